@@ -1,0 +1,126 @@
+//! `POST /api/images`: takes an image from a form, or says where to send one.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use satchel_aws::Aws;
+use satchel_core::announce::Announcement;
+use satchel_core::auth::KeyError;
+use satchel_core::clock::Clock;
+use satchel_core::config::{Config, Lives};
+use satchel_core::http::{Accepts, ApiError, ApiResult, Input, Request, created, no_store};
+use satchel_core::model::{Kind, Reason, Status, Tier, Upload, Visibility};
+use satchel_core::random::Random;
+use satchel_objects::{Objects, View};
+use satchel_store::{Auth, Caller, Table, Tiers, Uploads, tier_of};
+use satchel_thumbnails::{self as thumbnails, MAX_IMAGE_BYTES, ThumbnailError};
+
+const NO_IMAGE: &str =
+    "Upload a valid image. The file you uploaded was either not an image or a corrupted image.";
+const TYPES: [&str; 4] = ["image/jpeg", "image/png", "image/webp", "image/gif"];
+
+/// What this function needs.
+pub struct App {
+    auth: Auth,
+    tiers: Tiers,
+    uploads: Uploads,
+    objects: Objects,
+    lives: Lives,
+    clock: Clock,
+    random: Random,
+}
+
+/// Whom an image is for, and what their tier shows of it.
+struct Owner<'a> {
+    caller: &'a Caller,
+    tier: &'a Tier,
+    /// Sizes of all tiers: who moves up later finds the thumbnails made.
+    sizes: Vec<u32>,
+    base_url: &'a str,
+}
+
+impl App {
+    /// # Errors
+    /// If the public keys cannot be read.
+    pub fn new(config: &Config) -> Result<Self, KeyError> {
+        let aws = Aws::new(&config.aws);
+        let table = Table::new(&aws, config);
+        Ok(Self {
+            auth: Auth::new(table.clone(), config, Clock::System)?,
+            tiers: Tiers::new(table.clone()),
+            uploads: Uploads::new(table),
+            objects: Objects::new(&aws, config),
+            lives: config.lives,
+            clock: Clock::System,
+            random: Random::System,
+        })
+    }
+}
+
+/// `POST /api/images`: a form's image is stored with its thumbnails and ready at once; JSON announces an image and
+/// is answered with where to send its bytes.
+///
+/// # Errors
+/// 400 for what is wrong with the fields or the image, 401, 413 over a limit of size, 403 over the quota.
+pub async fn handle(app: &App, request: &Request) -> ApiResult {
+    let (caller, tiers) = app.auth.caller_and(request, async |_| app.tiers.all().await).await?;
+    let sizes = tiers.iter().flat_map(|tier| &tier.thumbnail_sizes).collect::<BTreeSet<_>>();
+    let sizes = sizes.into_iter().copied().collect();
+    let tier = &tier_of(tiers, &caller.user.tier);
+    let owner = Owner { caller: &caller, tier, sizes, base_url: &request.viewer().base_url };
+    let view = if request.is_multipart() {
+        store(app, owner, &request.input(Accepts::Multipart).await?).await?
+    } else {
+        announce(app, owner, &request.input(Accepts::Json).await?).await?
+    };
+    created(&view).map(no_store)
+}
+
+async fn announce(app: &App, owner: Owner<'_>, input: &Input) -> Result<View, ApiError> {
+    let announced = Announcement::of_json(input)?;
+    if !TYPES.contains(&announced.content_type.as_str()) {
+        let message = format!("\"{}\" is not a valid choice.", announced.content_type.as_str());
+        return Err(ApiError::field("content_type", &message));
+    }
+    check_size(&announced, owner.tier)?;
+    let now = app.clock.now();
+    let image = pending(app, &owner, announced);
+    app.uploads.create(owner.caller, &image, owner.tier.max_total_bytes).await?;
+    let upload = app.objects.sign_upload(&image, now).await?;
+    Ok(app.objects.image_view(&image, owner.tier, owner.base_url, now).await?.with_upload(upload))
+}
+
+async fn store(app: &App, owner: Owner<'_>, input: &Input) -> Result<View, ApiError> {
+    let (announced, part) = Announcement::of_form(input, &["image", "file"])?;
+    check_size(&announced, owner.tier)?;
+    let bytes: Arc<[u8]> = Arc::from(part.bytes.as_slice());
+    let made =
+        thumbnails::make(bytes, owner.sizes.clone()).await.map_err(|error| refusal(&part.name, error))?;
+    let mut image = pending(app, &owner, announced);
+    image.content_type = made.content_type.clone();
+    image.picture = Some(made.picture.clone());
+    app.uploads.create(owner.caller, &image, owner.tier.max_total_bytes).await?;
+    tokio::try_join!(app.objects.put_original(&image, part.bytes.clone()), made.store(&app.objects, &image))?;
+    let now = app.clock.now();
+    app.uploads.make_ready(&image, image.picture.as_ref(), None, now).await?;
+    image.status = Status::Ready;
+    Ok(app.objects.image_view(&image, owner.tier, owner.base_url, now).await?)
+}
+
+fn pending(app: &App, owner: &Owner, announced: Announcement) -> Upload {
+    let now = app.clock.now();
+    announced.into_upload(Kind::Image, &owner.caller.user, Visibility::Private, app.lives, app.random, now)
+}
+
+fn check_size(announced: &Announcement, tier: &Tier) -> Result<(), ApiError> {
+    announced.at_most(MAX_IMAGE_BYTES, "an image")?;
+    announced.at_most(tier.max_file_bytes, "your account tier")
+}
+
+fn refusal(field: &str, error: ThumbnailError) -> ApiError {
+    match error.reason() {
+        Some(Reason::ImageTooLarge) => ApiError::field(field, "The image has more than 64 megapixels."),
+        Some(_) => ApiError::field(field, NO_IMAGE),
+        None => ApiError::internal(error),
+    }
+}

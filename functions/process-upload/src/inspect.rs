@@ -1,0 +1,68 @@
+//! Looks at stored bytes and judges them against what was announced.
+
+use std::sync::Arc;
+
+use futures_util::future::try_join_all;
+use satchel_core::model::{Kind, Picture, Reason, Upload};
+use satchel_images::{Kind as Content, SNIFFED_BYTES, sniff};
+use satchel_objects::{ObjectError, Objects};
+use satchel_thumbnails as thumbnails;
+
+use crate::Failure;
+
+/// What was found.
+pub enum Verdict {
+    /// No object: it was deleted after the event was sent.
+    Missing,
+    /// What was announced; an image with its thumbnails stored.
+    Good(Option<Picture>),
+    Bad(Reason),
+}
+
+/// Looks at the bytes of a pending upload; those of an image are decoded, and its thumbnails stored.
+pub async fn inspect(objects: &Objects, upload: &Upload, sizes: Vec<u32>) -> Result<Verdict, Failure> {
+    match upload.kind {
+        Kind::File => Ok(inspect_file(objects, upload).await?),
+        Kind::Image if has_thumbnails(objects, upload).await? => Ok(Verdict::Good(upload.picture.clone())),
+        Kind::Image => inspect_image(objects, upload, sizes).await,
+    }
+}
+
+async fn inspect_file(objects: &Objects, file: &Upload) -> Result<Verdict, ObjectError> {
+    let Some(found) = objects.original(&file.key(), Some(SNIFFED_BYTES as u64)).await? else {
+        return Ok(Verdict::Missing);
+    };
+    let content = sniff(&found.bytes).map(Content::content_type);
+    Ok(match () {
+        () if found.size != file.size => Verdict::Bad(Reason::SizeMismatch),
+        () if file.content_type.belied_by(content) => Verdict::Bad(Reason::ContentTypeMismatch),
+        () => Verdict::Good(None),
+    })
+}
+
+async fn inspect_image(objects: &Objects, image: &Upload, sizes: Vec<u32>) -> Result<Verdict, Failure> {
+    let Some(found) = objects.original(&image.key(), None).await? else { return Ok(Verdict::Missing) };
+    if found.size != image.size {
+        return Ok(Verdict::Bad(Reason::SizeMismatch));
+    }
+    if image.content_type.belied_by(sniff(&found.bytes).map(Content::content_type)) {
+        return Ok(Verdict::Bad(Reason::ContentTypeMismatch));
+    }
+    let made = match thumbnails::make(Arc::from(found.bytes), sizes).await {
+        Ok(made) => made,
+        Err(error) => match error.reason() {
+            Some(reason) => return Ok(Verdict::Bad(reason)),
+            None => return Err(error.into()),
+        },
+    };
+    let picture = made.picture.clone();
+    made.store(objects, image).await?;
+    Ok(Verdict::Good(Some(picture)))
+}
+
+/// Whether the function that took the form has made the thumbnails already: it usually has.
+async fn has_thumbnails(objects: &Objects, image: &Upload) -> Result<bool, ObjectError> {
+    let Some(picture) = &image.picture else { return Ok(false) };
+    let there = picture.renditions.iter().map(|rendition| objects.has_rendition(image, rendition));
+    Ok(try_join_all(there).await?.into_iter().all(|there| there))
+}

@@ -1,0 +1,201 @@
+//! The record of what functions call, and the faults that wait for them.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::call::{self, Call, Fault, Service};
+use crate::credentials::{Credentials, Signer};
+
+/// How many finished calls are remembered; the oldest go first.
+const REMEMBERED: usize = 10_000;
+
+/// The record of every AWS call, and the faults that are waiting for one. Clones share it.
+#[derive(Clone, Default)]
+pub struct Calls {
+    state: Arc<Mutex<State>>,
+}
+
+type Killer = Arc<dyn Fn(&Signer) + Send + Sync>;
+
+#[derive(Default)]
+struct State {
+    finished: VecDeque<Call>,
+    running: HashMap<Signer, Running>,
+    last_request: HashMap<String, String>,
+    injections: Vec<Injection>,
+    delays: HashMap<String, Duration>,
+    killer: Option<Killer>,
+}
+
+/// The invocation that a process is working on.
+struct Running {
+    request_id: String,
+    begun: u32,
+}
+
+struct Injection {
+    function: String,
+    nth: u32,
+    fault: Fault,
+    left: u32,
+}
+
+/// What a service handler is to do with a call.
+#[must_use]
+pub enum Begun {
+    /// Carry it out, then [`Permit::finish`] before answering.
+    Proceed(Permit),
+    /// Do nothing and answer with the service's own form of this error.
+    Answer(Fault),
+    /// Do nothing and never answer.
+    Never,
+}
+
+/// A call that is being carried out.
+#[must_use]
+pub struct Permit {
+    calls: Calls,
+    call: Call,
+    kill: bool,
+}
+
+impl Calls {
+    /// Begins a call: every service handler asks here once it knows who signed and what is asked, before doing anything.
+    pub async fn begin(&self, access_key: &str, service: Service, operation: &str) -> Begun {
+        let started = Instant::now();
+        let Some(signer) = Credentials::signer(access_key) else {
+            let signer = Signer { function: access_key.to_owned(), slot: 0 };
+            return Begun::Proceed(self.permit(signer, None, service, operation, started));
+        };
+        let (request_id, fault, delay) = self.state().meet(&signer);
+        let mut permit = self.permit(signer, request_id, service, operation, started);
+        if let Some(delay) = delay {
+            tokio::time::sleep(delay).await;
+        }
+        match fault {
+            None => {}
+            Some(Fault::KillAfter) => permit.kill = true,
+            Some(Fault::Delay(by)) => tokio::time::sleep(by).await,
+            Some(Fault::Hang) => {
+                permit.finish();
+                return Begun::Never;
+            }
+            Some(fault @ (Fault::TransactionConflict | Fault::Throttling | Fault::InternalError)) => {
+                permit.finish();
+                return Begun::Answer(fault);
+            }
+        }
+        Begun::Proceed(permit)
+    }
+
+    /// Lets the `nth` AWS call (from 1) of the next invocations of `function` meet `fault`, `times` times in all.
+    pub fn inject(&self, function: &str, nth: u32, fault: Fault, times: u32) {
+        self.state().injections.push(Injection { function: function.to_owned(), nth, fault, left: times });
+    }
+
+    /// Takes back every fault of `function` that has not been met yet.
+    pub fn clear(&self, function: &str) {
+        self.state().injections.retain(|injection| injection.function != function);
+    }
+
+    /// Delays every call of `function`, so that calls made in parallel overlap when they are measured.
+    pub fn delay_all(&self, function: &str, by: Option<Duration>) {
+        let mut state = self.state();
+        match by {
+            Some(by) => state.delays.insert(function.to_owned(), by),
+            None => state.delays.remove(function),
+        };
+    }
+
+    /// The finished calls of one invocation, in the order in which they ended.
+    #[must_use]
+    pub fn of_request(&self, request_id: &str) -> Vec<Call> {
+        let state = self.state();
+        state.finished.iter().filter(|call| call.request_id.as_deref() == Some(request_id)).cloned().collect()
+    }
+
+    /// The request id of the newest invocation of `function`.
+    #[must_use]
+    pub fn last_request_of(&self, function: &str) -> Option<String> {
+        self.state().last_request.get(function).cloned()
+    }
+
+    /// The longest chain of calls of which each starts after the one before has ended.
+    #[must_use]
+    pub fn in_sequence(calls: &[Call]) -> usize {
+        call::in_sequence(calls)
+    }
+
+    /// Notes that the process of `signer` now works on the invocation `request_id`.
+    pub fn invocation_started(&self, signer: &Signer, request_id: &str) {
+        let mut state = self.state();
+        state.last_request.insert(signer.function.clone(), request_id.to_owned());
+        state.running.insert(signer.clone(), Running { request_id: request_id.to_owned(), begun: 0 });
+    }
+
+    /// Notes that the process of `signer` has answered.
+    pub fn invocation_ended(&self, signer: &Signer) {
+        self.state().running.remove(signer);
+    }
+
+    /// Registers what kills the process of a signer.
+    pub fn on_kill(&self, kill: impl Fn(&Signer) + Send + Sync + 'static) {
+        self.state().killer = Some(Arc::new(kill));
+    }
+
+    fn permit(
+        &self,
+        signer: Signer,
+        request_id: Option<String>,
+        service: Service,
+        operation: &str,
+        started: Instant,
+    ) -> Permit {
+        let operation = operation.to_owned();
+        let call = Call { signer, request_id, service, operation, started, ended: started };
+        Permit { calls: self.clone(), call, kill: false }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Counts a call of `signer`: the invocation it belongs to, the fault it meets, and how long it is delayed.
+    fn meet(&mut self, signer: &Signer) -> (Option<String>, Option<Fault>, Option<Duration>) {
+        let delay = self.delays.get(&signer.function).copied();
+        let Some(running) = self.running.get_mut(signer) else { return (None, None, delay) };
+        running.begun += 1;
+        let nth = running.begun;
+        let injection = self.injections.iter_mut().find(|injection| {
+            injection.function == signer.function && injection.nth == nth && injection.left > 0
+        });
+        let fault = injection.map(|injection| {
+            injection.left -= 1;
+            injection.fault
+        });
+        (Some(running.request_id.clone()), fault, delay)
+    }
+}
+
+impl Permit {
+    /// Records the call. `true`: the process has been killed, so no answer may be sent (drop the connection).
+    pub fn finish(mut self) -> bool {
+        self.call.ended = Instant::now();
+        let signer = self.call.signer.clone();
+        let killer = {
+            let mut state = self.calls.state();
+            if state.finished.len() == REMEMBERED {
+                state.finished.pop_front();
+            }
+            state.finished.push_back(self.call);
+            state.killer.clone()
+        };
+        if let (true, Some(kill)) = (self.kill, killer) {
+            kill(&signer);
+        }
+        self.kill
+    }
+}

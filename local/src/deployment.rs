@@ -1,0 +1,154 @@
+//! What a template comes to once its parameters are known: the plain facts the local stack runs on.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde_json::Value;
+
+/// A template with every intrinsic function evaluated.
+#[derive(Debug, Clone, Default)]
+pub struct Deployment {
+    /// Functions by logical id.
+    pub functions: BTreeMap<String, Function>,
+    /// Every `HttpApi` event, in the template's order.
+    pub routes: Vec<Route>,
+    /// `CorsConfiguration` of the HTTP API, if it has one.
+    pub cors: Option<Cors>,
+    pub tables: Vec<Table>,
+    pub buckets: Vec<Bucket>,
+    pub secrets: Vec<Secret>,
+    /// Names of SQS queues that take failed asynchronous events.
+    pub queues: Vec<String>,
+    /// Every `Schedule` and `ScheduleV2` event.
+    pub schedules: Vec<Schedule>,
+}
+
+/// One Lambda function.
+#[derive(Debug, Clone)]
+pub struct Function {
+    pub logical_id: String,
+    /// The last part of `CodeUri`, which is also the crate and the binary: `create-file`.
+    pub name: String,
+    pub environment: BTreeMap<String, String>,
+    pub timeout: Duration,
+    pub memory_mib: u32,
+    /// Policy statements, evaluated and otherwise as the template has them.
+    pub policies: Vec<Value>,
+    /// DynamoDB stream events.
+    pub streams: Vec<StreamSource>,
+    /// Name of the queue that takes events of this function that failed for good (asynchronous invocations).
+    pub on_failure: Option<String>,
+    /// Asynchronous retries after the first attempt (`EventInvokeConfig.MaximumRetryAttempts`, default 2).
+    pub retries: u32,
+}
+
+/// One route of the HTTP API: `POST /api/files/{id}` to a function.
+#[derive(Debug, Clone)]
+pub struct Route {
+    /// Upper-case method, or `ANY`.
+    pub method: String,
+    /// Path as API Gateway has it, without a trailing slash: `/api/files/{id}`.
+    pub path: String,
+    /// The function's name.
+    pub function: String,
+}
+
+/// `CorsConfiguration` of the HTTP API.
+#[derive(Debug, Clone, Default)]
+pub struct Cors {
+    pub allow_origins: Vec<String>,
+    pub allow_methods: Vec<String>,
+    pub allow_headers: Vec<String>,
+    pub expose_headers: Vec<String>,
+    pub max_age: Option<u64>,
+    pub allow_credentials: bool,
+}
+
+/// One DynamoDB table.
+#[derive(Debug, Clone)]
+pub struct Table {
+    pub logical_id: String,
+    pub name: String,
+    /// The body of a `CreateTable` request, `TableName` included, without what the local store does not know.
+    pub create: Value,
+    /// Attribute that holds the time to live, in epoch seconds.
+    pub ttl_attribute: Option<String>,
+}
+
+/// A function fed by a table's stream.
+#[derive(Debug, Clone)]
+pub struct StreamSource {
+    pub table: String,
+    pub batch_size: u32,
+    /// `FilterCriteria` patterns, parsed; an event passes if any pattern matches; none: all pass.
+    pub filters: Vec<Value>,
+    pub retries: Option<u32>,
+    pub report_item_failures: bool,
+    /// Name of the queue that takes batches that failed for good.
+    pub on_failure: Option<String>,
+}
+
+/// One S3 bucket.
+#[derive(Debug, Clone)]
+pub struct Bucket {
+    pub logical_id: String,
+    pub name: String,
+    pub cors: Vec<BucketCors>,
+    pub notifications: Vec<Notification>,
+}
+
+/// One rule of a bucket's CORS configuration.
+#[derive(Debug, Clone, Default)]
+pub struct BucketCors {
+    pub origins: Vec<String>,
+    pub methods: Vec<String>,
+    pub headers: Vec<String>,
+    pub exposed: Vec<String>,
+    pub max_age: Option<u64>,
+}
+
+/// Object events of a bucket for a function.
+#[derive(Debug, Clone)]
+pub struct Notification {
+    /// As the template has it: `s3:ObjectCreated:*`.
+    pub event: String,
+    pub prefix: Option<String>,
+    pub suffix: Option<String>,
+    /// The function's name.
+    pub function: String,
+}
+
+/// One Secrets Manager secret.
+#[derive(Debug, Clone)]
+pub struct Secret {
+    pub logical_id: String,
+    pub name: String,
+    pub arn: String,
+    /// `GenerateSecretString`, evaluated: the local stack makes a value of this form at first start.
+    pub generate: Option<Value>,
+    /// `SecretString`, evaluated.
+    pub value: Option<String>,
+}
+
+/// A function run on a schedule.
+#[derive(Debug, Clone)]
+pub struct Schedule {
+    /// The function's name.
+    pub function: String,
+    /// As the template has it: `rate(15 minutes)`.
+    pub expression: String,
+    /// The event, if the template sets one.
+    pub input: Option<Value>,
+}
+
+/// A resource that one of the template's functions makes.
+#[derive(Debug, Clone)]
+pub struct CustomResource {
+    pub logical_id: String,
+    /// `Custom::SigningKeys`.
+    pub resource_type: String,
+    /// The function that `ServiceToken` names.
+    pub function: Function,
+    /// Every property, `ServiceToken` included: `ResourceProperties` of the function's event.
+    pub properties: Value,
+}

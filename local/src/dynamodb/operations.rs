@@ -1,0 +1,135 @@
+//! The operations of DynamoDB, as calls of the embedded store.
+
+use std::time::Instant;
+
+use bytes::Bytes;
+use dynoxide::actions::transact_write_items::TransactWriteItemsRequest;
+use dynoxide::{Database, DynoxideError};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::tokens::Tokens;
+
+/// Characters of a `ClientRequestToken`.
+const MAX_TOKEN: usize = 36;
+
+/// What goes back to the caller: a status and a JSON body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) body: Bytes,
+}
+
+/// Carries out `operation`, named as `X-Amz-Target` names it without its prefix.
+pub(super) fn carry_out(db: &Database, tokens: &Tokens, operation: &str, body: &[u8]) -> Answer {
+    let outcome = match operation {
+        "TransactWriteItems" => transact_write(db, tokens, body),
+        _ => dispatch(db, operation, body),
+    };
+    match outcome {
+        Ok(body) => Answer { status: 200, body },
+        Err(error) => Answer { status: error.status_code(), body: error.to_json().into() },
+    }
+}
+
+/// Whether `operation` may change items, and so may have left records in a table's stream.
+pub(super) fn writes(operation: &str) -> bool {
+    matches!(
+        operation,
+        "PutItem"
+            | "UpdateItem"
+            | "DeleteItem"
+            | "TransactWriteItems"
+            | "BatchWriteItem"
+            | "ExecuteStatement"
+            | "ExecuteTransaction"
+            | "BatchExecuteStatement"
+    )
+}
+
+fn dispatch(db: &Database, operation: &str, body: &[u8]) -> dynoxide::Result<Bytes> {
+    match operation {
+        "GetItem" => run(body, |request| db.get_item(request)),
+        "PutItem" => run(body, |request| db.put_item(request)),
+        "UpdateItem" => run(body, |request| db.update_item(request)),
+        "DeleteItem" => run(body, |request| db.delete_item(request)),
+        "Query" => run(body, |request| db.query(request)),
+        "Scan" => run(body, |request| db.scan(request)),
+        "BatchGetItem" => run(body, |request| db.batch_get_item(request)),
+        "BatchWriteItem" => run(body, |request| db.batch_write_item(request)),
+        "TransactGetItems" => run(body, |request| db.transact_get_items(request)),
+        "ExecuteStatement" => run(body, |request| db.execute_statement(request)),
+        "ExecuteTransaction" => run(body, |request| db.execute_transaction(request)),
+        "BatchExecuteStatement" => run(body, |request| db.batch_execute_statement(request)),
+        "CreateTable" => run(body, |request| db.create_table(request)),
+        "UpdateTable" => run(body, |request| db.update_table(request)),
+        "DeleteTable" => run(body, |request| db.delete_table(request)),
+        "DescribeTable" => run(body, |request| db.describe_table(request)),
+        "ListTables" => run(body, |request| db.list_tables(request)),
+        "UpdateTimeToLive" => run(body, |request| db.update_time_to_live(request)),
+        "DescribeTimeToLive" => run(body, |request| db.describe_time_to_live(request)),
+        "ListStreams" => run(body, |request| db.list_streams(request)),
+        "DescribeStream" => run(body, |request| db.describe_stream(request)),
+        "GetShardIterator" => run(body, |request| db.get_shard_iterator(request)),
+        "GetRecords" => run(body, |request| db.get_records(request)),
+        other => {
+            Err(DynoxideError::ValidationException(format!("the local stack has no operation {other:?}")))
+        }
+    }
+}
+
+fn transact_write(db: &Database, tokens: &Tokens, body: &[u8]) -> dynoxide::Result<Bytes> {
+    let request: Value = read(body)?;
+    let transact = |token: Option<String>| {
+        let mut request: TransactWriteItemsRequest = read(body)?;
+        request.client_request_token = token;
+        written(&db.transact_write_items(request)?)
+    };
+    match request["ClientRequestToken"].as_str() {
+        // dynoxide refuses a token that is too long.
+        Some(token) if token.len() > MAX_TOKEN => transact(Some(token.to_owned())),
+        Some(token) => tokens.once(Instant::now(), token, &request["TransactItems"], || transact(None)),
+        None => transact(None),
+    }
+}
+
+fn run<Request, Response>(
+    body: &[u8],
+    operation: impl FnOnce(Request) -> dynoxide::Result<Response>,
+) -> dynoxide::Result<Bytes>
+where
+    Request: DeserializeOwned,
+    Response: Serialize,
+{
+    written(&operation(read(body)?)?)
+}
+
+fn read<Request: DeserializeOwned>(body: &[u8]) -> dynoxide::Result<Request> {
+    serde_json::from_slice(body).map_err(|error| unreadable(&error.to_string()))
+}
+
+fn written(response: &impl Serialize) -> dynoxide::Result<Bytes> {
+    match serde_json::to_vec(response) {
+        Ok(body) => Ok(body.into()),
+        Err(error) => Err(DynoxideError::InternalServerError(error.to_string())),
+    }
+}
+
+/// What DynamoDB calls a body that is not a request of the operation. Where dynoxide checks a value while it
+/// reads it, it names the kind of error in a prefix.
+fn unreadable(message: &str) -> DynoxideError {
+    let message = message.rsplit_once(" at line ").map_or(message, |(message, _)| message);
+    let kind =
+        message.split_once(':').filter(|(kind, _)| kind.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'));
+    match kind {
+        Some((kind, rest)) if kind.starts_with("VALIDATION") => {
+            DynoxideError::ValidationException(rest.to_owned())
+        }
+        Some((_, rest)) => DynoxideError::SerializationException(rest.to_owned()),
+        None if message.starts_with("missing field") || message.contains("Supplied AttributeValue") => {
+            DynoxideError::ValidationException(message.to_owned())
+        }
+        None => DynoxideError::SerializationException(message.to_owned()),
+    }
+}

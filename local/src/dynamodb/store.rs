@@ -1,0 +1,94 @@
+//! The embedded store: a `SQLite` file in the data folder.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use dynoxide::Database;
+use tokio::sync::watch;
+
+use super::operations::{self, Answer};
+use super::tables;
+use super::tokens::Tokens;
+use crate::deployment::Deployment;
+use crate::options::DataDir;
+
+/// Why DynamoDB's stand-in cannot be started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database file cannot be opened or read.
+    #[error("cannot use the tables in {file}: {source}")]
+    Database { file: String, source: Box<dyn std::error::Error + Send + Sync> },
+    /// The template asks for a table that DynamoDB would refuse.
+    #[error("cannot create the table {table}: {reason}")]
+    Table { table: String, reason: String },
+    /// The data folder has this table with other keys.
+    #[error(
+        "the table {0} has other keys in the data folder than in the template, and DynamoDB cannot change \
+         them: remove the data folder, or name another with --data-dir"
+    )]
+    OtherKeys(String),
+    #[error("cannot serve DynamoDB: {0}")]
+    Serve(#[from] std::io::Error),
+}
+
+/// The tables, and a bell that rings when items may have changed. Clones share both.
+#[derive(Clone)]
+pub(super) struct Store {
+    pub(super) db: Database,
+    tokens: Arc<Tokens>,
+    /// Counts the writes: whoever follows a table's stream waits for a change.
+    writes: watch::Sender<u64>,
+}
+
+impl Store {
+    /// Opens the tables of the data folder and makes those of the template that are missing.
+    pub(super) fn open(deployment: &Deployment, data: &DataDir) -> Result<Self, StartError> {
+        let file = data.file("dynamodb.sqlite");
+        let failed = |source: Box<dyn std::error::Error + Send + Sync>| StartError::Database {
+            file: file.display().to_string(),
+            source,
+        };
+        let db = Database::new(&file.to_string_lossy()).map_err(|error| failed(error.into()))?;
+        set_durability(&db, data.is_ephemeral()).map_err(|error| failed(error.into()))?;
+        index_stream(&file).map_err(|error| failed(error.into()))?;
+        for table in &deployment.tables {
+            tables::ensure(&db, table)?;
+        }
+        Ok(Self { db, tokens: Arc::default(), writes: watch::Sender::new(0) })
+    }
+
+    /// Carries out one operation of DynamoDB.
+    pub(super) fn carry_out(&self, operation: &str, body: &[u8]) -> Answer {
+        let answer = operations::carry_out(&self.db, &self.tokens, operation, body);
+        if answer.status == 200 && operations::writes(operation) {
+            self.ring();
+        }
+        answer
+    }
+
+    /// Tells the followers of streams that there may be something new; returns the bell's new count.
+    pub(super) fn ring(&self) -> u64 {
+        self.writes.send_modify(|count| *count += 1);
+        *self.writes.borrow()
+    }
+
+    /// The bell, for who follows a stream.
+    pub(super) fn bell(&self) -> watch::Receiver<u64> {
+        self.writes.subscribe()
+    }
+}
+
+/// What is kept survives a killed process without an fsync for each write; what is not kept needs none at all.
+fn set_durability(db: &Database, ephemeral: bool) -> dynoxide::Result<()> {
+    // These two are dynoxide's only switches for SQLite's `synchronous`: OFF, and NORMAL instead of FULL.
+    if ephemeral { db.enable_bulk_loading() } else { db.disable_bulk_loading() }
+}
+
+/// Gives the records of streams an index by position. dynoxide has none, and looks for a table's last position
+/// at every write: without it each write costs a scan of every write before.
+fn index_stream(file: &Path) -> rusqlite::Result<()> {
+    rusqlite::Connection::open(file)?.execute_batch(
+        "CREATE INDEX IF NOT EXISTS satchel_stream_position
+         ON _stream_records (table_name, CAST(sequence_number AS INTEGER))",
+    )
+}

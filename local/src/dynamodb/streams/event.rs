@@ -1,0 +1,109 @@
+//! The event that a function gets: a batch of stream records.
+
+use std::ops::Range;
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+/// A synchronous invocation takes 6 MB; the wrapping needs a little of it.
+const MAX_BYTES: usize = 6 * 1000 * 1000;
+
+/// Splits `records` into batches of at most `size` records that fit an invocation.
+pub(super) fn batches(records: &[Value], size: usize) -> Vec<Range<usize>> {
+    let mut batches: Vec<Range<usize>> = Vec::new();
+    let mut bytes = 0;
+    for (index, record) in records.iter().enumerate() {
+        let length = record.to_string().len() + 1;
+        match batches.last_mut() {
+            Some(batch) if batch.len() < size && bytes + length <= MAX_BYTES => {
+                batch.end = index + 1;
+                bytes += length;
+            }
+            _ => {
+                batches.push(index..index + 1);
+                bytes = length;
+            }
+        }
+    }
+    batches
+}
+
+/// The event for a batch.
+pub(super) fn event(records: &[Value]) -> Bytes {
+    json!({"Records": records}).to_string().into()
+}
+
+/// The position of a record in its stream, as DynamoDB writes it.
+pub(super) fn sequence_number(record: &Value) -> &str {
+    record["dynamodb"]["SequenceNumber"].as_str().unwrap_or_default()
+}
+
+/// What a function that reports single failures (`ReportBatchItemFailures`) says about `records`: the index of
+/// the first that it wants again, or `None` if it is done with all.
+///
+/// Only the lowest failed position counts, everything after it comes again; an answer that names none of the
+/// batch's records fails the whole batch
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html>).
+pub(super) fn first_failure(answer: &[u8], records: &[Value]) -> Option<usize> {
+    if answer.is_empty() {
+        return None;
+    }
+    let Ok(answer) = serde_json::from_slice::<Value>(answer) else { return Some(0) };
+    let failures = match answer.get("batchItemFailures") {
+        None | Some(Value::Null) => return None,
+        Some(Value::Array(failures)) => failures,
+        Some(_) => return Some(0),
+    };
+    let index_of = |failure: &Value| {
+        let identifier = failure["itemIdentifier"].as_str()?;
+        records.iter().position(|record| sequence_number(record) == identifier)
+    };
+    failures.iter().map(|failure| index_of(failure).unwrap_or(0)).min()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn records() -> Vec<Value> {
+        ["11", "12", "13"].map(|number| json!({"dynamodb": {"SequenceNumber": number}})).to_vec()
+    }
+
+    #[test]
+    fn everything_from_the_lowest_failure_comes_again() {
+        let answer = br#"{"batchItemFailures":[{"itemIdentifier":"13"},{"itemIdentifier":"12"}]}"#;
+        assert_eq!(first_failure(answer, &records()), Some(1));
+    }
+
+    #[test]
+    fn an_answer_without_failures_is_success() {
+        for answer in ["", "null", "{}", r#"{"batchItemFailures":[]}"#, r#"{"batchItemFailures":null}"#] {
+            assert_eq!(first_failure(answer.as_bytes(), &records()), None, "{answer}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_names_nothing_of_the_batch_fails_all_of_it() {
+        for answer in [
+            r#"{"batchItemFailures":[{"itemIdentifier":"99"}]}"#,
+            r#"{"batchItemFailures":[{"itemIdentifier":null}]}"#,
+            r#"{"batchItemFailures":[{"id":"12"}]}"#,
+            r#"{"batchItemFailures":"12"}"#,
+            "not json",
+        ] {
+            assert_eq!(first_failure(answer.as_bytes(), &records()), Some(0), "{answer}");
+        }
+    }
+
+    #[test]
+    fn batches_hold_at_most_their_size() {
+        assert_eq!(batches(&records(), 2), [0..2, 2..3]);
+        assert_eq!(batches(&[], 2), []);
+    }
+
+    #[test]
+    fn a_batch_fits_an_invocation() {
+        let large = json!({"image": "x".repeat(2_500_000)});
+        assert_eq!(batches(&[large.clone(), large.clone(), large], 100), [0..2, 2..3]);
+    }
+}

@@ -1,0 +1,15 @@
+//! Table streams: what was written to a table, delivered in order to the functions that the template names.
+
+mod delivery;
+mod event;
+mod failure;
+mod filter;
+mod follower;
+mod positions;
+mod reader;
+mod target;
+
+#[cfg(test)]
+mod tests;
+
+pub use follower::{Streams, StreamsError, follow};

@@ -1,0 +1,29 @@
+//! Where batches go: the function, or the queue for those that failed for good.
+
+use std::future::Future;
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use crate::invoker::{Invocation, Invoker, UnknownFunction};
+
+/// What a follower needs of the invoker; tests answer for functions themselves.
+pub(super) trait Target: Clone + Send + Sync + 'static {
+    fn invoke(
+        &self,
+        function: &str,
+        event: Bytes,
+    ) -> impl Future<Output = Result<Invocation, UnknownFunction>> + Send;
+
+    fn dead_letter(&self, queue: &str, body: Value) -> impl Future<Output = ()> + Send;
+}
+
+impl Target for Invoker {
+    async fn invoke(&self, function: &str, event: Bytes) -> Result<Invocation, UnknownFunction> {
+        Self::invoke(self, function, event).await
+    }
+
+    async fn dead_letter(&self, queue: &str, body: Value) {
+        Self::dead_letter(self, queue, body).await;
+    }
+}

@@ -1,0 +1,67 @@
+//! A function for the tests of this crate: this test binary itself, run as a process with the real Lambda runtime.
+
+use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use serde_json::{Value, json};
+
+/// Not a test: [`install`] has it run as the process of a function.
+#[test]
+#[ignore = "it is the function that other tests run"]
+fn a_process_that_does_what_its_event_says() {
+    if std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_none() {
+        return;
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(lambda_runtime::run(service_fn(obey))).unwrap();
+}
+
+async fn obey(event: LambdaEvent<Value>) -> Result<Value, Error> {
+    let (order, context) = event.into_parts();
+    if let Some(text) = order["say"].as_str() {
+        eprintln!("{text}");
+    }
+    if let Some(file) = order["fail_once"].as_str()
+        && !Path::new(file).exists()
+    {
+        std::fs::write(file, "")?;
+        return Err("not yet".into());
+    }
+    if let Some(milliseconds) = order["sleep"].as_u64() {
+        tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+    }
+    if let Some(status) = order["exit"].as_i64() {
+        std::process::exit(i32::try_from(status)?);
+    }
+    if let Some(message) = order["fail"].as_str() {
+        return Err(message.into());
+    }
+    if let Some(size) = order["size"].as_u64() {
+        return Ok(Value::from("x".repeat(usize::try_from(size)?)));
+    }
+    let text = |text: std::ffi::OsString| text.to_string_lossy().into_owned();
+    let environment: BTreeMap<String, String> =
+        std::env::vars_os().map(|(name, value)| (text(name), text(value))).collect();
+    Ok(json!({
+        "pid": std::process::id(),
+        "request_id": context.request_id,
+        "arn": context.invoked_function_arn,
+        "deadline": context.deadline,
+        "environment": environment,
+        "order": order,
+    }))
+}
+
+/// Makes a binary called `function` in `folder` that is this fake.
+pub(crate) fn install(folder: &Path, function: &str) -> PathBuf {
+    let this = std::env::current_exe().unwrap();
+    let test = "functions::fake::a_process_that_does_what_its_event_says";
+    let script = format!("#!/bin/sh\nexec '{}' --ignored --exact {test} --nocapture\n", this.display());
+    let file = folder.join(function);
+    std::fs::write(&file, script).unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
+    file
+}

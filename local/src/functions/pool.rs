@@ -1,0 +1,240 @@
+//! The processes of one function: started on demand, one event at a time each, kept warm in between.
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use serde_json::json;
+use tokio::sync::Semaphore;
+
+use super::environment::{self, Endpoints};
+use super::process::Process;
+use super::report;
+use super::runtime_api::{Answer, MAX_RESPONSE, Processes, Work};
+use crate::calls::Calls;
+use crate::clock;
+use crate::credentials::{Credentials, Signer};
+use crate::deployment::Function;
+use crate::invoker::Outcome;
+use crate::logs::Logs;
+
+/// How many processes a function may have: a thousand requests at once share these and wait their turn.
+const MAX_PROCESSES: u32 = 20;
+
+/// How long a process may take until its first poll, as Lambda allows.
+const INIT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What all pools of a stack have in common.
+pub(super) struct Shared {
+    pub binaries: PathBuf,
+    pub endpoints: Endpoints,
+    pub region: String,
+    pub credentials: Credentials,
+    pub calls: Calls,
+    pub logs: Logs,
+    pub processes: Processes,
+    pub runtime_api: SocketAddr,
+    pub stopping: AtomicBool,
+}
+
+/// One function and its processes.
+pub(super) struct Pool {
+    pub function: Function,
+    shared: Arc<Shared>,
+    turns: Semaphore,
+    slots: Mutex<Slots>,
+}
+
+struct Slots {
+    idle: Vec<Arc<Process>>,
+    free: BTreeSet<u32>,
+}
+
+/// How a process dealt with an event.
+enum End {
+    Answer(Answer),
+    TimedOut,
+    /// It ended, or reported that it cannot start: what Lambda would log about it.
+    Broken(String, Outcome),
+}
+
+impl Pool {
+    pub fn new(function: Function, shared: Arc<Shared>) -> Self {
+        let slots = Slots { idle: Vec::new(), free: (0..MAX_PROCESSES).collect() };
+        Self { function, shared, turns: Semaphore::new(MAX_PROCESSES as usize), slots: Mutex::new(slots) }
+    }
+
+    /// Runs one event on a process of its own, waiting for one if all are busy.
+    pub async fn invoke(&self, request_id: &str, event: Bytes) -> Outcome {
+        let Ok(_turn) = self.turns.acquire().await else { return Outcome::Crashed };
+        let process = match self.process() {
+            Ok(process) => process,
+            Err(error) => {
+                let message = format!("RequestId: {request_id} Error: cannot start the function: {error}");
+                self.log(&message);
+                return failed("Runtime.InvalidEntrypoint", &message);
+            }
+        };
+        let init = match self.initialise(&process).await {
+            Ok(init) => init,
+            Err((message, outcome)) => {
+                self.log(&format!("INIT_REPORT {message}"));
+                self.retire(&process).await;
+                return outcome;
+            }
+        };
+        let (end, duration) = self.work(&process, request_id, event).await;
+        let (outcome, message) = self.outcome(end, request_id);
+        if let Some(message) = message {
+            self.log(&message);
+        }
+        let peak = process.peak_memory_mib();
+        self.log(&report::report(request_id, duration, init, self.function.memory_mib, peak));
+        if matches!(outcome, Outcome::TimedOut | Outcome::Crashed) {
+            self.retire(&process).await;
+        } else {
+            self.slots().idle.push(process);
+        }
+        outcome
+    }
+
+    /// Lets no further event begin.
+    pub fn close(&self) {
+        self.turns.close();
+        self.slots().idle.clear();
+    }
+
+    /// An idle process, the most recently used first, or a new one.
+    fn process(&self) -> std::io::Result<Arc<Process>> {
+        let mut slots = self.slots();
+        while let Some(idle) = slots.idle.pop() {
+            if idle.is_running() {
+                return Ok(idle);
+            }
+            self.shared.processes.remove(&idle.signer);
+            slots.free.insert(idle.signer.slot);
+        }
+        // A turn is held, so fewer than `MAX_PROCESSES` are working and a slot is free.
+        let slot = slots.free.pop_first().ok_or_else(|| std::io::Error::other("no slot is free"))?;
+        let started = self.start(slot);
+        if started.is_err() {
+            slots.free.insert(slot);
+        }
+        started
+    }
+
+    fn start(&self, slot: u32) -> std::io::Result<Arc<Process>> {
+        let shared = &self.shared;
+        let signer = Signer { function: self.function.name.clone(), slot };
+        let environment = environment::of(
+            &self.function,
+            &signer,
+            &shared.region,
+            shared.runtime_api,
+            &shared.endpoints,
+            &shared.credentials,
+        );
+        let binary = shared.binaries.join(&self.function.name);
+        let process = Arc::new(Process::start(&binary, signer, environment, &shared.logs)?);
+        shared.processes.insert(&process);
+        if shared.stopping.load(Ordering::SeqCst) {
+            process.kill();
+        }
+        Ok(process)
+    }
+
+    /// Waits for the first poll of a new process: how long that took, or `None` for a warm one.
+    async fn initialise(&self, process: &Process) -> Result<Option<Duration>, (String, Outcome)> {
+        let Some(initialising) = process.link.initialising() else { return Ok(None) };
+        tokio::select! {
+            biased;
+            Ok(initialised) = initialising => match initialised {
+                Ok(()) => Ok(Some(process.age())),
+                Err(body) => Err((String::from_utf8_lossy(&body).into_owned(), Outcome::Failed(body))),
+            },
+            ending = process.exited() => Err((format!("Runtime exited with error: {ending}"), Outcome::Crashed)),
+            () = tokio::time::sleep(INIT_TIMEOUT) => {
+                Err(("the function did not ask for an event within 10 s".to_owned(), Outcome::TimedOut))
+            }
+        }
+    }
+
+    async fn work(&self, process: &Process, request_id: &str, event: Bytes) -> (End, Duration) {
+        let timeout = self.function.timeout;
+        let now = clock::now();
+        let work = Work {
+            request_id: request_id.to_owned(),
+            event,
+            deadline_ms: now
+                .as_millisecond()
+                .saturating_add(i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX)),
+            arn: environment::arn(&self.shared.region, &self.function.name),
+            trace_id: trace_id(now.as_second()),
+        };
+        let signer = &process.signer;
+        self.shared.calls.invocation_started(signer, request_id);
+        let started = Instant::now();
+        let answer = process.link.hand_over(work).await;
+        let end = tokio::select! {
+            biased;
+            Ok(answer) = answer => End::Answer(answer),
+            ending = process.exited() => {
+                let message =
+                    format!("RequestId: {request_id} Error: Runtime exited with error: {ending} Runtime.ExitError");
+                End::Broken(message, Outcome::Crashed)
+            }
+            () = tokio::time::sleep(timeout) => End::TimedOut,
+        };
+        self.shared.calls.invocation_ended(signer);
+        (end, started.elapsed())
+    }
+
+    /// The outcome of an event, and what Lambda would log about it.
+    fn outcome(&self, end: End, request_id: &str) -> (Outcome, Option<String>) {
+        match end {
+            End::Answer(Answer::Response(body)) => (Outcome::Answered(body), None),
+            End::Answer(Answer::Error(body)) => (Outcome::Failed(body), None),
+            End::Answer(Answer::TooLarge) => {
+                let message = format!(
+                    "Response payload size exceeded maximum allowed payload size ({MAX_RESPONSE} bytes)."
+                );
+                (failed("Function.ResponseSizeTooLarge", &message), Some(message))
+            }
+            End::TimedOut => {
+                let message = format!("{request_id} {}", report::timed_out(self.function.timeout));
+                (Outcome::TimedOut, Some(message))
+            }
+            End::Broken(message, outcome) => (outcome, Some(message)),
+        }
+    }
+
+    /// Ends a process and gives its slot back once nothing of it is left.
+    async fn retire(&self, process: &Process) {
+        process.kill();
+        _ = process.exited().await;
+        self.shared.processes.remove(&process.signer);
+        self.slots().free.insert(process.signer.slot);
+    }
+
+    fn slots(&self) -> MutexGuard<'_, Slots> {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn log(&self, message: &str) {
+        self.shared.logs.push(&self.function.name, message);
+    }
+}
+
+fn failed(error_type: &str, message: &str) -> Outcome {
+    Outcome::Failed(json!({"errorMessage": message, "errorType": error_type}).to_string().into())
+}
+
+/// An X-Ray trace id that is not sampled.
+fn trace_id(now: i64) -> String {
+    let unique = uuid::Uuid::now_v7().simple().to_string();
+    format!("Root=1-{now:08x}-{};Sampled=0", &unique[8..])
+}

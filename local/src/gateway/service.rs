@@ -1,0 +1,159 @@
+//! Requests from the network to functions and back.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE;
+use bytes::Bytes;
+use http::header::ORIGIN;
+use http::request::Parts;
+use http::{HeaderName, HeaderValue};
+use http_body_util::{BodyExt, Limited};
+
+use super::answers::Answer;
+use super::event;
+use super::routing::{Matched, Routes};
+use super::target::Target;
+use super::{cors, front, limits, response};
+use crate::clock;
+use crate::deployment::{Cors, Deployment};
+use crate::invoker::{Invoker, Outcome};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("apigw-requestid");
+
+/// What a test may want otherwise than AWS has it.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How long a function may take before the caller gets a 503. It is not stopped by that.
+    pub integration_timeout: Duration,
+}
+
+impl Default for Settings {
+    /// As AWS has it.
+    fn default() -> Self {
+        Self { integration_timeout: limits::INTEGRATION }
+    }
+}
+
+struct Gateway {
+    routes: Routes,
+    cors: Option<Cors>,
+    /// `ORIGIN_SECRET` of each function that has one, by name.
+    secrets: BTreeMap<String, String>,
+    invoker: Invoker,
+    settings: Settings,
+}
+
+/// The HTTP API of `deployment`: every path that no other router takes.
+///
+/// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: the peer is the caller. Without that,
+/// every caller is 127.0.0.1.
+pub fn router(deployment: &Deployment, invoker: Invoker, settings: Settings) -> Router {
+    let secret = |function: &crate::deployment::Function| {
+        Some((function.name.clone(), function.environment.get("ORIGIN_SECRET")?.clone()))
+    };
+    let gateway = Gateway {
+        routes: Routes::new(&deployment.routes),
+        cors: deployment.cors.clone(),
+        secrets: deployment.functions.values().filter_map(secret).collect(),
+        invoker,
+        settings,
+    };
+    Router::new().fallback(serve).with_state(Arc::new(gateway))
+}
+
+async fn serve(State(gateway): State<Arc<Gateway>>, request: Request) -> Response {
+    let id = request_id();
+    let (parts, body) = request.into_parts();
+    let mut response = match cors::preflight(gateway.cors.as_ref(), &parts.method, &parts.headers) {
+        Some(response) => response,
+        None => gateway.answer(&id, parts, body).await.unwrap_or_else(Answer::response),
+    };
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    response
+}
+
+impl Gateway {
+    async fn answer(&self, id: &str, mut parts: Parts, body: Body) -> Result<Response, Answer> {
+        let (target, matched) = admit(&self.routes, &parts)?;
+        let function = matched.route.function.clone();
+        let body = collect(body).await?;
+        let peer = peer(&parts);
+        front::introduce(&mut parts.headers, peer, self.secrets.get(&function).map(String::as_str));
+        let event = event::payload(&event::Request {
+            id,
+            method: parts.method.as_str(),
+            version: parts.version,
+            target: &target,
+            matched: &matched,
+            headers: &parts.headers,
+            peer,
+            body: &body,
+            received: clock::now(),
+        });
+        let event = event.map_err(|_| Answer::InternalServerError)?;
+        // Lambda refuses the event, and API Gateway passes that on.
+        if event.len() > limits::PAYLOAD {
+            return Err(Answer::TooLarge);
+        }
+        let mut response = self.invoke(function, event).await?;
+        cors::apply(self.cors.as_ref(), parts.headers.get(ORIGIN), response.headers_mut());
+        Ok(response)
+    }
+
+    /// Invokes on a task of its own: a function goes on when its caller is gone or has had its 503.
+    async fn invoke(&self, function: String, event: Bytes) -> Result<Response, Answer> {
+        let invoker = self.invoker.clone();
+        let invocation = tokio::spawn(async move { invoker.invoke(&function, event).await });
+        let finished = tokio::time::timeout(self.settings.integration_timeout, invocation).await;
+        let finished = finished.map_err(|_| Answer::ServiceUnavailable)?;
+        match finished.map(|invocation| invocation.map(|invocation| invocation.outcome)) {
+            Ok(Ok(Outcome::Answered(answer))) => {
+                response::read(&answer).map_err(|_| Answer::InternalServerError)
+            }
+            Ok(Ok(Outcome::Failed(_) | Outcome::TimedOut | Outcome::Crashed) | Err(_)) | Err(_) => {
+                Err(Answer::InternalServerError)
+            }
+        }
+    }
+}
+
+/// Everything that is decided before a body is read.
+fn admit<'r>(routes: &'r Routes, parts: &Parts) -> Result<(Target, Matched<'r>), Answer> {
+    if let Some(length) = front::excessive_length(&parts.headers) {
+        return Err(Answer::TooLargeForLambda(length));
+    }
+    if !limits::headers_fit(&parts.method, &parts.uri, &parts.headers) {
+        return Err(Answer::HeadersTooLarge);
+    }
+    let target = Target::read(&parts.uri, &parts.headers)?;
+    let matched = routes.find(parts.method.as_str(), &target.segments).ok_or(Answer::NotFound)?;
+    Ok((target, matched))
+}
+
+async fn collect(body: Body) -> Result<Bytes, Answer> {
+    match Limited::new(body, limits::BODY).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<http_body_util::LengthLimitError>() => Err(Answer::TooLarge),
+        Err(_) => Err(Answer::BadRequest),
+    }
+}
+
+fn peer(parts: &Parts) -> IpAddr {
+    let info = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    info.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |ConnectInfo(address)| address.ip())
+}
+
+/// Sixteen characters such as `JKJaXmPLvHcESHA=`, as API Gateway's ids are.
+fn request_id() -> String {
+    URL_SAFE.encode(&uuid::Uuid::now_v7().as_bytes()[5..])
+}

@@ -1,0 +1,123 @@
+//! Whole requests, answered by a process that says what event it got.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use http::{Request, StatusCode};
+use serde_json::Value;
+use tower::ServiceExt as _;
+
+use super::super::front::MAX_CONTENT_LENGTH;
+use super::super::{Settings, router};
+use super::read;
+use crate::deployment::{Cors, Deployment, Route};
+use crate::functions::tests::Bench;
+use crate::invoker::Invoker;
+use crate::options::{DataDir, Options};
+
+struct Api {
+    _bench: Bench,
+    _data: DataDir,
+    router: Router,
+}
+
+impl Api {
+    async fn start(settings: Settings) -> Self {
+        let bench = Bench::new(Duration::from_secs(20)).await;
+        let data = DataDir::open(&Options::default()).unwrap();
+        let invoker = Invoker::start(bench.functions.clone(), &data).unwrap();
+        let route = |method: &str, path: &str, function: &str| Route {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            function: function.to_owned(),
+        };
+        let deployment = Deployment {
+            routes: vec![
+                route("POST", "/echo/{id}", "obey"),
+                route("GET", "/echo/{id}", "obey"),
+                route("GET", "/broken", "no-binary"),
+            ],
+            cors: Some(Cors { allow_origins: vec!["*".to_owned()], ..Cors::default() }),
+            ..Deployment::default()
+        };
+        Self { router: router(&deployment, invoker, settings), _bench: bench, _data: data }
+    }
+
+    async fn send(&self, request: http::request::Builder, body: impl Into<Body>) -> (u16, String, String) {
+        let request = request.header("host", "127.0.0.1:3000").body(body.into()).unwrap();
+        read(self.router.clone().oneshot(request).await.unwrap()).await
+    }
+
+    async fn status_and_body(&self, request: http::request::Builder, body: impl Into<Body>) -> (u16, String) {
+        let (status, _, body) = self.send(request, body).await;
+        (status, body)
+    }
+}
+
+fn answer(status: StatusCode, message: &str) -> (u16, String) {
+    (status.as_u16(), format!(r#"{{"message":"{message}"}}"#))
+}
+
+#[tokio::test]
+async fn a_function_gets_the_event_and_its_answer_comes_back() {
+    let api = Api::start(Settings::default()).await;
+    let request = Request::post("/echo/7/?a=1").header("origin", "https://a.example");
+    let (status, headers, body) = api.send(request.header("content-type", "text/plain"), "hello").await;
+    let event = serde_json::from_str::<Value>(&body).unwrap()["order"].take();
+    assert_eq!(status, 200);
+    assert_eq!((&event["body"], &event["pathParameters"]["id"]), (&"hello".into(), &"7".into()));
+    assert_eq!(event["headers"]["x-satchel-viewer-ip"], "127.0.0.1");
+    assert_eq!(event["headers"]["x-satchel-host"], "127.0.0.1:3000");
+    let id = event["requestContext"]["requestId"].as_str().unwrap();
+    let expected = format!("access-control-allow-origin: *\napigw-requestid: {id}\n");
+    assert!(headers.starts_with(&expected), "{headers}");
+}
+
+#[tokio::test]
+async fn what_no_function_should_see_is_answered_by_the_gateway() {
+    let api = Api::start(Settings::default()).await;
+    let not_found = answer(StatusCode::NOT_FOUND, "Not Found");
+    assert_eq!(api.status_and_body(Request::get("/nowhere"), "").await, not_found);
+    assert_eq!(api.status_and_body(Request::delete("/echo/1"), "").await, not_found);
+    assert_eq!(api.status_and_body(Request::head("/echo/1"), "").await.0, 404);
+    let bad = answer(StatusCode::BAD_REQUEST, "Bad Request");
+    assert_eq!(api.status_and_body(Request::get("/echo/%zz"), "").await, bad);
+    assert_eq!(api.status_and_body(Request::get("/echo/1?%"), "").await, bad);
+    let large = answer(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "Request Header Fields Too Large");
+    let cookie = "x".repeat(10_240);
+    assert_eq!(api.status_and_body(Request::get("/echo/1").header("cookie", cookie), "").await, large);
+}
+
+#[tokio::test]
+async fn a_body_is_refused_when_it_is_announced_or_when_it_has_come() {
+    let api = Api::start(Settings::default()).await;
+    let announced = Request::post("/echo/1").header("content-length", MAX_CONTENT_LENGTH + 1);
+    let (status, body) = api.status_and_body(announced, "").await;
+    assert_eq!((status, body.starts_with(r#"{"detail":"The body has 4718593 bytes; "#)), (413, true));
+    let too_large = answer(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large");
+    let for_lambda = vec![0; 4_720_000];
+    assert_eq!(api.status_and_body(Request::post("/echo/1"), for_lambda).await, too_large);
+    let for_the_gateway = vec![b'x'; 10 * 1024 * 1024 + 1];
+    let text = Request::post("/echo/1").header("content-type", "text/plain");
+    assert_eq!(api.status_and_body(text, for_the_gateway).await, too_large);
+}
+
+#[tokio::test]
+async fn a_function_that_fails_or_takes_too_long_is_the_gateways_error() {
+    let api = Api::start(Settings::default()).await;
+    let failed = answer(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error");
+    assert_eq!(api.status_and_body(Request::get("/broken"), "").await, failed);
+    let hurried = Api::start(Settings { integration_timeout: Duration::ZERO }).await;
+    let late = answer(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable");
+    assert_eq!(hurried.status_and_body(Request::get("/echo/1"), "").await, late);
+}
+
+#[tokio::test]
+async fn a_preflight_needs_no_route() {
+    let api = Api::start(Settings::default()).await;
+    let request = Request::options("/echo/1").header("origin", "https://a.example");
+    let (status, headers, _) = api.send(request.header("access-control-request-method", "PUT"), "").await;
+    assert_eq!(status, 204);
+    assert!(headers.starts_with("access-control-allow-origin: *\napigw-requestid: "), "{headers}");
+}

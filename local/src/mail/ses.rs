@@ -1,0 +1,75 @@
+//! The SES endpoint: `SendEmail` and `SendRawEmail` of the Query protocol.
+
+use std::future::pending;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::response::Response;
+use axum::routing::post;
+use http::HeaderMap;
+
+use super::answers::{self, Rejected};
+use super::inbox::{Inbox, Mail};
+use super::message::Fields;
+use crate::calls::{Begun, Calls, Service};
+use crate::clock;
+use crate::credentials::Credentials;
+
+/// SES takes messages up to 10 MB, which base64 and percent-encoding make longer.
+const MAX_BODY: usize = 20 * 1024 * 1024;
+
+/// The SES endpoint: every mail that it takes goes to `inbox`.
+pub fn router(inbox: Inbox, calls: Calls) -> Router {
+    Router::new()
+        .route("/", post(respond))
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .with_state(Ses { inbox, calls })
+}
+
+#[derive(Clone)]
+struct Ses {
+    inbox: Inbox,
+    calls: Calls,
+}
+
+async fn respond(State(ses): State<Ses>, headers: HeaderMap, body: Bytes) -> Response {
+    let known = Credentials::access_key_of(&headers).filter(|key| Credentials::signer(key).is_some());
+    let Some(access_key) = known else { return answers::unknown_key() };
+    let fields = Fields::parse(&body);
+    let action = fields.get("Action").unwrap_or_default();
+    match ses.calls.begin(access_key, Service::Ses, action).await {
+        Begun::Never => pending().await,
+        Begun::Answer(fault) => answers::injected(fault),
+        Begun::Proceed(permit) => {
+            let answer = ses.carry_out(action, &fields);
+            if permit.finish() {
+                // Whoever asked is gone, and with it the connection that this would wait for.
+                return pending().await;
+            }
+            answer
+        }
+    }
+}
+
+impl Ses {
+    fn carry_out(&self, action: &str, fields: &Fields) -> Response {
+        match action {
+            "SendEmail" => self.send(action, fields.mail(clock::now())),
+            "SendRawEmail" => self.send(action, fields.raw_mail(clock::now())),
+            other => answers::unknown_action(other),
+        }
+    }
+
+    fn send(&self, action: &str, mail: Result<Mail, Rejected>) -> Response {
+        match mail.map(|mail| self.inbox.receive(mail)) {
+            Ok(Ok(())) => answers::sent(action, &uuid::Uuid::now_v7().to_string()),
+            Ok(Err(error)) => answers::failed(&error.to_string()),
+            Err(rejected) => answers::rejected(&rejected),
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "ses_tests.rs"]
+mod tests;

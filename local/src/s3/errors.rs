@@ -1,0 +1,54 @@
+//! Errors that more than one operation answers.
+
+use s3s::{S3Error, S3ErrorCode, s3_error};
+
+/// Why a piece of work on the store failed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    #[error(transparent)]
+    Refused(#[from] S3Error),
+    #[error(transparent)]
+    Database(#[from] rusqlite::Error),
+    #[error(transparent)]
+    Record(#[from] serde_json::Error),
+    #[error(transparent)]
+    File(#[from] std::io::Error),
+}
+
+impl From<Failure> for S3Error {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Refused(error) => error,
+            failure => Self::internal_error(failure),
+        }
+    }
+}
+
+/// A key without an object, read by somebody who may not list the bucket: S3 then does not say whether it
+/// is missing. No function of the deployment has `s3:ListBucket`, so this is everybody.
+pub(super) fn missing_key() -> S3Error {
+    s3_error!(AccessDenied, "Access Denied")
+}
+
+pub(super) fn no_such_bucket() -> S3Error {
+    s3_error!(NoSuchBucket, "The specified bucket does not exist")
+}
+
+pub(super) fn no_such_upload() -> S3Error {
+    s3_error!(
+        NoSuchUpload,
+        "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or \
+         completed."
+    )
+}
+
+pub(super) fn precondition_failed() -> S3Error {
+    s3_error!(PreconditionFailed, "At least one of the pre-conditions you specified did not hold")
+}
+
+/// A 400 with a code that `s3s` does not list.
+pub(super) fn bad_request(code: &'static str, message: &'static str) -> S3Error {
+    let mut error = S3Error::with_message(S3ErrorCode::Custom(code.into()), message);
+    error.set_status_code(http::StatusCode::BAD_REQUEST);
+    error
+}

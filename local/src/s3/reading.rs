@@ -1,0 +1,144 @@
+//! Reading single objects: GET and HEAD.
+
+use std::io::ErrorKind;
+use std::sync::Arc;
+
+use http::{HeaderMap, StatusCode};
+use s3s::dto::{
+    ETag, GetObjectInput, GetObjectOutput, HeadObjectInput, HeadObjectOutput, Range, StreamingBlob,
+    Timestamp, TimestampFormat,
+};
+use s3s::{S3Request, S3Response, S3Result, s3_error};
+
+use super::body::send;
+use super::conditional::ReadCondition;
+use super::core::Core;
+use super::errors::{Failure, missing_key};
+use super::record::{Details, Object};
+
+/// What S3 serves an object as that came without a type.
+const UNTYPED: &str = "binary/octet-stream";
+
+pub(super) fn stamp(time: jiff::Timestamp) -> Timestamp {
+    Timestamp::from(std::time::SystemTime::from(time))
+}
+
+/// `Expires` as the protocol wants it; what is no HTTP date is left out.
+fn expires(date: Option<String>) -> Option<Timestamp> {
+    Timestamp::parse(TimestampFormat::HttpDate, &date?).ok()
+}
+
+/// The checksums of an object, which are shown to those who ask for them and for all of its bytes.
+fn checksums(details: &Details, asked: bool, partial: bool) -> HeaderMap {
+    if asked && !partial { details.checksums.to_headers() } else { HeaderMap::new() }
+}
+
+/// The object of a key, or the refusal that its absence is.
+pub(super) async fn find(core: &Arc<Core>, bucket: &str, key: &str) -> S3Result<Object> {
+    core.require_bucket(bucket)?;
+    let (bucket, key) = (bucket.to_owned(), key.to_owned());
+    core.run(move |core| core.store.object(&bucket, &key)).await?.ok_or_else(missing_key)
+}
+
+/// How often a read begins anew because the object was replaced before its file had been opened.
+const ATTEMPTS: usize = 10;
+
+/// The object that `input` asks for, opened: its bytes, their number, and the range they are.
+async fn open(
+    core: &Arc<Core>,
+    input: &GetObjectInput,
+) -> S3Result<(Object, StreamingBlob, u64, Option<String>)> {
+    let mut attempt = 1;
+    loop {
+        let object = find(core, &input.bucket, &input.key).await?;
+        ReadCondition::from(input).check(&object)?;
+        let (range, content_range) = range(input.range, object.size)?;
+        let length = range.end - range.start;
+        match send(&core.files, &object.details.body, range).await {
+            Err(Failure::File(error)) if error.kind() == ErrorKind::NotFound && attempt < ATTEMPTS => {
+                attempt += 1;
+            }
+            body => return Ok((object, body?, length, content_range)),
+        }
+    }
+}
+
+pub(super) async fn get(
+    core: &Arc<Core>,
+    request: S3Request<GetObjectInput>,
+) -> S3Result<S3Response<GetObjectOutput>> {
+    let input = request.input;
+    whole_objects_only(input.part_number, input.version_id.as_deref())?;
+    let (object, body, length, content_range) = open(core, &input).await?;
+    let checksums = checksums(&object.details, input.checksum_mode.is_some(), content_range.is_some());
+    let facts = object.details.facts;
+    let output = GetObjectOutput {
+        accept_ranges: Some("bytes".to_owned()),
+        body: Some(body),
+        cache_control: facts.cache_control,
+        content_disposition: facts.content_disposition,
+        content_encoding: facts.content_encoding,
+        content_language: facts.content_language,
+        content_length: i64::try_from(length).ok(),
+        content_range,
+        content_type: Some(facts.content_type.unwrap_or_else(|| UNTYPED.to_owned())),
+        e_tag: Some(ETag::Strong(object.etag)),
+        expires: expires(facts.expires),
+        last_modified: Some(stamp(object.modified)),
+        metadata: Some(facts.metadata.into_iter().collect()),
+        ..Default::default()
+    };
+    Ok(S3Response::with_headers(output, checksums))
+}
+
+pub(super) async fn head(
+    core: &Arc<Core>,
+    request: S3Request<HeadObjectInput>,
+) -> S3Result<S3Response<HeadObjectOutput>> {
+    let input = request.input;
+    whole_objects_only(input.part_number, input.version_id.as_deref())?;
+    let object = find(core, &input.bucket, &input.key).await?;
+    ReadCondition::from(&input).check(&object)?;
+    let (range, content_range) = range(input.range, object.size)?;
+    let checksums = checksums(&object.details, input.checksum_mode.is_some(), content_range.is_some());
+    let partial = content_range.is_some();
+    let facts = object.details.facts;
+    let output = HeadObjectOutput {
+        accept_ranges: Some("bytes".to_owned()),
+        cache_control: facts.cache_control,
+        content_disposition: facts.content_disposition,
+        content_encoding: facts.content_encoding,
+        content_language: facts.content_language,
+        content_length: i64::try_from(range.end - range.start).ok(),
+        content_range,
+        content_type: Some(facts.content_type.unwrap_or_else(|| UNTYPED.to_owned())),
+        e_tag: Some(ETag::Strong(object.etag)),
+        expires: expires(facts.expires),
+        last_modified: Some(stamp(object.modified)),
+        metadata: Some(facts.metadata.into_iter().collect()),
+        ..Default::default()
+    };
+    let mut response = S3Response::with_headers(output, checksums);
+    response.status = partial.then_some(StatusCode::PARTIAL_CONTENT);
+    Ok(response)
+}
+
+/// Buckets here have no versions, and nobody asks for a single part: better refused than ignored.
+fn whole_objects_only(part_number: Option<i32>, version: Option<&str>) -> S3Result<()> {
+    if part_number.is_some() || version.is_some_and(|version| version != "null") {
+        return Err(s3_error!(
+            NotImplemented,
+            "The local store knows neither versions nor GET by part number"
+        ));
+    }
+    Ok(())
+}
+
+/// The bytes to send, and the `Content-Range` that says so if a range was asked for.
+fn range(asked: Option<Range>, size: u64) -> S3Result<(std::ops::Range<u64>, Option<String>)> {
+    let Some(asked) = asked else { return Ok((0..size, None)) };
+    let range =
+        asked.check(size).map_err(|_| s3_error!(InvalidRange, "The requested range is not satisfiable"))?;
+    let text = format!("bytes {}-{}/{size}", range.start, range.end.saturating_sub(1));
+    Ok((range, Some(text)))
+}

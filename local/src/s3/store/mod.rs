@@ -1,0 +1,8 @@
+//! What the object store knows, in SQLite. Every change is one transaction.
+
+mod objects;
+mod outbox;
+mod schema;
+mod uploads;
+
+pub(super) use schema::Store;

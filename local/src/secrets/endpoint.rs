@@ -1,0 +1,71 @@
+//! The Secrets Manager endpoint: JSON 1.1 over HTTP.
+
+use std::future::pending;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::post;
+use http::{HeaderMap, StatusCode, header};
+use serde_json::{Value, json};
+
+use super::operations::{self, Refusal};
+use super::store::Secrets;
+use crate::calls::{Begun, Calls, Fault, Service};
+use crate::credentials::Credentials;
+
+/// The Secrets Manager endpoint. Secrets made through it get an ARN in `region`.
+pub fn router(secrets: Secrets, calls: Calls, region: &str) -> Router {
+    Router::new().route("/", post(respond)).with_state(Endpoint { secrets, calls, region: region.to_owned() })
+}
+
+#[derive(Clone)]
+pub(super) struct Endpoint {
+    secrets: Secrets,
+    calls: Calls,
+    region: String,
+}
+
+async fn respond(State(endpoint): State<Endpoint>, headers: HeaderMap, body: Bytes) -> Response {
+    let known = Credentials::access_key_of(&headers).filter(|key| Credentials::signer(key).is_some());
+    let Some(access_key) = known else {
+        let message = "The security token included in the request is invalid.";
+        return error(StatusCode::BAD_REQUEST, "UnrecognizedClientException", message);
+    };
+    let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
+    let operation = target.rsplit_once('.').map_or(target, |(_, operation)| operation);
+    match endpoint.calls.begin(access_key, Service::SecretsManager, operation).await {
+        Begun::Never => pending().await,
+        Begun::Answer(fault) => injected(fault),
+        Begun::Proceed(permit) => {
+            let outcome = operations::carry_out(&endpoint.secrets, operation, &body, &endpoint.region);
+            if permit.finish() {
+                // Whoever asked is gone, and with it the connection that this would wait for.
+                return pending().await;
+            }
+            outcome.map_or_else(|refusal| refused(&refusal), |value| answer(StatusCode::OK, &value))
+        }
+    }
+}
+
+fn injected(fault: Fault) -> Response {
+    if fault == Fault::Throttling {
+        return error(StatusCode::BAD_REQUEST, "ThrottlingException", "Rate exceeded");
+    }
+    error(StatusCode::INTERNAL_SERVER_ERROR, "InternalServiceError", "An error occurred on the server side.")
+}
+
+fn refused(Refusal { exception, message }: &Refusal) -> Response {
+    let internal = *exception == "InternalServiceError";
+    let status = if internal { StatusCode::INTERNAL_SERVER_ERROR } else { StatusCode::BAD_REQUEST };
+    error(status, exception, message)
+}
+
+fn error(status: StatusCode, exception: &str, message: &str) -> Response {
+    answer(status, &json!({"__type": exception, "Message": message}))
+}
+
+fn answer(status: StatusCode, body: &Value) -> Response {
+    (status, [(header::CONTENT_TYPE, "application/x-amz-json-1.1")], body.to_string()).into_response()
+}

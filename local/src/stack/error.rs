@@ -1,0 +1,46 @@
+//! Why a stack does not start: one clear message each.
+
+use std::io;
+
+use crate::functions::builder::BuildError;
+use crate::mail::InboxError;
+use crate::options::DataDirError;
+use crate::secrets::SecretsError;
+use crate::template::TemplateError;
+use crate::{dynamodb, s3};
+
+/// Why the stack cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Data(#[from] DataDirError),
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    #[error(transparent)]
+    Secrets(#[from] SecretsError),
+    #[error(transparent)]
+    Mail(#[from] InboxError),
+    #[error(transparent)]
+    DynamoDb(#[from] dynamodb::StartError),
+    #[error(transparent)]
+    Streams(#[from] dynamodb::StreamsError),
+    #[error(transparent)]
+    S3(#[from] s3::StartError),
+    /// Something else listens where this stack is asked to.
+    #[error("{}; stop what is using it or choose others with --port", busy(.0))]
+    Ports(Vec<(u16, String)>),
+    #[error("the signing keys in the secret {0} cannot be read; remove the data folder to start afresh")]
+    SigningKeys(String),
+    #[error("schedule of {function}: {expression} is not understood; the local stack runs rate(N unit)")]
+    Schedule { function: String, expression: String },
+    #[error("cannot {doing}: {source}")]
+    Io { doing: &'static str, source: io::Error },
+}
+
+fn busy(ports: &[(u16, String)]) -> String {
+    let ports: Vec<String> =
+        ports.iter().map(|(port, role)| format!("port {port} ({role}) is already in use")).collect();
+    ports.join("; ")
+}

@@ -1,0 +1,17 @@
+//! The whole stack as one value: what starts together, and what tests see of it.
+
+mod error;
+mod keys;
+mod ports;
+mod presign;
+mod ready;
+mod routes;
+mod running;
+mod schedules;
+mod start;
+#[cfg(test)]
+mod tests;
+
+pub use error::StartError;
+pub use presign::Presign;
+pub use running::Stack;

@@ -1,0 +1,188 @@
+//! A running stack, as tests see it.
+
+use bytes::Bytes;
+use serde_json::Value;
+use tokio::task::AbortHandle;
+
+use super::presign::{Authority, Presign};
+use super::ready::{ReadyFile, Urls};
+use crate::calls::Calls;
+use crate::credentials::{Credentials, Signer};
+use crate::deployment::Deployment;
+use crate::dynamodb::{DynamoDb, Streams};
+use crate::functions::Functions;
+use crate::invoker::{Invocation, Invoker, UnknownFunction};
+use crate::logs::Logs;
+use crate::mail::Inbox;
+use crate::options::DataDir;
+use crate::s3::S3;
+
+/// The running local stack. [`Stack::stop`] ends it in order; dropping it ends it at once.
+pub struct Stack {
+    pub(super) urls: Urls,
+    pub(super) region: &'static str,
+    pub(super) deployment: Deployment,
+    pub(super) calls: Calls,
+    pub(super) logs: Logs,
+    pub(super) inbox: Inbox,
+    pub(super) invoker: Invoker,
+    pub(super) credentials: Credentials,
+    pub(super) ready: ReadyFile,
+    /// What stops new work from coming in: the gateway and the schedules.
+    pub(super) entrances: Tasks,
+    pub(super) streams: Streams,
+    pub(super) functions: Functions,
+    pub(super) s3: S3,
+    pub(super) dynamodb: DynamoDb,
+    /// SES and Secrets Manager.
+    pub(super) services: Tasks,
+    pub(super) data: DataDir,
+}
+
+/// Tasks that end when this is dropped.
+#[derive(Default)]
+pub(super) struct Tasks(pub Vec<AbortHandle>);
+
+impl Drop for Tasks {
+    fn drop(&mut self) {
+        for task in &self.0 {
+            task.abort();
+        }
+    }
+}
+
+impl Stack {
+    /// The API: `http://127.0.0.1:3000`.
+    #[must_use]
+    pub fn api_url(&self) -> &str {
+        &self.urls.api
+    }
+
+    /// S3's endpoint.
+    #[must_use]
+    pub fn s3_url(&self) -> &str {
+        &self.urls.s3
+    }
+
+    /// DynamoDB's endpoint.
+    #[must_use]
+    pub fn dynamodb_url(&self) -> &str {
+        &self.urls.dynamodb
+    }
+
+    /// The region that everything is in.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        self.region
+    }
+
+    /// What the template came to.
+    #[must_use]
+    pub fn deployment(&self) -> &Deployment {
+        &self.deployment
+    }
+
+    /// The mails that the functions have sent.
+    #[must_use]
+    pub fn inbox(&self) -> &Inbox {
+        &self.inbox
+    }
+
+    /// The AWS calls of the functions, and the faults they are to meet.
+    #[must_use]
+    pub fn calls(&self) -> &Calls {
+        &self.calls
+    }
+
+    /// The invoker that the gateway uses too.
+    #[must_use]
+    pub fn invoker(&self) -> &Invoker {
+        &self.invoker
+    }
+
+    /// The object store.
+    #[must_use]
+    pub fn s3(&self) -> &S3 {
+        &self.s3
+    }
+
+    /// The table store.
+    #[must_use]
+    pub fn dynamodb(&self) -> &DynamoDb {
+        &self.dynamodb
+    }
+
+    /// The table streams.
+    #[must_use]
+    pub fn streams(&self) -> &Streams {
+        &self.streams
+    }
+
+    /// The folder that keeps everything.
+    #[must_use]
+    pub fn data(&self) -> &DataDir {
+        &self.data
+    }
+
+    /// Every line that functions have written, oldest first, to look for what must not be there.
+    #[must_use]
+    pub fn logs(&self) -> Vec<String> {
+        self.logs.lines()
+    }
+
+    /// Invokes a function with `event` and waits for its outcome.
+    ///
+    /// # Errors
+    /// If the template has no such function.
+    pub async fn invoke(&self, function: &str, event: Value) -> Result<Invocation, UnknownFunction> {
+        self.invoker.invoke(function, Bytes::from(event.to_string())).await
+    }
+
+    /// The messages of a queue for events that failed for good.
+    #[must_use]
+    pub fn queue(&self, name: &str) -> Vec<Value> {
+        self.invoker.queue(name)
+    }
+
+    /// Waits until no asynchronous event and no stream record is on its way, nor one that they led to.
+    pub async fn settled(&self) {
+        // What a stream's function does may lead to an object's event, and its function writes records again.
+        for _ in 0..2 {
+            self.invoker.settled().await;
+            self.streams.settled().await;
+        }
+        self.invoker.settled().await;
+    }
+
+    /// An access key of `function` and its secret, as its first process has them.
+    #[must_use]
+    pub fn credentials_of(&self, function: &str) -> (String, String) {
+        let access_key = self.credentials.access_key(&Signer { function: function.to_owned(), slot: 0 });
+        let secret_key = self.credentials.secret_key(&access_key).unwrap_or_default();
+        (access_key, secret_key)
+    }
+
+    /// The URL of a request to S3 that `function` has signed, at whatever time.
+    #[must_use]
+    pub fn sign_as(&self, function: &str, request: &Presign<'_>) -> String {
+        let (access_key, secret_key) = self.credentials_of(function);
+        request.url(&Authority {
+            base: &self.urls.s3,
+            region: self.region,
+            access_key: &access_key,
+            secret_key: &secret_key,
+        })
+    }
+
+    /// Stops everything in order, and waits until no process is left. What was accepted is kept for the next start.
+    pub async fn stop(self) {
+        drop(self.ready);
+        drop(self.entrances);
+        self.functions.stop().await;
+        self.streams.stop().await;
+        self.dynamodb.stop().await;
+        drop(self.s3);
+        drop(self.services);
+        self.data.give_up().await;
+    }
+}

@@ -1,0 +1,162 @@
+//! `AWS::Serverless::Function`.
+//!
+//! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html>
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::document::Resource;
+use super::error::{Checked, Problem};
+use super::events;
+use super::names::{self, FUNCTION, QUEUE};
+use super::node::Kind;
+use super::properties::Properties;
+use super::resources;
+use super::scope::{Scope, text};
+use crate::deployment::{Deployment, Function};
+
+const OBEYED: [&str; 10] = [
+    "CodeUri",
+    "Environment",
+    "EventInvokeConfig",
+    "Events",
+    "FunctionName",
+    "Handler",
+    "MemorySize",
+    "Policies",
+    "Runtime",
+    "Timeout",
+];
+/// Logs, traces, concurrency and the machine it runs on in AWS.
+const SKIPPED: [&str; 10] = [
+    "Architectures",
+    "Description",
+    "EphemeralStorage",
+    "LoggingConfig",
+    "PermissionsBoundary",
+    "PropagateTags",
+    "RecursiveLoop",
+    "ReservedConcurrentExecutions",
+    "Tags",
+    "Tracing",
+];
+
+/// Adds every function, and what leads to it, to `deployment`.
+pub(super) fn add_all(scope: &Scope, deployment: &mut Deployment) -> Checked<()> {
+    for resource in resources::of_type(scope, FUNCTION)? {
+        let mut function = one(scope, resource)?;
+        if let Some(twin) = deployment.functions.values().find(|twin| twin.name == function.name) {
+            let message = format!("{} and {} have the same CodeUri", twin.logical_id, resource.id);
+            return Err(Problem::at(resource.line, message));
+        }
+        events::add(scope, resource, &mut function, deployment)?;
+        deployment.functions.insert(resource.id.clone(), function);
+    }
+    Ok(())
+}
+
+/// A function without its events.
+pub(super) fn one(scope: &Scope, resource: &Resource) -> Checked<Function> {
+    let properties = Properties::of(scope, resource, &OBEYED, &SKIPPED)?;
+    check_runtime(resource, &properties)?;
+    let mut function = Function {
+        logical_id: resource.id.clone(),
+        name: crate_name(scope, resource)?,
+        environment: environment(&properties)?,
+        timeout: Duration::from_secs(properties.number("Timeout")?.unwrap_or(3).into()),
+        memory_mib: properties.number("MemorySize")?.unwrap_or(128),
+        policies: policies(scope, &properties)?,
+        streams: Vec::new(),
+        on_failure: None,
+        retries: 2,
+    };
+    if let Some(invoke) = properties.mapping("EventInvokeConfig")? {
+        invoke.only(&["DestinationConfig", "MaximumRetryAttempts"], &["MaximumEventAgeInSeconds"])?;
+        function.retries = invoke.number("MaximumRetryAttempts")?.unwrap_or(function.retries);
+        function.on_failure = on_failure(scope, &invoke)?;
+    }
+    Ok(function)
+}
+
+/// The last part of `CodeUri`: the name of crate and binary, and of the function locally.
+pub(super) fn crate_name(scope: &Scope, resource: &Resource) -> Checked<String> {
+    let properties = Properties::any(scope, resource)?;
+    let uri = properties.required_text("CodeUri")?;
+    let name = uri.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_';
+    if name.is_empty() || !name.bytes().all(legal) {
+        return Err(properties.problem_of("CodeUri", "must end in the name of a crate"));
+    }
+    Ok(name.to_owned())
+}
+
+/// The queue of `DestinationConfig.OnFailure`.
+pub(super) fn on_failure(scope: &Scope, properties: &Properties) -> Checked<Option<String>> {
+    let Some(destination) = properties.mapping("DestinationConfig")? else { return Ok(None) };
+    destination.only(&["OnFailure"], &[])?;
+    let Some(failure) = destination.mapping("OnFailure")? else { return Ok(None) };
+    failure.only(&["Destination", "Type"], &[])?;
+    if failure.text("Type")?.is_some_and(|kind| kind != "SQS") {
+        return Err(failure.problem_of("Type", "must be SQS"));
+    }
+    let arn = failure.required_text("Destination")?;
+    let queue = names::named_by(scope, QUEUE, &arn)?;
+    let queue = queue
+        .ok_or_else(|| failure.problem_of("Destination", "must be the ARN of a queue of this template"))?;
+    names::physical(scope, queue).map(Some)
+}
+
+/// What is built must be what runs: a Rust binary on Lambda's bare runtime.
+fn check_runtime(resource: &Resource, properties: &Properties) -> Checked<()> {
+    if properties.text("Runtime")?.is_some_and(|runtime| !runtime.starts_with("provided.")) {
+        return Err(properties.problem_of("Runtime", "must be provided.al2023"));
+    }
+    if properties.text("Handler")?.is_some_and(|handler| handler != "bootstrap") {
+        return Err(properties.problem_of("Handler", "must be bootstrap"));
+    }
+    let method = resource.metadata.as_ref().and_then(|metadata| metadata.get("BuildMethod"));
+    match method.map(|method| method.literal("BuildMethod")).transpose()? {
+        Some("rust-cargolambda") => Ok(()),
+        _ => {
+            let line = method.map_or(resource.line, |method| method.line);
+            let message = format!("{}: Metadata needs `BuildMethod: rust-cargolambda`", resource.id);
+            Err(Problem::at(line, message))
+        }
+    }
+}
+
+fn environment(properties: &Properties) -> Checked<BTreeMap<String, String>> {
+    let Some(environment) = properties.mapping("Environment")? else { return Ok(BTreeMap::new()) };
+    environment.only(&["Variables"], &[])?;
+    let Some(variables) = environment.mapping("Variables")? else { return Ok(BTreeMap::new()) };
+    let mut values = BTreeMap::new();
+    for entry in variables.entries() {
+        let Some(value) = variables.value(&entry.key)? else { continue };
+        let value = text(&value).ok_or_else(|| variables.problem_of(&entry.key, "must be a text"))?;
+        values.insert(entry.key.clone(), value);
+    }
+    Ok(values)
+}
+
+/// Statements of the inline policies. Policy templates and managed policies are not known here.
+fn policies(scope: &Scope, properties: &Properties) -> Checked<Vec<Value>> {
+    let Some(node) = properties.node("Policies")? else { return Ok(Vec::new()) };
+    let documents = match &node.kind {
+        Kind::List(items) => items.as_slice(),
+        _ => std::slice::from_ref(node),
+    };
+    let mut statements = Vec::new();
+    for document in documents {
+        let Some(document) = scope.settled(document)? else { continue };
+        let policy = Properties::read(scope, "a policy with Statement", document)?;
+        policy.only(&["Statement"], &["Version"])?;
+        match policy.value("Statement")? {
+            Some(Value::Array(list)) => statements.extend(list),
+            Some(single) => statements.push(single),
+            None => return Err(policy.problem("`Statement` is missing")),
+        }
+    }
+    Ok(statements)
+}

@@ -1,0 +1,66 @@
+//! The intrinsic functions that the local stack knows, in their short and their long form.
+
+/// An intrinsic function of CloudFormation.
+///
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html>
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Intrinsic {
+    Ref,
+    Sub,
+    GetAtt,
+    If,
+    Equals,
+    Not,
+    And,
+    Or,
+    Join,
+    Select,
+    Condition,
+}
+
+impl Intrinsic {
+    const ALL: [Self; 11] = [
+        Self::Ref,
+        Self::Sub,
+        Self::GetAtt,
+        Self::If,
+        Self::Equals,
+        Self::Not,
+        Self::And,
+        Self::Or,
+        Self::Join,
+        Self::Select,
+        Self::Condition,
+    ];
+
+    /// The name without `!` or `Fn::`.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Ref => "Ref",
+            Self::Sub => "Sub",
+            Self::GetAtt => "GetAtt",
+            Self::If => "If",
+            Self::Equals => "Equals",
+            Self::Not => "Not",
+            Self::And => "And",
+            Self::Or => "Or",
+            Self::Join => "Join",
+            Self::Select => "Select",
+            Self::Condition => "Condition",
+        }
+    }
+
+    /// The function of a short tag, `Sub` of `!Sub`.
+    pub(super) fn of_tag(suffix: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|intrinsic| intrinsic.name() == suffix)
+    }
+
+    /// The function of a long form's key. `Condition` has none here: as a key it is also an attribute of
+    /// resources and of policy statements, so only a condition reads it as a function.
+    pub(super) fn of_key(key: &str) -> Option<Self> {
+        match key.strip_prefix("Fn::") {
+            Some(name) => Self::of_tag(name).filter(|found| !matches!(found, Self::Ref | Self::Condition)),
+            None => (key == "Ref").then_some(Self::Ref),
+        }
+    }
+}

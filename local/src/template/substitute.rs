@@ -1,0 +1,27 @@
+//! The text of `Fn::Sub`, taken apart.
+
+/// A piece of a `Sub` text.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Piece<'a> {
+    Text(&'a str),
+    /// `Name` or `Resource.Attribute`, as it stands in `${...}`.
+    Variable(&'a str),
+}
+
+/// Splits `${Name}` from the text around it; `${!Literal}` is the text `${Literal}`.
+pub(super) fn pieces(text: &str) -> Result<Vec<Piece<'_>>, &'static str> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some(start) = rest.find("${") {
+        pieces.push(Piece::Text(&rest[..start]));
+        let inside = &rest[start + 2..];
+        let end = inside.find('}').ok_or("`${` has no `}`")?;
+        match inside[..end].strip_prefix('!') {
+            Some(literal) => pieces.extend([Piece::Text("${"), Piece::Text(literal), Piece::Text("}")]),
+            None => pieces.push(Piece::Variable(inside[..end].trim())),
+        }
+        rest = &inside[end + 1..];
+    }
+    pieces.push(Piece::Text(rest));
+    Ok(pieces)
+}

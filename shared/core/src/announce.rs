@@ -1,0 +1,149 @@
+//! What a caller says of a file before or with its bytes, and the record that comes of it.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use jiff::Timestamp;
+
+use crate::clock::later;
+use crate::config::Lives;
+use crate::http::{ApiError, Fields, FilePart, Input};
+use crate::model::{FileId, FileName, Kind, MediaType, Status, Title, Upload, User, VersionId, Visibility};
+use crate::random::Random;
+
+/// The largest file that one PUT may carry: 100 MiB.
+pub const MAX_PUT_BYTES: u64 = 100 * 1024 * 1024;
+
+const NO_FILE: &str = "No file was submitted.";
+const NOT_A_FILE: &str = "The submitted data was not a file. Check the encoding type on the form.";
+const EMPTY_FILE: &str = "The submitted file is empty.";
+
+/// A file, announced.
+#[derive(Debug, Clone)]
+pub struct Announcement {
+    pub filename: FileName,
+    pub content_type: MediaType,
+    /// Bytes, at least one.
+    pub size: u64,
+    /// Hex, lower case.
+    pub sha256: Option<String>,
+    pub title: Option<Title>,
+    pub visibility: Option<Visibility>,
+}
+
+impl Announcement {
+    /// Reads `filename`, `content_type`, `size`, `sha256`?, `title`? and `visibility`?.
+    ///
+    /// # Errors
+    /// 400 with everything that is wrong.
+    pub fn of_json(input: &Input) -> Result<Self, ApiError> {
+        let mut fields = Fields::of(input);
+        let filename = fields.required("filename", FileName::parse);
+        let content_type = fields.required("content_type", MediaType::parse);
+        let size = fields.integer("size").and_then(|size| u64::try_from(size).ok().filter(|size| *size > 0));
+        if size.is_none() && !fields.errors().contains_key("size") {
+            fields.refuse("size", "Ensure this value is greater than or equal to 1.");
+        }
+        let sha256 = fields.optional_or_blank("sha256", parse_sha256);
+        let title = fields.optional_or_blank("title", Title::parse);
+        let visibility = fields.optional_or_blank("visibility", str::parse);
+        let required = filename.zip(content_type).zip(size);
+        let ((filename, content_type), size) = fields.finish(required)?;
+        Ok(Self { filename, content_type, size, sha256, title, visibility })
+    }
+
+    /// Reads a form's file, under one of `names`, with `title`? and `visibility`?; the bytes stay in `input`.
+    ///
+    /// # Errors
+    /// 400 with everything that is wrong; a missing file is reported under the first name.
+    pub fn of_form<'a>(input: &'a Input, names: &[&str]) -> Result<(Self, &'a FilePart), ApiError> {
+        let mut fields = Fields::of(input);
+        let file = input.file(names);
+        let name = file.map_or(names[0], |file| file.name.as_str());
+        let filename = match file {
+            None if names.iter().any(|name| input.has(name)) => refuse(&mut fields, name, NOT_A_FILE),
+            None => refuse(&mut fields, name, NO_FILE),
+            Some(file) if file.bytes.is_empty() => refuse(&mut fields, name, EMPTY_FILE),
+            Some(file) => FileName::parse(&file.filename)
+                .map_err(|messages| messages.iter().for_each(|message| fields.refuse(name, message)))
+                .ok(),
+        };
+        let title = fields.optional_or_blank("title", Title::parse);
+        let visibility = fields.optional_or_blank("visibility", str::parse);
+        let (filename, file) = fields.finish(filename.zip(file))?;
+        let declared = file.content_type.as_deref().and_then(|text| MediaType::parse(text).ok());
+        let announcement = Self {
+            filename,
+            content_type: declared.unwrap_or_else(MediaType::octet_stream),
+            size: file.bytes.len() as u64,
+            sha256: Some(hex(digest(&SHA256, &file.bytes).as_ref())),
+            title,
+            visibility,
+        };
+        Ok((announcement, file))
+    }
+
+    /// Refuses what is over `max` bytes.
+    ///
+    /// # Errors
+    /// 413 that says which limit it is.
+    pub fn at_most(&self, max: u64, of: &str) -> Result<(), ApiError> {
+        if self.size <= max {
+            return Ok(());
+        }
+        Err(ApiError::TooLarge(format!("The file has {} bytes; {of} takes at most {max}.", self.size)))
+    }
+
+    /// The pending record of this file; `visibility` is what it gets if it asks for none.
+    #[must_use]
+    pub fn into_upload(
+        self,
+        kind: Kind,
+        owner: &User,
+        visibility: Visibility,
+        lives: Lives,
+        random: Random,
+        now: Timestamp,
+    ) -> Upload {
+        Upload {
+            id: FileId::new(random, now),
+            owner: owner.id,
+            kind,
+            version: VersionId::new(random, now),
+            title: self.title.unwrap_or_else(|| Title::from(&self.filename)),
+            filename: self.filename,
+            content_type: self.content_type,
+            size: self.size,
+            sha256: self.sha256,
+            visibility: self.visibility.unwrap_or(visibility),
+            uploaded_by: owner.username.clone(),
+            status: Status::Pending,
+            reason: None,
+            created_at: now,
+            updated_at: now,
+            pending_until: later(now, lives.pending),
+            upload_until: later(now, lives.upload_url),
+            sequencer: None,
+            picture: None,
+        }
+    }
+}
+
+fn refuse<T>(fields: &mut Fields, name: &str, message: &str) -> Option<T> {
+    fields.refuse(name, message);
+    None
+}
+
+fn parse_sha256(text: &str) -> Result<String, Vec<String>> {
+    if text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Ok(text.to_ascii_lowercase());
+    }
+    Err(vec!["Enter a SHA-256 as 64 hexadecimal digits.".to_owned()])
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        for digit in [byte >> 4, byte & 15] {
+            text.push(char::from_digit(digit.into(), 16).unwrap_or_default());
+        }
+        text
+    })
+}

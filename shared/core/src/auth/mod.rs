@@ -1,0 +1,11 @@
+//! Passwords and tokens: what proves who is calling.
+
+mod bearer;
+mod keys;
+mod password;
+mod token;
+
+pub use bearer::bearer;
+pub use keys::{KeyError, SigningKeys, VerifyingKeys};
+pub use password::Hasher;
+pub use token::{Claims, Mint, TokenError, TokenKind, Verifier};

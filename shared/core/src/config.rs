@@ -1,0 +1,220 @@
+//! The environment of a function, read and checked once.
+
+use std::fmt::{self, Display};
+use std::str::FromStr;
+
+use crate::secret::Secret;
+
+/// Everything a function may be told from outside; `template.yaml` says what each value means.
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub aws: AwsEnvironment,
+    pub table: String,
+    pub originals: String,
+    pub renditions: String,
+    /// `iss` of our tokens: a token of another deployment is not ours.
+    pub issuer: String,
+    /// JSON array of the JWKs of all keys that may have signed a token.
+    pub public_keys: String,
+    /// Who may sign tokens: only the functions that mint them.
+    pub signing: Option<Signing>,
+    pub public_url: Option<String>,
+    /// What CloudFront sends beside its headers; without it they are not believed.
+    pub origin_secret: Option<Secret>,
+    /// Whether requests that did not come through CloudFront are refused.
+    pub require_cloudfront: bool,
+    pub registration: Registration,
+    pub require_email: bool,
+    pub default_visibility: crate::model::Visibility,
+    pub mail_from: String,
+    pub lives: Lives,
+}
+
+/// What Lambda sets for every function, and where the services are if not at Amazon's.
+#[derive(Debug, Clone)]
+pub struct AwsEnvironment {
+    pub region: String,
+    pub access_key_id: String,
+    pub secret_access_key: Secret,
+    pub session_token: Option<Secret>,
+    /// `AWS_ENDPOINT_URL_DYNAMODB`
+    pub dynamodb_endpoint: Option<String>,
+    /// `AWS_ENDPOINT_URL_S3`
+    pub s3_endpoint: Option<String>,
+    /// `AWS_ENDPOINT_URL_SES`
+    pub ses_endpoint: Option<String>,
+    /// `AWS_ENDPOINT_URL_SECRETS_MANAGER`
+    pub secrets_endpoint: Option<String>,
+    /// Whether the HTTPS client trusts the system's certificates instead of Amazon's roots alone.
+    pub native_roots: bool,
+}
+
+/// The key a minting function signs with.
+#[derive(Debug, Clone)]
+pub struct Signing {
+    /// Name or ARN of the Secrets Manager secret with the private keys.
+    pub secret_id: String,
+    /// Which of its keys signs.
+    pub kid: String,
+}
+
+/// Who may sign up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Registration {
+    Open,
+    /// Only addresses of these domains, in lower case.
+    Domains(Vec<String>),
+    Closed,
+}
+
+/// How long things live, in seconds.
+#[derive(Debug, Clone, Copy)]
+pub struct Lives {
+    pub access_token: i64,
+    pub refresh_token: i64,
+    pub session: i64,
+    /// How long a replaced refresh token is accepted after its successor was first presented.
+    pub refresh_grace: i64,
+    pub mail_link: i64,
+    pub unverified_account: i64,
+    pub upload_url: i64,
+    pub download_url: i64,
+    pub pending: i64,
+}
+
+/// Every variable that is missing or wrong, at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError(Vec<String>);
+
+impl Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "configuration: {}", self.0.join("; "))
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+impl Config {
+    /// Reads the process environment.
+    ///
+    /// # Errors
+    /// Names every variable that is missing or cannot be read.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+        Self::from_lookup(|name| std::env::var(name).ok())
+    }
+
+    /// Reads variables from `lookup`; an empty value counts as absent.
+    ///
+    /// # Errors
+    /// Names every variable that is missing or cannot be read.
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let mut read = Reader { lookup: &lookup, problems: Vec::new() };
+        let config = Self {
+            aws: AwsEnvironment {
+                region: read.required("AWS_REGION"),
+                access_key_id: read.required("AWS_ACCESS_KEY_ID"),
+                secret_access_key: Secret::new(read.required("AWS_SECRET_ACCESS_KEY")),
+                session_token: read.optional("AWS_SESSION_TOKEN").map(Secret::new),
+                dynamodb_endpoint: read.optional("AWS_ENDPOINT_URL_DYNAMODB"),
+                s3_endpoint: read.optional("AWS_ENDPOINT_URL_S3"),
+                ses_endpoint: read.optional("AWS_ENDPOINT_URL_SES"),
+                secrets_endpoint: read.optional("AWS_ENDPOINT_URL_SECRETS_MANAGER"),
+                native_roots: read.optional("NATIVE_ROOTS").is_some_and(|value| value == "true"),
+            },
+            table: read.required("TABLE_NAME"),
+            originals: read.required("ORIGINALS_BUCKET"),
+            renditions: read.required("RENDITIONS_BUCKET"),
+            issuer: read.required("ISSUER"),
+            public_keys: read.required("PUBLIC_KEYS"),
+            signing: read.signing(),
+            public_url: read.optional("PUBLIC_URL").map(|url| url.trim_end_matches('/').to_owned()),
+            origin_secret: read.optional("ORIGIN_SECRET").map(Secret::new),
+            require_cloudfront: read.parsed("REQUIRE_CLOUDFRONT"),
+            registration: read.registration(),
+            require_email: read.parsed("REQUIRE_EMAIL"),
+            default_visibility: read.parsed("DEFAULT_VISIBILITY"),
+            mail_from: read.required("MAIL_FROM"),
+            lives: Lives {
+                access_token: read.parsed("ACCESS_TOKEN_SECONDS"),
+                refresh_token: read.parsed("REFRESH_TOKEN_SECONDS"),
+                session: read.parsed("SESSION_SECONDS"),
+                refresh_grace: read.parsed("REFRESH_GRACE_SECONDS"),
+                mail_link: read.parsed("MAIL_LINK_SECONDS"),
+                unverified_account: read.parsed("UNVERIFIED_ACCOUNT_SECONDS"),
+                upload_url: read.parsed("UPLOAD_URL_SECONDS"),
+                download_url: read.parsed("DOWNLOAD_URL_SECONDS"),
+                pending: read.parsed("PENDING_SECONDS"),
+            },
+        };
+        if read.problems.is_empty() { Ok(config) } else { Err(ConfigError(read.problems)) }
+    }
+}
+
+struct Reader<'a> {
+    lookup: &'a dyn Fn(&str) -> Option<String>,
+    problems: Vec<String>,
+}
+
+impl Reader<'_> {
+    fn optional(&self, name: &str) -> Option<String> {
+        (self.lookup)(name).filter(|value| !value.is_empty())
+    }
+
+    fn required(&mut self, name: &str) -> String {
+        self.optional(name).unwrap_or_else(|| {
+            self.problems.push(format!("{name} is not set"));
+            String::new()
+        })
+    }
+
+    fn parsed<T: FromStr + Default>(&mut self, name: &str) -> T {
+        let value = self.required(name);
+        if value.is_empty() {
+            return T::default();
+        }
+        value.parse().unwrap_or_else(|_| {
+            self.problems.push(format!("{name} cannot be read: {value:?}"));
+            T::default()
+        })
+    }
+
+    fn signing(&mut self) -> Option<Signing> {
+        let secret_id = self.optional("SIGNING_SECRET_ID")?;
+        Some(Signing { secret_id, kid: self.required("SIGNING_KID") })
+    }
+
+    fn registration(&mut self) -> Registration {
+        match self.required("REGISTRATION").as_str() {
+            "" | "open" => Registration::Open,
+            "closed" => Registration::Closed,
+            "domains" => {
+                let domains = self.required("REGISTRATION_DOMAINS").to_lowercase();
+                Registration::Domains(domains.split(',').map(|domain| domain.trim().to_owned()).collect())
+            }
+            other => {
+                self.problems.push(format!("REGISTRATION is none of open, domains, closed: {other:?}"));
+                Registration::Closed
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_missing_variable_is_named_at_once() {
+        let error = Config::from_lookup(|_| None).unwrap_err().to_string();
+        for name in ["AWS_REGION", "TABLE_NAME", "PUBLIC_KEYS", "SESSION_SECONDS", "REGISTRATION"] {
+            assert!(error.contains(&format!("{name} is not set")), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_duration_that_is_no_number_is_named_with_its_value() {
+        let error = Config::from_lookup(|_| Some("soon".to_owned())).unwrap_err().to_string();
+        assert!(error.contains("SESSION_SECONDS cannot be read: \"soon\""), "{error}");
+    }
+}

@@ -1,0 +1,184 @@
+//! Bodies: JSON and forms, read into fields and files.
+
+use std::convert::Infallible;
+
+use futures_util::stream;
+use multer::{Constraints, Multipart, SizeLimit};
+use serde_json::{Map, Value};
+
+use super::{ApiError, FieldErrors};
+
+/// Forms carry files up to this size; Lambda's payload limit leaves no room for more.
+pub const MAX_FORM_FILE_BYTES: usize = 4 * 1024 * 1024;
+const MAX_FORM_PARTS: usize = 50;
+
+/// Which bodies a route takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Accepts {
+    /// JSON only.
+    Json,
+    /// JSON, urlencoded and multipart forms.
+    JsonOrForm,
+    /// Multipart only.
+    Multipart,
+}
+
+/// A body, read.
+#[derive(Debug, Clone, Default)]
+pub struct Input {
+    pub(super) values: Map<String, Value>,
+    pub(super) files: Vec<FilePart>,
+}
+
+/// A file in a form.
+#[derive(Debug, Clone)]
+pub struct FilePart {
+    /// Name of the form's field.
+    pub name: String,
+    pub filename: String,
+    pub content_type: Option<String>,
+    pub bytes: Vec<u8>,
+}
+
+impl Input {
+    /// The first of the files under one of these names.
+    #[must_use]
+    pub fn file(&self, names: &[&str]) -> Option<&FilePart> {
+        self.files.iter().find(|file| names.contains(&file.name.as_str()))
+    }
+
+    /// Whether a field of this name is there, as text.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.values.contains_key(name)
+    }
+}
+
+pub(super) async fn read(
+    content_type: Option<&str>,
+    body: &[u8],
+    accepts: Accepts,
+) -> Result<Input, ApiError> {
+    let sent = content_type.unwrap_or_default();
+    let essence = sent.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match (essence.as_str(), accepts) {
+        ("application/json", Accepts::Json | Accepts::JsonOrForm) => from_json(body),
+        ("", Accepts::Json | Accepts::JsonOrForm) if body.is_empty() => Ok(Input::default()),
+        ("application/x-www-form-urlencoded", Accepts::JsonOrForm) => Ok(from_urlencoded(body)),
+        ("multipart/form-data", Accepts::JsonOrForm | Accepts::Multipart) => from_multipart(sent, body).await,
+        _ => Err(ApiError::UnsupportedMediaType(sent.to_owned())),
+    }
+}
+
+fn from_json(body: &[u8]) -> Result<Input, ApiError> {
+    let body = if body.is_empty() { b"{}" } else { body };
+    let value: Value = serde_json::from_slice(body).map_err(|error| ApiError::Json(error.to_string()))?;
+    let type_name = match value {
+        Value::Object(values) => return Ok(Input { values, files: Vec::new() }),
+        Value::Array(_) => "list",
+        Value::String(_) => "str",
+        Value::Bool(_) => "bool",
+        Value::Null => "NoneType",
+        Value::Number(number) if number.is_f64() => "float",
+        Value::Number(_) => "int",
+    };
+    let message = format!("Invalid data. Expected a dictionary, but got {type_name}.");
+    Err(ApiError::field("non_field_errors", &message))
+}
+
+fn from_urlencoded(body: &[u8]) -> Input {
+    let pairs = form_urlencoded::parse(body);
+    let values = pairs.map(|(name, value)| (name.into_owned(), Value::String(value.into_owned()))).collect();
+    Input { values, files: Vec::new() }
+}
+
+async fn from_multipart(content_type: &str, body: &[u8]) -> Result<Input, ApiError> {
+    let boundary = multer::parse_boundary(content_type).map_err(|error| unreadable(&error))?;
+    let limit = SizeLimit::new().per_field(MAX_FORM_FILE_BYTES as u64);
+    let chunk = stream::iter([Ok::<_, Infallible>(body.to_vec())]);
+    let mut form = Multipart::with_constraints(chunk, boundary, Constraints::new().size_limit(limit));
+    let mut input = Input::default();
+    let mut parts = 0;
+    while let Some(part) = form.next_field().await.map_err(|error| unreadable(&error))? {
+        parts += 1;
+        if parts > MAX_FORM_PARTS {
+            return Err(ApiError::field("non_field_errors", "The form has too many parts."));
+        }
+        let name = part.name().unwrap_or_default().to_owned();
+        match part.file_name().map(ToOwned::to_owned) {
+            Some(filename) => {
+                let content_type = part.content_type().map(ToString::to_string);
+                let bytes = part.bytes().await.map_err(|error| unreadable(&error))?.to_vec();
+                input.files.push(FilePart { name, filename, content_type, bytes });
+            }
+            None => {
+                let text = part.text().await.map_err(|error| unreadable(&error))?;
+                input.values.insert(name, Value::String(text));
+            }
+        }
+    }
+    Ok(input)
+}
+
+fn unreadable(error: &multer::Error) -> ApiError {
+    if matches!(error, multer::Error::FieldSizeExceeded { .. }) {
+        return ApiError::TooLarge(
+            "A form takes files of at most 4194304 bytes. Send JSON with filename, content_type and size \
+             instead, and PUT the file to the URL in the answer."
+                .to_owned(),
+        );
+    }
+    ApiError::Fields(FieldErrors::from([(
+        "detail".to_owned(),
+        vec![format!("Multipart form parse error - {error}")],
+    )]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn refused(content_type: &str, body: &[u8]) -> String {
+        let response =
+            read(Some(content_type), body, Accepts::JsonOrForm).await.unwrap_err().into_response("r");
+        match response.into_body() {
+            lambda_http::Body::Text(text) => text,
+            _ => String::new(),
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_no_object_is_named_as_python_names_it() {
+        for (body, name) in
+            [("[]", "list"), ("\"x\"", "str"), ("1", "int"), ("1.5", "float"), ("null", "NoneType")]
+        {
+            let expected =
+                format!(r#"{{"non_field_errors":["Invalid data. Expected a dictionary, but got {name}."]}}"#);
+            assert_eq!(refused("application/json", body.as_bytes()).await, expected);
+        }
+    }
+
+    #[tokio::test]
+    async fn broken_json_says_where_it_breaks() {
+        let body = refused("application/json", b"{\"a\": }").await;
+        assert_eq!(body, r#"{"detail":"JSON parse error - expected value at line 1 column 7"}"#);
+    }
+
+    #[tokio::test]
+    async fn another_type_is_named() {
+        let body = refused("text/plain", b"hello").await;
+        assert_eq!(body, r#"{"detail":"Unsupported media type \"text/plain\" in request."}"#);
+    }
+
+    #[tokio::test]
+    async fn a_form_gives_fields_and_files() {
+        let body = b"--b\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nHoliday\r\n--b\r\n\
+            Content-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\nContent-Type: text/plain\r\n\r\n\
+            hello\r\n--b--\r\n";
+        let input = read(Some("multipart/form-data; boundary=b"), body, Accepts::Multipart).await.unwrap();
+        assert_eq!(input.values["title"], "Holiday");
+        let file = input.file(&["file"]).unwrap();
+        assert_eq!((file.filename.as_str(), file.bytes.as_slice()), ("a.txt", &b"hello"[..]));
+        assert_eq!(file.content_type.as_deref(), Some("text/plain"));
+    }
+}

@@ -1,0 +1,21 @@
+//! HTTP as callers of Satchel know it: what comes in, what goes out, and the words of every refusal.
+
+mod body;
+mod error;
+mod fields;
+mod html;
+mod page;
+mod request;
+mod response;
+mod serve;
+mod viewer;
+
+pub use body::{Accepts, FilePart, Input};
+pub use error::{ApiError, ApiResult, FieldErrors};
+pub use fields::Fields;
+pub use html::{Page, escape};
+pub use page::{Listing, PageQuery};
+pub use request::Request;
+pub use response::{Response, created, found, html, json, no_content, no_store, ok, url_answer};
+pub use serve::serve;
+pub use viewer::{Gate, Viewer};

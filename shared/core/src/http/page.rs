@@ -1,0 +1,96 @@
+//! Pages of lists: `limit`, `cursor`, and the address of the next page.
+
+use std::str::FromStr;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use form_urlencoded::Serializer;
+use serde::Serialize;
+
+use super::{ApiError, FieldErrors, Request};
+
+const DEFAULT_LIMIT: usize = 20;
+const MAX_LIMIT: usize = 100;
+
+/// Which page is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageQuery<C> {
+    /// 1 to 100.
+    pub limit: usize,
+    /// The last item of the page before.
+    pub after: Option<C>,
+}
+
+/// One page, as callers read it.
+#[derive(Debug, Serialize)]
+pub struct Listing<T> {
+    /// Where the next page is, or null.
+    pub next: Option<String>,
+    pub results: Vec<T>,
+}
+
+impl<C: FromStr + ToString> PageQuery<C> {
+    /// Reads `limit` and `cursor`. A cursor only says where to go on in the caller's own list: it opens nothing.
+    ///
+    /// # Errors
+    /// 400 for either.
+    pub fn read(request: &Request) -> Result<Self, ApiError> {
+        let mut errors = FieldErrors::new();
+        let limit = request.query("limit").map_or(Ok(DEFAULT_LIMIT), |text| parse_limit(&text));
+        let after = request.query("cursor").map(|text| decode(&text)).transpose();
+        if let Err(message) = &limit {
+            errors.insert("limit".to_owned(), vec![message.clone()]);
+        }
+        if after.is_err() {
+            errors.insert("cursor".to_owned(), vec!["Invalid cursor.".to_owned()]);
+        }
+        match (limit, after) {
+            (Ok(limit), Ok(after)) => Ok(Self { limit, after }),
+            _ => Err(ApiError::Fields(errors)),
+        }
+    }
+
+    /// The address of the page after `last`, with the same `limit` and filters.
+    #[must_use]
+    pub fn next(&self, request: &Request, filters: &[(&str, Option<&str>)], last: &C) -> String {
+        let mut query = Serializer::new(String::new());
+        for (name, value) in filters {
+            if let Some(value) = value {
+                query.append_pair(name, value);
+            }
+        }
+        query.append_pair("limit", &self.limit.to_string());
+        query.append_pair("cursor", &URL_SAFE_NO_PAD.encode(last.to_string()));
+        format!("{}{}?{}", request.viewer().base_url, request.path_text(), query.finish())
+    }
+}
+
+fn parse_limit(text: &str) -> Result<usize, String> {
+    match text.parse::<i64>() {
+        Err(_) => Err("A valid integer is required.".to_owned()),
+        Ok(limit) if limit < 1 => Err("Ensure this value is greater than or equal to 1.".to_owned()),
+        Ok(limit) => match usize::try_from(limit) {
+            Ok(limit) if limit <= MAX_LIMIT => Ok(limit),
+            _ => Err(format!("Ensure this value is less than or equal to {MAX_LIMIT}.")),
+        },
+    }
+}
+
+fn decode<C: FromStr>(text: &str) -> Result<C, ()> {
+    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| ())?;
+    String::from_utf8(bytes).map_err(|_| ())?.parse().map_err(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_is_a_whole_number_from_1_to_100() {
+        assert_eq!(parse_limit("1"), Ok(1));
+        assert_eq!(parse_limit("100"), Ok(100));
+        assert_eq!(parse_limit("ten"), Err("A valid integer is required.".to_owned()));
+        assert_eq!(parse_limit("0"), Err("Ensure this value is greater than or equal to 1.".to_owned()));
+        assert_eq!(parse_limit("101"), Err("Ensure this value is less than or equal to 100.".to_owned()));
+    }
+}

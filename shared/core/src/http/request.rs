@@ -1,0 +1,91 @@
+//! One request, as a handler sees it.
+
+use std::str::FromStr;
+
+use http::HeaderMap;
+use lambda_http::{Body, RequestExt};
+
+use super::body::{self, Accepts, Input};
+use super::{ApiError, Viewer};
+use crate::auth;
+use crate::secret::Secret;
+
+/// A request that came through the front door.
+pub struct Request {
+    inner: lambda_http::Request,
+    viewer: Viewer,
+}
+
+impl Request {
+    pub(super) fn new(inner: lambda_http::Request, viewer: Viewer) -> Self {
+        Self { inner, viewer }
+    }
+
+    /// A path parameter.
+    ///
+    /// # Errors
+    /// 404 if it is not of its form: nothing can be there.
+    pub fn path<T: FromStr>(&self, name: &str) -> Result<T, ApiError> {
+        let parameters = self.inner.path_parameters();
+        parameters.first(name).and_then(|text| text.parse().ok()).ok_or(ApiError::NotFound)
+    }
+
+    /// The first value of a query parameter.
+    #[must_use]
+    pub fn query(&self, name: &str) -> Option<String> {
+        self.inner.query_string_parameters().first(name).map(ToOwned::to_owned)
+    }
+
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        self.inner.headers()
+    }
+
+    /// A header as text, if it is there and is text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers().get(name)?.to_str().ok()
+    }
+
+    /// The access token of the Authorization header.
+    ///
+    /// # Errors
+    /// 401 if there is none, or not of the right form.
+    pub fn bearer(&self) -> Result<Secret, ApiError> {
+        auth::bearer(self.headers())
+    }
+
+    /// The path, without trailing slash.
+    #[must_use]
+    pub fn path_text(&self) -> &str {
+        self.inner.raw_http_path().trim_end_matches('/')
+    }
+
+    /// Who is asking, as CloudFront tells it.
+    #[must_use]
+    pub fn viewer(&self) -> &Viewer {
+        &self.viewer
+    }
+
+    /// Whether the body is a form that a browser may have sent.
+    #[must_use]
+    pub fn is_multipart(&self) -> bool {
+        self.header("content-type").is_some_and(|value| value.to_ascii_lowercase().starts_with("multipart/"))
+    }
+
+    /// The fields of the body.
+    ///
+    /// # Errors
+    /// 415 for a type that is not accepted, 400 for a body that cannot be read.
+    pub async fn input(&self, accepts: Accepts) -> Result<Input, ApiError> {
+        body::read(self.header("content-type"), self.body(), accepts).await
+    }
+
+    fn body(&self) -> &[u8] {
+        match self.inner.body() {
+            Body::Text(text) => text.as_bytes(),
+            Body::Binary(bytes) => bytes,
+            _ => &[],
+        }
+    }
+}

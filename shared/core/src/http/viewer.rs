@@ -1,0 +1,133 @@
+//! What CloudFront says of the caller, believed only beside the secret that it alone knows.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use http::{HeaderMap, StatusCode};
+use lambda_http::RequestExt;
+use lambda_http::request::RequestContext;
+
+use super::{ApiError, Request};
+use crate::config::Config;
+use crate::secret::Secret;
+
+const SECRET: &str = "x-satchel-origin-secret";
+const VIEWER_IP: &str = "x-satchel-viewer-ip";
+const HOST: &str = "x-satchel-host";
+
+/// Who is asking, and under which address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Viewer {
+    /// The caller's address.
+    pub ip: IpAddr,
+    /// What our own links start with: `https://files.example.com`, no slash at the end.
+    pub base_url: String,
+}
+
+/// Lets requests in, and tells who sent them.
+#[derive(Debug, Clone)]
+pub struct Gate {
+    origin_secret: Option<Secret>,
+    required: bool,
+    public_url: Option<String>,
+}
+
+impl Gate {
+    #[must_use]
+    pub fn new(config: &Config) -> Self {
+        Self {
+            origin_secret: config.origin_secret.clone(),
+            required: config.require_cloudfront,
+            public_url: config.public_url.clone(),
+        }
+    }
+
+    /// Lets a request in.
+    ///
+    /// # Errors
+    /// 403 if it went round CloudFront and must not.
+    pub fn admit(&self, request: lambda_http::Request) -> Result<Request, ApiError> {
+        let trusted = self.knows_secret(request.headers());
+        if self.required && !trusted {
+            return Err(ApiError::Detail(StatusCode::FORBIDDEN, "Use the public address of this service."));
+        }
+        let viewer = self.viewer(&request, trusted);
+        Ok(Request::new(request, viewer))
+    }
+
+    fn knows_secret(&self, headers: &HeaderMap) -> bool {
+        let sent = text(headers, SECRET).unwrap_or_default();
+        self.origin_secret.as_ref().is_some_and(|secret| secret.matches(sent))
+    }
+
+    fn viewer(&self, request: &lambda_http::Request, trusted: bool) -> Viewer {
+        let told = |name| text(request.headers(), name).filter(|_| trusted);
+        let context = request.request_context_ref();
+        let gateway = context.and_then(|context| match context {
+            RequestContext::ApiGatewayV2(context) => Some(context),
+            _ => None,
+        });
+        let source = gateway.and_then(|gateway| gateway.http.source_ip.as_deref());
+        let ip = told(VIEWER_IP).or(source).and_then(|ip| ip.parse().ok());
+        let domain = gateway.and_then(|gateway| gateway.domain_name.as_deref());
+        let host = told(HOST).or(domain).unwrap_or_default();
+        let base_url = self.public_url.clone().unwrap_or_else(|| format!("https://{host}"));
+        Viewer { ip: ip.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)), base_url }
+    }
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(headers: &str) -> lambda_http::Request {
+        let event = format!(
+            r#"{{"version":"2.0","routeKey":"GET /health","rawPath":"/health","rawQueryString":"",
+            "headers":{{{headers}}},"requestContext":{{"accountId":"1","apiId":"a",
+            "domainName":"a.execute-api.us-east-1.amazonaws.com","domainPrefix":"a","stage":"$default",
+            "http":{{"method":"GET","path":"/health","protocol":"HTTP/1.1","sourceIp":"192.0.2.1",
+            "userAgent":"t"}},"requestId":"r","routeKey":"GET /health",
+            "time":"12/Mar/2026:19:03:58 +0000","timeEpoch":1773342238000}},"isBase64Encoded":false}}"#
+        );
+        lambda_http::request::from_str(&event).unwrap()
+    }
+
+    fn gate(required: bool) -> Gate {
+        Gate { origin_secret: Some(Secret::new("s3cret".to_owned())), required, public_url: None }
+    }
+
+    const TOLD: &str = r#""x-satchel-viewer-ip":"203.0.113.9","x-satchel-host":"files.example.com""#;
+
+    #[test]
+    fn headers_beside_the_secret_are_believed() {
+        let headers = format!(r#"{TOLD},"x-satchel-origin-secret":"s3cret""#);
+        let request = gate(true).admit(event(&headers)).unwrap_or_else(|_| panic!("admitted"));
+        let expected =
+            Viewer { ip: "203.0.113.9".parse().unwrap(), base_url: "https://files.example.com".to_owned() };
+        assert_eq!(request.viewer(), &expected);
+    }
+
+    #[test]
+    fn headers_without_the_secret_are_not_believed() {
+        let headers = format!(r#"{TOLD},"host":"evil.example","x-forwarded-host":"evil.example""#);
+        let request = gate(false).admit(event(&headers)).unwrap_or_else(|_| panic!("admitted"));
+        let expected = Viewer {
+            ip: "192.0.2.1".parse().unwrap(),
+            base_url: "https://a.execute-api.us-east-1.amazonaws.com".to_owned(),
+        };
+        assert_eq!(request.viewer(), &expected);
+    }
+
+    #[test]
+    fn a_request_round_cloudfront_is_refused_where_it_is_required() {
+        for headers in [TOLD.to_owned(), format!(r#"{TOLD},"x-satchel-origin-secret":"wrong""#)] {
+            assert!(matches!(
+                gate(true).admit(event(&headers)),
+                Err(ApiError::Detail(StatusCode::FORBIDDEN, _))
+            ));
+        }
+    }
+}

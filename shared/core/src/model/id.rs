@@ -1,0 +1,110 @@
+//! Identifiers: UUIDv7, opaque to callers, typed by what they name.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use uuid::Uuid;
+
+use crate::random::Random;
+
+/// The id of a `K`: 36 characters that sort by the time it was made.
+pub struct Id<K>(Uuid, PhantomData<fn() -> K>);
+
+/// Marks ids of users.
+pub enum OfUser {}
+/// Marks ids of sessions.
+pub enum OfSession {}
+/// Marks ids of files and images.
+pub enum OfFile {}
+/// Marks ids of one content of a file: a replaced file keeps its id and gets a new version.
+pub enum OfVersion {}
+/// Marks ids of mails to send.
+pub enum OfMail {}
+
+pub type UserId = Id<OfUser>;
+pub type SessionId = Id<OfSession>;
+pub type FileId = Id<OfFile>;
+pub type VersionId = Id<OfVersion>;
+pub type MailId = Id<OfMail>;
+
+impl<K> Id<K> {
+    /// A new id, made at `now`.
+    #[must_use]
+    pub fn new(random: Random, now: Timestamp) -> Self {
+        Self(random.uuid(now), PhantomData)
+    }
+}
+
+/// What was given is no id of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotAnId;
+
+impl<K> FromStr for Id<K> {
+    type Err = NotAnId;
+
+    /// Takes exactly the form that we write: lower case with hyphens.
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        let uuid = Uuid::try_parse(text).map_err(|_| NotAnId)?;
+        let id = Self(uuid, PhantomData);
+        if id.to_string() == text { Ok(id) } else { Err(NotAnId) }
+    }
+}
+
+impl<K> fmt::Display for Id<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<K> fmt::Debug for Id<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<K> Clone for Id<K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<K> Copy for Id<K> {}
+
+impl<K> PartialEq for Id<K> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl<K> Eq for Id<K> {}
+
+impl<K> Serialize for Id<K> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de, K> Deserialize<'de> for Id<K> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(|NotAnId| serde::de::Error::custom("not an id"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_read_back_only_in_the_form_it_was_written() {
+        let id = FileId::new(Random::Fixed(0xab), Timestamp::UNIX_EPOCH);
+        let text = id.to_string();
+        assert_eq!(text.parse(), Ok(id));
+        for other in [text.to_uppercase(), text.replace('-', ""), format!("{{{text}}}"), String::new()] {
+            assert_eq!(other.parse::<FileId>(), Err(NotAnId), "{other}");
+        }
+    }
+}

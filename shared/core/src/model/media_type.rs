@@ -1,0 +1,99 @@
+//! What kind of content a file says it has.
+
+use serde::{Deserialize, Serialize};
+
+/// A media type without parameters, in lower case: `image/png`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MediaType(String);
+
+impl MediaType {
+    /// Takes `type/subtype` by RFC 9110, section 8.3.1; parameters are dropped.
+    ///
+    /// # Errors
+    /// If it is not of that form, or longer than 127 characters.
+    pub fn parse(text: &str) -> Result<Self, Vec<String>> {
+        let essence = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        match essence.split_once('/') {
+            Some((kind, subtype)) if is_token(kind) && is_token(subtype) && essence.len() <= 127 => {
+                Ok(Self(essence))
+            }
+            _ => Err(vec!["Enter a valid media type.".to_owned()]),
+        }
+    }
+
+    /// The type of bytes about which nothing is known.
+    #[must_use]
+    pub fn octet_stream() -> Self {
+        Self("application/octet-stream".to_owned())
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether content of the type `found` belies this declaration. Only images and PDF are held to their
+    /// word: those are what browsers show inline and what we render. Content of no known type belies nothing.
+    #[must_use]
+    pub fn belied_by(&self, found: Option<&str>) -> bool {
+        let Some(found) = found else { return false };
+        if is_recognised(&self.0) {
+            return self.0 != found;
+        }
+        self.0.starts_with("image/") && (is_recognised(found) || found == "text/html")
+    }
+}
+
+/// Types that are told by their first bytes alone.
+fn is_recognised(media_type: &str) -> bool {
+    matches!(media_type, "image/png" | "image/jpeg" | "image/webp" | "image/gif" | "application/pdf")
+}
+
+fn is_token(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
+}
+
+/// Whether a browser may show this type in place; all else is downloaded as `application/octet-stream`.
+#[must_use]
+pub fn served_inline(media_type: &str) -> bool {
+    matches!(
+        media_type,
+        "image/png" | "image/jpeg" | "image/webp" | "image/gif" | "application/pdf" | "text/plain"
+    ) || media_type.starts_with("audio/")
+        || media_type.starts_with("video/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_media_type_is_read_without_its_parameters() {
+        assert_eq!(MediaType::parse("Text/Plain; charset=utf-8").unwrap().as_str(), "text/plain");
+        for wrong in ["", "text", "text/", "/plain", "text/pl ain", "text/plain\r\nX: y"] {
+            assert!(MediaType::parse(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn images_and_pdf_are_held_to_their_word() {
+        let declared = |text| MediaType::parse(text).unwrap();
+        assert!(declared("image/png").belied_by(Some("image/jpeg")));
+        assert!(declared("image/png").belied_by(Some("text/html")));
+        assert!(declared("image/svg+xml").belied_by(Some("text/html")));
+        assert!(declared("application/pdf").belied_by(Some("image/png")));
+        assert!(!declared("image/png").belied_by(Some("image/png")));
+        assert!(!declared("text/csv").belied_by(None));
+        assert!(!declared("application/zip").belied_by(Some("image/png")));
+        assert!(!declared("image/heic").belied_by(Some("video/mp4")));
+        assert!(!declared("image/png").belied_by(None));
+    }
+
+    #[test]
+    fn what_a_browser_could_run_is_never_inline() {
+        for media_type in ["text/html", "image/svg+xml", "application/javascript", "application/xhtml+xml"] {
+            assert!(!served_inline(media_type), "{media_type}");
+        }
+    }
+}

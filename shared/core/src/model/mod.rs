@@ -1,0 +1,21 @@
+//! The things Satchel is about, as types that are valid by construction.
+
+mod email;
+mod file_name;
+mod id;
+mod media_type;
+mod password;
+mod tier;
+mod upload;
+mod user;
+mod username;
+
+pub use email::Email;
+pub use file_name::{FileName, Title};
+pub use id::{FileId, Id, MailId, SessionId, UserId, VersionId};
+pub use media_type::{MediaType, served_inline};
+pub use password::NewPassword;
+pub use tier::{Tier, TierId, built_in as built_in_tiers};
+pub use upload::{Kind, Picture, Reason, Rendition, Status, Upload, Visibility};
+pub use user::{Login, RefreshClaims, Session, Succession, User};
+pub use username::Username;

@@ -1,0 +1,32 @@
+//! Randomness, passed in rather than drawn.
+
+use aws_lc_rs::rand;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+/// Where random bytes come from: the system's generator, or a test's constant byte.
+#[derive(Debug, Clone, Copy)]
+pub enum Random {
+    System,
+    Fixed(u8),
+}
+
+impl Random {
+    /// `N` random bytes.
+    #[must_use]
+    pub fn bytes<const N: usize>(self) -> [u8; N] {
+        let mut bytes = [0; N];
+        match self {
+            Self::System => rand::fill(&mut bytes).expect("the system's random generator works"),
+            Self::Fixed(byte) => bytes = [byte; N],
+        }
+        bytes
+    }
+
+    /// A UUIDv7 (RFC 9562) made at `now`: ids sort by the time they were made.
+    #[must_use]
+    pub fn uuid(self, now: Timestamp) -> Uuid {
+        let millis = u64::try_from(now.as_millisecond()).unwrap_or_default();
+        uuid::Builder::from_unix_timestamp_millis(millis, &self.bytes()).into_uuid()
+    }
+}

@@ -1,0 +1,73 @@
+//! Values that must never be printed.
+
+use std::fmt;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::random::Random;
+
+/// A string that prints redacted and has no `Serialize`: passwords, tokens, keys.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    #[must_use]
+    pub fn new(value: String) -> Self {
+        Self(value)
+    }
+
+    /// The value itself; each caller is a place to look at.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether `other` is the same, in time that does not depend on where they differ.
+    #[must_use]
+    pub fn matches(&self, other: &str) -> bool {
+        aws_lc_rs::constant_time::verify_slices_are_equal(self.0.as_bytes(), other.as_bytes()).is_ok()
+    }
+
+    /// A new 256-bit token, base64url without padding: 43 characters.
+    #[must_use]
+    pub fn token(random: Random) -> Self {
+        Self(URL_SAFE_NO_PAD.encode(random.bytes::<32>()))
+    }
+
+    /// SHA-256 of the value, base64url: what is stored of a token.
+    #[must_use]
+    pub fn sha256(&self) -> String {
+        sha256(self.0.as_bytes())
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(redacted)")
+    }
+}
+
+/// SHA-256 of `bytes`, base64url without padding.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(digest(&SHA256, bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_prints_redacted() {
+        let secret = Secret::new("correct horse".to_owned());
+        assert_eq!(format!("{secret:?}"), "Secret(redacted)");
+    }
+
+    #[test]
+    fn the_hash_is_sha_256() {
+        // printf abc | openssl dgst -sha256 -binary | basenc --base64url
+        assert_eq!(sha256(b"abc"), "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0");
+    }
+}

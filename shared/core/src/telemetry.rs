@@ -1,0 +1,19 @@
+//! Logs: JSON lines on standard output, one a request.
+
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{Registry, filter::LevelFilter, fmt};
+
+/// Sends events of level INFO and above to standard output as JSON, without time: Lambda adds it.
+pub fn init() {
+    let json =
+        fmt::layer().json().flatten_event(true).with_current_span(false).without_time().with_ansi(false);
+    Registry::default().with(LevelFilter::INFO).with(json).init();
+}
+
+/// An error with its causes; the SDK's outermost message alone says only "service error".
+#[must_use]
+pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

@@ -1,0 +1,104 @@
+//! Signing up.
+
+use http::StatusCode;
+use satchel_core::auth::Hasher;
+use satchel_core::clock::{Clock, later};
+use satchel_core::config::{Config, Registration};
+use satchel_core::http::{ApiError, Fields, Input};
+use satchel_core::model::{Email, MailId, NewPassword, User, UserId, Username};
+use satchel_core::random::Random;
+use satchel_store::{MailKind, NewUser, OutgoingMail, Table, Users};
+
+/// Makes accounts.
+#[derive(Clone)]
+pub struct SignUp {
+    users: Users,
+    hasher: Hasher,
+    registration: Registration,
+    require_email: bool,
+    unverified_seconds: i64,
+    clock: Clock,
+    random: Random,
+}
+
+/// What somebody wants to sign up with.
+#[derive(Debug)]
+pub struct Application {
+    pub username: Username,
+    pub password: NewPassword,
+    pub email: Option<Email>,
+}
+
+impl SignUp {
+    #[must_use]
+    pub fn new(table: &Table, config: &Config) -> Self {
+        Self {
+            users: Users::new(table.clone()),
+            hasher: Hasher,
+            registration: config.registration.clone(),
+            require_email: config.require_email,
+            unverified_seconds: config.lives.unverified_account,
+            clock: Clock::System,
+            random: Random::System,
+        }
+    }
+
+    /// Reads `username`, `password` and `email`, which must be there if `email_required` or if the deployment asks
+    /// for it.
+    ///
+    /// # Errors
+    /// 400 with everything that is wrong; 403 if this deployment does not take such accounts.
+    pub fn application(&self, input: &Input, email_required: bool) -> Result<Application, ApiError> {
+        if self.registration == Registration::Closed {
+            return Err(ApiError::Detail(StatusCode::FORBIDDEN, "Registration is closed."));
+        }
+        let mut fields = Fields::of(input);
+        let username = fields.required("username", Username::parse);
+        let like = username.as_ref().map_or("", Username::as_str);
+        let password = fields.untrimmed("password", |text| NewPassword::parse(text, like));
+        let email = if email_required || self.require_email {
+            fields.required("email", |text| self.email(text))
+        } else {
+            fields.optional_or_blank("email", |text| self.email(text))
+        };
+        let (username, password) = fields.finish(username.zip(password))?;
+        Ok(Application { username, password, email })
+    }
+
+    /// Makes the account; an address that comes with it gets a mail that asks for verification.
+    ///
+    /// # Errors
+    /// 400 if somebody has the name.
+    pub async fn sign_up(&self, application: Application, base_url: &str) -> Result<User, ApiError> {
+        let Application { username, password, email } = application;
+        let now = self.clock.now();
+        let id = UserId::new(self.random, now);
+        let mail = email.as_ref().map(|email| OutgoingMail {
+            id: MailId::new(self.random, now),
+            kind: MailKind::VerifyEmail,
+            user_id: id,
+            username: username.as_str().to_owned(),
+            email: email.as_str().to_owned(),
+            base_url: base_url.to_owned(),
+        });
+        let new = NewUser {
+            id,
+            username,
+            email,
+            password_hash: self.hasher.hash(password.secret()).await,
+            created_at: now,
+            unverified_until: later(now, self.unverified_seconds),
+        };
+        self.users.create(new, mail.as_ref()).await
+    }
+
+    fn email(&self, text: &str) -> Result<Email, Vec<String>> {
+        let email = Email::parse(text)?;
+        match &self.registration {
+            Registration::Domains(domains) if !domains.contains(&email.domain()) => {
+                Err(vec!["Addresses of this domain cannot sign up here.".to_owned()])
+            }
+            _ => Ok(email),
+        }
+    }
+}

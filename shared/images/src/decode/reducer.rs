@@ -1,0 +1,158 @@
+use crate::{
+    error::ImageError,
+    limits::Limits,
+    picture::{Picture, Samples},
+};
+
+/// Averages squares of pixels while rows arrive, so that a large picture never stands in memory whole.
+///
+/// The result keeps at least twice the wanted size: what is left to the final filter is enough for its quality.
+pub(super) struct Reducer {
+    channels: Channels,
+    /// Pixels of the source.
+    width: usize,
+    height: usize,
+    /// Side of the squares.
+    factor: usize,
+    /// Sums of the rows that have arrived since the last finished one: by sample, with colours multiplied by alpha if there is one.
+    sums: Vec<u32>,
+    rows_summed: usize,
+    pixels: Vec<u8>,
+}
+
+/// What the samples of a source pixel are, 8 bits each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Channels {
+    Grey,
+    GreyAlpha,
+    Rgb,
+    Rgba,
+}
+
+impl Channels {
+    pub(super) const fn count(self) -> usize {
+        match self {
+            Self::Grey => 1,
+            Self::GreyAlpha => 2,
+            Self::Rgb => 3,
+            Self::Rgba => 4,
+        }
+    }
+
+    const fn have_alpha(self) -> bool {
+        matches!(self, Self::GreyAlpha | Self::Rgba)
+    }
+}
+
+/// As many rows of 255 times 255 as a `u32` can sum, rounded down.
+const MAX_FACTOR: u32 = 1 << 15;
+
+impl Reducer {
+    /// For a source of `width` x `height` whose longer side shall keep `wanted` pixels. `held`: bytes that the decoder takes meanwhile.
+    pub(super) fn new(
+        channels: Channels,
+        (width, height): (u32, u32),
+        wanted: u32,
+        limits: &Limits,
+        held: u64,
+    ) -> Result<Self, ImageError> {
+        let factor = (width.max(height) / wanted.saturating_mul(2).max(1)).clamp(1, MAX_FACTOR);
+        let (columns, rows) = (width.div_ceil(factor), height.div_ceil(factor));
+        let result = u64::from(columns) * u64::from(rows) * 4;
+        limits.check_alloc(held + result + u64::from(width) * 4 * channels.count() as u64)?;
+        let factor = factor as usize;
+        Ok(Self {
+            channels,
+            width: width as usize,
+            height: height as usize,
+            factor,
+            sums: if factor == 1 { Vec::new() } else { vec![0; width as usize * channels.count()] },
+            rows_summed: 0,
+            pixels: Vec::with_capacity(columns as usize * rows as usize * 4),
+        })
+    }
+
+    /// How many source pixels a pixel's side stands for.
+    pub(super) fn factor(&self) -> usize {
+        self.factor
+    }
+
+    /// Takes the next row of the source.
+    pub(super) fn push(&mut self, row: &[u8]) {
+        if self.factor == 1 {
+            self.copy(row);
+            return;
+        }
+        if self.channels.have_alpha() {
+            let count = self.channels.count();
+            for (sums, pixel) in self.sums.chunks_exact_mut(count).zip(row.chunks_exact(count)) {
+                let alpha = u32::from(pixel[count - 1]);
+                for (sum, &colour) in sums.iter_mut().zip(&pixel[..count - 1]) {
+                    *sum += u32::from(colour) * alpha;
+                }
+                sums[count - 1] += alpha;
+            }
+        } else {
+            for (sum, &sample) in self.sums.iter_mut().zip(row) {
+                *sum += u32::from(sample);
+            }
+        }
+        self.rows_summed += 1;
+        self.height -= 1;
+        if self.rows_summed == self.factor || self.height == 0 {
+            self.average();
+            self.sums.fill(0);
+            self.rows_summed = 0;
+        }
+    }
+
+    fn copy(&mut self, row: &[u8]) {
+        let pixel: fn(&[u8]) -> [u8; 4] = match self.channels {
+            Channels::Grey => |p| [p[0], p[0], p[0], 0xFF],
+            Channels::GreyAlpha => |p| [p[0], p[0], p[0], p[1]],
+            Channels::Rgb => |p| [p[0], p[1], p[2], 0xFF],
+            Channels::Rgba => |p| [p[0], p[1], p[2], p[3]],
+        };
+        self.pixels.extend(row.chunks_exact(self.channels.count()).take(self.width).flat_map(pixel));
+    }
+
+    fn average(&mut self) {
+        let count = self.channels.count();
+        for square in self.sums.chunks(self.factor * count) {
+            let pixels = square.len() / count * self.rows_summed;
+            let mut sums = [0_u64; 4];
+            for column in square.chunks_exact(count) {
+                for (sum, &value) in sums.iter_mut().zip(column) {
+                    *sum += u64::from(value);
+                }
+            }
+            let of = |sum: u64, parts: u64| u8::try_from((sum + parts / 2) / parts.max(1)).unwrap_or(0xFF);
+            let all = pixels as u64;
+            self.pixels.extend(match self.channels {
+                Channels::Grey => [of(sums[0], all), of(sums[0], all), of(sums[0], all), 0xFF],
+                Channels::GreyAlpha => {
+                    let grey = of(sums[0], sums[1]);
+                    [grey, grey, grey, of(sums[1], all)]
+                }
+                Channels::Rgb => [of(sums[0], all), of(sums[1], all), of(sums[2], all), 0xFF],
+                Channels::Rgba => {
+                    let alpha = sums[3];
+                    [of(sums[0], alpha), of(sums[1], alpha), of(sums[2], alpha), of(alpha, all)]
+                }
+            });
+        }
+    }
+
+    /// The reduced picture, once every row has been pushed.
+    pub(super) fn finish(self) -> Picture {
+        let width = self.width.div_ceil(self.factor);
+        let height = self.pixels.len() / (width * 4);
+        let opaque = !self.channels.have_alpha() || self.pixels.chunks_exact(4).all(|pixel| pixel[3] == 0xFF);
+        Picture {
+            width: u32::try_from(width).unwrap_or(0),
+            height: u32::try_from(height).unwrap_or(0),
+            pixels: self.pixels,
+            samples: if opaque { Samples::Opaque } else { Samples::Alpha },
+        }
+    }
+}

@@ -1,0 +1,175 @@
+/// Reads the bits of one scan's entropy-coded data.
+///
+/// It never goes past a marker: behind one, and behind the end of the file, it supplies zeros and remembers that it did, so that
+/// [`Bits::overrun`] can tell afterwards (once a row, instead of once a bit) that data were missing.
+#[derive(Clone)]
+pub(super) struct Bits<'a> {
+    data: &'a [u8],
+    at: usize,
+    /// The next bits, from the top. Below the `count` valid ones may be more, which are then those that the next refill brings.
+    buffer: u64,
+    count: u32,
+    /// How many zeros have been supplied.
+    supplied: u64,
+}
+
+impl<'a> Bits<'a> {
+    pub(super) fn new(data: &'a [u8], at: usize) -> Self {
+        Self { data, at, buffer: 0, count: 0, supplied: 0 }
+    }
+
+    /// Brings the buffer to at least 56 bits.
+    #[inline(always)]
+    pub(super) fn refill(&mut self) {
+        if let Some(chunk) = self.data.get(self.at..).and_then(|rest| rest.first_chunk::<8>()) {
+            let word = u64::from_be_bytes(*chunk);
+            if !has_ff(word) {
+                self.buffer |= word >> self.count;
+                self.at += ((63 - self.count) >> 3) as usize;
+                self.count |= 56;
+                return;
+            }
+        }
+        self.refill_by_bytes();
+    }
+
+    #[inline(never)]
+    fn refill_by_bytes(&mut self) {
+        while self.count < 56 {
+            let byte = match (self.data.get(self.at), self.data.get(self.at + 1)) {
+                (Some(0xFF), Some(0)) => {
+                    self.at += 2;
+                    0xFF
+                }
+                (Some(0xFF) | None, _) => {
+                    self.supplied += 8;
+                    0
+                }
+                (Some(&byte), _) => {
+                    self.at += 1;
+                    byte
+                }
+            };
+            self.buffer |= u64::from(byte) << (56 - self.count);
+            self.count += 8;
+        }
+    }
+
+    /// The next `bits` (1 to 32) without taking them; the caller has refilled.
+    #[inline(always)]
+    pub(super) fn peek(&self, bits: u32) -> u32 {
+        u32::try_from(self.buffer >> (64 - bits)).unwrap_or(0)
+    }
+
+    #[inline(always)]
+    pub(super) fn consume(&mut self, bits: u32) {
+        self.buffer <<= bits;
+        self.count = self.count.wrapping_sub(bits);
+    }
+
+    /// Takes `bits` (0 to 16); the caller has refilled.
+    #[inline(always)]
+    pub(super) fn take(&mut self, bits: u32) -> u32 {
+        let value = u32::try_from(self.buffer >> 1 >> (63 - bits)).unwrap_or(0);
+        self.consume(bits);
+        value
+    }
+
+    /// Takes a signed value of `size` bits (T.81, F.2.2.1); the caller has refilled.
+    #[inline(always)]
+    pub(super) fn take_signed(&mut self, size: u32) -> i32 {
+        let value = self.take(size).cast_signed();
+        let negative = value < (1 << size) >> 1;
+        if negative { value - (1 << size) + 1 } else { value }
+    }
+
+    /// Whether more bits were taken than the data had.
+    pub(super) fn overrun(&self) -> bool {
+        self.supplied > u64::from(self.count)
+    }
+
+    /// Goes on behind the restart marker that must come next. `None`: there is none, or data were missing before it.
+    pub(super) fn restart(&mut self) -> Option<()> {
+        let marker = next_marker(self.data, self.at)?;
+        if self.overrun() || !matches!(self.data.get(marker + 1), Some(0xD0..=0xD7)) {
+            return None;
+        }
+        *self = Self::new(self.data, marker + 2);
+        Some(())
+    }
+
+    /// Where the reader stands, at or before the marker that ends the scan.
+    pub(super) fn position(&self) -> usize {
+        self.at
+    }
+}
+
+fn has_ff(word: u64) -> bool {
+    (!word).wrapping_sub(0x0101_0101_0101_0101) & word & 0x8080_8080_8080_8080 != 0
+}
+
+/// Where the next marker's `FF` stands, stuffed zeros and fill bytes passed over.
+pub(super) fn next_marker(data: &[u8], from: usize) -> Option<usize> {
+    let mut at = from;
+    loop {
+        at += data.get(at..)?.iter().position(|&byte| byte == 0xFF)?;
+        match data.get(at + 1)? {
+            0 => at += 2,
+            0xFF => at += 1,
+            _ => return Some(at),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stuffed_zeros_are_not_data() {
+        let mut bits = Bits::new(&[0xFF, 0, 0xA5, 0xFF, 0, 0x5A, 0xFF, 0xD9], 0);
+        let mut bytes = Vec::new();
+        for _ in 0..4 {
+            bits.refill();
+            bytes.push(bits.take(8));
+        }
+        assert_eq!(bytes, [0xFF, 0xA5, 0xFF, 0x5A]);
+        assert!(!bits.overrun());
+        bits.refill();
+        bits.take(1);
+        assert!(bits.overrun());
+    }
+
+    #[test]
+    fn long_data_are_read_in_order_whether_by_words_or_by_bytes() {
+        let values: Vec<u8> = (0..=255).chain(0..=255).collect();
+        let stuffed: Vec<u8> =
+            values.iter().flat_map(|&v| if v == 0xFF { vec![v, 0] } else { vec![v] }).collect();
+        let mut bits = Bits::new(&stuffed, 0);
+        for pair in values.chunks(2) {
+            bits.refill();
+            assert_eq!(bits.take(3), u32::from(pair[0] >> 5));
+            assert_eq!(bits.take(13), (u32::from(pair[0]) << 8 | u32::from(pair[1])) & 0x1FFF);
+        }
+        assert!(!bits.overrun());
+    }
+
+    #[test]
+    fn values_are_signed_as_the_standard_says() {
+        let mut bits = Bits::new(&[0b0110_0011, 0b1000_0000], 0);
+        bits.refill();
+        assert_eq!([bits.take_signed(0), bits.take_signed(1), bits.take_signed(2)], [0, -1, 3]);
+        assert_eq!([bits.take_signed(3), bits.take_signed(3)], [-7, 7]);
+    }
+
+    #[test]
+    fn a_restart_needs_its_marker() {
+        let mut bits = Bits::new(&[0x12, 0xFF, 0xD0, 0x34], 0);
+        bits.refill();
+        bits.take(8);
+        assert_eq!(bits.restart(), Some(()));
+        bits.refill();
+        assert_eq!(bits.take(8), 0x34);
+        assert_eq!(bits.restart(), None);
+    }
+}

@@ -1,0 +1,152 @@
+use super::bits::Bits;
+
+/// Codes up to this long are looked up in one step. Longer tables hold more, but fall out of the first-level cache.
+const BITS: u32 = 12;
+
+/// A Huffman table (T.81, annex C).
+pub(super) struct Huffman {
+    /// By the next [`BITS`] bits: the code's length and its symbol; length 0: the code is longer.
+    lookup: Vec<(u8, u8)>,
+    /// By the next [`BITS`] bits: as many whole coefficients as they hold, see [`Step`]. Empty in DC tables.
+    steps: Vec<Step>,
+    /// By length, 1 to 16: the end (exclusive) of its codes, left-aligned in 16 bits.
+    ends: [u32; 17],
+    /// By length: what to add to a code to get the index of its symbol.
+    offsets: [i32; 17],
+    symbols: Vec<u8>,
+}
+
+/// Several coefficients at once, for those that nobody wants to know: how far to go on in the data and in the block.
+#[derive(Clone, Copy)]
+struct Step {
+    /// Bits, extra bits included.
+    bits: u8,
+    /// How many coefficients. 255: not known from these bits.
+    coefficients: u8,
+    /// The same, and [`END`] more if the block ends with them.
+    advance: u8,
+}
+
+/// Coefficients in a block; going on by so many always ends it.
+const END: u8 = 64;
+/// Largest size category that an 8-bit picture's AC coefficient can have (T.81, table F.2).
+const MAX_SIZE: u8 = 10;
+
+impl Huffman {
+    /// Makes the table of a DHT segment: how many codes there are of each length, and their symbols. `None`: no such code exists.
+    pub(super) fn new(counts: &[u8; 16], symbols: &[u8], ac: bool) -> Option<Self> {
+        let mut table = Self {
+            lookup: vec![(0, 0); 1 << BITS],
+            steps: Vec::new(),
+            ends: [0; 17],
+            offsets: [0; 17],
+            symbols: symbols.to_vec(),
+        };
+        let (mut code, mut index) = (0_u32, 0_u32);
+        for (length, &count) in (1_u32..).zip(counts) {
+            table.offsets[length as usize] = index.cast_signed() - code.cast_signed();
+            for _ in 0..count {
+                let symbol = *symbols.get(index as usize)?;
+                if code >> length != 0 {
+                    return None;
+                }
+                if length <= BITS {
+                    let first = (code << (BITS - length)) as usize;
+                    let last = first + (1 << (BITS - length));
+                    table.lookup[first..last].fill((u8::try_from(length).ok()?, symbol));
+                }
+                (code, index) = (code + 1, index + 1);
+            }
+            table.ends[length as usize] = code << (16 - length);
+            code <<= 1;
+        }
+        if ac {
+            table.steps = (0..1 << BITS).map(|next| table.step(next)).collect();
+        }
+        Some(table)
+    }
+
+    fn step(&self, next: usize) -> Step {
+        let mut step = Step { bits: 0, coefficients: 0, advance: 0 };
+        while u32::from(step.bits) < BITS {
+            let rest = (next << step.bits) & ((1 << BITS) - 1);
+            let (length, symbol) = self.lookup[rest];
+            let (run, size) = (symbol >> 4, symbol & 15);
+            let whole = length != 0 && u32::from(step.bits + length) <= BITS;
+            if !whole || size > MAX_SIZE || step.coefficients + run + 1 > END - 1 {
+                break;
+            }
+            step.bits += length + size;
+            if size == 0 && run < 15 {
+                step.advance = step.coefficients + END;
+                return step;
+            }
+            step.coefficients += run + 1;
+        }
+        if step.bits == 0 {
+            step.coefficients = 255;
+        }
+        Step { advance: step.coefficients, ..step }
+    }
+
+    /// Reads one symbol; the caller has refilled. `None`: no code begins like this.
+    #[inline(always)]
+    pub(super) fn symbol(&self, bits: &mut Bits) -> Option<u8> {
+        let (length, symbol) = self.lookup[bits.peek(BITS) as usize];
+        if length == 0 {
+            return self.long_symbol(bits);
+        }
+        bits.consume(u32::from(length));
+        Some(symbol)
+    }
+
+    #[cold]
+    fn long_symbol(&self, bits: &mut Bits) -> Option<u8> {
+        let next = bits.peek(16);
+        let length = (BITS + 1..=16).find(|&length| next < self.ends[length as usize])?;
+        let code = (next >> (16 - length)).cast_signed();
+        bits.consume(length);
+        self.symbols.get(usize::try_from(code + self.offsets[length as usize]).ok()?).copied()
+    }
+
+    /// Passes over a block's coefficients from the `at`-th to its end.
+    #[inline(always)]
+    pub(super) fn skip(&self, bits: &mut Bits, mut at: u32) -> Option<()> {
+        while at < u32::from(END) {
+            bits.refill();
+            // A step takes at most 26 bits, so that one refill is good for two.
+            for _ in 0..2 {
+                let step = self.steps[bits.peek(BITS) as usize];
+                if at + u32::from(step.coefficients) < u32::from(END) {
+                    bits.consume(u32::from(step.bits));
+                    at += u32::from(step.advance);
+                } else {
+                    at = self.skip_one(bits, at)?;
+                }
+                if at >= u32::from(END) {
+                    break;
+                }
+            }
+        }
+        Some(())
+    }
+
+    #[inline(never)]
+    fn skip_one(&self, bits: &mut Bits, at: u32) -> Option<u32> {
+        let symbol = self.symbol(bits)?;
+        let (run, size) = (u32::from(symbol >> 4), symbol & 15);
+        if size == 0 && run < 15 {
+            return Some(u32::from(END));
+        }
+        bits.consume(u32::from(size));
+        let at = at + run + 1;
+        (at <= u32::from(END) && size <= MAX_SIZE).then_some(at)
+    }
+
+    /// Reads a DC difference; the caller has refilled.
+    #[inline(always)]
+    pub(super) fn difference(&self, bits: &mut Bits) -> Option<i32> {
+        let size = self.symbol(bits)?;
+        (size <= 11).then(|| bits.take_signed(u32::from(size)))
+    }
+}

@@ -1,0 +1,109 @@
+//! The inverse cosine transform, straight to the wanted scale.
+
+/// Makes `across` x `down` samples of a block's 8 x 8 coefficients.
+///
+/// A transform of n points on the n lowest frequencies gives the block n/8 as large: that is the band-limited way to reduce it, and
+/// for n > 8 to enlarge it, which is how subsampled chroma comes up to the size of luma without a separate pass.
+pub(super) struct Idct {
+    across: usize,
+    down: usize,
+    /// By frequency and sample; amplitudes of T.81's 8-point transform.
+    columns: Box<[[f32; MAX_POINTS]; 8]>,
+    rows: Box<[[f32; MAX_POINTS]; 8]>,
+    /// Zigzag position of the last coefficient that matters.
+    last: usize,
+}
+
+/// 8 points, enlarged four times (sampling factors go to 4).
+const MAX_POINTS: usize = 32;
+
+/// Row-major position of the i-th coefficient (T.81, figure 5).
+pub(super) const ZIGZAG: [u8; 64] = [
+    0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7,
+    14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39,
+    46, 53, 60, 61, 54, 47, 55, 62, 63,
+];
+
+impl Idct {
+    /// `None` unless both are a power of two up to 32.
+    pub(super) fn new(across: usize, down: usize) -> Option<Self> {
+        let fits = |points: usize| points.is_power_of_two() && points <= MAX_POINTS;
+        if !fits(across) || !fits(down) {
+            return None;
+        }
+        let used = |position: u8| usize::from(position % 8) < across && usize::from(position / 8) < down;
+        let last = ZIGZAG.iter().rposition(|&position| used(position)).unwrap_or(0);
+        Some(Self { across, down, columns: basis(across), rows: basis(down), last })
+    }
+
+    /// Zigzag position of the last coefficient that matters.
+    pub(super) fn last(&self) -> usize {
+        self.last
+    }
+
+    /// Samples of the dequantised coefficients (row-major), written to `out`, whose rows are `stride` apart.
+    #[inline(always)]
+    pub(super) fn block(&self, coefficients: &[f32; 64], out: &mut [u8], stride: usize) {
+        match self.across {
+            1 if self.down == 1 => out[0] = to_sample(coefficients[0] / 8.0 + 128.5),
+            1 => self.block_of::<1>(coefficients, out, stride),
+            2 => self.block_of::<2>(coefficients, out, stride),
+            4 => self.block_of::<4>(coefficients, out, stride),
+            8 => self.block_of::<8>(coefficients, out, stride),
+            16 => self.block_of::<16>(coefficients, out, stride),
+            _ => self.block_of::<32>(coefficients, out, stride),
+        }
+    }
+
+    #[inline(never)]
+    fn block_of<const ACROSS: usize>(&self, coefficients: &[f32; 64], out: &mut [u8], stride: usize) {
+        let (frequencies_across, frequencies_down) = (ACROSS.min(8), self.down.min(8));
+        let mut halves = [[0_f32; ACROSS]; 8];
+        for v in 0..frequencies_down {
+            for u in 0..frequencies_across {
+                let coefficient = coefficients[v * 8 + u];
+                if coefficient != 0.0 {
+                    for (half, basis) in halves[v].iter_mut().zip(&self.columns[u]) {
+                        *half += coefficient * basis;
+                    }
+                }
+            }
+        }
+        for y in 0..self.down {
+            // 128: samples are centred on zero; 0.5: the conversion below cuts off.
+            let mut sums = [128.5_f32; ACROSS];
+            for v in 0..frequencies_down {
+                let basis = self.rows[v][y];
+                for (sum, half) in sums.iter_mut().zip(&halves[v]) {
+                    *sum += basis * half;
+                }
+            }
+            for (sample, sum) in out[y * stride..][..ACROSS].iter_mut().zip(sums) {
+                *sample = to_sample(sum);
+            }
+        }
+    }
+}
+
+#[inline(always)]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped; `as` cuts off, as wanted"
+)]
+fn to_sample(value: f32) -> u8 {
+    value.clamp(0.0, 255.0) as u8
+}
+
+#[expect(clippy::cast_precision_loss, reason = "numbers below 64")]
+fn basis(points: usize) -> Box<[[f32; MAX_POINTS]; 8]> {
+    let mut basis = Box::new([[0.0; MAX_POINTS]; 8]);
+    for (frequency, samples) in basis.iter_mut().enumerate().take(points) {
+        let amplitude = if frequency == 0 { std::f32::consts::FRAC_1_SQRT_2 / 2.0 } else { 0.5 };
+        for (at, sample) in samples.iter_mut().enumerate().take(points) {
+            let angle = std::f32::consts::PI * ((2 * at + 1) * frequency) as f32 / (2 * points) as f32;
+            *sample = amplitude * angle.cos();
+        }
+    }
+    basis
+}

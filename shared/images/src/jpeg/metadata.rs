@@ -1,0 +1,33 @@
+/// What the application segments before the first scan tell about the picture.
+#[derive(Default)]
+pub(super) struct Metadata<'a> {
+    /// A TIFF structure.
+    pub exif: Option<&'a [u8]>,
+    pub jfif: bool,
+    /// Adobe's colour transform: 0 none, 1 YCbCr, 2 YCCK.
+    pub adobe_transform: Option<u8>,
+    profile: Vec<(u8, &'a [u8])>,
+}
+
+impl<'a> Metadata<'a> {
+    pub(super) fn take(&mut self, marker: u8, body: &'a [u8]) {
+        match marker {
+            0xE0 if body.starts_with(b"JFIF\0") => self.jfif = true,
+            0xE1 if self.exif.is_none() => self.exif = body.strip_prefix(b"Exif\0\0"),
+            0xE2 => {
+                if let Some([number, _count, part @ ..]) = body.strip_prefix(b"ICC_PROFILE\0") {
+                    self.profile.push((*number, part));
+                }
+            }
+            0xEE if body.starts_with(b"Adobe") => self.adobe_transform = body.get(11).copied(),
+            _ => {}
+        }
+    }
+
+    /// The ICC profile, its parts put together (ICC.1, B.4).
+    pub(super) fn profile(mut self) -> Option<Vec<u8>> {
+        self.profile.sort_by_key(|&(number, _)| number);
+        let profile: Vec<u8> = self.profile.iter().flat_map(|&(_, part)| part).copied().collect();
+        (!profile.is_empty()).then_some(profile)
+    }
+}

@@ -1,0 +1,13 @@
+//! Bytes in S3: two buckets, written and read by signed URLs wherever a caller is involved.
+
+mod disposition;
+mod error;
+mod presign;
+mod store;
+mod view;
+
+pub use disposition::content_disposition;
+pub use error::ObjectError;
+pub use presign::{Download, SignedUrl, UploadForm};
+pub use store::{Found, Objects};
+pub use view::View;

@@ -1,0 +1,120 @@
+//! Signed URLs: what lets a caller's client talk to S3 itself.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use aws_sdk_s3::presigning::{PresignedRequest, PresigningConfig};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
+use satchel_core::clock::later;
+use satchel_core::model::{Rendition, Upload, served_inline};
+use serde::Serialize;
+
+use crate::disposition::content_disposition;
+use crate::{ObjectError, Objects};
+
+/// A URL that is good until `expires_at`.
+#[derive(Debug, Clone, Serialize)]
+pub struct SignedUrl {
+    pub url: String,
+    pub expires_at: Timestamp,
+}
+
+/// How to send the bytes of an upload.
+#[derive(Debug, Clone, Serialize)]
+pub struct UploadForm {
+    pub method: &'static str,
+    pub url: String,
+    /// Headers to send. Content-Length is signed too, and every client sets it by itself.
+    pub headers: BTreeMap<String, String>,
+    pub expires_at: Timestamp,
+}
+
+/// How a file is to be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Download {
+    /// In the browser where that is safe, else as an attachment.
+    View,
+    /// As an attachment, always.
+    Save,
+}
+
+impl Objects {
+    /// Where to PUT the bytes of `upload`: its size, type and the absence of an object are signed, so the store
+    /// itself refuses anything else.
+    ///
+    /// # Errors
+    /// If the SDK cannot sign it.
+    pub async fn sign_upload(&self, upload: &Upload, now: Timestamp) -> Result<UploadForm, ObjectError> {
+        let request = self
+            .client
+            .put_object()
+            .bucket(&self.originals)
+            .key(upload.key())
+            .content_type(upload.content_type.as_str())
+            .content_length(i64::try_from(upload.size).map_err(ObjectError::new)?)
+            .if_none_match("*")
+            .set_checksum_sha256(upload.sha256.as_deref().and_then(base64_of_hex));
+        let signed = request.presigned(for_seconds(self.upload_seconds, now)?).await?;
+        let headers = signed.headers().filter(|(name, _)| !name.eq_ignore_ascii_case("content-length"));
+        Ok(UploadForm {
+            method: "PUT",
+            url: signed.uri().to_owned(),
+            headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            expires_at: later(now, self.upload_seconds),
+        })
+    }
+
+    /// Where to GET the bytes of `upload`, under its own name.
+    ///
+    /// # Errors
+    /// If the SDK cannot sign it.
+    pub async fn sign_original(
+        &self,
+        upload: &Upload,
+        download: Download,
+        now: Timestamp,
+    ) -> Result<SignedUrl, ObjectError> {
+        let media_type = upload.content_type.as_str();
+        let inline = served_inline(media_type);
+        let shown = if inline { media_type } else { "application/octet-stream" };
+        let name = content_disposition(inline && download == Download::View, upload.filename.as_str());
+        let request = self.client.get_object().bucket(&self.originals).key(upload.key());
+        let request = request.response_content_type(shown).response_content_disposition(name);
+        let signed = request.presigned(for_seconds(self.download_seconds, now)?).await?;
+        Ok(self.signed(&signed, now))
+    }
+
+    /// Where to GET a thumbnail of `upload`.
+    ///
+    /// # Errors
+    /// If the SDK cannot sign it.
+    pub async fn sign_rendition(
+        &self,
+        upload: &Upload,
+        rendition: &Rendition,
+        now: Timestamp,
+    ) -> Result<SignedUrl, ObjectError> {
+        let request = self.client.get_object().bucket(&self.renditions).key(upload.rendition_key(rendition));
+        let signed = request.presigned(for_seconds(self.download_seconds, now)?).await?;
+        Ok(self.signed(&signed, now))
+    }
+
+    fn signed(&self, request: &PresignedRequest, now: Timestamp) -> SignedUrl {
+        SignedUrl { url: request.uri().to_owned(), expires_at: later(now, self.download_seconds) }
+    }
+}
+
+fn for_seconds(seconds: i64, now: Timestamp) -> Result<PresigningConfig, ObjectError> {
+    let expires = Duration::from_secs(seconds.unsigned_abs());
+    let config = PresigningConfig::builder().expires_in(expires).start_time(now.into());
+    config.build().map_err(ObjectError::new)
+}
+
+/// A hex SHA-256 as S3 wants it.
+fn base64_of_hex(hex: &str) -> Option<String> {
+    let bytes: Option<Vec<u8>> =
+        (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok()).collect();
+    bytes.map(|bytes| STANDARD.encode(bytes))
+}

@@ -1,0 +1,161 @@
+//! The two buckets: originals, which callers write, and renditions, which only we write.
+
+use std::time::Duration;
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::config::{Builder, RequestChecksumCalculation};
+use aws_sdk_s3::error::ProvideErrorMetadata;
+use aws_sdk_s3::primitives::ByteStream;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::timeout::TimeoutConfig;
+use futures_util::future::try_join_all;
+use satchel_aws::Aws;
+use satchel_core::config::Config;
+use satchel_core::model::{Rendition, Upload};
+
+use crate::ObjectError;
+
+/// Bytes take longer than records: 50 MiB at the speed of a small function.
+const ATTEMPT: Duration = Duration::from_secs(10);
+const OPERATION: Duration = Duration::from_secs(25);
+
+/// Satchel's objects in S3.
+#[derive(Clone)]
+pub struct Objects {
+    pub(crate) client: Client,
+    pub(crate) originals: String,
+    pub(crate) renditions: String,
+    pub(crate) upload_seconds: i64,
+    pub(crate) download_seconds: i64,
+}
+
+/// The bytes of an object, or the beginning of them.
+#[derive(Debug, Clone)]
+pub struct Found {
+    pub bytes: Vec<u8>,
+    /// Of the whole object.
+    pub size: u64,
+}
+
+impl Objects {
+    /// The buckets that `config` names.
+    #[must_use]
+    pub fn new(aws: &Aws, config: &Config) -> Self {
+        let endpoint = config.aws.s3_endpoint.as_ref();
+        let timeouts =
+            TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).operation_timeout(OPERATION).build();
+        let s3 = Builder::from(&aws.service(endpoint))
+            .timeout_config(timeouts)
+            // A checksum that nobody asked for would be one more header for callers to send.
+            .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+            .force_path_style(endpoint.is_some());
+        Self {
+            client: Client::from_conf(s3.build()),
+            originals: config.originals.clone(),
+            renditions: config.renditions.clone(),
+            upload_seconds: config.lives.upload_url,
+            download_seconds: config.lives.download_url,
+        }
+    }
+
+    /// Stores the bytes of a form upload; what is there already stays.
+    ///
+    /// # Errors
+    /// If S3 does not take them.
+    pub async fn put_original(&self, upload: &Upload, bytes: Vec<u8>) -> Result<(), ObjectError> {
+        let request = self.client.put_object().bucket(&self.originals).key(upload.key());
+        let request = request.content_type(upload.content_type.as_str()).if_none_match("*");
+        match request.body(ByteStream::from(bytes)).send().await {
+            // A retry after a lost answer finds its own object.
+            Err(error) if error.code() == Some("PreconditionFailed") => Ok(()),
+            Err(error) => Err(error.into()),
+            Ok(_) => Ok(()),
+        }
+    }
+
+    /// Stores a thumbnail; the same key always gets the same picture.
+    ///
+    /// # Errors
+    /// If S3 does not take it.
+    pub async fn put_rendition(
+        &self,
+        upload: &Upload,
+        rendition: &Rendition,
+        content_type: &str,
+        bytes: Vec<u8>,
+    ) -> Result<(), ObjectError> {
+        let request = self.client.put_object().bucket(&self.renditions).key(upload.rendition_key(rendition));
+        let request =
+            request.content_type(content_type).cache_control("private, max-age=31536000, immutable");
+        request.body(ByteStream::from(bytes)).send().await?;
+        Ok(())
+    }
+
+    /// The first `count` bytes of an original, or all, if it is there.
+    ///
+    /// # Errors
+    /// If S3 does not answer.
+    pub async fn original(&self, key: &str, count: Option<u64>) -> Result<Option<Found>, ObjectError> {
+        let range = count.map(|count| format!("bytes=0-{}", count.saturating_sub(1)));
+        let request = self.client.get_object().bucket(&self.originals).key(key).set_range(range);
+        let answer = match request.send().await {
+            Err(error) if is_missing(&error) => return Ok(None),
+            // An empty object has no first byte.
+            Err(error) if error.code() == Some("InvalidRange") => {
+                return Ok(Some(Found { bytes: Vec::new(), size: 0 }));
+            }
+            answer => answer?,
+        };
+        let total = answer.content_range().and_then(|range| range.rsplit('/').next()?.parse().ok());
+        let bytes = answer.body.collect().await.map_err(ObjectError::new)?.to_vec();
+        Ok(Some(Found { size: total.unwrap_or(bytes.len() as u64), bytes }))
+    }
+
+    /// Whether a thumbnail is there.
+    ///
+    /// # Errors
+    /// If S3 does not answer.
+    pub async fn has_rendition(&self, upload: &Upload, rendition: &Rendition) -> Result<bool, ObjectError> {
+        let key = upload.rendition_key(rendition);
+        match self.client.head_object().bucket(&self.renditions).key(key).send().await {
+            Err(error) if is_missing(&error) => Ok(false),
+            Err(error) => Err(error.into()),
+            Ok(_) => Ok(true),
+        }
+    }
+
+    /// Deletes an original; one that is not there is deleted already.
+    ///
+    /// # Errors
+    /// If S3 does not answer.
+    pub async fn delete_original(&self, key: &str) -> Result<(), ObjectError> {
+        self.client.delete_object().bucket(&self.originals).key(key).send().await?;
+        Ok(())
+    }
+
+    /// Deletes the original and every thumbnail of `upload`, at the same time.
+    ///
+    /// # Errors
+    /// If S3 does not answer; what was deleted stays so.
+    pub async fn delete(&self, upload: &Upload) -> Result<(), ObjectError> {
+        let key = upload.key();
+        let thumbnails = upload.picture.iter().flat_map(|picture| &picture.renditions);
+        let keys: Vec<_> = thumbnails.map(|rendition| upload.rendition_key(rendition)).collect();
+        let (original, thumbnails) =
+            futures_util::join!(self.delete_original(&key), self.delete_renditions(&keys));
+        original.and(thumbnails)
+    }
+
+    async fn delete_renditions(&self, keys: &[String]) -> Result<(), ObjectError> {
+        let delete = |key: &String| self.client.delete_object().bucket(&self.renditions).key(key).send();
+        try_join_all(keys.iter().map(delete)).await?;
+        Ok(())
+    }
+}
+
+/// Without `s3:ListBucket`, S3 says 403 for what is not there, so that nobody learns which keys exist.
+fn is_missing<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
+    let status = error.raw_response().map(|response| response.status().as_u16());
+    matches!(error.code(), Some("NoSuchKey" | "NotFound")) || matches!(status, Some(403 | 404))
+}

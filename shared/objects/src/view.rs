@@ -1,0 +1,105 @@
+//! Files and images as callers read them.
+
+use std::collections::BTreeMap;
+
+use futures_util::future::try_join_all;
+use jiff::Timestamp;
+use satchel_core::model::{Reason, Tier, Upload};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::{Download, ObjectError, Objects, UploadForm};
+
+/// A file or an image with what only some of them carry.
+#[derive(Debug, Clone, Serialize)]
+pub struct View {
+    #[serde(flatten)]
+    fields: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<Reason>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upload: Option<UploadForm>,
+}
+
+impl View {
+    /// With how to send the bytes.
+    #[must_use]
+    pub fn with_upload(self, upload: UploadForm) -> Self {
+        Self { upload: Some(upload), ..self }
+    }
+}
+
+impl Objects {
+    /// A file; once ready, with a signed URL.
+    ///
+    /// # Errors
+    /// If the URL cannot be signed.
+    pub async fn file_view(&self, file: &Upload, now: Timestamp) -> Result<View, ObjectError> {
+        let signed = if file.is_ready() {
+            Some(self.sign_original(file, Download::View, now).await?.url)
+        } else {
+            None
+        };
+        let mut fields = json!({
+            "id": file.id,
+            "title": file.title,
+            "filename": file.filename,
+            "content_type": file.content_type,
+            "size": file.size,
+            "sha256": file.sha256,
+            "visibility": file.visibility,
+            "uploaded_by": file.uploaded_by,
+            "owner": file.owner,
+            "status": file.status,
+            "created_at": file.created_at,
+            "updated_at": file.updated_at,
+            "file": signed,
+        });
+        if file.content_type.as_str() == "application/pdf" {
+            fields["pdf"] = fields["file"].clone();
+        }
+        Ok(View { fields, reason: file.reason, upload: None })
+    }
+
+    /// An image as its owner's tier shows it: signed URLs of the tier's thumbnails, and of the original if the
+    /// tier links to it. A size that is not made yet points to the route that makes it, below `base_url`.
+    ///
+    /// # Errors
+    /// If a URL cannot be signed.
+    pub async fn image_view(
+        &self,
+        image: &Upload,
+        tier: &Tier,
+        base_url: &str,
+        now: Timestamp,
+    ) -> Result<View, ObjectError> {
+        let sizes = if image.is_ready() { tier.thumbnail_sizes.as_slice() } else { &[] };
+        let thumbnail = async |size: u32| {
+            let url = match image.rendition(size) {
+                Some(rendition) => self.sign_rendition(image, rendition, now).await?.url,
+                None => format!("{base_url}/api/images/{}/thumbnail?size={size}", image.id),
+            };
+            Ok::<_, ObjectError>((size.to_string(), url))
+        };
+        let thumbnails = try_join_all(sizes.iter().map(|size| thumbnail(*size))).await?;
+        let original = if image.is_ready() && tier.link_to_original {
+            Some(self.sign_original(image, Download::View, now).await?.url)
+        } else {
+            None
+        };
+        let fields = json!({
+            "id": image.id,
+            "title": image.title,
+            "filename": image.filename,
+            "content_type": image.content_type,
+            "size": image.size,
+            "width": image.picture.as_ref().map(|picture| picture.width),
+            "height": image.picture.as_ref().map(|picture| picture.height),
+            "status": image.status,
+            "thumbnails": thumbnails.into_iter().collect::<BTreeMap<_, _>>(),
+            "original": original,
+            "created_at": image.created_at,
+        });
+        Ok(View { fields, reason: image.reason, upload: None })
+    }
+}

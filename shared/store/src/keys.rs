@@ -1,0 +1,79 @@
+//! Keys of the table. Everything of one account that is read together lies in one partition.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use satchel_core::model::{FileId, Kind, MailId, SessionId, UserId};
+
+/// A record as DynamoDB has it.
+pub type Item = HashMap<String, AttributeValue>;
+
+/// Partition and sort key of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    pub partition: String,
+    pub sort: String,
+}
+
+impl Key {
+    fn new(partition: String, sort: impl Into<String>) -> Self {
+        Self { partition, sort: sort.into() }
+    }
+
+    /// An account.
+    pub fn user(id: UserId) -> Self {
+        Self::new(format!("USER#{id}"), "USER")
+    }
+
+    /// A sign-in of an account.
+    pub fn session(user: UserId, id: SessionId) -> Self {
+        Self::new(format!("USER#{user}"), format!("SESSION#{id}"))
+    }
+
+    /// The claim on a name, with what sign-in needs; `name` is [`Username::key`](satchel_core::model::Username::key).
+    pub fn login(name: &str) -> Self {
+        Self::new(format!("NAME#{name}"), "LOGIN")
+    }
+
+    /// The claim on a verified address; `address` is [`Email::key`](satchel_core::model::Email::key).
+    pub fn email(address: &str) -> Self {
+        Self::new(format!("EMAIL#{address}"), "EMAIL")
+    }
+
+    /// A file or an image of an account.
+    pub fn upload(owner: UserId, kind: Kind, id: FileId) -> Self {
+        Self::new(owned_by(owner), format!("{}{id}", sort_prefix(kind)))
+    }
+
+    /// A mail to send.
+    pub fn mail(id: MailId) -> Self {
+        Self::new(format!("MAIL#{id}"), "MAIL")
+    }
+
+    /// What a link in a mail is good for; `hash` is the SHA-256 of its token.
+    pub fn mail_link(hash: &str) -> Self {
+        Self::new(format!("LINK#{hash}"), "LINK")
+    }
+
+    /// The key as a whole item of a request.
+    pub fn item(&self) -> Item {
+        let text = |text: &str| AttributeValue::S(text.to_owned());
+        Item::from([("pk".to_owned(), text(&self.partition)), ("sk".to_owned(), text(&self.sort))])
+    }
+}
+
+/// Partition of an owner's files and images.
+pub fn owned_by(owner: UserId) -> String {
+    format!("OWNER#{owner}")
+}
+
+/// What sort keys of a kind begin with; the id that follows sorts by time.
+pub fn sort_prefix(kind: Kind) -> &'static str {
+    match kind {
+        Kind::File => "FILE#",
+        Kind::Image => "IMAGE#",
+    }
+}
+
+/// Partition of the account tiers that differ from the built-in ones.
+pub const TIERS: &str = "TIERS";

@@ -1,0 +1,184 @@
+//! Sessions: made at sign-in, carried on by refresh tokens, ended by logout.
+
+use jiff::Timestamp;
+use satchel_core::clock::later;
+use satchel_core::model::{RefreshClaims, Session, Succession, Username};
+
+use crate::auth::Caller;
+use crate::keys::Key;
+use crate::table::{Outcome, failed, item};
+use crate::write::Write;
+use crate::{StoreError, Table};
+
+/// Keeps sessions.
+#[derive(Clone)]
+pub struct Sessions {
+    table: Table,
+    /// Seconds that a replaced refresh token is accepted after its successor was first presented.
+    grace: i64,
+}
+
+/// What became of a refresh token that was presented.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refreshed {
+    /// Answer with the refresh token of these claims.
+    Successor(RefreshClaims),
+    /// It had been replaced, and its successor used, too long ago: somebody has a copy. The session is ended.
+    Reused,
+    /// The session has ended meanwhile.
+    Gone,
+}
+
+/// What a presented token asks for, by the succession as it was read.
+enum Step {
+    /// It was answered before: the same again.
+    Repeat(RefreshClaims),
+    /// Its first time: it gets a successor.
+    Advance(Succession),
+    Reused,
+}
+
+impl Sessions {
+    #[must_use]
+    pub fn new(table: Table, grace: i64) -> Self {
+        Self { table, grace }
+    }
+
+    /// Keeps a new session, unless the account was closed or its epoch raised since `session.auth_epoch` was
+    /// read: a sign-in that races a password change leaves no session of the old password. Says whether it was kept.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn create(&self, session: &Session) -> Result<bool, StoreError> {
+        let key = Key::session(session.user_id, session.id);
+        let writes = vec![
+            Write::put(item(&key, session, Some(session.expires_at.as_second()))?)
+                .when("attribute_not_exists(pk)"),
+            Write::check(Key::user(session.user_id))
+                .when("#auth_epoch = :epoch AND #is_active = :true")
+                .number(":epoch", session.auth_epoch)
+                .flag(":true", true),
+        ];
+        Ok(matches!(self.table.transact(writes).await?, Outcome::Done))
+    }
+
+    /// Ends a session: every token of it is refused from the next call on.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn end(&self, caller: &Caller) -> Result<(), StoreError> {
+        let key = Key::session(caller.user.id, caller.session.id).item();
+        self.table.client.delete_item().table_name(&self.table.name).set_key(Some(key)).send().await?;
+        Ok(())
+    }
+
+    /// Ends all sessions of the caller's account at once, by raising its epoch.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn end_all(&self, caller: &Caller) -> Result<(), StoreError> {
+        let login = Key::login(&Username::key_of(&caller.user.username));
+        let writes = vec![
+            caller.update_user("ADD #auth_epoch :one", "").number(":one", 1),
+            Write::update(login, "SET #auth_epoch = :next")
+                .when("#user_id = :user")
+                .number(":next", caller.session.auth_epoch + 1)
+                .text(":user", caller.user.id),
+        ];
+        // Cancelled: somebody else ended them in the meantime.
+        self.table.transact(writes).await?;
+        Ok(())
+    }
+
+    /// Answers the refresh token `jti`. Each token has one successor, always the same; `fresh` is what it will be
+    /// if it has none yet. Of callers that present one token at once, all get the same successor.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn refresh(
+        &self,
+        caller: &Caller,
+        jti: &str,
+        fresh: RefreshClaims,
+        now: Timestamp,
+    ) -> Result<Refreshed, StoreError> {
+        let mut session = caller.session.clone();
+        loop {
+            let Some(succession) = &session.refresh else { return Ok(Refreshed::Gone) };
+            let next = match self.step(succession, jti, &fresh, now) {
+                Step::Repeat(claims) => return Ok(Refreshed::Successor(claims)),
+                Step::Reused => {
+                    self.end(caller).await?;
+                    return Ok(Refreshed::Reused);
+                }
+                Step::Advance(next) => next,
+            };
+            match self.advance(caller, succession, &next, now).await? {
+                Advanced::Done => return Ok(Refreshed::Successor(fresh)),
+                Advanced::Gone => return Ok(Refreshed::Gone),
+                // Another tab was first: look again at what it left.
+                Advanced::Overtaken(current) => session = *current,
+            }
+        }
+    }
+
+    fn step(&self, had: &Succession, jti: &str, fresh: &RefreshClaims, now: Timestamp) -> Step {
+        if had.current.jti == jti {
+            return match &had.successor {
+                Some(successor) => Step::Repeat(successor.clone()),
+                None => Step::Advance(Succession { successor: Some(fresh.clone()), ..had.clone() }),
+            };
+        }
+        match &had.successor {
+            Some(successor) if successor.jti == jti => Step::Advance(Succession {
+                current: successor.clone(),
+                successor: Some(fresh.clone()),
+                previous: Some(had.current.jti.clone()),
+                previous_until: Some(later(now, self.grace)),
+            }),
+            _ if had.previous.as_deref() == Some(jti) && had.previous_until.is_some_and(|end| now < end) => {
+                Step::Repeat(had.current.clone())
+            }
+            _ => Step::Reused,
+        }
+    }
+
+    async fn advance(
+        &self,
+        caller: &Caller,
+        from: &Succession,
+        to: &Succession,
+        now: Timestamp,
+    ) -> Result<Advanced, StoreError> {
+        let key = Key::session(caller.user.id, caller.session.id);
+        let writes = vec![
+            Write::update(key, "SET #refresh = :to, #last_used_at = :now")
+                .when("#refresh = :from")
+                .value(":from", serde_dynamo::to_attribute_value(from)?)
+                .value(":to", serde_dynamo::to_attribute_value(to)?)
+                .text(":now", now),
+            Write::check(Key::user(caller.user.id))
+                .when("#auth_epoch = :epoch AND #is_active = :true")
+                .number(":epoch", caller.session.auth_epoch)
+                .flag(":true", true),
+        ];
+        let reasons = match self.table.transact(writes).await? {
+            Outcome::Done => return Ok(Advanced::Done),
+            Outcome::Cancelled(reasons) => reasons,
+        };
+        if failed(&reasons, 1) {
+            return Ok(Advanced::Gone);
+        }
+        let current = reasons.into_iter().next().and_then(|reason| reason.item);
+        match current.filter(|item| !item.is_empty()) {
+            Some(item) => Ok(Advanced::Overtaken(Box::new(crate::table::read(item)?))),
+            None => Ok(Advanced::Gone),
+        }
+    }
+}
+
+enum Advanced {
+    Done,
+    Overtaken(Box<Session>),
+    Gone,
+}

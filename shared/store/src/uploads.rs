@@ -1,0 +1,205 @@
+//! Files and images: one record each, which exists before any byte and outlives the last.
+
+mod listing;
+
+use jiff::Timestamp;
+use satchel_core::http::ApiError;
+use satchel_core::model::{FileId, Kind, Picture, Reason, Status, Upload, UserId};
+use serde_json::json;
+
+pub use listing::Filter;
+
+use crate::auth::Caller;
+use crate::keys::Key;
+use crate::table::{Outcome, failed, item, read};
+use crate::write::Write;
+use crate::{StoreError, Table};
+
+/// Keeps the records of files and images, and the quota they take.
+#[derive(Clone)]
+pub struct Uploads {
+    table: Table,
+}
+
+/// What became of the attempt to settle a pending record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settled {
+    Now,
+    /// It was not pending any more, or its content was replaced: nothing was changed.
+    Before,
+}
+
+impl Uploads {
+    #[must_use]
+    pub fn new(table: Table) -> Self {
+        Self { table }
+    }
+
+    /// Announces an upload and reserves its size, all or nothing.
+    ///
+    /// # Errors
+    /// 403 if it does not fit into `max_total` bytes; 401 if the caller was signed out meanwhile.
+    pub async fn create(&self, caller: &Caller, upload: &Upload, max_total: u64) -> Result<(), ApiError> {
+        let Some(room) = max_total.checked_sub(upload.size) else { return Err(quota_exceeded()) };
+        let key = Key::upload(upload.owner, upload.kind, upload.id);
+        let writes = vec![
+            caller.session_is_there(),
+            caller
+                .update_user("ADD #used_bytes :size", " AND #used_bytes <= :room")
+                .number(":size", upload.size)
+                .number(":room", room),
+            Write::put(item(&key, upload, None)?).when("attribute_not_exists(pk)"),
+        ];
+        let reasons = match self.table.transact(writes).await? {
+            Outcome::Done => return Ok(()),
+            Outcome::Cancelled(reasons) => reasons,
+        };
+        if failed(&reasons, 0) {
+            return Err(ApiError::TokenNotValid);
+        }
+        // Which part of the condition failed shows in the account as it was then.
+        let user = reasons.into_iter().nth(1).and_then(|reason| reason.item).filter(|item| !item.is_empty());
+        match user.map(read::<satchel_core::model::User>).transpose().map_err(StoreError::from)? {
+            Some(user) if user.is_active && user.auth_epoch == caller.session.auth_epoch => {
+                Err(quota_exceeded())
+            }
+            _ => Err(ApiError::TokenNotValid),
+        }
+    }
+
+    /// An upload of `owner`, unless it is deleted.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    async fn get(&self, owner: UserId, kind: Kind, id: FileId) -> Result<Option<Upload>, StoreError> {
+        let upload: Option<Upload> = self.table.get(&Key::upload(owner, kind, id)).await?;
+        Ok(upload.filter(|upload| upload.status != Status::Deleting))
+    }
+
+    /// An upload of `owner`.
+    ///
+    /// # Errors
+    /// 404 if there is none.
+    pub async fn find(&self, owner: UserId, kind: Kind, id: FileId) -> Result<Upload, ApiError> {
+        self.get(owner, kind, id).await?.ok_or(ApiError::NotFound)
+    }
+
+    /// The record of stored bytes, of either kind and in any state.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn of_object(&self, owner: UserId, id: FileId) -> Result<Option<Upload>, StoreError> {
+        let keys = [Key::upload(owner, Kind::File, id), Key::upload(owner, Kind::Image, id)];
+        let [file, image] = self.table.get_all(keys).await?;
+        Ok(file.or(image).map(read).transpose()?)
+    }
+
+    /// Makes a pending record ready.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn make_ready(
+        &self,
+        upload: &Upload,
+        picture: Option<&Picture>,
+        sequencer: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Settled, StoreError> {
+        let write = settle(
+            upload,
+            "SET #status = :to, #updated_at = :now, #picture = :picture, #sequencer = :sequencer",
+        )
+        .text(":to", Status::Ready.as_str())
+        .text(":now", now)
+        .value(":picture", serde_dynamo::to_attribute_value(picture)?)
+        .value(":sequencer", serde_dynamo::to_attribute_value(sequencer)?);
+        self.settled(vec![write]).await
+    }
+
+    /// Rejects a pending record and gives back what it had reserved.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn reject(
+        &self,
+        upload: &Upload,
+        reason: Reason,
+        now: Timestamp,
+    ) -> Result<Settled, StoreError> {
+        let write = settle(upload, "SET #status = :to, #updated_at = :now, #reason = :reason")
+            .text(":to", Status::Rejected.as_str())
+            .text(":now", now)
+            .value(":reason", serde_dynamo::to_attribute_value(reason)?);
+        let give_back = Write::update(Key::user(upload.owner), "ADD #used_bytes :less")
+            .when("attribute_exists(pk)")
+            .number(":less", -i128::from(upload.size));
+        self.settled(vec![write, give_back]).await
+    }
+
+    /// Adds a thumbnail that was made later to an image that is still the same.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn add_renditions(&self, upload: &Upload, picture: &Picture) -> Result<Settled, StoreError> {
+        let write =
+            Write::update(Key::upload(upload.owner, upload.kind, upload.id), "SET #picture = :picture")
+                .when("#status = :ready AND #version = :version AND #picture = :before")
+                .text(":ready", Status::Ready.as_str())
+                .text(":version", upload.version)
+                .value(":before", serde_dynamo::to_attribute_value(&upload.picture)?)
+                .value(":picture", serde_dynamo::to_attribute_value(picture)?);
+        self.settled(vec![write]).await
+    }
+
+    /// Deletes an upload for its owner and gives back what it had reserved. The record stays as a tombstone
+    /// until no URL can write to its key any more.
+    ///
+    /// # Errors
+    /// 404 if it was deleted meanwhile, 401 if the caller was signed out.
+    pub async fn delete(&self, caller: &Caller, upload: &Upload, now: Timestamp) -> Result<(), ApiError> {
+        let reserved = if upload.status == Status::Rejected { 0 } else { upload.size };
+        let still = match upload.status {
+            Status::Rejected => "#status = :rejected",
+            // Ready may have come over pending since it was read; both hold their reservation.
+            _ => "#status IN (:pending, :ready)",
+        };
+        let key = Key::upload(upload.owner, upload.kind, upload.id);
+        let mut write = Write::update(key, "SET #status = :deleting, #updated_at = :now")
+            .when(&format!("{still} AND #version = :version"))
+            .text(":deleting", Status::Deleting.as_str())
+            .text(":version", upload.version)
+            .text(":now", now);
+        write = match upload.status {
+            Status::Rejected => write.text(":rejected", Status::Rejected.as_str()),
+            _ => write.text(":pending", Status::Pending.as_str()).text(":ready", Status::Ready.as_str()),
+        };
+        let give_back =
+            caller.update_user("ADD #used_bytes :less", "").number(":less", -i128::from(reserved));
+        match self.table.transact(vec![caller.session_is_there(), give_back, write]).await? {
+            Outcome::Done => Ok(()),
+            Outcome::Cancelled(reasons) if failed(&reasons, 0) || failed(&reasons, 1) => {
+                Err(ApiError::TokenNotValid)
+            }
+            Outcome::Cancelled(_) => Err(ApiError::NotFound),
+        }
+    }
+
+    async fn settled(&self, writes: Vec<Write>) -> Result<Settled, StoreError> {
+        match self.table.transact(writes).await? {
+            Outcome::Done => Ok(Settled::Now),
+            Outcome::Cancelled(_) => Ok(Settled::Before),
+        }
+    }
+}
+
+fn settle(upload: &Upload, expression: &str) -> Write {
+    Write::update(Key::upload(upload.owner, upload.kind, upload.id), expression)
+        .when("#status = :pending AND #version = :version")
+        .text(":pending", Status::Pending.as_str())
+        .text(":version", upload.version)
+}
+
+fn quota_exceeded() -> ApiError {
+    let body = json!({ "detail": "Storage quota exceeded.", "code": "quota_exceeded" });
+    ApiError::Body(http::StatusCode::FORBIDDEN, body)
+}

@@ -1,0 +1,158 @@
+//! One write of a transaction, said in expressions.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::{
+    AttributeValue, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+    Update,
+};
+
+use crate::keys::{Item, Key};
+
+/// A put, update, delete or mere check of one record, with its condition.
+///
+/// `#name` in an expression means the attribute `name`: many of ours are words that DynamoDB reserves.
+#[derive(Debug, Clone)]
+pub struct Write {
+    action: Action,
+    condition: Option<String>,
+    values: HashMap<String, AttributeValue>,
+}
+
+#[derive(Debug, Clone)]
+enum Action {
+    Put(Item),
+    Update(Key, String),
+    Delete(Key),
+    Check(Key),
+}
+
+impl Write {
+    pub fn put(item: Item) -> Self {
+        Self::new(Action::Put(item))
+    }
+
+    pub fn update(key: Key, expression: &str) -> Self {
+        Self::new(Action::Update(key, expression.to_owned()))
+    }
+
+    pub fn delete(key: Key) -> Self {
+        Self::new(Action::Delete(key))
+    }
+
+    pub fn check(key: Key) -> Self {
+        Self::new(Action::Check(key))
+    }
+
+    fn new(action: Action) -> Self {
+        Self { action, condition: None, values: HashMap::new() }
+    }
+
+    /// Only if `condition` holds.
+    pub fn when(mut self, condition: &str) -> Self {
+        self.condition = Some(condition.to_owned());
+        self
+    }
+
+    /// What `:name` stands for.
+    pub fn value(mut self, name: &str, value: AttributeValue) -> Self {
+        self.values.insert(name.to_owned(), value);
+        self
+    }
+
+    pub fn text(self, name: &str, text: impl ToString) -> Self {
+        self.value(name, AttributeValue::S(text.to_string()))
+    }
+
+    pub fn number(self, name: &str, number: impl ToString) -> Self {
+        self.value(name, AttributeValue::N(number.to_string()))
+    }
+
+    pub fn flag(self, name: &str, flag: bool) -> Self {
+        self.value(name, AttributeValue::Bool(flag))
+    }
+
+    /// As a part of a transaction; a condition that fails brings back the record it failed on.
+    pub fn in_transaction(self, table: &str) -> TransactWriteItem {
+        let all_old = ReturnValuesOnConditionCheckFailure::AllOld;
+        let Self { action, condition, values } = self;
+        let update = if let Action::Update(_, expression) = &action { expression.as_str() } else { "" };
+        let names = names_in(&[update, condition.as_deref().unwrap_or_default()]);
+        let values = Some(values).filter(|values| !values.is_empty());
+        let item = TransactWriteItem::builder();
+        match action {
+            Action::Put(record) => item.put(
+                Put::builder()
+                    .table_name(table)
+                    .set_item(Some(record))
+                    .set_condition_expression(condition)
+                    .set_expression_attribute_names(names)
+                    .set_expression_attribute_values(values)
+                    .return_values_on_condition_check_failure(all_old)
+                    .build()
+                    .expect("table and item are set"),
+            ),
+            Action::Update(key, expression) => item.update(
+                Update::builder()
+                    .table_name(table)
+                    .set_key(Some(key.item()))
+                    .update_expression(expression)
+                    .set_condition_expression(condition)
+                    .set_expression_attribute_names(names)
+                    .set_expression_attribute_values(values)
+                    .return_values_on_condition_check_failure(all_old)
+                    .build()
+                    .expect("table, key and expression are set"),
+            ),
+            Action::Delete(key) => item.delete(
+                Delete::builder()
+                    .table_name(table)
+                    .set_key(Some(key.item()))
+                    .set_condition_expression(condition)
+                    .set_expression_attribute_names(names)
+                    .set_expression_attribute_values(values)
+                    .return_values_on_condition_check_failure(all_old)
+                    .build()
+                    .expect("table and key are set"),
+            ),
+            Action::Check(key) => item.condition_check(
+                ConditionCheck::builder()
+                    .table_name(table)
+                    .set_key(Some(key.item()))
+                    .set_condition_expression(condition)
+                    .set_expression_attribute_names(names)
+                    .set_expression_attribute_values(values)
+                    .return_values_on_condition_check_failure(all_old)
+                    .build()
+                    .expect("table, key and condition are set"),
+            ),
+        }
+        .build()
+    }
+}
+
+/// Every `#name` of the expressions, standing for the attribute `name`.
+pub fn names_in(expressions: &[&str]) -> Option<HashMap<String, String>> {
+    let mut names = HashMap::new();
+    for expression in expressions {
+        for part in expression.split('#').skip(1) {
+            let end = part.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(part.len());
+            names.insert(format!("#{}", &part[..end]), part[..end].to_owned());
+        }
+    }
+    Some(names).filter(|names| !names.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_of_an_expression_is_found_once() {
+        let names =
+            names_in(&["SET #status = :s, #size = :n", "#status = :old AND attribute_exists(pk)"]).unwrap();
+        let expected = [("#status", "status"), ("#size", "size")];
+        assert_eq!(names, expected.map(|(name, attribute)| (name.to_owned(), attribute.to_owned())).into());
+        assert_eq!(names_in(&["attribute_exists(pk)"]), None);
+    }
+}

@@ -1,0 +1,78 @@
+//! From the bytes of an image to its thumbnails in the store.
+
+use std::sync::Arc;
+
+use futures_util::future::try_join_all;
+use satchel_core::model::{MediaType, Picture, Reason, Rendition, Upload};
+use satchel_images::{ImageError, Limits, Rendered, render};
+use satchel_objects::{ObjectError, Objects};
+
+/// Images over this size are refused before they are read: 50 MiB.
+pub const MAX_IMAGE_BYTES: u64 = 50 * 1024 * 1024;
+
+/// An image, looked at: what it is, and its thumbnails, not stored yet.
+#[derive(Debug)]
+pub struct Thumbnails {
+    pub content_type: MediaType,
+    pub picture: Picture,
+    rendered: Rendered,
+}
+
+/// Why there are no thumbnails.
+#[derive(Debug, thiserror::Error)]
+pub enum ThumbnailError {
+    /// The content is to blame.
+    #[error(transparent)]
+    Image(#[from] ImageError),
+    /// Decoding stopped in the middle.
+    #[error("decoding panicked")]
+    Panicked(#[from] tokio::task::JoinError),
+}
+
+impl ThumbnailError {
+    /// Why the upload is rejected, if its content is to blame.
+    #[must_use]
+    pub fn reason(&self) -> Option<Reason> {
+        match self {
+            Self::Image(ImageError::NotAnImage(_)) => Some(Reason::ContentTypeMismatch),
+            Self::Image(ImageError::TooManyPixels { .. } | ImageError::TooMuchMemory { .. }) => {
+                Some(Reason::ImageTooLarge)
+            }
+            Self::Image(_) => Some(Reason::InvalidImage),
+            Self::Panicked(_) => None,
+        }
+    }
+}
+
+/// Makes a thumbnail of each of `sizes` from one decoding, off the thread that serves requests.
+///
+/// # Errors
+/// If the bytes are no image that can be read, or one that is too large.
+pub async fn make(bytes: Arc<[u8]>, sizes: Vec<u32>) -> Result<Thumbnails, ThumbnailError> {
+    let rendered = tokio::task::spawn_blocking(move || render(&bytes, &sizes, &Limits::default())).await??;
+    let renditions = rendered.renditions.iter();
+    let picture = Picture {
+        width: rendered.width,
+        height: rendered.height,
+        renditions: renditions
+            .map(|made| Rendition { size: made.size, extension: made.extension.to_owned() })
+            .collect(),
+    };
+    let content_type =
+        MediaType::parse(rendered.format.content_type()).unwrap_or_else(|_| MediaType::octet_stream());
+    Ok(Thumbnails { content_type, picture, rendered })
+}
+
+impl Thumbnails {
+    /// Stores them all, at the same time, as the thumbnails of `upload`.
+    ///
+    /// # Errors
+    /// If S3 does not take one of them.
+    pub async fn store(self, objects: &Objects, upload: &Upload) -> Result<(), ObjectError> {
+        let made = self.rendered.renditions.into_iter().zip(&self.picture.renditions);
+        let puts = made
+            .map(|(made, rendition)| objects.put_rendition(upload, rendition, made.content_type, made.bytes));
+        try_join_all(puts).await?;
+        Ok(())
+    }
+}
