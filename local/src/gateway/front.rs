@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::json;
 
 /// The largest Content-Length that goes through, `MAX_BODY_BYTES` in the template's function.
-pub(super) const MAX_CONTENT_LENGTH: u64 = 4_718_592;
+pub(super) const MAX_CONTENT_LENGTH: u64 = 4_700_000;
 
 const VIEWER_IP: HeaderName = HeaderName::from_static("x-satchel-viewer-ip");
 const VIEWER_HOST: HeaderName = HeaderName::from_static("x-satchel-host");

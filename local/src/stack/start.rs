@@ -30,6 +30,9 @@ const SIGNING_KEYS_SECRET: &str = "SigningKeysSecret";
 const PUBLIC_KEYS: &str = "PublicKeys";
 const SIGNING_KID: &str = "SigningKid";
 
+/// The parameter that says what links start with: here there is no HTTPS.
+const PUBLIC_URL: &str = "PublicUrl";
+
 impl Stack {
     /// Starts the whole stack: template, function binaries, services, gateway.
     ///
@@ -39,7 +42,9 @@ impl Stack {
         let data = DataDir::open(&options)?;
         let ready = ReadyFile::absent(&data);
         let ports = Ports::bind(options.port).await?;
-        let (deployment, secrets) = deployment(&options, &data)?;
+        let url = |listener| ports::url(listener).map_err(doing("listen"));
+        let urls = Urls { api: url(&ports.api)?, s3: url(&ports.s3)?, dynamodb: url(&ports.dynamodb)? };
+        let (deployment, secrets) = deployment(&options, &data, &urls.api)?;
         let binaries = match options.binaries {
             Some(folder) => folder,
             None => builder::build(options.release, options.print).await?,
@@ -52,8 +57,6 @@ impl Stack {
         let ses = service(&mut services, mail::ses_router(inbox.clone(), calls.clone())).await?;
         let secrets = secrets::router(secrets, calls.clone(), REGION);
         let secrets_manager = service(&mut services, secrets).await?;
-        let url = |listener| ports::url(listener).map_err(doing("listen"));
-        let urls = Urls { api: url(&ports.api)?, s3: url(&ports.s3)?, dynamodb: url(&ports.dynamodb)? };
 
         let dynamodb = dynamodb::start(ports.dynamodb, &deployment, &data, calls.clone(), REGION).await?;
         let setup = Setup {
@@ -120,10 +123,13 @@ async fn service(services: &mut Tasks, router: axum::Router) -> Result<String, S
 }
 
 /// What the template comes to, with the secrets it needs for that.
-fn deployment(options: &Options, data: &DataDir) -> Result<(Deployment, Secrets), StartError> {
+fn deployment(options: &Options, data: &DataDir, url: &str) -> Result<(Deployment, Secrets), StartError> {
     let path = options.template();
     let mut parameters: BTreeMap<String, String> = options.parameters.iter().cloned().collect();
     let template = load(&path, &parameters)?;
+    if template.takes(PUBLIC_URL) {
+        parameters.entry(PUBLIC_URL.to_owned()).or_insert_with(|| url.to_owned());
+    }
     let mut described = template.stores()?.secrets;
     let mut holder = described.iter_mut().find(|secret| secret.logical_id == SIGNING_KEYS_SECRET);
     if let Some(secret) = &mut holder {
@@ -134,16 +140,13 @@ fn deployment(options: &Options, data: &DataDir) -> Result<(Deployment, Secrets)
     }
     let holder = holder.map(|secret| secret.name.clone());
     let secrets = Secrets::open(&described, data)?;
-    let template = match holder {
-        None => template,
-        Some(holder) => {
-            let keys = secrets.value(&holder).as_deref().and_then(SigningKeys::parse);
-            let published = keys.and_then(|keys| keys.published()).ok_or(StartError::SigningKeys(holder))?;
-            parameters.entry(PUBLIC_KEYS.to_owned()).or_insert(published.public_keys);
-            parameters.entry(SIGNING_KID.to_owned()).or_insert(published.signing_kid);
-            load(&path, &parameters)?
-        }
-    };
+    if let Some(holder) = holder {
+        let keys = secrets.value(&holder).as_deref().and_then(SigningKeys::parse);
+        let published = keys.and_then(|keys| keys.published()).ok_or(StartError::SigningKeys(holder))?;
+        parameters.entry(PUBLIC_KEYS.to_owned()).or_insert(published.public_keys);
+        parameters.entry(SIGNING_KID.to_owned()).or_insert(published.signing_kid);
+    }
+    let template = load(&path, &parameters)?;
     let known = Known { secret: &|id| secrets.value(id), attribute: &|_, _| None };
     Ok((template.deployment(&known)?, secrets))
 }

@@ -64,6 +64,12 @@ impl Template {
         }
     }
 
+    /// Whether the template has a parameter of this name.
+    #[must_use]
+    pub fn takes(&self, parameter: &str) -> bool {
+        self.document.parameters.contains_key(parameter)
+    }
+
     /// What holds data: tables, buckets, secrets and queues. Functions and what leads to them are left out,
     /// because their environment may need the value of a secret.
     ///

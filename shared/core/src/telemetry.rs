@@ -6,8 +6,13 @@ use tracing_subscriber::{Registry, filter::LevelFilter, fmt};
 
 /// Sends events of level INFO and above to standard output as JSON, without time: Lambda adds it.
 pub fn init() {
-    let json =
-        fmt::layer().json().flatten_event(true).with_current_span(false).without_time().with_ansi(false);
+    let json = fmt::layer()
+        .json()
+        .flatten_event(true)
+        .with_current_span(false)
+        .with_span_list(false)
+        .without_time()
+        .with_ansi(false);
     Registry::default().with(LevelFilter::INFO).with(json).init();
 }
 

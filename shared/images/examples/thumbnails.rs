@@ -1,7 +1,8 @@
-//! Makes thumbnails of a picture, over and over, and prints what that took: `thumbnails <picture> [rounds] [folder to write them to]`.
+//! Makes thumbnails of a picture, over and over, and prints what that took: `thumbnails <picture> [rounds]
+//! [folder to write them to]`.
 //!
-//! One JSON line, for `bench/thumbnails/run.mjs`: processor time of a round in milliseconds (the mean; wall time where there is no
-//! /proc) and the peak memory of the process in mebibytes.
+//! One JSON line, for `bench/thumbnails/run.mjs`: processor time of a round in milliseconds (the mean; wall
+//! time where there is no /proc) and the peak memory of the process in mebibytes.
 
 use std::{env, error::Error, fs, path::Path, time::Instant};
 

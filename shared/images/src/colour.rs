@@ -2,7 +2,8 @@ use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 
 use crate::picture::{Picture, Samples};
 
-/// Turns the pixels into sRGB. A profile that is damaged, or that does not belong to such pixels, is left out of account, as browsers do.
+/// Turns the pixels into sRGB. A profile that is damaged, or that does not belong to such pixels, is left out
+/// of account, as browsers do.
 pub(crate) fn to_srgb(picture: &mut Picture, profile: Option<&[u8]>) {
     let converted = profile.is_some_and(|profile| convert(picture, profile).is_some());
     if picture.samples == Samples::Cmyk {

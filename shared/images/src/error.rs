@@ -15,7 +15,8 @@ pub enum ImageError {
         /// The feature that is missing.
         what: String,
     },
-    /// The picture is damaged or ends too early. A truncated file is always this, never a picture with a grey rest.
+    /// The picture is damaged or ends too early. A truncated file is always this, never a picture with a grey
+    /// rest.
     #[error("corrupt {format} image: {what}", format = .format.content_type())]
     Corrupt {
         /// The container.

@@ -10,10 +10,11 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 64 megapixels, binary ones, because a camera that is sold as 64-megapixel makes 9248 x 6936 = 64.1 million; and
-    /// 512 MiB, which is what such a PNG takes when it has 16-bit samples, alpha and interlacing.
+    /// 64 megapixels, binary ones, because a camera that is sold as 64-megapixel makes 9248 x 6936 = 64.1
+    /// million; and 768 MiB, which is enough for so many in any format (a WebP with alpha takes most, 10
+    /// bytes a pixel; a baseline JPEG of that size some 10 MB).
     fn default() -> Self {
-        Self { max_pixels: 64 << 20, max_alloc: 512 << 20 }
+        Self { max_pixels: 64 << 20, max_alloc: 768 << 20 }
     }
 }
 

@@ -42,20 +42,22 @@ pub struct Rendition {
     pub bytes: Vec<u8>,
 }
 
-/// Decodes an image once, at the smallest scale that is enough for the largest of `sizes`, and makes a rendition of each size from that.
+/// Decodes an image once, at the smallest scale that is enough for the largest of `sizes`, and makes a
+/// rendition of each size from that.
 ///
-/// The picture keeps its aspect and is never enlarged. EXIF orientation is applied and an ICC profile converted to sRGB; no metadata
-/// gets into a rendition. Of an animation it is the first frame. Sizes are 1 to 65 535; others, and repeated ones, are left out.
+/// The picture keeps its aspect and is never enlarged. EXIF orientation is applied and an ICC profile
+/// converted to sRGB; no metadata gets into a rendition. Of an animation it is the first frame. Sizes are 1
+/// to 65 535; others, and repeated ones, are left out.
 ///
 /// # Errors
 ///
-/// The image is of no known kind, unsupported, damaged, truncated or larger than `limits`, see [`ImageError`]. Never panics, whatever
-/// the bytes.
+/// The image is of no known kind, unsupported, damaged, truncated or larger than `limits`, see
+/// [`ImageError`]. Never panics, whatever the bytes.
 pub fn render(bytes: &[u8], sizes: &[u32], limits: &Limits) -> Result<Rendered, ImageError> {
     let kind = sniff(bytes);
     let format = kind.filter(|kind| kind.is_image()).ok_or(ImageError::NotAnImage(kind))?;
-    // PNG, WebP, GIF and ICC profiles are read by crates that do not promise what this function promises. None of them is `unsafe`
-    // on these paths, and what they had in hand is dropped, so a panic of theirs is as good as an error.
+    // PNG, WebP, GIF and ICC profiles are read by crates that do not promise what this function promises. A
+    // panic of theirs drops what they had in hand and touches nothing else, so it is as good as an error.
     catch_unwind(|| render_known(format, bytes, sizes, limits))
         .unwrap_or_else(|_| Err(ImageError::corrupt(format, "no decoder can make sense of it")))
 }

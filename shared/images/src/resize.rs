@@ -8,7 +8,8 @@ use crate::{
     picture::{Picture, Samples},
 };
 
-/// Width and height that fit into a square of `size`, with the same aspect, never enlarged and never below one pixel.
+/// Width and height that fit into a square of `size`, with the same aspect, never enlarged and never below
+/// one pixel.
 ///
 /// The shorter side is rounded to the nearest, halves up, as sharp and Pillow round.
 pub(crate) fn fit((width, height): (u32, u32), size: u32) -> (u32, u32) {
@@ -23,8 +24,8 @@ pub(crate) fn fit((width, height): (u32, u32), size: u32) -> (u32, u32) {
     (scaled(width), scaled(height))
 }
 
-/// The decoded picture at another size, by Lanczos' filter with three lobes (what sharp and Pillow use as well). Transparent pixels
-/// weigh nothing, so that their colours do not bleed into edges.
+/// The decoded picture at another size, by Lanczos' filter with three lobes (what sharp and Pillow use as
+/// well). Transparent pixels weigh nothing, so that their colours do not bleed into edges.
 pub(crate) fn resize(decoded: &Decoded, width: u32, height: u32) -> Picture {
     let picture = &decoded.picture;
     let mut resized = Image::new(width, height, PixelType::U8x4);

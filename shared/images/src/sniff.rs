@@ -1,4 +1,5 @@
-//! What bytes are, judged by their first ones: names and declared types are the uploader's word, these are not.
+//! What bytes are, judged by their first ones: names and declared types are the uploader's word, these are
+//! not.
 //!
 //! Nothing here touches a decoder, so a function that only sniffs carries none.
 
@@ -53,10 +54,11 @@ impl Kind {
 /// How many of the first bytes [`sniff`] wants to see to recognise everything that it can.
 pub const SNIFFED_BYTES: usize = 1024;
 
-/// What the bytes are by their magic, `None` if that is unknown. The first [`SNIFFED_BYTES`] of a file are enough.
+/// What the bytes are by their magic, `None` if that is unknown. The first [`SNIFFED_BYTES`] of a file are
+/// enough.
 ///
-/// PDF may begin anywhere in the first 1024 bytes (as readers accept it); HTML and XML after a byte order mark and white
-/// space, as <https://mimesniff.spec.whatwg.org> has it.
+/// PDF may begin anywhere in the first 1024 bytes (as readers accept it); HTML and XML after a byte order
+/// mark and white space, as <https://mimesniff.spec.whatwg.org> has it.
 #[must_use]
 pub fn sniff(first_bytes: &[u8]) -> Option<Kind> {
     let bytes = &first_bytes[..first_bytes.len().min(SNIFFED_BYTES)];

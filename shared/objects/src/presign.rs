@@ -14,6 +14,8 @@ use serde::Serialize;
 use crate::disposition::content_disposition;
 use crate::{ObjectError, Objects};
 
+const CHECKSUM: &str = "x-amz-checksum-sha256";
+
 /// A URL that is good until `expires_at`.
 #[derive(Debug, Clone, Serialize)]
 pub struct SignedUrl {
@@ -57,7 +59,9 @@ impl Objects {
             .if_none_match("*")
             .set_checksum_sha256(upload.sha256.as_deref().and_then(base64_of_hex));
         let signed = request.presigned(for_seconds(self.upload_seconds, now)?).await?;
-        let headers = signed.headers().filter(|(name, _)| !name.eq_ignore_ascii_case("content-length"));
+        // The SDK also lists what it would send unsigned, such as the trace id of this invocation.
+        let headers =
+            signed.headers().filter(|(name, _)| ["content-type", "if-none-match", CHECKSUM].contains(name));
         Ok(UploadForm {
             method: "PUT",
             url: signed.uri().to_owned(),

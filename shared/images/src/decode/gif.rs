@@ -28,7 +28,7 @@ pub(super) fn decode(bytes: &[u8], wanted: u32, limits: &Limits) -> Result<Decod
     pixels.chunks_exact(line).for_each(|row| reducer.push(row));
     Ok(Decoded {
         original: (width, height),
-        reduction: reducer.factor() as f64,
+        reduction: f64::from(reducer.factor()),
         exif: None,
         profile: None,
         picture: reducer.finish(),

@@ -13,7 +13,8 @@ pub(crate) struct Decoded {
     pub original: (u32, u32),
     /// Holds at least the wanted size, if the file does.
     pub picture: Picture,
-    /// How many pixels of the file's width one of the picture's stands for. The last column and row may stand for fewer.
+    /// How many pixels of the file's width one of the picture's stands for. The last column and row may stand
+    /// for fewer.
     pub reduction: f64,
     /// A TIFF structure.
     pub exif: Option<Vec<u8>>,

@@ -49,7 +49,7 @@ pub(super) fn decode(bytes: &[u8], wanted: u32, limits: &Limits) -> Result<Decod
     let owned = |chunk: &Option<std::borrow::Cow<[u8]>>| chunk.as_deref().map(<[u8]>::to_vec);
     Ok(Decoded {
         original: (width, height),
-        reduction: reducer.factor() as f64,
+        reduction: f64::from(reducer.factor()),
         exif: owned(&info.exif_metadata),
         profile: owned(&info.icc_profile),
         picture: reducer.finish(),

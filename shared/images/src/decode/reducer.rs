@@ -6,7 +6,8 @@ use crate::{
 
 /// Averages squares of pixels while rows arrive, so that a large picture never stands in memory whole.
 ///
-/// The result keeps at least twice the wanted size: what is left to the final filter is enough for its quality.
+/// The result keeps at least twice the wanted size: what is left to the final filter is enough for its
+/// quality.
 pub(super) struct Reducer {
     channels: Channels,
     /// Pixels of the source.
@@ -14,7 +15,8 @@ pub(super) struct Reducer {
     height: usize,
     /// Side of the squares.
     factor: usize,
-    /// Sums of the rows that have arrived since the last finished one: by sample, with colours multiplied by alpha if there is one.
+    /// Sums of the rows that have arrived since the last finished one: by sample, with colours multiplied by
+    /// alpha if there is one.
     sums: Vec<u32>,
     rows_summed: usize,
     pixels: Vec<u8>,
@@ -48,7 +50,8 @@ impl Channels {
 const MAX_FACTOR: u32 = 1 << 15;
 
 impl Reducer {
-    /// For a source of `width` x `height` whose longer side shall keep `wanted` pixels. `held`: bytes that the decoder takes meanwhile.
+    /// For a source of `width` x `height` whose longer side shall keep `wanted` pixels. `held`: bytes that
+    /// the decoder takes meanwhile.
     pub(super) fn new(
         channels: Channels,
         (width, height): (u32, u32),
@@ -73,8 +76,8 @@ impl Reducer {
     }
 
     /// How many source pixels a pixel's side stands for.
-    pub(super) fn factor(&self) -> usize {
-        self.factor
+    pub(super) fn factor(&self) -> u32 {
+        u32::try_from(self.factor).unwrap_or(MAX_FACTOR)
     }
 
     /// Takes the next row of the source.
@@ -154,5 +157,37 @@ impl Reducer {
             pixels: self.pixels,
             samples: if opaque { Samples::Opaque } else { Samples::Alpha },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reduced(channels: Channels, size: (u32, u32), wanted: u32, rows: &[&[u8]]) -> Picture {
+        let mut reducer = Reducer::new(channels, size, wanted, &Limits::default(), 0).unwrap();
+        for row in rows {
+            reducer.push(row);
+        }
+        reducer.finish()
+    }
+
+    #[test]
+    fn squares_become_their_average_and_the_last_ones_may_be_smaller() {
+        let rows: [&[u8]; 3] = [&[0, 10, 20, 30, 200], &[0, 10, 20, 30, 200], &[100, 100, 0, 0, 7]];
+        let picture = reduced(Channels::Grey, (5, 3), 1, &rows);
+        assert_eq!((picture.width, picture.height), (3, 2));
+        let greys: Vec<u8> = picture.pixels.chunks(4).map(|pixel| pixel[0]).collect();
+        assert_eq!(greys, [5, 25, 200, 100, 0, 7]);
+        assert_eq!(picture.samples, Samples::Opaque);
+    }
+
+    #[test]
+    fn transparent_pixels_add_no_colour() {
+        let picture = reduced(Channels::Rgba, (2, 1), 1, &[&[255, 0, 0, 255, 0, 255, 0, 0]]);
+        assert_eq!(picture.pixels, [255, 0, 0, 255, 0, 255, 0, 0]);
+        assert_eq!(picture.samples, Samples::Alpha);
+        let picture = reduced(Channels::Rgba, (4, 1), 1, &[&[255, 0, 0, 255, 0, 255, 0, 0].repeat(2)]);
+        assert_eq!(picture.pixels, [255, 0, 0, 128, 255, 0, 0, 128]);
     }
 }

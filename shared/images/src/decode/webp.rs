@@ -18,7 +18,8 @@ pub(super) fn decode(bytes: &[u8], wanted: u32, limits: &Limits) -> Result<Decod
     let (width, height) = decoder.dimensions();
     limits.check_pixels(width, height)?;
     let channels = if decoder.color_type() == ColorType::Rgba8 { Channels::Rgba } else { Channels::Rgb };
-    // Besides the pixels, the decoder holds the frame as 4:2:0 and as much again for a separate alpha plane: at most 6 bytes a pixel.
+    // Besides the pixels, the decoder holds the frame as 4:2:0 and as much again for a separate alpha plane:
+    // at most 6 bytes a pixel.
     let held = decoder.total_bytes() + u64::from(width) * u64::from(height) * 6;
     let mut reducer = Reducer::new(channels, (width, height), wanted, limits, held)?;
     let exif = decoder.exif_metadata().map_err(corrupt)?;
@@ -27,7 +28,7 @@ pub(super) fn decode(bytes: &[u8], wanted: u32, limits: &Limits) -> Result<Decod
     let mut pixels = vec![0; line * height as usize];
     decoder.read_image(&mut pixels).map_err(corrupt)?;
     pixels.chunks_exact(line).for_each(|row| reducer.push(row));
-    let reduction = reducer.factor() as f64;
+    let reduction = f64::from(reducer.factor());
     Ok(Decoded { original: (width, height), reduction, exif, profile, picture: reducer.finish() })
 }
 
@@ -49,11 +50,9 @@ fn frames(bytes: &[u8]) -> Vec<(u32, u32)> {
                 let fourteen_bits = |low, high| u32::from(u16::from_le_bytes([low, high]) & 0x3FFF);
                 found.push((fourteen_bits(*w0, *w1), fourteen_bits(*h0, *h1)));
             }
-            (b"VP8L" | b"ALPH", _) if header[0] == b'V' => {
-                if let [0x2F, a, b, c, d, ..] = body {
-                    let bits = u32::from_le_bytes([*a, *b, *c, *d]);
-                    found.push(((bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1));
-                }
+            (b"VP8L", [0x2F, a, b, c, d, ..]) => {
+                let bits = u32::from_le_bytes([*a, *b, *c, *d]);
+                found.push(((bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1));
             }
             _ => {}
         }

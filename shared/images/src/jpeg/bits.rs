@@ -1,12 +1,14 @@
 /// Reads the bits of one scan's entropy-coded data.
 ///
-/// It never goes past a marker: behind one, and behind the end of the file, it supplies zeros and remembers that it did, so that
-/// [`Bits::overrun`] can tell afterwards (once a row, instead of once a bit) that data were missing.
+/// It never goes past a marker: behind one, and behind the end of the file, it supplies zeros and remembers
+/// that it did, so that [`Bits::overrun`] can tell afterwards (once a row, instead of once a bit) that data
+/// were missing.
 #[derive(Clone)]
 pub(super) struct Bits<'a> {
     data: &'a [u8],
     at: usize,
-    /// The next bits, from the top. Below the `count` valid ones may be more, which are then those that the next refill brings.
+    /// The next bits, from the top. Below the `count` valid ones may be more, which are then those that the
+    /// next refill brings.
     buffer: u64,
     count: u32,
     /// How many zeros have been supplied.
@@ -19,14 +21,15 @@ impl<'a> Bits<'a> {
     }
 
     /// Brings the buffer to at least 56 bits.
-    #[inline(always)]
+    #[inline]
     pub(super) fn refill(&mut self) {
         if let Some(chunk) = self.data.get(self.at..).and_then(|rest| rest.first_chunk::<8>()) {
             let word = u64::from_be_bytes(*chunk);
             if !has_ff(word) {
                 self.buffer |= word >> self.count;
                 self.at += ((63 - self.count) >> 3) as usize;
-                self.count |= 56;
+                // That is 56 bits or more, and what it already had of the last byte.
+                self.count |= 0b11_1000;
                 return;
             }
         }
@@ -56,19 +59,19 @@ impl<'a> Bits<'a> {
     }
 
     /// The next `bits` (1 to 32) without taking them; the caller has refilled.
-    #[inline(always)]
+    #[inline]
     pub(super) fn peek(&self, bits: u32) -> u32 {
         u32::try_from(self.buffer >> (64 - bits)).unwrap_or(0)
     }
 
-    #[inline(always)]
+    #[inline]
     pub(super) fn consume(&mut self, bits: u32) {
         self.buffer <<= bits;
         self.count = self.count.wrapping_sub(bits);
     }
 
     /// Takes `bits` (0 to 16); the caller has refilled.
-    #[inline(always)]
+    #[inline]
     pub(super) fn take(&mut self, bits: u32) -> u32 {
         let value = u32::try_from(self.buffer >> 1 >> (63 - bits)).unwrap_or(0);
         self.consume(bits);
@@ -76,7 +79,7 @@ impl<'a> Bits<'a> {
     }
 
     /// Takes a signed value of `size` bits (T.81, F.2.2.1); the caller has refilled.
-    #[inline(always)]
+    #[inline]
     pub(super) fn take_signed(&mut self, size: u32) -> i32 {
         let value = self.take(size).cast_signed();
         let negative = value < (1 << size) >> 1;
@@ -88,7 +91,8 @@ impl<'a> Bits<'a> {
         self.supplied > u64::from(self.count)
     }
 
-    /// Goes on behind the restart marker that must come next. `None`: there is none, or data were missing before it.
+    /// Goes on behind the restart marker that must come next. `None`: there is none, or data were missing
+    /// before it.
     pub(super) fn restart(&mut self) -> Option<()> {
         let marker = next_marker(self.data, self.at)?;
         if self.overrun() || !matches!(self.data.get(marker + 1), Some(0xD0..=0xD7)) {

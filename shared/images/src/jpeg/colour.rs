@@ -25,10 +25,12 @@ impl Coding {
     }
 }
 
-/// Puts the planes together. `width` and `height` are those of the decoded picture, in pixels; planes may be larger.
+/// Puts the planes together. `width` and `height` are those of the decoded picture, in pixels; planes may be
+/// larger.
 pub(super) fn join(frame: &Frame, metadata: &Metadata, planes: &[Plane], width: u32, height: u32) -> Picture {
     let coding = Coding::of(frame, metadata);
-    // Adobe's programs write four colours inverted, and all follow them; only without their segment 0 means no ink.
+    // Adobe's programs write four colours inverted, and all follow them; only without their segment 0 means
+    // no ink.
     let inverted = metadata.adobe_transform.is_some();
     let samples = if planes.len() == 4 { Samples::Cmyk } else { Samples::Opaque };
     let mut pixels = vec![0xFF; width as usize * height as usize * 4];
@@ -65,15 +67,15 @@ pub(super) fn join(frame: &Frame, metadata: &Metadata, planes: &[Plane], width: 
 }
 
 /// JFIF's YCbCr (ITU-R BT.601, full range) in 16-bit fixed point.
-#[inline(always)]
+#[inline]
 fn to_rgb(luma: u8, blue_difference: u8, red_difference: u8) -> [u8; 3] {
     let luma = (i32::from(luma) << 16) + (1 << 15);
     let (cb, cr) = (i32::from(blue_difference) - 128, i32::from(red_difference) - 128);
     [luma + 91_881 * cr, luma - 22_554 * cb - 46_802 * cr, luma + 116_130 * cb].map(to_sample)
 }
 
-#[inline(always)]
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=255")]
+#[inline]
+#[expect(clippy::cast_sign_loss, reason = "clamped to 0..=255")]
 fn to_sample(value: i32) -> u8 {
     (value >> 16).clamp(0, 255) as u8
 }

@@ -12,13 +12,14 @@ use super::{
 };
 use crate::{decode::Decoded, error::ImageError, limits::Limits};
 
-/// Several times what any encoder makes, but few enough that thousands of tiny scans over a huge picture keep no function busy.
+/// Several times what any encoder makes, but few enough that thousands of tiny scans over a huge picture keep
+/// no function busy.
 const MAX_SCANS: usize = 100;
 
 /// Decodes at the smallest of 1/8, 1/4, 1/2 and 1/1 at which the longer side still has `wanted` pixels.
 ///
-/// The file must hold the whole picture: data that end early are an error, also where a picture with a grey rest could be made of
-/// them. Only the end marker behind a complete sequential picture may be missing.
+/// The file must hold the whole picture: data that end early are an error, also where a picture with a grey
+/// rest could be made of them. Only the end marker behind a complete sequential picture may be missing.
 pub(crate) fn decode(bytes: &[u8], wanted: u32, limits: &Limits) -> Result<Decoded, ImageError> {
     let mut segments = Segments::new(bytes);
     let mut tables = Tables::default();

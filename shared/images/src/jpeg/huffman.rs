@@ -1,6 +1,7 @@
 use super::bits::Bits;
 
-/// Codes up to this long are looked up in one step. Longer tables hold more, but fall out of the first-level cache.
+/// Codes up to this long are looked up in one step. Longer tables hold more, but fall out of the first-level
+/// cache.
 const BITS: u32 = 12;
 
 /// A Huffman table (T.81, annex C).
@@ -16,7 +17,8 @@ pub(super) struct Huffman {
     symbols: Vec<u8>,
 }
 
-/// Several coefficients at once, for those that nobody wants to know: how far to go on in the data and in the block.
+/// Several coefficients at once, for those that nobody wants to know: how far to go on in the data and in the
+/// block.
 #[derive(Clone, Copy)]
 struct Step {
     /// Bits, extra bits included.
@@ -33,7 +35,8 @@ const END: u8 = 64;
 const MAX_SIZE: u8 = 10;
 
 impl Huffman {
-    /// Makes the table of a DHT segment: how many codes there are of each length, and their symbols. `None`: no such code exists.
+    /// Makes the table of a DHT segment: how many codes there are of each length, and their symbols. `None`:
+    /// no such code exists.
     pub(super) fn new(counts: &[u8; 16], symbols: &[u8], ac: bool) -> Option<Self> {
         let mut table = Self {
             lookup: vec![(0, 0); 1 << BITS],
@@ -90,7 +93,7 @@ impl Huffman {
     }
 
     /// Reads one symbol; the caller has refilled. `None`: no code begins like this.
-    #[inline(always)]
+    #[inline]
     pub(super) fn symbol(&self, bits: &mut Bits) -> Option<u8> {
         let (length, symbol) = self.lookup[bits.peek(BITS) as usize];
         if length == 0 {
@@ -110,7 +113,7 @@ impl Huffman {
     }
 
     /// Passes over a block's coefficients from the `at`-th to its end.
-    #[inline(always)]
+    #[inline]
     pub(super) fn skip(&self, bits: &mut Bits, mut at: u32) -> Option<()> {
         while at < u32::from(END) {
             bits.refill();
@@ -144,9 +147,65 @@ impl Huffman {
     }
 
     /// Reads a DC difference; the caller has refilled.
-    #[inline(always)]
+    #[inline]
     pub(super) fn difference(&self, bits: &mut Bits) -> Option<i32> {
         let size = self.symbol(bits)?;
         (size <= 11).then(|| bits.take_signed(u32::from(size)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Codes 0 (end of block), 10 (one coefficient of 2 bits), 110 (two zeros, then one of 1 bit), and a run
+    /// of ones ended by a zero, 16 bits long (16 zeros).
+    fn table() -> Huffman {
+        let mut counts = [0; 16];
+        (counts[0], counts[1], counts[2], counts[15]) = (1, 1, 1, 1);
+        Huffman::new(&counts, &[0x00, 0x02, 0x21, 0xF0], true).unwrap()
+    }
+
+    fn bytes(bits: &str) -> Vec<u8> {
+        let bits: Vec<u8> = bits.bytes().filter(u8::is_ascii_digit).map(|bit| bit - b'0').collect();
+        bits.chunks(8)
+            .map(|byte| byte.iter().enumerate().fold(0, |sum, (at, bit)| sum | bit << (7 - at)))
+            .collect()
+    }
+
+    #[test]
+    fn a_block_is_passed_over_up_to_its_end_and_no_further() {
+        // Some coefficients and the end, in one step or by several, and then a mark.
+        for block in ["0", "10 11 0", "110 1 10 00 10 01 110 0 0", "1110000000000000 10 11 0"] {
+            let data = bytes(&format!("{block} 1010 1010 1010"));
+            let mut bits = Bits::new(&data, 0);
+            table().skip(&mut bits, 1).unwrap();
+            bits.refill();
+            assert_eq!(bits.take(8), 0b1010_1010, "{block}");
+        }
+    }
+
+    #[test]
+    fn a_block_that_is_full_has_no_end_mark() {
+        let data = bytes(&format!("{} 0110 0110", "10 01".repeat(4)));
+        let mut bits = Bits::new(&data, 0);
+        table().skip(&mut bits, 60).unwrap();
+        bits.refill();
+        assert_eq!(bits.take(8), 0b0110_0110);
+    }
+
+    #[test]
+    fn more_coefficients_than_a_block_has_are_refused() {
+        let data = bytes("110 1 110 1 0000 0000");
+        assert_eq!(table().skip(&mut Bits::new(&data, 0), 60), None);
+    }
+
+    #[test]
+    fn more_codes_than_there_are_bits_for_are_refused() {
+        let mut counts = [0; 16];
+        counts[0] = 3;
+        assert!(Huffman::new(&counts, &[1, 2, 3], false).is_none());
+        counts[0] = 2;
+        assert!(Huffman::new(&counts, &[1, 2], false).is_some());
     }
 }

@@ -2,8 +2,9 @@
 
 /// Makes `across` x `down` samples of a block's 8 x 8 coefficients.
 ///
-/// A transform of n points on the n lowest frequencies gives the block n/8 as large: that is the band-limited way to reduce it, and
-/// for n > 8 to enlarge it, which is how subsampled chroma comes up to the size of luma without a separate pass.
+/// A transform of n points on the n lowest frequencies gives the block n/8 as large: that is the band-limited
+/// way to reduce it, and for n > 8 to enlarge it, which is how subsampled chroma comes up to the size of luma
+/// without a separate pass.
 pub(super) struct Idct {
     across: usize,
     down: usize,
@@ -42,7 +43,7 @@ impl Idct {
     }
 
     /// Samples of the dequantised coefficients (row-major), written to `out`, whose rows are `stride` apart.
-    #[inline(always)]
+    #[inline]
     pub(super) fn block(&self, coefficients: &[f32; 64], out: &mut [u8], stride: usize) {
         match self.across {
             1 if self.down == 1 => out[0] = to_sample(coefficients[0] / 8.0 + 128.5),
@@ -72,10 +73,9 @@ impl Idct {
         for y in 0..self.down {
             // 128: samples are centred on zero; 0.5: the conversion below cuts off.
             let mut sums = [128.5_f32; ACROSS];
-            for v in 0..frequencies_down {
-                let basis = self.rows[v][y];
-                for (sum, half) in sums.iter_mut().zip(&halves[v]) {
-                    *sum += basis * half;
+            for (half, row) in halves.iter().zip(&*self.rows).take(frequencies_down) {
+                for (sum, half) in sums.iter_mut().zip(half) {
+                    *sum += row[y] * half;
                 }
             }
             for (sample, sum) in out[y * stride..][..ACROSS].iter_mut().zip(sums) {
@@ -85,7 +85,7 @@ impl Idct {
     }
 }
 
-#[inline(always)]
+#[inline]
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -106,4 +106,63 @@ fn basis(points: usize) -> Box<[[f32; MAX_POINTS]; 8]> {
         }
     }
     basis
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// T.81's forward transform (A.3.3), written down as it stands there.
+    #[expect(clippy::cast_precision_loss, reason = "numbers below 256")]
+    fn forward(samples: &[[u8; 8]; 8]) -> [f32; 64] {
+        let cosine = |at: usize, frequency: usize| {
+            (std::f32::consts::PI * ((2 * at + 1) * frequency) as f32 / 16.0).cos()
+        };
+        let scale = |frequency: usize| if frequency == 0 { std::f32::consts::FRAC_1_SQRT_2 } else { 1.0 };
+        std::array::from_fn(|position| {
+            let (v, u) = (position / 8, position % 8);
+            let mut sum = 0.0;
+            for (y, row) in samples.iter().enumerate() {
+                for (x, &sample) in row.iter().enumerate() {
+                    sum += (f32::from(sample) - 128.0) * cosine(x, u) * cosine(y, v);
+                }
+            }
+            sum * scale(u) * scale(v) / 4.0
+        })
+    }
+
+    fn slope() -> [[u8; 8]; 8] {
+        std::array::from_fn(|y| std::array::from_fn(|x| u8::try_from(40 + 12 * x + 8 * y).unwrap()))
+    }
+
+    fn inverse(coefficients: &[f32; 64], across: usize, down: usize) -> Vec<u8> {
+        let mut out = vec![0; across * down];
+        Idct::new(across, down).unwrap().block(coefficients, &mut out, across);
+        out
+    }
+
+    #[test]
+    fn eight_points_give_the_samples_back() {
+        assert_eq!(inverse(&forward(&slope()), 8, 8), slope().as_flattened());
+    }
+
+    #[test]
+    fn fewer_points_give_a_smaller_block_and_more_a_larger_one() {
+        let coefficients = forward(&slope());
+        assert_eq!(inverse(&coefficients, 1, 1), [110]);
+        for (across, down) in [(2, 2), (4, 4), (2, 4), (16, 8), (32, 32)] {
+            let block = inverse(&coefficients, across, down);
+            let (first, last) = (block[0], block[across * down - 1]);
+            let mean = block.iter().map(|&sample| usize::from(sample)).sum::<usize>() / block.len();
+            assert!(first < 90 && last > 130, "{across} x {down}: {first}, {last}");
+            assert!((109..=111).contains(&mean), "{across} x {down}: {mean}");
+        }
+    }
+
+    #[test]
+    fn only_the_coefficients_that_matter_are_asked_for() {
+        let last = |across, down| Idct::new(across, down).map(|idct| idct.last());
+        assert_eq!([last(1, 1), last(2, 2), last(4, 4), last(8, 8)], [Some(0), Some(4), Some(24), Some(63)]);
+        assert_eq!(last(3, 1), None);
+    }
 }

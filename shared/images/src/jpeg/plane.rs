@@ -68,13 +68,13 @@ impl Plane {
     }
 
     /// What to multiply the coefficient at a zigzag position with.
-    #[inline(always)]
+    #[inline]
     pub(super) fn step(&self, position: usize) -> f32 {
         self.dequantisation[position]
     }
 
     /// Writes the block at column and row.
-    #[inline(always)]
+    #[inline]
     pub(super) fn put(&mut self, coefficients: &[f32; 64], column: usize, row: usize) {
         let start = row * self.block.1 * self.stride + column * self.block.0;
         self.idct.block(coefficients, &mut self.samples[start..], self.stride);

@@ -24,8 +24,8 @@ pub(super) struct Coefficients {
 }
 
 impl Coefficients {
-    /// `last`: zigzag position of the last coefficient that the plane uses. If that is the first, scans of others are not read at
-    /// all, which are most of the file.
+    /// `last`: zigzag position of the last coefficient that the plane uses. If that is the first, scans of
+    /// others are not read at all, which are most of the file.
     pub(super) fn new(frame: &Frame, index: usize, last: usize) -> Self {
         let kept = kept(last);
         let (columns, rows) = frame.padded_blocks(&frame.components[index]);
@@ -59,7 +59,8 @@ impl Coefficients {
     }
 }
 
-/// Later bits of a coefficient cannot be told apart without all that came before, so it is the first one or all.
+/// Later bits of a coefficient cannot be told apart without all that came before, so it is the first one or
+/// all.
 fn kept(last: usize) -> usize {
     if last == 0 { 1 } else { 64 }
 }
@@ -105,7 +106,7 @@ impl<'a> Progressive<'a> {
 }
 
 impl BlockReader for Progressive<'_> {
-    #[inline(always)]
+    #[inline]
     fn block(&mut self, bits: &mut Bits, nth: usize, column: usize, row: usize) -> Option<()> {
         let state = &mut self.components[nth];
         let kept = &mut self.coefficients[state.index];
@@ -210,7 +211,8 @@ fn refine_block(
     Some(())
 }
 
-/// Refines what is not zero and passes over `zeros` that stay so; gives the position of the zero after them, or the one behind `last`.
+/// Refines what is not zero and passes over `zeros` that stay so; gives the position of the zero after them,
+/// or the one behind `last`.
 fn refine_until(
     bits: &mut Bits,
     block: &mut [i16],

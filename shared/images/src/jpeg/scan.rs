@@ -104,7 +104,7 @@ pub(super) fn read_blocks(
     Ok(())
 }
 
-#[inline(always)]
+#[inline]
 fn read_unit(
     frame: &Frame,
     scan: &Scan,

@@ -37,7 +37,7 @@ impl<'a> Sequential<'a> {
 }
 
 impl BlockReader for Sequential<'_> {
-    #[inline(always)]
+    #[inline]
     fn block(&mut self, bits: &mut Bits, nth: usize, column: usize, row: usize) -> Option<()> {
         let state = &mut self.components[nth];
         let plane = &mut self.planes[state.plane];
@@ -77,7 +77,7 @@ impl BlockReader for Sequential<'_> {
     }
 }
 
-#[inline(always)]
+#[inline]
 #[expect(clippy::cast_precision_loss, reason = "coefficients have 16 bits at most; damage may be imprecise")]
 pub(super) fn dequantised(coefficient: i32, step: f32) -> f32 {
     coefficient as f32 * step

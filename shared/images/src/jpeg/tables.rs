@@ -31,7 +31,6 @@ impl Tables {
 
     fn define_huffman(&mut self, mut body: &[u8]) -> Option<()> {
         while let Some((&[class_and_slot, ref counts @ ..], rest)) = body.split_first_chunk::<17>() {
-            let counts: &[u8; 16] = counts.try_into().ok()?;
             let total = counts.iter().map(|&count| usize::from(count)).sum();
             let (symbols, rest) = rest.split_at_checked(total)?;
             let (ac, slot) = (class_and_slot >> 4 == 1, usize::from(class_and_slot & 15));

@@ -1,0 +1,119 @@
+//! Stacks for tests: one for all of them, and one for each unusual set of parameters.
+
+use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{LazyLock, Mutex};
+
+use local::{Options, Stack};
+use reqwest::Client;
+use serde_json::{Value, json};
+
+use super::{Answer, User};
+
+/// A running stack, with a client of its own: connections end with the test that made them.
+#[derive(Clone)]
+pub struct TestStack {
+    stack: &'static Stack,
+    pub http: Client,
+}
+
+/// The stack that most tests share, with the parameters as the template has them.
+pub fn stack() -> TestStack {
+    stack_with(&[])
+}
+
+/// A stack with these parameters; tests that ask for the same ones share it.
+pub fn stack_with(parameters: &[(&str, &str)]) -> TestStack {
+    static STACKS: LazyLock<Mutex<BTreeMap<String, &'static Stack>>> = LazyLock::new(Mutex::default);
+    let name = parameters.iter().map(|(name, value)| format!("-{name}-{value}")).collect::<String>();
+    let mut stacks = STACKS.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let stack = *stacks.entry(name.clone()).or_insert_with(|| start(&name, parameters));
+    drop(stacks);
+    let http = Client::builder().redirect(reqwest::redirect::Policy::none()).build();
+    TestStack { stack, http: http.expect("a client can be made") }
+}
+
+/// Starts a stack on a runtime that outlives the test that asked first, with a folder that the next run empties.
+fn start(name: &str, parameters: &[(&str, &str)]) -> &'static Stack {
+    let data_dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("stack{name}"));
+    _ = std::fs::remove_dir_all(&data_dir);
+    let parameters =
+        parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let options = Options { data_dir, ephemeral: false, parameters, ..Options::default() };
+    let started = std::thread::spawn(|| {
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime can be made");
+        let stack = runtime.block_on(Stack::start(options));
+        std::mem::forget(runtime);
+        stack
+    });
+    let stack = started.join().expect("starting does not panic");
+    Box::leak(Box::new(stack.unwrap_or_else(|error| panic!("{error}"))))
+}
+
+impl Deref for TestStack {
+    type Target = Stack;
+
+    fn deref(&self) -> &Stack {
+        self.stack
+    }
+}
+
+impl TestStack {
+    /// A name that no other test of this run has.
+    pub fn fresh_name(&self, prefix: &str) -> String {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        format!("{prefix}{}", COUNT.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// The whole URL of a path of the API.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.api_url())
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        Answer::of(self.http.get(self.url(path))).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        Answer::of(self.http.delete(self.url(path))).await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        Answer::of(self.http.post(self.url(path)).json(&body)).await
+    }
+
+    pub async fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        Answer::of(self.http.post(self.url(path)).form(fields)).await
+    }
+
+    /// Posts a body as it is, with a content type.
+    pub async fn post_raw(&self, path: &str, content_type: &str, body: impl Into<reqwest::Body>) -> Answer {
+        Answer::of(self.http.post(self.url(path)).header("content-type", content_type).body(body)).await
+    }
+
+    /// A new account without address, signed in; its name starts with `prefix`.
+    pub async fn signed_up_user(&self, prefix: &str) -> User {
+        let (name, password) = (self.fresh_name(prefix), "correct horse battery".to_owned());
+        let answer = self.post("/api/users", json!({"username": name, "password": password})).await;
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        let id = answer.json()["id"].as_str().expect("an id").to_owned();
+        self.sign_in(&name, &password, id).await
+    }
+
+    /// Signs an account in.
+    pub async fn sign_in(&self, name: &str, password: &str, id: String) -> User {
+        let answer = self.post("/api/token", json!({"username": name, "password": password})).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let token = |kind: &str| answer.json()[kind].as_str().expect("a token").to_owned();
+        User {
+            stack: self.clone(),
+            id,
+            name: name.to_owned(),
+            password: password.to_owned(),
+            access: token("access"),
+            refresh: token("refresh"),
+        }
+    }
+}
