@@ -23,20 +23,24 @@ async fn main() -> ExitCode {
 async fn run(options: Options) -> Result<(), Box<dyn std::error::Error>> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
-    let mut stopped = std::pin::pin!(async {
+    let mut stopped = async || {
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
-    });
+    };
     // Stopping while it starts drops what has been started, and that ends it.
     let stack = tokio::select! {
         started = Stack::start(options) => started?,
-        () = &mut stopped => return Ok(()),
+        () = stopped() => return Ok(()),
     };
     announce(&stack);
-    stopped.await;
-    stack.stop().await;
+    stopped().await;
+    // A second time means: at once.
+    tokio::select! {
+        () = stack.stop() => {}
+        () = stopped() => {}
+    }
     Ok(())
 }
 

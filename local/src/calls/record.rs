@@ -78,11 +78,11 @@ impl Calls {
             Some(Fault::KillAfter) => permit.kill = true,
             Some(Fault::Delay(by)) => tokio::time::sleep(by).await,
             Some(Fault::Hang) => {
-                permit.finish();
+                _ = permit.finish();
                 return Begun::Never;
             }
             Some(fault @ (Fault::TransactionConflict | Fault::Throttling | Fault::InternalError)) => {
-                permit.finish();
+                _ = permit.finish();
                 return Begun::Answer(fault);
             }
         }
@@ -182,6 +182,7 @@ impl State {
 
 impl Permit {
     /// Records the call. `true`: the process has been killed, so no answer may be sent (drop the connection).
+    #[must_use]
     pub fn finish(mut self) -> bool {
         self.call.ended = Instant::now();
         let signer = self.call.signer.clone();

@@ -50,7 +50,8 @@ pub(super) struct Pool {
 }
 
 struct Slots {
-    idle: Vec<Arc<Process>>,
+    /// Processes that wait for an event, and since when; the last has waited the least.
+    idle: Vec<(Arc<Process>, Instant)>,
     free: BTreeSet<u32>,
 }
 
@@ -97,9 +98,23 @@ impl Pool {
         if matches!(outcome, Outcome::TimedOut | Outcome::Crashed) {
             self.retire(&process).await;
         } else {
-            self.slots().idle.push(process);
+            self.slots().idle.push((process, Instant::now()));
         }
         outcome
+    }
+
+    /// Ends the processes that have waited for longer than `idle_for`, all but one: what a rush has started
+    /// must not stay for hours.
+    pub async fn trim(&self, idle_for: Duration) {
+        let unused: Vec<_> = {
+            let idle = &mut self.slots().idle;
+            let spare = idle.len().saturating_sub(1);
+            let unused = idle.iter().take(spare).take_while(|(_, since)| since.elapsed() > idle_for).count();
+            idle.drain(..unused).collect()
+        };
+        for (process, _) in unused {
+            self.retire(&process).await;
+        }
     }
 
     /// Lets no further event begin.
@@ -111,7 +126,7 @@ impl Pool {
     /// An idle process, the most recently used first, or a new one.
     fn process(&self) -> std::io::Result<Arc<Process>> {
         let mut slots = self.slots();
-        while let Some(idle) = slots.idle.pop() {
+        while let Some((idle, _)) = slots.idle.pop() {
             if idle.is_running() {
                 return Ok(idle);
             }

@@ -1,5 +1,6 @@
 //! The lines that Lambda itself writes into a function's log.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 /// `REPORT RequestId: ...`, in Lambda's own form.
@@ -17,10 +18,10 @@ pub(super) fn report(
         milliseconds(duration)
     );
     if let Some(peak) = peak_mib {
-        line += &format!("\tMax Memory Used: {peak} MB");
+        _ = write!(line, "\tMax Memory Used: {peak} MB");
     }
     if let Some(init) = init {
-        line += &format!("\tInit Duration: {}", milliseconds(init));
+        _ = write!(line, "\tInit Duration: {}", milliseconds(init));
     }
     line
 }

@@ -124,9 +124,8 @@ impl Processes {
         lock(&self.by_signer).drain().map(|(_, process)| process).collect()
     }
 
-    fn at(&self, function: String, slot: u32) -> Result<Arc<Process>, Response> {
-        let unknown = || refusal(StatusCode::NOT_FOUND, "UnknownProcess");
-        self.get(&Signer { function, slot }).ok_or_else(unknown)
+    fn at(&self, function: String, slot: u32) -> Result<Arc<Process>, Refusal> {
+        self.get(&Signer { function, slot }).ok_or(Refusal(StatusCode::NOT_FOUND, "UnknownProcess"))
     }
 }
 
@@ -144,12 +143,12 @@ pub(super) fn router(processes: Processes) -> Router {
 async fn next(
     State(processes): State<Processes>,
     Path((function, slot)): Path<(String, u32)>,
-) -> Result<Response, Response> {
+) -> Result<Response, Refusal> {
     let process = processes.at(function, slot)?;
     let link = &process.link;
     link.initialised(Ok(()));
     let Some(work) = link.next.lock().await.recv().await else {
-        return Err(refusal(StatusCode::GONE, "ProcessEnded"));
+        return Err(Refusal(StatusCode::GONE, "ProcessEnded"));
     };
     let headers = [
         ("content-type", "application/json".to_owned()),
@@ -165,7 +164,7 @@ async fn response(
     State(processes): State<Processes>,
     Path((function, slot, request_id)): Path<(String, u32, String)>,
     body: Body,
-) -> Result<Response, Response> {
+) -> Result<Response, Refusal> {
     let process = processes.at(function, slot)?;
     let (answer, status) = match to_bytes(body, MAX_RESPONSE).await {
         Ok(body) => (Answer::Response(body), StatusCode::ACCEPTED),
@@ -178,7 +177,7 @@ async fn error(
     State(processes): State<Processes>,
     Path((function, slot, request_id)): Path<(String, u32, String)>,
     body: Bytes,
-) -> Result<Response, Response> {
+) -> Result<Response, Refusal> {
     let process = processes.at(function, slot)?;
     settle(&process, &request_id, Answer::Error(body), StatusCode::ACCEPTED)
 }
@@ -187,7 +186,7 @@ async fn init_error(
     State(processes): State<Processes>,
     Path((function, slot)): Path<(String, u32)>,
     body: Bytes,
-) -> Result<Response, Response> {
+) -> Result<Response, Refusal> {
     processes.at(function, slot)?.link.initialised(Err(body));
     Ok(accepted(StatusCode::ACCEPTED))
 }
@@ -197,11 +196,11 @@ fn settle(
     request_id: &str,
     answer: Answer,
     status: StatusCode,
-) -> Result<Response, Response> {
+) -> Result<Response, Refusal> {
     if process.link.answer(request_id, answer) {
         Ok(accepted(status))
     } else {
-        Err(refusal(StatusCode::BAD_REQUEST, "InvalidRequestID"))
+        Err(Refusal(StatusCode::BAD_REQUEST, "InvalidRequestID"))
     }
 }
 
@@ -209,6 +208,12 @@ fn accepted(status: StatusCode) -> Response {
     (status, Json(json!({"status": "OK"}))).into_response()
 }
 
-fn refusal(status: StatusCode, error_type: &str) -> Response {
-    (status, Json(json!({"errorMessage": error_type, "errorType": error_type}))).into_response()
+/// An answer that the runtime takes for a failure of the API.
+struct Refusal(StatusCode, &'static str);
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let Self(status, error_type) = self;
+        (status, Json(json!({"errorMessage": error_type, "errorType": error_type}))).into_response()
+    }
 }

@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::net::TcpListener;
@@ -29,6 +30,8 @@ pub struct Setup {
     pub credentials: Credentials,
     pub calls: Calls,
     pub logs: Logs,
+    /// How long a process is kept waiting that another of its function could stand in for.
+    pub idle_for: Duration,
 }
 
 /// Runs functions on this machine. Clones share the processes, which end with the last clone.
@@ -41,12 +44,12 @@ struct Inner {
     pools: BTreeMap<String, Arc<Pool>>,
     shared: Arc<Shared>,
     runtime: Handle,
-    server: AbortHandle,
+    tasks: [AbortHandle; 2],
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        self.server.abort();
+        self.tasks.iter().for_each(AbortHandle::abort);
         for process in self.shared.processes.drain() {
             process.kill();
         }
@@ -61,7 +64,7 @@ impl Functions {
     pub async fn start(functions: impl IntoIterator<Item = Function>, setup: Setup) -> std::io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let processes = Processes::default();
-        let Setup { binaries, endpoints, region, credentials, calls, logs } = setup;
+        let Setup { binaries, endpoints, region, credentials, calls, logs, idle_for } = setup;
         let killable = processes.clone();
         calls.on_kill(move |signer| {
             if let Some(process) = killable.get(signer) {
@@ -79,7 +82,7 @@ impl Functions {
             runtime_api: listener.local_addr()?,
             stopping: AtomicBool::new(false),
         });
-        let pools = functions
+        let pools: BTreeMap<_, _> = functions
             .into_iter()
             .map(|function| (function.name.clone(), Arc::new(Pool::new(function, Arc::clone(&shared)))))
             .collect();
@@ -87,7 +90,17 @@ impl Functions {
             // Serving ends only by being aborted.
             _ = axum::serve(listener, runtime_api::router(processes)).await;
         });
-        let inner = Inner { pools, shared, runtime: Handle::current(), server: server.abort_handle() };
+        let trimmed: Vec<_> = pools.values().cloned().collect();
+        let trimming = tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(idle_for / 4).await;
+                for pool in &trimmed {
+                    pool.trim(idle_for).await;
+                }
+            }
+        });
+        let tasks = [server.abort_handle(), trimming.abort_handle()];
+        let inner = Inner { pools, shared, runtime: Handle::current(), tasks };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -139,6 +152,6 @@ impl Functions {
         for process in &processes {
             _ = process.exited().await;
         }
-        self.inner.server.abort();
+        self.inner.tasks.iter().for_each(AbortHandle::abort);
     }
 }

@@ -41,6 +41,7 @@ impl Bench {
             credentials: Credentials::new(b"secret"),
             calls: calls.clone(),
             logs: logs.clone(),
+            idle_for: Duration::from_millis(600),
         };
         let named = |name: &str| Function {
             logical_id: name.to_owned(),
@@ -112,6 +113,16 @@ async fn two_hundred_requests_at_once_share_twenty_processes() {
     let answers = futures_util::future::join_all((0..200).map(|_| bench.answer(json!({})))).await;
     let pids: BTreeSet<_> = answers.iter().map(|answer| answer["pid"].to_string()).collect();
     assert!(pids.len() <= 20, "{}", pids.len());
+}
+
+#[tokio::test]
+async fn of_the_processes_that_wait_for_long_one_stays() {
+    let bench = Bench::new(LONG).await;
+    let order = json!({"sleep": 100});
+    let (one, two) = tokio::join!(bench.answer(order.clone()), bench.answer(order));
+    assert!(is_alive(&one["pid"]) && is_alive(&two["pid"]));
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(is_alive(&one["pid"]) != is_alive(&two["pid"]));
 }
 
 #[tokio::test]

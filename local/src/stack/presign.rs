@@ -118,7 +118,7 @@ mod tests {
             query: &[],
             headers: &[],
             signed_at: "2013-05-24T00:00:00Z".parse().unwrap(),
-            expires_in: Duration::from_secs(86400),
+            expires_in: Duration::from_hours(24),
         };
         // The example has the bucket in the host.
         let url = example.signed(

@@ -74,8 +74,8 @@ mod tests {
 
     #[test]
     fn a_rate_is_a_number_of_minutes_hours_or_days() {
-        assert_eq!(period("rate(1 minute)"), Some(Duration::from_secs(60)));
-        assert_eq!(period("rate(6 hours)"), Some(Duration::from_secs(6 * 3600)));
+        assert_eq!(period("rate(1 minute)"), Some(Duration::from_mins(1)));
+        assert_eq!(period("rate(6 hours)"), Some(Duration::from_hours(6)));
         assert_eq!(period("rate(0 days)"), None);
         assert_eq!(period("cron(0 3 * * ? *)"), None);
     }

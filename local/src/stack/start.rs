@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 use super::error::StartError;
 use super::keys::SigningKeys;
@@ -24,6 +25,9 @@ use crate::{dynamodb, gateway, s3};
 
 /// Where everything local is.
 const REGION: &str = "us-east-1";
+
+/// What a rush has started need not stay for hours.
+const IDLE_FOR: Duration = Duration::from_mins(1);
 
 /// The secret that holds the keys, by its logical id, and the parameters that tell about them.
 const SIGNING_KEYS_SECRET: &str = "SigningKeysSecret";
@@ -71,6 +75,7 @@ impl Stack {
             credentials: credentials.clone(),
             calls: calls.clone(),
             logs: logs.clone(),
+            idle_for: IDLE_FOR,
         };
         let functions = Functions::start(deployment.functions.values().cloned(), setup)
             .await

@@ -98,7 +98,7 @@ async fn keys_secrets_and_objects_survive_a_restart() {
         query: &[],
         headers: &[("content-length", "5"), ("content-type", "text/plain")],
         signed_at: clock::now(),
-        expires_in: Duration::from_secs(60),
+        expires_in: Duration::from_mins(1),
     };
     let url = stack.sign_as("obey", &upload);
     let put = reqwest::Client::new().put(url).header("content-type", "text/plain").body("hello");

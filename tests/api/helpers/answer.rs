@@ -36,4 +36,13 @@ impl Answer {
     pub fn outcome(&self) -> (u16, Value) {
         (self.status, self.json())
     }
+
+    /// Fails unless this is `status` with exactly this JSON, and the headers that belong to them.
+    #[track_caller]
+    pub fn assert(&self, status: u16, body: &Value) {
+        assert_eq!((self.status, &self.text().parse().unwrap_or(Value::Null)), (status, body));
+        assert_eq!(self.header("content-type"), "application/json");
+        let challenge = if status == 401 { r#"Bearer realm="api""# } else { "" };
+        assert_eq!(self.header("www-authenticate"), challenge);
+    }
 }

@@ -8,9 +8,13 @@ use std::sync::{LazyLock, Mutex};
 
 use local::{Options, Stack};
 use reqwest::Client;
+use reqwest::multipart::Form;
 use serde_json::{Value, json};
 
 use super::{Answer, User};
+
+/// The password of every account that the helpers make.
+pub const PASSWORD: &str = "correct horse battery";
 
 /// A running stack, with a client of its own: connections end with the test that made them.
 #[derive(Clone)]
@@ -88,6 +92,14 @@ impl TestStack {
         Answer::of(self.http.post(self.url(path)).form(fields)).await
     }
 
+    /// Posts the same fields as `multipart/form-data`.
+    pub async fn post_multipart(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let form = fields.iter().fold(Form::new(), |form, (name, value)| {
+            form.text((*name).to_owned(), (*value).to_owned())
+        });
+        Answer::of(self.http.post(self.url(path)).multipart(form)).await
+    }
+
     /// Posts a body as it is, with a content type.
     pub async fn post_raw(&self, path: &str, content_type: &str, body: impl Into<reqwest::Body>) -> Answer {
         Answer::of(self.http.post(self.url(path)).header("content-type", content_type).body(body)).await
@@ -95,7 +107,7 @@ impl TestStack {
 
     /// A new account without address, signed in; its name starts with `prefix`.
     pub async fn signed_up_user(&self, prefix: &str) -> User {
-        let (name, password) = (self.fresh_name(prefix), "correct horse battery".to_owned());
+        let (name, password) = (self.fresh_name(prefix), PASSWORD.to_owned());
         let answer = self.post("/api/users", json!({"username": name, "password": password})).await;
         assert_eq!(answer.status, 201, "{}", answer.text());
         let id = answer.json()["id"].as_str().expect("an id").to_owned();

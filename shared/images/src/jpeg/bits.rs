@@ -67,7 +67,7 @@ impl<'a> Bits<'a> {
     #[inline]
     pub(super) fn consume(&mut self, bits: u32) {
         self.buffer <<= bits;
-        self.count = self.count.wrapping_sub(bits);
+        self.count -= bits;
     }
 
     /// Takes `bits` (0 to 16); the caller has refilled.

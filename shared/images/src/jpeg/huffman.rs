@@ -141,9 +141,12 @@ impl Huffman {
         if size == 0 && run < 15 {
             return Some(u32::from(END));
         }
+        if size > MAX_SIZE {
+            return None;
+        }
         bits.consume(u32::from(size));
         let at = at + run + 1;
-        (at <= u32::from(END) && size <= MAX_SIZE).then_some(at)
+        (at <= u32::from(END)).then_some(at)
     }
 
     /// Reads a DC difference; the caller has refilled.

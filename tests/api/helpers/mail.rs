@@ -1,0 +1,68 @@
+//! Mail, as the people who get it read it.
+
+use std::time::{Duration, Instant};
+
+use local::mail::Mail;
+use serde_json::json;
+
+use super::{PASSWORD, TestStack};
+
+/// Mails come by the table's stream, after the answer; a busy machine may take its time.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// An account with an address that is not verified yet.
+pub struct Applicant {
+    pub id: String,
+    pub name: String,
+    pub email: String,
+}
+
+impl TestStack {
+    /// An address that no other test of this run has.
+    pub fn fresh_address(&self) -> String {
+        format!("{}@example.org", self.fresh_name("mail"))
+    }
+
+    /// A new account with this address; its name starts with `prefix`.
+    pub async fn applicant(&self, prefix: &str, email: &str) -> Applicant {
+        let name = self.fresh_name(prefix);
+        let body = json!({"username": name, "password": PASSWORD, "email": email});
+        let answer = self.post("/api/users", body).await;
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        let id = answer.json()["id"].as_str().expect("an id").to_owned();
+        Applicant { id, name, email: email.to_owned() }
+    }
+
+    /// The mails to `address`, oldest first, as soon as there are `count` of them.
+    pub async fn mails(&self, address: &str, count: usize) -> Vec<Mail> {
+        self.awaited(address, |mails| (mails.len() >= count).then_some(mails)).await
+    }
+
+    /// The mail that names this account.
+    pub async fn mail_for(&self, applicant: &Applicant) -> Mail {
+        let names = |mail: &Mail| mail.text.split(|c: char| !c.is_alphanumeric()).any(|w| w == applicant.name);
+        self.awaited(&applicant.email, |mails| mails.into_iter().find(names)).await
+    }
+
+    /// The path of the link in the mail that names this account.
+    pub async fn link_of(&self, applicant: &Applicant) -> String {
+        self.link_in(&self.mail_for(applicant).await).expect("the mail has a link")
+    }
+
+    /// The path of the first link to this stack in a mail's text.
+    pub fn link_in(&self, mail: &Mail) -> Option<String> {
+        let at = mail.text.find(self.api_url())? + self.api_url().len();
+        mail.text[at..].split_whitespace().next().map(ToOwned::to_owned)
+    }
+
+    async fn awaited<T>(&self, address: &str, found: impl Fn(Vec<Mail>) -> Option<T>) -> T {
+        let asked = Instant::now();
+        loop {
+            if let Some(found) = found(self.inbox().to(address)) {
+                return found;
+            }
+            assert!(asked.elapsed() < PATIENCE, "the mail to {address} does not come");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! The table as an operator sees it: for states that no caller can bring about, or not in the time of a test.
+
+use serde_json::{Value, json};
+
+use super::{Answer, TestStack, User};
+
+impl TestStack {
+    /// An operation on the table in DynamoDB's own JSON; `TableName` is filled in.
+    pub async fn dynamodb(&self, operation: &str, mut body: Value) -> Value {
+        body["TableName"] = self.deployment().tables[0].name.as_str().into();
+        let scope = format!("20260101/{}/dynamodb/aws4_request", self.region());
+        let request = self
+            .http
+            .post(self.dynamodb_url())
+            .header("x-amz-target", format!("DynamoDB_20120810.{operation}"))
+            .header("content-type", "application/x-amz-json-1.0")
+            .header("authorization", format!("AWS4-HMAC-SHA256 Credential=local.operator.0/{scope}"))
+            .body(body.to_string());
+        let answer = Answer::of(request).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.json()
+    }
+
+    /// A record as it is kept, attributes with their types; null if there is none.
+    pub async fn record(&self, pk: &str, sk: &str) -> Value {
+        let body = json!({"Key": key(pk, sk), "ConsistentRead": true});
+        self.dynamodb("GetItem", body).await["Item"].take()
+    }
+
+    /// Sets one attribute of a record: `json!({"S": "premium"})`.
+    pub async fn set_attribute(&self, pk: &str, sk: &str, name: &str, value: Value) {
+        let body = json!({
+            "Key": key(pk, sk),
+            "UpdateExpression": "SET #name = :value",
+            "ConditionExpression": "attribute_exists(pk)",
+            "ExpressionAttributeNames": {"#name": name},
+            "ExpressionAttributeValues": {":value": value},
+        });
+        self.dynamodb("UpdateItem", body).await;
+    }
+}
+
+fn key(pk: &str, sk: &str) -> Value {
+    json!({"pk": {"S": pk}, "sk": {"S": sk}})
+}
+
+impl User {
+    /// Moves the account to another tier, `premium`.
+    pub async fn move_to_tier(&self, tier: &str) {
+        let pk = format!("USER#{}", self.id);
+        self.stack.set_attribute(&pk, "USER", "tier", json!({"S": tier})).await;
+    }
+
+    /// Leaves room for `bytes` in the 1 GiB of the tier Basic.
+    pub async fn leave_room_for(&self, bytes: u64) {
+        let used = (1 << 30) - bytes;
+        let pk = format!("USER#{}", self.id);
+        self.stack.set_attribute(&pk, "USER", "used_bytes", json!({"N": used.to_string()})).await;
+    }
+}
