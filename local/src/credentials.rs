@@ -1,6 +1,8 @@
 //! Access keys of the local stack: each function process signs as itself.
 
 use aws_lc_rs::hmac;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::HeaderMap;
 
 /// Who signed a call: the slot-th process of a function.
@@ -36,7 +38,7 @@ impl Credentials {
     pub fn secret_key(&self, access_key: &str) -> Option<String> {
         Self::signer(access_key)?;
         let tag = hmac::sign(&self.key, access_key.as_bytes());
-        Some(tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect())
+        Some(URL_SAFE_NO_PAD.encode(tag))
     }
 
     /// The access key that signed a request, out of its `Authorization` header (Signature Version 4).

@@ -5,12 +5,17 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use local::{Options, Stack};
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let options = Options { print: true, ..Options::parse() };
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(LevelFilter::WARN).init();
+    // s3s reports each 403 and 412 that it answers as an error of its own.
+    let levels = Targets::new().with_default(LevelFilter::WARN).with_target("s3s", LevelFilter::OFF);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    tracing_subscriber::registry().with(lines).with(levels).init();
     match run(options).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

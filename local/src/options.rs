@@ -11,7 +11,7 @@ use clap::Parser;
 #[derive(Debug, Clone, Parser)]
 #[command(name = "local", version)]
 pub struct Options {
-    /// Port of the API; S3 and `DynamoDB` take the next two. 0 picks free ports.
+    /// Port of the API; S3 and DynamoDB take the next two. 0 picks free ports.
     #[arg(long, default_value_t = 3000)]
     pub port: u16,
     /// Folder that keeps tables, objects, mail and secrets between runs.

@@ -94,3 +94,112 @@ fn check_type(announced: &Announcement, part: &FilePart) -> Result<(), ApiError>
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, NOW, Reply, USER, cancelled, done, empty_tiers, hides_failures, refuses_strangers,
+        signed_in,
+    };
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/create-file.json");
+    const FORM: &str = include_str!("../../../events/create-file_form.json");
+    /// A UUIDv7 of `NOW` whose random bytes are all 7.
+    const ID: &str = "019ce36f-2530-7707-8707-070707070707";
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        let app = App { clock: Clock::Fixed(NOW), random: Random::Fixed(7), ..App::new(config).unwrap() };
+        handle(&app, &request).await
+    }
+
+    fn replies() -> [Reply; 3] {
+        [signed_in(), empty_tiers(), done("TransactWriteItems")]
+    }
+
+    /// What a form asks for besides: the bytes are stored, then the record is made ready.
+    fn replies_to_a_form() -> [Reply; 5] {
+        let [caller, tiers, create] = replies();
+        [caller, tiers, done("PutObject"), done("TransactWriteItems").about("SET #status = :to"), create]
+    }
+
+    fn file(status: &str, sha256: Value, url: Value) -> Value {
+        json!({
+            "id": ID, "title": "Notes", "filename": "notes.txt", "content_type": "text/plain", "size": 21,
+            "sha256": sha256, "visibility": "private", "uploaded_by": "ada", "owner": USER, "status": status,
+            "created_at": "2026-03-12T19:03:58Z", "updated_at": "2026-03-12T19:03:58Z", "file": url,
+        })
+    }
+
+    #[tokio::test]
+    async fn an_announced_file_is_pending_and_told_where_to_go() {
+        let aws = CannedAws::answering(replies()).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let mut pending = file("pending", Value::Null, Value::Null);
+        pending["upload"] = json!({
+            "method": "PUT",
+            "url": format!("signed:/originals/{USER}/{ID}/{ID}"),
+            "headers": {"content-type": "text/plain", "if-none-match": "*"},
+            "expires_at": "2026-03-12T19:18:58Z",
+        });
+        assert_eq!(answer.outcome(), (201, pending));
+        assert_eq!(answer.header("cache-control"), "no-store");
+        assert_eq!(aws.operations(), ["BatchGetItem", "Query", "TransactWriteItems"]);
+    }
+
+    #[tokio::test]
+    async fn a_form_is_stored_and_ready_at_once() {
+        let aws = CannedAws::answering(replies_to_a_form()).await;
+        let answer = aws.ask(handler, Event::of(FORM).signed_in()).await;
+        // sha256sum of what `printf 'The quick brown fox.\n'` prints.
+        let sha256 = "3deaf29ffc9b61f9f29549c1166e955de82bcb383c72d3318f5f770c0e04d448";
+        let url = format!("signed:/originals/{USER}/{ID}/{ID}");
+        assert_eq!(answer.outcome(), (201, file("ready", sha256.into(), url.into())));
+        assert_eq!(aws.call("PutObject").body, "The quick brown fox.\n");
+    }
+
+    #[tokio::test]
+    async fn the_size_is_reserved_with_the_record() {
+        let aws = CannedAws::answering(replies()).await;
+        aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let writes = aws.call("TransactWriteItems").json();
+        let account = &writes["TransactItems"][1]["Update"];
+        assert_eq!(account["UpdateExpression"], "ADD #used_bytes :size");
+        assert_eq!(account["ExpressionAttributeValues"][":size"]["N"], "21");
+        // Basic: 1 GiB in all.
+        assert_eq!(account["ExpressionAttributeValues"][":room"]["N"], (1_073_741_824 - 21).to_string());
+        assert_eq!(writes["TransactItems"][2]["Put"]["Item"]["status"]["S"], "pending");
+    }
+
+    #[tokio::test]
+    async fn a_caller_who_signs_out_meanwhile_leaves_no_record() {
+        let [caller, tiers, _] = replies();
+        let signed_out = cancelled(&["ConditionalCheckFailed", "None", "None"]);
+        let aws = CannedAws::answering([caller, tiers, signed_out]).await;
+        let answer = aws.ask(handler, Event::of(FORM).signed_in()).await;
+        assert_eq!((answer.status, &answer.body["code"]), (401, &json!("token_not_valid")));
+    }
+
+    #[tokio::test]
+    async fn what_is_larger_than_the_tier_takes_is_refused() {
+        let body = json!({"filename": "a.bin", "content_type": "application/zip", "size": 104_857_601});
+        let aws = CannedAws::answering(replies()).await;
+        let event = Event::of(EVENT).signed_in().body(&body);
+        let answer = aws.ask(handler, event).await;
+        let words = "The file has 104857601 bytes; your account tier takes at most 104857600.";
+        assert_eq!(answer.outcome(), (413, json!({"detail": words})));
+    }
+
+    #[tokio::test]
+    async fn only_a_caller_who_is_signed_in_is_answered() {
+        refuses_strangers(EVENT, handler).await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+        hides_failures(Event::of(FORM).signed_in(), &replies_to_a_form(), handler).await;
+    }
+}

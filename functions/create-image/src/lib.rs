@@ -124,3 +124,107 @@ fn refusal(field: &str, error: ThumbnailError) -> ApiError {
         None => ApiError::internal(error),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, NOW, Reply, USER, done, empty_tiers, hides_failures, refuses_strangers, signed_in,
+    };
+    use serde_json::json;
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/create-image.json");
+    const FORM: &str = include_str!("../../../events/create-image_form.json");
+    const TEXT_FORM: &str = include_str!("../../../events/create-file_form.json");
+    /// A UUIDv7 of `NOW` whose random bytes are all 7.
+    const ID: &str = "019ce36f-2530-7707-8707-070707070707";
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        let app = App { clock: Clock::Fixed(NOW), random: Random::Fixed(7), ..App::new(config).unwrap() };
+        handle(&app, &request).await
+    }
+
+    fn replies() -> [Reply; 3] {
+        [signed_in(), empty_tiers(), done("TransactWriteItems")]
+    }
+
+    /// What a form asks for besides: original and thumbnails are stored, then the record is made ready.
+    fn replies_to_a_form() -> [Reply; 6] {
+        let [caller, tiers, create] = replies();
+        let (original, thumbnail) =
+            (done("PutObject").about("/originals/"), done("PutObject").about("/renditions/"));
+        let ready = done("TransactWriteItems").about("SET #status = :to");
+        [caller, tiers, original, thumbnail, ready, create]
+    }
+
+    #[tokio::test]
+    async fn an_announced_image_is_pending_and_told_where_to_go() {
+        let aws = CannedAws::answering(replies()).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let pending = json!({
+            "id": ID, "title": "Photo", "filename": "photo.jpg", "content_type": "image/jpeg", "size": 4321,
+            "width": null, "height": null, "status": "pending", "thumbnails": {}, "original": null,
+            "created_at": "2026-03-12T19:03:58Z",
+            "upload": {
+                "method": "PUT",
+                "url": format!("signed:/originals/{USER}/{ID}/{ID}"),
+                "headers": {"content-type": "image/jpeg", "if-none-match": "*"},
+                "expires_at": "2026-03-12T19:18:58Z",
+            },
+        });
+        assert_eq!(answer.outcome(), (201, pending));
+        assert_eq!(answer.header("cache-control"), "no-store");
+        assert_eq!(aws.operations(), ["BatchGetItem", "Query", "TransactWriteItems"]);
+    }
+
+    #[tokio::test]
+    async fn the_image_of_a_form_is_ready_with_the_thumbnails_of_every_tier() {
+        let aws = CannedAws::answering(replies_to_a_form()).await;
+        let answer = aws.ask(handler, Event::of(FORM).signed_in()).await;
+        let ready = json!({
+            "id": ID, "title": "Dot", "filename": "dot.png", "content_type": "image/png", "size": 69,
+            "width": 1, "height": 1, "status": "ready",
+            "thumbnails": {"200": format!("signed:/renditions/{ID}/{ID}/200.jpg")}, "original": null,
+            "created_at": "2026-03-12T19:03:58Z",
+        });
+        assert_eq!(answer.outcome(), (201, ready));
+        let puts = aws.calls().into_iter().filter(|call| call.operation == "PutObject");
+        let mut keys: Vec<_> =
+            puts.filter_map(|call| Some(call.path.split_once('?')?.0.to_owned())).collect();
+        keys.sort();
+        let rendition = |size| format!("/renditions/{ID}/{ID}/{size}.jpg");
+        assert_eq!(keys, [format!("/originals/{USER}/{ID}/{ID}"), rendition(200), rendition(400)]);
+    }
+
+    #[tokio::test]
+    async fn what_is_no_image_is_refused_before_anything_is_written() {
+        let aws = CannedAws::answering(replies()).await;
+        let answer = aws.ask(handler, Event::of(TEXT_FORM).signed_in()).await;
+        let words =
+            "Upload a valid image. The file you uploaded was either not an image or a corrupted image.";
+        assert_eq!(answer.outcome(), (400, json!({"file": [words]})));
+        assert_eq!(aws.operations(), ["BatchGetItem", "Query"]);
+    }
+
+    #[tokio::test]
+    async fn a_type_that_is_no_image_cannot_be_announced() {
+        let body = json!({"filename": "a.svg", "content_type": "image/svg+xml", "size": 1});
+        let aws = CannedAws::answering(replies()).await;
+        let event = Event::of(EVENT).signed_in().body(&body);
+        let answer = aws.ask(handler, event).await;
+        let words = "\"image/svg+xml\" is not a valid choice.";
+        assert_eq!(answer.outcome(), (400, json!({"content_type": [words]})));
+    }
+
+    #[tokio::test]
+    async fn only_a_caller_who_is_signed_in_is_answered() {
+        refuses_strangers(EVENT, handler).await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+        hides_failures(Event::of(FORM).signed_in(), &replies_to_a_form(), handler).await;
+    }
+}

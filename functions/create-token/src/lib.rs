@@ -18,6 +18,7 @@ pub struct App {
 impl App {
     /// # Errors
     /// None.
+    #[must_use]
     pub fn new(config: &Config) -> Result<Self, Infallible> {
         let aws = Aws::new(&config.aws);
         let table = Table::new(&aws, config);
@@ -37,4 +38,96 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
     let (username, password) = fields.finish(username.zip(password))?;
     let tokens = app.sign_in.sign_in(&username, &password, request.header("user-agent")).await?;
     ok(&json!({ "refresh": tokens.refresh.expose(), "access": tokens.access.expose() })).map(no_store)
+}
+
+#[cfg(test)]
+mod tests {
+    use satchel_core::auth::{Hasher, TokenKind, Verifier, VerifyingKeys};
+    use satchel_core::clock::Clock;
+    use satchel_testing::{
+        CannedAws, Event, Reply, USER, cancelled, done, found, hides_failures, secret_keys,
+    };
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/create-token.json");
+    const FORM: &str = include_str!("../../../events/create-token_form.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    /// What the table has of the account, changed by `change`.
+    async fn login(change: serde_json::Value) -> Reply {
+        let hash = Hasher.hash(&Secret::new("correct horse battery".to_owned())).await;
+        let mut login = json!({
+            "pk": "NAME#ada", "sk": "LOGIN", "user_id": USER, "password_hash": hash, "auth_epoch": 3,
+            "is_active": true, "awaits_verification": false,
+        });
+        login.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        found(Some(login))
+    }
+
+    async fn replies() -> [Reply; 3] {
+        [login(json!({})).await, secret_keys(), done("TransactWriteItems")]
+    }
+
+    #[tokio::test]
+    async fn name_and_password_get_two_tokens_of_a_new_session_as_json_and_as_a_form() {
+        for event in [EVENT, FORM] {
+            let aws = CannedAws::answering(replies().await).await;
+            let answer = aws.ask(handler, Event::of(event)).await;
+            assert_eq!((answer.status, answer.header("cache-control").as_str()), (200, "no-store"));
+            let tokens = answer.body.as_object().unwrap();
+            assert_eq!(tokens.keys().collect::<Vec<_>>(), ["refresh", "access"]);
+            let session = &aws.call("TransactWriteItems").json()["TransactItems"][0]["Put"]["Item"];
+            let keys = VerifyingKeys::from_jwks(&aws.config().public_keys).unwrap();
+            let verifier = Verifier::new(keys, &aws.config().issuer, Clock::System);
+            for (name, kind) in [("refresh", TokenKind::Refresh), ("access", TokenKind::Access)] {
+                let token = Secret::new(tokens[name].as_str().unwrap().to_owned());
+                let claims = verifier.verify(&token, kind).unwrap();
+                assert_eq!(claims.user_id.to_string(), USER);
+                assert_eq!(session["id"]["S"], claims.sid.to_string());
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_may_not_sign_in_reads_the_same_words() {
+        let failed = cancelled(&["None", "ConditionalCheckFailed"]);
+        for (case, replies) in [
+            ("no such account", vec![found(None)]),
+            ("closed", vec![login(json!({"is_active": false})).await]),
+            ("not verified", vec![login(json!({"awaits_verification": true})).await]),
+            ("expired", vec![login(json!({"ttl": 1})).await]),
+            ("closed meanwhile", vec![login(json!({})).await, secret_keys(), failed]),
+        ] {
+            let aws = CannedAws::answering(replies).await;
+            let answer = aws.ask(handler, Event::of(EVENT)).await;
+            let words = json!({"detail": "No active account found with the given credentials"});
+            assert_eq!(answer.outcome(), (401, words), "{case}");
+        }
+    }
+
+    #[tokio::test]
+    async fn another_password_is_refused() {
+        let aws = CannedAws::answering(replies().await).await;
+        let event = Event::of(EVENT).body(&json!({"username": "ada", "password": "correct horse battery "}));
+        let answer = aws.ask(handler, event).await;
+        let words = json!({"detail": "No active account found with the given credentials"});
+        assert_eq!(answer.outcome(), (401, words));
+    }
+
+    #[tokio::test]
+    async fn both_fields_are_required() {
+        let aws = CannedAws::answering([]).await;
+        let answer = aws.ask(handler, Event::of(EVENT).body(&json!({}))).await;
+        let required = ["This field is required."];
+        assert_eq!(answer.outcome(), (400, json!({"username": required, "password": required})));
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT), &replies().await, handler).await;
+    }
 }

@@ -17,6 +17,7 @@ pub struct App {
 impl App {
     /// # Errors
     /// None.
+    #[must_use]
     pub fn new(config: &Config) -> Result<Self, Infallible> {
         let table = Table::new(&Aws::new(&config.aws), config);
         Ok(Self { sign_up: SignUp::new(&table, config) })
@@ -39,4 +40,72 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
         "email_verified": user.email_verified,
         "tier": "Basic",
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{CannedAws, Event, cancelled, done, hides_failures};
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/create-user.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    #[tokio::test]
+    async fn an_account_is_made_and_its_password_kept_as_a_hash() {
+        let aws = CannedAws::answering([done("TransactWriteItems")]).await;
+        let answer = aws.ask(handler, Event::of(EVENT)).await;
+        let call = aws.call("TransactWriteItems");
+        let claim = &call.json()["TransactItems"][0]["Put"]["Item"];
+        let made = json!({
+            "message": "User created successfully", "id": claim["user_id"]["S"], "username": "ada",
+            "email": null, "email_verified": false, "tier": "Basic",
+        });
+        assert_eq!(answer.outcome(), (201, made));
+        assert_eq!(claim["pk"]["S"], "NAME#ada");
+        assert!(claim["password_hash"]["S"].as_str().unwrap().starts_with("$argon2id$"));
+        assert!(!String::from_utf8_lossy(&call.body).contains("correct horse"));
+    }
+
+    #[tokio::test]
+    async fn a_name_that_is_taken_is_refused() {
+        let aws = CannedAws::answering([cancelled(&["ConditionalCheckFailed", "None"])]).await;
+        let answer = aws.ask(handler, Event::of(EVENT)).await;
+        let words = json!({"username": ["A user with that username already exists."]});
+        assert_eq!(answer.outcome(), (400, words));
+    }
+
+    #[tokio::test]
+    async fn nobody_appoints_himself() {
+        let wish = json!({
+            "username": "eve", "password": "correct horse battery", "is_staff": true, "tier": "enterprise",
+            "id": "1", "is_active": false,
+        });
+        let aws = CannedAws::answering([done("TransactWriteItems")]).await;
+        let event = Event::of(EVENT).body(&wish);
+        let answer = aws.ask(handler, event).await;
+        assert_eq!((answer.status, &answer.body["tier"]), (201, &json!("Basic")));
+        let user = &aws.call("TransactWriteItems").json()["TransactItems"][1]["Put"]["Item"];
+        assert_eq!(user["is_staff"], json!({"BOOL": false}));
+        assert_eq!(user["is_active"], json!({"BOOL": true}));
+        assert_eq!(user["tier"], json!({"S": "basic"}));
+    }
+
+    #[tokio::test]
+    async fn everything_that_is_missing_is_named_before_anything_is_called() {
+        let aws = CannedAws::answering([]).await;
+        let event = Event::of(EVENT).body(&json!({}));
+        let answer = aws.ask(handler, event).await;
+        let required = ["This field is required."];
+        assert_eq!(answer.outcome(), (400, json!({"username": required, "password": required})));
+        assert!(aws.calls().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT), &[done("TransactWriteItems")], handler).await;
+    }
 }

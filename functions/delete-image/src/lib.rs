@@ -40,7 +40,63 @@ impl App {
 pub async fn handle(app: &App, request: &Request) -> ApiResult {
     let load = async |owner| app.uploads.find(owner, Kind::Image, request.path("id")?).await;
     let (caller, image) = app.auth.caller_and(request, load).await?;
-    app.uploads.delete(&caller, &image, app.clock.now()).await?;
-    app.objects.delete(&image).await?;
+    let deleted = app.uploads.delete(&caller, image, app.clock.now()).await?;
+    app.objects.delete(&deleted).await?;
     no_content()
+}
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, IMAGE, Reply, USER, VERSION, done, found, hides_failures, image, refuses_strangers,
+        signed_in,
+    };
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/delete-image.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    fn replies() -> [Reply; 5] {
+        let (original, thumbnail) =
+            (done("DeleteObject").about("/originals/"), done("DeleteObject").about("/renditions/"));
+        [signed_in(), found(Some(image("ready"))), done("TransactWriteItems"), original, thumbnail]
+    }
+
+    #[tokio::test]
+    async fn the_record_goes_first_and_then_original_and_thumbnails() {
+        let aws = CannedAws::answering(replies()).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        assert_eq!(answer.outcome(), (204, Value::Null));
+        let calls = aws.calls();
+        assert_eq!(calls[2].operation, "TransactWriteItems");
+        let mut deleted: Vec<_> = calls[3..].iter().map(|call| call.path.as_str()).collect();
+        deleted.sort_unstable();
+        let original = format!("/originals/{USER}/{IMAGE}/{VERSION}?x-id=DeleteObject");
+        let thumbnail = format!("/renditions/{IMAGE}/{VERSION}/200.jpg?x-id=DeleteObject");
+        assert_eq!(deleted, [original, thumbnail]);
+    }
+
+    #[tokio::test]
+    async fn only_images_of_the_caller_are_looked_for() {
+        let aws = CannedAws::answering([signed_in(), found(None)]).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
+        let key = json!({"pk": {"S": format!("OWNER#{USER}")}, "sk": {"S": format!("IMAGE#{IMAGE}")}});
+        assert_eq!(aws.call("GetItem").json()["Key"], key);
+    }
+
+    #[tokio::test]
+    async fn only_a_caller_who_is_signed_in_is_answered() {
+        refuses_strangers(EVENT, handler).await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+    }
 }

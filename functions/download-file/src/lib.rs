@@ -46,3 +46,76 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
     let signed = app.objects.sign_original(&file, Download::Save, app.clock.now()).await?;
     url_answer(request, &signed.url, signed.expires_at)
 }
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, FILE, NOW, Reply, USER, VERSION, file, found, hides_failures, refuses_strangers,
+        signed_in,
+    };
+    use serde_json::json;
+
+    use super::*;
+
+    /// Accepts JSON.
+    const EVENT: &str = include_str!("../../../events/download-file.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        let app = App { clock: Clock::Fixed(NOW), ..App::new(config).unwrap() };
+        handle(&app, &request).await
+    }
+
+    fn replies() -> [Reply; 2] {
+        [signed_in(), found(Some(file("ready")))]
+    }
+
+    fn url() -> String {
+        format!("signed:/originals/{USER}/{FILE}/{VERSION}")
+    }
+
+    #[tokio::test]
+    async fn a_program_reads_the_url_and_its_end() {
+        let aws = CannedAws::answering(replies()).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        assert_eq!(answer.outcome(), (200, json!({"url": url(), "expires_at": "2026-03-12T19:18:58Z"})));
+        assert_eq!(answer.header("cache-control"), "no-store");
+    }
+
+    #[tokio::test]
+    async fn a_browser_is_sent_to_an_attachment_with_the_files_name() {
+        let aws = CannedAws::answering(replies()).await;
+        let event = Event::of(EVENT).signed_in().header("accept", Some("text/html,*/*"));
+        let answer = aws.ask(handler, event).await;
+        assert_eq!(answer.status, 302);
+        assert_eq!(answer.header("location"), url());
+        assert_eq!(answer.header("cache-control"), "no-store");
+        let whole = answer.headers["location"].to_str().unwrap();
+        let disposition = "response-content-disposition=attachment%3B%20filename%3D%22notes.txt%22";
+        assert!(whole.contains(disposition), "{whole}");
+    }
+
+    #[tokio::test]
+    async fn what_is_not_there_or_not_ready_is_not_sent() {
+        let not_ready = json!({"detail": "The file is not ready."});
+        for (record, outcome) in [
+            (None, (404, json!({"detail": "Not found."}))),
+            (Some(file("deleting")), (404, json!({"detail": "Not found."}))),
+            (Some(file("pending")), (409, not_ready.clone())),
+            (Some(file("rejected")), (409, not_ready)),
+        ] {
+            let aws = CannedAws::answering([signed_in(), found(record)]).await;
+            let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+            assert_eq!(answer.outcome(), outcome);
+        }
+    }
+
+    #[tokio::test]
+    async fn only_a_caller_who_is_signed_in_is_answered() {
+        refuses_strangers(EVENT, handler).await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+    }
+}

@@ -43,3 +43,40 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
         "created_at": user.created_at,
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, USER, empty_tiers, hides_failures, refuses_strangers, signed_in,
+    };
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/get-current-user.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    #[tokio::test]
+    async fn the_caller_reads_their_account_and_what_it_stores() {
+        let aws = CannedAws::answering([signed_in(), empty_tiers()]).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let account = json!({
+            "id": USER, "username": "ada", "email": "ada@example.com", "email_verified": true, "tier": "Basic",
+            "is_staff": false, "used_bytes": 90, "max_total_bytes": 1_073_741_824,
+            "created_at": "2026-03-12T19:03:58Z",
+        });
+        assert_eq!(answer.outcome(), (200, account));
+    }
+
+    #[tokio::test]
+    async fn only_a_caller_who_is_signed_in_is_answered() {
+        refuses_strangers(EVENT, handler).await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT).signed_in(), &[signed_in(), empty_tiers()], handler).await;
+    }
+}

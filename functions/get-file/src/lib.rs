@@ -41,3 +41,84 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
     let (_, file) = app.auth.caller_and(request, load).await?;
     ok(&app.objects.file_view(&file, app.clock.now()).await?).map(no_store)
 }
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, FILE, Reply, USER, VERSION, file, found, hides_failures, refuses_strangers,
+        signed_in,
+    };
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/get-file.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    fn replies() -> [Reply; 2] {
+        [signed_in(), found(Some(file("ready")))]
+    }
+
+    fn seen(status: &str, url: Value) -> Value {
+        json!({
+            "id": FILE, "title": "A title", "filename": "notes.txt", "content_type": "text/plain", "size": 21,
+            "sha256": null, "visibility": "private", "uploaded_by": "ada", "owner": USER, "status": status,
+            "created_at": "2026-03-12T19:03:58Z", "updated_at": "2026-03-12T19:03:58Z", "file": url,
+        })
+    }
+
+    #[tokio::test]
+    async fn a_ready_file_is_shown_with_a_signed_url() {
+        let aws = CannedAws::answering(replies()).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let url = format!("signed:/originals/{USER}/{FILE}/{VERSION}");
+        assert_eq!(answer.outcome(), (200, seen("ready", url.into())));
+        assert_eq!(answer.header("cache-control"), "no-store");
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_not_ready_has_no_url() {
+        let mut rejected = seen("rejected", Value::Null);
+        rejected["reason"] = "size_mismatch".into();
+        let mut rejected_record = file("rejected");
+        rejected_record["reason"] = "size_mismatch".into();
+        for (record, shown) in [(file("pending"), seen("pending", Value::Null)), (rejected_record, rejected)]
+        {
+            let aws = CannedAws::answering([signed_in(), found(Some(record))]).await;
+            let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+            assert_eq!(answer.outcome(), (200, shown));
+        }
+    }
+
+    #[tokio::test]
+    async fn only_files_of_the_caller_are_looked_for() {
+        let aws = CannedAws::answering([signed_in(), found(None)]).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
+        let key = json!({"pk": {"S": format!("OWNER#{USER}")}, "sk": {"S": format!("FILE#{FILE}")}});
+        assert_eq!(aws.call("GetItem").json()["Key"], key);
+    }
+
+    #[tokio::test]
+    async fn a_deleted_file_and_an_id_that_is_none_are_not_found() {
+        let event = Event::of(EVENT).signed_in();
+        for event in [event.clone(), event.path("id", "1")] {
+            let aws = CannedAws::answering([signed_in(), found(Some(file("deleting")))]).await;
+            let answer = aws.ask(handler, event).await;
+            assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
+        }
+    }
+
+    #[tokio::test]
+    async fn only_a_caller_who_is_signed_in_is_answered() {
+        refuses_strangers(EVENT, handler).await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+    }
+}

@@ -12,6 +12,7 @@ pub struct App;
 impl App {
     /// # Errors
     /// None.
+    #[must_use]
     pub fn new(_config: &Config) -> Result<Self, Infallible> {
         Ok(Self)
     }
@@ -21,6 +22,27 @@ impl App {
 ///
 /// # Errors
 /// None.
+#[expect(clippy::unused_async, reason = "every handler is awaited the same way")]
 pub async fn handle(_app: &App, _request: &Request) -> ApiResult {
     ok(&json!({ "status": "ok" }))
+}
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{CannedAws, Event};
+
+    use super::*;
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    #[tokio::test]
+    async fn a_service_that_runs_is_ok_and_calls_nothing() {
+        let aws = CannedAws::answering([]).await;
+        let event = Event::of(include_str!("../../../events/get-health.json"));
+        let answer = aws.ask(handler, event).await;
+        assert_eq!(answer.outcome(), (200, json!({"status": "ok"})));
+        assert!(aws.calls().is_empty());
+    }
 }

@@ -49,3 +49,76 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
     let view = app.objects.image_view(&image, &tier, &request.viewer().base_url, app.clock.now()).await?;
     ok(&view).map(no_store)
 }
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, IMAGE, Reply, USER, VERSION, empty_tiers, found, found_all, hides_failures, image,
+        refuses_strangers, session, signed_in, user,
+    };
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/get-image.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    fn replies() -> [Reply; 3] {
+        [signed_in(), found(Some(image("ready"))), empty_tiers()]
+    }
+
+    fn seen(thumbnails: Value, original: Value) -> Value {
+        json!({
+            "id": IMAGE, "title": "A title", "filename": "dot.png", "content_type": "image/png", "size": 69,
+            "width": 1, "height": 1, "status": "ready", "thumbnails": thumbnails, "original": original,
+            "created_at": "2026-03-12T19:03:58Z",
+        })
+    }
+
+    #[tokio::test]
+    async fn a_basic_account_sees_one_thumbnail_and_no_original() {
+        let aws = CannedAws::answering(replies()).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let thumbnail = format!("signed:/renditions/{IMAGE}/{VERSION}/200.jpg");
+        assert_eq!(answer.outcome(), (200, seen(json!({"200": thumbnail}), Value::Null)));
+        assert_eq!(answer.header("cache-control"), "no-store");
+    }
+
+    #[tokio::test]
+    async fn a_premium_account_sees_the_original_and_where_a_missing_thumbnail_is_made() {
+        let mut user = user();
+        user["tier"] = "premium".into();
+        let [_, image, tiers] = replies();
+        let aws = CannedAws::answering([found_all(&[session(), user]), image, tiers]).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let base = "https://abc123.execute-api.us-east-1.amazonaws.com";
+        let thumbnails = json!({
+            "200": format!("signed:/renditions/{IMAGE}/{VERSION}/200.jpg"),
+            "400": format!("{base}/api/images/{IMAGE}/thumbnail?size=400"),
+        });
+        let original = format!("signed:/originals/{USER}/{IMAGE}/{VERSION}");
+        assert_eq!(answer.outcome(), (200, seen(thumbnails, original.into())));
+    }
+
+    #[tokio::test]
+    async fn only_images_of_the_caller_are_looked_for() {
+        let aws = CannedAws::answering([signed_in(), found(None), empty_tiers()]).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
+        let key = json!({"pk": {"S": format!("OWNER#{USER}")}, "sk": {"S": format!("IMAGE#{IMAGE}")}});
+        assert_eq!(aws.call("GetItem").json()["Key"], key);
+    }
+
+    #[tokio::test]
+    async fn only_a_caller_who_is_signed_in_is_answered() {
+        refuses_strangers(EVENT, handler).await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+    }
+}

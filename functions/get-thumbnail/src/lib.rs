@@ -10,7 +10,7 @@ use satchel_core::config::Config;
 use satchel_core::http::{ApiError, ApiResult, Request, url_answer};
 use satchel_core::model::{Kind, Rendition, Upload};
 use satchel_objects::Objects;
-use satchel_store::{Auth, Table, Tiers, Uploads, tier_of};
+use satchel_store::{Auth, Settled, Table, Tiers, Uploads, tier_of};
 use satchel_thumbnails as thumbnails;
 
 /// What this function needs.
@@ -50,11 +50,12 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
         tokio::try_join!(image, async { app.tiers.all().await.map_err(ApiError::from) })
     };
     let (caller, (image, tiers)) = app.auth.caller_and(request, load).await?;
-    let size = size(request)?;
-    if !tier_of(tiers, &caller.user.tier).thumbnail_sizes.contains(&size) {
+    let wanted = size(request)?;
+    let sizes = tier_of(tiers, &caller.user.tier).thumbnail_sizes;
+    let Some(size) = sizes.into_iter().find(|size| i128::from(*size) == wanted) else {
         let words = "Your account tier does not include this thumbnail size.";
         return Err(ApiError::Detail(StatusCode::FORBIDDEN, words));
-    }
+    };
     if !image.is_ready() {
         return Err(ApiError::Detail(StatusCode::CONFLICT, "The image is not ready."));
     }
@@ -66,7 +67,7 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
     url_answer(request, &signed.url, signed.expires_at)
 }
 
-fn size(request: &Request) -> Result<u32, ApiError> {
+fn size(request: &Request) -> Result<i128, ApiError> {
     let text = request.query("size").ok_or_else(|| ApiError::field("size", "This field is required."))?;
     text.parse().map_err(|_| ApiError::field("size", "A valid integer is required."))
 }
@@ -79,8 +80,114 @@ async fn make(app: &App, image: &Upload, size: u32) -> Result<Rendition, ApiErro
         return Err(ApiError::internal("no thumbnail was made"));
     };
     made.store(&app.objects, image).await?;
-    let mut picture = image.picture.clone().ok_or(ApiError::NotFound)?;
-    picture.renditions.push(rendition.clone());
-    app.uploads.add_renditions(image, &picture).await?;
-    Ok(rendition)
+    match app.uploads.add_rendition(image, &rendition).await? {
+        Settled::Now => Ok(rendition),
+        // Deleted meanwhile: nobody else knows of this thumbnail.
+        Settled::Before => {
+            app.objects.delete_rendition(image, &rendition).await?;
+            Err(ApiError::NotFound)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, IMAGE, NOW, Reply, VERSION, done, empty_tiers, found, hides_failures, image,
+        refuses_strangers, signed_in,
+    };
+    use serde_json::json;
+
+    use super::*;
+
+    /// `?size=200`, accepts JSON.
+    const EVENT: &str = include_str!("../../../events/get-thumbnail.json");
+    const PIXEL: &[u8] = include_bytes!("../../../shared/images/tests/fixtures/one_pixel.png");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        let app = App { clock: Clock::Fixed(NOW), ..App::new(config).unwrap() };
+        handle(&app, &request).await
+    }
+
+    fn replies() -> [Reply; 3] {
+        [signed_in(), found(Some(image("ready"))), empty_tiers()]
+    }
+
+    /// For an image whose thumbnail is not made yet.
+    fn replies_without_thumbnail() -> [Reply; 6] {
+        let mut image = image("ready");
+        image["picture"]["renditions"] = json!([]);
+        let [caller, _, tiers] = replies();
+        let original = Reply::new("GetObject", PIXEL);
+        [caller, found(Some(image)), tiers, original, done("PutObject"), done("TransactWriteItems")]
+    }
+
+    fn url() -> String {
+        format!("signed:/renditions/{IMAGE}/{VERSION}/200.jpg")
+    }
+
+    #[tokio::test]
+    async fn a_program_reads_the_url_and_its_end() {
+        let aws = CannedAws::answering(replies()).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        assert_eq!(answer.outcome(), (200, json!({"url": url(), "expires_at": "2026-03-12T19:18:58Z"})));
+        assert_eq!(aws.operations(), ["BatchGetItem", "GetItem", "Query"]);
+    }
+
+    #[tokio::test]
+    async fn a_browser_is_sent_there() {
+        let aws = CannedAws::answering(replies()).await;
+        let event = Event::of(EVENT).signed_in().header("accept", None);
+        let answer = aws.ask(handler, event).await;
+        assert_eq!((answer.status, answer.header("location")), (302, url()));
+        assert_eq!(answer.header("cache-control"), "no-store");
+    }
+
+    #[tokio::test]
+    async fn a_thumbnail_that_is_not_there_yet_is_made_stored_and_noted() {
+        let aws = CannedAws::answering(replies_without_thumbnail()).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        assert_eq!((answer.status, &answer.body["url"]), (200, &json!(url())));
+        assert!(aws.call("PutObject").path.starts_with(&format!("/renditions/{IMAGE}/{VERSION}/200.jpg?")));
+        let writes = aws.call("TransactWriteItems").json();
+        let values = &writes["TransactItems"][0]["Update"]["ExpressionAttributeValues"];
+        assert_eq!(values[":list"]["L"][0]["M"]["size"]["N"], "200");
+    }
+
+    #[tokio::test]
+    async fn a_size_that_is_none_or_not_in_the_tier_is_refused() {
+        let tier = json!({"detail": "Your account tier does not include this thumbnail size."});
+        for (query, outcome) in [
+            ("", (400, json!({"size": ["This field is required."]}))),
+            ("size=big", (400, json!({"size": ["A valid integer is required."]}))),
+            ("size=400", (403, tier)),
+        ] {
+            let aws = CannedAws::answering(replies()).await;
+            let event = Event::of(EVENT).signed_in().query(query);
+            let answer = aws.ask(handler, event).await;
+            assert_eq!(answer.outcome(), outcome);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_not_there_or_not_ready_has_no_thumbnail() {
+        for (record, outcome) in [
+            (None, (404, json!({"detail": "Not found."}))),
+            (Some(image("pending")), (409, json!({"detail": "The image is not ready."}))),
+        ] {
+            let aws = CannedAws::answering([signed_in(), found(record), empty_tiers()]).await;
+            let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+            assert_eq!(answer.outcome(), outcome);
+        }
+    }
+
+    #[tokio::test]
+    async fn only_a_caller_who_is_signed_in_is_answered() {
+        refuses_strangers(EVENT, handler).await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT).signed_in(), &replies_without_thumbnail(), handler).await;
+    }
 }

@@ -15,6 +15,7 @@ pub struct App {
 impl App {
     /// # Errors
     /// None.
+    #[must_use]
     pub fn new(config: &Config) -> Result<Self, Infallible> {
         Ok(Self { tiers: Tiers::new(Table::new(&Aws::new(&config.aws), config)) })
     }
@@ -26,4 +27,58 @@ impl App {
 /// If the table does not answer.
 pub async fn handle(app: &App, _request: &Request) -> ApiResult {
     ok(&app.tiers.all().await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use satchel_core::http::Request;
+    use satchel_testing::{CannedAws, Event, empty_tiers, hides_failures, page};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/list-account-tiers.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    fn tier(id: &str, name: &str, sizes: &[u32], more: [bool; 2], bytes: [u64; 2]) -> Value {
+        json!({
+            "id": id, "name": name, "thumbnail_sizes": sizes, "link_to_original": more[0],
+            "expiring_links": more[1], "max_file_bytes": bytes[0], "max_total_bytes": bytes[1],
+        })
+    }
+
+    fn premium_and_enterprise() -> [Value; 2] {
+        let (gib, tib) = (1_073_741_824, 1_099_511_627_776);
+        [
+            tier("premium", "Premium", &[200, 400], [true, false], [gib, 50 * gib]),
+            tier("enterprise", "Enterprise", &[200, 400], [true, true], [50 * gib, tib]),
+        ]
+    }
+
+    #[tokio::test]
+    async fn a_new_deployment_has_the_built_in_tiers() {
+        let aws = CannedAws::answering([empty_tiers()]).await;
+        let answer = aws.ask(handler, Event::of(EVENT)).await;
+        let [premium, enterprise] = premium_and_enterprise();
+        let basic = tier("basic", "Basic", &[200], [false, false], [104_857_600, 1_073_741_824]);
+        assert_eq!(answer.outcome(), (200, json!([basic, premium, enterprise])));
+    }
+
+    #[tokio::test]
+    async fn a_record_takes_the_place_of_a_built_in_tier_and_others_follow() {
+        let basic = tier("basic", "Free", &[100], [false, false], [1, 2]);
+        let gold = tier("gold", "Gold", &[16, 2000], [true, true], [3, 4]);
+        let aws = CannedAws::answering([page(&[gold.clone(), basic.clone()])]).await;
+        let answer = aws.ask(handler, Event::of(EVENT)).await;
+        let [premium, enterprise] = premium_and_enterprise();
+        assert_eq!(answer.outcome(), (200, json!([basic, premium, enterprise, gold])));
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT), &[empty_tiers()], handler).await;
+    }
 }

@@ -65,3 +65,78 @@ fn filter(request: &Request) -> Result<Filter, ApiError> {
         status: status.map_err(refused("status"))?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, FILE, Reply, USER, VERSION, file, hides_failures, page, refuses_strangers,
+        signed_in,
+    };
+    use serde_json::json;
+
+    use super::*;
+
+    /// `?limit=2&status=ready`
+    const EVENT: &str = include_str!("../../../events/list-files.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    fn replies() -> [Reply; 2] {
+        [signed_in(), page(&[file("ready"), file("ready"), file("ready")])]
+    }
+
+    #[tokio::test]
+    async fn a_full_page_names_the_address_of_the_next_with_the_same_filters() {
+        let aws = CannedAws::answering(replies()).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let seen = json!({
+            "id": FILE, "title": "A title", "filename": "notes.txt", "content_type": "text/plain", "size": 21,
+            "sha256": null, "visibility": "private", "uploaded_by": "ada", "owner": USER, "status": "ready",
+            "created_at": "2026-03-12T19:03:58Z", "updated_at": "2026-03-12T19:03:58Z",
+            "file": format!("signed:/originals/{USER}/{FILE}/{VERSION}"),
+        });
+        // printf %s <id> | basenc --base64url
+        let cursor = "MDE5Y2UzNmYtMjUzMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAz";
+        let base = "https://abc123.execute-api.us-east-1.amazonaws.com";
+        let next = format!("{base}/api/files?status=ready&limit=2&cursor={cursor}");
+        assert_eq!(answer.outcome(), (200, json!({"next": next, "results": [seen, seen]})));
+        assert_eq!(answer.header("cache-control"), "no-store");
+    }
+
+    #[tokio::test]
+    async fn a_cursor_goes_on_in_the_callers_own_list_whatever_it_names() {
+        let cursor = "MDE5Y2UzNmYtMjUzMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAz";
+        let aws = CannedAws::answering([signed_in(), page(&[])]).await;
+        let event = Event::of(EVENT).signed_in().query(&format!("cursor={cursor}"));
+        let answer = aws.ask(handler, event).await;
+        assert_eq!(answer.outcome(), (200, json!({"next": null, "results": []})));
+        let start = json!({"pk": {"S": format!("OWNER#{USER}")}, "sk": {"S": format!("FILE#{FILE}")}});
+        assert_eq!(aws.call("Query").json()["ExclusiveStartKey"], start);
+    }
+
+    #[tokio::test]
+    async fn a_query_that_is_none_is_refused() {
+        for (query, words) in [
+            ("limit=ten", json!({"limit": ["A valid integer is required."]})),
+            ("cursor=!", json!({"cursor": ["Invalid cursor."]})),
+            ("status=gone", json!({"status": ["\"gone\" is not a valid choice."]})),
+        ] {
+            let aws = CannedAws::answering([signed_in()]).await;
+            let event = Event::of(EVENT).signed_in().query(query);
+            let answer = aws.ask(handler, event).await;
+            assert_eq!(answer.outcome(), (400, words));
+        }
+    }
+
+    #[tokio::test]
+    async fn only_a_caller_who_is_signed_in_is_answered() {
+        refuses_strangers(EVENT, handler).await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+    }
+}

@@ -54,3 +54,75 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
     let next = last.map(|last| page.next(request, &[], &last));
     ok(&Listing { next, results: try_join_all(views).await? }).map(no_store)
 }
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, IMAGE, Reply, VERSION, empty_tiers, hides_failures, image, page, refuses_strangers,
+        signed_in,
+    };
+    use serde_json::json;
+
+    use super::*;
+
+    /// `?limit=2`
+    const EVENT: &str = include_str!("../../../events/list-images.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    fn replies() -> [Reply; 3] {
+        let images = page(&[image("ready"), image("pending"), image("ready")]);
+        [signed_in(), images.about("IMAGE#"), empty_tiers()]
+    }
+
+    #[tokio::test]
+    async fn a_full_page_names_the_address_of_the_next() {
+        let aws = CannedAws::answering(replies()).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let ready = json!({
+            "id": IMAGE, "title": "A title", "filename": "dot.png", "content_type": "image/png", "size": 69,
+            "width": 1, "height": 1, "status": "ready",
+            "thumbnails": {"200": format!("signed:/renditions/{IMAGE}/{VERSION}/200.jpg")}, "original": null,
+            "created_at": "2026-03-12T19:03:58Z",
+        });
+        let pending = json!({
+            "id": IMAGE, "title": "A title", "filename": "dot.png", "content_type": "image/png", "size": 69,
+            "width": null, "height": null, "status": "pending", "thumbnails": {}, "original": null,
+            "created_at": "2026-03-12T19:03:58Z",
+        });
+        // printf %s <id> | basenc --base64url
+        let cursor = "MDE5Y2UzNmYtMjUzMC03MDAwLTgwMDAtMDAwMDAwMDAwMDA0";
+        let base = "https://abc123.execute-api.us-east-1.amazonaws.com";
+        let next = format!("{base}/api/images?limit=2&cursor={cursor}");
+        assert_eq!(answer.outcome(), (200, json!({"next": next, "results": [ready, pending]})));
+        assert_eq!(answer.header("cache-control"), "no-store");
+    }
+
+    #[tokio::test]
+    async fn a_page_that_is_not_full_is_the_last() {
+        let aws = CannedAws::answering([signed_in(), page(&[])]).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        assert_eq!(answer.outcome(), (200, json!({"next": null, "results": []})));
+    }
+
+    #[tokio::test]
+    async fn everything_that_is_wrong_with_the_query_is_said_at_once() {
+        let aws = CannedAws::answering([signed_in()]).await;
+        let event = Event::of(EVENT).signed_in().query("limit=101&cursor=!");
+        let answer = aws.ask(handler, event).await;
+        let limit = "Ensure this value is less than or equal to 100.";
+        assert_eq!(answer.outcome(), (400, json!({"limit": [limit], "cursor": ["Invalid cursor."]})));
+    }
+
+    #[tokio::test]
+    async fn only_a_caller_who_is_signed_in_is_answered() {
+        refuses_strangers(EVENT, handler).await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+    }
+}

@@ -41,3 +41,63 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
     }
     ok(&json!({ "message": "Logout successful" }))
 }
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, Reply, SESSION, USER, done, hides_failures, refuses_strangers, signed_in,
+    };
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/logout-user.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    fn replies() -> [Reply; 2] {
+        [signed_in(), done("DeleteItem")]
+    }
+
+    #[tokio::test]
+    async fn the_session_of_the_token_is_deleted() {
+        let aws = CannedAws::answering(replies()).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        assert_eq!(answer.outcome(), (200, json!({"message": "Logout successful"})));
+        let key = json!({"pk": {"S": format!("USER#{USER}")}, "sk": {"S": format!("SESSION#{SESSION}")}});
+        assert_eq!(aws.call("DeleteItem").json()["Key"], key);
+    }
+
+    #[tokio::test]
+    async fn all_sessions_end_by_one_rise_of_the_epoch() {
+        let aws = CannedAws::answering([signed_in(), done("TransactWriteItems")]).await;
+        let event = Event::of(EVENT).signed_in().body(&json!({"all": true}));
+        let answer = aws.ask(handler, event).await;
+        assert_eq!(answer.outcome(), (200, json!({"message": "Logout successful"})));
+        let writes = aws.call("TransactWriteItems").json();
+        let (user, login) = (&writes["TransactItems"][0]["Update"], &writes["TransactItems"][1]["Update"]);
+        assert_eq!(user["Key"]["pk"]["S"], format!("USER#{USER}"));
+        assert_eq!(user["UpdateExpression"], "ADD #auth_epoch :one");
+        // The epoch of the session was 3.
+        assert_eq!(login["ExpressionAttributeValues"][":next"]["N"], "4");
+    }
+
+    #[tokio::test]
+    async fn all_is_a_boolean() {
+        let aws = CannedAws::answering([signed_in()]).await;
+        let event = Event::of(EVENT).signed_in().body(&json!({"all": "perhaps"}));
+        let answer = aws.ask(handler, event).await;
+        assert_eq!(answer.outcome(), (400, json!({"all": ["Must be a valid boolean."]})));
+    }
+
+    #[tokio::test]
+    async fn only_a_caller_who_is_signed_in_is_answered() {
+        refuses_strangers(EVENT, handler).await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+    }
+}

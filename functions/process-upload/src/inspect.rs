@@ -20,7 +20,7 @@ pub enum Verdict {
 }
 
 /// Looks at the bytes of a pending upload; those of an image are decoded, and its thumbnails stored.
-pub async fn inspect(objects: &Objects, upload: &Upload, sizes: Vec<u32>) -> Result<Verdict, Failure> {
+pub async fn inspect(objects: &Objects, upload: &Upload, sizes: &[u32]) -> Result<Verdict, Failure> {
     match upload.kind {
         Kind::File => Ok(inspect_file(objects, upload).await?),
         Kind::Image if has_thumbnails(objects, upload).await? => Ok(Verdict::Good(upload.picture.clone())),
@@ -40,7 +40,7 @@ async fn inspect_file(objects: &Objects, file: &Upload) -> Result<Verdict, Objec
     })
 }
 
-async fn inspect_image(objects: &Objects, image: &Upload, sizes: Vec<u32>) -> Result<Verdict, Failure> {
+async fn inspect_image(objects: &Objects, image: &Upload, sizes: &[u32]) -> Result<Verdict, Failure> {
     let Some(found) = objects.original(&image.key(), None).await? else { return Ok(Verdict::Missing) };
     if found.size != image.size {
         return Ok(Verdict::Bad(Reason::SizeMismatch));
@@ -48,7 +48,7 @@ async fn inspect_image(objects: &Objects, image: &Upload, sizes: Vec<u32>) -> Re
     if image.content_type.belied_by(sniff(&found.bytes).map(Content::content_type)) {
         return Ok(Verdict::Bad(Reason::ContentTypeMismatch));
     }
-    let made = match thumbnails::make(Arc::from(found.bytes), sizes).await {
+    let made = match thumbnails::make(Arc::from(found.bytes), sizes.to_vec()).await {
         Ok(made) => made,
         Err(error) => match error.reason() {
             Some(reason) => return Ok(Verdict::Bad(reason)),

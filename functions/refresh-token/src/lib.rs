@@ -36,3 +36,66 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
     let tokens = app.refresh.refresh(&token).await?;
     ok(&json!({ "access": tokens.access.expose(), "refresh": tokens.refresh.expose() })).map(no_store)
 }
+
+#[cfg(test)]
+mod tests {
+    use satchel_core::auth::{TokenKind, Verifier, VerifyingKeys};
+    use satchel_core::clock::Clock;
+    use satchel_testing::{
+        CannedAws, Event, Reply, SESSION, access_token, cancelled, done, found_all, hides_failures,
+        refresh_token, secret_keys, signed_in, user,
+    };
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/refresh-token.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    fn event() -> Event {
+        Event::of(EVENT).body(&json!({"refresh": refresh_token()}))
+    }
+
+    fn replies() -> [Reply; 3] {
+        [signed_in(), secret_keys(), done("TransactWriteItems")]
+    }
+
+    #[tokio::test]
+    async fn a_refresh_token_gets_an_access_token_and_a_successor_of_the_same_session() {
+        let aws = CannedAws::answering(replies()).await;
+        let answer = aws.ask(handler, event()).await;
+        assert_eq!((answer.status, answer.header("cache-control").as_str()), (200, "no-store"));
+        let tokens = answer.body.as_object().unwrap();
+        assert_eq!(tokens.keys().collect::<Vec<_>>(), ["access", "refresh"]);
+        assert_ne!(tokens["refresh"], refresh_token());
+        let keys = VerifyingKeys::from_jwks(&aws.config().public_keys).unwrap();
+        let verifier = Verifier::new(keys, &aws.config().issuer, Clock::System);
+        for (name, kind) in [("refresh", TokenKind::Refresh), ("access", TokenKind::Access)] {
+            let token = Secret::new(tokens[name].as_str().unwrap().to_owned());
+            assert_eq!(verifier.verify(&token, kind).unwrap().sid.to_string(), SESSION);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_no_refresh_token_of_a_living_session_is_refused() {
+        let signed_out = found_all(&[user()]);
+        let closed_meanwhile = cancelled(&["None", "ConditionalCheckFailed"]);
+        for (event, replies, detail) in [
+            (Event::of(EVENT), vec![], "Token is invalid or expired"),
+            (event(), vec![signed_out], "Token is invalid or expired"),
+            (event(), vec![signed_in(), secret_keys(), closed_meanwhile], "Token is invalid or expired"),
+            (Event::of(EVENT).body(&json!({"refresh": access_token()})), vec![], "Token has wrong type"),
+        ] {
+            let aws = CannedAws::answering(replies).await;
+            let answer = aws.ask(handler, event).await;
+            assert_eq!(answer.outcome(), (401, json!({"detail": detail, "code": "token_not_valid"})));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(event(), &replies(), handler).await;
+    }
+}

@@ -22,6 +22,7 @@ pub struct App {
 impl App {
     /// # Errors
     /// None.
+    #[must_use]
     pub fn new(config: &Config) -> Result<Self, Infallible> {
         let table = Table::new(&Aws::new(&config.aws), config);
         Ok(Self { sign_up: SignUp::new(&table, config) })
@@ -46,10 +47,8 @@ async fn register(app: &App, request: &Request, input: &Input) -> Result<(), Api
 
 fn in_this_dialect(error: ApiError, input: &Input) -> ApiError {
     let ApiError::Fields(errors) = error else { return error };
-    let first = match FIELDS.iter().any(|field| input.has(field)) {
-        false => ALL_MISSING.to_owned(),
-        true => first_message(&errors),
-    };
+    let any = FIELDS.iter().any(|field| input.has(field));
+    let first = if any { first_message(&errors) } else { ALL_MISSING.to_owned() };
     ApiError::Body(StatusCode::BAD_REQUEST, json!({ "error": first, "errors": errors }))
 }
 
@@ -57,4 +56,66 @@ fn in_this_dialect(error: ApiError, input: &Input) -> ApiError {
 fn first_message(errors: &FieldErrors) -> String {
     let messages = FIELDS.iter().find_map(|field| errors.get(*field)?.first());
     messages.cloned().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{CannedAws, Event, cancelled, done, hides_failures};
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/register-user.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    #[tokio::test]
+    async fn the_mail_that_asks_for_verification_is_written_with_the_account() {
+        let aws = CannedAws::answering([done("TransactWriteItems")]).await;
+        let answer = aws.ask(handler, Event::of(EVENT)).await;
+        let words = "Registration successful. Please check your email for verification instructions.";
+        assert_eq!(answer.outcome(), (201, json!({"message": words})));
+        let written = aws.call("TransactWriteItems").json();
+        let [login, user, mail] = [0, 1, 2].map(|place| &written["TransactItems"][place]["Put"]["Item"]);
+        assert_eq!(login["awaits_verification"], json!({"BOOL": true}));
+        assert_eq!(user["email_verified"], json!({"BOOL": false}));
+        assert_eq!(mail["kind"]["S"], "verify_email");
+        assert_eq!(mail["user_id"], user["id"]);
+        assert_eq!(mail["email"]["S"], "grace@example.com");
+        // Without the secret of CloudFront the header x-satchel-host is not believed.
+        assert_eq!(mail["base_url"]["S"], "https://abc123.execute-api.us-east-1.amazonaws.com");
+    }
+
+    #[tokio::test]
+    async fn what_is_wrong_is_said_in_the_dialect_of_the_upload_service() {
+        let required = ["This field is required."];
+        let all = json!({"username": required, "email": required, "password": required});
+        let short = ["This password is too short. It must contain at least 8 characters."];
+        for (body, error, errors) in [
+            (json!({}), "Username, password, and email are required", all),
+            (
+                json!({"username": "grace", "password": "xK4#m"}),
+                "This field is required.",
+                json!({"email": required, "password": short}),
+            ),
+        ] {
+            let aws = CannedAws::answering([]).await;
+            let answer = aws.ask(handler, Event::of(EVENT).body(&body)).await;
+            assert_eq!(answer.outcome(), (400, json!({"error": error, "errors": errors})));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_that_is_taken_is_refused() {
+        let aws = CannedAws::answering([cancelled(&["ConditionalCheckFailed", "None", "None"])]).await;
+        let answer = aws.ask(handler, Event::of(EVENT)).await;
+        let taken = "A user with that username already exists.";
+        assert_eq!(answer.outcome(), (400, json!({"error": taken, "errors": {"username": [taken]}})));
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT), &[done("TransactWriteItems")], handler).await;
+    }
 }

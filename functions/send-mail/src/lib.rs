@@ -103,3 +103,75 @@ async fn verification_letter(app: &App, mail: &OutgoingMail) -> Result<Letter, S
     app.links.keep(&token, &link).await?;
     Ok(verification(&mail.username, &format!("{}/api/verify-email/{}", mail.base_url, token.expose())))
 }
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{CannedAws, Reply, USER, denied, done, found};
+    use serde_json::json;
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/send-mail.json");
+    /// 32 bytes 7 as base64url.
+    const TOKEN: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
+    /// printf %s <token> | openssl dgst -sha256 -binary | basenc --base64url
+    const LINK: &str = "LINK#3Ev4DHdHPRMPoN6GukAY_pi7IUAF5qWJHRK6kURvnoE";
+
+    fn replies() -> [Reply; 3] {
+        let sent = "<SendEmailResponse><SendEmailResult><MessageId>1</MessageId></SendEmailResult></SendEmailResponse>";
+        [found(None), done("PutItem"), Reply::new("SendEmail", sent)]
+    }
+
+    async fn handled(aws: &CannedAws) -> serde_json::Value {
+        let app = App { random: Random::Fixed(7), ..App::new(&aws.config()) };
+        json!(handle(&app, serde_json::from_str(EVENT).unwrap()).await)
+    }
+
+    #[tokio::test]
+    async fn a_new_account_gets_a_link_of_which_only_the_hash_is_kept() {
+        let aws = CannedAws::answering(replies()).await;
+        assert_eq!(handled(&aws).await, json!({"batchItemFailures": []}));
+        let link = aws.call("PutItem");
+        assert_eq!(link.json()["Item"]["pk"]["S"], LINK);
+        assert_eq!(link.json()["Item"]["email"]["S"], "grace@example.com");
+        assert!(!String::from_utf8_lossy(&link.body).contains(TOKEN));
+        let letter = String::from_utf8(aws.call("SendEmail").body.to_vec()).unwrap();
+        assert!(letter.contains("Destination.ToAddresses.member.1=grace%40example.com"), "{letter}");
+        assert!(letter.contains("Source=no-reply%40example.com"), "{letter}");
+        let url = format!("https%3A%2F%2Ffiles.example.com%2Fapi%2Fverify-email%2F{TOKEN}");
+        assert!(letter.contains(&url), "{letter}");
+    }
+
+    #[tokio::test]
+    async fn the_owner_of_an_address_is_told_and_gets_no_link() {
+        let [_, _, sent] = replies();
+        let taken = json!({"pk": "EMAIL#grace@example.com", "sk": "EMAIL", "user_id": USER});
+        let aws = CannedAws::answering([found(Some(taken)), sent]).await;
+        assert_eq!(handled(&aws).await, json!({"batchItemFailures": []}));
+        assert_eq!(aws.operations(), ["GetItem", "SendEmail"]);
+        let letter = String::from_utf8(aws.call("SendEmail").body.to_vec()).unwrap();
+        assert!(!letter.contains("verify-email"), "{letter}");
+    }
+
+    #[tokio::test]
+    async fn a_mail_that_was_not_sent_comes_again_whichever_call_fails() {
+        for operation in ["GetItem", "PutItem", "SendEmail"] {
+            let aws = CannedAws::answering([vec![denied(operation)], replies().to_vec()].concat()).await;
+            let failures = json!([{"itemIdentifier": "100000000000000000001"}]);
+            assert_eq!(handled(&aws).await, json!({"batchItemFailures": failures}), "{operation}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_record_that_is_no_mail_comes_again_alone() {
+        let aws = CannedAws::answering(replies()).await;
+        let mut event: Event = serde_json::from_str(EVENT).unwrap();
+        let mut broken = event.records[0].clone();
+        broken.change.new_image.remove("email");
+        broken.change.sequence_number = Some("2".to_owned());
+        event.records.push(broken);
+        let failures = handle(&App::new(&aws.config()), event).await;
+        assert_eq!(json!(failures), json!({"batchItemFailures": [{"itemIdentifier": "2"}]}));
+        assert_eq!(aws.operations(), ["GetItem", "PutItem", "SendEmail"], "the first was sent");
+    }
+}

@@ -12,6 +12,7 @@ pub struct App;
 impl App {
     /// # Errors
     /// None.
+    #[must_use]
     pub fn new(_config: &Config) -> Result<Self, Infallible> {
         Ok(Self)
     }
@@ -22,6 +23,7 @@ impl App {
 ///
 /// # Errors
 /// None.
+#[expect(clippy::unused_async, reason = "every handler is awaited the same way")]
 pub async fn handle(_app: &App, _request: &Request) -> ApiResult {
     // A form without action posts to the page's own address, so the token is never written into the page.
     let page = Page {
@@ -31,4 +33,35 @@ pub async fn handle(_app: &App, _request: &Request) -> ApiResult {
             .to_owned(),
     };
     Ok(html(StatusCode::OK, &page))
+}
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{CannedAws, Event};
+
+    use super::*;
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    #[tokio::test]
+    async fn the_page_has_a_button_and_neither_the_token_nor_anything_that_leaks_it() {
+        let aws = CannedAws::answering([]).await;
+        let event = Event::of(include_str!("../../../events/show-email-verification.json"));
+        let token: String = event.request().path("token").unwrap();
+        let answer = aws.ask(handler, event).await;
+        let page = answer.body.as_str().unwrap();
+        assert_eq!(answer.status, 200);
+        assert!(page.contains("<form method=\"post\"><button type=\"submit\">"), "{page}");
+        assert!(!page.contains(&token), "{page}");
+        for (name, value) in [
+            ("content-type", "text/html; charset=utf-8"),
+            ("cache-control", "no-store"),
+            ("referrer-policy", "no-referrer"),
+        ] {
+            assert_eq!(answer.header(name), value);
+        }
+        assert!(aws.calls().is_empty(), "opening a link changes nothing");
+    }
 }

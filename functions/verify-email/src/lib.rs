@@ -20,6 +20,7 @@ pub struct App {
 impl App {
     /// # Errors
     /// None.
+    #[must_use]
     pub fn new(config: &Config) -> Result<Self, Infallible> {
         let table = Table::new(&Aws::new(&config.aws), config);
         Ok(Self { links: MailLinks::new(table), clock: Clock::System })
@@ -54,4 +55,73 @@ fn from_the_page(request: &Request) -> bool {
 
 fn page(status: StatusCode, title: &str, words: &str) -> Response {
     html(status, &Page { title: title.to_owned(), body: format!("<p>{words}</p>") })
+}
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{CannedAws, Event, Reply, USER, cancelled, done, found, hides_failures};
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/verify-email.json");
+    /// printf %s <token of the event> | openssl dgst -sha256 -binary | basenc --base64url
+    const LINK: &str = "LINK#jJu_waXSERq-4GwvQuJdki8XZXJVeuVUSp1MrDhZrkc";
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    fn link(expires_at: i64) -> Reply {
+        found(Some(json!({
+            "pk": LINK, "sk": "LINK", "user_id": USER, "username": "ada", "email": "ada@example.com",
+            "expires_at": expires_at,
+        })))
+    }
+
+    /// The year 3000.
+    fn good_link() -> Reply {
+        link(32_503_680_000)
+    }
+
+    #[tokio::test]
+    async fn a_link_is_found_by_the_hash_of_its_token_and_spent() {
+        let aws = CannedAws::answering([good_link(), done("TransactWriteItems")]).await;
+        let answer = aws.ask(handler, Event::of(EVENT)).await;
+        assert_eq!(answer.outcome(), (200, json!({"message": "Email verification successful"})));
+        assert_eq!(aws.call("GetItem").json()["Key"]["pk"]["S"], LINK);
+        let spent = aws.call("TransactWriteItems").json();
+        assert_eq!(spent["TransactItems"][0]["Delete"]["Key"]["pk"]["S"], LINK);
+    }
+
+    #[tokio::test]
+    async fn a_link_that_is_unknown_over_used_or_too_late_is_not_found() {
+        let too_late = cancelled(&["None", "ConditionalCheckFailed", "None", "None"]);
+        for replies in [vec![found(None)], vec![link(1)], vec![good_link(), too_late]] {
+            let aws = CannedAws::answering(replies).await;
+            let answer = aws.ask(handler, Event::of(EVENT)).await;
+            assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_browser_that_sends_the_form_gets_a_page_with_the_same_status() {
+        let event = Event::of(EVENT).header("accept", Some("text/html,application/xhtml+xml"));
+        for (replies, status, title) in [
+            (vec![good_link(), done("TransactWriteItems")], 200, "Address verified"),
+            (vec![found(None)], 404, "This link does not work"),
+        ] {
+            let aws = CannedAws::answering(replies).await;
+            let answer = aws.ask(handler, event.clone()).await;
+            assert_eq!(
+                (answer.status, answer.header("content-type").as_str()),
+                (status, "text/html; charset=utf-8")
+            );
+            assert!(answer.body.as_str().unwrap().contains(&format!("<h1>{title}</h1>")));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT), &[good_link(), done("TransactWriteItems")], handler).await;
+    }
 }

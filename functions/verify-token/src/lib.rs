@@ -43,3 +43,47 @@ fn not_valid() -> ApiError {
     let body = json!({ "detail": "Token is invalid or expired", "code": "token_not_valid" });
     ApiError::Body(StatusCode::UNAUTHORIZED, body)
 }
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, access_token, found_all, hides_failures, refresh_token, signed_in, user,
+    };
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/verify-token.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    fn event(token: &str) -> Event {
+        Event::of(EVENT).body(&json!({"token": token}))
+    }
+
+    #[tokio::test]
+    async fn tokens_of_either_kind_are_good_while_their_session_lives() {
+        for token in [access_token(), refresh_token()] {
+            let aws = CannedAws::answering([signed_in()]).await;
+            let answer = aws.ask(handler, event(&token)).await;
+            assert_eq!(answer.outcome(), (200, json!({})));
+            assert_eq!(aws.operations(), ["BatchGetItem"]);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_token_that_is_none_or_signed_out_is_refused() {
+        for event in [Event::of(EVENT), event(&access_token())] {
+            let aws = CannedAws::answering([found_all(&[user()])]).await;
+            let answer = aws.ask(handler, event).await;
+            let words = json!({"detail": "Token is invalid or expired", "code": "token_not_valid"});
+            assert_eq!(answer.outcome(), (401, words));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(event(&access_token()), &[signed_in()], handler).await;
+    }
+}

@@ -53,3 +53,14 @@ pub(super) fn introduce(headers: &mut HeaderMap, peer: IpAddr, secret: Option<&s
         headers.insert(VIEWER_IP, peer);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::MAX_CONTENT_LENGTH;
+
+    #[test]
+    fn the_limit_is_the_templates() {
+        let template = include_str!("../../../template.yaml");
+        assert!(template.contains(&format!("const MAX_BODY_BYTES = {MAX_CONTENT_LENGTH};")));
+    }
+}

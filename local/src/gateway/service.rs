@@ -84,7 +84,14 @@ async fn serve(State(gateway): State<Arc<Gateway>>, request: Request) -> Respons
 
 impl Gateway {
     async fn answer(&self, id: &str, mut parts: Parts, body: Body) -> Result<Response, Answer> {
-        let (target, matched) = admit(&self.routes, &parts)?;
+        let (target, matched) = match admit(&self.routes, &parts) {
+            Ok(admitted) => admitted,
+            Err(refusal) => {
+                // A caller that is still sending would lose the answer with the connection.
+                _ = collect(body).await;
+                return Err(refusal);
+            }
+        };
         let function = matched.route.function.clone();
         let body = collect(body).await?;
         let peer = peer(&parts);

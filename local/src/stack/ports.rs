@@ -1,4 +1,4 @@
-//! The ports that people and signed URLs know: the API's, S3's and `DynamoDB`'s.
+//! The ports that people and signed URLs know: the API's, S3's and DynamoDB's.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};

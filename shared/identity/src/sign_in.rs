@@ -106,12 +106,7 @@ impl SignIn {
             last_used_at: now,
             expires_at,
             user_agent: user_agent.map(|text| text.chars().take(MAX_USER_AGENT_CHARS).collect()),
-            refresh: Some(Succession {
-                current: refresh.clone(),
-                successor: None,
-                previous: None,
-                previous_until: None,
-            }),
+            refresh: Some(Succession { current: refresh.clone(), successor: None, replaced: Vec::new() }),
         };
         let tokens = Tokens {
             refresh: mint.refresh(login.user_id, session.id, &refresh)?,

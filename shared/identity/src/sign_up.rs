@@ -44,7 +44,7 @@ impl SignUp {
     }
 
     /// Reads `username`, `password` and `email`, which must be there if `email_required` or if the deployment asks
-    /// for it.
+    /// for it: by a parameter, or because only some domains' addresses may sign up.
     ///
     /// # Errors
     /// 400 with everything that is wrong; 403 if this deployment does not take such accounts.
@@ -56,7 +56,9 @@ impl SignUp {
         let username = fields.required("username", Username::parse);
         let like = username.as_ref().map_or("", Username::as_str);
         let password = fields.untrimmed("password", |text| NewPassword::parse(text, like));
-        let email = if email_required || self.require_email {
+        let email_required =
+            email_required || self.require_email || matches!(self.registration, Registration::Domains(_));
+        let email = if email_required {
             fields.required("email", |text| self.email(text))
         } else {
             fields.optional_or_blank("email", |text| self.email(text))

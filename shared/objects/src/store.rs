@@ -141,15 +141,19 @@ impl Objects {
     pub async fn delete(&self, upload: &Upload) -> Result<(), ObjectError> {
         let key = upload.key();
         let thumbnails = upload.picture.iter().flat_map(|picture| &picture.renditions);
-        let keys: Vec<_> = thumbnails.map(|rendition| upload.rendition_key(rendition)).collect();
+        let thumbnails = thumbnails.map(|rendition| self.delete_rendition(upload, rendition));
         let (original, thumbnails) =
-            futures_util::join!(self.delete_original(&key), self.delete_renditions(&keys));
-        original.and(thumbnails)
+            futures_util::join!(self.delete_original(&key), try_join_all(thumbnails));
+        original.and(thumbnails.map(drop))
     }
 
-    async fn delete_renditions(&self, keys: &[String]) -> Result<(), ObjectError> {
-        let delete = |key: &String| self.client.delete_object().bucket(&self.renditions).key(key).send();
-        try_join_all(keys.iter().map(delete)).await?;
+    /// Deletes a thumbnail; one that is not there is deleted already.
+    ///
+    /// # Errors
+    /// If S3 does not answer.
+    pub async fn delete_rendition(&self, upload: &Upload, rendition: &Rendition) -> Result<(), ObjectError> {
+        let key = upload.rendition_key(rendition);
+        self.client.delete_object().bucket(&self.renditions).key(key).send().await?;
         Ok(())
     }
 }

@@ -2,13 +2,20 @@
 
 use jiff::Timestamp;
 use satchel_core::clock::later;
-use satchel_core::model::{RefreshClaims, Session, Succession, Username};
+use satchel_core::model::{RefreshClaims, Replaced, Session, Succession, Username};
 
 use crate::auth::Caller;
 use crate::keys::Key;
 use crate::table::{Outcome, failed, item};
 use crate::write::Write;
 use crate::{StoreError, Table};
+
+/// How many replaced tokens are answered at most. Tabs do not run further ahead of each other within seconds, and
+/// the record stays small whoever asks how often.
+const MAX_REPLACED: usize = 20;
+
+/// How often a refresh looks again after another one was first; what that one left is the answer, as a rule.
+const MAX_TRIES: u32 = 10;
 
 /// Keeps sessions.
 #[derive(Clone)]
@@ -103,7 +110,7 @@ impl Sessions {
         now: Timestamp,
     ) -> Result<Refreshed, StoreError> {
         let mut session = caller.session.clone();
-        loop {
+        for _ in 0..MAX_TRIES {
             let Some(succession) = &session.refresh else { return Ok(Refreshed::Gone) };
             let next = match self.step(succession, jti, &fresh, now) {
                 Step::Repeat(claims) => return Ok(Refreshed::Successor(claims)),
@@ -120,6 +127,7 @@ impl Sessions {
                 Advanced::Overtaken(current) => session = *current,
             }
         }
+        Err(StoreError::Busy)
     }
 
     fn step(&self, had: &Succession, jti: &str, fresh: &RefreshClaims, now: Timestamp) -> Step {
@@ -129,18 +137,25 @@ impl Sessions {
                 None => Step::Advance(Succession { successor: Some(fresh.clone()), ..had.clone() }),
             };
         }
-        match &had.successor {
-            Some(successor) if successor.jti == jti => Step::Advance(Succession {
+        if let Some(successor) = had.successor.as_ref().filter(|successor| successor.jti == jti) {
+            return Step::Advance(Succession {
                 current: successor.clone(),
                 successor: Some(fresh.clone()),
-                previous: Some(had.current.jti.clone()),
-                previous_until: Some(later(now, self.grace)),
-            }),
-            _ if had.previous.as_deref() == Some(jti) && had.previous_until.is_some_and(|end| now < end) => {
-                Step::Repeat(had.current.clone())
-            }
-            _ => Step::Reused,
+                replaced: self.replaced(had, successor, now),
+            });
         }
+        let answered = had.replaced.iter().find(|old| old.jti == jti && now < old.until);
+        answered.map_or(Step::Reused, |old| Step::Repeat(old.answer.clone()))
+    }
+
+    /// The tokens that are still answered once `successor` takes the place of the current one.
+    fn replaced(&self, had: &Succession, successor: &RefreshClaims, now: Timestamp) -> Vec<Replaced> {
+        let (jti, answer) = (had.current.jti.clone(), successor.clone());
+        let old = Replaced { jti, answer, until: later(now, self.grace) };
+        let alive = had.replaced.iter().filter(|old| now < old.until).cloned();
+        let mut replaced: Vec<_> = alive.chain([old]).collect();
+        replaced.drain(..replaced.len().saturating_sub(MAX_REPLACED));
+        replaced
     }
 
     async fn advance(

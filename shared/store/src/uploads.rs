@@ -2,9 +2,10 @@
 
 mod listing;
 
+use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
 use jiff::Timestamp;
 use satchel_core::http::ApiError;
-use satchel_core::model::{FileId, Kind, Picture, Reason, Status, Upload, UserId};
+use satchel_core::model::{FileId, Kind, Picture, Reason, Rendition, Status, Upload, UserId};
 use serde_json::json;
 
 pub use listing::Filter;
@@ -14,6 +15,10 @@ use crate::keys::Key;
 use crate::table::{Outcome, failed, item, read};
 use crate::write::Write;
 use crate::{StoreError, Table};
+
+/// How often a record may change between reading and deleting it: it becomes ready, or rejected, and may get a
+/// thumbnail or two.
+const MAX_CHANGES: usize = 5;
 
 /// Keeps the records of files and images, and the quota they take.
 #[derive(Clone)]
@@ -136,52 +141,57 @@ impl Uploads {
         self.settled(vec![write, give_back]).await
     }
 
-    /// Adds a thumbnail that was made later to an image that is still the same.
+    /// Adds a thumbnail that was made later to an image that is still the same; `Settled::Before` if it is not.
     ///
     /// # Errors
     /// If the table does not answer.
-    pub async fn add_renditions(&self, upload: &Upload, picture: &Picture) -> Result<Settled, StoreError> {
-        let write =
-            Write::update(Key::upload(upload.owner, upload.kind, upload.id), "SET #picture = :picture")
-                .when("#status = :ready AND #version = :version AND #picture = :before")
-                .text(":ready", Status::Ready.as_str())
-                .text(":version", upload.version)
-                .value(":before", serde_dynamo::to_attribute_value(&upload.picture)?)
-                .value(":picture", serde_dynamo::to_attribute_value(picture)?);
-        self.settled(vec![write]).await
+    pub async fn add_rendition(&self, upload: &Upload, rendition: &Rendition) -> Result<Settled, StoreError> {
+        let key = Key::upload(upload.owner, upload.kind, upload.id);
+        let made: AttributeValue = serde_dynamo::to_attribute_value(rendition)?;
+        // Appended to what is there: thumbnails of other sizes may be added at the same moment.
+        let append = "SET #picture.#renditions = list_append(#picture.#renditions, :list)";
+        let write = Write::update(key, append)
+            .when(
+                "#status = :ready AND #version = :version AND NOT contains(#picture.#renditions, :rendition)",
+            )
+            .text(":ready", Status::Ready.as_str())
+            .text(":version", upload.version)
+            .value(":list", AttributeValue::L(vec![made.clone()]))
+            .value(":rendition", made);
+        let reasons = match self.table.transact(vec![write]).await? {
+            Outcome::Done => return Ok(Settled::Now),
+            Outcome::Cancelled(reasons) => reasons,
+        };
+        let found = found_instead(reasons, 0)?;
+        let is_there = |found: &Upload| found.is_ready() && found.version == upload.version;
+        Ok(if found.is_some_and(|found| is_there(&found)) { Settled::Now } else { Settled::Before })
     }
 
     /// Deletes an upload for its owner and gives back what it had reserved. The record stays as a tombstone
-    /// until no URL can write to its key any more.
+    /// until no URL can write to its key any more. Answers with the record as it was then: since it was read it
+    /// may have become ready, and have thumbnails to delete.
     ///
     /// # Errors
     /// 404 if it was deleted meanwhile, 401 if the caller was signed out.
-    pub async fn delete(&self, caller: &Caller, upload: &Upload, now: Timestamp) -> Result<(), ApiError> {
-        let reserved = if upload.status == Status::Rejected { 0 } else { upload.size };
-        let still = match upload.status {
-            Status::Rejected => "#status = :rejected",
-            // Ready may have come over pending since it was read; both hold their reservation.
-            _ => "#status IN (:pending, :ready)",
-        };
-        let key = Key::upload(upload.owner, upload.kind, upload.id);
-        let mut write = Write::update(key, "SET #status = :deleting, #updated_at = :now")
-            .when(&format!("{still} AND #version = :version"))
-            .text(":deleting", Status::Deleting.as_str())
-            .text(":version", upload.version)
-            .text(":now", now);
-        write = match upload.status {
-            Status::Rejected => write.text(":rejected", Status::Rejected.as_str()),
-            _ => write.text(":pending", Status::Pending.as_str()).text(":ready", Status::Ready.as_str()),
-        };
-        let give_back =
-            caller.update_user("ADD #used_bytes :less", "").number(":less", -i128::from(reserved));
-        match self.table.transact(vec![caller.session_is_there(), give_back, write]).await? {
-            Outcome::Done => Ok(()),
-            Outcome::Cancelled(reasons) if failed(&reasons, 0) || failed(&reasons, 1) => {
-                Err(ApiError::TokenNotValid)
+    pub async fn delete(&self, caller: &Caller, upload: Upload, now: Timestamp) -> Result<Upload, ApiError> {
+        let mut upload = upload;
+        for _ in 0..MAX_CHANGES {
+            let writes = vec![
+                caller.session_is_there(),
+                caller.update_user("ADD #used_bytes :less", "").number(":less", -reserved(&upload)),
+                mark_deleting(&upload, now)?,
+            ];
+            let reasons = match self.table.transact(writes).await? {
+                Outcome::Done => return Ok(upload),
+                Outcome::Cancelled(reasons) => reasons,
+            };
+            if failed(&reasons, 0) || failed(&reasons, 1) {
+                return Err(ApiError::TokenNotValid);
             }
-            Outcome::Cancelled(_) => Err(ApiError::NotFound),
+            let changed = found_instead(reasons, 2)?;
+            upload = changed.filter(|upload| upload.status != Status::Deleting).ok_or(ApiError::NotFound)?;
         }
+        Err(StoreError::Busy.into())
     }
 
     async fn settled(&self, writes: Vec<Write>) -> Result<Settled, StoreError> {
@@ -197,6 +207,29 @@ fn settle(upload: &Upload, expression: &str) -> Write {
         .when("#status = :pending AND #version = :version")
         .text(":pending", Status::Pending.as_str())
         .text(":version", upload.version)
+}
+
+/// Exactly the state that was read: what is then deleted from the store is what the record speaks of.
+fn mark_deleting(upload: &Upload, now: Timestamp) -> Result<Write, StoreError> {
+    let key = Key::upload(upload.owner, upload.kind, upload.id);
+    Ok(Write::update(key, "SET #status = :deleting, #updated_at = :now")
+        .when("#status = :status AND #version = :version AND #picture = :picture")
+        .text(":deleting", Status::Deleting.as_str())
+        .text(":now", now)
+        .text(":status", upload.status.as_str())
+        .text(":version", upload.version)
+        .value(":picture", serde_dynamo::to_attribute_value(&upload.picture)?))
+}
+
+/// Bytes of the quota that a record holds.
+fn reserved(upload: &Upload) -> i128 {
+    if upload.status == Status::Rejected { 0 } else { upload.size.into() }
+}
+
+/// The record that a condition failed on, if there is one.
+fn found_instead(reasons: Vec<CancellationReason>, place: usize) -> Result<Option<Upload>, StoreError> {
+    let found = reasons.into_iter().nth(place).and_then(|reason| reason.item);
+    Ok(found.filter(|item| !item.is_empty()).map(read).transpose()?)
 }
 
 fn quota_exceeded() -> ApiError {

@@ -10,6 +10,9 @@ use satchel_objects::{ObjectError, Objects};
 /// Images over this size are refused before they are read: 50 MiB.
 pub const MAX_IMAGE_BYTES: u64 = 50 * 1024 * 1024;
 
+/// What a thumbnail's key may end in; [`render`] gives no other.
+const EXTENSIONS: [&str; 2] = ["jpg", "png"];
+
 /// An image, looked at: what it is, and its thumbnails, not stored yet.
 #[derive(Debug)]
 pub struct Thumbnails {
@@ -75,4 +78,16 @@ impl Thumbnails {
         try_join_all(puts).await?;
         Ok(())
     }
+}
+
+/// Deletes the thumbnails of `sizes` that may have been made of `upload` before anybody wrote down that they were.
+///
+/// # Errors
+/// If S3 does not answer.
+pub async fn discard(objects: &Objects, upload: &Upload, sizes: &[u32]) -> Result<(), ObjectError> {
+    let thumbnail = |size: u32, extension: &str| Rendition { size, extension: extension.to_owned() };
+    let thumbnails: Vec<_> =
+        sizes.iter().flat_map(|size| EXTENSIONS.map(|extension| thumbnail(*size, extension))).collect();
+    try_join_all(thumbnails.iter().map(|thumbnail| objects.delete_rendition(upload, thumbnail))).await?;
+    Ok(())
 }

@@ -28,3 +28,13 @@ impl Deref for Alone {
         &self.stack
     }
 }
+
+impl Drop for Alone {
+    /// The next test finds the stack as it should be, however this one ended.
+    fn drop(&mut self) {
+        self.stack.s3().resume_events();
+        for function in self.stack.deployment().functions.values() {
+            self.stack.calls().clear(&function.name);
+        }
+    }
+}

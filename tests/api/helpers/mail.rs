@@ -40,7 +40,8 @@ impl TestStack {
 
     /// The mail that names this account.
     pub async fn mail_for(&self, applicant: &Applicant) -> Mail {
-        let names = |mail: &Mail| mail.text.split(|c: char| !c.is_alphanumeric()).any(|w| w == applicant.name);
+        let names =
+            |mail: &Mail| mail.text.split(|c: char| !c.is_alphanumeric()).any(|w| w == applicant.name);
         self.awaited(&applicant.email, |mails| mails.into_iter().find(names)).await
     }
 

@@ -1,16 +1,25 @@
 //! What tests talk to: a stack, and users of it.
 
+mod alone;
 mod answer;
+mod files;
 mod image;
 mod mail;
+mod objects;
+mod redact;
 mod stack;
+mod table;
 mod together;
 mod token;
 mod user;
 
+pub use alone::{Alone, stack_alone};
 pub use answer::Answer;
-pub use image::fixture;
+pub use files::{id, part};
+pub use image::{colour_name, corners, decoded, fixture};
 pub use mail::Applicant;
+pub use objects::{parameter, upload_key};
+pub use redact::redacted;
 pub use stack::{PASSWORD, TestStack, stack, stack_with};
 pub use together::at_once;
 pub use token::{SigningKey, jwt, parts};

@@ -64,7 +64,8 @@ impl TestStack {
     /// Every event that told of the object `key`, as process-upload got it.
     pub fn events_about(&self, key: &str) -> Vec<Value> {
         let events = self.s3().events().into_iter();
-        let events = events.map(|sent| serde_json::from_slice::<Value>(&sent.event).expect("events are JSON"));
+        let events =
+            events.map(|sent| serde_json::from_slice::<Value>(&sent.event).expect("events are JSON"));
         events.filter(|event| event["Records"][0]["s3"]["object"]["key"] == key).collect()
     }
 }

@@ -1,8 +1,9 @@
 //! Stacks for tests: one for all of them, and one for each unusual set of parameters.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::ops::Deref;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{LazyLock, Mutex};
 
@@ -31,7 +32,7 @@ pub fn stack() -> TestStack {
 /// A stack with these parameters; tests that ask for the same ones share it.
 pub fn stack_with(parameters: &[(&str, &str)]) -> TestStack {
     static STACKS: LazyLock<Mutex<BTreeMap<String, &'static Stack>>> = LazyLock::new(Mutex::default);
-    let name = parameters.iter().map(|(name, value)| format!("-{name}-{value}")).collect::<String>();
+    let name = parameters.iter().map(|(name, value)| ["-", name, "-", value].concat()).collect::<String>();
     let mut stacks = STACKS.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let stack = *stacks.entry(name.clone()).or_insert_with(|| start(&name, parameters));
     drop(stacks);
@@ -41,8 +42,7 @@ pub fn stack_with(parameters: &[(&str, &str)]) -> TestStack {
 
 /// Starts a stack on a runtime that outlives the test that asked first, with a folder that the next run empties.
 fn start(name: &str, parameters: &[(&str, &str)]) -> &'static Stack {
-    let data_dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("stack{name}"));
-    _ = std::fs::remove_dir_all(&data_dir);
+    let data_dir = empty_folder(name);
     let parameters =
         parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let options = Options { data_dir, ephemeral: false, parameters, ..Options::default() };
@@ -56,6 +56,22 @@ fn start(name: &str, parameters: &[(&str, &str)]) -> &'static Stack {
     Box::leak(Box::new(stack.unwrap_or_else(|error| panic!("{error}"))))
 }
 
+/// An empty folder of this run: another that goes on at the same time has its own.
+fn empty_folder(name: &str) -> PathBuf {
+    let parent = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let (folder, lock) = (0_u32..)
+        .map(|run| parent.join(format!("stack{name}.{run}")))
+        .map(|folder| {
+            (File::create(folder.with_added_extension("lock")).expect("a file can be made"), folder)
+        })
+        .find_map(|(lock, folder)| lock.try_lock().is_ok().then_some((folder, lock)))
+        .expect("there are not that many runs");
+    // Held until the process ends, however it does.
+    std::mem::forget(lock);
+    _ = std::fs::remove_dir_all(&folder);
+    folder
+}
+
 impl Deref for TestStack {
     type Target = Stack;
 
@@ -66,6 +82,7 @@ impl Deref for TestStack {
 
 impl TestStack {
     /// A name that no other test of this run has.
+    #[expect(clippy::unused_self, reason = "names are asked of the stack that they are to be new to")]
     pub fn fresh_name(&self, prefix: &str) -> String {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         format!("{prefix}{}", COUNT.fetch_add(1, Ordering::Relaxed))
@@ -94,9 +111,9 @@ impl TestStack {
 
     /// Posts the same fields as `multipart/form-data`.
     pub async fn post_multipart(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let form = fields.iter().fold(Form::new(), |form, (name, value)| {
-            form.text((*name).to_owned(), (*value).to_owned())
-        });
+        let form = fields
+            .iter()
+            .fold(Form::new(), |form, (name, value)| form.text((*name).to_owned(), (*value).to_owned()));
         Answer::of(self.http.post(self.url(path)).multipart(form)).await
     }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, TestStack, User};
+use super::{Answer, TestStack, User, id};
 
 impl TestStack {
     /// An operation on the table in DynamoDB's own JSON; `TableName` is filled in.
@@ -56,5 +56,17 @@ impl User {
         let used = (1 << 30) - bytes;
         let pk = format!("USER#{}", self.id);
         self.stack.set_attribute(&pk, "USER", "used_bytes", json!({"N": used.to_string()})).await;
+    }
+
+    /// Lets an image be as if this size had come into the tiers after it was uploaded.
+    pub async fn forget_thumbnail(&self, image: &Value, size: &str) {
+        let (pk, sk) = (format!("OWNER#{}", self.id), format!("IMAGE#{}", id(image)));
+        self.stack.settled().await;
+        let mut picture = self.stack.record(&pk, &sk).await["picture"].take();
+        let renditions = picture["M"]["renditions"]["L"].as_array_mut().expect("renditions");
+        let before = renditions.len();
+        renditions.retain(|rendition| rendition["M"]["size"]["N"] != size);
+        assert_eq!(renditions.len(), before - 1);
+        self.stack.set_attribute(&pk, &sk, "picture", picture).await;
     }
 }

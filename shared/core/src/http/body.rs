@@ -3,10 +3,11 @@
 use std::convert::Infallible;
 
 use futures_util::stream;
+use http::StatusCode;
 use multer::{Constraints, Multipart, SizeLimit};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::{ApiError, FieldErrors};
+use super::ApiError;
 
 /// Forms carry files up to this size; Lambda's payload limit leaves no room for more.
 pub const MAX_FORM_FILE_BYTES: usize = 4 * 1024 * 1024;
@@ -128,10 +129,8 @@ fn unreadable(error: &multer::Error) -> ApiError {
                 .to_owned(),
         );
     }
-    ApiError::Fields(FieldErrors::from([(
-        "detail".to_owned(),
-        vec![format!("Multipart form parse error - {error}")],
-    )]))
+    let detail = format!("Multipart form parse error - {error}");
+    ApiError::Body(StatusCode::BAD_REQUEST, json!({ "detail": detail }))
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ impl<'a> Fields<'a> {
         name: &str,
         parse: impl FnOnce(&str) -> Result<T, Vec<String>>,
     ) -> Option<T> {
-        let text = self.text(name)?;
+        let text = self.text(name, |text| text.trim().is_empty())?;
         self.parsed(name, text.trim(), parse)
     }
 
@@ -56,7 +56,7 @@ impl<'a> Fields<'a> {
         parse: impl FnOnce(&str) -> Result<T, Vec<String>>,
     ) -> Option<T> {
         self.demand(name);
-        let text = self.text(name)?;
+        let text = self.text(name, str::is_empty)?;
         self.parsed(name, &text, parse)
     }
 
@@ -120,9 +120,9 @@ impl<'a> Fields<'a> {
         }
     }
 
-    fn text(&mut self, name: &str) -> Option<String> {
+    fn text(&mut self, name: &str, blank: fn(&str) -> bool) -> Option<String> {
         let problem = match self.input.values.get(name)? {
-            Value::String(text) if text.trim().is_empty() => "This field may not be blank.",
+            Value::String(text) if blank(text) => "This field may not be blank.",
             Value::String(text) if text.contains('\0') => "Null characters are not allowed.",
             Value::String(text) => return Some(text.clone()),
             Value::Number(number) => return Some(number.to_string()),
@@ -185,9 +185,11 @@ mod tests {
 
     #[test]
     fn text_is_trimmed_and_passwords_are_not() {
-        let input = input(json!({"name": " ada ", "password": " x "}));
+        let input = input(json!({"name": " ada ", "password": " x ", "spaces": "  ", "empty": ""}));
         let mut fields = Fields::of(&input);
         assert_eq!(fields.required("name", any).as_deref(), Some("ada"));
         assert_eq!(fields.untrimmed("password", any).as_deref(), Some(" x "));
+        assert_eq!(fields.untrimmed("spaces", any).as_deref(), Some("  "));
+        assert_eq!(fields.untrimmed("empty", any), None);
     }
 }

@@ -58,10 +58,18 @@ pub struct Succession {
     pub current: RefreshClaims,
     /// What answers `current`, from its first presentation on; always the same.
     pub successor: Option<RefreshClaims>,
-    /// The token that `current` replaced.
-    pub previous: Option<String>,
-    /// Until when `previous` is still answered: some seconds after `current` was first presented.
-    pub previous_until: Option<Timestamp>,
+    /// Tokens before `current` that are still answered, oldest first.
+    pub replaced: Vec<Replaced>,
+}
+
+/// A refresh token whose successor has been presented.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replaced {
+    pub jti: String,
+    /// Its successor: the answer stays the same.
+    pub answer: RefreshClaims,
+    /// Some seconds after the successor was first presented, whatever is presented since.
+    pub until: Timestamp,
 }
 
 /// What it takes to write a refresh token again, byte for byte (EdDSA is deterministic, RFC 8032).

@@ -1,0 +1,58 @@
+//! A handler's answer, as a caller reads it.
+
+use http::HeaderMap;
+use lambda_http::Body;
+use satchel_core::http::ApiResult;
+use serde_json::Value;
+
+/// Status, headers and body.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    /// JSON, or a text, or null if it is empty. Of a signed URL only its path is left, after `signed:`: its host is
+    /// the test's, and its signature differs from run to run.
+    pub body: Value,
+}
+
+impl Answer {
+    /// What the caller reads of `result`; the id of the request is `request-1`.
+    #[must_use]
+    pub(crate) fn of(result: ApiResult) -> Self {
+        let response = result.unwrap_or_else(|refusal| refusal.into_response("request-1"));
+        let (head, body) = response.into_parts();
+        let body = match body {
+            Body::Text(text) => serde_json::from_str(&text).unwrap_or(Value::String(text)),
+            _ => Value::Null,
+        };
+        Self { status: head.status.as_u16(), headers: head.headers, body: unsigned(body) }
+    }
+
+    /// Status and body: the whole of most answers.
+    #[must_use]
+    pub fn outcome(&self) -> (u16, Value) {
+        (self.status, self.body.clone())
+    }
+
+    /// A header, or an empty text; a signed URL as in the body.
+    #[must_use]
+    pub fn header(&self, name: &str) -> String {
+        let value = self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        path_of_signed(value).unwrap_or_else(|| value.to_owned())
+    }
+}
+
+fn unsigned(value: Value) -> Value {
+    match value {
+        Value::String(text) => path_of_signed(&text).unwrap_or(text).into(),
+        Value::Array(values) => values.into_iter().map(unsigned).collect(),
+        Value::Object(fields) => fields.into_iter().map(|(name, value)| (name, unsigned(value))).collect(),
+        other => other,
+    }
+}
+
+fn path_of_signed(text: &str) -> Option<String> {
+    let (address, query) = text.strip_prefix("http://")?.split_once('?')?;
+    let (_host, path) = address.split_once('/')?;
+    query.contains("X-Amz-Signature=").then(|| format!("signed:/{path}"))
+}

@@ -1,0 +1,134 @@
+//! DynamoDB, S3, SES and Secrets Manager at one address, answering by heart.
+
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use http::{Method, Response};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use satchel_core::config::Config;
+use satchel_core::http::{ApiResult, Request};
+use serde_json::Value;
+use tokio::net::TcpListener;
+
+use crate::replies::{Reply, denied};
+use crate::{Answer, Event};
+
+/// AWS services that know a few answers; every other call is refused.
+pub struct CannedAws {
+    endpoint: String,
+    calls: Arc<Mutex<Vec<Call>>>,
+}
+
+/// A call that was made.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// As the service names it: `TransactWriteItems`, `PutObject`.
+    pub operation: String,
+    /// Path and query: of an object, `/<bucket>/<key>?x-id=PutObject`.
+    pub path: String,
+    pub body: Bytes,
+}
+
+impl CannedAws {
+    /// Answers each call by the first of `replies` that is for it.
+    pub async fn answering(replies: impl Into<Vec<Reply>>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
+        let endpoint = format!("http://{}", listener.local_addr().expect("a bound address"));
+        let calls = Arc::<Mutex<Vec<Call>>>::default();
+        tokio::spawn(serve(listener, Arc::new(replies.into()), Arc::clone(&calls)));
+        Self { endpoint, calls }
+    }
+
+    /// The configuration of a function that calls these services.
+    #[must_use]
+    pub fn config(&self) -> Config {
+        crate::config(&self.endpoint)
+    }
+
+    /// What `handler` answers to `event` with the help of these services.
+    pub async fn ask(&self, handler: impl AsyncFn(&Config, Request) -> ApiResult, event: Event) -> Answer {
+        // Boxed: the future of a handler with AWS calls in parallel is large, and the tests' futures hold it.
+        Answer::of(Box::pin(handler(&self.config(), event.request())).await)
+    }
+
+    /// Every call so far.
+    #[must_use]
+    pub fn calls(&self) -> Vec<Call> {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The operations that were called, in alphabetical order: some run at the same time.
+    #[must_use]
+    pub fn operations(&self) -> Vec<String> {
+        let mut operations: Vec<_> = self.calls().into_iter().map(|call| call.operation).collect();
+        operations.sort();
+        operations
+    }
+
+    /// The only call of `operation`.
+    #[must_use]
+    pub fn call(&self, operation: &str) -> Call {
+        let mut calls: Vec<_> = self.calls().into_iter().filter(|call| call.operation == operation).collect();
+        assert_eq!(calls.len(), 1, "{operation}: {calls:?}");
+        calls.swap_remove(0)
+    }
+}
+
+impl Call {
+    /// The body as JSON.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).expect("JSON")
+    }
+}
+
+async fn serve(listener: TcpListener, replies: Arc<Vec<Reply>>, calls: Arc<Mutex<Vec<Call>>>) {
+    while let Ok((connection, _)) = listener.accept().await {
+        let (replies, calls) = (Arc::clone(&replies), Arc::clone(&calls));
+        let service = service_fn(move |request| answer(request, Arc::clone(&replies), Arc::clone(&calls)));
+        tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(connection), service));
+    }
+}
+
+async fn answer(
+    request: http::Request<Incoming>,
+    replies: Arc<Vec<Reply>>,
+    calls: Arc<Mutex<Vec<Call>>>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
+    let (head, body) = request.into_parts();
+    let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+    let path = head.uri.path_and_query().map_or_else(String::new, ToString::to_string);
+    let operation = operation(&head, &body);
+    let said = format!("{path}\n{}", String::from_utf8_lossy(&body));
+    let reply = replies.iter().find(|reply| reply.is_for(&operation, &said)).cloned();
+    calls.lock().unwrap_or_else(PoisonError::into_inner).push(Call { operation, path, body });
+    let reply = reply.unwrap_or_else(|| denied("a call that no test expects"));
+    let mut response = Response::builder().status(reply.status);
+    for (name, value) in reply.headers {
+        response = response.header(name, value);
+    }
+    Ok(response.body(Full::new(reply.body)).expect("a canned answer is one"))
+}
+
+/// By target in the JSON protocols, by action in the query protocol, by method in S3's.
+fn operation(head: &http::request::Parts, body: &[u8]) -> String {
+    if let Some(target) = head.headers.get("x-amz-target").and_then(|value| value.to_str().ok()) {
+        return target.rsplit('.').next().unwrap_or_default().to_owned();
+    }
+    let body = String::from_utf8_lossy(body);
+    if let Some(rest) = body.strip_prefix("Action=") {
+        return rest.split('&').next().unwrap_or_default().to_owned();
+    }
+    let verb = match head.method {
+        Method::PUT => "Put",
+        Method::DELETE => "Delete",
+        Method::HEAD => "Head",
+        _ => "Get",
+    };
+    format!("{verb}Object")
+}

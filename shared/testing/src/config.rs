@@ -1,0 +1,38 @@
+//! A function's environment.
+
+use satchel_core::config::Config;
+
+use crate::tokens::{KID, PUBLIC_KEYS};
+
+/// The configuration of a deployment with the template's default durations, whose services all are at `endpoint`.
+#[must_use]
+pub fn config(endpoint: &str) -> Config {
+    let value = |name: &str| match name {
+        "AWS_REGION" => "us-east-1",
+        "AWS_ACCESS_KEY_ID" => "AKIDEXAMPLE",
+        "AWS_SECRET_ACCESS_KEY" => "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+        "AWS_ENDPOINT_URL_DYNAMODB"
+        | "AWS_ENDPOINT_URL_S3"
+        | "AWS_ENDPOINT_URL_SES"
+        | "AWS_ENDPOINT_URL_SECRETS_MANAGER" => endpoint,
+        "TABLE_NAME" => "satchel",
+        "ORIGINALS_BUCKET" => "originals",
+        "RENDITIONS_BUCKET" => "renditions",
+        "ISSUER" => "satchel:us-east-1:123456789012:satchel",
+        "PUBLIC_KEYS" => PUBLIC_KEYS,
+        "SIGNING_SECRET_ID" => "signing-keys",
+        "SIGNING_KID" => KID,
+        "REQUIRE_CLOUDFRONT" | "REQUIRE_EMAIL" => "false",
+        "REGISTRATION" => "open",
+        "DEFAULT_VISIBILITY" => "private",
+        "MAIL_FROM" => "no-reply@example.com",
+        "REFRESH_GRACE_SECONDS" => "10",
+        "ACCESS_TOKEN_SECONDS" | "UPLOAD_URL_SECONDS" | "DOWNLOAD_URL_SECONDS" => "900",
+        "PENDING_SECONDS" => "3600",
+        "REFRESH_TOKEN_SECONDS" | "MAIL_LINK_SECONDS" => "86400",
+        "UNVERIFIED_ACCOUNT_SECONDS" => "604800",
+        "SESSION_SECONDS" => "2592000",
+        _ => "",
+    };
+    Config::from_lookup(|name| Some(value(name).to_owned())).expect("every variable has a value")
+}

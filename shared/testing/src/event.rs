@@ -1,0 +1,67 @@
+//! Events of `events/` as requests.
+
+use satchel_core::http::{Gate, Request};
+use serde_json::Value;
+
+use crate::{access_token, config};
+
+/// An event that API Gateway sends, to be changed before a handler gets it.
+#[derive(Debug, Clone)]
+pub struct Event(Value);
+
+impl Event {
+    /// Reads a file of `events/`.
+    #[must_use]
+    pub fn of(file: &str) -> Self {
+        Self(serde_json::from_str(file).expect("an event is JSON"))
+    }
+
+    /// With a token that is good now.
+    #[must_use]
+    pub fn signed_in(self) -> Self {
+        self.header("authorization", Some(&format!("Bearer {}", access_token())))
+    }
+
+    /// With this header, or without it.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: Option<&str>) -> Self {
+        let headers = self.0["headers"].as_object_mut().expect("an event has headers");
+        match value {
+            Some(value) => headers.insert(name.to_owned(), value.into()),
+            None => headers.remove(name),
+        };
+        self
+    }
+
+    /// With this JSON as body.
+    #[must_use]
+    pub fn body(mut self, body: &Value) -> Self {
+        self.0["body"] = body.to_string().into();
+        self.0["isBase64Encoded"] = false.into();
+        self
+    }
+
+    /// With this query, values as they stand in a URL.
+    #[must_use]
+    pub fn query(mut self, query: &str) -> Self {
+        self.0["rawQueryString"] = query.into();
+        let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        self.0["queryStringParameters"] = pairs.collect();
+        self
+    }
+
+    /// With this path parameter.
+    #[must_use]
+    pub fn path(mut self, name: &str, value: &str) -> Self {
+        self.0["pathParameters"][name] = value.into();
+        self
+    }
+
+    /// As a handler gets it from [`satchel_core::http::serve`].
+    #[must_use]
+    pub fn request(&self) -> Request {
+        let request = lambda_http::request::from_str(&self.0.to_string()).expect("an event of API Gateway");
+        let admitted = Gate::new(&config("http://localhost")).admit(request);
+        admitted.unwrap_or_else(|refusal| panic!("the gate is open: {refusal:?}"))
+    }
+}

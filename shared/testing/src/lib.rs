@@ -1,0 +1,25 @@
+//! What the unit tests of functions share: events as requests, AWS with canned answers, and callers with tokens.
+//!
+//! Only ever a dev-dependency. The SDK's own doubles would need its feature `test-util` in normal builds as well,
+//! since features are named once for the whole workspace; a server on loopback needs none, and lets everything
+//! run that a function brings: clients, signing, retries.
+
+mod answer;
+mod aws;
+mod config;
+mod event;
+mod promises;
+mod records;
+mod replies;
+mod tokens;
+
+pub use answer::Answer;
+pub use aws::{Call, CannedAws};
+pub use config::config;
+pub use event::Event;
+pub use promises::{hides_failures, refuses_strangers};
+pub use records::{FILE, IMAGE, NOW, SESSION, USER, VERSION, file, image, session, user};
+pub use replies::{
+    Reply, cancelled, denied, done, empty_tiers, found, found_all, page, secret_keys, signed_in,
+};
+pub use tokens::{access_token, refresh_token};

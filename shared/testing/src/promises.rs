@@ -1,0 +1,63 @@
+//! What every handler promises, whatever else it does.
+
+use satchel_core::config::Config;
+use satchel_core::http::{ApiResult, Request};
+use serde_json::json;
+
+use crate::{CannedAws, Event, Reply, found_all, refresh_token, user};
+
+/// Checks that `handler` answers `event` only to a caller who is signed in: whatever else is presented is refused
+/// in the words of the contract.
+///
+/// # Panics
+/// If it is not.
+pub async fn refuses_strangers(event: &str, handler: impl AsyncFn(&Config, Request) -> ApiResult) {
+    let none = json!({"detail": "Authentication credentials were not provided."});
+    let form = json!({
+        "detail": "Authorization header must contain two space-delimited values",
+        "code": "bad_authorization_header",
+    });
+    let bad = json!({
+        "detail": "Given token not valid for any token type",
+        "code": "token_not_valid",
+        "messages": [
+            {"token_class": "AccessToken", "token_type": "access", "message": "Token is invalid or expired"},
+        ],
+    });
+    // Signed out: the account is there, the session is not.
+    let aws = CannedAws::answering([found_all(&[user()])]).await;
+    let event = Event::of(event);
+    let with = |value: &str| event.clone().header("authorization", Some(value));
+    for (case, event, words) in [
+        ("no header", event.clone().header("authorization", None), &none),
+        ("another scheme", with("Basic YWRhOnB3"), &none),
+        ("no token", with("Bearer"), &form),
+        ("not a token", event.clone(), &bad),
+        ("a refresh token", with(&format!("Bearer {}", refresh_token())), &bad),
+        ("signed out", event.clone().signed_in(), &bad),
+    ] {
+        let answer = aws.ask(&handler, event).await;
+        assert_eq!(answer.outcome(), (401, words.clone()), "{case}");
+        assert_eq!(answer.header("www-authenticate"), r#"Bearer realm="api""#, "{case}");
+    }
+}
+
+/// Checks that `handler` answers `event` with a 500 that says nothing whenever one of the calls fails that
+/// `replies` are for.
+///
+/// # Panics
+/// If it does not.
+pub async fn hides_failures(
+    event: Event,
+    replies: &[Reply],
+    handler: impl AsyncFn(&Config, Request) -> ApiResult,
+) {
+    for (place, failing) in replies.iter().enumerate() {
+        let mut replies = replies.to_vec();
+        replies[place] = failing.clone().denied();
+        let aws = CannedAws::answering(replies).await;
+        let answer = aws.ask(&handler, event.clone()).await;
+        let silence = json!({"detail": "Internal server error.", "request_id": "request-1"});
+        assert_eq!(answer.outcome(), (500, silence), "{}", failing.operation);
+    }
+}

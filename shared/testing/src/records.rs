@@ -1,0 +1,68 @@
+//! Records as the table has them: one account, signed in, with a file and an image.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::tokens::refresh_claims;
+
+/// When the events in `events/` were sent: 2026-03-12T19:03:58Z.
+pub const NOW: Timestamp = Timestamp::constant(1_773_342_238, 0);
+/// Whose token [`access_token`](crate::access_token) is.
+pub const USER: &str = "019ce36f-2530-7000-8000-000000000001";
+pub const SESSION: &str = "019ce36f-2530-7000-8000-000000000002";
+/// The file that the events name.
+pub const FILE: &str = "019ce36f-2530-7000-8000-000000000003";
+/// The image that the events name.
+pub const IMAGE: &str = "019ce36f-2530-7000-8000-000000000004";
+/// The content of both.
+pub const VERSION: &str = "019ce36f-2530-7000-8000-000000000005";
+
+/// The account `ada`.
+#[must_use]
+pub fn user() -> Value {
+    json!({
+        "pk": format!("USER#{USER}"), "sk": "USER",
+        "id": USER, "username": "ada", "email": "ada@example.com", "email_verified": true, "tier": "basic",
+        "is_staff": false, "is_active": true, "auth_epoch": 3, "used_bytes": 90,
+        "created_at": "2026-03-12T19:03:58Z",
+    })
+}
+
+/// A session of `ada` that outlives every test.
+#[must_use]
+pub fn session() -> Value {
+    json!({
+        "pk": format!("USER#{USER}"), "sk": format!("SESSION#{SESSION}"),
+        "id": SESSION, "user_id": USER, "auth_epoch": 3, "created_at": "2026-03-12T19:03:58Z",
+        "last_used_at": "2026-03-12T19:03:58Z", "expires_at": "3000-01-01T00:00:00Z", "user_agent": null,
+        "refresh": {"current": refresh_claims(), "successor": null, "replaced": []},
+    })
+}
+
+/// A file of `ada`: 21 bytes of text.
+#[must_use]
+pub fn file(status: &str) -> Value {
+    upload("file", FILE, "notes.txt", "text/plain", 21, status)
+}
+
+/// An image of `ada`: 69 bytes, one pixel, and a thumbnail once it is ready.
+#[must_use]
+pub fn image(status: &str) -> Value {
+    let mut image = upload("image", IMAGE, "dot.png", "image/png", 69, status);
+    if status == "ready" {
+        let thumbnail = json!({"size": 200, "extension": "jpg"});
+        image["picture"] = json!({"width": 1, "height": 1, "renditions": [thumbnail]});
+    }
+    image
+}
+
+fn upload(kind: &str, id: &str, name: &str, content_type: &str, size: u64, status: &str) -> Value {
+    json!({
+        "pk": format!("OWNER#{USER}"), "sk": format!("{}#{id}", kind.to_uppercase()),
+        "id": id, "owner": USER, "kind": kind, "version": VERSION, "title": "A title", "filename": name,
+        "content_type": content_type, "size": size, "sha256": null, "visibility": "private",
+        "uploaded_by": "ada", "status": status, "reason": null, "created_at": "2026-03-12T19:03:58Z",
+        "updated_at": "2026-03-12T19:03:58Z", "pending_until": "2026-03-12T20:03:58Z",
+        "upload_until": "2026-03-12T19:18:58Z", "sequencer": null, "picture": null,
+    })
+}

@@ -1,0 +1,60 @@
+//! Tokens of the account in `records`.
+
+use std::sync::LazyLock;
+
+use jiff::Timestamp;
+use satchel_core::auth::{Mint, SigningKeys};
+use satchel_core::clock::Clock;
+use satchel_core::model::RefreshClaims;
+use satchel_core::random::Random;
+use serde_json::{Value, json};
+
+use crate::config;
+use crate::records::{SESSION, USER};
+
+pub(crate) const KID: &str = "test";
+/// The key of RFC 8037, appendix A: everybody knows its private half.
+pub(crate) const PUBLIC_KEYS: &str =
+    r#"[{"kty":"OKP","crv":"Ed25519","kid":"test","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]"#;
+const PRIVATE_KEY: &str = "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g";
+
+/// Far enough away for every test.
+const END: Timestamp = Timestamp::constant(32_503_680_000, 0);
+
+static REFRESH: LazyLock<RefreshClaims> = LazyLock::new(|| mint().refresh_claims(Clock::System.now(), END));
+
+/// An access token that is good now.
+#[must_use]
+pub fn access_token() -> String {
+    let token = mint().access(id(USER), id(SESSION), Clock::System.now(), END);
+    token.expect("the key signs").expose().to_owned()
+}
+
+/// The one refresh token of this run.
+#[must_use]
+pub fn refresh_token() -> String {
+    let token = mint().refresh(id(USER), id(SESSION), &REFRESH);
+    token.expect("the key signs").expose().to_owned()
+}
+
+/// What the session keeps of [`refresh_token`].
+#[must_use]
+pub(crate) fn refresh_claims() -> Value {
+    json!(*REFRESH)
+}
+
+/// What Secrets Manager keeps.
+#[must_use]
+pub(crate) fn signing_keys() -> String {
+    json!({"keys": [{"kid": KID, "pkcs8": PRIVATE_KEY}]}).to_string()
+}
+
+fn mint() -> Mint {
+    let config = config("http://localhost");
+    let keys = SigningKeys::from_secret(&signing_keys()).expect("the key can be read");
+    Mint::new(keys, KID, &config.issuer, config.lives, Random::System)
+}
+
+fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
+    text.parse().expect("an id")
+}

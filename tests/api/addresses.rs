@@ -1,0 +1,79 @@
+//! Accounts that share an address: the first to verify it has it.
+
+use serde_json::json;
+
+use crate::helpers::{Applicant, PASSWORD, TestStack, at_once, stack};
+
+async fn signs_in(stack: &TestStack, applicant: &Applicant) -> bool {
+    let credentials = json!({"username": applicant.name, "password": PASSWORD});
+    stack.post("/api/token", credentials).await.status == 200
+}
+
+#[tokio::test]
+async fn the_first_of_two_accounts_to_verify_an_address_has_it() {
+    let stack = stack();
+    let email = stack.fresh_address();
+    let eve = stack.applicant("eve", &email).await;
+    let ada = stack.applicant("ada", &email.to_uppercase()).await;
+    let (eves, adas) = (stack.link_of(&eve).await, stack.link_of(&ada).await);
+    let answer = stack.post(&adas, json!({})).await;
+    answer.assert(200, &json!({"message": "Email verification successful"}));
+    for _ in 0..2 {
+        stack.post(&eves, json!({})).await.assert(404, &json!({"detail": "Not found."}));
+    }
+    assert!(signs_in(&stack, &ada).await && !signs_in(&stack, &eve).await);
+}
+
+#[tokio::test]
+async fn two_who_verify_one_address_at_once_are_one() {
+    let stack = stack();
+    let email = stack.fresh_address();
+    let applicants = [
+        stack.applicant("eve", &email).await,
+        stack.applicant("ada", &email).await,
+        stack.applicant("bob", &email).await,
+    ];
+    let mut links = Vec::new();
+    for applicant in &applicants {
+        links.push(stack.link_of(applicant).await);
+    }
+    let press = |link: String| {
+        let stack = stack.clone();
+        async move { stack.post(&link, json!({})).await.status }
+    };
+    let mut statuses = at_once(links.into_iter().map(press)).await;
+    for (applicant, status) in applicants.iter().zip(&statuses) {
+        assert_eq!(signs_in(&stack, applicant).await, *status == 200);
+    }
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 404, 404]);
+}
+
+#[tokio::test]
+async fn the_owner_of_an_address_hears_of_a_later_sign_up_with_it() {
+    let stack = stack();
+    let email = stack.fresh_address();
+    let ada = stack.applicant("ada", &email).await;
+    let link = stack.link_of(&ada).await;
+    assert_eq!(stack.post(&link, json!({})).await.status, 200);
+
+    // The sign-up is answered as any other: it does not tell whose address it is.
+    let name = stack.fresh_name("eve");
+    let body = json!({"username": name, "password": PASSWORD, "email": email.to_uppercase()});
+    let answer = stack.post("/api/users", body).await;
+    let expected = json!({
+        "message": "User created successfully",
+        "id": answer.json()["id"],
+        "username": name,
+        "email": email.to_uppercase(),
+        "email_verified": false,
+        "tier": "Basic",
+    });
+    answer.assert(201, &expected);
+    let eve = Applicant { id: String::new(), name, email: email.clone() };
+    let mail = stack.mail_for(&eve).await;
+    assert_eq!(stack.link_in(&mail), None, "{}", mail.text);
+    assert!(mail.html.contains(&eve.name) && !mail.html.contains("<a "), "{}", mail.html);
+    assert_eq!(stack.mails(&email, 2).await.len(), 2);
+    assert!(signs_in(&stack, &ada).await && !signs_in(&stack, &eve).await);
+}

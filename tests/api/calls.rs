@@ -1,0 +1,108 @@
+//! AWS calls that follow one another in a request: each costs a round trip.
+
+use std::time::Duration;
+
+use local::calls::Calls;
+use serde_json::json;
+use tokio::sync::Mutex;
+
+use crate::helpers::{Alone, Answer, PASSWORD, User, stack_alone};
+
+/// Long enough that calls made together overlap however busy the machine is.
+const ROUND_TRIP: Duration = Duration::from_millis(30);
+
+/// A stack whose calls are slowed, for one test at a time.
+pub struct Measured {
+    pub stack: Alone,
+}
+
+impl Measured {
+    /// Waits for its turn.
+    pub async fn stack() -> Self {
+        Self { stack: stack_alone().await }
+    }
+
+    /// How many of the calls of `function` follow one another in the request that `send` makes. The requests
+    /// before it warm the function up: a cold start fetches keys besides.
+    pub async fn in_sequence(&self, function: &str, send: impl AsyncFn() -> Answer) -> usize {
+        for _ in 0..2 {
+            let answer = send().await;
+            assert!(answer.status < 400, "{}", answer.text());
+        }
+        self.stack.calls().delay_all(function, Some(ROUND_TRIP));
+        let answer = send().await;
+        self.stack.calls().delay_all(function, None);
+        assert!(answer.status < 400, "{}", answer.text());
+        let request = self.stack.calls().last_request_of(function).expect("it was invoked");
+        Calls::in_sequence(&self.stack.calls().of_request(&request))
+    }
+}
+
+async fn refreshed(user: &User) -> Answer {
+    user.stack.post("/api/token/refresh", json!({"refresh": user.refresh})).await
+}
+
+#[tokio::test]
+async fn signing_up_takes_one_call() {
+    let measured = Measured::stack().await;
+    let stack = &measured.stack;
+    let create = async || {
+        let body = json!({"username": stack.fresh_name("ada"), "password": PASSWORD});
+        stack.post("/api/users", body).await
+    };
+    assert_eq!(measured.in_sequence("create-user", create).await, 1);
+    let register = async || {
+        let (name, email) = (stack.fresh_name("ada"), stack.fresh_address());
+        let body = json!({"username": name, "password": PASSWORD, "email": email});
+        stack.post("/api/user/register", body).await
+    };
+    assert_eq!(measured.in_sequence("register-user", register).await, 1);
+}
+
+#[tokio::test]
+async fn signing_in_takes_two_calls() {
+    let measured = Measured::stack().await;
+    let ada = measured.stack.signed_up_user("ada").await;
+    let sign_in =
+        async || measured.stack.post("/api/token", json!({"username": ada.name, "password": PASSWORD})).await;
+    assert_eq!(measured.in_sequence("create-token", sign_in).await, 2);
+}
+
+#[tokio::test]
+async fn refreshing_takes_two_calls() {
+    let measured = Measured::stack().await;
+    let ada = measured.stack.signed_up_user("ada").await;
+    // A new token each time: one that was presented before costs less.
+    let newest = Mutex::new(ada);
+    let refresh = async || {
+        let mut user = newest.lock().await;
+        let answer = refreshed(&user).await;
+        let token = |kind: &str| answer.json()[kind].as_str().expect("a token").to_owned();
+        *user = user.with_tokens(&token("access"), &token("refresh"));
+        answer
+    };
+    assert_eq!(measured.in_sequence("refresh-token", refresh).await, 2);
+}
+
+#[tokio::test]
+async fn repeating_a_refresh_takes_one_call() {
+    let measured = Measured::stack().await;
+    let ada = measured.stack.signed_up_user("ada").await;
+    assert_eq!(measured.in_sequence("refresh-token", async || refreshed(&ada).await).await, 1);
+}
+
+#[tokio::test]
+async fn checking_a_token_takes_one_call() {
+    let measured = Measured::stack().await;
+    let ada = measured.stack.signed_up_user("ada").await;
+    let verify = async || measured.stack.post("/api/token/verify", json!({"token": ada.access})).await;
+    assert_eq!(measured.in_sequence("verify-token", verify).await, 1);
+}
+
+#[tokio::test]
+async fn the_callers_account_takes_one_call() {
+    let measured = Measured::stack().await;
+    let ada = measured.stack.signed_up_user("ada").await;
+    let me = async || ada.get("/api/users/me").await;
+    assert_eq!(measured.in_sequence("get-current-user", me).await, 1);
+}

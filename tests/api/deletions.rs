@@ -1,0 +1,113 @@
+//! Deletes that meet the processing of what they delete.
+
+use std::time::Duration;
+
+use local::calls::Fault;
+use local::invoker::Outcome;
+use serde_json::{Value, json};
+
+use crate::helpers::{Alone, User, fixture, id, stack_alone, upload_key};
+
+/// Long enough for the other side to be through.
+const HELD_BACK: Fault = Fault::Delay(Duration::from_millis(600));
+
+/// An image whose bytes are stored and whose event is held back.
+async fn stored(stack: &Alone, name: &str, content_type: &str) -> (User, Value, String) {
+    let ada = stack.signed_up_user("ada").await;
+    stack.s3().pause_events();
+    let announced = ada.announce("/api/images", name, content_type, fixture(name).len()).await;
+    assert_eq!(ada.put(&announced, fixture(name)).await.status, 200);
+    let path = format!("/api/images/{}", id(&announced));
+    (ada, announced, path)
+}
+
+async fn nothing_is_left(user: &User, image: &Value) {
+    user.stack.settled().await;
+    assert_eq!(user.stack.keys_of(id(image)), Vec::<String>::new());
+    assert_eq!(user.used_bytes().await, 0);
+    let path = format!("/api/images/{}", id(image));
+    assert_eq!(user.get(&path).await.outcome(), (404, json!({"detail": "Not found."})));
+}
+
+#[tokio::test]
+async fn an_image_deleted_while_it_is_processed_leaves_no_thumbnail() {
+    let stack = stack_alone().await;
+    let (ada, image, path) = stored(&stack, "photo.jpg", "image/jpeg").await;
+    // Its thumbnails are stored, its record is about to become ready.
+    stack.calls().inject("process-upload", 6, HELD_BACK, 1);
+    stack.s3().resume_events();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(ada.delete(&path).await.status, 204);
+    nothing_is_left(&ada, &image).await;
+}
+
+#[tokio::test]
+async fn an_image_that_becomes_ready_while_it_is_deleted_leaves_no_thumbnail() {
+    let stack = stack_alone().await;
+    let (ada, image, path) = stored(&stack, "photo.jpg", "image/jpeg").await;
+    // The delete has read a pending record, and is about to write.
+    stack.calls().inject("delete-image", 3, HELD_BACK, 1);
+    let processed = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        stack.s3().resume_events();
+        stack.settled().await;
+    };
+    let (answer, ()) = tokio::join!(ada.delete(&path), processed);
+    assert_eq!(answer.status, 204);
+    nothing_is_left(&ada, &image).await;
+}
+
+#[tokio::test]
+async fn an_image_that_is_rejected_while_it_is_deleted_is_deleted() {
+    let stack = stack_alone().await;
+    let (ada, image, path) = stored(&stack, "text.jpg", "image/jpeg").await;
+    stack.calls().inject("delete-image", 3, HELD_BACK, 1);
+    let processed = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        stack.s3().resume_events();
+        stack.settled().await;
+    };
+    let (answer, ()) = tokio::join!(ada.delete(&path), processed);
+    assert_eq!(answer.status, 204);
+    nothing_is_left(&ada, &image).await;
+}
+
+#[tokio::test]
+async fn an_image_deleted_after_its_processing_died_leaves_no_thumbnail() {
+    let stack = stack_alone().await;
+    // Thumbnails are JPEG, or PNG of what is transparent.
+    for (name, content_type) in [("photo.jpg", "image/jpeg"), ("transparent.png", "image/png")] {
+        let (ada, image, path) = stored(&stack, name, content_type).await;
+        stack.s3().resume_events();
+        stack.settled().await;
+        let event = stack.events_about(&upload_key(&image)).remove(0);
+        // As if that delivery had died at the end: everything but the record is done.
+        let (pk, sk) = (format!("OWNER#{}", ada.id), format!("IMAGE#{}", id(&image)));
+        stack.set_attribute(&pk, &sk, "status", json!({"S": "pending"})).await;
+        stack.set_attribute(&pk, &sk, "picture", json!({"NULL": true})).await;
+        assert_eq!(stack.keys_of(id(&image)).len(), 3);
+        assert_eq!(ada.delete(&path).await.status, 204);
+        let invocation = stack.invoke("process-upload", event).await.unwrap();
+        assert_eq!(invocation.outcome, Outcome::Answered("null".into()));
+        nothing_is_left(&ada, &image).await;
+    }
+}
+
+#[tokio::test]
+async fn a_thumbnail_made_for_an_image_that_is_deleted_meanwhile_is_not_kept() {
+    let stack = stack_alone().await;
+    let ada = stack.signed_up_user("ada").await;
+    let image = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
+    ada.forget_thumbnail(&image, "200").await;
+    let path = format!("/api/images/{}", id(&image));
+    // Caller, record and tiers; original; thumbnail; record.
+    stack.calls().inject("get-thumbnail", 6, HELD_BACK, 1);
+    let deleted = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        ada.delete(&path).await.status
+    };
+    let thumbnail = format!("{path}/thumbnail?size=200");
+    let (answer, status) = tokio::join!(ada.get(&thumbnail), deleted);
+    assert_eq!((answer.outcome(), status), ((404, json!({"detail": "Not found."})), 204));
+    nothing_is_left(&ada, &image).await;
+}

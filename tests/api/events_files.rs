@@ -1,0 +1,114 @@
+//! The payloads of `events/`: one for every function, and each is one that its function understands.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use local::invoker::Outcome;
+use serde_json::{Value, json};
+
+use crate::helpers::{TestStack, stack, stack_with};
+
+/// One file: the function it is for, its name, and what is in it.
+struct File {
+    function: String,
+    name: String,
+    event: Value,
+}
+
+fn files() -> Vec<File> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../events");
+    let entries = std::fs::read_dir(folder).expect("the folder is there").map(|entry| entry.expect("a file"));
+    let json = entries.filter(|entry| entry.path().extension().is_some_and(|extension| extension == "json"));
+    let file = |entry: std::fs::DirEntry| {
+        let name = entry.file_name().into_string().expect("a plain name");
+        let event = std::fs::read(entry.path()).expect("a file can be read");
+        let event = serde_json::from_slice(&event).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let function = name.trim_end_matches(".json").split('_').next().unwrap_or_default().to_owned();
+        File { function, name, event }
+    };
+    json.map(file).collect()
+}
+
+fn is_http(event: &Value) -> bool {
+    event["version"] == "2.0"
+}
+
+/// What a function answers when it is invoked by hand: status and body.
+async fn invoked(stack: &TestStack, function: &str, event: Value) -> (Value, String) {
+    let invocation = stack.invoke(function, event).await.expect("the template has it");
+    let Outcome::Answered(answer) = invocation.outcome else {
+        panic!("{function}: {:?}", invocation.outcome)
+    };
+    let answer: Value = serde_json::from_slice(&answer).expect("an answer is JSON");
+    (answer["statusCode"].clone(), answer["body"].as_str().unwrap_or_default().to_owned())
+}
+
+#[tokio::test]
+async fn every_function_has_an_event_and_every_event_a_function() {
+    let stack = stack();
+    let functions = stack.deployment().functions.values();
+    let of_the_template: BTreeSet<_> = functions.map(|function| function.name.clone()).collect();
+    let of_the_files: BTreeSet<_> = files().into_iter().map(|file| file.function).collect();
+    assert_eq!(of_the_files, of_the_template);
+}
+
+#[tokio::test]
+async fn every_event_comes_by_a_route_of_its_function() {
+    let stack = stack();
+    for File { function, name, event } in files().into_iter().filter(|file| is_http(&file.event)) {
+        let routes = stack.deployment().routes.iter().filter(|route| route.function == function);
+        let mut keys = routes.map(|route| format!("{} {}", route.method, route.path));
+        let key = event["routeKey"].as_str().expect("a text");
+        assert!(keys.any(|known| known == key), "{name}: {key}");
+        let context = &event["requestContext"];
+        assert_eq!(context["routeKey"], key, "{name}");
+        let mut path = key.split_once(' ').expect("method and path").1.to_owned();
+        for (parameter, value) in event["pathParameters"].as_object().into_iter().flatten() {
+            path = path.replace(&format!("{{{parameter}}}"), value.as_str().expect("a text"));
+        }
+        assert_eq!((&event["rawPath"], &context["http"]["path"]), (&json!(path), &json!(path)), "{name}");
+    }
+}
+
+#[test]
+fn every_event_is_whole_and_names_nothing_real() {
+    for File { name, event, .. } in files() {
+        let text = event.to_string();
+        for real in ["127.0.0.1", "localhost", ":000000000000:", "x-satchel-origin-secret", "eyJ"] {
+            assert!(!text.contains(real), "{name}: {real}");
+        }
+        if is_http(&event) {
+            assert_eq!(event["requestContext"]["accountId"], "123456789012", "{name}");
+            let body = event["body"].as_str().unwrap_or_default();
+            let body = match event["isBase64Encoded"].as_bool() {
+                Some(true) => STANDARD.decode(body).expect("base64"),
+                _ => body.as_bytes().to_vec(),
+            };
+            assert_eq!(event["headers"]["content-length"], body.len().to_string(), "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_function_understands_its_events_and_lets_no_stranger_in() {
+    let stack = stack_with(&[("RequireCloudFront", "false")]);
+    let not_valid = r#"{"detail":"Given token not valid for any token type","code":"token_not_valid","messages":[{"token_class":"AccessToken","token_type":"access","message":"Token is invalid or expired"}]}"#;
+    let none = r#"{"detail":"Authentication credentials were not provided."}"#;
+    for File { function, name, mut event } in files() {
+        let (status, body) = invoked(&stack, &function, event.clone()).await;
+        if !is_http(&event) {
+            continue;
+        }
+        if event["headers"].get("authorization").is_none() {
+            let understood = [200, 201, 401, 404].contains(&status.as_u64().expect("a status"));
+            assert!(understood, "{name}: {status} {body}");
+            continue;
+        }
+        assert_eq!((status, body.as_str()), (json!(401), not_valid), "{name}");
+        event["headers"].as_object_mut().expect("headers").remove("authorization");
+        let (status, body) = invoked(&stack, &function, event).await;
+        assert_eq!((status, body.as_str()), (json!(401), none), "{name}");
+    }
+}

@@ -1,0 +1,164 @@
+//! Services that fail for a moment, and functions that die in the middle of an upload.
+
+use local::calls::Fault;
+use reqwest::header::RETRY_AFTER;
+use serde_json::{Value, json};
+
+use crate::helpers::{Alone, User, corners, decoded, fixture, id, stack_alone};
+
+/// The AWS calls that process-upload makes for one upload.
+const CALLS: u32 = 8;
+
+/// PUTs `name` as an image while process-upload meets `fault` at its `nth` call, once.
+async fn upload_through(stack: &Alone, nth: u32, fault: Fault, name: &str) -> (User, Value) {
+    let ada = stack.signed_up_user("ada").await;
+    stack.calls().inject("process-upload", nth, fault, 1);
+    let image = ada.upload("/api/images", name, "image/jpeg", fixture(name)).await;
+    stack.calls().clear("process-upload");
+    (ada, image)
+}
+
+#[tokio::test]
+async fn an_upload_survives_a_processing_that_dies_after_any_of_its_calls() {
+    let stack = stack_alone().await;
+    let failed_before = stack.queue(queue(&stack)).len();
+    for nth in 1..=CALLS {
+        let (ada, image) = upload_through(&stack, nth, Fault::KillAfter, "photo.jpg").await;
+        assert_eq!(image["status"], "ready", "killed after call {nth}");
+        let url = image["thumbnails"]["200"].as_str().unwrap();
+        let picture = decoded(&stack.fetch(url).await.bytes);
+        assert_eq!(corners(&picture), ["red", "green", "blue", "yellow"]);
+        assert_eq!(stack.keys_of(id(&image)).len(), 3);
+        assert_eq!(ada.used_bytes().await, fixture("photo.jpg").len() as u64);
+    }
+    assert_eq!(stack.queue(queue(&stack)).len(), failed_before, "a retry is enough");
+}
+
+#[tokio::test]
+async fn a_rejection_survives_a_processing_that_dies_after_any_of_its_calls() {
+    let stack = stack_alone().await;
+    for nth in 1..=CALLS {
+        let (ada, image) = upload_through(&stack, nth, Fault::KillAfter, "text.jpg").await;
+        assert_eq!(image["status"], "rejected", "killed after call {nth}");
+        assert_eq!(stack.keys_of(id(&image)), Vec::<String>::new(), "killed after call {nth}");
+        assert_eq!(ada.used_bytes().await, 0, "killed after call {nth}");
+    }
+}
+
+#[tokio::test]
+async fn an_upload_survives_services_that_fail_once_at_any_call() {
+    let stack = stack_alone().await;
+    for fault in [Fault::InternalError, Fault::Throttling] {
+        for nth in 1..=CALLS {
+            let (_, image) = upload_through(&stack, nth, fault, "photo.jpg").await;
+            assert_eq!(image["status"], "ready", "{fault:?} at call {nth}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_event_that_cannot_be_processed_ends_in_the_queue_with_its_payload() {
+    let stack = stack_alone().await;
+    let ada = stack.signed_up_user("ada").await;
+    stack.calls().inject("process-upload", 1, Fault::KillAfter, 3);
+    let file = ada.upload("/api/files", "a.txt", "text/plain", b"hello\n".to_vec()).await;
+    stack.calls().clear("process-upload");
+    assert_eq!(file["status"], "pending", "visibly, until it is settled by hand or by the sweep");
+    let messages = stack.queue(queue(&stack));
+    let message = messages.last().unwrap();
+    let key = stack.keys_of(id(&file)).remove(0);
+    assert_eq!(message["requestPayload"], stack.events_about(&key)[0]);
+    assert_eq!(message["requestContext"]["approximateInvokeCount"], 3);
+    stack.invoke("process-upload", message["requestPayload"].clone()).await.unwrap();
+    assert_eq!(ada.get(&format!("/api/files/{}", id(&file))).await.json()["status"], "ready");
+}
+
+/// The queue that takes what failed for good.
+fn queue(stack: &Alone) -> &str {
+    let functions = &stack.deployment().functions;
+    let function = functions.values().find(|function| function.name == "process-upload");
+    function.and_then(|function| function.on_failure.as_deref()).expect("the template names a queue")
+}
+
+#[tokio::test]
+async fn a_form_is_stored_though_a_service_fails_once_at_any_call() {
+    let stack = stack_alone().await;
+    for (path, function, calls) in [("/api/files", "create-file", 5), ("/api/images", "create-image", 7)] {
+        for fault in [Fault::InternalError, Fault::Throttling] {
+            for nth in 1..=calls {
+                let ada = stack.signed_up_user("ada").await;
+                stack.calls().inject(function, nth, fault, 1);
+                let bytes = fixture("photo.jpg");
+                let answer = ada.post_file(path, "file", "photo.jpg", "image/jpeg", bytes.clone()).await;
+                stack.calls().clear(function);
+                assert_eq!(answer.status, 201, "{fault:?} at call {nth} of {function}: {}", answer.text());
+                assert_eq!(answer.json()["status"], "ready");
+                assert_eq!(ada.used_bytes().await, bytes.len() as u64, "{fault:?} at call {nth}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_form_that_dies_after_its_bytes_are_stored_is_made_ready_by_the_event() {
+    let stack = stack_alone().await;
+    for (path, function, first, last) in
+        [("/api/files", "create-file", 4, 5), ("/api/images", "create-image", 4, 7)]
+    {
+        for nth in first..=last {
+            let ada = stack.signed_up_user("ada").await;
+            stack.calls().inject(function, nth, Fault::KillAfter, 1);
+            let answer = ada.post_file(path, "file", "photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
+            stack.calls().clear(function);
+            // API Gateway's own words for a function that died.
+            assert_eq!(
+                answer.outcome(),
+                (500, json!({"message": "Internal Server Error"})),
+                "{function} {nth}"
+            );
+            stack.settled().await;
+            let made = &ada.get(path).await.json()["results"][0];
+            let stored = stack.original_of(id(made)).is_some();
+            let expected = if stored { "ready" } else { "pending" };
+            assert_eq!(made["status"], expected, "{function} killed after call {nth}");
+            assert_eq!(ada.used_bytes().await, fixture("photo.jpg").len() as u64);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_transaction_that_meets_another_is_tried_again() {
+    let stack = stack_alone().await;
+    let ada = stack.signed_up_user("ada").await;
+    for (function, nth) in [("create-file", 3), ("delete-file", 3)] {
+        stack.calls().inject(function, nth, Fault::TransactionConflict, 1);
+    }
+    let file = ada.announce("/api/files", "a.txt", "text/plain", 6).await;
+    assert_eq!(ada.used_bytes().await, 6);
+    assert_eq!(ada.delete(&format!("/api/files/{}", id(&file))).await.status, 204);
+    assert_eq!(ada.used_bytes().await, 0);
+    for function in ["create-file", "delete-file"] {
+        let calls = stack.calls().of_request(&stack.calls().last_request_of(function).unwrap());
+        let transactions = calls.iter().filter(|call| call.operation == "TransactWriteItems").count();
+        assert_eq!(transactions, 2, "{function}");
+        stack.calls().clear(function);
+    }
+}
+
+#[tokio::test]
+async fn a_record_that_others_write_all_the_time_is_answered_with_when_to_come_back() {
+    let stack = stack_alone().await;
+    let ada = stack.signed_up_user("ada").await;
+    for nth in 3..200 {
+        stack.calls().inject("create-file", nth, Fault::TransactionConflict, 1);
+    }
+    let body = json!({"filename": "a.txt", "content_type": "text/plain", "size": 6});
+    let answer = ada.post("/api/files", body).await;
+    stack.calls().clear("create-file");
+    assert_eq!(answer.status, 503, "{}", answer.text());
+    let seconds = answer.headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse::<u32>().ok());
+    assert!(seconds.is_some_and(|seconds| seconds >= 1), "{seconds:?}");
+    assert!(answer.json()["detail"].is_string());
+    assert_eq!(ada.used_bytes().await, 0);
+    assert_eq!(ada.get("/api/files").await.json()["results"], json!([]));
+}

@@ -1,0 +1,122 @@
+//! Who may come near files and images: nobody without a token, nobody with another's id.
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::helpers::{Answer, User, fixture, id, stack};
+
+/// Every route of one file or image, `{id}` to be filled in.
+const FILE_ROUTES: [(Method, &str); 3] = [
+    (Method::GET, "/api/files/{id}"),
+    (Method::GET, "/api/download/{id}"),
+    (Method::DELETE, "/api/files/{id}"),
+];
+const IMAGE_ROUTES: [(Method, &str); 3] = [
+    (Method::GET, "/api/images/{id}"),
+    (Method::GET, "/api/images/{id}/thumbnail?size=200"),
+    (Method::DELETE, "/api/images/{id}"),
+];
+const COLLECTIONS: [(Method, &str); 4] = [
+    (Method::GET, "/api/files"),
+    (Method::POST, "/api/files"),
+    (Method::GET, "/api/images"),
+    (Method::POST, "/api/images"),
+];
+
+async fn ask(user: &User, route: &(Method, &str), id: &str) -> Answer {
+    Answer::of(user.request(route.0.clone(), &route.1.replace("{id}", id))).await
+}
+
+async fn not_found(user: &User, routes: &[(Method, &str)], id: &str) {
+    for route in routes {
+        let answer = ask(user, route, id).await;
+        assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})), "{route:?} {id}");
+    }
+}
+
+#[tokio::test]
+async fn every_route_wants_a_token() {
+    let stack = stack();
+    let ada = stack.signed_up_user("ada").await;
+    let file = ada.upload_file("notes.txt", "text/plain", *b"hello\n").await;
+    let forged = ada.with_tokens("forged", "forged");
+    for (method, path) in FILE_ROUTES.into_iter().chain(IMAGE_ROUTES).chain(COLLECTIONS) {
+        let url = stack.url(&path.replace("{id}", id(&file)));
+        let none = Answer::of(stack.http.request(method.clone(), url)).await;
+        let expected = json!({"detail": "Authentication credentials were not provided."});
+        assert_eq!(none.outcome(), (401, expected), "{method} {path}");
+        let bad = ask(&forged, &(method.clone(), path), id(&file)).await;
+        let expected = json!({
+            "detail": "Given token not valid for any token type",
+            "code": "token_not_valid",
+            "messages": [
+                {"token_class": "AccessToken", "token_type": "access", "message": "Token is invalid or expired"}
+            ],
+        });
+        assert_eq!(bad.outcome(), (401, expected), "{method} {path}");
+        for answer in [none, bad] {
+            assert_eq!(answer.header("www-authenticate"), "Bearer realm=\"api\"", "{method} {path}");
+        }
+    }
+    assert_eq!(ada.get(&format!("/api/files/{}", id(&file))).await.status, 200, "nothing was done");
+}
+
+#[tokio::test]
+async fn another_users_file_is_not_found_on_any_route() {
+    let stack = stack();
+    let (ada, eve) = (stack.signed_up_user("ada").await, stack.signed_up_user("eve").await);
+    let ready = ada.upload_file("notes.txt", "text/plain", *b"hello\n").await;
+    let pending = ada.announce("/api/files", "later.txt", "text/plain", 6).await;
+    for file in [&ready, &pending] {
+        not_found(&eve, &FILE_ROUTES, id(file)).await;
+        assert_eq!(ada.get(&format!("/api/files/{}", id(file))).await.status, 200);
+    }
+    assert_eq!((ada.used_bytes().await, eve.used_bytes().await), (12, 0));
+}
+
+#[tokio::test]
+async fn another_users_image_is_not_found_on_any_route() {
+    let stack = stack();
+    let (ada, eve) = (stack.signed_up_user("ada").await, stack.signed_up_user("eve").await);
+    let image = ada.upload_image("dot.png", "image/png", fixture("one_pixel.png")).await;
+    not_found(&eve, &IMAGE_ROUTES, id(&image)).await;
+    // Whatever else is wrong with the request, it does not tell that the image is there.
+    for size in ["", "?size=big", "?size=400"] {
+        let answer = eve.get(&format!("/api/images/{}/thumbnail{size}", id(&image))).await;
+        assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})), "{size}");
+    }
+    assert_eq!(ada.get(&format!("/api/images/{}", id(&image))).await.status, 200);
+}
+
+#[tokio::test]
+async fn an_image_is_no_file_and_a_file_no_image() {
+    let ada = stack().signed_up_user("ada").await;
+    let image = ada.upload_image("dot.png", "image/png", fixture("one_pixel.png")).await;
+    let file = ada.upload_file("dot.png", "image/png", fixture("one_pixel.png")).await;
+    not_found(&ada, &FILE_ROUTES, id(&image)).await;
+    not_found(&ada, &IMAGE_ROUTES, id(&file)).await;
+    assert_eq!(ada.get(&format!("/api/images/{}", id(&image))).await.status, 200);
+    assert_eq!(ada.get(&format!("/api/files/{}", id(&file))).await.status, 200);
+}
+
+#[tokio::test]
+async fn what_is_no_id_is_not_found() {
+    let ada = stack().signed_up_user("ada").await;
+    let file = ada.upload_file("notes.txt", "text/plain", *b"hello\n").await;
+    for malformed in [
+        "1",
+        "%20",
+        "not-an-id",
+        &id(&file).to_uppercase(),
+        &id(&file).replace('-', ""),
+        &format!("{}x", id(&file)),
+        &format!("%7B{}%7D", id(&file)),
+        "..%2F..%2Fusers",
+        "%C3%A9",
+        "018f0000-0000-7000-8000-000000000000",
+    ] {
+        not_found(&ada, &FILE_ROUTES, malformed).await;
+        not_found(&ada, &IMAGE_ROUTES, malformed).await;
+    }
+    assert_eq!(ada.get(&format!("/api/files/{}", id(&file))).await.status, 200);
+}

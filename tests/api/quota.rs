@@ -1,0 +1,131 @@
+//! What an account may store: reserved with each record, given back exactly.
+
+use serde_json::json;
+
+use crate::helpers::{User, at_once, fixture, id, stack};
+
+const GIB: u64 = 1 << 30;
+
+fn exceeded() -> (u16, serde_json::Value) {
+    (403, json!({"detail": "Storage quota exceeded.", "code": "quota_exceeded"}))
+}
+
+fn announcement(size: u64) -> serde_json::Value {
+    json!({"filename": "a.bin", "content_type": "application/octet-stream", "size": size})
+}
+
+/// Announces `count` files of `size` bytes at the same time; how many were taken, how many were over the quota.
+async fn race(user: &User, count: usize, size: u64) -> (usize, usize) {
+    let announce = |_| {
+        let user = user.clone();
+        async move { user.post("/api/files", announcement(size)).await.outcome() }
+    };
+    let answers = at_once((0..count).map(announce)).await;
+    let taken = answers.iter().filter(|(status, _)| *status == 201).count();
+    let refused = answers.iter().filter(|answer| **answer == exceeded()).count();
+    assert_eq!(taken + refused, count, "{answers:?}");
+    (taken, refused)
+}
+
+#[tokio::test]
+async fn what_is_announced_is_reserved_and_what_is_deleted_is_given_back() {
+    let ada = stack().signed_up_user("ada").await;
+    assert_eq!(ada.used_bytes().await, 0);
+    let pending = ada.announce("/api/files", "a.bin", "video/mp4", 1_000_000).await;
+    assert_eq!(ada.used_bytes().await, 1_000_000);
+    let photo = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
+    let with_photo = 1_000_000 + fixture("photo.jpg").len() as u64;
+    assert_eq!(ada.used_bytes().await, with_photo, "thumbnails cost nothing");
+    ada.stack.settled().await;
+    let text = ada.upload("/api/files", "a.txt", "text/plain", b"hello\n".to_vec()).await;
+    assert_eq!(ada.used_bytes().await, with_photo + 6, "becoming ready changes nothing");
+    for (path, left) in [
+        (format!("/api/files/{}", id(&pending)), with_photo - 1_000_000 + 6),
+        (format!("/api/images/{}", id(&photo)), 6),
+        (format!("/api/files/{}", id(&text)), 0),
+    ] {
+        assert_eq!(ada.delete(&path).await.status, 204);
+        assert_eq!(ada.used_bytes().await, left);
+        assert_eq!(ada.delete(&path).await.status, 404);
+        assert_eq!(ada.used_bytes().await, left, "it is given back once");
+    }
+}
+
+#[tokio::test]
+async fn a_file_over_the_quota_is_refused_by_json_and_by_form() {
+    let ada = stack().signed_up_user("ada").await;
+    ada.leave_room_for(5).await;
+    assert_eq!(ada.post("/api/files", announcement(6)).await.outcome(), exceeded());
+    let by_form = ada.post_file("/api/files", "file", "a.txt", "text/plain", b"hello\n".to_vec()).await;
+    assert_eq!(by_form.outcome(), exceeded());
+    assert_eq!(ada.used_bytes().await, GIB - 5);
+    assert_eq!(ada.get("/api/files").await.json()["results"], json!([]));
+    assert_eq!(ada.post("/api/files", announcement(5)).await.status, 201, "the last byte may be used");
+    assert_eq!(ada.used_bytes().await, GIB);
+    assert_eq!(ada.post("/api/files", announcement(1)).await.outcome(), exceeded());
+}
+
+#[tokio::test]
+async fn thirty_creates_at_once_are_all_answered() {
+    let ada = stack().signed_up_user("ada").await;
+    assert_eq!(race(&ada, 30, 1000).await, (30, 0));
+    assert_eq!(ada.used_bytes().await, 30_000);
+    assert_eq!(ada.get("/api/files?limit=100").await.json()["results"].as_array().unwrap().len(), 30);
+}
+
+#[tokio::test]
+async fn twenty_creates_for_the_last_bytes_never_exceed_them() {
+    let ada = stack().signed_up_user("ada").await;
+    ada.leave_room_for(5 * 1000 + 999).await;
+    assert_eq!(race(&ada, 20, 1000).await, (5, 15));
+    assert_eq!(ada.used_bytes().await, GIB - 999);
+    assert_eq!(ada.get("/api/files").await.json()["results"].as_array().unwrap().len(), 5);
+}
+
+#[tokio::test]
+async fn forms_for_the_last_bytes_never_exceed_them_either() {
+    let ada = stack().signed_up_user("ada").await;
+    ada.leave_room_for(2 * 6 + 5).await;
+    let upload = |_| {
+        let ada = ada.clone();
+        async move { ada.post_file("/api/files", "file", "a.txt", "text/plain", b"hello\n".to_vec()).await.status }
+    };
+    let mut statuses = at_once((0..8).map(upload)).await;
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 201, 403, 403, 403, 403, 403, 403]);
+    assert_eq!(ada.used_bytes().await, GIB - 5);
+    ada.stack.settled().await;
+    let stored = ada.stack.s3().keys(ada.stack.bucket("OriginalsBucket"));
+    assert_eq!(stored.iter().filter(|key| key.starts_with(&ada.id)).count(), 2, "no refused byte is stored");
+}
+
+#[tokio::test]
+async fn deletes_at_once_have_one_winner_and_give_back_once() {
+    let ada = stack().signed_up_user("ada").await;
+    ada.announce("/api/files", "kept.bin", "video/mp4", 7).await;
+    let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
+    let delete = |_| {
+        let (ada, path) = (ada.clone(), format!("/api/files/{}", id(&file)));
+        async move { ada.delete(&path).await.status }
+    };
+    let mut statuses = at_once((0..6).map(delete)).await;
+    statuses.sort_unstable();
+    assert_eq!(statuses, [204, 404, 404, 404, 404, 404]);
+    assert_eq!(ada.used_bytes().await, 7);
+}
+
+#[tokio::test]
+async fn creates_and_deletes_at_once_add_up() {
+    let ada = stack().signed_up_user("ada").await;
+    let mut made = Vec::new();
+    for _ in 0..10 {
+        made.push(ada.announce("/api/files", "a.bin", "video/mp4", 1000).await);
+    }
+    let deletes = made.iter().map(|file| {
+        let (ada, path) = (ada.clone(), format!("/api/files/{}", id(file)));
+        async move { assert_eq!(ada.delete(&path).await.status, 204) }
+    });
+    let (_, created) = tokio::join!(at_once(deletes), race(&ada, 10, 77));
+    assert_eq!(created, (10, 0));
+    assert_eq!(ada.used_bytes().await, 770);
+}

@@ -1,0 +1,174 @@
+//! `POST /api/token/refresh`: one successor, two tabs, and copies that came too late.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::helpers::{Answer, TestStack, User, at_once, parts, stack, stack_with};
+
+/// Longer than the window of [`impatient`].
+const LATER: Duration = Duration::from_millis(1100);
+
+/// A stack where a replaced token is good for one second more.
+fn impatient() -> TestStack {
+    stack_with(&[("MailLinkSeconds", "1"), ("RefreshGraceSeconds", "1")])
+}
+
+async fn present(stack: &TestStack, token: &str) -> Answer {
+    stack.post("/api/token/refresh", json!({"refresh": token})).await
+}
+
+/// The successor of a token that is good.
+async fn successor(stack: &TestStack, token: &str) -> String {
+    let answer = present(stack, token).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    answer.json()["refresh"].as_str().expect("a token").to_owned()
+}
+
+/// Fails unless every token of the user's session is refused, `refresh` too.
+async fn assert_ended(user: &User, refresh: &str) {
+    for token in [&user.refresh, refresh] {
+        present(&user.stack, token).await.assert(401, &invalid());
+    }
+    assert_eq!(user.get("/api/users/me").await.status, 401);
+}
+
+fn invalid() -> Value {
+    json!({"detail": "Token is invalid or expired", "code": "token_not_valid"})
+}
+
+#[tokio::test]
+async fn a_refresh_token_gives_an_access_token_and_its_successor() {
+    let ada = stack().signed_up_user("ada").await;
+    let answer = present(&ada.stack, &ada.refresh).await;
+    let body = answer.json();
+    answer.assert(200, &json!({"access": body["access"], "refresh": body["refresh"]}));
+    assert_eq!(answer.header("cache-control"), "no-store");
+    let token = |kind: &str| body[kind].as_str().expect("a token").to_owned();
+    let refreshed = ada.with_tokens(&token("access"), &token("refresh"));
+    assert_ne!((&refreshed.access, &refreshed.refresh), (&ada.access, &ada.refresh));
+    // The access token from before is good until it expires: a request on its way does not fail.
+    for user in [&ada, &refreshed] {
+        assert_eq!(user.get("/api/users/me").await.json()["id"], *ada.id);
+    }
+    let ((_, before), (_, after)) = (parts(&ada.refresh), parts(&refreshed.refresh));
+    assert_eq!((&before["sid"], &before["token_type"]), (&after["sid"], &after["token_type"]));
+    assert_ne!(before["jti"], after["jti"]);
+}
+
+#[tokio::test]
+async fn an_access_token_refreshes_nothing() {
+    let ada = stack().signed_up_user("ada").await;
+    let expected = json!({"detail": "Token has wrong type", "code": "token_not_valid"});
+    present(&ada.stack, &ada.access).await.assert(401, &expected);
+    assert_eq!(ada.get("/api/users/me").await.status, 200);
+}
+
+#[tokio::test]
+async fn two_tabs_get_one_successor() {
+    let ada = stack().signed_up_user("ada").await;
+    let tab = |_| {
+        let ada = ada.clone();
+        async move { present(&ada.stack, &ada.refresh).await }
+    };
+    let answers = at_once((0..20).map(tab)).await;
+    let first = answers[0].json()["refresh"].clone();
+    for answer in &answers {
+        assert_eq!((answer.status, &answer.json()["refresh"]), (200, &first), "{}", answer.text());
+        let access = answer.json()["access"].as_str().expect("a token").to_owned();
+        assert_eq!(ada.with_tokens(&access, "").get("/api/users/me").await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn tabs_that_present_a_token_and_its_successor_at_once_all_go_on() {
+    let ada = stack().signed_up_user("ada").await;
+    let next = successor(&ada.stack, &ada.refresh).await;
+    let tab = |place: usize| {
+        let (stack, old) = (ada.stack.clone(), place.is_multiple_of(2));
+        let token = if old { ada.refresh.clone() } else { next.clone() };
+        async move { (old, successor(&stack, &token).await) }
+    };
+    let answers = at_once((0..20).map(tab)).await;
+    let newest = answers.iter().find(|(old, _)| !old).expect("an answer").1.clone();
+    for (old, token) in answers {
+        assert_eq!(token, if old { next.clone() } else { newest.clone() });
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_never_changes_its_refresh_token_goes_on() {
+    let stack = impatient();
+    let ada = stack.signed_up_user("ada").await;
+    let first = successor(&stack, &ada.refresh).await;
+    for _ in 0..5 {
+        assert_eq!(successor(&stack, &ada.refresh).await, first);
+    }
+    tokio::time::sleep(LATER).await;
+    assert_eq!(successor(&stack, &ada.refresh).await, first);
+}
+
+#[tokio::test]
+async fn a_replaced_token_gives_the_same_answer_for_a_while() {
+    let ada = stack().signed_up_user("ada").await;
+    let second = successor(&ada.stack, &ada.refresh).await;
+    let third = successor(&ada.stack, &second).await;
+    assert_eq!(successor(&ada.stack, &ada.refresh).await, second);
+    assert_eq!(successor(&ada.stack, &second).await, third);
+    assert_ne!(second, third);
+}
+
+#[tokio::test]
+async fn a_tab_that_runs_ahead_does_not_shorten_the_window_of_the_others() {
+    let ada = stack().signed_up_user("ada").await;
+    let mut chain = vec![ada.refresh.clone()];
+    for _ in 0..4 {
+        chain.push(successor(&ada.stack, &chain[chain.len() - 1]).await);
+    }
+    for pair in chain.windows(2) {
+        assert_eq!(successor(&ada.stack, &pair[0]).await, pair[1]);
+    }
+}
+
+#[tokio::test]
+async fn after_the_window_a_replaced_token_ends_the_session() {
+    let stack = impatient();
+    let ada = stack.signed_up_user("ada").await;
+    let second = successor(&stack, &ada.refresh).await;
+    let third = successor(&stack, &second).await;
+    tokio::time::sleep(LATER).await;
+    present(&stack, &ada.refresh).await.assert(401, &invalid());
+    assert_ended(&ada, &third).await;
+}
+
+#[tokio::test]
+async fn the_window_does_not_slide() {
+    let stack = impatient();
+    let ada = stack.signed_up_user("ada").await;
+    let second = successor(&stack, &ada.refresh).await;
+    let opened = Instant::now();
+    let third = successor(&stack, &second).await;
+    tokio::time::sleep(LATER / 4).await;
+    // Neither the old token nor its successor, presented again, opens the window anew.
+    let again = [present(&stack, &second).await, present(&stack, &ada.refresh).await];
+    let in_time = opened.elapsed() < Duration::from_secs(1);
+    if in_time {
+        assert_eq!(again.map(|answer| answer.json()["refresh"].clone()), [json!(third), json!(second)]);
+    }
+    tokio::time::sleep(LATER * 3 / 4).await;
+    present(&stack, &ada.refresh).await.assert(401, &invalid());
+    assert_ended(&ada, &third).await;
+}
+
+#[tokio::test]
+async fn the_end_of_one_session_leaves_the_others() {
+    let stack = impatient();
+    let ada = stack.signed_up_user("ada").await;
+    let other = stack.sign_in(&ada.name, &ada.password, ada.id.clone()).await;
+    let second = successor(&stack, &ada.refresh).await;
+    successor(&stack, &second).await;
+    tokio::time::sleep(LATER).await;
+    assert_eq!(present(&stack, &ada.refresh).await.status, 401);
+    assert_eq!(other.get("/api/users/me").await.status, 200);
+    successor(&stack, &other.refresh).await;
+}

@@ -1,0 +1,142 @@
+//! `POST /api/user/logout`, and the Authorization header.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::helpers::{Answer, PASSWORD, TestStack, User, stack};
+
+fn signed_out() -> Value {
+    json!({"message": "Logout successful"})
+}
+
+fn not_valid() -> Value {
+    json!({
+        "detail": "Given token not valid for any token type",
+        "code": "token_not_valid",
+        "messages": [{
+            "token_class": "AccessToken",
+            "token_type": "access",
+            "message": "Token is invalid or expired",
+        }],
+    })
+}
+
+/// Fails unless every token that the user has is refused everywhere.
+async fn assert_signed_out(user: &User) {
+    let invalid = json!({"detail": "Token is invalid or expired", "code": "token_not_valid"});
+    user.get("/api/users/me").await.assert(401, &not_valid());
+    user.post("/api/user/logout", json!({})).await.assert(401, &not_valid());
+    for token in [&user.access, &user.refresh] {
+        user.stack.post("/api/token/verify", json!({"token": token})).await.assert(401, &invalid);
+    }
+    user.stack.post("/api/token/refresh", json!({"refresh": user.refresh})).await.assert(401, &invalid);
+}
+
+#[tokio::test]
+async fn logout_ends_every_token_of_the_session_and_no_other() {
+    let stack = stack();
+    let ada = stack.signed_up_user("ada").await;
+    let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
+    let refreshed = stack.post("/api/token/refresh", json!({"refresh": ada.refresh})).await.json();
+    let token = |kind: &str| refreshed[kind].as_str().expect("a token").to_owned();
+    let later = ada.with_tokens(&token("access"), &token("refresh"));
+    later.post("/api/user/logout", json!({})).await.assert(200, &signed_out());
+    assert_signed_out(&ada).await;
+    assert_signed_out(&later).await;
+    assert_eq!(elsewhere.get("/api/users/me").await.status, 200);
+}
+
+#[tokio::test]
+async fn logout_needs_no_body() {
+    let ada = stack().signed_up_user("ada").await;
+    Answer::of(ada.request(Method::POST, "/api/user/logout")).await.assert(200, &signed_out());
+    assert_signed_out(&ada).await;
+}
+
+#[tokio::test]
+async fn logout_of_all_ends_every_session_of_the_account_and_of_no_other() {
+    let stack = stack();
+    let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
+    let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
+    ada.post("/api/user/logout", json!({"all": true})).await.assert(200, &signed_out());
+    assert_signed_out(&ada).await;
+    assert_signed_out(&elsewhere).await;
+    assert_eq!(bob.get("/api/users/me").await.status, 200);
+
+    let again = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
+    assert_eq!(again.get("/api/users/me").await.status, 200);
+    assert_eq!(stack.post("/api/token/refresh", json!({"refresh": again.refresh})).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_form_may_ask_for_all_too() {
+    let stack = stack();
+    let ada = stack.signed_up_user("ada").await;
+    let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
+    let kept = ada.request(Method::POST, "/api/user/logout").form(&[("all", "false")]);
+    Answer::of(kept).await.assert(200, &signed_out());
+    assert_eq!(elsewhere.get("/api/users/me").await.status, 200);
+    let ended = elsewhere.request(Method::POST, "/api/user/logout").form(&[("all", "true")]);
+    Answer::of(ended).await.assert(200, &signed_out());
+    assert_signed_out(&elsewhere).await;
+}
+
+#[tokio::test]
+async fn a_logout_that_cannot_be_read_ends_nothing() {
+    let ada = stack().signed_up_user("ada").await;
+    for all in [json!("maybe"), json!(null), json!([])] {
+        let answer = ada.post("/api/user/logout", json!({"all": all})).await;
+        assert_eq!((answer.status, answer.json()["all"].is_array()), (400, true), "{}", answer.text());
+    }
+    let list = Answer::of(ada.request(Method::POST, "/api/user/logout").json(&json!([]))).await;
+    let message = "Invalid data. Expected a dictionary, but got list.";
+    list.assert(400, &json!({"non_field_errors": [message]}));
+    assert_eq!(ada.get("/api/users/me").await.status, 200);
+}
+
+#[tokio::test]
+async fn the_header_is_read_as_django_reads_it() {
+    let ada = stack().signed_up_user("ada").await;
+    let access = &ada.access;
+    for good in [
+        format!("Bearer {access}"),
+        format!("bearer {access}"),
+        format!("BEARER {access}"),
+        format!("Token {access}"),
+        format!("token {access}"),
+    ] {
+        assert_eq!(me(&ada.stack, Some(&good)).await.json()["id"], *ada.id, "{good}");
+    }
+
+    let not_provided = json!({"detail": "Authentication credentials were not provided."});
+    let basic = format!("Basic {access}");
+    for none in [None, Some(""), Some(access.as_str()), Some(&basic)] {
+        me(&ada.stack, none).await.assert(401, &not_provided);
+    }
+    let wrong_form = json!({
+        "detail": "Authorization header must contain two space-delimited values",
+        "code": "bad_authorization_header",
+    });
+    let (three, two) = (format!("Bearer {access} x"), format!("Token Bearer {access}"));
+    for bad in ["Bearer", "Token ", &three, &two] {
+        me(&ada.stack, Some(bad)).await.assert(401, &wrong_form);
+    }
+    for bad in ["Bearer x".to_owned(), format!("Bearer {}", ada.refresh), format!("Token \"{access}\"")] {
+        me(&ada.stack, Some(&bad)).await.assert(401, &not_valid());
+    }
+}
+
+#[tokio::test]
+async fn logout_asks_for_the_header_as_every_route_does() {
+    let answer = stack().post("/api/user/logout", json!({})).await;
+    answer.assert(401, &json!({"detail": "Authentication credentials were not provided."}));
+}
+
+async fn me(stack: &TestStack, authorization: Option<&str>) -> Answer {
+    let request = stack.http.get(stack.url("/api/users/me"));
+    Answer::of(match authorization {
+        Some(value) => request.header("authorization", value),
+        None => request,
+    })
+    .await
+}
