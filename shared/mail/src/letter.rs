@@ -17,10 +17,10 @@ pub fn verification(username: &str, link: &str) -> Letter {
         "Verify your e-mail address",
         &[
             &format!("Somebody, probably you, signed up as \"{username}\" with this address."),
-            "To verify the address, open this page within 24 hours and press the button:",
+            "To verify the address, open this page and press the button. The link works once, and only for a while:",
         ],
         Some(link),
-        &["If it was not you, do nothing: the account cannot be used and is removed after 7 days."],
+        &["If it was not you, do nothing: the account cannot be used, and is removed if nobody verifies it."],
     )
 }
 
