@@ -7,6 +7,7 @@ mod inspect;
 use std::collections::BTreeSet;
 
 use aws_lambda_events::s3::{S3Event, S3EventRecord};
+use lambda_runtime::Diagnostic;
 use satchel_aws::Aws;
 use satchel_core::clock::Clock;
 use satchel_core::config::Config;
@@ -39,6 +40,13 @@ pub enum Failure {
     /// Decoding stopped in the middle.
     #[error(transparent)]
     Thumbnails(#[from] satchel_thumbnails::ThumbnailError),
+}
+
+impl From<Failure> for Diagnostic {
+    /// What stands in the on-failure queue beside the event.
+    fn from(failure: Failure) -> Self {
+        Self { error_type: "UploadNotSettled".to_owned(), error_message: chain(&failure) }
+    }
 }
 
 impl App {

@@ -10,8 +10,6 @@ use satchel_core::telemetry;
 async fn main() -> Result<(), Error> {
     telemetry::init();
     let app = &App::new(&Config::from_env()?);
-    lambda_runtime::run(service_fn(async move |event: LambdaEvent<S3Event>| {
-        handle(app, event.payload).await.map_err(Error::from)
-    }))
-    .await
+    lambda_runtime::run(service_fn(async |event: LambdaEvent<S3Event>| handle(app, event.payload).await))
+        .await
 }
