@@ -22,7 +22,8 @@ pub(super) fn arn(region: &str, function: &str) -> String {
     format!("arn:aws:lambda:{region}:{ACCOUNT}:function:{function}")
 }
 
-/// Everything a process sees; it inherits nothing. The template's own variables come last, as on Lambda.
+/// Everything a process sees; it inherits nothing. The template's own variables override
+/// Lambda's; where the stand-ins listen overrides both.
 pub(super) fn of(
     function: &Function,
     signer: &Signer,
@@ -47,11 +48,14 @@ pub(super) fn of(
         ("AWS_DEFAULT_REGION", region.to_owned()),
         ("AWS_ACCESS_KEY_ID", access_key),
         ("AWS_SECRET_ACCESS_KEY", secret_key),
+    ];
+    let services = [
         ("AWS_ENDPOINT_URL_DYNAMODB", endpoints.dynamodb.clone()),
         ("AWS_ENDPOINT_URL_S3", endpoints.s3.clone()),
         ("AWS_ENDPOINT_URL_SES", endpoints.ses.clone()),
         ("AWS_ENDPOINT_URL_SECRETS_MANAGER", endpoints.secrets_manager.clone()),
     ];
     let template = function.environment.iter().map(|(name, value)| (name.clone(), value.clone()));
-    own.into_iter().map(|(name, value)| (name.to_owned(), value)).chain(template).collect()
+    let named = |(name, value): (&str, String)| (name.to_owned(), value);
+    own.into_iter().map(named).chain(template).chain(services.into_iter().map(named)).collect()
 }
