@@ -280,4 +280,17 @@ mod tests {
             assert_eq!(ours.verify_any(&Secret::new(bad)).unwrap_err(), TokenError::Invalid);
         }
     }
+
+    #[test]
+    fn a_key_in_the_form_that_openssl_writes_signs() {
+        // RFC 8410, section 10.3: the private key without its public one, and section 10.1.
+        let pkcs8 = "MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC";
+        let jwks = r#"[{"kid":"k1","x":"Gb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE"}]"#;
+        let keys =
+            SigningKeys::from_secret(&format!(r#"{{"keys":[{{"kid":"k1","pkcs8":"{pkcs8}"}}]}}"#)).unwrap();
+        let mint = Mint::new(keys, "k1", "https://satchel.test", LIVES, Random::System);
+        let (user, sid) = ids();
+        let token = mint.access(user, sid, NOW, later(NOW, 900)).unwrap();
+        assert!(verifier(jwks, "https://satchel.test", NOW).verify_any(&token).is_ok());
+    }
 }
