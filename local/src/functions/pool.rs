@@ -154,8 +154,8 @@ impl Pool {
             &shared.credentials,
         );
         let binary = shared.binaries.join(&self.function.name);
-        let process = Arc::new(Process::start(&binary, signer, environment, &shared.logs)?);
-        shared.processes.insert(&process);
+        let process =
+            shared.processes.start(|| Process::start(&binary, signer, environment, &shared.logs))?;
         if shared.stopping.load(Ordering::SeqCst) {
             process.kill();
         }

@@ -3,6 +3,7 @@
 //! <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
 
 use std::collections::HashMap;
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::{Body, to_bytes};
@@ -108,8 +109,13 @@ pub(super) struct Processes {
 }
 
 impl Processes {
-    pub fn insert(&self, process: &Arc<Process>) {
-        lock(&self.by_signer).insert(process.signer.clone(), Arc::clone(process));
+    /// Starts a process and enters it, both under the lock: on a busy machine it may poll before this returns,
+    /// and that poll waits here until the process is known.
+    pub fn start(&self, start: impl FnOnce() -> io::Result<Process>) -> io::Result<Arc<Process>> {
+        let mut by_signer = lock(&self.by_signer);
+        let process = Arc::new(start()?);
+        by_signer.insert(process.signer.clone(), Arc::clone(&process));
+        Ok(process)
     }
 
     pub fn remove(&self, signer: &Signer) {
