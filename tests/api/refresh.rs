@@ -30,7 +30,8 @@ async fn assert_ended(user: &User, refresh: &str) {
     for token in [&user.refresh, refresh] {
         present(&user.stack, token).await.assert(401, &invalid());
     }
-    assert_eq!(user.get("/api/users/me").await.status, 401);
+    let answer = user.get("/api/users/me").await;
+    assert_eq!(answer.status, 401, "{}", user.stack.explain(&answer));
 }
 
 fn invalid() -> Value {

@@ -81,6 +81,13 @@ impl Deref for TestStack {
 }
 
 impl TestStack {
+    /// An answer that should have been another, with what the functions logged as errors.
+    pub fn explain(&self, answer: &Answer) -> String {
+        let is_error = |line: &String| ["ERROR", "exited", "panicked"].iter().any(|word| line.contains(word));
+        let errors: Vec<_> = self.logs().into_iter().filter(is_error).collect();
+        format!("{}\n{}", answer.text(), errors.join("\n"))
+    }
+
     /// A name that no other test of this run has.
     #[expect(clippy::unused_self, reason = "names are asked of the stack that they are to be new to")]
     pub fn fresh_name(&self, prefix: &str) -> String {
