@@ -4,9 +4,8 @@ use std::convert::Infallible;
 
 use satchel_aws::Aws;
 use satchel_core::config::Config;
-use satchel_core::http::{Accepts, ApiResult, Fields, Request, no_store, ok};
-use satchel_core::secret::Secret;
-use satchel_identity::SignIn;
+use satchel_core::http::{Accepts, ApiResult, Request, no_store, ok};
+use satchel_identity::{Credentials, SignIn};
 use satchel_store::Table;
 use serde_json::json;
 
@@ -32,11 +31,8 @@ impl App {
 /// 400 for what is wrong with the fields; 401 unless an active account has that name and password.
 pub async fn handle(app: &App, request: &Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
-    let mut fields = Fields::of(&input);
-    let username = fields.required("username", |text| Ok(text.to_owned()));
-    let password = fields.untrimmed("password", |text| Ok(Secret::new(text.to_owned())));
-    let (username, password) = fields.finish(username.zip(password))?;
-    let tokens = app.sign_in.sign_in(&username, &password, request.header("user-agent")).await?;
+    let credentials = Credentials::read(&input)?;
+    let tokens = app.sign_in.sign_in(&credentials, request).await?;
     ok(&json!({ "refresh": tokens.refresh.expose(), "access": tokens.access.expose() })).map(no_store)
 }
 
@@ -44,6 +40,7 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
 mod tests {
     use satchel_core::auth::{Hasher, TokenKind, Verifier, VerifyingKeys};
     use satchel_core::clock::Clock;
+    use satchel_core::secret::Secret;
     use satchel_testing::{
         CannedAws, Event, Reply, USER, cancelled, done, found, hides_failures, secret_keys,
     };

@@ -28,6 +28,30 @@ pub struct Config {
     pub default_visibility: crate::model::Visibility,
     pub mail_from: String,
     pub lives: Lives,
+    pub throttle: Throttle,
+}
+
+/// How often somebody may try, in each window of time.
+#[derive(Debug, Clone, Copy)]
+pub struct Throttle {
+    /// Seconds of the window in which failed sign-ins and guesses at links count.
+    pub window: i64,
+    /// Failed sign-ins to one account from one client address.
+    pub sign_ins_per_account_and_address: u32,
+    /// Failed sign-ins from one client address.
+    pub sign_ins_per_address: u32,
+    /// Failed sign-ins to one account, from addresses that are not known to it.
+    pub sign_ins_per_account: u32,
+    /// Links of mails that do not work, from one client address.
+    pub guesses_per_address: u32,
+    /// Accounts that one client address makes in an hour.
+    pub sign_ups_per_address: u32,
+    /// Seconds between two mails to one address.
+    pub mail_interval: i64,
+    /// Mails to one address in a day.
+    pub mails_per_day: u32,
+    /// Seconds that a client address stays known to an account it signed in to.
+    pub known_address: i64,
 }
 
 /// What Lambda sets for every function, and where the services are if not at Amazon's.
@@ -75,6 +99,8 @@ pub struct Lives {
     pub session: i64,
     /// How long a replaced refresh token is accepted after its successor was first presented.
     pub refresh_grace: i64,
+    /// How long the one access token of `/api/user/login` lives.
+    pub login_token: i64,
     pub mail_link: i64,
     pub unverified_account: i64,
     pub upload_url: i64,
@@ -140,11 +166,23 @@ impl Config {
                 refresh_token: read.parsed("REFRESH_TOKEN_SECONDS"),
                 session: read.parsed("SESSION_SECONDS"),
                 refresh_grace: read.parsed("REFRESH_GRACE_SECONDS"),
+                login_token: read.parsed("LOGIN_TOKEN_SECONDS"),
                 mail_link: read.parsed("MAIL_LINK_SECONDS"),
                 unverified_account: read.parsed("UNVERIFIED_ACCOUNT_SECONDS"),
                 upload_url: read.parsed("UPLOAD_URL_SECONDS"),
                 download_url: read.parsed("DOWNLOAD_URL_SECONDS"),
                 pending: read.parsed("PENDING_SECONDS"),
+            },
+            throttle: Throttle {
+                window: read.parsed("THROTTLE_SECONDS"),
+                sign_ins_per_account_and_address: read.parsed("SIGN_INS_PER_ACCOUNT_AND_ADDRESS"),
+                sign_ins_per_address: read.parsed("SIGN_INS_PER_ADDRESS"),
+                sign_ins_per_account: read.parsed("SIGN_INS_PER_ACCOUNT"),
+                guesses_per_address: read.parsed("GUESSES_PER_ADDRESS"),
+                sign_ups_per_address: read.parsed("SIGN_UPS_PER_ADDRESS"),
+                mail_interval: read.parsed("MAIL_INTERVAL_SECONDS"),
+                mails_per_day: read.parsed("MAILS_PER_DAY"),
+                known_address: read.parsed("KNOWN_ADDRESS_SECONDS"),
             },
         };
         if read.problems.is_empty() { Ok(config) } else { Err(ConfigError(read.problems)) }

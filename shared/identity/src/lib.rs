@@ -7,5 +7,5 @@ mod sign_up;
 
 pub use mint::TokenMint;
 pub use refresh::{Refresh, RefreshError};
-pub use sign_in::{SignIn, SignInError, Tokens};
+pub use sign_in::{Credentials, SignIn, SignInError, Tokens};
 pub use sign_up::{Application, SignUp};

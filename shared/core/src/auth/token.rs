@@ -131,6 +131,20 @@ impl Mint {
         self.write(TokenKind::Access, user, sid, &claims)
     }
 
+    /// An access token that lives as long as its session.
+    ///
+    /// # Errors
+    /// If the signing key is not there.
+    pub fn access_until(
+        &self,
+        user: UserId,
+        sid: SessionId,
+        now: Timestamp,
+        end: Timestamp,
+    ) -> Result<Secret, KeyError> {
+        self.write(TokenKind::Access, user, sid, &self.claims_until(now, end))
+    }
+
     /// Claims of a new refresh token; it does not outlive the session.
     #[must_use]
     pub fn refresh_claims(&self, now: Timestamp, end: Timestamp) -> RefreshClaims {
@@ -146,11 +160,15 @@ impl Mint {
     }
 
     fn claims(&self, now: Timestamp, seconds: i64, end: Timestamp) -> RefreshClaims {
+        self.claims_until(now, later(now, seconds).min(end))
+    }
+
+    fn claims_until(&self, now: Timestamp, expires_at: Timestamp) -> RefreshClaims {
         RefreshClaims {
             jti: self.random.uuid(now).to_string(),
             kid: self.kid.clone(),
             issued_at: now,
-            expires_at: later(now, seconds).min(end),
+            expires_at,
         }
     }
 
@@ -192,6 +210,7 @@ mod tests {
         refresh_token: 86_400,
         session: 2_592_000,
         refresh_grace: 10,
+        login_token: 43_200,
         mail_link: 86_400,
         unverified_account: 604_800,
         upload_url: 900,
