@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 /// A template with every intrinsic function evaluated.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Deployment {
     /// Functions by logical id.
     pub functions: BTreeMap<String, Function>,
@@ -21,10 +21,12 @@ pub struct Deployment {
     pub queues: Vec<String>,
     /// Every `Schedule` and `ScheduleV2` event.
     pub schedules: Vec<Schedule>,
+    /// Where SES tells what became of mail.
+    pub mail: MailConfiguration,
 }
 
 /// One Lambda function.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Function {
     pub logical_id: String,
     /// The last part of `CodeUri`, which is also the crate and the binary: `create-file`.
@@ -43,7 +45,7 @@ pub struct Function {
 }
 
 /// One route of the HTTP API: `POST /api/files/{id}` to a function.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Route {
     /// Upper-case method, or `ANY`.
     pub method: String,
@@ -54,7 +56,7 @@ pub struct Route {
 }
 
 /// `CorsConfiguration` of the HTTP API.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Cors {
     pub allow_origins: Vec<String>,
     pub allow_methods: Vec<String>,
@@ -65,7 +67,7 @@ pub struct Cors {
 }
 
 /// One DynamoDB table.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Table {
     pub logical_id: String,
     pub name: String,
@@ -76,20 +78,57 @@ pub struct Table {
 }
 
 /// A function fed by a table's stream.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct StreamSource {
     pub table: String,
     pub batch_size: u32,
     /// `FilterCriteria` patterns, parsed; an event passes if any pattern matches; none: all pass.
     pub filters: Vec<Value>,
+    /// Attempts after the first; `None`: as often as it takes, within `max_age`.
     pub retries: Option<u32>,
+    /// Records older than this are given up; `None`: none is.
+    pub max_age: Option<Duration>,
+    /// How many batches may be under way at once; records of one item stay in order.
+    pub parallel: u32,
+    /// Whether a batch that failed as a whole comes again in two halves.
+    pub bisect: bool,
     pub report_item_failures: bool,
     /// Name of the queue that takes batches that failed for good.
     pub on_failure: Option<String>,
 }
 
+/// Configuration sets of SES, and who hears of their events.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct MailConfiguration {
+    /// Names of the configuration sets.
+    pub sets: Vec<String>,
+    pub destinations: Vec<MailDestination>,
+    /// Every `SNS` event of a function.
+    pub subscriptions: Vec<Subscription>,
+}
+
+/// A topic that hears of what becomes of a configuration set's mail.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MailDestination {
+    /// Name of the configuration set.
+    pub set: String,
+    /// Kinds of events, in lower case: `bounce`.
+    pub events: Vec<String>,
+    /// ARN of the topic.
+    pub topic: String,
+}
+
+/// A function that is invoked with whatever is published to a topic.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Subscription {
+    /// ARN of the topic.
+    pub topic: String,
+    /// The function's name.
+    pub function: String,
+}
+
 /// One S3 bucket.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Bucket {
     pub logical_id: String,
     pub name: String,
@@ -98,7 +137,7 @@ pub struct Bucket {
 }
 
 /// One rule of a bucket's CORS configuration.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct BucketCors {
     pub origins: Vec<String>,
     pub methods: Vec<String>,
@@ -108,7 +147,7 @@ pub struct BucketCors {
 }
 
 /// Object events of a bucket for a function.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Notification {
     /// As the template has it: `s3:ObjectCreated:*`.
     pub event: String,
@@ -119,7 +158,7 @@ pub struct Notification {
 }
 
 /// One Secrets Manager secret.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Secret {
     pub logical_id: String,
     pub name: String,
@@ -131,7 +170,7 @@ pub struct Secret {
 }
 
 /// A function run on a schedule.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Schedule {
     /// The function's name.
     pub function: String,
@@ -142,7 +181,7 @@ pub struct Schedule {
 }
 
 /// A resource that one of the template's functions makes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct CustomResource {
     pub logical_id: String,
     /// `Custom::SigningKeys`.

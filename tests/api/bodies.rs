@@ -4,15 +4,26 @@ use serde_json::{Value, json};
 
 use crate::helpers::{Answer, PASSWORD, User, stack};
 
-/// Every route that takes a body without sign-in, and the fields that it asks for.
-const ROUTES: [(&str, &[&str]); 6] = [
+/// Routes that take a body without sign-in and name every field that is wrong, and the fields that they ask for.
+const ROUTES: [(&str, &[&str]); 10] = [
     ("/api/users", &["username", "password"]),
     ("/api/user/register", &["username", "password", "email"]),
     ("/api/token", &["username", "password"]),
     ("/token", &["username", "password"]),
     ("/api/token/refresh", &["refresh"]),
     ("/api/token/verify", &["token"]),
+    ("/api/user/login", &["username", "password"]),
+    ("/gettoken", &["username", "password"]),
+    ("/tokenrefresh", &["refresh"]),
+    ("/verifytoken", &["token"]),
 ];
+
+/// Routes that have one message for whatever is missing.
+const ONE_MESSAGE: [&str; 2] = ["/api/token/refresh-and-verify", "/api/users/authentication"];
+
+fn every_route() -> impl Iterator<Item = &'static str> {
+    ROUTES.into_iter().map(|(route, _)| route).chain(ONE_MESSAGE)
+}
 
 #[tokio::test]
 async fn every_missing_field_is_named() {
@@ -48,7 +59,7 @@ async fn a_value_that_is_no_text_is_refused_by_field() {
 
 #[tokio::test]
 async fn another_media_type_is_refused_by_name() {
-    for (route, _) in ROUTES {
+    for route in every_route() {
         for sent in ["text/plain", "application/xml", "application/octet-stream"] {
             let answer = stack().post_raw(route, sent, "username=ada").await;
             let detail = format!("Unsupported media type \"{sent}\" in request.");
@@ -60,7 +71,7 @@ async fn another_media_type_is_refused_by_name() {
 #[tokio::test]
 async fn broken_json_is_refused_with_the_place_where_it_breaks() {
     let deep = "[".repeat(100_000);
-    for (route, _) in ROUTES {
+    for route in every_route() {
         for body in ["{", "{\"username\": }", "username=ada", "{\"username\": \"\\ud800\"}", &deep] {
             let answer = stack().post_raw(route, "application/json", body.to_owned()).await;
             let body = answer.json();
@@ -78,7 +89,7 @@ async fn broken_json_is_refused_with_the_place_where_it_breaks() {
 
 #[tokio::test]
 async fn json_that_is_no_object_is_refused_as_a_list_is() {
-    for (route, _) in ROUTES {
+    for route in every_route() {
         for (body, kind) in [("[]", "list"), ("\"ada\"", "str"), ("7", "int"), ("null", "NoneType")] {
             let answer = stack().post_raw(route, "application/json", body).await;
             let message = format!("Invalid data. Expected a dictionary, but got {kind}.");

@@ -42,7 +42,8 @@ mod tests {
     use satchel_core::clock::Clock;
     use satchel_core::secret::Secret;
     use satchel_testing::{
-        CannedAws, Event, Reply, USER, cancelled, done, found, hides_failures, secret_keys,
+        CannedAws, Event, Reply, USER, cancelled, count_changed, counted, denied, done, found,
+        hides_failures, secret_keys,
     };
 
     use super::*;
@@ -65,8 +66,9 @@ mod tests {
         found(Some(login))
     }
 
-    async fn replies() -> [Reply; 3] {
-        [login(json!({})).await, secret_keys(), done("TransactWriteItems")]
+    async fn replies() -> [Reply; 5] {
+        let session = done("TransactWriteItems").about("SESSION#");
+        [counted(), login(json!({})).await, secret_keys(), session, count_changed()]
     }
 
     #[tokio::test]
@@ -99,7 +101,7 @@ mod tests {
             ("expired", vec![login(json!({"ttl": 1})).await]),
             ("closed meanwhile", vec![login(json!({})).await, secret_keys(), failed]),
         ] {
-            let aws = CannedAws::answering(replies).await;
+            let aws = CannedAws::answering([vec![counted(), count_changed()], replies].concat()).await;
             let answer = aws.ask(handler, Event::of(EVENT)).await;
             let words = json!({"detail": "No active account found with the given credentials"});
             assert_eq!(answer.outcome(), (401, words), "{case}");
@@ -125,6 +127,14 @@ mod tests {
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT), &replies().await, handler).await;
+        let [counted, login, keys, session, _] = replies().await;
+        hides_failures(Event::of(EVENT), &[counted, login, keys, session], handler).await;
+    }
+
+    #[tokio::test]
+    async fn an_attempt_that_cannot_be_taken_back_signs_in_all_the_same() {
+        let [counted, login, keys, session, _] = replies().await;
+        let aws = CannedAws::answering([counted, login, keys, session, denied("UpdateItem")]).await;
+        assert_eq!(aws.ask(handler, Event::of(EVENT)).await.status, 200);
     }
 }

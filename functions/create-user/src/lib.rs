@@ -31,7 +31,7 @@ impl App {
 pub async fn handle(app: &App, request: &Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     let application = app.sign_up.application(&input, false)?;
-    let user = app.sign_up.sign_up(application, &request.viewer().base_url).await?;
+    let user = app.sign_up.sign_up(application, request.viewer()).await?;
     created(&json!({
         "message": "User created successfully",
         "id": user.id,

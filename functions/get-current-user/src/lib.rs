@@ -5,8 +5,8 @@ use satchel_core::auth::KeyError;
 use satchel_core::clock::Clock;
 use satchel_core::config::Config;
 use satchel_core::http::{ApiResult, Request, ok};
+use satchel_core::model::AccountView;
 use satchel_store::{Auth, Table, Tiers, tier_of};
-use serde_json::json;
 
 /// What this function needs.
 pub struct App {
@@ -29,19 +29,8 @@ impl App {
 /// 401.
 pub async fn handle(app: &App, request: &Request) -> ApiResult {
     let (caller, tiers) = app.auth.caller_and(request, async |_| app.tiers.all().await).await?;
-    let user = caller.user;
-    let tier = tier_of(tiers, &user.tier);
-    ok(&json!({
-        "id": user.id,
-        "username": user.username,
-        "email": user.email,
-        "email_verified": user.email_verified,
-        "tier": tier.name,
-        "is_staff": user.is_staff,
-        "used_bytes": user.used_bytes,
-        "max_total_bytes": tier.max_total_bytes,
-        "created_at": user.created_at,
-    }))
+    let tier = tier_of(tiers, &caller.user.tier);
+    ok(&AccountView::of(&caller.user, &tier))
 }
 
 #[cfg(test)]
@@ -49,6 +38,8 @@ mod tests {
     use satchel_testing::{
         CannedAws, Event, USER, empty_tiers, hides_failures, refuses_strangers, signed_in,
     };
+
+    use serde_json::json;
 
     use super::*;
 

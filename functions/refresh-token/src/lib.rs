@@ -3,9 +3,8 @@
 use satchel_aws::Aws;
 use satchel_core::auth::KeyError;
 use satchel_core::config::Config;
-use satchel_core::http::{Accepts, ApiResult, Fields, Request, no_store, ok};
-use satchel_core::secret::Secret;
-use satchel_identity::Refresh;
+use satchel_core::http::{Accepts, ApiResult, Request, no_store, ok};
+use satchel_identity::{Refresh, token_field};
 use satchel_store::Table;
 use serde_json::json;
 
@@ -30,10 +29,7 @@ impl App {
 /// 400 for what is wrong with the field; 401 unless the token is a refresh token that is good now.
 pub async fn handle(app: &App, request: &Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
-    let mut fields = Fields::of(&input);
-    let token = fields.required("refresh", |text| Ok(Secret::new(text.to_owned())));
-    let token = fields.finish(token)?;
-    let tokens = app.refresh.refresh(&token).await?;
+    let tokens = app.refresh.refresh(&token_field(&input, "refresh")?).await?;
     ok(&json!({ "access": tokens.access.expose(), "refresh": tokens.refresh.expose() })).map(no_store)
 }
 
@@ -41,6 +37,7 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
 mod tests {
     use satchel_core::auth::{TokenKind, Verifier, VerifyingKeys};
     use satchel_core::clock::Clock;
+    use satchel_core::secret::Secret;
     use satchel_testing::{
         CannedAws, Event, Reply, SESSION, access_token, cancelled, done, found_all, hides_failures,
         refresh_token, secret_keys, signed_in, user,

@@ -41,7 +41,7 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
 
 async fn register(app: &App, request: &Request, input: &Input) -> Result<(), ApiError> {
     let application = app.sign_up.application(input, true)?;
-    app.sign_up.sign_up(application, &request.viewer().base_url).await?;
+    app.sign_up.sign_up(application, request.viewer()).await?;
     Ok(())
 }
 
@@ -77,7 +77,7 @@ mod tests {
         let words = "Registration successful. Please check your email for verification instructions.";
         assert_eq!(answer.outcome(), (201, json!({"message": words})));
         let written = aws.call("TransactWriteItems").json();
-        let [login, user, mail] = [0, 1, 2].map(|place| &written["TransactItems"][place]["Put"]["Item"]);
+        let [login, user, mail] = [0, 1, 4].map(|place| &written["TransactItems"][place]["Put"]["Item"]);
         assert_eq!(login["awaits_verification"], json!({"BOOL": true}));
         assert_eq!(user["email_verified"], json!({"BOOL": false}));
         assert_eq!(mail["kind"]["S"], "verify_email");
@@ -108,7 +108,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_name_that_is_taken_is_refused() {
-        let aws = CannedAws::answering([cancelled(&["ConditionalCheckFailed", "None", "None"])]).await;
+        let aws = CannedAws::answering([cancelled(&["ConditionalCheckFailed", "None", "None", "None", "None", "None"])]).await;
         let answer = aws.ask(handler, Event::of(EVENT)).await;
         let taken = "A user with that username already exists.";
         assert_eq!(answer.outcome(), (400, json!({"error": taken, "errors": {"username": [taken]}})));

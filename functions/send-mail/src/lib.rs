@@ -4,17 +4,19 @@ use aws_lambda_events::dynamodb::{Event, EventRecord};
 use satchel_aws::Aws;
 use satchel_core::clock::{Clock, later};
 use satchel_core::config::Config;
-use satchel_core::model::Email;
+use satchel_core::model::{Email, UserId};
 use satchel_core::random::Random;
 use satchel_core::secret::Secret;
-use satchel_core::telemetry::chain;
-use satchel_mail::{Letter, MailError, Mailer, address_taken, verification};
-use satchel_store::{MailKind, MailLinks, OutgoingMail, StoreError, Table, Users, VerificationLink};
-use serde::Serialize;
+use satchel_mail::{self as letters, Letter, MailError, Mailer};
+use satchel_store::{
+    Address, Directory, Failures, Holder, MailKind, MailLink, MailLinks, OutgoingMail, Purpose, StoreError,
+    Table, Users, work_through,
+};
 use tracing::{error, info};
 
 /// What this function needs.
 pub struct App {
+    directory: Directory,
     users: Users,
     links: MailLinks,
     mailer: Mailer,
@@ -23,25 +25,13 @@ pub struct App {
     random: Random,
 }
 
-/// Which records of the batch Lambda is to send again.
-#[derive(Debug, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Failures {
-    pub batch_item_failures: Vec<Failure>,
-}
-
-/// One record to send again; Lambda goes on from the first of them.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Failure {
-    pub item_identifier: String,
-}
-
 /// Why a mail was not sent.
 #[derive(Debug, thiserror::Error)]
 enum Unsent {
     #[error("the record is no mail: {0}")]
     Record(#[from] serde_dynamo::Error),
+    #[error("the record's address is none")]
+    Address,
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -54,6 +44,7 @@ impl App {
         let aws = Aws::new(&config.aws);
         let table = Table::new(&aws, config);
         Self {
+            directory: Directory::new(table.clone()),
             users: Users::new(table.clone()),
             links: MailLinks::new(table),
             mailer: Mailer::new(&aws, config),
@@ -66,47 +57,117 @@ impl App {
 
 /// Sends each mail of the batch. Sent twice is better than lost: a mail may go out again, with a link of its own.
 pub async fn handle(app: &App, event: Event) -> Failures {
-    for record in event.records {
-        let number = record.change.sequence_number.clone().unwrap_or_default();
-        if let Err(cause) = send(app, record).await {
-            error!(cause = chain(&cause), "mail not sent");
-            return Failures { batch_item_failures: vec![Failure { item_identifier: number }] };
-        }
-        info!("mail sent");
-    }
-    Failures::default()
+    work_through(event, |record| Box::pin(send(app, record))).await
 }
 
 async fn send(app: &App, record: EventRecord) -> Result<(), Unsent> {
     let mail: OutgoingMail = serde_dynamo::from_item(record.change.new_image)?;
-    let letter = match mail.kind {
-        MailKind::VerifyEmail => verification_letter(app, &mail).await?,
+    let email = Email::parse(&mail.email).map_err(|_| Unsent::Address)?;
+    let address = app.directory.address(&email).await?;
+    if address.undeliverable {
+        info!("mail not sent: its address does not take mail");
+        return Ok(());
+    }
+    let Some(letter) = app.letter(&mail, &email, address).await? else {
+        info!("mail not sent: it is for nobody");
+        return Ok(());
     };
-    app.mailer.send(&mail.email, &letter).await?;
+    match app.mailer.send(&mail.email, &letter).await {
+        // Trying again would not help, and would hold up the mails behind it.
+        Err(refusal) if refusal.is_final() => error!(code = refusal.code(), "mail refused for good"),
+        sent => {
+            sent?;
+            info!("mail sent");
+        }
+    }
     Ok(())
 }
 
-/// A link for the new account or, if the address belongs to another account, word of it to its owner.
-async fn verification_letter(app: &App, mail: &OutgoingMail) -> Result<Letter, StoreError> {
-    if let Ok(email) = Email::parse(&mail.email)
-        && app.users.address_is_taken(&email).await?
-    {
-        return Ok(address_taken(&mail.username));
+impl App {
+    /// What to write, if there is anybody to write to. Whether an address belongs to somebody is found out only here,
+    /// where nobody waits for the answer.
+    async fn letter(
+        &self,
+        mail: &OutgoingMail,
+        email: &Email,
+        address: Address,
+    ) -> Result<Option<Letter>, StoreError> {
+        let verify = |replaces| Purpose::VerifyEmail { email: mail.email.clone(), replaces };
+        let letter = match (&mail.kind, address.owner) {
+            (MailKind::VerifyEmail { username, .. }, Some(_)) => letters::address_taken(username),
+            (MailKind::VerifyNewEmail { user_id, username, .. }, Some(owner))
+                if owner.user_id != *user_id =>
+            {
+                letters::address_taken(username)
+            }
+            (MailKind::VerifyEmail { user_id, username }, None) => {
+                let purpose = verify(Some(mail.email.clone()));
+                letters::verification(username, &self.link(mail, *user_id, username, purpose).await?)
+            }
+            (MailKind::VerifyNewEmail { user_id, username, replaces }, _) => {
+                let purpose = verify(replaces.clone());
+                letters::new_address(username, &self.link(mail, *user_id, username, purpose).await?)
+            }
+            (MailKind::VerifyAgain, Some(owner)) => letters::already_verified(&owner.username),
+            (MailKind::VerifyAgain, None) => return self.letter_again(mail, email).await,
+            (MailKind::AddressChanges { username }, _) => letters::address_changes(username),
+            (MailKind::ResetPassword, Some(owner)) => return self.reset_letter(mail, owner).await,
+            (MailKind::ResetPassword, None) => return Ok(None),
+        };
+        Ok(Some(letter))
     }
-    let token = Secret::token(app.random);
-    let link = VerificationLink {
-        user_id: mail.user_id,
-        username: mail.username.clone(),
-        email: mail.email.clone(),
-        expires_at: later(app.clock.now(), app.link_seconds).as_second(),
-    };
-    app.links.keep(&token, &link).await?;
-    Ok(verification(&mail.username, &format!("{}/api/verify-email/{}", mail.base_url, token.expose())))
+
+    /// A link for each account that waits for the address.
+    async fn letter_again(&self, mail: &OutgoingMail, email: &Email) -> Result<Option<Letter>, StoreError> {
+        let mut accounts = Vec::new();
+        for Holder { user_id, username } in self.directory.waiting(email, self.clock.now()).await? {
+            let Some(user) = self.users.get(user_id).await? else { continue };
+            let is_meant = |text: &&String| Email::parse(text).is_ok_and(|given| given.key() == email.key());
+            // As the account has it, which need not be as it was written today.
+            let Some(given) = user.email.iter().chain(&user.pending_email).find(is_meant).cloned() else {
+                continue;
+            };
+            let purpose = Purpose::VerifyEmail { email: given, replaces: user.email };
+            let link = self.link(mail, user_id, &username, purpose).await?;
+            accounts.push((username, link));
+        }
+        Ok((!accounts.is_empty()).then(|| letters::verification_again(&accounts)))
+    }
+
+    /// A link that resets the password, if the account is open.
+    async fn reset_letter(&self, mail: &OutgoingMail, owner: Holder) -> Result<Option<Letter>, StoreError> {
+        let Some(user) = self.users.get(owner.user_id).await?.filter(|user| user.is_active) else {
+            return Ok(None);
+        };
+        let purpose = Purpose::ResetPassword { auth_epoch: user.auth_epoch };
+        let link = self.link(mail, user.id, &user.username, purpose).await?;
+        Ok(Some(letters::password_reset(&user.username, &link)))
+    }
+
+    /// A new link, of which only the hash is kept.
+    async fn link(
+        &self,
+        mail: &OutgoingMail,
+        user_id: UserId,
+        username: &str,
+        purpose: Purpose,
+    ) -> Result<String, StoreError> {
+        let path = match purpose {
+            Purpose::VerifyEmail { .. } => "api/verify-email",
+            Purpose::ResetPassword { .. } => "api/user/password-reset",
+        };
+        let token = Secret::token(self.random);
+        let expires_at = later(self.clock.now(), self.link_seconds).as_second();
+        self.links
+            .keep(&token, &MailLink { user_id, username: username.to_owned(), purpose, expires_at })
+            .await?;
+        Ok(format!("{}/{path}/{}", mail.base_url, token.expose()))
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use satchel_testing::{CannedAws, Reply, USER, denied, done, found};
+    use satchel_testing::{CannedAws, Reply, USER, denied, done, found_all};
     use serde_json::json;
 
     use super::*;
@@ -119,7 +180,7 @@ mod tests {
 
     fn replies() -> [Reply; 3] {
         let sent = "<SendEmailResponse><SendEmailResult><MessageId>1</MessageId></SendEmailResult></SendEmailResponse>";
-        [found(None), done("PutItem"), Reply::new("SendEmail", sent)]
+        [found_all(&[]), done("PutItem"), Reply::new("SendEmail", sent)]
     }
 
     async fn handled(aws: &CannedAws) -> serde_json::Value {
@@ -145,17 +206,18 @@ mod tests {
     #[tokio::test]
     async fn the_owner_of_an_address_is_told_and_gets_no_link() {
         let [_, _, sent] = replies();
-        let taken = json!({"pk": "EMAIL#grace@example.com", "sk": "EMAIL", "user_id": USER});
-        let aws = CannedAws::answering([found(Some(taken)), sent]).await;
+        let taken =
+            json!({"pk": "EMAIL#grace@example.com", "sk": "EMAIL", "user_id": USER, "username": "ada"});
+        let aws = CannedAws::answering([found_all(&[taken]), sent]).await;
         assert_eq!(handled(&aws).await, json!({"batchItemFailures": []}));
-        assert_eq!(aws.operations(), ["GetItem", "SendEmail"]);
+        assert_eq!(aws.operations(), ["BatchGetItem", "SendEmail"]);
         let letter = String::from_utf8(aws.call("SendEmail").body.to_vec()).unwrap();
         assert!(!letter.contains("verify-email"), "{letter}");
     }
 
     #[tokio::test]
     async fn a_mail_that_was_not_sent_comes_again_whichever_call_fails() {
-        for operation in ["GetItem", "PutItem", "SendEmail"] {
+        for operation in ["BatchGetItem", "PutItem", "SendEmail"] {
             let aws = CannedAws::answering([vec![denied(operation)], replies().to_vec()].concat()).await;
             let failures = json!([{"itemIdentifier": "100000000000000000001"}]);
             assert_eq!(handled(&aws).await, json!({"batchItemFailures": failures}), "{operation}");
@@ -172,6 +234,6 @@ mod tests {
         event.records.push(broken);
         let failures = handle(&App::new(&aws.config()), event).await;
         assert_eq!(json!(failures), json!({"batchItemFailures": [{"itemIdentifier": "2"}]}));
-        assert_eq!(aws.operations(), ["GetItem", "PutItem", "SendEmail"], "the first was sent");
+        assert_eq!(aws.operations(), ["BatchGetItem", "PutItem", "SendEmail"], "the first was sent");
     }
 }

@@ -8,12 +8,13 @@ use satchel_core::clock::Clock;
 use satchel_core::config::Config;
 use satchel_core::http::{ApiError, ApiResult, Page, Request, Response, html, ok};
 use satchel_core::secret::Secret;
-use satchel_store::{MailLinks, Table};
+use satchel_identity::LinkUse;
+use satchel_store::{MailLink, MailLinks, Table};
 use serde_json::json;
 
 /// What this function needs.
 pub struct App {
-    links: MailLinks,
+    links: LinkUse,
     clock: Clock,
 }
 
@@ -23,18 +24,20 @@ impl App {
     #[must_use]
     pub fn new(config: &Config) -> Result<Self, Infallible> {
         let table = Table::new(&Aws::new(&config.aws), config);
-        Ok(Self { links: MailLinks::new(table), clock: Clock::System })
+        Ok(Self { links: LinkUse::new(&table, config), clock: Clock::System })
     }
 }
 
 /// `POST /api/verify-email/{token}`: verifies the address that the token was mailed to, once.
 ///
 /// # Errors
-/// 404 if the link is used, expired or unknown, or another account verified the address first.
+/// 404 if the link is used, expired or unknown, or another account verified the address first; 429 after too many
+/// guesses.
 pub async fn handle(app: &App, request: &Request) -> ApiResult {
     let token = Secret::new(request.path("token")?);
-    let verified = app.links.verify_email(&token, app.clock.now()).await?;
-    match (verified, from_the_page(request)) {
+    let verify = async |links: &MailLinks, link: &MailLink| Ok(links.verify_email(&token, link).await?);
+    let verified = app.links.by(&token, request.viewer(), app.clock.now(), verify).await?;
+    match (verified, request.is_from_page()) {
         (true, false) => ok(&json!({ "message": "Email verification successful" })),
         (false, false) => Err(ApiError::NotFound),
         (true, true) => {
@@ -48,18 +51,15 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
     }
 }
 
-/// A browser that sends the page's form asks for HTML.
-fn from_the_page(request: &Request) -> bool {
-    request.header("accept").is_some_and(|accept| accept.contains("text/html"))
-}
-
 fn page(status: StatusCode, title: &str, words: &str) -> Response {
     html(status, &Page { title: title.to_owned(), body: format!("<p>{words}</p>") })
 }
 
 #[cfg(test)]
 mod tests {
-    use satchel_testing::{CannedAws, Event, Reply, USER, cancelled, done, found, hides_failures};
+    use satchel_testing::{
+        CannedAws, Event, Reply, USER, cancelled, count_changed, done, found, hides_failures,
+    };
 
     use super::*;
 
@@ -73,8 +73,8 @@ mod tests {
 
     fn link(expires_at: i64) -> Reply {
         found(Some(json!({
-            "pk": LINK, "sk": "LINK", "user_id": USER, "username": "ada", "email": "ada@example.com",
-            "expires_at": expires_at,
+            "pk": LINK, "sk": "LINK", "user_id": USER, "username": "ada", "purpose": "verify_email",
+            "email": "ada@example.com", "replaces": "ada@example.com", "expires_at": expires_at,
         })))
     }
 
@@ -85,7 +85,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_link_is_found_by_the_hash_of_its_token_and_spent() {
-        let aws = CannedAws::answering([good_link(), done("TransactWriteItems")]).await;
+        let aws = CannedAws::answering([count_changed(), good_link(), done("TransactWriteItems")]).await;
         let answer = aws.ask(handler, Event::of(EVENT)).await;
         assert_eq!(answer.outcome(), (200, json!({"message": "Email verification successful"})));
         assert_eq!(aws.call("GetItem").json()["Key"]["pk"]["S"], LINK);
@@ -97,7 +97,7 @@ mod tests {
     async fn a_link_that_is_unknown_over_used_or_too_late_is_not_found() {
         let too_late = cancelled(&["None", "ConditionalCheckFailed", "None", "None"]);
         for replies in [vec![found(None)], vec![link(1)], vec![good_link(), too_late]] {
-            let aws = CannedAws::answering(replies).await;
+            let aws = CannedAws::answering([vec![count_changed()], replies].concat()).await;
             let answer = aws.ask(handler, Event::of(EVENT)).await;
             assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
         }
@@ -110,7 +110,7 @@ mod tests {
             (vec![good_link(), done("TransactWriteItems")], 200, "Address verified"),
             (vec![found(None)], 404, "This link does not work"),
         ] {
-            let aws = CannedAws::answering(replies).await;
+            let aws = CannedAws::answering([vec![count_changed()], replies].concat()).await;
             let answer = aws.ask(handler, event.clone()).await;
             assert_eq!(
                 (answer.status, answer.header("content-type").as_str()),
@@ -122,6 +122,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT), &[good_link(), done("TransactWriteItems")], handler).await;
+        hides_failures(
+            Event::of(EVENT),
+            &[count_changed(), good_link(), done("TransactWriteItems")],
+            handler,
+        )
+        .await;
     }
 }

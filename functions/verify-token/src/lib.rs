@@ -5,8 +5,8 @@ use satchel_aws::Aws;
 use satchel_core::auth::KeyError;
 use satchel_core::clock::Clock;
 use satchel_core::config::Config;
-use satchel_core::http::{Accepts, ApiError, ApiResult, Fields, Request, ok};
-use satchel_core::secret::Secret;
+use satchel_core::http::{Accepts, ApiError, ApiResult, Request, ok};
+use satchel_identity::token_field;
 use satchel_store::{Auth, Table};
 use serde_json::json;
 
@@ -30,10 +30,7 @@ impl App {
 /// 400 for what is wrong with the field; 401 if the token is not good.
 pub async fn handle(app: &App, request: &Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
-    let mut fields = Fields::of(&input);
-    let token = fields.required("token", |text| Ok(Secret::new(text.to_owned())));
-    let token = fields.finish(token)?;
-    match app.auth.holder(&token).await? {
+    match app.auth.holder(&token_field(&input, "token")?).await? {
         Some(_) => ok(&json!({})),
         None => Err(not_valid()),
     }

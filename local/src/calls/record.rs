@@ -24,6 +24,7 @@ struct State {
     running: HashMap<Signer, Running>,
     last_request: HashMap<String, String>,
     injections: Vec<Injection>,
+    outages: Vec<Outage>,
     delays: HashMap<String, Duration>,
     killer: Option<Killer>,
 }
@@ -39,6 +40,12 @@ struct Injection {
     nth: u32,
     fault: Fault,
     left: u32,
+}
+
+struct Outage {
+    function: String,
+    operation: String,
+    fault: Fault,
 }
 
 /// What a service handler is to do with a call.
@@ -68,7 +75,7 @@ impl Calls {
             let signer = Signer { function: access_key.to_owned(), slot: 0 };
             return Begun::Proceed(self.permit(signer, None, service, operation, started));
         };
-        let (request_id, fault, delay) = self.state().meet(&signer);
+        let (request_id, fault, delay) = self.state().meet(&signer, operation);
         let mut permit = self.permit(signer, request_id, service, operation, started);
         if let Some(delay) = delay {
             tokio::time::sleep(delay).await;
@@ -94,9 +101,24 @@ impl Calls {
         self.state().injections.push(Injection { function: function.to_owned(), nth, fault, left: times });
     }
 
+    /// Lets every call of `operation` by `function` meet `fault`, until the fault is cleared.
+    pub fn interrupt(&self, function: &str, operation: &str, fault: Fault) {
+        let (function, operation) = (function.to_owned(), operation.to_owned());
+        self.state().outages.push(Outage { function, operation, fault });
+    }
+
     /// Takes back every fault of `function` that has not been met yet.
     pub fn clear(&self, function: &str) {
-        self.state().injections.retain(|injection| injection.function != function);
+        let mut state = self.state();
+        state.injections.retain(|injection| injection.function != function);
+        state.outages.retain(|outage| outage.function != function);
+    }
+
+    /// How often `function` has called `operation`, among the calls that are remembered.
+    #[must_use]
+    pub fn count(&self, function: &str, operation: &str) -> usize {
+        let is_one = |call: &&Call| call.signer.function == function && call.operation == operation;
+        self.state().finished.iter().filter(is_one).count()
     }
 
     /// Delays every call of `function`, so that calls made in parallel overlap when they are measured.
@@ -164,7 +186,11 @@ impl Calls {
 
 impl State {
     /// Counts a call of `signer`: the invocation it belongs to, the fault it meets, and how long it is delayed.
-    fn meet(&mut self, signer: &Signer) -> (Option<String>, Option<Fault>, Option<Duration>) {
+    fn meet(
+        &mut self,
+        signer: &Signer,
+        operation: &str,
+    ) -> (Option<String>, Option<Fault>, Option<Duration>) {
         let delay = self.delays.get(&signer.function).copied();
         let Some(running) = self.running.get_mut(signer) else { return (None, None, delay) };
         running.begun += 1;
@@ -176,6 +202,8 @@ impl State {
             injection.left -= 1;
             injection.fault
         });
+        let is_out = |outage: &&Outage| outage.function == signer.function && outage.operation == operation;
+        let fault = fault.or_else(|| self.outages.iter().find(is_out).map(|outage| outage.fault));
         (Some(running.request_id.clone()), fault, delay)
     }
 }

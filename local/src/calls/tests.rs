@@ -80,3 +80,17 @@ async fn a_cleared_fault_is_not_met() {
     calls.invocation_started(&signer(), "request");
     assert!(!proceeds(&calls).await.finish());
 }
+
+#[tokio::test]
+async fn an_outage_meets_every_call_of_one_operation_until_it_is_over() {
+    let calls = Calls::default();
+    calls.interrupt("f", "PutObject", Fault::InternalError);
+    calls.invocation_started(&signer(), "request");
+    for _ in 0..3 {
+        assert!(matches!(begin(&calls).await, Begun::Answer(Fault::InternalError)));
+    }
+    assert!(matches!(calls.begin(KEY, Service::S3, "GetObject").await, Begun::Proceed(_)));
+    assert_eq!(calls.count("f", "PutObject"), 3);
+    calls.clear("f");
+    assert!(!proceeds(&calls).await.finish());
+}

@@ -21,6 +21,9 @@ fn a_process_that_does_what_its_event_says() {
 
 async fn obey(event: LambdaEvent<Value>) -> Result<Value, Error> {
     let (order, context) = event.into_parts();
+    if let Some(url) = order["ResponseURL"].as_str() {
+        answer_cloudformation(url, &order).await?;
+    }
     if let Some(text) = order["say"].as_str() {
         eprintln!("{text}");
     }
@@ -53,6 +56,26 @@ async fn obey(event: LambdaEvent<Value>) -> Result<Value, Error> {
         "environment": environment,
         "order": order,
     }))
+}
+
+/// Makes a custom resource with the property `Word`; what it says decides about the answer.
+async fn answer_cloudformation(url: &str, order: &Value) -> Result<(), Error> {
+    let word = order["ResourceProperties"]["Word"].as_str().unwrap_or_default();
+    if word == "silence" {
+        return Ok(());
+    }
+    let answer = json!({
+        "Status": if word == "refuse" { "FAILED" } else { "SUCCESS" },
+        "Reason": "no such word",
+        "PhysicalResourceId": "echo",
+        "StackId": order["StackId"],
+        "RequestId": order["RequestId"],
+        "LogicalResourceId": order["LogicalResourceId"],
+        "Data": {"Word": word, "Asked": order.to_string()},
+    });
+    let put = reqwest::Client::new().put(url).body(answer.to_string());
+    put.send().await?.error_for_status()?;
+    Ok(())
 }
 
 /// Makes a binary called `function` in `folder` that is this fake.

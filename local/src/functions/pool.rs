@@ -43,13 +43,15 @@ pub(super) struct Shared {
 
 /// One function and its processes.
 pub(super) struct Pool {
-    pub function: Function,
+    name: String,
     shared: Arc<Shared>,
     turns: Semaphore,
     slots: Mutex<Slots>,
 }
 
 struct Slots {
+    /// What processes are started from now on.
+    function: Arc<Function>,
     /// Processes that wait for an event, and since when; the last has waited the least.
     idle: Vec<(Arc<Process>, Instant)>,
     free: BTreeSet<u32>,
@@ -65,8 +67,22 @@ enum End {
 
 impl Pool {
     pub fn new(function: Function, shared: Arc<Shared>) -> Self {
-        let slots = Slots { idle: Vec::new(), free: (0..MAX_PROCESSES).collect() };
-        Self { function, shared, turns: Semaphore::new(MAX_PROCESSES as usize), slots: Mutex::new(slots) }
+        let (name, function) = (function.name.clone(), Arc::new(function));
+        let slots = Mutex::new(Slots { function, idle: Vec::new(), free: (0..MAX_PROCESSES).collect() });
+        Self { name, shared, turns: Semaphore::new(MAX_PROCESSES as usize), slots }
+    }
+
+    /// The function as it is now.
+    pub fn function(&self) -> Arc<Function> {
+        Arc::clone(&self.slots().function)
+    }
+
+    /// Makes the function another. Events go on meanwhile: a process finishes what it does, and those that wait
+    /// are replaced one after the other. Events that begin after this find none of the old processes waiting.
+    pub async fn update(&self, function: Function) {
+        let function = Arc::new(function);
+        self.slots().function = Arc::clone(&function);
+        self.retire_idle(|process, _| !Arc::ptr_eq(&process.function, &function)).await;
     }
 
     /// Runs one event on a process of its own, waiting for one if all are busy.
@@ -89,16 +105,15 @@ impl Pool {
             }
         };
         let (end, duration) = self.work(&process, request_id, event).await;
-        let (outcome, message) = self.outcome(end, request_id);
+        let (outcome, message) = outcome(end, request_id, process.function.timeout);
         if let Some(message) = message {
             self.log(&message);
         }
         let peak = process.peak_memory_mib();
-        self.log(&report::report(request_id, duration, init, self.function.memory_mib, peak));
-        if matches!(outcome, Outcome::TimedOut | Outcome::Crashed) {
+        self.log(&report::report(request_id, duration, init, process.function.memory_mib, peak));
+        let ended = matches!(outcome, Outcome::TimedOut | Outcome::Crashed);
+        if ended || !self.keep(&process) {
             self.retire(&process).await;
-        } else {
-            self.slots().idle.push((process, Instant::now()));
         }
         outcome
     }
@@ -106,15 +121,38 @@ impl Pool {
     /// Ends the processes that have waited for longer than `idle_for`, all but one: what a rush has started
     /// must not stay for hours.
     pub async fn trim(&self, idle_for: Duration) {
-        let unused: Vec<_> = {
-            let idle = &mut self.slots().idle;
-            let spare = idle.len().saturating_sub(1);
-            let unused = idle.iter().take(spare).take_while(|(_, since)| since.elapsed() > idle_for).count();
-            idle.drain(..unused).collect()
+        let mut spare = self.slots().idle.len().saturating_sub(1);
+        let is_unused = |_: &Process, since: Instant| {
+            let unused = spare > 0 && since.elapsed() > idle_for;
+            spare -= usize::from(unused);
+            unused
         };
-        for (process, _) in unused {
+        self.retire_idle(is_unused).await;
+    }
+
+    /// Ends waiting processes for as long as there is one that `is_over`. Each takes a turn for that: whoever has
+    /// a turn finds a process or a free slot.
+    async fn retire_idle(&self, mut is_over: impl FnMut(&Process, Instant) -> bool) {
+        loop {
+            let Ok(_turn) = self.turns.acquire().await else { return };
+            let over = {
+                let idle = &mut self.slots().idle;
+                let place = idle.iter().position(|(process, since)| is_over(process, *since));
+                place.map(|place| idle.remove(place).0)
+            };
+            let Some(process) = over else { return };
             self.retire(&process).await;
         }
+    }
+
+    /// Keeps a process warm, if it is what would be started now.
+    fn keep(&self, process: &Arc<Process>) -> bool {
+        let mut slots = self.slots();
+        let keep = Arc::ptr_eq(&process.function, &slots.function);
+        if keep {
+            slots.idle.push((Arc::clone(process), Instant::now()));
+        }
+        keep
     }
 
     /// Lets no further event begin.
@@ -135,27 +173,27 @@ impl Pool {
         }
         // A turn is held, so fewer than `MAX_PROCESSES` are working and a slot is free.
         let slot = slots.free.pop_first().ok_or_else(|| std::io::Error::other("no slot is free"))?;
-        let started = self.start(slot);
+        let started = self.start(slot, Arc::clone(&slots.function));
         if started.is_err() {
             slots.free.insert(slot);
         }
         started
     }
 
-    fn start(&self, slot: u32) -> std::io::Result<Arc<Process>> {
+    fn start(&self, slot: u32, function: Arc<Function>) -> std::io::Result<Arc<Process>> {
         let shared = &self.shared;
-        let signer = Signer { function: self.function.name.clone(), slot };
+        let signer = Signer { function: self.name.clone(), slot };
         let environment = environment::of(
-            &self.function,
+            &function,
             &signer,
             &shared.region,
             shared.runtime_api,
             &shared.endpoints,
             &shared.credentials,
         );
-        let binary = shared.binaries.join(&self.function.name);
-        let process =
-            shared.processes.start(|| Process::start(&binary, signer, environment, &shared.logs))?;
+        let binary = shared.binaries.join(&self.name);
+        let start = || Process::start(&binary, signer, function, environment, &shared.logs);
+        let process = shared.processes.start(start)?;
         if shared.stopping.load(Ordering::SeqCst) {
             process.kill();
         }
@@ -179,7 +217,7 @@ impl Pool {
     }
 
     async fn work(&self, process: &Process, request_id: &str, event: Bytes) -> (End, Duration) {
-        let timeout = self.function.timeout;
+        let timeout = process.function.timeout;
         let now = clock::now();
         let work = Work {
             request_id: request_id.to_owned(),
@@ -187,7 +225,7 @@ impl Pool {
             deadline_ms: now
                 .as_millisecond()
                 .saturating_add(i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX)),
-            arn: environment::arn(&self.shared.region, &self.function.name),
+            arn: environment::arn(&self.shared.region, &self.name),
             trace_id: trace_id(now.as_second()),
         };
         let signer = &process.signer;
@@ -208,25 +246,6 @@ impl Pool {
         (end, started.elapsed())
     }
 
-    /// The outcome of an event, and what Lambda would log about it.
-    fn outcome(&self, end: End, request_id: &str) -> (Outcome, Option<String>) {
-        match end {
-            End::Answer(Answer::Response(body)) => (Outcome::Answered(body), None),
-            End::Answer(Answer::Error(body)) => (Outcome::Failed(body), None),
-            End::Answer(Answer::TooLarge) => {
-                let message = format!(
-                    "Response payload size exceeded maximum allowed payload size ({MAX_RESPONSE} bytes)."
-                );
-                (failed("Function.ResponseSizeTooLarge", &message), Some(message))
-            }
-            End::TimedOut => {
-                let message = format!("{request_id} {}", report::timed_out(self.function.timeout));
-                (Outcome::TimedOut, Some(message))
-            }
-            End::Broken(message, outcome) => (outcome, Some(message)),
-        }
-    }
-
     /// Ends a process and gives its slot back once nothing of it is left.
     async fn retire(&self, process: &Process) {
         process.kill();
@@ -240,7 +259,26 @@ impl Pool {
     }
 
     fn log(&self, message: &str) {
-        self.shared.logs.push(&self.function.name, message);
+        self.shared.logs.push(&self.name, message);
+    }
+}
+
+/// The outcome of an event, and what Lambda would log about it.
+fn outcome(end: End, request_id: &str, timeout: Duration) -> (Outcome, Option<String>) {
+    match end {
+        End::Answer(Answer::Response(body)) => (Outcome::Answered(body), None),
+        End::Answer(Answer::Error(body)) => (Outcome::Failed(body), None),
+        End::Answer(Answer::TooLarge) => {
+            let message = format!(
+                "Response payload size exceeded maximum allowed payload size ({MAX_RESPONSE} bytes)."
+            );
+            (failed("Function.ResponseSizeTooLarge", &message), Some(message))
+        }
+        End::TimedOut => {
+            let message = format!("{request_id} {}", report::timed_out(timeout));
+            (Outcome::TimedOut, Some(message))
+        }
+        End::Broken(message, outcome) => (outcome, Some(message)),
     }
 }
 

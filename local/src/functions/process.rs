@@ -13,11 +13,14 @@ use tokio::sync::watch;
 
 use super::runtime_api::Link;
 use crate::credentials::Signer;
+use crate::deployment::Function;
 use crate::logs::Logs;
 
 /// A running process. Dropping it kills it.
 pub(super) struct Process {
     pub signer: Signer,
+    /// What the function was when this was started.
+    pub function: Arc<Function>,
     /// Its side of the Runtime API.
     pub link: Link,
     pub started: Instant,
@@ -35,6 +38,7 @@ impl Process {
     pub fn start(
         binary: &Path,
         signer: Signer,
+        function: Arc<Function>,
         environment: Vec<(String, String)>,
         logs: &Logs,
     ) -> std::io::Result<Self> {
@@ -60,7 +64,7 @@ impl Process {
         let (ending, ended) = watch::channel(None);
         let watched = Arc::clone(&child);
         tokio::spawn(async move { ending.send_replace(Some(wait(&watched).await)) });
-        Ok(Self { signer, link: Link::default(), started, pid, child, ended })
+        Ok(Self { signer, function, link: Link::default(), started, pid, child, ended })
     }
 
     /// Sends SIGKILL; [`Self::exited`] resolves soon after.

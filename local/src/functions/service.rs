@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -40,8 +40,11 @@ pub struct Functions {
     inner: Arc<Inner>,
 }
 
+/// By the functions' names.
+type Pools = Arc<RwLock<BTreeMap<String, Arc<Pool>>>>;
+
 struct Inner {
-    pools: BTreeMap<String, Arc<Pool>>,
+    pools: Pools,
     shared: Arc<Shared>,
     runtime: Handle,
     tasks: [AbortHandle; 2],
@@ -82,26 +85,41 @@ impl Functions {
             runtime_api: listener.local_addr()?,
             stopping: AtomicBool::new(false),
         });
-        let pools: BTreeMap<_, _> = functions
-            .into_iter()
-            .map(|function| (function.name.clone(), Arc::new(Pool::new(function, Arc::clone(&shared)))))
-            .collect();
+        let pools = Pools::default();
         let server = tokio::spawn(async move {
             // Serving ends only by being aborted.
             _ = axum::serve(listener, runtime_api::router(processes)).await;
         });
-        let trimmed: Vec<_> = pools.values().cloned().collect();
+        let trimmed = Arc::clone(&pools);
         let trimming = tokio::spawn(async move {
             loop {
                 tokio::time::sleep(idle_for / 4).await;
-                for pool in &trimmed {
+                for pool in all(&trimmed) {
                     pool.trim(idle_for).await;
                 }
             }
         });
         let tasks = [server.abort_handle(), trimming.abort_handle()];
         let inner = Inner { pools, shared, runtime: Handle::current(), tasks };
-        Ok(Self { inner: Arc::new(inner) })
+        let started = Self { inner: Arc::new(inner) };
+        started.update(functions).await;
+        Ok(started)
+    }
+
+    /// Adds functions, and replaces those that differ from the ones of their names, one after the other; events
+    /// that are waiting or running do not notice.
+    pub async fn update(&self, functions: impl IntoIterator<Item = Function>) {
+        for function in functions {
+            match self.pool(&function.name) {
+                Some(pool) if *pool.function() == function => {}
+                Some(pool) => pool.update(function).await,
+                None => {
+                    let (name, shared) = (function.name.clone(), Arc::clone(&self.inner.shared));
+                    let mut pools = self.inner.pools.write().unwrap_or_else(PoisonError::into_inner);
+                    pools.insert(name, Arc::new(Pool::new(function, shared)));
+                }
+            }
+        }
     }
 
     /// Invokes a function and waits for its outcome. As on Lambda, the function runs on if the caller gives up.
@@ -109,8 +127,7 @@ impl Functions {
     /// # Errors
     /// If there is no such function.
     pub async fn invoke(&self, function: &str, event: Bytes) -> Result<Invocation, UnknownFunction> {
-        let pool = self.inner.pools.get(function).ok_or_else(|| UnknownFunction(function.to_owned()))?;
-        let pool = Arc::clone(pool);
+        let pool = self.pool(function).ok_or_else(|| UnknownFunction(function.to_owned()))?;
         let request_id = uuid::Uuid::now_v7().to_string();
         let id = request_id.clone();
         let running = self.inner.runtime.spawn(async move { pool.invoke(&id, event).await });
@@ -120,8 +137,12 @@ impl Functions {
 
     /// A function's configuration.
     #[must_use]
-    pub fn get(&self, function: &str) -> Option<&Function> {
-        self.inner.pools.get(function).map(|pool| &pool.function)
+    pub fn get(&self, function: &str) -> Option<Arc<Function>> {
+        self.pool(function).map(|pool| pool.function())
+    }
+
+    fn pool(&self, function: &str) -> Option<Arc<Pool>> {
+        self.inner.pools.read().unwrap_or_else(PoisonError::into_inner).get(function).cloned()
     }
 
     /// The runtime on which the functions are run.
@@ -142,7 +163,7 @@ impl Functions {
     /// Ends every process and waits until none is left; running invocations end as crashed.
     pub async fn stop(&self) {
         self.inner.shared.stopping.store(true, Ordering::SeqCst);
-        for pool in self.inner.pools.values() {
+        for pool in all(&self.inner.pools) {
             pool.close();
         }
         let processes = self.inner.shared.processes.drain();
@@ -154,4 +175,8 @@ impl Functions {
         }
         self.inner.tasks.iter().for_each(AbortHandle::abort);
     }
+}
+
+fn all(pools: &Pools) -> Vec<Arc<Pool>> {
+    pools.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
 }

@@ -266,3 +266,34 @@ async fn stopping_leaves_no_process() {
     assert_eq!(running.await.unwrap().outcome, Outcome::Crashed);
     assert_eq!(bench.invoke(json!({})).await.outcome, Outcome::Crashed);
 }
+
+#[tokio::test]
+async fn an_update_lets_running_and_waiting_events_finish_and_replaces_the_processes() {
+    let bench = Bench::new(LONG).await;
+    let before = bench.answer(json!({})).await;
+    let another = |table: &str| Function {
+        environment: [("TABLE".to_owned(), table.to_owned())].into(),
+        ..Function::clone(&bench.functions.get("obey").unwrap())
+    };
+    // More than there may be processes: some wait for their turn.
+    let events = futures_util::future::join_all((0..50).map(|_| bench.answer(json!({"sleep": 20}))));
+    let update = async {
+        for table in ["u", "v"] {
+            bench.functions.update([another(table)]).await;
+        }
+        bench.answer(json!({})).await
+    };
+    let (answers, after) = tokio::join!(events, update);
+    assert!(
+        answers
+            .iter()
+            .all(|answer| ["t", "u", "v"].map(Value::from).contains(&answer["environment"]["TABLE"]))
+    );
+    assert_eq!(after["environment"]["TABLE"], "v");
+    assert!(!is_alive(&before["pid"]));
+    // Nothing that was started with another table is left to be used.
+    let later = futures_util::future::join_all((0..20).map(|_| bench.answer(json!({"sleep": 20})))).await;
+    assert!(later.iter().all(|answer| answer["environment"]["TABLE"] == "v"));
+    bench.functions.update([another("v")]).await;
+    assert!(is_alive(&bench.answer(json!({})).await["pid"]));
+}

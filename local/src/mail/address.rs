@@ -7,7 +7,7 @@ use super::answers::Rejected;
 /// # Errors
 /// If SES would refuse it.
 pub(super) fn bare(text: &str) -> Result<String, Rejected> {
-    let malformed = |why: &str| Rejected(format!("{why}: {text:?}"));
+    let malformed = |why: &str| Rejected::Parameter(format!("{why}: {text:?}"));
     if text.chars().any(char::is_control) {
         return Err(malformed("Illegal control character in address"));
     }

@@ -9,7 +9,14 @@ const NAMESPACE: &str = "http://ses.amazonaws.com/doc/2010-12-01/";
 
 /// A mail that SES does not take, and why.
 #[derive(Debug)]
-pub(super) struct Rejected(pub(super) String);
+pub(super) enum Rejected {
+    /// It is no mail that could be sent.
+    Message(String),
+    /// An address is none.
+    Parameter(String),
+    /// There is no configuration set of this name.
+    ConfigurationSet(String),
+}
 
 /// The answer to a `SendEmail` or `SendRawEmail` that was taken.
 pub(super) fn sent(action: &str, message_id: &str) -> Response {
@@ -22,8 +29,15 @@ pub(super) fn sent(action: &str, message_id: &str) -> Response {
 }
 
 /// The answer to a mail that was not taken.
-pub(super) fn rejected(Rejected(why): &Rejected) -> Response {
-    error(StatusCode::BAD_REQUEST, "Sender", "MessageRejected", why)
+pub(super) fn rejected(rejected: &Rejected) -> Response {
+    let refused = |code, why: &str| error(StatusCode::BAD_REQUEST, "Sender", code, why);
+    match rejected {
+        Rejected::Message(why) => refused("MessageRejected", why),
+        Rejected::Parameter(why) => refused("InvalidParameterValue", why),
+        Rejected::ConfigurationSet(name) => {
+            refused("ConfigurationSetDoesNotExist", &format!("Configuration set <{name}> does not exist."))
+        }
+    }
 }
 
 /// The answer to an action that this stack does not have.

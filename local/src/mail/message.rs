@@ -32,13 +32,14 @@ impl Fields {
 
     /// The mail of a `SendEmail`.
     pub(super) fn mail(&self, now: Timestamp) -> Result<Mail, Rejected> {
-        let from =
-            self.get("Source").ok_or_else(|| Rejected("Missing required header 'From'.".to_owned()))?;
+        let from = self
+            .get("Source")
+            .ok_or_else(|| Rejected::Message("Missing required header 'From'.".to_owned()))?;
         let fields = ["Destination.ToAddresses", "Destination.CcAddresses", "Destination.BccAddresses"];
         let text = self.get("Message.Body.Text.Data").unwrap_or_default();
         let html = self.get("Message.Body.Html.Data").unwrap_or_default();
         if text.is_empty() && html.is_empty() {
-            return Err(Rejected("Message body is empty.".to_owned()));
+            return Err(Rejected::Message("Message body is empty.".to_owned()));
         }
         address::bare(from)?;
         Ok(Mail {
@@ -53,7 +54,7 @@ impl Fields {
 
     /// The mail of a `SendRawEmail`.
     pub(super) fn raw_mail(&self, now: Timestamp) -> Result<Mail, Rejected> {
-        let rejected = |why: &str| Rejected(why.to_owned());
+        let rejected = |why: &str| Rejected::Message(why.to_owned());
         let data = self.get("RawMessage.Data").ok_or_else(|| rejected("RawMessage.Data is missing."))?;
         let raw = STANDARD.decode(data).map_err(|_| rejected("RawMessage.Data is not base64."))?;
         let message = MessageParser::default().parse(&raw).ok_or_else(|| rejected("Not a MIME message."))?;
@@ -79,9 +80,9 @@ impl Fields {
 fn recipients<'a>(texts: impl Iterator<Item = &'a str>) -> Result<Vec<String>, Rejected> {
     let to = texts.map(address::bare).collect::<Result<Vec<_>, _>>()?;
     match to.len() {
-        0 => Err(Rejected("The message has no recipients.".to_owned())),
+        0 => Err(Rejected::Message("The message has no recipients.".to_owned())),
         1..=MAX_RECIPIENTS => Ok(to),
-        count => Err(Rejected(format!("Recipient count exceeds {MAX_RECIPIENTS}: {count}."))),
+        count => Err(Rejected::Message(format!("Recipient count exceeds {MAX_RECIPIENTS}: {count}."))),
     }
 }
 

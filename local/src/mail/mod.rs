@@ -2,12 +2,14 @@
 
 mod address;
 mod answers;
+mod feedback;
 mod html;
 mod inbox;
 mod message;
 mod page;
 mod ses;
 
+pub use feedback::Feedback;
 pub use inbox::{Inbox, InboxError, Mail};
 pub use page::router;
 pub use ses::router as ses_router;

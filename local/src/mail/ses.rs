@@ -10,6 +10,7 @@ use axum::routing::post;
 use http::HeaderMap;
 
 use super::answers::{self, Rejected};
+use super::feedback::Feedback;
 use super::inbox::{Inbox, Mail};
 use super::message::Fields;
 use crate::calls::{Begun, Calls, Service};
@@ -19,17 +20,19 @@ use crate::credentials::Credentials;
 /// SES takes messages up to 10 MB, which base64 and percent-encoding make longer.
 const MAX_BODY: usize = 20 * 1024 * 1024;
 
-/// The SES endpoint: every mail that it takes goes to `inbox`.
-pub fn router(inbox: Inbox, calls: Calls) -> Router {
-    Router::new()
-        .route("/", post(respond))
-        .layer(DefaultBodyLimit::max(MAX_BODY))
-        .with_state(Ses { inbox, calls })
+/// The SES endpoint: every mail that it takes goes to `inbox`, and `feedback` tells what becomes of it.
+pub fn router(inbox: Inbox, feedback: Feedback, calls: Calls) -> Router {
+    Router::new().route("/", post(respond)).layer(DefaultBodyLimit::max(MAX_BODY)).with_state(Ses {
+        inbox,
+        feedback,
+        calls,
+    })
 }
 
 #[derive(Clone)]
 struct Ses {
     inbox: Inbox,
+    feedback: Feedback,
     calls: Calls,
 }
 
@@ -55,18 +58,29 @@ async fn respond(State(ses): State<Ses>, headers: HeaderMap, body: Bytes) -> Res
 impl Ses {
     fn carry_out(&self, action: &str, fields: &Fields) -> Response {
         match action {
-            "SendEmail" => self.send(action, fields.mail(clock::now())),
-            "SendRawEmail" => self.send(action, fields.raw_mail(clock::now())),
+            "SendEmail" => self.send(action, fields, fields.mail(clock::now())),
+            "SendRawEmail" => self.send(action, fields, fields.raw_mail(clock::now())),
             other => answers::unknown_action(other),
         }
     }
 
-    fn send(&self, action: &str, mail: Result<Mail, Rejected>) -> Response {
-        match mail.map(|mail| self.inbox.receive(mail)) {
-            Ok(Ok(())) => answers::sent(action, &uuid::Uuid::now_v7().to_string()),
-            Ok(Err(error)) => answers::failed(&error.to_string()),
-            Err(rejected) => answers::rejected(&rejected),
+    fn send(&self, action: &str, fields: &Fields, mail: Result<Mail, Rejected>) -> Response {
+        let mail = match mail {
+            Ok(mail) => mail,
+            Err(rejected) => return answers::rejected(&rejected),
+        };
+        let set = fields.get("ConfigurationSetName");
+        if let Some(unknown) = set.filter(|set| !self.feedback.knows(set)) {
+            return answers::rejected(&Rejected::ConfigurationSet(unknown.to_owned()));
         }
+        if let Err(error) = self.inbox.receive(mail.clone()) {
+            return answers::failed(&error.to_string());
+        }
+        let message_id = uuid::Uuid::now_v7().to_string();
+        if let Some(set) = set {
+            self.feedback.tell(set, &message_id, &mail);
+        }
+        answers::sent(action, &message_id)
     }
 }
 

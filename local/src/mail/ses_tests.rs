@@ -1,20 +1,49 @@
+use std::sync::{Arc, Mutex};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+
+use serde_json::{Value, json};
 
 use super::*;
 use crate::calls::Fault;
 use crate::credentials::Signer;
+use crate::deployment::{MailConfiguration, MailDestination, Subscription};
 use crate::options::{DataDir, Options};
+
+const TOPIC: &str = "arn:aws:sns:us-east-1:000000000000:feedback";
+
+type Sent = Arc<Mutex<Vec<(String, Value)>>>;
 
 struct Sender {
     ses: Ses,
     inbox: Inbox,
+    /// What functions were told.
+    sent: Sent,
+}
+
+/// The set `watched` tells a function of bounces and complaints, the set `other` tells nobody.
+fn feedback(sent: &Sent) -> Feedback {
+    let (topic, set) = (TOPIC.to_owned(), "watched".to_owned());
+    let events = ["bounce", "complaint"].map(str::to_owned).to_vec();
+    let configuration = MailConfiguration {
+        sets: vec![set.clone(), "other".to_owned()],
+        destinations: vec![MailDestination { set, events, topic: topic.clone() }],
+        subscriptions: vec![Subscription { topic, function: "record-mail-feedback".to_owned() }],
+    };
+    let sent = Arc::clone(sent);
+    Feedback::new(configuration, move |function, event| {
+        let event = serde_json::from_slice(&event).unwrap();
+        sent.lock().unwrap().push((function.to_owned(), event));
+    })
 }
 
 impl Sender {
     fn new() -> Self {
         let inbox = Inbox::open(&DataDir::open(&Options::default()).unwrap()).unwrap();
-        Self { ses: Ses { inbox: inbox.clone(), calls: Calls::default() }, inbox }
+        let sent = Sent::default();
+        let ses = Ses { inbox: inbox.clone(), feedback: feedback(&sent), calls: Calls::default() };
+        Self { ses, inbox, sent }
     }
 
     async fn ask_as(&self, access_key: &str, fields: &[(&str, &str)]) -> (u16, String) {
@@ -34,6 +63,21 @@ impl Sender {
         self.ask_as("local.send-mail.0", fields).await
     }
 
+    /// Sends a mail to `to` with a configuration set.
+    async fn send(&self, to: &str, set: &str) -> (u16, String) {
+        let mut fields = without("Destination.ToAddresses.member.1");
+        fields.extend([("Destination.ToAddresses.member.1", to), ("ConfigurationSetName", set)]);
+        self.ask(&fields).await
+    }
+
+    /// What the functions were told so far: SES's events, out of what SNS makes of them.
+    fn told(&self) -> Vec<Value> {
+        let message = |(_, event): &(String, Value)| {
+            serde_json::from_str(event["Records"][0]["Sns"]["Message"].as_str().unwrap()).unwrap()
+        };
+        self.sent.lock().unwrap().iter().map(message).collect()
+    }
+
     async fn raw(&self, message: &str) -> (u16, String) {
         self.ask(&[("Action", "SendRawEmail"), ("RawMessage.Data", &STANDARD.encode(message))]).await
     }
@@ -48,7 +92,7 @@ const MAIL: [(&str, &str); 6] = [
     ("Message.Body.Html.Data", "<p>one</p>"),
 ];
 
-fn without(field: &str) -> Vec<(&'static str, &'static str)> {
+fn without<'a>(field: &str) -> Vec<(&'a str, &'a str)> {
     MAIL.into_iter().filter(|(name, _)| *name != field).collect()
 }
 
@@ -91,7 +135,58 @@ async fn a_malformed_address_is_rejected() {
     fields.push(("Destination.ToAddresses.member.1", "ada@example.org\r\nBcc: eve@example.org"));
     let (status, answer) = sender.ask(&fields).await;
     assert_eq!(status, 400);
-    assert!(answer.contains("MessageRejected"), "{answer}");
+    assert!(answer.contains("<Type>Sender</Type><Code>InvalidParameterValue</Code>"), "{answer}");
+}
+
+#[tokio::test]
+async fn the_mailbox_simulator_bounces_and_complains_to_who_subscribes() {
+    let sender = Sender::new();
+    for to in ["bounce@simulator.amazonses.com", "Bounce+ada@simulator.amazonses.com"] {
+        assert_eq!(sender.send(to, "watched").await.0, 200);
+        let event = sender.told().pop().unwrap();
+        assert_eq!(
+            (&event["eventType"], &event["bounce"]["bounceType"]),
+            (&json!("Bounce"), &json!("Permanent"))
+        );
+        assert_eq!(event["bounce"]["bouncedRecipients"][0]["emailAddress"], to);
+        assert_eq!(event["mail"]["destination"], json!([to]));
+        assert_eq!(event["mail"]["tags"]["ses:configuration-set"], json!(["watched"]));
+    }
+    sender.send("complaint+ada@simulator.amazonses.com", "watched").await;
+    let event = sender.told().pop().unwrap();
+    assert_eq!(event["eventType"], "Complaint");
+    let complained = &event["complaint"]["complainedRecipients"][0]["emailAddress"];
+    assert_eq!(complained, "complaint+ada@simulator.amazonses.com");
+    assert_eq!(sender.inbox.all().len(), 3, "the mails are in the inbox all the same");
+    let (function, event) = sender.sent.lock().unwrap()[0].clone();
+    let record = &event["Records"][0];
+    assert_eq!((function.as_str(), &record["EventSource"]), ("record-mail-feedback", &json!("aws:sns")));
+    assert_eq!((&record["Sns"]["Type"], &record["Sns"]["TopicArn"]), (&json!("Notification"), &json!(TOPIC)));
+}
+
+#[tokio::test]
+async fn nothing_is_told_of_mail_that_arrives_or_that_nobody_watches() {
+    let sender = Sender::new();
+    for to in ["success@simulator.amazonses.com", "ooto@simulator.amazonses.com", "bounce@example.org"] {
+        assert_eq!(sender.send(to, "watched").await.0, 200);
+    }
+    assert_eq!(sender.send("bounce@simulator.amazonses.com", "other").await.0, 200);
+    let mut fields = without("Destination.ToAddresses.member.1");
+    fields.push(("Destination.ToAddresses.member.1", "bounce@simulator.amazonses.com"));
+    assert_eq!(sender.ask(&fields).await.0, 200);
+    assert_eq!((sender.inbox.all().len(), sender.told()), (5, vec![]));
+}
+
+#[tokio::test]
+async fn a_configuration_set_that_is_not_there_is_refused() {
+    let sender = Sender::new();
+    let (status, answer) = sender.send("ada@example.org", "unknown").await;
+    assert_eq!(
+        (status, answer.contains("<Code>ConfigurationSetDoesNotExist</Code>")),
+        (400, true),
+        "{answer}"
+    );
+    assert_eq!(sender.inbox.all(), []);
 }
 
 #[tokio::test]

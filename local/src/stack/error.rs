@@ -1,4 +1,4 @@
-//! Why a stack does not start: one clear message each.
+//! Why a stack does not start, or does not take on other parameters: one clear message each.
 
 use std::io;
 
@@ -9,7 +9,7 @@ use crate::secrets::SecretsError;
 use crate::template::TemplateError;
 use crate::{dynamodb, s3};
 
-/// Why the stack cannot start.
+/// Why the stack cannot start, or be updated.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     #[error(transparent)]
@@ -31,8 +31,11 @@ pub enum StartError {
     /// Something else listens where this stack is asked to.
     #[error("{}; stop what is using it or choose others with --port", busy(.0))]
     Ports(Vec<(u16, String)>),
-    #[error("the signing keys in the secret {0} cannot be read; remove the data folder to start afresh")]
-    SigningKeys(String),
+    /// The function behind a custom resource failed, or said why it could not make it.
+    #[error("the custom resource {resource} failed: {reason}")]
+    CustomResource { resource: String, reason: String },
+    #[error("this changes more than environments of functions: stop the stack and start it with --parameter")]
+    NeedsRestart,
     #[error("schedule of {function}: {expression} is not understood; the local stack runs rate(N unit)")]
     Schedule { function: String, expression: String },
     #[error("cannot {doing}: {source}")]

@@ -1,7 +1,9 @@
 //! The whole stack as one value: what starts together, and what tests see of it.
 
+mod answers;
+mod custom;
+mod deployed;
 mod error;
-mod keys;
 mod ports;
 mod presign;
 mod ready;
@@ -11,6 +13,8 @@ mod schedules;
 mod start;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod update_tests;
 
 pub use error::StartError;
 pub use presign::Presign;

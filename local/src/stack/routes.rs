@@ -1,5 +1,7 @@
 //! `/_local/...`: what the stack adds to the API for people and tests.
 
+use std::collections::BTreeMap;
+
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
@@ -8,6 +10,7 @@ use axum::{Json, Router};
 use bytes::Bytes;
 use serde_json::json;
 
+use super::deployed::Deployed;
 use crate::invoker::{Invoker, Outcome};
 use crate::mail::{self, Inbox};
 
@@ -15,12 +18,13 @@ use crate::mail::{self, Inbox};
 const MAX_EVENT: usize = 6_291_456;
 
 /// The stack's own routes.
-pub(super) fn router(invoker: Invoker, inbox: Inbox) -> Router {
+pub(super) fn router(invoker: Invoker, inbox: Inbox, deployed: Deployed) -> Router {
     Router::new()
         .route("/_local/invoke/{function}", post(invoke).layer(DefaultBodyLimit::max(MAX_EVENT)))
         .route("/_local/queues/{queue}", get(queue))
         .with_state(invoker)
         .merge(mail::router(inbox))
+        .merge(Router::new().route("/_local/parameters", post(parameters)).with_state(deployed))
 }
 
 /// `POST /_local/invoke/<function>` with the event as body: answers like Lambda's own `Invoke`, with the
@@ -49,6 +53,17 @@ async fn invoke(State(invoker): State<Invoker>, Path(function): Path<String>, ev
 /// `GET /_local/queues/<name>`: the messages that events which failed for good have left, oldest first.
 async fn queue(State(invoker): State<Invoker>, Path(queue): Path<String>) -> Response {
     Json(invoker.queue(&queue)).into_response()
+}
+
+/// `POST /_local/parameters` with `{"KeyGeneration":"2"}`: deploys other values of parameters.
+async fn parameters(
+    State(deployed): State<Deployed>,
+    Json(changes): Json<BTreeMap<String, String>>,
+) -> Response {
+    match deployed.update(changes).await {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(error) => refusal(StatusCode::BAD_REQUEST, &error.to_string()),
+    }
 }
 
 fn refusal(status: StatusCode, message: &str) -> Response {

@@ -1,14 +1,19 @@
 //! A running stack, as tests see it.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use bytes::Bytes;
 use serde_json::Value;
 use tokio::task::AbortHandle;
 
+use super::deployed::Deployed;
+use super::error::StartError;
 use super::presign::{Authority, Presign};
 use super::ready::{ReadyFile, Urls};
 use crate::calls::Calls;
 use crate::credentials::{Credentials, Signer};
-use crate::deployment::Deployment;
+use crate::deployment::{Deployment, Function};
 use crate::dynamodb::{DynamoDb, Streams};
 use crate::functions::Functions;
 use crate::invoker::{Invocation, Invoker, UnknownFunction};
@@ -22,6 +27,7 @@ pub struct Stack {
     pub(super) urls: Urls,
     pub(super) region: &'static str,
     pub(super) deployment: Deployment,
+    pub(super) deployed: Deployed,
     pub(super) calls: Calls,
     pub(super) logs: Logs,
     pub(super) inbox: Inbox,
@@ -76,10 +82,27 @@ impl Stack {
         self.region
     }
 
-    /// What the template came to.
+    /// What the template came to. An update changes environments alone; [`Self::function`] has those of now.
     #[must_use]
     pub fn deployment(&self) -> &Deployment {
         &self.deployment
+    }
+
+    /// A function as it is now, by the name of its crate.
+    #[must_use]
+    pub fn function(&self, name: &str) -> Option<Arc<Function>> {
+        self.functions.get(name)
+    }
+
+    /// Gives parameters other values while everything goes on, as an update of a CloudFormation stack does: custom
+    /// resources first, then the environments of the functions. Requests that begin after this see the new ones.
+    ///
+    /// # Errors
+    /// Whatever is in the way; then everything is as it was.
+    pub async fn update(&self, parameters: &[(&str, &str)]) -> Result<(), StartError> {
+        let changes: BTreeMap<String, String> =
+            parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        self.deployed.update(changes).await
     }
 
     /// The mails that the functions have sent.

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::Path;
 use std::time::Duration;
 
+use super::answers::Answers;
+use super::custom::CustomResources;
+use super::deployed::{Blueprint, Deployed};
 use super::error::StartError;
-use super::keys::SigningKeys;
 use super::ports::{self, Ports};
 use super::ready::{ReadyFile, Urls};
 use super::running::{Stack, Tasks};
@@ -17,10 +18,10 @@ use crate::deployment::Deployment;
 use crate::functions::{Endpoints, Functions, Setup, builder};
 use crate::invoker::Invoker;
 use crate::logs::Logs;
-use crate::mail::{self, Inbox};
+use crate::mail::{self, Feedback, Inbox};
 use crate::options::{DataDir, Options};
 use crate::secrets::{self, Secrets};
-use crate::template::{Known, Template};
+use crate::template::Template;
 use crate::{dynamodb, gateway, s3};
 
 /// Where everything local is.
@@ -28,11 +29,6 @@ const REGION: &str = "us-east-1";
 
 /// What a rush has started need not stay for hours.
 const IDLE_FOR: Duration = Duration::from_mins(1);
-
-/// The secret that holds the keys, by its logical id, and the parameters that tell about them.
-const SIGNING_KEYS_SECRET: &str = "SigningKeysSecret";
-const PUBLIC_KEYS: &str = "PublicKeys";
-const SIGNING_KID: &str = "SigningKid";
 
 /// The parameter that says what links start with: here there is no HTTPS.
 const PUBLIC_URL: &str = "PublicUrl";
@@ -48,7 +44,10 @@ impl Stack {
         let ports = Ports::bind(options.port).await?;
         let url = |listener| ports::url(listener).map_err(doing("listen"));
         let urls = Urls { api: url(&ports.api)?, s3: url(&ports.s3)?, dynamodb: url(&ports.dynamodb)? };
-        let (deployment, secrets) = deployment(&options, &data, &urls.api)?;
+        let mut services = Tasks::default();
+        let answers = ports::listen(0).await.map_err(doing("listen"))?;
+        let answers = Answers::listen(answers, &mut services).map_err(doing("listen"))?;
+        let (mut blueprint, stores) = blueprint(&options, &data, &urls.api, answers)?;
         let binaries = match options.binaries {
             Some(folder) => folder,
             None => builder::build(options.release, options.print).await?,
@@ -57,18 +56,19 @@ impl Stack {
         let (calls, logs) = (Calls::default(), Logs::new(options.print));
         let credentials = Credentials::new(&data.secret());
         let inbox = Inbox::open(&data)?;
-        let mut services = Tasks::default();
-        let ses = service(&mut services, mail::ses_router(inbox.clone(), calls.clone())).await?;
-        let secrets = secrets::router(secrets, calls.clone(), REGION);
+        // Served once there is somebody to invoke: what becomes of a mail is told to functions.
+        let ses = ports::listen(0).await.map_err(doing("listen"))?;
+        let ses_url = ports::url(&ses).map_err(doing("listen"))?;
+        let secrets = secrets::router(blueprint.secrets.clone(), calls.clone(), REGION);
         let secrets_manager = service(&mut services, secrets).await?;
 
-        let dynamodb = dynamodb::start(ports.dynamodb, &deployment, &data, calls.clone(), REGION).await?;
+        let dynamodb = dynamodb::start(ports.dynamodb, &stores, &data, calls.clone(), REGION).await?;
         let setup = Setup {
             binaries,
             endpoints: Endpoints {
                 dynamodb: urls.dynamodb.clone(),
                 s3: urls.s3.clone(),
-                ses,
+                ses: ses_url,
                 secrets_manager,
             },
             region: REGION.to_owned(),
@@ -77,11 +77,15 @@ impl Stack {
             logs: logs.clone(),
             idle_for: IDLE_FOR,
         };
-        let functions = Functions::start(deployment.functions.values().cloned(), setup)
-            .await
-            .map_err(doing("open the Lambda Runtime API"))?;
+        let functions = Functions::start([], setup).await.map_err(doing("open the Lambda Runtime API"))?;
+        let deployment = blueprint.deploy(&functions).await?;
+        let deployed = Deployed::new(blueprint, deployment.clone(), functions.clone());
         let invoker =
             Invoker::start(functions.clone(), &data).map_err(doing("read the events that were left"))?;
+        let topics = invoker.clone();
+        let feedback =
+            Feedback::new(deployment.mail.clone(), move |function, event| topics.send(function, event));
+        services.0.push(ports::serve(ses, mail::ses_router(inbox.clone(), feedback, calls.clone())));
         let s3 = s3::start(
             ports.s3,
             urls.s3.clone(),
@@ -94,7 +98,7 @@ impl Stack {
         .await?;
         let streams = dynamodb::follow(&dynamodb, &deployment, &data, &invoker)?;
         let gateway = gateway::router(&deployment, invoker.clone(), gateway::Settings::default());
-        let api = routes::router(invoker.clone(), inbox.clone()).fallback_service(gateway);
+        let api = routes::router(invoker.clone(), inbox.clone(), deployed.clone()).fallback_service(gateway);
         let mut entrances = Tasks(schedules::start(&deployment.schedules, REGION, &invoker)?);
         entrances.0.push(ports::serve(ports.api, api));
         ready.write(&urls).map_err(doing("write local.json"))?;
@@ -102,6 +106,7 @@ impl Stack {
             urls,
             region: REGION,
             deployment,
+            deployed,
             calls,
             logs,
             inbox,
@@ -127,37 +132,26 @@ async fn service(services: &mut Tasks, router: axum::Router) -> Result<String, S
     Ok(url)
 }
 
-/// What the template comes to, with the secrets it needs for that.
-fn deployment(options: &Options, data: &DataDir, url: &str) -> Result<(Deployment, Secrets), StartError> {
+/// What is to be deployed, with the secrets that it takes to evaluate it.
+fn blueprint(
+    options: &Options,
+    data: &DataDir,
+    url: &str,
+    answers: Answers,
+) -> Result<(Blueprint, Deployment), StartError> {
     let path = options.template();
     let mut parameters: BTreeMap<String, String> = options.parameters.iter().cloned().collect();
-    let template = load(&path, &parameters)?;
-    if template.takes(PUBLIC_URL) {
-        parameters.entry(PUBLIC_URL.to_owned()).or_insert_with(|| url.to_owned());
+    let mut template = Template::load(&path, &parameters, REGION)?;
+    if template.takes(PUBLIC_URL) && !parameters.contains_key(PUBLIC_URL) {
+        parameters.insert(PUBLIC_URL.to_owned(), url.to_owned());
+        template = Template::load(&path, &parameters, REGION)?;
     }
-    let mut described = template.stores()?.secrets;
-    let mut holder = described.iter_mut().find(|secret| secret.logical_id == SIGNING_KEYS_SECRET);
-    if let Some(secret) = &mut holder {
-        // Only the first start makes the secret with this value; later ones find it in the data folder.
-        let keys =
-            SigningKeys::generate().map_err(|_| doing("make keys")(io::Error::other("no randomness")))?;
-        secret.value = Some(keys.secret());
-    }
-    let holder = holder.map(|secret| secret.name.clone());
-    let secrets = Secrets::open(&described, data)?;
-    if let Some(holder) = holder {
-        let keys = secrets.value(&holder).as_deref().and_then(SigningKeys::parse);
-        let published = keys.and_then(|keys| keys.published()).ok_or(StartError::SigningKeys(holder))?;
-        parameters.entry(PUBLIC_KEYS.to_owned()).or_insert(published.public_keys);
-        parameters.entry(SIGNING_KID.to_owned()).or_insert(published.signing_kid);
-    }
-    let template = load(&path, &parameters)?;
-    let known = Known { secret: &|id| secrets.value(id), attribute: &|_, _| None };
-    Ok((template.deployment(&known)?, secrets))
-}
-
-fn load(path: &Path, parameters: &BTreeMap<String, String>) -> Result<Template, StartError> {
-    Ok(Template::load(path, parameters, REGION)?)
+    let stores = template.stores()?;
+    let secrets = Secrets::open(&stores.secrets, data)?;
+    let customs = CustomResources::open(data, REGION, answers).map_err(doing("read the custom resources"))?;
+    let blueprint = Blueprint { path, region: REGION, parameters, secrets, customs };
+    blueprint.check(&template)?;
+    Ok((blueprint, stores))
 }
 
 fn doing(doing: &'static str) -> impl Fn(io::Error) -> StartError {

@@ -1,9 +1,10 @@
-//! Events of a function: routes, streams and schedules.
+//! Events of a function: routes, streams, topics and schedules.
 
 use serde_json::Value;
 
 use super::document::Resource;
 use super::error::{Checked, Problem};
+use super::mail;
 use super::names::API_ID;
 use super::properties::Properties;
 use super::scope::Scope;
@@ -32,6 +33,7 @@ pub(super) fn add(
         match kind.as_str() {
             "HttpApi" => deployment.routes.push(route(&properties, &function.name, &deployment.routes)?),
             "DynamoDB" => function.streams.extend(streams::source(scope, &properties)?),
+            "SNS" => deployment.mail.subscriptions.push(mail::subscription(scope, &properties, function)?),
             "Schedule" | "ScheduleV2" => {
                 deployment.schedules.extend(schedule(&kind, &properties, &function.name)?);
             }

@@ -9,6 +9,7 @@ use super::buckets;
 use super::document::Document;
 use super::error::{Checked, TemplateError};
 use super::functions;
+use super::mail;
 use super::resources;
 use super::scope::Scope;
 use super::secrets;
@@ -100,6 +101,7 @@ impl Template {
             resources::check_types(&self.document)?;
             let mut deployment = data(&scope)?;
             deployment.cors = api::cors(&scope)?;
+            deployment.mail = mail::configuration(&scope)?;
             functions::add_all(&scope, &mut deployment)?;
             Ok(deployment)
         };

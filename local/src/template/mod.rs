@@ -23,9 +23,9 @@
 //!
 //! - Short tags and long forms of `Ref`, `Sub`, `GetAtt`, `If`, `Equals`, `Not`, `And`, `Or`, `Join`, `Select`
 //!   and `Condition`; `Parameters` with their constraints; `Conditions`; `Globals` for `Function` and `HttpApi`.
-//! - `AWS::Serverless::Function` and `AWS::Serverless::HttpApi`, tables, buckets, secrets, queues and custom
-//!   resources: each in a module of its own that lists the properties it obeys and those that make no
-//!   difference on one machine.
+//! - `AWS::Serverless::Function` and `AWS::Serverless::HttpApi`, tables, buckets, secrets, queues, topics,
+//!   configuration sets of SES with their event destinations, and custom resources: each in a module of its own
+//!   that lists the properties it obeys and those that make no difference on one machine.
 //! - Resources that only matter in AWS ([`names`] lists their types) are parsed, and what they refer to must
 //!   exist, but they are not evaluated.
 
@@ -40,6 +40,7 @@ mod functions;
 mod globals;
 mod intrinsics;
 mod load;
+mod mail;
 pub mod names;
 mod node;
 mod parameters;

@@ -28,10 +28,13 @@ pub(super) const TABLE: &str = "AWS::DynamoDB::Table";
 pub(super) const BUCKET: &str = "AWS::S3::Bucket";
 pub(super) const SECRET: &str = "AWS::SecretsManager::Secret";
 pub(super) const QUEUE: &str = "AWS::SQS::Queue";
+pub(super) const TOPIC: &str = "AWS::SNS::Topic";
+pub(super) const CONFIGURATION_SET: &str = "AWS::SES::ConfigurationSet";
+pub(super) const EVENT_DESTINATION: &str = "AWS::SES::ConfigurationSetEventDestination";
 
 /// Types that matter in AWS only: addresses, caching, alarms, who may call whom. Their references are checked
 /// and nothing else.
-pub(super) const NOT_RUN: [&str; 24] = [
+pub(super) const NOT_RUN: [&str; 22] = [
     "AWS::Budgets::Budget",
     "AWS::CertificateManager::Certificate",
     "AWS::CloudFront::CachePolicy",
@@ -49,10 +52,8 @@ pub(super) const NOT_RUN: [&str; 24] = [
     "AWS::Route53::RecordSet",
     "AWS::Route53::RecordSetGroup",
     "AWS::S3::BucketPolicy",
-    "AWS::SES::ConfigurationSet",
     "AWS::SES::EmailIdentity",
     "AWS::SNS::Subscription",
-    "AWS::SNS::Topic",
     "AWS::SNS::TopicPolicy",
     "AWS::SQS::QueuePolicy",
     "AWS::WAFv2::WebACL",
@@ -84,9 +85,9 @@ fn resource_reference(scope: &Scope, resource: &Resource, line: usize) -> Checke
     let region = &scope.document.region;
     match resource.kind.as_str() {
         QUEUE => Ok(format!("https://sqs.{region}.amazonaws.com/{ACCOUNT}/{}", physical(scope, resource)?)),
-        SECRET => Ok(arn(scope, resource, physical(scope, resource)?)),
+        SECRET | TOPIC => Ok(arn(scope, resource, physical(scope, resource)?)),
         kind if is_custom(kind) => answered(scope, resource, "PhysicalResourceId", line),
-        FUNCTION | HTTP_API | TABLE | BUCKET => physical(scope, resource),
+        FUNCTION | HTTP_API | TABLE | BUCKET | CONFIGURATION_SET => physical(scope, resource),
         kind => Err(Problem::at(line, format!("`{}` is a {kind}, which has no name locally", resource.id))),
     }
 }
@@ -98,14 +99,16 @@ pub(super) fn attribute(scope: &Scope, id: &str, name: &str, line: usize) -> Che
     let physical = || physical(scope, resource);
     match (resource.kind.as_str(), name) {
         (kind, _) if is_custom(kind) => answered(scope, resource, name, line),
-        (FUNCTION | TABLE | BUCKET | QUEUE, "Arn") | (SECRET, "Id") => Ok(arn(scope, resource, physical()?)),
+        (FUNCTION | TABLE | BUCKET | QUEUE, "Arn") | (SECRET, "Id") | (TOPIC, "TopicArn") => {
+            Ok(arn(scope, resource, physical()?))
+        }
         // The label is the time the stream was made at; a fixed one keeps the ARN the same over restarts.
         (TABLE, "StreamArn") => {
             Ok(format!("{}/stream/2024-01-01T00:00:00.000", arn(scope, resource, physical()?)))
         }
         (BUCKET, "DomainName") => Ok(format!("{}.s3.amazonaws.com", physical()?)),
         (BUCKET, "RegionalDomainName") => Ok(format!("{}.s3.{region}.amazonaws.com", physical()?)),
-        (QUEUE, "QueueName") => physical(),
+        (QUEUE, "QueueName") | (TOPIC, "TopicName") => physical(),
         (QUEUE, "QueueUrl") => resource_reference(scope, resource, line),
         (HTTP_API, "ApiEndpoint") => Ok(format!("https://{API_ID}.execute-api.{region}.amazonaws.com")),
         (kind, _) => Err(Problem::at(line, format!("`{name}` of `{id}` ({kind}) is not known locally"))),
@@ -129,6 +132,8 @@ pub(super) fn physical(scope: &Scope, resource: &Resource) -> Checked<String> {
         BUCKET => Ok(given("BucketName")?.unwrap_or_else(|| made_up().to_lowercase())),
         SECRET => Ok(given("Name")?.unwrap_or_else(made_up)),
         QUEUE => Ok(given("QueueName")?.unwrap_or_else(made_up)),
+        TOPIC => Ok(given("TopicName")?.unwrap_or_else(made_up)),
+        CONFIGURATION_SET => Ok(given("Name")?.unwrap_or_else(made_up)),
         kind => Err(Problem::at(resource.line, format!("{kind} has no name locally"))),
     }
 }
@@ -153,6 +158,7 @@ pub(super) fn arn(scope: &Scope, resource: &Resource, name: String) -> String {
         // Secrets Manager adds a hyphen and six random characters.
         SECRET => format!("arn:aws:secretsmanager:{region}:{ACCOUNT}:secret:{name}-000000"),
         QUEUE => format!("arn:aws:sqs:{region}:{ACCOUNT}:{name}"),
+        TOPIC => format!("arn:aws:sns:{region}:{ACCOUNT}:{name}"),
         _ => name,
     }
 }

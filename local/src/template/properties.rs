@@ -81,6 +81,11 @@ impl<'a> Properties<'a> {
         self.typed(name, "a number", |value| text(value)?.parse().ok())
     }
 
+    /// A number, or `None` for -1, which stands for "no limit" as a missing one does.
+    pub(super) fn limit(&self, name: &str) -> Checked<Option<u32>> {
+        if self.text(name)?.as_deref() == Some("-1") { Ok(None) } else { self.number(name) }
+    }
+
     pub(super) fn flag(&self, name: &str) -> Checked<Option<bool>> {
         self.typed(name, "true or false", |value| text(value)?.parse().ok())
     }

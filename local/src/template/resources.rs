@@ -1,16 +1,22 @@
 //! Resource types: which run, which matter in AWS only, and the two simplest of those that run.
 
+use serde_json::Value;
+
 use super::document::{Document, Resource};
 use super::error::{Checked, Problem};
 use super::functions;
-use super::names::{self, BUCKET, FUNCTION, HTTP_API, NOT_RUN, QUEUE, SECRET, TABLE};
+use super::names::{
+    self, BUCKET, CONFIGURATION_SET, EVENT_DESTINATION, FUNCTION, HTTP_API, NOT_RUN, QUEUE, SECRET, TABLE,
+    TOPIC,
+};
 use super::properties::Properties;
-use super::scope::Scope;
+use super::scope::{Scope, text};
 use crate::deployment::CustomResource;
 
 /// Refuses resources of a type that is not known.
 pub(super) fn check_types(document: &Document) -> Checked<()> {
-    let runs = [FUNCTION, HTTP_API, TABLE, BUCKET, SECRET, QUEUE];
+    let runs =
+        [FUNCTION, HTTP_API, TABLE, BUCKET, SECRET, QUEUE, TOPIC, CONFIGURATION_SET, EVENT_DESTINATION];
     for resource in &document.resources {
         let kind = resource.kind.as_str();
         if !runs.contains(&kind) && !NOT_RUN.contains(&kind) && !names::is_custom(kind) {
@@ -64,7 +70,7 @@ pub(super) fn custom(scope: &Scope) -> Checked<Vec<CustomResource>> {
         let mut values = serde_json::Map::new();
         for entry in properties.entries() {
             if let Some(value) = properties.value(&entry.key)? {
-                values.insert(entry.key.clone(), value);
+                values.insert(entry.key.clone(), as_texts(value));
             }
         }
         customs.push(CustomResource {
@@ -75,4 +81,13 @@ pub(super) fn custom(scope: &Scope) -> Checked<Vec<CustomResource>> {
         });
     }
     Ok(customs)
+}
+
+/// As CloudFormation sends properties: numbers and booleans as texts.
+fn as_texts(value: Value) -> Value {
+    match value {
+        Value::Array(items) => items.into_iter().map(as_texts).collect(),
+        Value::Object(map) => map.into_iter().map(|(key, value)| (key, as_texts(value))).collect(),
+        other => text(&other).map_or(other, Value::String),
+    }
 }

@@ -2,6 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-dynamodb.html>
 
+use std::time::Duration;
+
 use super::error::{Checked, Problem};
 use super::functions;
 use super::names::{self, TABLE};
@@ -10,20 +12,21 @@ use super::resources;
 use super::scope::Scope;
 use crate::deployment::StreamSource;
 
-const OBEYED: [&str; 9] = [
+const OBEYED: [&str; 11] = [
     "BatchSize",
     "BisectBatchOnFunctionError",
     "DestinationConfig",
     "Enabled",
     "FilterCriteria",
     "FunctionResponseTypes",
+    "MaximumRecordAgeInSeconds",
     "MaximumRetryAttempts",
+    "ParallelizationFactor",
     "StartingPosition",
     "Stream",
 ];
-/// How long to wait and how much at once: the local stack delivers in order, as soon as there is something.
-const SKIPPED: [&str; 4] =
-    ["MaximumBatchingWindowInSeconds", "MaximumRecordAgeInSeconds", "MetricsConfig", "ParallelizationFactor"];
+/// How long to wait for more: the local stack delivers as soon as there is something.
+const SKIPPED: [&str; 2] = ["MaximumBatchingWindowInSeconds", "MetricsConfig"];
 
 /// The stream that feeds a function, unless it is switched off.
 pub(super) fn source(scope: &Scope, event: &Properties) -> Checked<Option<StreamSource>> {
@@ -36,18 +39,15 @@ pub(super) fn source(scope: &Scope, event: &Properties) -> Checked<Option<Stream
         return Err(event.problem_of("StartingPosition", "must be TRIM_HORIZON"));
     }
     let responses = event.texts("FunctionResponseTypes")?;
-    let report_item_failures = responses.iter().any(|kind| kind == "ReportBatchItemFailures");
-    // With both, Lambda goes on after the last item that is not reported; alone, it would halve the batch.
-    if event.flag("BisectBatchOnFunctionError")? == Some(true) && !report_item_failures {
-        let message = "needs FunctionResponseTypes: [ReportBatchItemFailures] in the local stack";
-        return Err(event.problem_of("BisectBatchOnFunctionError", message));
-    }
     Ok(Some(StreamSource {
         table: table(scope, event)?,
         batch_size: event.number("BatchSize")?.unwrap_or(100),
         filters: filters(event)?,
-        retries: event.number("MaximumRetryAttempts")?,
-        report_item_failures,
+        retries: event.limit("MaximumRetryAttempts")?,
+        max_age: event.limit("MaximumRecordAgeInSeconds")?.map(|age| Duration::from_secs(age.into())),
+        parallel: event.number("ParallelizationFactor")?.unwrap_or(1),
+        bisect: event.flag("BisectBatchOnFunctionError")?.unwrap_or_default(),
+        report_item_failures: responses.iter().any(|kind| kind == "ReportBatchItemFailures"),
         on_failure: functions::on_failure(scope, event)?,
     }))
 }

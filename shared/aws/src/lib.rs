@@ -8,9 +8,15 @@ use std::time::Duration;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
+use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorSettings};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::http::HttpError;
+use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
@@ -31,6 +37,16 @@ const ATTEMPTS: u32 = 3;
 #[derive(Clone)]
 pub struct Aws {
     config: SdkConfig,
+    native_roots: bool,
+}
+
+/// Why a request to a signed URL has no answer; the URL is not in it.
+#[derive(Debug, thiserror::Error)]
+pub enum PutError {
+    #[error("the URL is none")]
+    Url(#[source] HttpError),
+    #[error("no answer")]
+    Connection(#[source] ConnectorError),
 }
 
 impl Aws {
@@ -47,10 +63,9 @@ impl Aws {
             None,
             "lambda",
         );
-        let tls = TlsContext::builder().with_trust_store(trust_store(environment.native_roots)).build();
         let http = aws_smithy_http_client::Builder::new()
             .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
-            .tls_context(tls.expect("the built-in certificates can be read"))
+            .tls_context(tls_context(environment.native_roots))
             .build_https();
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(CONNECT)
@@ -66,7 +81,7 @@ impl Aws {
             .timeout_config(timeouts)
             .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
             .build();
-        Self { config }
+        Self { config, native_roots: environment.native_roots }
     }
 
     /// The set-up of a client, with the endpoint of its service if it is not at Amazon's.
@@ -76,8 +91,35 @@ impl Aws {
         builder.set_endpoint_url(endpoint.cloned());
         builder.build()
     }
+
+    /// PUTs a text to a URL that is signed already, with an empty content type, as CloudFormation signs the URLs
+    /// it waits at; the answer's status. Tried once.
+    ///
+    /// # Errors
+    /// If there is no answer in time.
+    pub async fn put(&self, url: &str, body: String) -> Result<u16, PutError> {
+        let settings =
+            HttpConnectorSettings::builder().connect_timeout(CONNECT).read_timeout(ATTEMPT).build();
+        let connector = Connector::builder()
+            .connector_settings(settings)
+            .sleep_impl(TokioSleep::new())
+            .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
+            .tls_context(tls_context(self.native_roots))
+            .build();
+        let mut request = HttpRequest::new(SdkBody::from(body));
+        request.set_uri(url).map_err(PutError::Url)?;
+        request.set_method("PUT").map_err(PutError::Url)?;
+        request.headers_mut().insert("content-type", "");
+        let answer = connector.call(request).await.map_err(PutError::Connection)?;
+        Ok(answer.status().as_u16())
+    }
 }
 
-fn trust_store(native_roots: bool) -> TrustStore {
-    if native_roots { TrustStore::default() } else { TrustStore::empty().with_pem_certificate(AMAZON_ROOTS) }
+fn tls_context(native_roots: bool) -> TlsContext {
+    let roots = if native_roots {
+        TrustStore::default()
+    } else {
+        TrustStore::empty().with_pem_certificate(AMAZON_ROOTS)
+    };
+    TlsContext::builder().with_trust_store(roots).build().expect("the built-in certificates can be read")
 }

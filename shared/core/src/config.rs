@@ -27,6 +27,8 @@ pub struct Config {
     pub require_email: bool,
     pub default_visibility: crate::model::Visibility,
     pub mail_from: String,
+    /// The configuration set of SES that mails are sent with: it tells of bounces and complaints.
+    pub mail_configuration_set: Option<String>,
     pub lives: Lives,
     pub throttle: Throttle,
 }
@@ -161,6 +163,7 @@ impl Config {
             require_email: read.parsed("REQUIRE_EMAIL"),
             default_visibility: read.parsed("DEFAULT_VISIBILITY"),
             mail_from: read.required("MAIL_FROM"),
+            mail_configuration_set: read.optional("MAIL_CONFIGURATION_SET"),
             lives: Lives {
                 access_token: read.parsed("ACCESS_TOKEN_SECONDS"),
                 refresh_token: read.parsed("REFRESH_TOKEN_SECONDS"),

@@ -1,8 +1,9 @@
 //! Values that must never be printed.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -36,6 +37,18 @@ impl Secret {
         Self(URL_SAFE_NO_PAD.encode(random.bytes::<32>()))
     }
 
+    /// HMAC-SHA-256 (RFC 2104) of `text` under this key, its first 16 bytes in hexadecimal: a name for what must
+    /// not be written down, which only who has the key can find again.
+    #[must_use]
+    pub fn name_for(&self, text: &str) -> String {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, self.0.as_bytes());
+        let tag = hmac::sign(&key, text.as_bytes());
+        tag.as_ref()[..16].iter().fold(String::with_capacity(32), |mut name, byte| {
+            _ = write!(name, "{byte:02x}");
+            name
+        })
+    }
+
     /// SHA-256 of the value, base64url: what is stored of a token.
     #[must_use]
     pub fn sha256(&self) -> String {
@@ -63,6 +76,13 @@ mod tests {
     fn a_secret_prints_redacted() {
         let secret = Secret::new("correct horse".to_owned());
         assert_eq!(format!("{secret:?}"), "Secret(redacted)");
+    }
+
+    #[test]
+    fn a_name_is_an_hmac_cut_short() {
+        // RFC 4231, test case 2.
+        let key = Secret::new("Jefe".to_owned());
+        assert_eq!(key.name_for("what do ya want for nothing?"), "5bdcc146bf60754e6a042426089575c7");
     }
 
     #[test]

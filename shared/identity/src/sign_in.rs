@@ -3,26 +3,25 @@
 use http::StatusCode;
 use jiff::Timestamp;
 use satchel_aws::Aws;
-use satchel_core::auth::{Hasher, KeyError};
+use satchel_core::auth::KeyError;
 use satchel_core::clock::{Clock, later};
 use satchel_core::config::{Config, Lives};
 use satchel_core::http::{ApiError, Fields, Input, Request};
 use satchel_core::model::{Login, Session, SessionId, Succession};
 use satchel_core::random::Random;
 use satchel_core::secret::Secret;
-use satchel_store::{Sessions, StoreError, Table, Users};
+use satchel_store::{Sessions, StoreError, Table};
 
-use crate::TokenMint;
+use crate::{Proof, Proven, TokenMint, Unproven};
 
 const MAX_USER_AGENT_CHARS: usize = 256;
 
 /// Signs accounts in.
 #[derive(Clone)]
 pub struct SignIn {
-    users: Users,
+    proof: Proof,
     sessions: Sessions,
     mint: TokenMint,
-    hasher: Hasher,
     lives: Lives,
     clock: Clock,
     random: Random,
@@ -89,10 +88,9 @@ impl SignIn {
     #[must_use]
     pub fn new(aws: &Aws, table: &Table, config: &Config) -> Self {
         Self {
-            users: Users::new(table.clone()),
+            proof: Proof::new(table, config),
             sessions: Sessions::new(table.clone(), config.lives.refresh_grace),
             mint: TokenMint::start(aws, config),
-            hasher: Hasher,
             lives: config.lives,
             clock: Clock::System,
             random: Random::System,
@@ -106,16 +104,17 @@ impl SignIn {
     /// Says why nobody was signed in.
     pub async fn sign_in(&self, credentials: &Credentials, request: &Request) -> Result<Tokens, SignInError> {
         let now = self.clock.now();
-        let login = self.proven(credentials, now).await?;
+        let proven = self.proven(credentials, request, now).await?;
         let mint = self.mint.get().await?;
-        let mut session = self.session(&login, request, now, self.lives.session);
+        let mut session = self.session(&proven.login, request, now, self.lives.session);
         let refresh = mint.refresh_claims(now, session.expires_at);
         let tokens = Tokens {
-            refresh: mint.refresh(login.user_id, session.id, &refresh)?,
-            access: mint.access(login.user_id, session.id, now, session.expires_at)?,
+            refresh: mint.refresh(session.user_id, session.id, &refresh)?,
+            access: mint.access(session.user_id, session.id, now, session.expires_at)?,
         };
         session.refresh = Some(Succession { current: refresh, successor: None, replaced: Vec::new() });
-        if self.sessions.create(&session).await? { Ok(tokens) } else { Err(SignInError::Denied) }
+        self.keep(&session, proven).await?;
+        Ok(tokens)
     }
 
     /// Makes a session of one long-lived access token, which nothing renews, and says how many seconds it lives.
@@ -128,24 +127,40 @@ impl SignIn {
         request: &Request,
     ) -> Result<(Secret, i64), SignInError> {
         let now = self.clock.now();
-        let login = self.proven(credentials, now).await?;
+        let proven = self.proven(credentials, request, now).await?;
         let mint = self.mint.get().await?;
-        let session = self.session(&login, request, now, self.lives.login_token);
-        let token = mint.access_until(login.user_id, session.id, now, session.expires_at)?;
-        if self.sessions.create(&session).await? {
-            Ok((token, self.lives.login_token))
-        } else {
-            Err(SignInError::Denied)
-        }
+        let session = self.session(&proven.login, request, now, self.lives.login_token);
+        let token = mint.access_until(session.user_id, session.id, now, session.expires_at)?;
+        self.keep(&session, proven).await?;
+        Ok((token, self.lives.login_token))
     }
 
-    /// What the table has of the account whose name and password these are.
-    async fn proven(&self, credentials: &Credentials, now: Timestamp) -> Result<Login, SignInError> {
-        let login = self.users.login(&credentials.username, now).await?;
-        let hash = login.as_ref().map(|login| login.password_hash.as_str());
-        let matches = self.hasher.verify(&credentials.password, hash).await;
-        let login = login.filter(|login| matches && login.is_active).ok_or(SignInError::Denied)?;
-        if login.awaits_verification { Err(SignInError::NotVerified) } else { Ok(login) }
+    /// The account whose name and password these are, if it may sign in.
+    async fn proven(
+        &self,
+        credentials: &Credentials,
+        request: &Request,
+        now: Timestamp,
+    ) -> Result<Proven, SignInError> {
+        let Credentials { username, password } = credentials;
+        let proven = match self.proof.of(username, password, request.viewer(), now).await {
+            Ok(proven) => proven,
+            Err(Unproven::Wrong) => return Err(SignInError::Denied),
+            Err(Unproven::Refused(refused)) => return Err(SignInError::Failed(refused.into())),
+            Err(Unproven::Failed(error)) => return Err(SignInError::Failed(error)),
+        };
+        if proven.login.awaits_verification {
+            self.proof.was_right(proven.attempt).await;
+            return Err(SignInError::NotVerified);
+        }
+        Ok(proven)
+    }
+
+    async fn keep(&self, session: &Session, proven: Proven) -> Result<(), SignInError> {
+        let Proven { learnt, attempt, .. } = proven;
+        let (kept, ()) =
+            tokio::join!(self.sessions.create(session, learnt.as_ref()), self.proof.was_right(attempt));
+        if kept? { Ok(()) } else { Err(SignInError::Denied) }
     }
 
     fn session(&self, login: &Login, request: &Request, now: Timestamp, seconds: i64) -> Session {

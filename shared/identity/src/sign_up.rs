@@ -4,15 +4,16 @@ use http::StatusCode;
 use satchel_core::auth::Hasher;
 use satchel_core::clock::{Clock, later};
 use satchel_core::config::{Config, Registration};
-use satchel_core::http::{ApiError, Fields, Input};
+use satchel_core::http::{ApiError, Fields, Input, Viewer};
 use satchel_core::model::{Email, MailId, NewPassword, User, UserId, Username};
 use satchel_core::random::Random;
-use satchel_store::{MailKind, NewUser, OutgoingMail, Table, Users};
+use satchel_store::{Attempts, MailKind, NewUser, OutgoingMail, Table, Users};
 
 /// Makes accounts.
 #[derive(Clone)]
 pub struct SignUp {
     users: Users,
+    attempts: Attempts,
     hasher: Hasher,
     registration: Registration,
     require_email: bool,
@@ -34,6 +35,7 @@ impl SignUp {
     pub fn new(table: &Table, config: &Config) -> Self {
         Self {
             users: Users::new(table.clone()),
+            attempts: Attempts::new(table.clone(), config),
             hasher: Hasher,
             registration: config.registration.clone(),
             require_email: config.require_email,
@@ -70,18 +72,16 @@ impl SignUp {
     /// Makes the account; an address that comes with it gets a mail that asks for verification.
     ///
     /// # Errors
-    /// 400 if somebody has the name.
-    pub async fn sign_up(&self, application: Application, base_url: &str) -> Result<User, ApiError> {
+    /// 400 if somebody has the name; 429 if this client made too many accounts.
+    pub async fn sign_up(&self, application: Application, viewer: &Viewer) -> Result<User, ApiError> {
         let Application { username, password, email } = application;
         let now = self.clock.now();
         let id = UserId::new(self.random, now);
         let mail = email.as_ref().map(|email| OutgoingMail {
             id: MailId::new(self.random, now),
-            kind: MailKind::VerifyEmail,
-            user_id: id,
-            username: username.as_str().to_owned(),
+            kind: MailKind::VerifyEmail { user_id: id, username: username.as_str().to_owned() },
             email: email.as_str().to_owned(),
-            base_url: base_url.to_owned(),
+            base_url: viewer.base_url.clone(),
         });
         let new = NewUser {
             id,
@@ -91,7 +91,7 @@ impl SignUp {
             created_at: now,
             unverified_until: later(now, self.unverified_seconds),
         };
-        self.users.create(new, mail.as_ref()).await
+        self.users.create(new, mail.as_ref(), &self.attempts, viewer).await
     }
 
     fn email(&self, text: &str) -> Result<Email, Vec<String>> {

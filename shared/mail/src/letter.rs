@@ -10,53 +10,139 @@ pub struct Letter {
     pub html: String,
 }
 
+/// A part of a letter.
+enum Part<'a> {
+    Words(String),
+    /// What opens a page.
+    Link(&'a str),
+}
+
 /// Asks the owner of a new account to verify the address; `link` opens a page with a button.
 #[must_use]
 pub fn verification(username: &str, link: &str) -> Letter {
     Letter::of(
         "Verify your e-mail address",
         &[
-            &format!("Somebody, probably you, signed up as \"{username}\" with this address."),
-            "To verify the address, open this page and press the button. The link works once, and only for a while:",
+            words(&format!("Somebody, probably you, signed up as \"{username}\" with this address.")),
+            words(
+                "To verify the address, open this page and press the button. The link works once, and only for \
+                 a while:",
+            ),
+            Part::Link(link),
+            words(
+                "If it was not you, do nothing: the account cannot be used, and is removed if nobody verifies it.",
+            ),
         ],
-        Some(link),
-        &["If it was not you, do nothing: the account cannot be used, and is removed if nobody verifies it."],
     )
 }
 
-/// Tells the owner of a verified address that somebody signed up with it again.
+/// Asks again, for every account that waits for the address: a name and a link each.
+#[must_use]
+pub fn verification_again(accounts: &[(String, String)]) -> Letter {
+    let mut parts = vec![words(
+        "Somebody, probably you, asked to verify this address. Open the page of the account that is yours and press \
+         the button. Each link works once, and only for a while.",
+    )];
+    for (username, link) in accounts {
+        parts.extend([words(&format!("For the account \"{username}\":")), Part::Link(link)]);
+    }
+    parts.push(words("An account that you did not make is not yours: leave its link alone."));
+    Letter::of("Verify your e-mail address", &parts)
+}
+
+/// Tells who asked to verify an address that it is verified.
+#[must_use]
+pub fn already_verified(username: &str) -> Letter {
+    Letter::of(
+        "Your e-mail address is verified",
+        &[
+            words("Somebody, probably you, asked for a mail to verify this address."),
+            words(&format!("It is verified already, for your account \"{username}\": you can sign in.")),
+        ],
+    )
+}
+
+/// Tells the owner of a verified address that somebody else gave it for the account `username`.
 #[must_use]
 pub fn address_taken(username: &str) -> Letter {
     Letter::of(
-        "Somebody signed up with your e-mail address",
+        "Somebody gave your e-mail address for another account",
         &[
-            &format!("Somebody, perhaps you, signed up as \"{username}\" with this address."),
-            "The address already belongs to another account of yours, so it was not added to the new one.",
+            words(&format!("Somebody, perhaps you, gave this address for the account \"{username}\".")),
+            words("It already belongs to another account of yours, so it was not added to that one."),
+            words("If it was not you, you need not do anything: your account is as it was."),
         ],
-        None,
-        &["If it was not you, you need not do anything: your account is as it was."],
     )
 }
 
+/// Asks the owner of an account to verify the address that it is to have.
+#[must_use]
+pub fn new_address(username: &str, link: &str) -> Letter {
+    Letter::of(
+        "Verify your new e-mail address",
+        &[
+            words(&format!("Somebody, probably you, wants this address for the account \"{username}\".")),
+            words("To use it from now on, open this page and press the button. The link works once:"),
+            Part::Link(link),
+            words("If it was not you, do nothing: the account keeps the address that it has."),
+        ],
+    )
+}
+
+/// Tells the address that an account had so far that another is to take its place.
+#[must_use]
+pub fn address_changes(username: &str) -> Letter {
+    Letter::of(
+        "The e-mail address of your account is about to change",
+        &[
+            words(&format!(
+                "Somebody, probably you, gave another address for your account \"{username}\". It takes the place of \
+                 this one once it is verified.",
+            )),
+            words(
+                "If it was not you, somebody knows your password: change it now, which also ends their session.",
+            ),
+        ],
+    )
+}
+
+/// Helps somebody who forgot their password.
+#[must_use]
+pub fn password_reset(username: &str, link: &str) -> Letter {
+    Letter::of(
+        "Set a new password",
+        &[
+            words(&format!("Somebody, probably you, forgot the password of the account \"{username}\".")),
+            words("To set a new one, open this page. The link works once, and only for a while:"),
+            Part::Link(link),
+            words("If it was not you, do nothing: your password is as it was."),
+        ],
+    )
+}
+
+fn words<'a>(text: &str) -> Part<'a> {
+    Part::Words(text.to_owned())
+}
+
 impl Letter {
-    fn of(subject: &str, before: &[&str], link: Option<&str>, after: &[&str]) -> Self {
-        let paragraphs: Vec<&str> = before.iter().copied().chain(link).chain(after.iter().copied()).collect();
-        let text = format!("{}\n\n-- \nSatchel\n", paragraphs.join("\n\n"));
-        let styled = |paragraph: &&str| {
-            let words = escape(paragraph);
-            match link {
-                Some(link) if link == *paragraph => format!("<p><a href=\"{words}\">{words}</a></p>"),
-                _ => format!("<p>{words}</p>"),
-            }
+    fn of(subject: &str, parts: &[Part<'_>]) -> Self {
+        let plain = |part: &Part<'_>| match part {
+            Part::Words(words) => words.clone(),
+            Part::Link(link) => (*link).to_owned(),
         };
-        let body: String = paragraphs.iter().map(styled).collect();
+        let styled = |part: &Part<'_>| match part {
+            Part::Words(words) => format!("<p>{}</p>", escape(words)),
+            Part::Link(link) => format!("<p><a href=\"{0}\">{0}</a></p>", escape(link)),
+        };
+        let text: Vec<_> = parts.iter().map(plain).collect();
+        let body: String = parts.iter().map(styled).collect();
         let html = format!(
             "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{}</title></head>\
              <body style=\"font:16px/1.5 system-ui,sans-serif;max-width:32rem;margin:2rem auto;color:#1c1c28\">\
              {body}<p style=\"color:#6b6b7b\">Satchel</p></body></html>",
             escape(subject)
         );
-        Self { subject: subject.to_owned(), text, html }
+        Self { subject: subject.to_owned(), text: format!("{}\n\n-- \nSatchel\n", text.join("\n\n")), html }
     }
 }
 
@@ -66,15 +152,33 @@ mod tests {
 
     #[test]
     fn both_parts_of_a_letter_carry_name_and_link() {
-        let letter = verification("ada", "https://files.example.com/api/verify-email/abc");
-        for part in [&letter.text, &letter.html] {
-            assert!(part.contains("ada") && part.contains("https://files.example.com/api/verify-email/abc"));
+        let link = "https://files.example.com/api/verify-email/abc";
+        let again = [("ada".to_owned(), link.to_owned())];
+        for letter in [
+            verification("ada", link),
+            verification_again(&again),
+            new_address("ada", link),
+            password_reset("ada", link),
+        ] {
+            for part in [&letter.text, &letter.html] {
+                assert!(part.contains("ada") && part.contains(link), "{part}");
+            }
         }
     }
 
     #[test]
     fn a_name_cannot_write_html() {
-        let letter = address_taken("<b>x</b>");
-        assert!(letter.html.contains("&lt;b&gt;x&lt;/b&gt;") && !letter.html.contains("<b>"));
+        for letter in [address_taken("<b>x</b>"), already_verified("<b>x</b>"), address_changes("<b>x</b>")] {
+            assert!(letter.html.contains("&lt;b&gt;x&lt;/b&gt;") && !letter.html.contains("<b>"));
+        }
+    }
+
+    #[test]
+    fn nothing_is_loaded_from_elsewhere() {
+        let html = verification("ada", "https://files.example.com/api/verify-email/abc").html;
+        assert!(
+            !["src=", "url(", "<link", "<script", "<img"].iter().any(|part| html.contains(part)),
+            "{html}"
+        );
     }
 }

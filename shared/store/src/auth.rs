@@ -63,6 +63,24 @@ impl Auth {
         Ok((caller, loaded.map_err(Into::into)?))
     }
 
+    /// As [`caller_and`](Self::caller_and), for staff.
+    ///
+    /// # Errors
+    /// 401 unless the token, the session and the account are all good; 404 for who is not staff: to them the route
+    /// is not there.
+    pub async fn staff_and<T, E: Into<ApiError>>(
+        &self,
+        request: &Request,
+        load: impl AsyncFnOnce(UserId) -> Result<T, E>,
+    ) -> Result<(Caller, T), ApiError> {
+        let load = async |id| Ok::<_, ApiError>(load(id).await);
+        let (caller, loaded) = self.caller_and(request, load).await?;
+        if !caller.user.is_staff {
+            return Err(ApiError::NotFound);
+        }
+        Ok((caller, loaded.map_err(Into::into)?))
+    }
+
     /// The session and account of a token of either kind, if it is good now.
     ///
     /// # Errors

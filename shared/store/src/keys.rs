@@ -27,7 +27,7 @@ impl Key {
 
     /// A sign-in of an account.
     pub fn session(user: UserId, id: SessionId) -> Self {
-        Self::new(format!("USER#{user}"), format!("SESSION#{id}"))
+        Self::new(format!("USER#{user}"), format!("{SESSION}{id}"))
     }
 
     /// The claim on a name, with what sign-in needs; `name` is [`Username::key`](satchel_core::model::Username::key).
@@ -38,6 +38,26 @@ impl Key {
     /// The claim on a verified address; `address` is [`Email::key`](satchel_core::model::Email::key).
     pub fn email(address: &str) -> Self {
         Self::new(format!("EMAIL#{address}"), "EMAIL")
+    }
+
+    /// That mail to an address is of no use.
+    pub fn undeliverable(address: &str) -> Self {
+        Self::new(format!("EMAIL#{address}"), "UNDELIVERABLE")
+    }
+
+    /// An account whose address is not verified yet: what a mail sent again is found by.
+    pub fn waits(address: &str, user: UserId) -> Self {
+        Self::new(format!("EMAIL#{address}"), format!("{WAITS}{user}"))
+    }
+
+    /// A count of what one subject, a keyed hash, did in one window of time.
+    pub fn count(subject: &str, what: &str, window: i64) -> Self {
+        Self::new(format!("COUNT#{subject}"), format!("{what}#{window}"))
+    }
+
+    /// An account that is being erased.
+    pub fn erasure(user: UserId) -> Self {
+        Self::new(format!("ERASE#{user}"), "ERASE")
     }
 
     /// A file or an image of an account.
@@ -61,6 +81,12 @@ impl Key {
         Item::from([("pk".to_owned(), text(&self.partition)), ("sk".to_owned(), text(&self.sort))])
     }
 }
+
+/// What sort keys of accounts that wait for their address to be verified begin with.
+pub const WAITS: &str = "WAITS#";
+
+/// What sort keys of sessions begin with; the id that follows sorts by time.
+pub const SESSION: &str = "SESSION#";
 
 /// Partition of an owner's files and images.
 pub fn owned_by(owner: UserId) -> String {

@@ -2,11 +2,14 @@
 
 use jiff::Timestamp;
 use satchel_core::clock::later;
-use satchel_core::model::{RefreshClaims, Replaced, Session, Succession, Username};
+use satchel_core::model::{
+    KnownAddress, RefreshClaims, Replaced, Session, SessionId, Succession, UserId, Username,
+};
 
 use crate::auth::Caller;
-use crate::keys::Key;
-use crate::table::{Outcome, failed, item};
+use crate::keys::{Key, SESSION};
+use crate::listing::Range;
+use crate::table::{Outcome, failed, item, read};
 use crate::write::Write;
 use crate::{StoreError, Table};
 
@@ -53,10 +56,11 @@ impl Sessions {
 
     /// Keeps a new session, unless the account was closed or its epoch raised since `session.auth_epoch` was
     /// read: a sign-in that races a password change leaves no session of the old password. Says whether it was kept.
+    /// What the sign-in taught about the account is written with it, if nothing else changed that meanwhile.
     ///
     /// # Errors
     /// If the table does not answer.
-    pub async fn create(&self, session: &Session) -> Result<bool, StoreError> {
+    pub async fn create(&self, session: &Session, learnt: Option<&Learnt>) -> Result<bool, StoreError> {
         let key = Key::session(session.user_id, session.id);
         let writes = vec![
             Write::put(item(&key, session, Some(session.expires_at.as_second()))?)
@@ -66,7 +70,46 @@ impl Sessions {
                 .number(":epoch", session.auth_epoch)
                 .flag(":true", true),
         ];
+        let Some(learnt) = learnt else { return self.kept(writes).await };
+        let with_login = [writes.clone(), vec![learnt.write(session)?]].concat();
+        match self.table.transact(with_login).await? {
+            Outcome::Done => Ok(true),
+            // Another sign-in was first to write the same; this one is as good without.
+            Outcome::Cancelled(reasons) if !failed(&reasons, 1) && failed(&reasons, 2) => {
+                self.kept(writes).await
+            }
+            Outcome::Cancelled(_) => Ok(false),
+        }
+    }
+
+    async fn kept(&self, writes: Vec<Write>) -> Result<bool, StoreError> {
         Ok(matches!(self.table.transact(writes).await?, Outcome::Done))
+    }
+
+    /// Up to `limit` sessions of the caller's account that count now, latest first, and where the next page goes on.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn list(
+        &self,
+        caller: UserId,
+        limit: usize,
+        after: Option<SessionId>,
+    ) -> Result<(Vec<Session>, Option<SessionId>), StoreError> {
+        let range = Range { partition: Key::user(caller).partition, prefix: SESSION, filter: None };
+        let after = after.map(|id| id.to_string());
+        let (items, last) = range.newest_first(&self.table, limit, after.as_deref()).await?;
+        let sessions: Result<Vec<Session>, _> = items.into_iter().map(read).collect();
+        Ok((sessions?, last.and_then(|id| id.parse().ok())))
+    }
+
+    /// Ends one session of an account; `false` if it has none of this id.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn end_one(&self, caller: &Caller, id: SessionId) -> Result<bool, StoreError> {
+        let write = Write::delete(Key::session(caller.user.id, id)).when("attribute_exists(pk)");
+        Ok(matches!(self.table.transact(vec![write]).await?, Outcome::Done))
     }
 
     /// Ends a session: every token of it is refused from the next call on.
@@ -186,9 +229,43 @@ impl Sessions {
         }
         let current = reasons.into_iter().next().and_then(|reason| reason.item);
         match current.filter(|item| !item.is_empty()) {
-            Some(item) => Ok(Advanced::Overtaken(Box::new(crate::table::read(item)?))),
+            Some(item) => Ok(Advanced::Overtaken(Box::new(read(item)?))),
             None => Ok(Advanced::Gone),
         }
+    }
+}
+
+/// What a sign-in teaches about an account.
+#[derive(Debug)]
+pub struct Learnt {
+    /// Whose login record it belongs to: [`Username::key`].
+    pub name: String,
+    /// The hash that the password was compared with.
+    pub password_hash: String,
+    /// One with today's parameters, to take its place.
+    pub better_hash: Option<String>,
+    /// The clients that the account knows from now on.
+    pub known_addresses: Option<Vec<KnownAddress>>,
+}
+
+impl Learnt {
+    fn write(&self, session: &Session) -> Result<Write, StoreError> {
+        let expression = match (&self.better_hash, &self.known_addresses) {
+            (Some(_), Some(_)) => "SET #password_hash = :hash, #known_addresses = :known",
+            (Some(_), None) => "SET #password_hash = :hash",
+            _ => "SET #known_addresses = :known",
+        };
+        let mut write = Write::update(Key::login(&self.name), expression)
+            .when("#user_id = :user AND #password_hash = :had")
+            .text(":user", session.user_id)
+            .text(":had", &self.password_hash);
+        if let Some(hash) = &self.better_hash {
+            write = write.text(":hash", hash);
+        }
+        if let Some(known) = &self.known_addresses {
+            write = write.value(":known", serde_dynamo::to_attribute_value(known)?);
+        }
+        Ok(write)
     }
 }
 

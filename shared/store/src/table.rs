@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, KeysAndAttributes};
 use satchel_aws::Aws;
 use satchel_core::config::Config;
@@ -72,12 +73,10 @@ impl Table {
         }))
     }
 
-    /// All writes or none. Conflicts with other transactions are tried again with full jitter
-    /// (<https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/>).
+    /// All writes or none; conflicts with other transactions are waited out.
     pub(crate) async fn transact(&self, writes: Vec<Write>) -> Result<Outcome, StoreError> {
         let items: Vec<_> = writes.into_iter().map(|write| write.in_transaction(&self.name)).collect();
-        let give_up = Instant::now() + CONFLICT_PATIENCE;
-        let mut ceiling = FIRST_WAIT_MS;
+        let mut patience = Patience::new(self.random);
         loop {
             // A token for each try: it covers the SDK's own retries, whose answer may have been lost.
             let token = uuid::Builder::from_random_bytes(self.random.bytes()).into_uuid().to_string();
@@ -94,13 +93,48 @@ impl Table {
             if !only_conflicts(&cancelled) {
                 return Ok(Outcome::Cancelled(cancelled));
             }
-            let wait = Duration::from_millis(u64::from_le_bytes(self.random.bytes()) % ceiling);
-            if Instant::now() + wait > give_up {
-                return Err(StoreError::Busy);
-            }
-            sleep(wait).await;
-            ceiling = (ceiling * 2).min(LONGEST_WAIT_MS);
+            patience.wait().await?;
         }
+    }
+
+    /// One update by itself; says whether its condition held. Half the price of a transaction.
+    pub(crate) async fn update(&self, write: Write) -> Result<bool, StoreError> {
+        let mut patience = Patience::new(self.random);
+        loop {
+            let request = write.clone().as_update(self.client.update_item().table_name(&self.name));
+            let Err(error) = request.send().await else { return Ok(true) };
+            match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(_)) => return Ok(false),
+                Some(UpdateItemError::TransactionConflictException(_)) => patience.wait().await?,
+                _ => return Err(error.into()),
+            }
+        }
+    }
+}
+
+/// Waits out conflicts with full jitter
+/// (<https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/>).
+struct Patience {
+    random: Random,
+    give_up: Instant,
+    ceiling: u64,
+}
+
+impl Patience {
+    fn new(random: Random) -> Self {
+        Self { random, give_up: Instant::now() + CONFLICT_PATIENCE, ceiling: FIRST_WAIT_MS }
+    }
+
+    /// # Errors
+    /// If it waited long enough.
+    async fn wait(&mut self) -> Result<(), StoreError> {
+        let wait = Duration::from_millis(u64::from_le_bytes(self.random.bytes()) % self.ceiling);
+        if Instant::now() + wait > self.give_up {
+            return Err(StoreError::Busy);
+        }
+        sleep(wait).await;
+        self.ceiling = (self.ceiling * 2).min(LONGEST_WAIT_MS);
+        Ok(())
     }
 }
 

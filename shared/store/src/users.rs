@@ -1,16 +1,18 @@
-//! Accounts: made under a name that nobody else has, found by it, and verified by mail.
+//! Accounts: made under a name that nobody else has, and found by name, id or address.
 
 use jiff::Timestamp;
-use satchel_core::http::ApiError;
+use satchel_core::http::{ApiError, Viewer};
 use satchel_core::model::{Email, Login, TierId, User, UserId, Username};
 
+use crate::directory::{Holder, waits};
 use crate::keys::Key;
 use crate::table::{Outcome, failed, item};
+use crate::throttle::Attempts;
 use crate::write::Write;
 use crate::{OutgoingMail, StoreError, Table};
 
 /// An account to be made.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct NewUser {
     pub id: UserId,
     pub username: Username,
@@ -28,54 +30,54 @@ pub struct Users {
     table: Table,
 }
 
+/// A sign-up's writes, by their place in the transaction.
+mod place {
+    pub const NAME: usize = 0;
+    pub const CLIENT: usize = 2;
+    pub const ADDRESS: usize = 3;
+}
+
 impl Users {
     #[must_use]
     pub fn new(table: Table) -> Self {
         Self { table }
     }
 
-    /// Makes an account and, in the same transaction, the mail that asks for verification.
+    /// Makes an account and, in the same transaction, the mail that asks for verification. If its address got too
+    /// many mails today, the account is made and the mail is not.
     ///
     /// # Errors
-    /// 400 if somebody has the name: of two who ask at the same moment, one gets it.
-    pub async fn create(&self, new: NewUser, mail: Option<&OutgoingMail>) -> Result<User, ApiError> {
-        let awaits_verification = new.email.is_some();
-        let expires = awaits_verification.then(|| new.unverified_until.as_second());
-        let user = User {
-            id: new.id,
-            username: new.username.as_str().to_owned(),
-            email: new.email.map(|email| email.as_str().to_owned()),
-            email_verified: false,
-            tier: TierId::basic(),
-            is_staff: false,
-            is_active: true,
-            auth_epoch: 0,
-            used_bytes: 0,
-            created_at: new.created_at,
-        };
-        let login = Login {
-            user_id: new.id,
-            password_hash: new.password_hash,
-            auth_epoch: 0,
-            is_active: true,
-            awaits_verification,
-        };
-        let (name, id) = (Key::login(&new.username.key()), Key::user(new.id));
-        let mut writes = vec![
-            // Expired claims are not there, though DynamoDB may take two days to remove them.
-            Write::put(item(&name, &login, expires)?)
-                .when("attribute_not_exists(pk) OR #ttl < :now")
-                .number(":now", new.created_at.as_second()),
-            Write::put(item(&id, &user, expires)?).when("attribute_not_exists(pk)"),
-        ];
-        if let Some(mail) = mail {
-            writes.push(mail.write(new.created_at)?);
+    /// 400 if somebody has the name: of two who ask at the same moment, one gets it; 429 if the client made too
+    /// many accounts.
+    pub async fn create(
+        &self,
+        new: NewUser,
+        mail: Option<&OutgoingMail>,
+        attempts: &Attempts,
+        viewer: &Viewer,
+    ) -> Result<User, ApiError> {
+        let user = account(&new);
+        let (count, wait) = attempts.sign_up(viewer, new.created_at);
+        let mut writes = new.writes(&user)?;
+        writes.push(count);
+        let without_mail = writes.clone();
+        if let (Some(mail), Some(email)) = (mail, &new.email) {
+            writes.extend([attempts.first_mail(&email.key(), new.created_at), mail.write(new.created_at)?]);
+            writes.extend(new.waits()?);
         }
-        match self.table.transact(writes).await? {
+        let mut outcome = self.table.transact(writes).await?;
+        if let Outcome::Cancelled(reasons) = &outcome
+            && failed(reasons, place::ADDRESS)
+        {
+            outcome =
+                self.table.transact([without_mail, new.waits()?.into_iter().collect()].concat()).await?;
+        }
+        match outcome {
             Outcome::Done => Ok(user),
-            Outcome::Cancelled(reasons) if failed(&reasons, 0) => {
+            Outcome::Cancelled(reasons) if failed(&reasons, place::NAME) => {
                 Err(ApiError::field("username", "A user with that username already exists."))
             }
+            Outcome::Cancelled(reasons) if failed(&reasons, place::CLIENT) => Err(ApiError::Throttled(wait)),
             Outcome::Cancelled(reasons) => {
                 Err(ApiError::internal(format!("sign-up was cancelled: {reasons:?}")))
             }
@@ -100,12 +102,58 @@ impl Users {
         Ok(alive.map(|claim| claim.login))
     }
 
-    /// Whether a verified account has this address.
+    /// The account of this id.
     ///
     /// # Errors
     /// If the table does not answer.
-    pub async fn address_is_taken(&self, email: &Email) -> Result<bool, StoreError> {
-        let claim: Option<serde_json::Value> = self.table.get(&Key::email(&email.key())).await?;
-        Ok(claim.is_some())
+    pub async fn get(&self, id: UserId) -> Result<Option<User>, StoreError> {
+        self.table.get(&Key::user(id)).await
+    }
+}
+
+impl NewUser {
+    fn expires(&self) -> Option<i64> {
+        self.email.is_some().then(|| self.unverified_until.as_second())
+    }
+
+    fn writes(&self, user: &User) -> Result<Vec<Write>, StoreError> {
+        let login = Login {
+            user_id: self.id,
+            password_hash: self.password_hash.clone(),
+            auth_epoch: 0,
+            is_active: true,
+            awaits_verification: self.email.is_some(),
+            known_addresses: Vec::new(),
+        };
+        let (name, id) = (Key::login(&self.username.key()), Key::user(self.id));
+        Ok(vec![
+            // Expired claims are not there, though DynamoDB may take two days to remove them.
+            Write::put(item(&name, &login, self.expires())?)
+                .when("attribute_not_exists(pk) OR #ttl < :now")
+                .number(":now", self.created_at.as_second()),
+            Write::put(item(&id, user, self.expires())?).when("attribute_not_exists(pk)"),
+        ])
+    }
+
+    /// The account waits for its address.
+    fn waits(&self) -> Result<Option<Write>, StoreError> {
+        let holder = Holder { user_id: self.id, username: self.username.as_str().to_owned() };
+        self.email.as_ref().map(|email| waits(&email.key(), &holder, self.expires())).transpose()
+    }
+}
+
+fn account(new: &NewUser) -> User {
+    User {
+        id: new.id,
+        username: new.username.as_str().to_owned(),
+        email: new.email.as_ref().map(|email| email.as_str().to_owned()),
+        email_verified: false,
+        pending_email: None,
+        tier: TierId::basic(),
+        is_staff: false,
+        is_active: true,
+        auth_epoch: 0,
+        used_bytes: 0,
+        created_at: new.created_at,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{
     AttributeValue, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
     Update,
@@ -70,6 +71,22 @@ impl Write {
 
     pub fn flag(self, name: &str, flag: bool) -> Self {
         self.value(name, AttributeValue::Bool(flag))
+    }
+
+    /// As a request of its own; only for updates.
+    pub fn as_update(self, request: UpdateItemFluentBuilder) -> UpdateItemFluentBuilder {
+        let Self { action: Action::Update(key, expression), condition, values } = self else {
+            unreachable!("only updates are made alone")
+        };
+        request
+            .set_key(Some(key.item()))
+            .set_expression_attribute_names(names_in(&[
+                &expression,
+                condition.as_deref().unwrap_or_default(),
+            ]))
+            .update_expression(expression)
+            .set_condition_expression(condition)
+            .set_expression_attribute_values(Some(values).filter(|values| !values.is_empty()))
     }
 
     /// As a part of a transaction; a condition that fails brings back the record it failed on.

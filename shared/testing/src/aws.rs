@@ -15,7 +15,7 @@ use satchel_core::http::{ApiResult, Request};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-use crate::replies::{Reply, denied};
+use crate::replies::{COUNT, Reply, denied};
 use crate::{Answer, Event};
 
 /// AWS services that know a few answers; every other call is refused.
@@ -70,10 +70,15 @@ impl CannedAws {
         operations
     }
 
-    /// The only call of `operation`.
+    /// The only call of `operation`, apart from those that only count attempts.
     #[must_use]
     pub fn call(&self, operation: &str) -> Call {
-        let mut calls: Vec<_> = self.calls().into_iter().filter(|call| call.operation == operation).collect();
+        let only_counts = |call: &Call| {
+            let said = String::from_utf8_lossy(&call.body);
+            said.contains(COUNT) && !said.contains(r#""Put""#)
+        };
+        let is_meant = |call: &Call| call.operation == operation && !only_counts(call);
+        let mut calls: Vec<_> = self.calls().into_iter().filter(is_meant).collect();
         assert_eq!(calls.len(), 1, "{operation}: {calls:?}");
         calls.swap_remove(0)
     }

@@ -114,6 +114,21 @@ pub fn secret_keys() -> Reply {
     Reply::new("GetSecretValue", json!({"SecretString": signing_keys()}).to_string())
 }
 
+/// What keys of counters begin with.
+pub(crate) const COUNT: &str = "COUNT#";
+
+/// An attempt at a password is counted; goes before other replies to `TransactWriteItems`.
+#[must_use]
+pub fn counted() -> Reply {
+    done("TransactWriteItems").about(COUNT)
+}
+
+/// An attempt at a link is counted, or any attempt is taken back.
+#[must_use]
+pub fn count_changed() -> Reply {
+    done("UpdateItem").about(COUNT)
+}
+
 /// `TransactWriteItems` whose writes failed for these reasons, `None` for those that did not.
 #[must_use]
 pub fn cancelled(reasons: &[&str]) -> Reply {

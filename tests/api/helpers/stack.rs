@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::net::{IpAddr, Ipv4Addr};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -16,6 +17,16 @@ use super::{Answer, User};
 
 /// The password of every account that the helpers make.
 pub const PASSWORD: &str = "correct horse battery";
+
+/// All tests come from one address and guess as often as they like; what stops them is tested with
+/// [`throttled_stack`].
+const UNTHROTTLED: [(&str, &str); 5] = [
+    ("SignInsPerAccountAndAddress", "1000000"),
+    ("SignInsPerAddress", "1000000"),
+    ("SignInsPerAccount", "1000000"),
+    ("GuessesPerAddress", "1000000"),
+    ("SignUpsPerAddress", "1000000"),
+];
 
 /// A running stack, with a client of its own: connections end with the test that made them.
 #[derive(Clone)]
@@ -36,15 +47,34 @@ pub fn stack_with(parameters: &[(&str, &str)]) -> TestStack {
     let mut stacks = STACKS.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let stack = *stacks.entry(name.clone()).or_insert_with(|| start(&name, parameters));
     drop(stacks);
-    let http = Client::builder().redirect(reqwest::redirect::Policy::none()).build();
-    TestStack { stack, http: http.expect("a client can be made") }
+    TestStack { stack, http: client(None) }
+}
+
+/// A client that follows no redirects, with an address of its own.
+fn client(address: Option<Ipv4Addr>) -> Client {
+    let builder = Client::builder().redirect(reqwest::redirect::Policy::none());
+    builder.local_address(address.map(IpAddr::from)).build().expect("a client can be made")
+}
+
+/// A stack with the template's own limits on attempts, in one window that no test sees the end of. Tests share it, so
+/// each comes from addresses of its own: [`TestStack::from_address`].
+pub fn throttled_stack() -> TestStack {
+    stack_with(&[
+        ("ThrottleSeconds", "3153600000"),
+        ("SignInsPerAccountAndAddress", "5"),
+        ("SignInsPerAddress", "50"),
+        ("SignInsPerAccount", "100"),
+        ("GuessesPerAddress", "50"),
+        ("SignUpsPerAddress", "300"),
+    ])
 }
 
 /// Starts a stack on a runtime that outlives the test that asked first, with a folder that the next run empties.
 fn start(name: &str, parameters: &[(&str, &str)]) -> &'static Stack {
     let data_dir = empty_folder(name);
-    let parameters =
-        parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    // Of two values for one parameter the later counts.
+    let parameters = UNTHROTTLED.iter().chain(parameters);
+    let parameters = parameters.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let options = Options { data_dir, ephemeral: false, parameters, ..Options::default() };
     let started = std::thread::spawn(|| {
         let runtime = tokio::runtime::Runtime::new().expect("a runtime can be made");
@@ -86,6 +116,18 @@ impl TestStack {
         let is_error = |line: &String| ["ERROR", "exited", "panicked"].iter().any(|word| line.contains(word));
         let errors: Vec<_> = self.logs().into_iter().filter(is_error).collect();
         format!("{}\n{}", answer.text(), errors.join("\n"))
+    }
+
+    /// The same stack as a client at another address sees it; every address that begins with 127 is loopback.
+    pub fn from_address(&self, address: Ipv4Addr) -> Self {
+        Self { stack: self.stack, http: client(Some(address)) }
+    }
+
+    /// The same stack, as seen from an address that no other test of this run has.
+    pub fn from_fresh_address(&self) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(2);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        self.from_address(Ipv4Addr::from_bits(Ipv4Addr::new(127, 1, 0, 0).to_bits() + number))
     }
 
     /// A name that no other test of this run has.

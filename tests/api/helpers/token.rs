@@ -56,7 +56,11 @@ impl TestStack {
         let kept = std::fs::read(self.data().file("secrets.json")).expect("the stack keeps its secrets");
         let kept: Value = serde_json::from_slice(&kept).expect("JSON");
         let versions = kept[name]["versions"].as_object().expect("versions");
-        let value = versions.values().next().expect("a version")["value"]["SecretString"].as_str();
+        let is_current = |version: &&Value| {
+            version["stages"].as_array().expect("stages").iter().any(|stage| stage == "AWSCURRENT")
+        };
+        let version = versions.values().find(is_current).expect("a current version");
+        let value = version["value"]["SecretString"].as_str();
         let keys: Value = serde_json::from_str(value.expect("a text")).expect("JSON");
         [0, 1, 2].map(|place| {
             let key = &keys["keys"][place];

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use bytes::Bytes;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 /// A synchronous invocation takes 6 MB; the wrapping needs a little of it.
@@ -36,6 +37,14 @@ pub(super) fn event(records: &[Value]) -> Bytes {
 /// The position of a record in its stream, as DynamoDB writes it.
 pub(super) fn sequence_number(record: &Value) -> &str {
     record["dynamodb"]["SequenceNumber"].as_str().unwrap_or_default()
+}
+
+/// When a record was written.
+pub(super) fn arrival(record: &Value) -> Timestamp {
+    let seconds = record["dynamodb"]["ApproximateCreationDateTime"].as_f64().unwrap_or_default();
+    #[expect(clippy::cast_possible_truncation, reason = "whole seconds since 1970, far below 2^53")]
+    let arrival = Timestamp::from_second(seconds as i64).unwrap_or_default();
+    arrival
 }
 
 /// What a function that reports single failures (`ReportBatchItemFailures`) says about `records`: the index of

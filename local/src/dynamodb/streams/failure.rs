@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::event::sequence_number;
+use super::event::{arrival, sequence_number};
 use super::reader::Stream;
 use crate::invoker::Outcome;
 
@@ -13,9 +13,17 @@ pub(super) struct Failure<'a> {
     pub(super) region: &'a str,
     pub(super) stream: &'a Stream,
     pub(super) records: &'a [Value],
+    pub(super) condition: Condition,
     pub(super) attempts: u32,
-    /// The request id and outcome of the last attempt.
-    pub(super) last: (&'a str, &'a Outcome),
+    /// The request id and outcome of the last attempt, if there was one.
+    pub(super) last: Option<(&'a str, &'a Outcome)>,
+}
+
+/// Why a batch is given up, in Lambda's words.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Condition {
+    RetryAttemptsExhausted,
+    RecordAgeExceeded,
 }
 
 impl Failure<'_> {
@@ -23,37 +31,31 @@ impl Failure<'_> {
     /// (<https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html>).
     pub(super) fn message(&self, now: Timestamp) -> Value {
         let (first, last) = (self.records.first(), self.records.last());
-        let (request_id, outcome) = self.last;
-        let mut response = json!({"statusCode": 200, "executedVersion": "$LATEST"});
-        if !matches!(outcome, Outcome::Answered(_)) {
-            response["functionError"] = json!("Unhandled");
-        }
-        json!({
+        let mut message = json!({
             "requestContext": {
-                "requestId": request_id,
+                "requestId": self.last.map(|(request_id, _)| request_id),
                 "functionArn": format!("arn:aws:lambda:{}:000000000000:function:{}", self.region, self.function),
-                "condition": "RetryAttemptsExhausted",
+                "condition": format!("{:?}", self.condition),
                 "approximateInvokeCount": self.attempts,
             },
-            "responseContext": response,
             "version": "1.0",
             "timestamp": now.to_string(),
             "DDBStreamBatchInfo": {
                 "shardId": self.stream.shard,
                 "startSequenceNumber": first.map(sequence_number),
                 "endSequenceNumber": last.map(sequence_number),
-                "approximateArrivalOfFirstRecord": first.map(arrival),
-                "approximateArrivalOfLastRecord": last.map(arrival),
+                "approximateArrivalOfFirstRecord": first.map(|record| arrival(record).to_string()),
+                "approximateArrivalOfLastRecord": last.map(|record| arrival(record).to_string()),
                 "batchSize": self.records.len(),
                 "streamArn": self.stream.arn,
             },
-        })
+        });
+        if let Some((_, outcome)) = self.last {
+            message["responseContext"] = json!({"statusCode": 200, "executedVersion": "$LATEST"});
+            if !matches!(outcome, Outcome::Answered(_)) {
+                message["responseContext"]["functionError"] = json!("Unhandled");
+            }
+        }
+        message
     }
-}
-
-fn arrival(record: &Value) -> String {
-    let seconds = record["dynamodb"]["ApproximateCreationDateTime"].as_f64().unwrap_or_default();
-    #[expect(clippy::cast_possible_truncation, reason = "whole seconds since 1970, far below 2^53")]
-    let arrival = Timestamp::from_second(seconds as i64).unwrap_or_default();
-    arrival.to_string()
 }

@@ -1,5 +1,6 @@
-//! Followers: one for each stream event of the template, reading in order and delivering batch by batch.
+//! Followers: one for each stream event of the template, reading in order and sending records on their way.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +11,9 @@ use tokio::task::JoinSet;
 use super::delivery::Delivery;
 use super::event;
 use super::filter::Pattern;
+use super::lanes::Lanes;
 use super::positions::Positions;
+use super::progress::Progress;
 use super::reader::Stream;
 use super::target::Target;
 use crate::deployment::{Deployment, Function, StreamSource};
@@ -22,7 +25,7 @@ use crate::options::DataDir;
 /// A write rings a bell, so this is only for what rings none: somebody writing to the file from outside.
 const FALLBACK: Duration = Duration::from_secs(5);
 
-/// Records read at once, at least; a full batch if that is more.
+/// Records read at once; a full batch if that is more.
 const PAGE: usize = 100;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -79,22 +82,30 @@ pub(super) fn follow_with(
             let stream = Stream::of(&store.db, &source.table, region)?.ok_or_else(|| {
                 StreamsError::NoStream { function: function.name.clone(), table: source.table.clone() }
             })?;
+            let delivery = Delivery {
+                target: target.clone(),
+                function: function.name.clone(),
+                region: region.to_owned(),
+                stream: stream.clone(),
+                retries: source.retries,
+                max_age: source.max_age,
+                bisect: source.bisect,
+                report_item_failures: source.report_item_failures,
+                on_failure: source.on_failure.clone(),
+            };
+            let name = format!("{}/{}", function.name, source.table);
+            let (progress, delivered) = Progress::open(name.clone(), Arc::clone(&positions), done);
+            let progress = Arc::new(progress);
+            let batch_size = source.batch_size.max(1) as usize;
             let follower = Follower {
-                name: format!("{}/{}", function.name, source.table),
+                name,
                 stream,
                 filters: filters(function, source)?,
-                batch_size: source.batch_size.max(1) as usize,
-                delivery: Delivery {
-                    target: target.clone(),
-                    function: function.name.clone(),
-                    region: region.to_owned(),
-                    retries: source.retries,
-                    report_item_failures: source.report_item_failures,
-                    on_failure: source.on_failure.clone(),
-                },
-                positions: Arc::clone(&positions),
+                page: batch_size.max(PAGE),
+                lanes: Lanes::open(source.parallel as usize, batch_size, &delivery, &progress),
+                progress,
+                delivered,
                 bell: store.bell(),
-                done,
             };
             streams.done.push(is_done);
             streams.tasks.spawn(follower.run());
@@ -126,34 +137,35 @@ impl Streams {
 }
 
 /// Follows one table's stream for one function.
-struct Follower<T> {
-    /// Under which its position is kept.
+struct Follower {
     name: String,
     stream: Stream,
     filters: Vec<Pattern>,
-    batch_size: usize,
-    delivery: Delivery<T>,
-    positions: Arc<Positions>,
+    /// Records read at once.
+    page: usize,
+    lanes: Lanes,
+    progress: Arc<Progress>,
+    /// What an earlier run has delivered of what will be read again.
+    delivered: BTreeSet<String>,
     bell: watch::Receiver<u64>,
-    done: watch::Sender<u64>,
 }
 
-impl<T: Target> Follower<T> {
+impl Follower {
     async fn run(mut self) {
-        let limit = self.batch_size.max(PAGE);
-        let mut position = self.positions.get(&self.name);
+        let mut position = self.progress.position();
         loop {
             let count = *self.bell.borrow_and_update();
-            match self.read(position.clone(), limit).await {
+            match self.read(position.clone()).await {
                 Ok(records) => {
-                    self.deliver(&records).await;
+                    let is_end = records.len() < self.page;
                     if let Some(last) = records.last() {
                         position = Some(event::sequence_number(last).to_owned());
                     }
-                    if records.len() == limit {
+                    self.send(records);
+                    if !is_end {
                         continue;
                     }
-                    self.done.send_replace(count);
+                    self.progress.hear(position.as_deref(), count);
                 }
                 Err(error) => tracing::warn!(stream = self.name, %error, "cannot read the stream"),
             }
@@ -163,30 +175,27 @@ impl<T: Target> Follower<T> {
         }
     }
 
-    async fn read(&self, position: Option<String>, limit: usize) -> Result<Vec<Value>, BoxError> {
-        let stream = self.stream.clone();
+    async fn read(&self, position: Option<String>) -> Result<Vec<Value>, BoxError> {
+        let (stream, page) = (self.stream.clone(), self.page);
         // Waits for the store's lock and reads a file: not on a thread that serves others.
-        Ok(tokio::task::spawn_blocking(move || stream.after(position.as_deref(), limit)).await??)
+        Ok(tokio::task::spawn_blocking(move || stream.after(position.as_deref(), page)).await??)
     }
 
-    async fn deliver(&self, records: &[Value]) {
-        let wanted: Vec<Value> = records.iter().filter(|record| self.wants(record)).cloned().collect();
-        for batch in event::batches(&wanted, self.batch_size) {
-            let batch = &wanted[batch];
-            self.delivery.deliver(&self.stream, batch).await;
-            self.keep_position(batch.last());
+    /// Sends what the function wants on its way.
+    fn send(&mut self, records: Vec<Value>) {
+        let mut wanted = Vec::new();
+        for record in records {
+            let number = event::sequence_number(&record);
+            if self.delivered.remove(number) {
+                self.progress.recall(number);
+            } else if self.wants(&record) {
+                self.progress.begin(number);
+                wanted.push(record);
+            } else {
+                self.progress.leave_out(number);
+            }
         }
-        // Past what the filters left out.
-        if records.last() != wanted.last() {
-            self.keep_position(records.last());
-        }
-    }
-
-    fn keep_position(&self, record: Option<&Value>) {
-        let Some(record) = record else { return };
-        if let Err(error) = self.positions.set(&self.name, event::sequence_number(record)) {
-            tracing::warn!(stream = self.name, %error, "the position is not kept: a restart repeats records");
-        }
+        self.lanes.send(wanted);
     }
 
     fn wants(&self, record: &Value) -> bool {

@@ -5,7 +5,9 @@ mod event;
 mod failure;
 mod filter;
 mod follower;
+mod lanes;
 mod positions;
+mod progress;
 mod reader;
 mod target;
 

@@ -3,8 +3,10 @@
 use std::future::Future;
 
 use bytes::Bytes;
+use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::clock;
 use crate::invoker::{Invocation, Invoker, UnknownFunction};
 
 /// What a follower needs of the invoker; tests answer for functions themselves.
@@ -16,6 +18,9 @@ pub(super) trait Target: Clone + Send + Sync + 'static {
     ) -> impl Future<Output = Result<Invocation, UnknownFunction>> + Send;
 
     fn dead_letter(&self, queue: &str, body: Value) -> impl Future<Output = ()> + Send;
+
+    /// What the ages of records are measured by.
+    fn now(&self) -> Timestamp;
 }
 
 impl Target for Invoker {
@@ -25,5 +30,9 @@ impl Target for Invoker {
 
     async fn dead_letter(&self, queue: &str, body: Value) {
         Self::dead_letter(self, queue, body).await;
+    }
+
+    fn now(&self) -> Timestamp {
+        clock::now()
     }
 }

@@ -68,7 +68,7 @@ fn a_custom_resource_comes_with_its_function() {
         ("SigningKeys", "Custom::SigningKeys")
     );
     assert_eq!((keys.function.name.as_str(), keys.function.environment["A"].as_str()), ("make-keys", "b"));
-    assert_eq!(keys.properties["Generation"], 2);
+    assert_eq!(keys.properties["Generation"], "2", "as CloudFormation sends it");
 
     let early = template.deployment(&nothing).expect_err("nothing has answered yet").to_string();
     assert_eq!(early, "template.yaml:7: `SigningKeys` has not answered any `Public`");

@@ -10,7 +10,7 @@ fn the_template_of_this_repository_is_understood_whole() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml");
     let template = Template::load(&path, &BTreeMap::new(), "us-east-1");
     let secret = |_: &str| Some("hush".to_owned());
-    let known = Known { secret: &secret, attribute: &|_, _| None };
+    let known = Known { secret: &secret, attribute: &|_, _| Some("[]".to_owned()) };
     let deployment = template.and_then(|template| template.deployment(&known));
     let deployment = deployment.unwrap_or_else(|error| panic!("{error}"));
     assert!(!deployment.routes.is_empty() && !deployment.tables.is_empty() && !deployment.buckets.is_empty());

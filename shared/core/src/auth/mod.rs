@@ -3,6 +3,7 @@
 mod bearer;
 mod keys;
 mod password;
+mod stored_hash;
 mod token;
 
 pub use bearer::bearer;

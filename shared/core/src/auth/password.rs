@@ -2,9 +2,10 @@
 
 use std::sync::LazyLock;
 
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::password_hash::PasswordHasher;
 use argon2::{Algorithm, Argon2, Params, Version};
 
+use super::stored_hash::StoredHash;
 use crate::secret::Secret;
 
 const MEMORY_KIB: u32 = 19_456;
@@ -26,22 +27,42 @@ impl Hasher {
         .await
     }
 
-    /// Whether `password` is the one that `hash` was made from. Without a hash it takes the same time and
-    /// says no, so that nobody learns by timing which names exist.
+    /// Whether `password` is the one that `hash` was made from, by us or by Django. Without a hash, or with one that
+    /// is not [understood](Self::understands), it takes as long as with one of ours and says no, so that nobody
+    /// learns by timing which names exist.
     pub async fn verify(self, password: &Secret, hash: Option<&str>) -> bool {
-        let (password, exists) = (password.clone(), hash.is_some());
-        let hash = hash.map_or_else(|| NOBODYS.clone(), ToOwned::to_owned);
-        let matches =
-            blocking(move || argon2().verify_password(password.expose().as_bytes(), hash.as_str()).is_ok())
-                .await;
-        matches && exists
+        let (password, hash) = (password.clone(), hash.and_then(StoredHash::parse));
+        blocking(move || {
+            let matches = hash.as_ref().unwrap_or(&NOBODYS).matches(password.expose().as_bytes());
+            matches && hash.is_some()
+        })
+        .await
+    }
+
+    /// Whether a hash like this can be verified: argon2 as we or Django write it, Django's `pbkdf2_sha256` and
+    /// `bcrypt_sha256`, each with parameters that a sign-in has time and memory for.
+    #[must_use]
+    pub fn understands(hash: &str) -> bool {
+        StoredHash::parse(hash).is_some()
+    }
+
+    /// Whether `hash` is not what [`hash`](Self::hash) makes today, so that a password that matches it is worth
+    /// being hashed again.
+    #[must_use]
+    pub fn is_outdated(hash: &str) -> bool {
+        !hash.starts_with(&*TODAYS)
     }
 }
 
+/// What each hash made today begins with.
+static TODAYS: LazyLock<String> =
+    LazyLock::new(|| format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}$"));
+
 /// A hash at today's parameters of a password that nobody has: its salt and output are constants, and finding
 /// the password to them would be breaking argon2.
-static NOBODYS: LazyLock<String> = LazyLock::new(|| {
-    format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${}${}", "c2F0Y2hlbHNhdGNoZWw", "A".repeat(43))
+static NOBODYS: LazyLock<StoredHash> = LazyLock::new(|| {
+    let hash = format!("{}{}${}", *TODAYS, "c2F0Y2hlbHNhdGNoZWw", "A".repeat(43));
+    StoredHash::parse(&hash).expect("it is one of ours")
 });
 
 fn argon2() -> Argon2<'static> {
@@ -72,5 +93,34 @@ mod tests {
         // python3 -c 'import argon2; print(argon2.PasswordHasher(memory_cost=19456, time_cost=2, parallelism=1).hash("correct horse"))'
         let hash = "$argon2id$v=19$m=19456,t=2,p=1$0Z54h7rNY1R3wkrWVSrUfA$dNfqUj7I8g6j9zjhK2tH95Pl1I5TVxwQCas1326Brss";
         assert!(Hasher.verify(&Secret::new("correct horse".to_owned()), Some(hash)).await);
+    }
+
+    #[tokio::test]
+    async fn a_hash_that_cannot_be_read_matches_nothing() {
+        for hash in ["", "!", "correct horse", "md5$salt$76ac76985b4e80a53f6253877db0e71d"] {
+            assert!(!Hasher.verify(&Secret::new("correct horse".to_owned()), Some(hash)).await, "{hash}");
+        }
+    }
+
+    #[tokio::test]
+    async fn only_a_hash_at_todays_parameters_is_not_outdated() {
+        let hash = Hasher.hash(&Secret::new("correct horse".to_owned())).await;
+        assert!(!Hasher::is_outdated(&hash));
+        for (from, to) in [
+            ("m=19456", "m=19455"),
+            ("m=19456", "m=102400"),
+            ("t=2", "t=1"),
+            ("p=1", "p=8"),
+            ("p=1$", "p=11$"),
+            ("v=19", "v=16"),
+            ("argon2id", "argon2i"),
+            ("$argon2id", "argon2$argon2id"),
+        ] {
+            let other = hash.replacen(from, to, 1);
+            assert!(Hasher::is_outdated(&other), "{other}");
+        }
+        for other in ["", "pbkdf2_sha256$1000000$salt$hash", "bcrypt_sha256$$2b$12$"] {
+            assert!(Hasher::is_outdated(other), "{other}");
+        }
     }
 }

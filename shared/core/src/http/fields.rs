@@ -92,6 +92,11 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// A boolean that may be absent.
+    pub fn optional_flag(&mut self, name: &str) -> Option<bool> {
+        if self.input.has(name) { self.flag(name) } else { None }
+    }
+
     /// Adds what is wrong with a field.
     pub fn refuse(&mut self, name: &str, message: &str) {
         self.errors.entry(name.to_owned()).or_default().push(message.to_owned());

@@ -12,13 +12,40 @@ pub struct Page {
 impl Page {
     /// Nothing is loaded, framed or run; forms go to where the page came from. The hash is that of the
     /// style below (a test computes it).
-    pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'sha256-YrgVOreP7KUHP2UEd4wdGl1H3goJf/O07gvSgASEhko='; form-action 'self'; \
+    pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'sha256-ULmbXwgY/GA5oIc/bJIPk0upj1vHHszwIT7M2ln5HAA='; form-action 'self'; \
         base-uri 'none'; frame-ancestors 'none'";
 
     const STYLE: &str = "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:15vh auto;padding:0 1rem;\
         color:#1c1c28;background:#fff}h1{font-size:1.5rem}button{font:inherit;padding:.6rem 1.4rem;border:0;\
-        border-radius:.4rem;background:#1d4ed8;color:#fff;cursor:pointer}button:focus-visible{outline:3px solid \
-        #93c5fd;outline-offset:2px}@media(prefers-color-scheme:dark){body{color:#ececf1;background:#16161e}}";
+        border-radius:.4rem;background:#1d4ed8;color:#fff;cursor:pointer}input{font:inherit;display:block;width:100%;\
+        box-sizing:border-box;margin:.3rem 0 1rem;padding:.6rem;border:1px solid #6b6b7b;border-radius:.4rem;\
+        color:inherit;background:transparent}.error{border-left:.3rem solid #b91c1c;padding-left:.7rem}button:focus-visible,input:focus-visible{outline:3px solid \
+        #60a5fa;outline-offset:2px}@media(prefers-color-scheme:dark){body{color:#ececf1;background:#16161e}}";
+}
+
+impl Page {
+    /// A form for a new password, with what was wrong with the one that was sent. It posts to the page's own
+    /// address, so the token in that is never written into the page.
+    #[must_use]
+    pub fn new_password(problems: &[String]) -> Self {
+        let problems: String =
+            problems.iter().map(|problem| format!("<p>{}</p>\n", escape(problem))).collect();
+        let (alert, describes) = match problems.as_str() {
+            "" => (String::new(), "rules"),
+            problems => (
+                format!("<div class=\"error\" role=\"alert\" id=\"problems\">\n{problems}</div>\n"),
+                "problems rules",
+            ),
+        };
+        let body = format!(
+            "{alert}<form method=\"post\">\n<label for=\"new_password\">New password</label>\n\
+             <input id=\"new_password\" name=\"new_password\" type=\"password\" autocomplete=\"new-password\" \
+             minlength=\"8\" maxlength=\"128\" aria-describedby=\"{describes}\" required>\n\
+             <p id=\"rules\">At least 8 characters, not only digits, and nothing that everybody tries first.</p>\n\
+             <button type=\"submit\">Set the password</button>\n</form>"
+        );
+        Self { title: "Set a new password".to_owned(), body }
+    }
 }
 
 impl fmt::Display for Page {

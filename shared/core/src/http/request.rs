@@ -47,6 +47,12 @@ impl Request {
         self.headers().get(name)?.to_str().ok()
     }
 
+    /// Whether a page of ours sent this, by a form: a browser asks for HTML.
+    #[must_use]
+    pub fn is_from_page(&self) -> bool {
+        self.header("accept").is_some_and(|accept| accept.contains("text/html"))
+    }
+
     /// The access token of the Authorization header.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! What CloudFront says of the caller, believed only beside the secret that it alone knows.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use http::{HeaderMap, StatusCode};
 use lambda_http::RequestExt;
@@ -21,6 +21,17 @@ pub struct Viewer {
     pub ip: IpAddr,
     /// What our own links start with: `https://files.example.com`, no slash at the end.
     pub base_url: String,
+}
+
+impl Viewer {
+    /// What counts as one client: an IPv4 address, or the /64 that one IPv6 line has for itself.
+    #[must_use]
+    pub fn client(&self) -> String {
+        match self.ip.to_canonical() {
+            IpAddr::V4(ip) => ip.to_string(),
+            IpAddr::V6(ip) => format!("{}/64", Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64)),
+        }
+    }
 }
 
 /// Lets requests in, and tells who sent them.
@@ -100,6 +111,19 @@ mod tests {
     }
 
     const TOLD: &str = r#""x-satchel-viewer-ip":"203.0.113.9","x-satchel-host":"files.example.com""#;
+
+    #[test]
+    fn a_client_is_an_ipv4_address_or_an_ipv6_line() {
+        for (ip, client) in [
+            ("203.0.113.9", "203.0.113.9"),
+            ("::ffff:203.0.113.9", "203.0.113.9"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+            ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+        ] {
+            let viewer = Viewer { ip: ip.parse().unwrap(), base_url: String::new() };
+            assert_eq!(viewer.client(), client);
+        }
+    }
 
     #[test]
     fn headers_beside_the_secret_are_believed() {

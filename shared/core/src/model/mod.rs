@@ -17,5 +17,5 @@ pub use media_type::{MediaType, served_inline};
 pub use password::NewPassword;
 pub use tier::{Tier, TierId, built_in as built_in_tiers};
 pub use upload::{Kind, Picture, Reason, Rendition, Status, Upload, Visibility};
-pub use user::{Login, RefreshClaims, Replaced, Session, Succession, User};
+pub use user::{AccountView, KnownAddress, Login, RefreshClaims, Replaced, Session, Succession, User};
 pub use username::Username;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{SessionId, TierId, UserId};
+use super::{SessionId, Tier, TierId, UserId};
 
 /// An account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -13,6 +13,9 @@ pub struct User {
     /// The address as its owner wrote it.
     pub email: Option<String>,
     pub email_verified: bool,
+    /// The address that takes the place of `email` once it is verified.
+    #[serde(default)]
+    pub pending_email: Option<String>,
     pub tier: TierId,
     pub is_staff: bool,
     pub is_active: bool,
@@ -21,6 +24,47 @@ pub struct User {
     /// Bytes reserved by the account's files and images, pending ones included.
     pub used_bytes: u64,
     pub created_at: Timestamp,
+}
+
+/// An account as its owner and staff read it.
+#[derive(Debug, Serialize)]
+pub struct AccountView<'a> {
+    id: UserId,
+    username: &'a str,
+    email: Option<&'a str>,
+    email_verified: bool,
+    tier: &'a str,
+    is_staff: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_active: Option<bool>,
+    used_bytes: u64,
+    max_total_bytes: u64,
+    created_at: Timestamp,
+}
+
+impl<'a> AccountView<'a> {
+    /// As its owner reads it.
+    #[must_use]
+    pub fn of(user: &'a User, tier: &'a Tier) -> Self {
+        Self {
+            id: user.id,
+            username: &user.username,
+            email: user.email.as_deref(),
+            email_verified: user.email_verified,
+            tier: &tier.name,
+            is_staff: user.is_staff,
+            is_active: None,
+            used_bytes: user.used_bytes,
+            max_total_bytes: tier.max_total_bytes,
+            created_at: user.created_at,
+        }
+    }
+
+    /// As staff reads it: with `is_active`, which its owner could only ever read as true.
+    #[must_use]
+    pub fn for_staff(user: &'a User, tier: &'a Tier) -> Self {
+        Self { is_active: Some(user.is_active), ..Self::of(user, tier) }
+    }
 }
 
 /// What sign-in reads by name, in one call: a copy of what the user record says about signing in, always
@@ -34,6 +78,18 @@ pub struct Login {
     pub is_active: bool,
     /// An address was given and is not verified yet: no sign-in.
     pub awaits_verification: bool,
+    /// Where the account signed in from lately, newest last; others' guesses do not lock these out.
+    #[serde(default)]
+    pub known_addresses: Vec<KnownAddress>,
+}
+
+/// A client address that an account has signed in from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownAddress {
+    /// Keyed hash of account and address.
+    pub hash: String,
+    /// Epoch seconds.
+    pub until: i64,
 }
 
 /// One sign-in, until logout or its end.

@@ -1,0 +1,130 @@
+//! `POST /api/token/authentication-token-header`: whose the token of the Authorization header is.
+
+use http::StatusCode;
+use http::header::AUTHORIZATION;
+use satchel_aws::Aws;
+use satchel_core::auth::KeyError;
+use satchel_core::clock::Clock;
+use satchel_core::config::Config;
+use satchel_core::http::{ApiError, ApiResult, Request, ok};
+use satchel_store::{Auth, Table};
+use serde_json::json;
+
+const WRONG_FORM: &str = "Invalid Authorization header format. Expected 'Bearer <token>'.";
+
+/// What this function needs.
+pub struct App {
+    auth: Auth,
+}
+
+impl App {
+    /// # Errors
+    /// If the public keys cannot be read.
+    pub fn new(config: &Config) -> Result<Self, KeyError> {
+        let table = Table::new(&Aws::new(&config.aws), config);
+        Ok(Self { auth: Auth::new(table, config, Clock::System)? })
+    }
+}
+
+/// `POST /api/token/authentication-token-header`: names the caller; a body is not looked at.
+///
+/// # Errors
+/// 400 `{"message"}` for a header that is missing or of another form; 401 `{"message"}` for a token that is not
+/// good now.
+pub async fn handle(app: &App, request: &Request) -> ApiResult {
+    let caller = app.auth.caller(request).await.map_err(|error| in_this_dialect(error, request))?;
+    ok(&json!({
+        "message": "User authenticated successfully",
+        "user_id": caller.user.id,
+        "username": caller.user.username,
+    }))
+}
+
+fn in_this_dialect(error: ApiError, request: &Request) -> ApiError {
+    let is_sent = request.headers().get(AUTHORIZATION).is_some_and(|value| !value.is_empty());
+    let (status, message) = match error {
+        ApiError::NotAuthenticated if !is_sent => {
+            (StatusCode::BAD_REQUEST, "Authorization header is required")
+        }
+        // Another scheme is no credentials elsewhere; here it is a mistake of form like any other.
+        ApiError::NotAuthenticated | ApiError::BadAuthorizationHeader => {
+            (StatusCode::BAD_REQUEST, WRONG_FORM)
+        }
+        ApiError::TokenNotValid => (StatusCode::UNAUTHORIZED, "Invalid access token"),
+        other => return other,
+    };
+    ApiError::Body(status, json!({ "message": message }))
+}
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, USER, access_token, found_all, hides_failures, refresh_token, session, signed_in,
+        user,
+    };
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/authenticate-header.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    fn event(authorization: &str) -> Event {
+        Event::of(EVENT).header("authorization", Some(authorization))
+    }
+
+    #[tokio::test]
+    async fn the_holder_of_the_token_is_named() {
+        let aws = CannedAws::answering([signed_in()]).await;
+        for scheme in ["Bearer", "bearer", "Token"] {
+            let answer = aws.ask(handler, event(&format!("{scheme} {}", access_token()))).await;
+            let message = "User authenticated successfully";
+            assert_eq!(
+                answer.outcome(),
+                (200, json!({"message": message, "user_id": USER, "username": "ada"}))
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_header_is_required() {
+        let aws = CannedAws::answering([]).await;
+        for event in [Event::of(EVENT).header("authorization", None), event("")] {
+            let answer = aws.ask(handler, event).await;
+            assert_eq!(answer.outcome(), (400, json!({"message": "Authorization header is required"})));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_header_of_another_form_is_told_the_right_one() {
+        let aws = CannedAws::answering([]).await;
+        for value in ["Bearer", "Bearer a b", "Basic YWRhOnB3", "a-token-alone", "\u{e9}"] {
+            let answer = aws.ask(handler, event(value)).await;
+            let message = "Invalid Authorization header format. Expected 'Bearer <token>'.";
+            assert_eq!(answer.outcome(), (400, json!({"message": message})), "{value}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_token_that_does_not_let_in_is_refused() {
+        let mut deactivated = user();
+        deactivated["is_active"] = json!(false);
+        let good = format!("Bearer {}", access_token());
+        for (case, event, records) in [
+            ("not a token", Event::of(EVENT), vec![]),
+            ("a refresh token", event(&format!("Bearer {}", refresh_token())), vec![session(), user()]),
+            ("signed out", event(&good), vec![user()]),
+            ("deactivated", event(&good), vec![session(), deactivated]),
+        ] {
+            let answer = CannedAws::answering([found_all(&records)]).await.ask(handler, event).await;
+            assert_eq!(answer.outcome(), (401, json!({"message": "Invalid access token"})), "{case}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT).signed_in(), &[signed_in()], handler).await;
+    }
+}

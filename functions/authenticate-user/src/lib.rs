@@ -1,0 +1,117 @@
+//! `POST /api/users/authentication`: signs in, in a dialect of the token API.
+
+use std::convert::Infallible;
+
+use http::StatusCode;
+use satchel_aws::Aws;
+use satchel_core::config::Config;
+use satchel_core::http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
+use satchel_identity::{Credentials, SignIn, SignInError};
+use satchel_store::Table;
+use serde_json::json;
+
+/// What this function needs.
+pub struct App {
+    sign_in: SignIn,
+}
+
+impl App {
+    /// # Errors
+    /// None.
+    #[must_use]
+    pub fn new(config: &Config) -> Result<Self, Infallible> {
+        let aws = Aws::new(&config.aws);
+        let table = Table::new(&aws, config);
+        Ok(Self { sign_in: SignIn::new(&aws, &table, config) })
+    }
+}
+
+/// `POST /api/users/authentication`: a name and a password against a pair of tokens.
+///
+/// # Errors
+/// 400 `{"message"}` unless both are sent; 401 `{"message"}` unless an active account has them.
+pub async fn handle(app: &App, request: &Request) -> ApiResult {
+    let input = request.input(Accepts::JsonOrForm).await?;
+    let credentials = Credentials::read(&input)
+        .map_err(|_| refusal(StatusCode::BAD_REQUEST, "Username and password are required"))?;
+    let tokens = app.sign_in.sign_in(&credentials, request).await.map_err(in_this_dialect)?;
+    let (refresh, access) = (tokens.refresh.expose(), tokens.access.expose());
+    ok(&json!({ "message": "Login successful", "refresh": refresh, "access": access })).map(no_store)
+}
+
+fn in_this_dialect(error: SignInError) -> ApiError {
+    match error {
+        SignInError::Denied | SignInError::NotVerified => {
+            refusal(StatusCode::UNAUTHORIZED, "Invalid username or password")
+        }
+        SignInError::Failed(error) => error,
+    }
+}
+
+fn refusal(status: StatusCode, message: &str) -> ApiError {
+    ApiError::Body(status, json!({ "message": message }))
+}
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{CannedAws, Event, found, hides_failures, limits_sign_ins, login, signs_in};
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/authenticate-user.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    #[tokio::test]
+    async fn name_and_password_get_two_tokens_and_a_message() {
+        let aws = CannedAws::answering(signs_in()).await;
+        let answer = aws.ask(handler, Event::of(EVENT)).await;
+        assert_eq!(answer.header("cache-control"), "no-store");
+        let (refresh, access) = (&answer.body["refresh"], &answer.body["access"]);
+        let expected = json!({"message": "Login successful", "refresh": refresh, "access": access});
+        assert_eq!(answer.outcome(), (200, expected));
+        assert!(refresh.is_string() && access.is_string() && refresh != access);
+    }
+
+    #[tokio::test]
+    async fn both_fields_are_required() {
+        for body in [
+            json!({}),
+            json!({"username": "ada"}),
+            json!({"username": "ada", "password": ""}),
+            json!({"username": null, "password": "correct horse battery"}),
+            json!({"username": " ", "password": "correct horse battery"}),
+        ] {
+            let answer = CannedAws::answering([]).await.ask(handler, Event::of(EVENT).body(&body)).await;
+            let message = "Username and password are required";
+            assert_eq!(answer.outcome(), (400, json!({"message": message})), "{body}");
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_may_not_sign_in_reads_the_same_words() {
+        let wrong = json!({"username": "ada", "password": "correct horse batterz"});
+        for (case, event, login) in [
+            ("no such account", Event::of(EVENT), found(None)),
+            ("another password", Event::of(EVENT).body(&wrong), login(&json!({}))),
+            ("not verified", Event::of(EVENT), login(&json!({"awaits_verification": true}))),
+            ("closed", Event::of(EVENT), login(&json!({"is_active": false}))),
+        ] {
+            let [_, keys, written] = signs_in();
+            let answer = CannedAws::answering([login, keys, written]).await.ask(handler, event).await;
+            assert_eq!(answer.outcome(), (401, json!({"message": "Invalid username or password"})), "{case}");
+        }
+    }
+
+    #[tokio::test]
+    async fn too_many_sign_ins_are_answered_as_on_every_route() {
+        limits_sign_ins(Event::of(EVENT), handler).await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT), &signs_in(), handler).await;
+    }
+}

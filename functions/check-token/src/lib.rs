@@ -1,0 +1,79 @@
+//! `POST /verifytoken`: whether a token is good, in the dialect of the resource API.
+
+use satchel_aws::Aws;
+use satchel_core::auth::KeyError;
+use satchel_core::clock::Clock;
+use satchel_core::config::Config;
+use satchel_core::http::{Accepts, ApiError, ApiResult, Request, ok};
+use satchel_identity::token_field;
+use satchel_store::{Auth, Table};
+use serde_json::json;
+
+/// What this function needs.
+pub struct App {
+    auth: Auth,
+}
+
+impl App {
+    /// # Errors
+    /// If the public keys cannot be read.
+    pub fn new(config: &Config) -> Result<Self, KeyError> {
+        let table = Table::new(&Aws::new(&config.aws), config);
+        Ok(Self { auth: Auth::new(table, config, Clock::System)? })
+    }
+}
+
+/// `POST /verifytoken`: says that a token of either kind is good: signed by us, not over, not signed out.
+///
+/// # Errors
+/// 400 for what is wrong with the field, and if the token is not good.
+pub async fn handle(app: &App, request: &Request) -> ApiResult {
+    let input = request.input(Accepts::JsonOrForm).await?;
+    match app.auth.holder(&token_field(&input, "token")?).await? {
+        Some(_) => ok(&json!({ "status": "valid" })),
+        None => Err(ApiError::field("token", "Token is invalid or expired.")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, access_token, found_all, hides_failures, refresh_token, signed_in, user,
+    };
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/check-token.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    fn event(token: &str) -> Event {
+        Event::of(EVENT).body(&json!({"token": token}))
+    }
+
+    #[tokio::test]
+    async fn tokens_of_either_kind_are_good_while_their_session_lives() {
+        for token in [access_token(), refresh_token()] {
+            let aws = CannedAws::answering([signed_in()]).await;
+            let answer = aws.ask(handler, event(&token)).await;
+            assert_eq!(answer.outcome(), (200, json!({"status": "valid"})));
+            assert_eq!(aws.operations(), ["BatchGetItem"]);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_token_that_is_none_or_signed_out_is_refused() {
+        for event in [Event::of(EVENT), event(&access_token())] {
+            let aws = CannedAws::answering([found_all(&[user()])]).await;
+            let answer = aws.ask(handler, event).await;
+            assert_eq!(answer.outcome(), (400, json!({"token": ["Token is invalid or expired."]})));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(event(&access_token()), &[signed_in()], handler).await;
+    }
+}

@@ -1,0 +1,207 @@
+//! The value of the secret, and what a generation of keys makes of it.
+//!
+//! `{"keys":[{"kid","pkcs8"}], "sets":[{"generation","drop","previous","current","next"}]}`: the sets oldest first,
+//! by the `kid`s of their keys; minting functions read `keys` alone.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::KeysError;
+use crate::key::SigningKey;
+
+/// How many sets are kept: that of now, and those that a roll-back may ask for again.
+const SETS: usize = 3;
+
+/// What the template asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Wanted {
+    pub generation: String,
+    pub drop: bool,
+}
+
+/// The three keys of a generation, by `kid`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Set {
+    #[serde(flatten)]
+    made_for: Wanted,
+    previous: String,
+    current: String,
+    next: String,
+}
+
+/// Keys and sets of the secret.
+#[derive(Default)]
+pub(crate) struct Kept {
+    keys: Vec<SigningKey>,
+    sets: Vec<Set>,
+}
+
+/// What verifiers and minters are told.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Published {
+    /// A JSON array of the three JWKs.
+    pub public_keys: String,
+    /// Which of them signs.
+    pub signing_kid: String,
+}
+
+impl Kept {
+    /// Reads the secret's value. Nothing of it is in the error.
+    pub fn parse(secret: &str) -> Result<Self, KeysError> {
+        let mut value: Value = serde_json::from_str(secret).map_err(|_| KeysError::Form)?;
+        let keys = value["keys"].as_array().ok_or(KeysError::Form)?;
+        let keys = keys.iter().map(SigningKey::of_secret).collect::<Option<_>>().ok_or(KeysError::Form)?;
+        let sets = match value["sets"].take() {
+            Value::Null => Vec::new(),
+            sets => serde_json::from_value(sets).map_err(|_| KeysError::Form)?,
+        };
+        Ok(Self { keys, sets })
+    }
+
+    /// The value to keep.
+    pub fn to_secret(&self) -> Value {
+        let keys: Vec<Value> = self.keys.iter().map(SigningKey::to_secret).collect();
+        json!({"keys": keys, "sets": self.sets})
+    }
+
+    /// Makes the set of `wanted` the latest: one that was made for it, else the next rotation, else new keys.
+    pub fn turn_to(&mut self, wanted: &Wanted) -> Result<(), KeysError> {
+        let known = self.sets.iter().position(|set| set.made_for == *wanted);
+        // Dropping is asked for again: whoever turned away in between may have lost these keys too.
+        let known = known.filter(|place| !wanted.drop || place + 1 == self.sets.len());
+        let set = match known {
+            Some(place) => self.sets.remove(place),
+            None if wanted.drop => {
+                *self = Self::default();
+                self.fresh(wanted)?
+            }
+            None => self.rotated(wanted)?,
+        };
+        self.sets.push(set);
+        self.forget();
+        Ok(())
+    }
+
+    /// The latest set.
+    pub fn published(&self) -> Result<Published, KeysError> {
+        let set = self.sets.last().ok_or(KeysError::Form)?;
+        let jwk = |kid: &str| self.keys.iter().find(|key| key.kid == kid).ok_or(KeysError::Form)?.jwk();
+        let jwks = set.kids().map(jwk).into_iter().collect::<Result<Vec<_>, _>>()?;
+        Ok(Published { public_keys: json!(jwks).to_string(), signing_kid: set.current.clone() })
+    }
+
+    /// Every key moves up: what signs from now on has been known to every verifier as the next.
+    fn rotated(&mut self, wanted: &Wanted) -> Result<Set, KeysError> {
+        let Some(last) = self.sets.last().cloned() else { return self.fresh(wanted) };
+        let next = self.new_key()?;
+        Ok(Set { made_for: wanted.clone(), previous: last.current, current: last.next, next })
+    }
+
+    fn fresh(&mut self, wanted: &Wanted) -> Result<Set, KeysError> {
+        let [previous, current, next] = [self.new_key()?, self.new_key()?, self.new_key()?];
+        Ok(Set { made_for: wanted.clone(), previous, current, next })
+    }
+
+    fn new_key(&mut self) -> Result<String, KeysError> {
+        let key = SigningKey::generate()?;
+        let kid = key.kid.clone();
+        self.keys.push(key);
+        Ok(kid)
+    }
+
+    /// Leaves the last sets and their keys, those of the latest set first: a minter whose environment is older
+    /// still finds its key.
+    fn forget(&mut self) {
+        self.sets.drain(..self.sets.len().saturating_sub(SETS));
+        let place = |kid: &str| self.sets.iter().rev().flat_map(Set::kids).position(|used| used == kid);
+        let mut placed: Vec<_> =
+            self.keys.drain(..).filter_map(|key| Some((place(&key.kid)?, key))).collect();
+        placed.sort_by_key(|(place, _)| *place);
+        self.keys = placed.into_iter().map(|(_, key)| key).collect();
+    }
+}
+
+impl Set {
+    fn kids(&self) -> [&str; 3] {
+        [&self.previous, &self.current, &self.next]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is asked for, one after the other, and the `kid`s that are then published.
+    fn published(kept: &mut Kept, asked: &[(&str, bool)]) -> Vec<Vec<String>> {
+        let kids = |&(generation, drop): &(&str, bool)| {
+            kept.turn_to(&Wanted { generation: generation.to_owned(), drop }).unwrap();
+            let published = kept.published().unwrap();
+            let keys: Vec<Value> = serde_json::from_str(&published.public_keys).unwrap();
+            let kids: Vec<_> = keys.iter().map(|key| key["kid"].as_str().unwrap().to_owned()).collect();
+            assert_eq!((kids.len(), &kids[1]), (3, &published.signing_kid));
+            kids
+        };
+        asked.iter().map(kids).collect()
+    }
+
+    fn empty() -> Kept {
+        Kept::parse(r#"{"keys":[]}"#).unwrap()
+    }
+
+    fn kept_kids(kept: &Kept) -> Vec<&str> {
+        kept.keys.iter().map(|key| key.kid.as_str()).collect()
+    }
+
+    #[test]
+    fn a_rotation_promotes_the_next_key_and_makes_one_more() {
+        let sets = published(&mut empty(), &[("1", false), ("2", false)]);
+        assert_eq!(sets[1][..2], sets[0][1..]);
+        assert!(!sets[0].contains(&sets[1][2]));
+    }
+
+    #[test]
+    fn the_same_generation_is_the_same_set_and_a_roll_back_restores() {
+        let sets =
+            published(&mut empty(), &[("1", false), ("1", false), ("2", false), ("1", false), ("2", false)]);
+        assert_eq!((&sets[0], &sets[0], &sets[2]), (&sets[1], &sets[3], &sets[4]));
+    }
+
+    #[test]
+    fn three_sets_are_kept_with_their_keys_and_survive_being_kept() {
+        let mut kept = empty();
+        let sets = published(&mut kept, &[("1", false), ("2", false), ("3", false), ("4", false)]);
+        // Previous of 2 is the oldest that is left; the latest set comes first.
+        let left = [&sets[3][..], &sets[2][..1], &sets[1][..1]].concat();
+        assert_eq!(kept_kids(&kept), left);
+        let again = Kept::parse(&kept.to_secret().to_string()).unwrap();
+        assert_eq!(kept_kids(&again), left);
+        assert_eq!(again.published().unwrap(), kept.published().unwrap());
+    }
+
+    #[test]
+    fn dropping_leaves_nothing_of_before_and_nothing_brings_it_back() {
+        let mut kept = empty();
+        let sets = published(&mut kept, &[("1", false), ("1", true), ("1", true), ("1", false)]);
+        assert_eq!(sets[1], sets[2]);
+        assert_eq!(sets[3][..2], sets[2][1..], "going on is a rotation");
+        assert!(
+            sets[0].iter().all(|old| !sets[3].contains(old) && !kept_kids(&kept).contains(&old.as_str()))
+        );
+    }
+
+    #[test]
+    fn dropping_again_makes_new_keys_again() {
+        let sets = published(&mut empty(), &[("1", true), ("1", false), ("1", true)]);
+        assert!(sets[2].iter().all(|kid| !sets[0].contains(kid) && !sets[1].contains(kid)));
+    }
+
+    #[test]
+    fn a_secret_of_another_form_is_an_error() {
+        for secret in ["", "[]", "{}", r#"{"keys":[{"kid":"k"}]}"#, r#"{"keys":[],"sets":[{}]}"#] {
+            assert!(matches!(Kept::parse(secret), Err(KeysError::Form)), "{secret}");
+        }
+        let set = r#"{"generation":"1","drop":false,"previous":"a","current":"b","next":"c"}"#;
+        let lost = Kept::parse(&format!(r#"{{"keys":[],"sets":[{set}]}}"#)).unwrap();
+        assert!(matches!(lost.published(), Err(KeysError::Form)));
+    }
+}

@@ -1,0 +1,93 @@
+//! What CloudFormation asks, and the answer it waits for.
+//!
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html>
+
+use serde_json::{Value, json};
+
+use crate::KeysError;
+use crate::kept::{Published, Wanted};
+
+/// The most of a reason that is sent: a whole answer may have 4096 bytes.
+const MAX_REASON: usize = 1000;
+
+/// What is to be done.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Task {
+    /// Create and Update alike: the same generation gives the same keys.
+    TurnTo { secret_id: String, wanted: Wanted },
+    /// The secret goes with the stack.
+    Delete,
+}
+
+/// A request that can be answered, whatever else is wrong with it.
+pub(crate) struct Request {
+    pub response_url: String,
+    event: Value,
+}
+
+impl Request {
+    /// A request, if the event says where its answer is to go.
+    pub fn of(event: Value) -> Option<Self> {
+        let response_url = event["ResponseURL"].as_str()?.to_owned();
+        Some(Self { response_url, event })
+    }
+
+    /// What is to be done.
+    pub fn task(&self) -> Result<Task, KeysError> {
+        match self.text("RequestType") {
+            "Create" | "Update" => {
+                let secret_id = self.property("SecretId")?;
+                let generation = self.property("Generation")?;
+                let drop = self
+                    .property("DropPrevious")?
+                    .parse()
+                    .map_err(|_| KeysError::Property("DropPrevious"))?;
+                Ok(Task::TurnTo { secret_id, wanted: Wanted { generation, drop } })
+            }
+            "Delete" => Ok(Task::Delete),
+            _ => Err(KeysError::RequestType),
+        }
+    }
+
+    /// The answer: what was done, or why not.
+    pub fn answer(&self, outcome: &Result<Option<Published>, KeysError>) -> Value {
+        let (status, reason) = match outcome {
+            Ok(_) => ("SUCCESS", String::new()),
+            Err(error) => ("FAILED", error.to_string().chars().take(MAX_REASON).collect()),
+        };
+        let mut answer = json!({
+            "Status": status,
+            "Reason": reason,
+            "PhysicalResourceId": self.physical_id(),
+            "StackId": self.text("StackId"),
+            "RequestId": self.text("RequestId"),
+            "LogicalResourceId": self.text("LogicalResourceId"),
+        });
+        if let Ok(Some(Published { public_keys, signing_kid })) = outcome {
+            answer["Data"] = json!({"PublicKeys": public_keys, "SigningKid": signing_kid});
+        }
+        answer
+    }
+
+    /// The one that the resource has, so that it is never taken for another; a new one is called after its secret.
+    fn physical_id(&self) -> String {
+        match self.text("PhysicalResourceId") {
+            "" => format!(
+                "{}/{}",
+                self.text("LogicalResourceId"),
+                self.property("SecretId").unwrap_or_default()
+            ),
+            known => known.to_owned(),
+        }
+    }
+
+    fn text(&self, name: &str) -> &str {
+        self.event[name].as_str().unwrap_or_default()
+    }
+
+    /// A property that is a text with something in it, as CloudFormation sends numbers and booleans too.
+    fn property(&self, name: &'static str) -> Result<String, KeysError> {
+        let value = self.event["ResourceProperties"][name].as_str().filter(|text| !text.is_empty());
+        value.map(str::to_owned).ok_or(KeysError::Property(name))
+    }
+}

@@ -1,0 +1,160 @@
+use satchel_testing::{CannedAws, Reply, denied, done, secret_keys};
+use serde_json::json;
+
+use super::*;
+
+const EVENT: &str = include_str!("../../../events/manage-signing-keys.json");
+const SECRET: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:SigningKeysSecret-AbCdEf";
+
+/// The event, to be answered at `aws`.
+fn event(aws: &CannedAws) -> Value {
+    let mut event: Value = serde_json::from_str(EVENT).unwrap();
+    event["ResponseURL"] = format!("{}/answer?signed=yes", aws.config().aws.s3_endpoint.unwrap()).into();
+    event
+}
+
+fn secret(value: &str) -> Reply {
+    Reply::new("GetSecretValue", json!({"SecretString": value}).to_string())
+}
+
+/// Of a new stack: an empty secret, and CloudFormation, whose bucket `CannedAws` takes for S3.
+fn replies() -> [Reply; 3] {
+    [secret(r#"{"keys":[]}"#), done("PutSecretValue"), done("PutObject")]
+}
+
+/// What CloudFormation is told about `event`.
+async fn answered(aws: &CannedAws, event: Value) -> Value {
+    handle(&App::new(&aws.config()), event).await.unwrap();
+    aws.call("PutObject").json()
+}
+
+/// A refusal with this reason, which keeps the event's ids.
+fn refusal(reason: &str) -> Value {
+    json!({
+        "Status": "FAILED",
+        "Reason": reason,
+        "PhysicalResourceId": format!("SigningKeys/{SECRET}"),
+        "StackId": "arn:aws:cloudformation:us-east-1:123456789012:stack/satchel/019ce36f-2530-7000-8000-000000000006",
+        "RequestId": "019ce36f-2530-7000-8000-000000000007",
+        "LogicalResourceId": "SigningKeys",
+    })
+}
+
+#[tokio::test]
+async fn a_new_stack_gets_three_keys_whose_private_halves_are_only_in_the_secret() {
+    let aws = CannedAws::answering(replies()).await;
+    let answer = answered(&aws, event(&aws)).await;
+    assert_eq!(aws.call("PutObject").path, "/answer?signed=yes");
+    assert_eq!((&answer["Status"], &answer["Reason"]), (&json!("SUCCESS"), &json!("")));
+    let jwks: Vec<Value> = serde_json::from_str(answer["Data"]["PublicKeys"].as_str().unwrap()).unwrap();
+    assert_eq!((jwks.len(), &jwks[1]["kid"]), (3, &answer["Data"]["SigningKid"]));
+    let put = aws.call("PutSecretValue").json();
+    assert_eq!(put["SecretId"], SECRET);
+    let kept: Value = serde_json::from_str(put["SecretString"].as_str().unwrap()).unwrap();
+    let public = String::from_utf8(aws.call("PutObject").body.to_vec()).unwrap();
+    for (key, jwk) in kept["keys"].as_array().unwrap().iter().zip(&jwks) {
+        assert_eq!(key["kid"], jwk["kid"]);
+        assert!(!public.contains(key["pkcs8"].as_str().unwrap()));
+    }
+    // CloudFormation takes no more.
+    assert!(public.len() < 4096, "{}", public.len());
+}
+
+#[tokio::test]
+async fn an_update_without_a_change_writes_nothing_and_keeps_the_resource() {
+    let aws = CannedAws::answering(replies()).await;
+    answered(&aws, event(&aws)).await;
+    let kept = aws.call("PutSecretValue").json()["SecretString"].as_str().unwrap().to_owned();
+    let first = aws.call("PutObject").json();
+
+    let aws = CannedAws::answering([secret(&kept), done("PutObject")]).await;
+    let mut update = event(&aws);
+    update["RequestType"] = "Update".into();
+    update["PhysicalResourceId"] = "the one it has".into();
+    let answer = answered(&aws, update).await;
+    assert_eq!((&answer["Data"], &answer["PhysicalResourceId"]), (&first["Data"], &json!("the one it has")));
+    assert_eq!(aws.operations(), ["GetSecretValue", "PutObject"]);
+}
+
+#[tokio::test]
+async fn keys_that_were_put_there_by_hand_make_way_for_three_new_ones() {
+    let aws = CannedAws::answering([secret_keys(), done("PutSecretValue"), done("PutObject")]).await;
+    let answer = answered(&aws, event(&aws)).await;
+    assert_eq!(answer["Status"], "SUCCESS");
+    assert!(!aws.call("PutSecretValue").json()["SecretString"].as_str().unwrap().contains("\"test\""));
+}
+
+#[tokio::test]
+async fn deleting_does_nothing_and_succeeds() {
+    let aws = CannedAws::answering([done("PutObject")]).await;
+    let mut delete = event(&aws);
+    delete["RequestType"] = "Delete".into();
+    let answer = answered(&aws, delete).await;
+    assert_eq!((&answer["Status"], &answer["Data"]), (&json!("SUCCESS"), &Value::Null));
+    assert_eq!(aws.operations(), ["PutObject"]);
+}
+
+#[tokio::test]
+async fn a_failure_of_secrets_manager_is_answered_whichever_call_fails() {
+    for (operation, doing) in [("GetSecretValue", "read"), ("PutSecretValue", "write")] {
+        let aws = CannedAws::answering([vec![denied(operation)], replies().to_vec()].concat()).await;
+        let answer = answered(&aws, event(&aws)).await;
+        assert_eq!(answer["Status"], "FAILED", "{operation}");
+        let reason = answer["Reason"].as_str().unwrap();
+        assert!(reason.starts_with(&format!("cannot {doing} the secret: ")), "{reason}");
+        assert!(!reason.contains("pkcs8"), "{reason}");
+    }
+}
+
+#[tokio::test]
+async fn keys_that_cannot_be_read_are_answered_and_not_replaced() {
+    let broken = r#"{"keys":[{"kid":"k","pkcs8":"hush"}],"sets":"hush"}"#;
+    let aws = CannedAws::answering([secret(broken), done("PutSecretValue"), done("PutObject")]).await;
+    let reason = "the secret does not hold the signing keys in the form that it should";
+    assert_eq!(answered(&aws, event(&aws)).await, refusal(reason));
+    assert_eq!(aws.operations(), ["GetSecretValue", "PutObject"]);
+}
+
+#[tokio::test]
+async fn a_malformed_request_is_answered_as_far_as_it_can_be_read() {
+    for (member, value, reason) in [
+        ("/RequestType", json!("Replace"), "the request is none of Create, Update, Delete"),
+        (
+            "/ResourceProperties/Generation",
+            json!(""),
+            "the property Generation is missing or not what it should be",
+        ),
+        (
+            "/ResourceProperties/DropPrevious",
+            json!("yes"),
+            "the property DropPrevious is missing or not what it should be",
+        ),
+    ] {
+        let aws = CannedAws::answering([done("PutObject")]).await;
+        let mut malformed = event(&aws);
+        *malformed.pointer_mut(member).unwrap() = value;
+        assert_eq!(answered(&aws, malformed).await, refusal(reason));
+    }
+    let aws = CannedAws::answering([done("PutObject")]).await;
+    let bare = json!({"ResponseURL": event(&aws)["ResponseURL"]});
+    assert_eq!(answered(&aws, bare).await["Status"], "FAILED");
+}
+
+#[tokio::test]
+async fn an_event_without_an_address_is_left_alone() {
+    let aws = CannedAws::answering(replies()).await;
+    for event in [json!({}), json!("no object"), json!({"RequestType": "Create"})] {
+        assert!(handle(&App::new(&aws.config()), event).await.is_ok());
+    }
+    assert!(aws.calls().is_empty());
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_taken_is_sent_again_and_then_left_to_lambda() {
+    let [secret, put, _] = replies();
+    let aws = CannedAws::answering([secret, put, denied("PutObject")]).await;
+    assert!(handle(&App::new(&aws.config()), event(&aws)).await.is_err());
+    let sent: Vec<_> = aws.calls().into_iter().filter(|call| call.operation == "PutObject").collect();
+    assert_eq!(sent.len(), 3);
+    assert!(sent.iter().all(|call| call.body == sent[0].body));
+}

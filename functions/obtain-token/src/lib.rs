@@ -1,0 +1,107 @@
+//! `POST /gettoken`: signs in, in the dialect of the resource API.
+
+use std::convert::Infallible;
+
+use satchel_aws::Aws;
+use satchel_core::config::Config;
+use satchel_core::http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
+use satchel_identity::{Credentials, SignIn, SignInError};
+use satchel_store::Table;
+use serde_json::json;
+
+/// What this function needs.
+pub struct App {
+    sign_in: SignIn,
+}
+
+impl App {
+    /// # Errors
+    /// None.
+    #[must_use]
+    pub fn new(config: &Config) -> Result<Self, Infallible> {
+        let aws = Aws::new(&config.aws);
+        let table = Table::new(&aws, config);
+        Ok(Self { sign_in: SignIn::new(&aws, &table, config) })
+    }
+}
+
+/// `POST /gettoken`: a name and a password against a pair of tokens.
+///
+/// # Errors
+/// 400 for what is wrong with the fields, and unless an active account has that name and password.
+pub async fn handle(app: &App, request: &Request) -> ApiResult {
+    let input = request.input(Accepts::JsonOrForm).await?;
+    let credentials = Credentials::read(&input)?;
+    let tokens = app.sign_in.sign_in(&credentials, request).await.map_err(in_this_dialect)?;
+    ok(&json!({ "refresh": tokens.refresh.expose(), "access": tokens.access.expose() })).map(no_store)
+}
+
+fn in_this_dialect(error: SignInError) -> ApiError {
+    match error {
+        SignInError::Denied | SignInError::NotVerified => {
+            ApiError::field("non_field_errors", "Unable to log in with provided credentials.")
+        }
+        SignInError::Failed(error) => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{CannedAws, Event, found, hides_failures, limits_sign_ins, login, signs_in};
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/obtain-token.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    /// The event comes as a form; this is the same as JSON.
+    fn event(body: &serde_json::Value) -> Event {
+        Event::of(EVENT).header("content-type", Some("application/json")).body(body)
+    }
+
+    #[tokio::test]
+    async fn name_and_password_get_two_tokens() {
+        let aws = CannedAws::answering(signs_in()).await;
+        let answer = aws.ask(handler, Event::of(EVENT)).await;
+        assert_eq!(answer.header("cache-control"), "no-store");
+        let (refresh, access) = (&answer.body["refresh"], &answer.body["access"]);
+        assert_eq!(answer.outcome(), (200, json!({"refresh": refresh, "access": access})));
+        assert!(refresh.is_string() && access.is_string() && refresh != access);
+    }
+
+    #[tokio::test]
+    async fn whoever_may_not_sign_in_reads_the_same_words() {
+        let wrong = json!({"username": "ada", "password": "correct horse batterz"});
+        for (case, event, login) in [
+            ("no such account", Event::of(EVENT), found(None)),
+            ("another password", event(&wrong), login(&json!({}))),
+            ("not verified", Event::of(EVENT), login(&json!({"awaits_verification": true}))),
+            ("closed", Event::of(EVENT), login(&json!({"is_active": false}))),
+        ] {
+            let [_, keys, written] = signs_in();
+            let answer = CannedAws::answering([login, keys, written]).await.ask(handler, event).await;
+            let words = ["Unable to log in with provided credentials."];
+            assert_eq!(answer.outcome(), (400, json!({"non_field_errors": words})), "{case}");
+        }
+    }
+
+    #[tokio::test]
+    async fn both_fields_are_required() {
+        let answer = CannedAws::answering([]).await.ask(handler, event(&json!({}))).await;
+        let required = ["This field is required."];
+        assert_eq!(answer.outcome(), (400, json!({"username": required, "password": required})));
+    }
+
+    #[tokio::test]
+    async fn too_many_sign_ins_are_answered_as_on_every_route() {
+        limits_sign_ins(Event::of(EVENT), handler).await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT), &signs_in(), handler).await;
+    }
+}

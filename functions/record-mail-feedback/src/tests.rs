@@ -1,0 +1,149 @@
+use satchel_testing::{CannedAws, denied, done};
+use serde_json::{Value, json};
+
+use super::*;
+
+const EVENT: &str = include_str!("../../../events/record-mail-feedback.json");
+
+/// The message of the event, changed.
+fn message(change: impl FnOnce(&mut Value)) -> String {
+    let event: Value = serde_json::from_str(EVENT).unwrap();
+    let message = event["Records"][0]["Sns"]["Message"].as_str().unwrap();
+    let mut message: Value = serde_json::from_str(message).unwrap();
+    change(&mut message);
+    message.to_string()
+}
+
+/// The event with these messages.
+fn event(messages: &[&str]) -> Event {
+    let mut event: Value = serde_json::from_str(EVENT).unwrap();
+    let record = event["Records"][0].take();
+    let with = |message: &&str| {
+        let mut record = record.clone();
+        record["Sns"]["Message"] = json!(message);
+        record
+    };
+    event["Records"] = messages.iter().map(with).collect();
+    serde_json::from_value(event).unwrap()
+}
+
+/// The records that the messages lead to.
+async fn marked(messages: &[&str]) -> Vec<Value> {
+    let aws = CannedAws::answering([done("PutItem")]).await;
+    handle(&App::new(&aws.config()), event(messages)).await.unwrap();
+    aws.calls().iter().map(|call| call.json()["Item"].clone()).collect()
+}
+
+/// A complaint, as SES's documentation has it.
+fn complaint(message: &mut Value) {
+    message["eventType"] = "Complaint".into();
+    message["bounce"] = Value::Null;
+    message["complaint"] = json!({
+        "complainedRecipients": [{"emailAddress": "Grace@example.com"}],
+        "timestamp": "2026-03-12T20:00:00.000Z",
+        "complaintFeedbackType": "abuse",
+        "feedbackId": "1",
+    });
+}
+
+#[tokio::test]
+async fn an_address_that_mail_comes_back_from_is_marked() {
+    let expected = json!({
+        "pk": {"S": "EMAIL#grace@example.com"},
+        "sk": {"S": "UNDELIVERABLE"},
+        "reason": {"S": "bounce"},
+        "at": {"S": "2026-03-12T19:04:00.125Z"},
+    });
+    assert_eq!(marked(&[&message(|_| ())]).await, [expected]);
+}
+
+#[tokio::test]
+async fn an_address_whose_owner_complains_is_marked() {
+    let [record] = marked(&[&message(complaint)]).await.try_into().unwrap();
+    assert_eq!(record["pk"], json!({"S": "EMAIL#grace@example.com"}));
+    assert_eq!(
+        (&record["reason"], &record["at"]),
+        (&json!({"S": "complaint"}), &json!({"S": "2026-03-12T20:00:00Z"}))
+    );
+}
+
+#[tokio::test]
+async fn notifications_of_an_identity_count_as_well() {
+    for change in [|_: &mut Value| (), complaint] {
+        let message = message(|message| {
+            change(message);
+            message["notificationType"] = message["eventType"].take();
+            message.as_object_mut().unwrap().remove("eventType");
+        });
+        assert_eq!(marked(&[&message]).await.len(), 1, "{message}");
+    }
+}
+
+#[tokio::test]
+async fn what_may_pass_or_is_no_reproach_marks_nothing() {
+    let bounce_of = |kind: &str| message(|message| message["bounce"]["bounceType"] = kind.into());
+    let no_spam = message(|message| {
+        complaint(message);
+        message["complaint"]["complaintFeedbackType"] = "not-spam".into();
+    });
+    let delivery = message(|message| message["eventType"] = "Delivery".into());
+    // What SES says of itself when the topic becomes a destination.
+    let validated = "Successfully validated SNS topic for Amazon SES event publishing.";
+    let subscribed = r#"{"notificationType":"AmazonSnsSubscriptionSucceeded","message":"You have successfully subscribed"}"#;
+    let messages =
+        [&bounce_of("Transient"), &bounce_of("Undetermined"), &no_spam, &delivery, validated, subscribed];
+    assert_eq!(marked(&messages).await, Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn only_addresses_that_the_mail_was_sent_to_are_marked() {
+    // Forwarded, or forged: the report names somebody we did not write to.
+    let elsewhere = message(|message| {
+        message["bounce"]["bouncedRecipients"][0]["emailAddress"] = "eve@example.org".into()
+    });
+    let several = message(|message| {
+        message["mail"]["destination"] = json!(["ada@example.com", "grace@example.com", "joan@example.com"]);
+        message["bounce"]["bouncedRecipients"] =
+            json!([{"emailAddress": "Grace@example.com"}, {"emailAddress": "eve@example.org"}]);
+    });
+    for message in [elsewhere, several] {
+        let [record] = marked(&[&message]).await.try_into().unwrap();
+        assert_eq!(record["pk"], json!({"S": "EMAIL#grace@example.com"}));
+    }
+}
+
+#[tokio::test]
+async fn every_message_of_an_event_counts() {
+    let other = message(|message| message["mail"]["destination"] = json!(["ada@example.com"]));
+    assert_eq!(marked(&[&message(|_| ()), &other]).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_message_that_is_not_understood_fails_without_repeating_it() {
+    let without = |field: &str| message(|message| _ = message.as_object_mut().unwrap().remove(field));
+    let no_address = message(|message| message["mail"]["destination"] = json!(["grace"]));
+    let nobody = message(|message| message["mail"]["destination"] = json!([]));
+    let messages = [
+        "grace@example.com",
+        "{}",
+        &without("mail"),
+        &without("bounce"),
+        &without("eventType"),
+        &no_address,
+        &nobody,
+    ];
+    for message in messages {
+        let aws = CannedAws::answering([done("PutItem")]).await;
+        let failure = handle(&App::new(&aws.config()), event(&[message])).await.unwrap_err();
+        let diagnostic = Diagnostic::from(failure);
+        assert_eq!(diagnostic.error_type, "FeedbackNotRecorded");
+        assert_eq!(diagnostic.error_message, "the message is not of a form that SES documents");
+        assert!(aws.calls().is_empty(), "{message}");
+    }
+}
+
+#[tokio::test]
+async fn an_event_comes_again_if_the_table_does_not_answer() {
+    let aws = CannedAws::answering([denied("PutItem")]).await;
+    assert!(handle(&App::new(&aws.config()), event(&[&message(|_| ())])).await.is_err());
+}

@@ -1,0 +1,111 @@
+//! `POST /api/token/refresh-and-verify`: stays signed in, in a dialect of the token API.
+
+use http::StatusCode;
+use satchel_aws::Aws;
+use satchel_core::auth::KeyError;
+use satchel_core::config::Config;
+use satchel_core::http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
+use satchel_identity::{Refresh, RefreshError, token_field};
+use satchel_store::Table;
+use serde_json::json;
+
+/// What this function needs.
+pub struct App {
+    refresh: Refresh,
+}
+
+impl App {
+    /// # Errors
+    /// If the public keys cannot be read.
+    pub fn new(config: &Config) -> Result<Self, KeyError> {
+        let aws = Aws::new(&config.aws);
+        let table = Table::new(&aws, config);
+        Ok(Self { refresh: Refresh::new(&aws, &table, config)? })
+    }
+}
+
+/// `POST /api/token/refresh-and-verify`: a refresh token against a new access token and its one successor.
+///
+/// # Errors
+/// 400 `{"message"}` unless a token is sent; 401 `{"message"}` unless it is a refresh token that is good now.
+pub async fn handle(app: &App, request: &Request) -> ApiResult {
+    let input = request.input(Accepts::JsonOrForm).await?;
+    let token = token_field(&input, "refresh")
+        .map_err(|_| refusal(StatusCode::BAD_REQUEST, "Refresh token is required"))?;
+    let tokens = app.refresh.refresh(&token).await.map_err(in_this_dialect)?;
+    let (access, refresh) = (tokens.access.expose(), tokens.refresh.expose());
+    ok(&json!({ "message": "Token is valid", "new_access_token": access, "refresh": refresh })).map(no_store)
+}
+
+fn in_this_dialect(error: RefreshError) -> ApiError {
+    match error {
+        RefreshError::Refused(_) => refusal(StatusCode::UNAUTHORIZED, "Invalid refresh token"),
+        RefreshError::Failed(error) => error,
+    }
+}
+
+fn refusal(status: StatusCode, message: &str) -> ApiError {
+    ApiError::Body(status, json!({ "message": message }))
+}
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, Reply, access_token, cancelled, done, found_all, hides_failures, refresh_token,
+        secret_keys, signed_in, user,
+    };
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/refresh-and-verify-token.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    fn event(token: &str) -> Event {
+        Event::of(EVENT).body(&json!({"refresh": token}))
+    }
+
+    fn replies() -> [Reply; 3] {
+        [signed_in(), secret_keys(), done("TransactWriteItems")]
+    }
+
+    #[tokio::test]
+    async fn a_refresh_token_gets_new_tokens_under_the_names_of_this_dialect() {
+        let aws = CannedAws::answering(replies()).await;
+        let answer = aws.ask(handler, event(&refresh_token())).await;
+        assert_eq!(answer.header("cache-control"), "no-store");
+        let (access, refresh) = (&answer.body["new_access_token"], &answer.body["refresh"]);
+        let expected = json!({"message": "Token is valid", "new_access_token": access, "refresh": refresh});
+        assert_eq!(answer.outcome(), (200, expected));
+        assert!(access.is_string() && refresh.is_string() && *refresh != refresh_token());
+    }
+
+    #[tokio::test]
+    async fn without_a_token_it_asks_for_one() {
+        for body in [json!({}), json!({"refresh": null}), json!({"refresh": " "}), json!({"refresh": []})] {
+            let answer = CannedAws::answering([]).await.ask(handler, Event::of(EVENT).body(&body)).await;
+            assert_eq!(answer.outcome(), (400, json!({"message": "Refresh token is required"})), "{body}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_no_refresh_token_of_a_living_session_is_refused_in_one_word() {
+        let closed_meanwhile = cancelled(&["None", "ConditionalCheckFailed"]);
+        for (case, event, replies) in [
+            ("not a token", Event::of(EVENT), vec![]),
+            ("an access token", event(&access_token()), vec![]),
+            ("signed out", event(&refresh_token()), vec![found_all(&[user()])]),
+            ("closed", event(&refresh_token()), vec![signed_in(), secret_keys(), closed_meanwhile]),
+        ] {
+            let answer = CannedAws::answering(replies).await.ask(handler, event).await;
+            assert_eq!(answer.outcome(), (401, json!({"message": "Invalid refresh token"})), "{case}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(event(&refresh_token()), &replies(), handler).await;
+    }
+}

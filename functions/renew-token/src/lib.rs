@@ -1,0 +1,106 @@
+//! `POST /tokenrefresh`: stays signed in, in the dialect of the resource API.
+
+use satchel_aws::Aws;
+use satchel_core::auth::{KeyError, TokenError};
+use satchel_core::config::Config;
+use satchel_core::http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
+use satchel_identity::{Refresh, RefreshError, token_field};
+use satchel_store::Table;
+use serde_json::json;
+
+/// What this function needs.
+pub struct App {
+    refresh: Refresh,
+}
+
+impl App {
+    /// # Errors
+    /// If the public keys cannot be read.
+    pub fn new(config: &Config) -> Result<Self, KeyError> {
+        let aws = Aws::new(&config.aws);
+        let table = Table::new(&aws, config);
+        Ok(Self { refresh: Refresh::new(&aws, &table, config)? })
+    }
+}
+
+/// `POST /tokenrefresh`: a refresh token against a new access token and its one successor.
+///
+/// # Errors
+/// 400 for what is wrong with the field, and unless the token is a refresh token that is good now.
+pub async fn handle(app: &App, request: &Request) -> ApiResult {
+    let input = request.input(Accepts::JsonOrForm).await?;
+    let token = token_field(&input, "refresh")?;
+    let tokens = app.refresh.refresh(&token).await.map_err(in_this_dialect)?;
+    ok(&json!({ "access": tokens.access.expose(), "refresh": tokens.refresh.expose() })).map(no_store)
+}
+
+fn in_this_dialect(error: RefreshError) -> ApiError {
+    let words = match error {
+        RefreshError::Refused(TokenError::Expired) => "The given token is expired.",
+        RefreshError::Refused(_) => "The given token is invalid.",
+        RefreshError::Failed(error) => return error,
+    };
+    ApiError::field("refresh", words)
+}
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, Reply, access_token, done, found_all, hides_failures, refresh_token, secret_keys,
+        signed_in, user,
+    };
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/renew-token.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    fn event(token: &str) -> Event {
+        Event::of(EVENT).body(&json!({"refresh": token}))
+    }
+
+    fn replies() -> [Reply; 3] {
+        [signed_in(), secret_keys(), done("TransactWriteItems")]
+    }
+
+    #[tokio::test]
+    async fn a_refresh_token_gets_new_tokens() {
+        let aws = CannedAws::answering(replies()).await;
+        let answer = aws.ask(handler, event(&refresh_token())).await;
+        assert_eq!(answer.header("cache-control"), "no-store");
+        let (access, refresh) = (&answer.body["access"], &answer.body["refresh"]);
+        assert_eq!(answer.outcome(), (200, json!({"access": access, "refresh": refresh})));
+        assert!(access.is_string() && refresh.is_string() && *refresh != refresh_token());
+    }
+
+    #[tokio::test]
+    async fn what_is_no_refresh_token_of_a_living_session_is_invalid() {
+        for (case, event) in [
+            ("not a token", Event::of(EVENT)),
+            ("an access token", event(&access_token())),
+            ("signed out", event(&refresh_token())),
+        ] {
+            let aws = CannedAws::answering([found_all(&[user()])]).await;
+            let answer = aws.ask(handler, event).await;
+            assert_eq!(
+                answer.outcome(),
+                (400, json!({"refresh": ["The given token is invalid."]})),
+                "{case}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_token_is_required() {
+        let answer = CannedAws::answering([]).await.ask(handler, Event::of(EVENT).body(&json!({}))).await;
+        assert_eq!(answer.outcome(), (400, json!({"refresh": ["This field is required."]})));
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(event(&refresh_token()), &replies(), handler).await;
+    }
+}

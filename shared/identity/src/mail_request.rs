@@ -1,0 +1,73 @@
+//! Asking for mails.
+
+use satchel_core::clock::Clock;
+use satchel_core::config::Config;
+use satchel_core::http::ApiError;
+use satchel_core::model::{Email, MailId};
+use satchel_core::random::Random;
+use satchel_store::{Accounts, Attempts, Caller, MailKind, Outbox, OutgoingMail, Table};
+
+/// Writes mails into the outbox, so often to one address and no more.
+#[derive(Clone)]
+pub struct MailRequest {
+    outbox: Outbox,
+    accounts: Accounts,
+    attempts: Attempts,
+    clock: Clock,
+    random: Random,
+}
+
+impl MailRequest {
+    #[must_use]
+    pub fn new(table: &Table, config: &Config) -> Self {
+        let attempts = Attempts::new(table.clone(), config);
+        Self {
+            outbox: Outbox::new(table.clone(), attempts.clone()),
+            accounts: Accounts::new(table.clone()),
+            attempts,
+            clock: Clock::System,
+            random: Random::System,
+        }
+    }
+
+    /// Asks for a mail to an address that may be anybody's or nobody's, unless it got too many.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn ask(&self, kind: MailKind, email: &Email, base_url: &str) -> Result<(), ApiError> {
+        let mail = self.mail(kind, email.as_str(), base_url);
+        Ok(self.outbox.ask(&mail, email, self.clock.now()).await?)
+    }
+
+    /// Notes the address that the caller wants and asks for the mail that verifies it; the verified address that it
+    /// is to replace is told.
+    ///
+    /// # Errors
+    /// 401 if the caller was signed out meanwhile; 429 if the address got too many mails.
+    pub async fn change_email(&self, caller: &Caller, email: &Email, base_url: &str) -> Result<(), ApiError> {
+        let user = &caller.user;
+        let verify = MailKind::VerifyNewEmail {
+            user_id: user.id,
+            username: user.username.clone(),
+            replaces: user.email.clone(),
+        };
+        let mut mails = vec![self.mail(verify, email.as_str(), base_url)];
+        if let Some(old) = user.email.as_deref().filter(|_| user.email_verified) {
+            mails.push(self.mail(
+                MailKind::AddressChanges { username: user.username.clone() },
+                old,
+                base_url,
+            ));
+        }
+        self.accounts.change_email(caller, email, &mails, &self.attempts, self.clock.now()).await
+    }
+
+    fn mail(&self, kind: MailKind, email: &str, base_url: &str) -> OutgoingMail {
+        OutgoingMail {
+            id: MailId::new(self.random, self.clock.now()),
+            kind,
+            email: email.to_owned(),
+            base_url: base_url.to_owned(),
+        }
+    }
+}

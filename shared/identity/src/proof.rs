@@ -1,0 +1,146 @@
+//! Proving to be somebody by a password, so often and no more.
+
+use jiff::Timestamp;
+use satchel_core::auth::Hasher;
+use satchel_core::config::Config;
+use satchel_core::http::{ApiError, Viewer};
+use satchel_core::model::{Login, Username};
+use satchel_core::secret::Secret;
+use satchel_store::{Attempt, Attempts, Caller, Learnt, Refused, StoreError, Table, Users};
+use tracing::warn;
+
+/// Compares passwords, and counts the attempts before it does.
+#[derive(Clone)]
+pub struct Proof {
+    users: Users,
+    attempts: Attempts,
+    hasher: Hasher,
+}
+
+/// A password that was right.
+#[derive(Debug)]
+pub struct Proven {
+    pub login: Login,
+    /// What the sign-in teaches about the account, to be written with the session.
+    pub learnt: Option<Learnt>,
+    /// The attempt as it was counted, for [`Proof::was_right`].
+    pub attempt: Attempt,
+}
+
+/// Why nothing was proven.
+#[derive(Debug)]
+pub enum Unproven {
+    /// No active account has this name and this password.
+    Wrong,
+    /// There were too many attempts; this one was not looked at.
+    Refused(Refused),
+    /// It could not be found out.
+    Failed(ApiError),
+}
+
+impl From<StoreError> for Unproven {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl Proof {
+    #[must_use]
+    pub fn new(table: &Table, config: &Config) -> Self {
+        Self {
+            users: Users::new(table.clone()),
+            attempts: Attempts::new(table.clone(), config),
+            hasher: Hasher,
+        }
+    }
+
+    /// Whether `password` is that of the active account `username`. The attempt is counted before anything is
+    /// hashed, and costs the same time whether the account exists or not.
+    ///
+    /// # Errors
+    /// Says why nothing was proven.
+    pub async fn of(
+        &self,
+        username: &str,
+        password: &Secret,
+        viewer: &Viewer,
+        now: Timestamp,
+    ) -> Result<Proven, Unproven> {
+        let name = Username::key_of(username);
+        let (login, counted) = tokio::join!(
+            self.users.login(username, now),
+            self.attempts.at_password(&name, viewer, false, now)
+        );
+        let login = login?;
+        let knows = || login.as_ref().is_some_and(|login| self.attempts.knows(login, viewer, now));
+        let counted = match counted? {
+            // What others tried does not lock out whoever signed in from here before.
+            Err(refused) if refused.by_account && knows() => {
+                self.attempts.at_password(&name, viewer, true, now).await?
+            }
+            counted => counted,
+        };
+        let attempt = counted.map_err(Unproven::Refused)?;
+        let hash = login.as_ref().map(|login| login.password_hash.as_str());
+        let matches = self.hasher.verify(password, hash).await;
+        let login = login.filter(|login| matches && login.is_active).ok_or(Unproven::Wrong)?;
+        let learnt = self.learnt(name, password, &login, viewer, now).await;
+        Ok(Proven { login, learnt, attempt })
+    }
+
+    /// Whether `password` is the caller's.
+    ///
+    /// # Errors
+    /// Says why it was not proven.
+    pub async fn of_caller(
+        &self,
+        caller: &Caller,
+        password: &Secret,
+        viewer: &Viewer,
+        now: Timestamp,
+    ) -> Result<Attempt, Unproven> {
+        let proven = self.of(&caller.user.username, password, viewer, now).await?;
+        Ok(proven.attempt)
+    }
+
+    /// Takes back that an attempt was counted. If that fails, it counts as a wrong one until its window is over,
+    /// which harms nobody enough to fail a request for.
+    pub async fn was_right(&self, attempt: Attempt) {
+        if let Err(error) = self.attempts.give_back(attempt).await {
+            warn!(cause = %error, "a right password stays counted as an attempt");
+        }
+    }
+
+    async fn learnt(
+        &self,
+        name: String,
+        password: &Secret,
+        login: &Login,
+        viewer: &Viewer,
+        now: Timestamp,
+    ) -> Option<Learnt> {
+        let known_addresses = self.attempts.introduce(login, viewer, now);
+        let better_hash = match Hasher::is_outdated(&login.password_hash) {
+            true => Some(self.hasher.hash(password).await),
+            false => None,
+        };
+        (known_addresses.is_some() || better_hash.is_some()).then(|| Learnt {
+            name,
+            password_hash: login.password_hash.clone(),
+            better_hash,
+            known_addresses,
+        })
+    }
+}
+
+impl Unproven {
+    /// As routes say it that ask for the caller's password once more in the field `name`.
+    #[must_use]
+    pub fn in_field(self, name: &str) -> ApiError {
+        match self {
+            Self::Wrong => ApiError::field(name, "Invalid password."),
+            Self::Refused(refused) => refused.into(),
+            Self::Failed(error) => error,
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Changes to accounts: by their owners, by staff and by operators.
+
+use jiff::Timestamp;
+use satchel_core::http::ApiError;
+use satchel_core::model::{Email, Login, TierId, User, UserId, Username};
+
+use crate::auth::Caller;
+use crate::directory::{Holder, waits};
+use crate::keys::Key;
+use crate::table::{Outcome, failed};
+use crate::throttle::Attempts;
+use crate::write::Write;
+use crate::{OutgoingMail, StoreError, Table};
+
+/// How often an account may change between reading it and changing it.
+const MAX_CHANGES: usize = 5;
+
+/// Changes accounts. Whatever sign-in needs is changed in the login record in the same transaction.
+#[derive(Clone)]
+pub struct Accounts {
+    table: Table,
+}
+
+/// What staff changes of an account; what is `None` stays.
+#[derive(Debug, Clone, Default)]
+pub struct Change {
+    pub tier: Option<TierId>,
+    pub is_active: Option<bool>,
+}
+
+impl Accounts {
+    #[must_use]
+    pub fn new(table: Table) -> Self {
+        Self { table }
+    }
+
+    /// Sets a new password for the caller and ends every session but theirs, at once.
+    ///
+    /// # Errors
+    /// 401 if the caller's own session was ended meanwhile.
+    pub async fn change_password(&self, caller: &Caller, password_hash: &str) -> Result<(), ApiError> {
+        let next = caller.session.auth_epoch + 1;
+        let writes = vec![
+            caller.update_user("SET #auth_epoch = :next", "").number(":next", next),
+            login(&caller.user, "SET #auth_epoch = :next, #password_hash = :hash")
+                .number(":next", next)
+                .text(":hash", password_hash),
+            Write::update(Key::session(caller.user.id, caller.session.id), "SET #auth_epoch = :next")
+                .when("attribute_exists(pk)")
+                .number(":next", next),
+        ];
+        match self.table.transact(writes).await? {
+            Outcome::Done => Ok(()),
+            Outcome::Cancelled(_) => Err(ApiError::TokenNotValid),
+        }
+    }
+
+    /// Notes the address that the caller wants, which counts once it is verified, and asks for the mails about it.
+    ///
+    /// # Errors
+    /// 401 if the caller was signed out meanwhile; 429 if the address got too many mails.
+    pub async fn change_email(
+        &self,
+        caller: &Caller,
+        email: &Email,
+        mails: &[OutgoingMail],
+        attempts: &Attempts,
+        now: Timestamp,
+    ) -> Result<(), ApiError> {
+        let holder = Holder { user_id: caller.user.id, username: caller.user.username.clone() };
+        let mut writes = vec![
+            caller.session_is_there(),
+            caller.update_user("SET #pending_email = :email", "").text(":email", email.as_str()),
+            attempts.mail(&email.key(), now),
+            waits(&email.key(), &holder, None)?,
+        ];
+        if let Some(given_up) = caller.user.pending_email.as_deref().and_then(|text| Email::parse(text).ok())
+            && given_up.key() != email.key()
+        {
+            writes.push(Write::delete(Key::waits(&given_up.key(), holder.user_id)));
+        }
+        for mail in mails {
+            writes.push(mail.write(now)?);
+        }
+        match self.table.transact(writes).await? {
+            Outcome::Done => Ok(()),
+            Outcome::Cancelled(reasons) if failed(&reasons, 2) => {
+                Err(ApiError::Throttled(attempts.mail_interval()))
+            }
+            Outcome::Cancelled(_) => Err(ApiError::TokenNotValid),
+        }
+    }
+
+    /// Changes an account for staff; what ends its right to be let in ends its sessions at once. Answers with the
+    /// account as it is then, or `None` if there is none.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn change(&self, id: UserId, change: &Change) -> Result<Option<User>, StoreError> {
+        for _ in 0..MAX_CHANGES {
+            let Some(user) = self.table.get::<User>(&Key::user(id)).await? else { return Ok(None) };
+            let changed = change.of(&user);
+            let writes = vec![
+                Write::update(Key::user(id), "SET #tier = :tier, #is_active = :active, #auth_epoch = :next")
+                    .when("#auth_epoch = :epoch AND #is_active = :was AND attribute_not_exists(#erasing)")
+                    .text(":tier", changed.tier.as_str())
+                    .flag(":active", changed.is_active)
+                    .number(":next", changed.auth_epoch)
+                    .number(":epoch", user.auth_epoch)
+                    .flag(":was", user.is_active),
+                login(&user, "SET #is_active = :active, #auth_epoch = :next")
+                    .flag(":active", changed.is_active)
+                    .number(":next", changed.auth_epoch),
+            ];
+            match self.table.transact(writes).await? {
+                Outcome::Done => return Ok(Some(changed)),
+                Outcome::Cancelled(reasons) if is_erased(&reasons) => return Ok(None),
+                // Signed out everywhere, or changed by other staff, in between.
+                Outcome::Cancelled(_) => {}
+            }
+        }
+        Err(StoreError::Busy)
+    }
+
+    /// Makes the account of `login` staff, or takes that away. `false` if it is gone.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn set_staff(&self, login: &Login, staff: bool) -> Result<bool, StoreError> {
+        let write = Write::update(Key::user(login.user_id), "SET #is_staff = :staff")
+            .when("attribute_exists(pk)")
+            .flag(":staff", staff);
+        Ok(matches!(self.table.transact(vec![write]).await?, Outcome::Done))
+    }
+}
+
+impl Change {
+    fn of(&self, user: &User) -> User {
+        let is_active = self.is_active.unwrap_or(user.is_active);
+        let closes = user.is_active && !is_active;
+        User {
+            tier: self.tier.clone().unwrap_or_else(|| user.tier.clone()),
+            is_active,
+            auth_epoch: user.auth_epoch + u64::from(closes),
+            ..user.clone()
+        }
+    }
+}
+
+/// An update of what sign-in reads of an account.
+fn login(user: &User, expression: &str) -> Write {
+    Write::update(Key::login(&Username::key_of(&user.username)), expression)
+        .when("#user_id = :user")
+        .text(":user", user.id)
+}
+
+fn is_erased(reasons: &[aws_sdk_dynamodb::types::CancellationReason]) -> bool {
+    let user = reasons.first().and_then(|reason| reason.item.as_ref());
+    failed(reasons, 0) && user.is_none_or(|user| user.is_empty() || user.contains_key("erasing"))
+}

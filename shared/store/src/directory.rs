@@ -1,0 +1,107 @@
+//! Finding accounts by their names and addresses.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
+use satchel_core::model::{Email, User, UserId};
+use serde::{Deserialize, Serialize};
+
+use crate::keys::{Key, WAITS};
+use crate::table::{item, read};
+use crate::write::Write;
+use crate::{StoreError, Table, Users};
+
+/// One mail has links for this many accounts at most, and staff finds as many by an address.
+const MAX_WAITING: i32 = 5;
+
+/// An account that an address belongs to, or that waits for it to be verified.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    pub user_id: UserId,
+    pub username: String,
+}
+
+/// What the table knows of an address.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Address {
+    /// The account that verified it.
+    pub owner: Option<Holder>,
+    /// Mail to it came back, or was complained of.
+    pub undeliverable: bool,
+}
+
+/// Finds accounts.
+#[derive(Clone)]
+pub struct Directory {
+    table: Table,
+    users: Users,
+}
+
+impl Directory {
+    #[must_use]
+    pub fn new(table: Table) -> Self {
+        Self { users: Users::new(table.clone()), table }
+    }
+
+    /// Whom an address belongs to, and whether mail reaches it.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn address(&self, email: &Email) -> Result<Address, StoreError> {
+        let keys = [Key::email(&email.key()), Key::undeliverable(&email.key())];
+        let [owner, undeliverable] = self.table.get_all(keys).await?;
+        Ok(Address { owner: owner.map(read).transpose()?, undeliverable: undeliverable.is_some() })
+    }
+
+    /// Accounts that gave an address and did not verify it yet, newest first: the latest few.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn waiting(&self, email: &Email, now: Timestamp) -> Result<Vec<Holder>, StoreError> {
+        #[derive(Deserialize)]
+        struct Waiting {
+            #[serde(flatten)]
+            holder: Holder,
+            ttl: Option<i64>,
+        }
+        let text = |text: &str| AttributeValue::S(text.to_owned());
+        let query = self.table.client.query().table_name(&self.table.name);
+        let query = query.key_condition_expression("pk = :pk AND begins_with(sk, :waits)");
+        let query = query.expression_attribute_values(":pk", text(&Key::email(&email.key()).partition));
+        let query = query.expression_attribute_values(":waits", text(WAITS)).consistent_read(true);
+        let answer = query.scan_index_forward(false).limit(MAX_WAITING).send().await?;
+        let waiting: Result<Vec<Waiting>, _> =
+            answer.items.unwrap_or_default().into_iter().map(read).collect();
+        let alive = waiting?.into_iter().filter(|one| one.ttl.is_none_or(|end| end > now.as_second()));
+        Ok(alive.map(|one| one.holder).collect())
+    }
+
+    /// The account of this name, whichever way it is written.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn by_name(&self, name: &str, now: Timestamp) -> Result<Option<User>, StoreError> {
+        match self.users.login(name, now).await? {
+            Some(login) => self.users.get(login.user_id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The account that has this address, then those that wait for it.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn by_address(&self, email: &Email, now: Timestamp) -> Result<Vec<User>, StoreError> {
+        let (address, waiting) = tokio::try_join!(self.address(email), self.waiting(email, now))?;
+        let holders = address.owner.into_iter().chain(waiting);
+        let mut users = Vec::new();
+        for holder in holders {
+            users.extend(self.users.get(holder.user_id).await?);
+        }
+        Ok(users)
+    }
+}
+
+/// For a transaction: the account waits for its address, until `ttl` (epoch seconds) if it is given up then.
+pub(crate) fn waits(address: &str, holder: &Holder, ttl: Option<i64>) -> Result<Write, StoreError> {
+    Ok(Write::put(item(&Key::waits(address, holder.user_id), holder, ttl)?))
+}

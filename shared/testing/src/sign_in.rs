@@ -1,0 +1,48 @@
+//! What AWS answers while somebody signs in.
+
+use satchel_core::config::Config;
+use satchel_core::http::{ApiResult, Request};
+use serde_json::{Value, json};
+
+use crate::records::USER;
+use crate::{CannedAws, Event, Reply, cancelled, done, found, secret_keys};
+
+/// What argon2-cffi 25.1 made of `correct horse battery`, the password of the events.
+const PASSWORD_HASH: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$aiQe0eZOcqluf9w8O1/wjA$jfg7mmbu6p1MCDPHJwBGnO7sUQlroHOcohcn93116q8";
+
+/// `GetItem` of what sign-in needs of the account `ada`, with these attributes changed.
+///
+/// # Panics
+/// If `change` is no object.
+#[must_use]
+pub fn login(change: &Value) -> Reply {
+    let mut login = json!({
+        "pk": "NAME#ada", "sk": "LOGIN", "user_id": USER, "password_hash": PASSWORD_HASH, "auth_epoch": 3,
+        "is_active": true, "awaits_verification": false,
+    });
+    let change = change.as_object().expect("attributes").clone();
+    login.as_object_mut().expect("a record").extend(change);
+    found(Some(login))
+}
+
+/// The answers to a sign-in of `ada` that succeeds.
+#[must_use]
+pub fn signs_in() -> [Reply; 3] {
+    [login(&json!({})), secret_keys(), done("TransactWriteItems")]
+}
+
+/// Checks that `handler` answers a sign-in after too many in the words of every route, whatever its dialect.
+///
+/// # Panics
+/// If it does not.
+pub async fn limits_sign_ins(event: Event, handler: impl AsyncFn(&Config, Request) -> ApiResult) {
+    let [login, keys, written] = signs_in();
+    let too_many = cancelled(&["ConditionalCheckFailed", "None"]).about("COUNT#");
+    let aws = CannedAws::answering([login, keys, too_many, written]).await;
+    let answer = aws.ask(handler, event).await;
+    let seconds: u64 = answer.header("retry-after").parse().expect("a number of seconds");
+    let unit = if seconds == 1 { "second" } else { "seconds" };
+    let words = format!("Request was throttled. Expected available in {seconds} {unit}.");
+    assert_eq!(answer.outcome(), (429, json!({"detail": words})));
+}

@@ -1,0 +1,232 @@
+//! What each dialect of signing in, staying signed in and checking tokens says when it refuses.
+
+use serde_json::{Value, json};
+
+use crate::helpers::{Answer, PASSWORD, SigningKey, TestStack, User, each_way, parts, stack};
+
+const HEADER_ROUTE: &str = "/api/token/authentication-token-header";
+
+/// Every dialect of signing in, with what it says of wrong credentials.
+fn sign_ins() -> [(&'static str, u16, Value); 5] {
+    let no_account = json!({"detail": "No active account found with the given credentials"});
+    [
+        ("/api/token", 401, no_account.clone()),
+        ("/token", 401, no_account),
+        ("/api/users/authentication", 401, json!({"message": "Invalid username or password"})),
+        ("/api/user/login", 401, json!({"error": "Invalid credentials"})),
+        ("/gettoken", 400, json!({"non_field_errors": ["Unable to log in with provided credentials."]})),
+    ]
+}
+
+/// Every dialect that takes a token in a field, with what it says of one that is no longer, or never was, good.
+fn token_routes() -> [(&'static str, &'static str, u16, Value); 5] {
+    let invalid = json!({"detail": "Token is invalid or expired", "code": "token_not_valid"});
+    [
+        ("/api/token/refresh", "refresh", 401, invalid.clone()),
+        ("/api/token/refresh-and-verify", "refresh", 401, json!({"message": "Invalid refresh token"})),
+        ("/tokenrefresh", "refresh", 400, json!({"refresh": ["The given token is invalid."]})),
+        ("/api/token/verify", "token", 401, invalid),
+        ("/verifytoken", "token", 400, json!({"token": ["Token is invalid or expired."]})),
+    ]
+}
+
+/// What the route that looks at the header says of this one.
+async fn authenticated(stack: &TestStack, authorization: Option<&str>) -> Answer {
+    let request = stack.http.post(stack.url(HEADER_ROUTE));
+    Answer::of(match authorization {
+        Some(value) => request.header("authorization", value),
+        None => request,
+    })
+    .await
+}
+
+/// Fails unless each dialect refuses the user's tokens in its own words.
+async fn assert_refused(user: &User) {
+    for (route, field, status, words) in token_routes() {
+        user.stack.post(route, json!({field: user.refresh})).await.assert(status, &words);
+    }
+    for (route, field, status, words) in token_routes().into_iter().filter(|(_, field, ..)| *field == "token")
+    {
+        user.stack.post(route, json!({field: user.access})).await.assert(status, &words);
+    }
+    let answer = authenticated(&user.stack, Some(&format!("Bearer {}", user.access))).await;
+    answer.assert(401, &json!({"message": "Invalid access token"}));
+}
+
+#[tokio::test]
+async fn wrong_credentials_are_refused_in_the_words_of_each_dialect() {
+    // So many failures would use up what one client may fail.
+    let stack = stack().from_fresh_address();
+    for (route, status, words) in sign_ins() {
+        // Names of their own: failures of one name add up.
+        let ada = stack.signed_up_user("ada").await;
+        let wrong = json!({"username": ada.name, "password": format!("{PASSWORD}?")});
+        stack.post(route, wrong).await.assert(status, &words);
+        for way in 0..6 {
+            let nobody = stack.fresh_name("nobody");
+            let credentials = [("username", nobody.as_str()), ("password", PASSWORD)];
+            let request =
+                each_way(route, &credentials, |path| stack.http.post(stack.url(path))).swap_remove(way);
+            Answer::of(request).await.assert(status, &words);
+        }
+    }
+}
+
+#[tokio::test]
+async fn only_login_says_that_an_address_is_not_verified_and_only_to_who_knows_the_password() {
+    let stack = stack();
+    for (route, status, words) in sign_ins() {
+        let ada = stack.applicant("ada", &stack.fresh_address()).await;
+        let sign_in = async |password: &str| {
+            stack.post(route, json!({"username": ada.name, "password": password})).await
+        };
+        sign_in("correct horse batterz").await.assert(status, &words);
+        let not_verified = json!({"error": "Email address is not verified."});
+        let expected = if route == "/api/user/login" { &not_verified } else { &words };
+        sign_in(PASSWORD).await.assert(status, expected);
+
+        let link = stack.link_of(&ada).await;
+        assert_eq!(stack.post(&link, json!({})).await.status, 200);
+        assert_eq!(sign_in(PASSWORD).await.status, 200, "{route}");
+    }
+}
+
+#[tokio::test]
+async fn the_token_api_asks_for_what_is_missing_in_its_own_words() {
+    let stack = stack();
+    let ada = stack.signed_up_user("ada").await;
+    let both = json!({"message": "Username and password are required"});
+    for body in [
+        json!({}),
+        json!({"username": ada.name}),
+        json!({"password": PASSWORD}),
+        json!({"username": null, "password": PASSWORD}),
+        json!({"username": ada.name, "password": null}),
+        json!({"username": " ", "password": PASSWORD}),
+        json!({"username": ada.name, "password": ""}),
+        json!({"username": [ada.name], "password": PASSWORD}),
+    ] {
+        stack.post("/api/users/authentication", body).await.assert(400, &both);
+    }
+    for answer in stack.post_each_way("/api/users/authentication", &[("username", &ada.name)]).await {
+        answer.assert(400, &both);
+    }
+
+    let refresh = json!({"message": "Refresh token is required"});
+    for body in [json!({}), json!({"refresh": null}), json!({"refresh": ""}), json!({"refresh": " "})] {
+        stack.post("/api/token/refresh-and-verify", body).await.assert(400, &refresh);
+    }
+    for answer in stack.post_each_way("/api/token/refresh-and-verify", &[("token", &ada.refresh)]).await {
+        answer.assert(400, &refresh);
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_token_is_refused_in_the_words_of_each_dialect() {
+    let stack = stack();
+    for (route, field, status, words) in token_routes() {
+        for answer in stack.post_each_way(route, &[(field, "not.a.token")]).await {
+            answer.assert(status, &words);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_access_token_refreshes_nothing_in_any_dialect() {
+    let stack = stack();
+    let ada = stack.signed_up_user("ada").await;
+    for (route, status, words) in [
+        ("/api/token/refresh", 401, json!({"detail": "Token has wrong type", "code": "token_not_valid"})),
+        ("/api/token/refresh-and-verify", 401, json!({"message": "Invalid refresh token"})),
+        ("/tokenrefresh", 400, json!({"refresh": ["The given token is invalid."]})),
+    ] {
+        stack.post(route, json!({"refresh": ada.access})).await.assert(status, &words);
+    }
+    assert_eq!(ada.get("/api/users/me").await.status, 200);
+}
+
+#[tokio::test]
+async fn only_tokenrefresh_tells_a_token_that_is_over_from_one_that_never_was() {
+    let stack = stack();
+    let ada = stack.signed_up_user("ada").await;
+    let [_, signing, _] = stack.signing_keys();
+    let over = |token: &str| {
+        let (header, mut claims) = parts(token);
+        claims["exp"] = json!(claims["iat"].as_i64().expect("a time") - 1);
+        (header, claims)
+    };
+    let (header, claims) = over(&ada.refresh);
+    let expired = signing.sign(&header, &claims);
+    let (access_header, access_claims) = over(&ada.access);
+    let user = ada.with_tokens(&signing.sign(&access_header, &access_claims), &expired);
+    for (route, field, status, words) in token_routes() {
+        let is_told = route == "/tokenrefresh";
+        let words = if is_told { json!({"refresh": ["The given token is expired."]}) } else { words };
+        for answer in stack.post_each_way(route, &[(field, &expired)]).await {
+            answer.assert(status, &words);
+        }
+    }
+    let header_answer = authenticated(&stack, Some(&format!("Bearer {}", user.access))).await;
+    header_answer.assert(401, &json!({"message": "Invalid access token"}));
+
+    // Over by its own word, but not ours: nobody learns anything from it.
+    let mut other_issuer = claims.clone();
+    other_issuer["iss"] = json!("satchel:eu-west-1:111111111111:other");
+    let stranger = SigningKey::stranger(&signing.kid);
+    for forged in [signing.sign(&header, &other_issuer), stranger.sign(&header, &claims)] {
+        let answer = stack.post("/tokenrefresh", json!({"refresh": forged})).await;
+        answer.assert(400, &json!({"refresh": ["The given token is invalid."]}));
+    }
+    assert_eq!(ada.get("/api/users/me").await.status, 200, "an expired token ends no session");
+}
+
+#[tokio::test]
+async fn after_logout_each_dialect_refuses_what_it_gave() {
+    let stack = stack();
+    let ada = stack.signed_up_user("ada").await;
+    for route in ["/api/token", "/token", "/api/users/authentication", "/gettoken"] {
+        let pair = stack.post(route, json!({"username": ada.name, "password": PASSWORD})).await.json();
+        let token = |kind: &str| pair[kind].as_str().expect("a token").to_owned();
+        let session = ada.with_tokens(&token("access"), &token("refresh"));
+        assert_eq!(session.post("/api/user/logout", json!({})).await.status, 200);
+        assert_refused(&session).await;
+    }
+    assert_eq!(ada.get("/api/users/me").await.status, 200);
+}
+
+#[tokio::test]
+async fn an_account_that_was_deactivated_is_refused_in_the_words_of_each_dialect() {
+    let stack = stack();
+    let ada = stack.signed_up_user("ada").await;
+    let inactive = json!({"BOOL": false});
+    stack.set_attribute(&format!("USER#{}", ada.id), "USER", "is_active", inactive.clone()).await;
+    assert_refused(&ada).await;
+
+    stack.set_attribute(&format!("NAME#{}", ada.name), "LOGIN", "is_active", inactive).await;
+    for (route, status, words) in sign_ins().into_iter().skip(2) {
+        let answer = stack.post(route, json!({"username": ada.name, "password": PASSWORD})).await;
+        answer.assert(status, &words);
+    }
+}
+
+#[tokio::test]
+async fn the_header_is_asked_for_in_words_of_its_own() {
+    let stack = stack();
+    let ada = stack.signed_up_user("ada").await;
+    let access = &ada.access;
+    let required = json!({"message": "Authorization header is required"});
+    for none in [None, Some("")] {
+        authenticated(&stack, none).await.assert(400, &required);
+    }
+    let slash = stack.post(&format!("{HEADER_ROUTE}/"), json!({})).await;
+    slash.assert(400, &required);
+
+    let wrong_form = json!({"message": "Invalid Authorization header format. Expected 'Bearer <token>'."});
+    let (basic, three) = (format!("Basic {access}"), format!("Bearer {access} x"));
+    for bad in [access.as_str(), "Bearer", "Token ", &basic, &three, "Bearer, x"] {
+        authenticated(&stack, Some(bad)).await.assert(400, &wrong_form);
+    }
+    for bad in ["Bearer x".to_owned(), format!("Bearer {}", ada.refresh), format!("token {access}x")] {
+        authenticated(&stack, Some(&bad)).await.assert(401, &json!({"message": "Invalid access token"}));
+    }
+}

@@ -1,0 +1,179 @@
+//! Mail that comes back or is complained of: SES tells, and the address gets no more of it.
+
+use std::time::{Duration, Instant};
+
+use local::invoker::Outcome;
+use serde_json::{Value, json};
+
+use crate::helpers::{Answer, TestStack, stack, stack_alone};
+
+const EVENT: &str = include_str!("../../events/record-mail-feedback.json");
+
+/// Feedback comes by the table's stream, SES and a topic; a busy machine may take its time.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// An address of SES's mailbox simulator that no other test of this run has, in mixed case.
+fn simulated(stack: &TestStack, mailbox: &str) -> String {
+    format!("{mailbox}+{}@Simulator.AmazonSES.com", stack.fresh_name("Feedback"))
+}
+
+/// What is kept about mail to `address`; null if nothing is.
+async fn mark(stack: &TestStack, address: &str) -> Value {
+    stack.record(&format!("EMAIL#{}", address.to_lowercase()), "UNDELIVERABLE").await
+}
+
+/// The mark, once it is there.
+async fn awaited_mark(stack: &TestStack, address: &str) -> Value {
+    let asked = Instant::now();
+    loop {
+        let mark = mark(stack, address).await;
+        if !mark.is_null() {
+            return mark;
+        }
+        assert!(asked.elapsed() < PATIENCE, "nothing is kept about mail to {address}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// An event about a mail to `address`, with SES's message changed.
+fn event(address: &str, change: impl FnOnce(&mut Value)) -> Value {
+    let mut event: Value = serde_json::from_str(EVENT).unwrap();
+    let message = &mut event["Records"][0]["Sns"]["Message"];
+    let mut content: Value = serde_json::from_str(message.as_str().unwrap()).unwrap();
+    content["mail"]["destination"] = json!([address]);
+    content["bounce"]["bouncedRecipients"][0]["emailAddress"] = address.into();
+    change(&mut content);
+    *message = content.to_string().into();
+    event
+}
+
+async fn tell(stack: &TestStack, event: &Value) -> Answer {
+    stack.post("/_local/invoke/record-mail-feedback", event.clone()).await
+}
+
+#[tokio::test]
+async fn an_address_that_mail_comes_back_from_is_marked() {
+    let stack = stack();
+    let address = simulated(&stack, "bounce");
+    let ada = stack.applicant("ada", &address).await;
+    stack.mail_for(&ada).await;
+    let mark = awaited_mark(&stack, &address).await;
+    assert_eq!(mark["reason"], json!({"S": "bounce"}));
+    let at = mark["at"]["S"].as_str().unwrap();
+    assert!(at.parse::<jiff::Timestamp>().is_ok(), "{at}");
+}
+
+#[tokio::test]
+async fn an_address_whose_owner_complains_is_marked() {
+    let stack = stack();
+    let address = simulated(&stack, "complaint");
+    let ada = stack.applicant("ada", &address).await;
+    stack.mail_for(&ada).await;
+    assert_eq!(awaited_mark(&stack, &address).await["reason"], json!({"S": "complaint"}));
+}
+
+#[tokio::test]
+async fn mail_that_arrives_marks_nothing() {
+    let stack = stack_alone().await;
+    let addresses = ["success", "ooto"].map(|mailbox| simulated(&stack, mailbox));
+    for address in &addresses {
+        let ada = stack.applicant("ada", address).await;
+        stack.mail_for(&ada).await;
+    }
+    stack.settled().await;
+    for address in &addresses {
+        assert_eq!(mark(&stack, address).await, Value::Null, "{address}");
+    }
+}
+
+#[tokio::test]
+async fn a_marked_address_gets_no_more_mail() {
+    let stack = stack_alone().await;
+    for mailbox in ["bounce", "complaint"] {
+        let address = simulated(&stack, mailbox);
+        let ada = stack.applicant("ada", &address).await;
+        stack.mail_for(&ada).await;
+        awaited_mark(&stack, &address).await;
+        // Another account, and the address in another case.
+        stack.applicant("eve", &address.to_uppercase()).await;
+        stack.settled().await;
+        assert_eq!(stack.inbox().to(&address).len(), 1, "{mailbox}");
+    }
+}
+
+#[tokio::test]
+async fn a_bounce_that_may_pass_marks_nothing() {
+    let stack = stack();
+    for kind in ["Transient", "Undetermined"] {
+        let address = stack.fresh_address();
+        let event = event(&address, |message| message["bounce"]["bounceType"] = kind.into());
+        assert_eq!(tell(&stack, &event).await.outcome(), (200, Value::Null));
+        assert_eq!(mark(&stack, &address).await, Value::Null, "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn an_event_that_comes_twice_changes_nothing() {
+    let stack = stack();
+    let address = stack.fresh_address();
+    let event = event(&address, |_| ());
+    let mut marks = Vec::new();
+    for _ in 0..2 {
+        assert_eq!(tell(&stack, &event).await.outcome(), (200, Value::Null));
+        marks.push(mark(&stack, &address).await);
+    }
+    assert_eq!(marks[0]["at"], json!({"S": "2026-03-12T19:04:00.125Z"}));
+    assert_eq!(marks[0], marks[1]);
+}
+
+#[tokio::test]
+async fn a_report_of_somebody_else_cuts_nobody_off() {
+    let stack = stack();
+    let (sent_to, victim) = (stack.fresh_address(), stack.fresh_address());
+    let forged = event(&sent_to, |message| {
+        message["bounce"]["bouncedRecipients"][0]["emailAddress"] = victim.as_str().into();
+    });
+    tell(&stack, &forged).await;
+    assert_eq!(mark(&stack, &victim).await, Value::Null);
+    assert_eq!(mark(&stack, &sent_to).await["reason"], json!({"S": "bounce"}));
+}
+
+#[tokio::test]
+async fn a_message_that_is_not_understood_ends_in_the_queue() {
+    let stack = stack_alone().await;
+    let address = stack.fresh_address();
+    let broken = event(&address, |message| _ = message.as_object_mut().unwrap().remove("mail"));
+    let function = stack.deployment().functions.values().find(|one| one.name == "record-mail-feedback");
+    let queue =
+        function.and_then(|function| function.on_failure.as_deref()).expect("the template names a queue");
+    stack.invoker().send("record-mail-feedback", broken.to_string().into());
+    stack.settled().await;
+    let messages = stack.queue(queue);
+    let message = messages.iter().find(|message| message["requestPayload"] == broken).expect("it is there");
+    assert_eq!(message["requestContext"]["approximateInvokeCount"], 3);
+    assert_eq!(message["responsePayload"]["errorType"], "FeedbackNotRecorded");
+}
+
+#[tokio::test]
+async fn feedback_survives_a_table_that_fails_once() {
+    let stack = stack_alone().await;
+    for fault in [local::calls::Fault::KillAfter, local::calls::Fault::Throttling] {
+        let address = stack.fresh_address();
+        stack.calls().inject("record-mail-feedback", 1, fault, 1);
+        stack.invoker().send("record-mail-feedback", event(&address, |_| ()).to_string().into());
+        stack.settled().await;
+        assert_eq!(mark(&stack, &address).await["reason"], json!({"S": "bounce"}), "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn no_address_is_logged() {
+    let stack = stack();
+    let address = stack.fresh_address();
+    tell(&stack, &event(&address, |_| ())).await;
+    let broken = event(&address, |message| message["bounce"]["timestamp"] = address.as_str().into());
+    let outcome = stack.invoke("record-mail-feedback", broken).await.unwrap().outcome;
+    let Outcome::Failed(answer) = outcome else { panic!("{outcome:?}") };
+    assert!(!String::from_utf8_lossy(&answer).contains(&address), "{answer:?}");
+    assert!(!stack.logs().iter().any(|line| line.contains(&address)));
+}

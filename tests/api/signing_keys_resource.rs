@@ -1,0 +1,93 @@
+//! The function behind the custom resource `SigningKeys`: whatever it is asked, CloudFormation gets an answer.
+
+use serde_json::{Value, json};
+
+use crate::helpers::{Answer, Waiting, stack};
+
+/// What CloudFormation hears when the function gets `request`, to which the place of the answer is added.
+async fn answer_to(mut request: Value) -> Value {
+    let (stack, waiting) = (stack(), Waiting::open().await);
+    request["ResponseURL"] = waiting.url().into();
+    let invoked =
+        tokio::spawn(async move { stack.post("/_local/invoke/manage-signing-keys", request).await });
+    let received = waiting.received().await;
+    let invoked: Answer = invoked.await.expect("an answer");
+    assert_eq!((invoked.status, invoked.header("x-amz-function-error")), (200, ""), "{}", invoked.text());
+    // CloudFormation's URL is signed for a PUT with an empty content type.
+    assert_eq!(received.head[0], "put /answer?signed=yes http/1.1");
+    assert!(received.head.iter().any(|line| line.trim_end() == "content-type:"), "{:?}", received.head);
+    serde_json::from_slice(&received.body).expect("JSON")
+}
+
+fn delete() -> Value {
+    json!({
+        "RequestType": "Delete",
+        "StackId": "the stack",
+        "RequestId": "the request",
+        "LogicalResourceId": "SigningKeys",
+        "PhysicalResourceId": "the keys",
+        "ResourceProperties": {"SecretId": "satchel-local-SigningKeysSecret", "Generation": "1", "DropPrevious": "false"},
+    })
+}
+
+#[tokio::test]
+async fn deleting_the_stack_is_answered_and_leaves_the_secret_to_it() {
+    let before = stack().signing_keys().map(|key| key.kid);
+    let answer = json!({
+        "Status": "SUCCESS",
+        "Reason": "",
+        "PhysicalResourceId": "the keys",
+        "StackId": "the stack",
+        "RequestId": "the request",
+        "LogicalResourceId": "SigningKeys",
+    });
+    assert_eq!(answer_to(delete()).await, answer);
+    assert_eq!(stack().signing_keys().map(|key| key.kid), before);
+}
+
+#[tokio::test]
+async fn a_request_that_makes_no_sense_is_answered_as_failed() {
+    let with = |member: &str, value: Value| {
+        let mut request = delete();
+        request["RequestType"] = "Update".into();
+        request[member] = value;
+        request
+    };
+    for (request, reason) in [
+        (json!({}), "the request is none of"),
+        (with("RequestType", json!("Import")), "the request is none of"),
+        (with("RequestType", json!(7)), "the request is none of"),
+        (with("ResourceProperties", Value::Null), "the property SecretId is missing"),
+        (
+            with("ResourceProperties", json!({"SecretId": "nothing", "Generation": "1"})),
+            "the property DropPrevious",
+        ),
+        (
+            with(
+                "ResourceProperties",
+                json!({"SecretId": "no-such", "Generation": "1", "DropPrevious": "false"}),
+            ),
+            "cannot read the secret: ",
+        ),
+    ] {
+        let answer = answer_to(request).await;
+        assert_eq!(answer["Status"], "FAILED");
+        assert!(answer["Reason"].as_str().is_some_and(|text| text.starts_with(reason)), "{answer:#}");
+        assert!(!answer["PhysicalResourceId"].as_str().unwrap_or_default().is_empty(), "{answer:#}");
+    }
+}
+
+#[tokio::test]
+async fn only_functions_that_sign_may_read_the_private_keys() {
+    let stack = stack();
+    let functions = stack.deployment().functions.values();
+    for function in functions {
+        let reads =
+            function.policies.iter().any(|statement| statement.to_string().contains("secretsmanager:"));
+        let signs = function.environment.contains_key("SIGNING_KID");
+        assert_eq!(reads, signs || function.name == "manage-signing-keys", "{}", function.name);
+        let writes =
+            function.policies.iter().any(|statement| statement.to_string().contains("secretsmanager:Put"));
+        assert_eq!(writes, function.name == "manage-signing-keys", "{}", function.name);
+    }
+}
