@@ -2,7 +2,23 @@
 
 use serde_json::json;
 
-use crate::helpers::{PASSWORD, stack};
+use crate::helpers::{PASSWORD, note_passwords, secret_in, stack};
+
+#[test]
+fn the_watch_over_the_logs_of_every_test_knows_secrets_when_it_sees_them() {
+    note_passwords(&json!({"new_password": "a rare password", "username": "not a password"}));
+    for (line, what) in [
+        (format!("x | {PASSWORD}"), Some("a password")),
+        ("x | a rare password.".to_owned(), Some("a password")),
+        ("x | not a password".to_owned(), None),
+        ("x | to=ada@example.org".to_owned(), Some("an address")),
+        ("x | Bearer eyJhbGciOiJFZERTQSJ9.e30.c2ln".to_owned(), Some("a token")),
+        ("x | /s/BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc".to_owned(), Some("a token")),
+        ("x | user_id=019ce36f-2530-7000-8000-000000000001 status=200".to_owned(), None),
+    ] {
+        assert_eq!(secret_in(&line), what, "{line}");
+    }
+}
 
 #[tokio::test]
 async fn logs_carry_no_password_no_token_and_no_address() {

@@ -9,29 +9,6 @@ fn signed_out() -> Value {
     json!({"message": "Logout successful"})
 }
 
-fn not_valid() -> Value {
-    json!({
-        "detail": "Given token not valid for any token type",
-        "code": "token_not_valid",
-        "messages": [{
-            "token_class": "AccessToken",
-            "token_type": "access",
-            "message": "Token is invalid or expired",
-        }],
-    })
-}
-
-/// Fails unless every token that the user has is refused everywhere.
-async fn assert_signed_out(user: &User) {
-    let invalid = json!({"detail": "Token is invalid or expired", "code": "token_not_valid"});
-    user.get("/api/users/me").await.assert(401, &not_valid());
-    user.post("/api/user/logout", json!({})).await.assert(401, &not_valid());
-    for token in [&user.access, &user.refresh] {
-        user.stack.post("/api/token/verify", json!({"token": token})).await.assert(401, &invalid);
-    }
-    user.stack.post("/api/token/refresh", json!({"refresh": user.refresh})).await.assert(401, &invalid);
-}
-
 #[tokio::test]
 async fn logout_ends_every_token_of_the_session_and_no_other() {
     let stack = stack();
@@ -41,8 +18,8 @@ async fn logout_ends_every_token_of_the_session_and_no_other() {
     let token = |kind: &str| refreshed[kind].as_str().expect("a token").to_owned();
     let later = ada.with_tokens(&token("access"), &token("refresh"));
     later.post("/api/user/logout", json!({})).await.assert(200, &signed_out());
-    assert_signed_out(&ada).await;
-    assert_signed_out(&later).await;
+    ada.assert_signed_out().await;
+    later.assert_signed_out().await;
     assert_eq!(elsewhere.get("/api/users/me").await.status, 200);
 }
 
@@ -50,7 +27,7 @@ async fn logout_ends_every_token_of_the_session_and_no_other() {
 async fn logout_needs_no_body() {
     let ada = stack().signed_up_user("ada").await;
     Answer::of(ada.request(Method::POST, "/api/user/logout")).await.assert(200, &signed_out());
-    assert_signed_out(&ada).await;
+    ada.assert_signed_out().await;
 }
 
 #[tokio::test]
@@ -59,8 +36,8 @@ async fn logout_of_all_ends_every_session_of_the_account_and_of_no_other() {
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     ada.post("/api/user/logout", json!({"all": true})).await.assert(200, &signed_out());
-    assert_signed_out(&ada).await;
-    assert_signed_out(&elsewhere).await;
+    ada.assert_signed_out().await;
+    elsewhere.assert_signed_out().await;
     assert_eq!(bob.get("/api/users/me").await.status, 200);
 
     let again = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
@@ -78,7 +55,7 @@ async fn a_form_may_ask_for_all_too() {
     assert_eq!(elsewhere.get("/api/users/me").await.status, 200);
     let ended = elsewhere.request(Method::POST, "/api/user/logout").form(&[("all", "true")]);
     Answer::of(ended).await.assert(200, &signed_out());
-    assert_signed_out(&elsewhere).await;
+    elsewhere.assert_signed_out().await;
 }
 
 #[tokio::test]
@@ -122,7 +99,7 @@ async fn the_header_is_read_as_django_reads_it() {
         me(&ada.stack, Some(bad)).await.assert(401, &wrong_form);
     }
     for bad in ["Bearer x".to_owned(), format!("Bearer {}", ada.refresh), format!("Token \"{access}\"")] {
-        me(&ada.stack, Some(&bad)).await.assert(401, &not_valid());
+        me(&ada.stack, Some(&bad)).await.assert(401, &token_not_valid());
     }
 }
 

@@ -206,6 +206,9 @@ async fn busy(work: Work, ada: User, stopped: watch::Receiver<bool>) {
         if !matches!(work, Work::Verify) {
             let token = |kind: &str| answer.json()[kind].as_str().expect("a token").to_owned();
             mine = mine.with_tokens(&token("access"), &token("refresh"));
+            // A new token is believed everywhere, also by functions that are still what they were.
+            let verified = stack.post("/api/token/verify", json!({"token": mine.access})).await;
+            assert_eq!(verified.status, 200, "{}", stack.explain(&verified));
         }
     }
 }

@@ -91,6 +91,12 @@ impl Invoker {
         invocation.payload(timeout)
     }
 
+    /// Whether the functions are being stopped.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.functions.is_stopping()
+    }
+
     /// Waits until no asynchronous invocation is queued or running.
     pub async fn settled(&self) {
         // The sender is `self`, so waiting cannot fail.
@@ -123,7 +129,7 @@ impl Invoker {
             if invocation.succeeded() {
                 return true;
             }
-            if self.functions.is_stopping() {
+            if self.is_stopping() {
                 return false;
             }
             if attempts > retries {

@@ -13,16 +13,22 @@ use crate::deployment::MailConfiguration;
 
 const SIMULATOR: &str = "simulator.amazonses.com";
 
+/// Invokes a function with an event, without waiting for it.
+type Send = dyn Fn(&str, Bytes) + std::marker::Send + Sync;
+
 /// Tells the functions that subscribe to the topics of configuration sets.
 #[derive(Clone)]
 pub struct Feedback {
     configuration: Arc<MailConfiguration>,
-    send: Arc<dyn Fn(&str, Bytes) + Send + Sync>,
+    send: Arc<Send>,
 }
 
 impl Feedback {
     /// `send` invokes a function asynchronously, as SNS does.
-    pub fn new(configuration: MailConfiguration, send: impl Fn(&str, Bytes) + Send + Sync + 'static) -> Self {
+    pub fn new(
+        configuration: MailConfiguration,
+        send: impl Fn(&str, Bytes) + std::marker::Send + Sync + 'static,
+    ) -> Self {
         Self { configuration: Arc::new(configuration), send: Arc::new(send) }
     }
 

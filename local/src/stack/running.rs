@@ -153,6 +153,12 @@ impl Stack {
         self.logs.lines()
     }
 
+    /// The lines after the first `seen`, and how many there were in all: for who looks again and again.
+    #[must_use]
+    pub fn logs_after(&self, seen: usize) -> (Vec<String>, usize) {
+        self.logs.lines_after(seen)
+    }
+
     /// Invokes a function with `event` and waits for its outcome.
     ///
     /// # Errors

@@ -32,14 +32,14 @@ pub(super) fn configuration(scope: &Scope) -> Checked<MailConfiguration> {
     })
 }
 
-/// Where events of a configuration set go, unless it is switched off.
+/// Where events of a configuration set go, if it is switched on.
 fn destination(scope: &Scope, resource: &Resource) -> Checked<Option<MailDestination>> {
     let properties = Properties::of(scope, resource, &["ConfigurationSetName", "EventDestination"], &[])?;
     let set = properties.required_text("ConfigurationSetName")?;
     let destination = properties.mapping("EventDestination")?;
     let destination = destination.ok_or_else(|| properties.problem("`EventDestination` is missing"))?;
     destination.only(&["Enabled", "MatchingEventTypes", "SnsDestination"], &["Name"])?;
-    // SES takes a destination that does not say for one that is switched off.
+    // One that does not say is off.
     if destination.flag("Enabled")? != Some(true) {
         return Ok(None);
     }

@@ -130,10 +130,9 @@ pub(super) fn physical(scope: &Scope, resource: &Resource) -> Checked<String> {
         HTTP_API => Ok(API_ID.to_owned()),
         TABLE => Ok(given("TableName")?.unwrap_or_else(made_up)),
         BUCKET => Ok(given("BucketName")?.unwrap_or_else(|| made_up().to_lowercase())),
-        SECRET => Ok(given("Name")?.unwrap_or_else(made_up)),
+        SECRET | CONFIGURATION_SET => Ok(given("Name")?.unwrap_or_else(made_up)),
         QUEUE => Ok(given("QueueName")?.unwrap_or_else(made_up)),
         TOPIC => Ok(given("TopicName")?.unwrap_or_else(made_up)),
-        CONFIGURATION_SET => Ok(given("Name")?.unwrap_or_else(made_up)),
         kind => Err(Problem::at(resource.line, format!("{kind} has no name locally"))),
     }
 }

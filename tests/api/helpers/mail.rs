@@ -5,10 +5,15 @@ use std::time::{Duration, Instant};
 use local::mail::Mail;
 use serde_json::json;
 
-use super::{PASSWORD, TestStack};
+use super::{PASSWORD, TestStack, User, stack_with};
 
 /// Mails come by the table's stream, after the answer; a busy machine may take its time.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A stack on which an address waits for its next mail as short as can be: [`TestStack::next_mail`].
+pub fn mailing_stack() -> TestStack {
+    stack_with(&[("MailIntervalSeconds", "1")])
+}
 
 /// An account with an address that is not verified yet.
 pub struct Applicant {
@@ -31,6 +36,26 @@ impl TestStack {
         assert_eq!(answer.status, 201, "{}", answer.text());
         let id = answer.json()["id"].as_str().expect("an id").to_owned();
         Applicant { id, name, email: email.to_owned() }
+    }
+
+    /// A new account that has verified its address, signed in, and the address.
+    pub async fn verified_user(&self, prefix: &str) -> (User, String) {
+        let applicant = self.applicant(prefix, &self.fresh_address()).await;
+        let link = self.link_of(&applicant).await;
+        let answer = self.post(&link, json!({})).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        (self.sign_in(&applicant.name, PASSWORD, applicant.id).await, applicant.email)
+    }
+
+    /// Waits until whoever just got a mail may get another, on a [`mailing_stack`].
+    pub async fn next_mail(&self) {
+        tokio::time::sleep(Duration::from_millis(1050)).await;
+    }
+
+    /// The path of the link in the mail to `address` that is its `number`th, from 1.
+    pub async fn link_to(&self, address: &str, number: usize) -> String {
+        let mails = self.mails(address, number).await;
+        self.link_in(&mails[number - 1]).expect("the mail has a link")
     }
 
     /// The mails to `address`, oldest first, as soon as there are `count` of them.

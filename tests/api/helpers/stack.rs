@@ -13,7 +13,7 @@ use reqwest::Client;
 use reqwest::multipart::Form;
 use serde_json::{Value, json};
 
-use super::{Answer, User};
+use super::{Answer, User, note_passwords, watch};
 
 /// The password of every account that the helpers make.
 pub const PASSWORD: &str = "correct horse battery";
@@ -83,7 +83,9 @@ fn start(name: &str, parameters: &[(&str, &str)]) -> &'static Stack {
         stack
     });
     let stack = started.join().expect("starting does not panic");
-    Box::leak(Box::new(stack.unwrap_or_else(|error| panic!("{error}"))))
+    let stack = Box::leak(Box::new(stack.unwrap_or_else(|error| panic!("{error}"))));
+    watch(stack);
+    stack
 }
 
 /// An empty folder of this run: another that goes on at the same time has its own.
@@ -151,6 +153,7 @@ impl TestStack {
     }
 
     pub async fn post(&self, path: &str, body: Value) -> Answer {
+        note_passwords(&body);
         Answer::of(self.http.post(self.url(path)).json(&body)).await
     }
 

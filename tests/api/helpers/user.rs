@@ -4,7 +4,7 @@ use reqwest::multipart::{Form, Part};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use super::{Answer, TestStack};
+use super::{Answer, TestStack, note_passwords};
 
 /// Somebody who has signed in.
 #[derive(Clone)]
@@ -32,6 +32,7 @@ impl User {
     }
 
     pub async fn post(&self, path: &str, body: Value) -> Answer {
+        note_passwords(&body);
         Answer::of(self.request(Method::POST, path).json(&body)).await
     }
 

@@ -77,6 +77,10 @@ impl<T: Target> Delivery<T> {
                 }
                 Some(_) => {}
             }
+            if self.target.is_stopping() {
+                // The delivery is stopped next, and the next start delivers these again.
+                return std::future::pending().await;
+            }
             tracing::warn!(function = self.function, records = rest.len(), attempts, "a stream batch failed");
             if self.bisect && rest.len() > 1 && !matches!(outcome, Outcome::Answered(_)) {
                 return Some(rest.split_at(rest.len() / 2));

@@ -19,6 +19,9 @@ pub(super) trait Target: Clone + Send + Sync + 'static {
 
     fn dead_letter(&self, queue: &str, body: Value) -> impl Future<Output = ()> + Send;
 
+    /// Whether what fails now says nothing about the function: its process was stopped with the stack.
+    fn is_stopping(&self) -> bool;
+
     /// What the ages of records are measured by.
     fn now(&self) -> Timestamp;
 }
@@ -30,6 +33,10 @@ impl Target for Invoker {
 
     async fn dead_letter(&self, queue: &str, body: Value) {
         Self::dead_letter(self, queue, body).await;
+    }
+
+    fn is_stopping(&self) -> bool {
+        Self::is_stopping(self)
     }
 
     fn now(&self) -> Timestamp {

@@ -58,6 +58,9 @@ Resources:
             StartingPosition: TRIM_HORIZON
             BatchSize: 10
             MaximumRetryAttempts: 3
+            MaximumRecordAgeInSeconds: 3600
+            ParallelizationFactor: 4
+            BisectBatchOnFunctionError: true
             FunctionResponseTypes: [ReportBatchItemFailures]
             FilterCriteria: { Filters: [{ Pattern: '{"eventName":["INSERT"]}' }] }
             DestinationConfig: { OnFailure: { Destination: !GetAtt Failed.Arn } }
@@ -108,7 +111,21 @@ fn a_stream_event_names_its_table_filters_and_queue() {
     assert_eq!((stream.table.as_str(), stream.batch_size), ("satchel-local-Table", 10));
     assert_eq!(stream.filters, [json!({ "eventName": ["INSERT"] })]);
     assert_eq!((stream.retries, stream.report_item_failures), (Some(3), true));
+    assert_eq!((stream.max_age, stream.parallel, stream.bisect), (Some(Duration::from_hours(1)), 4, true));
     assert_eq!(stream.on_failure.as_deref(), Some("failed"));
+}
+
+#[test]
+fn a_stream_event_without_limits_is_tried_until_it_succeeds() {
+    let unlimited = TEMPLATE
+        .replace("MaximumRetryAttempts: 3", "MaximumRetryAttempts: -1")
+        .replace("MaximumRecordAgeInSeconds: 3600", "MaximumRecordAgeInSeconds: -1")
+        .replace("            ParallelizationFactor: 4\n", "");
+    let deployment = deployed(&unlimited);
+    let [stream] = deployment.functions["SendMailFunction"].streams.as_slice() else {
+        panic!("there is one stream")
+    };
+    assert_eq!((stream.retries, stream.max_age, stream.parallel), (None, None, 1));
 }
 
 #[test]

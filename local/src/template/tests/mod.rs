@@ -3,6 +3,7 @@
 mod conditions;
 mod functions;
 mod intrinsics;
+mod mail;
 mod parameters;
 mod refusals;
 mod secrets;

@@ -31,6 +31,7 @@ struct Recorder {
     /// The stream is read this much later than it was written.
     late: SignedDuration,
     delivered: Arc<Mutex<Vec<String>>>,
+    stopping: bool,
     dead: Arc<Mutex<Vec<(String, Value)>>>,
 }
 
@@ -67,6 +68,10 @@ impl Target for Recorder {
 
     async fn dead_letter(&self, queue: &str, body: Value) {
         self.dead.lock().unwrap().push((queue.to_owned(), body));
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.stopping
     }
 
     fn now(&self) -> Timestamp {

@@ -178,3 +178,18 @@ async fn changes_of_one_item_stay_in_order_in_many_lanes() {
     expected.push("REMOVE a");
     assert_eq!(target.batches(), expected);
 }
+
+#[tokio::test]
+async fn what_fails_while_the_stack_stops_is_not_given_up() {
+    let target = Recorder { stopping: true, ..Recorder::answering(failures(1)) };
+    let data = data();
+    let endpoint = Endpoint::start_in(&data, &deployment()).await;
+    put(&endpoint, &["a"]).await;
+    let source = || StreamSource { retries: Some(0), ..source() };
+    let streams = follow(&endpoint, &data, source(), &target).unwrap();
+    target.until(|_| target.batches() == ["INSERT a"]).await;
+    streams.stop().await;
+    let target = Recorder { stopping: false, ..target };
+    follow(&endpoint, &data, source(), &target).unwrap().settled().await;
+    assert_eq!((target.delivered(), target.dead()), (vec!["a".to_owned()], vec![]));
+}
