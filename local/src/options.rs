@@ -29,8 +29,8 @@ pub struct Options {
     /// The template to run [default: template.yaml of this workspace].
     #[arg(long, value_name = "FILE")]
     pub template: Option<PathBuf>,
-    /// Run the binaries of this folder instead of building the workspace: for tests of the stack itself.
-    #[arg(skip)]
+    /// Run the function binaries of this folder instead of building the workspace.
+    #[arg(long, value_name = "FOLDER")]
     pub binaries: Option<PathBuf>,
     /// Write progress and the functions' output to stderr. The library keeps quiet unless this is set.
     #[arg(skip)]

@@ -91,7 +91,7 @@ async fn only_addresses_of_the_domains_on_the_list_sign_up() {
         let mut body = application(&stack);
         body["email"] = json!(format!("ada@{domain}"));
         let answer = stack.post("/api/users", body).await;
-        answer.assert(400, &json!({"email": ["Addresses of this domain cannot sign up here."]}));
+        answer.assert(400, &json!({"email": ["Addresses of this domain cannot be used here."]}));
     }
     // Without an address nobody can be on the list.
     let nameless = json!({"username": stack.fresh_name("reg"), "password": PASSWORD});

@@ -40,7 +40,8 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
         let (users, tiers) = tokio::join!(find(app, request), app.tiers.all());
         Ok::<_, ApiError>((users?, tiers?))
     };
-    let (_, (users, tiers)) = app.auth.staff_and(request, load).await?;
+    // Boxed: two look-ups side by side make a large future.
+    let (_, (users, tiers)) = Box::pin(app.auth.staff_and(request, load)).await?;
     let tiers: Vec<_> = users.iter().map(|user| tier_of(tiers.clone(), &user.tier)).collect();
     let results = users.iter().zip(&tiers).map(|(user, tier)| AccountView::for_staff(user, tier)).collect();
     ok(&Listing { next: None, results })

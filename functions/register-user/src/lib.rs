@@ -108,7 +108,15 @@ mod tests {
 
     #[tokio::test]
     async fn a_name_that_is_taken_is_refused() {
-        let aws = CannedAws::answering([cancelled(&["ConditionalCheckFailed", "None", "None", "None", "None", "None"])]).await;
+        let aws = CannedAws::answering([cancelled(&[
+            "ConditionalCheckFailed",
+            "None",
+            "None",
+            "None",
+            "None",
+            "None",
+        ])])
+        .await;
         let answer = aws.ask(handler, Event::of(EVENT)).await;
         let taken = "A user with that username already exists.";
         assert_eq!(answer.outcome(), (400, json!({"error": taken, "errors": {"username": [taken]}})));

@@ -3,7 +3,7 @@
 use satchel_aws::Aws;
 use satchel_core::auth::KeyError;
 use satchel_core::clock::Clock;
-use satchel_core::config::Config;
+use satchel_core::config::{Config, Registration};
 use satchel_core::http::{Accepts, ApiError, ApiResult, Fields, Input, Request, ok};
 use satchel_core::model::{AccountView, Email};
 use satchel_core::secret::Secret;
@@ -16,6 +16,7 @@ pub struct App {
     tiers: Tiers,
     proof: Proof,
     mails: MailRequest,
+    registration: Registration,
     clock: Clock,
 }
 
@@ -29,6 +30,7 @@ impl App {
             tiers: Tiers::new(table.clone()),
             proof: Proof::new(&table, config),
             mails: MailRequest::new(&table, config),
+            registration: config.registration.clone(),
             clock: Clock::System,
         })
     }
@@ -41,7 +43,7 @@ impl App {
 /// 401; 400 for what is wrong with the fields, or another password; 429 after too many attempts or mails.
 pub async fn handle(app: &App, request: &Request) -> ApiResult {
     let (caller, tiers) = app.auth.caller_and(request, async |_| app.tiers.all().await).await?;
-    let (email, password) = read(&request.input(Accepts::Json).await?)?;
+    let (email, password) = read(&request.input(Accepts::Json).await?, &app.registration)?;
     let (viewer, now) = (request.viewer(), app.clock.now());
     let proven = app.proof.of_caller(&caller, &password, viewer, now).await;
     let attempt = proven.map_err(|unproven| unproven.in_field("current_password"))?;
@@ -51,9 +53,9 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
     ok(&AccountView::of(&caller.user, &tier_of(tiers, &caller.user.tier)))
 }
 
-fn read(input: &Input) -> Result<(Email, Secret), ApiError> {
+fn read(input: &Input, registration: &Registration) -> Result<(Email, Secret), ApiError> {
     let mut fields = Fields::of(input);
-    let email = fields.required("email", Email::parse);
+    let email = fields.required("email", |text| registration.email(text));
     let password = fields.untrimmed("current_password", |text| Ok(Secret::new(text.to_owned())));
     fields.finish(email.zip(password))
 }

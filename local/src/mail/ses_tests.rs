@@ -24,11 +24,11 @@ struct Sender {
 
 /// The set `watched` tells a function of bounces and complaints, the set `other` tells nobody.
 fn feedback(sent: &Sent) -> Feedback {
-    let (topic, set) = (TOPIC.to_owned(), "watched".to_owned());
+    let (topic, watched) = (TOPIC.to_owned(), "watched".to_owned());
     let events = ["bounce", "complaint"].map(str::to_owned).to_vec();
     let configuration = MailConfiguration {
-        sets: vec![set.clone(), "other".to_owned()],
-        destinations: vec![MailDestination { set, events, topic: topic.clone() }],
+        sets: vec![watched.clone(), "other".to_owned()],
+        destinations: vec![MailDestination { set: watched, events, topic: topic.clone() }],
         subscriptions: vec![Subscription { topic, function: "record-mail-feedback".to_owned() }],
     };
     let sent = Arc::clone(sent);

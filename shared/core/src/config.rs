@@ -3,6 +3,7 @@
 use std::fmt::{self, Display};
 use std::str::FromStr;
 
+use crate::model::Email;
 use crate::secret::Secret;
 
 /// Everything a function may be told from outside; `template.yaml` says what each value means.
@@ -91,6 +92,22 @@ pub enum Registration {
     /// Only addresses of these domains, in lower case.
     Domains(Vec<String>),
     Closed,
+}
+
+impl Registration {
+    /// Reads an address that an account of this deployment may have.
+    ///
+    /// # Errors
+    /// Says which rule was broken.
+    pub fn email(&self, text: &str) -> Result<Email, Vec<String>> {
+        let email = Email::parse(text)?;
+        match self {
+            Self::Domains(domains) if !domains.contains(&email.domain()) => {
+                Err(vec!["Addresses of this domain cannot be used here.".to_owned()])
+            }
+            _ => Ok(email),
+        }
+    }
 }
 
 /// How long things live, in seconds.

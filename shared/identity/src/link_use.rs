@@ -35,10 +35,10 @@ impl LinkUse {
         let (link, counted) = tokio::join!(self.links.find(token, now), self.attempts.at_link(viewer, now));
         let attempt = counted??;
         let Some(link) = link? else { return Ok(false) };
-        let (spent, given_back) = tokio::join!(spend(&self.links, &link), self.attempts.give_back(attempt));
+        let (outcome, given_back) = tokio::join!(spend(&self.links, &link), self.attempts.give_back(attempt));
         if let Err(error) = given_back {
             warn!(cause = %error, "a link that worked stays counted as a guess");
         }
-        spent
+        outcome
     }
 }

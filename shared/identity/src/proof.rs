@@ -120,9 +120,10 @@ impl Proof {
         now: Timestamp,
     ) -> Option<Learnt> {
         let known_addresses = self.attempts.introduce(login, viewer, now);
-        let better_hash = match Hasher::is_outdated(&login.password_hash) {
-            true => Some(self.hasher.hash(password).await),
-            false => None,
+        let better_hash = if Hasher::is_outdated(&login.password_hash) {
+            Some(self.hasher.hash(password).await)
+        } else {
+            None
         };
         (known_addresses.is_some() || better_hash.is_some()).then(|| Learnt {
             name,

@@ -61,9 +61,9 @@ impl SignUp {
         let email_required =
             email_required || self.require_email || matches!(self.registration, Registration::Domains(_));
         let email = if email_required {
-            fields.required("email", |text| self.email(text))
+            fields.required("email", |text| self.registration.email(text))
         } else {
-            fields.optional_or_blank("email", |text| self.email(text))
+            fields.optional_or_blank("email", |text| self.registration.email(text))
         };
         let (username, password) = fields.finish(username.zip(password))?;
         Ok(Application { username, password, email })
@@ -92,15 +92,5 @@ impl SignUp {
             unverified_until: later(now, self.unverified_seconds),
         };
         self.users.create(new, mail.as_ref(), &self.attempts, viewer).await
-    }
-
-    fn email(&self, text: &str) -> Result<Email, Vec<String>> {
-        let email = Email::parse(text)?;
-        match &self.registration {
-            Registration::Domains(domains) if !domains.contains(&email.domain()) => {
-                Err(vec!["Addresses of this domain cannot sign up here.".to_owned()])
-            }
-            _ => Ok(email),
-        }
     }
 }

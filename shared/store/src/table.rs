@@ -101,7 +101,7 @@ impl Table {
     pub(crate) async fn update(&self, write: Write) -> Result<bool, StoreError> {
         let mut patience = Patience::new(self.random);
         loop {
-            let request = write.clone().as_update(self.client.update_item().table_name(&self.name));
+            let request = write.clone().into_update(self.client.update_item().table_name(&self.name));
             let Err(error) = request.send().await else { return Ok(true) };
             match error.as_service_error() {
                 Some(UpdateItemError::ConditionalCheckFailedException(_)) => return Ok(false),

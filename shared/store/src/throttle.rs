@@ -66,7 +66,7 @@ impl Attempts {
         known: bool,
         now: Timestamp,
     ) -> Result<Result<Attempt, Refused>, StoreError> {
-        let (client, account) = (self.client(viewer), self.key.name_for(account));
+        let (client, account) = (self.client(viewer), self.subject("account", account));
         let by_client = Counter::new(&client, "SIGN_IN", self.limits.window, now);
         let by_account = Counter::new(&account, "SIGN_IN", self.limits.window, now);
         // One record holds what a client did in all and to each account: at most as many as the client may fail.
@@ -146,7 +146,7 @@ impl Attempts {
     }
 
     fn any_mail(&self, address: &str, now: Timestamp, and: &str) -> Write {
-        let counter = Counter::new(&self.key.name_for(address), "MAIL", DAY, now);
+        let counter = Counter::new(&self.subject("address", address), "MAIL", DAY, now);
         counter
             .update("ADD #total :one SET #ttl = :end, #last = :now")
             .when(&format!("attribute_not_exists(#total) OR (#total < :limit{and})"))
@@ -182,11 +182,16 @@ impl Attempts {
     }
 
     fn client(&self, viewer: &Viewer) -> String {
-        self.key.name_for(&viewer.client())
+        self.subject("client", &viewer.client())
+    }
+
+    /// A name for what is counted. Its kind is a part of it: an account may be called like an address.
+    fn subject(&self, kind: &str, text: &str) -> String {
+        self.key.name_for(&format!("{kind} {text}"))
     }
 
     fn known_hash(&self, login: &Login, viewer: &Viewer) -> String {
-        self.key.name_for(&format!("{} {}", login.user_id, viewer.client()))
+        self.subject("known", &format!("{} {}", login.user_id, viewer.client()))
     }
 }
 

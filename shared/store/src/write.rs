@@ -74,7 +74,7 @@ impl Write {
     }
 
     /// As a request of its own; only for updates.
-    pub fn as_update(self, request: UpdateItemFluentBuilder) -> UpdateItemFluentBuilder {
+    pub fn into_update(self, request: UpdateItemFluentBuilder) -> UpdateItemFluentBuilder {
         let Self { action: Action::Update(key, expression), condition, values } = self else {
             unreachable!("only updates are made alone")
         };

@@ -26,7 +26,7 @@ pub fn config(endpoint: &str) -> Config {
         "REGISTRATION" => "open",
         "DEFAULT_VISIBILITY" => "private",
         "MAIL_FROM" => "no-reply@example.com",
-        "REFRESH_GRACE_SECONDS" => "10",
+        "REFRESH_GRACE_SECONDS" | "MAILS_PER_DAY" => "10",
         "THROTTLE_SECONDS" | "ACCESS_TOKEN_SECONDS" | "UPLOAD_URL_SECONDS" | "DOWNLOAD_URL_SECONDS" => "900",
         "PENDING_SECONDS" => "3600",
         "REFRESH_TOKEN_SECONDS" | "MAIL_LINK_SECONDS" => "86400",
@@ -38,7 +38,6 @@ pub fn config(endpoint: &str) -> Config {
         "SIGN_INS_PER_ACCOUNT" => "100",
         "SIGN_UPS_PER_ADDRESS" => "300",
         "MAIL_INTERVAL_SECONDS" => "60",
-        "MAILS_PER_DAY" => "10",
         _ => "",
     };
     Config::from_lookup(|name| Some(value(name).to_owned())).expect("every variable has a value")

@@ -151,7 +151,9 @@ mod tests {
         assert_eq!(progress.position().as_deref(), Some("1"));
         assert_eq!(delivered, ["3", "5"].map(str::to_owned).into());
         progress.begin("2");
-        delivered.iter().for_each(|number| progress.recall(number));
+        for number in &delivered {
+            progress.recall(number);
+        }
         progress.leave_out("4");
         progress.delivered(["2"].into_iter());
         let (progress, delivered, _) = opened(folder.path());

@@ -28,9 +28,9 @@ impl Page {
     /// address, so the token in that is never written into the page.
     #[must_use]
     pub fn new_password(problems: &[String]) -> Self {
-        let problems: String =
+        let problems: Vec<_> =
             problems.iter().map(|problem| format!("<p>{}</p>\n", escape(problem))).collect();
-        let (alert, describes) = match problems.as_str() {
+        let (alert, describes) = match problems.concat().as_str() {
             "" => (String::new(), "rules"),
             problems => (
                 format!("<div class=\"error\" role=\"alert\" id=\"problems\">\n{problems}</div>\n"),

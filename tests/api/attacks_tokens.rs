@@ -1,0 +1,335 @@
+//! Every route against every token that is no good, and every token after what ends it.
+
+use aws_lc_rs::hmac;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::helpers::{
+    Answer, PASSWORD, SigningKey, TestStack, User, at_once, jwt, mailing_stack, parts, stack, token_not_valid,
+};
+
+/// The routes that ask nobody for an access token; all others must.
+const OPEN: [&str; 23] = [
+    "POST /api/users",
+    "POST /api/user/register",
+    "GET /api/verify-email/{token}",
+    "POST /api/verify-email/{token}",
+    "POST /api/user/resend-verification",
+    "POST /api/user/password-reset",
+    "GET /api/user/password-reset/{token}",
+    "POST /api/user/password-reset/{token}",
+    "POST /api/token",
+    "POST /token",
+    "POST /api/token/refresh",
+    "POST /api/token/verify",
+    "POST /api/token/refresh-and-verify",
+    "POST /api/users/authentication",
+    "POST /api/user/login",
+    "POST /gettoken",
+    "POST /tokenrefresh",
+    "POST /verifytoken",
+    "GET /api/account-tiers",
+    "GET /api/account-tiers/{id}",
+    "GET /health",
+    "GET /.well-known/jwks.json",
+    // Takes one, and answers in a dialect of its own: below.
+    "POST /api/token/authentication-token-header",
+];
+
+/// A password that is set in the place of [`PASSWORD`].
+const NEW_PASSWORD: &str = "another horse battery";
+
+/// Ada's tokens with something wrong, by what is wrong.
+fn bad_tokens(ada: &User) -> Vec<(&'static str, String)> {
+    let [previous, current, _] = ada.stack.signing_keys();
+    let eve = SigningKey::stranger(&current.kid);
+    let (header, claims) = parts(&ada.access);
+    let now = claims["iat"].as_i64().expect("a time");
+    let but = |whole: &Value, field: &str, value: Value| {
+        let mut other = whole.clone();
+        other[field] = value;
+        other
+    };
+    let signed = |field, value| current.sign(&header, &but(&claims, field, value));
+    let secret = hmac::Key::new(hmac::HMAC_SHA256, current.public());
+    let jwk = json!({"kty": "OKP", "crv": "Ed25519", "x": URL_SAFE_NO_PAD.encode(eve.public())});
+    let unsigned = jwt(&but(&header, "alg", json!("none")), &claims, |_| Vec::new());
+    let keyed = jwt(&but(&header, "alg", json!("HS256")), &claims, |message| {
+        hmac::sign(&secret, message).as_ref().to_vec()
+    });
+    vec![
+        ("alg none", unsigned),
+        ("the public key as a secret", keyed),
+        ("a key of its own", eve.sign(&but(&header, "jwk", jwk), &claims)),
+        ("an unknown key", eve.sign(&but(&header, "kid", json!("eve")), &claims)),
+        ("an unknown kid", current.sign(&but(&header, "kid", json!("unknown")), &claims)),
+        ("another key's signature", previous.sign(&header, &claims)),
+        ("another issuer", signed("iss", json!("satchel:eu-west-1:111111111111:other"))),
+        ("expired", signed("exp", json!(now - 1))),
+        ("not yet valid", signed("nbf", json!(now + 3600))),
+        ("truncated", ada.access[..ada.access.len() - 4].to_owned()),
+        ("8 KB", signed("token_type", json!("x".repeat(6000)))),
+    ]
+}
+
+/// A request to a route with this token in its header.
+async fn call(stack: &TestStack, route: &str, token: &str) -> Answer {
+    let (method, path) = route.split_once(' ').expect("a method and a path");
+    let path = path.replace("{id}", "018f3c5e-0000-7000-8000-000000000000");
+    let request =
+        stack.http.request(Method::from_bytes(method.as_bytes()).expect("a method"), stack.url(&path));
+    let request = if method == "GET" { request } else { request.json(&json!({})) };
+    Answer::of(request.bearer_auth(token)).await
+}
+
+#[tokio::test]
+async fn every_route_but_the_open_ones_refuses_every_bad_token() {
+    let stack = stack();
+    let ada = stack.signed_up_user("ada").await;
+    let mut bad = bad_tokens(&ada);
+    bad.push(("a refresh token", ada.refresh.clone()));
+    let routes = stack.deployment().routes.iter().map(|route| format!("{} {}", route.method, route.path));
+    let (open, closed): (Vec<_>, Vec<_>) = routes.partition(|route| OPEN.contains(&route.as_str()));
+    assert_eq!(open.len(), OPEN.len(), "a route is open that is not there");
+    assert!(closed.iter().any(|route| route == "GET /api/users/me"), "{closed:?}");
+    for route in &closed {
+        for (what, token) in &bad {
+            let answer = call(&stack, route, token).await;
+            assert_eq!(answer.status, 401, "{route}, {what}: {}", stack.explain(&answer));
+            answer.assert(401, &token_not_valid());
+        }
+        // As long as a book: API Gateway may refuse it as it likes, but somebody must.
+        let status = call(&stack, route, &"x".repeat(100_000)).await.status;
+        assert!((400..500).contains(&status), "{route}: {status}");
+        // And the same request with the good token is not refused for its token.
+        if route.starts_with("GET ") {
+            assert_ne!(call(&stack, route, &ada.access).await.status, 401, "{route}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_route_that_takes_a_token_in_another_way_refuses_every_bad_one() {
+    let stack = stack();
+    let ada = stack.signed_up_user("ada").await;
+    let mut bad = bad_tokens(&ada);
+    bad.push(("100 KB", "x".repeat(100_000)));
+    let invalid = json!({"detail": "Token is invalid or expired", "code": "token_not_valid"});
+    let wrong_type = json!({"detail": "Token has wrong type", "code": "token_not_valid"});
+    for (what, token) in &bad {
+        let post = async |route: &str, field: &str| stack.post(route, json!({field: token})).await;
+        post("/api/token/verify", "token").await.assert(401, &invalid);
+        post("/api/token/refresh", "refresh").await.assert(401, &invalid);
+        let message = json!({"message": "Invalid refresh token"});
+        post("/api/token/refresh-and-verify", "refresh").await.assert(401, &message);
+        let renewed = post("/tokenrefresh", "refresh").await;
+        let words =
+            if *what == "expired" { "The given token is expired." } else { "The given token is invalid." };
+        renewed.assert(400, &json!({"refresh": [words]}));
+        let checked = post("/verifytoken", "token").await;
+        checked.assert(400, &json!({"token": ["Token is invalid or expired."]}));
+        if *what != "100 KB" {
+            let answer = call(&stack, "POST /api/token/authentication-token-header", token).await;
+            answer.assert(401, &json!({"message": "Invalid access token"}));
+        }
+    }
+    // An access token does not refresh, a refresh token does not authenticate.
+    let refresh = json!({"refresh": ada.access});
+    stack.post("/api/token/refresh", refresh.clone()).await.assert(401, &wrong_type);
+    for (route, status) in [("/api/token/refresh-and-verify", 401), ("/tokenrefresh", 400)] {
+        assert_eq!(stack.post(route, refresh.clone()).await.status, status, "{route}");
+    }
+    let answer = call(&stack, "POST /api/token/authentication-token-header", &ada.refresh).await;
+    answer.assert(401, &json!({"message": "Invalid access token"}));
+    ada.assert_signed_in().await;
+}
+
+/// Sessions of one account, made in every way.
+struct Sessions {
+    pairs: Vec<User>,
+    /// The token of `/api/user/login`, which lives for hours.
+    once: User,
+}
+
+impl Sessions {
+    async fn of(ada: &User) -> Self {
+        let stack = &ada.stack;
+        let body = json!({"username": ada.name, "password": ada.password});
+        let mut pairs = vec![stack.sign_in(&ada.name, &ada.password, ada.id.clone()).await];
+        for route in ["/token", "/api/users/authentication", "/gettoken"] {
+            let answer = stack.post(route, body.clone()).await.json();
+            let token = |kind: &str| answer[kind].as_str().expect("a token").to_owned();
+            pairs.push(ada.with_tokens(&token("access"), &token("refresh")));
+        }
+        // One that was refreshed: the old token is still answered.
+        let answer = stack.post("/api/token/refresh", json!({"refresh": pairs[0].refresh})).await.json();
+        let token = |kind: &str| answer[kind].as_str().expect("a token").to_owned();
+        pairs.push(ada.with_tokens(&token("access"), &token("refresh")));
+        let token = stack.post("/api/user/login", body).await.json()["token"].take();
+        Self { pairs, once: ada.with_tokens(token.as_str().expect("a token"), "") }
+    }
+
+    async fn assert_ended(&self) {
+        for pair in &self.pairs {
+            pair.assert_signed_out().await;
+        }
+        self.once.get("/api/users/me").await.assert(401, &token_not_valid());
+        let verified = self.once.stack.post("/api/token/verify", json!({"token": self.once.access})).await;
+        assert_eq!(verified.status, 401, "{}", verified.text());
+    }
+}
+
+/// Somebody on staff.
+async fn staff(stack: &TestStack) -> User {
+    let boss = stack.signed_up_user("boss").await;
+    let granted = stack.invoke("grant-staff", json!({"username": boss.name, "staff": true})).await;
+    granted.expect("the template has the function");
+    boss
+}
+
+async fn patch(user: &User, path: &str, body: Value) -> Answer {
+    Answer::of(user.request(Method::PATCH, path).json(&body)).await
+}
+
+#[tokio::test]
+async fn after_a_logout_of_all_and_after_a_deletion_no_token_is_good() {
+    let stack = stack();
+    for what in ["logout", "deletion"] {
+        let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
+        let sessions = Sessions::of(&ada).await;
+        let answer = match what {
+            "logout" => ada.post("/api/user/logout", json!({"all": true})).await,
+            _ => {
+                let body = json!({"password": PASSWORD});
+                Answer::of(ada.request(Method::DELETE, "/api/users/me").json(&body)).await
+            }
+        };
+        assert!([200, 204].contains(&answer.status), "{what}: {}", answer.text());
+        sessions.assert_ended().await;
+        ada.assert_signed_out().await;
+        bob.assert_signed_in().await;
+    }
+}
+
+#[tokio::test]
+async fn after_a_password_change_no_token_is_good_but_those_of_the_session_that_changed_it() {
+    let ada = stack().signed_up_user("ada").await;
+    let sessions = Sessions::of(&ada).await;
+    let body = json!({"current_password": PASSWORD, "new_password": NEW_PASSWORD});
+    assert_eq!(ada.post("/api/users/me/password", body).await.status, 204);
+    sessions.assert_ended().await;
+    ada.assert_signed_in().await;
+}
+
+#[tokio::test]
+async fn after_a_password_reset_no_token_is_good() {
+    let stack = mailing_stack();
+    let (ada, email) = stack.verified_user("ada").await;
+    let sessions = Sessions::of(&ada).await;
+    stack.next_mail().await;
+    assert_eq!(stack.post("/api/user/password-reset", json!({"email": email})).await.status, 202);
+    let link = stack.link_to(&email, 2).await;
+    ada.assert_signed_in().await;
+    assert_eq!(stack.post(&link, json!({"new_password": NEW_PASSWORD})).await.status, 204);
+    sessions.assert_ended().await;
+    ada.assert_signed_out().await;
+}
+
+#[tokio::test]
+async fn after_a_deactivation_no_token_is_good_nor_when_the_account_is_opened_again() {
+    let stack = stack();
+    let (ada, boss) = (stack.signed_up_user("ada").await, staff(&stack).await);
+    let sessions = Sessions::of(&ada).await;
+    for is_active in [false, true] {
+        let answer = patch(&boss, &format!("/api/users/{}", ada.id), json!({"is_active": is_active})).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        sessions.assert_ended().await;
+        ada.assert_signed_out().await;
+        let credentials = json!({"username": ada.name, "password": PASSWORD});
+        let expected = if is_active { 200 } else { 401 };
+        assert_eq!(stack.post("/api/token", credentials).await.status, expected);
+    }
+    boss.assert_signed_in().await;
+}
+
+#[tokio::test]
+async fn no_session_of_the_old_password_survives_a_change_that_it_races() {
+    const ROUNDS: usize = 24;
+    let stack = stack();
+    let round = |_| {
+        let stack = stack.clone();
+        async move {
+            let ada = stack.signed_up_user("ada").await;
+            let credentials = json!({"username": ada.name, "password": PASSWORD});
+            let sign_ins = (0..6).map(|_| {
+                let (stack, body) = (stack.clone(), credentials.clone());
+                async move { stack.post("/api/token", body).await }
+            });
+            let body = json!({"current_password": PASSWORD, "new_password": NEW_PASSWORD});
+            let (sign_ins, changed) =
+                tokio::join!(at_once(sign_ins), ada.post("/api/users/me/password", body));
+            assert_eq!(changed.status, 204, "{}", changed.text());
+            for answer in &sign_ins {
+                match answer.status {
+                    200 => {
+                        let tokens = answer.json();
+                        let token = |kind: &str| tokens[kind].as_str().expect("a token").to_owned();
+                        ada.with_tokens(&token("access"), &token("refresh")).assert_signed_out().await;
+                    }
+                    401 => {}
+                    _ => panic!("{}", stack.explain(answer)),
+                }
+            }
+            ada.assert_signed_in().await;
+            assert_eq!(stack.post("/api/token", credentials).await.status, 401);
+            stack.sign_in(&ada.name, NEW_PASSWORD, ada.id.clone()).await;
+            sign_ins.iter().filter(|answer| answer.status == 200).count()
+        }
+    };
+    let signed_in: usize = at_once((0..ROUNDS).map(round)).await.into_iter().sum();
+    assert!(signed_in > 0 && signed_in < ROUNDS * 6, "{signed_in}: they did not meet");
+}
+
+#[tokio::test]
+async fn nobody_becomes_more_by_fields_that_are_not_asked_for() {
+    let stack = mailing_stack();
+    let greed = json!({
+        "is_staff": true, "is_superuser": true, "tier": "Enterprise", "id": "018f3c5e-0000-7000-8000-000000000000",
+        "email_verified": true, "is_active": false, "awaits_verification": false, "auth_epoch": 7, "used_bytes": -1,
+    });
+    let with = |body: Value| {
+        let mut greedy = greed.clone();
+        greedy.as_object_mut().expect("an object").extend(body.as_object().expect("an object").clone());
+        greedy
+    };
+    let (name, email) = (stack.fresh_name("eve"), stack.fresh_address());
+    let body = with(json!({"username": name, "password": PASSWORD, "email": email}));
+    assert_eq!(stack.post("/api/user/register", body).await.status, 201);
+    let credentials = json!({"username": name, "password": PASSWORD});
+    assert_eq!(stack.post("/api/token", credentials).await.status, 401, "the address is not verified");
+    let link = stack.link_to(&email, 1).await;
+    assert_eq!(stack.post(&link, with(json!({}))).await.status, 200);
+    let eve = stack.sign_in(&name, PASSWORD, String::new()).await;
+    let before = eve.get("/api/users/me").await.json();
+    let gained = ["tier", "is_staff", "used_bytes", "email"].map(|field| before[field].clone());
+    assert_eq!(gained, [json!("Basic"), json!(false), json!(0), json!(email)]);
+    assert_ne!(before["id"], greed["id"]);
+
+    let change = with(json!({"email": stack.fresh_address(), "current_password": PASSWORD}));
+    patch(&eve, "/api/users/me", change).await.assert(200, &before);
+    let password = with(json!({"current_password": PASSWORD, "new_password": NEW_PASSWORD}));
+    assert_eq!(eve.post("/api/users/me/password", password).await.status, 204);
+    eve.get("/api/users/me").await.assert(200, &before);
+
+    let bob = stack.signed_up_user("bob").await;
+    for id in [before["id"].as_str().expect("an id"), &bob.id, "none"] {
+        for body in [&greed, &json!({"tier": "Enterprise"}), &json!({"is_active": false}), &json!({})] {
+            let answer = patch(&eve, &format!("/api/users/{id}"), body.clone()).await;
+            answer.assert(404, &json!({"detail": "Not found."}));
+        }
+    }
+    eve.get("/api/users/me").await.assert(200, &before);
+    bob.assert_signed_in().await;
+}

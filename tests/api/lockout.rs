@@ -1,0 +1,266 @@
+//! Floods: what many attempts take from whom, and what they do not.
+
+use std::time::Duration;
+
+use local::calls::Fault;
+use serde_json::{Value, json};
+
+use crate::helpers::{
+    Alone, Answer, Applicant, PASSWORD, TestStack, at_once, stack_alone, stack_with, throttled_stack,
+};
+use crate::throttling::{WRONG, assert_throttled, attempt, fail, hasty};
+
+const FLOOD: usize = 1000;
+
+/// A stack with small limits, in one window that no test sees the end of.
+fn strict() -> TestStack {
+    let stack = stack_with(&[
+        ("ThrottleSeconds", "3153600000"),
+        ("SignInsPerAccountAndAddress", "5"),
+        ("SignInsPerAccount", "10"),
+        ("GuessesPerAddress", "3"),
+        ("SignUpsPerAddress", "3"),
+        ("MailIntervalSeconds", "1"),
+    ]);
+    stack.from_fresh_address()
+}
+
+#[tokio::test]
+async fn of_a_thousand_guesses_at_once_five_are_looked_at_and_nobody_else_notices() {
+    let stack = throttled_stack().from_fresh_address();
+    let elsewhere = stack.from_fresh_address();
+    let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
+    let guess = |number| {
+        let (stack, name) = (stack.clone(), ada.name.clone());
+        async move { attempt(&stack, &name, &format!("horse number {number}")).await }
+    };
+    let guests = async {
+        let mut statuses = Vec::new();
+        for name in [&bob.name, &ada.name] {
+            statuses.push(attempt(&elsewhere, name, PASSWORD).await.status);
+        }
+        statuses
+    };
+    let (answers, guests) = tokio::join!(at_once((0..FLOOD).map(guess)), guests);
+    let (refused, looked_at): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 429);
+    let denied = json!({"detail": "No active account found with the given credentials"});
+    for answer in &looked_at {
+        answer.assert(401, &denied);
+    }
+    for answer in refused {
+        assert_throttled(answer);
+    }
+    assert_eq!(looked_at.len(), 5);
+    assert_eq!(guests, [200, 200]);
+    assert_eq!(attempt(&stack, &bob.name, PASSWORD).await.status, 200);
+    assert_throttled(&attempt(&stack, &ada.name, PASSWORD).await);
+}
+
+#[tokio::test]
+async fn an_account_that_many_addresses_try_lets_in_only_addresses_that_it_knows() {
+    let home = strict();
+    let (ada, bob) = (home.signed_up_user("ada").await, home.signed_up_user("bob").await);
+    for _ in 0..5 {
+        fail(&home.from_fresh_address(), &ada.name, 2).await;
+    }
+    let stranger = home.from_fresh_address();
+    for password in [PASSWORD, WRONG] {
+        assert_throttled(&attempt(&stranger, &ada.name, password).await);
+    }
+    assert_eq!(attempt(&stranger, &bob.name, PASSWORD).await.status, 200);
+    for _ in 0..3 {
+        assert_eq!(attempt(&home, &ada.name, PASSWORD).await.status, 200);
+    }
+    // Her own mistakes count for her address alone.
+    fail(&home, &ada.name, 5).await;
+    assert_throttled(&attempt(&home, &ada.name, PASSWORD).await);
+    assert_throttled(&attempt(&stranger, &ada.name, PASSWORD).await);
+}
+
+#[tokio::test]
+async fn a_name_that_nobody_has_is_shut_to_many_addresses_as_any_other() {
+    let stack = strict();
+    let nobody = stack.fresh_name("nobody");
+    for _ in 0..5 {
+        fail(&stack.from_fresh_address(), &nobody, 2).await;
+    }
+    assert_throttled(&attempt(&stack.from_fresh_address(), &nobody, WRONG).await);
+}
+
+#[tokio::test]
+async fn a_known_address_does_not_use_up_the_account() {
+    let home = strict();
+    let ada = home.signed_up_user("ada").await;
+    for _ in 0..4 {
+        fail(&home.from_fresh_address(), &ada.name, 2).await;
+    }
+    // Eight of ten are used. From home she may succeed as often as she likes and leave the other two.
+    for _ in 0..5 {
+        assert_eq!(attempt(&home, &ada.name, PASSWORD).await.status, 200);
+    }
+    let stranger = home.from_fresh_address();
+    fail(&stranger, &ada.name, 1).await;
+    assert_eq!(attempt(&home.from_fresh_address(), &ada.name, PASSWORD).await.status, 200);
+    fail(&stranger, &ada.name, 1).await;
+    assert_throttled(&attempt(&stranger, &ada.name, PASSWORD).await);
+}
+
+/// Signs up until it is refused: how many accounts there are then, and the answer.
+async fn sign_ups(stack: &TestStack) -> (usize, Answer) {
+    for made in 0..10 {
+        let body = json!({"username": stack.fresh_name("ada"), "password": PASSWORD});
+        let answer = stack.post("/api/users", body).await;
+        if answer.status != 201 {
+            return (made, answer);
+        }
+    }
+    panic!("nobody is refused")
+}
+
+#[tokio::test]
+async fn an_address_makes_so_many_accounts_an_hour_and_no_more() {
+    let (stack, made, refused, seconds) = loop {
+        let stack = strict();
+        let taken = stack.from_fresh_address().signed_up_user("ada").await.name;
+        for name in [taken.as_str(), "no name"] {
+            let body = json!({"username": name, "password": PASSWORD});
+            assert_eq!(stack.post("/api/users", body).await.status, 400);
+        }
+        let (made, refused) = sign_ups(&stack).await;
+        let seconds = assert_throttled(&refused);
+        // An hour that began a moment ago may have begun in between; each address has hours of its own.
+        if seconds < 3540 {
+            break (stack, made, refused, seconds);
+        }
+    };
+    assert_eq!(made, 3, "a refused name does not count: {}", refused.text());
+    assert!((1..=3600).contains(&seconds));
+    let body = json!({
+        "username": stack.fresh_name("ada"), "password": PASSWORD, "email": stack.fresh_address(),
+    });
+    for route in ["/api/users", "/api/user/register"] {
+        assert_throttled(&stack.post(route, body.clone()).await);
+    }
+    assert_eq!(stack.inbox().to(body["email"].as_str().expect("an address")).len(), 0);
+    let elsewhere = stack.from_fresh_address().post("/api/users", body).await;
+    assert_eq!(elsewhere.status, 201, "{}", elsewhere.text());
+}
+
+/// Presses the button of a new account's mail at another address than it was made from.
+async fn verified(stack: &TestStack) -> Applicant {
+    let ada = stack.from_fresh_address().applicant("ada", &stack.fresh_address()).await;
+    let link = stack.link_of(&ada).await;
+    assert_eq!(stack.post(&link, json!({})).await.status, 200);
+    ada
+}
+
+#[tokio::test]
+async fn links_that_work_are_no_guesses() {
+    let stack = strict();
+    for _ in 0..5 {
+        verified(&stack).await;
+    }
+}
+
+#[tokio::test]
+async fn an_address_guesses_at_three_links_and_then_even_a_real_one_is_not_looked_at() {
+    let home = strict();
+    let (waiting, ada) = (home.applicant("eve", &home.fresh_address()).await, verified(&home).await);
+    home.next_mail().await;
+    home.post("/api/user/password-reset", json!({"email": ada.email})).await;
+    let reset = home.link_to(&ada.email, 2).await;
+    let verify = home.link_of(&waiting).await;
+    let body = json!({"new_password": "another horse battery"});
+    for (link, status) in [(&verify, 200), (&reset, 204)] {
+        let eve = home.from_fresh_address();
+        // Both kinds of links are one budget.
+        for path in ["/api/verify-email", "/api/user/password-reset", "/api/verify-email"] {
+            let answer = eve.post(&format!("{path}/{}", "A".repeat(43)), body.clone()).await;
+            answer.assert(404, &json!({"detail": "Not found."}));
+        }
+        for path in ["/api/verify-email/x", "/api/user/password-reset/x", link] {
+            assert_throttled(&eve.post(path, body.clone()).await);
+        }
+        // Reading is free: the page says nothing.
+        assert_eq!(eve.get(link).await.status, 200);
+        assert_eq!(home.post(link, body.clone()).await.status, status);
+    }
+}
+
+#[tokio::test]
+async fn when_the_window_is_over_a_real_link_works_again() {
+    let home = hasty().from_fresh_address();
+    let link = home.link_of(&home.applicant("ada", &home.fresh_address()).await).await;
+    for _ in 0..200 {
+        if home.post("/api/verify-email/unknown", json!({})).await.status == 429 {
+            break;
+        }
+    }
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    assert_eq!(home.post(&link, json!({})).await.status, 200);
+}
+
+/// What the table has counted of sign-ins, over all clients and accounts.
+async fn counted(stack: &Alone) -> i64 {
+    let body = json!({
+        "FilterExpression": "begins_with(pk, :count) AND begins_with(sk, :what)",
+        "ExpressionAttributeValues": {":count": {"S": "COUNT#"}, ":what": {"S": "SIGN_IN#"}},
+        "ConsistentRead": true,
+    });
+    let items = stack.dynamodb("Scan", body).await["Items"].take();
+    let total = |item: &Value| item["total"]["N"].as_str().and_then(|total| total.parse::<i64>().ok());
+    items.as_array().expect("items").iter().filter_map(total).sum()
+}
+
+/// An attempt whose first tries to count it meet nothing but conflicts with others.
+async fn attempt_among_others(stack: &Alone, name: &str, password: &str) -> Answer {
+    let tried = || stack.calls().count("create-token", "TransactWriteItems");
+    let before = tried();
+    stack.calls().interrupt("create-token", "TransactWriteItems", Fault::TransactionConflict);
+    let relieve = async {
+        while tried() < before + 2 {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        stack.calls().clear("create-token");
+    };
+    tokio::join!(attempt(stack, name, password), relieve).0
+}
+
+#[tokio::test]
+async fn an_attempt_that_conflicts_with_others_is_counted_once() {
+    let stack = stack_alone().await;
+    let ada = stack.signed_up_user("ada").await;
+    let before = counted(&stack).await;
+    assert_eq!(attempt_among_others(&stack, &ada.name, WRONG).await.status, 401);
+    // Once for the client and once for the account.
+    assert_eq!(counted(&stack).await, before + 2);
+    assert_eq!(attempt_among_others(&stack, &ada.name, PASSWORD).await.status, 200);
+    assert_eq!(counted(&stack).await, before + 2);
+}
+
+#[tokio::test]
+async fn an_attempt_that_cannot_be_counted_is_not_looked_at() {
+    let stack = stack_alone().await;
+    let ada = stack.signed_up_user("ada").await;
+    let before = counted(&stack).await;
+    stack.calls().interrupt("create-token", "TransactWriteItems", Fault::TransactionConflict);
+    let answer = attempt(&stack, &ada.name, PASSWORD).await;
+    stack.calls().clear("create-token");
+    assert_throttled(&answer);
+    assert_eq!(counted(&stack).await, before);
+    assert_eq!(attempt(&stack, &ada.name, PASSWORD).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_sign_in_whose_attempt_cannot_be_given_back_succeeds() {
+    let stack = stack_alone().await;
+    let ada = stack.signed_up_user("ada").await;
+    let before = counted(&stack).await;
+    for fault in [Fault::InternalError, Fault::TransactionConflict] {
+        stack.calls().interrupt("create-token", "UpdateItem", fault);
+        let answer = attempt(&stack, &ada.name, PASSWORD).await;
+        stack.calls().clear("create-token");
+        assert_eq!(answer.status, 200, "{fault:?}: {}", answer.text());
+    }
+    assert_eq!(counted(&stack).await, before + 4, "they stay counted until their window is over");
+}

@@ -1,0 +1,199 @@
+//! Mails that anybody may ask for: as many as an address can bear, and answers that tell nothing.
+
+use serde_json::json;
+
+use crate::calls::Measured;
+use crate::helpers::{Alone, Answer, Applicant, TestStack, at_once, stack, stack_alone};
+
+const RESEND: &str = "/api/user/resend-verification";
+const RESET: &str = "/api/user/password-reset";
+const ROUTES: [&str; 2] = [RESEND, RESET];
+
+async fn ask(stack: &TestStack, route: &str, email: &str) -> Answer {
+    stack.post(route, json!({"email": email})).await
+}
+
+/// Lets what was counted of mails be long ago: a minute for `last`, a day for `total`.
+async fn long_ago(stack: &Alone, attributes: &[&str]) {
+    let body = json!({
+        "FilterExpression": "begins_with(pk, :count) AND begins_with(sk, :what)",
+        "ExpressionAttributeValues": {":count": {"S": "COUNT#"}, ":what": {"S": "MAIL#"}},
+        "ConsistentRead": true,
+    });
+    let counters = stack.dynamodb("Scan", body).await["Items"].take();
+    for counter in counters.as_array().expect("items") {
+        let key = |name: &str| counter[name]["S"].as_str().expect("a key");
+        for attribute in attributes {
+            stack.set_attribute(key("pk"), key("sk"), attribute, json!({"N": "0"})).await;
+        }
+    }
+}
+
+/// How many mails there are to an address once all that were asked for are sent.
+async fn mails_to(stack: &TestStack, email: &str) -> usize {
+    stack.settled().await;
+    stack.inbox().to(email).len()
+}
+
+/// An account whose address is verified, and that got nothing lately.
+async fn verified(stack: &Alone) -> Applicant {
+    let ada = stack.applicant("ada", &stack.fresh_address()).await;
+    let link = stack.link_of(&ada).await;
+    assert_eq!(stack.post(&link, json!({})).await.status, 200);
+    long_ago(stack, &["last"]).await;
+    ada
+}
+
+#[tokio::test]
+async fn the_answer_is_the_same_whoever_has_the_address_and_however_often_it_is_asked_for() {
+    let stack = stack_alone().await;
+    let ada = verified(&stack).await;
+    let waiting = stack.applicant("eve", &stack.fresh_address()).await;
+    long_ago(&stack, &["last"]).await;
+    for route in ROUTES {
+        let whole = |answer: Answer| {
+            let mut headers: Vec<_> = answer.headers.keys().map(ToString::to_string).collect();
+            headers.sort_unstable();
+            (answer.status, headers, answer.json())
+        };
+        let unknown = whole(ask(&stack, route, &stack.fresh_address()).await);
+        assert_eq!(unknown.0, 202, "{}", unknown.2);
+        for email in [&ada.email, &waiting.email] {
+            // The first is sent, the others come too soon.
+            for _ in 0..4 {
+                assert_eq!(whole(ask(&stack, route, email).await), unknown);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_mail_that_is_asked_for_too_soon_is_not_sent() {
+    let stack = stack();
+    let waiting = stack.applicant("ada", &stack.fresh_address()).await;
+    for route in ROUTES {
+        for email in [&waiting.email, &waiting.email.to_uppercase()] {
+            assert_eq!(ask(&stack, route, email).await.status, 202);
+        }
+    }
+    assert_eq!(mails_to(&stack, &waiting.email).await, 1, "that of the sign-up");
+}
+
+#[tokio::test]
+async fn a_minute_later_one_mail_is_sent_however_many_ask_for_it() {
+    let stack = stack_alone().await;
+    let ada = verified(&stack).await;
+    for (number, route) in [RESET, RESEND, RESET].into_iter().enumerate() {
+        long_ago(&stack, &["last"]).await;
+        let asking = (0..20).map(|_| {
+            let (stack, email) = ((*stack).clone(), ada.email.clone());
+            async move { ask(&stack, route, &email).await.status }
+        });
+        assert_eq!(at_once(asking).await, [202; 20]);
+        assert_eq!(mails_to(&stack, &ada.email).await, number + 2, "{route}");
+    }
+}
+
+#[tokio::test]
+async fn both_kinds_of_mail_share_the_minute() {
+    let stack = stack_alone().await;
+    for [first, second] in [[RESET, RESEND], [RESEND, RESET]] {
+        let ada = verified(&stack).await;
+        assert_eq!(ask(&stack, first, &ada.email).await.status, 202);
+        assert_eq!(ask(&stack, second, &ada.email).await.status, 202);
+        assert_eq!(mails_to(&stack, &ada.email).await, 2, "{first} is sent, {second} is not");
+    }
+}
+
+#[tokio::test]
+async fn an_address_gets_ten_mails_a_day_that_of_the_sign_up_among_them() {
+    let stack = stack_alone().await;
+    let ada = verified(&stack).await;
+    for number in 0..12 {
+        assert_eq!(ask(&stack, ROUTES[number % 2], &ada.email).await.status, 202);
+        long_ago(&stack, &["last"]).await;
+    }
+    assert_eq!(mails_to(&stack, &ada.email).await, 10);
+    // The next day.
+    long_ago(&stack, &["total"]).await;
+    assert_eq!(ask(&stack, RESET, &ada.email).await.status, 202);
+    assert_eq!(mails_to(&stack, &ada.email).await, 11);
+}
+
+#[tokio::test]
+async fn a_sign_up_beyond_the_day_makes_the_account_and_sends_no_mail() {
+    let stack = stack_alone().await;
+    let email = stack.fresh_address();
+    let mut applicants = Vec::new();
+    // Sign-ups do not wait for each other's minute.
+    for _ in 0..12 {
+        applicants.push(stack.applicant("ada", &email).await);
+    }
+    assert_eq!(mails_to(&stack, &email).await, 10);
+    let last = applicants.pop().expect("an account");
+    assert!(stack.inbox().to(&email).iter().all(|mail| !mail.text.contains(&last.name)));
+    // It waits as the others do, and may ask for its mail once there is room.
+    assert_eq!(ask(&stack, RESEND, &email).await.status, 202);
+    assert_eq!(mails_to(&stack, &email).await, 10);
+    long_ago(&stack, &["total", "last"]).await;
+    assert_eq!(ask(&stack, RESEND, &email).await.status, 202);
+    assert!(stack.mail_for(&last).await.text.contains("/api/verify-email/"));
+    assert_eq!(mails_to(&stack, &email).await, 11);
+}
+
+#[tokio::test]
+async fn addresses_that_are_changed_to_are_counted_too() {
+    let stack = stack_alone().await;
+    let email = stack.fresh_address();
+    let mut users = Vec::new();
+    for _ in 0..4 {
+        users.push(stack.signed_up_user("ada").await);
+    }
+    let change = |user: crate::helpers::User| {
+        let body = json!({"email": email, "current_password": user.password});
+        async move {
+            let request = user.request(reqwest::Method::PATCH, "/api/users/me").json(&body);
+            Answer::of(request).await
+        }
+    };
+    let mut statuses: Vec<_> = at_once(users.into_iter().map(change)).await;
+    statuses.sort_by_key(|answer| answer.status);
+    assert_eq!(statuses.iter().map(|answer| answer.status).collect::<Vec<_>>(), [200, 429, 429, 429]);
+    assert_eq!(statuses[1].json()["detail"], "Request was throttled. Expected available in 60 seconds.");
+    assert_eq!(mails_to(&stack, &email).await, 1);
+    assert_eq!(ask(&stack, RESEND, &email).await.status, 202);
+    assert_eq!(mails_to(&stack, &email).await, 1);
+}
+
+#[tokio::test]
+async fn what_is_no_address_is_refused_and_counts_for_none() {
+    let stack = stack();
+    for route in ROUTES {
+        for (body, message) in [
+            (json!({}), "This field is required."),
+            (json!({"email": null}), "This field may not be null."),
+            (json!({"email": ""}), "This field may not be blank."),
+            (json!({"email": "nowhere"}), "Enter a valid email address."),
+        ] {
+            stack.post(route, body).await.assert(400, &json!({"email": [message]}));
+        }
+    }
+}
+
+#[tokio::test]
+async fn asking_for_a_mail_takes_one_call_whether_it_is_sent_or_not() {
+    let measured = Measured::stack().await;
+    let stack = &measured.stack;
+    let (ada, unknown) = (verified(stack).await, stack.fresh_address());
+    for (function, route) in [("resend-verification", RESEND), ("request-password-reset", RESET)] {
+        for email in [&unknown, &ada.email] {
+            let calls = measured.in_sequence(function, async || ask(stack, route, email).await).await;
+            assert_eq!(calls, 1, "{route}, too soon");
+        }
+        let calls = measured.in_sequence(function, async || {
+            long_ago(stack, &["last"]).await;
+            ask(stack, route, &ada.email).await
+        });
+        assert_eq!(calls.await, 1, "{route}, sent");
+    }
+}

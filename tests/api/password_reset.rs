@@ -1,0 +1,314 @@
+//! `/api/user/password-reset`: the mail, its page and the new password.
+
+use serde_json::{Value, json};
+
+use crate::helpers::{
+    Answer, PASSWORD, TestStack, User, at_once, mailing_stack, not_found, stack, stack_with,
+};
+
+const PATH: &str = "/api/user/password-reset";
+const NEW: &str = "another horse battery";
+const BROWSER: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
+
+fn asked() -> Value {
+    json!({"message": "If an account has this address, a mail is on its way."})
+}
+
+/// The path of the link in the mail that `email` gets for asking; `number` is the place of that mail.
+async fn reset_link(stack: &TestStack, email: &str, number: usize) -> String {
+    stack.next_mail().await;
+    stack.post(PATH, json!({"email": email})).await.assert(202, &asked());
+    let link = stack.link_to(email, number).await;
+    assert!(link.starts_with("/api/user/password-reset/"), "{link}");
+    link
+}
+
+/// Somebody with an address and the link to a new password.
+async fn forgetful(stack: &TestStack) -> (User, String, String) {
+    let (ada, email) = stack.verified_user("ada").await;
+    let link = reset_link(stack, &email, 2).await;
+    (ada, email, link)
+}
+
+async fn reset(stack: &TestStack, link: &str, password: &str) -> Answer {
+    stack.post(link, json!({"new_password": password})).await
+}
+
+async fn signs_in(user: &User, password: &str) -> bool {
+    let body = json!({"username": user.name, "password": password});
+    user.stack.post("/api/token", body).await.status == 200
+}
+
+#[tokio::test]
+async fn a_link_sets_a_new_password_once_and_ends_every_session() {
+    let stack = mailing_stack();
+    let (ada, email, link) = forgetful(&stack).await;
+    let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
+    let mail = &stack.mails(&email, 2).await[1];
+    assert!(mail.text.contains(&ada.name) && mail.html.contains(&stack.url(&link)), "{}", mail.text);
+    ada.assert_signed_in().await;
+
+    let answer = reset(&stack, &link, NEW).await;
+    assert_eq!((answer.status, answer.text().as_str()), (204, ""));
+    ada.assert_signed_out().await;
+    elsewhere.assert_signed_out().await;
+    assert!(signs_in(&ada, NEW).await && !signs_in(&ada, PASSWORD).await);
+    for _ in 0..2 {
+        reset(&stack, &link, "a third horse battery").await.assert(404, &not_found());
+    }
+    assert!(signs_in(&ada, NEW).await);
+}
+
+#[tokio::test]
+async fn every_form_of_body_and_path_is_taken() {
+    let stack = mailing_stack();
+    let (ada, email) = stack.verified_user("ada").await;
+    let mut mails = 1;
+    for (password, path_end) in [("horse number one", ""), ("horse number two", "/"), ("horse number three", "")] {
+        mails += 1;
+        let link = format!("{}{path_end}", reset_link(&stack, &email, mails).await);
+        let fields = [("new_password", password)];
+        let answer = match mails {
+            2 => stack.post(&link, json!({"new_password": password})).await,
+            3 => stack.post_form(&link, &fields).await,
+            _ => stack.post_multipart(&link, &fields).await,
+        };
+        assert_eq!(answer.status, 204, "{}", answer.text());
+        assert!(signs_in(&ada, password).await);
+    }
+}
+
+#[tokio::test]
+async fn asking_is_answered_alike_for_everybody_and_mails_verified_addresses_alone() {
+    let stack = mailing_stack();
+    let waiting = stack.applicant("grace", &stack.fresh_address()).await;
+    let (ada, verified) = stack.verified_user("ada").await;
+    stack.mail_for(&waiting).await;
+    stack.next_mail().await;
+    let nobodys = stack.fresh_address();
+    for email in [&verified, &waiting.email, &nobodys] {
+        for (place, answer) in stack.post_each_way(PATH, &[("email", email)]).await.into_iter().enumerate() {
+            answer.assert(202, &asked());
+            assert_eq!(place < 6, answer.header("retry-after").is_empty());
+        }
+    }
+    stack.settled().await;
+    let counts = [&verified, &waiting.email, &nobodys].map(|email| stack.inbox().to(email).len());
+    // Of six that ask within a second one or two are answered.
+    assert!(counts[0] >= 2 && counts[1..] == [1, 0], "{counts:?}");
+    assert!(signs_in(&ada, PASSWORD).await);
+}
+
+#[tokio::test]
+async fn an_account_that_staff_closed_gets_no_mail_and_its_links_are_dead() {
+    let stack = mailing_stack();
+    let (ada, email, link) = forgetful(&stack).await;
+    let (pk, name) = (format!("USER#{}", ada.id), format!("NAME#{}", ada.name));
+    for (pk, sk) in [(&pk, "USER"), (&name, "LOGIN")] {
+        stack.set_attribute(pk, sk, "is_active", json!({"BOOL": false})).await;
+    }
+    reset(&stack, &link, NEW).await.assert(404, &not_found());
+    stack.next_mail().await;
+    stack.post(PATH, json!({"email": email})).await.assert(202, &asked());
+    stack.settled().await;
+    assert_eq!(stack.inbox().to(&email).len(), 2);
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_the_address_is_said() {
+    let stack = stack();
+    for (body, message) in [
+        (json!({}), "This field is required."),
+        (json!({"email": " "}), "This field may not be blank."),
+        (json!({"email": null}), "This field may not be null."),
+        (json!({"email": ["ada@example.org"]}), "Not a valid string."),
+        (json!({"email": "ada@localhost"}), "Enter a valid email address."),
+    ] {
+        stack.post(PATH, body).await.assert(400, &json!({"email": [message]}));
+    }
+    for answer in stack.post_each_way(PATH, &[("email", "ada")]).await {
+        answer.assert(400, &json!({"email": ["Enter a valid email address."]}));
+    }
+    let words = json!({"detail": "Unsupported media type \"text/plain\" in request."});
+    stack.post_raw(PATH, "text/plain", "ada@example.org").await.assert(415, &words);
+}
+
+#[tokio::test]
+async fn the_page_is_the_same_for_every_token_and_changes_nothing() {
+    let stack = mailing_stack();
+    let (ada, email, link) = forgetful(&stack).await;
+    let page = stack.get(&link).await;
+    assert_eq!((page.status, page.header("content-type")), (200, "text/html; charset=utf-8"));
+    assert_eq!((page.header("cache-control"), page.header("referrer-policy")), ("no-store", "no-referrer"));
+    let policy = page.header("content-security-policy");
+    for directive in ["default-src 'none'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'"]
+    {
+        assert!(policy.split(';').any(|part| part.trim() == directive), "{directive}: {policy}");
+    }
+    assert!(!policy.contains("unsafe") && !policy.contains("script-src"), "{policy}");
+    let html = page.text();
+    for part in [
+        "<form method=\"post\">",
+        "<label for=\"new_password\">",
+        "id=\"new_password\" name=\"new_password\" type=\"password\" autocomplete=\"new-password\"",
+        "<button type=\"submit\">",
+    ] {
+        assert!(html.contains(part), "{part} in {html}");
+    }
+    let token = link.rsplit('/').next().expect("a token");
+    for foreign in [token, &ada.name, &email, "<script", "src=", "role=\"alert\""] {
+        assert!(!html.contains(foreign), "{foreign} in {html}");
+    }
+    for path in [&format!("{PATH}/unknown"), &format!("{link}/")] {
+        let other = stack.get(path).await;
+        assert_eq!((other.status, other.text()), (200, html.clone()));
+    }
+    for _ in 0..50 {
+        assert_eq!(stack.get(&link).await.status, 200);
+    }
+    ada.assert_signed_in().await;
+    assert!(signs_in(&ada, PASSWORD).await);
+    assert_eq!(reset(&stack, &link, NEW).await.status, 204);
+}
+
+/// Sends the page's form as a browser does.
+async fn submit(stack: &TestStack, link: &str, password: &str) -> Answer {
+    let request = stack.http.post(stack.url(link)).header("accept", BROWSER);
+    let answer = Answer::of(request.form(&[("new_password", password)])).await;
+    assert_eq!(answer.header("content-type"), "text/html; charset=utf-8", "{}", answer.text());
+    assert_eq!((answer.header("cache-control"), answer.header("referrer-policy")), ("no-store", "no-referrer"));
+    assert!(answer.header("content-security-policy").contains("default-src 'none'"));
+    assert!(!answer.text().contains(password), "a password is never shown again");
+    answer
+}
+
+#[tokio::test]
+async fn a_browser_reads_pages() {
+    let stack = mailing_stack();
+    let (ada, _, link) = forgetful(&stack).await;
+    let refused = submit(&stack, &link, "Password1").await;
+    assert_eq!(refused.status, 400);
+    let html = refused.text();
+    assert!(html.contains("role=\"alert\"") && html.contains("This password is too common."), "{html}");
+    assert!(html.contains("<form method=\"post\">"), "it can be tried again: {html}");
+    assert!(signs_in(&ada, PASSWORD).await);
+
+    let done = submit(&stack, &link, NEW).await;
+    assert_eq!(done.status, 200);
+    assert!(!done.text().contains("<form"), "{}", done.text());
+    let used = submit(&stack, &link, "a third horse battery").await;
+    assert_eq!(used.status, 404);
+    for page in [&done, &used] {
+        assert!(page.text().contains("<h1>"), "{}", page.text());
+    }
+    assert!(signs_in(&ada, NEW).await);
+}
+
+#[tokio::test]
+async fn a_weak_password_is_refused_and_leaves_the_link_as_it_was() {
+    let stack = mailing_stack();
+    let (ada, _, link) = forgetful(&stack).await;
+    for (password, messages) in [
+        (json!("Password1"), json!(["This password is too common."])),
+        (
+            json!("12345"),
+            json!([
+                "This password is too short. It must contain at least 8 characters.",
+                "This password is too common.",
+                "This password is entirely numeric.",
+            ]),
+        ),
+        (json!("x7".repeat(65)), json!(["Ensure this field has no more than 128 characters."])),
+        (json!(""), json!(["This field may not be blank."])),
+        (json!(null), json!(["This field may not be null."])),
+    ] {
+        let answer = stack.post(&link, json!({"new_password": password})).await;
+        answer.assert(400, &json!({"new_password": messages}));
+    }
+    let required = json!({"new_password": ["This field is required."]});
+    stack.post(&link, json!({})).await.assert(400, &required);
+    ada.assert_signed_in().await;
+    assert_eq!(reset(&stack, &link, NEW).await.status, 204);
+    assert!(signs_in(&ada, NEW).await);
+}
+
+#[tokio::test]
+async fn whatever_is_no_link_is_not_found() {
+    let stack = stack();
+    let long = "x".repeat(5000);
+    for token in ["unknown", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "%00", "..%2F..", &long] {
+        reset(&stack, &format!("{PATH}/{token}"), NEW).await.assert(404, &not_found());
+    }
+}
+
+#[tokio::test]
+async fn an_expired_link_is_not_found() {
+    let stack = stack_with(&[("MailLinkSeconds", "1"), ("MailIntervalSeconds", "1")]);
+    // The link that verifies would be over as soon.
+    let ada = stack.signed_up_user("ada").await;
+    let email = stack.fresh_address();
+    assert_eq!(ada.patch("/api/users/me", json!({"email": email, "current_password": PASSWORD})).await.status, 200);
+    let (pk, key) = (format!("USER#{}", ada.id), format!("EMAIL#{email}"));
+    let claim = json!({
+        "pk": {"S": key}, "sk": {"S": "EMAIL"}, "user_id": {"S": ada.id}, "username": {"S": ada.name},
+    });
+    stack.dynamodb("PutItem", json!({"Item": claim})).await;
+    for (name, value) in [("email", json!({"S": email})), ("email_verified", json!({"BOOL": true}))] {
+        stack.set_attribute(&pk, "USER", name, value).await;
+    }
+    let mails = stack.mails(&email, 1).await.len() + 1;
+    let link = reset_link(&stack, &email, mails).await;
+    tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
+    reset(&stack, &link, NEW).await.assert(404, &not_found());
+    assert_eq!(stack.get(&link).await.status, 200);
+    ada.assert_signed_in().await;
+}
+
+#[tokio::test]
+async fn a_link_dies_with_the_password_that_it_was_to_replace() {
+    let stack = mailing_stack();
+    let (ada, email, first) = forgetful(&stack).await;
+    let second = reset_link(&stack, &email, 3).await;
+    assert_eq!(reset(&stack, &second, NEW).await.status, 204);
+    reset(&stack, &first, PASSWORD).await.assert(404, &not_found());
+
+    let third = reset_link(&stack, &email, 4).await;
+    let ada = stack.sign_in(&ada.name, NEW, ada.id.clone()).await;
+    let body = json!({"current_password": NEW, "new_password": "a third horse battery"});
+    assert_eq!(ada.post("/api/users/me/password", body).await.status, 204);
+    reset(&stack, &third, PASSWORD).await.assert(404, &not_found());
+    assert!(signs_in(&ada, "a third horse battery").await && !signs_in(&ada, PASSWORD).await);
+    ada.assert_signed_in().await;
+}
+
+#[tokio::test]
+async fn a_link_is_good_for_what_its_mail_says_alone() {
+    let stack = mailing_stack();
+    let (ada, _, link) = forgetful(&stack).await;
+    let token = link.rsplit('/').next().expect("a token");
+    stack.post(&format!("/api/verify-email/{token}"), json!({})).await.assert(404, &not_found());
+    assert_eq!(reset(&stack, &link, NEW).await.status, 204, "it was not spent");
+
+    let grace = stack.applicant("grace", &stack.fresh_address()).await;
+    let link = stack.link_of(&grace).await;
+    let token = link.rsplit('/').next().expect("a token");
+    reset(&stack, &format!("{PATH}/{token}"), NEW).await.assert(404, &not_found());
+    assert_eq!(stack.post(&link, json!({})).await.status, 200, "it was not spent");
+    assert!(signs_in(&ada, NEW).await);
+}
+
+#[tokio::test]
+async fn a_link_that_many_use_at_once_works_for_one() {
+    let stack = mailing_stack();
+    let (ada, _, link) = forgetful(&stack).await;
+    let press = |number: usize| {
+        let (stack, link) = (stack.clone(), link.clone());
+        async move { reset(&stack, &link, &format!("horse number {number}")).await.status }
+    };
+    let statuses = at_once((0..5).map(press)).await;
+    for (number, status) in statuses.iter().enumerate() {
+        assert_eq!(signs_in(&ada, &format!("horse number {number}")).await, *status == 204);
+    }
+    assert_eq!(statuses.iter().filter(|status| **status == 204).count(), 1, "{statuses:?}");
+    assert!(statuses.iter().all(|status| [204, 404].contains(status)), "{statuses:?}");
+}

@@ -1,0 +1,113 @@
+//! `POST /api/user/resend-verification`.
+
+use serde_json::{Value, json};
+
+use crate::helpers::{PASSWORD, at_once, mailing_stack, stack};
+
+const PATH: &str = "/api/user/resend-verification";
+
+fn asked() -> Value {
+    json!({"message": "If an account has this address, verified or not, a mail is on its way."})
+}
+
+#[tokio::test]
+async fn every_account_that_waits_gets_a_link_of_its_own() {
+    let stack = mailing_stack();
+    let email = stack.fresh_address();
+    let ada = stack.applicant("ada", &email).await;
+    let bob = stack.applicant("bob", &email).await;
+    let firsts = [stack.link_of(&ada).await, stack.link_of(&bob).await];
+    stack.mails(&email, 2).await;
+    stack.next_mail().await;
+    stack.post(PATH, json!({"email": email.to_uppercase()})).await.assert(202, &asked());
+    let mail = stack.mails(&email.to_uppercase(), 1).await.pop().expect("a mail");
+    let links: Vec<_> = mail.text.lines().filter_map(|line| line.strip_prefix(stack.api_url())).collect();
+    assert_eq!(links.len(), 2, "{}", mail.text);
+    let (adas, bobs) = (mail.text.find(&ada.name), mail.text.find(&bob.name));
+    assert!(adas.is_some() && bobs.is_some() && mail.html.matches("<a href=").count() == 2, "{}", mail.text);
+    // Each link stands below the name of its account.
+    let adas = if adas < bobs { links[0] } else { links[1] };
+    assert!(links.iter().all(|link| link.starts_with("/api/verify-email/") && !firsts.contains(&(*link).to_owned())));
+    stack.post(adas, json!({})).await.assert(200, &json!({"message": "Email verification successful"}));
+    stack.sign_in(&ada.name, PASSWORD, ada.id).await;
+    let credentials = json!({"username": bob.name, "password": PASSWORD});
+    assert_eq!(stack.post("/api/token", credentials).await.status, 401);
+    for link in links.iter().copied().chain(firsts.iter().map(String::as_str)) {
+        assert_eq!(stack.post(link, json!({})).await.status, 404, "the address is claimed");
+    }
+}
+
+#[tokio::test]
+async fn a_change_of_address_is_asked_for_again_too() {
+    let stack = mailing_stack();
+    let ada = stack.signed_up_user("ada").await;
+    let email = stack.fresh_address();
+    let body = json!({"email": email, "current_password": PASSWORD});
+    assert_eq!(ada.patch("/api/users/me", body).await.status, 200);
+    stack.link_to(&email, 1).await;
+    stack.next_mail().await;
+    stack.post(PATH, json!({"email": email})).await.assert(202, &asked());
+    let link = stack.link_to(&email, 2).await;
+    assert_eq!(stack.post(&link, json!({})).await.status, 200);
+    assert_eq!(ada.get("/api/users/me").await.json()["email"], json!(email));
+}
+
+#[tokio::test]
+async fn a_verified_address_is_told_that_it_is() {
+    let stack = mailing_stack();
+    let (ada, email) = stack.verified_user("ada").await;
+    stack.next_mail().await;
+    stack.post(PATH, json!({"email": email})).await.assert(202, &asked());
+    let mail = &stack.mails(&email, 2).await[1];
+    assert_eq!(mail.subject, "Your e-mail address is verified");
+    assert!(mail.text.contains(&ada.name) && stack.link_in(mail).is_none(), "{}", mail.text);
+}
+
+#[tokio::test]
+async fn every_form_of_body_is_answered_alike_and_nobodys_address_gets_no_mail() {
+    let stack = mailing_stack();
+    let ada = stack.applicant("ada", &stack.fresh_address()).await;
+    stack.mail_for(&ada).await;
+    stack.next_mail().await;
+    let nobodys = stack.fresh_address();
+    for email in [&ada.email, &nobodys] {
+        for answer in stack.post_each_way(PATH, &[("email", email)]).await {
+            answer.assert(202, &asked());
+        }
+    }
+    stack.settled().await;
+    assert!(stack.inbox().to(&ada.email).len() >= 2);
+    assert_eq!(stack.inbox().to(&nobodys), []);
+}
+
+#[tokio::test]
+async fn asked_for_by_many_at_once_it_is_answered_as_ever() {
+    let stack = stack();
+    let email = stack.fresh_address();
+    let ask = |_| {
+        let (stack, email) = (stack.clone(), email.clone());
+        async move { stack.post(PATH, json!({"email": email})).await.outcome() }
+    };
+    assert_eq!(at_once((0..10).map(ask)).await, vec![(202, asked()); 10]);
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_the_address_is_said() {
+    let stack = stack();
+    for (body, message) in [
+        (json!({}), "This field is required."),
+        (json!({"email": ""}), "This field may not be blank."),
+        (json!({"email": null}), "This field may not be null."),
+        (json!({"email": {}}), "Not a valid string."),
+        (json!({"email": "ada@localhost"}), "Enter a valid email address."),
+    ] {
+        stack.post(PATH, body).await.assert(400, &json!({"email": [message]}));
+    }
+    for answer in stack.post_each_way(PATH, &[("email", "ada")]).await {
+        answer.assert(400, &json!({"email": ["Enter a valid email address."]}));
+    }
+    let words = json!({"detail": "Unsupported media type \"text/plain\" in request."});
+    stack.post_raw(PATH, "text/plain", "ada@example.org").await.assert(415, &words);
+    let list = json!({"non_field_errors": ["Invalid data. Expected a dictionary, but got list."]});
+    stack.post(PATH, json!([])).await.assert(400, &list);
+}
