@@ -22,7 +22,8 @@ async fn a_new_password_ends_every_other_session_and_keeps_ones_own() {
     let stack = stack();
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
-    let login = stack.post("/api/user/login", json!({"username": ada.name, "password": PASSWORD})).await.json();
+    let login =
+        stack.post("/api/user/login", json!({"username": ada.name, "password": PASSWORD})).await.json();
     let long_lived = ada.with_tokens(login["token"].as_str().expect("a token"), &elsewhere.refresh);
 
     let answer = change(&ada, PASSWORD, NEW).await;
@@ -43,7 +44,9 @@ async fn the_session_goes_on_through_change_after_change() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
-    for (current, new) in [(PASSWORD, NEW), (NEW, "a third horse battery"), ("a third horse battery", PASSWORD)] {
+    for (current, new) in
+        [(PASSWORD, NEW), (NEW, "a third horse battery"), ("a third horse battery", PASSWORD)]
+    {
         assert_eq!(change(&ada, current, new).await.status, 204);
     }
     ada.assert_signed_in().await;

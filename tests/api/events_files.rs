@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use local::invoker::Outcome;
 use serde_json::{Value, json};
 
-use crate::helpers::{TestStack, stack, stack_with};
+use crate::helpers::{TestStack, Waiting, stack, stack_with};
 
 /// One file: the function it is for, its name, and what is in it.
 struct File {
@@ -100,6 +100,11 @@ async fn every_function_understands_its_events_and_lets_no_stranger_in() {
     let not_valid = r#"{"detail":"Given token not valid for any token type","code":"token_not_valid","messages":[{"token_class":"AccessToken","token_type":"access","message":"Token is invalid or expired"}]}"#;
     let none = r#"{"detail":"Authentication credentials were not provided."}"#;
     for File { function, name, mut event } in files() {
+        if event["ResponseURL"].is_string() {
+            let waiting = Waiting::open().await;
+            event["ResponseURL"] = waiting.url().into();
+            tokio::spawn(waiting.received());
+        }
         let (status, body) = invoked(&stack, &function, event.clone()).await;
         if !is_http(&event) {
             continue;

@@ -64,7 +64,9 @@ async fn every_form_of_body_and_path_is_taken() {
     let stack = mailing_stack();
     let (ada, email) = stack.verified_user("ada").await;
     let mut mails = 1;
-    for (password, path_end) in [("horse number one", ""), ("horse number two", "/"), ("horse number three", "")] {
+    for (password, path_end) in
+        [("horse number one", ""), ("horse number two", "/"), ("horse number three", "")]
+    {
         mails += 1;
         let link = format!("{}{path_end}", reset_link(&stack, &email, mails).await);
         let fields = [("new_password", password)];
@@ -176,7 +178,10 @@ async fn submit(stack: &TestStack, link: &str, password: &str) -> Answer {
     let request = stack.http.post(stack.url(link)).header("accept", BROWSER);
     let answer = Answer::of(request.form(&[("new_password", password)])).await;
     assert_eq!(answer.header("content-type"), "text/html; charset=utf-8", "{}", answer.text());
-    assert_eq!((answer.header("cache-control"), answer.header("referrer-policy")), ("no-store", "no-referrer"));
+    assert_eq!(
+        (answer.header("cache-control"), answer.header("referrer-policy")),
+        ("no-store", "no-referrer")
+    );
     assert!(answer.header("content-security-policy").contains("default-src 'none'"));
     assert!(!answer.text().contains(password), "a password is never shown again");
     answer
@@ -247,7 +252,10 @@ async fn an_expired_link_is_not_found() {
     // The link that verifies would be over as soon.
     let ada = stack.signed_up_user("ada").await;
     let email = stack.fresh_address();
-    assert_eq!(ada.patch("/api/users/me", json!({"email": email, "current_password": PASSWORD})).await.status, 200);
+    assert_eq!(
+        ada.patch("/api/users/me", json!({"email": email, "current_password": PASSWORD})).await.status,
+        200
+    );
     let (pk, key) = (format!("USER#{}", ada.id), format!("EMAIL#{email}"));
     let claim = json!({
         "pk": {"S": key}, "sk": {"S": "EMAIL"}, "user_id": {"S": ada.id}, "username": {"S": ada.name},

@@ -20,14 +20,18 @@ async fn every_account_that_waits_gets_a_link_of_its_own() {
     stack.mails(&email, 2).await;
     stack.next_mail().await;
     stack.post(PATH, json!({"email": email.to_uppercase()})).await.assert(202, &asked());
-    let mail = stack.mails(&email.to_uppercase(), 1).await.pop().expect("a mail");
+    let mail = stack.mails(&email, 3).await.pop().expect("a mail");
     let links: Vec<_> = mail.text.lines().filter_map(|line| line.strip_prefix(stack.api_url())).collect();
     assert_eq!(links.len(), 2, "{}", mail.text);
     let (adas, bobs) = (mail.text.find(&ada.name), mail.text.find(&bob.name));
     assert!(adas.is_some() && bobs.is_some() && mail.html.matches("<a href=").count() == 2, "{}", mail.text);
     // Each link stands below the name of its account.
     let adas = if adas < bobs { links[0] } else { links[1] };
-    assert!(links.iter().all(|link| link.starts_with("/api/verify-email/") && !firsts.contains(&(*link).to_owned())));
+    assert!(
+        links
+            .iter()
+            .all(|link| link.starts_with("/api/verify-email/") && !firsts.contains(&(*link).to_owned()))
+    );
     stack.post(adas, json!({})).await.assert(200, &json!({"message": "Email verification successful"}));
     stack.sign_in(&ada.name, PASSWORD, ada.id).await;
     let credentials = json!({"username": bob.name, "password": PASSWORD});

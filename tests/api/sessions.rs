@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, PASSWORD, TestStack, User, stack, token_not_valid};
+use crate::helpers::{Answer, PASSWORD, TestStack, stack, token_not_valid};
 
 fn signed_out() -> Value {
     json!({"message": "Logout successful"})

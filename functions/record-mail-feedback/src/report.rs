@@ -35,7 +35,8 @@ struct Record {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Bounce {
-    bounce_type: String,
+    #[serde(rename = "bounceType")]
+    kind: String,
     bounced_recipients: Vec<Recipient>,
     timestamp: Timestamp,
 }
@@ -44,7 +45,8 @@ struct Bounce {
 #[serde(rename_all = "camelCase")]
 struct Complaint {
     complained_recipients: Vec<Recipient>,
-    complaint_feedback_type: Option<String>,
+    #[serde(rename = "complaintFeedbackType")]
+    kind: Option<String>,
     timestamp: Timestamp,
 }
 
@@ -68,7 +70,7 @@ impl Report {
         // Without serde's words, which may quote an address.
         let record: Record = serde_json::from_str(message).map_err(|_| Failure::Malformed)?;
         let (reason, recipients, at) = match (record.event_type.as_str(), record.bounce, record.complaint) {
-            ("Bounce", Some(bounce), _) if bounce.bounce_type == "Permanent" => {
+            ("Bounce", Some(bounce), _) if bounce.kind == "Permanent" => {
                 (Undeliverable::Bounce, bounce.bounced_recipients, bounce.timestamp)
             }
             ("Complaint", _, Some(complaint)) if complaint.says_spam() => {
@@ -85,7 +87,7 @@ impl Report {
 impl Complaint {
     /// Whether it is about our mail; "not-spam" corrects an earlier one.
     fn says_spam(&self) -> bool {
-        self.complaint_feedback_type.as_deref() != Some("not-spam")
+        self.kind.as_deref() != Some("not-spam")
     }
 }
 

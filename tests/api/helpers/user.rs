@@ -36,6 +36,16 @@ impl User {
         Answer::of(self.request(Method::POST, path).json(&body)).await
     }
 
+    pub async fn patch(&self, path: &str, body: Value) -> Answer {
+        note_passwords(&body);
+        Answer::of(self.request(Method::PATCH, path).json(&body)).await
+    }
+
+    pub async fn delete_with(&self, path: &str, body: Value) -> Answer {
+        note_passwords(&body);
+        Answer::of(self.request(Method::DELETE, path).json(&body)).await
+    }
+
     /// Follows a route that redirects, as a program does: by asking for JSON.
     pub async fn url_of(&self, path: &str) -> String {
         let answer = Answer::of(self.request(Method::GET, path).header("accept", "application/json")).await;

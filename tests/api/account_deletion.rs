@@ -1,0 +1,220 @@
+//! `DELETE /api/users/me`: closed at once, and then nothing is left.
+
+use local::calls::Fault;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::helpers::{
+    Alone, Answer, PASSWORD, TestStack, User, fixture, id, mailing_stack, not_signed_in, stack, stack_alone,
+    token_not_valid,
+};
+
+const ME: &str = "/api/users/me";
+
+async fn delete(user: &User) -> Answer {
+    user.delete_with(ME, json!({"password": PASSWORD})).await
+}
+
+async fn sign_in(user: &User) -> (u16, Value) {
+    let body = json!({"username": user.name, "password": PASSWORD});
+    user.stack.post("/api/token", body).await.outcome()
+}
+
+fn no_account() -> (u16, Value) {
+    (401, json!({"detail": "No active account found with the given credentials"}))
+}
+
+/// Tries to take a name, in another form.
+async fn sign_up_as(stack: &TestStack, name: &str) -> u16 {
+    stack.post("/api/users", json!({"username": name.to_uppercase(), "password": PASSWORD})).await.status
+}
+
+/// Keys of every record that has `text` in it, apart from those of mails, which are evidence for a while.
+async fn records_with(stack: &TestStack, text: &str) -> Vec<String> {
+    let (mut found, mut start) = (Vec::new(), Value::Null);
+    loop {
+        let mut scan = json!({"ConsistentRead": true});
+        if start != Value::Null {
+            scan["ExclusiveStartKey"] = start;
+        }
+        let mut page = stack.dynamodb("Scan", scan).await;
+        for record in page["Items"].as_array().expect("records") {
+            let key = format!("{} {}", record["pk"]["S"], record["sk"]["S"]);
+            let is_mail = key.starts_with("\"MAIL#") || key.starts_with("\"LINK#");
+            assert!(!is_mail || record["ttl"]["N"].is_string(), "{key} never goes");
+            if !is_mail && record.to_string().contains(text) {
+                found.push(key);
+            }
+        }
+        start = page["LastEvaluatedKey"].take();
+        if start == Value::Null {
+            return found;
+        }
+    }
+}
+
+/// Uploads a file and an image, and announces one of each: their ids.
+async fn belongings(user: &User) -> Vec<String> {
+    let file = user.upload_file("a.txt", "text/plain", b"hello\n".to_vec()).await;
+    let image = user.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
+    let announced = user.announce("/api/files", "b.txt", "text/plain", 6).await;
+    let announced_image = user.announce("/api/images", "b.jpg", "image/jpeg", 6).await;
+    user.stack.settled().await;
+    [&file, &image, &announced, &announced_image].map(|made| id(made).to_owned()).into()
+}
+
+/// Fails unless nothing of the account and its files is left, and its name is free.
+async fn assert_erased(user: &User, belongings: &[String]) {
+    let stack = &user.stack;
+    stack.settled().await;
+    assert_eq!(records_with(stack, &user.id).await, Vec::<String>::new());
+    for file in belongings {
+        assert_eq!(stack.keys_of(file), Vec::<String>::new());
+    }
+    assert_eq!(sign_up_as(stack, &user.name).await, 201);
+}
+
+#[tokio::test]
+async fn a_deleted_account_is_closed_at_once_and_then_leaves_nothing() {
+    let stack = mailing_stack();
+    let (ada, email) = stack.verified_user("ada").await;
+    let bob = stack.signed_up_user("bob").await;
+    let bobs = belongings(&bob).await;
+    let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
+    let adas = belongings(&ada).await;
+    // One more address that it wants, and a link to another password.
+    let wanted = stack.fresh_address();
+    let change = json!({"email": wanted, "current_password": PASSWORD});
+    assert_eq!(ada.patch(ME, change).await.status, 200);
+    let to_wanted = stack.link_to(&wanted, 1).await;
+    stack.next_mail().await;
+    stack.post("/api/user/password-reset", json!({"email": email})).await;
+    // The sign-up, the change, and this.
+    let to_reset = stack.link_to(&email, 3).await;
+
+    let answer = delete(&ada).await;
+    assert_eq!((answer.status, answer.text().as_str(), answer.header("content-type")), (204, "", ""));
+    ada.assert_signed_out().await;
+    elsewhere.assert_signed_out().await;
+    assert_eq!(sign_in(&ada).await, no_account());
+    assert_eq!(stack.post(&to_wanted, json!({})).await.status, 404);
+    assert_eq!(stack.post(&to_reset, json!({"new_password": "another horse"})).await.status, 404);
+
+    assert_erased(&ada, &adas).await;
+    assert_eq!(sign_in(&ada).await.0, 200, "the name is somebody else's");
+    for address in [&email, &wanted] {
+        let grace = stack.applicant("grace", address).await;
+        let link = stack.link_of(&grace).await;
+        assert_eq!(stack.post(&link, json!({})).await.status, 200, "the address is free");
+    }
+    ada.get(ME).await.assert(401, &token_not_valid());
+    assert_eq!(bobs.iter().map(|file| stack.keys_of(file).len()).collect::<Vec<_>>(), [1, 3, 0, 0]);
+    bob.assert_signed_in().await;
+}
+
+#[tokio::test]
+async fn the_name_is_taken_until_everything_else_is_gone() {
+    let stack = stack_alone().await;
+    let ada = stack.signed_up_user("ada").await;
+    let adas = belongings(&ada).await;
+    stack.calls().interrupt("erase-account", "DeleteObject", Fault::InternalError);
+    assert_eq!(delete(&ada).await.status, 204);
+    let body = json!({"username": ada.name, "password": PASSWORD});
+    let taken = json!({"username": ["A user with that username already exists."]});
+    stack.post("/api/users", body).await.assert(400, &taken);
+    assert_eq!(sign_in(&ada).await, no_account());
+    ada.assert_signed_out().await;
+    stack.calls().clear("erase-account");
+    assert_erased(&ada, &adas).await;
+}
+
+#[tokio::test]
+async fn another_password_deletes_nothing() {
+    let stack = stack();
+    let ada = stack.signed_up_user("ada").await;
+    let file = ada.upload_file("a.txt", "text/plain", b"hello\n".to_vec()).await;
+    for (body, message) in [
+        (json!({}), "This field is required."),
+        (json!({"password": ""}), "This field may not be blank."),
+        (json!({"password": null}), "This field may not be null."),
+        (json!({"password": [PASSWORD]}), "Not a valid string."),
+        (json!({"password": format!("{PASSWORD} ")}), "Invalid password."),
+    ] {
+        ada.delete_with(ME, body).await.assert(400, &json!({"password": [message]}));
+    }
+    let nothing = Answer::of(ada.request(Method::DELETE, ME)).await;
+    nothing.assert(400, &json!({"password": ["This field is required."]}));
+    let form = Answer::of(ada.request(Method::DELETE, ME).form(&[("password", PASSWORD)])).await;
+    let words = "Unsupported media type \"application/x-www-form-urlencoded\" in request.";
+    form.assert(415, &json!({"detail": words}));
+    stack.settled().await;
+    ada.assert_signed_in().await;
+    assert_eq!(stack.keys_of(id(&file)).len(), 1);
+}
+
+#[tokio::test]
+async fn strangers_delete_nothing() {
+    let stack = stack();
+    let ada = stack.signed_up_user("ada").await;
+    let request = || stack.http.delete(stack.url(ME)).json(&json!({"password": PASSWORD}));
+    Answer::of(request()).await.assert(401, &not_signed_in());
+    let gone = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
+    assert_eq!(gone.post("/api/user/logout", json!({})).await.status, 200);
+    delete(&gone).await.assert(401, &token_not_valid());
+    stack.settled().await;
+    ada.assert_signed_in().await;
+    assert_eq!(delete(&ada).await.status, 204);
+    delete(&ada).await.assert(401, &token_not_valid());
+}
+
+/// Deletes an account with a file, an image and two sessions while erase-account meets `fault` at its `nth` call, and
+/// fails unless nothing is left; says how many calls the last run made.
+async fn deleted_through(stack: &Alone, nth: u32, fault: Option<Fault>) -> u32 {
+    let ada = stack.signed_up_user("ada").await;
+    stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
+    let file = ada.upload_file("a.txt", "text/plain", b"hello\n".to_vec()).await;
+    let image = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
+    stack.settled().await;
+    if let Some(fault) = fault {
+        stack.calls().inject("erase-account", nth, fault, 1);
+    }
+    assert_eq!(delete(&ada).await.status, 204);
+    assert_erased(&ada, &[id(&file).to_owned(), id(&image).to_owned()]).await;
+    stack.calls().clear("erase-account");
+    let request = stack.calls().last_request_of("erase-account").expect("it was invoked");
+    u32::try_from(stack.calls().of_request(&request).len()).expect("a few calls")
+}
+
+#[tokio::test]
+async fn an_erasure_that_dies_after_any_of_its_calls_is_carried_on() {
+    let stack = stack_alone().await;
+    let calls = deleted_through(&stack, 0, None).await;
+    assert!(calls >= 10, "two queries, four objects, two uploads, two sessions and the account: {calls}");
+    for nth in 1..=calls {
+        deleted_through(&stack, nth, Some(Fault::KillAfter)).await;
+    }
+}
+
+#[tokio::test]
+async fn an_erasure_survives_services_that_fail_once() {
+    let stack = stack_alone().await;
+    for (nth, fault) in [(1, Fault::Throttling), (3, Fault::InternalError), (11, Fault::TransactionConflict)]
+    {
+        deleted_through(&stack, nth, Some(fault)).await;
+    }
+}
+
+#[tokio::test]
+async fn bytes_that_come_after_their_account_is_gone_do_not_stay() {
+    let stack = stack();
+    let ada = stack.signed_up_user("ada").await;
+    let file = ada.announce("/api/files", "a.txt", "text/plain", 6).await;
+    let photo = fixture("photo.jpg");
+    let image = ada.announce("/api/images", "photo.jpg", "image/jpeg", photo.len()).await;
+    assert_eq!(delete(&ada).await.status, 204);
+    stack.settled().await;
+    // The URLs were signed for a quarter of an hour.
+    assert_eq!(ada.put(&file, b"hello\n".to_vec()).await.status, 200);
+    assert_eq!(ada.put(&image, photo).await.status, 200);
+    assert_erased(&ada, &[id(&file).to_owned(), id(&image).to_owned()]).await;
+}

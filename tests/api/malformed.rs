@@ -1,0 +1,61 @@
+//! Bodies that nobody means: whatever comes, a route answers it and never fails.
+
+use futures_util::{StreamExt, stream};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::helpers::{Answer, Body, User, odd_bodies, stack};
+
+/// A path parameter that is one for every route: an id of nothing, and a token of nothing.
+const NOTHING: &str = "019ce36f-2530-7000-8000-00000000dead";
+
+#[tokio::test]
+async fn no_body_makes_a_route_fail() {
+    let bodies = odd_bodies();
+    assert!(bodies.len() >= 200, "{}", bodies.len());
+    for route in stack().deployment().routes.iter().filter(|route| route.method != "GET") {
+        let method: Method = route.method.parse().expect("a method");
+        let path: Vec<_> =
+            route.path.split('/').map(|part| if part.starts_with('{') { NOTHING } else { part }).collect();
+        let path = path.join("/");
+        // An account for each route: some of them end its session.
+        let user = stack().signed_up_user("eve").await;
+        let answers = stream::iter(&bodies).map(|body| sent(&user, &method, &path, body)).buffer_unordered(8);
+        let mut answers = std::pin::pin!(answers);
+        while let Some((answer, (content_type, bytes))) = answers.next().await {
+            let said = String::from_utf8_lossy(&bytes[..bytes.len().min(300)]);
+            assert!(
+                answer.status < 500,
+                "{method} {path}: {} for {content_type}: {said}",
+                user.stack.explain(&answer)
+            );
+            if answer.status >= 400 {
+                assert!(answer.json().is_object(), "{method} {path}: {}", answer.text());
+            }
+        }
+    }
+}
+
+async fn sent<'a>(user: &User, method: &Method, path: &str, body: &'a Body) -> (Answer, &'a Body) {
+    let request =
+        user.request(method.clone(), path).header("content-type", body.0.as_bytes()).body(body.1.clone());
+    (Answer::of(request).await, body)
+}
+
+#[tokio::test]
+async fn a_value_of_the_wrong_kind_is_refused_by_its_field_wherever_it_is_read() {
+    let ada = stack().signed_up_user("ada").await;
+    let not_text = json!({"a": []});
+    for (method, path, fields) in [
+        (Method::PATCH, "/api/users/me", vec!["email", "current_password"]),
+        (Method::POST, "/api/users/me/password", vec!["current_password", "new_password"]),
+        (Method::DELETE, "/api/users/me", vec!["password"]),
+        (Method::POST, "/api/user/resend-verification", vec!["email"]),
+        (Method::POST, "/api/user/password-reset", vec!["email"]),
+    ] {
+        let body: Value = fields.iter().map(|field| ((*field).to_owned(), not_text.clone())).collect();
+        let refused: Value =
+            fields.iter().map(|field| ((*field).to_owned(), json!(["Not a valid string."]))).collect();
+        Answer::of(ada.request(method, path).json(&body)).await.assert(400, &refused);
+    }
+}
