@@ -1,5 +1,7 @@
 //! `DELETE /api/users/me`: closed at once, and then nothing is left.
 
+use std::time::Duration;
+
 use local::calls::Fault;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -167,6 +169,50 @@ async fn strangers_delete_nothing() {
     delete(&ada).await.assert(401, &token_not_valid());
 }
 
+#[tokio::test]
+async fn an_address_that_is_verified_while_its_account_is_deleted_is_free_again() {
+    let stack = stack_alone().await;
+    let (ada, old) = stack.verified_user("ada").await;
+    let (given_up, new) = (stack.fresh_address(), stack.fresh_address());
+    for email in [&given_up, &new] {
+        let body = json!({"email": email, "current_password": PASSWORD});
+        assert_eq!(ada.patch(ME, body).await.status, 200);
+    }
+    let link = stack.link_to(&new, 1).await;
+    // The account was read, and is not closed yet.
+    let slow = Fault::Delay(Duration::from_millis(500));
+    stack.calls().interrupt("delete-current-user", "TransactWriteItems", slow);
+    let verify = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        stack.post(&link, json!({})).await.status
+    };
+    let (deleted, verified) = tokio::join!(delete(&ada), verify);
+    assert_eq!((deleted.status, verified), (204, 200));
+    assert_erased(&ada, &[]).await;
+    for address in [old, new] {
+        let grace = stack.applicant("grace", &address).await;
+        let link = stack.link_of(&grace).await;
+        assert_eq!(stack.post(&link, json!({})).await.status, 200, "the address is free");
+    }
+}
+
+#[tokio::test]
+async fn thumbnails_that_are_made_while_their_account_is_erased_do_not_stay() {
+    let stack = stack_alone().await;
+    let ada = stack.signed_up_user("ada").await;
+    let photo = fixture("photo.jpg");
+    let image = ada.announce("/api/images", "photo.jpg", "image/jpeg", photo.len()).await;
+    // Its bytes and thumbnails are there, and its record is about to say so.
+    let slow = Fault::Delay(Duration::from_millis(1500));
+    stack.calls().interrupt("process-upload", "TransactWriteItems", slow);
+    assert_eq!(ada.put(&image, photo).await.status, 200);
+    while stack.keys_of(id(&image)).len() < 3 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(delete(&ada).await.status, 204);
+    assert_erased(&ada, &[id(&image).to_owned()]).await;
+}
+
 /// Deletes an account with a file, an image and two sessions while erase-account meets `fault` at its `nth` call, and
 /// fails unless nothing is left; says how many calls the last run made.
 async fn deleted_through(stack: &Alone, nth: u32, fault: Option<Fault>) -> u32 {
@@ -175,12 +221,15 @@ async fn deleted_through(stack: &Alone, nth: u32, fault: Option<Fault>) -> u32 {
     let file = ada.upload_file("a.txt", "text/plain", b"hello\n".to_vec()).await;
     let image = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
     stack.settled().await;
+    let queries = stack.calls().count("erase-account", "Query");
     if let Some(fault) = fault {
         stack.calls().inject("erase-account", nth, fault, 1);
     }
     assert_eq!(delete(&ada).await.status, 204);
     assert_erased(&ada, &[id(&file).to_owned(), id(&image).to_owned()]).await;
-    stack.calls().clear("erase-account");
+    let queries = stack.calls().count("erase-account", "Query") - queries;
+    // One for files and one for sessions, and again for whoever died.
+    assert!(queries > 2 || fault != Some(Fault::KillAfter), "killed after call {nth}: {queries}");
     let request = stack.calls().last_request_of("erase-account").expect("it was invoked");
     u32::try_from(stack.calls().of_request(&request).len()).expect("a few calls")
 }

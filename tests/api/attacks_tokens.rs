@@ -100,10 +100,7 @@ async fn every_route_but_the_open_ones_refuses_every_bad_token() {
             assert_eq!(answer.status, 401, "{route}, {what}: {}", stack.explain(&answer));
             answer.assert(401, &token_not_valid());
         }
-        // As long as a book: API Gateway may refuse it as it likes, but somebody must.
-        let status = call(&stack, route, &"x".repeat(100_000)).await.status;
-        assert!((400..500).contains(&status), "{route}: {status}");
-        // And the same request with the good token is not refused for its token.
+        // With the good token it is not refused for its token.
         if route.starts_with("GET ") {
             assert_ne!(call(&stack, route, &ada.access).await.status, 401, "{route}");
         }

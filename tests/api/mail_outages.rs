@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::helpers::{Alone, Applicant, PASSWORD, stack_alone};
 
 /// A busy machine may take its time.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Accounts that sign up, in both dialects, and get their answers as ever.
 async fn applicants(stack: &Alone, count: usize) -> Vec<Applicant> {

@@ -54,11 +54,10 @@ pub async fn handle(app: &App, event: Event) -> Failures {
 /// Files first, then sessions, then the account with its name: while anything is there, nobody else has the name.
 async fn erase(app: &App, record: EventRecord) -> Result<(), Unerased> {
     let erasure: Erasure = serde_dynamo::from_item(record.change.new_image)?;
-    let uploads = app.erasures.uploads(erasure.user_id, app.uploads_a_run).await?;
+    let (uploads, more_uploads) = app.erasures.uploads(erasure.user_id, app.uploads_a_run).await?;
     let count = uploads.len();
     let removals = stream::iter(uploads.into_iter().map(|upload| remove(app, upload)));
     removals.buffer_unordered(AT_ONCE).try_collect::<()>().await?;
-    let more_uploads = i32::try_from(count).is_ok_and(|count| count == app.uploads_a_run);
     if more_uploads || app.erasures.forget_sessions(erasure.user_id, SESSIONS_A_RUN).await? {
         app.erasures.go_on(&erasure).await?;
         info!(user_id = %erasure.user_id, uploads = count, "account is being erased");

@@ -84,7 +84,7 @@ async fn make(app: &App, image: &Upload, size: u32) -> Result<Rendition, ApiErro
         Settled::Now => Ok(rendition),
         // Deleted meanwhile: nobody else knows of this thumbnail.
         Settled::Before => {
-            app.objects.delete_rendition(image, &rendition).await?;
+            app.objects.delete_rendition(image.id, image.version, &rendition).await?;
             Err(ApiError::NotFound)
         }
     }

@@ -102,18 +102,17 @@ async fn process(app: &App, event: &S3EventRecord) -> Result<(), Failure> {
         {
             Ok(())
         }
-        unwanted => discard(app, key, unwanted.map(|upload| Upload { version, ..upload }), &sizes).await,
+        // What a URL brought that was still good after its record was deleted, rejected or replaced, and the thumbnails
+        // that may have been made of it.
+        unwanted => {
+            app.objects.delete_original(key).await?;
+            // Without a record, which went with its account, nobody knows whether it was an image.
+            if unwanted.is_none_or(|upload| upload.kind == Kind::Image) {
+                thumbnails::discard(&app.objects, id, version, &sizes).await?;
+            }
+            Ok(())
+        }
     }
-}
-
-/// Deletes what a URL brought that was still good after its record was deleted, rejected or replaced, and the
-/// thumbnails that may have been made of it.
-async fn discard(app: &App, key: &str, upload: Option<Upload>, sizes: &[u32]) -> Result<(), Failure> {
-    app.objects.delete_original(key).await?;
-    if let Some(image) = upload.filter(|upload| upload.kind == Kind::Image) {
-        thumbnails::discard(&app.objects, &image, sizes).await?;
-    }
-    Ok(())
 }
 
 /// Looks at the bytes of a pending upload and writes down what was found; what is missing needs no more.
@@ -247,12 +246,11 @@ mod tests {
     #[tokio::test]
     async fn bytes_that_no_record_waits_for_are_deleted() {
         for (record, version) in [
-            (vec![], VERSION),
-            (vec![file("deleting")], VERSION),
-            (vec![file("rejected")], VERSION),
-            (vec![file("pending")], "019ce36f-2530-7000-8000-000000000009"),
+            (file("deleting"), VERSION),
+            (file("rejected"), VERSION),
+            (file("pending"), "019ce36f-2530-7000-8000-000000000009"),
         ] {
-            let replies = [found_all(&record), empty_tiers(), done("DeleteObject")];
+            let replies = [found_all(&[record]), empty_tiers(), done("DeleteObject")];
             let aws = processed(event(FILE, version), replies).await;
             let path = format!("/originals/{USER}/{FILE}/{version}?x-id=DeleteObject");
             assert_eq!(aws.call("DeleteObject").path, path);
@@ -261,13 +259,16 @@ mod tests {
 
     #[tokio::test]
     async fn what_may_have_been_made_of_a_deleted_image_is_deleted_with_its_bytes() {
-        let replies = [found_all(&[image("deleting")]), empty_tiers(), done("DeleteObject")];
-        let aws = processed(event(IMAGE, VERSION), replies).await;
-        let deleted: BTreeSet<_> = aws.calls().into_iter().skip(2).map(|call| call.path).collect();
-        let paths = ["200.jpg", "200.png", "400.jpg", "400.png"]
-            .map(|name| format!("renditions/{IMAGE}/{VERSION}/{name}"));
-        let paths = paths.into_iter().chain([format!("originals/{USER}/{IMAGE}/{VERSION}")]);
-        assert_eq!(deleted, paths.map(|path| format!("/{path}?x-id=DeleteObject")).collect());
+        // Its record went with its account, or is a tombstone.
+        for record in [vec![], vec![image("deleting")]] {
+            let replies = [found_all(&record), empty_tiers(), done("DeleteObject")];
+            let aws = processed(event(IMAGE, VERSION), replies).await;
+            let deleted: BTreeSet<_> = aws.calls().into_iter().skip(2).map(|call| call.path).collect();
+            let paths = ["200.jpg", "200.png", "400.jpg", "400.png"]
+                .map(|name| format!("renditions/{IMAGE}/{VERSION}/{name}"));
+            let paths = paths.into_iter().chain([format!("originals/{USER}/{IMAGE}/{VERSION}")]);
+            assert_eq!(deleted, paths.map(|path| format!("/{path}?x-id=DeleteObject")).collect());
+        }
     }
 
     #[tokio::test]

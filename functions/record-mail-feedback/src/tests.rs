@@ -99,7 +99,7 @@ async fn what_may_pass_or_is_no_reproach_marks_nothing() {
 async fn only_addresses_that_the_mail_was_sent_to_are_marked() {
     // Forwarded, or forged: the report names somebody we did not write to.
     let elsewhere = message(|message| {
-        message["bounce"]["bouncedRecipients"][0]["emailAddress"] = "eve@example.org".into()
+        message["bounce"]["bouncedRecipients"][0]["emailAddress"] = "eve@example.org".into();
     });
     let several = message(|message| {
         message["mail"]["destination"] = json!(["ada@example.com", "grace@example.com", "joan@example.com"]);

@@ -52,7 +52,8 @@ impl MailRequest {
             replaces: user.email.clone(),
         };
         let mut mails = vec![self.mail(verify, email.as_str(), base_url)];
-        if let Some(old) = user.email.as_deref().filter(|_| user.email_verified) {
+        let replaced = |old: &&str| user.email_verified && old.to_lowercase() != email.key();
+        if let Some(old) = user.email.as_deref().filter(replaced) {
             mails.push(self.mail(
                 MailKind::AddressChanges { username: user.username.clone() },
                 old,

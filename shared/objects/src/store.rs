@@ -12,7 +12,7 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use futures_util::future::try_join_all;
 use satchel_aws::Aws;
 use satchel_core::config::Config;
-use satchel_core::model::{Rendition, Upload};
+use satchel_core::model::{FileId, Rendition, Upload, VersionId};
 
 use crate::ObjectError;
 
@@ -141,7 +141,8 @@ impl Objects {
     pub async fn delete(&self, upload: &Upload) -> Result<(), ObjectError> {
         let key = upload.key();
         let thumbnails = upload.picture.iter().flat_map(|picture| &picture.renditions);
-        let thumbnails = thumbnails.map(|rendition| self.delete_rendition(upload, rendition));
+        let thumbnails =
+            thumbnails.map(|rendition| self.delete_rendition(upload.id, upload.version, rendition));
         let (original, thumbnails) =
             futures_util::join!(self.delete_original(&key), try_join_all(thumbnails));
         original.and(thumbnails.map(drop))
@@ -151,8 +152,13 @@ impl Objects {
     ///
     /// # Errors
     /// If S3 does not answer.
-    pub async fn delete_rendition(&self, upload: &Upload, rendition: &Rendition) -> Result<(), ObjectError> {
-        let key = upload.rendition_key(rendition);
+    pub async fn delete_rendition(
+        &self,
+        image: FileId,
+        version: VersionId,
+        rendition: &Rendition,
+    ) -> Result<(), ObjectError> {
+        let key = rendition.key(image, version);
         self.client.delete_object().bucket(&self.renditions).key(key).send().await?;
         Ok(())
     }

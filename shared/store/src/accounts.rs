@@ -102,12 +102,17 @@ impl Accounts {
             let changed = change.of(&user);
             let writes = vec![
                 Write::update(Key::user(id), "SET #tier = :tier, #is_active = :active, #auth_epoch = :next")
-                    .when("#auth_epoch = :epoch AND #is_active = :was AND attribute_not_exists(#erasing)")
+                    // Exactly as it was read: of two changes at once neither undoes the other.
+                    .when(
+                        "#auth_epoch = :epoch AND #is_active = :was AND #tier = :had \
+                         AND attribute_not_exists(#erasing)",
+                    )
                     .text(":tier", changed.tier.as_str())
                     .flag(":active", changed.is_active)
                     .number(":next", changed.auth_epoch)
                     .number(":epoch", user.auth_epoch)
-                    .flag(":was", user.is_active),
+                    .flag(":was", user.is_active)
+                    .text(":had", user.tier.as_str()),
                 login(&user, "SET #is_active = :active, #auth_epoch = :next")
                     .flag(":active", changed.is_active)
                     .number(":next", changed.auth_epoch),

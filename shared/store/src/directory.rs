@@ -92,7 +92,9 @@ impl Directory {
     /// If the table does not answer.
     pub async fn by_address(&self, email: &Email, now: Timestamp) -> Result<Vec<User>, StoreError> {
         let (address, waiting) = tokio::try_join!(self.address(email), self.waiting(email, now))?;
-        let holders = address.owner.into_iter().chain(waiting);
+        // The owner may wait for the same address, written in another way.
+        let others = waiting.into_iter().filter(|holder| address.owner.as_ref() != Some(holder));
+        let holders: Vec<_> = address.owner.iter().cloned().chain(others).collect();
         let mut users = Vec::new();
         for holder in holders {
             users.extend(self.users.get(holder.user_id).await?);

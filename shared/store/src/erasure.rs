@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use satchel_core::http::ApiError;
-use satchel_core::model::{Email, Upload, UserId, Username};
+use satchel_core::model::{Email, Upload, User, UserId, Username};
 use serde::{Deserialize, Serialize};
 
 use crate::auth::Caller;
@@ -18,11 +18,6 @@ use crate::{StoreError, Table};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Erasure {
     pub user_id: UserId,
-    pub username: String,
-    /// The address that the account has verified, and so claimed.
-    pub email: Option<String>,
-    /// Addresses that it gave and did not verify.
-    pub unverified: Vec<String>,
     /// How often a run ended before its work did; each time starts the next.
     pub rounds: u32,
 }
@@ -46,14 +41,7 @@ impl Erasures {
     /// 401 if the caller was signed out meanwhile.
     pub async fn begin(&self, caller: &Caller) -> Result<(), ApiError> {
         let user = &caller.user;
-        let (claimed, given) = user.email.iter().partition::<Vec<_>, _>(|_| user.email_verified);
-        let erasure = Erasure {
-            user_id: user.id,
-            username: user.username.clone(),
-            email: claimed.first().map(ToString::to_string),
-            unverified: given.into_iter().chain(&user.pending_email).cloned().collect(),
-            rounds: 0,
-        };
+        let erasure = Erasure { user_id: user.id, rounds: 0 };
         let closed = "SET #is_active = :false, #auth_epoch = :next";
         let next = caller.session.auth_epoch + 1;
         let writes = vec![
@@ -75,13 +63,13 @@ impl Erasures {
         }
     }
 
-    /// Up to `limit` files and images of an account, in any state.
+    /// Up to `limit` files and images of an account, in any state, and whether there may be more.
     ///
     /// # Errors
     /// If the table does not answer.
-    pub async fn uploads(&self, owner: UserId, limit: i32) -> Result<Vec<Upload>, StoreError> {
-        let items = self.some_of(&owned_by(owner), "", limit).await?;
-        Ok(items.into_iter().map(read).collect::<Result<_, _>>()?)
+    pub async fn uploads(&self, owner: UserId, limit: i32) -> Result<(Vec<Upload>, bool), StoreError> {
+        let (items, more) = self.some_of(&owned_by(owner), "", limit).await?;
+        Ok((items.into_iter().map(read).collect::<Result<_, _>>()?, more))
     }
 
     /// Removes the record of an upload whose bytes are gone.
@@ -97,8 +85,7 @@ impl Erasures {
     /// # Errors
     /// If the table does not answer.
     pub async fn forget_sessions(&self, user: UserId, limit: i32) -> Result<bool, StoreError> {
-        let sessions = self.some_of(&Key::user(user).partition, SESSION, limit).await?;
-        let more = i32::try_from(sessions.len()).is_ok_and(|found| found == limit);
+        let (sessions, more) = self.some_of(&Key::user(user).partition, SESSION, limit).await?;
         for session in sessions {
             self.delete(session.into_iter().filter(|(name, _)| name == "pk" || name == "sk").collect())
                 .await?;
@@ -106,30 +93,23 @@ impl Erasures {
         Ok(more)
     }
 
-    /// Removes the account itself with its claims on name and address, all at once: whoever takes the name next
-    /// finds nothing of it.
+    /// Removes the account itself with its claims on name and addresses, all at once: whoever takes the name next
+    /// finds nothing of it. The addresses are those that the account has by now: one may have been verified at the
+    /// moment of its deletion.
     ///
     /// # Errors
     /// If the table does not answer.
     pub async fn finish(&self, erasure: &Erasure) -> Result<(), StoreError> {
-        let id = erasure.user_id;
-        let ours = |key: Key| {
-            Write::delete(key).when("attribute_not_exists(pk) OR #user_id = :user").text(":user", id)
-        };
-        let mut writes = vec![
-            ours(Key::login(&Username::key_of(&erasure.username))),
-            Write::delete(Key::user(id)),
-            Write::delete(Key::erasure(id)),
-        ];
-        let key = |text: &String| Email::parse(text).ok().map(|email| email.key());
-        writes.extend(erasure.email.iter().filter_map(key).map(|address| ours(Key::email(&address))));
-        // No record twice in one transaction.
-        let waiting: BTreeSet<_> = erasure.unverified.iter().filter_map(key).collect();
-        writes.extend(waiting.iter().map(|address| Write::delete(Key::waits(address, id))));
+        let mut writes = vec![Write::delete(Key::erasure(erasure.user_id))];
+        // Not there: it was removed before, by a run whose answer was lost.
+        if let Some(user) = self.table.get::<User>(&Key::user(erasure.user_id)).await? {
+            writes.extend(removal(&user));
+        }
         match self.table.transact(writes).await? {
-            // Cancelled: name or address belong to another account. They were given up before, by a run whose
-            // answer was lost.
-            Outcome::Done | Outcome::Cancelled(_) => Ok(()),
+            Outcome::Done => Ok(()),
+            Outcome::Cancelled(reasons) => {
+                Err(StoreError::Aws(format!("the removal was cancelled: {reasons:?}").into()))
+            }
         }
     }
 
@@ -147,7 +127,13 @@ impl Erasures {
         Ok(())
     }
 
-    async fn some_of(&self, partition: &str, prefix: &str, limit: i32) -> Result<Vec<Item>, StoreError> {
+    /// A page of a partition, and whether it goes on: a page ends at `limit` records or at 1 MB, whichever is first.
+    async fn some_of(
+        &self,
+        partition: &str,
+        prefix: &str,
+        limit: i32,
+    ) -> Result<(Vec<Item>, bool), StoreError> {
         let mut query = self.table.client.query().table_name(&self.table.name);
         let text = |text: &str| AttributeValue::S(text.to_owned());
         query = match prefix {
@@ -157,11 +143,28 @@ impl Erasures {
                 .expression_attribute_values(":prefix", text(prefix)),
         };
         let query = query.expression_attribute_values(":pk", text(partition)).consistent_read(true);
-        Ok(query.limit(limit).send().await?.items.unwrap_or_default())
+        let page = query.limit(limit).send().await?;
+        Ok((page.items.unwrap_or_default(), page.last_evaluated_key.is_some()))
     }
 
     async fn delete(&self, key: Item) -> Result<(), StoreError> {
         self.table.client.delete_item().table_name(&self.table.name).set_key(Some(key)).send().await?;
         Ok(())
     }
+}
+
+/// The account, its claims on name and verified address, and where it waits for another.
+fn removal(user: &User) -> Vec<Write> {
+    let ours = |key: Key| {
+        Write::delete(key).when("attribute_not_exists(pk) OR #user_id = :user").text(":user", user.id)
+    };
+    let key = |text: &String| Email::parse(text).ok().map(|email| email.key());
+    let mut writes =
+        vec![ours(Key::login(&Username::key_of(&user.username))), Write::delete(Key::user(user.id))];
+    let claimed = user.email.iter().filter(|_| user.email_verified);
+    writes.extend(claimed.filter_map(key).map(|address| ours(Key::email(&address))));
+    // No record twice in one transaction.
+    let waiting: BTreeSet<_> = user.email.iter().chain(&user.pending_email).filter_map(key).collect();
+    writes.extend(waiting.iter().map(|address| Write::delete(Key::waits(address, user.id))));
+    writes
 }

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use aws_lambda_events::dynamodb::{Event, EventRecord};
 use satchel_core::telemetry::chain;
 use serde::Serialize;
-use tracing::error;
+use tracing::warn;
 
 /// Which records of a batch Lambda is to send again.
 #[derive(Debug, Default, Serialize)]
@@ -34,7 +34,8 @@ pub async fn work_through<'a, E: std::error::Error + 'static>(
     for record in event.records {
         let number = record.change.sequence_number.clone().unwrap_or_default();
         if let Err(cause) = work(record).await {
-            error!(cause = chain(&cause), "record not worked through");
+            // Not an error yet: it is sent again, and what never works ends in the queue, which an alarm watches.
+            warn!(cause = chain(&cause), "record not worked through");
             return Failures { batch_item_failures: vec![Failure { item_identifier: number }] };
         }
     }

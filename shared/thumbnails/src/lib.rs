@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use futures_util::future::try_join_all;
-use satchel_core::model::{MediaType, Picture, Reason, Rendition, Upload};
+use satchel_core::model::{FileId, MediaType, Picture, Reason, Rendition, Upload, VersionId};
 use satchel_images::{ImageError, Limits, Rendered, render};
 use satchel_objects::{ObjectError, Objects};
 
@@ -80,14 +80,20 @@ impl Thumbnails {
     }
 }
 
-/// Deletes the thumbnails of `sizes` that may have been made of `upload` before anybody wrote down that they were.
+/// Deletes the thumbnails of `sizes` that may have been made of an image before anybody wrote down that they were.
 ///
 /// # Errors
 /// If S3 does not answer.
-pub async fn discard(objects: &Objects, upload: &Upload, sizes: &[u32]) -> Result<(), ObjectError> {
+pub async fn discard(
+    objects: &Objects,
+    image: FileId,
+    version: VersionId,
+    sizes: &[u32],
+) -> Result<(), ObjectError> {
     let thumbnail = |size: u32, extension: &str| Rendition { size, extension: extension.to_owned() };
     let thumbnails: Vec<_> =
         sizes.iter().flat_map(|size| EXTENSIONS.map(|extension| thumbnail(*size, extension))).collect();
-    try_join_all(thumbnails.iter().map(|thumbnail| objects.delete_rendition(upload, thumbnail))).await?;
+    try_join_all(thumbnails.iter().map(|thumbnail| objects.delete_rendition(image, version, thumbnail)))
+        .await?;
     Ok(())
 }

@@ -135,6 +135,14 @@ pub struct Rendition {
     pub extension: String,
 }
 
+impl Rendition {
+    /// Key in the bucket of renditions, for this version of an image.
+    #[must_use]
+    pub fn key(&self, image: FileId, version: VersionId) -> String {
+        format!("{image}/{version}/{}.{}", self.size, self.extension)
+    }
+}
+
 impl Upload {
     /// Key of the bytes in the bucket of originals.
     #[must_use]
@@ -145,7 +153,7 @@ impl Upload {
     /// Key of a thumbnail in the bucket of renditions.
     #[must_use]
     pub fn rendition_key(&self, rendition: &Rendition) -> String {
-        format!("{}/{}/{}.{}", self.id, self.version, rendition.size, rendition.extension)
+        rendition.key(self.id, self.version)
     }
 
     /// The thumbnail of a size, if it has been made.
