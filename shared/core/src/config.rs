@@ -125,6 +125,8 @@ pub struct Lives {
     pub upload_url: i64,
     pub download_url: i64,
     pub pending: i64,
+    /// How long the URL lives that opening a share link gives.
+    pub share_url: i64,
 }
 
 /// Every variable that is missing or wrong, at once.
@@ -192,6 +194,7 @@ impl Config {
                 upload_url: read.parsed("UPLOAD_URL_SECONDS"),
                 download_url: read.parsed("DOWNLOAD_URL_SECONDS"),
                 pending: read.parsed("PENDING_SECONDS"),
+                share_url: read.parsed("SHARE_URL_SECONDS"),
             },
             throttle: Throttle {
                 window: read.parsed("THROTTLE_SECONDS"),

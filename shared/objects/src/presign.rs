@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use aws_sdk_s3::presigning::{PresignedRequest, PresigningConfig};
+use aws_sdk_s3::presigning::PresigningConfig;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
@@ -80,14 +80,32 @@ impl Objects {
         download: Download,
         now: Timestamp,
     ) -> Result<SignedUrl, ObjectError> {
+        self.sign_original_for(self.download_seconds, upload, download, now).await
+    }
+
+    /// Where who opened a share link GETs the bytes of `upload`, for less long.
+    ///
+    /// # Errors
+    /// If the SDK cannot sign it.
+    pub async fn sign_shared(&self, upload: &Upload, now: Timestamp) -> Result<SignedUrl, ObjectError> {
+        self.sign_original_for(self.share_seconds, upload, Download::View, now).await
+    }
+
+    async fn sign_original_for(
+        &self,
+        seconds: i64,
+        upload: &Upload,
+        download: Download,
+        now: Timestamp,
+    ) -> Result<SignedUrl, ObjectError> {
         let media_type = upload.content_type.as_str();
         let inline = served_inline(media_type);
         let shown = if inline { media_type } else { "application/octet-stream" };
         let name = content_disposition(inline && download == Download::View, upload.filename.as_str());
         let request = self.client.get_object().bucket(&self.originals).key(upload.key());
         let request = request.response_content_type(shown).response_content_disposition(name);
-        let signed = request.presigned(for_seconds(self.download_seconds, now)?).await?;
-        Ok(self.signed(&signed, now))
+        let signed = request.presigned(for_seconds(seconds, now)?).await?;
+        Ok(SignedUrl { url: signed.uri().to_owned(), expires_at: later(now, seconds) })
     }
 
     /// Where to GET a thumbnail of `upload`.
@@ -102,11 +120,7 @@ impl Objects {
     ) -> Result<SignedUrl, ObjectError> {
         let request = self.client.get_object().bucket(&self.renditions).key(upload.rendition_key(rendition));
         let signed = request.presigned(for_seconds(self.download_seconds, now)?).await?;
-        Ok(self.signed(&signed, now))
-    }
-
-    fn signed(&self, request: &PresignedRequest, now: Timestamp) -> SignedUrl {
-        SignedUrl { url: request.uri().to_owned(), expires_at: later(now, self.download_seconds) }
+        Ok(SignedUrl { url: signed.uri().to_owned(), expires_at: later(now, self.download_seconds) })
     }
 }
 

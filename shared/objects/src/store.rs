@@ -28,6 +28,7 @@ pub struct Objects {
     pub(crate) renditions: String,
     pub(crate) upload_seconds: i64,
     pub(crate) download_seconds: i64,
+    pub(crate) share_seconds: i64,
 }
 
 /// The bytes of an object, or the beginning of them.
@@ -56,6 +57,7 @@ impl Objects {
             renditions: config.renditions.clone(),
             upload_seconds: config.lives.upload_url,
             download_seconds: config.lives.download_url,
+            share_seconds: config.lives.share_url,
         }
     }
 

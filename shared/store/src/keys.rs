@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use satchel_core::model::{FileId, Kind, MailId, SessionId, UserId};
+use satchel_core::model::{FileId, Kind, MailId, SessionId, ShareId, UserId};
 
 /// A record as DynamoDB has it.
 pub type Item = HashMap<String, AttributeValue>;
@@ -50,6 +50,16 @@ impl Key {
         Self::new(format!("EMAIL#{address}"), format!("{WAITS}{user}"))
     }
 
+    /// A share link; `hash` is the SHA-256 of its token.
+    pub fn share(hash: &str) -> Self {
+        Self::new(format!("SHARE#{hash}"), "SHARE")
+    }
+
+    /// A share link among those of its file.
+    pub fn share_of(file: FileId, id: ShareId) -> Self {
+        Self::new(shares_of(file), format!("{SHARE}{id}"))
+    }
+
     /// A count of what one subject, a keyed hash, did in one window of time.
     pub fn count(subject: &str, what: &str, window: i64) -> Self {
         Self::new(format!("COUNT#{subject}"), format!("{what}#{window}"))
@@ -87,6 +97,14 @@ pub const WAITS: &str = "WAITS#";
 
 /// What sort keys of sessions begin with; the id that follows sorts by time.
 pub const SESSION: &str = "SESSION#";
+
+/// Partition of a file's share links.
+pub fn shares_of(file: FileId) -> String {
+    format!("SHARES#{file}")
+}
+
+/// What sort keys of share links among those of their file begin with; the id that follows sorts by time.
+pub const SHARE: &str = "SHARE#";
 
 /// Partition of an owner's files and images.
 pub fn owned_by(owner: UserId) -> String {

@@ -57,6 +57,15 @@ impl Table {
         &self,
         keys: [Key; N],
     ) -> Result<[Option<Item>; N], StoreError> {
+        let mut found = self.get_many(&keys).await?;
+        Ok(keys.map(|key| {
+            let place = found.iter().position(|item| has_key(item, &key))?;
+            Some(found.swap_remove(place))
+        }))
+    }
+
+    /// Those of up to 100 records that are there, as last written, in any order.
+    pub(crate) async fn get_many(&self, keys: &[Key]) -> Result<Vec<Item>, StoreError> {
         let wanted = KeysAndAttributes::builder()
             .set_keys(Some(keys.iter().map(Key::item).collect()))
             .consistent_read(true)
@@ -66,11 +75,7 @@ impl Table {
         if answer.unprocessed_keys().is_some_and(|left| !left.is_empty()) {
             return Err(StoreError::Busy);
         }
-        let mut found = answer.responses.and_then(|mut tables| tables.remove(&self.name)).unwrap_or_default();
-        Ok(keys.map(|key| {
-            let place = found.iter().position(|item| has_key(item, &key))?;
-            Some(found.swap_remove(place))
-        }))
+        Ok(answer.responses.and_then(|mut tables| tables.remove(&self.name)).unwrap_or_default())
     }
 
     /// All writes or none; conflicts with other transactions are waited out.

@@ -36,7 +36,7 @@ pub fn config(endpoint: &str) -> Config {
         "SIGN_INS_PER_ACCOUNT_AND_ADDRESS" => "5",
         "SIGN_INS_PER_ADDRESS" | "GUESSES_PER_ADDRESS" => "50",
         "SIGN_INS_PER_ACCOUNT" => "100",
-        "SIGN_UPS_PER_ADDRESS" => "300",
+        "SIGN_UPS_PER_ADDRESS" | "SHARE_URL_SECONDS" => "300",
         "MAIL_INTERVAL_SECONDS" => "60",
         _ => "",
     };

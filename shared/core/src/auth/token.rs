@@ -216,6 +216,7 @@ mod tests {
         upload_url: 900,
         download_url: 900,
         pending: 3600,
+        share_url: 300,
     };
 
     fn mint_and_jwks() -> (Mint, String) {

@@ -60,6 +60,23 @@ impl<'a> Fields<'a> {
         self.parsed(name, &text, parse)
     }
 
+    /// As [`untrimmed`](Self::untrimmed), for a field that may be null, which means none.
+    pub fn untrimmed_or_null<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Result<T, Vec<String>>,
+    ) -> Option<T> {
+        if self.input.values.get(name) == Some(&Value::Null) { None } else { self.untrimmed(name, parse) }
+    }
+
+    /// A whole number that may be absent or null.
+    pub fn optional_integer(&mut self, name: &str) -> Option<i64> {
+        match self.input.values.get(name) {
+            None | Some(Value::Null) => None,
+            Some(_) => self.integer(name),
+        }
+    }
+
     /// A whole number that must be there.
     pub fn integer(&mut self, name: &str) -> Option<i64> {
         self.demand(name);

@@ -16,6 +16,8 @@ pub use fields::Fields;
 pub use html::{Page, escape};
 pub use page::{Listing, PageQuery};
 pub use request::Request;
-pub use response::{Response, created, found, html, json, no_content, no_store, ok, url_answer};
+pub use response::{
+    Response, created, found, html, json, no_content, no_store, ok, see_other_answer, url_answer,
+};
 pub use serve::serve;
 pub use viewer::{Gate, Viewer};

@@ -80,6 +80,18 @@ pub fn url_answer(request: &Request, url: &str, expires_at: Timestamp) -> ApiRes
     found(url)
 }
 
+/// As [`url_answer`] after a form was sent: 303, so that the form is not sent along.
+///
+/// # Errors
+/// If the URL is none.
+pub fn see_other_answer(request: &Request, url: &str, expires_at: Timestamp) -> ApiResult {
+    let mut response = url_answer(request, url, expires_at)?;
+    if response.status() == StatusCode::FOUND {
+        *response.status_mut() = StatusCode::SEE_OTHER;
+    }
+    Ok(response)
+}
+
 /// 302.
 ///
 /// # Errors

@@ -23,12 +23,18 @@ pub enum OfFile {}
 pub enum OfVersion {}
 /// Marks ids of mails to send.
 pub enum OfMail {}
+/// Marks ids of resources.
+pub enum OfResource {}
+/// Marks ids of share links.
+pub enum OfShare {}
 
 pub type UserId = Id<OfUser>;
 pub type SessionId = Id<OfSession>;
 pub type FileId = Id<OfFile>;
 pub type VersionId = Id<OfVersion>;
 pub type MailId = Id<OfMail>;
+pub type ResourceId = Id<OfResource>;
+pub type ShareId = Id<OfShare>;
 
 impl<K> Id<K> {
     /// A new id, made at `now`.

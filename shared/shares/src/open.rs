@@ -1,0 +1,115 @@
+//! Opening a share link: no account, no session, only the token.
+
+use http::StatusCode;
+use satchel_aws::Aws;
+use satchel_core::auth::Hasher;
+use satchel_core::clock::Clock;
+use satchel_core::config::Config;
+use satchel_core::http::{
+    Accepts, ApiError, ApiResult, Fields, Request, html, no_store, see_other_answer, url_answer,
+};
+use satchel_core::model::Share;
+use satchel_core::secret::Secret;
+use satchel_objects::Objects;
+use satchel_store::{Attempts, Shares, Table};
+use serde_json::json;
+use tracing::warn;
+
+use crate::page;
+
+/// Opens share links.
+pub struct OpenShares {
+    shares: Shares,
+    objects: Objects,
+    attempts: Attempts,
+    hasher: Hasher,
+    clock: Clock,
+}
+
+impl OpenShares {
+    #[must_use]
+    pub fn new(config: &Config) -> Self {
+        let aws = Aws::new(&config.aws);
+        let table = Table::new(&aws, config);
+        Self {
+            shares: Shares::new(table.clone()),
+            objects: Objects::new(&aws, config),
+            attempts: Attempts::new(table, config),
+            hasher: Hasher,
+            clock: Clock::System,
+        }
+    }
+
+    /// Sends to the file; a link with a password or a limit is answered with a page whose form opens it, and nothing
+    /// is counted.
+    ///
+    /// # Errors
+    /// 404 if the link is unknown, over, used up or revoked, or its file is gone; 429 after too many unknown ones.
+    pub async fn show(&self, request: &Request) -> ApiResult {
+        let (_, share) = self.find(request).await?;
+        if share.asks_first() {
+            let page = page::form(share.password_hash.is_some(), None);
+            return Ok(html(StatusCode::OK, &page));
+        }
+        let url = self.sign(&share).await?;
+        url_answer(request, &url.url, url.expires_at)
+    }
+
+    /// Counts an opening and sends to the file.
+    ///
+    /// # Errors
+    /// As [`show`](Self::show); 401 for another password, 400 for none, 429 after too many.
+    pub async fn open(&self, request: &Request) -> ApiResult {
+        let (token, share) = self.find(request).await?;
+        if let Err(error) = self.prove(&share, request).await {
+            return match (page::problem(&error), request.is_from_page()) {
+                (Some((status, words)), true) => {
+                    let page = page::form(share.password_hash.is_some(), Some(&words));
+                    Ok(no_store(html(status, &page)))
+                }
+                _ => Err(error),
+            };
+        }
+        // The file first: an opening of nothing is not counted.
+        let url = self.sign(&share).await?;
+        if !self.shares.count(&token, self.clock.now()).await? {
+            return Err(ApiError::NotFound);
+        }
+        see_other_answer(request, &url.url, url.expires_at)
+    }
+
+    /// The link of the path's token; a token without one counts as a guess.
+    async fn find(&self, request: &Request) -> Result<(Secret, Share), ApiError> {
+        let (token, now) = (Secret::new(request.path("token")?), self.clock.now());
+        if let Some(share) = self.shares.find(&token, now).await? {
+            return Ok((token, share));
+        }
+        self.attempts.at_link(request.viewer(), now).await??;
+        Err(ApiError::NotFound)
+    }
+
+    async fn sign(&self, share: &Share) -> Result<satchel_objects::SignedUrl, ApiError> {
+        let upload = self.shares.target(share).await?.ok_or(ApiError::NotFound)?;
+        Ok(self.objects.sign_shared(&upload, self.clock.now()).await?)
+    }
+
+    /// Compares the password, if the link has one; throttled as a sign-in is.
+    async fn prove(&self, share: &Share, request: &Request) -> Result<(), ApiError> {
+        let Some(hash) = &share.password_hash else { return Ok(()) };
+        let input = request.input(Accepts::JsonOrForm).await?;
+        let mut fields = Fields::of(&input);
+        let password = fields.untrimmed("password", |text| Ok(Secret::new(text.to_owned())));
+        let password = fields.finish(password)?;
+        let subject = format!("link {}", share.id);
+        let (viewer, now) = (request.viewer(), self.clock.now());
+        let attempt = self.attempts.at_password(&subject, viewer, false, now).await??;
+        if !self.hasher.verify(&password, Some(hash)).await {
+            let body = json!({ "detail": "Invalid password." });
+            return Err(ApiError::Body(StatusCode::UNAUTHORIZED, body));
+        }
+        if let Err(error) = self.attempts.give_back(attempt).await {
+            warn!(cause = %error, "a right password stays counted as an attempt");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,128 @@
+//! Share links: found by the hash of their token, and listed by their file.
+
+use jiff::Timestamp;
+use satchel_core::http::ApiError;
+use satchel_core::model::{FileId, Share, ShareId, Upload, User};
+use satchel_core::secret::Secret;
+use serde::{Deserialize, Serialize};
+
+use crate::auth::Caller;
+use crate::keys::{Key, SHARE, shares_of};
+use crate::listing::Range;
+use crate::table::{Outcome, item, read};
+use crate::write::Write;
+use crate::{StoreError, Table};
+
+/// A link among those of its file.
+#[derive(Serialize, Deserialize)]
+struct Entry {
+    /// Of its token.
+    hash: String,
+}
+
+/// Keeps share links.
+#[derive(Clone)]
+pub struct Shares {
+    table: Table,
+}
+
+impl Shares {
+    #[must_use]
+    pub fn new(table: Table) -> Self {
+        Self { table }
+    }
+
+    /// Keeps a link of the caller's; of its token only the hash.
+    ///
+    /// # Errors
+    /// 401 if the caller was signed out meanwhile.
+    pub async fn create(&self, caller: &Caller, share: &Share, token: &Secret) -> Result<(), ApiError> {
+        let (hash, ttl) = (token.sha256(), Some(share.expires_at.as_second()));
+        let entry = Entry { hash: hash.clone() };
+        let writes = vec![
+            caller.session_is_there(),
+            Write::put(item(&Key::share(&hash), share, ttl)?),
+            Write::put(item(&Key::share_of(share.file_id, share.id), &entry, ttl)?),
+        ];
+        match self.table.transact(writes).await? {
+            Outcome::Done => Ok(()),
+            Outcome::Cancelled(_) => Err(ApiError::TokenNotValid),
+        }
+    }
+
+    /// The link of a token, if it still opens its file.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn find(&self, token: &Secret, now: Timestamp) -> Result<Option<Share>, StoreError> {
+        let share: Option<Share> = self.table.get(&Key::share(&token.sha256())).await?;
+        Ok(share.filter(|share| share.is_open(now)))
+    }
+
+    /// What a link opens, if it is there and its owner's account is open.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn target(&self, share: &Share) -> Result<Option<Upload>, StoreError> {
+        let keys = [Key::upload(share.owner, share.kind, share.file_id), Key::user(share.owner)];
+        let [Some(upload), Some(owner)] = self.table.get_all(keys).await? else { return Ok(None) };
+        let (upload, owner): (Upload, User) = (read(upload)?, read(owner)?);
+        Ok(Some(upload).filter(|upload| upload.is_ready() && owner.is_active))
+    }
+
+    /// Counts an opening; `false` if the link was used up, revoked or over meanwhile.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn count(&self, token: &Secret, now: Timestamp) -> Result<bool, StoreError> {
+        let open = "attribute_exists(pk) AND #ttl > :now AND \
+                    (attribute_type(#max_downloads, :null) OR #downloads < #max_downloads)";
+        let write = Write::update(Key::share(&token.sha256()), "ADD #downloads :one")
+            .when(open)
+            .number(":one", 1)
+            .number(":now", now.as_second())
+            .text(":null", "NULL");
+        self.table.update(write).await
+    }
+
+    /// Up to `limit` links of a file that are not over, latest first, and where the next page goes on.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn list(
+        &self,
+        file: FileId,
+        limit: usize,
+        after: Option<ShareId>,
+        now: Timestamp,
+    ) -> Result<(Vec<Share>, Option<ShareId>), StoreError> {
+        let range = Range { partition: shares_of(file), prefix: SHARE, filter: None };
+        let after = after.map(|id| id.to_string());
+        let (entries, last) = range.newest_first(&self.table, limit, after.as_deref()).await?;
+        let entries = entries.into_iter().map(read::<Entry>);
+        let keys: Vec<_> =
+            entries.map(|entry| Ok(Key::share(&entry?.hash))).collect::<Result<_, serde_dynamo::Error>>()?;
+        let found = if keys.is_empty() { Vec::new() } else { self.table.get_many(&keys).await? };
+        let mut shares: Vec<Share> = found.into_iter().map(read).collect::<Result<_, _>>()?;
+        shares.retain(|share| share.expires_at > now);
+        shares.sort_by_key(|share| std::cmp::Reverse(share.id.to_string()));
+        Ok((shares, last.and_then(|id| id.parse().ok())))
+    }
+
+    /// Revokes a link of one of the caller's files; `false` if the file has none of this id.
+    ///
+    /// # Errors
+    /// 401 if the caller was signed out meanwhile.
+    pub async fn revoke(&self, caller: &Caller, file: FileId, id: ShareId) -> Result<bool, ApiError> {
+        let key = Key::share_of(file, id);
+        let Some(entry) = self.table.get::<Entry>(&key).await? else { return Ok(false) };
+        let ours = Write::delete(Key::share(&entry.hash));
+        let ours = ours.when("#owner = :caller").text(":caller", caller.user.id);
+        let writes = vec![caller.session_is_there(), ours, Write::delete(key)];
+        match self.table.transact(writes).await? {
+            Outcome::Done => Ok(true),
+            Outcome::Cancelled(reasons) if crate::table::failed(&reasons, 0) => Err(ApiError::TokenNotValid),
+            Outcome::Cancelled(_) => Ok(false),
+        }
+    }
+}
