@@ -74,7 +74,7 @@ impl Attempts {
             .update(&format!("ADD #total :one, #at_{account} :one SET #ttl = :end"))
             .when(&format!(
                 "(attribute_not_exists(#total) OR #total < :total) AND \
-                 (attribute_not_exists(#at_{account}) OR #at_{account} <= :each)"
+                 (attribute_not_exists(#at_{account}) OR #at_{account} < :each)"
             ))
             .number(":total", self.limits.sign_ins_per_address)
             .number(":each", self.limits.sign_ins_per_account_and_address);
