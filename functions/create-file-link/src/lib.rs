@@ -27,3 +27,71 @@ impl App {
 pub async fn handle(app: &App, request: &Request) -> ApiResult {
     app.shares.create(Kind::File, request).await
 }
+
+#[cfg(test)]
+mod tests {
+    use satchel_core::secret::Secret;
+    use satchel_testing::{
+        CannedAws, Event, Reply, done, empty_tiers, file, found, found_all, hides_failures,
+        refuses_strangers, session, signed_in, user,
+    };
+    use serde_json::json;
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/create-file-link.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    /// The caller's tier has links.
+    fn sharer() -> Reply {
+        let mut user = user();
+        user["tier"] = json!("enterprise");
+        found_all(&[session(), user]).about("SESSION#")
+    }
+
+    fn replies() -> [Reply; 4] {
+        [sharer(), empty_tiers(), found(Some(file("ready"))), done("TransactWriteItems")]
+    }
+
+    #[tokio::test]
+    async fn a_link_is_kept_by_the_hash_of_its_token() {
+        let aws = CannedAws::answering(replies()).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        let token = answer.body["url"].as_str().and_then(|url| url.rsplit('/').next()).unwrap();
+        let written = aws.call("TransactWriteItems");
+        let hash = Secret::new(token.to_owned()).sha256();
+        assert_eq!(written.json()["TransactItems"][1]["Put"]["Item"]["pk"]["S"], format!("SHARE#{hash}"));
+        assert!(!String::from_utf8_lossy(&written.body).contains(token));
+    }
+
+    #[tokio::test]
+    async fn a_tier_without_links_makes_none() {
+        let [_, tiers, found, done] = replies();
+        let aws = CannedAws::answering([signed_in(), tiers, found, done]).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let words = "Your account tier does not include share links.";
+        assert_eq!(answer.outcome(), (403, json!({"detail": words})));
+    }
+
+    #[tokio::test]
+    async fn what_is_not_ready_is_not_shared() {
+        let [sharer, tiers, _, done] = replies();
+        let aws = CannedAws::answering([sharer, tiers, found(Some(file("pending"))), done]).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        assert_eq!(answer.outcome(), (409, json!({"detail": "The file is not ready."})));
+    }
+
+    #[tokio::test]
+    async fn only_a_caller_who_is_signed_in_is_answered() {
+        refuses_strangers(EVENT, handler).await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+    }
+}

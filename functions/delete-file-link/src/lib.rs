@@ -26,3 +26,57 @@ impl App {
 pub async fn handle(app: &App, request: &Request) -> ApiResult {
     app.shares.revoke(Kind::File, request).await
 }
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, Reply, done, file, found, hides_failures, refuses_strangers, signed_in,
+    };
+    use serde_json::json;
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/delete-file-link.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    fn entry() -> Reply {
+        found(Some(json!({"pk": "SHARES#1", "sk": "SHARE#1", "hash": "h"}))).about("SHARES#")
+    }
+
+    fn replies() -> [Reply; 4] {
+        [signed_in(), entry(), found(Some(file("ready"))), done("TransactWriteItems")]
+    }
+
+    #[tokio::test]
+    async fn a_link_goes_with_its_place_in_the_list() {
+        let aws = CannedAws::answering(replies()).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        assert_eq!(answer.status, 204);
+        let written = aws.call("TransactWriteItems").json();
+        assert_eq!(written["TransactItems"][1]["Delete"]["Key"]["pk"]["S"], "SHARE#h");
+        assert!(
+            written["TransactItems"][2]["Delete"]["Key"]["pk"]["S"].as_str().unwrap().starts_with("SHARES#")
+        );
+    }
+
+    #[tokio::test]
+    async fn a_link_that_is_not_there_is_not_found() {
+        let [caller, _, found_it, _] = replies();
+        let aws = CannedAws::answering([caller, found(None).about("SHARES#"), found_it]).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
+    }
+
+    #[tokio::test]
+    async fn only_a_caller_who_is_signed_in_is_answered() {
+        refuses_strangers(EVENT, handler).await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+    }
+}

@@ -27,3 +27,79 @@ impl App {
 pub async fn handle(app: &App, request: &Request) -> ApiResult {
     app.shares.open(request).await
 }
+
+#[cfg(test)]
+mod tests {
+    use satchel_core::auth::Hasher;
+    use satchel_core::secret::Secret;
+    use satchel_testing::{
+        CannedAws, Event, FILE, Reply, USER, count_changed, counted, done, file, found, found_all,
+        hides_failures, user,
+    };
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/open-share.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    /// A link to the file of the events, changed by `change`.
+    fn share(change: Value) -> Reply {
+        let mut share = json!({
+            "id": "019ce36f-2530-7000-8000-000000000009", "owner": USER, "kind": "file", "file_id": FILE,
+            "created_at": "2026-03-12T19:03:58Z", "expires_at": "3000-01-01T00:00:00Z", "password_hash": null,
+            "max_downloads": null, "downloads": 0,
+        });
+        share.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        found(Some(share)).about("SHARE#")
+    }
+
+    fn replies(change: Value) -> [Reply; 3] {
+        [share(change), found_all(&[file("ready"), user()]), count_changed()]
+    }
+
+    #[tokio::test]
+    async fn an_opening_is_counted_and_leads_to_the_file() {
+        let [share, target, _] = replies(json!({"max_downloads": 1}));
+        let aws = CannedAws::answering([share, target, done("UpdateItem").about("SHARE#")]).await;
+        let answer = aws.ask(handler, Event::of(EVENT)).await;
+        assert_eq!((answer.status, answer.header("cache-control").as_str()), (303, "no-store"));
+        let counted = aws.call("UpdateItem").json();
+        assert_eq!(counted["UpdateExpression"], "ADD #downloads :one");
+    }
+
+    #[tokio::test]
+    async fn an_opening_that_comes_too_late_is_not_found() {
+        let [share, target, _] = replies(json!({"max_downloads": 1}));
+        let kind = "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException";
+        let late =
+            Reply::new("UpdateItem", json!({"__type": kind, "message": "late"}).to_string()).status(400);
+        let aws = CannedAws::answering([share, target, late]).await;
+        let answer = aws.ask(handler, Event::of(EVENT)).await;
+        assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
+    }
+
+    #[tokio::test]
+    async fn a_password_is_counted_before_it_is_looked_at() {
+        let hash = Hasher.hash(&Secret::new("open sesame".to_owned())).await;
+        for (body, status) in
+            [(json!({"password": "open sesame"}), 303), (json!({"password": "open"}), 401), (json!({}), 400)]
+        {
+            let [share, target, count] = replies(json!({"password_hash": hash}));
+            let done = done("UpdateItem").about("SHARE#");
+            let aws = CannedAws::answering([counted(), share, target, count, done]).await;
+            let answer = aws.ask(handler, Event::of(EVENT).body(&body)).await;
+            assert_eq!(answer.status, status, "{answer:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        let [share, target, _] = replies(json!({}));
+        let replies = [share, target, done("UpdateItem").about("SHARE#")];
+        hides_failures(Event::of(EVENT), &replies, handler).await;
+    }
+}

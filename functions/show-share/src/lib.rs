@@ -26,3 +26,74 @@ impl App {
 pub async fn handle(app: &App, request: &Request) -> ApiResult {
     app.shares.show(request).await
 }
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, FILE, Reply, USER, VERSION, count_changed, file, found, found_all, hides_failures,
+        user,
+    };
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/show-share.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    /// A link to the file of the events, changed by `change`.
+    fn share(change: Value) -> Reply {
+        let mut share = json!({
+            "id": "019ce36f-2530-7000-8000-000000000009", "owner": USER, "kind": "file", "file_id": FILE,
+            "created_at": "2026-03-12T19:03:58Z", "expires_at": "3000-01-01T00:00:00Z", "password_hash": null,
+            "max_downloads": null, "downloads": 0,
+        });
+        share.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        found(Some(share)).about("SHARE#")
+    }
+
+    fn replies(change: Value) -> [Reply; 2] {
+        [share(change), found_all(&[file("ready"), user()])]
+    }
+
+    #[tokio::test]
+    async fn a_link_leads_to_a_url_of_five_minutes() {
+        let aws = CannedAws::answering(replies(json!({}))).await;
+        let answer = aws.ask(handler, Event::of(EVENT).header("accept", Some("application/json"))).await;
+        assert_eq!((answer.status, answer.header("cache-control").as_str()), (200, "no-store"));
+        assert_eq!(answer.body["url"], format!("signed:/originals/{USER}/{FILE}/{VERSION}"));
+        assert_eq!(aws.operations(), ["BatchGetItem", "GetItem"]);
+    }
+
+    #[tokio::test]
+    async fn a_link_that_asks_first_is_a_page_and_touches_nothing() {
+        for change in [json!({"max_downloads": 1}), json!({"password_hash": "$argon2id$"})] {
+            let aws = CannedAws::answering(replies(change)).await;
+            let answer = aws.ask(handler, Event::of(EVENT)).await;
+            assert_eq!(
+                (answer.status, answer.header("content-type").as_str()),
+                (200, "text/html; charset=utf-8")
+            );
+            assert_eq!(aws.operations(), ["GetItem"]);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_link_that_is_unknown_over_or_used_up_counts_as_a_guess() {
+        let over = json!({"expires_at": "2026-01-01T00:00:00Z"});
+        let used_up = json!({"max_downloads": 2, "downloads": 2});
+        for found in [found(None), share(over), share(used_up)] {
+            let aws = CannedAws::answering([found, count_changed()]).await;
+            let answer = aws.ask(handler, Event::of(EVENT)).await;
+            assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
+            assert_eq!(aws.operations(), ["GetItem", "UpdateItem"]);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT), &replies(json!({})), handler).await;
+    }
+}

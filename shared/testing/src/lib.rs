@@ -21,8 +21,8 @@ pub use event::Event;
 pub use promises::{hides_failures, refuses_strangers};
 pub use records::{FILE, IMAGE, NOW, SESSION, USER, VERSION, file, image, session, user};
 pub use replies::{
-    Reply, cancelled, count_changed, counted, denied, done, empty_tiers, found, found_all, page, secret_keys,
-    signed_in,
+    Reply, cancelled, count_changed, counted, denied, done, empty_tiers, found, found_all, page,
+    page_that_goes_on, secret_keys, signed_in,
 };
 pub use sign_in::{limits_sign_ins, login, signs_in};
 pub use tokens::{access_token, refresh_token};

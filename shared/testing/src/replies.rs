@@ -102,6 +102,19 @@ pub fn page(records: &[Value]) -> Reply {
     Reply::new("Query", json!({"Items": records, "Count": records.len()}).to_string())
 }
 
+/// `Query` of these records, after which more follow.
+///
+/// # Panics
+/// If there are none.
+#[must_use]
+pub fn page_that_goes_on(records: &[Value]) -> Reply {
+    let last = attributes(records.last().expect("a page has a last record"));
+    let records: Vec<_> = records.iter().map(attributes).collect();
+    let key = json!({"pk": last["pk"], "sk": last["sk"]});
+    let body = json!({"Items": records, "Count": records.len(), "LastEvaluatedKey": key});
+    Reply::new("Query", body.to_string())
+}
+
 /// `Query` of the tiers' partition: only the built-in ones are there.
 #[must_use]
 pub fn empty_tiers() -> Reply {

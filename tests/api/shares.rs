@@ -1,0 +1,310 @@
+//! Share links: made by an owner, opened by whoever has one.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::helpers::{Answer, TestStack, User, at_once, fixture, id, stack, stack_with};
+
+const TEXT: &[u8] = b"The quick brown fox.\n";
+
+/// A user whose tier has share links, and a file of theirs.
+async fn sharer(stack: &TestStack) -> (User, Value) {
+    let ada = stack.signed_up_user("ada").await;
+    ada.move_to_tier("enterprise").await;
+    let file = ada.upload_file("fox.txt", "text/plain", TEXT).await;
+    (ada, file)
+}
+
+/// A link to a file, as its owner reads it when it is made.
+async fn link(user: &User, file: &Value, wish: Value) -> Value {
+    let answer = user.post(&format!("/api/files/{}/links", id(file)), wish).await;
+    assert_eq!(answer.status, 201, "{}", user.stack.explain(&answer));
+    assert_eq!(answer.header("cache-control"), "no-store");
+    answer.json()
+}
+
+fn path(stack: &TestStack, link: &Value) -> String {
+    let url = link["url"].as_str().expect("a URL");
+    url.strip_prefix(stack.api_url()).expect("a URL of this stack").to_owned()
+}
+
+async fn open(stack: &TestStack, path: &str, body: Value) -> Answer {
+    stack.post(path, body).await
+}
+
+#[tokio::test]
+async fn a_link_leads_whoever_has_it_to_the_file() {
+    let stack = stack();
+    let (ada, file) = sharer(&stack).await;
+    let made = link(&ada, &file, json!({"expires_in": 300})).await;
+    let expires: jiff::Timestamp = made["expires_at"].as_str().expect("a time").parse().expect("a time");
+    let left = expires.duration_since(jiff::Timestamp::now()).as_secs();
+    assert!((290..=300).contains(&left), "{left}");
+    let expected = json!({
+        "id": made["id"], "url": made["url"], "expires_at": made["expires_at"], "max_downloads": null, "downloads": 0,
+        "has_password": false,
+    });
+    assert_eq!(made, expected);
+    let token = made["url"].as_str().and_then(|url| url.rsplit('/').next()).expect("a token");
+    assert_eq!(token.len(), 43, "256 bits in base64url");
+
+    let answer = stack.get(&path(&stack, &made)).await;
+    assert_eq!((answer.status, answer.header("cache-control")), (302, "no-store"));
+    let bytes = stack.fetch(answer.header("location")).await;
+    assert_eq!((bytes.status, bytes.bytes.as_slice()), (200, TEXT));
+    assert!(bytes.header("content-disposition").contains("fox.txt"), "{:?}", bytes.headers);
+    // A signed URL of at most five minutes.
+    assert!(answer.header("location").contains("X-Amz-Expires=300"), "{}", answer.header("location"));
+    let request = stack.http.get(stack.url(&path(&stack, &made))).header("accept", "application/json");
+    let json = Answer::of(request).await;
+    assert_eq!(json.status, 200);
+    assert_eq!(stack.fetch(json.json()["url"].as_str().expect("a URL")).await.bytes, TEXT);
+}
+
+#[tokio::test]
+async fn an_image_is_shared_as_a_file_is() {
+    let stack = stack();
+    let ada = stack.signed_up_user("ada").await;
+    ada.move_to_tier("enterprise").await;
+    let image = ada.upload_image("a.png", "image/png", fixture("one_pixel.png")).await;
+    let links = format!("/api/images/{}/links", id(&image));
+    let answer = ada.post(&links, json!({"expires_in": 300})).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    let made = answer.json();
+    let opened = stack.get(&path(&stack, &made)).await;
+    assert_eq!(stack.fetch(opened.header("location")).await.bytes, fixture("one_pixel.png"));
+    // Files and images are different kinds.
+    ada.get(&format!("/api/files/{}/links", id(&image))).await.assert(404, &json!({"detail": "Not found."}));
+    let listed = ada.get(&links).await;
+    let mut expected = made.clone();
+    expected["url"] = Value::Null;
+    listed.assert(200, &json!({"next": null, "results": [expected]}));
+    assert_eq!(ada.delete(&format!("{links}/{}", id(&made))).await.status, 204);
+    stack.get(&path(&stack, &made)).await.assert(404, &json!({"detail": "Not found."}));
+}
+
+#[tokio::test]
+async fn what_a_link_is_to_be_like_is_checked() {
+    let (ada, file) = sharer(&stack()).await;
+    let links = format!("/api/files/{}/links", id(&file));
+    let required = ["This field is required."];
+    for (wish, refused) in [
+        (json!({}), json!({"expires_in": required})),
+        (json!({"expires_in": "soon"}), json!({"expires_in": ["A valid integer is required."]})),
+        (
+            json!({"expires_in": 299}),
+            json!({"expires_in": ["Ensure this value is greater than or equal to 300."]}),
+        ),
+        (
+            json!({"expires_in": 30_001}),
+            json!({"expires_in": ["Ensure this value is less than or equal to 30000."]}),
+        ),
+        (json!({"expires_in": 300, "password": ""}), json!({"password": ["This field may not be blank."]})),
+        (
+            json!({"expires_in": 300, "password": "x".repeat(129)}),
+            json!({"password": ["Ensure this field has no more than 128 characters."]}),
+        ),
+        (
+            json!({"expires_in": 300, "max_downloads": 0}),
+            json!({"max_downloads": ["Ensure this value is between 1 and 4294967295."]}),
+        ),
+    ] {
+        ada.post(&links, wish).await.assert(400, &refused);
+    }
+    for wish in
+        [json!({"expires_in": 300}), json!({"expires_in": 30_000, "password": null, "max_downloads": null})]
+    {
+        assert_eq!(ada.post(&links, wish).await.status, 201);
+    }
+}
+
+#[tokio::test]
+async fn only_tiers_with_links_have_links() {
+    let ada = stack().signed_up_user("ada").await;
+    for tier in ["basic", "premium"] {
+        ada.move_to_tier(tier).await;
+        let file = ada.upload_file("fox.txt", "text/plain", TEXT).await;
+        let answer = ada.post(&format!("/api/files/{}/links", id(&file)), json!({"expires_in": 300})).await;
+        answer.assert(403, &json!({"detail": "Your account tier does not include share links."}));
+    }
+}
+
+#[tokio::test]
+async fn another_owners_file_has_no_links_to_make_see_or_revoke() {
+    let stack = stack();
+    let ((ada, file), (eve, hers)) = (sharer(&stack).await, sharer(&stack).await);
+    let made = link(&ada, &file, json!({"expires_in": 300})).await;
+    let not_found = json!({"detail": "Not found."});
+    let links = format!("/api/files/{}/links", id(&file));
+    eve.post(&links, json!({"expires_in": 300})).await.assert(404, &not_found);
+    eve.get(&links).await.assert(404, &not_found);
+    eve.delete(&format!("{links}/{}", id(&made))).await.assert(404, &not_found);
+    // Nor through a file of her own.
+    eve.delete(&format!("/api/files/{}/links/{}", id(&hers), id(&made))).await.assert(404, &not_found);
+    assert_eq!(stack.get(&path(&stack, &made)).await.status, 302);
+}
+
+#[tokio::test]
+async fn a_link_with_a_password_asks_on_a_page_and_counts_nothing_before() {
+    let stack = stack();
+    let (ada, file) = sharer(&stack).await;
+    let made = link(&ada, &file, json!({"expires_in": 300, "password": "open sesame please"})).await;
+    assert_eq!(made["has_password"], true);
+    let path = path(&stack, &made);
+    for _ in 0..50 {
+        let page = stack.get(&path).await;
+        assert_eq!((page.status, page.header("content-type")), (200, "text/html; charset=utf-8"));
+        assert_eq!(page.header("referrer-policy"), "no-referrer");
+        assert!(page.header("content-security-policy").contains("default-src 'none'"));
+        let text = page.text();
+        assert!(text.contains("<label for=\"password\">") && !text.contains("<script"), "{text}");
+    }
+    let wrong = json!({"detail": "Invalid password."});
+    open(&stack, &path, json!({"password": "open sesame pleasf"})).await.assert(401, &wrong);
+    open(&stack, &path, json!({})).await.assert(400, &json!({"password": ["This field is required."]}));
+    for opened in [
+        open(&stack, &path, json!({"password": "open sesame please"})).await,
+        stack.post_form(&path, &[("password", "open sesame please")]).await,
+    ] {
+        assert_eq!((opened.status, opened.header("cache-control")), (303, "no-store"), "{}", opened.text());
+        assert_eq!(stack.fetch(opened.header("location")).await.bytes, TEXT);
+    }
+    let listed = ada.get(&format!("/api/files/{}/links", id(&file))).await.json();
+    assert_eq!(listed["results"][0]["downloads"], 2);
+}
+
+#[tokio::test]
+async fn a_browser_is_told_on_the_page_what_was_wrong() {
+    let stack = stack();
+    let (ada, file) = sharer(&stack).await;
+    let made = link(&ada, &file, json!({"expires_in": 300, "password": "open sesame please"})).await;
+    let send = async |password: &str| {
+        let request = stack.http.post(stack.url(&path(&stack, &made))).header("accept", "text/html");
+        Answer::of(request.form(&[("password", password)])).await
+    };
+    for (password, status, words) in
+        [("open sesame", 401, "This is not the password."), ("", 400, "Enter the password.")]
+    {
+        let page = send(password).await;
+        assert_eq!(page.status, status);
+        assert!(page.text().contains("role=\"alert\"") && page.text().contains(words), "{}", page.text());
+    }
+    assert_eq!(send("open sesame please").await.status, 303);
+}
+
+#[tokio::test]
+async fn of_twenty_openings_at_once_a_link_for_five_allows_five() {
+    let stack = stack();
+    let (ada, file) = sharer(&stack).await;
+    let made = link(&ada, &file, json!({"expires_in": 300, "max_downloads": 5})).await;
+    let path = path(&stack, &made);
+    let page = stack.get(&path).await;
+    assert_eq!(page.status, 200, "a page, so that looking does not use it up");
+    let openings = (0..20).map(|_| {
+        let (stack, path) = (stack.clone(), path.clone());
+        async move { open(&stack, &path, json!({})).await.status }
+    });
+    let mut statuses = at_once(openings).await;
+    statuses.sort_unstable();
+    assert_eq!(statuses, [vec![303; 5], vec![404; 15]].concat());
+    for answer in [stack.get(&path).await, open(&stack, &path, json!({})).await] {
+        answer.assert(404, &json!({"detail": "Not found."}));
+    }
+    let listed = ada.get(&format!("/api/files/{}/links", id(&file))).await.json();
+    assert_eq!(
+        (&listed["results"][0]["downloads"], &listed["results"][0]["max_downloads"]),
+        (&json!(5), &json!(5))
+    );
+}
+
+#[tokio::test]
+async fn a_link_dies_with_its_file_its_owners_account_or_its_time() {
+    let stack = stack();
+    let (ada, file) = sharer(&stack).await;
+    let gone = json!({"detail": "Not found."});
+    let made = link(&ada, &file, json!({"expires_in": 300})).await;
+    let forms = link(&ada, &file, json!({"expires_in": 300, "max_downloads": 3})).await;
+    assert_eq!(ada.delete(&format!("/api/files/{}", id(&file))).await.status, 204);
+    stack.get(&path(&stack, &made)).await.assert(404, &gone);
+    open(&stack, &path(&stack, &forms), json!({})).await.assert(404, &gone);
+
+    let file = ada.upload_file("fox.txt", "text/plain", TEXT).await;
+    let made = link(&ada, &file, json!({"expires_in": 300})).await;
+    stack.set_attribute(&format!("USER#{}", ada.id), "USER", "is_active", json!({"BOOL": false})).await;
+    stack.get(&path(&stack, &made)).await.assert(404, &gone);
+    stack.set_attribute(&format!("USER#{}", ada.id), "USER", "is_active", json!({"BOOL": true})).await;
+    assert_eq!(stack.get(&path(&stack, &made)).await.status, 302);
+
+    // DynamoDB may take two days to remove what is over.
+    let entry = stack.record(&format!("SHARES#{}", id(&file)), &format!("SHARE#{}", id(&made))).await;
+    let pk = format!("SHARE#{}", entry["hash"]["S"].as_str().expect("a hash"));
+    stack.set_attribute(&pk, "SHARE", "expires_at", json!({"S": "2026-01-01T00:00:00Z"})).await;
+    stack.get(&path(&stack, &made)).await.assert(404, &gone);
+    let listed = ada.get(&format!("/api/files/{}/links", id(&file))).await;
+    listed.assert(200, &json!({"next": null, "results": []}));
+}
+
+#[tokio::test]
+async fn links_are_listed_latest_first_page_by_page() {
+    let (ada, file) = sharer(&stack()).await;
+    let mut made = Vec::new();
+    for expires_in in [300, 400, 500] {
+        made.push(id(&link(&ada, &file, json!({"expires_in": expires_in})).await).to_owned());
+    }
+    let (mut found, mut next) =
+        (Vec::new(), json!(ada.stack.url(&format!("/api/files/{}/links?limit=1", id(&file)))));
+    while !next.is_null() {
+        let page = ada.follow(&next).await.json();
+        found.extend(page["results"].as_array().expect("a list").iter().map(|link| id(link).to_owned()));
+        next = page["next"].clone();
+    }
+    made.reverse();
+    assert_eq!(found, made);
+}
+
+#[tokio::test]
+async fn guesses_at_a_links_password_are_throttled() {
+    let limits = [("SignInsPerAccountAndAddress", "3"), ("ThrottleSeconds", "3153600000")];
+    let stack = stack_with(&limits);
+    let (ada, file) = sharer(&stack).await;
+    let made = link(&ada, &file, json!({"expires_in": 300, "password": "open sesame please"})).await;
+    let path = path(&stack, &made);
+    for _ in 0..3 {
+        assert_eq!(open(&stack, &path, json!({"password": "wrong"})).await.status, 401);
+    }
+    let refused = open(&stack, &path, json!({"password": "open sesame please"})).await;
+    assert_eq!(refused.status, 429, "{}", refused.text());
+    assert!(refused.header("retry-after").parse::<u64>().is_ok_and(|seconds| seconds > 0));
+    let elsewhere = stack.from_fresh_address();
+    assert_eq!(open(&elsewhere, &path, json!({"password": "open sesame please"})).await.status, 303);
+    // Her own password is another matter.
+    assert_eq!(stack.sign_in(&ada.name, &ada.password, ada.id.clone()).await.name, ada.name);
+}
+
+#[tokio::test]
+async fn guesses_at_links_are_throttled() {
+    let stack = stack_with(&[("GuessesPerAddress", "3"), ("ThrottleSeconds", "3153600000")]);
+    let guess = |number: u32| format!("/s/{number:043}");
+    for number in 0..3 {
+        stack.get(&guess(number)).await.assert(404, &json!({"detail": "Not found."}));
+    }
+    assert_eq!(stack.get(&guess(3)).await.status, 429);
+    assert_eq!(open(&stack, &guess(4), json!({})).await.status, 429);
+    assert_eq!(stack.from_fresh_address().get(&guess(5)).await.status, 404);
+}
+
+#[tokio::test]
+async fn strangers_make_list_and_revoke_no_links() {
+    let stack = stack();
+    let (ada, file) = sharer(&stack).await;
+    let made = link(&ada, &file, json!({"expires_in": 300})).await;
+    let links = format!("/api/files/{}/links", id(&file));
+    let words = json!({"detail": "Authentication credentials were not provided."});
+    for (method, path) in [
+        (Method::POST, links.clone()),
+        (Method::GET, links.clone()),
+        (Method::DELETE, format!("{links}/{}", id(&made))),
+    ] {
+        Answer::of(stack.http.request(method, stack.url(&path))).await.assert(401, &words);
+    }
+}
