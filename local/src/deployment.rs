@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::permissions::Statement;
+
 /// A template with every intrinsic function evaluated.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Deployment {
@@ -34,8 +36,8 @@ pub struct Function {
     pub environment: BTreeMap<String, String>,
     pub timeout: Duration,
     pub memory_mib: u32,
-    /// Policy statements, evaluated and otherwise as the template has them.
-    pub policies: Vec<Value>,
+    /// The statements of its policies.
+    pub policies: Vec<Statement>,
     /// DynamoDB stream events.
     pub streams: Vec<StreamSource>,
     /// Name of the queue that takes events of this function that failed for good (asynchronous invocations).

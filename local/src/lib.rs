@@ -14,6 +14,7 @@ pub mod invoker;
 pub mod logs;
 pub mod mail;
 pub mod options;
+pub mod permissions;
 pub mod s3;
 pub mod secrets;
 pub mod stack;

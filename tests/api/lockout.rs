@@ -34,14 +34,14 @@ async fn of_a_thousand_guesses_at_once_five_are_looked_at_and_nobody_else_notice
         let (stack, name) = (stack.clone(), ada.name.clone());
         async move { attempt(&stack, &name, &format!("horse number {number}")).await }
     };
-    let guests = async {
+    let others = async {
         let mut statuses = Vec::new();
         for name in [&bob.name, &ada.name] {
             statuses.push(attempt(&elsewhere, name, PASSWORD).await.status);
         }
         statuses
     };
-    let (answers, guests) = tokio::join!(at_once((0..FLOOD).map(guess)), guests);
+    let (answers, others) = tokio::join!(at_once((0..FLOOD).map(guess)), others);
     let (refused, looked_at): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 429);
     let denied = json!({"detail": "No active account found with the given credentials"});
     for answer in &looked_at {
@@ -51,7 +51,7 @@ async fn of_a_thousand_guesses_at_once_five_are_looked_at_and_nobody_else_notice
         assert_throttled(answer);
     }
     assert_eq!(looked_at.len(), 5);
-    assert_eq!(guests, [200, 200]);
+    assert_eq!(others, [200, 200]);
     assert_eq!(attempt(&stack, &bob.name, PASSWORD).await.status, 200);
     assert_throttled(&attempt(&stack, &ada.name, PASSWORD).await);
 }
@@ -88,7 +88,7 @@ async fn a_name_that_nobody_has_is_shut_to_many_addresses_as_any_other() {
 }
 
 #[tokio::test]
-async fn a_known_address_does_not_use_up_the_account() {
+async fn successes_take_nothing_from_the_account() {
     let home = strict();
     let ada = home.signed_up_user("ada").await;
     for _ in 0..4 {

@@ -37,7 +37,11 @@ async fn every_account_that_waits_gets_a_link_of_its_own() {
     let credentials = json!({"username": bob.name, "password": PASSWORD});
     assert_eq!(stack.post("/api/token", credentials).await.status, 401);
     for link in links.iter().copied().chain(firsts.iter().map(String::as_str)) {
-        assert_eq!(stack.post(link, json!({})).await.status, 404, "the address is claimed");
+        assert_eq!(
+            stack.post(link, json!({})).await.status,
+            404,
+            "the address is verified, and not by these"
+        );
     }
 }
 

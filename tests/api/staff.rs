@@ -86,8 +86,8 @@ async fn for_who_is_not_staff_the_routes_are_not_there() {
     }
     stack.get(&find).await.assert(401, &not_signed_in());
     stack.get(&path).await.assert(401, &not_signed_in());
-    let patch = stack.http.patch(stack.url(&path)).json(&json!({"tier": "Premium"}));
-    Answer::of(patch).await.assert(401, &not_signed_in());
+    let change = stack.http.patch(stack.url(&path)).json(&json!({"tier": "Premium"}));
+    Answer::of(change).await.assert(401, &not_signed_in());
     ada.post("/api/user/logout", json!({})).await;
     ada.get(&find).await.assert(401, &token_not_valid());
     let me = bob.get("/api/users/me").await.json();

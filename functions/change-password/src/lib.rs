@@ -56,3 +56,84 @@ fn read(input: &Input, username: &str) -> Result<(Secret, NewPassword), ApiError
     let new = fields.untrimmed("new_password", |text| NewPassword::parse(text, username));
     fields.finish(current.zip(new))
 }
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, Reply, SESSION, USER, cancelled, count_changed, counted, done, hides_failures,
+        login, refuses_strangers, signed_in,
+    };
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/change-password.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    fn replies() -> [Reply; 4] {
+        [signed_in(), login(&json!({})), counted(), done("TransactWriteItems").about("#password_hash")]
+    }
+
+    #[tokio::test]
+    async fn the_epoch_is_raised_for_account_login_and_ones_own_session_alone() {
+        let aws = CannedAws::answering([replies().to_vec(), vec![count_changed()]].concat()).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        assert_eq!(answer.outcome(), (204, Value::Null));
+        let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
+        let user = format!("USER#{USER}");
+        for (place, (pk, sk)) in
+            [(user.as_str(), "USER"), ("NAME#ada", "LOGIN"), (&user, &format!("SESSION#{SESSION}"))]
+                .into_iter()
+                .enumerate()
+        {
+            let write = &writes[place]["Update"];
+            assert_eq!(write["Key"], json!({"pk": {"S": pk}, "sk": {"S": sk}}));
+            assert_eq!(write["ExpressionAttributeValues"][":next"]["N"], "4");
+        }
+        let hash = writes[1]["Update"]["ExpressionAttributeValues"][":hash"]["S"].as_str().unwrap();
+        let password = Secret::new("another horse battery".to_owned());
+        assert!(hash.starts_with("$argon2id$") && Hasher.verify(&password, Some(hash)).await);
+    }
+
+    #[tokio::test]
+    async fn what_is_wrong_with_the_fields_is_said_and_nothing_is_changed() {
+        let required = ["This field is required."];
+        for (body, errors) in [
+            (json!({}), json!({"current_password": required, "new_password": required})),
+            (
+                json!({"current_password": "wrong", "new_password": "another horse"}),
+                json!({"current_password": ["Invalid password."]}),
+            ),
+            (
+                json!({"current_password": "correct horse battery", "new_password": "Password1"}),
+                json!({"new_password": ["This password is too common."]}),
+            ),
+        ] {
+            let aws = CannedAws::answering(replies()).await;
+            let answer = aws.ask(handler, Event::of(EVENT).signed_in().body(&body)).await;
+            assert_eq!(answer.outcome(), (400, errors));
+            assert!(!aws.calls().iter().any(|call| String::from_utf8_lossy(&call.body).contains(":hash")));
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_was_signed_out_meanwhile_changes_nothing() {
+        let [caller, login, counted, _] = replies();
+        let gone = cancelled(&["ConditionalCheckFailed", "None", "None"]).about("#password_hash");
+        let aws = CannedAws::answering([caller, login, counted, gone]).await;
+        assert_eq!(aws.ask(handler, Event::of(EVENT).signed_in()).await.status, 401);
+    }
+
+    #[tokio::test]
+    async fn only_a_caller_who_is_signed_in_is_answered() {
+        refuses_strangers(EVENT, handler).await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+    }
+}

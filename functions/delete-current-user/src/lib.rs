@@ -51,3 +51,70 @@ fn read(input: &Input) -> Result<Secret, ApiError> {
     let password = fields.untrimmed("password", |text| Ok(Secret::new(text.to_owned())));
     fields.finish(password)
 }
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, Reply, USER, cancelled, count_changed, counted, done, hides_failures, login,
+        refuses_strangers, signed_in,
+    };
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/delete-current-user.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    fn replies() -> [Reply; 4] {
+        [signed_in(), login(&json!({})), counted(), done("TransactWriteItems").about("ERASE#")]
+    }
+
+    #[tokio::test]
+    async fn the_account_is_closed_in_the_transaction_that_orders_its_erasure() {
+        let aws = CannedAws::answering([replies().to_vec(), vec![count_changed()]].concat()).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        assert_eq!(answer.outcome(), (204, Value::Null));
+        let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
+        for (place, pk) in [(1, format!("USER#{USER}")), (2, "NAME#ada".to_owned())] {
+            let write = &writes[place]["Update"];
+            assert_eq!(write["Key"]["pk"]["S"], pk);
+            assert_eq!(write["ExpressionAttributeValues"][":next"]["N"], "4");
+            assert_eq!(write["ExpressionAttributeValues"][":false"]["BOOL"], false);
+        }
+        assert_eq!(writes[3]["Put"]["Item"]["pk"]["S"], format!("ERASE#{USER}"));
+    }
+
+    #[tokio::test]
+    async fn another_password_or_none_deletes_nothing() {
+        for (body, message) in [
+            (json!({}), "This field is required."),
+            (json!({"password": "correct horse battery "}), "Invalid password."),
+        ] {
+            let aws = CannedAws::answering(replies()).await;
+            let answer = aws.ask(handler, Event::of(EVENT).signed_in().body(&body)).await;
+            assert_eq!(answer.outcome(), (400, json!({"password": [message]})));
+            assert!(!aws.calls().iter().any(|call| String::from_utf8_lossy(&call.body).contains("ERASE#")));
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_was_signed_out_meanwhile_deletes_nothing() {
+        let [caller, login, counted, _] = replies();
+        let gone = cancelled(&["ConditionalCheckFailed", "None", "None", "None"]).about("ERASE#");
+        let aws = CannedAws::answering([caller, login, counted, gone]).await;
+        assert_eq!(aws.ask(handler, Event::of(EVENT).signed_in()).await.status, 401);
+    }
+
+    #[tokio::test]
+    async fn only_a_caller_who_is_signed_in_is_answered() {
+        refuses_strangers(EVENT, handler).await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+    }
+}

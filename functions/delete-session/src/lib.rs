@@ -33,3 +33,55 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
     let ended = app.sessions.end_one(&caller, request.path("id")?).await?;
     if ended { no_content() } else { Err(ApiError::NotFound) }
 }
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, Reply, SESSION, USER, cancelled, done, hides_failures, refuses_strangers, signed_in,
+    };
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/delete-session.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    fn replies() -> [Reply; 2] {
+        [signed_in(), done("TransactWriteItems")]
+    }
+
+    #[tokio::test]
+    async fn the_session_is_deleted_in_the_callers_own_partition() {
+        let aws = CannedAws::answering(replies()).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        assert_eq!(answer.outcome(), (204, Value::Null));
+        let write = aws.call("TransactWriteItems").json()["TransactItems"][0]["Delete"].take();
+        let key = json!({"pk": {"S": format!("USER#{USER}")}, "sk": {"S": format!("SESSION#{SESSION}")}});
+        assert_eq!(write["Key"], key);
+        assert_eq!(write["ConditionExpression"], "attribute_exists(pk)");
+    }
+
+    #[tokio::test]
+    async fn a_session_that_is_not_there_is_not_found() {
+        let not_found = (404, json!({"detail": "Not found."}));
+        let aws = CannedAws::answering([signed_in(), cancelled(&["ConditionalCheckFailed"])]).await;
+        assert_eq!(aws.ask(handler, Event::of(EVENT).signed_in()).await.outcome(), not_found);
+        let aws = CannedAws::answering(replies()).await;
+        let malformed = Event::of(EVENT).signed_in().path("id", "x");
+        assert_eq!(aws.ask(handler, malformed).await.outcome(), not_found);
+        assert_eq!(aws.operations(), ["BatchGetItem"]);
+    }
+
+    #[tokio::test]
+    async fn only_a_caller_who_is_signed_in_is_answered() {
+        refuses_strangers(EVENT, handler).await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+    }
+}

@@ -11,6 +11,7 @@ use tracing::info;
 
 /// As many files as one run surely has the time for; the next goes on.
 const UPLOADS_A_RUN: i32 = 500;
+const RESOURCES_A_RUN: i32 = 1000;
 const SESSIONS_A_RUN: i32 = 1000;
 const AT_ONCE: usize = 16;
 
@@ -51,14 +52,17 @@ pub async fn handle(app: &App, event: Event) -> Failures {
     work_through(event, |record| Box::pin(erase(app, record))).await
 }
 
-/// Files first, then sessions, then the account with its name: while anything is there, nobody else has the name.
+/// Files first, then resources and sessions, then the account with its name: while anything is there, nobody else has the name.
 async fn erase(app: &App, record: EventRecord) -> Result<(), Unerased> {
     let erasure: Erasure = serde_dynamo::from_item(record.change.new_image)?;
     let (uploads, more_uploads) = app.erasures.uploads(erasure.user_id, app.uploads_a_run).await?;
     let count = uploads.len();
     let removals = stream::iter(uploads.into_iter().map(|upload| remove(app, upload)));
     removals.buffer_unordered(AT_ONCE).try_collect::<()>().await?;
-    if more_uploads || app.erasures.forget_sessions(erasure.user_id, SESSIONS_A_RUN).await? {
+    if more_uploads
+        || app.erasures.forget_resources(erasure.user_id, RESOURCES_A_RUN).await?
+        || app.erasures.forget_sessions(erasure.user_id, SESSIONS_A_RUN).await?
+    {
         app.erasures.go_on(&erasure).await?;
         info!(user_id = %erasure.user_id, uploads = count, "account is being erased");
         return Ok(());
@@ -72,4 +76,161 @@ async fn erase(app: &App, record: EventRecord) -> Result<(), Unerased> {
 async fn remove(app: &App, upload: Upload) -> Result<(), Unerased> {
     app.objects.delete(&upload).await?;
     Ok(app.erasures.forget(&upload).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, FILE, IMAGE, RESOURCE, Reply, USER, VERSION, cancelled, denied, done, file, found, image,
+        page, page_that_goes_on, resource, session, user,
+    };
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/erase-account.json");
+
+    fn uploads() -> Reply {
+        page(&[file("pending"), image("ready")]).about("OWNER#")
+    }
+
+    fn replies() -> [Reply; 7] {
+        [
+            uploads(),
+            page(&[resource()]).about("RESOURCES#"),
+            page(&[session()]).about("SESSION#"),
+            done("DeleteObject"),
+            done("DeleteItem"),
+            found(Some(user())),
+            done("TransactWriteItems"),
+        ]
+    }
+
+    /// What became of the event, with as many files a run as the two that there are.
+    async fn handled(replies: impl Into<Vec<Reply>>) -> (CannedAws, Value) {
+        let aws = CannedAws::answering(replies).await;
+        let app = App { uploads_a_run: 2, ..App::new(&aws.config()) };
+        let failures = handle(&app, serde_json::from_str(EVENT).unwrap()).await;
+        (aws, json!(failures))
+    }
+
+    fn written(aws: &CannedAws) -> Value {
+        aws.call("TransactWriteItems").json()["TransactItems"].take()
+    }
+
+    #[tokio::test]
+    async fn bytes_and_records_go_and_the_name_last() {
+        let (aws, failures) = handled(replies()).await;
+        assert_eq!(failures, json!({"batchItemFailures": []}));
+        let calls = aws.calls();
+        let mut objects: Vec<_> = calls.iter().filter(|call| call.operation == "DeleteObject").collect();
+        objects.sort_by_key(|call| &call.path);
+        let paths = [
+            format!("/originals/{USER}/{FILE}/{VERSION}"),
+            format!("/originals/{USER}/{IMAGE}/{VERSION}"),
+            format!("/renditions/{IMAGE}/{VERSION}/200.jpg"),
+        ];
+        assert_eq!(
+            objects.iter().map(|call| call.path.replace("?x-id=DeleteObject", "")).collect::<Vec<_>>(),
+            paths
+        );
+        assert_eq!(aws.operations().iter().filter(|name| *name == "DeleteItem").count(), 4);
+        assert_eq!(calls.last().unwrap().operation, "TransactWriteItems");
+        let removed = written(&aws);
+        let removed = removed.as_array().unwrap().iter().map(|write| {
+            let key = &write["Delete"]["Key"];
+            ["pk", "sk"].map(|name| key[name]["S"].as_str().unwrap().to_owned()).join(" ")
+        });
+        let expected = [
+            format!("ERASE#{USER} ERASE"),
+            "NAME#ada LOGIN".to_owned(),
+            format!("USER#{USER} USER"),
+            "EMAIL#ada@example.com EMAIL".to_owned(),
+            format!("EMAIL#ada@example.com WAITS#{USER}"),
+        ];
+        assert_eq!(removed.collect::<Vec<_>>(), expected);
+    }
+
+    #[tokio::test]
+    async fn more_than_one_run_takes_is_left_to_the_next() {
+        let [uploads, resources, sessions, objects, items, user, write] = replies();
+        let more_uploads = page_that_goes_on(&[file("ready"), image("ready")]).about("OWNER#");
+        // A page may end before its limit.
+        let more_bytes = page_that_goes_on(&[file("ready")]).about("OWNER#");
+        let more_sessions = page_that_goes_on(&[session()]).about("SESSION#");
+        let more_resources = page_that_goes_on(&[resource()]).about("RESOURCES#");
+        for pages in [
+            [more_uploads, resources.clone(), sessions.clone()],
+            [more_bytes, resources.clone(), sessions.clone()],
+            [uploads.clone(), more_resources, sessions],
+            [uploads, resources, more_sessions],
+        ] {
+            let rest = [objects.clone(), items.clone(), user.clone(), write.clone()];
+            let (aws, failures) = handled([pages.to_vec(), rest.to_vec()].concat()).await;
+            assert_eq!(failures, json!({"batchItemFailures": []}));
+            let writes = written(&aws);
+            assert_eq!(writes.as_array().unwrap().len(), 1);
+            let round = &writes[0]["Update"];
+            assert_eq!(round["Key"]["pk"]["S"], format!("ERASE#{USER}"));
+            assert_eq!(round["ExpressionAttributeValues"][":next"]["N"], "1");
+            let first = aws.calls().into_iter().find(|call| call.operation == "Query").unwrap();
+            assert_eq!(first.json()["Limit"], 2);
+        }
+    }
+
+    #[tokio::test]
+    async fn an_account_that_is_gone_already_gives_up_its_order_alone() {
+        let nothing = [page(&[]), found(None), done("TransactWriteItems")];
+        let (aws, failures) = handled(nothing).await;
+        assert_eq!(failures, json!({"batchItemFailures": []}));
+        let writes = written(&aws);
+        assert_eq!(writes.as_array().unwrap().len(), 1);
+        assert_eq!(writes[0]["Delete"]["Key"]["pk"]["S"], format!("ERASE#{USER}"));
+    }
+
+    #[tokio::test]
+    async fn resources_go_one_by_one_by_their_keys() {
+        let (aws, _) = handled(replies()).await;
+        let deleted: Vec<_> = aws.calls().into_iter().filter(|call| call.operation == "DeleteItem").collect();
+        let key =
+            json!({"pk": {"S": format!("RESOURCES#{USER}")}, "sk": {"S": format!("RESOURCE#{RESOURCE}")}});
+        assert!(deleted.iter().any(|call| call.json()["Key"] == key), "{deleted:?}");
+    }
+
+    #[tokio::test]
+    async fn an_account_in_another_tier_is_counted_out_of_it_once() {
+        let mut premium = user();
+        premium["tier"] = "premium".into();
+        let (aws, _) = handled([vec![found(Some(premium))], replies().to_vec()].concat()).await;
+        let writes = written(&aws);
+        let (account, count) = (&writes[2]["Delete"], &writes[3]["Update"]);
+        assert_eq!(
+            (&account["Key"]["sk"]["S"], &account["ConditionExpression"]),
+            (&json!("USER"), &json!("attribute_exists(pk)"))
+        );
+        assert_eq!(count["Key"], json!({"pk": {"S": "TIERCOUNT"}, "sk": {"S": "premium"}}));
+        assert_eq!(count["ExpressionAttributeValues"], json!({":more": {"N": "-1"}}));
+    }
+
+    #[tokio::test]
+    async fn an_erasure_comes_again_whichever_call_fails() {
+        let again = json!({"batchItemFailures": [{"itemIdentifier": "100000000000000000001"}]});
+        for operation in ["Query", "DeleteObject", "DeleteItem", "GetItem", "TransactWriteItems"] {
+            let (_, failures) = handled([vec![denied(operation)], replies().to_vec()].concat()).await;
+            assert_eq!(failures, again, "{operation}");
+        }
+        let taken = cancelled(&["None", "None", "None", "ConditionalCheckFailed", "None"]);
+        let (_, failures) = handled([vec![taken], replies().to_vec()].concat()).await;
+        assert_eq!(failures, again, "an address of somebody else");
+    }
+
+    #[tokio::test]
+    async fn a_record_that_is_no_order_comes_again() {
+        let aws = CannedAws::answering(replies()).await;
+        let mut event: Event = serde_json::from_str(EVENT).unwrap();
+        event.records[0].change.new_image.remove("user_id");
+        let failures = handle(&App::new(&aws.config()), event).await;
+        assert_eq!(failures.batch_item_failures.len(), 1);
+        assert!(aws.calls().is_empty());
+    }
 }

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use satchel_aws::Aws;
 use satchel_core::config::Config;
-use satchel_core::http::{ApiError, ApiResult, Request, ok};
+use satchel_core::http::{ApiResult, Request, ok};
 use satchel_store::{Table, Tiers};
 
 /// What this function needs.
@@ -26,10 +26,8 @@ impl App {
 /// # Errors
 /// 404 if there is none of this id.
 pub async fn handle(app: &App, request: &Request) -> ApiResult {
-    let id: String = request.path("id")?;
-    let tiers = app.tiers.all().await?;
-    let tier = tiers.iter().find(|tier| tier.id.as_str() == id).ok_or(ApiError::NotFound)?;
-    ok(tier)
+    let tier = app.tiers.find(&request.path::<String>("id")?).await?;
+    ok(&tier)
 }
 
 #[cfg(test)]

@@ -40,3 +40,71 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
     let (_, (user, tiers)) = app.auth.staff_and(request, load).await?;
     ok(&AccountView::for_staff(&user, &tier_of(tiers, &user.tier)))
 }
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, Reply, USER, empty_tiers, found, found_all, hides_failures, refuses_strangers,
+        session, signed_in, user,
+    };
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/get-user.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    /// The caller is who their token says, and staff.
+    fn staff() -> Reply {
+        let mut grace = user();
+        grace["is_staff"] = true.into();
+        found_all(&[session(), grace]).about("SESSION#")
+    }
+
+    fn account() -> Value {
+        json!({
+            "id": USER, "username": "ada", "email": "ada@example.com", "email_verified": true, "tier": "Basic",
+            "is_staff": false, "is_active": true, "used_bytes": 90, "max_total_bytes": 1_073_741_824,
+            "created_at": "2026-03-12T19:03:58Z",
+        })
+    }
+
+    fn replies() -> [Reply; 3] {
+        [staff(), empty_tiers(), found(Some(user()))]
+    }
+
+    #[tokio::test]
+    async fn staff_see_whether_an_account_is_active() {
+        let aws = CannedAws::answering(replies()).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        assert_eq!(answer.outcome(), (200, account()));
+    }
+
+    #[tokio::test]
+    async fn an_account_that_is_not_there_is_not_found_nor_is_anything_for_who_is_not_staff() {
+        let event = Event::of(EVENT).signed_in();
+        let [staff, tiers, user] = replies();
+        for (event, caller, user) in [
+            (event.clone(), staff.clone(), found(None)),
+            (event.clone().path("id", "x"), staff, user.clone()),
+            (event, signed_in(), user),
+        ] {
+            let aws = CannedAws::answering([caller, tiers.clone(), user]).await;
+            let answer = aws.ask(handler, event).await;
+            assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
+        }
+    }
+
+    #[tokio::test]
+    async fn only_a_caller_who_is_signed_in_is_answered() {
+        refuses_strangers(EVENT, handler).await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+    }
+}

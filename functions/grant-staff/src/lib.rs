@@ -58,3 +58,57 @@ pub async fn handle(app: &App, grant: Grant) -> Result<Granted, GrantError> {
     info!(user_id = %login.user_id, is_staff = grant.staff, "staff granted");
     Ok(Granted { username: grant.username, is_staff: grant.staff })
 }
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{CannedAws, Reply, USER, cancelled, denied, done, found, login};
+    use serde_json::json;
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/grant-staff.json");
+
+    async fn granted(replies: impl Into<Vec<Reply>>) -> (CannedAws, Result<Granted, GrantError>) {
+        let aws = CannedAws::answering(replies).await;
+        let granted = handle(&App::new(&aws.config()), serde_json::from_str(EVENT).unwrap()).await;
+        (aws, granted)
+    }
+
+    #[tokio::test]
+    async fn the_account_of_the_name_is_made_staff() {
+        let (aws, granted) = granted([login(&json!({})), done("TransactWriteItems")]).await;
+        assert_eq!(json!(granted.unwrap()), json!({"username": "ada", "is_staff": true}));
+        assert_eq!(aws.call("GetItem").json()["Key"]["pk"]["S"], "NAME#ada");
+        let write = aws.call("TransactWriteItems").json()["TransactItems"][0]["Update"].take();
+        assert_eq!(write["Key"]["pk"]["S"], format!("USER#{USER}"));
+        assert_eq!(write["ExpressionAttributeValues"][":staff"]["BOOL"], true);
+    }
+
+    #[tokio::test]
+    async fn a_name_that_nobody_has_is_an_error_that_says_so() {
+        for replies in [
+            vec![found(None)],
+            vec![login(&json!({"ttl": 1}))],
+            vec![login(&json!({})), cancelled(&["ConditionalCheckFailed"])],
+        ] {
+            let error = granted(replies).await.1.unwrap_err().to_string();
+            assert!(error.starts_with("no account has this name"), "{error}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_table_that_does_not_answer_is_an_error() {
+        for replies in [vec![denied("GetItem")], vec![login(&json!({})), denied("TransactWriteItems")]] {
+            assert!(matches!(granted(replies).await.1, Err(GrantError::Store(_))));
+        }
+    }
+
+    #[test]
+    fn an_order_with_fields_that_it_does_not_know_is_none() {
+        for event in
+            [json!({"username": "ada"}), json!({"username": "ada", "staff": true, "tier": "premium"})]
+        {
+            assert!(serde_json::from_value::<Grant>(event).is_err());
+        }
+    }
+}

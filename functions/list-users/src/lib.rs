@@ -58,3 +58,107 @@ async fn find(app: &App, request: &Request) -> Result<Vec<User>, ApiError> {
         (None, None) => Err(ApiError::field("non_field_errors", "Say which account: ?username= or ?email=.")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, Reply, USER, empty_tiers, found, found_all, hides_failures, login, page,
+        refuses_strangers, session, signed_in, user,
+    };
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/list-users.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    /// The caller is who their token says, and staff.
+    fn staff() -> Reply {
+        let mut grace = user();
+        grace["is_staff"] = true.into();
+        found_all(&[session(), grace]).about("SESSION#")
+    }
+
+    fn account() -> Value {
+        json!({
+            "id": USER, "username": "ada", "email": "ada@example.com", "email_verified": true, "tier": "Basic",
+            "is_staff": false, "is_active": true, "used_bytes": 90, "max_total_bytes": 1_073_741_824,
+            "created_at": "2026-03-12T19:03:58Z",
+        })
+    }
+
+    fn replies() -> [Reply; 4] {
+        let user = found(Some(user())).about("USER#");
+        [staff(), empty_tiers(), login(&json!({})).about("NAME#ada"), user]
+    }
+
+    /// Who verified `ada@example.com`, and who waits for it.
+    fn holders() -> [Reply; 2] {
+        let claim = json!({"pk": "EMAIL#ada@example.com", "sk": "EMAIL", "user_id": USER, "username": "ada"});
+        let mut waits = claim.clone();
+        waits["sk"] = format!("WAITS#{USER}").into();
+        [found_all(&[claim]).about("EMAIL#"), page(&[waits]).about("WAITS#")]
+    }
+
+    #[tokio::test]
+    async fn an_account_is_found_by_its_name() {
+        let aws = CannedAws::answering(replies()).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        assert_eq!(answer.outcome(), (200, json!({"next": null, "results": [account()]})));
+    }
+
+    #[tokio::test]
+    async fn an_account_that_has_an_address_and_waits_for_it_is_found_once() {
+        let aws = CannedAws::answering([replies().to_vec(), holders().to_vec()].concat()).await;
+        let event = Event::of(EVENT).signed_in().query("email=ADA%40example.com");
+        let answer = aws.ask(handler, event).await;
+        assert_eq!(answer.outcome(), (200, json!({"next": null, "results": [account()]})));
+    }
+
+    #[tokio::test]
+    async fn a_name_that_nobody_has_finds_nothing() {
+        let aws = CannedAws::answering([staff(), empty_tiers(), found(None)]).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        assert_eq!(answer.outcome(), (200, json!({"next": null, "results": []})));
+    }
+
+    #[tokio::test]
+    async fn a_search_for_nothing_is_refused() {
+        let words = ["Say which account: ?username= or ?email=."];
+        for (query, errors) in [
+            ("limit=1", json!({"non_field_errors": words})),
+            ("email=ada", json!({"email": ["Enter a valid email address."]})),
+        ] {
+            let aws = CannedAws::answering(replies()).await;
+            let answer = aws.ask(handler, Event::of(EVENT).signed_in().query(query)).await;
+            assert_eq!(answer.outcome(), (400, errors));
+        }
+    }
+
+    #[tokio::test]
+    async fn for_who_is_not_staff_the_route_is_not_there() {
+        let [_, tiers, login, user] = replies();
+        let aws = CannedAws::answering([signed_in(), tiers, login, user]).await;
+        for query in ["username=ada", "limit=1"] {
+            let answer = aws.ask(handler, Event::of(EVENT).signed_in().query(query)).await;
+            assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
+        }
+    }
+
+    #[tokio::test]
+    async fn only_a_caller_who_is_signed_in_is_answered() {
+        refuses_strangers(EVENT, handler).await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+        let [staff, tiers, _, user] = replies();
+        let [claim, waiting] = holders();
+        let event = Event::of(EVENT).signed_in().query("email=ada%40example.com");
+        hides_failures(event, &[staff, tiers, user, claim, waiting], handler).await;
+    }
+}

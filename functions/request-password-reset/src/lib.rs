@@ -40,3 +40,60 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
     let message = "If an account has this address, a mail is on its way.";
     Ok(json(StatusCode::ACCEPTED, &json!({ "message": message })))
 }
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{CannedAws, Event, cancelled, done, hides_failures};
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/request-password-reset.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    fn accepted() -> (u16, serde_json::Value) {
+        (202, json!({"message": "If an account has this address, a mail is on its way."}))
+    }
+
+    #[tokio::test]
+    async fn one_transaction_counts_the_mail_and_writes_it_down() {
+        let aws = CannedAws::answering([done("TransactWriteItems")]).await;
+        let answer = aws.ask(handler, Event::of(EVENT)).await;
+        assert_eq!(answer.outcome(), accepted());
+        assert_eq!(aws.operations(), ["TransactWriteItems"]);
+        let writes = aws.call("TransactWriteItems").json();
+        let count = &writes["TransactItems"][0]["Update"]["Key"]["pk"]["S"];
+        assert!(count.as_str().unwrap().starts_with("COUNT#") && !count.to_string().contains('@'));
+        let mail = &writes["TransactItems"][1]["Put"]["Item"];
+        let said = ["kind", "email", "base_url"].map(|name| mail[name]["S"].as_str().unwrap());
+        assert_eq!(
+            said,
+            ["reset_password", "ada@example.com", "https://abc123.execute-api.us-east-1.amazonaws.com"]
+        );
+    }
+
+    #[tokio::test]
+    async fn too_many_mails_are_answered_as_any() {
+        let aws = CannedAws::answering([cancelled(&["ConditionalCheckFailed", "None"])]).await;
+        assert_eq!(aws.ask(handler, Event::of(EVENT)).await.outcome(), accepted());
+    }
+
+    #[tokio::test]
+    async fn what_is_no_address_is_refused() {
+        let aws = CannedAws::answering([]).await;
+        for (body, message) in [
+            (json!({}), "This field is required."),
+            (json!({"email": "ada@localhost"}), "Enter a valid email address."),
+        ] {
+            let answer = aws.ask(handler, Event::of(EVENT).body(&body)).await;
+            assert_eq!(answer.outcome(), (400, json!({"email": [message]})));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT), &[done("TransactWriteItems")], handler).await;
+    }
+}

@@ -75,3 +75,110 @@ async fn reset(app: &App, request: &Request) -> Result<(), ApiError> {
 fn page(status: StatusCode, title: &str, words: &str) -> Response {
     html(status, &Page { title: title.to_owned(), body: format!("<p>{words}</p>") })
 }
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, Reply, USER, cancelled, count_changed, done, found, hides_failures,
+    };
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/reset-password.json");
+    /// printf %s <token of the event> | openssl dgst -sha256 -binary | basenc --base64url
+    const LINK: &str = "LINK#-g_DmDsjN4U-qdY-z4T0643MxVDuXB-WgtMESioaEsg";
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    fn link(purpose: &Value, expires_at: i64) -> Reply {
+        let mut link = json!({
+            "pk": LINK, "sk": "LINK", "user_id": USER, "username": "ada", "email": "ada@example.com",
+            "expires_at": expires_at,
+        });
+        link.as_object_mut().unwrap().extend(purpose.as_object().unwrap().clone());
+        found(Some(link))
+    }
+
+    /// A link until the year 3000.
+    fn good_link() -> Reply {
+        link(&json!({"purpose": "reset_password", "auth_epoch": 3}), 32_503_680_000)
+    }
+
+    fn replies() -> [Reply; 3] {
+        [count_changed(), good_link(), done("TransactWriteItems")]
+    }
+
+    #[tokio::test]
+    async fn the_link_is_spent_with_the_password_and_the_end_of_every_session() {
+        let aws = CannedAws::answering(replies()).await;
+        assert_eq!(aws.ask(handler, Event::of(EVENT)).await.outcome(), (204, Value::Null));
+        assert_eq!(aws.call("GetItem").json()["Key"]["pk"]["S"], LINK);
+        let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
+        assert_eq!(writes[0]["Delete"]["Key"]["pk"]["S"], LINK);
+        let (user, login) = (&writes[1]["Update"], &writes[2]["Update"]);
+        assert_eq!(user["Key"]["pk"]["S"], format!("USER#{USER}"));
+        assert_eq!(user["ExpressionAttributeValues"][":epoch"]["N"], "3");
+        assert_eq!(user["ExpressionAttributeValues"][":email"]["S"], "ada@example.com");
+        assert_eq!(login["Key"]["pk"]["S"], "NAME#ada");
+        assert_eq!(login["ExpressionAttributeValues"][":next"]["N"], "4");
+        let hash = login["ExpressionAttributeValues"][":hash"]["S"].as_str().unwrap();
+        let password = Secret::new("another horse battery".to_owned());
+        assert!(hash.starts_with("$argon2id$") && Hasher.verify(&password, Some(hash)).await);
+    }
+
+    #[tokio::test]
+    async fn a_link_that_is_not_good_any_more_is_not_found() {
+        let verifies = json!({"purpose": "verify_email", "email": "ada@example.com", "replaces": null});
+        let changed = cancelled(&["None", "ConditionalCheckFailed", "None"]);
+        for replies in [
+            vec![found(None)],
+            vec![link(&json!({"purpose": "reset_password", "auth_epoch": 3}), 1)],
+            vec![link(&verifies, 32_503_680_000)],
+            vec![good_link(), changed],
+        ] {
+            let aws = CannedAws::answering([vec![count_changed()], replies].concat()).await;
+            let answer = aws.ask(handler, Event::of(EVENT)).await;
+            assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_weak_password_leaves_the_link_as_it_was() {
+        let aws = CannedAws::answering(replies()).await;
+        for (body, message) in [
+            (json!({}), "This field is required."),
+            (json!({"new_password": "Password1"}), "This password is too common."),
+        ] {
+            let answer = aws.ask(handler, Event::of(EVENT).body(&body)).await;
+            assert_eq!(answer.outcome(), (400, json!({"new_password": [message]})));
+        }
+        assert!(!aws.operations().contains(&"TransactWriteItems".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn a_browser_that_sends_the_form_gets_a_page_with_the_same_status() {
+        let event = Event::of(EVENT).header("accept", Some("text/html,application/xhtml+xml"));
+        let weak = event.clone().body(&json!({"new_password": "Password1"}));
+        for (event, link, status, words) in [
+            (&event, good_link(), 200, "<h1>Password changed</h1>"),
+            (&event, found(None), 404, "<h1>This link does not work</h1>"),
+            (&weak, good_link(), 400, "role=\"alert\""),
+        ] {
+            let aws = CannedAws::answering([count_changed(), link, done("TransactWriteItems")]).await;
+            let answer = aws.ask(handler, event.clone()).await;
+            assert_eq!(
+                (answer.status, answer.header("content-type").as_str()),
+                (status, "text/html; charset=utf-8")
+            );
+            assert!(answer.body.as_str().unwrap().contains(words), "{}", answer.body);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT), &replies(), handler).await;
+    }
+}

@@ -144,7 +144,7 @@ impl App {
         let Some(user) = self.users.get(owner.user_id).await?.filter(|user| user.is_active) else {
             return Ok(None);
         };
-        let purpose = Purpose::ResetPassword { auth_epoch: user.auth_epoch };
+        let purpose = Purpose::ResetPassword { auth_epoch: user.auth_epoch, email: user.email.clone() };
         let link = self.link(mail, user.id, &user.username, purpose).await?;
         Ok(Some(letters::password_reset(&user.username, &link)))
     }

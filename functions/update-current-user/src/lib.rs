@@ -59,3 +59,99 @@ fn read(input: &Input, registration: &Registration) -> Result<(Email, Secret), A
     let password = fields.untrimmed("current_password", |text| Ok(Secret::new(text.to_owned())));
     fields.finish(email.zip(password))
 }
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, Reply, USER, cancelled, count_changed, counted, done, empty_tiers, hides_failures,
+        login, refuses_strangers, signed_in,
+    };
+    use serde_json::json;
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/update-current-user.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    fn replies() -> [Reply; 5] {
+        let noted = done("TransactWriteItems").about("#pending_email");
+        [signed_in(), empty_tiers(), login(&json!({})), noted, counted()]
+    }
+
+    #[tokio::test]
+    async fn the_address_is_noted_with_both_mails_and_the_account_answered_as_it_is() {
+        let aws = CannedAws::answering([replies().to_vec(), vec![count_changed()]].concat()).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let account = json!({
+            "id": USER, "username": "ada", "email": "ada@example.com", "email_verified": true, "tier": "Basic",
+            "is_staff": false, "used_bytes": 90, "max_total_bytes": 1_073_741_824,
+            "created_at": "2026-03-12T19:03:58Z",
+        });
+        assert_eq!(answer.outcome(), (200, account));
+        let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
+        assert_eq!(writes[1]["Update"]["ExpressionAttributeValues"][":email"]["S"], "ada@example.org");
+        assert_eq!(writes[2]["Put"]["Item"]["pk"]["S"], "EMAIL#ada@example.org");
+        let mails = [3, 4].map(|place| {
+            let mail = &writes[place]["Put"]["Item"];
+            ["kind", "email"].map(|name| mail[name]["S"].as_str().unwrap().to_owned())
+        });
+        assert_eq!(mails[0], ["verify_new_email", "ada@example.org"]);
+        assert_eq!(mails[1], ["address_changes", "ada@example.com"]);
+    }
+
+    #[tokio::test]
+    async fn ones_own_address_in_other_letters_is_not_told_of_itself() {
+        let aws = CannedAws::answering(replies()).await;
+        let body = json!({"email": "ADA@example.com", "current_password": "correct horse battery"});
+        assert_eq!(aws.ask(handler, Event::of(EVENT).signed_in().body(&body)).await.status, 200);
+        let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
+        assert_eq!(writes.as_array().unwrap().len(), 5);
+    }
+
+    #[tokio::test]
+    async fn another_password_is_refused_and_every_field_that_is_wrong_is_named() {
+        let required = ["This field is required."];
+        for (body, errors) in [
+            (
+                json!({"email": "ada@example.org", "current_password": "wrong"}),
+                json!({"current_password": ["Invalid password."]}),
+            ),
+            (json!({}), json!({"email": required, "current_password": required})),
+        ] {
+            let aws = CannedAws::answering(replies()).await;
+            let answer = aws.ask(handler, Event::of(EVENT).signed_in().body(&body)).await;
+            assert_eq!(answer.outcome(), (400, errors));
+        }
+    }
+
+    #[tokio::test]
+    async fn what_stands_in_the_way_is_said() {
+        let [caller, tiers, login, _, counted] = replies();
+        let failing = |place: usize| {
+            let mut reasons = ["None"; 7];
+            reasons[place] = "ConditionalCheckFailed";
+            reasons
+        };
+        // The session, the account, and the counts of mails to the new address and to the old one.
+        for (reasons, status) in [(failing(0), 401), (failing(1), 401), (failing(5), 429), (failing(6), 429)]
+        {
+            let cancelled = cancelled(&reasons).about("#pending_email");
+            let replies = [caller.clone(), tiers.clone(), login.clone(), cancelled, counted.clone()];
+            let aws = CannedAws::answering(replies).await;
+            assert_eq!(aws.ask(handler, Event::of(EVENT).signed_in()).await.status, status);
+        }
+    }
+
+    #[tokio::test]
+    async fn only_a_caller_who_is_signed_in_is_answered() {
+        refuses_strangers(EVENT, handler).await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+    }
+}

@@ -36,7 +36,7 @@ impl App {
 pub async fn handle(app: &App, request: &Request) -> ApiResult {
     let (_, tiers) = app.auth.staff_and(request, async |_| app.tiers.all().await).await?;
     let change = read(&request.input(Accepts::Json).await?, &tiers)?;
-    let user = app.accounts.change(request.path("id")?, &change).await?.ok_or(ApiError::NotFound)?;
+    let user = app.accounts.change(request.path("id")?, &change).await?;
     ok(&AccountView::for_staff(&user, &tier_of(tiers, &user.tier)))
 }
 
@@ -50,4 +50,149 @@ fn read(input: &Input, tiers: &[Tier]) -> Result<Change, ApiError> {
     });
     let is_active = fields.optional_flag("is_active");
     fields.finish(Some(Change { tier, is_active }))
+}
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, Reply, USER, cancelled, done, empty_tiers, found, found_all, hides_failures,
+        refuses_strangers, session, signed_in, user,
+    };
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/update-user.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    /// The caller is who their token says, and staff.
+    fn staff() -> Reply {
+        let mut grace = user();
+        grace["is_staff"] = true.into();
+        found_all(&[session(), grace]).about("SESSION#")
+    }
+
+    fn account() -> Value {
+        json!({
+            "id": USER, "username": "ada", "email": "ada@example.com", "email_verified": true, "tier": "Basic",
+            "is_staff": false, "is_active": true, "used_bytes": 90, "max_total_bytes": 1_073_741_824,
+            "created_at": "2026-03-12T19:03:58Z",
+        })
+    }
+
+    fn replies() -> [Reply; 4] {
+        [staff(), empty_tiers(), found(Some(user())), done("TransactWriteItems")]
+    }
+
+    #[tokio::test]
+    async fn a_tier_is_named_as_accounts_show_it_and_ends_no_session() {
+        let aws = CannedAws::answering(replies()).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let mut expected = account();
+        expected["tier"] = "Premium".into();
+        expected["max_total_bytes"] = 53_687_091_200_u64.into();
+        assert_eq!(answer.outcome(), (200, expected));
+        let values =
+            aws.call("TransactWriteItems").json()["TransactItems"][0]["Update"]["ExpressionAttributeValues"]
+                .take();
+        assert_eq!((&values[":tier"]["S"], &values[":next"]["N"]), (&json!("premium"), &json!("3")));
+    }
+
+    #[tokio::test]
+    async fn the_tier_that_is_left_and_the_one_that_is_entered_are_counted_while_it_is_there() {
+        let mut enterprise = user();
+        enterprise["tier"] = "enterprise".into();
+        let [staff, tiers, _, write] = replies();
+        let aws = CannedAws::answering([staff, tiers, found(Some(enterprise)), write]).await;
+        assert_eq!(aws.ask(handler, Event::of(EVENT).signed_in()).await.status, 200);
+        let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
+        let check = &writes[2]["ConditionCheck"];
+        assert_eq!(check["Key"], json!({"pk": {"S": "TIERS"}, "sk": {"S": "premium"}}));
+        assert_eq!(check["ConditionExpression"], "attribute_not_exists(#deleted)");
+        let counts = [&writes[3]["Update"], &writes[4]["Update"]].map(|count| {
+            (count["Key"]["sk"]["S"].clone(), count["ExpressionAttributeValues"][":more"]["N"].clone())
+        });
+        assert_eq!(
+            counts,
+            [("premium", "1"), ("enterprise", "-1")].map(|(tier, more)| (json!(tier), json!(more)))
+        );
+    }
+
+    #[tokio::test]
+    async fn a_tier_that_was_deleted_meanwhile_is_no_choice() {
+        let deleted = cancelled(&["None", "None", "ConditionalCheckFailed", "None"]);
+        let [staff, tiers, user, _] = replies();
+        let aws = CannedAws::answering([staff, tiers, user, deleted]).await;
+        let words = json!({"tier": ["\"premium\" is not a valid choice."]});
+        assert_eq!(aws.ask(handler, Event::of(EVENT).signed_in()).await.outcome(), (400, words));
+    }
+
+    #[tokio::test]
+    async fn an_account_that_may_vanish_by_itself_stays_in_its_tier() {
+        let mut unverified = user();
+        unverified["ttl"] = 1_773_947_038.into();
+        let [staff, tiers, _, write] = replies();
+        let aws = CannedAws::answering([staff, tiers, found(Some(unverified)), write]).await;
+        let event = Event::of(EVENT).signed_in();
+        let words = json!({"tier": ["The address of this account is not verified yet."]});
+        assert_eq!(aws.ask(handler, event.clone()).await.outcome(), (400, words));
+        let closed = aws.ask(handler, event.body(&json!({"is_active": false, "tier": "Basic"}))).await;
+        assert_eq!((closed.status, &closed.body["is_active"]), (200, &json!(false)));
+    }
+
+    #[tokio::test]
+    async fn closing_an_account_raises_its_epoch() {
+        let aws = CannedAws::answering(replies()).await;
+        let event = Event::of(EVENT).signed_in().body(&json!({"is_active": false, "is_staff": true}));
+        let answer = aws.ask(handler, event).await;
+        let mut expected = account();
+        expected["is_active"] = false.into();
+        assert_eq!(answer.outcome(), (200, expected));
+        let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
+        for write in [&writes[0]["Update"], &writes[1]["Update"]] {
+            assert_eq!(write["ExpressionAttributeValues"][":next"]["N"], "4");
+            assert_eq!(write["ExpressionAttributeValues"][":active"]["BOOL"], false);
+            assert!(!write["UpdateExpression"].to_string().contains("staff"));
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_no_tier_or_no_boolean_is_refused() {
+        let aws = CannedAws::answering(replies()).await;
+        let event = Event::of(EVENT).signed_in().body(&json!({"tier": "Gold", "is_active": "perhaps"}));
+        let errors = json!({
+            "tier": ["\"Gold\" is not a valid choice."], "is_active": ["Must be a valid boolean."],
+        });
+        assert_eq!(aws.ask(handler, event).await.outcome(), (400, errors));
+    }
+
+    #[tokio::test]
+    async fn an_account_that_is_not_there_is_not_found_nor_is_anything_for_who_is_not_staff() {
+        let event = Event::of(EVENT).signed_in();
+        let [staff, _, user, write] = replies();
+        let gone = cancelled(&["ConditionalCheckFailed", "None"]);
+        for (event, caller, user, write) in [
+            (event.clone(), staff.clone(), found(None), write.clone()),
+            (event.clone(), staff.clone(), user.clone(), gone),
+            (event.clone().path("id", "x"), staff, user.clone(), write.clone()),
+            (event, signed_in(), user, write),
+        ] {
+            let aws = CannedAws::answering([caller, empty_tiers(), user, write]).await;
+            let answer = aws.ask(handler, event).await;
+            assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
+        }
+    }
+
+    #[tokio::test]
+    async fn only_a_caller_who_is_signed_in_is_answered() {
+        refuses_strangers(EVENT, handler).await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+    }
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::call::{self, Call, Fault, Service};
 use crate::credentials::{Credentials, Signer};
+use crate::permissions::Permissions;
 
 /// How many finished calls are remembered; the oldest go first.
 const REMEMBERED: usize = 10_000;
@@ -14,6 +15,7 @@ const REMEMBERED: usize = 10_000;
 #[derive(Clone, Default)]
 pub struct Calls {
     state: Arc<Mutex<State>>,
+    permissions: Permissions,
 }
 
 type Killer = Arc<dyn Fn(&Signer) + Send + Sync>;
@@ -70,6 +72,18 @@ pub struct Permit {
 }
 
 impl Calls {
+    /// Calls that `permissions` judges.
+    #[must_use]
+    pub fn judged_by(permissions: Permissions) -> Self {
+        Self { permissions, ..Self::default() }
+    }
+
+    /// Who judges calls: every service handler asks there once a call has begun, before doing anything.
+    #[must_use]
+    pub fn permissions(&self) -> &Permissions {
+        &self.permissions
+    }
+
     /// Begins a call: every service handler asks here once it knows who signed and what is asked, before doing anything.
     pub async fn begin(&self, access_key: &str, service: Service, operation: &str) -> Begun {
         let started = Instant::now();

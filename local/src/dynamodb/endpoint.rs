@@ -27,6 +27,7 @@ use crate::calls::{Begun, Calls, Service};
 use crate::credentials::{Credentials, Signer};
 use crate::deployment::Deployment;
 use crate::options::DataDir;
+use crate::permissions::dynamodb_needs;
 
 /// DynamoDB takes bodies up to 16 MB.
 const MAX_BODY: usize = 16 * 1024 * 1024;
@@ -174,6 +175,10 @@ impl Front {
     /// is known about it: what a signer may do, and how old a read may be, is decided here.
     fn carry_out(&self, signer: &Signer, operation: &str, body: &[u8]) -> Answer {
         tracing::trace!(function = signer.function, operation);
-        self.store.carry_out(operation, body)
+        let needs = |region: &str| dynamodb_needs(region, operation, body);
+        match self.calls.permissions().check(&signer.function, needs) {
+            Ok(()) => self.store.carry_out(operation, body),
+            Err(denied) => errors::denied(&denied),
+        }
     }
 }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::operations::Answer;
 use crate::calls::Fault;
+use crate::permissions::Denied;
 
 const DYNAMODB: &str = "com.amazonaws.dynamodb.v20120810#";
 const CORAL: &str = "com.amazon.coral.service#";
@@ -40,6 +41,13 @@ fn conflict_of_all(body: &[u8]) -> Answer {
         ),
         "CancellationReasons": vec![reason; items],
     });
+    Answer { status: 400, body: body.to_string().into() }
+}
+
+/// The caller's policies do not allow the call.
+pub(super) fn denied(denied: &Denied) -> Answer {
+    // DynamoDB has a capital letter here, and a small one in the errors of its own model.
+    let body = json!({"__type": format!("{CORAL}AccessDeniedException"), "Message": denied.to_string()});
     Answer { status: 400, body: body.to_string().into() }
 }
 

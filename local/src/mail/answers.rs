@@ -4,6 +4,7 @@ use axum::response::{IntoResponse as _, Response};
 use http::{StatusCode, header};
 
 use crate::calls::Fault;
+use crate::permissions::Denied;
 
 const NAMESPACE: &str = "http://ses.amazonaws.com/doc/2010-12-01/";
 
@@ -50,6 +51,11 @@ pub(super) fn unknown_action(action: &str) -> Response {
 pub(super) fn unknown_key() -> Response {
     let message = "The security token included in the request is invalid";
     error(StatusCode::FORBIDDEN, "Sender", "InvalidClientTokenId", message)
+}
+
+/// The answer to a caller whose policies do not allow the mail.
+pub(super) fn denied(denied: &Denied) -> Response {
+    error(StatusCode::FORBIDDEN, "Sender", "AccessDenied", &denied.to_string())
 }
 
 /// The answer to a call that meets an injected fault.

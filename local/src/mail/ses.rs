@@ -9,13 +9,15 @@ use axum::response::Response;
 use axum::routing::post;
 use http::HeaderMap;
 
+use super::address;
 use super::answers::{self, Rejected};
 use super::feedback::Feedback;
 use super::inbox::{Inbox, Mail};
 use super::message::Fields;
 use crate::calls::{Begun, Calls, Service};
 use crate::clock;
-use crate::credentials::Credentials;
+use crate::credentials::{Credentials, Signer};
+use crate::permissions::mail_needs;
 
 /// SES takes messages up to 10 MB, which base64 and percent-encoding make longer.
 const MAX_BODY: usize = 20 * 1024 * 1024;
@@ -37,15 +39,15 @@ struct Ses {
 }
 
 async fn respond(State(ses): State<Ses>, headers: HeaderMap, body: Bytes) -> Response {
-    let known = Credentials::access_key_of(&headers).filter(|key| Credentials::signer(key).is_some());
-    let Some(access_key) = known else { return answers::unknown_key() };
+    let known = Credentials::access_key_of(&headers).and_then(|key| Some((key, Credentials::signer(key)?)));
+    let Some((access_key, signer)) = known else { return answers::unknown_key() };
     let fields = Fields::parse(&body);
     let action = fields.get("Action").unwrap_or_default();
     match ses.calls.begin(access_key, Service::Ses, action).await {
         Begun::Never => pending().await,
         Begun::Answer(fault) => answers::injected(fault),
         Begun::Proceed(permit) => {
-            let answer = ses.carry_out(action, &fields);
+            let answer = ses.carry_out(&signer, action, &fields);
             if permit.finish() {
                 // Whoever asked is gone, and with it the connection that this would wait for.
                 return pending().await;
@@ -56,20 +58,25 @@ async fn respond(State(ses): State<Ses>, headers: HeaderMap, body: Bytes) -> Res
 }
 
 impl Ses {
-    fn carry_out(&self, action: &str, fields: &Fields) -> Response {
+    fn carry_out(&self, signer: &Signer, action: &str, fields: &Fields) -> Response {
         match action {
-            "SendEmail" => self.send(action, fields, fields.mail(clock::now())),
-            "SendRawEmail" => self.send(action, fields, fields.raw_mail(clock::now())),
+            "SendEmail" => self.send(signer, action, fields, fields.mail(clock::now())),
+            "SendRawEmail" => self.send(signer, action, fields, fields.raw_mail(clock::now())),
             other => answers::unknown_action(other),
         }
     }
 
-    fn send(&self, action: &str, fields: &Fields, mail: Result<Mail, Rejected>) -> Response {
-        let mail = match mail {
-            Ok(mail) => mail,
+    fn send(&self, signer: &Signer, action: &str, fields: &Fields, mail: Result<Mail, Rejected>) -> Response {
+        let sender = mail.and_then(|mail| Ok((address::bare(&mail.from)?, mail)));
+        let (sender, mail) = match sender {
+            Ok(sender) => sender,
             Err(rejected) => return answers::rejected(&rejected),
         };
         let set = fields.get("ConfigurationSetName");
+        let needs = |region: &str| mail_needs(region, action, &sender, set);
+        if let Err(denied) = self.calls.permissions().check(&signer.function, needs) {
+            return answers::denied(&denied);
+        }
         if let Some(unknown) = set.filter(|set| !self.feedback.knows(set)) {
             return answers::rejected(&Rejected::ConfigurationSet(unknown.to_owned()));
         }

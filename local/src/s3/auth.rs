@@ -10,6 +10,7 @@ use s3s::{S3Error, S3Result, s3_error};
 use super::errors::bad_request;
 use crate::calls::{Begun, Calls, Fault, Permit, Service};
 use crate::credentials::Credentials;
+use crate::permissions::{Need, s3_needs};
 
 /// Looks up the secrets that signatures are verified with.
 pub(super) struct Keys(pub Credentials);
@@ -72,16 +73,19 @@ impl S3Access for Access {
             s3.presigned = asked.presigned,
             "a signed request"
         );
+        let copied = context.headers().get("x-amz-copy-source").and_then(|source| source.to_str().ok());
+        let needs = s3_needs(asked.operation, asked.bucket, asked.key, copied);
         if asked.presigned {
-            // Sent by whoever holds the URL, so it is no call of the function that signed it.
-            return Ok(());
+            // Sent by whoever holds the URL, so it is no call of the function that signed it. It can do no more than
+            // that function may.
+            return self.judge(asked.access_key, needs);
         }
         match self.0.begin(asked.access_key, Service::S3, asked.operation).await {
             Begun::Proceed(permit) => {
                 if let Some(slot) = context.extensions_mut().get::<PermitSlot>() {
                     slot.put(permit);
                 }
-                Ok(())
+                self.judge(&access_key, needs)
             }
             Begun::Answer(Fault::Throttling) => Err(s3_error!(SlowDown, "Please reduce your request rate.")),
             Begun::Answer(_) => {
@@ -89,6 +93,15 @@ impl S3Access for Access {
             }
             Begun::Never => std::future::pending().await,
         }
+    }
+}
+
+impl Access {
+    /// Refuses what the policies of the signer do not allow.
+    fn judge(&self, access_key: &str, needs: Vec<Need>) -> S3Result<()> {
+        let Some(signer) = Credentials::signer(access_key) else { return Ok(()) };
+        let judged = self.0.permissions().check(&signer.function, |_| needs);
+        judged.map_err(|denied| s3_error!(AccessDenied, "{denied}"))
     }
 }
 

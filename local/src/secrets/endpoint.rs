@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 use super::operations::{self, Refusal};
 use super::store::Secrets;
 use crate::calls::{Begun, Calls, Fault, Service};
-use crate::credentials::Credentials;
+use crate::credentials::{Credentials, Signer};
+use crate::permissions::secrets_needs;
 
 /// The Secrets Manager endpoint. Secrets made through it get an ARN in `region`.
 pub fn router(secrets: Secrets, calls: Calls, region: &str) -> Router {
@@ -28,8 +29,8 @@ pub(super) struct Endpoint {
 }
 
 async fn respond(State(endpoint): State<Endpoint>, headers: HeaderMap, body: Bytes) -> Response {
-    let known = Credentials::access_key_of(&headers).filter(|key| Credentials::signer(key).is_some());
-    let Some(access_key) = known else {
+    let known = Credentials::access_key_of(&headers).and_then(|key| Some((key, Credentials::signer(key)?)));
+    let Some((access_key, signer)) = known else {
         let message = "The security token included in the request is invalid.";
         return error(StatusCode::BAD_REQUEST, "UnrecognizedClientException", message);
     };
@@ -39,13 +40,24 @@ async fn respond(State(endpoint): State<Endpoint>, headers: HeaderMap, body: Byt
         Begun::Never => pending().await,
         Begun::Answer(fault) => injected(fault),
         Begun::Proceed(permit) => {
-            let outcome = operations::carry_out(&endpoint.secrets, operation, &body, &endpoint.region);
+            let outcome = endpoint.carry_out(&signer, operation, &body);
             if permit.finish() {
                 // Whoever asked is gone, and with it the connection that this would wait for.
                 return pending().await;
             }
             outcome.map_or_else(|refusal| refused(&refusal), |value| answer(StatusCode::OK, &value))
         }
+    }
+}
+
+impl Endpoint {
+    fn carry_out(&self, signer: &Signer, operation: &str, body: &[u8]) -> Result<Value, Refusal> {
+        let (id, arn) = operations::meant(&self.secrets, body);
+        let needs = |region: &str| secrets_needs(region, operation, id.as_deref(), arn);
+        let judged = self.calls.permissions().check(&signer.function, needs);
+        judged
+            .map_err(|denied| Refusal { exception: "AccessDeniedException", message: denied.to_string() })?;
+        operations::carry_out(&self.secrets, operation, body, &self.region)
     }
 }
 

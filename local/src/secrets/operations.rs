@@ -48,6 +48,17 @@ pub(super) fn carry_out(secrets: &Secrets, operation: &str, body: &[u8], region:
     changed.unwrap_or_else(|error| Err(refusal("InternalServiceError", &error.to_string())))
 }
 
+/// What a request calls its secret, and the ARN of that secret if there is one.
+pub(super) fn meant(secrets: &Secrets, body: &[u8]) -> (Option<String>, Option<String>) {
+    let request: Request = serde_json::from_slice(body).unwrap_or_default();
+    let id = request.secret_id.or(request.name);
+    let arn = id.as_deref().and_then(|id| {
+        secrets
+            .read(|kept| name_of(kept, id).and_then(|name| kept.get(name)).map(|secret| secret.arn.clone()))
+    });
+    (id, arn)
+}
+
 fn get_value(secrets: &ByName, request: &Request) -> Outcome {
     let (name, secret) = find(secrets, request)?;
     let stage = request.version_stage.as_deref();

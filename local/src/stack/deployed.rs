@@ -11,6 +11,7 @@ use super::custom::CustomResources;
 use super::error::StartError;
 use crate::deployment::{Deployment, Function};
 use crate::functions::Functions;
+use crate::permissions::Permissions;
 use crate::secrets::Secrets;
 use crate::template::{Known, Template};
 
@@ -20,6 +21,7 @@ pub(super) struct Blueprint {
     pub region: &'static str,
     pub parameters: BTreeMap<String, String>,
     pub secrets: Secrets,
+    pub permissions: Permissions,
     pub customs: CustomResources,
 }
 
@@ -75,12 +77,14 @@ impl Blueprint {
                 .custom_resources(&Known { secret: &|id| self.secrets.value(id), attribute: &attribute })?
         };
         let providers: Vec<_> = wanted.iter().map(|resource| resource.function.clone()).collect();
+        self.permissions.enforce(&providers);
         functions.update(providers).await;
         let change = self.customs.change(&wanted, functions).await?;
         let evaluated = self.evaluate(template, &|id, name| change.attribute(id, name));
         match evaluated {
             Ok(deployment) => {
                 self.customs.keep(change).map_err(keeping)?;
+                self.permissions.enforce(deployment.functions.values());
                 functions.update(all(&deployment)).await;
                 Ok(deployment)
             }
@@ -109,6 +113,7 @@ impl Deployed {
             let updated = state.update(changes, &functions).await;
             if updated.is_err() {
                 // Functions of custom resources may have been changed first.
+                state.blueprint.permissions.enforce(state.deployment.functions.values());
                 functions.update(all(&state.deployment)).await;
             }
             updated

@@ -4,6 +4,8 @@ mod answers;
 mod custom;
 mod deployed;
 mod error;
+#[cfg(test)]
+mod permission_tests;
 mod ports;
 mod presign;
 mod ready;

@@ -11,20 +11,24 @@ use bytes::Bytes;
 use serde_json::json;
 
 use super::deployed::Deployed;
+use crate::calls::Calls;
 use crate::invoker::{Invoker, Outcome};
 use crate::mail::{self, Inbox};
+use crate::permissions::Permissions;
 
 /// The most that Lambda takes as an event.
 const MAX_EVENT: usize = 6_291_456;
 
 /// The stack's own routes.
-pub(super) fn router(invoker: Invoker, inbox: Inbox, deployed: Deployed) -> Router {
+pub(super) fn router(calls: &Calls, invoker: Invoker, inbox: Inbox, deployed: Deployed) -> Router {
+    let permissions = calls.permissions().clone();
     Router::new()
         .route("/_local/invoke/{function}", post(invoke).layer(DefaultBodyLimit::max(MAX_EVENT)))
         .route("/_local/queues/{queue}", get(queue))
         .with_state(invoker)
         .merge(mail::router(inbox))
         .merge(Router::new().route("/_local/parameters", post(parameters)).with_state(deployed))
+        .merge(Router::new().route("/_local/permissions", get(permitted)).with_state(permissions))
 }
 
 /// `POST /_local/invoke/<function>` with the event as body: answers like Lambda's own `Invoke`, with the
@@ -64,6 +68,11 @@ async fn parameters(
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(error) => refusal(StatusCode::BAD_REQUEST, &error.to_string()),
     }
+}
+
+/// `GET /_local/permissions`: what the template grants to each function, which of it was used, and what was denied.
+async fn permitted(State(permissions): State<Permissions>) -> Response {
+    Json(permissions.report()).into_response()
 }
 
 fn refusal(status: StatusCode, message: &str) -> Response {

@@ -20,6 +20,7 @@ use crate::invoker::{Invocation, Invoker, UnknownFunction};
 use crate::logs::Logs;
 use crate::mail::Inbox;
 use crate::options::DataDir;
+use crate::permissions::Permissions;
 use crate::s3::S3;
 
 /// The running local stack. [`Stack::stop`] ends it in order; dropping it ends it at once.
@@ -115,6 +116,12 @@ impl Stack {
     #[must_use]
     pub fn calls(&self) -> &Calls {
         &self.calls
+    }
+
+    /// What the functions may do, and what they did.
+    #[must_use]
+    pub fn permissions(&self) -> &Permissions {
+        self.calls.permissions()
     }
 
     /// The invoker that the gateway uses too.

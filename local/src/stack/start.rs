@@ -20,6 +20,7 @@ use crate::invoker::Invoker;
 use crate::logs::Logs;
 use crate::mail::{self, Feedback, Inbox};
 use crate::options::{DataDir, Options};
+use crate::permissions::Permissions;
 use crate::secrets::{self, Secrets};
 use crate::template::Template;
 use crate::{dynamodb, gateway, s3};
@@ -47,13 +48,14 @@ impl Stack {
         let mut services = Tasks::default();
         let answers = ports::listen(0).await.map_err(doing("listen"))?;
         let answers = Answers::listen(answers, &mut services).map_err(doing("listen"))?;
-        let (mut blueprint, stores) = blueprint(&options, &data, &urls.api, answers)?;
+        let permissions = Permissions::new(REGION);
+        let (mut blueprint, stores) = blueprint(&options, &data, &urls.api, permissions.clone(), answers)?;
         let binaries = match options.binaries {
             Some(folder) => folder,
             None => builder::build(options.release, options.print).await?,
         };
 
-        let (calls, logs) = (Calls::default(), Logs::new(options.print));
+        let (calls, logs) = (Calls::judged_by(permissions), Logs::new(options.print));
         let credentials = Credentials::new(&data.secret());
         let inbox = Inbox::open(&data)?;
         // Served once there is somebody to invoke: what becomes of a mail is told to functions.
@@ -98,7 +100,8 @@ impl Stack {
         .await?;
         let streams = dynamodb::follow(&dynamodb, &deployment, &data, &invoker)?;
         let gateway = gateway::router(&deployment, invoker.clone(), gateway::Settings::default());
-        let api = routes::router(invoker.clone(), inbox.clone(), deployed.clone()).fallback_service(gateway);
+        let api = routes::router(&calls, invoker.clone(), inbox.clone(), deployed.clone());
+        let api = api.fallback_service(gateway);
         let mut entrances = Tasks(schedules::start(&deployment.schedules, REGION, &invoker)?);
         entrances.0.push(ports::serve(ports.api, api));
         ready.write(&urls).map_err(doing("write local.json"))?;
@@ -137,6 +140,7 @@ fn blueprint(
     options: &Options,
     data: &DataDir,
     url: &str,
+    permissions: Permissions,
     answers: Answers,
 ) -> Result<(Blueprint, Deployment), StartError> {
     let path = options.template();
@@ -149,7 +153,7 @@ fn blueprint(
     let stores = template.stores()?;
     let secrets = Secrets::open(&stores.secrets, data)?;
     let customs = CustomResources::open(data, REGION, answers).map_err(doing("read the custom resources"))?;
-    let blueprint = Blueprint { path, region: REGION, parameters, secrets, customs };
+    let blueprint = Blueprint { path, region: REGION, parameters, secrets, permissions, customs };
     blueprint.check(&template)?;
     Ok((blueprint, stores))
 }

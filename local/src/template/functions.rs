@@ -16,6 +16,7 @@ use super::properties::Properties;
 use super::resources;
 use super::scope::{Scope, text};
 use crate::deployment::{Deployment, Function};
+use crate::permissions::Statement;
 
 const OBEYED: [&str; 10] = [
     "CodeUri",
@@ -67,7 +68,7 @@ pub(super) fn one(scope: &Scope, resource: &Resource) -> Checked<Function> {
         environment: environment(&properties)?,
         timeout: Duration::from_secs(properties.number("Timeout")?.unwrap_or(3).into()),
         memory_mib: properties.number("MemorySize")?.unwrap_or(128),
-        policies: policies(scope, &properties)?,
+        policies: policies(scope, resource, &properties)?,
         streams: Vec::new(),
         on_failure: None,
         retries: 2,
@@ -141,7 +142,7 @@ fn environment(properties: &Properties) -> Checked<BTreeMap<String, String>> {
 }
 
 /// Statements of the inline policies. Policy templates and managed policies are not known here.
-fn policies(scope: &Scope, properties: &Properties) -> Checked<Vec<Value>> {
+fn policies(scope: &Scope, resource: &Resource, properties: &Properties) -> Checked<Vec<Statement>> {
     let Some(node) = properties.node("Policies")? else { return Ok(Vec::new()) };
     let documents = match &node.kind {
         Kind::List(items) => items.as_slice(),
@@ -150,12 +151,19 @@ fn policies(scope: &Scope, properties: &Properties) -> Checked<Vec<Value>> {
     let mut statements = Vec::new();
     for document in documents {
         let Some(document) = scope.settled(document)? else { continue };
-        let policy = Properties::read(scope, "a policy with Statement", document)?;
+        let what = format!("{}: a policy with Statement", resource.id);
+        let policy = Properties::read(scope, &what, document)?;
         policy.only(&["Statement"], &["Version"])?;
-        match policy.value("Statement")? {
-            Some(Value::Array(list)) => statements.extend(list),
-            Some(single) => statements.push(single),
+        let list = match policy.value("Statement")? {
+            Some(Value::Array(list)) => list,
+            Some(single) => vec![single],
             None => return Err(policy.problem("`Statement` is missing")),
+        };
+        for statement in &list {
+            let read = Statement::parse(statement);
+            statements.push(read.map_err(|message| {
+                Problem::at(policy.line_of("Statement"), format!("{}: Policies: {message}", resource.id))
+            })?);
         }
     }
     Ok(statements)

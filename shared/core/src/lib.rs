@@ -11,3 +11,4 @@ pub mod model;
 pub mod random;
 pub mod secret;
 pub mod telemetry;
+pub mod tier_settings;

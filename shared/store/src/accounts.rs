@@ -1,14 +1,18 @@
 //! Changes to accounts: by their owners, by staff and by operators.
 
+use std::iter;
+
 use jiff::Timestamp;
 use satchel_core::http::ApiError;
 use satchel_core::model::{Email, Login, TierId, User, UserId, Username};
+use serde::Deserialize;
 
 use crate::auth::Caller;
 use crate::directory::{Holder, waits};
 use crate::keys::Key;
 use crate::table::{Outcome, failed};
 use crate::throttle::Attempts;
+use crate::tiers::moves;
 use crate::write::Write;
 use crate::{OutgoingMail, StoreError, Table};
 
@@ -26,6 +30,20 @@ pub struct Accounts {
 pub struct Change {
     pub tier: Option<TierId>,
     pub is_active: Option<bool>,
+}
+
+/// An account as it is kept.
+#[derive(Deserialize)]
+struct Found {
+    #[serde(flatten)]
+    user: User,
+    /// When it vanishes unless its address is verified.
+    ttl: Option<i64>,
+}
+
+/// A change's writes, by their place in the transaction, after those of account and login.
+mod place {
+    pub const TIER: usize = 2;
 }
 
 impl Accounts {
@@ -71,7 +89,6 @@ impl Accounts {
         let mut writes = vec![
             caller.session_is_there(),
             caller.update_user("SET #pending_email = :email", "").text(":email", email.as_str()),
-            attempts.mail(&email.key(), now),
             waits(&email.key(), &holder, None)?,
         ];
         if let Some(given_up) = caller.user.pending_email.as_deref().and_then(|text| Email::parse(text).ok())
@@ -82,49 +99,56 @@ impl Accounts {
         for mail in mails {
             writes.push(mail.write(now)?);
         }
+        // Whoever is told counts too: an owner is told of every change, or there is none.
+        let told = mails.iter().filter_map(|mail| Email::parse(&mail.email).ok()).map(|told| told.key());
+        let told: Vec<_> = told.filter(|told| *told != email.key()).collect();
+        let first_count = writes.len();
+        writes.push(attempts.mail(&email.key(), now));
+        writes.extend(told.iter().map(|told| attempts.first_mail(told, now)));
+        let addresses = iter::once(email.key()).chain(told);
         match self.table.transact(writes).await? {
             Outcome::Done => Ok(()),
-            Outcome::Cancelled(reasons) if failed(&reasons, 2) => {
-                Err(ApiError::Throttled(attempts.mail_interval()))
+            Outcome::Cancelled(reasons) if !failed(&reasons, 0) && !failed(&reasons, 1) => {
+                let mut waits = addresses.enumerate().filter_map(|(place, address)| {
+                    let place = first_count + place;
+                    let counter = reasons.get(place)?.item.as_ref();
+                    failed(&reasons, place).then(|| attempts.mail_wait(&address, counter, now))
+                });
+                Err(ApiError::Throttled(waits.next().unwrap_or(1)))
             }
             Outcome::Cancelled(_) => Err(ApiError::TokenNotValid),
         }
     }
 
     /// Changes an account for staff; what ends its right to be let in ends its sessions at once. Answers with the
-    /// account as it is then, or `None` if there is none.
+    /// account as it is then.
     ///
     /// # Errors
-    /// If the table does not answer.
-    pub async fn change(&self, id: UserId, change: &Change) -> Result<Option<User>, StoreError> {
+    /// 404 if there is no such account; 400 if the tier was deleted meanwhile, or the account may still vanish by
+    /// itself: nobody would count that it left its tier.
+    pub async fn change(&self, id: UserId, change: &Change) -> Result<User, ApiError> {
         for _ in 0..MAX_CHANGES {
-            let Some(user) = self.table.get::<User>(&Key::user(id)).await? else { return Ok(None) };
+            let Some(Found { user, ttl }) = self.table.get(&Key::user(id)).await? else {
+                return Err(ApiError::NotFound);
+            };
             let changed = change.of(&user);
-            let writes = vec![
-                Write::update(Key::user(id), "SET #tier = :tier, #is_active = :active, #auth_epoch = :next")
-                    // Exactly as it was read: of two changes at once neither undoes the other.
-                    .when(
-                        "#auth_epoch = :epoch AND #is_active = :was AND #tier = :had \
-                         AND attribute_not_exists(#erasing)",
-                    )
-                    .text(":tier", changed.tier.as_str())
-                    .flag(":active", changed.is_active)
-                    .number(":next", changed.auth_epoch)
-                    .number(":epoch", user.auth_epoch)
-                    .flag(":was", user.is_active)
-                    .text(":had", user.tier.as_str()),
-                login(&user, "SET #is_active = :active, #auth_epoch = :next")
-                    .flag(":active", changed.is_active)
-                    .number(":next", changed.auth_epoch),
-            ];
+            if changed.tier != user.tier && ttl.is_some() {
+                return Err(ApiError::field("tier", "The address of this account is not verified yet."));
+            }
+            let mut writes = change_of(&user, &changed);
+            writes.extend(moves(&user.tier, &changed.tier));
             match self.table.transact(writes).await? {
-                Outcome::Done => return Ok(Some(changed)),
-                Outcome::Cancelled(reasons) if is_erased(&reasons) => return Ok(None),
+                Outcome::Done => return Ok(changed),
+                Outcome::Cancelled(reasons) if is_erased(&reasons) => return Err(ApiError::NotFound),
+                Outcome::Cancelled(reasons) if failed(&reasons, place::TIER) => {
+                    let words = format!("\"{}\" is not a valid choice.", changed.tier.as_str());
+                    return Err(ApiError::field("tier", &words));
+                }
                 // Signed out everywhere, or changed by other staff, in between.
                 Outcome::Cancelled(_) => {}
             }
         }
-        Err(StoreError::Busy)
+        Err(StoreError::Busy.into())
     }
 
     /// Makes the account of `login` staff, or takes that away. `false` if it is gone.
@@ -150,6 +174,26 @@ impl Change {
             ..user.clone()
         }
     }
+}
+
+/// The change of an account from `user`, as it was read, to `changed`, and of what sign-in reads of it.
+fn change_of(user: &User, changed: &User) -> Vec<Write> {
+    vec![
+        Write::update(Key::user(user.id), "SET #tier = :tier, #is_active = :active, #auth_epoch = :next")
+            // Exactly as it was read: of two changes at once neither undoes the other.
+            .when(
+                "#auth_epoch = :epoch AND #is_active = :was AND #tier = :had AND attribute_not_exists(#erasing)",
+            )
+            .text(":tier", changed.tier.as_str())
+            .flag(":active", changed.is_active)
+            .number(":next", changed.auth_epoch)
+            .number(":epoch", user.auth_epoch)
+            .flag(":was", user.is_active)
+            .text(":had", user.tier.as_str()),
+        login(user, "SET #is_active = :active, #auth_epoch = :next")
+            .flag(":active", changed.is_active)
+            .number(":next", changed.auth_epoch),
+    ]
 }
 
 /// An update of what sign-in reads of an account.

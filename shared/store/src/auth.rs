@@ -121,7 +121,22 @@ impl Caller {
 
     /// For a transaction: an update of the account, if it still lets the session in.
     pub(crate) fn update_user(&self, expression: &str, and: &str) -> Write {
-        Write::update(Key::user(self.user.id), expression)
+        self.while_good(Write::update(Key::user(self.user.id), expression), and)
+    }
+
+    /// The first two writes of a transaction that leaves the account as it is: session and account are still good.
+    pub(crate) fn is_still_good(&self) -> [Write; 2] {
+        [self.session_is_there(), self.while_good(Write::check(Key::user(self.user.id)), "")]
+    }
+
+    /// As [`is_still_good`](Self::is_still_good), and the account is still staff.
+    pub(crate) fn is_still_staff(&self) -> [Write; 2] {
+        let account = Write::check(Key::user(self.user.id));
+        [self.session_is_there(), self.while_good(account, " AND #is_staff = :true")]
+    }
+
+    fn while_good(&self, write: Write, and: &str) -> Write {
+        write
             .when(&format!("#auth_epoch = :epoch AND #is_active = :true{and}"))
             .number(":epoch", self.session.auth_epoch)
             .flag(":true", true)

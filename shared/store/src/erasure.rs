@@ -8,8 +8,9 @@ use satchel_core::model::{Email, Upload, User, UserId, Username};
 use serde::{Deserialize, Serialize};
 
 use crate::auth::Caller;
-use crate::keys::{Item, Key, SESSION, owned_by};
+use crate::keys::{Item, Key, RESOURCE, SESSION, owned_by, resources_of};
 use crate::table::{Outcome, item, read};
+use crate::tiers::leaves;
 use crate::write::Write;
 use crate::{StoreError, Table};
 
@@ -85,12 +86,15 @@ impl Erasures {
     /// # Errors
     /// If the table does not answer.
     pub async fn forget_sessions(&self, user: UserId, limit: i32) -> Result<bool, StoreError> {
-        let (sessions, more) = self.some_of(&Key::user(user).partition, SESSION, limit).await?;
-        for session in sessions {
-            self.delete(session.into_iter().filter(|(name, _)| name == "pk" || name == "sk").collect())
-                .await?;
-        }
-        Ok(more)
+        self.forget_some_of(&Key::user(user).partition, SESSION, limit).await
+    }
+
+    /// Removes up to `limit` resources of an account; says whether there may be more.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn forget_resources(&self, owner: UserId, limit: i32) -> Result<bool, StoreError> {
+        self.forget_some_of(&resources_of(owner), RESOURCE, limit).await
     }
 
     /// Removes the account itself with its claims on name and addresses, all at once: whoever takes the name next
@@ -127,6 +131,15 @@ impl Erasures {
         Ok(())
     }
 
+    async fn forget_some_of(&self, partition: &str, prefix: &str, limit: i32) -> Result<bool, StoreError> {
+        let (records, more) = self.some_of(partition, prefix, limit).await?;
+        for record in records {
+            self.delete(record.into_iter().filter(|(name, _)| name == "pk" || name == "sk").collect())
+                .await?;
+        }
+        Ok(more)
+    }
+
     /// A page of a partition, and whether it goes on: a page ends at `limit` records or at 1 MB, whichever is first.
     async fn some_of(
         &self,
@@ -153,14 +166,17 @@ impl Erasures {
     }
 }
 
-/// The account, its claims on name and verified address, and where it waits for another.
+/// The account, its claims on name and verified address, its place in its tier, and where it waits for another
+/// address.
 fn removal(user: &User) -> Vec<Write> {
     let ours = |key: Key| {
         Write::delete(key).when("attribute_not_exists(pk) OR #user_id = :user").text(":user", user.id)
     };
     let key = |text: &String| Email::parse(text).ok().map(|email| email.key());
-    let mut writes =
-        vec![ours(Key::login(&Username::key_of(&user.username))), Write::delete(Key::user(user.id))];
+    // Only who is first: an account leaves its tier once.
+    let account = Write::delete(Key::user(user.id)).when("attribute_exists(pk)");
+    let mut writes = vec![ours(Key::login(&Username::key_of(&user.username))), account];
+    writes.extend(leaves(&user.tier));
     let claimed = user.email.iter().filter(|_| user.email_verified);
     writes.extend(claimed.filter_map(key).map(|address| ours(Key::email(&address))));
     // No record twice in one transaction.

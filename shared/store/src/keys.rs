@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use satchel_core::model::{FileId, Kind, MailId, SessionId, ShareId, UserId};
+use satchel_core::model::{FileId, Kind, MailId, ResourceId, SessionId, ShareId, TierId, UserId};
 
 /// A record as DynamoDB has it.
 pub type Item = HashMap<String, AttributeValue>;
@@ -85,6 +85,21 @@ impl Key {
         Self::new(format!("LINK#{hash}"), "LINK")
     }
 
+    /// A resource of an account.
+    pub fn resource(owner: UserId, id: ResourceId) -> Self {
+        Self::new(resources_of(owner), format!("{RESOURCE}{id}"))
+    }
+
+    /// What staff made of a tier.
+    pub fn tier(id: &TierId) -> Self {
+        Self::new(TIERS.to_owned(), id.as_str())
+    }
+
+    /// How many accounts are in a tier.
+    pub fn tier_count(id: &TierId) -> Self {
+        Self::new("TIERCOUNT".to_owned(), id.as_str())
+    }
+
     /// The key as a whole item of a request.
     pub fn item(&self) -> Item {
         let text = |text: &str| AttributeValue::S(text.to_owned());
@@ -110,6 +125,14 @@ pub const SHARE: &str = "SHARE#";
 pub fn owned_by(owner: UserId) -> String {
     format!("OWNER#{owner}")
 }
+
+/// Partition of an owner's resources; not that of the files, which is emptied as such when an account is erased.
+pub fn resources_of(owner: UserId) -> String {
+    format!("RESOURCES#{owner}")
+}
+
+/// What sort keys of resources begin with; the id that follows sorts by time.
+pub const RESOURCE: &str = "RESOURCE#";
 
 /// What sort keys of a kind begin with; the id that follows sorts by time.
 pub fn sort_prefix(kind: Kind) -> &'static str {

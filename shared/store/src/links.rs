@@ -28,8 +28,8 @@ pub enum Purpose {
     /// The address becomes the account's. `replaces` is the one that it has until then.
     VerifyEmail { email: String, replaces: Option<String> },
     /// The account gets a new password, unless its epoch was raised since: a password that was changed by
-    /// another way is not to be reset by an old mail.
-    ResetPassword { auth_epoch: u64 },
+    /// another way is not to be reset by an old mail; nor by one to an address that was given up.
+    ResetPassword { auth_epoch: u64, email: Option<String> },
 }
 
 /// Keeps links and spends them.
@@ -85,12 +85,13 @@ impl MailLinks {
         link: &MailLink,
         password_hash: &str,
     ) -> Result<bool, StoreError> {
-        let Purpose::ResetPassword { auth_epoch } = link.purpose else { return Ok(false) };
+        let Purpose::ResetPassword { auth_epoch, email } = &link.purpose else { return Ok(false) };
         let writes = vec![
             Write::delete(Key::mail_link(&token.sha256())).when("attribute_exists(pk)"),
             Write::update(Key::user(link.user_id), "ADD #auth_epoch :one")
-                .when("#auth_epoch = :epoch AND #is_active = :true")
+                .when("#auth_epoch = :epoch AND #is_active = :true AND #email = :email")
                 .number(":one", 1)
+                .value(":email", serde_dynamo::to_attribute_value(email)?)
                 .number(":epoch", auth_epoch)
                 .flag(":true", true),
             Write::update(
@@ -122,8 +123,10 @@ fn verification(
             .text(":user", link.user_id),
         Write::update(Key::user(link.user_id), user)
             .when(
-                "#is_active = :true AND #email = :replaces AND (#email = :email OR #pending_email = :email)",
+                "#is_active = :true AND #email = :replaces AND \
+                 ((#email = :email AND #email_verified = :false) OR #pending_email = :email)",
             )
+            .flag(":false", false)
             .flag(":true", true)
             .text(":email", email)
             .value(":none", serde_dynamo::to_attribute_value(None::<String>)?)

@@ -10,7 +10,7 @@ use satchel_core::http::{ApiError, Viewer};
 use satchel_core::model::{KnownAddress, Login};
 use satchel_core::secret::Secret;
 
-use crate::keys::Key;
+use crate::keys::{Item, Key};
 use crate::table::{Outcome, failed};
 use crate::write::Write;
 use crate::{StoreError, Table};
@@ -154,9 +154,16 @@ impl Attempts {
             .number(":now", now.as_second())
     }
 
-    /// Seconds between two mails to one address.
-    pub(crate) fn mail_interval(&self) -> u64 {
-        u64::try_from(self.limits.mail_interval).unwrap_or_default()
+    /// Seconds until `address` may get a mail again, by its counter as it was when one was refused.
+    pub(crate) fn mail_wait(&self, address: &str, counter: Option<&Item>, now: Timestamp) -> u64 {
+        let number = |name: &str| -> Option<i64> { counter?.get(name)?.as_n().ok()?.parse().ok() };
+        let day = Counter::new(&self.subject("address", address), "MAIL", DAY, now);
+        match (number("total"), number("last")) {
+            (Some(total), Some(last)) if total < i64::from(self.limits.mails_per_day) => {
+                u64::try_from(last + self.limits.mail_interval - now.as_second()).unwrap_or_default().max(1)
+            }
+            _ => day.seconds_left(now),
+        }
     }
 
     /// Whether `login` was signed in to from this client lately.

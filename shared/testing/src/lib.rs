@@ -19,10 +19,10 @@ pub use aws::{Call, CannedAws};
 pub use config::config;
 pub use event::Event;
 pub use promises::{hides_failures, refuses_strangers};
-pub use records::{FILE, IMAGE, NOW, SESSION, USER, VERSION, file, image, session, user};
+pub use records::{FILE, IMAGE, NOW, RESOURCE, SESSION, USER, VERSION, file, image, resource, session, user};
 pub use replies::{
     Reply, cancelled, count_changed, counted, denied, done, empty_tiers, found, found_all, page,
-    page_that_goes_on, secret_keys, signed_in,
+    page_that_goes_on, secret_keys, signed_in, signed_in_as_staff,
 };
 pub use sign_in::{limits_sign_ins, login, signs_in};
 pub use tokens::{access_token, refresh_token};

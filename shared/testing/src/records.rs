@@ -17,6 +17,9 @@ pub const IMAGE: &str = "019ce36f-2530-7000-8000-000000000004";
 /// The content of both.
 pub const VERSION: &str = "019ce36f-2530-7000-8000-000000000005";
 
+/// The resource that the events name.
+pub const RESOURCE: &str = "019ce36f-2530-7000-8000-000000000006";
+
 /// The account `ada`.
 #[must_use]
 pub fn user() -> Value {
@@ -54,6 +57,15 @@ pub fn image(status: &str) -> Value {
         image["picture"] = json!({"width": 1, "height": 1, "renditions": [thumbnail]});
     }
     image
+}
+
+/// A resource of `ada`.
+#[must_use]
+pub fn resource() -> Value {
+    json!({
+        "pk": format!("RESOURCES#{USER}"), "sk": format!("RESOURCE#{RESOURCE}"),
+        "id": RESOURCE, "field1": "First", "field2": "Second",
+    })
 }
 
 fn upload(kind: &str, id: &str, name: &str, content_type: &str, size: u64, status: &str) -> Value {

@@ -95,6 +95,14 @@ pub fn signed_in() -> Reply {
     found_all(&[session(), user()]).about("SESSION#")
 }
 
+/// As [`signed_in`], and the caller is staff.
+#[must_use]
+pub fn signed_in_as_staff() -> Reply {
+    let mut staff = user();
+    staff["is_staff"] = true.into();
+    found_all(&[session(), staff]).about("SESSION#")
+}
+
 /// `Query` of these records; nothing follows them.
 #[must_use]
 pub fn page(records: &[Value]) -> Reply {

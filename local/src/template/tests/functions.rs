@@ -3,6 +3,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::deployed;
+use crate::permissions::Statement;
 
 const TEMPLATE: &str = r#"
 Transform: AWS::Serverless-2016-10-31
@@ -86,9 +87,10 @@ fn globals_merge_into_each_function() {
 #[test]
 fn policies_are_statements_with_everything_evaluated() {
     let arn = "arn:aws:dynamodb:eu-west-1:000000000000:table/satchel-local-Table";
+    let expected = json!({ "Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": arn });
     assert_eq!(
         deployed(TEMPLATE).functions["GetFileFunction"].policies,
-        [json!({ "Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": arn })]
+        [Statement::parse(&expected).unwrap()]
     );
 }
 

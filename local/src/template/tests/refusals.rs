@@ -80,16 +80,38 @@ fn a_function_that_would_run_otherwise_is_refused() {
         assert_eq!(function_with(property), format!("template.yaml:7: ListFilesFunction: {message}"));
     }
     assert_eq!(
-        function_with("Policies: [AWSLambdaExecute]"),
-        "template.yaml:7: a policy with Statement must be a mapping"
-    );
-    assert_eq!(
         function_with("Events: { E: { Type: SQS, Properties: {} } }"),
         "template.yaml:7: ListFilesFunction: E: `Type` `SQS` is not supported by the local stack"
     );
     assert_eq!(
         refused("Resources:\n  F: { Type: AWS::Serverless::Function, Properties: { CodeUri: a/b } }\n"),
         "template.yaml:2: F: Metadata needs `BuildMethod: rust-cargolambda`"
+    );
+}
+
+#[test]
+fn policies_that_would_not_be_judged_are_refused() {
+    let policies = |policy: &str| function_with(&format!("Policies: [{policy}]"));
+    let statement = |members: &str| {
+        policies(&format!("{{ Statement: [{{ Effect: Allow, Action: 'a:b', Resource: '*', {members} }}] }}"))
+    };
+    assert_eq!(
+        policies("AWSLambdaExecute"),
+        "template.yaml:7: ListFilesFunction: a policy with Statement must be a mapping"
+    );
+    assert_eq!(
+        policies("{ DynamoDBCrudPolicy: { TableName: files } }"),
+        "template.yaml:7: ListFilesFunction: a policy with Statement: `DynamoDBCrudPolicy` is not supported by the \
+         local stack"
+    );
+    assert_eq!(
+        statement("NotAction: 'c:d'"),
+        "template.yaml:7: ListFilesFunction: Policies: `NotAction` is not supported by the local stack"
+    );
+    assert_eq!(
+        statement("Condition: { StringLike: { 'ses:FromAddress': '*' } }"),
+        "template.yaml:7: ListFilesFunction: Policies: `Condition` must be StringEquals on ses:FromAddress: the local \
+         stack knows no other, not StringLike on ses:FromAddress"
     );
 }
 

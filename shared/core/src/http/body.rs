@@ -74,17 +74,24 @@ pub(super) async fn read(
 fn from_json(body: &[u8]) -> Result<Input, ApiError> {
     let body = if body.is_empty() { b"{}" } else { body };
     let value: Value = serde_json::from_slice(body).map_err(|error| ApiError::Json(error.to_string()))?;
-    let type_name = match value {
-        Value::Object(values) => return Ok(Input { values, files: Vec::new() }),
+    if let Value::Object(values) = value {
+        return Ok(Input { values, files: Vec::new() });
+    }
+    let message = format!("Invalid data. Expected a dictionary, but got {}.", type_name(&value));
+    Err(ApiError::field("non_field_errors", &message))
+}
+
+/// What Python, and so Django REST framework, calls the type of a value.
+pub(super) fn type_name(value: &Value) -> &'static str {
+    match value {
+        Value::Object(_) => "dict",
         Value::Array(_) => "list",
         Value::String(_) => "str",
         Value::Bool(_) => "bool",
         Value::Null => "NoneType",
         Value::Number(number) if number.is_f64() => "float",
         Value::Number(_) => "int",
-    };
-    let message = format!("Invalid data. Expected a dictionary, but got {type_name}.");
-    Err(ApiError::field("non_field_errors", &message))
+    }
 }
 
 fn from_urlencoded(body: &[u8]) -> Input {

@@ -1,7 +1,11 @@
 //! Fields of a body, checked all at once with Django REST framework's words.
 
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+
 use serde_json::Value;
 
+use super::body::type_name;
 use super::{ApiError, FieldErrors, Input};
 
 /// Reads fields and collects what is wrong with them.
@@ -80,19 +84,48 @@ impl<'a> Fields<'a> {
     /// A whole number that must be there.
     pub fn integer(&mut self, name: &str) -> Option<i64> {
         self.demand(name);
-        let number = match self.input.values.get(name)? {
-            Value::Number(number) => number.as_i64(),
-            Value::String(text) => text.trim().parse().ok(),
+        match self.input.values.get(name)? {
             Value::Null => {
                 self.refuse(name, "This field may not be null.");
-                return None;
+                None
             }
-            _ => None,
-        };
-        if number.is_none() {
-            self.refuse(name, "A valid integer is required.");
+            value => whole(value).or_else(|| {
+                self.refuse(name, "A valid integer is required.");
+                None
+            }),
         }
-        number
+    }
+
+    /// A whole number in `range` that must be there.
+    pub fn number(&mut self, name: &str, range: RangeInclusive<u64>) -> Option<u64> {
+        let number = self.integer(name)?;
+        within(number, &range).map_err(|message| self.refuse(name, &message)).ok()
+    }
+
+    /// A list that must be there, of up to `most` whole numbers in `range` and at least one. Whatever is wrong with
+    /// several of them is said once.
+    pub fn numbers(&mut self, name: &str, most: usize, range: RangeInclusive<u64>) -> Option<Vec<u64>> {
+        self.demand(name);
+        let problem = match self.input.values.get(name)? {
+            Value::Array(list) if list.is_empty() => "This list may not be empty.".to_owned(),
+            Value::Array(list) if list.len() > most => {
+                format!("Ensure this field has no more than {most} elements.")
+            }
+            Value::Array(list) => {
+                let number = |value: &Value| {
+                    let number = whole(value).ok_or_else(|| "A valid integer is required.".to_owned())?;
+                    within(number, &range)
+                };
+                let (numbers, problems): (Vec<_>, Vec<_>) = list.iter().map(number).partition(Result::is_ok);
+                let problems: BTreeSet<_> = problems.into_iter().filter_map(Result::err).collect();
+                problems.iter().for_each(|problem| self.refuse(name, problem));
+                return problems.is_empty().then(|| numbers.into_iter().flatten().collect());
+            }
+            Value::Null => "This field may not be null.".to_owned(),
+            other => format!("Expected a list of items but got type \"{}\".", type_name(other)),
+        };
+        self.refuse(name, &problem);
+        None
     }
 
     /// A boolean, false if it is absent; forms write it `true` or `false`.
@@ -171,6 +204,25 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// A whole number; forms write it as text.
+fn whole(value: &Value) -> Option<i64> {
+    match value {
+        Value::Number(number) => number.as_i64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+fn within(number: i64, range: &RangeInclusive<u64>) -> Result<u64, String> {
+    match u64::try_from(number) {
+        Ok(number) if number > *range.end() => {
+            Err(format!("Ensure this value is less than or equal to {}.", range.end()))
+        }
+        Ok(number) if number >= *range.start() => Ok(number),
+        _ => Err(format!("Ensure this value is greater than or equal to {}.", range.start())),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -213,5 +265,32 @@ mod tests {
         assert_eq!(fields.untrimmed("password", any).as_deref(), Some(" x "));
         assert_eq!(fields.untrimmed("spaces", any).as_deref(), Some("  "));
         assert_eq!(fields.untrimmed("empty", any), None);
+    }
+    #[test]
+    fn numbers_and_lists_of_them_keep_to_their_range() {
+        for (value, words) in [
+            (json!("x"), "Expected a list of items but got type \"str\"."),
+            (json!({}), "Expected a list of items but got type \"dict\"."),
+            (json!(null), "This field may not be null."),
+            (json!([]), "This list may not be empty."),
+            (json!([16, 17, 18, 19]), "Ensure this field has no more than 3 elements."),
+            (json!([15, 0, -1]), "Ensure this value is greater than or equal to 16."),
+            (json!([2001, 16]), "Ensure this value is less than or equal to 2000."),
+            (json!([16.5, null, []]), "A valid integer is required."),
+        ] {
+            let input = input(json!({"list": value}));
+            let mut fields = Fields::of(&input);
+            assert_eq!(fields.numbers("list", 3, 16..=2000), None);
+            assert_eq!(json!(fields.errors()), json!({"list": [words]}));
+        }
+        let input = input(json!({"list": [2000, "16"], "low": 0, "high": 3, "right": 2}));
+        let mut fields = Fields::of(&input);
+        assert_eq!(fields.numbers("list", 3, 16..=2000), Some(vec![2000, 16]));
+        assert_eq!(["low", "high", "right"].map(|name| fields.number(name, 1..=2)), [None, None, Some(2)]);
+        let expected = json!({
+            "low": ["Ensure this value is greater than or equal to 1."],
+            "high": ["Ensure this value is less than or equal to 2."],
+        });
+        assert_eq!(json!(fields.errors()), expected);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use http::HeaderMap;
+use http::{HeaderMap, Method};
 use lambda_http::{Body, RequestExt};
 
 use super::body::{self, Accepts, Input};
@@ -19,6 +19,11 @@ pub struct Request {
 impl Request {
     pub(super) fn new(inner: lambda_http::Request, viewer: Viewer) -> Self {
         Self { inner, viewer }
+    }
+
+    #[must_use]
+    pub fn method(&self) -> &Method {
+        self.inner.method()
     }
 
     /// A path parameter.

@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::ResourceId;
-use crate::http::{ApiError, Fields, Input};
 
 const MAX_CHARS: usize = 1000;
 
@@ -15,7 +14,7 @@ pub struct Resource {
     pub field2: ResourceText,
 }
 
-/// A text of a resource: 1 to 1000 characters.
+/// A text of a resource: up to 1000 characters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ResourceText(String);
@@ -28,25 +27,13 @@ pub struct ResourceChange {
 }
 
 impl Resource {
-    /// Reads the fields of a new resource.
-    ///
-    /// # Errors
-    /// 400 with everything that is wrong.
-    pub fn read(id: ResourceId, input: &Input) -> Result<Self, ApiError> {
-        let mut fields = Fields::of(input);
-        let field1 = fields.required("field1", ResourceText::parse);
-        let field2 = fields.required("field2", ResourceText::parse);
-        let (field1, field2) = fields.finish(field1.zip(field2))?;
-        Ok(Self { id, field1, field2 })
-    }
-
     /// The resource once `change` is made.
     #[must_use]
     pub fn with(self, change: ResourceChange) -> Self {
         Self {
+            id: self.id,
             field1: change.field1.unwrap_or(self.field1),
             field2: change.field2.unwrap_or(self.field2),
-            ..self
         }
     }
 }
@@ -67,26 +54,14 @@ impl ResourceText {
     }
 }
 
-impl ResourceChange {
-    /// Reads both fields.
-    ///
-    /// # Errors
-    /// 400 with everything that is wrong.
-    pub fn whole(input: &Input) -> Result<Self, ApiError> {
-        let mut fields = Fields::of(input);
-        let field1 = fields.required("field1", ResourceText::parse);
-        let field2 = fields.required("field2", ResourceText::parse);
-        fields.finish(Some(Self { field1, field2 }))
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    /// Reads the fields that are there.
-    ///
-    /// # Errors
-    /// 400 with everything that is wrong.
-    pub fn partial(input: &Input) -> Result<Self, ApiError> {
-        let mut fields = Fields::of(input);
-        let field1 = fields.optional("field1", ResourceText::parse);
-        let field2 = fields.optional("field2", ResourceText::parse);
-        fields.finish(Some(Self { field1, field2 }))
+    #[test]
+    fn a_text_has_up_to_a_thousand_characters_of_whatever_length() {
+        assert!(ResourceText::parse(&"\u{1f40e}".repeat(1000)).is_ok());
+        let refused = ResourceText::parse(&"x".repeat(1001));
+        assert_eq!(refused, Err(vec!["Ensure this field has no more than 1000 characters.".to_owned()]));
     }
 }

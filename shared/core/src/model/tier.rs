@@ -1,9 +1,13 @@
 //! Account tiers: what an account may store and what is made of its images.
 
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
+
+use super::Username;
 
 const MIB: u64 = 1024 * 1024;
 const GIB: u64 = 1024 * MIB;
+const MAX_NAME_CHARS: usize = 64;
 
 /// The id of a tier, `basic`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -21,11 +25,58 @@ impl TierId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether every deployment starts with it.
+    #[must_use]
+    pub fn is_built_in(&self) -> bool {
+        built_in().iter().any(|tier| tier.id == *self)
+    }
 }
 
 impl From<&str> for TierId {
     fn from(text: &str) -> Self {
         Self(text.to_owned())
+    }
+}
+
+/// The name of a tier: 1 to 64 characters in Unicode form NFKC, with a letter or digit among them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TierName(String);
+
+impl TierName {
+    /// Control characters are removed.
+    ///
+    /// # Errors
+    /// If it is too long, or no id can be made of it.
+    pub fn parse(text: &str) -> Result<Self, Vec<String>> {
+        let name: String = text.nfkc().filter(|c| !c.is_control()).collect();
+        let name = Self(name.trim().to_owned());
+        if name.0.chars().count() > MAX_NAME_CHARS {
+            return Err(vec![format!("Ensure this field has no more than {MAX_NAME_CHARS} characters.")]);
+        }
+        if name.id().0.is_empty() {
+            return Err(vec!["Enter a name with a letter or a digit.".to_owned()]);
+        }
+        Ok(name)
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The id of a tier that is made with this name; names with one id are one name.
+    #[must_use]
+    pub fn id(&self) -> TierId {
+        Self::id_of(&self.0)
+    }
+
+    /// The id that a tier's name makes, as [`id`](Self::id).
+    #[must_use]
+    pub fn id_of(name: &str) -> TierId {
+        let folded = Username::key_of(name);
+        let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        TierId(words.collect::<Vec<_>>().join("-"))
     }
 }
 
@@ -59,4 +110,34 @@ pub fn built_in() -> Vec<Tier> {
         tier("premium", "Premium", &[200, 400], true, false, GIB, 50 * GIB),
         tier("enterprise", "Enterprise", &[200, 400], true, true, 50 * GIB, 1024 * GIB),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_made_of_the_letters_and_digits_of_a_name() {
+        for (name, id) in [
+            ("Gold", "gold"),
+            (" Gold  Plus (2026)! ", "gold-plus-2026"),
+            ("GR\u{d6}\u{df}E", "gr\u{f6}sse"),
+            ("\u{6771}\u{4eac}", "\u{6771}\u{4eac}"),
+            ("a\u{0}b", "ab"),
+        ] {
+            assert_eq!(TierName::parse(name).unwrap().id().as_str(), id, "{name}");
+        }
+        for tier in built_in() {
+            assert_eq!(TierName::parse(&tier.name).unwrap().id(), tier.id);
+        }
+    }
+
+    #[test]
+    fn a_name_is_not_too_long_and_not_of_signs_alone() {
+        assert!(TierName::parse(&"x".repeat(64)).is_ok());
+        let long = vec!["Ensure this field has no more than 64 characters.".to_owned()];
+        assert_eq!(TierName::parse(&"x".repeat(65)), Err(long.clone()));
+        assert_eq!(TierName::parse(&"\u{fdfa}".repeat(4)), Err(long), "18 characters each");
+        assert_eq!(TierName::parse("-"), Err(vec!["Enter a name with a letter or a digit.".to_owned()]));
+    }
 }

@@ -1,0 +1,147 @@
+//! `POST /api/account-tiers`: makes an account tier, for staff.
+
+use satchel_aws::Aws;
+use satchel_core::auth::KeyError;
+use satchel_core::clock::Clock;
+use satchel_core::config::Config;
+use satchel_core::http::{Accepts, ApiError, ApiResult, Request, created};
+use satchel_core::tier_settings::TierSettings;
+use satchel_store::{Auth, Table, Tiers};
+
+/// What this function needs.
+pub struct App {
+    auth: Auth,
+    tiers: Tiers,
+}
+
+impl App {
+    /// # Errors
+    /// If the public keys cannot be read.
+    pub fn new(config: &Config) -> Result<Self, KeyError> {
+        let table = Table::new(&Aws::new(&config.aws), config);
+        Ok(Self { auth: Auth::new(table.clone(), config, Clock::System)?, tiers: Tiers::new(table) })
+    }
+}
+
+/// `POST /api/account-tiers`: makes a tier, whose id is made of its name.
+///
+/// # Errors
+/// 401; 404 for who is not staff; 400 for what is wrong with the fields, or if there is a tier of that name.
+pub async fn handle(app: &App, request: &Request) -> ApiResult {
+    let (caller, ()) = app.auth.staff_and(request, async |_| Ok::<_, ApiError>(())).await?;
+    let settings = TierSettings::of_json(&request.input(Accepts::Json).await?)?;
+    let id = settings.name.id();
+    let tier = settings.into_tier(id);
+    app.tiers.create(&caller, &tier).await?;
+    created(&tier)
+}
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, Reply, cancelled, done, hides_failures, refuses_strangers, signed_in,
+        signed_in_as_staff,
+    };
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/create-account-tier.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    fn gold() -> Value {
+        json!({
+            "id": "gold", "name": "Gold", "thumbnail_sizes": [100, 800], "link_to_original": true,
+            "expiring_links": false, "max_file_bytes": 1_073_741_824_u64, "max_total_bytes": 10_737_418_240_u64,
+        })
+    }
+
+    fn replies() -> [Reply; 2] {
+        [signed_in_as_staff(), done("TransactWriteItems")]
+    }
+
+    #[tokio::test]
+    async fn a_tier_is_made_under_an_id_that_its_name_makes() {
+        let aws = CannedAws::answering(replies()).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        assert_eq!(answer.outcome(), (201, gold()));
+        let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
+        let put = &writes[2]["Put"];
+        assert_eq!((&put["Item"]["pk"]["S"], &put["Item"]["sk"]["S"]), (&json!("TIERS"), &json!("gold")));
+        assert_eq!(put["ConditionExpression"], "attribute_not_exists(pk)");
+        let still_staff = writes[1]["ConditionCheck"]["ConditionExpression"].as_str().unwrap();
+        assert!(still_staff.contains("#is_staff = :true"), "{still_staff}");
+    }
+
+    #[tokio::test]
+    async fn a_built_in_tier_is_made_again_only_after_it_was_deleted() {
+        let aws = CannedAws::answering(replies()).await;
+        let mut body = gold();
+        body["name"] = json!("PREMIUM");
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in().body(&body)).await;
+        assert_eq!((answer.status, &answer.body["id"]), (201, &json!("premium")));
+        let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
+        assert_eq!(writes[2]["Put"]["ConditionExpression"], "attribute_exists(#deleted)");
+    }
+
+    #[tokio::test]
+    async fn a_name_is_not_given_twice() {
+        let taken = cancelled(&["None", "None", "ConditionalCheckFailed"]);
+        let aws = CannedAws::answering([signed_in_as_staff(), taken]).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let words = json!({"name": ["A tier with that name already exists."]});
+        assert_eq!(answer.outcome(), (400, words));
+    }
+
+    #[tokio::test]
+    async fn sizes_are_sorted_and_flags_default_to_false() {
+        let aws = CannedAws::answering(replies()).await;
+        let body = json!({"name": "Gold", "thumbnail_sizes": [400, 16, 400], "max_file_bytes": 1, "max_total_bytes": 2});
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in().body(&body)).await;
+        let made = json!({
+            "id": "gold", "name": "Gold", "thumbnail_sizes": [16, 400], "link_to_original": false,
+            "expiring_links": false, "max_file_bytes": 1, "max_total_bytes": 2,
+        });
+        assert_eq!(answer.outcome(), (201, made));
+    }
+
+    #[tokio::test]
+    async fn everything_that_is_wrong_is_said_at_once() {
+        let aws = CannedAws::answering(replies()).await;
+        let body = json!({
+            "thumbnail_sizes": "200", "link_to_original": "perhaps", "max_file_bytes": 5_497_558_138_881_u64,
+            "max_total_bytes": 0,
+        });
+        let errors = json!({
+            "name": ["This field is required."],
+            "thumbnail_sizes": ["Expected a list of items but got type \"str\"."],
+            "link_to_original": ["Must be a valid boolean."],
+            "max_file_bytes": ["Ensure this value is less than or equal to 5497558138880."],
+            "max_total_bytes": ["Ensure this value is greater than or equal to 1."],
+        });
+        assert_eq!(aws.ask(handler, Event::of(EVENT).signed_in().body(&body)).await.outcome(), (400, errors));
+    }
+
+    #[tokio::test]
+    async fn for_who_is_not_staff_the_route_is_not_there() {
+        let mut replies = replies().to_vec();
+        replies[0] = signed_in();
+        let aws = CannedAws::answering(replies).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
+        assert!(!aws.operations().contains(&"TransactWriteItems".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn only_a_caller_who_is_signed_in_is_answered() {
+        refuses_strangers(EVENT, handler).await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+    }
+}

@@ -1,0 +1,127 @@
+//! `POST /api/resource`: keeps a resource.
+
+use satchel_aws::Aws;
+use satchel_core::auth::KeyError;
+use satchel_core::clock::Clock;
+use satchel_core::config::Config;
+use satchel_core::http::{Accepts, ApiError, ApiResult, Fields, Input, Request, created};
+use satchel_core::model::{Resource, ResourceId, ResourceText};
+use satchel_core::random::Random;
+use satchel_store::{Auth, Resources, Table};
+
+/// What this function needs.
+pub struct App {
+    auth: Auth,
+    resources: Resources,
+    clock: Clock,
+    random: Random,
+}
+
+impl App {
+    /// # Errors
+    /// If the public keys cannot be read.
+    pub fn new(config: &Config) -> Result<Self, KeyError> {
+        let table = Table::new(&Aws::new(&config.aws), config);
+        Ok(Self {
+            auth: Auth::new(table.clone(), config, Clock::System)?,
+            resources: Resources::new(table),
+            clock: Clock::System,
+            random: Random::System,
+        })
+    }
+}
+
+/// `POST /api/resource`: keeps a resource of the caller.
+///
+/// # Errors
+/// 401; 400 for what is wrong with the fields.
+pub async fn handle(app: &App, request: &Request) -> ApiResult {
+    let caller = app.auth.caller(request).await?;
+    let id = ResourceId::new(app.random, app.clock.now());
+    let resource = read(id, &request.input(Accepts::Json).await?)?;
+    app.resources.create(&caller, &resource).await?;
+    created(&resource)
+}
+
+fn read(id: ResourceId, input: &Input) -> Result<Resource, ApiError> {
+    let mut fields = Fields::of(input);
+    let field1 = fields.required("field1", ResourceText::parse);
+    let field2 = fields.required("field2", ResourceText::parse);
+    let (field1, field2) = fields.finish(field1.zip(field2))?;
+    Ok(Resource { id, field1, field2 })
+}
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, Reply, USER, cancelled, done, hides_failures, refuses_strangers, signed_in,
+    };
+    use serde_json::json;
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/create-resource.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    fn replies() -> [Reply; 2] {
+        [signed_in(), done("TransactWriteItems")]
+    }
+
+    #[tokio::test]
+    async fn a_resource_is_kept_apart_from_files_while_the_caller_is_signed_in() {
+        let aws = CannedAws::answering(replies()).await;
+        let mut answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let id = answer.body["id"].take();
+        let id: ResourceId = id.as_str().unwrap().parse().unwrap();
+        let seen = json!({"id": null, "field1": "First", "field2": "Second"});
+        assert_eq!(answer.outcome(), (201, seen));
+        let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
+        let text = |text: &str| json!({"S": text});
+        let item = json!({
+            "pk": text(&format!("RESOURCES#{USER}")), "sk": text(&format!("RESOURCE#{id}")),
+            "id": text(&id.to_string()), "field1": text("First"), "field2": text("Second"),
+        });
+        assert_eq!(writes[2]["Put"]["Item"], item);
+        let account = &writes[1]["ConditionCheck"];
+        assert_eq!(account["Key"]["pk"]["S"], format!("USER#{USER}"));
+        assert_eq!(
+            account["ExpressionAttributeValues"],
+            json!({":epoch": {"N": "3"}, ":true": {"BOOL": true}})
+        );
+    }
+
+    #[tokio::test]
+    async fn everything_that_is_wrong_is_said_at_once() {
+        let aws = CannedAws::answering([signed_in()]).await;
+        let event = Event::of(EVENT).signed_in().body(&json!({"field2": "x".repeat(1001)}));
+        let errors = json!({
+            "field1": ["This field is required."],
+            "field2": ["Ensure this field has no more than 1000 characters."],
+        });
+        assert_eq!(aws.ask(handler, event).await.outcome(), (400, errors));
+    }
+
+    #[tokio::test]
+    async fn who_was_signed_out_meanwhile_keeps_nothing() {
+        for reasons in
+            [["ConditionalCheckFailed", "None", "None"], ["None", "ConditionalCheckFailed", "None"]]
+        {
+            let aws = CannedAws::answering([signed_in(), cancelled(&reasons)]).await;
+            let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+            assert_eq!((answer.status, &answer.body["code"]), (401, &json!("token_not_valid")));
+        }
+    }
+
+    #[tokio::test]
+    async fn only_a_caller_who_is_signed_in_is_answered() {
+        refuses_strangers(EVENT, handler).await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+    }
+}

@@ -1,0 +1,141 @@
+//! `DELETE /api/account-tiers/{id}`: deletes an account tier, for staff.
+
+use satchel_aws::Aws;
+use satchel_core::auth::KeyError;
+use satchel_core::clock::Clock;
+use satchel_core::config::Config;
+use satchel_core::http::{ApiResult, Request, no_content};
+use satchel_store::{Auth, Table, Tiers};
+
+/// What this function needs.
+pub struct App {
+    auth: Auth,
+    tiers: Tiers,
+}
+
+impl App {
+    /// # Errors
+    /// If the public keys cannot be read.
+    pub fn new(config: &Config) -> Result<Self, KeyError> {
+        let table = Table::new(&Aws::new(&config.aws), config);
+        Ok(Self { auth: Auth::new(table.clone(), config, Clock::System)?, tiers: Tiers::new(table) })
+    }
+}
+
+/// `DELETE /api/account-tiers/{id}`: deletes a tier that no account is in.
+///
+/// # Errors
+/// 401; 404 for who is not staff, and if there is no such tier; 409 if it is in use.
+pub async fn handle(app: &App, request: &Request) -> ApiResult {
+    let load = async |_| app.tiers.find(&request.path::<String>("id")?).await;
+    let (caller, tier) = app.auth.staff_and(request, load).await?;
+    app.tiers.delete(&caller, &tier).await?;
+    no_content()
+}
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, Reply, cancelled, done, empty_tiers, hides_failures, page, refuses_strangers,
+        signed_in, signed_in_as_staff,
+    };
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/delete-account-tier.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    fn replies() -> [Reply; 3] {
+        [signed_in_as_staff(), empty_tiers(), done("TransactWriteItems")]
+    }
+
+    fn gold(name: &str) -> Reply {
+        let gold = json!({
+            "pk": "TIERS", "sk": "gold", "id": "gold", "name": name, "thumbnail_sizes": [200],
+            "link_to_original": true, "expiring_links": false, "max_file_bytes": 1, "max_total_bytes": 2,
+        });
+        page(&[gold]).about("TIERS")
+    }
+
+    #[tokio::test]
+    async fn a_built_in_tier_leaves_a_mark_that_it_is_not_there() {
+        let aws = CannedAws::answering(replies()).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        assert_eq!(answer.outcome(), (204, Value::Null));
+        let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
+        let mark = json!({"pk": {"S": "TIERS"}, "sk": {"S": "premium"}, "deleted": {"BOOL": true}});
+        assert_eq!(writes[2]["Put"]["Item"], mark);
+        let count = &writes[3]["ConditionCheck"];
+        assert_eq!(count["Key"], json!({"pk": {"S": "TIERCOUNT"}, "sk": {"S": "premium"}}));
+        assert_eq!(count["ExpressionAttributeValues"][":none"]["N"], "0");
+    }
+
+    #[tokio::test]
+    async fn another_tier_goes_with_its_name() {
+        for (name, keys) in [("Gold", vec!["gold"]), ("Silver", vec!["gold", "silver"])] {
+            let [staff, _, done] = replies();
+            let aws = CannedAws::answering([staff, gold(name), done]).await;
+            let answer = aws.ask(handler, Event::of(EVENT).signed_in().path("id", "gold")).await;
+            assert_eq!(answer.outcome(), (204, Value::Null));
+            let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
+            let deleted = writes
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter_map(|write| write["Delete"]["Key"]["sk"]["S"].as_str());
+            assert_eq!(deleted.collect::<Vec<_>>(), keys);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_tier_in_use_stays() {
+        let [staff, tiers, done] = replies();
+        let in_use = cancelled(&["None", "None", "None", "ConditionalCheckFailed"]);
+        // New accounts are in the tier Basic, whether there are any or not.
+        for (id, written) in [("premium", in_use), ("basic", done)] {
+            let aws = CannedAws::answering([staff.clone(), tiers.clone(), written]).await;
+            let answer = aws.ask(handler, Event::of(EVENT).signed_in().path("id", id)).await;
+            assert_eq!(answer.outcome(), (409, json!({"detail": "This tier is in use."})), "{id}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_tier_that_is_not_there_is_not_found() {
+        let [staff, tiers, done] = replies();
+        let deleted = page(&[json!({"pk": "TIERS", "sk": "premium", "deleted": true})]).about("TIERS");
+        let meanwhile = cancelled(&["None", "None", "ConditionalCheckFailed", "None"]);
+        let event = Event::of(EVENT).signed_in();
+        for (event, tiers, written) in [
+            (event.clone().path("id", "gold"), tiers.clone(), done.clone()),
+            (event.clone(), deleted, done),
+            (event, tiers, meanwhile),
+        ] {
+            let aws = CannedAws::answering([staff.clone(), tiers, written]).await;
+            assert_eq!(aws.ask(handler, event).await.outcome(), (404, json!({"detail": "Not found."})));
+        }
+    }
+
+    #[tokio::test]
+    async fn for_who_is_not_staff_the_route_is_not_there() {
+        let mut replies = replies().to_vec();
+        replies[0] = signed_in();
+        let aws = CannedAws::answering(replies).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
+        assert!(!aws.operations().contains(&"TransactWriteItems".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn only_a_caller_who_is_signed_in_is_answered() {
+        refuses_strangers(EVENT, handler).await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+    }
+}

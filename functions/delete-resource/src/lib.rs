@@ -1,0 +1,87 @@
+//! `DELETE /api/resource/{id}`: deletes a resource.
+
+use satchel_aws::Aws;
+use satchel_core::auth::KeyError;
+use satchel_core::clock::Clock;
+use satchel_core::config::Config;
+use satchel_core::http::{ApiResult, Request, no_content};
+use satchel_store::{Auth, Resources, Table};
+
+/// What this function needs.
+pub struct App {
+    auth: Auth,
+    resources: Resources,
+}
+
+impl App {
+    /// # Errors
+    /// If the public keys cannot be read.
+    pub fn new(config: &Config) -> Result<Self, KeyError> {
+        let table = Table::new(&Aws::new(&config.aws), config);
+        Ok(Self { auth: Auth::new(table.clone(), config, Clock::System)?, resources: Resources::new(table) })
+    }
+}
+
+/// `DELETE /api/resource/{id}`: deletes a resource of the caller.
+///
+/// # Errors
+/// 401; 404 if the caller has no such resource.
+pub async fn handle(app: &App, request: &Request) -> ApiResult {
+    let caller = app.auth.caller(request).await?;
+    app.resources.delete(&caller, request.path("id")?).await?;
+    no_content()
+}
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, RESOURCE, Reply, USER, cancelled, done, hides_failures, refuses_strangers,
+        signed_in,
+    };
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/delete-resource.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    fn replies() -> [Reply; 2] {
+        [signed_in(), done("TransactWriteItems")]
+    }
+
+    #[tokio::test]
+    async fn a_resource_is_deleted_while_the_caller_is_signed_in() {
+        let aws = CannedAws::answering(replies()).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        assert_eq!(answer.outcome(), (204, Value::Null));
+        let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
+        let key =
+            json!({"pk": {"S": format!("RESOURCES#{USER}")}, "sk": {"S": format!("RESOURCE#{RESOURCE}")}});
+        assert_eq!(writes[2]["Delete"]["Key"], key);
+        assert!(writes[0]["ConditionCheck"].is_object() && writes[1]["ConditionCheck"].is_object());
+    }
+
+    #[tokio::test]
+    async fn a_resource_that_is_not_there_is_not_found() {
+        let event = Event::of(EVENT).signed_in();
+        for event in [event.clone(), event.path("id", "x")] {
+            let gone = cancelled(&["None", "None", "ConditionalCheckFailed"]);
+            let aws = CannedAws::answering([signed_in(), gone]).await;
+            let answer = aws.ask(handler, event).await;
+            assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
+        }
+    }
+
+    #[tokio::test]
+    async fn only_a_caller_who_is_signed_in_is_answered() {
+        refuses_strangers(EVENT, handler).await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+    }
+}

@@ -1,0 +1,85 @@
+//! `GET /api/resource/{id}`: shows a resource.
+
+use satchel_aws::Aws;
+use satchel_core::auth::KeyError;
+use satchel_core::clock::Clock;
+use satchel_core::config::Config;
+use satchel_core::http::{ApiResult, Request, ok};
+use satchel_store::{Auth, Resources, Table};
+
+/// What this function needs.
+pub struct App {
+    auth: Auth,
+    resources: Resources,
+}
+
+impl App {
+    /// # Errors
+    /// If the public keys cannot be read.
+    pub fn new(config: &Config) -> Result<Self, KeyError> {
+        let table = Table::new(&Aws::new(&config.aws), config);
+        Ok(Self { auth: Auth::new(table.clone(), config, Clock::System)?, resources: Resources::new(table) })
+    }
+}
+
+/// `GET /api/resource/{id}`: a resource of the caller.
+///
+/// # Errors
+/// 401; 404 if the caller has no such resource.
+pub async fn handle(app: &App, request: &Request) -> ApiResult {
+    let load = async |owner| app.resources.find(owner, request.path("id")?).await;
+    let (_, resource) = app.auth.caller_and(request, load).await?;
+    ok(&resource)
+}
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, RESOURCE, Reply, USER, found, hides_failures, refuses_strangers, resource,
+        signed_in,
+    };
+    use serde_json::json;
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/get-resource.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    fn replies() -> [Reply; 2] {
+        [signed_in(), found(Some(resource()))]
+    }
+
+    #[tokio::test]
+    async fn a_resource_is_looked_for_among_the_callers_own() {
+        let aws = CannedAws::answering(replies()).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let seen = json!({"id": RESOURCE, "field1": "First", "field2": "Second"});
+        assert_eq!(answer.outcome(), (200, seen));
+        let key =
+            json!({"pk": {"S": format!("RESOURCES#{USER}")}, "sk": {"S": format!("RESOURCE#{RESOURCE}")}});
+        assert_eq!(aws.call("GetItem").json()["Key"], key);
+    }
+
+    #[tokio::test]
+    async fn a_resource_that_is_not_there_is_not_found() {
+        let event = Event::of(EVENT).signed_in();
+        for event in [event.clone(), event.path("id", "x")] {
+            let aws = CannedAws::answering([signed_in(), found(None)]).await;
+            let answer = aws.ask(handler, event).await;
+            assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
+        }
+    }
+
+    #[tokio::test]
+    async fn only_a_caller_who_is_signed_in_is_answered() {
+        refuses_strangers(EVENT, handler).await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+    }
+}

@@ -1,0 +1,96 @@
+//! `GET /api/resource`: lists the caller's resources.
+
+use satchel_aws::Aws;
+use satchel_core::auth::KeyError;
+use satchel_core::clock::Clock;
+use satchel_core::config::Config;
+use satchel_core::http::{ApiError, ApiResult, Listing, PageQuery, Request, ok};
+use satchel_core::model::ResourceId;
+use satchel_store::{Auth, Resources, Table};
+
+/// What this function needs.
+pub struct App {
+    auth: Auth,
+    resources: Resources,
+}
+
+impl App {
+    /// # Errors
+    /// If the public keys cannot be read.
+    pub fn new(config: &Config) -> Result<Self, KeyError> {
+        let table = Table::new(&Aws::new(&config.aws), config);
+        Ok(Self { auth: Auth::new(table.clone(), config, Clock::System)?, resources: Resources::new(table) })
+    }
+}
+
+/// `GET /api/resource`: a page of the caller's resources, newest first.
+///
+/// # Errors
+/// 401; 400 for a `limit` or `cursor` that is none.
+pub async fn handle(app: &App, request: &Request) -> ApiResult {
+    let load = async |owner| {
+        let page = PageQuery::<ResourceId>::read(request)?;
+        let (results, last) = app.resources.list(owner, page.limit, page.after).await?;
+        Ok::<_, ApiError>((page, results, last))
+    };
+    let (_, (page, results, last)) = app.auth.caller_and(request, load).await?;
+    ok(&Listing { next: last.map(|last| page.next(request, &[], &last)), results })
+}
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, RESOURCE, Reply, USER, hides_failures, page, refuses_strangers, resource, signed_in,
+    };
+    use serde_json::json;
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/list-resources.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    fn replies() -> [Reply; 2] {
+        [signed_in(), page(&[resource(), resource(), resource()])]
+    }
+
+    #[tokio::test]
+    async fn a_full_page_names_the_address_of_the_next() {
+        let aws = CannedAws::answering(replies()).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let seen = json!({"id": RESOURCE, "field1": "First", "field2": "Second"});
+        // printf %s <id> | basenc --base64url
+        let cursor = "MDE5Y2UzNmYtMjUzMC03MDAwLTgwMDAtMDAwMDAwMDAwMDA2";
+        let base = "https://abc123.execute-api.us-east-1.amazonaws.com";
+        let next = format!("{base}/api/resource?limit=2&cursor={cursor}");
+        assert_eq!(answer.outcome(), (200, json!({"next": next, "results": [seen, seen]})));
+        let query = aws.call("Query").json();
+        let partition = &query["ExpressionAttributeValues"][":partition"]["S"];
+        assert_eq!(
+            (partition, &query["ConsistentRead"]),
+            (&json!(format!("RESOURCES#{USER}")), &json!(true))
+        );
+    }
+
+    #[tokio::test]
+    async fn a_query_that_is_none_is_refused() {
+        let aws = CannedAws::answering([signed_in()]).await;
+        let event = Event::of(EVENT).signed_in().query("limit=101&cursor=!");
+        let errors = json!({
+            "limit": ["Ensure this value is less than or equal to 100."], "cursor": ["Invalid cursor."],
+        });
+        assert_eq!(aws.ask(handler, event).await.outcome(), (400, errors));
+    }
+
+    #[tokio::test]
+    async fn only_a_caller_who_is_signed_in_is_answered() {
+        refuses_strangers(EVENT, handler).await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+    }
+}

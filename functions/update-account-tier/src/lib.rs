@@ -1,0 +1,157 @@
+//! `PUT /api/account-tiers/{id}`: changes an account tier, for staff.
+
+use satchel_aws::Aws;
+use satchel_core::auth::KeyError;
+use satchel_core::clock::Clock;
+use satchel_core::config::Config;
+use satchel_core::http::{Accepts, ApiResult, Request, ok};
+use satchel_core::tier_settings::TierSettings;
+use satchel_store::{Auth, Table, Tiers};
+
+/// What this function needs.
+pub struct App {
+    auth: Auth,
+    tiers: Tiers,
+}
+
+impl App {
+    /// # Errors
+    /// If the public keys cannot be read.
+    pub fn new(config: &Config) -> Result<Self, KeyError> {
+        let table = Table::new(&Aws::new(&config.aws), config);
+        Ok(Self { auth: Auth::new(table.clone(), config, Clock::System)?, tiers: Tiers::new(table) })
+    }
+}
+
+/// `PUT /api/account-tiers/{id}`: gives a tier other settings; a built-in one may be changed too. Its id stays.
+///
+/// # Errors
+/// 401; 404 for who is not staff, and if there is no such tier; 400 for what is wrong with the fields, or if another
+/// tier has the name.
+pub async fn handle(app: &App, request: &Request) -> ApiResult {
+    let load = async |_| app.tiers.find(&request.path::<String>("id")?).await;
+    let (caller, was) = app.auth.staff_and(request, load).await?;
+    let settings = TierSettings::of_json(&request.input(Accepts::Json).await?)?;
+    let tier = settings.into_tier(was.id.clone());
+    app.tiers.replace(&caller, &was, &tier).await?;
+    ok(&tier)
+}
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, Reply, cancelled, done, empty_tiers, hides_failures, page, refuses_strangers,
+        signed_in, signed_in_as_staff,
+    };
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/update-account-tier.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    fn tier(id: &str, name: &str) -> Value {
+        json!({
+            "id": id, "name": name, "thumbnail_sizes": [100, 800], "link_to_original": true,
+            "expiring_links": false, "max_file_bytes": 1_073_741_824_u64, "max_total_bytes": 10_737_418_240_u64,
+        })
+    }
+
+    fn replies() -> [Reply; 3] {
+        [signed_in_as_staff(), empty_tiers(), done("TransactWriteItems")]
+    }
+
+    /// What is written when the tier that is kept under the id `gold` as `was` is to be called `name`.
+    async fn renamed(was: &str, name: &str) -> Value {
+        let [staff, _, done] = replies();
+        let aws = CannedAws::answering([staff, page(&[tier("gold", was)]).about("TIERS"), done]).await;
+        let event = Event::of(EVENT).signed_in().path("id", "gold").body(&tier("other", name));
+        assert_eq!(aws.ask(handler, event).await.outcome(), (200, tier("gold", name)));
+        aws.call("TransactWriteItems").json()["TransactItems"].take()
+    }
+
+    #[tokio::test]
+    async fn a_built_in_tier_gets_a_record_in_its_place() {
+        let aws = CannedAws::answering(replies()).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        assert_eq!(answer.outcome(), (200, tier("premium", "Premium")));
+        let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
+        assert_eq!(writes.as_array().unwrap().len(), 3);
+        let put = &writes[2]["Put"];
+        assert_eq!(
+            (&put["Item"]["sk"]["S"], &put["Item"]["max_file_bytes"]["N"]),
+            (&json!("premium"), &json!("1073741824"))
+        );
+        assert_eq!(put["ConditionExpression"], "attribute_not_exists(pk) OR #name = :name");
+    }
+
+    #[tokio::test]
+    async fn a_new_name_is_claimed_and_the_old_one_given_up() {
+        let writes = renamed("Silver", "Bronze").await;
+        assert_eq!(writes[2]["Put"]["ExpressionAttributeValues"][":name"]["S"], "Silver");
+        let mark = json!({"pk": {"S": "TIERS"}, "sk": {"S": "bronze"}, "names": {"S": "gold"}});
+        assert_eq!(
+            (&writes[3]["Put"]["Item"], &writes[3]["Put"]["ConditionExpression"]),
+            (&mark, &json!("attribute_not_exists(pk)"))
+        );
+        assert_eq!(writes[4]["Delete"]["Key"]["sk"]["S"], "silver");
+        // The id is the tier's own, whatever it is called.
+        let writes = renamed("Gold", "GOLD!").await;
+        assert_eq!(writes.as_array().unwrap().len(), 3);
+        let writes = renamed("Silver", "Gold").await;
+        assert_eq!(
+            (writes.as_array().unwrap().len(), &writes[3]["Delete"]["Key"]["sk"]["S"]),
+            (4, &json!("silver"))
+        );
+    }
+
+    #[tokio::test]
+    async fn the_name_of_another_tier_is_refused() {
+        let words = json!({"name": ["A tier with that name already exists."]});
+        let taken = cancelled(&["None", "None", "None", "ConditionalCheckFailed"]);
+        for (name, written) in [("Silver", taken), ("basic", done("TransactWriteItems"))] {
+            let aws = CannedAws::answering([signed_in_as_staff(), empty_tiers(), written]).await;
+            let event = Event::of(EVENT).signed_in().body(&tier("premium", name));
+            assert_eq!(aws.ask(handler, event).await.outcome(), (400, words.clone()), "{name}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_tier_that_is_not_there_is_not_found() {
+        let [staff, tiers, done] = replies();
+        let deleted = page(&[json!({"pk": "TIERS", "sk": "premium", "deleted": true})]).about("TIERS");
+        let meanwhile = cancelled(&["None", "None", "ConditionalCheckFailed"]);
+        let event = Event::of(EVENT).signed_in();
+        for (event, tiers, written) in [
+            (event.clone().path("id", "gold"), tiers.clone(), done.clone()),
+            (event.clone(), deleted, done),
+            (event, tiers, meanwhile),
+        ] {
+            let aws = CannedAws::answering([staff.clone(), tiers, written]).await;
+            assert_eq!(aws.ask(handler, event).await.outcome(), (404, json!({"detail": "Not found."})));
+        }
+    }
+
+    #[tokio::test]
+    async fn for_who_is_not_staff_the_route_is_not_there() {
+        let mut replies = replies().to_vec();
+        replies[0] = signed_in();
+        let aws = CannedAws::answering(replies).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
+        assert!(!aws.operations().contains(&"TransactWriteItems".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn only_a_caller_who_is_signed_in_is_answered() {
+        refuses_strangers(EVENT, handler).await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+    }
+}

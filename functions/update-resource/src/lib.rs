@@ -1,0 +1,138 @@
+//! `PUT, PATCH /api/resource/{id}`: changes a resource.
+
+use http::Method;
+use satchel_aws::Aws;
+use satchel_core::auth::KeyError;
+use satchel_core::clock::Clock;
+use satchel_core::config::Config;
+use satchel_core::http::{Accepts, ApiError, ApiResult, Fields, Input, Request, ok};
+use satchel_core::model::{ResourceChange, ResourceText};
+use satchel_store::{Auth, Resources, Table};
+
+/// What this function needs.
+pub struct App {
+    auth: Auth,
+    resources: Resources,
+}
+
+impl App {
+    /// # Errors
+    /// If the public keys cannot be read.
+    pub fn new(config: &Config) -> Result<Self, KeyError> {
+        let table = Table::new(&Aws::new(&config.aws), config);
+        Ok(Self { auth: Auth::new(table.clone(), config, Clock::System)?, resources: Resources::new(table) })
+    }
+}
+
+/// `PUT /api/resource/{id}`: changes both fields of a resource of the caller; `PATCH`: those that are given.
+///
+/// # Errors
+/// 401; 404 if the caller has no such resource; 400 for what is wrong with the fields.
+pub async fn handle(app: &App, request: &Request) -> ApiResult {
+    let load = async |owner| app.resources.find(owner, request.path("id")?).await;
+    let (caller, resource) = app.auth.caller_and(request, load).await?;
+    let change = read(&request.input(Accepts::Json).await?, request.method() == Method::PUT)?;
+    app.resources.update(&caller, resource.id, &change).await?;
+    ok(&resource.with(change))
+}
+
+fn read(input: &Input, whole: bool) -> Result<ResourceChange, ApiError> {
+    let mut fields = Fields::of(input);
+    let mut text = |name| match whole {
+        true => fields.required(name, ResourceText::parse),
+        false => fields.optional(name, ResourceText::parse),
+    };
+    let change = ResourceChange { field1: text("field1"), field2: text("field2") };
+    fields.finish(Some(change))
+}
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, RESOURCE, Reply, USER, cancelled, done, found, hides_failures, refuses_strangers,
+        resource, signed_in,
+    };
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/update-resource.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    const PATCH: &str = include_str!("../../../events/update-resource_partial.json");
+
+    fn replies() -> [Reply; 3] {
+        [signed_in(), found(Some(resource())), done("TransactWriteItems")]
+    }
+
+    fn written(aws: &CannedAws) -> Value {
+        aws.call("TransactWriteItems").json()["TransactItems"][2]["Update"].take()
+    }
+
+    #[tokio::test]
+    async fn a_put_writes_both_fields() {
+        let aws = CannedAws::answering(replies()).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let seen = json!({"id": RESOURCE, "field1": "Third", "field2": "Fourth"});
+        assert_eq!(answer.outcome(), (200, seen));
+        let write = written(&aws);
+        let key =
+            json!({"pk": {"S": format!("RESOURCES#{USER}")}, "sk": {"S": format!("RESOURCE#{RESOURCE}")}});
+        assert_eq!(write["Key"], key);
+        let values = json!({":field1": {"S": "Third"}, ":field2": {"S": "Fourth"}});
+        assert_eq!(write["ExpressionAttributeValues"], values);
+    }
+
+    #[tokio::test]
+    async fn a_patch_writes_what_is_given_and_nothing_else() {
+        let aws = CannedAws::answering(replies()).await;
+        let answer = aws.ask(handler, Event::of(PATCH).signed_in()).await;
+        let seen = json!({"id": RESOURCE, "field1": "First", "field2": "Fourth"});
+        assert_eq!(answer.outcome(), (200, seen.clone()));
+        let write = written(&aws);
+        assert_eq!(write["UpdateExpression"], "SET #field2 = :field2");
+        assert_eq!(write["ExpressionAttributeValues"], json!({":field2": {"S": "Fourth"}}));
+
+        let aws = CannedAws::answering(replies()).await;
+        let answer = aws.ask(handler, Event::of(PATCH).signed_in().body(&json!({"id": "mine"}))).await;
+        assert_eq!(answer.outcome(), (200, json!({"id": RESOURCE, "field1": "First", "field2": "Second"})));
+        assert_eq!(aws.operations(), ["BatchGetItem", "GetItem"]);
+    }
+
+    #[tokio::test]
+    async fn a_put_needs_both_fields_and_a_patch_no_blank_one() {
+        let aws = CannedAws::answering(replies()).await;
+        let whole = Event::of(EVENT).signed_in().body(&json!({"field1": " "}));
+        let errors =
+            json!({"field1": ["This field may not be blank."], "field2": ["This field is required."]});
+        assert_eq!(aws.ask(handler, whole).await.outcome(), (400, errors));
+        let partial = Event::of(PATCH).signed_in().body(&json!({"field1": null}));
+        let errors = json!({"field1": ["This field may not be null."]});
+        assert_eq!(aws.ask(handler, partial).await.outcome(), (400, errors));
+    }
+
+    #[tokio::test]
+    async fn a_resource_that_is_not_there_any_more_is_not_found() {
+        let deleted_meanwhile = cancelled(&["None", "None", "ConditionalCheckFailed"]);
+        for replies in
+            [vec![signed_in(), found(None)], vec![signed_in(), found(Some(resource())), deleted_meanwhile]]
+        {
+            let aws = CannedAws::answering(replies).await;
+            let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+            assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
+        }
+    }
+
+    #[tokio::test]
+    async fn only_a_caller_who_is_signed_in_is_answered() {
+        refuses_strangers(EVENT, handler).await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+    }
+}

@@ -1,0 +1,116 @@
+//! Statements of policies, read so that nothing in them is overlooked.
+
+use serde_json::{Map, Value};
+
+use super::need::Need;
+use super::pattern;
+
+/// The one key that conditions are understood of; keys are not case-sensitive.
+const FROM_ADDRESS: &str = "ses:FromAddress";
+
+/// One statement of a function's policies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    allows: bool,
+    actions: Vec<String>,
+    resources: Vec<String>,
+    /// `StringEquals` on [`FROM_ADDRESS`]: one of these.
+    from: Option<Vec<String>>,
+}
+
+impl Statement {
+    /// Reads an evaluated statement of the template.
+    ///
+    /// # Errors
+    /// What the local stack does not judge, in a sentence: it must not be ignored.
+    pub fn parse(statement: &Value) -> Result<Self, String> {
+        let members = statement.as_object().ok_or("a statement must be a mapping")?;
+        let known = ["Sid", "Effect", "Action", "Resource", "Condition"];
+        if let Some(other) = members.keys().find(|name| !known.contains(&name.as_str())) {
+            return Err(format!("`{other}` is not supported by the local stack"));
+        }
+        let allows = match members.get("Effect").and_then(Value::as_str) {
+            Some("Allow") => true,
+            Some("Deny") => false,
+            _ => return Err("`Effect` must be Allow or Deny".to_owned()),
+        };
+        let texts = |name: &str| texts(name, members.get(name).unwrap_or(&Value::Null));
+        let from = members.get("Condition").map(condition).transpose()?;
+        Ok(Self { allows, actions: texts("Action")?, resources: texts("Resource")?, from })
+    }
+
+    /// Whether this statement speaks against what it is about.
+    pub(super) fn denies(&self) -> bool {
+        !self.allows
+    }
+
+    /// Every pair of an action and a resource that is granted here, as the template has them.
+    pub fn grants(&self) -> impl Iterator<Item = (&str, &str)> {
+        let actions = self.actions.iter().filter(|_| self.allows);
+        actions.flat_map(|action| {
+            self.resources.iter().map(move |resource| (action.as_str(), resource.as_str()))
+        })
+    }
+
+    /// Whether this statement is about `need`.
+    pub(super) fn is_about(&self, need: &Need) -> bool {
+        self.actions.iter().any(|action| is_action(action, need))
+            && self.resources.iter().any(|resource| is_resource(resource, need))
+            && self.is_met(need)
+    }
+
+    /// The grants of this statement that allow `need`.
+    pub(super) fn granting<'a>(&'a self, need: &'a Need) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let met = self.is_met(need);
+        self.grants()
+            .filter(move |(action, resource)| met && is_action(action, need) && is_resource(resource, need))
+    }
+
+    fn is_met(&self, need: &Need) -> bool {
+        let Some(expected) = &self.from else { return true };
+        need.from.as_ref().is_some_and(|from| expected.contains(from))
+    }
+}
+
+/// Names of actions are not case-sensitive.
+fn is_action(action: &str, need: &Need) -> bool {
+    pattern::matches(&action.to_ascii_lowercase(), &need.action.to_ascii_lowercase())
+}
+
+fn is_resource(resource: &str, need: &Need) -> bool {
+    pattern::matches(resource, &need.resource)
+}
+
+/// The addresses of the one condition that is understood.
+fn condition(condition: &Value) -> Result<Vec<String>, String> {
+    let single = |value: &Value| -> Option<(String, Value)> {
+        let entries: &Map<String, Value> = value.as_object()?;
+        let (name, value) = entries.iter().next().filter(|_| entries.len() == 1)?;
+        Some((name.clone(), value.clone()))
+    };
+    let expected =
+        || format!("`Condition` must be StringEquals on {FROM_ADDRESS}: the local stack knows no other");
+    let (operator, test) = single(condition).ok_or_else(expected)?;
+    let (key, values) = single(&test).ok_or_else(expected)?;
+    if operator != "StringEquals" || !key.eq_ignore_ascii_case(FROM_ADDRESS) {
+        return Err(format!("{}, not {operator} on {key}", expected()));
+    }
+    texts(FROM_ADDRESS, &values)
+}
+
+/// A text, or a list of texts that is not empty.
+fn texts(name: &str, value: &Value) -> Result<Vec<String>, String> {
+    let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+    let texts = match value {
+        Value::Array(list) => list.iter().map(text).collect::<Option<Vec<_>>>(),
+        value => text(value).map(|text| vec![text]),
+    };
+    let texts = texts.filter(|texts| !texts.is_empty());
+    let texts = texts.ok_or_else(|| format!("`{name}` must be a text or a list of texts"))?;
+    match texts.iter().find(|text| text.contains("${")) {
+        Some(text) => {
+            Err(format!("`{name}` has a policy variable, which the local stack does not know: {text}"))
+        }
+        None => Ok(texts),
+    }
+}

@@ -1,0 +1,67 @@
+//! What the template allows its functions. That nothing more is allowed than is used, `.ci/permissions` says at the end
+//! of a run: this only looks at how it is written.
+
+use serde_json::{Value, json};
+
+use crate::helpers::{PASSWORD, fixture, id, stack};
+
+/// Resources of which each request needs another one: what their names end in nobody knows before.
+const OPEN: [&str; 3] = ["originals/*", "renditions/*", "identity/*"];
+
+#[tokio::test]
+async fn policies_name_single_actions_on_single_resources() {
+    let report = stack().permissions().report();
+    assert!(!report.grants.is_empty());
+    for grant in report.grants {
+        let permission = &grant.permission;
+        assert!(!permission.action.contains(['*', '?']), "{permission:?}");
+        // The local S3 answers 403 for a key that is not there, as S3 does to who may not list the bucket.
+        assert_ne!(permission.action, "s3:ListBucket", "{permission:?}");
+        let open = OPEN.contains(&permission.resource.as_str());
+        assert!(open || !permission.resource.contains(['*', '?']), "{permission:?}");
+    }
+}
+
+#[tokio::test]
+async fn signing_up_shows_among_the_permissions_that_were_used() {
+    let stack = stack();
+    let body = json!({"username": stack.fresh_name("ada"), "password": PASSWORD});
+    assert_eq!(stack.post("/api/users", body).await.status, 201);
+    let report = stack.get("/_local/permissions").await.json();
+    let grant = json!({
+        "function": "create-user", "action": "dynamodb:PutItem", "resource": "table/Table", "used": true,
+    });
+    assert!(report["grants"].as_array().is_some_and(|grants| grants.contains(&grant)), "{report:#}");
+    assert_eq!(report["denied"], json!([]));
+}
+
+/// Every URL of the object store in an answer.
+fn signed_urls(answer: &Value) -> Vec<&str> {
+    match answer {
+        Value::String(text) => {
+            Some(text.as_str()).filter(|text| text.contains("X-Amz-Signature")).into_iter().collect()
+        }
+        Value::Array(items) => items.iter().flat_map(signed_urls).collect(),
+        Value::Object(members) => members.values().flat_map(signed_urls).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[tokio::test]
+async fn every_url_in_an_answer_can_be_fetched() {
+    let ada = stack().signed_up_user("ada").await;
+    ada.move_to_tier("premium").await;
+    let bytes = fixture("photo.jpg");
+    for (path, count) in [("/api/images", 3), ("/api/files", 1)] {
+        let stored = ada.post_file(path, "file", "photo.jpg", "image/jpeg", bytes.clone()).await.json();
+        let one = ada.get(&format!("{path}/{}", id(&stored))).await.json();
+        let all = ada.get(path).await.json();
+        for answer in [stored, one, all] {
+            let urls = signed_urls(&answer);
+            assert_eq!(urls.len(), count, "{answer:#}");
+            for url in urls {
+                assert_eq!(ada.stack.fetch(url).await.status, 200, "{url}");
+            }
+        }
+    }
+}
