@@ -11,7 +11,7 @@ async fn grant(stack: &TestStack, event: Value) -> Answer {
 }
 
 /// A new account that is staff.
-async fn staff(stack: &TestStack) -> User {
+pub async fn staff(stack: &TestStack) -> User {
     let grace = stack.signed_up_user("grace").await;
     let answer = grant(stack, json!({"username": grace.name, "staff": true})).await;
     assert_eq!(answer.outcome(), (200, json!({"username": grace.name, "is_staff": true})));

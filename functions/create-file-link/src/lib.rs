@@ -64,7 +64,7 @@ mod tests {
         let token = answer.body["url"].as_str().and_then(|url| url.rsplit('/').next()).unwrap();
         let written = aws.call("TransactWriteItems");
         let hash = Secret::new(token.to_owned()).sha256();
-        assert_eq!(written.json()["TransactItems"][1]["Put"]["Item"]["pk"]["S"], format!("SHARE#{hash}"));
+        assert_eq!(written.json()["TransactItems"][2]["Put"]["Item"]["pk"]["S"], format!("SHARE#{hash}"));
         assert!(!String::from_utf8_lossy(&written.body).contains(token));
     }
 

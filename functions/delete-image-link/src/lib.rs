@@ -56,9 +56,9 @@ mod tests {
         let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.status, 204);
         let written = aws.call("TransactWriteItems").json();
-        assert_eq!(written["TransactItems"][1]["Delete"]["Key"]["pk"]["S"], "SHARE#h");
+        assert_eq!(written["TransactItems"][2]["Delete"]["Key"]["pk"]["S"], "SHARE#h");
         assert!(
-            written["TransactItems"][2]["Delete"]["Key"]["pk"]["S"].as_str().unwrap().starts_with("SHARES#")
+            written["TransactItems"][3]["Delete"]["Key"]["pk"]["S"].as_str().unwrap().starts_with("SHARES#")
         );
     }
 

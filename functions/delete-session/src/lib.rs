@@ -44,6 +44,12 @@ mod tests {
     use super::*;
 
     const EVENT: &str = include_str!("../../../events/delete-session.json");
+    /// Another session than the caller's.
+    const OTHER: &str = "019ce36f-2530-7000-8000-00000000000a";
+
+    fn event() -> Event {
+        Event::of(EVENT).signed_in().path("id", OTHER)
+    }
 
     async fn handler(config: &Config, request: Request) -> ApiResult {
         handle(&App::new(config).unwrap(), &request).await
@@ -56,10 +62,10 @@ mod tests {
     #[tokio::test]
     async fn the_session_is_deleted_in_the_callers_own_partition() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handler, event()).await;
         assert_eq!(answer.outcome(), (204, Value::Null));
-        let write = aws.call("TransactWriteItems").json()["TransactItems"][0]["Delete"].take();
-        let key = json!({"pk": {"S": format!("USER#{USER}")}, "sk": {"S": format!("SESSION#{SESSION}")}});
+        let write = aws.call("TransactWriteItems").json()["TransactItems"][2]["Delete"].take();
+        let key = json!({"pk": {"S": format!("USER#{USER}")}, "sk": {"S": format!("SESSION#{OTHER}")}});
         assert_eq!(write["Key"], key);
         assert_eq!(write["ConditionExpression"], "attribute_exists(pk)");
     }
@@ -67,12 +73,34 @@ mod tests {
     #[tokio::test]
     async fn a_session_that_is_not_there_is_not_found() {
         let not_found = (404, json!({"detail": "Not found."}));
-        let aws = CannedAws::answering([signed_in(), cancelled(&["ConditionalCheckFailed"])]).await;
-        assert_eq!(aws.ask(handler, Event::of(EVENT).signed_in()).await.outcome(), not_found);
+        let aws =
+            CannedAws::answering([signed_in(), cancelled(&["None", "None", "ConditionalCheckFailed"])]).await;
+        assert_eq!(aws.ask(handler, event()).await.outcome(), not_found);
         let aws = CannedAws::answering(replies()).await;
         let malformed = Event::of(EVENT).signed_in().path("id", "x");
         assert_eq!(aws.ask(handler, malformed).await.outcome(), not_found);
         assert_eq!(aws.operations(), ["BatchGetItem"]);
+    }
+
+    #[tokio::test]
+    async fn the_callers_own_session_may_be_ended() {
+        let aws = CannedAws::answering(replies()).await;
+        assert_eq!(aws.ask(handler, Event::of(EVENT).signed_in()).await.status, 204);
+        let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
+        assert_eq!(writes.as_array().unwrap().len(), 2, "no record twice in a transaction");
+        let ended = format!("SESSION#{SESSION}");
+        assert_eq!(writes[0]["Delete"]["Key"]["sk"]["S"], ended);
+    }
+
+    #[tokio::test]
+    async fn a_caller_who_was_signed_out_meanwhile_ends_nothing() {
+        for reasons in
+            [["ConditionalCheckFailed", "None", "None"], ["None", "ConditionalCheckFailed", "None"]]
+        {
+            let aws = CannedAws::answering([signed_in(), cancelled(&reasons)]).await;
+            let answer = aws.ask(handler, event()).await;
+            assert_eq!((answer.status, &answer.body["code"]), (401, &json!("token_not_valid")));
+        }
     }
 
     #[tokio::test]

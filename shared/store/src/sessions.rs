@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use satchel_core::clock::later;
+use satchel_core::http::ApiError;
 use satchel_core::model::{
     KnownAddress, RefreshClaims, Replaced, Session, SessionId, Succession, UserId, Username,
 };
@@ -103,13 +104,21 @@ impl Sessions {
         Ok((sessions?, last.and_then(|id| id.parse().ok())))
     }
 
-    /// Ends one session of an account; `false` if it has none of this id.
+    /// Ends one session of the caller's account, which may be the caller's own; `false` if it has none of this id.
     ///
     /// # Errors
-    /// If the table does not answer.
-    pub async fn end_one(&self, caller: &Caller, id: SessionId) -> Result<bool, StoreError> {
-        let write = Write::delete(Key::session(caller.user.id, id)).when("attribute_exists(pk)");
-        Ok(matches!(self.table.transact(vec![write]).await?, Outcome::Done))
+    /// 401 if the caller was signed out meanwhile.
+    pub async fn end_one(&self, caller: &Caller, id: SessionId) -> Result<bool, ApiError> {
+        let end = Write::delete(Key::session(caller.user.id, id)).when("attribute_exists(pk)");
+        let [session, account] = caller.is_still_good();
+        let writes = if id == caller.session.id { vec![end, account] } else { vec![session, account, end] };
+        match self.table.transact(writes).await? {
+            Outcome::Done => Ok(true),
+            Outcome::Cancelled(reasons) if failed(&reasons, 0) || failed(&reasons, 1) => {
+                Err(ApiError::TokenNotValid)
+            }
+            Outcome::Cancelled(_) => Ok(false),
+        }
     }
 
     /// Ends a session: every token of it is refused from the next call on.

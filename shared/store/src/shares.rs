@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::auth::Caller;
 use crate::keys::{Key, SHARE, shares_of};
 use crate::listing::Range;
-use crate::table::{Outcome, item, read};
+use crate::table::{Outcome, failed, item, read};
 use crate::write::Write;
 use crate::{StoreError, Table};
 
@@ -39,8 +39,10 @@ impl Shares {
     pub async fn create(&self, caller: &Caller, share: &Share, token: &Secret) -> Result<(), ApiError> {
         let (hash, ttl) = (token.sha256(), Some(share.expires_at.as_second()));
         let entry = Entry { hash: hash.clone() };
+        let [session, account] = caller.is_still_good();
         let writes = vec![
-            caller.session_is_there(),
+            session,
+            account,
             Write::put(item(&Key::share(&hash), share, ttl)?),
             Write::put(item(&Key::share_of(share.file_id, share.id), &entry, ttl)?),
         ];
@@ -118,10 +120,13 @@ impl Shares {
         let Some(entry) = self.table.get::<Entry>(&key).await? else { return Ok(false) };
         let ours = Write::delete(Key::share(&entry.hash));
         let ours = ours.when("#owner = :caller").text(":caller", caller.user.id);
-        let writes = vec![caller.session_is_there(), ours, Write::delete(key)];
+        let [session, account] = caller.is_still_good();
+        let writes = vec![session, account, ours, Write::delete(key)];
         match self.table.transact(writes).await? {
             Outcome::Done => Ok(true),
-            Outcome::Cancelled(reasons) if crate::table::failed(&reasons, 0) => Err(ApiError::TokenNotValid),
+            Outcome::Cancelled(reasons) if failed(&reasons, 0) || failed(&reasons, 1) => {
+                Err(ApiError::TokenNotValid)
+            }
             Outcome::Cancelled(_) => Ok(false),
         }
     }

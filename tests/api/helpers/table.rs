@@ -45,10 +45,21 @@ fn key(pk: &str, sk: &str) -> Value {
 }
 
 impl User {
-    /// Moves the account to another tier, `premium`.
+    /// Moves the account to another tier, `premium`, as staff does.
     pub async fn move_to_tier(&self, tier: &str) {
         let pk = format!("USER#{}", self.id);
+        let had = self.stack.record(&pk, "USER").await["tier"]["S"].take();
         self.stack.set_attribute(&pk, "USER", "tier", json!({"S": tier})).await;
+        for (tier, more) in [(had.as_str().expect("a tier"), "-1"), (tier, "1")] {
+            if tier != "basic" {
+                let body = json!({
+                    "Key": key("TIERCOUNT", tier),
+                    "UpdateExpression": "ADD accounts :more",
+                    "ExpressionAttributeValues": {":more": {"N": more}},
+                });
+                self.stack.dynamodb("UpdateItem", body).await;
+            }
+        }
     }
 
     /// Leaves room for `bytes` in the 1 GiB of the tier Basic.

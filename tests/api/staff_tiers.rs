@@ -1,0 +1,377 @@
+//! What staff makes of the account tiers.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::calls::Measured;
+use crate::helpers::{
+    Answer, PASSWORD, TestStack, User, at_once, fixture, id, not_found, not_signed_in, stack_with,
+};
+use crate::staff::staff;
+
+const ALL: &str = "/api/account-tiers";
+
+/// A stack of its own: others count on the tiers that every deployment starts with.
+fn tier_stack() -> TestStack {
+    stack_with(&[("MailFrom", "tiers@example.com")])
+}
+
+fn settings(name: &str) -> Value {
+    json!({
+        "name": name, "thumbnail_sizes": [200], "link_to_original": true, "expiring_links": true,
+        "max_file_bytes": 1_048_576, "max_total_bytes": 10_485_760,
+    })
+}
+
+/// A tier of these settings, as it is shown.
+fn tier(id: &str, settings: &Value) -> Value {
+    let mut tier = settings.clone();
+    tier["id"] = json!(id);
+    tier
+}
+
+/// A new tier with a name of its own.
+async fn made(grace: &User) -> Value {
+    let name = grace.stack.fresh_name("Tier ");
+    let answer = grace.post(ALL, settings(&name)).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    answer.json()
+}
+
+fn path_of(tier: &Value) -> String {
+    format!("{ALL}/{}", id(tier))
+}
+
+async fn put(user: &User, path: &str, body: &Value) -> Answer {
+    Answer::of(user.request(Method::PUT, path).json(body)).await
+}
+
+async fn moved(grace: &User, user: &User, tier: &Value) -> Answer {
+    grace.patch(&format!("/api/users/{}", user.id), json!({"tier": tier["id"]})).await
+}
+
+async fn assert_gone(answer: Answer) {
+    assert_eq!((answer.status, answer.text().as_str(), answer.header("content-type")), (204, "", ""));
+}
+
+fn in_use() -> Value {
+    json!({"detail": "This tier is in use."})
+}
+
+fn name_taken() -> Value {
+    json!({"name": ["A tier with that name already exists."]})
+}
+
+async fn tier_of(user: &User) -> Value {
+    user.get("/api/users/me").await.json()["tier"].take()
+}
+
+#[tokio::test]
+async fn a_tier_is_made_shown_to_everybody_changed_and_deleted() {
+    let stack = tier_stack();
+    let grace = staff(&stack).await;
+    for slash in ["", "/"] {
+        let number = stack.fresh_name("");
+        let (name, tier_id) = (format!(" Gold & Silver {number}!"), format!("gold-silver-{number}"));
+        let least = json!({
+            "name": name, "thumbnail_sizes": [2000, 16, 200, 16], "max_file_bytes": 1, "max_total_bytes": 1,
+        });
+        let mut expected = tier(&tier_id, &least);
+        expected["name"] = json!(name.trim());
+        expected["thumbnail_sizes"] = json!([16, 200, 2000]);
+        expected["link_to_original"] = json!(false);
+        expected["expiring_links"] = json!(false);
+        grace.post(&format!("{ALL}{slash}"), least).await.assert(201, &expected);
+        let path = format!("{ALL}/{tier_id}{slash}");
+        stack.get(&path).await.assert(200, &expected);
+        assert!(stack.get(ALL).await.json().as_array().expect("a list").contains(&expected));
+
+        let most = json!({
+            "name": "x".repeat(60) + &number, "thumbnail_sizes": [100, 101, 102, 103, 104, 105, 106, 107, 108, 109],
+            "link_to_original": true, "expiring_links": true, "max_file_bytes": 5_u64 << 40,
+            "max_total_bytes": 1_u64 << 50,
+        });
+        let expected = tier(&tier_id, &most);
+        put(&grace, &path, &most).await.assert(200, &expected);
+        stack.get(&path).await.assert(200, &expected);
+
+        assert_gone(grace.delete(&path).await).await;
+        for answer in [grace.delete(&path).await, put(&grace, &path, &most).await, stack.get(&path).await] {
+            answer.assert(404, &not_found());
+        }
+        let left = stack.get(ALL).await.json();
+        assert!(left.as_array().expect("a list").iter().all(|tier| tier["id"] != *tier_id));
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_said_of_every_field() {
+    let stack = tier_stack();
+    let grace = staff(&stack).await;
+    let tier = made(&grace).await;
+    let less = |least| format!("Ensure this value is greater than or equal to {least}.");
+    let more = |most: u64| format!("Ensure this value is less than or equal to {most}.");
+    let no_integer = || "A valid integer is required.".to_owned();
+    let list = |kind| format!("Expected a list of items but got type \"{kind}\".");
+    for (field, value, words) in [
+        ("name", json!(" "), "This field may not be blank.".to_owned()),
+        ("name", json!(null), "This field may not be null.".to_owned()),
+        ("name", json!("x".repeat(65)), "Ensure this field has no more than 64 characters.".to_owned()),
+        ("name", json!([]), "Not a valid string.".to_owned()),
+        ("thumbnail_sizes", json!("200"), list("str")),
+        ("thumbnail_sizes", json!(200), list("int")),
+        ("thumbnail_sizes", json!({"200": 200}), list("dict")),
+        ("thumbnail_sizes", json!(null), "This field may not be null.".to_owned()),
+        ("thumbnail_sizes", json!([]), "This list may not be empty.".to_owned()),
+        (
+            "thumbnail_sizes",
+            json!(vec![16; 11]),
+            "Ensure this field has no more than 10 elements.".to_owned(),
+        ),
+        ("thumbnail_sizes", json!([200, 15]), less(16)),
+        ("thumbnail_sizes", json!([-200, 0]), less(16)),
+        ("thumbnail_sizes", json!([2001, 200]), more(2000)),
+        ("thumbnail_sizes", json!([200.5]), no_integer()),
+        ("thumbnail_sizes", json!([null, "big"]), no_integer()),
+        ("link_to_original", json!("perhaps"), "Must be a valid boolean.".to_owned()),
+        ("expiring_links", json!(2), "Must be a valid boolean.".to_owned()),
+        ("max_file_bytes", json!(0), less(1)),
+        ("max_file_bytes", json!((5_u64 << 40) + 1), more(5 << 40)),
+        ("max_file_bytes", json!("much"), no_integer()),
+        ("max_total_bytes", json!(-1), less(1)),
+        ("max_total_bytes", json!(null), "This field may not be null.".to_owned()),
+        ("max_total_bytes", json!(1.5), no_integer()),
+    ] {
+        let mut body = settings(&stack.fresh_name("never"));
+        body[field] = value;
+        let errors = json!({field: [words]});
+        grace.post(ALL, body.clone()).await.assert(400, &errors);
+        put(&grace, &path_of(&tier), &body).await.assert(400, &errors);
+    }
+    let required = ["This field is required."];
+    let errors = json!({
+        "name": required, "thumbnail_sizes": required, "max_file_bytes": required, "max_total_bytes": required,
+    });
+    grace.post(ALL, json!({})).await.assert(400, &errors);
+    put(&grace, &path_of(&tier), &json!({})).await.assert(400, &errors);
+    let form = grace.request(Method::POST, ALL).form(&[("name", "Gold")]);
+    let words = "Unsupported media type \"application/x-www-form-urlencoded\" in request.";
+    Answer::of(form).await.assert(415, &json!({"detail": words}));
+    stack.get(&path_of(&tier)).await.assert(200, &tier);
+    assert_gone(grace.delete(&path_of(&tier)).await).await;
+}
+
+#[tokio::test]
+async fn for_who_is_not_staff_the_routes_are_not_there() {
+    let stack = tier_stack();
+    let (grace, ada) = (staff(&stack).await, stack.signed_up_user("ada").await);
+    let tier = made(&grace).await;
+    for (method, path) in [
+        (Method::POST, ALL.to_owned()),
+        (Method::PUT, path_of(&tier)),
+        (Method::DELETE, path_of(&tier)),
+        (Method::PUT, format!("{ALL}/basic")),
+        (Method::DELETE, format!("{ALL}/basic")),
+        (Method::PUT, format!("{ALL}/none")),
+        (Method::DELETE, format!("{ALL}/none")),
+    ] {
+        for body in [settings("Mine"), json!({})] {
+            let request = ada.request(method.clone(), &path).json(&body);
+            Answer::of(request).await.assert(404, &not_found());
+            let request = stack.http.request(method.clone(), stack.url(&path)).json(&body);
+            Answer::of(request).await.assert(401, &not_signed_in());
+        }
+    }
+    let order = json!({"username": grace.name, "staff": false});
+    assert_eq!(stack.post("/_local/invoke/grant-staff", order).await.status, 200);
+    grace.delete(&path_of(&tier)).await.assert(404, &not_found());
+    stack.get(&path_of(&tier)).await.assert(200, &tier);
+    assert_gone(staff(&stack).await.delete(&path_of(&tier)).await).await;
+}
+
+#[tokio::test]
+async fn a_name_is_given_once_however_it_is_written() {
+    let stack = tier_stack();
+    let grace = staff(&stack).await;
+    let (gold, silver) = (made(&grace).await, made(&grace).await);
+    let name = |tier: &Value| tier["name"].as_str().expect("a name").to_owned();
+    let again =
+        [name(&gold).to_uppercase(), format!("{}!", name(&gold)), "basic".to_owned(), "PREMIUM".to_owned()];
+    for taken in &again {
+        grace.post(ALL, settings(taken)).await.assert(400, &name_taken());
+        put(&grace, &path_of(&silver), &settings(taken)).await.assert(400, &name_taken());
+    }
+    // Of two who make one name at once, one does.
+    let fresh = stack.fresh_name("Race");
+    let create = |name: String| {
+        let grace = grace.clone();
+        async move { grace.post(ALL, settings(&name)).await.status }
+    };
+    let mut answers = at_once([fresh.to_uppercase(), fresh.to_lowercase()].map(create)).await;
+    answers.sort_unstable();
+    assert_eq!(answers, [201, 400]);
+    assert_gone(grace.delete(&format!("{ALL}/{}", fresh.to_lowercase())).await).await;
+    // Nor do two get it by being renamed.
+    let rename = |path: String| {
+        let (grace, body) = (grace.clone(), settings(&fresh));
+        async move { put(&grace, &path, &body).await.status }
+    };
+    let answers = at_once([path_of(&gold), path_of(&silver)].map(rename)).await;
+    assert!(answers == [200, 400] || answers == [400, 200], "{answers:?}");
+    grace.post(ALL, settings(&fresh)).await.assert(400, &name_taken());
+    let (winner, loser) = if answers[0] == 200 { (&gold, &silver) } else { (&silver, &gold) };
+    // Its own name in other letters is its own, and its first one stays with its id.
+    let shout = settings(&fresh.to_uppercase());
+    put(&grace, &path_of(winner), &shout).await.assert(200, &tier(id(winner), &shout));
+    grace.post(ALL, settings(&name(winner))).await.assert(400, &name_taken());
+    put(&grace, &path_of(loser), &settings(&name(winner))).await.assert(400, &name_taken());
+    // What is given up is free.
+    assert_gone(grace.delete(&path_of(winner)).await).await;
+    let body = settings(&fresh);
+    put(&grace, &path_of(loser), &body).await.assert(200, &tier(id(loser), &body));
+    let body = settings(&name(winner));
+    grace.post(ALL, body.clone()).await.assert(201, &tier(id(winner), &body));
+    for tier in [winner, loser] {
+        assert_gone(grace.delete(&path_of(tier)).await).await;
+    }
+}
+
+#[tokio::test]
+async fn built_in_tiers_are_changed_too_and_one_is_always_in_use() {
+    let stack = tier_stack();
+    let (grace, ada) = (staff(&stack).await, stack.signed_up_user("ada").await);
+    let path = format!("{ALL}/enterprise");
+    let built_in = stack.get(&path).await.json();
+    let place =
+        |tiers: &Value| tiers.as_array().expect("a list").iter().position(|tier| tier["id"] == "enterprise");
+    let changed = settings("Unlimited");
+    put(&grace, &path, &changed).await.assert(200, &tier("enterprise", &changed));
+    assert_eq!(place(&stack.get(ALL).await.json()), Some(2), "in the place of the built-in one");
+    assert_eq!(moved(&grace, &ada, &built_in).await.status, 200);
+    assert_eq!(tier_of(&ada).await, "Unlimited");
+    grace.delete(&path).await.assert(409, &in_use());
+    assert_eq!(moved(&grace, &ada, &json!({"id": "basic"})).await.status, 200);
+
+    assert_gone(grace.delete(&path).await).await;
+    assert_eq!(place(&stack.get(ALL).await.json()), None, "not even as it was built in");
+    for answer in [grace.delete(&path).await, put(&grace, &path, &changed).await, stack.get(&path).await] {
+        answer.assert(404, &not_found());
+    }
+    let no_choice = json!({"tier": ["\"enterprise\" is not a valid choice."]});
+    moved(&grace, &ada, &built_in).await.assert(400, &no_choice);
+    let again = settings("Enterprise");
+    grace.post(ALL, again.clone()).await.assert(201, &tier("enterprise", &again));
+    grace.post(ALL, again).await.assert(400, &name_taken());
+    let mut before = built_in.clone();
+    before.as_object_mut().expect("a tier").remove("id");
+    put(&grace, &path, &before).await.assert(200, &built_in);
+    // Whoever signs up is in it.
+    grace.delete(&format!("{ALL}/basic")).await.assert(409, &in_use());
+}
+
+#[tokio::test]
+async fn a_tier_is_deleted_once_its_last_account_has_left() {
+    let stack = tier_stack();
+    let grace = staff(&stack).await;
+    let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
+    let (gold, silver) = (made(&grace).await, made(&grace).await);
+    for user in [&ada, &bob, &ada] {
+        assert_eq!(moved(&grace, user, &gold).await.status, 200);
+    }
+    grace.delete(&path_of(&gold)).await.assert(409, &in_use());
+    // A change of settings leaves everybody where they are; a closed account is still in its tier.
+    let changed = settings(&stack.fresh_name("Tier "));
+    assert_eq!(put(&grace, &path_of(&gold), &changed).await.status, 200);
+    assert_eq!(tier_of(&ada).await, changed["name"]);
+    let closed = grace.patch(&format!("/api/users/{}", bob.id), json!({"is_active": false})).await;
+    assert_eq!(closed.status, 200);
+    assert_eq!(moved(&grace, &ada, &silver).await.status, 200);
+    grace.delete(&path_of(&gold)).await.assert(409, &in_use());
+    assert_eq!(moved(&grace, &bob, &json!({"id": "basic"})).await.status, 200);
+    assert_gone(grace.delete(&path_of(&gold)).await).await;
+    // An account that is erased has left as well.
+    grace.delete(&path_of(&silver)).await.assert(409, &in_use());
+    assert_eq!(ada.delete_with("/api/users/me", json!({"password": PASSWORD})).await.status, 204);
+    stack.settled().await;
+    assert_gone(grace.delete(&path_of(&silver)).await).await;
+}
+
+#[tokio::test]
+async fn an_account_enters_a_tier_or_the_tier_is_deleted_never_both() {
+    let stack = tier_stack();
+    let (grace, ada) = (staff(&stack).await, stack.signed_up_user("ada").await);
+    let (mut entered, basic) = (0, json!({"id": "basic"}));
+    for round in 0..20 {
+        let tier = made(&grace).await;
+        let path = path_of(&tier);
+        // Each goes first in half of the rounds.
+        let (entering, deleted) = if round % 2 == 0 {
+            tokio::join!(moved(&grace, &ada, &tier), grace.delete(&path))
+        } else {
+            let (deleted, entering) = tokio::join!(grace.delete(&path), moved(&grace, &ada, &tier));
+            (entering, deleted)
+        };
+        if entering.status == 200 {
+            entered += 1;
+            deleted.assert(409, &in_use());
+            assert_eq!(tier_of(&ada).await, tier["name"]);
+            stack.get(&path).await.assert(200, &tier);
+            assert_eq!(moved(&grace, &ada, &basic).await.status, 200);
+            assert_gone(grace.delete(&path).await).await;
+        } else {
+            let words = format!("\"{}\" is not a valid choice.", id(&tier));
+            entering.assert(400, &json!({"tier": [words]}));
+            assert_gone(deleted).await;
+            assert_eq!(tier_of(&ada).await, "Basic");
+        }
+    }
+    println!("{entered} of 20 entered first");
+}
+
+#[tokio::test]
+async fn an_account_that_may_vanish_by_itself_enters_no_tier() {
+    let stack = tier_stack();
+    let grace = staff(&stack).await;
+    let tier = made(&grace).await;
+    let ada = stack.applicant("ada", &stack.fresh_address()).await;
+    let path = format!("/api/users/{}", ada.id);
+    let words = json!({"tier": ["The address of this account is not verified yet."]});
+    grace.patch(&path, json!({"tier": tier["id"]})).await.assert(400, &words);
+    assert_eq!(grace.patch(&path, json!({"tier": "Basic"})).await.status, 200, "it is there already");
+    let link = stack.link_of(&ada).await;
+    assert_eq!(stack.post(&link, json!({})).await.status, 200);
+    assert_eq!(grace.patch(&path, json!({"tier": tier["id"]})).await.status, 200);
+    grace.delete(&path_of(&tier)).await.assert(409, &in_use());
+}
+
+#[tokio::test]
+async fn a_size_that_comes_into_a_tier_is_made_of_older_images_when_it_is_asked_for() {
+    let stack = tier_stack();
+    let (grace, ada) = (staff(&stack).await, stack.signed_up_user("ada").await);
+    let tier = made(&grace).await;
+    assert_eq!(moved(&grace, &ada, &tier).await.status, 200);
+    let image = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
+    stack.settled().await;
+    let thumbnail = format!("/api/images/{}/thumbnail?size=77", id(&image));
+    assert_eq!(ada.get(&thumbnail).await.status, 403);
+    let mut changed = settings(tier["name"].as_str().expect("a name"));
+    changed["thumbnail_sizes"] = json!([77]);
+    assert_eq!(put(&grace, &path_of(&tier), &changed).await.status, 200);
+    let url = ada.url_of(&thumbnail).await;
+    let picture = crate::helpers::decoded(&stack.fetch(&url).await.bytes);
+    assert_eq!(picture.width().max(picture.height()), 77);
+    assert_eq!(ada.get(&thumbnail.replace("77", "200")).await.status, 403);
+}
+
+#[tokio::test]
+async fn making_changing_and_deleting_a_tier_takes_two_calls() {
+    let measured = Measured::stack().await;
+    let grace = staff(&measured.stack).await;
+    let create = async || grace.post(ALL, settings(&grace.stack.fresh_name("Tier "))).await;
+    assert_eq!(measured.in_sequence("create-account-tier", create).await, 2);
+    let tier = made(&grace).await;
+    let change = async || put(&grace, &path_of(&tier), &settings(&grace.stack.fresh_name("Tier "))).await;
+    assert_eq!(measured.in_sequence("update-account-tier", change).await, 2);
+    let delete = async || grace.delete(&path_of(&made(&grace).await)).await;
+    assert_eq!(measured.in_sequence("delete-account-tier", delete).await, 2);
+}
