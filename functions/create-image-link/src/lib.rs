@@ -30,11 +30,7 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
 
 #[cfg(test)]
 mod tests {
-    use satchel_core::secret::Secret;
-    use satchel_testing::{
-        CannedAws, Event, Reply, done, empty_tiers, found, found_all, hides_failures, image,
-        refuses_strangers, session, signed_in, user,
-    };
+    use satchel_testing::{CannedAws, Event, empty_tiers, found, page, refuses_strangers, signed_in};
     use serde_json::json;
 
     use super::*;
@@ -45,53 +41,16 @@ mod tests {
         handle(&App::new(config).unwrap(), &request).await
     }
 
-    /// The caller's tier has links.
-    fn sharer() -> Reply {
-        let mut user = user();
-        user["tier"] = json!("enterprise");
-        found_all(&[session(), user]).about("SESSION#")
-    }
-
-    fn replies() -> [Reply; 4] {
-        [sharer(), empty_tiers(), found(Some(image("ready"))), done("TransactWriteItems")]
-    }
-
     #[tokio::test]
-    async fn a_link_is_kept_by_the_hash_of_its_token() {
-        let aws = CannedAws::answering(replies()).await;
+    async fn it_is_an_image_that_is_looked_for() {
+        let replies = [signed_in(), empty_tiers(), page(&[]), found(None).about("IMAGE#")];
+        let aws = CannedAws::answering(replies).await;
         let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
-        assert_eq!(answer.status, 201, "{answer:?}");
-        let token = answer.body["url"].as_str().and_then(|url| url.rsplit('/').next()).unwrap();
-        let written = aws.call("TransactWriteItems");
-        let hash = Secret::new(token.to_owned()).sha256();
-        assert_eq!(written.json()["TransactItems"][2]["Put"]["Item"]["pk"]["S"], format!("SHARE#{hash}"));
-        assert!(!String::from_utf8_lossy(&written.body).contains(token));
-    }
-
-    #[tokio::test]
-    async fn a_tier_without_links_makes_none() {
-        let [_, tiers, found, done] = replies();
-        let aws = CannedAws::answering([signed_in(), tiers, found, done]).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
-        let words = "Your account tier does not include share links.";
-        assert_eq!(answer.outcome(), (403, json!({"detail": words})));
-    }
-
-    #[tokio::test]
-    async fn what_is_not_ready_is_not_shared() {
-        let [sharer, tiers, _, done] = replies();
-        let aws = CannedAws::answering([sharer, tiers, found(Some(image("pending"))), done]).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
-        assert_eq!(answer.outcome(), (409, json!({"detail": "The file is not ready."})));
+        assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
     }
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
         refuses_strangers(EVENT, handler).await;
-    }
-
-    #[tokio::test]
-    async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
     }
 }

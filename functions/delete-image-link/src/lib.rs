@@ -29,9 +29,7 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
 
 #[cfg(test)]
 mod tests {
-    use satchel_testing::{
-        CannedAws, Event, Reply, done, found, hides_failures, image, refuses_strangers, signed_in,
-    };
+    use satchel_testing::{CannedAws, Event, empty_tiers, found, page, refuses_strangers, signed_in};
     use serde_json::json;
 
     use super::*;
@@ -42,30 +40,10 @@ mod tests {
         handle(&App::new(config).unwrap(), &request).await
     }
 
-    fn entry() -> Reply {
-        found(Some(json!({"pk": "SHARES#1", "sk": "SHARE#1", "hash": "h"}))).about("SHARES#")
-    }
-
-    fn replies() -> [Reply; 4] {
-        [signed_in(), entry(), found(Some(image("ready"))), done("TransactWriteItems")]
-    }
-
     #[tokio::test]
-    async fn a_link_goes_with_its_place_in_the_list() {
-        let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
-        assert_eq!(answer.status, 204);
-        let written = aws.call("TransactWriteItems").json();
-        assert_eq!(written["TransactItems"][2]["Delete"]["Key"]["pk"]["S"], "SHARE#h");
-        assert!(
-            written["TransactItems"][3]["Delete"]["Key"]["pk"]["S"].as_str().unwrap().starts_with("SHARES#")
-        );
-    }
-
-    #[tokio::test]
-    async fn a_link_that_is_not_there_is_not_found() {
-        let [caller, _, found_it, _] = replies();
-        let aws = CannedAws::answering([caller, found(None).about("SHARES#"), found_it]).await;
+    async fn it_is_an_image_that_is_looked_for() {
+        let replies = [signed_in(), empty_tiers(), page(&[]), found(None).about("IMAGE#")];
+        let aws = CannedAws::answering(replies).await;
         let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
     }
@@ -73,10 +51,5 @@ mod tests {
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
         refuses_strangers(EVENT, handler).await;
-    }
-
-    #[tokio::test]
-    async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
     }
 }

@@ -29,9 +29,7 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
 
 #[cfg(test)]
 mod tests {
-    use satchel_testing::{
-        CannedAws, Event, Reply, found, hides_failures, image, page, refuses_strangers, signed_in,
-    };
+    use satchel_testing::{CannedAws, Event, empty_tiers, found, page, refuses_strangers, signed_in};
     use serde_json::json;
 
     use super::*;
@@ -42,21 +40,10 @@ mod tests {
         handle(&App::new(config).unwrap(), &request).await
     }
 
-    fn replies() -> [Reply; 3] {
-        [signed_in(), found(Some(image("ready"))), page(&[])]
-    }
-
     #[tokio::test]
-    async fn without_links_the_list_is_empty() {
-        let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
-        assert_eq!(answer.outcome(), (200, json!({"next": null, "results": []})));
-    }
-
-    #[tokio::test]
-    async fn what_is_not_there_has_no_list() {
-        let [caller, _, page] = replies();
-        let aws = CannedAws::answering([caller, found(None), page]).await;
+    async fn it_is_an_image_that_is_looked_for() {
+        let replies = [signed_in(), empty_tiers(), page(&[]), found(None).about("IMAGE#")];
+        let aws = CannedAws::answering(replies).await;
         let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
     }
@@ -64,10 +51,5 @@ mod tests {
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
         refuses_strangers(EVENT, handler).await;
-    }
-
-    #[tokio::test]
-    async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
     }
 }

@@ -2,7 +2,7 @@
 
 use satchel_core::clock::Clock;
 use satchel_core::config::Config;
-use satchel_core::http::ApiError;
+use satchel_core::http::{Accepts, ApiError, Fields, Request};
 use satchel_core::model::{Email, MailId};
 use satchel_core::random::Random;
 use satchel_store::{Accounts, Attempts, Caller, MailKind, Outbox, OutgoingMail, Table};
@@ -30,13 +30,18 @@ impl MailRequest {
         }
     }
 
-    /// Asks for a mail to an address that may be anybody's or nobody's, unless it got too many.
+    /// Reads `email` and asks for a mail to it, unless it got too many; it may be anybody's address or nobody's, which
+    /// shows neither in the answer nor in the time it takes.
     ///
     /// # Errors
-    /// If the table does not answer.
-    pub async fn ask(&self, kind: MailKind, email: &Email, base_url: &str) -> Result<(), ApiError> {
-        let mail = self.mail(kind, email.as_str(), base_url);
-        Ok(self.outbox.ask(&mail, email, self.clock.now()).await?)
+    /// 400 for what is wrong with the field.
+    pub async fn ask(&self, kind: MailKind, request: &Request) -> Result<(), ApiError> {
+        let input = request.input(Accepts::JsonOrForm).await?;
+        let mut fields = Fields::of(&input);
+        let email = fields.required("email", Email::parse);
+        let email = fields.finish(email)?;
+        let mail = self.mail(kind, email.as_str(), &request.viewer().base_url);
+        Ok(self.outbox.ask(&mail, &email, self.clock.now()).await?)
     }
 
     /// Notes the address that the caller wants and asks for the mail that verifies it; the verified address that it

@@ -8,6 +8,7 @@ mod answer;
 mod aws;
 mod config;
 mod event;
+mod mails;
 mod promises;
 mod records;
 mod replies;
@@ -18,6 +19,7 @@ pub use answer::Answer;
 pub use aws::{Call, CannedAws};
 pub use config::config;
 pub use event::Event;
+pub use mails::asks_for_a_mail;
 pub use promises::{hides_failures, refuses_strangers};
 pub use records::{FILE, IMAGE, NOW, RESOURCE, SESSION, USER, VERSION, file, image, resource, session, user};
 pub use replies::{

@@ -10,7 +10,8 @@ use local::Stack;
 use local::permissions::{Noted, Permission};
 use serde_json::json;
 
-static RUN: LazyLock<Mutex<Run>> = LazyLock::new(|| Mutex::new(Run::start()));
+/// A run of selected tests says nothing about what the others need.
+static RUN: LazyLock<Option<Mutex<Run>>> = LazyLock::new(|| is_whole().then(|| Mutex::new(Run::start())));
 
 /// The file of this run, and the lines that are in it.
 struct Run {
@@ -27,7 +28,9 @@ pub fn note_permissions(stack: &Stack) {
             let Permission { function, action, resource } = denied;
             _ = writeln!(stderr(), "{function} was denied {action} on {resource}");
         }
-        RUN.lock().unwrap_or_else(PoisonError::into_inner).write(json!(noted).to_string());
+        if let Some(run) = &*RUN {
+            run.lock().unwrap_or_else(PoisonError::into_inner).write(json!(noted).to_string());
+        }
     });
 }
 
@@ -44,7 +47,7 @@ impl Run {
             (0..1000).map(open).find(|file| file.try_lock().is_ok()).expect("there are not that many runs");
         file.set_len(0).expect("the file can be emptied");
         let mut run = Self { file, lines: BTreeSet::new() };
-        run.write(json!({"started": local::clock::now(), "whole": is_whole()}).to_string());
+        run.write(json!({"started": local::clock::now()}).to_string());
         run
     }
 
