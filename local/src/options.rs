@@ -100,9 +100,19 @@ const LETTING_GO: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 struct Guard {
     /// Held for its file lock, which ends with the process however that ends.
-    _lock: std::fs::File,
+    lock: std::fs::File,
     /// Removes the folder of an ephemeral stack.
     temporary: Option<tempfile::TempDir>,
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        // Closing the file is not enough: a process that is just being started has it open too, until it is another
+        // program.
+        if let Err(error) = self.lock.unlock() {
+            tracing::debug!(%error, "the lock of the data folder ends with this process");
+        }
+    }
 }
 
 impl DataDir {
@@ -124,7 +134,7 @@ impl DataDir {
             Err(std::fs::TryLockError::Error(source)) => return Err(failed(source)),
         }
         let secret = secret(&path.join("secret")).map_err(failed)?;
-        Ok(Self { path, secret, guard: Arc::new(Guard { _lock: lock, temporary }) })
+        Ok(Self { path, secret, guard: Arc::new(Guard { lock, temporary }) })
     }
 
     /// The path of a file or folder of this name inside the folder; it need not exist.

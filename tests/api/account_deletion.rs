@@ -26,16 +26,6 @@ fn no_account() -> (u16, Value) {
     (401, json!({"detail": "No active account found with the given credentials"}))
 }
 
-/// Writes records of sessions that are so large that one run of the erasure does not read them all.
-async fn large_sessions(user: &User) {
-    let (pk, text) = (format!("USER#{}", user.id), "x".repeat(390_000));
-    for number in 0..4 {
-        let sk = format!("SESSION#large-{number}");
-        let item = json!({"pk": {"S": pk}, "sk": {"S": sk}, "text": {"S": text}});
-        user.stack.dynamodb("PutItem", json!({"Item": item})).await;
-    }
-}
-
 /// Tries to take a name, in another form.
 async fn sign_up_as(stack: &TestStack, name: &str) -> u16 {
     stack.post("/api/users", json!({"username": name.to_uppercase(), "password": PASSWORD})).await.status
@@ -150,7 +140,14 @@ async fn the_name_is_taken_until_everything_else_is_gone() {
 async fn what_one_run_leaves_the_next_removes() {
     let stack = stack_alone().await;
     let ada = stack.signed_up_user("ada").await;
-    large_sessions(&ada).await;
+    // Records so large that no run reads them all.
+    for number in 0..4 {
+        let item = json!({
+            "pk": {"S": format!("USER#{}", ada.id)}, "sk": {"S": format!("SESSION#{number}")},
+            "text": {"S": "x".repeat(390_000)},
+        });
+        stack.dynamodb("PutItem", json!({"Item": item})).await;
+    }
     let rounds = || stack.calls().count("erase-account", "TransactWriteItems");
     let before = rounds();
     assert_eq!(delete(&ada).await.status, 204);

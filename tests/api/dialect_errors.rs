@@ -56,7 +56,7 @@ async fn assert_refused(user: &User) {
 #[tokio::test]
 async fn wrong_credentials_are_refused_in_the_words_of_each_dialect() {
     // So many failures would use up what one client may fail.
-    let stack = stack().from_fresh_address();
+    let stack = stack().at_fresh_address();
     for (route, status, words) in sign_ins() {
         // Names of their own: failures of one name add up.
         let ada = stack.signed_up_user("ada").await;

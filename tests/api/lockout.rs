@@ -22,13 +22,13 @@ fn strict() -> TestStack {
         ("SignUpsPerAddress", "3"),
         ("MailIntervalSeconds", "1"),
     ]);
-    stack.from_fresh_address()
+    stack.at_fresh_address()
 }
 
 #[tokio::test]
 async fn of_a_thousand_guesses_at_once_five_are_looked_at_and_nobody_else_notices() {
-    let stack = throttled_stack().from_fresh_address();
-    let elsewhere = stack.from_fresh_address();
+    let stack = throttled_stack().at_fresh_address();
+    let elsewhere = stack.at_fresh_address();
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     let guess = |number| {
         let (stack, name) = (stack.clone(), ada.name.clone());
@@ -61,9 +61,9 @@ async fn an_account_that_many_addresses_try_lets_in_only_addresses_that_it_knows
     let home = strict();
     let (ada, bob) = (home.signed_up_user("ada").await, home.signed_up_user("bob").await);
     for _ in 0..5 {
-        fail(&home.from_fresh_address(), &ada.name, 2).await;
+        fail(&home.at_fresh_address(), &ada.name, 2).await;
     }
-    let stranger = home.from_fresh_address();
+    let stranger = home.at_fresh_address();
     for password in [PASSWORD, WRONG] {
         assert_throttled(&attempt(&stranger, &ada.name, password).await);
     }
@@ -82,9 +82,9 @@ async fn a_name_that_nobody_has_is_shut_to_many_addresses_as_any_other() {
     let stack = strict();
     let nobody = stack.fresh_name("nobody");
     for _ in 0..5 {
-        fail(&stack.from_fresh_address(), &nobody, 2).await;
+        fail(&stack.at_fresh_address(), &nobody, 2).await;
     }
-    assert_throttled(&attempt(&stack.from_fresh_address(), &nobody, WRONG).await);
+    assert_throttled(&attempt(&stack.at_fresh_address(), &nobody, WRONG).await);
 }
 
 #[tokio::test]
@@ -92,15 +92,15 @@ async fn successes_take_nothing_from_the_account() {
     let home = strict();
     let ada = home.signed_up_user("ada").await;
     for _ in 0..4 {
-        fail(&home.from_fresh_address(), &ada.name, 2).await;
+        fail(&home.at_fresh_address(), &ada.name, 2).await;
     }
     // Eight of ten are used. From home she may succeed as often as she likes and leave the other two.
     for _ in 0..5 {
         assert_eq!(attempt(&home, &ada.name, PASSWORD).await.status, 200);
     }
-    let stranger = home.from_fresh_address();
+    let stranger = home.at_fresh_address();
     fail(&stranger, &ada.name, 1).await;
-    assert_eq!(attempt(&home.from_fresh_address(), &ada.name, PASSWORD).await.status, 200);
+    assert_eq!(attempt(&home.at_fresh_address(), &ada.name, PASSWORD).await.status, 200);
     fail(&stranger, &ada.name, 1).await;
     assert_throttled(&attempt(&stranger, &ada.name, PASSWORD).await);
 }
@@ -121,7 +121,7 @@ async fn sign_ups(stack: &TestStack) -> (usize, Answer) {
 async fn an_address_makes_so_many_accounts_an_hour_and_no_more() {
     let (stack, made, refused, seconds) = loop {
         let stack = strict();
-        let taken = stack.from_fresh_address().signed_up_user("ada").await.name;
+        let taken = stack.at_fresh_address().signed_up_user("ada").await.name;
         for name in [taken.as_str(), "no name"] {
             let body = json!({"username": name, "password": PASSWORD});
             assert_eq!(stack.post("/api/users", body).await.status, 400);
@@ -142,13 +142,13 @@ async fn an_address_makes_so_many_accounts_an_hour_and_no_more() {
         assert_throttled(&stack.post(route, body.clone()).await);
     }
     assert_eq!(stack.inbox().to(body["email"].as_str().expect("an address")).len(), 0);
-    let elsewhere = stack.from_fresh_address().post("/api/users", body).await;
+    let elsewhere = stack.at_fresh_address().post("/api/users", body).await;
     assert_eq!(elsewhere.status, 201, "{}", elsewhere.text());
 }
 
 /// Presses the button of a new account's mail at another address than it was made from.
 async fn verified(stack: &TestStack) -> Applicant {
-    let ada = stack.from_fresh_address().applicant("ada", &stack.fresh_address()).await;
+    let ada = stack.at_fresh_address().applicant("ada", &stack.fresh_address()).await;
     let link = stack.link_of(&ada).await;
     assert_eq!(stack.post(&link, json!({})).await.status, 200);
     ada
@@ -172,7 +172,7 @@ async fn an_address_guesses_at_three_links_and_then_even_a_real_one_is_not_looke
     let verify = home.link_of(&waiting).await;
     let body = json!({"new_password": "another horse battery"});
     for (link, status) in [(&verify, 200), (&reset, 204)] {
-        let eve = home.from_fresh_address();
+        let eve = home.at_fresh_address();
         // Both kinds of links are one budget.
         for path in ["/api/verify-email", "/api/user/password-reset", "/api/verify-email"] {
             let answer = eve.post(&format!("{path}/{}", "A".repeat(43)), body.clone()).await;
@@ -189,7 +189,7 @@ async fn an_address_guesses_at_three_links_and_then_even_a_real_one_is_not_looke
 
 #[tokio::test]
 async fn when_the_window_is_over_a_real_link_works_again() {
-    let home = hasty().from_fresh_address();
+    let home = hasty().at_fresh_address();
     let link = home.link_of(&home.applicant("ada", &home.fresh_address()).await).await;
     for _ in 0..200 {
         if home.post("/api/verify-email/unknown", json!({})).await.status == 429 {

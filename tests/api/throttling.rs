@@ -50,7 +50,7 @@ pub fn assert_throttled(answer: &Answer) -> u64 {
 
 #[tokio::test]
 async fn after_five_failures_on_whichever_routes_even_the_right_password_is_not_looked_at() {
-    let stack = throttled_stack().from_fresh_address();
+    let stack = throttled_stack().at_fresh_address();
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     for (route, status) in ROUTES {
         let answer = stack.post(route, json!({"username": ada.name, "password": WRONG})).await;
@@ -68,13 +68,13 @@ async fn after_five_failures_on_whichever_routes_even_the_right_password_is_not_
     // Neither her tokens, nor others here, nor she herself elsewhere.
     assert_eq!(ada.get("/api/users/me").await.status, 200);
     assert_eq!(attempt(&stack, &bob.name, PASSWORD).await.status, 200);
-    assert_eq!(attempt(&stack.from_fresh_address(), &ada.name, PASSWORD).await.status, 200);
+    assert_eq!(attempt(&stack.at_fresh_address(), &ada.name, PASSWORD).await.status, 200);
     assert_throttled(&attempt(&stack, &ada.name, PASSWORD).await);
 }
 
 #[tokio::test]
 async fn a_success_on_any_route_begins_the_count_anew() {
-    let stack = throttled_stack().from_fresh_address();
+    let stack = throttled_stack().at_fresh_address();
     let ada = stack.signed_up_user("ada").await;
     for (route, _) in ROUTES {
         fail(&stack, &ada.name, 4).await;
@@ -87,7 +87,7 @@ async fn a_success_on_any_route_begins_the_count_anew() {
 
 #[tokio::test]
 async fn a_success_gives_back_its_own_attempt_and_no_failure_of_the_address() {
-    let stack = throttled_stack().from_fresh_address();
+    let stack = throttled_stack().at_fresh_address();
     let ada = stack.signed_up_user("ada").await;
     for _ in 0..51 {
         assert_eq!(attempt(&stack, &ada.name, PASSWORD).await.status, 200);
@@ -103,7 +103,7 @@ async fn a_success_gives_back_its_own_attempt_and_no_failure_of_the_address() {
 
 #[tokio::test]
 async fn a_name_that_nobody_has_is_throttled_as_any_other() {
-    let stack = throttled_stack().from_fresh_address();
+    let stack = throttled_stack().at_fresh_address();
     let ada = stack.signed_up_user("ada").await;
     let waiting = stack.applicant("eve", &stack.fresh_address()).await;
     let nobody = stack.fresh_name("nobody");
@@ -129,7 +129,7 @@ async fn a_name_that_nobody_has_is_throttled_as_any_other() {
 
 #[tokio::test]
 async fn after_fifty_failures_over_many_accounts_an_address_is_shut_out_and_no_other() {
-    let stack = throttled_stack().from_fresh_address();
+    let stack = throttled_stack().at_fresh_address();
     let ada = stack.signed_up_user("ada").await;
     let guesses = (0..60).map(|number| {
         let (stack, name) = (stack.clone(), stack.fresh_name("guessed"));
@@ -147,12 +147,12 @@ async fn after_fifty_failures_over_many_accounts_an_address_is_shut_out_and_no_o
         assert_throttled(&attempt(&stack, name, PASSWORD).await);
     }
     assert_eq!(ada.get("/api/users/me").await.status, 200);
-    assert_eq!(attempt(&stack.from_fresh_address(), &ada.name, PASSWORD).await.status, 200);
+    assert_eq!(attempt(&stack.at_fresh_address(), &ada.name, PASSWORD).await.status, 200);
 }
 
 #[tokio::test]
 async fn headers_that_claim_another_address_change_nothing() {
-    let stack = throttled_stack().from_fresh_address();
+    let stack = throttled_stack().at_fresh_address();
     let ada = stack.signed_up_user("ada").await;
     let forged = |number: usize, header: &str, password: &str| {
         let address = format!("203.0.113.{number}");
@@ -184,7 +184,7 @@ async fn headers_that_claim_another_address_change_nothing() {
         assert_throttled(&forged(100 + number, header, PASSWORD).await);
     }
     // Nor does a header make anybody else pay.
-    assert_eq!(attempt(&stack.from_fresh_address(), &ada.name, PASSWORD).await.status, 200);
+    assert_eq!(attempt(&stack.at_fresh_address(), &ada.name, PASSWORD).await.status, 200);
 }
 
 #[tokio::test]
@@ -225,7 +225,7 @@ async fn ask_again(user: &User, which: usize, password: &str) -> (Answer, Value)
 
 #[tokio::test]
 async fn guesses_at_the_password_of_who_is_signed_in_count_as_sign_ins() {
-    let stack = throttled_stack().from_fresh_address();
+    let stack = throttled_stack().at_fresh_address();
     let ada = stack.signed_up_user("ada").await;
     for which in 0..4 {
         let (answer, refusal) = ask_again(&ada, which, WRONG).await;
@@ -238,7 +238,7 @@ async fn guesses_at_the_password_of_who_is_signed_in_count_as_sign_ins() {
     }
     assert_throttled(&attempt(&stack, &ada.name, PASSWORD).await);
     // Elsewhere she still is who she is, and nothing was changed or deleted.
-    let elsewhere = User { stack: stack.from_fresh_address(), ..ada.clone() };
+    let elsewhere = User { stack: stack.at_fresh_address(), ..ada.clone() };
     let right = [
         ask_again(&elsewhere, 0, PASSWORD).await.0.status,
         ask_again(&elsewhere, 2, PASSWORD).await.0.status,
@@ -248,7 +248,7 @@ async fn guesses_at_the_password_of_who_is_signed_in_count_as_sign_ins() {
 
 #[tokio::test]
 async fn the_right_password_of_who_is_signed_in_begins_the_count_anew() {
-    let stack = throttled_stack().from_fresh_address();
+    let stack = throttled_stack().at_fresh_address();
     let ada = stack.signed_up_user("ada").await;
     fail(&stack, &ada.name, 4).await;
     assert_eq!(ask_again(&ada, 0, PASSWORD).await.0.status, 200);

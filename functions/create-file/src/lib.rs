@@ -5,12 +5,12 @@ use satchel_core::announce::{Announcement, MAX_PUT_BYTES};
 use satchel_core::auth::KeyError;
 use satchel_core::clock::Clock;
 use satchel_core::config::{Config, Lives};
-use satchel_core::http::{Accepts, ApiError, ApiResult, FilePart, Input, Request, created, no_store};
-use satchel_core::model::{Kind, Status, Tier, Visibility};
+use satchel_core::http::{Accepts, ApiError, ApiResult, Input, Request, created, no_store};
+use satchel_core::model::{Kind, Tier, Visibility};
 use satchel_core::random::Random;
-use satchel_images::sniff;
 use satchel_objects::{Objects, View};
 use satchel_store::{Auth, Caller, Table, Tiers, Uploads, tier_of};
+use satchel_uploads::FormFiles;
 
 /// What this function needs.
 pub struct App {
@@ -18,6 +18,7 @@ pub struct App {
     tiers: Tiers,
     uploads: Uploads,
     objects: Objects,
+    forms: FormFiles,
     default_visibility: Visibility,
     lives: Lives,
     clock: Clock,
@@ -33,6 +34,7 @@ impl App {
         Ok(Self {
             auth: Auth::new(table.clone(), config, Clock::System)?,
             tiers: Tiers::new(table.clone()),
+            forms: FormFiles::new(&aws, &table, config),
             uploads: Uploads::new(table),
             objects: Objects::new(&aws, config),
             default_visibility: config.default_visibility,
@@ -73,26 +75,10 @@ async fn announce(app: &App, caller: &Caller, tier: &Tier, input: &Input) -> Res
 
 async fn store(app: &App, caller: &Caller, tier: &Tier, input: &Input) -> Result<View, ApiError> {
     let (announced, part) = Announcement::of_form(input, &["file", "pdf"])?;
-    announced.at_most(tier.max_file_bytes, "your account tier")?;
-    check_type(&announced, part)?;
     // The service that named its field `pdf` shared every file with every user.
     let visibility = if part.name == "pdf" { Visibility::Members } else { app.default_visibility };
-    let now = app.clock.now();
-    let mut file = announced.into_upload(Kind::File, &caller.user, visibility, app.lives, app.random, now);
-    app.uploads.create(caller, &file, tier.max_total_bytes).await?;
-    app.objects.put_original(&file, part.bytes.clone()).await?;
-    app.uploads.make_ready(&file, None, None, now).await?;
-    file.status = Status::Ready;
-    Ok(app.objects.file_view(&file, now).await?)
-}
-
-fn check_type(announced: &Announcement, part: &FilePart) -> Result<(), ApiError> {
-    let found = sniff(&part.bytes).map(satchel_images::Kind::content_type);
-    if announced.content_type.belied_by(found) {
-        let message = format!("The content of this file is not {}.", announced.content_type.as_str());
-        return Err(ApiError::field(&part.name, &message));
-    }
-    Ok(())
+    let file = app.forms.store(caller, tier, announced, part, visibility, None).await?;
+    Ok(app.objects.file_view(&file, app.clock.now()).await?)
 }
 
 #[cfg(test)]
@@ -111,7 +97,9 @@ mod tests {
     const ID: &str = "019ce36f-2530-7707-8707-070707070707";
 
     async fn handler(config: &Config, request: Request) -> ApiResult {
-        let app = App { clock: Clock::Fixed(NOW), random: Random::Fixed(7), ..App::new(config).unwrap() };
+        let app = App::new(config).unwrap();
+        let (clock, random) = (Clock::Fixed(NOW), Random::Fixed(7));
+        let app = App { clock, random, forms: app.forms.clone().at(clock, random), ..app };
         handle(&app, &request).await
     }
 

@@ -45,10 +45,10 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
 
 fn read(id: ResourceId, input: &Input) -> Result<Resource, ApiError> {
     let mut fields = Fields::of(input);
-    let field1 = fields.required("field1", ResourceText::parse);
-    let field2 = fields.required("field2", ResourceText::parse);
-    let (field1, field2) = fields.finish(field1.zip(field2))?;
-    Ok(Resource { id, field1, field2 })
+    let first = fields.required("field1", ResourceText::parse);
+    let second = fields.required("field2", ResourceText::parse);
+    let (first, second) = fields.finish(first.zip(second))?;
+    Ok(Resource { id, field1: first, field2: second })
 }
 
 #[cfg(test)]

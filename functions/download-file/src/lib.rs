@@ -6,7 +6,6 @@ use satchel_core::auth::KeyError;
 use satchel_core::clock::Clock;
 use satchel_core::config::Config;
 use satchel_core::http::{ApiError, ApiResult, Request, url_answer};
-use satchel_core::model::Kind;
 use satchel_objects::{Download, Objects};
 use satchel_store::{Auth, Table, Uploads};
 
@@ -38,7 +37,7 @@ impl App {
 /// # Errors
 /// 401; 404 if the caller has no such file; 409 if it is not ready.
 pub async fn handle(app: &App, request: &Request) -> ApiResult {
-    let load = async |owner| app.uploads.find(owner, Kind::File, request.path("id")?).await;
+    let load = async |caller| app.uploads.find_visible(caller, request.path("id")?).await;
     let (_, file) = app.auth.caller_and(request, load).await?;
     if !file.is_ready() {
         return Err(ApiError::Detail(StatusCode::CONFLICT, "The file is not ready."));
@@ -50,7 +49,7 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
 #[cfg(test)]
 mod tests {
     use satchel_testing::{
-        CannedAws, Event, FILE, NOW, Reply, USER, VERSION, file, found, hides_failures, refuses_strangers,
+        CannedAws, Event, FILE, NOW, Reply, USER, VERSION, file, hides_failures, refuses_strangers, seen,
         signed_in,
     };
     use serde_json::json;
@@ -66,7 +65,7 @@ mod tests {
     }
 
     fn replies() -> [Reply; 2] {
-        [signed_in(), found(Some(file("ready")))]
+        [signed_in(), seen(&[file("ready")])]
     }
 
     fn url() -> String {
@@ -103,7 +102,7 @@ mod tests {
             (Some(file("pending")), (409, not_ready.clone())),
             (Some(file("rejected")), (409, not_ready)),
         ] {
-            let aws = CannedAws::answering([signed_in(), found(record)]).await;
+            let aws = CannedAws::answering([signed_in(), seen(record.as_slice())]).await;
             let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
             assert_eq!(answer.outcome(), outcome);
         }

@@ -5,7 +5,6 @@ use satchel_core::auth::KeyError;
 use satchel_core::clock::Clock;
 use satchel_core::config::Config;
 use satchel_core::http::{ApiResult, Request, no_store, ok};
-use satchel_core::model::Kind;
 use satchel_objects::Objects;
 use satchel_store::{Auth, Table, Uploads};
 
@@ -37,7 +36,7 @@ impl App {
 /// # Errors
 /// 401; 404 if the caller has no such file.
 pub async fn handle(app: &App, request: &Request) -> ApiResult {
-    let load = async |owner| app.uploads.find(owner, Kind::File, request.path("id")?).await;
+    let load = async |caller| app.uploads.find_visible(caller, request.path("id")?).await;
     let (_, file) = app.auth.caller_and(request, load).await?;
     ok(&app.objects.file_view(&file, app.clock.now()).await?).map(no_store)
 }
@@ -45,7 +44,7 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
 #[cfg(test)]
 mod tests {
     use satchel_testing::{
-        CannedAws, Event, FILE, Reply, USER, VERSION, file, found, hides_failures, refuses_strangers,
+        CannedAws, Event, FILE, Reply, USER, VERSION, file, hides_failures, refuses_strangers, seen,
         signed_in,
     };
     use serde_json::{Value, json};
@@ -59,10 +58,10 @@ mod tests {
     }
 
     fn replies() -> [Reply; 2] {
-        [signed_in(), found(Some(file("ready")))]
+        [signed_in(), seen(&[file("ready")])]
     }
 
-    fn seen(status: &str, url: Value) -> Value {
+    fn shown(status: &str, url: Value) -> Value {
         json!({
             "id": FILE, "title": "A title", "filename": "notes.txt", "content_type": "text/plain", "size": 21,
             "sha256": null, "visibility": "private", "uploaded_by": "ada", "owner": USER, "status": status,
@@ -75,38 +74,43 @@ mod tests {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
         let url = format!("signed:/originals/{USER}/{FILE}/{VERSION}");
-        assert_eq!(answer.outcome(), (200, seen("ready", url.into())));
+        assert_eq!(answer.outcome(), (200, shown("ready", url.into())));
         assert_eq!(answer.header("cache-control"), "no-store");
     }
 
     #[tokio::test]
     async fn a_file_that_is_not_ready_has_no_url() {
-        let mut rejected = seen("rejected", Value::Null);
+        let mut rejected = shown("rejected", Value::Null);
         rejected["reason"] = "size_mismatch".into();
         let mut rejected_record = file("rejected");
         rejected_record["reason"] = "size_mismatch".into();
-        for (record, shown) in [(file("pending"), seen("pending", Value::Null)), (rejected_record, rejected)]
+        for (record, shown) in [(file("pending"), shown("pending", Value::Null)), (rejected_record, rejected)]
         {
-            let aws = CannedAws::answering([signed_in(), found(Some(record))]).await;
+            let aws = CannedAws::answering([signed_in(), seen(&[record])]).await;
             let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
             assert_eq!(answer.outcome(), (200, shown));
         }
     }
 
     #[tokio::test]
-    async fn only_files_of_the_caller_are_looked_for() {
-        let aws = CannedAws::answering([signed_in(), found(None)]).await;
+    async fn only_the_callers_own_files_and_shared_ones_are_looked_for() {
+        let aws = CannedAws::answering([signed_in(), seen(&[])]).await;
         let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
-        let key = json!({"pk": {"S": format!("OWNER#{USER}")}, "sk": {"S": format!("FILE#{FILE}")}});
-        assert_eq!(aws.call("GetItem").json()["Key"], key);
+        let asked =
+            |text: &str| aws.calls().iter().any(|call| String::from_utf8_lossy(&call.body).contains(text));
+        assert!(
+            asked(&format!("OWNER#{USER}"))
+                && asked(&format!("FILE#{FILE}"))
+                && asked(&format!("SHARED#{FILE}"))
+        );
     }
 
     #[tokio::test]
     async fn a_deleted_file_and_an_id_that_is_none_are_not_found() {
         let event = Event::of(EVENT).signed_in();
         for event in [event.clone(), event.path("id", "1")] {
-            let aws = CannedAws::answering([signed_in(), found(Some(file("deleting")))]).await;
+            let aws = CannedAws::answering([signed_in(), seen(&[file("deleting")])]).await;
             let answer = aws.ask(handler, event).await;
             assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
         }

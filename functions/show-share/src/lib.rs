@@ -14,6 +14,7 @@ pub struct App {
 impl App {
     /// # Errors
     /// None.
+    #[must_use]
     pub fn new(config: &Config) -> Result<Self, Infallible> {
         Ok(Self { shares: OpenShares::new(config) })
     }

@@ -38,9 +38,12 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
 
 fn read(input: &Input, whole: bool) -> Result<ResourceChange, ApiError> {
     let mut fields = Fields::of(input);
-    let mut text = |name| match whole {
-        true => fields.required(name, ResourceText::parse),
-        false => fields.optional(name, ResourceText::parse),
+    let mut text = |name| {
+        if whole {
+            fields.required(name, ResourceText::parse)
+        } else {
+            fields.optional(name, ResourceText::parse)
+        }
     };
     let change = ResourceChange { field1: text("field1"), field2: text("field2") };
     fields.finish(Some(change))

@@ -123,6 +123,7 @@ impl Announcement {
             upload_until: later(now, lives.upload_url),
             sequencer: None,
             picture: None,
+            revision: 0,
         }
     }
 }

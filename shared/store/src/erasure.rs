@@ -73,11 +73,14 @@ impl Erasures {
         Ok((items.into_iter().map(read).collect::<Result<_, _>>()?, more))
     }
 
-    /// Removes the record of an upload whose bytes are gone.
+    /// Removes the record of an upload whose bytes are gone, and the copy that others see.
     ///
     /// # Errors
     /// If the table does not answer.
     pub async fn forget(&self, upload: &Upload) -> Result<(), StoreError> {
+        if upload.is_shared() {
+            self.delete(Key::shared_file(upload.id).item()).await?;
+        }
         self.delete(Key::upload(upload.owner, upload.kind, upload.id).item()).await
     }
 

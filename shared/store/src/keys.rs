@@ -75,6 +75,16 @@ impl Key {
         Self::new(owned_by(owner), format!("{}{id}", sort_prefix(kind)))
     }
 
+    /// What every signed-in user may see of a file: a copy, found by its id alone.
+    pub fn shared_file(id: FileId) -> Self {
+        Self::new(format!("SHARED#{id}"), "FILE")
+    }
+
+    /// Word that there are files in a month of the index across owners, `2026-11`.
+    pub fn month(month: &str) -> Self {
+        Self::new(MONTHS.to_owned(), month)
+    }
+
     /// A mail to send.
     pub fn mail(id: MailId) -> Self {
         Self::new(format!("MAIL#{id}"), "MAIL")
@@ -141,6 +151,9 @@ pub fn sort_prefix(kind: Kind) -> &'static str {
         Kind::Image => "IMAGE#",
     }
 }
+
+/// Partition of the months that the index across owners has files in.
+pub const MONTHS: &str = "MONTHS";
 
 /// Partition of the account tiers that differ from the built-in ones.
 pub const TIERS: &str = "TIERS";

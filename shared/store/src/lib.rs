@@ -38,5 +38,5 @@ pub use stream::{Failure, Failures, work_through};
 pub use table::Table;
 pub use throttle::{Attempt, Attempts, Refused};
 pub use tiers::{Tiers, of as tier_of};
-pub use uploads::{Filter, Settled, Uploads};
+pub use uploads::{Description, Filter, Settled, Uploads};
 pub use users::{NewUser, Users};

@@ -107,7 +107,7 @@ impl Shares {
         let found = if keys.is_empty() { Vec::new() } else { self.table.get_many(&keys).await? };
         let mut shares: Vec<Share> = found.into_iter().map(read).collect::<Result<_, _>>()?;
         shares.retain(|share| share.expires_at > now);
-        shares.sort_by_key(|share| std::cmp::Reverse(share.id.to_string()));
+        shares.sort_by_key(|share| std::cmp::Reverse(share.id));
         Ok((shares, last.and_then(|id| id.parse().ok())))
     }
 

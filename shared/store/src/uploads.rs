@@ -1,13 +1,16 @@
 //! Files and images: one record each, which exists before any byte and outlives the last.
 
+mod description;
 mod listing;
+mod shared;
 
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
 use jiff::Timestamp;
 use satchel_core::http::ApiError;
-use satchel_core::model::{FileId, Kind, Picture, Reason, Rendition, Status, Upload, UserId};
+use satchel_core::model::{FileId, Kind, Picture, Reason, Rendition, Status, Upload, UserId, Visibility};
 use serde_json::json;
 
+pub use description::Description;
 pub use listing::Filter;
 
 use crate::auth::Caller;
@@ -24,6 +27,7 @@ const MAX_CHANGES: usize = 5;
 #[derive(Clone)]
 pub struct Uploads {
     table: Table,
+    months: shared::Months,
 }
 
 /// What became of the attempt to settle a pending record.
@@ -37,7 +41,7 @@ pub enum Settled {
 impl Uploads {
     #[must_use]
     pub fn new(table: Table) -> Self {
-        Self { table }
+        Self { table, months: shared::Months::default() }
     }
 
     /// Announces an upload and reserves its size, all or nothing.
@@ -110,15 +114,28 @@ impl Uploads {
         sequencer: Option<&str>,
         now: Timestamp,
     ) -> Result<Settled, StoreError> {
-        let write = settle(
-            upload,
-            "SET #status = :to, #updated_at = :now, #picture = :picture, #sequencer = :sequencer",
-        )
-        .text(":to", Status::Ready.as_str())
-        .text(":now", now)
-        .value(":picture", serde_dynamo::to_attribute_value(picture)?)
-        .value(":sequencer", serde_dynamo::to_attribute_value(sequencer)?);
-        self.settled(vec![write]).await
+        let settle = |upload: &Upload| {
+            let ready = Upload {
+                status: Status::Ready,
+                updated_at: now,
+                picture: picture.cloned(),
+                sequencer: sequencer.map(ToOwned::to_owned),
+                revision: upload.revision + 1,
+                ..upload.clone()
+            };
+            let set = "SET #status = :to, #updated_at = :now, #picture = :picture, #sequencer = :sequencer";
+            let write = as_read(upload, &format!("{set} ADD #revision :one"))
+                .number(":one", 1)
+                .text(":to", Status::Ready.as_str())
+                .text(":now", now)
+                .value(":picture", serde_dynamo::to_attribute_value(picture)?)
+                .value(":sequencer", serde_dynamo::to_attribute_value(sequencer)?);
+            Ok([vec![write], shared::copies(upload, Some(&ready))?].concat())
+        };
+        if upload.visibility == Visibility::Members {
+            self.note_month(upload).await?;
+        }
+        self.settled(upload, settle).await
     }
 
     /// Rejects a pending record and gives back what it had reserved.
@@ -131,14 +148,19 @@ impl Uploads {
         reason: Reason,
         now: Timestamp,
     ) -> Result<Settled, StoreError> {
-        let write = settle(upload, "SET #status = :to, #updated_at = :now, #reason = :reason")
-            .text(":to", Status::Rejected.as_str())
-            .text(":now", now)
-            .value(":reason", serde_dynamo::to_attribute_value(reason)?);
-        let give_back = Write::update(Key::user(upload.owner), "ADD #used_bytes :less")
-            .when("attribute_exists(pk)")
-            .number(":less", -i128::from(upload.size));
-        self.settled(vec![write, give_back]).await
+        let settle = |upload: &Upload| {
+            let set = "SET #status = :to, #updated_at = :now, #reason = :reason";
+            let write = as_read(upload, &format!("{set} ADD #revision :one"))
+                .number(":one", 1)
+                .text(":to", Status::Rejected.as_str())
+                .text(":now", now)
+                .value(":reason", serde_dynamo::to_attribute_value(reason)?);
+            let give_back = Write::update(Key::user(upload.owner), "ADD #used_bytes :less")
+                .when("attribute_exists(pk)")
+                .number(":less", -i128::from(upload.size));
+            Ok(vec![write, give_back])
+        };
+        self.settled(upload, settle).await
     }
 
     /// Adds a thumbnail that was made later to an image that is still the same; `Settled::Before` if it is not.
@@ -149,11 +171,12 @@ impl Uploads {
         let key = Key::upload(upload.owner, upload.kind, upload.id);
         let made: AttributeValue = serde_dynamo::to_attribute_value(rendition)?;
         // Appended to what is there: thumbnails of other sizes may be added at the same moment.
-        let append = "SET #picture.#renditions = list_append(#picture.#renditions, :list)";
+        let append = "SET #picture.#renditions = list_append(#picture.#renditions, :list) ADD #revision :one";
         let write = Write::update(key, append)
             .when(
                 "#status = :ready AND #version = :version AND NOT contains(#picture.#renditions, :rendition)",
             )
+            .number(":one", 1)
             .text(":ready", Status::Ready.as_str())
             .text(":version", upload.version)
             .value(":list", AttributeValue::L(vec![made.clone()]))
@@ -176,11 +199,12 @@ impl Uploads {
     pub async fn delete(&self, caller: &Caller, upload: Upload, now: Timestamp) -> Result<Upload, ApiError> {
         let mut upload = upload;
         for _ in 0..MAX_CHANGES {
-            let writes = vec![
+            let mut writes = vec![
                 caller.session_is_there(),
                 caller.update_user("ADD #used_bytes :less", "").number(":less", -reserved(&upload)),
-                mark_deleting(&upload, now)?,
+                mark_deleting(&upload, now),
             ];
+            writes.extend(shared::copies(&upload, None)?);
             let reasons = match self.table.transact(writes).await? {
                 Outcome::Done => return Ok(upload),
                 Outcome::Cancelled(reasons) => reasons,
@@ -194,31 +218,92 @@ impl Uploads {
         Err(StoreError::Busy.into())
     }
 
-    async fn settled(&self, writes: Vec<Write>) -> Result<Settled, StoreError> {
-        match self.table.transact(writes).await? {
-            Outcome::Done => Ok(Settled::Now),
-            Outcome::Cancelled(_) => Ok(Settled::Before),
+    /// Changes the caller's file in what its owner says of it: title, name and who may see it.
+    ///
+    /// # Errors
+    /// 404 if it was deleted meanwhile, 401 if the caller was signed out.
+    pub async fn describe(
+        &self,
+        caller: &Caller,
+        file: Upload,
+        change: &Description,
+        now: Timestamp,
+    ) -> Result<Upload, ApiError> {
+        let mut file = file;
+        for _ in 0..MAX_CHANGES {
+            let described = change.of(&file, now);
+            if described.is_shared() {
+                self.note_month(&file).await?;
+            }
+            let set =
+                "SET #title = :title, #filename = :filename, #visibility = :visibility, #updated_at = :now";
+            let write = as_read(&file, &format!("{set} ADD #revision :one"))
+                .number(":one", 1)
+                .value(
+                    ":title",
+                    serde_dynamo::to_attribute_value(&described.title).map_err(StoreError::from)?,
+                )
+                .value(
+                    ":filename",
+                    serde_dynamo::to_attribute_value(&described.filename).map_err(StoreError::from)?,
+                )
+                .value(
+                    ":visibility",
+                    serde_dynamo::to_attribute_value(described.visibility).map_err(StoreError::from)?,
+                )
+                .text(":now", now);
+            let [session, account] = caller.is_still_good();
+            let writes = [vec![session, account, write], shared::copies(&file, Some(&described))?].concat();
+            let reasons = match self.table.transact(writes).await? {
+                Outcome::Done => return Ok(described),
+                Outcome::Cancelled(reasons) => reasons,
+            };
+            if failed(&reasons, 0) || failed(&reasons, 1) {
+                return Err(ApiError::TokenNotValid);
+            }
+            let changed = found_instead(reasons, 2)?;
+            file = changed.filter(|file| file.status != Status::Deleting).ok_or(ApiError::NotFound)?;
         }
+        Err(StoreError::Busy.into())
+    }
+
+    /// Settles a pending record of this version, whatever else of it was changed since it was read.
+    async fn settled(
+        &self,
+        upload: &Upload,
+        settle: impl Fn(&Upload) -> Result<Vec<Write>, StoreError>,
+    ) -> Result<Settled, StoreError> {
+        let mut current = upload.clone();
+        for _ in 0..MAX_CHANGES {
+            let reasons = match self.table.transact(settle(&current)?).await? {
+                Outcome::Done => return Ok(Settled::Now),
+                Outcome::Cancelled(reasons) => reasons,
+            };
+            let is_meant =
+                |found: &Upload| found.status == Status::Pending && found.version == upload.version;
+            match found_instead(reasons, 0)?.filter(is_meant) {
+                Some(found) if found.revision != current.revision => current = found,
+                _ => return Ok(Settled::Before),
+            }
+        }
+        Err(StoreError::Busy)
     }
 }
 
-fn settle(upload: &Upload, expression: &str) -> Write {
+/// An update of a record that is still exactly as it was read.
+fn as_read(upload: &Upload, expression: &str) -> Write {
     Write::update(Key::upload(upload.owner, upload.kind, upload.id), expression)
-        .when("#status = :pending AND #version = :version")
-        .text(":pending", Status::Pending.as_str())
-        .text(":version", upload.version)
+        .when("#revision = :revision AND #status = :status")
+        .number(":revision", upload.revision)
+        .text(":status", upload.status.as_str())
 }
 
-/// Exactly the state that was read: what is then deleted from the store is what the record speaks of.
-fn mark_deleting(upload: &Upload, now: Timestamp) -> Result<Write, StoreError> {
-    let key = Key::upload(upload.owner, upload.kind, upload.id);
-    Ok(Write::update(key, "SET #status = :deleting, #updated_at = :now")
-        .when("#status = :status AND #version = :version AND #picture = :picture")
+/// What is then deleted from the store is what the record speaks of.
+fn mark_deleting(upload: &Upload, now: Timestamp) -> Write {
+    as_read(upload, "SET #status = :deleting, #updated_at = :now ADD #revision :one")
+        .number(":one", 1)
         .text(":deleting", Status::Deleting.as_str())
         .text(":now", now)
-        .text(":status", upload.status.as_str())
-        .text(":version", upload.version)
-        .value(":picture", serde_dynamo::to_attribute_value(&upload.picture)?))
 }
 
 /// Bytes of the quota that a record holds.

@@ -24,7 +24,7 @@ pub use promises::{hides_failures, refuses_strangers};
 pub use records::{FILE, IMAGE, NOW, RESOURCE, SESSION, USER, VERSION, file, image, resource, session, user};
 pub use replies::{
     Reply, cancelled, count_changed, counted, denied, done, empty_tiers, found, found_all, page,
-    page_that_goes_on, secret_keys, signed_in, signed_in_as_staff,
+    page_that_goes_on, secret_keys, seen, signed_in, signed_in_as_staff,
 };
 pub use sign_in::{limits_sign_ins, login, signs_in};
 pub use tokens::{access_token, refresh_token};

@@ -89,6 +89,12 @@ pub fn found_all(records: &[Value]) -> Reply {
     Reply::new("BatchGetItem", body.to_string())
 }
 
+/// `BatchGetItem` of a file by its id: among the caller's own, and among those that are shared.
+#[must_use]
+pub fn seen(records: &[Value]) -> Reply {
+    found_all(records).about("SHARED#")
+}
+
 /// `BatchGetItem` of session and account: the caller is who their token says.
 #[must_use]
 pub fn signed_in() -> Reply {

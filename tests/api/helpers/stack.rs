@@ -57,7 +57,7 @@ fn client(address: Option<Ipv4Addr>) -> Client {
 }
 
 /// A stack with the template's own limits on attempts, in one window that no test sees the end of. Tests share it, so
-/// each comes from addresses of its own: [`TestStack::from_address`].
+/// each comes from addresses of its own: [`TestStack::at_address`].
 pub fn throttled_stack() -> TestStack {
     stack_with(&[
         ("ThrottleSeconds", "3153600000"),
@@ -122,15 +122,15 @@ impl TestStack {
     }
 
     /// The same stack as a client at another address sees it; every address that begins with 127 is loopback.
-    pub fn from_address(&self, address: Ipv4Addr) -> Self {
+    pub fn at_address(&self, address: Ipv4Addr) -> Self {
         Self { stack: self.stack, http: client(Some(address)) }
     }
 
     /// The same stack, as seen from an address that no other test of this run has.
-    pub fn from_fresh_address(&self) -> Self {
+    pub fn at_fresh_address(&self) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(2);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        self.from_address(Ipv4Addr::from_bits(Ipv4Addr::new(127, 1, 0, 0).to_bits() + number))
+        self.at_address(Ipv4Addr::from_bits(Ipv4Addr::new(127, 1, 0, 0).to_bits() + number))
     }
 
     /// A name that no other test of this run has.

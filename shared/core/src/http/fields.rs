@@ -118,7 +118,9 @@ impl<'a> Fields<'a> {
                 };
                 let (numbers, problems): (Vec<_>, Vec<_>) = list.iter().map(number).partition(Result::is_ok);
                 let problems: BTreeSet<_> = problems.into_iter().filter_map(Result::err).collect();
-                problems.iter().for_each(|problem| self.refuse(name, problem));
+                for problem in &problems {
+                    self.refuse(name, problem);
+                }
                 return problems.is_empty().then(|| numbers.into_iter().flatten().collect());
             }
             Value::Null => "This field may not be null.".to_owned(),

@@ -50,6 +50,23 @@ impl<C: FromStr + ToString> PageQuery<C> {
         }
     }
 
+    /// Reads `cursor` alone, for routes whose pages have one size.
+    ///
+    /// # Errors
+    /// 400 if it is none.
+    pub fn of_size(request: &Request, limit: usize) -> Result<Self, ApiError> {
+        match request.query("cursor").map(|text| decode(&text)).transpose() {
+            Ok(after) => Ok(Self { limit, after }),
+            Err(()) => Err(ApiError::field("cursor", "Invalid cursor.")),
+        }
+    }
+
+    /// The address of the page after `last`, of the same size as all.
+    #[must_use]
+    pub fn next_of_size(request: &Request, last: &C) -> String {
+        address(request, Serializer::new(String::new()), last)
+    }
+
     /// The address of the page after `last`, with the same `limit` and filters.
     #[must_use]
     pub fn next(&self, request: &Request, filters: &[(&str, Option<&str>)], last: &C) -> String {
@@ -60,9 +77,13 @@ impl<C: FromStr + ToString> PageQuery<C> {
             }
         }
         query.append_pair("limit", &self.limit.to_string());
-        query.append_pair("cursor", &URL_SAFE_NO_PAD.encode(last.to_string()));
-        format!("{}{}?{}", request.viewer().base_url, request.path_text(), query.finish())
+        address(request, query, last)
     }
+}
+
+fn address(request: &Request, mut query: Serializer<'_, String>, last: &impl ToString) -> String {
+    query.append_pair("cursor", &URL_SAFE_NO_PAD.encode(last.to_string()));
+    format!("{}{}?{}", request.viewer().base_url, request.path_text(), query.finish())
 }
 
 fn parse_limit(text: &str) -> Result<usize, String> {

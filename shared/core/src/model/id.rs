@@ -1,5 +1,6 @@
 //! Identifiers: UUIDv7, opaque to callers, typed by what they name.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
@@ -41,6 +42,21 @@ impl<K> Id<K> {
     #[must_use]
     pub fn new(random: Random, now: Timestamp) -> Self {
         Self(random.uuid(now), PhantomData)
+    }
+
+    /// When it was made, to the millisecond.
+    #[must_use]
+    pub fn made_at(&self) -> Timestamp {
+        let bytes = self.0.as_bytes();
+        let millis = bytes[..6].iter().fold(0_i64, |millis, byte| millis << 8 | i64::from(*byte));
+        Timestamp::from_millisecond(millis).unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+
+    /// What sorts before every id that is made at `time` or later, and after all that were made before.
+    #[must_use]
+    pub fn first_at(time: Timestamp) -> Self {
+        let millis = u64::try_from(time.as_millisecond()).unwrap_or_default();
+        Self(uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid(), PhantomData)
     }
 }
 
@@ -86,6 +102,19 @@ impl<K> PartialEq for Id<K> {
 }
 
 impl<K> Eq for Id<K> {}
+
+impl<K> PartialOrd for Id<K> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// By the time they were made, as their texts sort.
+impl<K> Ord for Id<K> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.cmp(&other.0)
+    }
+}
 
 impl<K> Serialize for Id<K> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -35,6 +35,9 @@ pub struct Upload {
     pub sequencer: Option<String>,
     /// For images, once looked at.
     pub picture: Option<Picture>,
+    /// Raised by every change: whoever read an older one reads again before changing it.
+    #[serde(default)]
+    pub revision: u64,
 }
 
 /// What an upload is: an image's id on a file route is not found, and the reverse.
@@ -165,5 +168,11 @@ impl Upload {
     #[must_use]
     pub fn is_ready(&self) -> bool {
         self.status == Status::Ready
+    }
+
+    /// Whether every signed-in user may see it.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.kind == Kind::File && self.is_ready() && self.visibility == Visibility::Members
     }
 }

@@ -1,0 +1,86 @@
+//! `GET /download-files`: where everything is that the caller may see, as the file sharing service says it.
+
+use std::collections::HashSet;
+
+use futures_util::future::try_join_all;
+use satchel_aws::Aws;
+use satchel_core::auth::KeyError;
+use satchel_core::clock::Clock;
+use satchel_core::config::Config;
+use satchel_core::http::{ApiError, ApiResult, PageQuery, Request, no_store, ok};
+use satchel_core::model::{FileId, Status};
+use satchel_objects::{Download, Objects};
+use satchel_store::{Auth, Filter, Table, Uploads};
+use serde_json::{Map, Value, json};
+
+/// Files a page: their URLs fit into what a function may answer.
+const PAGE: usize = 1000;
+
+/// What this function needs.
+pub struct App {
+    auth: Auth,
+    uploads: Uploads,
+    objects: Objects,
+    clock: Clock,
+}
+
+impl App {
+    /// # Errors
+    /// If the public keys cannot be read.
+    pub fn new(config: &Config) -> Result<Self, KeyError> {
+        let aws = Aws::new(&config.aws);
+        let table = Table::new(&aws, config);
+        Ok(Self {
+            auth: Auth::new(table.clone(), config, Clock::System)?,
+            uploads: Uploads::new(table),
+            objects: Objects::new(&aws, config),
+            clock: Clock::System,
+        })
+    }
+}
+
+/// `GET /download-files`: signed URLs by title of a page of the files that are ready, the caller's own and those that
+/// others share, newest first.
+///
+/// # Errors
+/// 401; 400 for a `cursor` that is none.
+pub async fn handle(app: &App, request: &Request) -> ApiResult {
+    let ready = Filter { status: Some(Status::Ready), ..Filter::default() };
+    let load = async |caller| {
+        let page = PageQuery::<FileId>::of_size(request, PAGE)?;
+        Ok::<_, ApiError>(app.uploads.list_visible(caller, &ready, page.limit, page.after).await?)
+    };
+    let (_, (files, last)) = Box::pin(app.auth.caller_and(request, load)).await?;
+    let now = app.clock.now();
+    let signed = files.iter().map(|file| app.objects.sign_original(file, Download::View, now));
+    let signed = try_join_all(signed).await?;
+    let titles = distinct(files.iter().map(|file| file.title.as_str()));
+    let urls: Map<String, Value> =
+        titles.into_iter().zip(signed.into_iter().map(|signed| signed.url.into())).collect();
+    let next = last.map(|last| PageQuery::next_of_size(request, &last));
+    let answer = json!({ "status_code": 200, "files": urls, "status_message": "SUCCESS", "next": next });
+    ok(&answer).map(no_store)
+}
+
+/// Titles as they are, and those that were there before with a number: `title (2)`.
+fn distinct<'a>(titles: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let titles: Vec<_> = titles.collect();
+    // A number must not make a title that another file has by itself.
+    let given: HashSet<_> = titles.iter().copied().collect();
+    let mut numbers = std::collections::HashMap::<&str, usize>::new();
+    let name = |title: &&'a str| {
+        let number = numbers.entry(title).or_insert(0);
+        *number += 1;
+        if *number == 1 {
+            return (*title).to_owned();
+        }
+        loop {
+            let numbered = format!("{title} ({number})");
+            if !given.contains(numbered.as_str()) {
+                return numbered;
+            }
+            *number += 1;
+        }
+    };
+    titles.iter().map(name).collect()
+}

@@ -1,0 +1,92 @@
+//! `POST /upload-files`: takes a file for everybody, as the file sharing service does.
+
+use http::StatusCode;
+use satchel_aws::Aws;
+use satchel_core::announce::Announcement;
+use satchel_core::auth::KeyError;
+use satchel_core::clock::Clock;
+use satchel_core::config::Config;
+use satchel_core::http::{Accepts, ApiError, ApiResult, FieldErrors, Fields, Input, Request, no_store, ok};
+use satchel_core::model::{Tier, Title, Upload, Visibility};
+use satchel_objects::{Download, Objects};
+use satchel_store::{Auth, Caller, Table, Tiers, tier_of};
+use satchel_uploads::FormFiles;
+use serde_json::json;
+
+/// What this function needs.
+pub struct App {
+    auth: Auth,
+    tiers: Tiers,
+    forms: FormFiles,
+    objects: Objects,
+    clock: Clock,
+}
+
+impl App {
+    /// # Errors
+    /// If the public keys cannot be read.
+    pub fn new(config: &Config) -> Result<Self, KeyError> {
+        let aws = Aws::new(&config.aws);
+        let table = Table::new(&aws, config);
+        Ok(Self {
+            auth: Auth::new(table.clone(), config, Clock::System)?,
+            forms: FormFiles::new(&aws, &table, config),
+            tiers: Tiers::new(table),
+            objects: Objects::new(&aws, config),
+            clock: Clock::System,
+        })
+    }
+}
+
+/// `POST /upload-files`: stores a form's file, with `title` and `uploaded_by`, for every signed-in user to see.
+///
+/// # Errors
+/// 400 in this dialect for what is wrong with the fields; 401; 413 over a limit of size; 403 over the quota.
+pub async fn handle(app: &App, request: &Request) -> ApiResult {
+    let (caller, tiers) = app.auth.caller_and(request, async |_| app.tiers.all().await).await?;
+    let tier = tier_of(tiers, &caller.user.tier);
+    let input = request.input(Accepts::Multipart).await?;
+    let file = store(app, &caller, &tier, &input).await.map_err(in_this_dialect)?;
+    let signed = app.objects.sign_original(&file, Download::View, app.clock.now()).await?;
+    let answer = ok(&json!({
+        "status_code": 200,
+        "status_message": "SUCCESS",
+        "id": file.id,
+        "title": file.title,
+        "uploaded_by": file.uploaded_by,
+        "file": signed.url,
+    }));
+    answer.map(no_store)
+}
+
+async fn store(app: &App, caller: &Caller, tier: &Tier, input: &Input) -> Result<Upload, ApiError> {
+    let mut fields = Fields::of(input);
+    let title = fields.required("title", Title::parse);
+    // A name for people to read: it is nobody's account.
+    let uploaded_by = fields.required("uploaded_by", Title::parse);
+    let mut errors = fields.errors().clone();
+    let form = Announcement::of_form(input, &["file"]);
+    if let Err(ApiError::Fields(more)) = &form {
+        errors.extend(
+            more.iter().filter(|(name, _)| *name == "file").map(|(name, says)| (name.clone(), says.clone())),
+        );
+    }
+    let (Some(_), Some(uploaded_by), true) = (title, uploaded_by, errors.is_empty()) else {
+        return Err(ApiError::Fields(errors));
+    };
+    let (announced, part) = form?;
+    let name = uploaded_by.as_str().to_owned();
+    app.forms.store(caller, tier, announced, part, Visibility::Members, Some(name)).await
+}
+
+fn in_this_dialect(error: ApiError) -> ApiError {
+    let ApiError::Fields(errors) = error else { return error };
+    let errors: FieldErrors = errors;
+    let body = json!({
+        "status_code": 400,
+        "status_message": "Invalid request packet",
+        "internal_message": "parameter missing in request packet",
+        "errors": errors,
+    });
+    ApiError::Body(StatusCode::BAD_REQUEST, body)
+}
