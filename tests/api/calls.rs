@@ -9,7 +9,7 @@ use tokio::sync::Mutex;
 use crate::helpers::{Alone, Answer, PASSWORD, User, stack_alone};
 
 /// Long enough that calls made together overlap however busy the machine is.
-const ROUND_TRIP: Duration = Duration::from_millis(30);
+const ROUND_TRIP: Duration = Duration::from_millis(100);
 
 /// A stack whose calls are slowed, for one test at a time.
 pub struct Measured {

@@ -50,3 +50,50 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
     let next = last.map(|last| page.next(request, &[], &last));
     ok(&json!({ "files": files, "next": next })).map(no_store)
 }
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, FILE, Reply, file, hides_failures, page, refuses_strangers, seen, signed_in,
+    };
+    use serde_json::Value;
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/list-all-files.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    fn replies() -> [Reply; 4] {
+        let month = page(&[json!({"pk": "MONTHS", "sk": "2026-03"})]).about("MONTHS");
+        let index = page(&[json!({"id": OTHER})]).about("shared-files");
+        [signed_in(), month, index, page(&[file("ready")])]
+    }
+
+    /// A file that somebody else shares, newer than the caller's.
+    const OTHER: &str = "019ce36f-2530-7000-8000-000000000008";
+
+    #[tokio::test]
+    async fn own_files_and_shared_ones_come_in_one_list() {
+        let mut shared = file("ready");
+        shared["id"] = json!(OTHER);
+        shared["visibility"] = json!("members");
+        let aws = CannedAws::answering([replies().to_vec(), vec![seen(&[shared])]].concat()).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        assert_eq!((answer.status, &answer.body["next"]), (200, &Value::Null));
+        let ids: Vec<_> = answer.body["files"].as_array().unwrap().iter().map(|file| &file["id"]).collect();
+        assert_eq!(ids, [OTHER, FILE]);
+    }
+
+    #[tokio::test]
+    async fn only_a_caller_who_is_signed_in_is_answered() {
+        refuses_strangers(EVENT, handler).await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT).signed_in(), &[&replies()[..], &[seen(&[])]].concat(), handler).await;
+    }
+}

@@ -84,3 +84,49 @@ fn distinct<'a>(titles: impl Iterator<Item = &'a str>) -> Vec<String> {
     };
     titles.iter().map(name).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, Reply, file, hides_failures, page, refuses_strangers, signed_in,
+    };
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/list-download-urls.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    fn replies() -> [Reply; 3] {
+        [signed_in(), page(&[]).about("MONTHS"), page(&[file("ready")])]
+    }
+
+    #[tokio::test]
+    async fn a_url_is_found_by_the_title_of_its_file() {
+        let aws = CannedAws::answering(replies()).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        assert_eq!((answer.status, &answer.body["next"]), (200, &Value::Null));
+        assert!(answer.body["files"]["A title"].as_str().unwrap().starts_with("signed:/originals/"));
+    }
+
+    #[test]
+    fn equal_titles_are_numbered_and_never_take_anothers() {
+        let titles = ["a", "b", "a", "a (2)", "a"];
+        assert_eq!(distinct(titles.into_iter()), ["a", "b", "a (3)", "a (2)", "a (4)"]);
+        let many = distinct(std::iter::repeat_n("a", 10_000));
+        assert_eq!((many[0].as_str(), many[9_999].as_str()), ("a", "a (10000)"));
+        assert_eq!(many.iter().collect::<HashSet<_>>().len(), 10_000);
+    }
+
+    #[tokio::test]
+    async fn only_a_caller_who_is_signed_in_is_answered() {
+        refuses_strangers(EVENT, handler).await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+    }
+}

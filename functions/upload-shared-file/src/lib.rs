@@ -90,3 +90,46 @@ fn in_this_dialect(error: ApiError) -> ApiError {
     });
     ApiError::Body(StatusCode::BAD_REQUEST, body)
 }
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, Reply, done, empty_tiers, hides_failures, refuses_strangers, signed_in,
+    };
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/upload-shared-file.json");
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    fn replies() -> [Reply; 5] {
+        let month = done("UpdateItem").about("MONTHS");
+        [signed_in(), empty_tiers(), done("TransactWriteItems"), done("PutObject"), month]
+    }
+
+    #[tokio::test]
+    async fn a_file_is_stored_for_everybody_under_the_name_that_is_given() {
+        let aws = CannedAws::answering(replies()).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        assert_eq!((answer.status, &answer.body["status_message"]), (200, &json!("SUCCESS")));
+        assert_eq!((&answer.body["title"], &answer.body["uploaded_by"]), (&json!("Notes"), &json!("ada")));
+        let calls = aws.calls();
+        let writes = |text: &str| {
+            calls.iter().filter(|call| String::from_utf8_lossy(&call.body).contains(text)).count()
+        };
+        assert_eq!((writes("MONTHS"), writes(r#""S":"members""#)), (1, 2), "the record and its copy");
+    }
+
+    #[tokio::test]
+    async fn only_a_caller_who_is_signed_in_is_answered() {
+        refuses_strangers(EVENT, handler).await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+    }
+}

@@ -1,24 +1,42 @@
-//! A stack that one test at a time has for itself.
+//! Stacks that one test at a time has for itself.
 
 use std::ops::Deref;
+use std::sync::{Mutex as Blocking, PoisonError};
 
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::{TestStack, stack_with};
 
-static TURN: Mutex<()> = Mutex::const_new(());
+/// Senders of mail: a parameter of no account, which makes each of these stacks another one.
+const SENDERS: [&str; 4] =
+    ["alone1@example.com", "alone2@example.com", "alone3@example.com", "alone4@example.com"];
+
+static TURNS: Semaphore = Semaphore::const_new(SENDERS.len());
+static FREE: Blocking<Vec<&str>> = Blocking::new(Vec::new());
+static UNUSED: Blocking<usize> = Blocking::new(0);
 
 /// A stack of one test, until this is dropped.
 pub struct Alone {
     stack: TestStack,
-    _turn: MutexGuard<'static, ()>,
+    sender: &'static str,
+    _turn: SemaphorePermit<'static>,
 }
 
 /// A stack on which calls are counted, faults are injected and events are held back without others noticing.
 pub async fn stack_alone() -> Alone {
-    let turn = TURN.lock().await;
-    // The parameter is of no account: it only makes this stack another one.
-    Alone { stack: stack_with(&[("MailFrom", "alone@example.com")]), _turn: turn }
+    let turn = TURNS.acquire().await.expect("turns go on");
+    let sender = free_sender();
+    Alone { stack: stack_with(&[("MailFrom", sender)]), sender, _turn: turn }
+}
+
+/// One that was used before, if there is one: a stack takes a second to start.
+fn free_sender() -> &'static str {
+    if let Some(sender) = FREE.lock().unwrap_or_else(PoisonError::into_inner).pop() {
+        return sender;
+    }
+    let mut unused = UNUSED.lock().unwrap_or_else(PoisonError::into_inner);
+    *unused += 1;
+    SENDERS[*unused - 1]
 }
 
 impl Deref for Alone {
@@ -36,5 +54,6 @@ impl Drop for Alone {
         for function in self.stack.deployment().functions.values() {
             self.stack.calls().clear(&function.name);
         }
+        FREE.lock().unwrap_or_else(PoisonError::into_inner).push(self.sender);
     }
 }
