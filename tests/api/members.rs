@@ -84,6 +84,8 @@ async fn what_is_said_of_a_file_is_changed_by_patch_in_part_and_by_put_whole() {
     }
     answer.assert(200, &expected);
     assert_eq!(answer.header("cache-control"), "no-store");
+    let url = expected["file"].as_str().expect("a URL");
+    assert_eq!(ada.stack.fetch(url).await.bytes, TEXT);
     // A name is cleaned as it is when a file comes.
     let answer = patch(&ada, &file, json!({"filename": "../../a\u{0}b.txt"})).await;
     assert_eq!(answer.status, 400, "{}", answer.text());

@@ -34,9 +34,9 @@ impl App {
 /// # Errors
 /// 401; 404 for who is not staff, and if there is no such account; 400 for what is wrong with the fields.
 pub async fn handle(app: &App, request: &Request) -> ApiResult {
-    let (_, tiers) = app.auth.staff_and(request, async |_| app.tiers.all().await).await?;
+    let (caller, tiers) = app.auth.staff_and(request, async |_| app.tiers.all().await).await?;
     let change = read(&request.input(Accepts::Json).await?, &tiers)?;
-    let user = app.accounts.change(request.path("id")?, &change).await?;
+    let user = app.accounts.change(&caller, request.path("id")?, &change).await?;
     ok(&AccountView::for_staff(&user, &tier_of(tiers, &user.tier)))
 }
 
@@ -183,6 +183,24 @@ mod tests {
             let aws = CannedAws::answering([caller, empty_tiers(), user, write]).await;
             let answer = aws.ask(handler, event).await;
             assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
+        }
+    }
+
+    #[tokio::test]
+    async fn who_is_not_staff_any_more_changes_nothing() {
+        // The account and its login, then the caller's session and account.
+        let signed_out = cancelled(&["None", "None", "ConditionalCheckFailed", "None"]);
+        let not_staff = cancelled(&["None", "None", "None", "ConditionalCheckFailed"]);
+        for (reasons, status) in [(signed_out, 401), (not_staff, 404)] {
+            let [caller, tiers, ..] = replies();
+            let other = "019ce36f-2530-7000-8000-00000000000b";
+            let mut account = user();
+            account["id"] = other.into();
+            let aws = CannedAws::answering([caller, tiers, found(Some(account)), reasons]).await;
+            let event = Event::of(EVENT).signed_in().path("id", other).body(&json!({"is_active": false}));
+            assert_eq!(aws.ask(handler, event).await.status, status);
+            let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
+            assert_eq!(writes[3]["ConditionCheck"]["Key"]["pk"]["S"], format!("USER#{USER}"));
         }
     }
 

@@ -124,9 +124,10 @@ impl Accounts {
     /// account as it is then.
     ///
     /// # Errors
-    /// 404 if there is no such account; 400 if the tier was deleted meanwhile, or the account may still vanish by
-    /// itself: nobody would count that it left its tier.
-    pub async fn change(&self, id: UserId, change: &Change) -> Result<User, ApiError> {
+    /// 404 if there is no such account, or the caller is not staff any more; 401 if the caller was signed out meanwhile;
+    /// 400 if the tier was deleted meanwhile, or the account may still vanish by itself: nobody would count that it
+    /// left its tier.
+    pub async fn change(&self, caller: &Caller, id: UserId, change: &Change) -> Result<User, ApiError> {
         for _ in 0..MAX_CHANGES {
             let Some(Found { user, ttl }) = self.table.get(&Key::user(id)).await? else {
                 return Err(ApiError::NotFound);
@@ -137,8 +138,19 @@ impl Accounts {
             }
             let mut writes = change_of(&user, &changed);
             writes.extend(moves(&user.tier, &changed.tier));
+            let session = writes.len();
+            let [is_there, is_staff] = caller.is_still_staff();
+            writes.push(is_there);
+            // No record twice in a transaction: their own account was read a moment ago.
+            writes.extend(Some(is_staff).filter(|_| id != caller.user.id));
             match self.table.transact(writes).await? {
                 Outcome::Done => return Ok(changed),
+                Outcome::Cancelled(reasons) if failed(&reasons, session) => {
+                    return Err(ApiError::TokenNotValid);
+                }
+                Outcome::Cancelled(reasons) if failed(&reasons, session + 1) => {
+                    return Err(ApiError::NotFound);
+                }
                 Outcome::Cancelled(reasons) if is_erased(&reasons) => return Err(ApiError::NotFound),
                 Outcome::Cancelled(reasons) if failed(&reasons, place::TIER) => {
                     let words = format!("\"{}\" is not a valid choice.", changed.tier.as_str());
