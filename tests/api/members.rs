@@ -141,7 +141,9 @@ async fn what_is_announced_for_all_is_seen_by_all_once_it_is_ready() {
     ada.stack.settled().await;
     let seen = bob.get(&path).await.json();
     assert_eq!((&seen["status"], &seen["title"]), (&json!("ready"), &json!("A fox")));
-    assert!(ids(&all_files(&bob, 100).await).contains(&id(&file).to_owned()));
+    let listed = all_files(&bob, 100).await;
+    let listed = listed.iter().find(|listed| listed["id"] == file["id"]).expect("it is listed");
+    assert_eq!(bob.stack.fetch(listed["file"].as_str().expect("a URL")).await.bytes, TEXT);
 }
 
 #[tokio::test]
