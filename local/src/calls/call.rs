@@ -22,6 +22,8 @@ pub struct Call {
     pub service: Service,
     /// The operation as the service names it: `TransactWriteItems`, `PutObject`.
     pub operation: String,
+    /// Read capacity units of DynamoDB that it consumed.
+    pub read_units: f64,
     pub started: Instant,
     pub ended: Instant,
 }
@@ -72,6 +74,7 @@ mod tests {
             request_id: None,
             service: Service::DynamoDb,
             operation: "GetItem".to_owned(),
+            read_units: 1.0,
             started: at(*started),
             ended: at(*ended),
         };

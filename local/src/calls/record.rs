@@ -153,6 +153,12 @@ impl Calls {
         state.finished.iter().filter(|call| call.request_id.as_deref() == Some(request_id)).cloned().collect()
     }
 
+    /// The read capacity units that the calls of one invocation consumed: what its reading costs, whatever the machine.
+    #[must_use]
+    pub fn read_units_of_request(&self, request_id: &str) -> f64 {
+        self.of_request(request_id).iter().map(|call| call.read_units).sum()
+    }
+
     /// The request id of the newest invocation of `function`.
     #[must_use]
     pub fn last_request_of(&self, function: &str) -> Option<String> {
@@ -191,7 +197,7 @@ impl Calls {
         started: Instant,
     ) -> Permit {
         let operation = operation.to_owned();
-        let call = Call { signer, request_id, service, operation, started, ended: started };
+        let call = Call { signer, request_id, service, operation, read_units: 0.0, started, ended: started };
         Permit { calls: self.clone(), call, kill: false }
     }
 
@@ -225,6 +231,11 @@ impl State {
 }
 
 impl Permit {
+    /// Notes how many read capacity units the call consumed.
+    pub fn consumed(&mut self, read_units: f64) {
+        self.call.read_units = read_units;
+    }
+
     /// Records the call. `true`: the process has been killed, so no answer may be sent (drop the connection).
     #[must_use]
     pub fn finish(mut self) -> bool {

@@ -20,6 +20,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
+use super::frozen::Frozen;
 use super::operations::Answer;
 use super::store::{StartError, Store};
 use super::{errors, sweep};
@@ -94,6 +95,17 @@ impl DynamoDb {
         tokio::task::spawn_blocking(move || sweep::once(&store, &file)).await?
     }
 
+    /// Lets reads be as stale as DynamoDB allows, until what this returns is dropped: whatever does not ask for
+    /// `ConsistentRead`, and so everything of global secondary indexes, is answered from a copy of the tables as they
+    /// are now. Transactions, writes and their conditions, and streams see what is.
+    ///
+    /// # Errors
+    /// If the tables cannot be copied.
+    pub async fn freeze(&self) -> Result<Frozen, Box<dyn std::error::Error + Send + Sync>> {
+        let store = self.store.clone();
+        tokio::task::spawn_blocking(move || store.freezer.freeze(&store.db)).await?
+    }
+
     /// Stops serving and closes every connection.
     pub async fn stop(self) {
         drop(self.stop);
@@ -164,8 +176,9 @@ impl Front {
         match self.calls.begin(access_key, Service::DynamoDb, operation).await {
             Begun::Never => pending().await,
             Begun::Answer(fault) => Ok(errors::injected(fault, operation, body)),
-            Begun::Proceed(permit) => {
+            Begun::Proceed(mut permit) => {
                 let answer = self.carry_out(&signer, operation, body);
+                permit.consumed(answer.read_units);
                 if permit.finish() { Err(io::ErrorKind::ConnectionAborted.into()) } else { Ok(answer) }
             }
         }

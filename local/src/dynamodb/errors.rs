@@ -41,14 +41,14 @@ fn conflict_of_all(body: &[u8]) -> Answer {
         ),
         "CancellationReasons": vec![reason; items],
     });
-    Answer { status: 400, body: body.to_string().into() }
+    Answer::new(400, body.to_string())
 }
 
 /// The caller's policies do not allow the call.
 pub(super) fn denied(denied: &Denied) -> Answer {
     // DynamoDB has a capital letter here, and a small one in the errors of its own model.
     let body = json!({"__type": format!("{CORAL}AccessDeniedException"), "Message": denied.to_string()});
-    Answer { status: 400, body: body.to_string().into() }
+    Answer::new(400, body.to_string())
 }
 
 /// Nobody signed.
@@ -70,5 +70,5 @@ pub(super) fn too_large() -> Answer {
 
 fn error(status: u16, namespace: &str, kind: &str, message: &str) -> Answer {
     let body = json!({"__type": format!("{namespace}{kind}"), "message": message});
-    Answer { status, body: body.to_string().into() }
+    Answer::new(status, body.to_string())
 }

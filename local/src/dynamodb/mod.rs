@@ -7,7 +7,9 @@
 
 mod endpoint;
 mod errors;
+mod frozen;
 mod operations;
+mod reads;
 mod store;
 mod streams;
 mod sweep;
@@ -15,6 +17,7 @@ mod tables;
 mod tokens;
 
 pub use endpoint::{DynamoDb, start};
+pub use frozen::Frozen;
 pub use store::StartError;
 pub use streams::{Streams, StreamsError, follow};
 

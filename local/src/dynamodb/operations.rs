@@ -9,28 +9,38 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::reads::{self, Sources};
 use super::tokens::Tokens;
 
 /// Characters of a `ClientRequestToken`.
 const MAX_TOKEN: usize = 36;
 
 /// What goes back to the caller: a status and a JSON body.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) body: Bytes,
+    /// Read capacity units that it took.
+    pub(super) read_units: f64,
+}
+
+impl Answer {
+    /// An answer for which nothing was read.
+    pub(super) fn new(status: u16, body: impl Into<Bytes>) -> Self {
+        Self { status, body: body.into(), read_units: 0.0 }
+    }
 }
 
 /// Carries out `operation`, named as `X-Amz-Target` names it without its prefix.
-pub(super) fn carry_out(db: &Database, tokens: &Tokens, operation: &str, body: &[u8]) -> Answer {
-    let outcome = match operation {
-        "TransactWriteItems" => transact_write(db, tokens, body),
-        _ => dispatch(db, operation, body),
+pub(super) fn carry_out(from: &Sources<'_>, tokens: &Tokens, operation: &str, body: &[u8]) -> Answer {
+    let outcome = match reads::carry_out(from, operation, body) {
+        Some(read) => read.map(|read| Answer { read_units: read.units, ..Answer::new(200, read.body) }),
+        None if operation == "TransactWriteItems" => {
+            transact_write(from.live, tokens, body).map(|body| Answer::new(200, body))
+        }
+        None => dispatch(from.live, operation, body).map(|body| Answer::new(200, body)),
     };
-    match outcome {
-        Ok(body) => Answer { status: 200, body },
-        Err(error) => Answer { status: error.status_code(), body: error.to_json().into() },
-    }
+    outcome.unwrap_or_else(|error| Answer::new(error.status_code(), error.to_json()))
 }
 
 /// Whether `operation` may change items, and so may have left records in a table's stream.
@@ -50,15 +60,10 @@ pub(super) fn writes(operation: &str) -> bool {
 
 fn dispatch(db: &Database, operation: &str, body: &[u8]) -> dynoxide::Result<Bytes> {
     match operation {
-        "GetItem" => run(body, |request| db.get_item(request)),
         "PutItem" => run(body, |request| db.put_item(request)),
         "UpdateItem" => run(body, |request| db.update_item(request)),
         "DeleteItem" => run(body, |request| db.delete_item(request)),
-        "Query" => run(body, |request| db.query(request)),
-        "Scan" => run(body, |request| db.scan(request)),
-        "BatchGetItem" => run(body, |request| db.batch_get_item(request)),
         "BatchWriteItem" => run(body, |request| db.batch_write_item(request)),
-        "TransactGetItems" => run(body, |request| db.transact_get_items(request)),
         "ExecuteStatement" => run(body, |request| db.execute_statement(request)),
         "ExecuteTransaction" => run(body, |request| db.execute_transaction(request)),
         "BatchExecuteStatement" => run(body, |request| db.batch_execute_statement(request)),
@@ -105,11 +110,11 @@ where
     written(&operation(read(body)?)?)
 }
 
-fn read<Request: DeserializeOwned>(body: &[u8]) -> dynoxide::Result<Request> {
+pub(super) fn read<Request: DeserializeOwned>(body: &[u8]) -> dynoxide::Result<Request> {
     serde_json::from_slice(body).map_err(|error| unreadable(&error.to_string()))
 }
 
-fn written(response: &impl Serialize) -> dynoxide::Result<Bytes> {
+pub(super) fn written(response: &impl Serialize) -> dynoxide::Result<Bytes> {
     match serde_json::to_vec(response) {
         Ok(body) => Ok(body.into()),
         Err(error) => Err(DynoxideError::InternalServerError(error.to_string())),

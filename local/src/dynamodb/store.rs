@@ -6,7 +6,9 @@ use std::sync::Arc;
 use dynoxide::Database;
 use tokio::sync::watch;
 
+use super::frozen::Freezer;
 use super::operations::{self, Answer};
+use super::reads::Sources;
 use super::tables;
 use super::tokens::Tokens;
 use crate::deployment::Deployment;
@@ -35,6 +37,7 @@ pub enum StartError {
 #[derive(Clone)]
 pub(super) struct Store {
     pub(super) db: Database,
+    pub(super) freezer: Freezer,
     tokens: Arc<Tokens>,
     /// Counts the writes: whoever follows a table's stream waits for a change.
     writes: watch::Sender<u64>,
@@ -54,12 +57,14 @@ impl Store {
         for table in &deployment.tables {
             tables::ensure(&db, table)?;
         }
-        Ok(Self { db, tokens: Arc::default(), writes: watch::Sender::new(0) })
+        Ok(Self { db, freezer: Freezer::default(), tokens: Arc::default(), writes: watch::Sender::new(0) })
     }
 
     /// Carries out one operation of DynamoDB.
     pub(super) fn carry_out(&self, operation: &str, body: &[u8]) -> Answer {
-        let answer = operations::carry_out(&self.db, &self.tokens, operation, body);
+        let frozen = self.freezer.copy();
+        let from = Sources { live: &self.db, frozen: frozen.as_ref() };
+        let answer = operations::carry_out(&from, &self.tokens, operation, body);
         if answer.status == 200 && operations::writes(operation) {
             self.ring();
         }

@@ -131,6 +131,13 @@ impl S3 {
         Some((object.details.facts, bytes.into()))
     }
 
+    /// The keys of a bucket that an upload in parts is under way to, in order.
+    #[must_use]
+    pub fn uploads(&self, bucket: &str) -> Vec<String> {
+        let uploads = self.core.store.uploads(bucket, "", ("", ""), usize::MAX);
+        uploads.map_or_else(|_| Vec::new(), |uploads| uploads.into_iter().map(|upload| upload.key).collect())
+    }
+
     /// The keys of a bucket, in order.
     #[must_use]
     pub fn keys(&self, bucket: &str) -> Vec<String> {

@@ -1,8 +1,10 @@
 //! The endpoint over HTTP, as an SDK sees it: what Satchel needs of DynamoDB, and the faults that tests inject.
 
+mod capacity;
 mod faults;
 mod kept;
 mod queries;
+mod stale;
 mod transactions;
 mod updates;
 
