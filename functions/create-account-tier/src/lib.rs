@@ -6,12 +6,13 @@ use satchel_core::clock::Clock;
 use satchel_core::config::Config;
 use satchel_core::http::{Accepts, ApiError, ApiResult, Request, created};
 use satchel_core::tier_settings::TierSettings;
-use satchel_store::{Auth, Table, Tiers};
+use satchel_store::{Auth, Idempotency, Table, Tiers};
 
 /// What this function needs.
 pub struct App {
     auth: Auth,
     tiers: Tiers,
+    idempotency: Idempotency,
 }
 
 impl App {
@@ -19,21 +20,26 @@ impl App {
     /// If the public keys cannot be read.
     pub fn new(config: &Config) -> Result<Self, KeyError> {
         let table = Table::new(&Aws::new(&config.aws), config);
-        Ok(Self { auth: Auth::new(table.clone(), config, Clock::System)?, tiers: Tiers::new(table) })
+        Ok(Self {
+            auth: Auth::new(table.clone(), config, Clock::System)?,
+            tiers: Tiers::new(table),
+            idempotency: Idempotency::new(config, Clock::System),
+        })
     }
 }
 
 /// `POST /api/account-tiers`: makes a tier, whose id is made of its name.
 ///
 /// # Errors
-/// 401; 404 for who is not staff; 400 for what is wrong with the fields, or if there is a tier of that name.
+/// 401; 404 for who is not staff; 400 for what is wrong with the fields, or if there is a tier of that name; 422 if the
+/// Idempotency-Key was used with another request.
 pub async fn handle(app: &App, request: &Request) -> ApiResult {
     let (caller, ()) = app.auth.staff_and(request, async |_| Ok::<_, ApiError>(())).await?;
-    let settings = TierSettings::of_json(&request.input(Accepts::Json).await?)?;
+    let input = request.input(Accepts::Json).await?;
+    let once = app.idempotency.of(request, &input)?;
+    let settings = TierSettings::of_json(&input)?;
     let id = settings.name.id();
-    let tier = settings.into_tier(id);
-    app.tiers.create(&caller, &tier).await?;
-    created(&tier)
+    created(&app.tiers.create(&caller, settings.into_tier(id), &once).await?)
 }
 
 #[cfg(test)]

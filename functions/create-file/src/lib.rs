@@ -1,7 +1,7 @@
 //! `POST /api/files`: takes a file from a form, or says where to send one.
 
 use satchel_aws::Aws;
-use satchel_core::announce::{Announcement, MAX_PUT_BYTES};
+use satchel_core::announce::{Announcement, MAX_OBJECT_BYTES, MAX_PUT_BYTES, in_parts};
 use satchel_core::auth::KeyError;
 use satchel_core::clock::Clock;
 use satchel_core::config::{Config, Lives};
@@ -9,7 +9,7 @@ use satchel_core::http::{Accepts, ApiError, ApiResult, Input, Request, created, 
 use satchel_core::model::{Kind, Tier, Visibility};
 use satchel_core::random::Random;
 use satchel_objects::{Objects, View};
-use satchel_store::{Auth, Caller, Table, Tiers, Uploads, tier_of};
+use satchel_store::{Auth, Caller, Idempotency, Once, Table, Tiers, Uploads, tier_of};
 use satchel_uploads::FormFiles;
 
 /// What this function needs.
@@ -19,6 +19,7 @@ pub struct App {
     uploads: Uploads,
     objects: Objects,
     forms: FormFiles,
+    idempotency: Idempotency,
     default_visibility: Visibility,
     lives: Lives,
     clock: Clock,
@@ -37,6 +38,7 @@ impl App {
             forms: FormFiles::new(&aws, &table, config),
             uploads: Uploads::new(table),
             objects: Objects::new(&aws, config),
+            idempotency: Idempotency::new(config, Clock::System),
             default_visibility: config.default_visibility,
             lives: config.lives,
             clock: Clock::System,
@@ -53,39 +55,55 @@ impl App {
 pub async fn handle(app: &App, request: &Request) -> ApiResult {
     let (caller, tiers) = app.auth.caller_and(request, async |_| app.tiers.all().await).await?;
     let tier = tier_of(tiers, &caller.user.tier);
-    let view = if request.is_multipart() {
-        store(app, &caller, &tier, &request.input(Accepts::Multipart).await?).await?
-    } else {
-        announce(app, &caller, &tier, &request.input(Accepts::Json).await?).await?
+    let accepted = if request.is_multipart() { Accepts::Multipart } else { Accepts::Json };
+    let input = request.input(accepted).await?;
+    let once = app.idempotency.of(request, &input)?;
+    let view = match accepted {
+        Accepts::Multipart => store(app, &caller, &tier, &input, &once).await?,
+        _ => announce(app, &caller, &tier, &input, &once).await?,
     };
     created(&view).map(no_store)
 }
 
-async fn announce(app: &App, caller: &Caller, tier: &Tier, input: &Input) -> Result<View, ApiError> {
+async fn announce(
+    app: &App,
+    caller: &Caller,
+    tier: &Tier,
+    input: &Input,
+    once: &Once,
+) -> Result<View, ApiError> {
     let announced = Announcement::of_json(input)?;
     announced.at_most(tier.max_file_bytes, "your account tier")?;
-    announced.at_most(MAX_PUT_BYTES, "a single PUT")?;
+    announced.at_most(MAX_OBJECT_BYTES, "the store")?;
     let now = app.clock.now();
     let file =
         announced.into_upload(Kind::File, &caller.user, app.default_visibility, app.lives, app.random, now);
-    app.uploads.create(caller, &file, tier.max_total_bytes).await?;
-    let upload = app.objects.sign_upload(&file, now).await?;
-    Ok(app.objects.file_view(&file, now).await?.with_upload(upload))
+    let file = if file.size > MAX_PUT_BYTES { in_parts(file, tier, app.lives, now) } else { file };
+    let file = app.uploads.create(caller, file, tier.max_total_bytes, once).await?;
+    let way = app.objects.upload_way(&file, now).await?;
+    Ok(app.objects.file_view(&file, now).await?.with_upload(way))
 }
 
-async fn store(app: &App, caller: &Caller, tier: &Tier, input: &Input) -> Result<View, ApiError> {
-    let (announced, part) = Announcement::of_form(input, &["file", "pdf"])?;
+async fn store(
+    app: &App,
+    caller: &Caller,
+    tier: &Tier,
+    input: &Input,
+    once: &Once,
+) -> Result<View, ApiError> {
+    let (mut announced, part) = Announcement::of_form(input, &["file", "pdf"])?;
     // The service that named its field `pdf` shared every file with every user.
     let visibility = if part.name == "pdf" { Visibility::Members } else { app.default_visibility };
-    let file = app.forms.store(caller, tier, announced, part, visibility, None).await?;
+    announced.visibility.get_or_insert(visibility);
+    let file = app.forms.store(caller, tier, announced, part, once).await?;
     Ok(app.objects.file_view(&file, app.clock.now()).await?)
 }
 
 #[cfg(test)]
 mod tests {
     use satchel_testing::{
-        CannedAws, Event, NOW, Reply, USER, cancelled, done, empty_tiers, hides_failures, refuses_strangers,
-        signed_in,
+        CannedAws, Event, NOW, Reply, USER, cancelled, cancelled_on, done, empty_tiers, found_all,
+        hides_failures, refuses_strangers, session, signed_in, user,
     };
     use serde_json::{Value, json};
 
@@ -110,7 +128,7 @@ mod tests {
     /// What a form asks for besides: the bytes are stored, then the record is made ready.
     fn replies_to_a_form() -> [Reply; 5] {
         let [caller, tiers, create] = replies();
-        [caller, tiers, done("PutObject"), done("TransactWriteItems").about("SET #status = :to"), create]
+        [caller, tiers, done("PutObject"), done("TransactWriteItems").about("#revision"), create]
     }
 
     fn file(status: &str, sha256: Value, url: Value) -> Value {
@@ -141,6 +159,15 @@ mod tests {
     async fn a_form_is_stored_and_ready_at_once() {
         let aws = CannedAws::answering(replies_to_a_form()).await;
         let answer = aws.ask(handler, Event::of(FORM).signed_in()).await;
+        assert_eq!(
+            aws.steps(&["BatchGetItem", "Query"]),
+            ["TransactWriteItems", "PutObject", "TransactWriteItems"]
+        );
+        let ready = aws.calls_of("TransactWriteItems")[1].changed(0);
+        assert_eq!(
+            (&ready["id"], &ready["status"], &ready["revision"]),
+            (&json!(ID), &json!("ready"), &json!(1))
+        );
         // sha256sum of what `printf 'The quick brown fox.\n'` prints.
         let sha256 = "3deaf29ffc9b61f9f29549c1166e955de82bcb383c72d3318f5f770c0e04d448";
         let url = format!("signed:/originals/{USER}/{ID}/{ID}");
@@ -154,11 +181,44 @@ mod tests {
         aws.ask(handler, Event::of(EVENT).signed_in()).await;
         let writes = aws.call("TransactWriteItems").json();
         let account = &writes["TransactItems"][1]["Update"];
-        assert_eq!(account["UpdateExpression"], "ADD #used_bytes :size");
-        assert_eq!(account["ExpressionAttributeValues"][":size"]["N"], "21");
+        assert_eq!(account["UpdateExpression"], "ADD #used_bytes :more");
+        assert_eq!(account["ExpressionAttributeValues"][":more"]["N"], "21");
         // Basic: 1 GiB in all.
         assert_eq!(account["ExpressionAttributeValues"][":room"]["N"], (1_073_741_824 - 21).to_string());
-        assert_eq!(writes["TransactItems"][2]["Put"]["Item"]["status"]["S"], "pending");
+        assert_eq!(writes["TransactItems"][2]["Put"]["ConditionExpression"], "attribute_not_exists(pk)");
+        let record = aws.call("TransactWriteItems").put(2);
+        assert_eq!((&record["status"], &record["revision"]), (&json!("pending"), &json!(0)));
+        // Somebody looks at it again when its time is over.
+        assert_eq!((&record["due"], &record["due_at"]), (&json!("7"), &json!("2026-03-12T20:03:58.000Z")));
+    }
+
+    #[tokio::test]
+    async fn what_is_too_large_for_one_put_comes_in_parts_for_which_there_is_more_time() {
+        // Premium: files of up to 1 GiB.
+        let mut premium = user();
+        premium["tier"] = "premium".into();
+        let caller = found_all(&[session(), premium]).about("SESSION#");
+        let [_, tiers, create] = replies();
+        let aws = CannedAws::answering([caller, tiers, create]).await;
+        let body = json!({"filename": "notes.txt", "content_type": "text/plain", "size": 104_857_601});
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in().body(&body)).await;
+        let way = json!({"type": "multipart", "part_size": 16_777_216, "part_count": 7});
+        assert_eq!((answer.status, &answer.body["upload"]), (201, &way));
+        let record = aws.call("TransactWriteItems").put(2);
+        assert_eq!(record["multipart"], json!({"part_size": 16_777_216, "upload_id": null}));
+        assert_eq!(record["pending_until"], "2026-03-13T19:03:58Z");
+        // URLs of parts may be signed until then, for an hour.
+        assert_eq!(record["upload_until"], "2026-03-13T20:03:58Z");
+    }
+
+    #[tokio::test]
+    async fn what_does_not_fit_into_the_quota_is_refused() {
+        let [caller, tiers, _] = replies();
+        let full = cancelled_on(&[None, Some(user()), None]);
+        let aws = CannedAws::answering([caller, tiers, full]).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let refusal = json!({"detail": "Storage quota exceeded.", "code": "quota_exceeded"});
+        assert_eq!(answer.outcome(), (403, refusal));
     }
 
     #[tokio::test]

@@ -12,7 +12,7 @@ use satchel_core::http::{Accepts, ApiError, ApiResult, Input, Request, created, 
 use satchel_core::model::{Kind, Reason, Status, Tier, Upload, Visibility};
 use satchel_core::random::Random;
 use satchel_objects::{Objects, View};
-use satchel_store::{Auth, Caller, Table, Tiers, Uploads, tier_of};
+use satchel_store::{Auth, Caller, Idempotency, Once, Table, Tiers, Uploads, tier_of};
 use satchel_thumbnails::{self as thumbnails, MAX_IMAGE_BYTES, ThumbnailError};
 
 const NO_IMAGE: &str =
@@ -25,6 +25,7 @@ pub struct App {
     tiers: Tiers,
     uploads: Uploads,
     objects: Objects,
+    idempotency: Idempotency,
     lives: Lives,
     clock: Clock,
     random: Random,
@@ -50,6 +51,7 @@ impl App {
             tiers: Tiers::new(table.clone()),
             uploads: Uploads::new(table),
             objects: Objects::new(&aws, config),
+            idempotency: Idempotency::new(config, Clock::System),
             lives: config.lives,
             clock: Clock::System,
             random: Random::System,
@@ -68,15 +70,17 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
     let sizes = sizes.into_iter().copied().collect();
     let tier = &tier_of(tiers, &caller.user.tier);
     let owner = Owner { caller: &caller, tier, sizes, base_url: &request.viewer().base_url };
-    let view = if request.is_multipart() {
-        store(app, owner, &request.input(Accepts::Multipart).await?).await?
-    } else {
-        announce(app, owner, &request.input(Accepts::Json).await?).await?
+    let accepted = if request.is_multipart() { Accepts::Multipart } else { Accepts::Json };
+    let input = request.input(accepted).await?;
+    let once = app.idempotency.of(request, &input)?;
+    let view = match accepted {
+        Accepts::Multipart => store(app, owner, &input, &once).await?,
+        _ => announce(app, owner, &input, &once).await?,
     };
     created(&view).map(no_store)
 }
 
-async fn announce(app: &App, owner: Owner<'_>, input: &Input) -> Result<View, ApiError> {
+async fn announce(app: &App, owner: Owner<'_>, input: &Input, once: &Once) -> Result<View, ApiError> {
     let announced = Announcement::of_json(input)?;
     if !TYPES.contains(&announced.content_type.as_str()) {
         let message = format!("\"{}\" is not a valid choice.", announced.content_type.as_str());
@@ -85,12 +89,12 @@ async fn announce(app: &App, owner: Owner<'_>, input: &Input) -> Result<View, Ap
     check_size(&announced, owner.tier)?;
     let now = app.clock.now();
     let image = pending(app, &owner, announced);
-    app.uploads.create(owner.caller, &image, owner.tier.max_total_bytes).await?;
-    let upload = app.objects.sign_upload(&image, now).await?;
-    Ok(app.objects.image_view(&image, owner.tier, owner.base_url, now).await?.with_upload(upload))
+    let image = app.uploads.create(owner.caller, image, owner.tier.max_total_bytes, once).await?;
+    let way = app.objects.upload_way(&image, now).await?;
+    Ok(app.objects.image_view(&image, owner.tier, owner.base_url, now).await?.with_upload(way))
 }
 
-async fn store(app: &App, owner: Owner<'_>, input: &Input) -> Result<View, ApiError> {
+async fn store(app: &App, owner: Owner<'_>, input: &Input, once: &Once) -> Result<View, ApiError> {
     let (announced, part) = Announcement::of_form(input, &["image", "file"])?;
     check_size(&announced, owner.tier)?;
     let bytes: Arc<[u8]> = Arc::from(part.bytes.as_slice());
@@ -99,11 +103,15 @@ async fn store(app: &App, owner: Owner<'_>, input: &Input) -> Result<View, ApiEr
     let mut image = pending(app, &owner, announced);
     image.content_type = made.content_type.clone();
     image.picture = Some(made.picture.clone());
-    app.uploads.create(owner.caller, &image, owner.tier.max_total_bytes).await?;
-    tokio::try_join!(app.objects.put_original(&image, part.bytes.clone()), made.store(&app.objects, &image))?;
+    let mut image = app.uploads.create(owner.caller, image, owner.tier.max_total_bytes, once).await?;
     let now = app.clock.now();
-    app.uploads.make_ready(&image, image.picture.as_ref(), None, now).await?;
-    image.status = Status::Ready;
+    // A repetition goes on where the first request may have died.
+    if image.status == Status::Pending {
+        let bytes = part.bytes.clone();
+        tokio::try_join!(app.objects.put_original(&image, bytes), made.store(&app.objects, &image))?;
+        app.uploads.make_ready(&image, image.picture.as_ref(), None, now).await?;
+        image = image.ready(image.picture.as_ref(), None, now);
+    }
     Ok(app.objects.image_view(&image, owner.tier, owner.base_url, now).await?)
 }
 
@@ -154,7 +162,7 @@ mod tests {
         let [caller, tiers, create] = replies();
         let (original, thumbnail) =
             (done("PutObject").about("/originals/"), done("PutObject").about("/renditions/"));
-        let ready = done("TransactWriteItems").about("SET #status = :to");
+        let ready = done("TransactWriteItems").about("#revision");
         [caller, tiers, original, thumbnail, ready, create]
     }
 
@@ -195,6 +203,13 @@ mod tests {
         keys.sort();
         let rendition = |size| format!("/renditions/{ID}/{ID}/{size}.jpg");
         assert_eq!(keys, [format!("/originals/{USER}/{ID}/{ID}"), rendition(200), rendition(400)]);
+        let writes = aws.calls_of("TransactWriteItems");
+        assert_eq!((writes[0].quota(), writes[1].quota()), (69, 0));
+        let record = writes[1].changed(0);
+        assert_eq!((&record["id"], &record["status"]), (&json!(ID), &json!("ready")));
+        let sizes = record["picture"]["renditions"].as_array().unwrap().iter();
+        let sizes: BTreeSet<_> = sizes.map(|rendition| rendition["size"].as_u64().unwrap()).collect();
+        assert_eq!(sizes, [200, 400].into());
     }
 
     #[tokio::test]

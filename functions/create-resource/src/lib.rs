@@ -7,12 +7,13 @@ use satchel_core::config::Config;
 use satchel_core::http::{Accepts, ApiError, ApiResult, Fields, Input, Request, created};
 use satchel_core::model::{Resource, ResourceId, ResourceText};
 use satchel_core::random::Random;
-use satchel_store::{Auth, Resources, Table};
+use satchel_store::{Auth, Idempotency, Resources, Table};
 
 /// What this function needs.
 pub struct App {
     auth: Auth,
     resources: Resources,
+    idempotency: Idempotency,
     clock: Clock,
     random: Random,
 }
@@ -25,6 +26,7 @@ impl App {
         Ok(Self {
             auth: Auth::new(table.clone(), config, Clock::System)?,
             resources: Resources::new(table),
+            idempotency: Idempotency::new(config, Clock::System),
             clock: Clock::System,
             random: Random::System,
         })
@@ -34,13 +36,13 @@ impl App {
 /// `POST /api/resource`: keeps a resource of the caller.
 ///
 /// # Errors
-/// 401; 400 for what is wrong with the fields.
+/// 401; 400 for what is wrong with the fields; 422 if the Idempotency-Key was used with another request.
 pub async fn handle(app: &App, request: &Request) -> ApiResult {
     let caller = app.auth.caller(request).await?;
-    let id = ResourceId::new(app.random, app.clock.now());
-    let resource = read(id, &request.input(Accepts::Json).await?)?;
-    app.resources.create(&caller, &resource).await?;
-    created(&resource)
+    let input = request.input(Accepts::Json).await?;
+    let once = app.idempotency.of(request, &input)?;
+    let resource = read(ResourceId::new(app.random, app.clock.now()), &input)?;
+    created(&app.resources.create(&caller, resource, &once).await?)
 }
 
 fn read(id: ResourceId, input: &Input) -> Result<Resource, ApiError> {
@@ -56,7 +58,7 @@ mod tests {
     use satchel_testing::{
         CannedAws, Event, Reply, USER, cancelled, done, hides_failures, refuses_strangers, signed_in,
     };
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -91,6 +93,30 @@ mod tests {
             account["ExpressionAttributeValues"],
             json!({":epoch": {"N": "3"}, ":true": {"BOOL": true}})
         );
+    }
+
+    /// What was made, and what is written beside it for a request with this key.
+    async fn written_for(key: Option<&str>) -> (Value, Value) {
+        let aws = CannedAws::answering(replies()).await;
+        let event = Event::of(EVENT).signed_in().header("idempotency-key", key);
+        let mut answer = aws.ask(handler, event).await;
+        let written = aws.call("TransactWriteItems").json();
+        (answer.body["id"].take(), written.pointer("/TransactItems/3/Put").cloned().unwrap_or_default())
+    }
+
+    #[tokio::test]
+    async fn what_a_key_was_used_for_is_written_with_the_record() {
+        assert_eq!(written_for(None).await.1, json!(null));
+        let (id, one) = written_for(Some("one")).await;
+        assert_eq!(one["ConditionExpression"], "attribute_not_exists(pk) OR #ttl <= :now");
+        let item = &one["Item"];
+        assert_eq!((&item["pk"]["S"], &item["made"]["S"]), (&json!(format!("IDEMPOTENCY#{USER}")), &id));
+        assert_eq!(item.as_object().unwrap().len(), 6, "{item:#}");
+        let number = |value: &Value| value["N"].as_str().unwrap().parse::<i64>().unwrap();
+        assert_eq!(number(&item["ttl"]) - number(&one["ExpressionAttributeValues"][":now"]), 86_400);
+        let (_, two) = written_for(Some("two")).await;
+        assert_ne!(item["sk"], two["Item"]["sk"], "each key has a record");
+        assert_eq!(item["fingerprint"], two["Item"]["fingerprint"], "the request is the same");
     }
 
     #[tokio::test]

@@ -41,7 +41,8 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
     let password = read(&request.input(Accepts::Json).await?)?;
     let proven = app.proof.of_caller(&caller, &password, request.viewer(), app.clock.now()).await;
     let attempt = proven.map_err(|unproven| unproven.in_field("password"))?;
-    let (begun, ()) = tokio::join!(app.erasures.begin(&caller), app.proof.was_right(attempt));
+    let (begun, ()) =
+        tokio::join!(app.erasures.begin(&caller, app.clock.now()), app.proof.was_right(attempt));
     begun?;
     no_content()
 }
@@ -55,7 +56,7 @@ fn read(input: &Input) -> Result<Secret, ApiError> {
 #[cfg(test)]
 mod tests {
     use satchel_testing::{
-        CannedAws, Event, Reply, USER, cancelled, count_changed, counted, done, hides_failures, login,
+        CannedAws, Event, NOW, Reply, USER, cancelled, count_changed, counted, done, hides_failures, login,
         refuses_strangers, signed_in,
     };
     use serde_json::{Value, json};
@@ -65,7 +66,8 @@ mod tests {
     const EVENT: &str = include_str!("../../../events/delete-current-user.json");
 
     async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
+        let app = App { clock: Clock::Fixed(NOW), ..App::new(config).unwrap() };
+        handle(&app, &request).await
     }
 
     fn replies() -> [Reply; 4] {
@@ -84,7 +86,12 @@ mod tests {
             assert_eq!(write["ExpressionAttributeValues"][":next"]["N"], "4");
             assert_eq!(write["ExpressionAttributeValues"][":false"]["BOOL"], false);
         }
-        assert_eq!(writes[3]["Put"]["Item"]["pk"]["S"], format!("ERASE#{USER}"));
+        let expected = json!({
+            "pk": format!("ERASE#{USER}"), "sk": "ERASE", "user_id": USER, "rounds": 0,
+            // The sweep looks after thirteen hours whether it has come to its end.
+            "due": "1", "due_at": "2026-03-13T08:03:58.000Z",
+        });
+        assert_eq!(aws.call("TransactWriteItems").put(3), expected);
     }
 
     #[tokio::test]

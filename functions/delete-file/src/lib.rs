@@ -48,8 +48,8 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
 #[cfg(test)]
 mod tests {
     use satchel_testing::{
-        CannedAws, Event, FILE, Reply, USER, VERSION, cancelled, done, file, found, hides_failures,
-        refuses_strangers, signed_in,
+        CannedAws, Event, FILE, Reply, USER, VERSION, cancelled, cancelled_on, done, file, found,
+        hides_failures, large_file, refuses_strangers, signed_in, with,
     };
     use serde_json::{Value, json};
 
@@ -70,11 +70,8 @@ mod tests {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (204, Value::Null));
-        let writes = aws.call("TransactWriteItems").json();
-        let (account, record) =
-            (&writes["TransactItems"][1]["Update"], &writes["TransactItems"][2]["Update"]);
-        assert_eq!(account["ExpressionAttributeValues"][":less"]["N"], "-21");
-        assert_eq!(record["ExpressionAttributeValues"][":deleting"]["S"], "deleting");
+        let write = aws.call("TransactWriteItems");
+        assert_eq!((write.quota(), &write.changed(2)["status"]), (-21, &json!("deleting")));
         let last = aws.calls().pop().unwrap();
         assert_eq!(last.path, format!("/originals/{USER}/{FILE}/{VERSION}?x-id=DeleteObject"));
     }
@@ -98,9 +95,48 @@ mod tests {
         let [caller, _, write, delete] = replies();
         let aws = CannedAws::answering([caller, found(Some(file("rejected"))), write, delete]).await;
         aws.ask(handler, Event::of(EVENT).signed_in()).await;
-        let writes = aws.call("TransactWriteItems").json();
-        let values = &writes["TransactItems"][1]["Update"]["ExpressionAttributeValues"];
-        assert_eq!(values[":less"]["N"], "0");
+        let write = aws.call("TransactWriteItems");
+        assert_eq!((write.quota(), &write.changed(2)["status"]), (0, &json!("deleting")));
+        let account = &write.json()["TransactItems"][1]["ConditionCheck"];
+        assert_eq!(account["ConditionExpression"], "#auth_epoch = :epoch AND #is_active = :true");
+    }
+
+    #[tokio::test]
+    async fn a_file_that_was_changed_meanwhile_is_deleted_as_it_is_now() {
+        let now = with(file("ready"), &json!({"revision": 8, "size": 30}));
+        let changed = cancelled_on(&[None, None, Some(now)]).once();
+        let [caller, _, write, delete] = replies();
+        let before = found(Some(file("pending")));
+        let aws = CannedAws::answering([caller, before, changed, write, delete]).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        assert_eq!(answer.status, 204);
+        let writes = aws.calls_of("TransactWriteItems");
+        assert_eq!((writes[0].quota(), writes[1].quota()), (-21, -30));
+        assert_eq!(
+            (writes[0].changed(2)["revision"].clone(), writes[1].changed(2)["revision"].clone()),
+            (8.into(), 9.into())
+        );
+    }
+
+    #[tokio::test]
+    async fn every_content_goes_and_the_upload_in_parts_is_given_up() {
+        let other = |number: u8| format!("019ce36f-2530-7000-8000-0000000000{number}0");
+        let replaced = json!({"version": other(1), "until": "2026-03-12T20:03:58Z", "readable": true});
+        let coming = json!({"version": other(2), "size": 40, "until": "2026-03-12T20:03:58Z"});
+        let file =
+            with(large_file(Some("upload-1")), &json!({"old_versions": [replaced], "replacement": coming}));
+        let [caller, _, write, delete] = replies();
+        let replies = [caller, found(Some(file)), write, delete, done("AbortMultipartUpload")];
+        let aws = CannedAws::answering(replies).await;
+        assert_eq!(aws.ask(handler, Event::of(EVENT).signed_in()).await.status, 204);
+        assert_eq!(aws.call("TransactWriteItems").quota(), -(110_100_501 + 40));
+        let mut deleted: Vec<_> = aws.calls_of("DeleteObject").into_iter().map(|call| call.path).collect();
+        deleted.sort();
+        let path = |version: &str| format!("/originals/{USER}/{FILE}/{version}?x-id=DeleteObject");
+        assert_eq!(deleted, [path(VERSION), path(&other(1)), path(&other(2))]);
+        let aborted = aws.call("AbortMultipartUpload").path;
+        assert!(aborted.starts_with(&format!("/originals/{USER}/{FILE}/{VERSION}?")), "{aborted}");
+        assert!(aborted.ends_with("uploadId=upload-1"), "{aborted}");
     }
 
     #[tokio::test]

@@ -48,8 +48,8 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
 #[cfg(test)]
 mod tests {
     use satchel_testing::{
-        CannedAws, Event, IMAGE, Reply, USER, VERSION, done, found, hides_failures, image, refuses_strangers,
-        signed_in,
+        CannedAws, Event, IMAGE, Reply, USER, VERSION, cancelled_on, done, found, hides_failures, image,
+        refuses_strangers, signed_in, with,
     };
     use serde_json::{Value, json};
 
@@ -79,6 +79,22 @@ mod tests {
         let original = format!("/originals/{USER}/{IMAGE}/{VERSION}?x-id=DeleteObject");
         let thumbnail = format!("/renditions/{IMAGE}/{VERSION}/200.jpg?x-id=DeleteObject");
         assert_eq!(deleted, [original, thumbnail]);
+    }
+
+    #[tokio::test]
+    async fn an_image_that_became_ready_meanwhile_goes_with_its_thumbnails() {
+        let ready = with(image("ready"), &json!({"revision": 8}));
+        let changed = cancelled_on(&[None, None, Some(ready)]).once();
+        let [caller, _, write, original, thumbnail] = replies();
+        let before = found(Some(image("pending")));
+        let aws = CannedAws::answering([caller, before, changed, write, original, thumbnail]).await;
+        assert_eq!(aws.ask(handler, Event::of(EVENT).signed_in()).await.status, 204);
+        let writes = aws.calls_of("TransactWriteItems");
+        let record = writes[1].changed(2);
+        assert_eq!((&record["status"], writes[1].quota()), (&json!("deleting"), -69));
+        assert_eq!(record["picture"]["renditions"][0]["size"], 200);
+        let deleted = aws.calls_of("DeleteObject");
+        assert!(deleted.iter().any(|call| call.path.starts_with("/renditions/")), "{deleted:?}");
     }
 
     #[tokio::test]

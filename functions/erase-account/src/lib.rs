@@ -3,6 +3,7 @@
 use aws_lambda_events::dynamodb::{Event, EventRecord};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use satchel_aws::Aws;
+use satchel_core::clock::Clock;
 use satchel_core::config::Config;
 use satchel_core::model::Upload;
 use satchel_objects::{ObjectError, Objects};
@@ -12,6 +13,7 @@ use tracing::info;
 /// As many files as one run surely has the time for; the next goes on.
 const UPLOADS_A_RUN: i32 = 500;
 const RESOURCES_A_RUN: i32 = 1000;
+const KEYS_A_RUN: i32 = 1000;
 const SESSIONS_A_RUN: i32 = 1000;
 const AT_ONCE: usize = 16;
 
@@ -19,6 +21,7 @@ const AT_ONCE: usize = 16;
 pub struct App {
     erasures: Erasures,
     objects: Objects,
+    clock: Clock,
     uploads_a_run: i32,
 }
 
@@ -41,6 +44,7 @@ impl App {
         Self {
             erasures: Erasures::new(table),
             objects: Objects::new(&aws, config),
+            clock: Clock::System,
             uploads_a_run: UPLOADS_A_RUN,
         }
     }
@@ -52,7 +56,7 @@ pub async fn handle(app: &App, event: Event) -> Failures {
     work_through(event, |record| Box::pin(erase(app, record))).await
 }
 
-/// Files first, then resources and sessions, then the account with its name: while anything is there, nobody else has the name.
+/// Files first, then resources, what Idempotency-Keys were used for, and sessions, then the account with its name: while anything is there, nobody else has the name.
 async fn erase(app: &App, record: EventRecord) -> Result<(), Unerased> {
     let erasure: Erasure = serde_dynamo::from_item(record.change.new_image)?;
     let (uploads, more_uploads) = app.erasures.uploads(erasure.user_id, app.uploads_a_run).await?;
@@ -61,9 +65,10 @@ async fn erase(app: &App, record: EventRecord) -> Result<(), Unerased> {
     removals.buffer_unordered(AT_ONCE).try_collect::<()>().await?;
     if more_uploads
         || app.erasures.forget_resources(erasure.user_id, RESOURCES_A_RUN).await?
+        || app.erasures.forget_keys(erasure.user_id, KEYS_A_RUN).await?
         || app.erasures.forget_sessions(erasure.user_id, SESSIONS_A_RUN).await?
     {
-        app.erasures.go_on(&erasure).await?;
+        app.erasures.go_on(&erasure, app.clock.now()).await?;
         info!(user_id = %erasure.user_id, uploads = count, "account is being erased");
         return Ok(());
     }
@@ -81,8 +86,8 @@ async fn remove(app: &App, upload: Upload) -> Result<(), Unerased> {
 #[cfg(test)]
 mod tests {
     use satchel_testing::{
-        CannedAws, FILE, IMAGE, RESOURCE, Reply, USER, VERSION, cancelled, denied, done, file, found, image,
-        page, page_that_goes_on, resource, session, user,
+        CannedAws, FILE, IMAGE, NOW, RESOURCE, Reply, USER, VERSION, cancelled, denied, done, file, found,
+        image, page, page_that_goes_on, resource, session, user,
     };
     use serde_json::{Value, json};
 
@@ -94,10 +99,16 @@ mod tests {
         page(&[file("pending"), image("ready")]).about("OWNER#")
     }
 
-    fn replies() -> [Reply; 7] {
+    /// What an Idempotency-Key of the account was used for.
+    fn key() -> Value {
+        json!({"pk": format!("IDEMPOTENCY#{USER}"), "sk": "5e884898", "made": FILE, "ttl": 1_773_428_638})
+    }
+
+    fn replies() -> [Reply; 8] {
         [
             uploads(),
             page(&[resource()]).about("RESOURCES#"),
+            page(&[key()]).about("IDEMPOTENCY#"),
             page(&[session()]).about("SESSION#"),
             done("DeleteObject"),
             done("DeleteItem"),
@@ -109,7 +120,7 @@ mod tests {
     /// What became of the event, with as many files a run as the two that there are.
     async fn handled(replies: impl Into<Vec<Reply>>) -> (CannedAws, Value) {
         let aws = CannedAws::answering(replies).await;
-        let app = App { uploads_a_run: 2, ..App::new(&aws.config()) };
+        let app = App { uploads_a_run: 2, clock: Clock::Fixed(NOW), ..App::new(&aws.config()) };
         let failures = handle(&app, serde_json::from_str(EVENT).unwrap()).await;
         (aws, json!(failures))
     }
@@ -134,7 +145,7 @@ mod tests {
             objects.iter().map(|call| call.path.replace("?x-id=DeleteObject", "")).collect::<Vec<_>>(),
             paths
         );
-        assert_eq!(aws.operations().iter().filter(|name| *name == "DeleteItem").count(), 4);
+        assert_eq!(aws.operations().iter().filter(|name| *name == "DeleteItem").count(), 5);
         assert_eq!(calls.last().unwrap().operation, "TransactWriteItems");
         let removed = written(&aws);
         let removed = removed.as_array().unwrap().iter().map(|write| {
@@ -153,26 +164,33 @@ mod tests {
 
     #[tokio::test]
     async fn more_than_one_run_takes_is_left_to_the_next() {
-        let [uploads, resources, sessions, objects, items, user, write] = replies();
+        let [uploads, resources, keys, sessions, objects, items, user, write] = replies();
         let more_uploads = page_that_goes_on(&[file("ready"), image("ready")]).about("OWNER#");
         // A page may end before its limit.
         let more_bytes = page_that_goes_on(&[file("ready")]).about("OWNER#");
         let more_sessions = page_that_goes_on(&[session()]).about("SESSION#");
         let more_resources = page_that_goes_on(&[resource()]).about("RESOURCES#");
+        let more_keys = page_that_goes_on(&[key()]).about("IDEMPOTENCY#");
         for pages in [
-            [more_uploads, resources.clone(), sessions.clone()],
-            [more_bytes, resources.clone(), sessions.clone()],
-            [uploads.clone(), more_resources, sessions],
-            [uploads, resources, more_sessions],
+            [more_uploads, resources.clone(), keys.clone(), sessions.clone()],
+            [more_bytes, resources.clone(), keys.clone(), sessions.clone()],
+            [uploads.clone(), more_resources, keys.clone(), sessions.clone()],
+            [uploads.clone(), resources.clone(), more_keys, sessions],
+            [uploads, resources, keys, more_sessions],
         ] {
             let rest = [objects.clone(), items.clone(), user.clone(), write.clone()];
             let (aws, failures) = handled([pages.to_vec(), rest.to_vec()].concat()).await;
             assert_eq!(failures, json!({"batchItemFailures": []}));
             let writes = written(&aws);
             assert_eq!(writes.as_array().unwrap().len(), 1);
-            let round = &writes[0]["Update"];
-            assert_eq!(round["Key"]["pk"]["S"], format!("ERASE#{USER}"));
-            assert_eq!(round["ExpressionAttributeValues"][":next"]["N"], "1");
+            assert_eq!(writes[0]["Put"]["ConditionExpression"], "#rounds = :rounds");
+            assert_eq!(writes[0]["Put"]["ExpressionAttributeValues"], json!({":rounds": {"N": "0"}}));
+            let next = aws.call("TransactWriteItems").put(0);
+            let expected = json!({
+                "pk": format!("ERASE#{USER}"), "sk": "ERASE", "user_id": USER, "rounds": 1,
+                "due": "1", "due_at": "2026-03-13T08:03:58.000Z",
+            });
+            assert_eq!(next, expected);
             let first = aws.calls().into_iter().find(|call| call.operation == "Query").unwrap();
             assert_eq!(first.json()["Limit"], 2);
         }
@@ -189,12 +207,16 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn resources_go_one_by_one_by_their_keys() {
+    async fn resources_and_what_requests_made_go_one_by_one_by_their_keys() {
         let (aws, _) = handled(replies()).await;
         let deleted: Vec<_> = aws.calls().into_iter().filter(|call| call.operation == "DeleteItem").collect();
-        let key =
-            json!({"pk": {"S": format!("RESOURCES#{USER}")}, "sk": {"S": format!("RESOURCE#{RESOURCE}")}});
-        assert!(deleted.iter().any(|call| call.json()["Key"] == key), "{deleted:?}");
+        for (pk, sk) in [
+            (format!("RESOURCES#{USER}"), format!("RESOURCE#{RESOURCE}")),
+            (format!("IDEMPOTENCY#{USER}"), "5e884898".to_owned()),
+        ] {
+            let key = json!({"pk": {"S": pk}, "sk": {"S": sk}});
+            assert!(deleted.iter().any(|call| call.json()["Key"] == key), "{pk}: {deleted:?}");
+        }
     }
 
     #[tokio::test]

@@ -10,7 +10,7 @@ use satchel_core::config::Config;
 use satchel_core::http::{ApiError, ApiResult, Request, url_answer};
 use satchel_core::model::{Kind, Rendition, Upload};
 use satchel_objects::Objects;
-use satchel_store::{Auth, Settled, Table, Tiers, Uploads, tier_of};
+use satchel_store::{Auth, Table, Tiers, Uploads, tier_of};
 use satchel_thumbnails as thumbnails;
 
 /// What this function needs.
@@ -80,21 +80,19 @@ async fn make(app: &App, image: &Upload, size: u32) -> Result<Rendition, ApiErro
         return Err(ApiError::internal("no thumbnail was made"));
     };
     made.store(&app.objects, image).await?;
-    match app.uploads.add_rendition(image, &rendition).await? {
-        Settled::Now => Ok(rendition),
-        // Deleted meanwhile: nobody else knows of this thumbnail.
-        Settled::Before => {
-            app.objects.delete_rendition(image.id, image.version, &rendition).await?;
-            Err(ApiError::NotFound)
-        }
+    if app.uploads.add_rendition(image, &rendition).await? {
+        return Ok(rendition);
     }
+    // Deleted meanwhile: nobody else knows of this thumbnail.
+    app.objects.delete_rendition(image.id, image.version, &rendition).await?;
+    Err(ApiError::NotFound)
 }
 
 #[cfg(test)]
 mod tests {
     use satchel_testing::{
-        CannedAws, Event, IMAGE, NOW, Reply, VERSION, done, empty_tiers, found, hides_failures, image,
-        refuses_strangers, signed_in,
+        CannedAws, Event, IMAGE, NOW, Reply, VERSION, cancelled_on, done, empty_tiers, found, hides_failures,
+        image, refuses_strangers, signed_in, with,
     };
     use serde_json::json;
 
@@ -150,8 +148,32 @@ mod tests {
         assert_eq!((answer.status, &answer.body["url"]), (200, &json!(url())));
         assert!(aws.call("PutObject").path.starts_with(&format!("/renditions/{IMAGE}/{VERSION}/200.jpg?")));
         let writes = aws.call("TransactWriteItems").json();
-        let values = &writes["TransactItems"][0]["Update"]["ExpressionAttributeValues"];
-        assert_eq!(values[":list"]["L"][0]["M"]["size"]["N"], "200");
+        let write = &writes["TransactItems"][0]["Update"];
+        assert_eq!(write["ExpressionAttributeValues"][":list"]["L"][0]["M"]["size"]["N"], "200");
+        // The record changes in nothing else, and in its revision: who read it before reads it again.
+        let append = "SET #picture.#renditions = list_append(#picture.#renditions, :list) ADD #revision :one";
+        assert_eq!(write["UpdateExpression"], append);
+    }
+
+    #[tokio::test]
+    async fn a_thumbnail_that_another_request_made_meanwhile_is_the_answer() {
+        let [caller, found, tiers, original, put, _] = replies_without_thumbnail();
+        let noted = cancelled_on(&[Some(with(image("ready"), &json!({"revision": 8})))]);
+        let aws = CannedAws::answering([caller, found, tiers, original, put, noted]).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        assert_eq!((answer.status, &answer.body["url"]), (200, &json!(url())));
+    }
+
+    #[tokio::test]
+    async fn a_thumbnail_of_an_image_that_was_deleted_meanwhile_is_deleted_with_it() {
+        let [caller, found, tiers, original, put, _] = replies_without_thumbnail();
+        let deleted = cancelled_on(&[Some(image("deleting"))]);
+        let replies = [caller, found, tiers, original, put, deleted, done("DeleteObject")];
+        let aws = CannedAws::answering(replies).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
+        let path = format!("/renditions/{IMAGE}/{VERSION}/200.jpg?x-id=DeleteObject");
+        assert_eq!(aws.call("DeleteObject").path, path);
     }
 
     #[tokio::test]

@@ -115,6 +115,8 @@ mod tests {
     fn equal_titles_are_numbered_and_never_take_anothers() {
         let titles = ["a", "b", "a", "a (2)", "a"];
         assert_eq!(distinct(titles.into_iter()), ["a", "b", "a (3)", "a (2)", "a (4)"]);
+        let titles = ["a", "a", "a (2)", "a (2)", "a (2) (2)"];
+        assert_eq!(distinct(titles.into_iter()), ["a", "a (3)", "a (2)", "a (2) (3)", "a (2) (2)"]);
         let many = distinct(std::iter::repeat_n("a", 10_000));
         assert_eq!((many[0].as_str(), many[9_999].as_str()), ("a", "a (10000)"));
         assert_eq!(many.iter().collect::<HashSet<_>>().len(), 10_000);

@@ -1,17 +1,21 @@
-//! `PUT` and `PATCH /api/files/{id}`: changes what is said of a file.
+//! `PUT` and `PATCH /api/files/{id}`: changes what is said of a file, or replaces its content.
 
 use satchel_aws::Aws;
+use satchel_core::announce::Announcement;
 use satchel_core::auth::KeyError;
 use satchel_core::clock::Clock;
 use satchel_core::config::Config;
-use satchel_core::http::{Accepts, ApiResult, Request, no_store, ok};
-use satchel_core::model::Kind;
+use satchel_core::http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
+use satchel_core::model::{Kind, Upload};
 use satchel_objects::Objects;
-use satchel_store::{Auth, Description, Table, Uploads};
+use satchel_store::{Auth, Description, Table, Tiers, Uploads, tier_of};
+use satchel_uploads::FormFiles;
 
 /// What this function needs.
 pub struct App {
     auth: Auth,
+    tiers: Tiers,
+    forms: FormFiles,
     uploads: Uploads,
     objects: Objects,
     clock: Clock,
@@ -25,6 +29,8 @@ impl App {
         let table = Table::new(&aws, config);
         Ok(Self {
             auth: Auth::new(table.clone(), config, Clock::System)?,
+            tiers: Tiers::new(table.clone()),
+            forms: FormFiles::new(&aws, &table, config),
             uploads: Uploads::new(table),
             objects: Objects::new(&aws, config),
             clock: Clock::System,
@@ -32,78 +38,41 @@ impl App {
     }
 }
 
-/// `PUT` and `PATCH /api/files/{id}`: changes title, name and visibility of a file of the caller's; PATCH any of them,
-/// PUT all that have no default.
+/// `PUT` and `PATCH /api/files/{id}`: PUT of a form replaces the content of a file of the caller's; JSON changes its
+/// title, name and visibility, PATCH any of them, PUT all that have no default.
 ///
 /// # Errors
-/// 401; 404 if the caller has no such file; 400 for what is wrong with the fields.
+/// 401; 404 if the caller has no such file; 400 for what is wrong with the fields; and of a new content 413 over a limit of
+/// size, 403 over the quota, 409 if another request was faster.
 pub async fn handle(app: &App, request: &Request) -> ApiResult {
+    let is_put = request.method() == "PUT";
+    let file = if is_put && request.is_multipart() {
+        replace(app, request).await?
+    } else {
+        describe(app, request, is_put).await?
+    };
+    ok(&app.objects.file_view(&file, app.clock.now()).await?).map(no_store)
+}
+
+async fn replace(app: &App, request: &Request) -> Result<Upload, ApiError> {
+    let load = async |owner| {
+        let found = app.uploads.find(owner, Kind::File, request.path("id")?);
+        let (file, tiers) = tokio::join!(found, app.tiers.all());
+        Ok::<_, ApiError>((file?, tiers?))
+    };
+    let (caller, (file, tiers)) = Box::pin(app.auth.caller_and(request, load)).await?;
+    let tier = tier_of(tiers, &caller.user.tier);
+    let input = request.input(Accepts::Multipart).await?;
+    let (announced, part) = Announcement::of_form(&input, &["file", "pdf"])?;
+    app.forms.replace(&caller, &tier, file, announced, part).await
+}
+
+async fn describe(app: &App, request: &Request, whole: bool) -> Result<Upload, ApiError> {
     let load = async |owner| app.uploads.find(owner, Kind::File, request.path("id")?).await;
     let (caller, file) = app.auth.caller_and(request, load).await?;
-    let input = request.input(Accepts::Json).await?;
-    let change = Description::read(&input, request.method() == "PUT")?;
-    let now = app.clock.now();
-    let file = app.uploads.describe(&caller, file, &change, now).await?;
-    ok(&app.objects.file_view(&file, now).await?).map(no_store)
+    let change = Description::read(&request.input(Accepts::Json).await?, whole)?;
+    app.uploads.describe(&caller, file, &change, app.clock.now()).await
 }
 
 #[cfg(test)]
-mod tests {
-    use satchel_testing::{
-        CannedAws, Event, Reply, cancelled, done, file, found, hides_failures, refuses_strangers, signed_in,
-    };
-    use serde_json::json;
-
-    use super::*;
-
-    const EVENT: &str = include_str!("../../../events/update-file.json");
-
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
-    fn replies() -> [Reply; 3] {
-        [signed_in(), found(Some(file("ready"))), done("TransactWriteItems")]
-    }
-
-    #[tokio::test]
-    async fn what_is_given_is_changed_in_the_record_as_it_was_read() {
-        let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
-        assert_eq!((answer.status, &answer.body["title"]), (200, &json!("Other notes")));
-        assert_eq!(answer.body["filename"], "notes.txt");
-        let write = aws.call("TransactWriteItems").json()["TransactItems"][2]["Update"].take();
-        assert_eq!(write["ConditionExpression"], "#revision = :revision AND #status = :status");
-        assert_eq!(write["ExpressionAttributeValues"][":title"]["S"], "Other notes");
-    }
-
-    #[tokio::test]
-    async fn a_file_that_comes_to_be_shared_gets_its_copy_in_the_same_transaction() {
-        let month = done("UpdateItem").about("MONTHS");
-        let aws = CannedAws::answering([replies().to_vec(), vec![month]].concat()).await;
-        let event = Event::of(EVENT).signed_in().body(&json!({"visibility": "members"}));
-        assert_eq!(aws.ask(handler, event).await.status, 200);
-        let copy = aws.call("TransactWriteItems").json()["TransactItems"][3]["Put"]["Item"].take();
-        assert_eq!(copy["month"]["S"], "2026-03");
-        assert!(copy["pk"]["S"].as_str().unwrap().starts_with("SHARED#"));
-    }
-
-    #[tokio::test]
-    async fn a_caller_who_is_signed_out_meanwhile_changes_nothing() {
-        let [caller, found, _] = replies();
-        let signed_out = cancelled(&["ConditionalCheckFailed", "None", "None"]);
-        let aws = CannedAws::answering([caller, found, signed_out]).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
-        assert_eq!((answer.status, &answer.body["code"]), (401, &json!("token_not_valid")));
-    }
-
-    #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
-    }
-
-    #[tokio::test]
-    async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
-    }
-}
+mod tests;

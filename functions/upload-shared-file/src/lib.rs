@@ -9,7 +9,7 @@ use satchel_core::config::Config;
 use satchel_core::http::{Accepts, ApiError, ApiResult, FieldErrors, Fields, Input, Request, no_store, ok};
 use satchel_core::model::{Tier, Title, Upload, Visibility};
 use satchel_objects::{Download, Objects};
-use satchel_store::{Auth, Caller, Table, Tiers, tier_of};
+use satchel_store::{Auth, Caller, Idempotency, Once, Table, Tiers, tier_of};
 use satchel_uploads::FormFiles;
 use serde_json::json;
 
@@ -18,6 +18,7 @@ pub struct App {
     auth: Auth,
     tiers: Tiers,
     forms: FormFiles,
+    idempotency: Idempotency,
     objects: Objects,
     clock: Clock,
 }
@@ -31,6 +32,7 @@ impl App {
         Ok(Self {
             auth: Auth::new(table.clone(), config, Clock::System)?,
             forms: FormFiles::new(&aws, &table, config),
+            idempotency: Idempotency::new(config, Clock::System),
             tiers: Tiers::new(table),
             objects: Objects::new(&aws, config),
             clock: Clock::System,
@@ -46,7 +48,8 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
     let (caller, tiers) = app.auth.caller_and(request, async |_| app.tiers.all().await).await?;
     let tier = tier_of(tiers, &caller.user.tier);
     let input = request.input(Accepts::Multipart).await?;
-    let file = store(app, &caller, &tier, &input).await.map_err(in_this_dialect)?;
+    let once = app.idempotency.of(request, &input)?;
+    let file = store(app, &caller, &tier, &input, &once).await.map_err(in_this_dialect)?;
     let signed = app.objects.sign_original(&file, Download::View, app.clock.now()).await?;
     let answer = ok(&json!({
         "status_code": 200,
@@ -59,7 +62,13 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
     answer.map(no_store)
 }
 
-async fn store(app: &App, caller: &Caller, tier: &Tier, input: &Input) -> Result<Upload, ApiError> {
+async fn store(
+    app: &App,
+    caller: &Caller,
+    tier: &Tier,
+    input: &Input,
+    once: &Once,
+) -> Result<Upload, ApiError> {
     let mut fields = Fields::of(input);
     let title = fields.required("title", Title::parse);
     // A name for people to read: it is nobody's account.
@@ -74,9 +83,10 @@ async fn store(app: &App, caller: &Caller, tier: &Tier, input: &Input) -> Result
     let (Some(_), Some(uploaded_by), true) = (title, uploaded_by, errors.is_empty()) else {
         return Err(ApiError::Fields(errors));
     };
-    let (announced, part) = form?;
-    let name = uploaded_by.as_str().to_owned();
-    app.forms.store(caller, tier, announced, part, Visibility::Members, Some(name)).await
+    let (mut announced, part) = form?;
+    announced.uploaded_by = Some(uploaded_by.as_str().to_owned());
+    announced.visibility.get_or_insert(Visibility::Members);
+    app.forms.store(caller, tier, announced, part, once).await
 }
 
 fn in_this_dialect(error: ApiError) -> ApiError {
@@ -121,6 +131,12 @@ mod tests {
             calls.iter().filter(|call| String::from_utf8_lossy(&call.body).contains(text)).count()
         };
         assert_eq!((writes("MONTHS"), writes(r#""S":"members""#)), (1, 2), "the record and its copy");
+        let ready = &aws.calls_of("TransactWriteItems")[1];
+        let (record, copy) = (ready.changed(0), ready.put(1));
+        assert_eq!((&record["status"], &record["uploaded_by"]), (&json!("ready"), &json!("ada")));
+        let pk = copy["pk"].as_str().unwrap();
+        assert_eq!(pk, format!("SHARED#{}", answer.body["id"].as_str().unwrap()));
+        assert_eq!(copy["revision"], record["revision"]);
     }
 
     #[tokio::test]

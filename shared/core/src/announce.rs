@@ -6,11 +6,17 @@ use jiff::Timestamp;
 use crate::clock::later;
 use crate::config::Lives;
 use crate::http::{ApiError, Fields, FilePart, Input};
-use crate::model::{FileId, FileName, Kind, MediaType, Status, Title, Upload, User, VersionId, Visibility};
+use crate::model::{
+    FileId, FileName, Kind, MediaType, Multipart, NewContent, Status, Tier, Title, Upload, User, VersionId,
+    Visibility,
+};
 use crate::random::Random;
 
 /// The largest file that one PUT may carry: 100 MiB.
 pub const MAX_PUT_BYTES: u64 = 100 * 1024 * 1024;
+
+/// The largest object that the store takes: 5 TiB.
+pub const MAX_OBJECT_BYTES: u64 = 5 << 40;
 
 const NO_FILE: &str = "No file was submitted.";
 const NOT_A_FILE: &str = "The submitted data was not a file. Check the encoding type on the form.";
@@ -27,6 +33,8 @@ pub struct Announcement {
     pub sha256: Option<String>,
     pub title: Option<Title>,
     pub visibility: Option<Visibility>,
+    /// Whose name stands beside it; its owner's unless somebody else is named.
+    pub uploaded_by: Option<String>,
 }
 
 impl Announcement {
@@ -47,7 +55,7 @@ impl Announcement {
         let visibility = fields.optional_or_blank("visibility", str::parse);
         let required = filename.zip(content_type).zip(size);
         let ((filename, content_type), size) = fields.finish(required)?;
-        Ok(Self { filename, content_type, size, sha256, title, visibility })
+        Ok(Self { filename, content_type, size, sha256, title, visibility, uploaded_by: None })
     }
 
     /// Reads a form's file, under one of `names`, with `title`? and `visibility`?; the bytes stay in `input`.
@@ -77,6 +85,7 @@ impl Announcement {
             sha256: Some(hex(digest(&SHA256, &file.bytes).as_ref())),
             title,
             visibility,
+            uploaded_by: None,
         };
         Ok((announcement, file))
     }
@@ -114,18 +123,44 @@ impl Announcement {
             size: self.size,
             sha256: self.sha256,
             visibility: self.visibility.unwrap_or(visibility),
-            uploaded_by: owner.username.clone(),
+            uploaded_by: self.uploaded_by.unwrap_or_else(|| owner.username.clone()),
             status: Status::Pending,
             reason: None,
             created_at: now,
             updated_at: now,
             pending_until: later(now, lives.pending),
-            upload_until: later(now, lives.upload_url),
+            // A URL may be signed, again and again, as long as it is pending.
+            upload_until: Some(later(now, lives.pending + lives.upload_url)),
+            multipart: None,
+            replacement: None,
+            old_versions: Vec::new(),
             sequencer: None,
             picture: None,
             revision: 0,
         }
     }
+
+    /// The content that this file is to have instead of the one it has.
+    #[must_use]
+    pub fn into_content(self, version: VersionId) -> NewContent {
+        NewContent {
+            version,
+            size: self.size,
+            sha256: self.sha256,
+            content_type: self.content_type,
+            title: self.title.unwrap_or_else(|| Title::from(&self.filename)),
+            filename: self.filename,
+            visibility: self.visibility,
+        }
+    }
+}
+
+/// Lets a file come in parts that suit its owner's tier, and gives it the time for them.
+#[must_use]
+pub fn in_parts(file: Upload, tier: &Tier, lives: Lives, now: Timestamp) -> Upload {
+    let pending_until = later(now, lives.multipart);
+    let parts = Multipart::for_files_of(tier.max_file_bytes);
+    file.in_parts(parts, pending_until, later(pending_until, lives.part_url))
 }
 
 fn refuse<T>(fields: &mut Fields, name: &str, message: &str) -> Option<T> {

@@ -125,8 +125,14 @@ pub struct Lives {
     pub upload_url: i64,
     pub download_url: i64,
     pub pending: i64,
+    /// How long the URL of one part lives.
+    pub part_url: i64,
+    /// How long a file that comes in parts stays pending.
+    pub multipart: i64,
     /// How long the URL lives that opening a share link gives.
     pub share_url: i64,
+    /// How long a repeated request is answered with the record first made.
+    pub idempotency: i64,
 }
 
 /// Every variable that is missing or wrong, at once.
@@ -194,7 +200,10 @@ impl Config {
                 upload_url: read.parsed("UPLOAD_URL_SECONDS"),
                 download_url: read.parsed("DOWNLOAD_URL_SECONDS"),
                 pending: read.parsed("PENDING_SECONDS"),
+                part_url: read.parsed("PART_URL_SECONDS"),
+                multipart: read.parsed("MULTIPART_SECONDS"),
                 share_url: read.parsed("SHARE_URL_SECONDS"),
+                idempotency: read.parsed("IDEMPOTENCY_SECONDS"),
             },
             throttle: Throttle {
                 window: read.parsed("THROTTLE_SECONDS"),

@@ -41,12 +41,21 @@ impl Secret {
     /// not be written down, which only who has the key can find again.
     #[must_use]
     pub fn name_for(&self, text: &str) -> String {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, self.0.as_bytes());
-        let tag = hmac::sign(&key, text.as_bytes());
-        tag.as_ref()[..16].iter().fold(String::with_capacity(32), |mut name, byte| {
+        self.hmac(text).as_ref()[..16].iter().fold(String::with_capacity(32), |mut name, byte| {
             _ = write!(name, "{byte:02x}");
             name
         })
+    }
+
+    /// The token that `text` stands for under this key, which only who has both can make again: HMAC-SHA-256 in
+    /// base64url, of the form of [`token`](Self::token).
+    #[must_use]
+    pub fn token_for(&self, text: &str) -> Self {
+        Self(URL_SAFE_NO_PAD.encode(self.hmac(text)))
+    }
+
+    fn hmac(&self, text: &str) -> hmac::Tag {
+        hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, self.0.as_bytes()), text.as_bytes())
     }
 
     /// SHA-256 of the value, base64url: what is stored of a token.
@@ -83,6 +92,13 @@ mod tests {
         // RFC 4231, test case 2.
         let key = Secret::new("Jefe".to_owned());
         assert_eq!(key.name_for("what do ya want for nothing?"), "5bdcc146bf60754e6a042426089575c7");
+    }
+
+    #[test]
+    fn a_token_made_of_a_text_is_a_whole_hmac() {
+        // RFC 4231, test case 2, as base64url.
+        let token = Secret::new("Jefe".to_owned()).token_for("what do ya want for nothing?");
+        assert_eq!(token.expose(), "W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM");
     }
 
     #[test]

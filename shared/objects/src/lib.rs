@@ -2,12 +2,14 @@
 
 mod disposition;
 mod error;
+mod parts;
 mod presign;
 mod store;
 mod view;
 
 pub use disposition::content_disposition;
 pub use error::ObjectError;
+pub use parts::{Completed, StoredPart};
 pub use presign::{Download, SignedUrl, UploadForm};
 pub use store::{Found, Objects};
-pub use view::View;
+pub use view::{PartsPlan, UploadWay, View};

@@ -124,7 +124,7 @@ impl Objects {
     }
 }
 
-fn for_seconds(seconds: i64, now: Timestamp) -> Result<PresigningConfig, ObjectError> {
+pub(crate) fn for_seconds(seconds: i64, now: Timestamp) -> Result<PresigningConfig, ObjectError> {
     let expires = Duration::from_secs(seconds.unsigned_abs());
     let config = PresigningConfig::builder().expires_in(expires).start_time(now.into());
     config.build().map_err(ObjectError::new)

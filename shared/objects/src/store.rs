@@ -12,7 +12,7 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use futures_util::future::try_join_all;
 use satchel_aws::Aws;
 use satchel_core::config::Config;
-use satchel_core::model::{FileId, Rendition, Upload, VersionId};
+use satchel_core::model::{FileId, MediaType, Rendition, Upload, VersionId};
 
 use crate::ObjectError;
 
@@ -27,6 +27,7 @@ pub struct Objects {
     pub(crate) originals: String,
     pub(crate) renditions: String,
     pub(crate) upload_seconds: i64,
+    pub(crate) part_seconds: i64,
     pub(crate) download_seconds: i64,
     pub(crate) share_seconds: i64,
 }
@@ -56,6 +57,7 @@ impl Objects {
             originals: config.originals.clone(),
             renditions: config.renditions.clone(),
             upload_seconds: config.lives.upload_url,
+            part_seconds: config.lives.part_url,
             download_seconds: config.lives.download_url,
             share_seconds: config.lives.share_url,
         }
@@ -66,8 +68,21 @@ impl Objects {
     /// # Errors
     /// If S3 does not take them.
     pub async fn put_original(&self, upload: &Upload, bytes: Vec<u8>) -> Result<(), ObjectError> {
-        let request = self.client.put_object().bucket(&self.originals).key(upload.key());
-        let request = request.content_type(upload.content_type.as_str()).if_none_match("*");
+        self.put_content(&upload.key(), &upload.content_type, bytes).await
+    }
+
+    /// As [`put_original`](Self::put_original), under the key of any content.
+    ///
+    /// # Errors
+    /// If S3 does not take them.
+    pub async fn put_content(
+        &self,
+        key: &str,
+        content_type: &MediaType,
+        bytes: Vec<u8>,
+    ) -> Result<(), ObjectError> {
+        let request = self.client.put_object().bucket(&self.originals).key(key);
+        let request = request.content_type(content_type.as_str()).if_none_match("*");
         match request.body(ByteStream::from(bytes)).send().await {
             // A retry after a lost answer finds its own object.
             Err(error) if error.code() == Some("PreconditionFailed") => Ok(()),
@@ -136,18 +151,30 @@ impl Objects {
         Ok(())
     }
 
-    /// Deletes the original and every thumbnail of `upload`, at the same time.
+    /// Deletes every content and every thumbnail of `upload`, and gives up what was on its way, all at the same time.
     ///
     /// # Errors
     /// If S3 does not answer; what was deleted stays so.
     pub async fn delete(&self, upload: &Upload) -> Result<(), ObjectError> {
-        let key = upload.key();
+        let contents = upload.versions().collect::<Vec<_>>();
         let thumbnails = upload.picture.iter().flat_map(|picture| &picture.renditions);
         let thumbnails =
             thumbnails.map(|rendition| self.delete_rendition(upload.id, upload.version, rendition));
-        let (original, thumbnails) =
-            futures_util::join!(self.delete_original(&key), try_join_all(thumbnails));
-        original.and(thumbnails.map(drop))
+        let (contents, thumbnails, parts) = futures_util::join!(
+            self.delete_contents(upload, &contents),
+            try_join_all(thumbnails),
+            self.abort_parts(upload),
+        );
+        contents.and(thumbnails.map(drop)).and(parts)
+    }
+
+    /// Deletes some of the contents that `upload` has had, at the same time.
+    ///
+    /// # Errors
+    /// If S3 does not answer; what was deleted stays so.
+    pub async fn delete_contents(&self, upload: &Upload, versions: &[VersionId]) -> Result<(), ObjectError> {
+        let delete = async |version: &VersionId| self.delete_original(&upload.key_of(*version)).await;
+        try_join_all(versions.iter().map(delete)).await.map(drop)
     }
 
     /// Deletes a thumbnail; one that is not there is deleted already.

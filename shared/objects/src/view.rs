@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
-use satchel_core::model::{Reason, Tier, Upload};
+use satchel_core::model::{Reason, Status, Tier, Upload};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -18,18 +18,58 @@ pub struct View {
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<Reason>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    upload: Option<UploadForm>,
+    upload: Option<UploadWay>,
+}
+
+/// How the bytes of an upload are to be sent.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+pub enum UploadWay {
+    /// By one PUT.
+    Put(UploadForm),
+    /// In parts, whose URLs are asked for.
+    Parts(PartsPlan),
+}
+
+/// How many parts there are of a file, and of how many bytes each of them but the last is.
+#[derive(Debug, Clone, Serialize)]
+pub struct PartsPlan {
+    r#type: &'static str,
+    part_size: u64,
+    part_count: u64,
 }
 
 impl View {
     /// With how to send the bytes.
     #[must_use]
-    pub fn with_upload(self, upload: UploadForm) -> Self {
-        Self { upload: Some(upload), ..self }
+    pub fn with_upload(self, upload: Option<UploadWay>) -> Self {
+        Self { upload, ..self }
     }
 }
 
 impl Objects {
+    /// How the bytes of an upload are to be sent, while it waits for them.
+    ///
+    /// # Errors
+    /// If the URL cannot be signed.
+    pub async fn upload_way(
+        &self,
+        upload: &Upload,
+        now: Timestamp,
+    ) -> Result<Option<UploadWay>, ObjectError> {
+        if upload.status != Status::Pending || upload.pending_until <= now {
+            return Ok(None);
+        }
+        Ok(Some(match &upload.multipart {
+            Some(parts) => UploadWay::Parts(PartsPlan {
+                r#type: "multipart",
+                part_size: parts.part_size,
+                part_count: parts.part_count(upload.size),
+            }),
+            None => UploadWay::Put(self.sign_upload(upload, now).await?),
+        }))
+    }
+
     /// A file; once ready, with a signed URL.
     ///
     /// # Errors

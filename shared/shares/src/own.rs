@@ -12,7 +12,7 @@ use satchel_core::http::{
 use satchel_core::model::{Kind, Share, ShareId, ShareView};
 use satchel_core::random::Random;
 use satchel_core::secret::Secret;
-use satchel_store::{Auth, Shares, Table, Tiers, Uploads, tier_of};
+use satchel_store::{Auth, Idempotency, Shares, Table, Tiers, Uploads, tier_of};
 
 const LIVES: std::ops::RangeInclusive<i64> = 300..=30_000;
 const MAX_PASSWORD_CHARS: usize = 128;
@@ -23,6 +23,7 @@ pub struct OwnShares {
     uploads: Uploads,
     tiers: Tiers,
     shares: Shares,
+    idempotency: Idempotency,
     hasher: Hasher,
     clock: Clock,
     random: Random,
@@ -46,17 +47,19 @@ impl OwnShares {
             uploads: Uploads::new(table.clone()),
             tiers: Tiers::new(table.clone()),
             shares: Shares::new(table),
+            idempotency: Idempotency::new(config, Clock::System),
             hasher: Hasher,
             clock: Clock::System,
             random: Random::System,
         })
     }
 
-    /// Makes a link to a file or an image of the caller's; only this answer ever shows where it opens.
+    /// Makes a link to a file or an image of the caller's; only this answer, and that of a repetition, ever shows where
+    /// it opens.
     ///
     /// # Errors
     /// 401; 404 if the caller has no such file; 403 if the tier has no links; 400 for what is wrong with the fields;
-    /// 409 if the file is not ready.
+    /// 409 if the file is not ready; 422 if the Idempotency-Key was used with another request.
     pub async fn create(&self, kind: Kind, request: &Request) -> ApiResult {
         let load = async |owner| {
             let found = self.uploads.find(owner, kind, request.path("id")?);
@@ -68,7 +71,9 @@ impl OwnShares {
             let words = "Your account tier does not include share links.";
             return Err(ApiError::Detail(StatusCode::FORBIDDEN, words));
         }
-        let wish = Wish::read(&request.input(Accepts::Json).await?)?;
+        let input = request.input(Accepts::Json).await?;
+        let mut once = self.idempotency.of(request, &input)?;
+        let wish = Wish::read(&input)?;
         if !upload.is_ready() {
             return Err(ApiError::Detail(StatusCode::CONFLICT, "The file is not ready."));
         }
@@ -88,8 +93,8 @@ impl OwnShares {
             max_downloads: wish.max_downloads,
             downloads: 0,
         };
-        let token = Secret::token(self.random);
-        self.shares.create(&caller, &share, &token).await?;
+        let token = once.token(self.random);
+        let (share, token) = self.shares.create(&caller, share, token, &once).await?;
         let url = format!("{}/s/{}", request.viewer().base_url, token.expose());
         created(&ShareView::of(&share, Some(url))).map(no_store)
     }

@@ -3,16 +3,22 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
+use satchel_core::clock::later;
 use satchel_core::http::ApiError;
 use satchel_core::model::{Email, Upload, User, UserId, Username};
 use serde::{Deserialize, Serialize};
 
 use crate::auth::Caller;
-use crate::keys::{Item, Key, RESOURCE, SESSION, owned_by, resources_of};
+use crate::due;
+use crate::keys::{Item, Key, RESOURCE, SESSION, idempotency_of, owned_by, resources_of};
 use crate::table::{Outcome, item, read};
 use crate::tiers::leaves;
 use crate::write::Write;
 use crate::{StoreError, Table};
+
+/// Seconds after which an erasure should have come to its end: the stream tries each round for half a day.
+const PATIENCE: i64 = 13 * 3600;
 
 /// The order to erase an account, and how far it has come. Whoever was killed half-way begins again from what is
 /// still there.
@@ -21,6 +27,8 @@ pub struct Erasure {
     pub user_id: UserId,
     /// How often a run ended before its work did; each time starts the next.
     pub rounds: u32,
+    /// When somebody looks whether it has come to its end.
+    pub due_at: Timestamp,
 }
 
 /// Closes accounts and removes what they leave.
@@ -40,9 +48,9 @@ impl Erasures {
     ///
     /// # Errors
     /// 401 if the caller was signed out meanwhile.
-    pub async fn begin(&self, caller: &Caller) -> Result<(), ApiError> {
+    pub async fn begin(&self, caller: &Caller, now: Timestamp) -> Result<(), ApiError> {
         let user = &caller.user;
-        let erasure = Erasure { user_id: user.id, rounds: 0 };
+        let erasure = Erasure { user_id: user.id, rounds: 0, due_at: later(now, PATIENCE) };
         let closed = "SET #is_active = :false, #auth_epoch = :next";
         let next = caller.session.auth_epoch + 1;
         let writes = vec![
@@ -56,7 +64,7 @@ impl Erasures {
                 .flag(":false", false)
                 .number(":next", next)
                 .text(":user", user.id),
-            Write::put(item(&Key::erasure(user.id), &erasure, None).map_err(ApiError::from)?),
+            order(&erasure)?,
         ];
         match self.table.transact(writes).await? {
             Outcome::Done => Ok(()),
@@ -92,6 +100,14 @@ impl Erasures {
         self.forget_some_of(&Key::user(user).partition, SESSION, limit).await
     }
 
+    /// Removes up to `limit` records of what the account's Idempotency-Keys were used for; says whether there may be more.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn forget_keys(&self, user: UserId, limit: i32) -> Result<bool, StoreError> {
+        self.forget_some_of(&idempotency_of(user), "", limit).await
+    }
+
     /// Removes up to `limit` resources of an account; says whether there may be more.
     ///
     /// # Errors
@@ -124,11 +140,9 @@ impl Erasures {
     ///
     /// # Errors
     /// If the table does not answer.
-    pub async fn go_on(&self, erasure: &Erasure) -> Result<(), StoreError> {
-        let write = Write::update(Key::erasure(erasure.user_id), "SET #rounds = :next")
-            .when("#rounds = :rounds")
-            .number(":rounds", erasure.rounds)
-            .number(":next", erasure.rounds + 1);
+    pub async fn go_on(&self, erasure: &Erasure, now: Timestamp) -> Result<(), StoreError> {
+        let next = Erasure { rounds: erasure.rounds + 1, due_at: later(now, PATIENCE), ..erasure.clone() };
+        let write = order(&next)?.when("#rounds = :rounds").number(":rounds", erasure.rounds);
         // Cancelled: this round was told before that it goes on.
         self.table.transact(vec![write]).await?;
         Ok(())
@@ -167,6 +181,13 @@ impl Erasures {
         self.table.client.delete_item().table_name(&self.table.name).set_key(Some(key)).send().await?;
         Ok(())
     }
+}
+
+/// The order, where the table's stream and the sweep find it.
+fn order(erasure: &Erasure) -> Result<Write, StoreError> {
+    let mut order = item(&Key::erasure(erasure.user_id), erasure, None)?;
+    order.extend(due::attributes(&erasure.user_id.to_string(), erasure.due_at));
+    Ok(Write::put(order))
 }
 
 /// The account, its claims on name and verified address, its place in its tier, and where it waits for another

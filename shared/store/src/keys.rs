@@ -9,13 +9,22 @@ use satchel_core::model::{FileId, Kind, MailId, ResourceId, SessionId, ShareId, 
 pub type Item = HashMap<String, AttributeValue>;
 
 /// Partition and sort key of a record.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Key {
     pub partition: String,
     pub sort: String,
 }
 
 impl Key {
+    /// What sort keys of erasures are.
+    pub const ERASURE: &str = "ERASE";
+
+    /// The key of a record.
+    pub fn of(item: &Item) -> Option<Self> {
+        let text = |name: &str| item.get(name)?.as_s().ok().cloned();
+        Some(Self { partition: text("pk")?, sort: text("sk")? })
+    }
+
     fn new(partition: String, sort: impl Into<String>) -> Self {
         Self { partition, sort: sort.into() }
     }
@@ -67,7 +76,7 @@ impl Key {
 
     /// An account that is being erased.
     pub fn erasure(user: UserId) -> Self {
-        Self::new(format!("ERASE#{user}"), "ERASE")
+        Self::new(format!("ERASE#{user}"), Self::ERASURE)
     }
 
     /// A file or an image of an account.
@@ -95,6 +104,11 @@ impl Key {
         Self::new(format!("LINK#{hash}"), "LINK")
     }
 
+    /// A request that an account may repeat; `hash` is the SHA-256 of what its client calls it.
+    pub fn idempotency(user: UserId, hash: &str) -> Self {
+        Self::new(idempotency_of(user), hash)
+    }
+
     /// A resource of an account.
     pub fn resource(owner: UserId, id: ResourceId) -> Self {
         Self::new(resources_of(owner), format!("{RESOURCE}{id}"))
@@ -108,6 +122,11 @@ impl Key {
     /// How many accounts are in a tier.
     pub fn tier_count(id: &TierId) -> Self {
         Self::new("TIERCOUNT".to_owned(), id.as_str())
+    }
+
+    /// Where an audit stopped that is to be gone on with.
+    pub fn audit() -> Self {
+        Self::new("AUDIT".to_owned(), "PLACE")
     }
 
     /// The key as a whole item of a request.
@@ -139,6 +158,11 @@ pub fn owned_by(owner: UserId) -> String {
 /// Partition of an owner's resources; not that of the files, which is emptied as such when an account is erased.
 pub fn resources_of(owner: UserId) -> String {
     format!("RESOURCES#{owner}")
+}
+
+/// Partition of what an account's Idempotency-Keys were used for.
+pub fn idempotency_of(user: UserId) -> String {
+    format!("IDEMPOTENCY#{user}")
 }
 
 /// What sort keys of resources begin with; the id that follows sorts by time.

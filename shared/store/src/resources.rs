@@ -1,9 +1,11 @@
 //! Resources: pairs of texts that an account keeps.
 
+use aws_sdk_dynamodb::types::CancellationReason;
 use satchel_core::http::ApiError;
 use satchel_core::model::{Resource, ResourceChange, ResourceId, UserId};
 
 use crate::auth::Caller;
+use crate::idempotency::Once;
 use crate::keys::{Key, RESOURCE, resources_of};
 use crate::listing::Range;
 use crate::table::{Outcome, failed, item, read};
@@ -22,13 +24,26 @@ impl Resources {
         Self { table }
     }
 
-    /// Keeps a new resource of the caller.
+    /// Keeps a new resource of the caller; a repetition gives the one first made.
     ///
     /// # Errors
-    /// 401 if the caller was signed out meanwhile.
-    pub async fn create(&self, caller: &Caller, resource: &Resource) -> Result<(), ApiError> {
+    /// 401 if the caller was signed out meanwhile; what [`Once`] says; 404 if the one first made was deleted.
+    pub async fn create(
+        &self,
+        caller: &Caller,
+        resource: Resource,
+        once: &Once,
+    ) -> Result<Resource, ApiError> {
         let key = Key::resource(caller.user.id, resource.id);
-        self.write(caller, Write::put(item(&key, resource, None)?).when("attribute_not_exists(pk)")).await
+        let put = Write::put(item(&key, &resource, None)?).when("attribute_not_exists(pk)");
+        let writes = [put].into_iter().chain(once.write(caller, resource.id)?).collect();
+        match self.written(caller, writes).await? {
+            None => Ok(resource),
+            Some(reasons) => {
+                let made = once.made(&reasons)?.ok_or(ApiError::NotFound)?;
+                self.find(caller.user.id, made).await
+            }
+        }
     }
 
     /// A resource of `owner`.
@@ -92,13 +107,25 @@ impl Resources {
     }
 
     async fn write(&self, caller: &Caller, write: Write) -> Result<(), ApiError> {
-        let [session, account] = caller.is_still_good();
-        match self.table.transact(vec![session, account, write]).await? {
-            Outcome::Done => Ok(()),
+        match self.written(caller, vec![write]).await? {
+            None => Ok(()),
+            Some(_) => Err(ApiError::NotFound),
+        }
+    }
+
+    /// Writes while the caller is signed in; if another condition failed, all reasons.
+    async fn written(
+        &self,
+        caller: &Caller,
+        writes: Vec<Write>,
+    ) -> Result<Option<Vec<CancellationReason>>, ApiError> {
+        let writes = caller.is_still_good().into_iter().chain(writes).collect();
+        match self.table.transact(writes).await? {
+            Outcome::Done => Ok(None),
             Outcome::Cancelled(reasons) if failed(&reasons, 0) || failed(&reasons, 1) => {
                 Err(ApiError::TokenNotValid)
             }
-            Outcome::Cancelled(_) => Err(ApiError::NotFound),
+            Outcome::Cancelled(reasons) => Ok(Some(reasons)),
         }
     }
 }

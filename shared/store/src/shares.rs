@@ -7,6 +7,7 @@ use satchel_core::secret::Secret;
 use serde::{Deserialize, Serialize};
 
 use crate::auth::Caller;
+use crate::idempotency::Once;
 use crate::keys::{Key, SHARE, shares_of};
 use crate::listing::Range;
 use crate::table::{Outcome, failed, item, read};
@@ -32,23 +33,34 @@ impl Shares {
         Self { table }
     }
 
-    /// Keeps a link of the caller's; of its token only the hash.
+    /// Keeps a link of the caller's; of its token only the hash. A repetition gives the link first made, and its token.
     ///
     /// # Errors
-    /// 401 if the caller was signed out meanwhile.
-    pub async fn create(&self, caller: &Caller, share: &Share, token: &Secret) -> Result<(), ApiError> {
+    /// 401 if the caller was signed out meanwhile; what [`Once`] says; 404 if the link first made is over or revoked.
+    pub async fn create(
+        &self,
+        caller: &Caller,
+        share: Share,
+        token: Secret,
+        once: &Once,
+    ) -> Result<(Share, Secret), ApiError> {
         let (hash, ttl) = (token.sha256(), Some(share.expires_at.as_second()));
         let entry = Entry { hash: hash.clone() };
-        let [session, account] = caller.is_still_good();
-        let writes = vec![
-            session,
-            account,
-            Write::put(item(&Key::share(&hash), share, ttl)?),
-            Write::put(item(&Key::share_of(share.file_id, share.id), &entry, ttl)?),
-        ];
-        match self.table.transact(writes).await? {
-            Outcome::Done => Ok(()),
-            Outcome::Cancelled(_) => Err(ApiError::TokenNotValid),
+        let link = Write::put(item(&Key::share(&hash), &share, ttl)?);
+        let place = Write::put(item(&Key::share_of(share.file_id, share.id), &entry, ttl)?);
+        let writes = caller.is_still_good().into_iter().chain([link, place]);
+        let writes = writes.chain(once.write(caller, share.id)?);
+        match self.table.transact(writes.collect()).await? {
+            Outcome::Done => Ok((share, token)),
+            Outcome::Cancelled(reasons) if failed(&reasons, 0) || failed(&reasons, 1) => {
+                Err(ApiError::TokenNotValid)
+            }
+            Outcome::Cancelled(reasons) => {
+                let token = once.token_made(&reasons)?.ok_or(ApiError::NotFound)?;
+                let made: Option<Share> = self.table.get(&Key::share(&token.sha256())).await?;
+                let made = made.filter(|made| made.expires_at > share.created_at);
+                made.map(|made| (made, token)).ok_or(ApiError::NotFound)
+            }
         }
     }
 

@@ -9,6 +9,7 @@ use satchel_core::http::ApiError;
 use satchel_core::model::{Tier, TierId, TierName, built_in_tiers};
 
 use crate::auth::Caller;
+use crate::idempotency::Once;
 use crate::keys::{Item, Key, TIERS};
 use crate::table::{Outcome, failed, read};
 use crate::write::Write;
@@ -57,17 +58,22 @@ impl Tiers {
         tiers.into_iter().find(|tier| tier.id.as_str() == id).ok_or(ApiError::NotFound)
     }
 
-    /// Makes a tier, whose id is that of its name.
+    /// Makes a tier, whose id is that of its name; a repetition gives the one first made.
     ///
     /// # Errors
-    /// 400 if there is a tier of that name; 401 if the caller was signed out meanwhile.
-    pub async fn create(&self, caller: &Caller, tier: &Tier) -> Result<(), ApiError> {
+    /// 400 if there is a tier of that name; 401 if the caller was signed out meanwhile; what [`Once`] says; 404 if the
+    /// one first made was deleted.
+    pub async fn create(&self, caller: &Caller, tier: Tier, once: &Once) -> Result<Tier, ApiError> {
         let is_free =
             if tier.id.is_built_in() { "attribute_exists(#deleted)" } else { "attribute_not_exists(pk)" };
-        let put = Write::put(record(tier)?).when(is_free);
-        match self.written(caller, vec![put]).await? {
-            None => Ok(()),
-            Some(_) => Err(name_taken()),
+        let put = Write::put(record(&tier)?).when(is_free);
+        let writes = [put].into_iter().chain(once.write(caller, tier.id.as_str())?).collect();
+        match self.written(caller, writes).await? {
+            None => Ok(tier),
+            Some(reasons) => {
+                let made: String = once.made(&reasons)?.ok_or_else(name_taken)?;
+                self.find(&made).await
+            }
         }
     }
 

@@ -13,6 +13,8 @@ pub struct Answer {
     /// JSON, or a text, or null if it is empty. Of a signed URL only its path is left, after `signed:`: its host is
     /// the test's, and its signature differs from run to run.
     pub body: Value,
+    /// The signed URLs of the body, whole, in their order.
+    pub urls: Vec<String>,
 }
 
 impl Answer {
@@ -25,7 +27,9 @@ impl Answer {
             Body::Text(text) => serde_json::from_str(&text).unwrap_or(Value::String(text)),
             _ => Value::Null,
         };
-        Self { status: head.status.as_u16(), headers: head.headers, body: unsigned(body) }
+        let mut urls = Vec::new();
+        let body = unsigned(body, &mut urls);
+        Self { status: head.status.as_u16(), headers: head.headers, body, urls }
     }
 
     /// Status and body: the whole of most answers.
@@ -42,11 +46,19 @@ impl Answer {
     }
 }
 
-fn unsigned(value: Value) -> Value {
+fn unsigned(value: Value, urls: &mut Vec<String>) -> Value {
     match value {
-        Value::String(text) => path_of_signed(&text).unwrap_or(text).into(),
-        Value::Array(values) => values.into_iter().map(unsigned).collect(),
-        Value::Object(fields) => fields.into_iter().map(|(name, value)| (name, unsigned(value))).collect(),
+        Value::String(text) => match path_of_signed(&text) {
+            Some(path) => {
+                urls.push(text);
+                path.into()
+            }
+            None => text.into(),
+        },
+        Value::Array(values) => values.into_iter().map(|value| unsigned(value, urls)).collect(),
+        Value::Object(fields) => {
+            fields.into_iter().map(|(name, value)| (name, unsigned(value, urls))).collect()
+        }
         other => other,
     }
 }

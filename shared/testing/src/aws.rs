@@ -12,26 +12,15 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use satchel_core::config::Config;
 use satchel_core::http::{ApiResult, Request};
-use serde_json::Value;
 use tokio::net::TcpListener;
 
 use crate::replies::{COUNT, Reply, denied};
-use crate::{Answer, Event};
+use crate::{Answer, Call, Event};
 
 /// AWS services that know a few answers; every other call is refused.
 pub struct CannedAws {
     endpoint: String,
     calls: Arc<Mutex<Vec<Call>>>,
-}
-
-/// A call that was made.
-#[derive(Debug, Clone)]
-pub struct Call {
-    /// As the service names it: `TransactWriteItems`, `PutObject`.
-    pub operation: String,
-    /// Path and query: of an object, `/<bucket>/<key>?x-id=PutObject`.
-    pub path: String,
-    pub body: Bytes,
 }
 
 impl CannedAws {
@@ -40,7 +29,8 @@ impl CannedAws {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
         let endpoint = format!("http://{}", listener.local_addr().expect("a bound address"));
         let calls = Arc::<Mutex<Vec<Call>>>::default();
-        tokio::spawn(serve(listener, Arc::new(replies.into()), Arc::clone(&calls)));
+        let replies = Arc::new(Mutex::new(replies.into()));
+        tokio::spawn(serve(listener, replies, Arc::clone(&calls)));
         Self { endpoint, calls }
     }
 
@@ -62,12 +52,25 @@ impl CannedAws {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// The operations that were called and are none of `except`, in their order.
+    #[must_use]
+    pub fn steps(&self, except: &[&str]) -> Vec<String> {
+        let operations = self.calls().into_iter().map(|call| call.operation);
+        operations.filter(|operation| !except.contains(&operation.as_str())).collect()
+    }
+
     /// The operations that were called, in alphabetical order: some run at the same time.
     #[must_use]
     pub fn operations(&self) -> Vec<String> {
         let mut operations: Vec<_> = self.calls().into_iter().map(|call| call.operation).collect();
         operations.sort();
         operations
+    }
+
+    /// Every call of `operation`, in their order.
+    #[must_use]
+    pub fn calls_of(&self, operation: &str) -> Vec<Call> {
+        self.calls().into_iter().filter(|call| call.operation == operation).collect()
     }
 
     /// The only call of `operation`, apart from those that only count attempts.
@@ -84,15 +87,7 @@ impl CannedAws {
     }
 }
 
-impl Call {
-    /// The body as JSON.
-    #[must_use]
-    pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).expect("JSON")
-    }
-}
-
-async fn serve(listener: TcpListener, replies: Arc<Vec<Reply>>, calls: Arc<Mutex<Vec<Call>>>) {
+async fn serve(listener: TcpListener, replies: Arc<Mutex<Vec<Reply>>>, calls: Arc<Mutex<Vec<Call>>>) {
     while let Ok((connection, _)) = listener.accept().await {
         let (replies, calls) = (Arc::clone(&replies), Arc::clone(&calls));
         let service = service_fn(move |request| answer(request, Arc::clone(&replies), Arc::clone(&calls)));
@@ -102,7 +97,7 @@ async fn serve(listener: TcpListener, replies: Arc<Vec<Reply>>, calls: Arc<Mutex
 
 async fn answer(
     request: http::Request<Incoming>,
-    replies: Arc<Vec<Reply>>,
+    replies: Arc<Mutex<Vec<Reply>>>,
     calls: Arc<Mutex<Vec<Call>>>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let (head, body) = request.into_parts();
@@ -110,7 +105,7 @@ async fn answer(
     let path = head.uri.path_and_query().map_or_else(String::new, ToString::to_string);
     let operation = operation(&head, &body);
     let said = format!("{path}\n{}", String::from_utf8_lossy(&body));
-    let reply = replies.iter().find(|reply| reply.is_for(&operation, &said)).cloned();
+    let reply = reply_to(&replies, &operation, &said);
     calls.lock().unwrap_or_else(PoisonError::into_inner).push(Call { operation, path, body });
     let reply = reply.unwrap_or_else(|| denied("a call that no test expects"));
     let mut response = Response::builder().status(reply.status);
@@ -120,7 +115,13 @@ async fn answer(
     Ok(response.body(Full::new(reply.body)).expect("a canned answer is one"))
 }
 
-/// By target in the JSON protocols, by action in the query protocol, by method in S3's.
+fn reply_to(replies: &Mutex<Vec<Reply>>, operation: &str, said: &str) -> Option<Reply> {
+    let mut replies = replies.lock().unwrap_or_else(PoisonError::into_inner);
+    let place = replies.iter().position(|reply| reply.is_for(operation, said))?;
+    Some(if replies[place].once { replies.remove(place) } else { replies[place].clone() })
+}
+
+/// By target in the JSON protocols, by action in the query protocol, by method and query in S3's.
 fn operation(head: &http::request::Parts, body: &[u8]) -> String {
     if let Some(target) = head.headers.get("x-amz-target").and_then(|value| value.to_str().ok()) {
         return target.rsplit('.').next().unwrap_or_default().to_owned();
@@ -129,11 +130,19 @@ fn operation(head: &http::request::Parts, body: &[u8]) -> String {
     if let Some(rest) = body.strip_prefix("Action=") {
         return rest.split('&').next().unwrap_or_default().to_owned();
     }
-    let verb = match head.method {
-        Method::PUT => "Put",
-        Method::DELETE => "Delete",
-        Method::HEAD => "Head",
-        _ => "Get",
+    let query = head.uri.query().unwrap_or_default();
+    let asks_for =
+        |name: &str| query.split('&').any(|pair| pair.split('=').next().is_some_and(|key| key == name));
+    let operation = match (&head.method, asks_for("uploads"), asks_for("uploadId")) {
+        (&Method::POST, true, _) => "CreateMultipartUpload",
+        (&Method::POST, ..) => "CompleteMultipartUpload",
+        (&Method::DELETE, _, true) => "AbortMultipartUpload",
+        (&Method::DELETE, ..) => "DeleteObject",
+        (&Method::PUT, ..) => "PutObject",
+        (&Method::HEAD, ..) => "HeadObject",
+        (_, true, _) => "ListMultipartUploads",
+        (_, _, true) => "ListParts",
+        _ => "GetObject",
     };
-    format!("{verb}Object")
+    operation.to_owned()
 }

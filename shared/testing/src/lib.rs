@@ -5,10 +5,13 @@
 //! run that a function brings: clients, signing, retries.
 
 mod answer;
+mod attributes;
 mod aws;
+mod call;
 mod config;
 mod event;
 mod mails;
+mod objects;
 mod promises;
 mod records;
 mod replies;
@@ -16,15 +19,23 @@ mod sign_in;
 mod tokens;
 
 pub use answer::Answer;
-pub use aws::{Call, CannedAws};
+pub use aws::CannedAws;
+pub use call::Call;
 pub use config::config;
 pub use event::Event;
 pub use mails::asks_for_a_mail;
+pub use objects::{
+    beginning_of, begun, completed, no_object, object, s3_error, stored_parts, stored_parts_that_go_on,
+    under_way,
+};
 pub use promises::{hides_failures, refuses_strangers};
-pub use records::{FILE, IMAGE, NOW, RESOURCE, SESSION, USER, VERSION, file, image, resource, session, user};
+pub use records::{
+    FILE, IMAGE, NOW, RESOURCE, SESSION, USER, VERSION, file, image, large_file, resource, session, user,
+    with,
+};
 pub use replies::{
-    Reply, cancelled, count_changed, counted, denied, done, empty_tiers, found, found_all, page,
-    page_that_goes_on, secret_keys, seen, signed_in, signed_in_as_staff,
+    Reply, cancelled, cancelled_on, count_changed, counted, denied, done, empty_tiers, found, found_all,
+    page, page_that_goes_on, scanned, secret_keys, seen, signed_in, signed_in_as_staff,
 };
 pub use sign_in::{limits_sign_ins, login, signs_in};
 pub use tokens::{access_token, refresh_token};

@@ -59,6 +59,28 @@ pub fn image(status: &str) -> Value {
     image
 }
 
+/// A pending file of `ada` that comes in two parts, of 105 MiB and of 21 bytes; `upload_id` is the store's name for it,
+/// once a part was asked for.
+#[must_use]
+pub fn large_file(upload_id: Option<&str>) -> Value {
+    let mut file = upload("file", FILE, "backup.pdf", "application/pdf", 110_100_501, "pending");
+    file["multipart"] = json!({"part_size": 110_100_480, "upload_id": upload_id});
+    file["pending_until"] = "2026-03-13T19:03:58Z".into();
+    file["upload_until"] = "2026-03-13T20:03:58Z".into();
+    file
+}
+
+/// A record of an upload, changed in these attributes.
+///
+/// # Panics
+/// If either is no object.
+#[must_use]
+pub fn with(mut upload: Value, change: &Value) -> Value {
+    let change = change.as_object().expect("attributes").clone();
+    upload.as_object_mut().expect("a record").extend(change);
+    upload
+}
+
 /// A resource of `ada`.
 #[must_use]
 pub fn resource() -> Value {
@@ -75,6 +97,7 @@ fn upload(kind: &str, id: &str, name: &str, content_type: &str, size: u64, statu
         "content_type": content_type, "size": size, "sha256": null, "visibility": "private",
         "uploaded_by": "ada", "status": status, "reason": null, "created_at": "2026-03-12T19:03:58Z",
         "updated_at": "2026-03-12T19:03:58Z", "pending_until": "2026-03-12T20:03:58Z",
-        "upload_until": "2026-03-12T19:18:58Z", "sequencer": null, "picture": null,
+        "upload_until": "2026-03-12T20:18:58Z", "multipart": null, "replacement": null, "old_versions": [],
+        "sequencer": null, "picture": null, "revision": 7,
     })
 }

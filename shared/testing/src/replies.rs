@@ -2,8 +2,9 @@
 
 use bytes::Bytes;
 use http::StatusCode;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use crate::attributes::attributes;
 use crate::records::{session, user};
 use crate::tokens::signing_keys;
 
@@ -13,6 +14,8 @@ pub struct Reply {
     pub(crate) operation: &'static str,
     /// Only calls whose address or body has this in it.
     about: &'static str,
+    /// Given to the first such call only.
+    pub(crate) once: bool,
     pub(crate) status: StatusCode,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: Bytes,
@@ -22,13 +25,20 @@ impl Reply {
     /// 200 with this body.
     #[must_use]
     pub fn new(operation: &'static str, body: impl Into<Bytes>) -> Self {
-        Self { operation, about: "", status: StatusCode::OK, headers: Vec::new(), body: body.into() }
+        let (status, headers) = (StatusCode::OK, Vec::new());
+        Self { operation, about: "", once: false, status, headers, body: body.into() }
     }
 
     /// Only for calls that have `text` in their address or body: one operation, several records.
     #[must_use]
     pub fn about(self, text: &'static str) -> Self {
         Self { about: text, ..self }
+    }
+
+    /// Only for the first such call: the next gets the reply that follows.
+    #[must_use]
+    pub fn once(self) -> Self {
+        Self { once: true, ..self }
     }
 
     /// With a header.
@@ -49,15 +59,19 @@ impl Reply {
     }
 
     pub(crate) fn denied(self) -> Self {
-        Self { about: self.about, ..denied(self.operation) }
+        Self { about: self.about, once: self.once, ..denied(self.operation) }
     }
 }
 
 /// An operation that is done and has nothing to say.
 #[must_use]
 pub fn done(operation: &'static str) -> Reply {
-    let body = if operation.ends_with("Object") { "" } else { "{}" };
+    let body = if is_of_s3(operation) { "" } else { "{}" };
     Reply::new(operation, body)
+}
+
+fn is_of_s3(operation: &str) -> bool {
+    ["Object", "MultipartUpload", "MultipartUploads", "Parts"].iter().any(|end| operation.ends_with(end))
 }
 
 /// A refusal that is not worth a retry, with words that no caller may read.
@@ -67,7 +81,7 @@ pub fn denied(operation: &'static str) -> Reply {
     let error = format!("<Error><Code>InvalidRequest</Code><Message>{message}</Message></Error>");
     let body = match operation {
         "SendEmail" => format!("<ErrorResponse>{error}</ErrorResponse>"),
-        _ if operation.ends_with("Object") => error,
+        _ if is_of_s3(operation) => error,
         _ => json!({"__type": "com.amazon.coral.service#AccessDeniedException", "Message": message})
             .to_string(),
     };
@@ -135,6 +149,14 @@ pub fn empty_tiers() -> Reply {
     page(&[]).about("TIERS")
 }
 
+/// `Scan` of these records; with a key, more follow behind it.
+#[must_use]
+pub fn scanned(records: &[Value], last: Option<&Value>) -> Reply {
+    let records: Vec<_> = records.iter().map(attributes).collect();
+    let body = json!({"Items": records, "LastEvaluatedKey": last.map(attributes)});
+    Reply::new("Scan", body.to_string())
+}
+
 /// `GetSecretValue` of the keys that tokens are signed with.
 #[must_use]
 pub fn secret_keys() -> Reply {
@@ -159,26 +181,21 @@ pub fn count_changed() -> Reply {
 /// `TransactWriteItems` whose writes failed for these reasons, `None` for those that did not.
 #[must_use]
 pub fn cancelled(reasons: &[&str]) -> Reply {
-    let reasons: Vec<_> = reasons.iter().map(|code| json!({"Code": code})).collect();
+    refused(&reasons.iter().map(|code| json!({"Code": code})).collect::<Vec<_>>())
+}
+
+/// As [`cancelled`], with the records that conditions failed on; `None` for the writes that did not fail.
+#[must_use]
+pub fn cancelled_on(records: &[Option<Value>]) -> Reply {
+    let reason = |record: &Option<Value>| match record {
+        Some(record) => json!({"Code": "ConditionalCheckFailed", "Item": attributes(record)}),
+        None => json!({"Code": "None"}),
+    };
+    refused(&records.iter().map(reason).collect::<Vec<_>>())
+}
+
+fn refused(reasons: &[Value]) -> Reply {
     let kind = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException";
     let body = json!({"__type": kind, "message": "cancelled", "CancellationReasons": reasons});
     Reply::new("TransactWriteItems", body.to_string()).status(400)
-}
-
-/// A record in DynamoDB's JSON.
-#[must_use]
-fn attributes(record: &Value) -> Value {
-    let fields = record.as_object().expect("a record is an object");
-    Value::Object(fields.iter().map(|(name, value)| (name.clone(), attribute(value))).collect::<Map<_, _>>())
-}
-
-fn attribute(value: &Value) -> Value {
-    match value {
-        Value::Null => json!({"NULL": true}),
-        Value::Bool(flag) => json!({"BOOL": flag}),
-        Value::Number(number) => json!({"N": number.to_string()}),
-        Value::String(text) => json!({"S": text}),
-        Value::Array(values) => json!({"L": values.iter().map(attribute).collect::<Vec<_>>()}),
-        Value::Object(_) => json!({"M": attributes(value)}),
-    }
 }

@@ -1,15 +1,19 @@
-//! Taking files from forms: what the dialects of that share.
+//! Taking files: what the routes for forms share, and those for parts.
+
+mod parts;
+
+pub use parts::awaited_parts;
 
 use satchel_aws::Aws;
 use satchel_core::announce::Announcement;
-use satchel_core::clock::Clock;
+use satchel_core::clock::{Clock, later};
 use satchel_core::config::{Config, Lives};
 use satchel_core::http::{ApiError, FilePart};
-use satchel_core::model::{Kind, Status, Tier, Upload, Visibility};
+use satchel_core::model::{Kind, Replacement, Status, Tier, Upload, VersionId, Visibility};
 use satchel_core::random::Random;
 use satchel_images::sniff;
 use satchel_objects::Objects;
-use satchel_store::{Caller, Table, Uploads};
+use satchel_store::{Caller, Once, Table, Uploads};
 
 /// Stores the files of forms.
 #[derive(Clone)]
@@ -40,34 +44,65 @@ impl FormFiles {
     }
 
     /// Stores a file of the caller's, which is ready when this returns: its record first, so that bytes are found
-    /// whatever happens. `uploaded_by` is the caller unless somebody else is named.
+    /// whatever happens. A repetition goes on where the first request may have died.
     ///
     /// # Errors
     /// 400 if the content contradicts its type; 413 over the tier's file size; 403 over the quota; 401 if the caller was
-    /// signed out meanwhile.
+    /// signed out meanwhile; what a repetition may meet.
     pub async fn store(
         &self,
         caller: &Caller,
         tier: &Tier,
         announced: Announcement,
         part: &FilePart,
-        visibility: Visibility,
-        uploaded_by: Option<String>,
+        once: &Once,
     ) -> Result<Upload, ApiError> {
-        announced.at_most(tier.max_file_bytes, "your account tier")?;
-        check_type(&announced, part)?;
-        let now = self.clock.now();
-        let mut file =
-            announced.into_upload(Kind::File, &caller.user, visibility, self.lives, self.random, now);
-        if let Some(name) = uploaded_by {
-            file.uploaded_by = name;
+        check(&announced, part, tier)?;
+        let (now, private) = (self.clock.now(), Visibility::Private);
+        let file = announced.into_upload(Kind::File, &caller.user, private, self.lives, self.random, now);
+        let file = self.uploads.create(caller, file, tier.max_total_bytes, once).await?;
+        if file.status != Status::Pending {
+            return Ok(file);
         }
-        self.uploads.create(caller, &file, tier.max_total_bytes).await?;
         self.objects.put_original(&file, part.bytes.clone()).await?;
         self.uploads.make_ready(&file, None, None, now).await?;
-        file.status = Status::Ready;
-        Ok(file)
+        Ok(file.ready(None, None, now))
     }
+
+    /// Gives a file of the caller's another content, all at once: whoever reads it gets the old one or the new one.
+    /// Room is reserved and the content named before its bytes are stored, so that they are found whatever happens.
+    ///
+    /// # Errors
+    /// As [`store`](Self::store); 404 if the file was deleted meanwhile; 409 if another request was faster.
+    pub async fn replace(
+        &self,
+        caller: &Caller,
+        tier: &Tier,
+        file: Upload,
+        announced: Announcement,
+        part: &FilePart,
+    ) -> Result<Upload, ApiError> {
+        check(&announced, part, tier)?;
+        let now = self.clock.now();
+        let content = announced.into_content(VersionId::new(self.random, now));
+        let until = later(now, self.lives.pending);
+        let replacement = Replacement { version: content.version, size: content.size, until };
+        let file =
+            self.uploads.await_replacement(caller, file, &replacement, tier.max_total_bytes, now).await?;
+        let (key, surplus) = (file.key_of(content.version), file.surplus());
+        let put = self.objects.put_content(&key, &content.content_type, part.bytes.clone());
+        tokio::try_join!(put, self.objects.delete_contents(&file, &surplus))?;
+        let old_until = later(now, self.lives.download_url.max(self.lives.share_url));
+        let replaced = self.uploads.replace(&file, &content, old_until, &surplus, now).await?;
+        // Its parts would take room as long as their URLs live.
+        self.objects.abort_parts(&file).await?;
+        Ok(replaced)
+    }
+}
+
+fn check(announced: &Announcement, part: &FilePart, tier: &Tier) -> Result<(), ApiError> {
+    announced.at_most(tier.max_file_bytes, "your account tier")?;
+    check_type(announced, part)
 }
 
 fn check_type(announced: &Announcement, part: &FilePart) -> Result<(), ApiError> {

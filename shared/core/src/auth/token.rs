@@ -216,7 +216,10 @@ mod tests {
         upload_url: 900,
         download_url: 900,
         pending: 3600,
+        part_url: 3600,
+        multipart: 86_400,
         share_url: 300,
+        idempotency: 86_400,
     };
 
     fn mint_and_jwks() -> (Mint, String) {

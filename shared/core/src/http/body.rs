@@ -8,6 +8,7 @@ use multer::{Constraints, Multipart, SizeLimit};
 use serde_json::{Map, Value, json};
 
 use super::ApiError;
+use crate::secret::sha256;
 
 /// Forms carry files up to this size; Lambda's payload limit leaves no room for more.
 pub const MAX_FORM_FILE_BYTES: usize = 4 * 1024 * 1024;
@@ -52,6 +53,19 @@ impl Input {
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.values.contains_key(name)
+    }
+
+    /// SHA-256, base64url, of what was sent, however it was written: neither the order of fields nor a form's boundary
+    /// matters. What holds a password is guessed from it: it is not to be stored as it is.
+    #[must_use]
+    pub fn sha256(&self) -> String {
+        let mut values = Value::Object(self.values.clone());
+        values.sort_all_objects();
+        let files = self.files.iter();
+        let files: Vec<_> = files
+            .map(|file| json!([file.name, file.filename, file.content_type, sha256(&file.bytes)]))
+            .collect();
+        sha256(json!([values, files]).to_string().as_bytes())
     }
 }
 
@@ -186,5 +200,45 @@ mod tests {
         let file = input.file(&["file"]).unwrap();
         assert_eq!((file.filename.as_str(), file.bytes.as_slice()), ("a.txt", &b"hello"[..]));
         assert_eq!(file.content_type.as_deref(), Some("text/plain"));
+    }
+
+    async fn hashed(content_type: &str, body: &str) -> String {
+        read(Some(content_type), body.as_bytes(), Accepts::JsonOrForm).await.unwrap().sha256()
+    }
+
+    #[tokio::test]
+    async fn the_hash_of_a_body_is_of_what_it_says() {
+        let first = hashed("application/json", r#"{"a": "x", "b": {"c": 1, "d": [2, 3]}}"#).await;
+        let same = hashed("application/json", r#"{"b":{"d":[2,3],"c":1},"a":"x"}"#).await;
+        assert_eq!(first, same);
+        for other in
+            [r#"{"a":"x","b":{"d":[3,2],"c":1}}"#, r#"{"a":"x","b":{"d":[2,3],"c":"1"}}"#, r#"{"a":"x"}"#]
+        {
+            assert_ne!(first, hashed("application/json", other).await, "{other}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_hash_of_a_form_is_that_of_its_parts() {
+        let form = |boundary: &str, title: &str, name: &str, kind: &str, bytes: &str| {
+            let (content_type, boundary) =
+                (format!("multipart/form-data; boundary={boundary}"), format!("--{boundary}"));
+            let body = format!(
+                "{boundary}\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\n{title}\r\n{boundary}\r\n\
+                 Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: {kind}\r\n\r\n\
+                 {bytes}\r\n{boundary}--\r\n"
+            );
+            async move { hashed(&content_type, &body).await }
+        };
+        let first = form("one", "Holiday", "a.txt", "text/plain", "hello").await;
+        assert_eq!(first, form("two", "Holiday", "a.txt", "text/plain", "hello").await);
+        for other in [
+            form("one", "holiday", "a.txt", "text/plain", "hello").await,
+            form("one", "Holiday", "b.txt", "text/plain", "hello").await,
+            form("one", "Holiday", "a.txt", "text/html", "hello").await,
+            form("one", "Holiday", "a.txt", "text/plain", "hallo").await,
+        ] {
+            assert_ne!(first, other);
+        }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::body::type_name;
@@ -128,6 +129,17 @@ impl<'a> Fields<'a> {
         };
         self.refuse(name, &problem);
         None
+    }
+
+    /// A list that must be there, of objects with the fields that `words` names.
+    pub fn records<T: DeserializeOwned>(&mut self, name: &str, words: &str) -> Option<Vec<T>> {
+        self.demand(name);
+        let value = self.input.values.get(name)?;
+        let records = serde_json::from_value(value.clone()).ok();
+        if records.is_none() {
+            self.refuse(name, &format!("Expected a list of objects with {words}."));
+        }
+        records
     }
 
     /// A boolean, false if it is absent; forms write it `true` or `false`.

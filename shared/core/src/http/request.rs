@@ -10,6 +10,8 @@ use super::{ApiError, Viewer};
 use crate::auth;
 use crate::secret::Secret;
 
+const MAX_IDEMPOTENCY_KEY_CHARS: usize = 255;
+
 /// A request that came through the front door.
 pub struct Request {
     inner: lambda_http::Request,
@@ -64,6 +66,20 @@ impl Request {
     /// 401 if there is none, or not of the right form.
     pub fn bearer(&self) -> Result<Secret, ApiError> {
         auth::bearer(self.headers())
+    }
+
+    /// The Idempotency-Key: what a client calls a request that it may repeat.
+    ///
+    /// # Errors
+    /// 400 unless it is 1 to 255 visible ASCII characters.
+    pub fn idempotency_key(&self) -> Result<Option<&str>, ApiError> {
+        let Some(sent) = self.headers().get("idempotency-key") else { return Ok(None) };
+        let key = sent.to_str().ok().filter(|key| {
+            (1..=MAX_IDEMPOTENCY_KEY_CHARS).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic())
+        });
+        let words =
+            format!("Use 1 to {MAX_IDEMPOTENCY_KEY_CHARS} visible ASCII characters, none of them a space.");
+        key.map(Some).ok_or_else(|| ApiError::field("Idempotency-Key", &words))
     }
 
     /// The path, without trailing slash.

@@ -68,9 +68,9 @@ impl From<&FileName> for Title {
     }
 }
 
-/// Marks that make `gnp.exe` read as `exe.png`.
+/// Marks that make `gnp.exe` read as `exe.png`: Unicode's `Bidi_Control`.
 fn is_direction_mark(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -84,6 +84,7 @@ mod tests {
             ("C:\\photos\\a.jpg", "a.jpg"),
             ("a\r\nb\0.txt", "ab.txt"),
             ("photo\u{202e}gpj.exe", "photogpj.exe"),
+            ("a\u{61c}b.txt", "ab.txt"),
             (" Zürich 東京.pdf ", "Zürich 東京.pdf"),
         ] {
             assert_eq!(FileName::parse(given).unwrap().as_str(), kept);

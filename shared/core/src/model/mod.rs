@@ -20,6 +20,9 @@ pub use password::NewPassword;
 pub use resource::{Resource, ResourceChange, ResourceText};
 pub use share::{Share, ShareView};
 pub use tier::{Tier, TierId, TierName, built_in as built_in_tiers};
-pub use upload::{Kind, Picture, Reason, Rendition, Status, Upload, Visibility};
+pub use upload::{
+    Kind, MAX_PARTS, Multipart, NewContent, OldVersion, Picture, Reason, Rendition, Replacement, Status,
+    Upload, Visibility,
+};
 pub use user::{AccountView, KnownAddress, Login, RefreshClaims, Replaced, Session, Succession, User};
 pub use username::Username;

@@ -1,7 +1,16 @@
 //! Files and images: what was announced, what was stored, and what became of it.
 
+mod changes;
+mod content;
+mod picture;
+mod status;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+pub use content::{MAX_PARTS, Multipart, NewContent, OldVersion, Replacement};
+pub use picture::{Picture, Rendition};
+pub use status::{Kind, Reason, Status, Visibility};
 
 use super::{FileId, FileName, MediaType, Title, UserId, VersionId};
 
@@ -29,8 +38,16 @@ pub struct Upload {
     pub updated_at: Timestamp,
     /// When a pending record is given up.
     pub pending_until: Timestamp,
-    /// When every URL signed for uploading has expired: a deleted record may go after it.
-    pub upload_until: Timestamp,
+    /// When every URL signed for uploading has expired; `None` once what they may have brought is gone.
+    pub upload_until: Option<Timestamp>,
+    /// If it comes in parts.
+    #[serde(default)]
+    pub multipart: Option<Multipart>,
+    #[serde(default)]
+    pub replacement: Option<Replacement>,
+    /// Latest first.
+    #[serde(default)]
+    pub old_versions: Vec<OldVersion>,
     /// `sequencer` of the store's event that settled it.
     pub sequencer: Option<String>,
     /// For images, once looked at.
@@ -40,117 +57,17 @@ pub struct Upload {
     pub revision: u64,
 }
 
-/// What an upload is: an image's id on a file route is not found, and the reverse.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    File,
-    Image,
-}
-
-/// Where an upload is in its life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Status {
-    /// Announced; its bytes are not there or not looked at yet.
-    Pending,
-    Ready,
-    /// Looked at and refused; its bytes are gone.
-    Rejected,
-    /// Deleted for its owner; the record waits for its upload URLs to expire.
-    Deleting,
-}
-
-impl Status {
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Ready => "ready",
-            Self::Rejected => "rejected",
-            Self::Deleting => "deleting",
-        }
-    }
-
-    /// A status that callers may filter by.
-    ///
-    /// # Errors
-    /// If it is none.
-    pub fn parse(text: &str) -> Result<Self, Vec<String>> {
-        match text {
-            "pending" => Ok(Self::Pending),
-            "ready" => Ok(Self::Ready),
-            "rejected" => Ok(Self::Rejected),
-            _ => Err(vec![format!("\"{text}\" is not a valid choice.")]),
-        }
-    }
-}
-
-/// Why an upload was rejected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reason {
-    /// The content is of another type than was declared.
-    ContentTypeMismatch,
-    /// The stored object has another size than was declared.
-    SizeMismatch,
-    /// The content cannot be decoded.
-    InvalidImage,
-    /// The picture has more pixels than are taken.
-    ImageTooLarge,
-}
-
-/// Who may see a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Visibility {
-    #[default]
-    Private,
-    /// Every signed-in user.
-    Members,
-}
-
-impl std::str::FromStr for Visibility {
-    type Err = Vec<String>;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "private" => Ok(Self::Private),
-            "members" => Ok(Self::Members),
-            _ => Err(vec![format!("\"{text}\" is not a valid choice.")]),
-        }
-    }
-}
-
-/// What an image was found to be; sizes upright, in pixels.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Picture {
-    pub width: u32,
-    pub height: u32,
-    pub renditions: Vec<Rendition>,
-}
-
-/// One thumbnail in the store.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rendition {
-    /// What was asked for; the picture fits within `size` x `size`.
-    pub size: u32,
-    pub extension: String,
-}
-
-impl Rendition {
-    /// Key in the bucket of renditions, for this version of an image.
-    #[must_use]
-    pub fn key(&self, image: FileId, version: VersionId) -> String {
-        format!("{image}/{version}/{}.{}", self.size, self.extension)
-    }
-}
-
 impl Upload {
     /// Key of the bytes in the bucket of originals.
     #[must_use]
     pub fn key(&self) -> String {
-        format!("{}/{}/{}", self.owner, self.id, self.version)
+        self.key_of(self.version)
+    }
+
+    /// Key of one content of it in the bucket of originals.
+    #[must_use]
+    pub fn key_of(&self, version: VersionId) -> String {
+        format!("{}/{}/{version}", self.owner, self.id)
     }
 
     /// Key of a thumbnail in the bucket of renditions.
@@ -175,4 +92,60 @@ impl Upload {
     pub fn is_shared(&self) -> bool {
         self.kind == Kind::File && self.is_ready() && self.visibility == Visibility::Members
     }
+
+    /// Bytes of its owner's quota that it holds: `used_bytes` of an account is the sum of these.
+    #[must_use]
+    pub fn reserved(&self) -> u64 {
+        let content = match self.status {
+            Status::Pending | Status::Ready => self.size,
+            Status::Rejected => 0,
+            Status::Deleting => return 0,
+        };
+        content + self.replacement.as_ref().map_or(0, |replacement| replacement.size)
+    }
+
+    /// Every content of it that the store may hold.
+    pub fn versions(&self) -> impl Iterator<Item = VersionId> {
+        let others = self.replacement.iter().map(|replacement| replacement.version);
+        let others = others.chain(self.old_versions.iter().map(|old| old.version));
+        std::iter::once(self.version).chain(others)
+    }
+
+    /// Whether the store is to hold the bytes of `version`: those of any other are deleted when they come.
+    #[must_use]
+    pub fn keeps(&self, version: VersionId) -> bool {
+        let counts = version == self.version && matches!(self.status, Status::Pending | Status::Ready);
+        let will_count = self.replacement.as_ref().is_some_and(|replacement| replacement.version == version);
+        let is_read = self.old_versions.iter().any(|old| old.readable && old.version == version);
+        self.status != Status::Deleting && (counts || will_count || is_read)
+    }
+
+    /// When somebody has to look at it again, if ever: something of it expires then.
+    #[must_use]
+    pub fn due_at(&self) -> Option<Timestamp> {
+        let content = match self.status {
+            Status::Pending => Some(self.pending_until),
+            // A signed PUT of a key that has its object does nothing; but an upload in parts may have been begun twice.
+            Status::Ready => self.upload_until.filter(|_| self.multipart.is_some()),
+            Status::Rejected => self.upload_until,
+            Status::Deleting => {
+                return self
+                    .upload_until
+                    .into_iter()
+                    .chain(self.others_until())
+                    .max()
+                    .or(Some(self.updated_at));
+            }
+        };
+        content.into_iter().chain(self.others_until()).min()
+    }
+
+    /// When the contents that are not the one that counts may go.
+    fn others_until(&self) -> impl Iterator<Item = Timestamp> {
+        let replacement = self.replacement.iter().map(|replacement| replacement.until);
+        replacement.chain(self.old_versions.iter().map(|old| old.until))
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -97,8 +97,11 @@ impl Uploads {
         Ok((files, down_to))
     }
 
-    /// Notes that there are files in the month of `file`, once in the life of this process.
-    pub(super) async fn note_month(&self, file: &Upload) -> Result<(), StoreError> {
+    /// Notes that there are files in the month of `file`, if it is shared, once in the life of this process.
+    pub(super) async fn note_month_of(&self, file: &Upload) -> Result<(), StoreError> {
+        if !file.is_shared() {
+            return Ok(());
+        }
         let month = month(file.id);
         if self.months.0.lock().unwrap_or_else(PoisonError::into_inner).contains(&month) {
             return Ok(());

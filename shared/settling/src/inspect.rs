@@ -12,7 +12,7 @@ use crate::Failure;
 
 /// What was found.
 pub enum Verdict {
-    /// No object: it was deleted after the event was sent.
+    /// No object: it was never sent, or is deleted again.
     Missing,
     /// What was announced; an image with its thumbnails stored.
     Good(Option<Picture>),
@@ -23,12 +23,17 @@ pub enum Verdict {
 pub async fn inspect(objects: &Objects, upload: &Upload, sizes: &[u32]) -> Result<Verdict, Failure> {
     match upload.kind {
         Kind::File => Ok(inspect_file(objects, upload).await?),
-        Kind::Image if has_thumbnails(objects, upload).await? => Ok(Verdict::Good(upload.picture.clone())),
+        // They may be there without the image, if who stored both died.
+        Kind::Image if has_thumbnails(objects, upload).await? => match inspect_file(objects, upload).await? {
+            Verdict::Good(_) => Ok(Verdict::Good(upload.picture.clone())),
+            other => Ok(other),
+        },
         Kind::Image => inspect_image(objects, upload, sizes).await,
     }
 }
 
-async fn inspect_file(objects: &Objects, file: &Upload) -> Result<Verdict, ObjectError> {
+/// Looks at the first bytes of a pending file.
+pub async fn inspect_file(objects: &Objects, file: &Upload) -> Result<Verdict, ObjectError> {
     let Some(found) = objects.original(&file.key(), Some(SNIFFED_BYTES as u64)).await? else {
         return Ok(Verdict::Missing);
     };

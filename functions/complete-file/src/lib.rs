@@ -1,0 +1,73 @@
+//! `POST /api/files/{id}/complete`: settles an upload now, instead of when the store's event comes.
+
+mod parts;
+
+use satchel_aws::Aws;
+use satchel_core::auth::KeyError;
+use satchel_core::clock::Clock;
+use satchel_core::config::Config;
+use satchel_core::http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
+use satchel_core::model::{Kind, Status, Upload};
+use satchel_objects::Objects;
+use satchel_settling::{Outcome, Settling};
+use satchel_store::{Auth, Table, Uploads};
+
+/// What this function needs.
+pub struct App {
+    auth: Auth,
+    uploads: Uploads,
+    objects: Objects,
+    settling: Settling,
+    clock: Clock,
+}
+
+impl App {
+    /// # Errors
+    /// If the public keys cannot be read.
+    pub fn new(config: &Config) -> Result<Self, KeyError> {
+        let aws = Aws::new(&config.aws);
+        let table = Table::new(&aws, config);
+        let (uploads, objects) = (Uploads::new(table.clone()), Objects::new(&aws, config));
+        Ok(Self {
+            auth: Auth::new(table, config, Clock::System)?,
+            settling: Settling::new(uploads.clone(), objects.clone()),
+            uploads,
+            objects,
+            clock: Clock::System,
+        })
+    }
+}
+
+/// `POST /api/files/{id}/complete`: puts a file together of its parts, if it came in parts, looks at it, and answers
+/// with what became of it. Once it is ready or rejected, that is the answer to every repetition.
+///
+/// # Errors
+/// 401; 404 if the caller has no such file; 400 that names each part that is not there, or says that nothing was sent;
+/// 409 if a part was sent anew at the same moment.
+pub async fn handle(app: &App, request: &Request) -> ApiResult {
+    let load = async |owner| app.uploads.find(owner, Kind::File, request.path("id")?).await;
+    let (_, file) = app.auth.caller_and(request, load).await?;
+    let file = if file.status == Status::Pending { settle(app, request, file).await? } else { file };
+    ok(&app.objects.file_view(&file, app.clock.now()).await?).map(no_store)
+}
+
+async fn settle(app: &App, request: &Request, file: Upload) -> Result<Upload, ApiError> {
+    if let Some(multipart) = &file.multipart {
+        let given = parts::read(&request.input(Accepts::Json).await?)?;
+        parts::put_together(&app.objects, &file, multipart, &given).await?;
+    }
+    if let Outcome::Settled(settled) =
+        app.settling.settle_file(&file, app.clock.now()).await.map_err(ApiError::internal)?
+    {
+        return Ok(*settled);
+    }
+    // Settled by the event meanwhile, or deleted or replaced; or nothing was sent.
+    let found = app.uploads.find(file.owner, Kind::File, file.id).await?;
+    if found.status == Status::Pending {
+        return Err(ApiError::field("file", "No file was submitted."));
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,53 @@
+//! `GET /api/files/{id}/parts`: lists the parts of a large file that the store has, for who resumes an upload.
+
+use satchel_aws::Aws;
+use satchel_core::auth::KeyError;
+use satchel_core::clock::Clock;
+use satchel_core::config::Config;
+use satchel_core::http::{ApiResult, Request, ok};
+use satchel_core::model::Kind;
+use satchel_objects::Objects;
+use satchel_store::{Auth, Table, Uploads};
+use satchel_uploads::awaited_parts;
+use serde_json::json;
+
+/// What this function needs.
+pub struct App {
+    auth: Auth,
+    uploads: Uploads,
+    objects: Objects,
+    clock: Clock,
+}
+
+impl App {
+    /// # Errors
+    /// If the public keys cannot be read.
+    pub fn new(config: &Config) -> Result<Self, KeyError> {
+        let aws = Aws::new(&config.aws);
+        let table = Table::new(&aws, config);
+        Ok(Self {
+            auth: Auth::new(table.clone(), config, Clock::System)?,
+            uploads: Uploads::new(table),
+            objects: Objects::new(&aws, config),
+            clock: Clock::System,
+        })
+    }
+}
+
+/// `GET /api/files/{id}/parts`: lists number, size and `ETag` of the parts that are in the store.
+///
+/// # Errors
+/// 401; 404 if the caller has no such file; 409 if it waits for no parts.
+pub async fn handle(app: &App, request: &Request) -> ApiResult {
+    let load = async |owner| app.uploads.find(owner, Kind::File, request.path("id")?).await;
+    let (_, file) = app.auth.caller_and(request, load).await?;
+    let parts = awaited_parts(&file, app.clock.now())?;
+    let stored = match &parts.upload_id {
+        Some(upload_id) => app.objects.parts(&file, upload_id).await?.unwrap_or_default(),
+        None => Vec::new(),
+    };
+    ok(&json!({ "parts": stored }))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,206 @@
+use satchel_testing::{
+    CannedAws, FILE, IMAGE, Reply, USER, VERSION, cancelled_on, denied, done, empty_tiers, file, found_all,
+    image, no_object, object, with,
+};
+use serde_json::{Value, json};
+
+use super::*;
+
+const EVENT: &str = include_str!("../../../events/process-upload.json");
+const TEXT: &[u8] = b"The quick brown fox.\n";
+const PIXEL: &[u8] = include_bytes!("../../../shared/images/tests/fixtures/one_pixel.png");
+
+/// The event of an object of `USER`.
+fn event(id: &str, version: &str) -> S3Event {
+    let mut event: Value = serde_json::from_str(EVENT).unwrap();
+    event["Records"][0]["s3"]["object"]["key"] = format!("{USER}/{id}/{version}").into();
+    serde_json::from_value(event).unwrap()
+}
+
+async fn processed(event: S3Event, replies: impl Into<Vec<Reply>>) -> CannedAws {
+    let aws = CannedAws::answering(replies).await;
+    handle(&App::new(&aws.config()), event).await.unwrap();
+    aws
+}
+
+/// The record that was written, and what became of the quota.
+fn settled(aws: &CannedAws) -> (Value, i64) {
+    let write = aws.call("TransactWriteItems");
+    (write.changed(0), write.quota())
+}
+
+#[tokio::test]
+async fn a_pending_file_with_its_bytes_becomes_ready() {
+    let replies = [found_all(&[file("pending")]), empty_tiers(), object(TEXT), done("TransactWriteItems")];
+    let aws = processed(serde_json::from_str(EVENT).unwrap(), replies).await;
+    let (record, quota) = settled(&aws);
+    assert_eq!((&record["status"], quota), (&json!("ready"), 0));
+    assert_eq!(record["sequencer"], "0069B30E9E0A1B2C3D");
+    assert_eq!(aws.call("GetObject").path, format!("/originals/{USER}/{FILE}/{VERSION}?x-id=GetObject"));
+}
+
+#[tokio::test]
+async fn a_pending_image_becomes_ready_with_the_thumbnails_of_every_tier() {
+    let replies = [
+        found_all(&[image("pending")]),
+        empty_tiers(),
+        object(PIXEL),
+        done("PutObject"),
+        done("TransactWriteItems"),
+    ];
+    let aws = processed(event(IMAGE, VERSION), replies).await;
+    let (record, quota) = settled(&aws);
+    assert_eq!((&record["status"], quota), (&json!("ready"), 0));
+    let sizes = record["picture"]["renditions"].as_array().unwrap().iter();
+    let sizes: BTreeSet<_> = sizes.map(|rendition| rendition["size"].as_u64().unwrap()).collect();
+    assert_eq!(sizes, [200, 400].into());
+}
+
+#[tokio::test]
+async fn an_image_whose_form_was_cut_short_after_its_thumbnails_is_not_decoded_again() {
+    let made = json!({"width": 1, "height": 1, "renditions": [{"size": 200, "extension": "jpg"}]});
+    let stored = with(image("pending"), &json!({"picture": made}));
+    let replies =
+        [found_all(&[stored]), empty_tiers(), done("HeadObject"), object(PIXEL), done("TransactWriteItems")];
+    let aws = processed(event(IMAGE, VERSION), replies).await;
+    let (record, _) = settled(&aws);
+    assert_eq!((&record["status"], &record["picture"]), (&json!("ready"), &made));
+    assert_eq!(aws.steps(&["BatchGetItem", "Query"]), ["HeadObject", "GetObject", "TransactWriteItems"]);
+}
+
+#[tokio::test]
+async fn what_is_not_as_announced_is_rejected_with_a_reason_and_its_bytes_deleted() {
+    let mut pdf = file("pending");
+    (pdf["content_type"], pdf["size"]) = ("application/pdf".into(), PIXEL.len().into());
+    let mut larger = file("pending");
+    larger["size"] = 22.into();
+    let mut text = image("pending");
+    text["size"] = TEXT.len().into();
+    for (record, id, bytes, reason) in [
+        (pdf, FILE, PIXEL, "content_type_mismatch"),
+        (larger, FILE, TEXT, "size_mismatch"),
+        (text, IMAGE, TEXT, "content_type_mismatch"),
+    ] {
+        let replies = [empty_tiers(), object(bytes), done("TransactWriteItems"), done("DeleteObject")];
+        let announced = record["size"].as_i64().unwrap();
+        let replies = [vec![found_all(&[record])], replies.to_vec()].concat();
+        let aws = processed(event(id, VERSION), replies).await;
+        let (record, quota) = settled(&aws);
+        assert_eq!((&record["status"], &record["reason"]), (&json!("rejected"), &json!(reason)));
+        assert_eq!(quota, -announced);
+        assert_eq!(aws.calls().pop().unwrap().operation, "DeleteObject", "the record goes first");
+    }
+}
+
+#[tokio::test]
+async fn an_event_that_comes_again_changes_nothing() {
+    let aws = processed(event(FILE, VERSION), [found_all(&[file("ready")]), empty_tiers()]).await;
+    assert_eq!(aws.operations(), ["BatchGetItem", "Query"]);
+}
+
+#[tokio::test]
+async fn a_file_that_was_settled_meanwhile_by_another_delivery_is_left_as_it_is() {
+    let ready = with(file("ready"), &json!({"revision": 8}));
+    let replies = [
+        found_all(&[file("pending")]).once(),
+        found_all(std::slice::from_ref(&ready)),
+        empty_tiers(),
+        object(TEXT),
+        cancelled_on(&[Some(ready)]),
+    ];
+    let aws = processed(event(FILE, VERSION), replies).await;
+    let steps = ["GetObject", "TransactWriteItems", "BatchGetItem"];
+    assert_eq!(aws.steps(&[])[2..], steps, "nothing is deleted");
+}
+
+#[tokio::test]
+async fn bytes_of_a_file_that_was_deleted_while_they_were_looked_at_are_deleted() {
+    let deleting = with(file("deleting"), &json!({"revision": 8}));
+    let replies = [
+        found_all(&[file("pending")]).once(),
+        found_all(std::slice::from_ref(&deleting)),
+        empty_tiers(),
+        object(TEXT),
+        cancelled_on(&[Some(deleting)]),
+        done("DeleteObject"),
+    ];
+    let aws = processed(event(FILE, VERSION), replies).await;
+    assert_eq!(aws.steps(&[]).pop().unwrap(), "DeleteObject");
+}
+
+#[tokio::test]
+async fn a_pending_file_that_was_only_renamed_meanwhile_becomes_ready_under_its_new_name() {
+    let renamed = with(file("pending"), &json!({"revision": 8, "title": "Another title"}));
+    let replies = [
+        found_all(&[file("pending")]),
+        empty_tiers(),
+        object(TEXT),
+        cancelled_on(&[Some(renamed)]).once(),
+        done("TransactWriteItems"),
+    ];
+    let aws = processed(event(FILE, VERSION), replies).await;
+    let record = aws.calls_of("TransactWriteItems")[1].changed(0);
+    let said = [&record["status"], &record["title"], &record["revision"]];
+    assert_eq!(said, [&json!("ready"), &json!("Another title"), &json!(9)]);
+}
+
+#[tokio::test]
+async fn the_bytes_of_a_replacement_that_is_on_its_way_and_of_one_that_is_still_read_are_kept() {
+    let (coming, old) = ("019ce36f-2530-7000-8000-000000000010", "019ce36f-2530-7000-8000-000000000020");
+    let until = "2026-03-12T20:03:58Z";
+    let replaced = json!({"version": old, "until": until, "in_parts": false, "readable": true});
+    let replacement = json!({"version": coming, "size": 40, "until": until});
+    let record = with(file("ready"), &json!({"replacement": replacement, "old_versions": [replaced]}));
+    for version in [coming, old] {
+        let replies = [found_all(std::slice::from_ref(&record)), empty_tiers()];
+        let aws = processed(event(FILE, version), replies).await;
+        assert_eq!(aws.operations(), ["BatchGetItem", "Query"], "{version}");
+    }
+}
+
+#[tokio::test]
+async fn bytes_that_no_record_waits_for_are_deleted() {
+    for (record, version) in [
+        (file("deleting"), VERSION),
+        (file("rejected"), VERSION),
+        (file("pending"), "019ce36f-2530-7000-8000-000000000009"),
+    ] {
+        let replies = [found_all(&[record]), empty_tiers(), done("DeleteObject")];
+        let aws = processed(event(FILE, version), replies).await;
+        let path = format!("/originals/{USER}/{FILE}/{version}?x-id=DeleteObject");
+        assert_eq!(aws.call("DeleteObject").path, path);
+    }
+}
+
+#[tokio::test]
+async fn what_may_have_been_made_of_a_deleted_image_is_deleted_with_its_bytes() {
+    // Its record went with its account, or is a tombstone.
+    for record in [vec![], vec![image("deleting")]] {
+        let replies = [found_all(&record), empty_tiers(), done("DeleteObject")];
+        let aws = processed(event(IMAGE, VERSION), replies).await;
+        let deleted: BTreeSet<_> = aws.calls().into_iter().skip(2).map(|call| call.path).collect();
+        let paths = ["200.jpg", "200.png", "400.jpg", "400.png"]
+            .map(|name| format!("renditions/{IMAGE}/{VERSION}/{name}"));
+        let paths = paths.into_iter().chain([format!("originals/{USER}/{IMAGE}/{VERSION}")]);
+        assert_eq!(deleted, paths.map(|path| format!("/{path}?x-id=DeleteObject")).collect());
+    }
+}
+
+#[tokio::test]
+async fn an_object_that_is_gone_and_a_key_that_is_none_of_ours_are_left_alone() {
+    let replies = [found_all(&[file("pending")]), empty_tiers(), no_object()];
+    let aws = processed(event(FILE, VERSION), replies).await;
+    assert_eq!(aws.operations(), ["BatchGetItem", "GetObject", "Query"]);
+    let aws = processed(event(FILE, &format!("{VERSION}/more")), []).await;
+    assert!(aws.calls().is_empty());
+}
+
+#[tokio::test]
+async fn an_event_comes_again_whichever_call_fails() {
+    let replies = [found_all(&[file("pending")]), empty_tiers(), object(TEXT), done("TransactWriteItems")];
+    for operation in ["BatchGetItem", "Query", "GetObject", "TransactWriteItems"] {
+        let aws = CannedAws::answering([vec![denied(operation)], replies.to_vec()].concat()).await;
+        let result = handle(&App::new(&aws.config()), event(FILE, VERSION)).await;
+        assert!(result.is_err(), "{operation}");
+    }
+}

@@ -1,0 +1,93 @@
+//! `POST /api/files/{id}/parts`: says where to send parts of a large file.
+
+use futures_util::future::try_join_all;
+use satchel_aws::Aws;
+use satchel_core::auth::KeyError;
+use satchel_core::clock::Clock;
+use satchel_core::config::Config;
+use satchel_core::http::{Accepts, ApiError, ApiResult, Fields, Input, Request, no_store, ok};
+use satchel_core::model::{Kind, Upload};
+use satchel_objects::Objects;
+use satchel_store::{Auth, Table, Uploads};
+use satchel_uploads::awaited_parts;
+use serde_json::{Value, json};
+
+/// Parts that one request may ask for.
+const MOST: usize = 100;
+
+/// What this function needs.
+pub struct App {
+    auth: Auth,
+    uploads: Uploads,
+    objects: Objects,
+    clock: Clock,
+}
+
+impl App {
+    /// # Errors
+    /// If the public keys cannot be read.
+    pub fn new(config: &Config) -> Result<Self, KeyError> {
+        let aws = Aws::new(&config.aws);
+        let table = Table::new(&aws, config);
+        Ok(Self {
+            auth: Auth::new(table.clone(), config, Clock::System)?,
+            uploads: Uploads::new(table),
+            objects: Objects::new(&aws, config),
+            clock: Clock::System,
+        })
+    }
+}
+
+/// `POST /api/files/{id}/parts`: signs a URL for each of the parts that are asked for. The first request begins the
+/// upload in the store.
+///
+/// # Errors
+/// 401; 404 if the caller has no such file; 409 if it waits for no parts; 400 for what is wrong with `numbers`.
+pub async fn handle(app: &App, request: &Request) -> ApiResult {
+    let load = async |owner| app.uploads.find(owner, Kind::File, request.path("id")?).await;
+    let (_, file) = app.auth.caller_and(request, load).await?;
+    let parts = awaited_parts(&file, app.clock.now())?;
+    let numbers = read(&request.input(Accepts::Json).await?, parts.part_count(file.size))?;
+    let file = if parts.upload_id.is_some() { file } else { begin(app, file).await? };
+    let signed = try_join_all(numbers.into_iter().map(|number| sign(app, &file, number))).await?;
+    ok(&json!({ "parts": signed })).map(no_store)
+}
+
+fn read(input: &Input, count: u64) -> Result<Vec<u64>, ApiError> {
+    let mut fields = Fields::of(input);
+    let numbers = fields.numbers("numbers", MOST, 1..=count);
+    fields.finish(numbers)
+}
+
+/// Begins the upload, unless another request of this moment was first: then its name for it counts.
+async fn begin(app: &App, file: Upload) -> Result<Upload, ApiError> {
+    let now = app.clock.now();
+    let upload_id = app.objects.begin_parts(&file).await?;
+    let begun = file.with_upload_id(&upload_id, now);
+    let named = app.uploads.name_upload(&file, &upload_id, now).await?;
+    if named.as_ref().is_none_or(|named| named.multipart != begun.multipart) {
+        app.objects.abort_parts(&begun).await?;
+    }
+    match named {
+        Some(named) => Ok(named),
+        None => {
+            let found = app.uploads.find(file.owner, Kind::File, file.id).await?;
+            awaited_parts(&found, now)?;
+            // It waits, but for the parts of another content than a moment ago.
+            Err(ApiError::Busy(1))
+        }
+    }
+}
+
+async fn sign(app: &App, file: &Upload, number: u64) -> Result<Value, ApiError> {
+    let now = app.clock.now();
+    let parts = awaited_parts(file, now)?;
+    let (Some(upload_id), Some(length)) = (&parts.upload_id, parts.part_length(number, file.size)) else {
+        return Err(ApiError::NotFound);
+    };
+    let signed = app.objects.sign_part(file, upload_id, number, length, now).await?;
+    Ok(json!({ "number": number, "url": signed.url, "expires_at": signed.expires_at }))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,134 @@
+//! What a schedule starts: finishes what was left half done, and clears away what is over.
+//!
+//! A record is in the index `due` while something of it will expire. Whatever is done to it may be repeated, and what
+//! is done is not due any more: a run that ends early, or dies, leaves the rest to the next.
+
+mod report;
+mod tend;
+
+use std::collections::BTreeSet;
+
+use futures_util::stream::{self, StreamExt as _};
+use jiff::Timestamp;
+use satchel_aws::Aws;
+use satchel_core::clock::{Clock, later};
+use satchel_core::config::Config;
+use satchel_core::random::Random;
+use satchel_core::telemetry::chain;
+use satchel_objects::Objects;
+use satchel_settling::{Failure, Settling};
+use satchel_store::{Agenda, Due, Erasures, SHARDS, StoreError, Table, Tiers, Uploads};
+use tracing::{error, info};
+
+pub use report::Report;
+
+/// As many records as one run surely has the time for.
+const MOST: usize = 2000;
+const AT_ONCE: usize = 16;
+/// Milliseconds before the function's own time-out at which no new page is begun.
+const RESERVE: u64 = 60_000;
+/// Seconds that a record waits that could not be dealt with.
+const POSTPONED: i64 = 3600;
+
+/// What this function needs.
+pub struct App {
+    agenda: Agenda,
+    uploads: Uploads,
+    erasures: Erasures,
+    tiers: Tiers,
+    objects: Objects,
+    settling: Settling,
+    clock: Clock,
+    random: Random,
+    most: usize,
+}
+
+impl App {
+    #[must_use]
+    pub fn new(config: &Config) -> Self {
+        let aws = Aws::new(&config.aws);
+        let table = Table::new(&aws, config);
+        let (uploads, objects) = (Uploads::new(table.clone()), Objects::new(&aws, config));
+        Self {
+            agenda: Agenda::new(table.clone()),
+            settling: Settling::new(uploads.clone(), objects.clone()),
+            uploads,
+            erasures: Erasures::new(table.clone()),
+            tiers: Tiers::new(table),
+            objects,
+            clock: Clock::System,
+            random: Random::System,
+            most: MOST,
+        }
+    }
+}
+
+/// Deals with the records that are due, up to what one run has the time for; `deadline` is when Lambda ends it, in
+/// milliseconds since 1970.
+///
+/// # Errors
+/// If the table does not answer. A record that cannot be dealt with is counted, logged, and waits for a later run.
+pub async fn handle(app: &App, deadline: u64) -> Result<Report, lambda_runtime::Error> {
+    let end = deadline.saturating_sub(RESERVE);
+    let report = sweep(app, end).await.inspect_err(|failure| error!(cause = chain(failure), "not swept"))?;
+    info!(
+        looked_at = report.looked_at,
+        settled = report.settled,
+        expired = report.expired,
+        cleared = report.cleared,
+        removed = report.removed,
+        erasures = report.erasures,
+        failed = report.failed,
+        more = report.more,
+        "swept"
+    );
+    Ok(report)
+}
+
+async fn sweep(app: &App, end: u64) -> Result<Report, Failure> {
+    let tiers = app.tiers.all().await?;
+    let sizes: BTreeSet<u32> = tiers.iter().flat_map(|tier| &tier.thumbnail_sizes).copied().collect();
+    let sizes: Vec<u32> = sizes.into_iter().collect();
+    let mut report = Report::default();
+    // Not always the same first: a run that ends early would never come to the last.
+    let [first] = app.random.bytes::<1>();
+    for turn in 0..SHARDS.len() {
+        let shard = SHARDS[(usize::from(first) + turn) % SHARDS.len()];
+        let mut place = None;
+        loop {
+            let now = app.clock.now();
+            if report.looked_at >= app.most || u64::try_from(now.as_millisecond()).is_ok_and(|now| now > end)
+            {
+                return Ok(Report { more: true, ..report });
+            }
+            let (due, next) = app.agenda.page(shard, now, place).await?;
+            let tended = stream::iter(due).map(|due| tend_one(app, due, &sizes, now));
+            report = tended.buffer_unordered(AT_ONCE).fold(report, async |report, one| report + one).await;
+            place = next;
+            if place.is_none() {
+                break;
+            }
+        }
+    }
+    Ok(report)
+}
+
+async fn tend_one(app: &App, due: Due, sizes: &[u32], now: Timestamp) -> Report {
+    let tended = match &due {
+        Due::Upload(upload) => tend::upload(app, upload, sizes, now).await,
+        Due::Erasure(erasure) => tend::erasure(app, erasure, now).await,
+        Due::Unreadable(_, cause) => Err(StoreError::Aws(cause.clone().into()).into()),
+    };
+    match tended {
+        Ok(report) => report,
+        Err(failure) => {
+            error!(cause = chain(&failure), record = due.name(), "left for a later run");
+            // If that fails too, it is simply due again in the next run.
+            _ = app.agenda.postpone(&due, later(now, POSTPONED)).await;
+            Report { looked_at: 1, failed: 1, ..Report::default() }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

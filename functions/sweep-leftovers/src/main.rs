@@ -1,0 +1,17 @@
+//! Wiring of [`sweep_leftovers::handle`].
+
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use satchel_core::config::Config;
+use satchel_core::telemetry;
+use serde_json::Value;
+use sweep_leftovers::{App, handle};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    telemetry::init();
+    let app = &App::new(&Config::from_env()?);
+    lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
+        handle(app, event.context.deadline).await
+    }))
+    .await
+}

@@ -1,0 +1,115 @@
+//! One record of which something has expired.
+//!
+//! The record always changes first where bytes might still come to count, and the bytes go first where they cannot any
+//! more: killed in between, the record is still due and the next run goes on.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use satchel_core::model::{Kind, Reason, Status, Upload};
+use satchel_settling::{Failure, Outcome};
+use satchel_store::Erasure;
+use satchel_thumbnails as thumbnails;
+
+use super::{App, Report};
+
+const LOOKED_AT: Report = Report {
+    looked_at: 1,
+    settled: 0,
+    expired: 0,
+    cleared: 0,
+    removed: 0,
+    erasures: 0,
+    failed: 0,
+    more: false,
+};
+
+/// Settles or gives up what waits for too long, then clears away what is over.
+pub async fn upload(app: &App, upload: &Upload, sizes: &[u32], now: Timestamp) -> Result<Report, Failure> {
+    let mut report = LOOKED_AT;
+    let mut upload = upload.clone();
+    if upload.status == Status::Pending && upload.pending_until <= now {
+        match settle(app, &upload, sizes, now).await? {
+            Some(settled) => upload = settled,
+            // Somebody else was first: what is left to do shows in the next run.
+            None => return Ok(report),
+        }
+        match upload.reason {
+            Some(Reason::Expired) => report.expired += 1,
+            _ => report.settled += 1,
+        }
+    }
+    if upload.replacement.as_ref().is_some_and(|replacement| replacement.until <= now)
+        && upload.status != Status::Deleting
+    {
+        let Some(given_up) = app.uploads.give_up_replacement(&upload, now).await? else { return Ok(report) };
+        upload = given_up;
+        report.expired += 1;
+    }
+    if upload.due_at().is_some_and(|at| at <= now) {
+        clear(app, &upload, sizes, now).await?;
+        report.cleared += 1;
+        if upload.status == Status::Deleting {
+            app.uploads.forget(&upload).await?;
+            report.removed += 1;
+        } else {
+            app.uploads.tidy(&upload, now).await?;
+        }
+    }
+    Ok(report)
+}
+
+/// Starts an erasure once more that has not come to its end; it goes on with what is still there.
+pub async fn erasure(app: &App, erasure: &Erasure, now: Timestamp) -> Result<Report, Failure> {
+    app.erasures.go_on(erasure, now).await?;
+    Ok(Report { erasures: 1, ..LOOKED_AT })
+}
+
+/// If the bytes are there, only their event was lost; else the time for them is over. `None` if somebody else was first.
+async fn settle(
+    app: &App,
+    upload: &Upload,
+    sizes: &[u32],
+    now: Timestamp,
+) -> Result<Option<Upload>, Failure> {
+    match app.settling.settle(upload, sizes, None, now).await? {
+        Outcome::Settled(settled) => Ok(Some(*settled)),
+        Outcome::Before => Ok(None),
+        Outcome::Missing => {
+            if upload.multipart.is_some() {
+                app.objects.abort_all_parts(&upload.key()).await?;
+            }
+            Ok(app.uploads.reject(upload, Reason::Expired, now).await?)
+        }
+    }
+}
+
+/// Deletes the bytes that can never count any more.
+async fn clear(app: &App, upload: &Upload, sizes: &[u32], now: Timestamp) -> Result<(), Failure> {
+    let is_deleted = upload.status == Status::Deleting;
+    let old = upload.old_versions.iter().filter(|old| is_deleted || old.until <= now);
+    for old in old.clone().filter(|old| old.in_parts) {
+        app.objects.abort_all_parts(&upload.key_of(old.version)).await?;
+    }
+    let mut versions: Vec<_> = old.map(|old| old.version).collect();
+    if is_deleted {
+        versions.extend(upload.replacement.as_ref().map(|replacement| replacement.version));
+    }
+    if matches!(upload.status, Status::Rejected | Status::Deleting) {
+        versions.push(upload.version);
+        if upload.kind == Kind::Image {
+            // Those of sizes, too, that were in a tier when they were made.
+            let made = upload.picture.iter().flat_map(|picture| &picture.renditions).map(|made| made.size);
+            let sizes: BTreeSet<u32> = sizes.iter().copied().chain(made).collect();
+            let sizes: Vec<u32> = sizes.into_iter().collect();
+            thumbnails::discard(&app.objects, upload.id, upload.version, &sizes).await?;
+        }
+    }
+    if upload.multipart.is_some() && upload.upload_until.is_some_and(|until| until <= now) {
+        app.objects.abort_all_parts(&upload.key()).await?;
+    }
+    Ok(app.objects.delete_contents(upload, &versions).await?)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,251 @@
+use satchel_testing::{
+    CannedAws, FILE, IMAGE, USER, VERSION, beginning_of, cancelled_on, done, file, image, large_file,
+    no_object, object, under_way, with,
+};
+use serde_json::{Value, json};
+
+use super::*;
+use crate::tests::{FILES, IMAGES, USERS, one, steps, swept};
+
+const TEXT: &[u8] = b"The quick brown fox.\n";
+/// Another content of the file.
+const OTHER: &str = "019ce36f-2530-7000-8000-000000000010";
+/// Before the sweep, and after it.
+const OVER: &str = "2026-03-12T20:30:00Z";
+const NOT_OVER: &str = "2026-03-12T21:30:00Z";
+
+/// The objects that were deleted, by name.
+fn deleted(aws: &CannedAws) -> Vec<String> {
+    let paths = aws.calls_of("DeleteObject").into_iter().map(|call| call.path);
+    let mut paths: Vec<_> = paths.map(|path| path.replace("?x-id=DeleteObject", "")).collect();
+    paths.sort();
+    paths
+}
+
+fn original(version: &str) -> String {
+    format!("/originals/{USER}/{FILE}/{version}")
+}
+
+/// The uploads in parts that were given up.
+fn aborted(aws: &CannedAws) -> Vec<String> {
+    let of = |path: String| path.split_once("uploadId=").unwrap().1.to_owned();
+    aws.calls_of("AbortMultipartUpload").into_iter().map(|call| of(call.path)).collect()
+}
+
+#[tokio::test]
+async fn a_file_whose_event_was_lost_becomes_ready() {
+    let replies = [object(TEXT), done("TransactWriteItems")];
+    let (aws, report) = swept(FILES, &[file("pending")], &replies).await;
+    assert_eq!(report, Report { settled: 1, ..one() });
+    assert_eq!(steps(&aws), ["GetObject", "TransactWriteItems"]);
+    let write = aws.call("TransactWriteItems");
+    let record = write.changed(0);
+    assert_eq!((&record["status"], write.quota()), (&json!("ready"), 0));
+    // Nobody has to look at it again.
+    assert_eq!((&record["due"], &record["due_at"]), (&Value::Null, &Value::Null));
+}
+
+#[tokio::test]
+async fn a_file_that_is_not_as_announced_is_rejected_and_cleared_away() {
+    let larger = with(file("pending"), &json!({"size": 22}));
+    let replies = [object(TEXT), done("TransactWriteItems"), done("DeleteObject")];
+    let (aws, report) = swept(FILES, &[larger], &replies).await;
+    assert_eq!(report, Report { settled: 1, cleared: 1, ..one() });
+    let write = &aws.calls_of("TransactWriteItems")[0];
+    assert_eq!((&write.changed(0)["reason"], write.quota()), (&json!("size_mismatch"), -22));
+}
+
+#[tokio::test]
+async fn a_file_that_never_came_is_rejected_first_and_then_its_bytes_deleted() {
+    let replies = [no_object(), done("TransactWriteItems"), done("DeleteObject")];
+    let (aws, report) = swept(FILES, &[file("pending")], &replies).await;
+    assert_eq!(report, Report { expired: 1, cleared: 1, ..one() });
+    assert_eq!(steps(&aws), ["GetObject", "TransactWriteItems", "DeleteObject", "TransactWriteItems"]);
+    let writes = aws.calls_of("TransactWriteItems");
+    let (rejected, tidied) = (writes[0].changed(0), writes[1].changed(0));
+    assert_eq!((&rejected["status"], &rejected["reason"]), (&json!("rejected"), &json!("expired")));
+    assert_eq!((writes[0].quota(), writes[1].quota()), (-21, 0));
+    let said = ["revision", "upload_until", "due", "due_at"].map(|name| &tidied[name]);
+    assert_eq!(said, [&json!(9), &Value::Null, &Value::Null, &Value::Null]);
+    assert_eq!(deleted(&aws), [original(VERSION)]);
+}
+
+#[tokio::test]
+async fn what_a_url_may_still_bring_is_cleared_away_when_it_has_expired() {
+    let pending = with(file("pending"), &json!({"upload_until": NOT_OVER}));
+    let (aws, report) = swept(FILES, &[pending], &[no_object(), done("TransactWriteItems")]).await;
+    assert_eq!(report, Report { expired: 1, ..one() });
+    let record = aws.call("TransactWriteItems").changed(0);
+    assert_eq!((&record["due"], &record["due_at"]), (&json!("3"), &json!("2026-03-12T21:30:00.000Z")));
+}
+
+#[tokio::test]
+async fn the_parts_of_a_file_that_was_never_completed_are_given_up_before_it_is_rejected() {
+    let over = json!({"pending_until": OVER, "upload_until": NOT_OVER});
+    let large = with(large_file(Some("upload-1")), &over);
+    // One more was begun by a function that died before it wrote it down.
+    let uploads = under_way(&["upload-1", "upload-2"]);
+    let replies = [no_object(), uploads, done("AbortMultipartUpload"), done("TransactWriteItems")];
+    let (aws, report) = swept(FILES, &[large], &replies).await;
+    assert_eq!(report, Report { expired: 1, ..one() });
+    let mut gone = aborted(&aws);
+    gone.sort();
+    assert_eq!(gone, ["upload-1", "upload-2"]);
+    assert_eq!(steps(&aws).pop().unwrap(), "TransactWriteItems");
+    let list = aws.call("ListMultipartUploads").path;
+    assert!(list.contains(&format!("prefix={USER}%2F{FILE}%2F{VERSION}")), "{list}");
+    let write = aws.call("TransactWriteItems");
+    assert_eq!((&write.changed(0)["reason"], write.quota()), (&json!("expired"), -110_100_501));
+}
+
+#[tokio::test]
+async fn a_file_whose_parts_were_put_together_becomes_ready() {
+    let large = with(large_file(Some("upload-1")), &json!({"pending_until": OVER, "upload_until": NOT_OVER}));
+    let replies = [beginning_of(b"%PDF-1.7\n", 110_100_501), done("TransactWriteItems")];
+    let (aws, report) = swept(FILES, &[large], &replies).await;
+    assert_eq!(report, Report { settled: 1, ..one() });
+    let record = aws.call("TransactWriteItems").changed(0);
+    // Until then another upload to its key, begun by who died, may take room.
+    assert_eq!((&record["status"], &record["due_at"]), (&json!("ready"), &json!("2026-03-12T21:30:00.000Z")));
+}
+
+#[tokio::test]
+async fn a_record_that_somebody_else_changed_meanwhile_waits_for_the_next_run() {
+    let changed = |status: &str| cancelled_on(&[Some(with(file(status), &json!({"revision": 8})))]);
+    let coming = json!({"replacement": {"version": OTHER, "size": 40, "until": OVER}});
+    for (record, replies, last) in [
+        (file("pending"), vec![object(TEXT), changed("deleting")], "TransactWriteItems"),
+        (file("pending"), vec![no_object(), changed("ready")], "TransactWriteItems"),
+        (with(file("ready"), &coming), vec![changed("ready")], "TransactWriteItems"),
+    ] {
+        let (aws, report) = swept(FILES, &[record], &replies).await;
+        assert_eq!(report, one());
+        assert_eq!(steps(&aws).pop().unwrap(), last, "nothing is deleted");
+    }
+}
+
+#[tokio::test]
+async fn a_replacement_that_never_came_is_given_up_and_then_its_bytes_deleted() {
+    let coming = json!({"replacement": {"version": OTHER, "size": 40, "until": OVER}});
+    let record = with(file("ready"), &coming);
+    let replies = [done("TransactWriteItems"), done("DeleteObject")];
+    let (aws, report) = swept(FILES, &[record], &replies).await;
+    assert_eq!(report, Report { expired: 1, cleared: 1, ..one() });
+    assert_eq!(steps(&aws), ["TransactWriteItems", "DeleteObject", "TransactWriteItems"]);
+    let writes = aws.calls_of("TransactWriteItems");
+    let given_up = writes[0].changed(0);
+    assert_eq!((&given_up["replacement"], writes[0].quota()), (&Value::Null, -40));
+    assert_eq!((&given_up["status"], &given_up["version"]), (&json!("ready"), &json!(VERSION)));
+    assert_eq!(given_up["old_versions"][0]["version"], OTHER);
+    let tidied = writes[1].changed(0);
+    assert_eq!((&tidied["old_versions"], &tidied["due_at"]), (&json!([]), &Value::Null));
+    assert_eq!(deleted(&aws), [original(OTHER)]);
+}
+
+#[tokio::test]
+async fn contents_that_were_replaced_go_when_nobody_can_read_them_any_more() {
+    let read = "019ce36f-2530-7000-8000-000000000020";
+    let old = |version: &str, until: &str, in_parts: bool| json!({"version": version, "until": until, "in_parts": in_parts, "readable": true});
+    for (in_parts, before) in [(false, vec![]), (true, vec!["ListMultipartUploads", "AbortMultipartUpload"])]
+    {
+        let olds = json!({"old_versions": [old(read, NOT_OVER, in_parts), old(OTHER, OVER, in_parts)]});
+        let replies = [
+            under_way(&["upload-1"]),
+            done("AbortMultipartUpload"),
+            done("DeleteObject"),
+            done("TransactWriteItems"),
+        ];
+        let (aws, report) = swept(FILES, &[with(file("ready"), &olds)], &replies).await;
+        assert_eq!(report, Report { cleared: 1, ..one() });
+        let expected = [before, vec!["DeleteObject", "TransactWriteItems"]].concat();
+        assert_eq!(steps(&aws), expected, "bytes first: the record tells of them");
+        assert_eq!(deleted(&aws), [original(OTHER)]);
+        let record = aws.call("TransactWriteItems").changed(0);
+        assert_eq!(record["old_versions"], json!([old(read, NOT_OVER, in_parts)]));
+        assert_eq!(record["due_at"], "2026-03-12T21:30:00.000Z");
+    }
+}
+
+#[tokio::test]
+async fn an_upload_that_was_begun_twice_is_given_up_when_its_urls_have_expired() {
+    let ready = with(large_file(Some("upload-1")), &json!({"status": "ready", "upload_until": OVER}));
+    let replies = [under_way(&["upload-2"]), done("AbortMultipartUpload"), done("TransactWriteItems")];
+    let (aws, report) = swept(FILES, &[ready], &replies).await;
+    assert_eq!(report, Report { cleared: 1, ..one() });
+    assert_eq!(steps(&aws), ["ListMultipartUploads", "AbortMultipartUpload", "TransactWriteItems"]);
+    assert_eq!(aborted(&aws), ["upload-2"]);
+    let record = aws.call("TransactWriteItems").changed(0);
+    let said = ["status", "upload_until", "due_at"].map(|name| &record[name]);
+    assert_eq!(said, [&json!("ready"), &Value::Null, &Value::Null]);
+}
+
+#[tokio::test]
+async fn what_was_brought_for_a_rejected_file_is_deleted() {
+    let replies = [done("DeleteObject"), done("TransactWriteItems")];
+    let (aws, report) = swept(FILES, &[file("rejected")], &replies).await;
+    assert_eq!(report, Report { cleared: 1, ..one() });
+    assert_eq!(steps(&aws), ["DeleteObject", "TransactWriteItems"]);
+    assert_eq!(deleted(&aws), [original(VERSION)]);
+    let record = aws.call("TransactWriteItems").changed(0);
+    let said = ["status", "upload_until", "due_at"].map(|name| &record[name]);
+    assert_eq!(said, [&json!("rejected"), &Value::Null, &Value::Null]);
+}
+
+#[tokio::test]
+async fn a_tombstone_goes_after_every_byte_of_it() {
+    let read = "019ce36f-2530-7000-8000-000000000020";
+    let others = json!({
+        "replacement": {"version": OTHER, "size": 40, "until": OVER},
+        "old_versions": [{"version": read, "until": OVER, "in_parts": false, "readable": true}],
+    });
+    let replies = [done("DeleteObject"), done("TransactWriteItems")];
+    let (aws, report) = swept(FILES, &[with(file("deleting"), &others)], &replies).await;
+    assert_eq!(report, Report { cleared: 1, removed: 1, ..one() });
+    assert_eq!(deleted(&aws), [original(VERSION), original(OTHER), original(read)]);
+    assert_eq!(steps(&aws).pop().unwrap(), "TransactWriteItems");
+    let delete = aws.call("TransactWriteItems").json()["TransactItems"][0]["Delete"].take();
+    assert_eq!(delete["Key"]["sk"]["S"], format!("FILE#{FILE}"));
+    assert_eq!(delete["ConditionExpression"], "#status = :deleting");
+    assert_eq!(delete["ExpressionAttributeValues"], json!({":deleting": {"S": "deleting"}}));
+}
+
+#[tokio::test]
+async fn every_thumbnail_that_may_have_been_made_of_an_image_goes_with_it() {
+    // 300 was in a tier when it was made.
+    let made =
+        json!({"picture": {"width": 1, "height": 1, "renditions": [{"size": 300, "extension": "jpg"}]}});
+    for status in ["rejected", "deleting"] {
+        let replies = [done("DeleteObject"), done("TransactWriteItems")];
+        let (aws, _) = swept(IMAGES, &[with(image(status), &made)], &replies).await;
+        let rendition = |name: &str| format!("/renditions/{IMAGE}/{VERSION}/{name}");
+        let names = ["200.jpg", "200.png", "300.jpg", "400.jpg", "400.png"].map(rendition);
+        let gone = deleted(&aws);
+        for name in names.into_iter().chain([format!("/originals/{USER}/{IMAGE}/{VERSION}")]) {
+            assert!(gone.contains(&name), "{status} {name}: {gone:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_image_without_its_original_is_given_up_although_its_thumbnails_are_there() {
+    // The function that took its form died after it had stored them.
+    let made =
+        json!({"picture": {"width": 1, "height": 1, "renditions": [{"size": 200, "extension": "jpg"}]}});
+    let pending = with(image("pending"), &made);
+    let replies = [done("HeadObject"), no_object(), done("TransactWriteItems"), done("DeleteObject")];
+    let (aws, report) = swept(IMAGES, &[pending], &replies).await;
+    assert_eq!(report, Report { expired: 1, cleared: 1, ..one() });
+    assert!(deleted(&aws).contains(&format!("/renditions/{IMAGE}/{VERSION}/200.jpg")));
+}
+
+#[tokio::test]
+async fn an_erasure_that_has_not_come_to_its_end_is_started_once_more() {
+    let erasure = json!({
+        "pk": format!("ERASE#{USER}"), "sk": "ERASE", "user_id": USER, "rounds": 2, "due": "1",
+        "due_at": "2026-03-12T20:00:00.000Z",
+    });
+    let (aws, report) = swept(USERS, std::slice::from_ref(&erasure), &[done("TransactWriteItems")]).await;
+    assert_eq!(report, Report { erasures: 1, ..one() });
+    let next = with(erasure, &json!({"rounds": 3, "due_at": "2026-03-13T10:03:58.000Z"}));
+    assert_eq!(aws.call("TransactWriteItems").put(0), next);
+}

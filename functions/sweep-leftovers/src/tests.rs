@@ -1,0 +1,138 @@
+use satchel_testing::{
+    CannedAws, FILE, Reply, denied, done, empty_tiers, file, found_all, image, page, page_that_goes_on, with,
+};
+use serde_json::{Value, json};
+
+use super::*;
+
+/// 2026-03-12T21:03:58Z: whatever the records of `satchel_testing` wait for is over.
+const LATER: Timestamp = Timestamp::constant(1_773_349_438, 0);
+/// Ids end in the digit of their partition of the index.
+pub const FILES: &str = r#"":shard":{"S":"3"}"#;
+pub const IMAGES: &str = r#"":shard":{"S":"4"}"#;
+pub const USERS: &str = r#"":shard":{"S":"1"}"#;
+
+fn app(aws: &CannedAws) -> App {
+    App { clock: Clock::Fixed(LATER), random: Random::Fixed(0), ..App::new(&aws.config()) }
+}
+
+/// What became of these records, the only ones in their partition, with these replies to what is done to them.
+pub async fn swept(shard: &'static str, records: &[Value], replies: &[Reply]) -> (CannedAws, Report) {
+    let index = [page(records).about(shard), empty_tiers(), page(&[]), found_all(records)];
+    let aws = CannedAws::answering([index.to_vec(), replies.to_vec()].concat()).await;
+    let report = handle(&app(&aws), u64::MAX).await.unwrap();
+    (aws, report)
+}
+
+/// What was done after the records were found, in its order.
+pub fn steps(aws: &CannedAws) -> Vec<String> {
+    aws.steps(&["Query", "BatchGetItem"])
+}
+
+/// A report on one record.
+pub fn one() -> Report {
+    Report { looked_at: 1, ..Report::default() }
+}
+
+#[tokio::test]
+async fn what_is_not_due_any_more_is_left_alone() {
+    // The index lags behind, or the record is gone.
+    for records in [vec![file("ready")], vec![]] {
+        let index = [page(&[file("pending")]).about(FILES), empty_tiers(), page(&[]), found_all(&records)];
+        let aws = CannedAws::answering(index).await;
+        assert_eq!(handle(&app(&aws), u64::MAX).await.unwrap(), Report::default());
+        assert!(steps(&aws).is_empty());
+    }
+}
+
+/// Another tombstone in the partition of the file.
+fn other_tombstone() -> Value {
+    let id = "019ce36f-2530-7000-8000-000000000013";
+    with(file("deleting"), &json!({"id": id, "sk": format!("FILE#{id}")}))
+}
+
+#[tokio::test]
+async fn a_record_that_cannot_be_dealt_with_is_postponed_and_the_others_are_done() {
+    let replies = [
+        denied("DeleteObject").about(FILE),
+        done("DeleteObject"),
+        done("TransactWriteItems"),
+        done("UpdateItem"),
+    ];
+    let (aws, report) = swept(FILES, &[file("deleting"), other_tombstone()], &replies).await;
+    let done = Report { looked_at: 2, cleared: 1, removed: 1, failed: 1, ..Report::default() };
+    assert_eq!(report, done);
+    let removed = aws.call("TransactWriteItems").json()["TransactItems"][0]["Delete"].take();
+    assert_eq!(removed["Key"]["sk"]["S"], other_tombstone()["sk"]);
+    let postponed = aws.call("UpdateItem").json();
+    assert_eq!(postponed["Key"]["sk"]["S"], format!("FILE#{FILE}"));
+    assert_eq!(postponed["UpdateExpression"], "SET #due_at = :to");
+    assert_eq!(postponed["ConditionExpression"], "attribute_exists(due_at)");
+    let to = json!({":to": {"S": "2026-03-12T22:03:58.000Z"}});
+    assert_eq!(postponed["ExpressionAttributeValues"], to);
+}
+
+#[tokio::test]
+async fn all_pages_of_a_partition_are_gone_through() {
+    let aws = CannedAws::answering([
+        page_that_goes_on(&[file("deleting")]).about(FILES).once(),
+        page(&[other_tombstone()]).about("ExclusiveStartKey"),
+        empty_tiers(),
+        page(&[]),
+        found_all(&[file("deleting")]).once(),
+        found_all(&[other_tombstone()]),
+        done("DeleteObject"),
+        done("TransactWriteItems"),
+    ])
+    .await;
+    let report = handle(&app(&aws), u64::MAX).await.unwrap();
+    assert_eq!(report, Report { looked_at: 2, cleared: 2, removed: 2, ..Report::default() });
+    let queries = aws.calls_of("Query").into_iter().map(|call| call.json());
+    let from: Vec<_> = queries.filter(|query| query["ExclusiveStartKey"].is_object()).collect();
+    assert_eq!(from.len(), 1);
+    assert_eq!(from[0]["ExclusiveStartKey"]["sk"]["S"], format!("FILE#{FILE}"));
+    assert_eq!(from[0]["ExpressionAttributeValues"][":now"]["S"], "2026-03-12T21:03:58.000Z");
+}
+
+#[tokio::test]
+async fn a_run_that_has_done_enough_leaves_the_rest_to_the_next() {
+    let index = [page(&[file("deleting")]).about(FILES), page(&[image("deleting")]).about(IMAGES)];
+    let rest = [empty_tiers(), page(&[]), found_all(&[file("deleting")]), done("DeleteObject")];
+    let replies = [index.to_vec(), rest.to_vec(), vec![done("TransactWriteItems")]].concat();
+    let aws = CannedAws::answering(replies).await;
+    let report = handle(&App { most: 1, ..app(&aws) }, u64::MAX).await.unwrap();
+    assert_eq!(report, Report { cleared: 1, removed: 1, more: true, ..one() });
+    assert!(!aws.calls().iter().any(|call| call.text().contains(IMAGES)));
+}
+
+#[tokio::test]
+async fn a_run_begins_no_page_in_the_last_minute_of_its_time() {
+    let aws = CannedAws::answering([empty_tiers(), page(&[])]).await;
+    let deadline = u64::try_from(LATER.as_millisecond()).unwrap() + 60_000;
+    assert_eq!(handle(&app(&aws), deadline).await.unwrap(), Report::default());
+    assert_eq!(aws.calls_of("Query").len(), 17, "the tiers, and each partition");
+    let aws = CannedAws::answering([empty_tiers(), page(&[])]).await;
+    let report = handle(&app(&aws), deadline - 1).await.unwrap();
+    assert_eq!(report, Report { more: true, ..Report::default() });
+    assert_eq!(aws.calls_of("Query").len(), 1);
+}
+
+#[tokio::test]
+async fn a_run_begins_with_any_partition_and_comes_to_all() {
+    let aws = CannedAws::answering([empty_tiers(), page(&[])]).await;
+    handle(&App { random: Random::Fixed(0x1e), ..app(&aws) }, u64::MAX).await.unwrap();
+    let queries = aws.calls_of("Query").into_iter().map(|call| call.json());
+    let shards: Vec<_> = queries
+        .filter_map(|query| Some(query["ExpressionAttributeValues"][":shard"]["S"].as_str()?.to_owned()))
+        .collect();
+    assert_eq!(shards.concat(), "ef0123456789abcd");
+}
+
+#[tokio::test]
+async fn a_run_that_finds_nothing_because_the_table_does_not_answer_fails() {
+    for operation in ["Query", "BatchGetItem"] {
+        let index = [page(&[file("deleting")]), found_all(&[file("deleting")])];
+        let aws = CannedAws::answering([vec![denied(operation)], index.to_vec()].concat()).await;
+        assert!(handle(&app(&aws), u64::MAX).await.is_err(), "{operation}");
+    }
+}

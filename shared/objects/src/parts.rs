@@ -1,0 +1,155 @@
+//! Objects that are sent in parts.
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html>
+
+use aws_sdk_s3::error::ProvideErrorMetadata;
+use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
+use futures_util::future::try_join_all;
+use jiff::Timestamp;
+use satchel_core::clock::later;
+use satchel_core::model::Upload;
+use serde::Serialize;
+
+use crate::presign::{SignedUrl, for_seconds};
+use crate::{ObjectError, Objects};
+
+/// S3's code for an upload that was completed or aborted.
+const NO_SUCH_UPLOAD: &str = "NoSuchUpload";
+
+/// A part as the store has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StoredPart {
+    /// From 1.
+    pub number: u64,
+    /// Bytes.
+    pub size: u64,
+    /// As the header of the part's PUT had it, with its quotes.
+    pub etag: String,
+}
+
+/// What became of the attempt to make one object of its parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Completed {
+    Now,
+    /// There is no such upload any more, or there is an object already: somebody completed or aborted it before.
+    Before,
+    /// A part was sent anew, or is not there, since the parts were listed.
+    Changed,
+}
+
+impl Objects {
+    /// Begins an upload in parts of `file`; answers with the store's name for it.
+    ///
+    /// # Errors
+    /// If S3 does not answer.
+    pub async fn begin_parts(&self, file: &Upload) -> Result<String, ObjectError> {
+        let request = self.client.create_multipart_upload().bucket(&self.originals).key(file.key());
+        let answer = request.content_type(file.content_type.as_str()).send().await?;
+        answer.upload_id.ok_or_else(|| ObjectError::new("an upload without id"))
+    }
+
+    /// Where to PUT part `number` of `file`, which has exactly `length` bytes.
+    ///
+    /// # Errors
+    /// If the SDK cannot sign it.
+    pub async fn sign_part(
+        &self,
+        file: &Upload,
+        upload_id: &str,
+        number: u64,
+        length: u64,
+        now: Timestamp,
+    ) -> Result<SignedUrl, ObjectError> {
+        let request = self.client.upload_part().bucket(&self.originals).key(file.key()).upload_id(upload_id);
+        let request = request.part_number(i32::try_from(number).map_err(ObjectError::new)?);
+        let request = request.content_length(i64::try_from(length).map_err(ObjectError::new)?);
+        let signed = request.presigned(for_seconds(self.part_seconds, now)?).await?;
+        Ok(SignedUrl { url: signed.uri().to_owned(), expires_at: later(now, self.part_seconds) })
+    }
+
+    /// The parts that the store has, in order; `None` if there is no such upload any more.
+    ///
+    /// # Errors
+    /// If S3 does not answer.
+    pub async fn parts(
+        &self,
+        file: &Upload,
+        upload_id: &str,
+    ) -> Result<Option<Vec<StoredPart>>, ObjectError> {
+        let request = self.client.list_parts().bucket(&self.originals).key(file.key()).upload_id(upload_id);
+        let mut pages = request.into_paginator().send();
+        let mut parts = Vec::new();
+        while let Some(page) = pages.next().await {
+            let page = match page {
+                Err(error) if error.code() == Some(NO_SUCH_UPLOAD) => return Ok(None),
+                page => page?,
+            };
+            parts.extend(page.parts.unwrap_or_default().into_iter().map(|part| StoredPart {
+                number: part.part_number.unwrap_or_default().unsigned_abs().into(),
+                size: part.size.unwrap_or_default().unsigned_abs(),
+                etag: part.e_tag.unwrap_or_default(),
+            }));
+        }
+        Ok(Some(parts))
+    }
+
+    /// Makes one object of `parts`, unless there is one.
+    ///
+    /// # Errors
+    /// If S3 does not answer.
+    pub async fn complete_parts(
+        &self,
+        file: &Upload,
+        upload_id: &str,
+        parts: &[StoredPart],
+    ) -> Result<Completed, ObjectError> {
+        let part = |part: &StoredPart| {
+            let number = i32::try_from(part.number).map_err(ObjectError::new)?;
+            Ok(CompletedPart::builder().part_number(number).e_tag(&part.etag).build())
+        };
+        let parts = parts.iter().map(part).collect::<Result<_, ObjectError>>()?;
+        let parts = CompletedMultipartUpload::builder().set_parts(Some(parts)).build();
+        let request = self.client.complete_multipart_upload().bucket(&self.originals).key(file.key());
+        let request = request.upload_id(upload_id).if_none_match("*").multipart_upload(parts);
+        match request.send().await {
+            Ok(_) => Ok(Completed::Now),
+            Err(error) => match error.code() {
+                Some(NO_SUCH_UPLOAD | "PreconditionFailed") => Ok(Completed::Before),
+                Some("InvalidPart" | "InvalidPartOrder") => Ok(Completed::Changed),
+                _ => Err(error.into()),
+            },
+        }
+    }
+
+    /// Gives up the upload in parts that `file` knows of, if it knows of one: its parts are gone, and its URLs store
+    /// nothing any more.
+    ///
+    /// # Errors
+    /// If S3 does not answer.
+    pub async fn abort_parts(&self, file: &Upload) -> Result<(), ObjectError> {
+        match file.multipart.as_ref().and_then(|parts| parts.upload_id.as_deref()) {
+            Some(upload_id) => self.abort(&file.key(), upload_id).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Gives up every upload in parts to `key`, such as one that was begun by a function that died before it wrote
+    /// down that it had.
+    ///
+    /// # Errors
+    /// If S3 does not answer.
+    pub async fn abort_all_parts(&self, key: &str) -> Result<(), ObjectError> {
+        // Keys are of one length, so that none is the beginning of another; and few uploads have the same.
+        let request = self.client.list_multipart_uploads().bucket(&self.originals).prefix(key);
+        let uploads = request.send().await?.uploads.unwrap_or_default();
+        let ids = uploads.iter().filter_map(|upload| upload.upload_id.as_deref());
+        try_join_all(ids.map(|upload_id| self.abort(key, upload_id))).await.map(drop)
+    }
+
+    pub(crate) async fn abort(&self, key: &str, upload_id: &str) -> Result<(), ObjectError> {
+        let request = self.client.abort_multipart_upload().bucket(&self.originals).key(key);
+        match request.upload_id(upload_id).send().await {
+            Err(error) if error.code() != Some(NO_SUCH_UPLOAD) => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+}

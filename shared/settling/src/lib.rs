@@ -1,0 +1,101 @@
+//! What becomes of pending uploads once their bytes are there: ready, or rejected.
+//!
+//! Every step may be repeated: the record decides what is done.
+
+mod inspect;
+
+use jiff::Timestamp;
+use satchel_core::model::Upload;
+use satchel_objects::{ObjectError, Objects};
+use satchel_store::{StoreError, Uploads};
+
+use inspect::{Verdict, inspect, inspect_file};
+
+/// Settles pending uploads.
+#[derive(Clone)]
+pub struct Settling {
+    uploads: Uploads,
+    objects: Objects,
+}
+
+/// What became of an upload.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// Its bytes are not there: nothing was changed.
+    Missing,
+    /// It is ready or rejected now.
+    Settled(Box<Upload>),
+    /// It was not pending any more: nothing was changed.
+    Before,
+}
+
+/// Why an upload could not be settled.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The table did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// S3 did not answer.
+    #[error(transparent)]
+    Objects(#[from] ObjectError),
+    /// Decoding stopped in the middle.
+    #[error(transparent)]
+    Thumbnails(#[from] satchel_thumbnails::ThumbnailError),
+}
+
+impl Settling {
+    #[must_use]
+    pub fn new(uploads: Uploads, objects: Objects) -> Self {
+        Self { uploads, objects }
+    }
+
+    /// Looks at the bytes of a pending upload and writes down what was found; thumbnails of `sizes` are made of an
+    /// image. `sequencer` is that of the event that told of the bytes.
+    ///
+    /// # Errors
+    /// If a service does not answer.
+    pub async fn settle(
+        &self,
+        upload: &Upload,
+        sizes: &[u32],
+        sequencer: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Outcome, Failure> {
+        let verdict = inspect(&self.objects, upload, sizes).await?;
+        self.write_down(upload, verdict, sequencer, now).await
+    }
+
+    /// As [`settle`](Self::settle), for files only, which are not decoded.
+    ///
+    /// # Errors
+    /// If a service does not answer.
+    pub async fn settle_file(&self, file: &Upload, now: Timestamp) -> Result<Outcome, Failure> {
+        let verdict = inspect_file(&self.objects, file).await?;
+        self.write_down(file, verdict, None, now).await
+    }
+
+    async fn write_down(
+        &self,
+        upload: &Upload,
+        verdict: Verdict,
+        sequencer: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Outcome, Failure> {
+        let settled = match verdict {
+            Verdict::Missing => return Ok(Outcome::Missing),
+            Verdict::Good(picture) => {
+                self.uploads.make_ready(upload, picture.as_ref(), sequencer, now).await?
+            }
+            Verdict::Bad(reason) => {
+                // The record first: killed in between, the repeated event, or the sweep, finds it rejected and deletes
+                // the bytes.
+                let settled = self.uploads.reject(upload, reason, now).await?;
+                if settled.is_some() {
+                    self.objects.delete_original(&upload.key()).await?;
+                }
+                settled
+            }
+        };
+        Ok(settled.map_or(Outcome::Before, |settled| Outcome::Settled(Box::new(settled))))
+    }
+}

@@ -1,0 +1,146 @@
+//! What somebody has to look at again later: the sparse index `due`, of sixteen partitions, so that none is hot.
+//!
+//! A record has the index's two attributes while something of it will expire. They only say when to look; what is to be
+//! done, the record itself says.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
+use satchel_core::model::Upload;
+
+use crate::erasure::Erasure;
+use crate::keys::{Item, Key};
+use crate::table::read;
+use crate::write::Write;
+use crate::{StoreError, Table};
+
+/// Partition `due`, a hexadecimal digit; sort key `due_at`; with the keys of the records and nothing else.
+const INDEX: &str = "due";
+
+/// Partitions of the index.
+pub const SHARDS: [&str; 16] =
+    ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "a", "b", "c", "d", "e", "f"];
+
+/// How many records one page names: as many as one `BatchGetItem` takes.
+const PAGE: i32 = 100;
+
+/// Finds what is due.
+#[derive(Clone)]
+pub struct Agenda {
+    table: Table,
+}
+
+/// A record that somebody has to look at.
+#[derive(Debug, Clone)]
+pub enum Due {
+    Upload(Box<Upload>),
+    /// An account whose erasure has not come to its end.
+    Erasure(Erasure),
+    /// A record that is not of the form it should have.
+    Unreadable(Key, String),
+}
+
+/// Where the next page of a partition goes on.
+#[derive(Debug, Clone)]
+pub struct Place(Item);
+
+impl Agenda {
+    #[must_use]
+    pub fn new(table: Table) -> Self {
+        Self { table }
+    }
+
+    /// Some of the records of a partition that are due by `now`, earliest first, as last written, and where the next
+    /// page goes on.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn page(
+        &self,
+        shard: &str,
+        now: Timestamp,
+        from: Option<Place>,
+    ) -> Result<(Vec<Due>, Option<Place>), StoreError> {
+        let text = |text: &str| AttributeValue::S(text.to_owned());
+        let query = self.table.client.query().table_name(&self.table.name).index_name(INDEX);
+        let query = query
+            .key_condition_expression("due = :shard AND due_at <= :now")
+            .expression_attribute_values(":shard", text(shard))
+            .expression_attribute_values(":now", text(&sortable(now)))
+            .limit(PAGE)
+            .set_exclusive_start_key(from.map(|Place(key)| key));
+        let answer = query.send().await?;
+        let keys: Vec<_> = answer.items.unwrap_or_default().iter().filter_map(Key::of).collect();
+        let records = if keys.is_empty() { Vec::new() } else { self.table.get_many(&keys).await? };
+        // The index may lag behind: what is not due any more was dealt with already.
+        let due = records.into_iter().map(Due::read).filter(|due| due.is_due(now)).collect();
+        Ok((due, answer.last_evaluated_key.map(Place)))
+    }
+
+    /// Lets a record that could not be dealt with wait, so that it does not keep others from their turn.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn postpone(&self, due: &Due, to: Timestamp) -> Result<(), StoreError> {
+        let write = Write::update(due.key(), "SET #due_at = :to").when("attribute_exists(due_at)");
+        self.table.update(write.text(":to", sortable(to))).await.map(drop)
+    }
+}
+
+impl Due {
+    fn read(item: Item) -> Self {
+        let key = Key::of(&item).unwrap_or_default();
+        let due = if key.sort == Key::ERASURE {
+            read(item).map(Self::Erasure)
+        } else {
+            read(item).map(|upload| Self::Upload(Box::new(upload)))
+        };
+        due.unwrap_or_else(|error| Self::Unreadable(key, error.to_string()))
+    }
+
+    fn is_due(&self, now: Timestamp) -> bool {
+        match self {
+            Self::Upload(upload) => upload.due_at().is_some_and(|at| at <= now),
+            Self::Erasure(erasure) => erasure.due_at <= now,
+            Self::Unreadable(..) => true,
+        }
+    }
+
+    /// What an operator finds it by.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let key = self.key();
+        format!("{} {}", key.partition, key.sort)
+    }
+
+    fn key(&self) -> Key {
+        match self {
+            Self::Upload(upload) => Key::upload(upload.owner, upload.kind, upload.id),
+            Self::Erasure(erasure) => Key::erasure(erasure.user_id),
+            Self::Unreadable(key, _) => key.clone(),
+        }
+    }
+}
+
+/// The index's attributes of a record with this id that is to be looked at then. The last digit of an id is random.
+pub fn attributes(id: &str, at: Timestamp) -> [(String, AttributeValue); 2] {
+    let shard = id[id.len() - 1..].to_owned();
+    [("due".to_owned(), AttributeValue::S(shard)), ("due_at".to_owned(), AttributeValue::S(sortable(at)))]
+}
+
+/// To the millisecond, always: texts then sort as times do.
+fn sortable(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_sort_as_times_do() {
+        let times = ["2026-11-21T13:56:02Z", "2026-11-21T13:56:02.5Z", "2026-11-21T13:56:02.51Z"];
+        let texts = times.map(|time| sortable(time.parse().unwrap()));
+        assert!(texts.is_sorted());
+        assert_eq!(texts[0], "2026-11-21T13:56:02.000Z");
+    }
+}

@@ -1,0 +1,79 @@
+//! What becomes of pending records once their bytes were looked at.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
+use satchel_core::model::{Picture, Reason, Rendition, Status, Upload};
+
+use super::Uploads;
+use super::change::found_instead;
+use crate::StoreError;
+use crate::keys::Key;
+use crate::table::Outcome;
+use crate::write::Write;
+
+impl Uploads {
+    /// Makes a pending record ready. `None` if it was not pending any more, or its content was replaced: then nothing
+    /// was changed.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn make_ready(
+        &self,
+        upload: &Upload,
+        picture: Option<&Picture>,
+        sequencer: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Option<Upload>, StoreError> {
+        self.settle(upload, |pending| pending.ready(picture, sequencer, now)).await
+    }
+
+    /// Rejects a pending record and gives back what it had reserved; `None` as [`make_ready`](Self::make_ready).
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn reject(
+        &self,
+        upload: &Upload,
+        reason: Reason,
+        now: Timestamp,
+    ) -> Result<Option<Upload>, StoreError> {
+        self.settle(upload, |pending| pending.rejected(reason, now)).await
+    }
+
+    /// Settles a pending record of this version, whatever else of it was changed since it was read.
+    async fn settle(
+        &self,
+        upload: &Upload,
+        settle: impl Fn(&Upload) -> Upload,
+    ) -> Result<Option<Upload>, StoreError> {
+        let is_meant = |found: &Upload| found.status == Status::Pending && found.version == upload.version;
+        self.change(upload, |found| is_meant(found).then(|| settle(found))).await
+    }
+
+    /// Adds a thumbnail that was made later to an image that is still the same; `false` if it is not.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn add_rendition(&self, upload: &Upload, rendition: &Rendition) -> Result<bool, StoreError> {
+        let key = Key::upload(upload.owner, upload.kind, upload.id);
+        let made: AttributeValue = serde_dynamo::to_attribute_value(rendition)?;
+        // Appended to what is there: thumbnails of other sizes may be added at the same moment.
+        let append = "SET #picture.#renditions = list_append(#picture.#renditions, :list) ADD #revision :one";
+        let write = Write::update(key, append)
+            .when(
+                "#status = :ready AND #version = :version AND NOT contains(#picture.#renditions, :rendition)",
+            )
+            .number(":one", 1)
+            .text(":ready", Status::Ready.as_str())
+            .text(":version", upload.version)
+            .value(":list", AttributeValue::L(vec![made.clone()]))
+            .value(":rendition", made);
+        let reasons = match self.table.transact(vec![write]).await? {
+            Outcome::Done => return Ok(true),
+            Outcome::Cancelled(reasons) => reasons,
+        };
+        let found = found_instead(reasons, 0)?;
+        let is_there = |found: &Upload| found.is_ready() && found.version == upload.version;
+        Ok(found.is_some_and(|found| is_there(&found)))
+    }
+}
