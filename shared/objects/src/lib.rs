@@ -2,6 +2,7 @@
 
 mod disposition;
 mod error;
+mod listing;
 mod parts;
 mod presign;
 mod store;
@@ -9,6 +10,7 @@ mod view;
 
 pub use disposition::content_disposition;
 pub use error::ObjectError;
+pub use listing::{Bucket, Listed, PartsUnderWay};
 pub use parts::{Completed, StoredPart};
 pub use presign::{Download, SignedUrl, UploadForm};
 pub use store::{Found, Objects};

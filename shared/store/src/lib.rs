@@ -2,6 +2,7 @@
 
 mod accounts;
 mod addresses;
+mod audit;
 mod auth;
 mod directory;
 mod due;
@@ -26,6 +27,7 @@ mod write;
 
 pub use accounts::{Accounts, Change};
 pub use addresses::{Addresses, Undeliverable};
+pub use audit::{Audit, Holding, Mark};
 pub use auth::{Auth, Caller};
 pub use directory::{Address, Directory, Holder};
 pub use due::{Agenda, Due, Place, SHARDS};

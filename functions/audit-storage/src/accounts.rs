@@ -1,0 +1,36 @@
+//! Accounts: what their quota says, beside what their records have reserved.
+
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use satchel_core::model::UserId;
+use satchel_store::Holding;
+
+use crate::order::Place;
+use crate::{AT_ONCE, Failure, Run};
+
+impl Run<'_> {
+    /// Compares a page of accounts.
+    pub(crate) async fn accounts(&mut self, after: Option<UserId>) -> Result<Option<Place>, Failure> {
+        let accounts = self.app.audit.accounts(after).await?;
+        let next = accounts.last().map(|last| Place::Accounts { after: Some(*last) });
+        let holdings = stream::iter(accounts).map(|account| self.app.audit.holding(account));
+        let holdings: Vec<_> = holdings.buffered(AT_ONCE).try_collect().await?;
+        for holding in holdings.into_iter().flatten() {
+            self.report.accounts += 1;
+            if holding.used != holding.reserved {
+                self.unexplained_quota(&holding).await?;
+            }
+        }
+        Ok(next)
+    }
+
+    /// Counts an account that is off, and corrects it if it is to be.
+    async fn unexplained_quota(&mut self, holding: &Holding) -> Result<(), Failure> {
+        let off = (holding.used - holding.reserved).unsigned_abs();
+        self.report.unexplained_accounts += 1;
+        self.report.unexplained_bytes += u64::try_from(off).unwrap_or(u64::MAX);
+        let is_repaired = self.order.repair && self.app.audit.correct(holding).await?;
+        self.report.repaired &= is_repaired;
+        self.findings.account(holding, is_repaired);
+        Ok(())
+    }
+}

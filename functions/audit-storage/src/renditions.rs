@@ -1,0 +1,127 @@
+//! Renditions: their keys do not say whose image to look for, so they are compared with every image, many at a time.
+//!
+//! What lies in the bucket is collected up to a number, whatever the table holds; then the table is scanned, and each
+//! image strikes out what it explains. A million images are four scans.
+
+use std::collections::BTreeSet;
+
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use satchel_core::model::{FileId, Upload, VersionId};
+use satchel_objects::{Bucket, Listed};
+
+use crate::order::Place;
+use crate::{AT_ONCE, Failure, Run};
+
+/// The content of an image that there are renditions of.
+type Content = (FileId, VersionId);
+
+/// A stretch of the bucket.
+struct Stretch {
+    contents: BTreeSet<Content>,
+    /// Objects whose keys are not ones that we make.
+    strange: Vec<(Listed, bool)>,
+    objects: u64,
+    /// The last key, if the bucket goes on behind it.
+    last: Option<String>,
+}
+
+impl Run<'_> {
+    /// Compares a stretch of the bucket of renditions; if the time does not suffice for it, the next audit begins it
+    /// anew.
+    pub(crate) async fn renditions(&mut self, after: Option<String>) -> Result<Option<Place>, Failure> {
+        let again = Place::Renditions { after: after.clone() };
+        let Some(stretch) = self.stretch(after.as_deref()).await? else { return Ok(Some(again)) };
+        let Stretch { contents, strange, objects, last } = stretch;
+        let Some(unexplained) = self.unexplained(contents).await? else { return Ok(Some(again)) };
+        self.report.objects += objects;
+        self.orphans(Bucket::Renditions, &strange).await?;
+        let is_meant = |key: &str| {
+            let is_behind = after.as_deref().is_none_or(|after| after < key);
+            is_behind && last.as_deref().is_none_or(|last| key <= last)
+        };
+        let unexplained: Vec<_> = unexplained.into_iter().collect();
+        for some in unexplained.chunks(AT_ONCE) {
+            let mut orphans = self.renditions_of(some).await?;
+            orphans.retain(|(object, _)| is_meant(&object.key));
+            self.orphans(Bucket::Renditions, &orphans).await?;
+            if let Some((id, version)) = some.last().filter(|_| self.is_over()) {
+                // Behind all keys of this content, before those of the next: 0 follows the slash.
+                return Ok(Some(Place::Renditions { after: Some(format!("{id}/{version}0")) }));
+            }
+        }
+        Ok(Some(last.map_or(Place::Accounts { after: None }, |last| Place::Renditions { after: Some(last) })))
+    }
+
+    /// As much of the bucket as one scan compares, from `after` on. `None` if the time is over.
+    async fn stretch(&self, after: Option<&str>) -> Result<Option<Stretch>, Failure> {
+        let (mut contents, mut strange) = (BTreeSet::new(), Vec::new());
+        let (mut objects, mut last) = (0, after.map(ToOwned::to_owned));
+        loop {
+            let (page, more) = self.app.objects.list(Bucket::Renditions, "", last.as_deref()).await?;
+            objects += page.len() as u64;
+            last = page.last().map(|object| object.key.clone()).filter(|_| more);
+            for object in page.into_iter().filter(|object| self.is_settled(object.modified_at)) {
+                match content(&object.key) {
+                    Some(content) => _ = contents.insert(content),
+                    None => strange.push((object, false)),
+                }
+            }
+            if last.is_none() || contents.len() + strange.len() >= self.app.window {
+                return Ok(Some(Stretch { contents, strange, objects, last }));
+            }
+            if self.is_over() {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Those contents that no image explains. `None` if the time is over.
+    async fn unexplained(
+        &self,
+        mut contents: BTreeSet<Content>,
+    ) -> Result<Option<BTreeSet<Content>>, Failure> {
+        let mut mark = None;
+        while !contents.is_empty() {
+            let (images, next) = self.app.audit.images(mark).await?;
+            for image in images {
+                self.strike_out(&mut contents, &image);
+            }
+            mark = next;
+            if mark.is_none() {
+                break;
+            }
+            if self.is_over() {
+                return Ok(None);
+            }
+        }
+        Ok(Some(contents))
+    }
+
+    fn strike_out(&self, contents: &mut BTreeSet<Content>, image: &Upload) {
+        for version in image.versions().filter(|version| self.explains(image, *version)) {
+            contents.remove(&(image.id, version));
+        }
+    }
+
+    /// Renditions of some contents as they are listed now: they may be gone since, and only now their names matter.
+    async fn renditions_of(&self, contents: &[Content]) -> Result<Vec<(Listed, bool)>, Failure> {
+        let lists = stream::iter(contents).map(async |(id, version)| {
+            let (page, _) =
+                self.app.objects.list(Bucket::Renditions, &format!("{id}/{version}/"), None).await?;
+            Ok::<_, Failure>(page)
+        });
+        let pages: Vec<_> = lists.buffered(AT_ONCE).try_collect().await?;
+        let is_meant =
+            |object: &Listed| content(&object.key).is_some() && self.is_settled(object.modified_at);
+        Ok(pages.into_iter().flatten().filter(is_meant).map(|object| (object, true)).collect())
+    }
+}
+
+/// What a key of a rendition says; `None` if it is not one that we make.
+fn content(key: &str) -> Option<Content> {
+    let (id, rest) = key.split_once('/')?;
+    let (version, name) = rest.split_once('/')?;
+    let (size, extension) = name.split_once('.')?;
+    let is_ours = size.parse::<u32>().is_ok() && extension.bytes().all(|byte| byte.is_ascii_lowercase());
+    is_ours.then_some((id.parse().ok()?, version.parse().ok()?))
+}

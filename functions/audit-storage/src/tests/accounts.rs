@@ -1,0 +1,53 @@
+//! What accounts hold.
+
+use super::*;
+
+#[tokio::test]
+async fn a_quota_that_records_do_not_explain_is_found_and_corrected_only_on_demand() {
+    for (used, off) in [(100, 10), (0, 90), (-5, 95)] {
+        let first = || [account(&json!({"used_bytes": used}))];
+        let (aws, report) = found_with(json!({}), first()).await;
+        assert_eq!((report.unexplained_accounts, report.unexplained_bytes), (1, off), "{used}");
+        assert_eq!(aws.calls_of("Query").len(), 2, "nothing changed between two readings");
+        assert!(aws.calls_of("UpdateItem").is_empty());
+        let (aws, report) = found_with(json!({"repair": true}), first()).await;
+        assert_eq!((report.unexplained_accounts, report.repaired), (1, true));
+        let write = aws.call("UpdateItem").json();
+        assert_eq!(write["Key"]["pk"]["S"], format!("USER#{USER}"));
+        assert_eq!(write["UpdateExpression"], "SET #used_bytes = :reserved");
+        assert_eq!(write["ConditionExpression"], "#used_bytes = :used AND attribute_not_exists(#erasing)");
+        let values = json!({":reserved": {"N": "90"}, ":used": {"N": used.to_string()}});
+        assert_eq!(write["ExpressionAttributeValues"], values);
+    }
+}
+
+#[tokio::test]
+async fn a_quota_that_changed_since_it_was_read_stays_as_it_is() {
+    let kind = "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException";
+    let changed = Reply::new("UpdateItem", json!({"__type": kind}).to_string()).status(400);
+    let first = [account(&json!({"used_bytes": 100})), changed];
+    let (_, report) = found_with(json!({"repair": true}), first).await;
+    assert_eq!((report.unexplained_accounts, report.repaired), (1, false));
+}
+
+#[tokio::test]
+async fn an_account_that_changes_is_read_until_it_stands_still() {
+    // The image came between two readings.
+    let before = page(&[file("ready")]).once();
+    let (aws, report) = found_with(json!({}), [before]).await;
+    assert_eq!((report.accounts, report.unexplained_accounts), (1, 0));
+    assert_eq!(aws.calls_of("Query").len(), 2);
+    // The sum is the same each time, and yet something changed.
+    let revisions = |number: u64| page(&[with(file("ready"), &json!({"revision": number}))]).once();
+    let (_, report) = found_with(json!({}), [1, 2, 3, 4].map(revisions)).await;
+    assert_eq!((report.accounts, report.unexplained_accounts), (0, 0));
+}
+
+#[tokio::test]
+async fn an_account_that_goes_is_not_compared() {
+    let erasing = account(&json!({"used_bytes": 100, "erasing": true}));
+    for gone in [erasing, found(None).about(USER)] {
+        let (_, report) = found_with(json!({}), [gone]).await;
+        assert_eq!((report.accounts, report.unexplained_accounts), (0, 0));
+    }
+}

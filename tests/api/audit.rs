@@ -1,0 +1,342 @@
+//! The audit: objects without record and quota that no record explains are told of, and put right on demand.
+
+use std::ops::Deref;
+use std::time::Duration;
+
+use local::calls::Fault;
+use local::invoker::Outcome;
+use local::stack::Presign;
+use reqwest::Method;
+use reqwest::multipart::Form;
+use serde_json::{Value, json};
+use tokio::sync::{Mutex, MutexGuard};
+
+use crate::helpers::{Answer, MEBIBYTE, PASSWORD, TestStack, User, fixture, id, part, stack_with};
+
+static TURN: Mutex<()> = Mutex::const_new(());
+
+/// Ids that no record has.
+const NOBODY: &str = "019ce36f-2530-7000-8000-00000000000a";
+const NOTHING: &str = "019ce36f-2530-7000-8000-00000000000b";
+
+/// A stack for one test at a time: an audit finds what any of them left.
+struct Audited {
+    stack: TestStack,
+    _turn: MutexGuard<'static, ()>,
+}
+
+async fn audited_stack() -> Audited {
+    let turn = TURN.lock().await;
+    let stack = Audited { stack: stack_with(&[("MailFrom", "audited@example.com")]), _turn: turn };
+    stack.settled().await;
+    // What a test that failed may have left.
+    stack.audit(json!({"repair": true, "older_than_seconds": 0})).await;
+    stack
+}
+
+impl Deref for Audited {
+    type Target = TestStack;
+
+    fn deref(&self) -> &TestStack {
+        &self.stack
+    }
+}
+
+impl Drop for Audited {
+    fn drop(&mut self) {
+        self.stack.calls().clear("audit-storage");
+        self.stack.s3().resume_events();
+    }
+}
+
+impl Audited {
+    async fn audit(&self, order: Value) -> Value {
+        match self.invoke("audit-storage", order).await.expect("there is an audit").outcome {
+            Outcome::Answered(report) => serde_json::from_slice(&report).expect("a report"),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// What an audit finds without regard to age; nothing is changed.
+    async fn findings(&self) -> Value {
+        let report = self.audit(json!({"older_than_seconds": 0})).await;
+        assert_eq!((&report["repaired"], &report["next"]), (&json!(false), &Value::Null), "{report}");
+        let names = [
+            "orphans",
+            "orphan_bytes",
+            "orphaned_uploads_in_parts",
+            "unexplained_accounts",
+            "unexplained_bytes",
+        ];
+        names.iter().map(|name| (*name, report[name].clone())).collect()
+    }
+
+    /// PUTs an object that nobody announced; events are to be paused.
+    async fn put_rogue(&self, bucket: &str, key: &str, bytes: &[u8]) {
+        // Whoever may write to the bucket.
+        let writer = if bucket == "OriginalsBucket" { "create-file" } else { "process-upload" };
+        let url = self.sign_as(writer, &presigned("PUT", self.bucket(bucket), key, &[]));
+        let answer = Answer::of(self.http.put(url).body(bytes.to_vec())).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+
+    /// Begins an upload in parts that nobody announced.
+    async fn begin_rogue_parts(&self, key: &str) {
+        let request = presigned("POST", self.bucket("OriginalsBucket"), key, &[("uploads", "")]);
+        let answer = Answer::of(self.http.post(self.sign_as("sign-parts", &request))).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+
+    async fn delete_record(&self, pk: &str, sk: &str) {
+        self.dynamodb("DeleteItem", json!({"Key": {"pk": {"S": pk}, "sk": {"S": sk}}})).await;
+    }
+
+    async fn set_used_bytes(&self, user: &User, bytes: i64) {
+        let number = json!({"N": bytes.to_string()});
+        self.set_attribute(&format!("USER#{}", user.id), "USER", "used_bytes", number).await;
+    }
+
+    /// Lines that the audit logged about `text`, as functions log.
+    fn lines_about(&self, text: &str) -> Vec<String> {
+        let lines = self.logs().into_iter().filter(|line| line.contains("\"audit."));
+        lines.filter(|line| line.contains(text)).collect()
+    }
+}
+
+fn presigned<'a>(
+    method: &'a str,
+    bucket: &'a str,
+    key: &'a str,
+    query: &'a [(&'a str, &'a str)],
+) -> Presign<'a> {
+    let (signed_at, expires_in) = (local::clock::now(), Duration::from_mins(1));
+    Presign { method, bucket, key, query, headers: &[], signed_at, expires_in }
+}
+
+fn nothing() -> Value {
+    json!({
+        "orphans": 0, "orphan_bytes": 0, "orphaned_uploads_in_parts": 0, "unexplained_accounts": 0,
+        "unexplained_bytes": 0,
+    })
+}
+
+/// Everything that an account may have: ready, replaced, under way, rejected and deleted. Answers with the file, the
+/// image and the upload in parts.
+async fn belongings(user: &User) -> [Value; 3] {
+    let file = user.upload_file("a.txt", "text/plain", b"hello\n".to_vec()).await;
+    let form = Form::new().part("file", part("b.txt", "text/plain", *b"goodbye\n"));
+    let path = format!("/api/files/{}", id(&file));
+    assert_eq!(Answer::of(user.request(Method::PUT, &path).multipart(form)).await.status, 200);
+    let image = user.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
+    user.announce("/api/files", "c.txt", "text/plain", 1000).await;
+    let parts = user.announce("/api/files", "film.bin", "video/mp4", 100 * MEBIBYTE + 1).await;
+    assert_eq!(user.sign_parts(&parts, &[1]).await.status, 200);
+    let refused = user.upload("/api/files", "a.pdf", "application/pdf", fixture("photo.jpg")).await;
+    assert_eq!(refused["status"], "rejected");
+    for path in ["/api/files", "/api/images"] {
+        let photo = fixture("photo.jpg");
+        let deleted = user.post_file(path, "file", "d.jpg", "image/jpeg", photo).await.json();
+        assert_eq!(user.delete(&format!("{path}/{}", id(&deleted))).await.status, 204);
+    }
+    user.stack.settled().await;
+    [file, image, parts]
+}
+
+async fn premium(stack: &Audited, name: &str) -> User {
+    let user = stack.signed_up_user(name).await;
+    user.move_to_tier("premium").await;
+    user
+}
+
+#[tokio::test]
+async fn in_a_healthy_stack_nothing_is_found() {
+    let stack = audited_stack().await;
+    let before = stack.audit(json!({})).await;
+    let ada = premium(&stack, "ada").await;
+    belongings(&ada).await;
+    let erased = stack.signed_up_user("bob").await;
+    erased.upload_file("a.txt", "text/plain", b"hello\n".to_vec()).await;
+    assert_eq!(erased.delete_with("/api/users/me", json!({"password": PASSWORD})).await.status, 204);
+    stack.settled().await;
+    assert_eq!(stack.findings().await, nothing());
+    let after = stack.audit(json!({})).await;
+    let more = |name: &str| after[name].as_u64().unwrap() - before[name].as_u64().unwrap();
+    // Two contents of the file, the image, and its two thumbnails.
+    assert_eq!((more("objects"), more("uploads_in_parts"), more("accounts")), (5, 1, 1));
+    // Another repair changes nothing of it either.
+    let used = ada.used_bytes().await;
+    let repair = stack.audit(json!({"repair": true, "older_than_seconds": 0})).await;
+    assert_eq!((&repair["repaired"], &repair["orphans"]), (&json!(true), &json!(0)));
+    assert_eq!(ada.used_bytes().await, used);
+}
+
+#[tokio::test]
+async fn what_no_record_explains_is_found_and_put_right_only_on_demand() {
+    let stack = audited_stack().await;
+    let ada = premium(&stack, "ada").await;
+    let grace = premium(&stack, "grace").await;
+    let [file, image, parts] = belongings(&ada).await;
+    let [lost_file, lost_image, lost_parts] = belongings(&grace).await;
+    let (used, graces) = (ada.used_bytes().await, grace.used_bytes().await);
+    assert_eq!(stack.findings().await, nothing());
+
+    // Records of grace that somebody deleted by hand, with five objects, an upload in parts, and their quota.
+    let owner = format!("OWNER#{}", grace.id);
+    for (kind, record) in [("FILE", &lost_file), ("IMAGE", &lost_image), ("FILE", &lost_parts)] {
+        stack.delete_record(&owner, &format!("{kind}#{}", id(record))).await;
+    }
+    // Objects that nobody announced.
+    stack.s3().pause_events();
+    let rogue = format!("{}/{NOTHING}/{NOTHING}", ada.id);
+    let old_content = format!("{}/{}/{NOTHING}", ada.id, id(&file));
+    let strangers = format!("{NOBODY}/{NOTHING}/{NOTHING}");
+    for key in [&rogue, &old_content, &strangers] {
+        stack.put_rogue("OriginalsBucket", key, b"hello\n").await;
+    }
+    stack.put_rogue("OriginalsBucket", "holiday 100%+1.txt", b"hello\n").await;
+    let thumbnail = format!("{NOTHING}/{NOTHING}/200.jpg");
+    let other_version = format!("{}/{NOTHING}/200.jpg", id(&image));
+    for key in [&thumbnail, &other_version] {
+        stack.put_rogue("RenditionsBucket", key, b"hello\n").await;
+    }
+    stack.put_rogue("RenditionsBucket", "readme.txt", b"hello\n").await;
+    stack.begin_rogue_parts(&rogue).await;
+    stack.set_used_bytes(&ada, i64::try_from(used).unwrap() + 77).await;
+
+    let lost = graces - 1000;
+    let in_store: u64 = [&lost_file, &lost_image]
+        .iter()
+        .flat_map(|record| stack.keys_of(id(record)))
+        .map(|key| {
+            let object = |bucket| stack.s3().object(stack.bucket(bucket), &key);
+            let (_, bytes) = object("OriginalsBucket").or(object("RenditionsBucket")).expect("an object");
+            bytes.len() as u64
+        })
+        .sum();
+    let found = json!({
+        "orphans": 5 + 7, "orphan_bytes": in_store + 7 * 6, "orphaned_uploads_in_parts": 2,
+        "unexplained_accounts": 2, "unexplained_bytes": lost + 77,
+    });
+    assert_eq!(stack.findings().await, found);
+    // Nothing was changed, so all of it is found again.
+    assert_eq!(stack.findings().await, found);
+    for text in [&rogue, &old_content, &strangers, &thumbnail, &other_version, &ada.id, &grace.id] {
+        let lines = stack.lines_about(text);
+        assert!(lines.iter().any(|line| line.contains("\"ERROR\"")), "{text}: {lines:?}");
+    }
+    for hidden in ["holiday", "readme", &ada.name, &grace.name] {
+        assert_eq!(stack.lines_about(hidden), Vec::<String>::new());
+    }
+
+    let repair = stack.audit(json!({"repair": true, "older_than_seconds": 0})).await;
+    assert_eq!((&repair["repaired"], &repair["orphans"]), (&json!(true), &json!(12)), "{repair}");
+    assert_eq!(stack.findings().await, nothing());
+    assert_eq!((ada.used_bytes().await, grace.used_bytes().await), (used, 1000));
+    for lost in [&lost_file, &lost_image] {
+        assert_eq!(stack.keys_of(id(lost)), Vec::<String>::new());
+    }
+    assert!(stack.has_upload_of(id(&parts)) && !stack.has_upload_of(id(&lost_parts)));
+    let url = ada.url_of(&format!("/api/download/{}", id(&file))).await;
+    assert_eq!(stack.fetch(&url).await.bytes, b"goodbye\n");
+    let shown = ada.get(&format!("/api/images/{}", id(&image))).await.json();
+    for url in [&shown["thumbnails"]["200"], &shown["thumbnails"]["400"], &shown["original"]] {
+        assert_eq!(stack.fetch(url.as_str().expect("a URL")).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn what_is_young_may_be_under_way() {
+    let stack = audited_stack().await;
+    stack.s3().pause_events();
+    let rogue = format!("{NOBODY}/{NOTHING}/{NOTHING}");
+    stack.put_rogue("OriginalsBucket", &rogue, b"hello\n").await;
+    stack.put_rogue("RenditionsBucket", &format!("{NOTHING}/{NOTHING}/200.jpg"), b"hello\n").await;
+    stack.begin_rogue_parts(&rogue).await;
+    for order in [json!({"repair": true}), json!({"repair": true, "older_than_seconds": 60})] {
+        let report = stack.audit(order).await;
+        let found = ["orphans", "orphaned_uploads_in_parts"].map(|name| &report[name]);
+        assert_eq!(found, [&json!(0), &json!(0)], "{report}");
+    }
+    assert_eq!(stack.keys_of(NOTHING).len(), 2);
+    let repair = stack.audit(json!({"repair": true, "older_than_seconds": 0})).await;
+    assert_eq!((&repair["orphans"], &repair["orphaned_uploads_in_parts"]), (&json!(2), &json!(1)));
+}
+
+#[tokio::test]
+async fn a_quota_that_is_too_small_is_found_too() {
+    let stack = audited_stack().await;
+    let ada = stack.signed_up_user("ada").await;
+    ada.upload_file("a.txt", "text/plain", b"hello\n".to_vec()).await;
+    stack.set_used_bytes(&ada, -4).await;
+    let report = stack.audit(json!({"from": {"step": "accounts"}})).await;
+    let found = ["objects", "unexplained_accounts", "unexplained_bytes"].map(|name| &report[name]);
+    assert_eq!(found, [&json!(0), &json!(1), &json!(10)], "{report}");
+    stack.audit(json!({"from": {"step": "accounts"}, "repair": true})).await;
+    assert_eq!(ada.used_bytes().await, 6);
+}
+
+#[tokio::test]
+async fn an_audit_that_came_to_its_end_begins_anew() {
+    let stack = audited_stack().await;
+    let ada = stack.signed_up_user("ada").await;
+    ada.upload_file("a.txt", "text/plain", b"hello\n".to_vec()).await;
+    let place = json!({"S": json!({"step": "accounts", "after": null}).to_string()});
+    let record = json!({"pk": {"S": "AUDIT"}, "sk": {"S": "PLACE"}, "place": place});
+    stack.put_records(&[record]).await;
+    // As the schedule has it.
+    let order = || json!({"resume": true});
+    let rest = stack.audit(order()).await;
+    assert_eq!((&rest["objects"], &rest["next"]), (&json!(0), &Value::Null), "{rest}");
+    assert!(rest["accounts"].as_u64() >= Some(1));
+    assert_eq!(stack.record("AUDIT", "PLACE").await["place"], json!({"NULL": true}));
+    let whole = stack.audit(order()).await;
+    assert!(whole["objects"].as_u64() >= Some(1), "{whole}");
+}
+
+#[tokio::test]
+async fn a_repair_that_dies_is_carried_on_by_the_next() {
+    let stack = audited_stack().await;
+    let ada = stack.signed_up_user("ada").await;
+    let rogue = format!("{NOBODY}/{NOTHING}/{NOTHING}");
+    let order = json!({"repair": true, "older_than_seconds": 0});
+    stack.s3().pause_events();
+    for operation in ["DeleteObject", "AbortMultipartUpload", "UpdateItem"] {
+        stack.put_rogue("OriginalsBucket", &rogue, b"hello\n").await;
+        stack.begin_rogue_parts(&rogue).await;
+        stack.set_used_bytes(&ada, 9).await;
+        stack.calls().interrupt("audit-storage", operation, Fault::KillAfter);
+        let died = stack.invoke("audit-storage", order.clone()).await.expect("there is an audit").outcome;
+        assert!(!matches!(died, Outcome::Answered(_)), "{operation}: {died:?}");
+        stack.calls().clear("audit-storage");
+        let carried_on = stack.audit(order.clone()).await;
+        assert_eq!(carried_on["repaired"], true, "{operation}");
+        assert_eq!(stack.findings().await, nothing(), "{operation}");
+    }
+    assert_eq!(ada.used_bytes().await, 0);
+}
+
+#[tokio::test]
+async fn a_hundred_findings_are_written_down_and_all_are_counted() {
+    let stack = audited_stack().await;
+    stack.s3().pause_events();
+    for number in 100..203 {
+        let version = NOTHING.replace("00b", &number.to_string());
+        stack.put_rogue("OriginalsBucket", &format!("{NOBODY}/{NOTHING}/{version}"), b"hello\n").await;
+    }
+    let seen = stack.logs().len();
+    assert_eq!(stack.findings().await["orphans"], 103);
+    let (lines, _) = stack.logs_after(seen);
+    assert_eq!(lines.iter().filter(|line| line.contains(NOBODY)).count(), 100);
+    stack.audit(json!({"repair": true, "older_than_seconds": 0})).await;
+}
+
+#[tokio::test]
+async fn an_order_with_fields_that_it_does_not_know_is_refused() {
+    let stack = audited_stack().await;
+    for order in
+        [json!({"repiar": true}), json!({"from": {"step": "elsewhere"}}), json!({"older_than_seconds": -1})]
+    {
+        let refused = stack.invoke("audit-storage", order).await.expect("there is an audit").outcome;
+        assert!(!matches!(refused, Outcome::Answered(_)), "{refused:?}");
+    }
+}
