@@ -245,7 +245,9 @@ async fn deleted_through(stack: &Alone, nth: u32, fault: Option<Fault>) -> u32 {
     stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     let file = ada.upload_file("a.txt", "text/plain", b"hello\n".to_vec()).await;
     let image = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
-    assert_eq!(ada.post("/api/resource", json!({"field1": "one", "field2": "two"})).await.status, 201);
+    let resource = ada.request(Method::POST, "/api/resource").header("idempotency-key", "once");
+    let answer = Answer::of(resource.json(&json!({"field1": "one", "field2": "two"}))).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
     stack.settled().await;
     let queries = stack.calls().count("erase-account", "Query");
     if let Some(fault) = fault {
@@ -253,9 +255,11 @@ async fn deleted_through(stack: &Alone, nth: u32, fault: Option<Fault>) -> u32 {
     }
     assert_eq!(delete(&ada).await.status, 204);
     assert_erased(&ada, &[id(&file).to_owned(), id(&image).to_owned()]).await;
+    let keys = stack.partition(&format!("IDEMPOTENCY#{}", ada.id)).await;
+    assert_eq!(keys, json!([]));
     let queries = stack.calls().count("erase-account", "Query") - queries;
-    // One each for files, resources and sessions, and again for whoever died.
-    assert!(queries > 3 || fault != Some(Fault::KillAfter), "killed after call {nth}: {queries}");
+    // One each for files, resources, keys and sessions, and again for whoever died.
+    assert!(queries > 4 || fault != Some(Fault::KillAfter), "killed after call {nth}: {queries}");
     let request = stack.calls().last_request_of("erase-account").expect("it was invoked");
     u32::try_from(stack.calls().of_request(&request).len()).expect("a few calls")
 }
@@ -265,8 +269,8 @@ async fn an_erasure_that_dies_after_any_of_its_calls_is_carried_on() {
     let stack = stack_alone().await;
     let calls = deleted_through(&stack, 0, None).await;
     assert!(
-        calls >= 13,
-        "three queries, four objects, two uploads, a resource, two sessions, the account: {calls}"
+        calls >= 15,
+        "four queries, four objects, two uploads, a resource, a key, two sessions, the account: {calls}"
     );
     for nth in 1..=calls {
         deleted_through(&stack, nth, Some(Fault::KillAfter)).await;

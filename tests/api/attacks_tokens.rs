@@ -11,7 +11,7 @@ use crate::helpers::{
 };
 
 /// The routes that ask nobody for an access token; all others must.
-const OPEN: [&str; 27] = [
+pub const OPEN: [&str; 27] = [
     "POST /api/users",
     "POST /api/user/register",
     "GET /api/verify-email/{token}",

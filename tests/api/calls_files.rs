@@ -1,9 +1,11 @@
 //! AWS calls that follow one another in requests about files and images, as quality.md has them.
 
+use reqwest::Method;
+use reqwest::multipart::Form;
 use serde_json::json;
 
 use crate::calls::Measured;
-use crate::helpers::{fixture, id};
+use crate::helpers::{Answer, MEBIBYTE, fixture, id, part};
 
 #[tokio::test]
 async fn a_file_is_announced_in_two_calls_stored_in_four_and_deleted_in_three() {
@@ -66,4 +68,37 @@ async fn images_are_listed_and_shown_and_their_thumbnails_found_in_one_call() {
     ] {
         assert_eq!(measured.in_sequence(function, async || ada.get(&path).await).await, 1, "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_content_is_replaced_in_four_calls_and_a_put_completed_in_three() {
+    let measured = Measured::stack().await;
+    let ada = measured.stack.signed_up_user("ada").await;
+    let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
+    let path = format!("/api/files/{}", id(&file));
+    let replace = async || {
+        let form = Form::new().part("file", part("b.txt", "text/plain", *b"goodbye\n"));
+        Answer::of(ada.request(Method::PUT, &path).multipart(form)).await
+    };
+    assert_eq!(measured.in_sequence("update-file", replace).await, 4);
+    // Without its event, which would be faster.
+    measured.stack.s3().pause_events();
+    let complete = async || {
+        let file = ada.announce("/api/files", "a.txt", "text/plain", 6).await;
+        assert_eq!(ada.put(&file, b"hello\n".to_vec()).await.status, 200);
+        ada.complete_put(&file).await
+    };
+    assert_eq!(measured.in_sequence("complete-file", complete).await, 3);
+}
+
+#[tokio::test]
+async fn parts_are_signed_in_one_call_after_the_first_time_and_listed_in_two() {
+    let measured = Measured::stack().await;
+    let ada = measured.stack.premium_user("ada").await;
+    let announce = async || ada.announce("/api/files", "film.bin", "video/mp4", 100 * MEBIBYTE + 1).await;
+    let first = async || ada.sign_parts(&announce().await, &[1]).await;
+    assert_eq!(measured.in_sequence("sign-parts", first).await, 3);
+    let file = announce().await;
+    assert_eq!(measured.in_sequence("sign-parts", async || ada.sign_parts(&file, &[1, 7]).await).await, 1);
+    assert_eq!(measured.in_sequence("list-parts", async || ada.list_parts(&file).await).await, 2);
 }

@@ -1,9 +1,10 @@
 //! Who may come near files and images: nobody without a token, nobody with another's id.
 
 use reqwest::Method;
+use reqwest::multipart::Form;
 use serde_json::json;
 
-use crate::helpers::{Answer, User, fixture, id, stack};
+use crate::helpers::{Answer, User, fixture, id, part, stack};
 
 /// Every route of one file or image, `{id}` to be filled in.
 const FILE_ROUTES: [(Method, &str); 3] = [
@@ -119,4 +120,65 @@ async fn what_is_no_id_is_not_found() {
         not_found(&ada, &IMAGE_ROUTES, malformed).await;
     }
     assert_eq!(ada.get(&format!("/api/files/{}", id(&file))).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_private_file_is_given_to_no_member_on_any_way() {
+    let stack = stack();
+    let (ada, eve) = (stack.signed_up_user("ada").await, stack.signed_up_user("eve").await);
+    eve.move_to_tier("enterprise").await;
+    let not_found = json!({"detail": "Not found."});
+    let never = ada.upload_file("never.txt", "text/plain", *b"private\n").await;
+    // One that was shared, and is not any more.
+    let title = stack.fresh_name("title");
+    let form = Form::new().part("file", part("once.txt", "text/plain", *b"private\n"));
+    let once =
+        ada.post_multipart("/upload-files", form.text("title", title).text("uploaded_by", "Ada")).await;
+    let once = once.json();
+    let change = json!({"visibility": "private"});
+    assert_eq!(ada.patch(&format!("/api/files/{}", id(&once)), change).await.status, 200);
+    let own = eve.upload_file("own.txt", "text/plain", *b"own\n").await;
+    let made = eve.post(&format!("/api/files/{}/links", id(&own)), json!({"expires_in": 300})).await.json();
+    for file in [&never, &once] {
+        for path in ["/api/files/{id}", "/api/download/{id}", "/api/files/{id}/links"] {
+            eve.get(&path.replace("{id}", id(file))).await.assert(404, &not_found);
+        }
+        let links = format!("/api/files/{}/links", id(file));
+        eve.post(&links, json!({"expires_in": 300})).await.assert(404, &not_found);
+        eve.delete(&format!("{links}/{}", id(&made))).await.assert(404, &not_found);
+        for path in ["/api/all_files?limit=100", "/api/all_files?limit=7", "/download-files", "/api/files"] {
+            let mut next = json!(stack.url(path));
+            while !next.is_null() {
+                let page = eve.follow(&next).await;
+                assert_eq!(page.status, 200, "{path}");
+                // Its id is a part of its URL as well.
+                assert!(!page.text().contains(id(file)), "{path}");
+                next = page.json()["next"].take();
+            }
+        }
+    }
+    // A link leads to its own file, whatever is asked of it.
+    let link = made["url"].as_str().expect("a URL").strip_prefix(stack.api_url()).expect("a path").to_owned();
+    for query in [String::new(), format!("?id={0}&file={0}&key={1}/{0}", id(&never), ada.id)] {
+        let opened = stack.get(&format!("{link}{query}")).await;
+        assert_eq!(opened.status, 302, "{}", opened.text());
+        assert_eq!(stack.fetch(opened.header("location")).await.text(), "own\n");
+    }
+    // Nor does a signed URL of one's own, turned to another's key.
+    let url = own["file"].as_str().expect("a URL").replace(id(&own), id(&never)).replace(&eve.id, &ada.id);
+    assert_eq!(stack.fetch(&url).await.status, 403);
+}
+
+#[tokio::test]
+async fn a_member_makes_no_link_to_what_others_share() {
+    let stack = stack();
+    let (ada, eve) = (stack.signed_up_user("ada").await, stack.signed_up_user("eve").await);
+    eve.move_to_tier("enterprise").await;
+    let form = Form::new().part("file", part("a.txt", "text/plain", *b"shared\n"));
+    let shared = ada.post_multipart("/api/files", form.text("visibility", "members")).await.json();
+    let links = format!("/api/files/{}/links", id(&shared));
+    assert_eq!(eve.get(&format!("/api/files/{}", id(&shared))).await.status, 200);
+    for answer in [eve.post(&links, json!({"expires_in": 300})).await, eve.get(&links).await] {
+        answer.assert(404, &json!({"detail": "Not found."}));
+    }
 }

@@ -1,8 +1,10 @@
 //! Names that come from outside, and how they and what they name go back.
 
+use reqwest::Method;
+use reqwest::multipart::Form;
 use serde_json::json;
 
-use crate::helpers::{User, id, stack};
+use crate::helpers::{Answer, User, id, part, stack};
 
 /// Announces a file under `name` and tells what it is called then.
 async fn kept(user: &User, name: &str) -> String {
@@ -22,6 +24,10 @@ async fn path_parts_and_control_characters_are_removed_and_unicode_stays() {
         ("say \"cheese\".txt", "say \"cheese\".txt"),
         ("50%; drop.txt", "50%; drop.txt"),
         ("Zürich 東京 🎈.pdf", "Zürich 東京 🎈.pdf"),
+        // Reads as photoexe.jpg where the mark is followed.
+        ("photo\u{202e}gpj.exe", "photogpj.exe"),
+        ("a\u{61c}b\u{200e}c\u{200f}d\u{202a}e\u{2066}f\u{2069}.txt", "abcdef.txt"),
+        ("../\u{202e}..\\שלום.txt", "שלום.txt"),
     ] {
         assert_eq!(kept(&ada, given).await, expected, "{given:?}");
     }
@@ -94,6 +100,111 @@ async fn a_download_carries_any_name_without_letting_it_out_of_its_quotes() {
             keys[0].bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-/".contains(&byte)),
             "{keys:?}"
         );
+    }
+}
+
+/// The name that a header gives, read as RFC 6266 has it: the extended form counts where there is one.
+fn name_in(header: &str) -> String {
+    let rest = header.strip_prefix("attachment; filename=\"").unwrap_or_else(|| panic!("{header}"));
+    let (plain, extended) = rest.split_once('"').unwrap_or_else(|| panic!("{header}"));
+    assert!(plain.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'\\'), "{header}");
+    if extended.is_empty() {
+        return plain.to_owned();
+    }
+    let encoded = extended.strip_prefix("; filename*=UTF-8''").unwrap_or_else(|| panic!("{header}"));
+    // The attr-char of RFC 8187, section 3.2.1, and escapes.
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~%".contains(&byte);
+    assert!(encoded.bytes().all(is_allowed), "{header}");
+    let mut parts = encoded.split('%');
+    let mut name = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        name.push(u8::from_str_radix(&part[..2], 16).expect("two hexadecimal digits"));
+        name.extend_from_slice(&part.as_bytes()[2..]);
+    }
+    String::from_utf8(name).expect("UTF-8")
+}
+
+#[tokio::test]
+async fn a_download_gives_back_any_name_as_it_was_kept() {
+    let ada = stack().signed_up_user("ada").await;
+    let longest = format!("{}.txt", "東".repeat(83)) + "xx";
+    assert_eq!(longest.len(), 255);
+    let quotes = "\"".repeat(255);
+    for (given, kept) in [
+        ("Zürich 東京 🎈.pdf", "Zürich 東京 🎈.pdf"),
+        ("a\r\nX-Evil: yes\r\n\r\n.txt", "aX-Evil: yes.txt"),
+        ("../../%2e%2e%2fpasswd", "%2e%2e%2fpasswd"),
+        ("C:\\a\\b c.txt", "b c.txt"),
+        ("x\"; filename*=UTF-8''evil.exe", "x\"; filename*=UTF-8''evil.exe"),
+        ("x; filename*=UTF-8''evil.exe", "x; filename*=UTF-8''evil.exe"),
+        ("a+b&c=d#e?f@g,h;i'j*(k)[l]{m}.txt", "a+b&c=d#e?f@g,h;i'j*(k)[l]{m}.txt"),
+        ("\u{202e}txt.exe", "txt.exe"),
+        ("e\u{301}\u{2028}\u{feff}.txt", "e\u{301}\u{2028}\u{feff}.txt"),
+        (&longest, &longest),
+        (&quotes, &quotes),
+    ] {
+        let file = ada.announce("/api/files", given, "application/octet-stream", 1).await;
+        assert_eq!(file["filename"], kept, "{given:?}");
+        assert_eq!(ada.put(&file, b"x".to_vec()).await.status, 200);
+        ada.stack.settled().await;
+        let url = ada.url_of(&format!("/api/download/{}", id(&file))).await;
+        let answer = ada.stack.fetch(&url).await;
+        assert_eq!(answer.status, 200, "{given:?}: {}", answer.text());
+        assert_eq!(name_in(answer.header("content-disposition")), kept, "{given:?}");
+        assert!(answer.headers.get("x-evil").is_none());
+    }
+}
+
+#[tokio::test]
+async fn a_null_character_is_refused_in_json_and_left_out_of_a_form() {
+    let ada = stack().signed_up_user("ada").await;
+    let refused = json!(["Null characters are not allowed."]);
+    let body = json!({"filename": "a\0.txt", "content_type": "text/plain\0", "size": 1, "title": "a\0b"});
+    let expected = json!({"filename": refused, "content_type": refused, "title": refused});
+    ada.post("/api/files", body.clone()).await.assert(400, &expected);
+    assert_eq!(ada.post("/api/images", body).await.status, 400);
+    let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
+    for field in ["filename", "title"] {
+        let answer = ada.patch(&format!("/api/files/{}", id(&file)), json!({field: "a\0b"})).await;
+        answer.assert(400, &json!({field: refused}));
+    }
+    let form = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"../a\0b.txt\"\r\n\
+                Content-Type: text/plain\r\n\r\nhello\r\n--x--\r\n";
+    let request = ada.request(Method::POST, "/api/files").body(form);
+    let answer = Answer::of(request.header("content-type", "multipart/form-data; boundary=x")).await;
+    match answer.status {
+        201 => assert_eq!(answer.json()["filename"], "ab.txt"),
+        status => assert_eq!(status, 400, "{}", answer.text()),
+    }
+    for field in ["title", "uploaded_by"] {
+        let form = Form::new().part("file", part("a.txt", "text/plain", *b"hello\n"));
+        let other = if field == "title" { "uploaded_by" } else { "title" };
+        let answer = ada.post_multipart("/upload-files", form.text(field, "a\0b").text(other, "b")).await;
+        assert_eq!((answer.status, &answer.json()["errors"]), (400, &json!({field: refused})));
+    }
+}
+
+#[tokio::test]
+async fn a_title_is_only_ever_read_by_people() {
+    let stack = stack();
+    let ada = stack.signed_up_user("ada").await;
+    for (given, kept) in [
+        ("../../etc/passwd", "../../etc/passwd"),
+        ("a\r\nX-Evil: yes", "aX-Evil: yes"),
+        ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+        ("\"; filename=evil.exe", "\"; filename=evil.exe"),
+    ] {
+        let form = Form::new().part("file", part("a.txt", "text/plain", *b"hello\n"));
+        let answer = ada.post_multipart("/api/files", form.text("title", given)).await;
+        assert_eq!((answer.status, &answer.json()["title"]), (201, &json!(kept)), "{}", answer.text());
+        let url = answer.json()["file"].as_str().expect("a URL").to_owned();
+        let fetched = stack.fetch(&url).await;
+        assert_eq!(fetched.header("content-disposition"), "inline; filename=\"a.txt\"");
+        let key = format!("{}/{}/", ada.id, id(&answer.json()));
+        assert!(stack.keys_of(id(&answer.json()))[0].starts_with(&key), "{given:?}");
+        let urls = ada.get("/download-files").await;
+        assert_eq!(urls.header("content-type"), "application/json");
+        assert!(urls.json()["files"][kept].is_string(), "{}", urls.text());
     }
 }
 

@@ -242,7 +242,7 @@ async fn a_size_that_comes_into_a_tier_is_made_of_older_images_when_it_is_asked_
     let url = ada.url_of(&thumbnail).await;
     let picture = crate::helpers::decoded(&stack.fetch(&url).await.bytes);
     assert_eq!(picture.width().max(picture.height()), 77);
-    assert_eq!(ada.get(&thumbnail.replace("77", "200")).await.status, 403);
+    assert_eq!(ada.get(&thumbnail.replace("size=77", "size=200")).await.status, 403);
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! The table as an operator sees it: for states that no caller can bring about, or not in the time of a test.
 
+use local::Stack;
+use local::dynamodb::Frozen;
 use serde_json::{Value, json};
 
 use super::{Answer, TestStack, User, id};
@@ -21,10 +23,37 @@ impl TestStack {
         answer.json()
     }
 
+    /// Lets every read that may be behind see the table as it is now, until this is dropped.
+    pub async fn freeze_reads(&self) -> Frozen {
+        let stack: &Stack = self;
+        stack.dynamodb().freeze().await.expect("the table can be copied")
+    }
+
+    /// The records of a partition.
+    pub async fn partition(&self, pk: &str) -> Value {
+        let body = json!({
+            "KeyConditionExpression": "pk = :pk",
+            "ExpressionAttributeValues": {":pk": {"S": pk}},
+            "ConsistentRead": true,
+        });
+        self.dynamodb("Query", body).await["Items"].take()
+    }
+
     /// A record as it is kept, attributes with their types; null if there is none.
     pub async fn record(&self, pk: &str, sk: &str) -> Value {
         let body = json!({"Key": key(pk, sk), "ConsistentRead": true});
         self.dynamodb("GetItem", body).await["Item"].take()
+    }
+
+    /// Writes records as they are, attributes with their types.
+    pub async fn put_records(&self, records: &[Value]) {
+        let table = &self.deployment().tables[0].name;
+        // As many as one call takes.
+        for records in records.chunks(25) {
+            let puts: Vec<_> = records.iter().map(|record| json!({"PutRequest": {"Item": record}})).collect();
+            let answer = self.dynamodb("BatchWriteItem", json!({"RequestItems": {table: puts}})).await;
+            assert_eq!(answer["UnprocessedItems"], json!({}));
+        }
     }
 
     /// Sets one attribute of a record: `json!({"S": "premium"})`.

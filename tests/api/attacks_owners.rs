@@ -1,0 +1,300 @@
+//! Every route against ids and cursors that belong to somebody else, or to something else. The routes are those of the
+//! deployment: one that is new has to say here whose ids it takes.
+
+use std::collections::BTreeMap;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::attacks_tokens::OPEN;
+use crate::helpers::{
+    Answer, TestStack, User, fixture, id, not_found, not_signed_in, parts, redacted, stack,
+};
+
+/// What an id may be of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    File,
+    Image,
+    Resource,
+    Session,
+    Account,
+    Tier,
+}
+
+/// Where each kind is shown: one of it, or the list that it is in.
+const SHOWN: [(Kind, &str); 5] = [
+    (Kind::File, "/api/files/{id}"),
+    (Kind::Image, "/api/images/{id}"),
+    (Kind::Resource, "/api/resource/{id}"),
+    (Kind::Session, "/api/users/me/sessions"),
+    (Kind::Account, "/api/users/me"),
+];
+
+/// A route that asks for a token.
+#[derive(Debug, Clone)]
+struct Route {
+    method: Method,
+    path: String,
+}
+
+impl Route {
+    fn takes_id(&self) -> bool {
+        self.path.contains("{id}")
+    }
+
+    /// Whose ids the path takes.
+    fn kind(&self) -> Kind {
+        match self.path.split('/').skip(1).collect::<Vec<_>>()[..] {
+            ["api", "files", "{id}", ..] | ["api", "download", "{id}"] => Kind::File,
+            ["api", "images", "{id}", ..] => Kind::Image,
+            ["api", "resource", "{id}"] => Kind::Resource,
+            ["api", "users", "me", "sessions", "{id}"] => Kind::Session,
+            ["api", "users", "{id}"] => Kind::Account,
+            ["api", "account-tiers", "{id}"] => Kind::Tier,
+            _ => panic!("{}: whose ids does it take?", self.path),
+        }
+    }
+
+    /// The path of one thing, with the link that a path may ask for.
+    fn of(&self, id: &str, link: &str) -> String {
+        let path = self.path.replace("{id}", id).replace("{link_id}", link);
+        assert!(!path.contains('{'), "{path}: what is to stand there?");
+        if path.ends_with("/thumbnail") { path + "?size=200" } else { path }
+    }
+}
+
+fn closed_routes(stack: &TestStack) -> Vec<Route> {
+    let routes = stack.deployment().routes.iter();
+    let closed = routes.filter(|route| !OPEN.contains(&format!("{} {}", route.method, route.path).as_str()));
+    closed
+        .map(|route| Route { method: route.method.parse().expect("a method"), path: route.path.clone() })
+        .collect()
+}
+
+/// Nothing, and all that any route asks for: neither may be looked at before whose record it is about.
+fn bodies() -> [Value; 2] {
+    let whole = json!({
+        "filename": "mine.txt", "content_type": "text/plain", "size": 1, "title": "mine", "visibility": "members",
+        "field1": "mine", "field2": "mine", "tier": "Premium", "is_active": false, "expires_in": 300,
+        "numbers": [1], "parts": [{"number": 1, "etag": "\"5d41402abc4b2a76b9719d911017c592\""}],
+        "name": "Mine", "thumbnail_sizes": [200], "link_to_original": true, "expiring_links": true,
+        "max_file_bytes": 1, "max_total_bytes": 1,
+    });
+    [json!({}), whole]
+}
+
+/// Asks with each of the bodies that the method takes.
+async fn ask(user: &User, route: &Route, path: &str) -> Vec<Answer> {
+    let request = || user.request(route.method.clone(), path);
+    if route.method == Method::GET {
+        return vec![Answer::of(request()).await];
+    }
+    let mut answers = Vec::new();
+    for body in bodies() {
+        answers.push(Answer::of(request().json(&body)).await);
+    }
+    answers
+}
+
+/// Fails unless the path is not found, whatever is sent; how many requests that were.
+async fn assert_not_found(user: &User, route: &Route, path: &str) -> usize {
+    let answers = ask(user, route, path).await;
+    for answer in &answers {
+        let said = (answer.status, answer.text());
+        assert_eq!(said, (404, not_found().to_string()), "{} {path}", route.method);
+    }
+    answers.len()
+}
+
+/// Somebody with two of everything.
+struct Owner {
+    user: User,
+    ids: BTreeMap<Kind, Vec<String>>,
+    links: BTreeMap<Kind, Vec<String>>,
+}
+
+impl Owner {
+    async fn new(stack: &TestStack, name: &str) -> Self {
+        let user = stack.signed_up_user(name).await;
+        user.move_to_tier("enterprise").await;
+        let elsewhere = stack.sign_in(&user.name, &user.password, user.id.clone()).await;
+        let session = |user: &User| parts(&user.access).1["sid"].as_str().expect("an id").to_owned();
+        let mut ids = BTreeMap::from([
+            (Kind::Session, vec![session(&user), session(&elsewhere)]),
+            (Kind::Account, vec![user.id.clone()]),
+            (Kind::Tier, vec!["basic".to_owned()]),
+        ]);
+        for number in 0..2 {
+            let photo = format!("{number}.png");
+            let file = user.upload_file(&format!("{number}.txt"), "text/plain", *b"hello\n").await;
+            let image = user.upload_image(&photo, "image/png", fixture("one_pixel.png")).await;
+            let resource = user.post("/api/resource", json!({"field1": name, "field2": "b"})).await.json();
+            for (kind, made) in [(Kind::File, file), (Kind::Image, image), (Kind::Resource, resource)] {
+                ids.entry(kind).or_default().push(id(&made).to_owned());
+            }
+        }
+        let mut links: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (kind, path) in [(Kind::File, "/api/files"), (Kind::Image, "/api/images")] {
+            for _ in 0..2 {
+                let wish = json!({"expires_in": 300});
+                let made = user.post(&format!("{path}/{}/links", ids[&kind][0]), wish).await.json();
+                links.entry(kind).or_default().push(id(&made).to_owned());
+            }
+        }
+        let pending = user.announce("/api/files", "later.txt", "text/plain", 6).await;
+        ids.get_mut(&Kind::File).expect("files").push(id(&pending).to_owned());
+        Self { user, ids, links }
+    }
+
+    /// A link of a file or image; of another kind there is none.
+    fn link(&self, kind: Kind) -> &str {
+        self.links.get(&kind).map_or("none", |links| &links[0])
+    }
+
+    /// Everything as its owner sees it.
+    async fn seen(&self) -> Vec<(u16, Value)> {
+        let mut seen = Vec::new();
+        for (kind, path) in SHOWN {
+            for id in &self.ids[&kind] {
+                let (status, mut body) = self.user.get(&path.replace("{id}", id)).await.outcome();
+                // Looking is a use of the session.
+                for session in body["results"].as_array_mut().into_iter().flatten() {
+                    session["last_used_at"].take();
+                }
+                seen.push((status, redacted(body)));
+            }
+        }
+        seen.push(self.user.get(&format!("/api/files/{}/links", self.ids[&Kind::File][0])).await.outcome());
+        seen
+    }
+
+    /// What nobody else may read.
+    fn secrets(&self) -> Vec<&str> {
+        let own = self.ids.iter().filter(|(kind, _)| **kind != Kind::Tier).flat_map(|(_, ids)| ids);
+        own.chain(self.links.values().flatten()).map(String::as_str).collect()
+    }
+}
+
+#[tokio::test]
+async fn another_users_id_is_not_found_on_any_route() {
+    let stack = stack();
+    let (ada, eve) = (Owner::new(&stack, "ada").await, Owner::new(&stack, "eve").await);
+    let before = ada.seen().await;
+    assert!(before.iter().all(|(status, _)| *status == 200), "{before:?}");
+    let (mut asked, mut shown) = (0, 0);
+    for route in closed_routes(&stack).iter().filter(|route| route.takes_id()) {
+        let kind = route.kind();
+        for id in &ada.ids[&kind] {
+            asked += assert_not_found(&eve.user, route, &route.of(id, ada.link(kind))).await;
+        }
+        // Without this, the refusals might only show that the paths are wrong.
+        if route.method == Method::GET {
+            let own = ada.user.get(&route.of(&ada.ids[&kind][0], ada.link(kind))).await;
+            shown += usize::from([200, 302].contains(&own.status));
+        }
+        // Nor does a path of her own lead to a link of Ada's.
+        if route.path.contains("{link_id}") {
+            assert_not_found(&eve.user, route, &route.of(&eve.ids[&kind][0], ada.link(kind))).await;
+        }
+    }
+    assert!(asked >= 50 && shown >= 7, "{asked} {shown}");
+    assert_eq!(ada.seen().await, before);
+    ada.user.assert_signed_in().await;
+}
+
+#[tokio::test]
+async fn an_id_of_something_else_is_not_found_on_any_route() {
+    let stack = stack();
+    let ada = Owner::new(&stack, "ada").await;
+    let before = ada.seen().await;
+    for route in closed_routes(&stack).iter().filter(|route| route.takes_id()) {
+        let kind = route.kind();
+        for (other, ids) in ada.ids.iter().filter(|(other, _)| **other != kind) {
+            assert_not_found(&ada.user, route, &route.of(&ids[0], ada.link(*other))).await;
+        }
+    }
+    assert_eq!(ada.seen().await, before);
+}
+
+#[tokio::test]
+async fn what_is_no_id_is_not_found_on_any_route() {
+    let stack = stack();
+    let ada = Owner::new(&stack, "ada").await;
+    let before = ada.seen().await;
+    for route in closed_routes(&stack).iter().filter(|route| route.takes_id()) {
+        let own = &ada.ids[&route.kind()][0];
+        let shouted = own.to_uppercase();
+        for wrong in ["x", "%00", "%20", "..%2F..%2Fusers", "%C3%A9", &format!("{own}x"), &shouted] {
+            assert_not_found(&ada.user, route, &route.of(wrong, "x")).await;
+        }
+    }
+    assert_eq!(ada.seen().await, before);
+}
+
+#[tokio::test]
+async fn without_a_token_nobody_is_told_what_is_there() {
+    let stack = stack();
+    let ada = Owner::new(&stack, "ada").await;
+    let before = ada.seen().await;
+    for route in closed_routes(&stack) {
+        let ids = if route.takes_id() { ada.ids[&route.kind()].clone() } else { vec![String::new()] };
+        for id in ids {
+            let path = route.of(&id, if route.takes_id() { ada.link(route.kind()) } else { "" });
+            for body in bodies() {
+                let request = stack.http.request(route.method.clone(), stack.url(&path));
+                let request = if route.method == Method::GET { request } else { request.json(&body) };
+                let answer = Answer::of(request).await;
+                assert_eq!(answer.status, 401, "{} {path}: {}", route.method, answer.text());
+                answer.assert(401, &not_signed_in());
+            }
+        }
+    }
+    assert_eq!(ada.seen().await, before);
+}
+
+/// The lists of an owner: each path, and where its second page begins.
+async fn cursors(owner: &Owner) -> Vec<(Route, String)> {
+    let mut found = Vec::new();
+    for route in closed_routes(&owner.user.stack).into_iter().filter(|route| route.method == Method::GET) {
+        let id = if route.takes_id() { owner.ids[&route.kind()][0].as_str() } else { "" };
+        let answer = owner.user.get(&format!("{}?limit=1", route.of(id, "").replace("?size=200", ""))).await;
+        let Some(next) = serde_json::from_slice::<Value>(&answer.bytes)
+            .ok()
+            .and_then(|body| body.as_object().and_then(|body| body.get("next").cloned()))
+        else {
+            continue;
+        };
+        let cursor = next.as_str().and_then(|next| next.split_once("cursor=")).map(|(_, cursor)| cursor);
+        found.push((route, cursor.unwrap_or_default().to_owned()));
+    }
+    found
+}
+
+#[tokio::test]
+async fn another_users_cursor_opens_nothing_on_any_list() {
+    let stack = stack();
+    let (ada, eve) = (Owner::new(&stack, "ada").await, Owner::new(&stack, "eve").await);
+    let lists = cursors(&ada).await;
+    let paths: Vec<_> = lists.iter().map(|(route, _)| route.path.as_str()).collect();
+    for path in ["/api/files", "/api/images", "/api/resource", "/api/users/me/sessions", "/api/all_files"] {
+        assert!(paths.contains(&path), "{path} is no list: {paths:?}");
+    }
+    let without: Vec<_> =
+        lists.iter().filter(|(_, cursor)| cursor.is_empty()).map(|(route, _)| &route.path).collect();
+    // Its pages have a thousand files.
+    assert_eq!(without, ["/download-files"], "a second page is missing");
+    for (route, _) in &lists {
+        for (from, cursor) in lists.iter().filter(|(_, cursor)| !cursor.is_empty()) {
+            let id = if route.takes_id() { eve.ids[&route.kind()][0].as_str() } else { "" };
+            let path = format!("{}?cursor={cursor}", route.of(id, ""));
+            let answer = eve.user.get(&path).await;
+            if answer.status != 200 {
+                answer.assert(400, &json!({"cursor": ["Invalid cursor."]}));
+            }
+            let seen = answer.text();
+            let shown = ada.secrets().into_iter().find(|secret| seen.contains(secret));
+            assert_eq!(shown, None, "{path}, with a cursor of {}", from.path);
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! Requests with an Idempotency-Key: however often they come, what they ask for is made once.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use local::calls::Fault;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::calls::Measured;
+use crate::helpers::{
+    Answer, TestStack, User, at_once, fixture, id, not_found, note_passwords, stack, stack_alone, stack_with,
+};
+use crate::shares::{open, path, sharer};
+use crate::staff::staff;
+use crate::staff_tiers::settings;
+
+pub const KEY: &str = "6c1d7c1e-5f0b-4f0e-9f3a-2f1f6c1a7a10";
+pub const RESOURCES: &str = "/api/resource";
+const TIERS: &str = "/api/account-tiers";
+
+/// What somebody may ask for with a key.
+#[derive(Clone)]
+struct Create {
+    user: User,
+    path: String,
+    function: &'static str,
+    body: Value,
+    other: Value,
+}
+
+impl Create {
+    /// Asks for it with a key that every user has one such request under.
+    async fn send(&self) -> Answer {
+        self.send_as(self.function).await
+    }
+
+    async fn send_as(&self, key: &str) -> Answer {
+        post(&self.user, key, &self.path, &self.body).await
+    }
+
+    /// How many records there are of what is asked for.
+    async fn count(&self) -> usize {
+        let list = self.user.get(&self.path).await.json();
+        let is_it = |tier: &&Value| tier["name"] == self.body["name"];
+        let tiers = list.as_array().map(|tiers| tiers.iter().filter(is_it).count());
+        tiers.unwrap_or_else(|| list["results"].as_array().expect("a list").len())
+    }
+}
+
+pub async fn post(user: &User, key: &str, path: &str, body: &Value) -> Answer {
+    note_passwords(body);
+    Answer::of(user.request(Method::POST, path).header("idempotency-key", key).json(body)).await
+}
+
+fn used_otherwise() -> Value {
+    json!({"detail": "Idempotency-Key was used with another request."})
+}
+
+/// A stack whose tiers nobody counts, and of which nobody deletes the one with links.
+fn tiers_of_their_own() -> TestStack {
+    stack_with(&[("IdempotencySeconds", "3600")])
+}
+
+/// One request for each kind of record, by users that nobody else has.
+async fn creates(stack: &TestStack) -> [Create; 4] {
+    let grace = staff(stack).await;
+    let (ada, file) = sharer(stack).await;
+    let image = ada.upload_image("a.png", "image/png", fixture("one_pixel.png")).await;
+    let link = json!({"expires_in": 300, "max_downloads": 3});
+    let links = |kind: &str, file: &Value, function| Create {
+        user: ada.clone(),
+        path: format!("/api/{kind}/{}/links", id(file)),
+        function,
+        body: link.clone(),
+        other: json!({"expires_in": 301, "max_downloads": 3}),
+    };
+    let tier = settings(&stack.fresh_name("Once "));
+    let mut other = tier.clone();
+    other["thumbnail_sizes"] = json!([300]);
+    [
+        Create {
+            user: ada.clone(),
+            path: RESOURCES.to_owned(),
+            function: "create-resource",
+            body: json!({"field1": "one", "field2": "two"}),
+            other: json!({"field1": "two", "field2": "one"}),
+        },
+        Create { user: grace, path: TIERS.to_owned(), function: "create-account-tier", body: tier, other },
+        links("files", &file, "create-file-link"),
+        links("images", &image, "create-image-link"),
+    ]
+}
+
+#[tokio::test]
+async fn a_request_that_is_repeated_is_answered_with_the_record_first_made() {
+    for create in creates(&tiers_of_their_own()).await {
+        let first = create.send().await;
+        assert_eq!(first.status, 201, "{}", create.user.stack.explain(&first));
+        for _ in 0..2 {
+            let again = create.send().await;
+            again.assert(201, &first.json());
+            assert_eq!(again.header("cache-control"), first.header("cache-control"));
+        }
+        assert_eq!(create.count().await, 1, "{}", create.path);
+    }
+}
+
+#[tokio::test]
+async fn a_link_that_is_answered_again_opens_its_file() {
+    let stack = stack();
+    let (ada, file) = sharer(&stack).await;
+    let links = format!("/api/files/{}/links", id(&file));
+    let wish = json!({"expires_in": 300, "password": "open sesame please"});
+    post(&ada, KEY, &links, &wish).await;
+    let again = post(&ada, KEY, &links, &wish).await;
+    assert_eq!((again.status, &again.json()["has_password"]), (201, &json!(true)));
+    let path = path(&stack, &again.json());
+    assert_eq!(open(&stack, &path, json!({"password": "open sesame"})).await.status, 401);
+    assert_eq!(open(&stack, &path, wish).await.status, 303);
+}
+
+#[tokio::test]
+async fn of_requests_with_one_key_at_once_one_makes_the_record_and_all_answer_with_it() {
+    for create in creates(&tiers_of_their_own()).await {
+        let racers = (0..10).map(|_| {
+            let create = create.clone();
+            async move { create.send().await }
+        });
+        let answers = at_once(racers).await;
+        for answer in &answers {
+            answer.assert(201, &answers[0].json());
+        }
+        assert_eq!(create.count().await, 1, "{}", create.path);
+    }
+}
+
+#[tokio::test]
+async fn a_key_is_not_taken_for_another_body() {
+    for create in creates(&tiers_of_their_own()).await {
+        let first = create.send().await.json();
+        post(&create.user, create.function, &create.path, &create.other).await.assert(422, &used_otherwise());
+        create.send().await.assert(201, &first);
+        assert_eq!(create.count().await, 1, "{}", create.path);
+    }
+}
+
+#[tokio::test]
+async fn a_key_is_not_taken_for_another_route() {
+    let [resource, _, file, image] = creates(&tiers_of_their_own()).await;
+    assert_eq!(resource.send_as(KEY).await.status, 201);
+    file.send_as(KEY).await.assert(422, &used_otherwise());
+    assert_eq!(file.send_as("another").await.status, 201);
+    image.send_as("another").await.assert(422, &used_otherwise());
+    assert_eq!((file.count().await, image.count().await), (1, 0));
+}
+
+#[tokio::test]
+async fn what_others_call_their_requests_does_not_matter() {
+    let stack = tiers_of_their_own();
+    for (one, other) in creates(&stack).await.into_iter().zip(creates(&stack).await) {
+        let (one, other) = (one.send().await, other.send().await);
+        assert_eq!((one.status, other.status), (201, 201));
+        assert_ne!(id(&one.json()), id(&other.json()));
+    }
+}
+
+#[tokio::test]
+async fn without_a_key_each_request_makes_a_record() {
+    let ada = stack().signed_up_user("ada").await;
+    let body = json!({"field1": "one", "field2": "two"});
+    let (one, other) = (ada.post(RESOURCES, body.clone()).await, ada.post(RESOURCES, body).await);
+    assert_ne!(id(&one.json()), id(&other.json()));
+}
+
+#[tokio::test]
+async fn a_record_that_was_deleted_meanwhile_is_not_made_again() {
+    for create in creates(&tiers_of_their_own()).await {
+        let made = create.send().await.json();
+        assert_eq!(create.user.delete(&format!("{}/{}", create.path, id(&made))).await.status, 204);
+        create.send().await.assert(404, &not_found());
+        assert_eq!(create.count().await, 0, "{}", create.path);
+    }
+}
+
+#[tokio::test]
+async fn a_link_that_is_over_is_not_made_again() {
+    let stack = stack();
+    let (ada, file) = sharer(&stack).await;
+    let (links, wish) = (format!("/api/files/{}/links", id(&file)), json!({"expires_in": 300}));
+    let made = post(&ada, KEY, &links, &wish).await.json();
+    let entry = stack.record(&format!("SHARES#{}", id(&file)), &format!("SHARE#{}", id(&made))).await;
+    let share = format!("SHARE#{}", entry["hash"]["S"].as_str().expect("a hash"));
+    stack.set_attribute(&share, "SHARE", "expires_at", json!({"S": "2026-01-01T00:00:00Z"})).await;
+    post(&ada, KEY, &links, &wish).await.assert(404, &not_found());
+}
+
+#[tokio::test]
+async fn how_a_request_is_written_does_not_matter() {
+    let ada = stack().signed_up_user("ada").await;
+    let first = post(&ada, KEY, RESOURCES, &json!({"field1": "one", "field2": "two"})).await.json();
+    for (path, body) in [
+        ("/api/resource", r#"{"field2":"two","field1":"one"}"#),
+        ("/api/resource/", r#" { "field1" : "one", "field2" : "t\u0077o" } "#),
+    ] {
+        let request = ada.request(Method::POST, path).header("idempotency-key", KEY);
+        let request = request.header("content-type", "application/json").body(body);
+        Answer::of(request).await.assert(201, &first);
+    }
+}
+
+#[tokio::test]
+async fn a_key_costs_no_call_more() {
+    let measured = Measured::stack().await;
+    let number = AtomicU32::new(0);
+    for create in creates(&measured.stack).await {
+        // A tier's name is not given twice.
+        let body = || {
+            let mut body = create.body.clone();
+            if create.path == TIERS {
+                body["name"] = json!(create.user.stack.fresh_name("Once "));
+            }
+            body
+        };
+        let without = async || create.user.post(&create.path, body()).await;
+        let with = async || {
+            let key = number.fetch_add(1, Ordering::Relaxed).to_string();
+            post(&create.user, &key, &create.path, &body()).await
+        };
+        let without = measured.in_sequence(create.function, without).await;
+        assert_eq!(measured.in_sequence(create.function, with).await, without, "{}", create.path);
+    }
+}
+
+#[tokio::test]
+async fn a_function_that_dies_after_its_write_is_asked_again() {
+    let stack = stack_alone().await;
+    for create in creates(&stack).await {
+        let calls = if create.path.ends_with("/links") { 4 } else { 2 };
+        stack.calls().inject(create.function, calls, Fault::KillAfter, 1);
+        let died = create.send().await;
+        stack.calls().clear(create.function);
+        assert_eq!(died.outcome(), (500, json!({"message": "Internal Server Error"})), "{}", create.path);
+        assert_eq!(create.count().await, 1, "{}", create.path);
+        let again = create.send().await;
+        assert_eq!(again.status, 201, "{}", stack.explain(&again));
+        create.send().await.assert(201, &again.json());
+        assert_eq!(create.count().await, 1, "{}", create.path);
+    }
+}

@@ -1,0 +1,83 @@
+//! The keys of requests that may be repeated: what they look like, how long they are known, and what is kept of them.
+
+use std::time::Duration;
+
+use reqwest::Method;
+use reqwest::header::HeaderValue;
+use serde_json::json;
+
+use crate::helpers::{Answer, PASSWORD, id, stack, stack_with, token_not_valid};
+use crate::idempotency::{KEY, RESOURCES, post};
+use crate::shares::{path, sharer};
+
+#[tokio::test]
+async fn a_key_is_up_to_255_visible_characters() {
+    let ada = stack().signed_up_user("ada").await;
+    let body = json!({"field1": "one", "field2": "two"});
+    let send = async |key: &[u8]| {
+        let key = HeaderValue::from_bytes(key).expect("a value");
+        let request = ada.request(Method::POST, RESOURCES).header("idempotency-key", key);
+        Answer::of(request.json(&body)).await
+    };
+    let words = "Use 1 to 255 visible ASCII characters, none of them a space.";
+    for key in [&b""[..], b"one two", b"one\ttwo", "schl\u{fc}ssel".as_bytes(), &[b'x'; 256]] {
+        send(key).await.assert(400, &json!({"Idempotency-Key": [words]}));
+    }
+    assert_eq!(ada.get(RESOURCES).await.json()["results"], json!([]));
+    for key in [&b"\"quoted\""[..], b"~", &[b'x'; 255]] {
+        assert_eq!(send(key).await.status, 201);
+    }
+}
+
+#[tokio::test]
+async fn a_key_is_forgotten_after_its_time() {
+    let ada = stack_with(&[("IdempotencySeconds", "1")]).signed_up_user("ada").await;
+    let body = json!({"field1": "one", "field2": "two"});
+    let first = post(&ada, KEY, RESOURCES, &body).await.json();
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    // The record of the key may still be there: the table takes its time.
+    let second = post(&ada, KEY, RESOURCES, &json!({"field1": "three", "field2": "four"})).await;
+    assert_eq!(second.status, 201, "{}", second.text());
+    assert_ne!(id(&first), id(&second.json()));
+}
+
+#[tokio::test]
+async fn a_repetition_is_not_for_who_was_signed_out() {
+    let ada = stack().signed_up_user("ada").await;
+    let body = json!({"field1": "one", "field2": "two"});
+    assert_eq!(post(&ada, KEY, RESOURCES, &body).await.status, 201);
+    assert_eq!(ada.post("/api/user/logout", json!({})).await.status, 200);
+    post(&ada, KEY, RESOURCES, &body).await.assert(401, &token_not_valid());
+}
+
+#[tokio::test]
+async fn users_are_made_without_keys() {
+    let stack = stack();
+    for key in [KEY, KEY, "one two"] {
+        let body = json!({"username": stack.fresh_name("ada"), "password": PASSWORD});
+        let request = stack.http.post(stack.url("/api/users")).header("idempotency-key", key);
+        assert_eq!(Answer::of(request.json(&body)).await.status, 201);
+    }
+}
+
+#[tokio::test]
+async fn the_table_holds_neither_key_nor_token_nor_password() {
+    let stack = stack();
+    let (ada, file) = sharer(&stack).await;
+    let links = format!("/api/files/{}/links", id(&file));
+    let made =
+        post(&ada, KEY, &links, &json!({"expires_in": 300, "password": "open sesame please"})).await.json();
+    let query = json!({
+        "KeyConditionExpression": "pk = :pk",
+        "ExpressionAttributeValues": {":pk": {"S": format!("IDEMPOTENCY#{}", ada.id)}},
+    });
+    let kept = stack.dynamodb("Query", query).await["Items"].take();
+    assert_eq!(kept.as_array().map(Vec::len), Some(1));
+    let token = path(&stack, &made).trim_start_matches("/s/").to_owned();
+    for secret in [KEY, &token, "open sesame please"] {
+        assert!(!kept.to_string().contains(secret), "{kept:#}");
+    }
+    let ttl: i64 = kept[0]["ttl"]["N"].as_str().and_then(|ttl| ttl.parse().ok()).expect("a time");
+    let left = ttl - local::clock::now().as_second();
+    assert!((86_300..=86_400).contains(&left), "{left}");
+}

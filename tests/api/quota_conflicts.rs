@@ -1,0 +1,115 @@
+//! The quota while transactions meet each other: every request is answered, and the sum is exact.
+
+use local::calls::Fault;
+use serde_json::{Value, json};
+
+use crate::helpers::{Alone, User, at_once, id, stack_alone};
+
+const GIB: u64 = 1 << 30;
+
+fn exceeded() -> (u16, Value) {
+    (403, json!({"detail": "Storage quota exceeded.", "code": "quota_exceeded"}))
+}
+
+/// Which call of the function's last request was the transaction, from 1.
+fn transaction_of(stack: &Alone, function: &str) -> u32 {
+    let request = stack.calls().last_request_of(function).expect("it was called");
+    let calls = stack.calls().of_request(&request);
+    let place = calls.iter().position(|call| call.operation == "TransactWriteItems");
+    u32::try_from(place.expect("a transaction") + 1).expect("few calls")
+}
+
+/// Lets a transaction of the next requests meet another: at the first attempt `times` times, at the second half as often,
+/// at the third half as often again.
+fn conflicts(stack: &Alone, function: &str, times: u32) {
+    let first = transaction_of(stack, function);
+    for (attempt, times) in (first..).zip([times, times / 2, times / 4]) {
+        stack.calls().inject(function, attempt, Fault::TransactionConflict, times);
+    }
+}
+
+/// Announces `count` files and images of `size` bytes at the same time: how many were taken, and how many were over the
+/// quota.
+async fn race(user: &User, count: usize, size: u64) -> (usize, usize) {
+    let announce = |place: usize| {
+        let user = user.clone();
+        let path = if place.is_multiple_of(2) { "/api/files" } else { "/api/images" };
+        let body = json!({"filename": "a.png", "content_type": "image/png", "size": size});
+        async move { user.post(path, body).await.outcome() }
+    };
+    let answers = at_once((0..count).map(announce)).await;
+    let taken = answers.iter().filter(|(status, _)| *status == 201).count();
+    let refused = answers.iter().filter(|answer| **answer == exceeded()).count();
+    assert_eq!(taken + refused, count, "{answers:?}");
+    (taken, refused)
+}
+
+/// How many files and images there are.
+async fn kept(user: &User) -> usize {
+    let mut count = 0;
+    for path in ["/api/files?limit=100", "/api/images?limit=100"] {
+        count += user.get(path).await.json()["results"].as_array().expect("a list").len();
+    }
+    count
+}
+
+/// Somebody with a file and an image of one byte, whose next creates meet other transactions.
+async fn racer(stack: &Alone) -> User {
+    let ada = stack.signed_up_user("ada").await;
+    assert_eq!(race(&ada, 2, 1).await, (2, 0));
+    for function in ["create-file", "create-image"] {
+        conflicts(stack, function, 15);
+    }
+    ada
+}
+
+#[tokio::test]
+async fn thirty_creates_at_once_are_all_answered_though_their_transactions_conflict() {
+    let stack = stack_alone().await;
+    let ada = racer(&stack).await;
+    let before = stack.calls().count("create-file", "TransactWriteItems");
+    assert_eq!(race(&ada, 30, 1000).await, (30, 0));
+    let transactions = stack.calls().count("create-file", "TransactWriteItems") - before;
+    assert!(transactions >= 30, "{transactions}: each of fifteen meets at least one other");
+    assert_eq!(ada.used_bytes().await, 30_002);
+    assert_eq!(kept(&ada).await, 32);
+}
+
+#[tokio::test]
+async fn twenty_creates_for_the_last_bytes_never_exceed_them_though_their_transactions_conflict() {
+    let stack = stack_alone().await;
+    let ada = racer(&stack).await;
+    ada.leave_room_for(5 * 1000 + 999).await;
+    assert_eq!(race(&ada, 20, 1000).await, (5, 15));
+    assert_eq!(ada.used_bytes().await, GIB - 999);
+    assert_eq!(kept(&ada).await, 2 + 5);
+}
+
+#[tokio::test]
+async fn deletes_at_once_give_back_exactly_though_their_transactions_conflict() {
+    let stack = stack_alone().await;
+    let ada = stack.signed_up_user("ada").await;
+    let mut made = Vec::new();
+    for place in 0..12_usize {
+        let path = if place.is_multiple_of(2) { "/api/files" } else { "/api/images" };
+        let record = ada.announce(path, "a.png", "image/png", 1000 + place).await;
+        made.push(format!("{path}/{}", id(&record)));
+    }
+    for path in made.split_off(10) {
+        assert_eq!(ada.delete(&path).await.status, 204);
+    }
+    assert_eq!(ada.used_bytes().await, (0..10).map(|place| 1000 + place).sum::<u64>());
+    for function in ["delete-file", "delete-image"] {
+        conflicts(&stack, function, 5);
+    }
+    // Each is deleted twice: one of the two is too late.
+    let deletes = made.iter().chain(&made).map(|path| {
+        let (ada, path) = (ada.clone(), path.clone());
+        async move { ada.delete(&path).await.status }
+    });
+    let mut statuses = at_once(deletes).await;
+    statuses.sort_unstable();
+    assert_eq!(statuses, [[204; 10], [404; 10]].concat());
+    assert_eq!(ada.used_bytes().await, 0);
+    assert_eq!(kept(&ada).await, 0);
+}

@@ -1,0 +1,197 @@
+//! How bytes leave the store: in place what a browser shows without running it, everything else as an attachment of no
+//! type; and what is refused on its way in because it is not what it says.
+
+use reqwest::multipart::Form;
+use serde_json::{Value, json};
+
+use crate::helpers::{User, fixture, id, part, stack};
+
+const SCRIPT: &[u8] = b"<!DOCTYPE html>\n<script>alert(document.cookie)</script>\n";
+const PDF: &[u8] = b"%PDF-1.7\n%%EOF\n";
+const TEXT: &[u8] = b"hello\n";
+
+/// Type and disposition that the store answers with, the latter without the name.
+async fn served(user: &User, url: &str) -> (String, String) {
+    let answer = user.stack.fetch(url).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let disposition = answer.header("content-disposition").split(';').next().unwrap_or_default();
+    (answer.header("content-type").to_owned(), disposition.to_owned())
+}
+
+fn in_place(content_type: &str) -> (String, String) {
+    (content_type.to_owned(), "inline".to_owned())
+}
+
+fn attached() -> (String, String) {
+    ("application/octet-stream".to_owned(), "attachment".to_owned())
+}
+
+#[tokio::test]
+async fn pictures_pdf_plain_text_sound_and_film_are_shown_in_place() {
+    let ada = stack().signed_up_user("ada").await;
+    for (declared, bytes) in [
+        ("image/png", fixture("one_pixel.png")),
+        ("image/jpeg", fixture("photo.jpg")),
+        ("image/webp", fixture("animated.webp")),
+        ("image/gif", fixture("animated.gif")),
+        ("application/pdf", PDF.to_vec()),
+        ("text/plain", TEXT.to_vec()),
+        ("audio/ogg", TEXT.to_vec()),
+        ("video/webm", TEXT.to_vec()),
+    ] {
+        let file = ada.upload_file("a", declared, bytes).await;
+        assert_eq!(served(&ada, file["file"].as_str().unwrap()).await, in_place(declared));
+        // Who asks for a download gets one.
+        let download = ada.url_of(&format!("/api/download/{}", id(&file))).await;
+        let expected = (declared.to_owned(), "attachment".to_owned());
+        assert_eq!(served(&ada, &download).await, expected);
+    }
+    // Parameters are dropped, and types have no case.
+    let file = ada.upload_file("a.txt", "TEXT/Plain; charset=utf-7", TEXT).await;
+    assert_eq!(file["content_type"], "text/plain");
+    assert_eq!(served(&ada, file["file"].as_str().unwrap()).await, in_place("text/plain"));
+}
+
+#[tokio::test]
+async fn everything_else_is_an_attachment_of_no_type() {
+    let ada = stack().signed_up_user("ada").await;
+    for declared in [
+        "text/html",
+        "Text/HTML; charset=utf-8",
+        "image/svg+xml",
+        "application/xhtml+xml",
+        "text/xml",
+        "application/xml",
+        "text/javascript",
+        "text/css",
+        "text/csv",
+        "application/json",
+        "application/zip",
+        "application/x-shockwave-flash",
+        "application/octet-stream",
+        "image/bmp",
+        "image/x-icon",
+        "image/tiff",
+        "message/rfc822",
+        "multipart/related",
+    ] {
+        let file = ada.upload_file("a", declared, TEXT).await;
+        assert_eq!(served(&ada, file["file"].as_str().unwrap()).await, attached(), "{declared}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_is_an_attachment_by_every_way_to_its_bytes() {
+    let stack = stack();
+    let ada = stack.signed_up_user("ada").await;
+    ada.move_to_tier("enterprise").await;
+    let title = stack.fresh_name("page");
+    let form = Form::new()
+        .part("file", part("page.html", "text/html", SCRIPT))
+        .text("title", title.clone())
+        .text("uploaded_by", "Ada");
+    let uploaded = ada.post_multipart("/upload-files", form).await.json();
+    let path = format!("/api/files/{}", id(&uploaded));
+    let link = ada.post(&format!("{path}/links"), json!({"expires_in": 300})).await.json();
+    let link = link["url"].as_str().unwrap().strip_prefix(stack.api_url()).unwrap().to_owned();
+    let download = format!("/api/download/{}", id(&uploaded));
+    let redirect = ada.get(&download).await.header("location").to_owned();
+    let opened = stack.get(&link).await.header("location").to_owned();
+    let listed = ada.get("/api/files").await.json()["results"][0]["file"].take();
+    let all = ada.get("/api/all_files?limit=100").await.json()["files"].take();
+    let in_all = all.as_array().unwrap().iter().find(|file| file["id"] == uploaded["id"]).unwrap();
+    let named = ada.get("/download-files").await.json()["files"][&title].take();
+    let urls = [
+        uploaded["file"].clone(),
+        ada.get(&path).await.json()["file"].take(),
+        listed,
+        in_all["file"].clone(),
+        named,
+        json!(ada.url_of(&download).await),
+        json!(redirect),
+        json!(opened),
+    ];
+    for url in urls {
+        let answer = stack.fetch(url.as_str().unwrap_or_else(|| panic!("{url} is no URL"))).await;
+        assert_eq!((answer.status, answer.bytes.as_slice()), (200, SCRIPT));
+        assert_eq!(answer.header("content-type"), "application/octet-stream", "{url}");
+        assert_eq!(answer.header("content-disposition"), "attachment; filename=\"page.html\"", "{url}");
+    }
+}
+
+/// Pages as browsers know them, and what is more than one thing.
+fn pages() -> Vec<Vec<u8>> {
+    let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>";
+    [
+        "<!DOCTYPE html><p>hello</p>",
+        "\u{feff}\r\n\t <!doctype HTML>",
+        "<HTML><body onload=alert(1)>",
+        "<!-- a comment --><script>alert(1)</script>",
+        "<script src=//evil.example></script>",
+        "<iframe src=javascript:alert(1)>",
+        "<html><!--\n%PDF-1.7\n-->",
+        "<?xml version=\"1.0\"?><html xmlns=\"http://www.w3.org/1999/xhtml\"/>",
+        svg,
+    ]
+    .map(|text| text.as_bytes().to_vec())
+    .into()
+}
+
+#[tokio::test]
+async fn a_page_that_is_declared_a_picture_or_a_pdf_is_refused_by_every_form() {
+    let ada = stack().signed_up_user("ada").await;
+    let no_image =
+        "Upload a valid image. The file you uploaded was either not an image or a corrupted image.";
+    for page in pages() {
+        for declared in ["image/png", "image/jpeg", "image/webp", "image/gif", "application/pdf"] {
+            let said = json!([format!("The content of this file is not {declared}.")]);
+            let answer = ada.post_file("/api/files", "file", "a.png", declared, page.clone()).await;
+            answer.assert(400, &json!({"file": said}));
+            let form = Form::new().part("file", part("a.png", declared, page.clone()));
+            let form = form.text("title", "a").text("uploaded_by", "b");
+            let answer = ada.post_multipart("/upload-files", form).await;
+            assert_eq!((answer.status, &answer.json()["errors"]), (400, &json!({"file": said})));
+        }
+        let answer = ada.post_file("/api/images", "image", "a.png", "image/png", page).await;
+        answer.assert(400, &json!({"image": [no_image]}));
+    }
+    for path in ["/api/files", "/api/images"] {
+        assert_eq!(ada.get(path).await.json(), json!({"next": null, "results": []}));
+    }
+    assert_eq!(ada.used_bytes().await, 0);
+}
+
+#[tokio::test]
+async fn a_page_that_is_declared_a_picture_or_a_pdf_is_rejected_when_it_is_put() {
+    let ada = stack().signed_up_user("ada").await;
+    let mut announced: Vec<(&str, Value)> = Vec::new();
+    for page in pages() {
+        for (path, declared) in
+            [("/api/files", "image/png"), ("/api/files", "application/pdf"), ("/api/images", "image/gif")]
+        {
+            let made = ada.announce(path, "a", declared, page.len()).await;
+            assert_eq!(ada.put(&made, page.clone()).await.status, 200);
+            announced.push((path, made));
+        }
+    }
+    ada.stack.settled().await;
+    for (path, made) in announced {
+        let record = ada.get(&format!("{path}/{}", id(&made))).await.json();
+        let facts = json!([record["status"], record["reason"], record["file"]]);
+        assert_eq!(facts, json!(["rejected", "content_type_mismatch", null]), "{path}");
+        assert_eq!(ada.stack.keys_of(id(&made)), Vec::<String>::new());
+    }
+    assert_eq!(ada.used_bytes().await, 0);
+}
+
+#[tokio::test]
+async fn a_thumbnail_is_served_as_the_picture_that_it_is_whatever_its_original_is_called() {
+    let ada = stack().signed_up_user("ada").await;
+    // Without alpha a thumbnail is a JPEG.
+    for (name, served) in [("one_pixel.png", "image/jpeg"), ("transparent.png", "image/png")] {
+        let image = ada.upload_image("page.html", "text/html", fixture(name)).await;
+        assert_eq!(image["content_type"], "image/png");
+        let answer = ada.stack.fetch(image["thumbnails"]["200"].as_str().unwrap()).await;
+        assert_eq!((answer.status, answer.header("content-type")), (200, served), "{name}");
+    }
+}

@@ -1,0 +1,187 @@
+//! The sweep: what nobody finished is finished, and what is over is cleared away.
+
+use local::calls::Fault;
+use reqwest::Method;
+use reqwest::multipart::Form;
+use serde_json::{Value, json};
+
+use crate::helpers::{Answer, MEBIBYTE, User, fixture, id, part, swept_stack, upload_key};
+
+async fn shown(user: &User, path: &str, record: &Value) -> Value {
+    user.get(&format!("{path}/{}", id(record))).await.json()
+}
+
+async fn replace(user: &User, file: &Value) -> Answer {
+    let form = Form::new().part("file", part("b.txt", "text/plain", *b"goodbye\n"));
+    Answer::of(user.request(Method::PUT, &format!("/api/files/{}", id(file))).multipart(form)).await
+}
+
+#[tokio::test]
+async fn what_was_announced_and_never_sent_is_rejected_and_its_quota_released() {
+    let stack = swept_stack().await;
+    let ada = stack.signed_up_user("ada").await;
+    let file = ada.announce("/api/files", "a.txt", "text/plain", 1000).await;
+    let image = ada.announce("/api/images", "a.png", "image/png", 1000).await;
+    stack.sweep().await;
+    assert_eq!(ada.used_bytes().await, 2000, "there is still time");
+    stack.expired().await;
+    let report = stack.sweep().await;
+    assert!(report["expired"].as_u64() >= Some(2) && report["failed"] == 0, "{report}");
+    for (path, record) in [("/api/files", &file), ("/api/images", &image)] {
+        let shown = shown(&ada, path, record).await;
+        assert_eq!((&shown["status"], &shown["reason"]), (&json!("rejected"), &json!("expired")), "{path}");
+    }
+    assert_eq!(ada.used_bytes().await, 0);
+    stack.assert_tidy(&ada, "expired").await;
+    let again = stack.sweep().await;
+    assert_eq!(again["expired"], 0, "it is done: {again}");
+}
+
+#[tokio::test]
+async fn an_upload_whose_event_was_lost_is_settled() {
+    let stack = swept_stack().await;
+    let ada = stack.signed_up_user("ada").await;
+    // process-upload dies of it three times, after which Lambda gives up.
+    let uploads = [
+        ("/api/files", "a.txt", "text/plain", b"hello\n".to_vec(), "ready"),
+        ("/api/images", "photo.jpg", "image/jpeg", fixture("photo.jpg"), "ready"),
+        ("/api/files", "a.pdf", "application/pdf", fixture("photo.jpg"), "rejected"),
+    ];
+    let mut announced = Vec::new();
+    for (path, name, content_type, bytes, expected) in uploads {
+        stack.calls().inject("process-upload", 1, Fault::KillAfter, 3);
+        let record = ada.announce(path, name, content_type, bytes.len()).await;
+        stack.put(&record, bytes).await;
+        stack.settled().await;
+        stack.calls().clear("process-upload");
+        assert_eq!(shown(&ada, path, &record).await["status"], "pending", "{name}");
+        announced.push((path, record, expected));
+    }
+    stack.expired().await;
+    let report = stack.sweep().await;
+    assert!(report["settled"].as_u64() >= Some(3) && report["failed"] == 0, "{report}");
+    for (path, record, expected) in announced {
+        let shown = shown(&ada, path, &record).await;
+        assert_eq!(shown["status"], *expected, "{shown}");
+    }
+    let image = ada.get("/api/images").await.json()["results"][0].take();
+    let thumbnail = image["thumbnails"]["200"].as_str().expect("a URL");
+    assert_eq!(stack.fetch(thumbnail).await.status, 200);
+    stack.assert_tidy(&ada, "lost events").await;
+}
+
+#[tokio::test]
+async fn an_upload_in_parts_that_was_left_half_way_is_aborted() {
+    let stack = swept_stack().await;
+    let ada = stack.premium_user("ada").await;
+    let size = 100 * MEBIBYTE + 1;
+    let file = ada.announce("/api/files", "film.bin", "video/mp4", size).await;
+    let half = ada.sign_parts(&file, &[7]).await.json();
+    assert_eq!(half["parts"][0]["number"], 7);
+    // Begun, and nobody knows: the function died between the store and the record.
+    let other = ada.announce("/api/files", "film.bin", "video/mp4", size).await;
+    stack.calls().inject("sign-parts", 3, Fault::KillAfter, 1);
+    assert_eq!(ada.sign_parts(&other, &[1]).await.status, 500);
+    stack.calls().clear("sign-parts");
+    assert!(stack.has_upload_of(id(&file)) && stack.has_upload_of(id(&other)));
+    stack.expired().await;
+    stack.sweep().await;
+    assert!(!stack.has_upload_of(id(&file)) && !stack.has_upload_of(id(&other)));
+    assert_eq!(shown(&ada, "/api/files", &file).await["reason"], "expired");
+    stack.assert_tidy(&ada, "half-way").await;
+}
+
+#[tokio::test]
+async fn the_tombstone_of_a_deleted_file_goes_when_no_url_can_write_any_more() {
+    let stack = swept_stack().await;
+    let ada = stack.signed_up_user("ada").await;
+    let file = ada.announce("/api/files", "a.txt", "text/plain", 6).await;
+    let (owner, sort) = (format!("OWNER#{}", ada.id), format!("FILE#{}", id(&file)));
+    assert_eq!(ada.delete(&format!("/api/files/{}", id(&file))).await.status, 204);
+    stack.sweep().await;
+    assert_eq!(stack.record(&owner, &sort).await["status"]["S"], "deleting", "a URL of it is still good");
+    // Its event is lost, so that only the sweep knows where the bytes are.
+    stack.calls().inject("process-upload", 1, Fault::KillAfter, 3);
+    stack.put(&file, b"hello\n".to_vec()).await;
+    stack.expired().await;
+    stack.calls().clear("process-upload");
+    let report = stack.sweep().await;
+    assert!(report["removed"].as_u64() >= Some(1), "{report}");
+    assert_eq!(stack.record(&owner, &sort).await, Value::Null);
+    assert!(!stack.s3().keys(stack.bucket("OriginalsBucket")).contains(&upload_key(&file)));
+    stack.assert_tidy(&ada, "deleted").await;
+}
+
+#[tokio::test]
+async fn bytes_that_came_after_a_rejection_go_though_their_event_was_lost() {
+    let stack = swept_stack().await;
+    let ada = stack.signed_up_user("ada").await;
+    let photo = fixture("photo.jpg");
+    let file = ada.announce("/api/files", "a.pdf", "application/pdf", photo.len()).await;
+    stack.put(&file, photo.clone()).await;
+    stack.settled().await;
+    stack.calls().inject("process-upload", 1, Fault::KillAfter, 3);
+    // The URL is still good, and the key is free.
+    stack.put(&file, photo).await;
+    stack.expired().await;
+    stack.calls().clear("process-upload");
+    stack.sweep().await;
+    assert_eq!(shown(&ada, "/api/files", &file).await["status"], "rejected");
+    stack.assert_tidy(&ada, "rejected").await;
+}
+
+#[tokio::test]
+async fn old_contents_go_when_their_urls_have_expired() {
+    let stack = swept_stack().await;
+    let ada = stack.signed_up_user("ada").await;
+    let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
+    assert_eq!(replace(&ada, &file).await.status, 200);
+    assert_eq!(stack.keys_of(id(&file)).len(), 2);
+    stack.expired().await;
+    stack.sweep().await;
+    stack.assert_tidy(&ada, "replaced").await;
+    let now = shown(&ada, "/api/files", &file).await;
+    assert_eq!(now["size"], 8);
+    assert_eq!(stack.fetch(now["file"].as_str().unwrap()).await.bytes, b"goodbye\n");
+}
+
+#[tokio::test]
+async fn an_erasure_that_got_stuck_is_started_again() {
+    let stack = swept_stack().await;
+    let ada = stack.signed_up_user("ada").await;
+    let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
+    stack.calls().inject("erase-account", 1, Fault::KillAfter, 1000);
+    assert_eq!(ada.delete_with("/api/users/me", json!({"password": ada.password})).await.status, 204);
+    let order = format!("ERASE#{}", ada.id);
+    stack.set_attribute(&order, "ERASE", "due_at", json!({"S": "2026-01-01T00:00:00.000Z"})).await;
+    let report = stack.sweep().await;
+    assert!(report["erasures"].as_u64() >= Some(1), "{report}");
+    assert_eq!(stack.record(&order, "ERASE").await["rounds"]["N"], "1", "the stream starts another round");
+    stack.calls().clear("erase-account");
+    stack.settled().await;
+    assert_eq!(stack.record(&order, "ERASE").await, Value::Null);
+    assert_eq!(stack.keys_of(id(&file)), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_record_that_cannot_be_dealt_with_waits_and_keeps_no_other_from_its_turn() {
+    let stack = swept_stack().await;
+    let ada = stack.signed_up_user("ada").await;
+    let (owner, due) = ("OWNER#nobody", "2026-01-01T00:00:00.000Z");
+    for shard in "0123456789abcdef".chars() {
+        let sort = format!("FILE#{shard}");
+        let item = json!({"pk": {"S": owner}, "sk": {"S": sort}, "due": {"S": shard}, "due_at": {"S": due}});
+        stack.dynamodb("PutItem", json!({"Item": item})).await;
+    }
+    ada.announce("/api/files", "a.txt", "text/plain", 1000).await;
+    stack.expired().await;
+    let report = stack.sweep().await;
+    assert_eq!(report["failed"], 16, "{report}");
+    stack.assert_tidy(&ada, "beside what fails").await;
+    assert_eq!(stack.sweep().await["failed"], 0, "they wait for a later run");
+    for shard in "0123456789abcdef".chars() {
+        let sort = format!("FILE#{shard}");
+        assert!(stack.record(owner, &sort).await["due_at"]["S"].as_str() > Some(due));
+        stack.dynamodb("DeleteItem", json!({"Key": {"pk": {"S": owner}, "sk": {"S": sort}}})).await;
+    }
+}

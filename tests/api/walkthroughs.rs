@@ -1,0 +1,269 @@
+//! The pages of `docs/walkthroughs`: run as a reader pastes them, and what they show is what is answered.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use serde_json::{Deserializer, Value};
+
+use crate::helpers::{TestStack, stack_with};
+
+/// Where the pages say that the stack is.
+const API: &str = "http://127.0.0.1:3000";
+
+/// What stands for anything, as the pages say themselves.
+const ANYTHING: char = '…';
+
+/// ASCII's record separator: no block prints it.
+const END_OF_BLOCK: &str = "\x1e";
+
+/// A function logs its request after it was answered.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+#[test]
+#[ignore = "needs bash and curl; .ci/run runs it"]
+fn the_walk_through_for_clients_of_the_file_sharing_service_is_true() {
+    walk("file-sharing", &["POST /token", "POST /upload-files", "GET /download-files"]);
+}
+
+#[test]
+#[ignore = "needs bash and curl; .ci/run runs it"]
+fn the_walk_through_for_clients_of_the_file_upload_service_is_true() {
+    walk(
+        "file-upload",
+        &[
+            "POST /api/user/register",
+            "POST /api/verify-email/{token}",
+            "POST /api/user/login",
+            "POST /api/user/logout",
+            "POST /api/files",
+            "GET /api/files",
+            "GET /api/files/{id}",
+            "PUT /api/files/{id}",
+            "PATCH /api/files/{id}",
+            "DELETE /api/files/{id}",
+            "GET /api/all_files",
+            "GET /api/download/{id}",
+        ],
+    );
+}
+
+#[test]
+#[ignore = "needs bash and curl; .ci/run runs it"]
+fn the_walk_through_for_clients_of_the_tiered_image_api_is_true() {
+    walk(
+        "images",
+        &[
+            "POST /api/token",
+            "POST /api/images",
+            "GET /api/images",
+            "GET /api/images/{id}",
+            "DELETE /api/images/{id}",
+            "GET /api/images/{id}/thumbnail",
+            "POST /api/images/{id}/links",
+            "GET /api/images/{id}/links",
+            "DELETE /api/images/{id}/links/{link_id}",
+            "GET /s/{token}",
+            "POST /s/{token}",
+            "GET /api/account-tiers",
+            "POST /api/account-tiers",
+            "GET /api/account-tiers/{id}",
+            "PUT /api/account-tiers/{id}",
+            "DELETE /api/account-tiers/{id}",
+        ],
+    );
+}
+
+#[test]
+#[ignore = "needs bash and curl; .ci/run runs it"]
+fn the_walk_through_for_clients_of_the_resource_api_is_true() {
+    walk(
+        "resources",
+        &[
+            "POST /gettoken",
+            "POST /tokenrefresh",
+            "POST /verifytoken",
+            "POST /api/resource",
+            "GET /api/resource",
+            "GET /api/resource/{id}",
+            "PUT /api/resource/{id}",
+            "PATCH /api/resource/{id}",
+            "DELETE /api/resource/{id}",
+        ],
+    );
+}
+
+#[test]
+#[ignore = "needs bash and curl; .ci/run runs it"]
+fn the_walk_through_for_clients_of_the_token_api_is_true() {
+    walk(
+        "tokens",
+        &[
+            "POST /api/users",
+            "POST /api/token",
+            "POST /api/token/refresh",
+            "POST /api/token/verify",
+            "POST /api/token/refresh-and-verify",
+            "POST /api/token/authentication-token-header",
+            "POST /api/users/authentication",
+        ],
+    );
+}
+
+/// A block that a reader pastes, and the block below it: whether that is JSON, and what it shows.
+struct Step {
+    commands: String,
+    shown: Option<(bool, String)>,
+}
+
+/// Runs a page on a stack of its own, compares what it shows, and sees that all of `routes` did what it asked for.
+fn walk(page: &str, routes: &[&str]) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let path = root.join(format!("docs/walkthroughs/{page}.md"));
+    let text = std::fs::read_to_string(path).expect("the page can be read");
+    let stack = stack_with(&[("MailFrom", &format!("{page}@example.com"))]);
+    let steps = steps(&text.replace(API, stack.api_url()));
+    assert!(steps[0].commands.starts_with(&format!("API={}\n", stack.api_url())), "{page}");
+    let printed = run(&steps, &root);
+    for (step, printed) in steps.iter().zip(&printed) {
+        assert_ends_in_slashes(&step.commands);
+        let compared = match &step.shown {
+            None if printed.trim().is_empty() => Ok(()),
+            None => Err("the page shows nothing".to_owned()),
+            Some((true, shown)) => same_json(shown, printed),
+            Some((false, shown)) => same_text(shown, printed),
+        };
+        if let Err(difference) = compared {
+            panic!("{page}: {difference}\n\n{}\nprints\n\n{printed}", step.commands);
+        }
+    }
+    assert_called(&stack, page, routes);
+}
+
+/// The blocks of a page, in order.
+fn steps(page: &str) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    let mut lines = page.lines();
+    while let Some(line) = lines.next() {
+        let Some(language) = line.strip_prefix("```") else { continue };
+        let block: String =
+            lines.by_ref().take_while(|line| *line != "```").flat_map(|line| [line, "\n"]).collect();
+        match language {
+            "sh" => steps.push(Step { commands: block, shown: None }),
+            "json" | "" => {
+                let step = steps.last_mut().expect("commands stand before what they print");
+                assert!(step.shown.is_none(), "shown twice: {}", step.commands);
+                step.shown = Some((language == "json", block));
+            }
+            _ => panic!("a block of {language}"),
+        }
+    }
+    steps
+}
+
+/// What each step prints, all of them run in one shell.
+fn run(steps: &[Step], folder: &Path) -> Vec<String> {
+    let script: String = steps.iter().flat_map(|step| [step.commands.as_str(), "printf '\\036'\n"]).collect();
+    let mut bash = Command::new("bash");
+    let output = bash.args(["-euo", "pipefail", "-c", &script]).current_dir(folder).output();
+    let output = output.expect("bash is installed");
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}\nafter\n{printed}");
+    printed.split(END_OF_BLOCK).map(ToOwned::to_owned).collect()
+}
+
+/// Clients of Django send a slash at the end of each path.
+fn assert_ends_in_slashes(commands: &str) {
+    let paths = commands.split("$API/").skip(1);
+    let paths = paths.map(|rest| rest.split([' ', '?', '"', '\'', '\n']).next().unwrap_or_default());
+    for path in paths.filter(|path| !path.starts_with("_local/")) {
+        assert!(path.ends_with('/'), "/{path} in\n{commands}");
+    }
+}
+
+/// One JSON value after another, a status among them.
+fn same_json(shown: &str, printed: &str) -> Result<(), String> {
+    let values = |text| Deserializer::from_str(text).into_iter().collect::<Result<Vec<Value>, _>>();
+    let shown = values(shown).expect("the page shows JSON");
+    let printed = values(printed).map_err(|error| error.to_string())?;
+    same(&Value::Array(shown), &Value::Array(printed))
+}
+
+fn same(shown: &Value, printed: &Value) -> Result<(), String> {
+    match (shown, printed) {
+        (Value::Array(shown), Value::Array(printed)) if shown.len() == printed.len() => {
+            shown.iter().zip(printed).try_for_each(|(shown, printed)| same(shown, printed))
+        }
+        (Value::Object(shown), Value::Object(printed)) if shown.keys().eq(printed.keys()) => {
+            shown.iter().try_for_each(|(name, shown)| same(shown, &printed[name]))
+        }
+        (Value::String(shown), Value::String(printed)) if fits(shown, printed) => Ok(()),
+        _ if shown == printed => Ok(()),
+        _ => Err(format!("{shown} is shown, {printed} is answered")),
+    }
+}
+
+/// Line by line; empty lines are there for the eye.
+fn same_text(shown: &str, printed: &str) -> Result<(), String> {
+    let lines = |text: &str| -> Vec<String> {
+        text.lines().map(str::trim_end).filter(|line| !line.is_empty()).map(ToOwned::to_owned).collect()
+    };
+    let (shown, printed) = (lines(shown), lines(printed));
+    if shown.len() != printed.len() {
+        return Err(format!("{} lines are shown, {} are printed", shown.len(), printed.len()));
+    }
+    let other = shown.iter().zip(&printed).find(|(shown, printed)| !line_fits(shown, printed));
+    other.map_or(Ok(()), |(shown, printed)| Err(format!("{shown} is shown, {printed} is printed")))
+}
+
+/// A line may be JSON, with its keys in any order.
+fn line_fits(shown: &str, printed: &str) -> bool {
+    match (shown.parse::<Value>(), printed.parse::<Value>()) {
+        (Ok(shown), Ok(printed)) => same(&shown, &printed).is_ok(),
+        _ => fits(shown, printed),
+    }
+}
+
+/// Whether a text is what a page shows of it; what it leaves out is never nothing.
+fn fits(shown: &str, printed: &str) -> bool {
+    let Some((start, rest)) = shown.split_once(ANYTHING) else { return shown == printed };
+    let Some(left) = printed.strip_prefix(start) else { return false };
+    let places = left.char_indices().skip(1).map(|(place, _)| place).chain([left.len()]);
+    places.filter(|place| *place > 0).any(|place| fits(rest, &left[place..]))
+}
+
+/// Fails unless each of the routes was called and answered with a success, or where to go.
+fn assert_called(stack: &TestStack, page: &str, routes: &[&str]) {
+    let asked = Instant::now();
+    loop {
+        let logs = stack.logs();
+        let is_called = |route: &str| {
+            let answered = [2, 3].map(|class| format!("\"route\":\"{route}\",\"status\":{class}"));
+            logs.iter().any(|line| answered.iter().any(|answered| line.contains(answered)))
+        };
+        let missing: Vec<_> = routes.iter().filter(|route| !is_called(route)).collect();
+        if missing.is_empty() {
+            return;
+        }
+        assert!(asked.elapsed() < PATIENCE, "{page} does not show {missing:?}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn what_a_page_leaves_out_may_be_anything_but_nothing() {
+    for (shown, printed, fit) in [
+        ("…", "x", true),
+        ("…", "", false),
+        ("plain", "plain", true),
+        ("plain", "plains", false),
+        ("…/s/…", "http://127.0.0.1/s/token", true),
+        ("…/s/…", "http://127.0.0.1/s/", false),
+        ("302 …", "302 ", false),
+        ("a…c", "abcbc", true),
+        ("a…c", "abcb", false),
+    ] {
+        assert_eq!(fits(shown, printed), fit, "{shown} {printed}");
+    }
+}
