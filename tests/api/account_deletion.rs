@@ -265,6 +265,7 @@ async fn deleted_through(stack: &Alone, nth: u32, fault: Option<Fault>) -> u32 {
 }
 
 #[tokio::test]
+#[ignore = "half a minute; .ci/run runs it"]
 async fn an_erasure_that_dies_after_any_of_its_calls_is_carried_on() {
     let stack = stack_alone().await;
     let calls = deleted_through(&stack, 0, None).await;

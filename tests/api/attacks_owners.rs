@@ -204,6 +204,7 @@ async fn another_users_id_is_not_found_on_any_route() {
 }
 
 #[tokio::test]
+#[ignore = "some thousand requests; .ci/run runs it"]
 async fn an_id_of_something_else_is_not_found_on_any_route() {
     let stack = stack();
     let ada = Owner::new(&stack, "ada").await;
@@ -218,6 +219,7 @@ async fn an_id_of_something_else_is_not_found_on_any_route() {
 }
 
 #[tokio::test]
+#[ignore = "some thousand requests; .ci/run runs it"]
 async fn what_is_no_id_is_not_found_on_any_route() {
     let stack = stack();
     let ada = Owner::new(&stack, "ada").await;

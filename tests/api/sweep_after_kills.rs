@@ -70,6 +70,7 @@ async fn storing_a_form() {
 }
 
 #[tokio::test]
+#[ignore = "the whole table of kills takes a minute; .ci/run runs it"]
 async fn storing_an_image_of_a_form() {
     let act = async |user: &User, _: &Value| {
         user.post_file("/api/images", "image", "photo.jpg", "image/jpeg", fixture("photo.jpg")).await
@@ -84,6 +85,7 @@ async fn storing_an_image_of_a_form() {
 }
 
 #[tokio::test]
+#[ignore = "the whole table of kills takes a minute; .ci/run runs it"]
 async fn announcing_a_file() {
     let body = json!({"filename": "a.txt", "content_type": "text/plain", "size": 1000});
     let act = async |user: &User, _: &Value| user.post("/api/files", body.clone()).await;
@@ -91,6 +93,7 @@ async fn announcing_a_file() {
 }
 
 #[tokio::test]
+#[ignore = "the whole table of kills takes a minute; .ci/run runs it"]
 async fn completing_what_was_sent() {
     for (content_type, expected) in [("image/jpeg", "ready"), ("application/pdf", "rejected")] {
         let prepare = async |stack: &Swept, user: &User| sent(stack, user, content_type).await;
@@ -122,12 +125,14 @@ async fn replacing_a_content() {
 }
 
 #[tokio::test]
+#[ignore = "the whole table of kills takes a minute; .ci/run runs it"]
 async fn deleting_a_file() {
     let act = async |user: &User, file: &Value| user.delete(&format!("/api/files/{}", id(file))).await;
     killed_everywhere("delete-file", a_file, act).await;
 }
 
 #[tokio::test]
+#[ignore = "the whole table of kills takes a minute; .ci/run runs it"]
 async fn deleting_an_image() {
     let prepare = async |_: &Swept, user: &User| {
         user.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await

@@ -10,6 +10,9 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use super::{Answer, TestStack, User, stack_with, upload_key};
 
+/// Senders of mail, which make these stacks others than those of other tests, and of each other.
+const SENDERS: [&str; 2] = ["swept1@example.com", "swept2@example.com"];
+
 /// Seconds until a record and the URLs of it are over; a signed PUT of a pending record may live for twice that.
 const SHORT: [(&str, &str); 6] = [
     ("PendingSeconds", "1"),
@@ -20,17 +23,22 @@ const SHORT: [(&str, &str); 6] = [
     ("ShareUrlSeconds", "1"),
 ];
 
-static TURN: Mutex<()> = Mutex::const_new(());
+static TURNS: [Mutex<()>; SENDERS.len()] = [Mutex::const_new(()), Mutex::const_new(())];
 
-/// The stack, for one test at a time: what one waits for, the sweep of another would take away.
+/// A stack, for one test at a time: what one waits for, the sweep of another would take away.
 pub struct Swept {
     stack: TestStack,
     _turn: MutexGuard<'static, ()>,
 }
 
 pub async fn swept_stack() -> Swept {
-    let turn = TURN.lock().await;
-    Swept { stack: stack_with(&SHORT), _turn: turn }
+    let [first, second] = &TURNS;
+    let (turn, sender) = tokio::select! {
+        turn = first.lock() => (turn, SENDERS[0]),
+        turn = second.lock() => (turn, SENDERS[1]),
+    };
+    let parameters = [SHORT.as_slice(), &[("MailFrom", sender)]].concat();
+    Swept { stack: stack_with(&parameters), _turn: turn }
 }
 
 impl Deref for Swept {
