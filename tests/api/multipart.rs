@@ -1,5 +1,7 @@
 //! Large files: announced, sent in parts, resumed, put together.
 
+use std::time::Duration;
+
 use local::calls::Fault;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -117,8 +119,11 @@ async fn a_file_is_put_together_of_its_parts_in_any_order() {
 
 #[tokio::test]
 async fn the_first_requests_for_parts_at_once_begin_one_upload() {
-    let ada = stack().premium_user("ada").await;
+    let stack = stack_alone().await;
+    let ada = stack.premium_user("ada").await;
     let file = announced(&ada, SIZE).await;
+    // Each has begun an upload before any of them has written down that it did.
+    stack.calls().inject("sign-parts", 4, Fault::Delay(Duration::from_millis(300)), 6);
     let asked = (1..=6).map(|number| {
         let (ada, file) = (ada.clone(), file.clone());
         async move { ada.sign_parts(&file, &[number]).await }

@@ -71,6 +71,7 @@ async fn an_upload_whose_event_was_lost_is_settled() {
 }
 
 #[tokio::test]
+#[ignore = "waits for things to expire; .ci/run runs it"]
 async fn an_upload_in_parts_that_was_left_half_way_is_aborted() {
     let stack = swept_stack().await;
     let ada = stack.premium_user("ada").await;
@@ -113,6 +114,7 @@ async fn the_tombstone_of_a_deleted_file_goes_when_no_url_can_write_any_more() {
 }
 
 #[tokio::test]
+#[ignore = "waits for things to expire; .ci/run runs it"]
 async fn bytes_that_came_after_a_rejection_go_though_their_event_was_lost() {
     let stack = swept_stack().await;
     let ada = stack.signed_up_user("ada").await;
@@ -131,6 +133,7 @@ async fn bytes_that_came_after_a_rejection_go_though_their_event_was_lost() {
 }
 
 #[tokio::test]
+#[ignore = "waits for things to expire; .ci/run runs it"]
 async fn old_contents_go_when_their_urls_have_expired() {
     let stack = swept_stack().await;
     let ada = stack.signed_up_user("ada").await;
@@ -164,6 +167,7 @@ async fn an_erasure_that_got_stuck_is_started_again() {
 }
 
 #[tokio::test]
+#[ignore = "waits for things to expire; .ci/run runs it"]
 async fn a_record_that_cannot_be_dealt_with_waits_and_keeps_no_other_from_its_turn() {
     let stack = swept_stack().await;
     let ada = stack.signed_up_user("ada").await;

@@ -39,7 +39,7 @@ impl Run {
     fn start() -> Self {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let open = |number: u32| {
-            let path = folder.join(format!("used-permissions.{number}.jsonl"));
+            let path = folder.join(format!("used-permissions.{}.{number}.jsonl", which_tests()));
             File::options().create(true).append(true).open(path).expect("a file can be opened")
         };
         // Held until the process ends, however it does.
@@ -58,8 +58,13 @@ impl Run {
     }
 }
 
-/// Whether all tests are run that are not ignored: nothing on the command line selects some.
+/// Which tests the run is of.
+fn which_tests() -> &'static str {
+    if std::env::args().any(|argument| argument == "--ignored") { "ignored" } else { "usual" }
+}
+
+/// Whether all tests are run that are not ignored, or all that are: nothing on the command line selects some.
 fn is_whole() -> bool {
-    let selects = |argument: &str| !argument.starts_with("--") || ["--skip", "--ignored"].contains(&argument);
+    let selects = |argument: &str| !argument.starts_with("--") || argument == "--skip";
     !std::env::args().skip(1).any(|argument| selects(argument.split('=').next().unwrap_or_default()))
 }
