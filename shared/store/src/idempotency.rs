@@ -32,8 +32,8 @@ pub struct Idempotency {
 
 /// How often a request may make its record: once, if it has an Idempotency-Key; else as often as it comes.
 ///
-/// The store adds [`write`](Self::write) as the last one to the transaction that makes the record. If that is
-/// cancelled, and not because the caller was signed out, [`made`](Self::made) says whether it was a repetition. This
+/// The store adds `write` as the last one to the transaction that makes the record. If that is
+/// cancelled, and not because the caller was signed out, `made` says whether it was a repetition. This
 /// comes before all other reasons: a repetition also finds its name taken, or its quota used up.
 #[derive(Debug, Clone)]
 pub struct Once(Option<Keyed>);
@@ -89,7 +89,7 @@ impl Idempotency {
 
 impl Once {
     /// A token for the record that is made: the table holds neither it nor enough to make it, yet a repetition finds
-    /// it again ([`token_made`](Self::token_made)).
+    /// it again (`token_made`).
     #[must_use]
     pub fn token(&mut self, random: Random) -> Secret {
         let token = Secret::token(random);
@@ -122,10 +122,10 @@ impl Once {
         used.made.parse().map(Some).map_err(|_| ApiError::NotFound)
     }
 
-    /// The [`token`](Self::token) of the record first made, likewise.
+    /// The `token` of the record first made, likewise.
     ///
     /// # Errors
-    /// As [`made`](Self::made).
+    /// As `made`.
     pub(crate) fn token_made(&self, reasons: &[CancellationReason]) -> Result<Option<Secret>, ApiError> {
         let Some((keyed, used)) = self.used(reasons)? else { return Ok(None) };
         Ok(used.seed.map(|seed| keyed.token_of(&Secret::new(seed))))
