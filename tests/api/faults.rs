@@ -35,6 +35,7 @@ async fn an_upload_survives_a_processing_that_dies_after_any_of_its_calls() {
 }
 
 #[tokio::test]
+#[ignore = "takes some ten seconds of processor time; .ci/run runs it"]
 async fn a_rejection_survives_a_processing_that_dies_after_any_of_its_calls() {
     let stack = stack_alone().await;
     for nth in 1..=CALLS {

@@ -69,6 +69,7 @@ fn denied() -> Value {
 }
 
 #[tokio::test]
+#[ignore = "takes some ten seconds of processor time; .ci/run runs it"]
 async fn users_of_django_sign_in_with_the_passwords_they_have_there() {
     let movers = Movers::new();
     let reason = |name: &str, reason: &str| json!({"username": movers.name(name), "reason": reason});
