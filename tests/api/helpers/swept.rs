@@ -16,7 +16,7 @@ const SENDERS: [&str; 2] = ["swept1@example.com", "swept2@example.com"];
 /// Seconds until a record and the URLs of it are over; a signed PUT of a pending record may live for twice that.
 const SHORT: [(&str, &str); 6] = [
     ("PendingSeconds", "1"),
-    ("MultipartSeconds", "1"),
+    ("MultipartSeconds", "2"),
     ("UploadUrlSeconds", "1"),
     ("PartUrlSeconds", "1"),
     ("DownloadUrlSeconds", "1"),
