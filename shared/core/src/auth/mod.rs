@@ -1,6 +1,7 @@
 //! Passwords and tokens: what proves who is calling.
 
 mod bearer;
+mod kept_memory;
 mod keys;
 mod password;
 mod stored_hash;

@@ -2,13 +2,14 @@
 
 use std::sync::LazyLock;
 
-use argon2::password_hash::PasswordHasher;
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::password_hash::phc::Salt;
+use argon2::{Algorithm, Params};
 
+use super::kept_memory;
 use super::stored_hash::StoredHash;
 use crate::secret::Secret;
 
-const MEMORY_KIB: u32 = 19_456;
+pub(super) const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
@@ -21,8 +22,11 @@ impl Hasher {
     pub async fn hash(self, password: &Secret) -> String {
         let password = password.clone();
         blocking(move || {
-            let hash = argon2().hash_password(password.expose().as_bytes());
-            hash.expect("these parameters and a password of any length can be hashed").to_string()
+            let params = Params::new(MEMORY_KIB, PASSES, LANES, None).expect("the parameters are in range");
+            let salt = Salt::generate();
+            let hash = kept_memory::hash(Algorithm::Argon2id, params, password.expose().as_bytes(), &salt);
+            let hash = hash.expect("these parameters and a password of any length can be hashed");
+            format!("{}{salt}${hash}", *TODAYS)
         })
         .await
     }
@@ -65,11 +69,6 @@ static NOBODYS: LazyLock<StoredHash> = LazyLock::new(|| {
     StoredHash::parse(&hash).expect("it is one of ours")
 });
 
-fn argon2() -> Argon2<'static> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).expect("the parameters are in range");
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-}
-
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     tokio::task::spawn_blocking(work).await.expect("hashing does not panic")
 }
@@ -93,6 +92,20 @@ mod tests {
         // python3 -c 'import argon2; print(argon2.PasswordHasher(memory_cost=19456, time_cost=2, parallelism=1).hash("correct horse"))'
         let hash = "$argon2id$v=19$m=19456,t=2,p=1$0Z54h7rNY1R3wkrWVSrUfA$dNfqUj7I8g6j9zjhK2tH95Pl1I5TVxwQCas1326Brss";
         assert!(Hasher.verify(&Secret::new("correct horse".to_owned()), Some(hash)).await);
+    }
+
+    /// The memory that they share is dirty by then, and has once been larger than it needs to be.
+    #[tokio::test]
+    async fn a_hash_is_not_the_worse_for_what_was_hashed_before() {
+        let password = Secret::new("correct horse battery".to_owned());
+        // What `make_password` of Django 5.2.19 made of it.
+        let larger = "argon2$argon2id$v=19$m=102400,t=2,p=8$M0RUdnV0TU1GenF0VUVNUGRxM2l2QQ$oPaSpAFxVfgj1VtjUcPS2oHUE0zlMgErb8/2XP8r+FM";
+        let smaller = "argon2$argon2i$v=19$m=512,t=2,p=2$c2FsdHNhbHRzYWx0$rMfxAXq3qQYkJKGu/sid7Q";
+        let ours = Hasher.hash(&password).await;
+        for hash in [&ours, larger, &ours, smaller, &ours, larger, smaller] {
+            assert!(Hasher.verify(&password, Some(hash)).await, "{hash}");
+            assert!(!Hasher.verify(&Secret::new("correct horse".to_owned()), Some(hash)).await, "{hash}");
+        }
     }
 
     #[tokio::test]

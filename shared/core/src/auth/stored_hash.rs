@@ -2,14 +2,15 @@
 
 use std::num::NonZeroU32;
 
-use argon2::password_hash::PasswordVerifier;
+use argon2::Params;
 use argon2::password_hash::phc::PasswordHash;
-use argon2::{Argon2, Params};
 use aws_lc_rs::digest::{SHA256, SHA256_OUTPUT_LEN, digest};
 use aws_lc_rs::pbkdf2;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bcrypt::HashParts;
+
+use super::kept_memory;
 
 /// RFC 9106's version, which argon2-cffi writes.
 const ARGON2_VERSION: u32 = 19;
@@ -47,7 +48,7 @@ impl StoredHash {
     /// Whether this was made from `password`, found out in time that does not depend on where they differ.
     pub(super) fn matches(&self, password: &[u8]) -> bool {
         match self {
-            Self::Argon2(hash) => Argon2::default().verify_password(password, hash.as_ref()).is_ok(),
+            Self::Argon2(hash) => kept_memory::matches(hash, password),
             Self::Pbkdf2Sha256 { iterations, salt, hash } => {
                 let algorithm = pbkdf2::PBKDF2_HMAC_SHA256;
                 pbkdf2::verify(algorithm, *iterations, salt.as_bytes(), password, hash).is_ok()
