@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::helpers::{MEBIBYTE, User, fixture, id, not_found, stack, stack_with};
+use crate::helpers::{MEBIBYTE, User, fixture, id, not_found, stack};
 
 /// The smallest file that comes in parts: seven, the last with four mebibytes and one byte.
 const SIZE: usize = 100 * MEBIBYTE + 1;
@@ -52,9 +52,9 @@ async fn what_does_not_wait_for_parts_has_none() {
 
 #[tokio::test]
 async fn parts_are_not_sent_after_the_time_for_them() {
-    let ada = stack_with(&[("MultipartSeconds", "1")]).premium_user("ada").await;
+    let ada = stack().premium_user("ada").await;
     let file = announced(&ada).await;
-    tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
+    ada.a_month_passes().await;
     let conflict = json!({"detail": "The time to send this file is over. Announce it again."});
     ada.sign_parts(&file, &[1]).await.assert(409, &conflict);
     ada.list_parts(&file).await.assert(409, &conflict);

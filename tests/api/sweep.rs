@@ -5,7 +5,7 @@ use reqwest::Method;
 use reqwest::multipart::Form;
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, MEBIBYTE, User, fixture, id, part, swept_stack, upload_key};
+use crate::helpers::{Answer, MEBIBYTE, User, fixture, id, part, stack_alone, upload_key};
 
 async fn shown(user: &User, path: &str, record: &Value) -> Value {
     user.get(&format!("{path}/{}", id(record))).await.json()
@@ -18,12 +18,12 @@ async fn replace(user: &User, file: &Value) -> Answer {
 
 #[tokio::test]
 async fn what_was_announced_and_never_sent_is_rejected_and_its_quota_released() {
-    let stack = swept_stack().await;
+    let stack = stack_alone().await;
     let ada = stack.signed_up_user("ada").await;
     let file = ada.announce("/api/files", "a.txt", "text/plain", 1000).await;
     let image = ada.announce("/api/images", "a.png", "image/png", 1000).await;
     assert_eq!(ada.used_bytes().await, 2000);
-    stack.expired().await;
+    ada.a_month_passes().await;
     let report = stack.sweep().await;
     assert!(report["expired"].as_u64() >= Some(2) && report["failed"] == 0, "{report}");
     for (path, record) in [("/api/files", &file), ("/api/images", &image)] {
@@ -37,9 +37,8 @@ async fn what_was_announced_and_never_sent_is_rejected_and_its_quota_released() 
 }
 
 #[tokio::test]
-#[ignore = "waits for things to expire; .ci/run runs it"]
 async fn an_upload_whose_event_was_lost_is_settled() {
-    let stack = swept_stack().await;
+    let stack = stack_alone().await;
     let ada = stack.signed_up_user("ada").await;
     // process-upload dies of it three times, after which Lambda gives up.
     let uploads = [
@@ -51,13 +50,13 @@ async fn an_upload_whose_event_was_lost_is_settled() {
     for (path, name, content_type, bytes, expected) in uploads {
         stack.calls().inject("process-upload", 1, Fault::KillAfter, 3);
         let record = ada.announce(path, name, content_type, bytes.len()).await;
-        stack.put(&record, bytes).await;
+        assert_eq!(ada.put(&record, bytes).await.status, 200);
         stack.settled().await;
         stack.calls().clear("process-upload");
         assert_eq!(shown(&ada, path, &record).await["status"], "pending", "{name}");
         announced.push((path, record, expected));
     }
-    stack.expired().await;
+    ada.a_month_passes().await;
     let report = stack.sweep().await;
     assert!(report["settled"].as_u64() >= Some(3) && report["failed"] == 0, "{report}");
     for (path, record, expected) in announced {
@@ -71,9 +70,8 @@ async fn an_upload_whose_event_was_lost_is_settled() {
 }
 
 #[tokio::test]
-#[ignore = "waits for things to expire; .ci/run runs it"]
 async fn an_upload_in_parts_that_was_left_half_way_is_aborted() {
-    let stack = swept_stack().await;
+    let stack = stack_alone().await;
     let ada = stack.premium_user("ada").await;
     let size = 100 * MEBIBYTE + 1;
     let file = ada.announce("/api/files", "film.bin", "video/mp4", size).await;
@@ -85,7 +83,7 @@ async fn an_upload_in_parts_that_was_left_half_way_is_aborted() {
     assert_eq!(ada.sign_parts(&other, &[1]).await.status, 500);
     stack.calls().clear("sign-parts");
     assert!(stack.has_upload_of(id(&file)) && stack.has_upload_of(id(&other)));
-    stack.expired().await;
+    ada.a_month_passes().await;
     stack.sweep().await;
     assert!(!stack.has_upload_of(id(&file)) && !stack.has_upload_of(id(&other)));
     assert_eq!(shown(&ada, "/api/files", &file).await["reason"], "expired");
@@ -93,9 +91,8 @@ async fn an_upload_in_parts_that_was_left_half_way_is_aborted() {
 }
 
 #[tokio::test]
-#[ignore = "waits for things to expire; .ci/run runs it"]
 async fn the_tombstone_of_a_deleted_file_goes_when_no_url_can_write_any_more() {
-    let stack = swept_stack().await;
+    let stack = stack_alone().await;
     let ada = stack.signed_up_user("ada").await;
     let file = ada.announce("/api/files", "a.txt", "text/plain", 6).await;
     let (owner, sort) = (format!("OWNER#{}", ada.id), format!("FILE#{}", id(&file)));
@@ -103,8 +100,8 @@ async fn the_tombstone_of_a_deleted_file_goes_when_no_url_can_write_any_more() {
     assert_eq!(stack.record(&owner, &sort).await["status"]["S"], "deleting", "a URL of it is still good");
     // Its event is lost, so that only the sweep knows where the bytes are.
     stack.calls().inject("process-upload", 1, Fault::KillAfter, 3);
-    stack.put(&file, b"hello\n".to_vec()).await;
-    stack.expired().await;
+    assert_eq!(ada.put(&file, b"hello\n".to_vec()).await.status, 200);
+    ada.a_month_passes().await;
     stack.calls().clear("process-upload");
     let report = stack.sweep().await;
     assert!(report["removed"].as_u64() >= Some(1), "{report}");
@@ -114,18 +111,17 @@ async fn the_tombstone_of_a_deleted_file_goes_when_no_url_can_write_any_more() {
 }
 
 #[tokio::test]
-#[ignore = "waits for things to expire; .ci/run runs it"]
 async fn bytes_that_came_after_a_rejection_go_though_their_event_was_lost() {
-    let stack = swept_stack().await;
+    let stack = stack_alone().await;
     let ada = stack.signed_up_user("ada").await;
     let photo = fixture("photo.jpg");
     let file = ada.announce("/api/files", "a.pdf", "application/pdf", photo.len()).await;
-    stack.put(&file, photo.clone()).await;
+    assert_eq!(ada.put(&file, photo.clone()).await.status, 200);
     stack.settled().await;
     stack.calls().inject("process-upload", 1, Fault::KillAfter, 3);
     // The URL is still good, and the key is free.
-    stack.put(&file, photo).await;
-    stack.expired().await;
+    assert_eq!(ada.put(&file, photo).await.status, 200);
+    ada.a_month_passes().await;
     stack.calls().clear("process-upload");
     stack.sweep().await;
     assert_eq!(shown(&ada, "/api/files", &file).await["status"], "rejected");
@@ -133,14 +129,13 @@ async fn bytes_that_came_after_a_rejection_go_though_their_event_was_lost() {
 }
 
 #[tokio::test]
-#[ignore = "waits for things to expire; .ci/run runs it"]
 async fn old_contents_go_when_their_urls_have_expired() {
-    let stack = swept_stack().await;
+    let stack = stack_alone().await;
     let ada = stack.signed_up_user("ada").await;
     let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
     assert_eq!(replace(&ada, &file).await.status, 200);
     assert_eq!(stack.keys_of(id(&file)).len(), 2);
-    stack.expired().await;
+    ada.a_month_passes().await;
     stack.sweep().await;
     stack.assert_tidy(&ada, "replaced").await;
     let now = shown(&ada, "/api/files", &file).await;
@@ -149,9 +144,8 @@ async fn old_contents_go_when_their_urls_have_expired() {
 }
 
 #[tokio::test]
-#[ignore = "waits for things to expire; .ci/run runs it"]
 async fn an_erasure_that_got_stuck_is_started_again() {
-    let stack = swept_stack().await;
+    let stack = stack_alone().await;
     let ada = stack.signed_up_user("ada").await;
     let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
     stack.calls().inject("erase-account", 1, Fault::KillAfter, 1000);
@@ -168,9 +162,8 @@ async fn an_erasure_that_got_stuck_is_started_again() {
 }
 
 #[tokio::test]
-#[ignore = "waits for things to expire; .ci/run runs it"]
 async fn a_record_that_cannot_be_dealt_with_waits_and_keeps_no_other_from_its_turn() {
-    let stack = swept_stack().await;
+    let stack = stack_alone().await;
     let ada = stack.signed_up_user("ada").await;
     let (owner, due) = ("OWNER#nobody", "2026-01-01T00:00:00.000Z");
     for shard in "0123456789abcdef".chars() {
@@ -179,7 +172,7 @@ async fn a_record_that_cannot_be_dealt_with_waits_and_keeps_no_other_from_its_tu
         stack.dynamodb("PutItem", json!({"Item": item})).await;
     }
     ada.announce("/api/files", "a.txt", "text/plain", 1000).await;
-    stack.expired().await;
+    ada.a_month_passes().await;
     let report = stack.sweep().await;
     assert_eq!(report["failed"], 16, "{report}");
     stack.assert_tidy(&ada, "beside what fails").await;

@@ -5,25 +5,25 @@ use reqwest::Method;
 use reqwest::multipart::Form;
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, Swept, User, fixture, id, part, swept_stack};
+use crate::helpers::{Alone, Answer, User, fixture, id, part, stack_alone};
 
 /// More than any of the functions makes: an invocation that is not killed has run to its end.
 const MOST: u32 = 9;
 
-/// Does `act` with a new user for each call of `function`, which dies after it; then sweeps once everything has expired.
+/// Does `act` with a new user for each call of `function`, which dies after it; then sweeps when everything has expired.
 /// Returns the users with what `prepare` had made for them.
 async fn killed_everywhere(
     function: &str,
-    prepare: impl AsyncFn(&Swept, &User) -> Value,
+    prepare: impl AsyncFn(&User) -> Value,
     act: impl AsyncFn(&User, &Value) -> Answer,
-) -> (Swept, Vec<(User, Value, u32)>) {
-    let stack = swept_stack().await;
+) -> (Alone, Vec<(User, Value, u32)>) {
+    let stack = stack_alone().await;
     let mut survivors = Vec::new();
     let mut killed = 0;
     stack.calls().inject("process-upload", 1, Fault::KillAfter, 10_000);
     for nth in 1..=MOST {
         let ada = stack.signed_up_user("ada").await;
-        let made = prepare(&stack, &ada).await;
+        let made = prepare(&ada).await;
         stack.calls().inject(function, nth, Fault::KillAfter, 1);
         let answer = act(&ada, &made).await;
         stack.calls().clear(function);
@@ -35,7 +35,9 @@ async fn killed_everywhere(
         assert_eq!(answer.status, 500, "{function} killed after call {nth}: {}", answer.text());
     }
     assert!((3..MOST).contains(&killed), "{function} was killed {killed} times");
-    stack.expired().await;
+    for (ada, ..) in &survivors {
+        ada.a_month_passes().await;
+    }
     stack.calls().clear("process-upload");
     let report = stack.sweep().await;
     assert_eq!((&report["failed"], &report["more"]), (&json!(0), &json!(false)), "{report}");
@@ -45,19 +47,19 @@ async fn killed_everywhere(
     (stack, survivors)
 }
 
-async fn nothing(_: &Swept, _: &User) -> Value {
+async fn nothing(_: &User) -> Value {
     Value::Null
 }
 
-async fn a_file(_: &Swept, user: &User) -> Value {
+async fn a_file(user: &User) -> Value {
     user.upload_file("a.txt", "text/plain", *b"hello\n").await
 }
 
 /// Announced and sent.
-async fn sent(stack: &Swept, user: &User, content_type: &str) -> Value {
+async fn sent(user: &User, content_type: &str) -> Value {
     let photo = fixture("photo.jpg");
     let file = user.announce("/api/files", "a", content_type, photo.len()).await;
-    stack.put(&file, photo).await;
+    assert_eq!(user.put(&file, photo).await.status, 200);
     file
 }
 
@@ -97,7 +99,7 @@ async fn announcing_a_file() {
 #[ignore = "the whole table of kills takes a minute; .ci/run runs it"]
 async fn completing_what_was_sent() {
     for (content_type, expected) in [("image/jpeg", "ready"), ("application/pdf", "rejected")] {
-        let prepare = async |stack: &Swept, user: &User| sent(stack, user, content_type).await;
+        let prepare = async |user: &User| sent(user, content_type).await;
         let act = async |user: &User, file: &Value| user.complete_put(file).await;
         let (_, survivors) = killed_everywhere("complete-file", prepare, act).await;
         for (user, file, nth) in survivors {
@@ -136,9 +138,8 @@ async fn deleting_a_file() {
 #[tokio::test]
 #[ignore = "the whole table of kills takes a minute; .ci/run runs it"]
 async fn deleting_an_image() {
-    let prepare = async |_: &Swept, user: &User| {
-        user.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await
-    };
+    let prepare =
+        async |user: &User| user.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
     let act = async |user: &User, image: &Value| user.delete(&format!("/api/images/{}", id(image))).await;
     let (stack, survivors) = killed_everywhere("delete-image", prepare, act).await;
     for (user, image, nth) in survivors {

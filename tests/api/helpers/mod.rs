@@ -33,7 +33,6 @@ pub use permissions::note_permissions;
 pub use redact::redacted;
 pub use refusals::{not_found, not_signed_in, token_not_valid};
 pub use stack::{PASSWORD, TestStack, stack, stack_with, throttled_stack};
-pub use swept::{Swept, swept_stack};
 pub use together::at_once;
 pub use token::{SigningKey, jwt, parts};
 pub use user::User;

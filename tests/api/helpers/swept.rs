@@ -1,100 +1,37 @@
-//! A stack on which everything expires after a second, and the sweep that looks after it.
+//! The sweep, and the time that it waits for.
 
-use std::ops::Deref;
-use std::time::Duration;
-
+use jiff::{SignedDuration, Timestamp};
 use local::invoker::Outcome;
-use local::stack::Presign;
 use serde_json::{Value, json};
-use tokio::sync::{Mutex, MutexGuard};
 
-use super::{Answer, TestStack, User, stack_with, upload_key};
+use super::{TestStack, User};
 
-/// Senders of mail, which make these stacks others than those of other tests, and of each other.
-const SENDERS: [&str; 2] = ["swept1@example.com", "swept2@example.com"];
-
-/// Seconds until a record and the URLs of it are over; a signed PUT of a pending record may live for twice that.
-const SHORT: [(&str, &str); 6] = [
-    ("PendingSeconds", "1"),
-    ("MultipartSeconds", "2"),
-    ("UploadUrlSeconds", "1"),
-    ("PartUrlSeconds", "1"),
-    ("DownloadUrlSeconds", "1"),
-    ("ShareUrlSeconds", "1"),
-];
-
-static TURNS: [Mutex<()>; SENDERS.len()] = [Mutex::const_new(()), Mutex::const_new(())];
-
-/// A stack, for one test at a time: what one waits for, the sweep of another would take away.
-pub struct Swept {
-    stack: TestStack,
-    _turn: MutexGuard<'static, ()>,
-}
-
-pub async fn swept_stack() -> Swept {
-    let [first, second] = &TURNS;
-    let (turn, sender) = tokio::select! {
-        turn = first.lock() => (turn, SENDERS[0]),
-        turn = second.lock() => (turn, SENDERS[1]),
-    };
-    let parameters = [SHORT.as_slice(), &[("MailFrom", sender)]].concat();
-    Swept { stack: stack_with(&parameters), _turn: turn }
-}
-
-impl Deref for Swept {
-    type Target = TestStack;
-
-    fn deref(&self) -> &TestStack {
-        &self.stack
+impl User {
+    /// Makes all that the account has uploaded or announced a month older: whatever waits for a time has waited for it.
+    pub async fn a_month_passes(&self) {
+        self.stack.settled().await;
+        let records = self.stack.partition(&format!("OWNER#{}", self.id)).await;
+        let records: Vec<_> = records.as_array().expect("records").iter().map(a_month_older).collect();
+        self.stack.put_records(&records).await;
     }
 }
 
-impl Drop for Swept {
-    fn drop(&mut self) {
-        self.stack.s3().resume_events();
-        for function in self.stack.deployment().functions.values() {
-            self.stack.calls().clear(&function.name);
+/// A record or an attribute of it, with every instant in it a month earlier.
+fn a_month_older(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            members.iter().map(|(name, value)| (name.clone(), a_month_older(value))).collect()
         }
+        Value::Array(values) => values.iter().map(a_month_older).collect(),
+        Value::String(text) => match text.parse::<Timestamp>() {
+            Ok(instant) => format!("{:.3}", instant - SignedDuration::from_hours(30 * 24)).into(),
+            Err(_) => value.clone(),
+        },
+        _ => value.clone(),
     }
 }
 
-impl Swept {
-    /// PUTs the bytes of an announced upload to a URL that is signed for it now: the one it came with may be over on a
-    /// busy machine.
-    pub async fn put(&self, announced: &Value, bytes: Vec<u8>) {
-        let upload = &announced["upload"];
-        let url = upload["url"].as_str().expect("a URL");
-        let signer = if url.contains("create-image") { "create-image" } else { "create-file" };
-        let length = bytes.len().to_string();
-        let mut headers = vec![("content-length", length.as_str())];
-        for (name, value) in upload["headers"].as_object().expect("headers") {
-            headers.push((name, value.as_str().expect("a text")));
-        }
-        let url = self.sign_as(
-            signer,
-            &Presign {
-                method: "PUT",
-                bucket: self.bucket("OriginalsBucket"),
-                key: &upload_key(announced),
-                query: &[("x-id", "PutObject")],
-                headers: &headers,
-                signed_at: local::clock::now(),
-                expires_in: Duration::from_mins(15),
-            },
-        );
-        let request = self.http.put(url).body(bytes.clone());
-        let request =
-            headers[1..].iter().fold(request, |request, (name, value)| request.header(*name, *value));
-        let answer = Answer::of(request).await;
-        assert_eq!(answer.status, 200, "{}", answer.text());
-    }
-
-    /// Waits until everything there is so far has expired.
-    pub async fn expired(&self) {
-        self.settled().await;
-        tokio::time::sleep(Duration::from_secs(2)).await;
-    }
-
+impl TestStack {
     /// Runs the sweep; answers with what it did.
     pub async fn sweep(&self) -> Value {
         match self.invoke("sweep-leftovers", json!({})).await.expect("there is a sweep").outcome {
