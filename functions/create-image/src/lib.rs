@@ -1,6 +1,5 @@
 //! `POST /api/images`: takes an image from a form, or says where to send one.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use satchel_aws::Aws;
@@ -12,7 +11,7 @@ use satchel_core::http::{Accepts, ApiError, ApiResult, Input, Request, created, 
 use satchel_core::model::{Kind, Reason, Status, Tier, Upload, Visibility};
 use satchel_core::random::Random;
 use satchel_objects::{Objects, View};
-use satchel_store::{Auth, Caller, Idempotency, Once, Table, Tiers, Uploads, tier_of};
+use satchel_store::{Auth, Caller, Idempotency, Once, Table, Tiers, Uploads, sizes_of, tier_of};
 use satchel_thumbnails::{self as thumbnails, MAX_IMAGE_BYTES, ThumbnailError};
 
 const NO_IMAGE: &str =
@@ -66,8 +65,7 @@ impl App {
 /// 400 for what is wrong with the fields or the image, 401, 413 over a limit of size, 403 over the quota.
 pub async fn handle(app: &App, request: &Request) -> ApiResult {
     let (caller, tiers) = app.auth.caller_and(request, async |_| app.tiers.all().await).await?;
-    let sizes = tiers.iter().flat_map(|tier| &tier.thumbnail_sizes).collect::<BTreeSet<_>>();
-    let sizes = sizes.into_iter().copied().collect();
+    let sizes = sizes_of(&tiers);
     let tier = &tier_of(tiers, &caller.user.tier);
     let owner = Owner { caller: &caller, tier, sizes, base_url: &request.viewer().base_url };
     let accepted = if request.is_multipart() { Accepts::Multipart } else { Accepts::Json };
@@ -135,6 +133,8 @@ fn refusal(field: &str, error: ThumbnailError) -> ApiError {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use satchel_testing::{
         CannedAws, Event, NOW, Reply, USER, done, empty_tiers, hides_failures, refuses_strangers, signed_in,
     };

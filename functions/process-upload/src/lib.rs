@@ -2,8 +2,6 @@
 //!
 //! Events come at least once and in any order, so every step may be repeated: the record decides what is done.
 
-use std::collections::BTreeSet;
-
 use aws_lambda_events::s3::{S3Event, S3EventRecord};
 use lambda_runtime::Diagnostic;
 use satchel_aws::Aws;
@@ -13,7 +11,7 @@ use satchel_core::model::{FileId, Kind, Status, UserId, VersionId};
 use satchel_core::telemetry::chain;
 use satchel_objects::Objects;
 use satchel_settling::{Failure, Outcome, Settling};
-use satchel_store::{Table, Tiers, Uploads};
+use satchel_store::{Table, Tiers, Uploads, sizes_of};
 use satchel_thumbnails as thumbnails;
 use tracing::{error, info};
 
@@ -76,8 +74,7 @@ async fn process(app: &App, event: &S3EventRecord) -> Result<(), Failure> {
         return Ok(());
     };
     let (upload, tiers) = tokio::try_join!(app.uploads.of_object(owner, id), app.tiers.all())?;
-    let sizes = tiers.iter().flat_map(|tier| &tier.thumbnail_sizes).copied().collect::<BTreeSet<_>>();
-    let sizes = sizes.into_iter().collect::<Vec<_>>();
+    let sizes = sizes_of(&tiers);
     let upload = match upload {
         Some(pending) if pending.version == version && pending.status == Status::Pending => {
             let outcome = app.settling.settle(&pending, &sizes, sequencer, app.clock.now()).await?;

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use satchel_testing::{
     CannedAws, FILE, IMAGE, Reply, USER, VERSION, cancelled_on, denied, done, empty_tiers, file, found_all,
     image, no_object, object, with,

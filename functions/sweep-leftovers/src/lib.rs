@@ -6,8 +6,6 @@
 mod report;
 mod tend;
 
-use std::collections::BTreeSet;
-
 use futures_util::stream::{self, StreamExt as _};
 use jiff::Timestamp;
 use satchel_aws::Aws;
@@ -17,7 +15,7 @@ use satchel_core::random::Random;
 use satchel_core::telemetry::chain;
 use satchel_objects::Objects;
 use satchel_settling::{Failure, Settling};
-use satchel_store::{Agenda, Due, Erasures, SHARDS, StoreError, Table, Tiers, Uploads};
+use satchel_store::{Agenda, Due, Erasures, SHARDS, StoreError, Table, Tiers, Uploads, sizes_of};
 use tracing::{error, info};
 
 pub use report::Report;
@@ -86,9 +84,7 @@ pub async fn handle(app: &App, deadline: u64) -> Result<Report, lambda_runtime::
 }
 
 async fn sweep(app: &App, end: u64) -> Result<Report, Failure> {
-    let tiers = app.tiers.all().await?;
-    let sizes: BTreeSet<u32> = tiers.iter().flat_map(|tier| &tier.thumbnail_sizes).copied().collect();
-    let sizes: Vec<u32> = sizes.into_iter().collect();
+    let sizes = sizes_of(&app.tiers.all().await?);
     let mut report = Report::default();
     // Not always the same first: a run that ends early would never come to the last.
     let [first] = app.random.bytes::<1>();

@@ -43,6 +43,6 @@ pub use shares::Shares;
 pub use stream::{Failure, Failures, work_through};
 pub use table::Table;
 pub use throttle::{Attempt, Attempts, Refused};
-pub use tiers::{Tiers, of as tier_of};
+pub use tiers::{Tiers, of as tier_of, sizes_of};
 pub use uploads::{Description, Filter, Uploads};
 pub use users::{NewUser, Users};

@@ -4,6 +4,8 @@
 //! its own; where a tier was renamed, a mark under the id that its new name would make; and where a built-in tier was
 //! deleted, a mark that it is not there.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
 use satchel_core::http::ApiError;
 use satchel_core::model::{Tier, TierId, TierName, built_in_tiers};
@@ -157,6 +159,14 @@ pub fn of(tiers: Vec<Tier>, id: &TierId) -> Tier {
     let mut tiers = tiers;
     let place = tiers.iter().position(|tier| tier.id == *id).unwrap_or(0);
     tiers.swap_remove(place)
+}
+
+/// The thumbnail sizes of all of `tiers`, ascending, each once: an image has those of every tier, so that an account
+/// that moves to another finds them made.
+#[must_use]
+pub fn sizes_of(tiers: &[Tier]) -> Vec<u32> {
+    let sizes: BTreeSet<u32> = tiers.iter().flat_map(|tier| &tier.thumbnail_sizes).copied().collect();
+    sizes.into_iter().collect()
 }
 
 /// For the transaction that moves an account from one tier to another: the new one is still there, and both are
