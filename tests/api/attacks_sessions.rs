@@ -72,7 +72,7 @@ async fn after_a_logout_of_all_and_after_a_deletion_no_token_is_good() {
 }
 
 #[tokio::test]
-#[ignore = "takes some ten seconds of processor time; .ci/run runs it"]
+#[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn after_a_password_change_no_token_is_good_but_those_of_the_session_that_changed_it() {
     let ada = stack().signed_up_user("ada").await;
     let sessions = Sessions::of(&ada).await;
@@ -115,7 +115,7 @@ async fn after_a_deactivation_no_token_is_good_nor_when_the_account_is_opened_ag
 }
 
 #[tokio::test]
-#[ignore = "takes some ten seconds of processor time; .ci/run runs it"]
+#[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn no_session_of_the_old_password_survives_a_change_that_it_races() {
     const ROUNDS: usize = 12;
     let stack = stack();

@@ -69,7 +69,7 @@ fn denied() -> Value {
 }
 
 #[tokio::test]
-#[ignore = "takes some ten seconds of processor time; .ci/run runs it"]
+#[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn users_of_django_sign_in_with_the_passwords_they_have_there() {
     let movers = Movers::new();
     let reason = |name: &str, reason: &str| json!({"username": movers.name(name), "reason": reason});

@@ -104,7 +104,7 @@ async fn an_animation_shows_its_first_frame() {
 }
 
 #[tokio::test]
-#[ignore = "takes some ten seconds of processor time; .ci/run runs it"]
+#[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn unusual_pictures_are_rendered_too() {
     for (name, content_type, size, expected) in [
         ("interlaced.png", "image/png", (75, 50), UPRIGHT),

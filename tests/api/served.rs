@@ -162,7 +162,7 @@ async fn a_page_that_is_declared_a_picture_or_a_pdf_is_refused_by_every_form() {
 }
 
 #[tokio::test]
-#[ignore = "takes some ten seconds of processor time; .ci/run runs it"]
+#[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn a_page_that_is_declared_a_picture_or_a_pdf_is_rejected_when_it_is_put() {
     let ada = stack().signed_up_user("ada").await;
     let mut announced: Vec<(&str, Value)> = Vec::new();

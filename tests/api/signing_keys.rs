@@ -115,7 +115,7 @@ async fn after_a_rotation_old_tokens_verify_and_refresh_and_new_ones_are_signed_
 }
 
 #[tokio::test]
-#[ignore = "takes some ten seconds of processor time; .ci/run runs it"]
+#[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn tokens_of_a_key_that_has_rotated_out_are_refused() {
     let mut keys = keys().await;
     let ada = keys.stack.signed_up_user("ada").await;
@@ -130,7 +130,7 @@ async fn tokens_of_a_key_that_has_rotated_out_are_refused() {
 }
 
 #[tokio::test]
-#[ignore = "takes some ten seconds of processor time; .ci/run runs it"]
+#[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn rolling_back_restores_the_keys_of_before() {
     let mut keys = keys().await;
     let before = keys.published().await;
@@ -146,7 +146,7 @@ async fn rolling_back_restores_the_keys_of_before() {
 }
 
 #[tokio::test]
-#[ignore = "takes some ten seconds of processor time; .ci/run runs it"]
+#[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn dropping_refuses_every_token_of_before_and_nothing_brings_the_keys_back() {
     let mut keys = keys().await;
     let (before, generation) = (keys.kids().await, *keys.generation);

@@ -15,8 +15,7 @@ static BLOCKS: Mutex<Vec<Block>> = Mutex::new(Vec::new());
 /// Hashes a password with these parameters to as many bytes as they say, or to 32.
 ///
 /// # Errors
-///
-/// [`argon2::Error`] for a salt of less than 8 bytes.
+/// [`argon2::Error`] for a salt of less than 8 bytes, more than 64 bytes of output, or memory that there is not.
 pub(super) fn hash(
     algorithm: Algorithm,
     params: Params,
@@ -27,9 +26,9 @@ pub(super) fn hash(
     let count = params.block_count();
     let argon2 = Argon2::new(algorithm, Version::V0x13, params);
     let mut blocks = BLOCKS.lock().unwrap_or_else(PoisonError::into_inner);
-    if blocks.len() < count {
-        blocks.resize(count, Block::default());
-    }
+    let more = count.saturating_sub(blocks.len());
+    blocks.try_reserve_exact(more).map_err(|_| argon2::Error::OutOfMemory)?;
+    blocks.extend(std::iter::repeat_n(Block::default(), more));
     let mut bytes = [0; Output::MAX_LENGTH];
     let bytes = bytes.get_mut(..length).ok_or(argon2::Error::OutputTooLong)?;
     let hashed = argon2.hash_password_into_with_memory(password, salt, bytes, &mut blocks[..count]);
