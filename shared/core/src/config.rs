@@ -22,6 +22,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// What CloudFront sends beside its headers; without it they are not believed.
     pub origin_secret: Option<Secret>,
+    /// Keys the hashes under which the table counts attempts and marks addresses, so that it names neither.
+    pub counter_key: Secret,
     /// Whether requests that did not come through CloudFront are refused.
     pub require_cloudfront: bool,
     pub registration: Registration,
@@ -183,6 +185,7 @@ impl Config {
             signing: read.signing(),
             public_url: read.optional("PUBLIC_URL").map(|url| url.trim_end_matches('/').to_owned()),
             origin_secret: read.optional("ORIGIN_SECRET").map(Secret::new),
+            counter_key: read.counter_key(),
             require_cloudfront: read.parsed("REQUIRE_CLOUDFRONT"),
             registration: read.registration(),
             require_email: read.parsed("REQUIRE_EMAIL"),
@@ -247,6 +250,11 @@ impl Reader<'_> {
             self.problems.push(format!("{name} cannot be read: {value:?}"));
             T::default()
         })
+    }
+
+    fn counter_key(&mut self) -> Secret {
+        let key = self.optional("COUNTER_KEY").or_else(|| self.optional("ORIGIN_SECRET"));
+        Secret::new(key.or_else(|| self.optional("ISSUER")).unwrap_or_default())
     }
 
     fn signing(&mut self) -> Option<Signing> {

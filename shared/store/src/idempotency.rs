@@ -65,7 +65,7 @@ struct Use {
 impl Idempotency {
     #[must_use]
     pub fn new(config: &Config, clock: Clock) -> Self {
-        let secret = config.origin_secret.clone().unwrap_or_else(|| Secret::new(config.issuer.clone()));
+        let secret = config.counter_key.clone();
         Self { secret, life: config.lives.idempotency, clock }
     }
 

@@ -49,7 +49,7 @@ impl From<Refused> for ApiError {
 impl Attempts {
     #[must_use]
     pub fn new(table: Table, config: &Config) -> Self {
-        let key = config.origin_secret.clone().unwrap_or_else(|| Secret::new(config.issuer.clone()));
+        let key = config.counter_key.clone();
         Self { table, limits: config.throttle, key }
     }
 
