@@ -1,7 +1,5 @@
 //! Satchel as its callers see it: the real function binaries on the local stack, over HTTP.
 
-mod helpers;
-
 mod account_deletion;
 mod account_email;
 mod account_password;
@@ -18,7 +16,9 @@ mod calls;
 mod calls_accounts;
 mod calls_dialects;
 mod calls_files;
+mod cancelled_transactions;
 mod deletions;
+mod denied_objects;
 mod dialect_errors;
 mod dialects;
 mod events;
@@ -31,6 +31,7 @@ mod files;
 mod front_door;
 mod growth;
 mod health;
+mod helpers;
 mod idempotency;
 mod idempotency_files;
 mod idempotency_keys;
@@ -67,10 +68,12 @@ mod share_limits;
 mod shares;
 mod signing_keys;
 mod signing_keys_resource;
+mod single_updates;
 mod staff;
 mod staff_tiers;
 mod stale;
 mod sweep;
+mod sweep_memory;
 mod throttling;
 mod thumbnails;
 mod tiers;

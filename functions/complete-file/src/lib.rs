@@ -56,10 +56,10 @@ async fn settle(app: &App, request: &Request, file: Upload) -> Result<Upload, Ap
         let given = parts::read(&request.input(Accepts::Json).await?)?;
         parts::put_together(&app.objects, &file, multipart, &given).await?;
     }
-    if let Outcome::Settled(settled) =
-        app.settling.settle_file(&file, app.clock.now()).await.map_err(ApiError::internal)?
-    {
-        return Ok(*settled);
+    match app.settling.settle_file(&file, app.clock.now()).await? {
+        Outcome::Settled(settled) => return Ok(*settled),
+        Outcome::Refused(refusal) => return Err(refusal.into()),
+        Outcome::Missing | Outcome::Before => {}
     }
     // Settled by the event meanwhile, or deleted or replaced; or nothing was sent.
     let found = app.uploads.find(file.owner, Kind::File, file.id).await?;

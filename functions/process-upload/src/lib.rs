@@ -3,17 +3,22 @@
 //! Events come at least once and in any order, so every step may be repeated: the record decides what is done.
 
 use aws_lambda_events::s3::{S3Event, S3EventRecord};
+use jiff::{SignedDuration, Timestamp};
 use lambda_runtime::Diagnostic;
 use satchel_aws::Aws;
 use satchel_core::clock::Clock;
 use satchel_core::config::Config;
 use satchel_core::model::{FileId, Kind, Status, UserId, VersionId};
 use satchel_core::telemetry::chain;
-use satchel_objects::Objects;
+use satchel_objects::{ObjectError, Objects};
 use satchel_settling::{Failure, Outcome, Settling};
 use satchel_store::{Table, Tiers, Uploads, sizes_of};
 use satchel_thumbnails as thumbnails;
-use tracing::{error, info};
+use tracing::{error, info, warn};
+
+/// How long S3 may refuse to show an object that it has just announced, as while a scanner looks at it. Lambda repeats
+/// a failed event after one and after three minutes.
+const REFUSED_AT_FIRST: SignedDuration = SignedDuration::from_secs(150);
 
 /// What this function needs.
 pub struct App {
@@ -77,9 +82,15 @@ async fn process(app: &App, event: &S3EventRecord) -> Result<(), Failure> {
     let sizes = sizes_of(&tiers);
     let upload = match upload {
         Some(pending) if pending.version == version && pending.status == Status::Pending => {
-            let outcome = app.settling.settle(&pending, &sizes, sequencer, app.clock.now()).await?;
-            if !matches!(outcome, Outcome::Before) {
-                return Ok(());
+            let now = app.clock.now();
+            match app.settling.settle(&pending, &sizes, sequencer, now).await? {
+                Outcome::Missing | Outcome::Settled(_) => return Ok(()),
+                Outcome::Refused(refusal) => {
+                    let announced = Timestamp::from_millisecond(event.event_time.timestamp_millis());
+                    let age = announced.map_or(SignedDuration::ZERO, |announced| now.duration_since(announced));
+                    return refused(app, key, age, refusal).await;
+                }
+                Outcome::Before => {}
             }
             // By another delivery of this event, or by its owner, who has deleted it while it was looked at.
             app.uploads.of_object(owner, id).await?
@@ -99,6 +110,16 @@ async fn process(app: &App, event: &S3EventRecord) -> Result<(), Failure> {
             Ok(())
         }
     }
+}
+
+/// Leaves an object as it is that S3 refuses to show `age` after its event. The event is repeated; at the last time the
+/// sweep takes over, unless nothing in the bucket can be read.
+async fn refused(app: &App, key: &str, age: SignedDuration, refusal: ObjectError) -> Result<(), Failure> {
+    if age < REFUSED_AT_FIRST || !app.objects.can_read_others(key).await? {
+        return Err(refusal.into());
+    }
+    warn!(key, cause = chain(&refusal), "S3 refuses to show an object; the sweep will try again");
+    Ok(())
 }
 
 fn parse_key(key: &str) -> Option<(UserId, FileId, VersionId)> {

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use satchel_testing::{
     CannedAws, FILE, IMAGE, Reply, USER, VERSION, cancelled_on, denied, done, empty_tiers, file, found_all,
-    image, no_object, object, with,
+    image, listed, no_object, object, refused_object, with,
 };
 use serde_json::{Value, json};
 
@@ -205,4 +205,38 @@ async fn an_event_comes_again_whichever_call_fails() {
         let result = handle(&App::new(&aws.config()), event(FILE, VERSION)).await;
         assert!(result.is_err(), "{operation}");
     }
+}
+
+/// The event of a file that was announced to the function this long ago.
+fn event_of_age(age: SignedDuration) -> S3Event {
+    let mut event: Value = serde_json::from_str(EVENT).unwrap();
+    event["Records"][0]["eventTime"] = (Clock::System.now() - age).to_string().into();
+    serde_json::from_value(event).unwrap()
+}
+
+#[tokio::test]
+async fn an_object_that_the_store_refuses_to_show_is_left_to_a_repetition_of_the_event_and_then_to_the_sweep() {
+    let other = format!("{USER}/{FILE}/019ce36f-2530-7000-8000-000000000010");
+    let replies = [
+        found_all(&[file("pending")]),
+        empty_tiers(),
+        object(b"x").about("000000000010"),
+        refused_object(),
+        listed(&[&other]),
+    ];
+    for (age, fails) in [(SignedDuration::from_secs(1), true), (SignedDuration::from_mins(3), false)] {
+        let aws = CannedAws::answering(replies.clone()).await;
+        let handled = handle(&App::new(&aws.config()), event_of_age(age)).await;
+        assert_eq!(handled.is_err(), fails, "{age:?}");
+        assert!(aws.calls_of("DeleteObject").is_empty() && aws.calls_of("TransactWriteItems").is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_bucket_that_shows_nothing_fails_every_event() {
+    let replies = [found_all(&[file("pending")]), empty_tiers(), refused_object(), listed(&["a/b/c"])];
+    let aws = CannedAws::answering(replies).await;
+    let unsettled = handle(&App::new(&aws.config()), event_of_age(SignedDuration::from_hours(1))).await;
+    let diagnostic = Diagnostic::from(unsettled.unwrap_err());
+    assert!(diagnostic.error_message.starts_with("S3 refused the call"), "{}", diagnostic.error_message);
 }

@@ -16,6 +16,7 @@ use satchel_core::telemetry::chain;
 use satchel_objects::Objects;
 use satchel_settling::{Failure, Settling};
 use satchel_store::{Agenda, Due, Erasures, SHARDS, StoreError, Table, Tiers, Uploads, sizes_of};
+use tokio::sync::Semaphore;
 use tracing::{error, info};
 
 pub use report::Report;
@@ -39,6 +40,8 @@ pub struct App {
     clock: Clock,
     random: Random,
     most: usize,
+    /// Decoding one image can take a large part of the function's memory.
+    images: Semaphore,
 }
 
 impl App {
@@ -57,6 +60,7 @@ impl App {
             clock: Clock::System,
             random: Random::System,
             most: MOST,
+            images: Semaphore::new(1),
         }
     }
 }
@@ -65,14 +69,16 @@ impl App {
 /// milliseconds since 1970.
 ///
 /// # Errors
-/// If the table does not answer. A record that cannot be dealt with is counted, logged, and waits for a later run.
+/// If the table does not answer for a partition, after all others were swept. A record that cannot be dealt with is
+/// counted, logged, and waits for a later run.
 pub async fn handle(app: &App, deadline: u64) -> Result<Report, lambda_runtime::Error> {
     let end = deadline.saturating_sub(RESERVE);
-    let report = sweep(app, end).await.inspect_err(|failure| error!(cause = chain(failure), "not swept"))?;
+    let (report, failure) = sweep(app, end).await?;
     info!(
         looked_at = report.looked_at,
         settled = report.settled,
         expired = report.expired,
+        unreadable = report.unreadable,
         cleared = report.cleared,
         removed = report.removed,
         erasures = report.erasures,
@@ -80,38 +86,66 @@ pub async fn handle(app: &App, deadline: u64) -> Result<Report, lambda_runtime::
         more = report.more,
         "swept"
     );
-    Ok(report)
+    failure.map_or(Ok(report), |failure| Err(failure.into()))
 }
 
-async fn sweep(app: &App, end: u64) -> Result<Report, Failure> {
-    let sizes = sizes_of(&app.tiers.all().await?);
-    let mut report = Report::default();
+/// What a run did, and the last failure of a partition: it does not keep the others from their turn.
+async fn sweep(app: &App, end: u64) -> Result<(Report, Option<Failure>), Failure> {
+    let tiers = app.tiers.all().await;
+    let sizes = sizes_of(&tiers.inspect_err(|failure| error!(cause = chain(failure), "not swept"))?);
+    let (mut report, mut last_failure) = (Report::default(), None);
     // Not always the same first: a run that ends early would never come to the last.
     let [first] = app.random.bytes::<1>();
     for turn in 0..SHARDS.len() {
         let shard = SHARDS[(usize::from(first) + turn) % SHARDS.len()];
-        let mut place = None;
-        loop {
-            let now = app.clock.now();
-            if report.looked_at >= app.most || u64::try_from(now.as_millisecond()).is_ok_and(|now| now > end)
-            {
-                return Ok(Report { more: true, ..report });
-            }
-            let (due, next) = app.agenda.page(shard, now, place).await?;
-            let tended = stream::iter(due).map(|due| tend_one(app, due, &sizes, now));
-            report = tended.buffer_unordered(AT_ONCE).fold(report, async |report, one| report + one).await;
-            place = next;
-            if place.is_none() {
-                break;
-            }
+        let (of_shard, failure) = sweep_shard(app, shard, report.looked_at, &sizes, end).await;
+        report = report + of_shard;
+        if let Some(failure) = failure {
+            error!(cause = chain(&failure), shard, "partition not swept");
+            last_failure = Some(failure.into());
+        }
+        if report.more {
+            break;
         }
     }
-    Ok(report)
+    Ok((report, last_failure))
 }
 
-async fn tend_one(app: &App, due: Due, sizes: &[u32], now: Timestamp) -> Report {
+/// Deals with what is due in one partition; `looked_at` records were looked at before in this run.
+async fn sweep_shard(
+    app: &App,
+    shard: &str,
+    looked_at: usize,
+    sizes: &[u32],
+    end: u64,
+) -> (Report, Option<StoreError>) {
+    let mut report = Report::default();
+    let mut place = None;
+    loop {
+        if looked_at + report.looked_at >= app.most || is_over(app, end) {
+            return (Report { more: true, ..report }, None);
+        }
+        let now = app.clock.now();
+        let (due, next) = match app.agenda.page(shard, now, place).await {
+            Ok(page) => page,
+            Err(failure) => return (report, Some(failure)),
+        };
+        let tended = stream::iter(due).map(|due| tend_one(app, due, sizes, now, end));
+        report = tended.buffer_unordered(AT_ONCE).fold(report, async |report, one| report + one).await;
+        place = next;
+        if place.is_none() {
+            return (report, None);
+        }
+    }
+}
+
+fn is_over(app: &App, end: u64) -> bool {
+    u64::try_from(app.clock.now().as_millisecond()).is_ok_and(|now| now > end)
+}
+
+async fn tend_one(app: &App, due: Due, sizes: &[u32], now: Timestamp, end: u64) -> Report {
     let tended = match &due {
-        Due::Upload(upload) => tend::upload(app, upload, sizes, now).await,
+        Due::Upload(upload) => tend::upload(app, upload, sizes, now, end).await,
         Due::Erasure(erasure) => tend::erasure(app, erasure, now).await,
         Due::Unreadable(_, cause) => Err(StoreError::Aws(cause.clone().into()).into()),
     };

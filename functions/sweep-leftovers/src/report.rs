@@ -12,6 +12,8 @@ pub struct Report {
     pub settled: usize,
     /// Nothing, or nothing whole, came in time: rejected, or the old content stays.
     pub expired: usize,
+    /// Their bytes are there and cannot be read, for a day or longer: rejected, and the bytes are kept.
+    pub unreadable: usize,
     /// Bytes that nobody can ask for any more are gone.
     pub cleared: usize,
     /// Tombstones that are gone.
@@ -32,6 +34,7 @@ impl Add for Report {
             looked_at: self.looked_at + other.looked_at,
             settled: self.settled + other.settled,
             expired: self.expired + other.expired,
+            unreadable: self.unreadable + other.unreadable,
             cleared: self.cleared + other.cleared,
             removed: self.removed + other.removed,
             erasures: self.erasures + other.erasures,

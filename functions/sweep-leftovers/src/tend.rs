@@ -5,18 +5,26 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use satchel_core::clock::later;
 use satchel_core::model::{Kind, Reason, Status, Upload};
+use satchel_core::telemetry::chain;
+use satchel_objects::ObjectError;
 use satchel_settling::{Failure, Outcome};
 use satchel_store::Erasure;
 use satchel_thumbnails as thumbnails;
+use tracing::{error, warn};
 
-use super::{App, Report};
+use super::{App, POSTPONED, Report, is_over};
+
+/// How long the store may refuse to show an object after the time for its upload is over.
+const REFUSED_AT_MOST: SignedDuration = SignedDuration::from_hours(24);
 
 const LOOKED_AT: Report = Report {
     looked_at: 1,
     settled: 0,
     expired: 0,
+    unreadable: 0,
     cleared: 0,
     removed: 0,
     erasures: 0,
@@ -24,18 +32,37 @@ const LOOKED_AT: Report = Report {
     more: false,
 };
 
-/// Settles or gives up what waits for too long, then clears away what is over.
-pub async fn upload(app: &App, upload: &Upload, sizes: &[u32], now: Timestamp) -> Result<Report, Failure> {
+/// Settles or gives up what waits for too long, then clears away what is over. `end` is when the run ends, in
+/// milliseconds since 1970.
+pub async fn upload(
+    app: &App,
+    upload: &Upload,
+    sizes: &[u32],
+    now: Timestamp,
+    end: u64,
+) -> Result<Report, Failure> {
     let mut report = LOOKED_AT;
     let mut upload = upload.clone();
     if upload.status == Status::Pending && upload.pending_until <= now {
+        // One image at a time, and none that the run has no time for.
+        let turn = match upload.kind {
+            Kind::Image => Some(app.images.acquire().await.expect("never closed")),
+            Kind::File => None,
+        };
+        if turn.is_some() && is_over(app, end) {
+            return Ok(Report { more: true, ..Report::default() });
+        }
+        if turn.is_some() {
+            begin(app, &upload, now).await?;
+        }
         match settle(app, &upload, sizes, now).await? {
             Some(settled) => upload = settled,
-            // Somebody else was first: what is left to do shows in the next run.
+            // Somebody else was first, or it has to wait: what is left to do shows in a later run.
             None => return Ok(report),
         }
         match upload.reason {
             Some(Reason::Expired) => report.expired += 1,
+            Some(Reason::Unreadable) => report.unreadable += 1,
             _ => report.settled += 1,
         }
     }
@@ -49,7 +76,7 @@ pub async fn upload(app: &App, upload: &Upload, sizes: &[u32], now: Timestamp) -
     if upload.due_at().is_some_and(|at| at <= now) {
         clear(app, &upload, sizes, now).await?;
         report.cleared += 1;
-        if upload.status == Status::Deleting {
+        if upload.status == Status::Deleting || upload.removed_at().is_some_and(|at| at <= now) {
             app.uploads.forget(&upload).await?;
             report.removed += 1;
         } else {
@@ -65,7 +92,17 @@ pub async fn erasure(app: &App, erasure: &Erasure, now: Timestamp) -> Result<Rep
     Ok(Report { erasures: 1, ..LOOKED_AT })
 }
 
-/// If the bytes are there, only their event was lost; else the time for them is over. `None` if somebody else was first.
+/// Puts an image at the end of the queue before it is decoded: should that end the process, other records have their
+/// turn first in the next run.
+async fn begin(app: &App, image: &Upload, now: Timestamp) -> Result<(), Failure> {
+    if image.sweeps > 0 {
+        error!(image = %image.id, owner = %image.owner, runs = image.sweeps, "earlier runs did not settle this image");
+    }
+    Ok(app.agenda.begin(image, later(now, POSTPONED)).await?)
+}
+
+/// If the bytes are there, only their event was lost; else the time for them is over. `None` if somebody else was first,
+/// or the bytes cannot be read yet.
 async fn settle(
     app: &App,
     upload: &Upload,
@@ -75,6 +112,7 @@ async fn settle(
     match app.settling.settle(upload, sizes, None, now).await? {
         Outcome::Settled(settled) => Ok(Some(*settled)),
         Outcome::Before => Ok(None),
+        Outcome::Refused(refusal) => refused(app, upload, refusal, now).await,
         Outcome::Missing => {
             if upload.multipart.is_some() {
                 app.objects.abort_all_parts(&upload.key()).await?;
@@ -82,6 +120,24 @@ async fn settle(
             Ok(app.uploads.reject(upload, Reason::Expired, now).await?)
         }
     }
+}
+
+/// Rejects an upload whose bytes the store has refused to show for a day, while it shows others; they are kept.
+async fn refused(
+    app: &App,
+    upload: &Upload,
+    refusal: ObjectError,
+    now: Timestamp,
+) -> Result<Option<Upload>, Failure> {
+    if !app.objects.can_read_others(&upload.key()).await? {
+        return Err(refusal.into());
+    }
+    warn!(upload = %upload.id, owner = %upload.owner, cause = chain(&refusal), "S3 refuses to show an object");
+    if now.duration_since(upload.pending_until) >= REFUSED_AT_MOST {
+        return Ok(app.uploads.reject(upload, Reason::Unreadable, now).await?);
+    }
+    app.agenda.begin(upload, later(now, POSTPONED)).await?;
+    Ok(None)
 }
 
 /// Deletes the bytes that can never count any more.
@@ -95,7 +151,7 @@ async fn clear(app: &App, upload: &Upload, sizes: &[u32], now: Timestamp) -> Res
     if is_deleted {
         versions.extend(upload.replacement.as_ref().map(|replacement| replacement.version));
     }
-    if matches!(upload.status, Status::Rejected | Status::Deleting) {
+    if is_deleted || (upload.status == Status::Rejected && !upload.is_unreadable()) {
         versions.push(upload.version);
         if upload.kind == Kind::Image {
             // Those of sizes, too, that were in a tier when they were made.

@@ -66,10 +66,10 @@ async fn a_record_that_cannot_be_dealt_with_is_postponed_and_the_others_are_done
     assert_eq!(removed["Key"]["sk"]["S"], other_tombstone()["sk"]);
     let postponed = aws.call("UpdateItem").json();
     assert_eq!(postponed["Key"]["sk"]["S"], format!("FILE#{FILE}"));
-    assert_eq!(postponed["UpdateExpression"], "SET #due_at = :to");
+    assert_eq!(postponed["UpdateExpression"], "SET #last_update = :mark, #due_at = :to");
     assert_eq!(postponed["ConditionExpression"], "attribute_exists(due_at)");
-    let to = json!({":to": {"S": "2026-03-12T22:03:58.000Z"}});
-    assert_eq!(postponed["ExpressionAttributeValues"], to);
+    let to = json!({"S": "2026-03-12T22:03:58.000Z"});
+    assert_eq!(postponed["ExpressionAttributeValues"][":to"], to);
 }
 
 #[tokio::test]
@@ -126,6 +126,23 @@ async fn a_run_begins_with_any_partition_and_comes_to_all() {
         .filter_map(|query| Some(query["ExpressionAttributeValues"][":shard"]["S"].as_str()?.to_owned()))
         .collect();
     assert_eq!(shards.concat(), "ef0123456789abcd");
+}
+
+#[tokio::test]
+async fn a_partition_that_cannot_be_read_keeps_no_other_from_its_turn() {
+    let replies = [
+        denied("Query").about(r#"":shard":{"S":"0"}"#),
+        page(&[file("deleting")]).about(FILES),
+        empty_tiers(),
+        page(&[]),
+        found_all(&[file("deleting")]),
+        done("DeleteObject"),
+        done("TransactWriteItems"),
+    ];
+    let aws = CannedAws::answering(replies).await;
+    assert!(handle(&app(&aws), u64::MAX).await.is_err(), "the run is reported as a failure");
+    assert_eq!(aws.calls_of("Query").len(), 17, "the tiers, and each partition");
+    assert_eq!(steps(&aws), ["DeleteObject", "TransactWriteItems"]);
 }
 
 #[tokio::test]

@@ -136,6 +136,7 @@ impl Announcement {
             old_versions: Vec::new(),
             sequencer: None,
             picture: None,
+            sweeps: 0,
             revision: 0,
         }
     }

@@ -1,31 +1,132 @@
 //! What goes wrong with the object store.
 
+use aws_sdk_s3::error::ProvideErrorMetadata;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use satchel_core::http::ApiError;
 
+type Cause = Box<dyn std::error::Error + Send + Sync>;
+
 /// A call to S3, or the signing of one, that did not do what it should.
+///
+/// An object that does not exist is no error: the operations that look for one answer with `None`.
 #[derive(Debug, thiserror::Error)]
-#[error("S3")]
-pub struct ObjectError(#[source] Box<dyn std::error::Error + Send + Sync>);
+pub enum ObjectError {
+    /// S3 refused the call: a policy, a disabled key or a block stands in its way. Whether the object exists is not
+    /// known.
+    #[error("S3 refused the call")]
+    Refused(#[source] Cause),
+    /// S3 asked for fewer calls, after the SDK had repeated this one.
+    #[error("S3 throttled the call")]
+    Throttled(#[source] Cause),
+    /// S3 failed or did not answer.
+    #[error("S3 did not answer")]
+    Unavailable(#[source] Cause),
+    /// The call was wrong, or the answer cannot be read.
+    #[error("S3")]
+    Failed(#[source] Cause),
+}
 
 impl ObjectError {
-    pub(crate) fn new(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self(cause.into())
+    pub(crate) fn new(cause: impl Into<Cause>) -> Self {
+        Self::Failed(cause.into())
     }
 }
 
-impl<E, R> From<SdkError<E, R>> for ObjectError
+impl<E> From<SdkError<E, HttpResponse>> for ObjectError
 where
-    E: std::error::Error + Send + Sync + 'static,
-    R: std::fmt::Debug + Send + Sync + 'static,
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
-    fn from(error: SdkError<E, R>) -> Self {
-        Self::new(error)
+    fn from(error: SdkError<E, HttpResponse>) -> Self {
+        let status = error.raw_response().map(|response| response.status().as_u16());
+        match (error.code().unwrap_or_default(), status) {
+            ("SlowDown" | "RequestLimitExceeded" | "Throttling" | "ThrottlingException", _) | (_, Some(429)) => {
+                Self::Throttled(error.into())
+            }
+            // A bucket may be encrypted with a key of the operator's, which can be disabled.
+            (code, status) if status == Some(403) || code.starts_with("KMS.") => Self::Refused(error.into()),
+            ("RequestTimeout", _) | (_, Some(500..)) => Self::Unavailable(error.into()),
+            _ => match error {
+                SdkError::ServiceError(_) | SdkError::ConstructionFailure(_) => Self::Failed(error.into()),
+                unanswered => Self::Unavailable(unanswered.into()),
+            },
+        }
     }
 }
 
 impl From<ObjectError> for ApiError {
     fn from(error: ObjectError) -> Self {
-        Self::internal(error)
+        match error {
+            ObjectError::Throttled(_) => Self::Busy(1),
+            other => Self::internal(other),
+        }
+    }
+}
+
+/// Whether S3 said that the object of a read does not exist: GetObject's own code, which S3 gives only to callers that
+/// may list the bucket. The 404 of a missing bucket has another code, and a HEAD's 404 has none.
+pub(crate) fn is_absent<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
+    error.code() == Some("NoSuchKey")
+}
+
+/// Whether a HEAD was answered with 404: the object does not exist, or its bucket does not.
+pub(crate) fn is_not_found<E>(error: &SdkError<E, HttpResponse>) -> bool {
+    error.raw_response().is_some_and(|response| response.status().as_u16() == 404)
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_s3::error::ErrorMetadata;
+    use aws_sdk_s3::operation::get_object::GetObjectError;
+    use aws_smithy_runtime_api::http::StatusCode;
+    use aws_smithy_types::body::SdkBody;
+
+    use super::*;
+
+    fn answered(status: u16, code: Option<&str>) -> SdkError<GetObjectError, HttpResponse> {
+        let mut metadata = ErrorMetadata::builder();
+        if let Some(code) = code {
+            metadata = metadata.code(code);
+        }
+        let raw = HttpResponse::new(StatusCode::try_from(status).unwrap(), SdkBody::empty());
+        SdkError::service_error(GetObjectError::generic(metadata.build()), raw)
+    }
+
+    /// The answers are those of S3's list of error codes:
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>.
+    #[test]
+    fn every_answer_is_refused_throttled_unavailable_or_absent() {
+        for (status, code, expected) in [
+            (403, Some("AccessDenied"), "refused"),
+            (403, Some("AllAccessDisabled"), "refused"),
+            (403, Some("InvalidAccessKeyId"), "refused"),
+            (403, None, "refused"),
+            (400, Some("KMS.DisabledException"), "refused"),
+            (503, Some("SlowDown"), "throttled"),
+            (429, None, "throttled"),
+            (500, Some("InternalError"), "unavailable"),
+            (503, Some("ServiceUnavailable"), "unavailable"),
+            (400, Some("RequestTimeout"), "unavailable"),
+            (404, Some("NoSuchBucket"), "failed"),
+            (404, None, "failed"),
+            (400, Some("InvalidArgument"), "failed"),
+        ] {
+            let error = answered(status, code);
+            assert!(!is_absent(&error), "{status} {code:?}");
+            let class = match ObjectError::from(error) {
+                ObjectError::Refused(_) => "refused",
+                ObjectError::Throttled(_) => "throttled",
+                ObjectError::Unavailable(_) => "unavailable",
+                ObjectError::Failed(_) => "failed",
+            };
+            assert_eq!(class, expected, "{status} {code:?}");
+        }
+        assert!(is_absent(&answered(404, Some("NoSuchKey"))));
+    }
+
+    #[test]
+    fn no_answer_is_unavailable() {
+        let timed_out = SdkError::<GetObjectError, HttpResponse>::timeout_error("no answer in time");
+        assert!(matches!(ObjectError::from(timed_out), ObjectError::Unavailable(_)));
     }
 }

@@ -1,5 +1,6 @@
 //! Bytes in S3: two buckets, written and read by signed URLs wherever a caller is involved.
 
+mod access;
 mod disposition;
 mod error;
 mod listing;

@@ -6,8 +6,6 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::config::{Builder, RequestChecksumCalculation};
 use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::primitives::ByteStream;
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::timeout::TimeoutConfig;
 use futures_util::future::try_join_all;
 use satchel_aws::Aws;
@@ -15,6 +13,7 @@ use satchel_core::config::Config;
 use satchel_core::model::{FileId, MediaType, Rendition, Upload, VersionId};
 
 use crate::ObjectError;
+use crate::error::{is_absent, is_not_found};
 
 /// Bytes take longer than records: 50 MiB at the speed of a small function.
 const ATTEMPT: Duration = Duration::from_secs(10);
@@ -109,15 +108,15 @@ impl Objects {
         Ok(())
     }
 
-    /// The first `count` bytes of an original, or all, if it is there.
+    /// The first `count` bytes of an original, or all; `None` only if S3 said that it does not exist.
     ///
     /// # Errors
-    /// If S3 does not answer.
+    /// If S3 refuses or does not answer.
     pub async fn original(&self, key: &str, count: Option<u64>) -> Result<Option<Found>, ObjectError> {
         let range = count.map(|count| format!("bytes=0-{}", count.saturating_sub(1)));
         let request = self.client.get_object().bucket(&self.originals).key(key).set_range(range);
         let answer = match request.send().await {
-            Err(error) if is_missing(&error) => return Ok(None),
+            Err(error) if is_absent(&error) => return Ok(None),
             // An empty object has no first byte.
             Err(error) if error.code() == Some("InvalidRange") => {
                 return Ok(Some(Found { bytes: Vec::new(), size: 0 }));
@@ -129,14 +128,15 @@ impl Objects {
         Ok(Some(Found { size: total.unwrap_or(bytes.len() as u64), bytes }))
     }
 
-    /// Whether a thumbnail is there.
+    /// Whether a thumbnail exists. A missing bucket looks like a missing thumbnail, so nothing may be deleted or rejected
+    /// because of the answer.
     ///
     /// # Errors
-    /// If S3 does not answer.
+    /// If S3 refuses or does not answer.
     pub async fn has_rendition(&self, upload: &Upload, rendition: &Rendition) -> Result<bool, ObjectError> {
         let key = upload.rendition_key(rendition);
         match self.client.head_object().bucket(&self.renditions).key(key).send().await {
-            Err(error) if is_missing(&error) => Ok(false),
+            Err(error) if is_not_found(&error) => Ok(false),
             Err(error) => Err(error.into()),
             Ok(_) => Ok(true),
         }
@@ -191,10 +191,4 @@ impl Objects {
         self.client.delete_object().bucket(&self.renditions).key(key).send().await?;
         Ok(())
     }
-}
-
-/// Without `s3:ListBucket`, S3 says 403 for what is not there, so that nobody learns which keys exist.
-fn is_missing<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
-    let status = error.raw_response().map(|response| response.status().as_u16());
-    matches!(error.code(), Some("NoSuchKey" | "NotFound")) || matches!(status, Some(403 | 404))
 }

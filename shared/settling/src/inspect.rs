@@ -14,6 +14,8 @@ use crate::Failure;
 pub enum Verdict {
     /// No object: it was never sent, or is deleted again.
     Missing,
+    /// The store refuses to show the object.
+    Refused(ObjectError),
     /// What was announced; an image with its thumbnails stored.
     Good(Option<Picture>),
     Bad(Reason),
@@ -34,8 +36,11 @@ pub async fn inspect(objects: &Objects, upload: &Upload, sizes: &[u32]) -> Resul
 
 /// Looks at the first bytes of a pending file.
 pub async fn inspect_file(objects: &Objects, file: &Upload) -> Result<Verdict, ObjectError> {
-    let Some(found) = objects.original(&file.key(), Some(SNIFFED_BYTES as u64)).await? else {
-        return Ok(Verdict::Missing);
+    let found = match objects.original(&file.key(), Some(SNIFFED_BYTES as u64)).await {
+        Ok(Some(found)) => found,
+        Ok(None) => return Ok(Verdict::Missing),
+        Err(refusal @ ObjectError::Refused(_)) => return Ok(Verdict::Refused(refusal)),
+        Err(error) => return Err(error),
     };
     let content = sniff(&found.bytes).map(Content::content_type);
     Ok(match () {
@@ -46,7 +51,12 @@ pub async fn inspect_file(objects: &Objects, file: &Upload) -> Result<Verdict, O
 }
 
 async fn inspect_image(objects: &Objects, image: &Upload, sizes: &[u32]) -> Result<Verdict, Failure> {
-    let Some(found) = objects.original(&image.key(), None).await? else { return Ok(Verdict::Missing) };
+    let found = match objects.original(&image.key(), None).await {
+        Ok(Some(found)) => found,
+        Ok(None) => return Ok(Verdict::Missing),
+        Err(refusal @ ObjectError::Refused(_)) => return Ok(Verdict::Refused(refusal)),
+        Err(error) => return Err(error.into()),
+    };
     if found.size != image.size {
         return Ok(Verdict::Bad(Reason::SizeMismatch));
     }

@@ -5,6 +5,7 @@
 mod inspect;
 
 use jiff::Timestamp;
+use satchel_core::http::ApiError;
 use satchel_core::model::Upload;
 use satchel_objects::{ObjectError, Objects};
 use satchel_store::{StoreError, Uploads};
@@ -19,10 +20,12 @@ pub struct Settling {
 }
 
 /// What became of an upload.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub enum Outcome {
     /// Its bytes are not there: nothing was changed.
     Missing,
+    /// The store refuses to show its bytes: nothing was changed.
+    Refused(ObjectError),
     /// It is ready or rejected now.
     Settled(Box<Upload>),
     /// It was not pending any more: nothing was changed.
@@ -41,6 +44,16 @@ pub enum Failure {
     /// Decoding stopped in the middle.
     #[error(transparent)]
     Thumbnails(#[from] satchel_thumbnails::ThumbnailError),
+}
+
+impl From<Failure> for ApiError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Store(error) => error.into(),
+            Failure::Objects(error) => error.into(),
+            Failure::Thumbnails(error) => Self::internal(error),
+        }
+    }
 }
 
 impl Settling {
@@ -83,6 +96,7 @@ impl Settling {
     ) -> Result<Outcome, Failure> {
         let settled = match verdict {
             Verdict::Missing => return Ok(Outcome::Missing),
+            Verdict::Refused(refusal) => return Ok(Outcome::Refused(refusal)),
             Verdict::Good(picture) => {
                 self.uploads.make_ready(upload, picture.as_ref(), sequencer, now).await?
             }

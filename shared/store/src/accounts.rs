@@ -160,7 +160,7 @@ impl Accounts {
                 Outcome::Cancelled(_) => {}
             }
         }
-        Err(StoreError::Busy.into())
+        Err(StoreError::Conflict.into())
     }
 
     /// Makes the account of `login` staff, or takes that away. `false` if it is gone.

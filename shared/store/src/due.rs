@@ -84,6 +84,16 @@ impl Agenda {
         let write = Write::update(due.key(), "SET #due_at = :to").when("attribute_exists(due_at)");
         self.table.update(write.text(":to", sortable(to))).await.map(drop)
     }
+
+    /// Notes that a run begins to settle an upload, and lets it wait in case that the run does not end.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn begin(&self, upload: &Upload, wait_until: Timestamp) -> Result<(), StoreError> {
+        let key = Key::upload(upload.owner, upload.kind, upload.id);
+        let write = Write::update(key, "SET #due_at = :until ADD #sweeps :one").when("attribute_exists(due_at)");
+        self.table.update(write.text(":until", sortable(wait_until)).number(":one", 1)).await.map(drop)
+    }
 }
 
 impl Due {

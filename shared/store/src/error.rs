@@ -1,14 +1,29 @@
 //! What goes wrong with the table.
 
+use aws_sdk_dynamodb::error::ProvideErrorMetadata;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use satchel_core::http::ApiError;
+
+/// DynamoDB's codes for a call that it did not carry out because of its load
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>).
+const THROTTLED: [&str; 4] = [
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "Throttling",
+    "ThrottlingException",
+];
 
 /// A call to the table that did not do what it should.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Other transactions on the same records did not leave room in time.
+    /// Other transactions on the same records did not end in time; nothing was written.
     #[error("the records stayed in conflict with other transactions")]
-    Busy,
+    Conflict,
+    /// DynamoDB throttled the call, and its repetitions too; nothing was written.
+    #[error("DynamoDB throttled the call")]
+    Throttled,
+    /// DynamoDB refused the call, failed or did not answer; whether something was written is not known.
     #[error("DynamoDB")]
     Aws(#[source] Box<dyn std::error::Error + Send + Sync>),
     #[error("a record is not of the form it should have")]
@@ -17,19 +32,33 @@ pub enum StoreError {
 
 impl<E, R> From<SdkError<E, R>> for StoreError
 where
-    E: std::error::Error + Send + Sync + 'static,
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
     R: std::fmt::Debug + Send + Sync + 'static,
 {
     fn from(error: SdkError<E, R>) -> Self {
-        Self::Aws(Box::new(error))
+        if is_throttled(&error) { Self::Throttled } else { Self::Aws(Box::new(error)) }
     }
 }
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Busy => Self::Busy(1),
+            StoreError::Conflict | StoreError::Throttled => Self::Busy(1),
             other => Self::internal(other),
         }
+    }
+}
+
+/// Whether DynamoDB did not carry out a call because of its load; the SDK has repeated the call by then.
+pub(crate) fn is_throttled<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
+    error.as_service_error().and_then(ProvideErrorMetadata::code).is_some_and(|code| THROTTLED.contains(&code))
+}
+
+/// Whether a call may have been carried out although it failed: no answer, half an answer, or a fault at DynamoDB.
+pub(crate) fn is_uncertain<E>(error: &SdkError<E, HttpResponse>) -> bool {
+    match error {
+        SdkError::ServiceError(failed) => failed.raw().status().as_u16() >= 500,
+        SdkError::ConstructionFailure(_) => false,
+        _ => true,
     }
 }

@@ -70,7 +70,7 @@ impl Outbox {
         let writes = vec![self.attempts.mail(&email.key(), now), mail.write(now)?];
         match self.table.transact(writes).await {
             // Asked for so often at this moment that one of the others is counted.
-            Ok(Outcome::Done | Outcome::Cancelled(_)) | Err(StoreError::Busy) => Ok(()),
+            Ok(Outcome::Done | Outcome::Cancelled(_)) | Err(StoreError::Conflict) => Ok(()),
             Err(error) => Err(error),
         }
     }

@@ -179,7 +179,7 @@ impl Sessions {
                 Advanced::Overtaken(current) => session = *current,
             }
         }
-        Err(StoreError::Busy)
+        Err(StoreError::Conflict)
     }
 
     fn step(&self, had: &Succession, jti: &str, fresh: &RefreshClaims, now: Timestamp) -> Step {

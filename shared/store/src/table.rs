@@ -1,8 +1,12 @@
 //! The table: reads by key, and transactions that outlast conflicts.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::Builder;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, KeysAndAttributes};
@@ -14,13 +18,16 @@ use serde::de::DeserializeOwned;
 use tokio::time::{Instant, sleep};
 
 use crate::StoreError;
+use crate::error::{is_throttled, is_uncertain};
 use crate::keys::{Item, Key};
-use crate::write::Write;
+use crate::write::{MARK, Write};
 
-/// How long a transaction is tried again while only conflicts stand in its way.
-const CONFLICT_PATIENCE: Duration = Duration::from_secs(2);
+/// How long a call is repeated while only conflicts or throttling stand in its way.
+const PATIENCE: Duration = Duration::from_secs(2);
 const FIRST_WAIT_MS: u64 = 25;
 const LONGEST_WAIT_MS: u64 = 400;
+/// How often a single update is sent, in all, if its answers are lost.
+const UNCERTAIN_ATTEMPTS: usize = 3;
 
 /// Satchel's table in DynamoDB.
 #[derive(Clone)]
@@ -33,7 +40,8 @@ pub struct Table {
 /// What became of a transaction.
 pub(crate) enum Outcome {
     Done,
-    /// A condition failed; a reason for each write, in order.
+    /// At least one condition failed; a reason for each write, in order. Nothing else is reported in this way: a
+    /// transaction that met conflicts or throttling is repeated, and any other cancellation is an error.
     Cancelled(Vec<CancellationReason>),
 }
 
@@ -66,58 +74,128 @@ impl Table {
 
     /// Those of up to 100 records that are there, as last written, in any order.
     pub(crate) async fn get_many(&self, keys: &[Key]) -> Result<Vec<Item>, StoreError> {
-        let wanted = KeysAndAttributes::builder()
-            .set_keys(Some(keys.iter().map(Key::item).collect()))
-            .consistent_read(true)
-            .build()
-            .map_err(|error| StoreError::Aws(error.into()))?;
-        let answer = self.client.batch_get_item().request_items(&self.name, wanted).send().await?;
-        if answer.unprocessed_keys().is_some_and(|left| !left.is_empty()) {
-            return Err(StoreError::Busy);
+        let failed = |error: BuildError| StoreError::Aws(error.into());
+        let wanted = KeysAndAttributes::builder().consistent_read(true);
+        let wanted = wanted.set_keys(Some(keys.iter().map(Key::item).collect())).build().map_err(failed)?;
+        let mut wanted = HashMap::from([(self.name.clone(), wanted)]);
+        let mut patience = Patience::new(self.random);
+        let mut found = Vec::new();
+        loop {
+            let answer = self.client.batch_get_item().set_request_items(Some(wanted)).send().await?;
+            let records = answer.responses.and_then(|mut tables| tables.remove(&self.name));
+            found.extend(records.unwrap_or_default());
+            // Left out of the answer because of its size or of DynamoDB's load.
+            wanted = match answer.unprocessed_keys.filter(|left| !left.is_empty()) {
+                Some(left) => left,
+                None => return Ok(found),
+            };
+            patience.wait(StoreError::Throttled).await?;
         }
-        Ok(answer.responses.and_then(|mut tables| tables.remove(&self.name)).unwrap_or_default())
     }
 
-    /// All writes or none; conflicts with other transactions are waited out.
+    /// All writes or none. Conflicts with other transactions and throttling are waited out.
     pub(crate) async fn transact(&self, writes: Vec<Write>) -> Result<Outcome, StoreError> {
         let items: Vec<_> = writes.into_iter().map(|write| write.in_transaction(&self.name)).collect();
         let mut patience = Patience::new(self.random);
+        let mut token = self.token();
         loop {
-            // A token for each try: it covers the SDK's own retries, whose answer may have been lost.
-            let token = uuid::Builder::from_random_bytes(self.random.bytes()).into_uuid().to_string();
-            let request = self.client.transact_write_items().client_request_token(token);
-            let cancelled = match request.set_transact_items(Some(items.clone())).send().await {
-                Ok(_) => return Ok(Outcome::Done),
-                Err(error) => match error.as_service_error() {
-                    Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
-                        cancelled.cancellation_reasons().to_vec()
-                    }
-                    _ => return Err(error.into()),
-                },
+            // The SDK repeats a request whose answer was lost, with the same token: it is carried out once.
+            let request = self.client.transact_write_items().client_request_token(&token);
+            let Err(error) = request.set_transact_items(Some(items.clone())).send().await else {
+                return Ok(Outcome::Done);
             };
-            if !only_conflicts(&cancelled) {
-                return Ok(Outcome::Cancelled(cancelled));
-            }
-            patience.wait().await?;
+            let obstacle = match error.as_service_error() {
+                Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
+                    let reasons = cancelled.cancellation_reasons();
+                    match Obstacle::of(reasons) {
+                        Obstacle::Condition => return Ok(Outcome::Cancelled(reasons.to_vec())),
+                        Obstacle::Other => return Err(error.into()),
+                        Obstacle::Conflict => {
+                            token = self.token();
+                            StoreError::Conflict
+                        }
+                        Obstacle::Throttling => {
+                            token = self.token();
+                            StoreError::Throttled
+                        }
+                    }
+                }
+                // An earlier attempt with this token is still under way.
+                Some(TransactWriteItemsError::TransactionInProgressException(_)) => StoreError::Conflict,
+                _ => return Err(error.into()),
+            };
+            patience.wait(obstacle).await?;
         }
     }
 
     /// One update by itself; says whether its condition held. Half the price of a transaction.
+    ///
+    /// An update may be carried out although its answer is lost, and its repetition then fails on the condition. So
+    /// the record keeps a mark of the last update: if it is ours, the condition held.
     pub(crate) async fn update(&self, write: Write) -> Result<bool, StoreError> {
+        let mark = self.token();
+        let write = write.marked(&mark);
         let mut patience = Patience::new(self.random);
+        let mut uncertain = 0;
         loop {
             let request = write.clone().into_update(self.client.update_item().table_name(&self.name));
-            let Err(error) = request.send().await else { return Ok(true) };
+            // The SDK would hide that there was an attempt before.
+            let once = Builder::new().retry_config(RetryConfig::disabled());
+            let Err(error) = request.customize().config_override(once).send().await else { return Ok(true) };
             match error.as_service_error() {
-                Some(UpdateItemError::ConditionalCheckFailedException(_)) => return Ok(false),
-                Some(UpdateItemError::TransactionConflictException(_)) => patience.wait().await?,
+                Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
+                    return Ok(uncertain > 0 && failed.item().is_some_and(|item| is_marked(item, &mark)));
+                }
+                Some(UpdateItemError::TransactionConflictException(_)) => {
+                    patience.wait(StoreError::Conflict).await?;
+                }
+                _ if is_throttled(&error) => patience.wait(StoreError::Throttled).await?,
+                _ if is_uncertain(&error) && uncertain + 1 < UNCERTAIN_ATTEMPTS => {
+                    uncertain += 1;
+                    sleep(patience.pause()).await;
+                }
                 _ => return Err(error.into()),
             }
         }
     }
+
+    /// A name that no request had before.
+    fn token(&self) -> String {
+        uuid::Builder::from_random_bytes(self.random.bytes()).into_uuid().to_string()
+    }
 }
 
-/// Waits out conflicts with full jitter
+/// What stood in the way of a transaction that was cancelled
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>, cancellation reasons).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Obstacle {
+    /// At least one condition failed.
+    Condition,
+    /// Another transaction or write on one of the records; it may be repeated.
+    Conflict,
+    /// Too many calls for the table, an index or a partition; it may be repeated.
+    Throttling,
+    /// The transaction itself is wrong, or DynamoDB does not say.
+    Other,
+}
+
+impl Obstacle {
+    fn of(reasons: &[CancellationReason]) -> Self {
+        let codes = reasons.iter().filter_map(CancellationReason::code).filter(|code| *code != "None");
+        let obstacle = |code: &str| match code {
+            "ConditionalCheckFailed" => Self::Condition,
+            "TransactionConflict" => Self::Conflict,
+            "ThrottlingError" | "ProvisionedThroughputExceeded" => Self::Throttling,
+            _ => Self::Other,
+        };
+        let obstacles: Vec<_> = codes.map(obstacle).collect();
+        let any = |one| obstacles.contains(&one);
+        let by_weight = [Self::Condition, Self::Other, Self::Throttling, Self::Conflict];
+        by_weight.into_iter().find(|one| any(*one)).unwrap_or(Self::Other)
+    }
+}
+
+/// Waits with full jitter
 /// (<https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/>).
 struct Patience {
     random: Random,
@@ -127,19 +205,26 @@ struct Patience {
 
 impl Patience {
     fn new(random: Random) -> Self {
-        Self { random, give_up: Instant::now() + CONFLICT_PATIENCE, ceiling: FIRST_WAIT_MS }
+        Self { random, give_up: Instant::now() + PATIENCE, ceiling: FIRST_WAIT_MS }
     }
 
+    /// Waits before the next attempt.
+    ///
     /// # Errors
-    /// If it waited long enough.
-    async fn wait(&mut self) -> Result<(), StoreError> {
-        let wait = Duration::from_millis(u64::from_le_bytes(self.random.bytes()) % self.ceiling);
-        if Instant::now() + wait > self.give_up {
-            return Err(StoreError::Busy);
+    /// `obstacle`, if there is no time left.
+    async fn wait(&mut self, obstacle: StoreError) -> Result<(), StoreError> {
+        let pause = self.pause();
+        if Instant::now() + pause > self.give_up {
+            return Err(obstacle);
         }
-        sleep(wait).await;
-        self.ceiling = (self.ceiling * 2).min(LONGEST_WAIT_MS);
+        sleep(pause).await;
         Ok(())
+    }
+
+    fn pause(&mut self) -> Duration {
+        let pause = Duration::from_millis(u64::from_le_bytes(self.random.bytes()) % self.ceiling);
+        self.ceiling = (self.ceiling * 2).min(LONGEST_WAIT_MS);
+        pause
     }
 }
 
@@ -163,10 +248,8 @@ pub(crate) fn failed(reasons: &[CancellationReason], place: usize) -> bool {
     reasons.get(place).and_then(CancellationReason::code) == Some("ConditionalCheckFailed")
 }
 
-fn only_conflicts(reasons: &[CancellationReason]) -> bool {
-    let mut codes =
-        reasons.iter().filter_map(CancellationReason::code).filter(|code| *code != "None").peekable();
-    codes.peek().is_some() && codes.all(|code| code == "TransactionConflict")
+fn is_marked(item: &Item, mark: &str) -> bool {
+    item.get(MARK).and_then(|value| value.as_s().ok()).is_some_and(|found| found == mark)
 }
 
 fn has_key(item: &Item, key: &Key) -> bool {
@@ -174,4 +257,34 @@ fn has_key(item: &Item, key: &Key) -> bool {
         item.get(name).and_then(|value| value.as_s().ok()).is_some_and(|s| s == text)
     };
     is("pk", &key.partition) && is("sk", &key.sort)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_failed_condition_counts_as_one() {
+        let reasons = |codes: &[&str]| -> Vec<_> {
+            codes.iter().map(|code| CancellationReason::builder().code(*code).build()).collect()
+        };
+        // Every code that the API reference lists, alone and beside a failed condition.
+        for (code, expected) in [
+            ("ConditionalCheckFailed", Obstacle::Condition),
+            ("ItemCollectionSizeLimitExceeded", Obstacle::Other),
+            ("TransactionConflict", Obstacle::Conflict),
+            ("ProvisionedThroughputExceeded", Obstacle::Throttling),
+            ("ThrottlingError", Obstacle::Throttling),
+            ("ValidationError", Obstacle::Other),
+            ("SomethingNew", Obstacle::Other),
+        ] {
+            assert_eq!(Obstacle::of(&reasons(&["None", code, "None"])), expected, "{code}");
+            let beside = reasons(&[code, "ConditionalCheckFailed"]);
+            assert_eq!(Obstacle::of(&beside), Obstacle::Condition, "{code}");
+        }
+        let both = reasons(&["TransactionConflict", "ThrottlingError"]);
+        assert_eq!(Obstacle::of(&both), Obstacle::Throttling);
+        assert_eq!(Obstacle::of(&reasons(&["None", "None"])), Obstacle::Other);
+        assert_eq!(Obstacle::of(&[]), Obstacle::Other);
+    }
 }

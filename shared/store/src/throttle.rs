@@ -93,7 +93,7 @@ impl Attempts {
             }
             Ok(Outcome::Cancelled(_)) => Ok(Err(Refused { seconds: wait, by_account: true })),
             // So many at once that they cannot even be counted: none of them is looked at.
-            Err(StoreError::Busy) => Ok(Err(Refused { seconds: 1, by_account: true })),
+            Err(StoreError::Conflict) => Ok(Err(Refused { seconds: 1, by_account: true })),
             Err(error) => Err(error),
         }
     }
@@ -111,7 +111,7 @@ impl Attempts {
         match self.table.update(counter.raise(self.limits.guesses_per_address)).await {
             Ok(true) => Ok(Ok(Attempt(vec![counter.lower("ADD #total :less")]))),
             Ok(false) => Ok(Err(Refused { seconds: counter.seconds_left(now), by_account: false })),
-            Err(StoreError::Busy) => Ok(Err(Refused { seconds: 1, by_account: false })),
+            Err(StoreError::Conflict) => Ok(Err(Refused { seconds: 1, by_account: false })),
             Err(error) => Err(error),
         }
     }

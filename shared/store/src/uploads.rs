@@ -63,7 +63,7 @@ impl Uploads {
         }
         match once.made(&reasons)? {
             Some(made) => self.find(caller.user.id, upload.kind, made).await,
-            None => Err(refusal.unwrap_or_else(|| StoreError::Busy.into())),
+            None => Err(refusal.unwrap_or_else(|| StoreError::Conflict.into())),
         }
     }
 

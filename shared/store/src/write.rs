@@ -10,6 +10,9 @@ use aws_sdk_dynamodb::types::{
 
 use crate::keys::{Item, Key};
 
+/// The attribute that names the last single update of a record.
+pub const MARK: &str = "last_update";
+
 /// A put, update, delete or mere check of one record, with its condition.
 ///
 /// `#name` in an expression means the attribute `name`: many of ours are words that DynamoDB reserves.
@@ -73,7 +76,19 @@ impl Write {
         self.value(name, AttributeValue::Bool(flag))
     }
 
-    /// As a request of its own; only for updates.
+    /// Leaves `mark` in the record that is updated: [`MARK`].
+    pub fn marked(mut self, mark: &str) -> Self {
+        if let Action::Update(_, expression) = &mut self.action {
+            let set = format!("SET #{MARK} = :mark");
+            *expression = match expression.split_once("SET ") {
+                Some((before, after)) => format!("{before}{set}, {after}"),
+                None => format!("{expression} {set}"),
+            };
+        }
+        self.text(":mark", mark)
+    }
+
+    /// As a request of its own, whose condition brings back the record it failed on; only for updates.
     pub fn into_update(self, request: UpdateItemFluentBuilder) -> UpdateItemFluentBuilder {
         let Self { action: Action::Update(key, expression), condition, values } = self else {
             unreachable!("only updates are made alone")
@@ -87,6 +102,7 @@ impl Write {
             .update_expression(expression)
             .set_condition_expression(condition)
             .set_expression_attribute_values(Some(values).filter(|values| !values.is_empty()))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
     }
 
     /// As a part of a transaction; a condition that fails brings back the record it failed on.

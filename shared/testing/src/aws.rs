@@ -142,6 +142,7 @@ fn operation(head: &http::request::Parts, body: &[u8]) -> String {
         (&Method::HEAD, ..) => "HeadObject",
         (_, true, _) => "ListMultipartUploads",
         (_, _, true) => "ListParts",
+        _ if asks_for("list-type") => "ListObjectsV2",
         _ => "GetObject",
     };
     operation.to_owned()

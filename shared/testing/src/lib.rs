@@ -25,8 +25,8 @@ pub use config::config;
 pub use event::Event;
 pub use mails::asks_for_a_mail;
 pub use objects::{
-    beginning_of, begun, completed, no_object, object, s3_error, stored_parts, stored_parts_that_go_on,
-    under_way,
+    beginning_of, begun, completed, listed, no_object, object, refused_object, s3_error, stored_parts,
+    stored_parts_that_go_on, under_way,
 };
 pub use promises::{hides_failures, refuses_strangers};
 pub use records::{

@@ -21,6 +21,21 @@ pub fn no_object() -> Reply {
     s3_error("GetObject", "NoSuchKey").status(404)
 }
 
+/// `GetObject` of what the caller may not read.
+#[must_use]
+pub fn refused_object() -> Reply {
+    s3_error("GetObject", "AccessDenied").status(403)
+}
+
+/// `ListObjectsV2` of a bucket with these keys.
+#[must_use]
+pub fn listed(keys: &[&str]) -> Reply {
+    let object = |key: &&str| format!("<Contents><Key>{key}</Key><Size>1</Size></Contents>");
+    let objects: String = keys.iter().map(object).collect();
+    let result = format!("<ListBucketResult><IsTruncated>false</IsTruncated>{objects}</ListBucketResult>");
+    Reply::new("ListObjectsV2", result)
+}
+
 /// A refusal of S3 with this code.
 #[must_use]
 pub fn s3_error(operation: &'static str, code: &str) -> Reply {

@@ -1,6 +1,6 @@
 use satchel_testing::{
     CannedAws, FILE, IMAGE, USER, VERSION, beginning_of, cancelled_on, done, file, image, large_file,
-    no_object, object, under_way, with,
+    listed, no_object, object, refused_object, s3_error, under_way, with,
 };
 use serde_json::{Value, json};
 
@@ -205,8 +205,8 @@ async fn a_tombstone_goes_after_every_byte_of_it() {
     assert_eq!(steps(&aws).pop().unwrap(), "TransactWriteItems");
     let delete = aws.call("TransactWriteItems").json()["TransactItems"][0]["Delete"].take();
     assert_eq!(delete["Key"]["sk"]["S"], format!("FILE#{FILE}"));
-    assert_eq!(delete["ConditionExpression"], "#status = :deleting");
-    assert_eq!(delete["ExpressionAttributeValues"], json!({":deleting": {"S": "deleting"}}));
+    assert_eq!(delete["ConditionExpression"], "#status = :status AND #revision = :revision");
+    assert_eq!(delete["ExpressionAttributeValues"][":status"], json!({"S": "deleting"}));
 }
 
 #[tokio::test]
@@ -232,7 +232,13 @@ async fn an_image_without_its_original_is_given_up_although_its_thumbnails_are_t
     let made =
         json!({"picture": {"width": 1, "height": 1, "renditions": [{"size": 200, "extension": "jpg"}]}});
     let pending = with(image("pending"), &made);
-    let replies = [done("HeadObject"), no_object(), done("TransactWriteItems"), done("DeleteObject")];
+    let replies = [
+        done("UpdateItem"),
+        done("HeadObject"),
+        no_object(),
+        done("TransactWriteItems"),
+        done("DeleteObject"),
+    ];
     let (aws, report) = swept(IMAGES, &[pending], &replies).await;
     assert_eq!(report, Report { expired: 1, cleared: 1, ..one() });
     assert!(deleted(&aws).contains(&format!("/renditions/{IMAGE}/{VERSION}/200.jpg")));
@@ -248,4 +254,74 @@ async fn an_erasure_that_has_not_come_to_its_end_is_started_once_more() {
     assert_eq!(report, Report { erasures: 1, ..one() });
     let next = with(erasure, &json!({"rounds": 3, "due_at": "2026-03-13T10:03:58.000Z"}));
     assert_eq!(aws.call("TransactWriteItems").put(0), next);
+}
+
+#[tokio::test]
+async fn an_image_goes_to_the_end_of_the_queue_before_it_is_decoded() {
+    const PIXEL: &[u8] = include_bytes!("../../../../shared/images/tests/fixtures/one_pixel.png");
+    let pending = with(image("pending"), &json!({"sweeps": 1, "size": PIXEL.len()}));
+    let replies = [done("UpdateItem"), object(PIXEL), done("PutObject"), done("TransactWriteItems")];
+    let (aws, report) = swept(IMAGES, &[pending], &replies).await;
+    assert_eq!(report, Report { settled: 1, ..one() });
+    assert_eq!(&steps(&aws)[..2], ["UpdateItem", "GetObject"]);
+    let begun = aws.call("UpdateItem").json();
+    assert_eq!(begun["Key"]["sk"]["S"], format!("IMAGE#{IMAGE}"));
+    assert_eq!(begun["ExpressionAttributeValues"][":until"], json!({"S": "2026-03-12T22:03:58.000Z"}));
+    assert!(begun["UpdateExpression"].as_str().unwrap().contains("ADD #sweeps :one"), "{begun}");
+}
+
+/// Another object of the bucket, and the GET of it.
+fn another() -> [satchel_testing::Reply; 2] {
+    let key = format!("{USER}/{FILE}/{OTHER}");
+    [listed(&[&original(VERSION)["/originals/".len()..], &key]), object(b"x").about(OTHER)]
+}
+
+#[tokio::test]
+async fn an_object_that_the_store_refuses_to_show_waits_with_its_bytes() {
+    let [listed, readable] = another();
+    let replies = [readable, refused_object(), listed, done("UpdateItem")];
+    let (aws, report) = swept(FILES, &[file("pending")], &replies).await;
+    assert_eq!(report, one(), "neither expired nor failed");
+    assert_eq!(steps(&aws), ["GetObject", "ListObjectsV2", "GetObject", "UpdateItem"]);
+}
+
+#[tokio::test]
+async fn an_object_that_the_store_refused_to_show_for_a_day_is_unreadable_and_keeps_its_bytes_and_quota() {
+    let [listed, readable] = another();
+    let replies = [readable, refused_object(), listed, done("TransactWriteItems")];
+    let pending = with(file("pending"), &json!({"pending_until": "2026-03-11T21:03:58Z"}));
+    let (aws, report) = swept(FILES, &[pending], &replies).await;
+    assert_eq!(report, Report { unreadable: 1, ..one() });
+    let write = aws.call("TransactWriteItems");
+    let record = write.changed(0);
+    assert_eq!((&record["status"], &record["reason"]), (&json!("rejected"), &json!("unreadable")));
+    assert_eq!((write.quota(), &record["due_at"]), (0, &Value::Null));
+}
+
+#[tokio::test]
+async fn nothing_is_decided_while_the_store_shows_nothing() {
+    let bucket_gone = || s3_error("GetObject", "NoSuchBucket").status(404);
+    let slow = || s3_error("GetObject", "SlowDown").status(503);
+    for refusal in [refused_object, bucket_gone, slow] {
+        let listed = listed(&[&format!("{USER}/{FILE}/{OTHER}")]);
+        let pending = with(file("pending"), &json!({"pending_until": "2026-03-01T21:03:58Z"}));
+        let (aws, report) = swept(FILES, &[pending], &[refusal(), listed, done("UpdateItem")]).await;
+        assert_eq!(report, Report { failed: 1, ..one() });
+        assert!(aws.calls_of("TransactWriteItems").is_empty() && deleted(&aws).is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_rejected_record_is_removed_after_thirty_days_and_an_unreadable_one_is_not() {
+    let rejected = |reason: &str| {
+        let old = json!({"reason": reason, "upload_until": null, "updated_at": "2026-02-10T21:03:58Z"});
+        with(file("rejected"), &old)
+    };
+    let replies = [done("DeleteObject"), done("TransactWriteItems")];
+    let (aws, report) = swept(FILES, &[rejected("expired")], &replies).await;
+    assert_eq!(report, Report { cleared: 1, removed: 1, ..one() });
+    let delete = aws.call("TransactWriteItems").json()["TransactItems"][0]["Delete"].take();
+    assert_eq!(delete["Key"]["sk"]["S"], format!("FILE#{FILE}"));
+    let (aws, report) = swept(FILES, &[rejected("unreadable")], &replies).await;
+    assert_eq!((report, steps(&aws)), (Report::default(), vec![]), "nothing is due");
 }

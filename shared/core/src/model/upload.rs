@@ -5,7 +5,7 @@ mod content;
 mod picture;
 mod status;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub use content::{MAX_PARTS, Multipart, NewContent, OldVersion, Replacement};
@@ -13,6 +13,9 @@ pub use picture::{Picture, Rendition};
 pub use status::{Kind, Reason, Status, Visibility};
 
 use super::{FileId, FileName, MediaType, Title, UserId, VersionId};
+
+/// How long the record of a rejected upload is kept, so that its owner can read the reason.
+const REJECTED_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// A file or an image, from its announcement to its tombstone.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -52,6 +55,9 @@ pub struct Upload {
     pub sequencer: Option<String>,
     /// For images, once looked at.
     pub picture: Option<Picture>,
+    /// How many runs of the sweep began to settle it and did not write down a result.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub sweeps: u32,
     /// Raised by every change: whoever read an older one reads again before changing it.
     #[serde(default)]
     pub revision: u64,
@@ -87,6 +93,19 @@ impl Upload {
         self.status == Status::Ready
     }
 
+    /// Whether it was rejected because the store refuses to show its bytes, which are kept.
+    #[must_use]
+    pub fn is_unreadable(&self) -> bool {
+        self.status == Status::Rejected && self.reason == Some(Reason::Unreadable)
+    }
+
+    /// When the record of a rejected upload is removed, unless its bytes are kept.
+    #[must_use]
+    pub fn removed_at(&self) -> Option<Timestamp> {
+        let is_removed = self.status == Status::Rejected && !self.is_unreadable();
+        is_removed.then(|| self.updated_at.saturating_add(REJECTED_KEPT).unwrap_or(Timestamp::MAX))
+    }
+
     /// Whether every signed-in user may see it.
     #[must_use]
     pub fn is_shared(&self) -> bool {
@@ -98,6 +117,7 @@ impl Upload {
     pub fn reserved(&self) -> u64 {
         let content = match self.status {
             Status::Pending | Status::Ready => self.size,
+            Status::Rejected if self.is_unreadable() => self.size,
             Status::Rejected => 0,
             Status::Deleting => return 0,
         };
@@ -114,7 +134,8 @@ impl Upload {
     /// Whether the store is to hold the bytes of `version`: those of any other are deleted when they come.
     #[must_use]
     pub fn keeps(&self, version: VersionId) -> bool {
-        let counts = version == self.version && matches!(self.status, Status::Pending | Status::Ready);
+        let is_kept = matches!(self.status, Status::Pending | Status::Ready) || self.is_unreadable();
+        let counts = version == self.version && is_kept;
         let will_count = self.replacement.as_ref().is_some_and(|replacement| replacement.version == version);
         let is_read = self.old_versions.iter().any(|old| old.readable && old.version == version);
         self.status != Status::Deleting && (counts || will_count || is_read)
@@ -127,7 +148,8 @@ impl Upload {
             Status::Pending => Some(self.pending_until),
             // A signed PUT of a key that has its object does nothing; but an upload in parts may have been begun twice.
             Status::Ready => self.upload_until.filter(|_| self.multipart.is_some()),
-            Status::Rejected => self.upload_until,
+            Status::Rejected if self.is_unreadable() => self.upload_until.filter(|_| self.multipart.is_some()),
+            Status::Rejected => self.upload_until.or(self.removed_at()),
             Status::Deleting => {
                 return self
                     .upload_until
@@ -145,6 +167,11 @@ impl Upload {
         let replacement = self.replacement.iter().map(|replacement| replacement.until);
         replacement.chain(self.old_versions.iter().map(|old| old.until))
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 #[cfg(test)]

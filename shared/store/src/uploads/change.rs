@@ -50,7 +50,7 @@ impl Uploads {
             let changed = found_instead(reasons, 2)?;
             current = changed.filter(|found| found.status != Status::Deleting).ok_or(ApiError::NotFound)?;
         }
-        Err(StoreError::Busy.into())
+        Err(StoreError::Conflict.into())
     }
 
     /// Makes of `upload` what `change` says, whoever owns it; of a record that was changed meanwhile, once more. `None`
@@ -78,7 +78,7 @@ impl Uploads {
                 _ => return Ok(None),
             }
         }
-        Err(StoreError::Busy)
+        Err(StoreError::Conflict)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the sweep does to records of which something has expired.
 
 use jiff::Timestamp;
-use satchel_core::model::{Status, Upload};
+use satchel_core::model::Upload;
 
 use super::Uploads;
 use crate::StoreError;
@@ -31,13 +31,16 @@ impl Uploads {
         self.change(upload, |found| (found.revision == upload.revision).then(|| found.tidied(now))).await
     }
 
-    /// Removes a tombstone.
+    /// Removes a tombstone, or a rejected record whose time is over, if it is as it was read.
     ///
     /// # Errors
     /// If the table does not answer.
     pub async fn forget(&self, upload: &Upload) -> Result<(), StoreError> {
         let write = Write::delete(Key::upload(upload.owner, upload.kind, upload.id));
-        let write = write.when("#status = :deleting").text(":deleting", Status::Deleting.as_str());
+        let write = write
+            .when("#status = :status AND #revision = :revision")
+            .text(":status", upload.status.as_str())
+            .number(":revision", upload.revision);
         match self.table.transact(vec![write]).await? {
             // Cancelled: another run of the sweep was first, or the account was erased.
             Outcome::Done | Outcome::Cancelled(_) => Ok(()),

@@ -17,7 +17,7 @@ pub enum Status {
     /// Announced; its bytes are not there or not looked at yet.
     Pending,
     Ready,
-    /// Looked at and refused; its bytes are gone.
+    /// Looked at and refused; its bytes are gone, except those of an unreadable one.
     Rejected,
     /// Deleted for its owner; the record waits for its upload URLs to expire.
     Deleting,
@@ -62,6 +62,8 @@ pub enum Reason {
     ImageTooLarge,
     /// No content came in the time that it had.
     Expired,
+    /// The store refuses to show the content, which it still holds: an operator's scanner may have locked it.
+    Unreadable,
 }
 
 /// Who may see a file.

@@ -119,7 +119,8 @@ fn somebody_looks_again_when_the_first_thing_expires() {
             Some("20:10"),
         ),
         (json!({"status": "rejected"}), Some("20:45")),
-        (json!({"status": "rejected", "upload_until": null}), None),
+        (json!({"status": "rejected", "reason": "unreadable"}), None),
+        (json!({"status": "rejected", "reason": "unreadable", "multipart": parts}), Some("20:45")),
         (json!({"status": "rejected", "replacement": coming(1, "2026-03-12T20:10:00Z")}), Some("20:10")),
     ] {
         let due = due.map(|due| time(&format!("2026-03-12T{due}:00Z")));
@@ -291,4 +292,25 @@ fn what_is_over_is_struck_out_and_nothing_else() {
         assert_eq!(after["old_versions"], json!([old(OLD, later)]), "{status} {upload_until}");
         assert_eq!((&after["updated_at"], &after["revision"]), (&json!(BEFORE), &json!(8)));
     }
+}
+
+#[test]
+fn the_record_of_a_rejected_upload_is_removed_after_thirty_days() {
+    let rejected = json!({"status": "rejected", "upload_until": null, "updated_at": "2026-03-12T21:00:00Z"});
+    let day = time("2026-04-11T21:00:00Z");
+    assert_eq!((upload(&rejected).due_at(), upload(&rejected).removed_at()), (Some(day), Some(day)));
+    for kept in [json!({"status": "ready"}), json!({"status": "rejected", "reason": "unreadable"})] {
+        assert_eq!(upload(&kept).removed_at(), None, "{kept}");
+    }
+}
+
+#[test]
+fn bytes_that_cannot_be_read_are_kept_with_their_quota() {
+    let unreadable = upload(&json!({"status": "rejected", "reason": "unreadable"}));
+    assert_eq!(unreadable.reserved(), unreadable.size);
+    assert!(unreadable.keeps(unreadable.version));
+    let expired = upload(&json!({"status": "rejected", "reason": "expired"}));
+    assert_eq!(expired.reserved(), 0);
+    assert!(!expired.keeps(expired.version));
+    assert_eq!(unreadable.deleting(time(NOW)).reserved(), 0);
 }

@@ -1,0 +1,455 @@
+//! Transactions that DynamoDB cancels. Only a failed condition is an answer to the caller's question; conflicts and
+//! throttling are waited out for a while, and everything else is an error.
+
+use std::collections::BTreeSet;
+
+use futures_util::future::join_all;
+use local::calls::{Cancellation, Fault};
+use local::invoker::Outcome;
+use reqwest::multipart::Form;
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+
+use crate::helpers::{
+    Alone, Answer, MEBIBYTE, PASSWORD, TestStack, User, fixture, id, note_passwords, part, parts, stack_alone,
+    token_not_valid,
+};
+use crate::staff::staff;
+use crate::staff_tiers::{made, settings};
+
+const TRANSACT: &str = "TransactWriteItems";
+
+/// Every function that answers requests and writes transactions.
+const FUNCTIONS: [&str; 41] = [
+    "authenticate-user",
+    "change-password",
+    "complete-file",
+    "create-account-tier",
+    "create-file",
+    "create-file-link",
+    "create-image",
+    "create-image-link",
+    "create-resource",
+    "create-token",
+    "create-user",
+    "delete-account-tier",
+    "delete-current-user",
+    "delete-file",
+    "delete-file-link",
+    "delete-image",
+    "delete-image-link",
+    "delete-resource",
+    "delete-session",
+    "delete-user-file",
+    "delete-user-image",
+    "get-thumbnail",
+    "login-user",
+    "logout-user",
+    "obtain-token",
+    "refresh-and-verify-token",
+    "refresh-token",
+    "register-user",
+    "renew-token",
+    "request-password-reset",
+    "resend-verification",
+    "reset-password",
+    "sign-parts",
+    "update-account-tier",
+    "update-current-user",
+    "update-file",
+    "update-resource",
+    "update-user",
+    "upload-shared-file",
+    "verify-email",
+    "create-user-with-address",
+];
+
+/// Functions that write to the table and answer no request by a transaction, and what shows what they do.
+const ELSEWHERE: [(&str, &str); 10] = [
+    ("audit-storage", "writes single updates: a figure that changed meanwhile is left alone"),
+    ("erase-account", "started by the stream, which repeats it: account_deletion"),
+    ("grant-staff", "below"),
+    ("import-users", "below"),
+    ("open-share", "counts by a single update: single_updates"),
+    ("process-upload", "below"),
+    ("record-mail-feedback", "writes single records"),
+    ("send-mail", "writes single records"),
+    ("show-share", "counts by a single update: single_updates"),
+    ("sweep-leftovers", "tells what failed: mishaps"),
+];
+
+/// The function behind a row of [`FUNCTIONS`].
+fn function_of(row: &str) -> &str {
+    row.strip_suffix("-with-address").unwrap_or(row)
+}
+
+/// Somebody with everything that a request may be about.
+struct Owner {
+    user: User,
+    address: String,
+    staff: User,
+}
+
+impl Owner {
+    async fn new(stack: &TestStack) -> Self {
+        let (user, address) = stack.verified_user("ada").await;
+        user.move_to_tier("enterprise").await;
+        Self { user, address, staff: staff(stack).await }
+    }
+
+    /// A request that `row` answers with success, prepared as far as it needs to be.
+    async fn request(&self, row: &str) -> RequestBuilder {
+        let Self { user, address, staff } = self;
+        let stack = &user.stack;
+        let post = |path: &str, body: Value| {
+            note_passwords(&body);
+            user.request(Method::POST, path).json(&body)
+        };
+        let credentials = json!({"username": user.name, "password": PASSWORD});
+        let resource = async || user.post("/api/resource", json!({"field1": "a", "field2": "b"})).await.json();
+        let file = async || user.upload_file("a.txt", "text/plain", *b"hello\n").await;
+        let image = async || user.upload_image("a.png", "image/png", fixture("one_pixel.png")).await;
+        let form = |field: &'static str| Form::new().part(field, part("a.txt", "text/plain", *b"hello\n"));
+        let link = async |path: String| user.post(&path, json!({"expires_in": 300})).await.json();
+        match row {
+            "authenticate-user" => post("/api/users/authentication", credentials),
+            "create-token" => post("/api/token", credentials),
+            "login-user" => post("/api/user/login", credentials),
+            "obtain-token" => {
+                let form = [("username", user.name.as_str()), ("password", PASSWORD)];
+                stack.http.post(stack.url("/gettoken")).form(&form)
+            }
+            "change-password" => {
+                let other = stack.signed_up_user("grace").await;
+                let body = json!({"current_password": PASSWORD, "new_password": PASSWORD});
+                other.request(Method::POST, "/api/users/me/password").json(&body)
+            }
+            "complete-file" => {
+                let announced = user.announce("/api/files", "a.txt", "text/plain", 6).await;
+                stack.s3().pause_events();
+                assert_eq!(user.put(&announced, b"hello\n".to_vec()).await.status, 200);
+                post(&format!("/api/files/{}/complete", id(&announced)), json!({}))
+            }
+            "create-account-tier" => {
+                staff.request(Method::POST, "/api/account-tiers").json(&settings(&stack.fresh_name("Tier ")))
+            }
+            "update-account-tier" => {
+                let tier = made(staff).await;
+                let path = format!("/api/account-tiers/{}", id(&tier));
+                staff.request(Method::PUT, &path).json(&settings(&stack.fresh_name("Tier ")))
+            }
+            "delete-account-tier" => {
+                let tier = made(staff).await;
+                staff.request(Method::DELETE, &format!("/api/account-tiers/{}", id(&tier)))
+            }
+            "create-file" => user.request(Method::POST, "/api/files").multipart(form("file")),
+            "upload-shared-file" => {
+                let form = form("file").text("title", "a").text("uploaded_by", "ada");
+                user.request(Method::POST, "/upload-files").multipart(form)
+            }
+            "create-image" => {
+                let image = part("a.png", "image/png", fixture("one_pixel.png"));
+                user.request(Method::POST, "/api/images").multipart(Form::new().part("image", image))
+            }
+            "create-file-link" => {
+                post(&format!("/api/files/{}/links", id(&file().await)), json!({"expires_in": 300}))
+            }
+            "create-image-link" => {
+                post(&format!("/api/images/{}/links", id(&image().await)), json!({"expires_in": 300}))
+            }
+            "create-resource" => post("/api/resource", json!({"field1": "a", "field2": "b"})),
+            "create-user" => post("/api/users", json!({"username": stack.fresh_name("new"), "password": PASSWORD})),
+            "create-user-with-address" => post(
+                "/api/users",
+                json!({"username": stack.fresh_name("new"), "password": PASSWORD, "email": stack.fresh_address()}),
+            ),
+            "register-user" => post(
+                "/api/user/register",
+                json!({"username": stack.fresh_name("new"), "password": PASSWORD, "email": stack.fresh_address()}),
+            ),
+            "delete-current-user" => {
+                let other = stack.signed_up_user("grace").await;
+                other.request(Method::DELETE, "/api/users/me").json(&json!({"password": PASSWORD}))
+            }
+            "delete-file" => user.request(Method::DELETE, &format!("/api/files/{}", id(&file().await))),
+            "delete-image" => user.request(Method::DELETE, &format!("/api/images/{}", id(&image().await))),
+            "delete-user-file" => {
+                let path = format!("/api/users/{}/files/{}", user.id, id(&file().await));
+                staff.request(Method::DELETE, &path)
+            }
+            "delete-user-image" => {
+                let path = format!("/api/users/{}/images/{}", user.id, id(&image().await));
+                staff.request(Method::DELETE, &path)
+            }
+            "delete-file-link" => {
+                let path = format!("/api/files/{}/links", id(&file().await));
+                user.request(Method::DELETE, &format!("{path}/{}", id(&link(path.clone()).await)))
+            }
+            "delete-image-link" => {
+                let path = format!("/api/images/{}/links", id(&image().await));
+                user.request(Method::DELETE, &format!("{path}/{}", id(&link(path.clone()).await)))
+            }
+            "delete-resource" => {
+                user.request(Method::DELETE, &format!("/api/resource/{}", id(&resource().await)))
+            }
+            "update-resource" => {
+                let path = format!("/api/resource/{}", id(&resource().await));
+                user.request(Method::PATCH, &path).json(&json!({"field1": "c"}))
+            }
+            "delete-session" => {
+                let other = stack.sign_in(&user.name, PASSWORD, user.id.clone()).await;
+                let sid = parts(&other.access).1["sid"].as_str().expect("an id").to_owned();
+                user.request(Method::DELETE, &format!("/api/users/me/sessions/{sid}"))
+            }
+            "get-thumbnail" => {
+                let image = user.upload_image("a.jpg", "image/jpeg", fixture("photo.jpg")).await;
+                user.forget_thumbnail(&image, "400").await;
+                user.request(Method::GET, &format!("/api/images/{}/thumbnail?size=400", id(&image)))
+            }
+            "logout-user" => {
+                let other = stack.signed_up_user("grace").await;
+                other.request(Method::POST, "/api/user/logout").json(&json!({"all": true}))
+            }
+            "refresh-token" => post("/api/token/refresh", json!({"refresh": self.fresh_tokens().await.refresh})),
+            "refresh-and-verify-token" => {
+                post("/api/token/refresh-and-verify", json!({"refresh": self.fresh_tokens().await.refresh}))
+            }
+            "renew-token" => {
+                let refresh = self.fresh_tokens().await.refresh;
+                stack.http.post(stack.url("/tokenrefresh")).form(&[("refresh", refresh)])
+            }
+            "request-password-reset" => post("/api/user/password-reset", json!({"email": stack.fresh_address()})),
+            "resend-verification" => {
+                post("/api/user/resend-verification", json!({"email": stack.fresh_address()}))
+            }
+            "reset-password" => {
+                let (_, address) = stack.verified_user("grace").await;
+                stack.next_mail().await;
+                let answer = stack.post("/api/user/password-reset", json!({"email": address})).await;
+                assert_eq!(answer.status, 202);
+                let link = stack.link_to(&address, 2).await;
+                post(&link, json!({"new_password": "battery horse correct"}))
+            }
+            "verify-email" => {
+                let applicant = stack.applicant("grace", &stack.fresh_address()).await;
+                let link = stack.link_of(&applicant).await;
+                stack.http.post(stack.url(&link)).json(&json!({}))
+            }
+            "sign-parts" => {
+                let large = user.announce("/api/files", "a.bin", "video/mp4", 101 * MEBIBYTE).await;
+                post(&format!("/api/files/{}/parts", id(&large)), json!({"numbers": [1]}))
+            }
+            "update-current-user" => {
+                let body = json!({"email": stack.fresh_address(), "current_password": PASSWORD});
+                user.request(Method::PATCH, "/api/users/me").json(&body)
+            }
+            "update-file" => {
+                let path = format!("/api/files/{}", id(&file().await));
+                user.request(Method::PATCH, &path).json(&json!({"title": "b", "visibility": "members"}))
+            }
+            "update-user" => {
+                let path = format!("/api/users/{}", user.id);
+                staff.request(Method::PATCH, &path).json(&json!({"is_active": true}))
+            }
+            other => panic!("{other}: how is it asked? {address}"),
+        }
+    }
+
+    async fn fresh_tokens(&self) -> User {
+        self.user.stack.sign_in(&self.user.name, PASSWORD, self.user.id.clone()).await
+    }
+}
+
+/// Asks for `row` while its transactions meet `fault`: all of them, or the next one.
+async fn asked(owner: &Owner, row: &str, fault: Fault, once: bool) -> Answer {
+    let request = owner.request(row).await;
+    let (calls, function) = (owner.user.stack.calls(), function_of(row));
+    if once {
+        calls.interrupt_next(function, TRANSACT, fault, 1);
+    } else {
+        calls.interrupt(function, TRANSACT, fault);
+    }
+    let answer = Answer::of(request).await;
+    calls.clear(function);
+    answer
+}
+
+async fn assert_repeated(owner: &Owner, reason: Cancellation) {
+    for row in FUNCTIONS {
+        let answer = asked(owner, row, Fault::Cancelled(reason, None), true).await;
+        assert!(answer.status < 400, "{row} {reason:?}: {} {}", answer.status, answer.text());
+    }
+}
+
+#[tokio::test]
+async fn a_throttled_transaction_is_repeated() {
+    let stack = stack_alone().await;
+    assert_repeated(&Owner::new(&stack).await, Cancellation::ThrottlingError).await;
+}
+
+#[tokio::test]
+#[ignore = "every function again with each reason; .ci/run runs it"]
+async fn a_transaction_that_met_a_conflict_or_a_limit_of_throughput_is_repeated() {
+    let stack = stack_alone().await;
+    let owner = Owner::new(&stack).await;
+    for reason in [Cancellation::TransactionConflict, Cancellation::ProvisionedThroughputExceeded] {
+        assert_repeated(&owner, reason).await;
+    }
+}
+
+#[tokio::test]
+#[ignore = "every function waits for two seconds; .ci/run runs it"]
+async fn a_transaction_that_stays_throttled_is_a_503_that_says_when_to_come_back() {
+    let stack = stack_alone().await;
+    let owner = Owner::new(&stack).await;
+    let mut rows: Vec<_> = FUNCTIONS.into();
+    rows.retain(|row| *row == function_of(row));
+    // Most of the time is waiting; a fault belongs to a function.
+    for rows in rows.chunks(8) {
+        let ask = |row: &&'static str| {
+            let row = *row;
+            let owner = &owner;
+            async move { (row, asked(owner, row, Fault::Cancelled(Cancellation::ThrottlingError, None), false).await) }
+        };
+        for (row, answer) in join_all(rows.iter().map(ask)).await {
+            assert_eq!(answer.status, 503, "{row}: {}", answer.text());
+            assert_eq!(answer.header("retry-after"), "1", "{row}");
+        }
+    }
+}
+
+#[tokio::test]
+#[ignore = "every function with each reason; .ci/run runs it"]
+async fn a_transaction_that_is_wrong_is_a_failure_and_no_answer() {
+    let stack = stack_alone().await;
+    let owner = Owner::new(&stack).await;
+    for reason in [Cancellation::ValidationError, Cancellation::ItemCollectionSizeLimitExceeded] {
+        for row in FUNCTIONS {
+            let answer = asked(&owner, row, Fault::Cancelled(reason, None), true).await;
+            assert_eq!(answer.status, 500, "{row} {reason:?}: {}", answer.text());
+            assert_eq!(answer.json()["detail"], "Internal server error.", "{row} {reason:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_function_that_writes_is_in_one_of_the_lists() {
+    const WRITES: [&str; 4] =
+        ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"];
+    let stack = stack_alone().await;
+    let grants = stack.permissions().report().grants;
+    let writes = grants.iter().map(|grant| &grant.permission);
+    let writes = writes.filter(|permission| WRITES.contains(&permission.action.as_str()));
+    let writers: BTreeSet<_> = writes.map(|permission| permission.function.as_str()).collect();
+    let elsewhere = ELSEWHERE.iter().map(|(function, _)| *function);
+    let listed: BTreeSet<_> = FUNCTIONS.into_iter().map(function_of).chain(elsewhere).collect();
+    assert_eq!(listed, writers);
+}
+
+/// Two sessions of one account, and a request to end both of them.
+async fn ended_everywhere(stack: &Alone, once: bool) -> (User, User, Answer) {
+    let ada = stack.signed_up_user("ada").await;
+    let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
+    let throttled = Fault::Cancelled(Cancellation::ThrottlingError, None);
+    if once {
+        stack.calls().interrupt_next("logout-user", TRANSACT, throttled, 1);
+    } else {
+        stack.calls().interrupt("logout-user", TRANSACT, throttled);
+    }
+    let answer = ada.post("/api/user/logout", json!({"all": true})).await;
+    stack.calls().clear("logout-user");
+    (ada, elsewhere, answer)
+}
+
+#[tokio::test]
+async fn signing_out_everywhere_says_so_only_when_it_is_done() {
+    let stack = stack_alone().await;
+    let (ada, elsewhere, answer) = ended_everywhere(&stack, true).await;
+    assert_eq!(answer.status, 200);
+    for user in [ada, elsewhere] {
+        user.get("/api/users/me").await.assert(401, &token_not_valid());
+    }
+    let (ada, elsewhere, answer) = ended_everywhere(&stack, false).await;
+    assert_eq!(answer.status, 503, "{}", answer.text());
+    for user in [ada, elsewhere] {
+        assert_eq!(user.get("/api/users/me").await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_could_not_be_deleted_is_still_there() {
+    let stack = stack_alone().await;
+    let ada = stack.signed_up_user("ada").await;
+    let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
+    let path = format!("/api/files/{}", id(&file));
+    stack.calls().interrupt("delete-file", TRANSACT, Fault::Cancelled(Cancellation::ThrottlingError, None));
+    assert_eq!(ada.delete(&path).await.status, 503);
+    assert_eq!(ada.get(&path).await.json()["status"], "ready");
+    stack.calls().clear("delete-file");
+    assert_eq!(ada.delete(&path).await.status, 204);
+}
+
+#[tokio::test]
+async fn a_right_password_is_not_taken_for_one_guess_too_many() {
+    let stack = stack_alone().await;
+    let ada = stack.signed_up_user("ada").await;
+    let throttled = Fault::Cancelled(Cancellation::ThrottlingError, None);
+    stack.calls().interrupt("create-token", TRANSACT, throttled);
+    let answer = stack.post("/api/token", json!({"username": ada.name, "password": PASSWORD})).await;
+    assert_eq!((answer.status, answer.header("retry-after")), (503, "1"), "{}", answer.text());
+}
+
+#[tokio::test]
+async fn a_reset_that_is_promised_is_mailed() {
+    let stack = stack_alone().await;
+    let throttled = Fault::Cancelled(Cancellation::ThrottlingError, None);
+    let function = "request-password-reset";
+    let (_, address) = stack.verified_user("ada").await;
+    stack.next_mail().await;
+    let ask = async || stack.post("/api/user/password-reset", json!({"email": address})).await.status;
+    stack.calls().interrupt(function, TRANSACT, throttled);
+    assert_eq!(ask().await, 503);
+    stack.calls().clear(function);
+    stack.calls().interrupt_next(function, TRANSACT, throttled, 1);
+    assert_eq!(ask().await, 202);
+    assert_eq!(stack.mails(&address, 2).await.len(), 2, "one to verify, one to reset");
+}
+
+#[tokio::test]
+async fn the_event_of_an_upload_is_not_lost() {
+    let stack = stack_alone().await;
+    let ada = stack.signed_up_user("ada").await;
+    let throttled = Fault::Cancelled(Cancellation::ThrottlingError, None);
+    // Longer than one processing waits, and shorter than all its repetitions.
+    stack.calls().interrupt_next("process-upload", TRANSACT, throttled, 1);
+    let file = ada.upload("/api/files", "a.txt", "text/plain", b"hello\n".to_vec()).await;
+    assert_eq!(file["status"], "ready");
+    let wrong = Fault::Cancelled(Cancellation::ValidationError, None);
+    stack.calls().interrupt_next("process-upload", TRANSACT, wrong, 1);
+    let file = ada.upload("/api/files", "a.txt", "text/plain", b"hello\n".to_vec()).await;
+    assert_eq!(file["status"], "ready", "the event came again");
+}
+
+#[tokio::test]
+async fn what_operators_order_is_done_or_fails() {
+    let stack = stack_alone().await;
+    let ada = stack.signed_up_user("ada").await;
+    let user = |name: &str| {
+        let hash = "pbkdf2_sha256$1$salt$Zm9v";
+        json!({"model": "auth.user", "pk": 1, "fields": {"username": name, "password": hash, "is_active": true}})
+    };
+    let new = stack.fresh_name("moved");
+    for (function, event) in [
+        ("grant-staff", json!({"username": ada.name, "staff": true})),
+        ("import-users", json!([user(&new)])),
+    ] {
+        let throttled = Fault::Cancelled(Cancellation::ThrottlingError, None);
+        stack.calls().interrupt(function, TRANSACT, throttled);
+        let invoked = stack.invoke(function, event.clone()).await.expect("the function exists");
+        assert!(!matches!(invoked.outcome, Outcome::Answered(_)), "{function}: {:?}", invoked.outcome);
+        stack.calls().clear(function);
+        stack.calls().interrupt_next(function, TRANSACT, throttled, 1);
+        let invoked = stack.invoke(function, event).await.expect("the function exists");
+        assert!(matches!(invoked.outcome, Outcome::Answered(_)), "{function}: {:?}", invoked.outcome);
+    }
+}
