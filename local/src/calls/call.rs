@@ -35,14 +35,44 @@ pub enum Fault {
     KillAfter,
     /// Answer `TransactionCanceledException` with the reason `TransactionConflict` for every item; nothing is done.
     TransactionConflict,
+    /// Answer `TransactionCanceledException` with this reason for the item at this place (from 0), or for every item;
+    /// nothing is done. An operation that is no transaction meets the exception of the same meaning.
+    Cancelled(Cancellation, Option<usize>),
     /// Answer the service's throttling error; nothing is done.
     Throttling,
+    /// Answer the error of the service that has this name, such as `RequestLimitExceeded`; nothing is done.
+    Exception(&'static str),
     /// Answer 500; nothing is done.
     InternalError,
     /// Never answer; nothing is done.
     Hang,
     /// Carry the call out after this long.
     Delay(Duration),
+}
+
+/// Why DynamoDB cancels a transaction: the reasons that it gives for single items.
+///
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cancellation {
+    ConditionalCheckFailed,
+    ItemCollectionSizeLimitExceeded,
+    TransactionConflict,
+    ProvisionedThroughputExceeded,
+    ThrottlingError,
+    ValidationError,
+}
+
+impl Cancellation {
+    /// Every reason of the API reference; the one left out, `None`, is what items have that are not to blame.
+    pub const ALL: [Self; 6] = [
+        Self::ConditionalCheckFailed,
+        Self::ItemCollectionSizeLimitExceeded,
+        Self::TransactionConflict,
+        Self::ProvisionedThroughputExceeded,
+        Self::ThrottlingError,
+        Self::ValidationError,
+    ];
 }
 
 /// The longest chain of calls of which each starts after the one before has ended.

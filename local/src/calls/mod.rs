@@ -5,5 +5,5 @@ mod record;
 #[cfg(test)]
 mod tests;
 
-pub use call::{Call, Fault, Service};
+pub use call::{Call, Cancellation, Fault, Service};
 pub use record::{Begun, Calls, Permit};

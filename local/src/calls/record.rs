@@ -50,6 +50,8 @@ struct Outage {
     function: String,
     operation: String,
     fault: Fault,
+    /// How many calls still meet it; `None`: all of them.
+    left: Option<u32>,
 }
 
 /// What a service handler is to do with a call.
@@ -104,7 +106,7 @@ impl Calls {
                 _ = permit.finish();
                 return Begun::Never;
             }
-            Some(fault @ (Fault::TransactionConflict | Fault::Throttling | Fault::InternalError)) => {
+            Some(fault) => {
                 _ = permit.finish();
                 return Begun::Answer(fault);
             }
@@ -119,12 +121,40 @@ impl Calls {
 
     /// Lets every call of `operation` by `function` meet `fault`, until the fault is cleared.
     pub fn interrupt(&self, function: &str, operation: &str, fault: Fault) {
-        let (function, operation) = (function.to_owned(), operation.to_owned());
-        self.state().outages.push(Outage { function, operation, fault });
+        self.expect(function, operation, fault, None);
     }
 
-    /// Takes back every fault of `function` that has not been met yet.
+    /// Lets the next `times` calls of `operation` by `function` meet `fault`, whichever invocations they are made in.
+    pub fn interrupt_next(&self, function: &str, operation: &str, fault: Fault, times: u32) {
+        self.expect(function, operation, fault, Some(times));
+    }
+
+    fn expect(&self, function: &str, operation: &str, fault: Fault, left: Option<u32>) {
+        let (function, operation) = (function.to_owned(), operation.to_owned());
+        self.state().outages.push(Outage { function, operation, fault, left });
+    }
+
+    /// Denies `function` an action, such as `s3:GetObject`, whatever the template grants: each service answers in its
+    /// own words, URLs that the function signs stop working too, and [`Permissions::report`] does not list it. It ends
+    /// with [`Self::allow`] or [`Self::clear`].
+    pub fn deny(&self, function: &str, action: &str) {
+        self.permissions.deny(function, action, "*");
+    }
+
+    /// Denies `function` an action on some resources only: `resources` has the wildcards of policies, and is compared
+    /// with the ARN and, for an object, with its key alone.
+    pub fn deny_on(&self, function: &str, action: &str, resources: &str) {
+        self.permissions.deny(function, action, resources);
+    }
+
+    /// Lifts what [`Self::deny`] and [`Self::deny_on`] deny `function` of an action.
+    pub fn allow(&self, function: &str, action: &str) {
+        self.permissions.lift(function, Some(action));
+    }
+
+    /// Takes back every fault of `function` that has not been met yet, and every denial.
     pub fn clear(&self, function: &str) {
+        self.permissions.lift(function, None);
         let mut state = self.state();
         state.injections.retain(|injection| injection.function != function);
         state.outages.retain(|outage| outage.function != function);
@@ -224,8 +254,14 @@ impl State {
             injection.left -= 1;
             injection.fault
         });
-        let is_out = |outage: &&Outage| outage.function == signer.function && outage.operation == operation;
-        let fault = fault.or_else(|| self.outages.iter().find(is_out).map(|outage| outage.fault));
+        let is_out = |outage: &&mut Outage| {
+            outage.function == signer.function && outage.operation == operation && outage.left != Some(0)
+        };
+        let fault = fault.or_else(|| {
+            let outage = self.outages.iter_mut().find(is_out)?;
+            outage.left = outage.left.map(|left| left - 1);
+            Some(outage.fault)
+        });
         (Some(running.request_id.clone()), fault, delay)
     }
 }

@@ -33,6 +33,11 @@ async fn obey(event: LambdaEvent<Value>) -> Result<Value, Error> {
         std::fs::write(file, "")?;
         return Err("not yet".into());
     }
+    if let Some(mebibytes) = order["take"].as_u64() {
+        // Written to, page by page, then given back.
+        let taken = vec![1_u8; usize::try_from(mebibytes << 20)?];
+        drop(std::hint::black_box(taken));
+    }
     if let Some(milliseconds) = order["sleep"].as_u64() {
         tokio::time::sleep(Duration::from_millis(milliseconds)).await;
     }

@@ -2,6 +2,7 @@
 
 pub mod builder;
 mod environment;
+mod memory;
 mod pool;
 mod process;
 mod report;
@@ -14,5 +15,5 @@ pub(crate) mod fake;
 pub(crate) mod tests;
 
 pub use environment::Endpoints;
-pub(crate) use report::timed_out;
+pub(crate) use report::{KILLED, timed_out};
 pub use service::{Functions, Setup};

@@ -61,6 +61,8 @@ struct Slots {
 enum End {
     Answer(Answer),
     TimedOut,
+    /// It had more memory than its function has.
+    OutOfMemory,
     /// It ended, or reported that it cannot start: what Lambda would log about it.
     Broken(String, Outcome),
 }
@@ -109,9 +111,19 @@ impl Pool {
         if let Some(message) = message {
             self.log(&message);
         }
-        let peak = process.peak_memory_mib();
-        self.log(&report::report(request_id, duration, init, process.function.memory_mib, peak));
-        let ended = matches!(outcome, Outcome::TimedOut | Outcome::Crashed);
+        let memory = process.function.memory_mib;
+        let mut report = report::report(
+            request_id,
+            duration,
+            init,
+            memory,
+            process.peak_memory().map(|kib| kib.div_ceil(1024)),
+        );
+        if outcome == Outcome::OutOfMemory {
+            report.push_str(report::OUT_OF_MEMORY);
+        }
+        self.log(&report);
+        let ended = matches!(outcome, Outcome::TimedOut | Outcome::OutOfMemory | Outcome::Crashed);
         if ended || !self.keep(&process) {
             self.retire(&process).await;
         }
@@ -210,6 +222,9 @@ impl Pool {
                 Err(body) => Err((String::from_utf8_lossy(&body).into_owned(), Outcome::Failed(body))),
             },
             ending = process.exited() => Err((format!("Runtime exited with error: {ending}"), Outcome::Crashed)),
+            () = process.outgrows() => {
+                Err((format!("{}{}", report::KILLED, report::OUT_OF_MEMORY), Outcome::OutOfMemory))
+            }
             () = tokio::time::sleep(INIT_TIMEOUT) => {
                 Err(("the function did not ask for an event within 10 s".to_owned(), Outcome::TimedOut))
             }
@@ -234,7 +249,11 @@ impl Pool {
         let answer = process.link.hand_over(work).await;
         let end = tokio::select! {
             biased;
-            Ok(answer) = answer => End::Answer(answer),
+            Ok(answer) = answer => {
+                // However short its peak was: on Lambda it would not have lived to answer.
+                if process.has_outgrown() { End::OutOfMemory } else { End::Answer(answer) }
+            }
+            () = process.outgrows() => End::OutOfMemory,
             ending = process.exited() => {
                 let message =
                     format!("RequestId: {request_id} Error: Runtime exited with error: {ending} Runtime.ExitError");
@@ -277,6 +296,10 @@ fn outcome(end: End, request_id: &str, timeout: Duration) -> (Outcome, Option<St
         End::TimedOut => {
             let message = format!("{request_id} {}", report::timed_out(timeout));
             (Outcome::TimedOut, Some(message))
+        }
+        End::OutOfMemory => {
+            let message = format!("RequestId: {request_id} Error: {} Runtime.ExitError", report::KILLED);
+            (Outcome::OutOfMemory, Some(message))
         }
         End::Broken(message, outcome) => (outcome, Some(message)),
     }

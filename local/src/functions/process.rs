@@ -4,6 +4,7 @@ use std::future::poll_fn;
 use std::path::Path;
 use std::pin::pin;
 use std::process::Stdio;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -11,6 +12,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
 use tokio::sync::watch;
 
+use super::memory;
 use super::runtime_api::Link;
 use crate::credentials::Signer;
 use crate::deployment::Function;
@@ -25,6 +27,8 @@ pub(super) struct Process {
     pub link: Link,
     pub started: Instant,
     pid: Option<u32>,
+    /// The most memory that was seen, in KiB.
+    peak: AtomicU64,
     child: Arc<Mutex<Child>>,
     /// `Some` once it has ended. Several may wait for that (an invocation, a stop), so one task waits for them all.
     ended: watch::Receiver<Option<Ending>>,
@@ -64,7 +68,16 @@ impl Process {
         let (ending, ended) = watch::channel(None);
         let watched = Arc::clone(&child);
         tokio::spawn(async move { ending.send_replace(Some(wait(&watched).await)) });
-        Ok(Self { signer, function, link: Link::default(), started, pid, child, ended })
+        Ok(Self {
+            signer,
+            function,
+            link: Link::default(),
+            started,
+            pid,
+            peak: AtomicU64::new(0),
+            child,
+            ended,
+        })
     }
 
     /// Sends SIGKILL; [`Self::exited`] resolves soon after.
@@ -87,12 +100,27 @@ impl Process {
         matches!(lock(&self.child).try_wait(), Ok(None))
     }
 
-    /// Peak resident memory in MiB, where the system tells it.
-    pub fn peak_memory_mib(&self) -> Option<u64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid?)).ok()?;
-        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-        let kib: u64 = peak.trim().strip_suffix("kB")?.trim().parse().ok()?;
-        Some(kib.div_ceil(1024))
+    /// Peak memory in KiB, where the system tells it.
+    pub fn peak_memory(&self) -> Option<u64> {
+        let now = self.pid.and_then(memory::peak_kib).unwrap_or_default();
+        // A process that has ended has none any more: what was seen of it before still counts.
+        let before = self.peak.fetch_max(now, Ordering::Relaxed);
+        Some(now.max(before)).filter(|peak| *peak > 0)
+    }
+
+    /// Whether it has ever had more memory than its function has.
+    pub fn has_outgrown(&self) -> bool {
+        self.peak_memory().is_some_and(|peak| peak > u64::from(self.function.memory_mib) * 1024)
+    }
+
+    /// Resolves when the process has more memory than its function has; never where the system does not tell.
+    pub async fn outgrows(&self) {
+        loop {
+            tokio::time::sleep(memory::INTERVAL).await;
+            if self.has_outgrown() {
+                return;
+            }
+        }
     }
 
     /// How long the process took from its start until now.

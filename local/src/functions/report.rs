@@ -26,6 +26,12 @@ pub(super) fn report(
     line
 }
 
+/// How the runtime ended that had more memory than its function has.
+pub(crate) const KILLED: &str = "Runtime exited with error: signal: killed";
+
+/// What the `REPORT` of such an invocation ends with.
+pub(super) const OUT_OF_MEMORY: &str = "\tStatus: error\tError Type: Runtime.OutOfMemory";
+
 /// `Task timed out after 3.00 seconds`, as the log and the error payload have it.
 pub(crate) fn timed_out(timeout: Duration) -> String {
     format!("Task timed out after {:.2} seconds", timeout.as_secs_f64())

@@ -171,6 +171,43 @@ async fn a_function_that_takes_too_long_is_killed_and_replaced() {
     );
 }
 
+/// More than the 256 MB that the function has.
+#[cfg(target_os = "linux")]
+const TOO_MUCH: u64 = 300;
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_function_that_takes_more_memory_than_it_has_is_killed_and_replaced() {
+    let bench = Bench::new(LONG).await;
+    let before = bench.answer(json!({"take": 150})).await;
+    let invocation = bench.invoke(json!({"take": TOO_MUCH, "sleep": 15_000})).await;
+    assert_eq!(invocation.outcome, Outcome::OutOfMemory);
+    assert!(!is_alive(&before["pid"]));
+    let id = &invocation.request_id;
+    let error = format!("RequestId: {id} Error: Runtime exited with error: signal: killed");
+    let payload: Value = serde_json::from_slice(&invocation.payload(LONG)).unwrap();
+    assert_eq!(payload, json!({"errorType": "Runtime.ExitError", "errorMessage": error}));
+    assert!(bench.has_logged(&format!("{error} Runtime.ExitError")));
+    let reports = bench.logs.lines().into_iter().filter(|line| line.contains("REPORT")).collect::<Vec<_>>();
+    let used = |line: &String| -> u64 {
+        let (_, rest) = line.split_once("Max Memory Used: ").unwrap();
+        rest.split(' ').next().unwrap().parse().unwrap()
+    };
+    assert!((150..256).contains(&used(&reports[0])), "{reports:?}");
+    assert!(
+        used(&reports[1]) > 256 && reports[1].ends_with("Status: error\tError Type: Runtime.OutOfMemory")
+    );
+    assert_ne!(before["pid"], bench.answer(json!({})).await["pid"]);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_peak_that_is_over_before_anybody_looks_ends_the_invocation_all_the_same() {
+    let bench = Bench::new(LONG).await;
+    assert_eq!(bench.invoke(json!({"take": TOO_MUCH})).await.outcome, Outcome::OutOfMemory);
+    bench.answer(json!({})).await;
+}
+
 #[tokio::test]
 async fn a_function_that_exits_has_crashed_and_is_replaced() {
     let bench = Bench::new(LONG).await;

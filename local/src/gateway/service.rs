@@ -127,9 +127,10 @@ impl Gateway {
             Ok(Ok(Outcome::Answered(answer))) => {
                 response::read(&answer).map_err(|_| Answer::InternalServerError)
             }
-            Ok(Ok(Outcome::Failed(_) | Outcome::TimedOut | Outcome::Crashed) | Err(_)) | Err(_) => {
-                Err(Answer::InternalServerError)
-            }
+            Ok(
+                Ok(Outcome::Failed(_) | Outcome::TimedOut | Outcome::OutOfMemory | Outcome::Crashed) | Err(_),
+            )
+            | Err(_) => Err(Answer::InternalServerError),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use crate::functions::timed_out;
+use crate::functions::{KILLED, timed_out};
 
 /// A finished invocation.
 #[derive(Debug, Clone)]
@@ -23,6 +23,8 @@ pub enum Outcome {
     Failed(Bytes),
     /// The process was killed at the function's `Timeout`.
     TimedOut,
+    /// The process was killed because it had more memory than the function's `MemorySize`.
+    OutOfMemory,
     /// The process ended before it answered.
     Crashed,
 }
@@ -45,6 +47,7 @@ impl Invocation {
             Outcome::TimedOut => {
                 error("Sandbox.Timedout", format!("RequestId: {id} Error: {}", timed_out(timeout)))
             }
+            Outcome::OutOfMemory => error("Runtime.ExitError", format!("RequestId: {id} Error: {KILLED}")),
             Outcome::Crashed => error(
                 "Runtime.ExitError",
                 format!("RequestId: {id} Error: Runtime exited without providing a reason"),

@@ -60,10 +60,13 @@ pub(super) fn denied(denied: &Denied) -> Response {
 
 /// The answer to a call that meets an injected fault.
 pub(super) fn injected(fault: Fault) -> Response {
-    if fault == Fault::Throttling {
-        return error(StatusCode::BAD_REQUEST, "Sender", "Throttling", "Maximum sending rate exceeded.");
+    match fault {
+        Fault::Throttling => {
+            error(StatusCode::BAD_REQUEST, "Sender", "Throttling", "Maximum sending rate exceeded.")
+        }
+        Fault::Exception(code) => error(StatusCode::BAD_REQUEST, "Sender", code, "An injected fault."),
+        _ => failed("Internal failure"),
     }
-    failed("Internal failure")
 }
 
 /// The answer when SES itself fails.

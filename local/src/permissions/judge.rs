@@ -5,6 +5,7 @@ use std::fmt::{self, Display, Formatter};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::arn;
+use super::denial::Denial;
 use super::need::Need;
 use super::record::{Noted, Permission, Record, Report};
 use super::statement::Statement;
@@ -23,6 +24,8 @@ pub struct Permissions {
 struct State {
     /// Statements by the functions' names.
     policies: BTreeMap<String, Vec<Statement>>,
+    /// What tests deny, whatever the policies say.
+    denials: Vec<Denial>,
     record: Record,
 }
 
@@ -31,8 +34,17 @@ struct State {
 pub struct Denied {
     function: String,
     need: Need,
-    /// Whether a statement says so; else none says otherwise.
-    explicit: bool,
+    cause: Cause,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cause {
+    /// No statement allows it.
+    NotAllowed,
+    /// A statement denies it.
+    Statement,
+    /// A test denies it.
+    Imposed,
 }
 
 /// The words of IAM.
@@ -42,10 +54,11 @@ impl Display for Denied {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let (caller, Need { action, resource, .. }) = (arn::caller(&self.function), &self.need);
         write!(f, "User: {caller} is not authorized to perform: {action} on resource: {resource} ")?;
-        if self.explicit {
-            return f.write_str("with an explicit deny in an identity-based policy");
+        match self.cause {
+            Cause::NotAllowed => write!(f, "because no identity-based policy allows the {action} action"),
+            Cause::Statement => f.write_str("with an explicit deny in an identity-based policy"),
+            Cause::Imposed => f.write_str("with an explicit deny in a service control policy"),
         }
-        write!(f, "because no identity-based policy allows the {action} action")
     }
 }
 
@@ -73,9 +86,13 @@ impl Permissions {
     /// If the function's policies do not allow all of it.
     pub fn check(&self, function: &str, needs: impl FnOnce(&str) -> Vec<Need>) -> Result<(), Denied> {
         let mut state = self.state();
-        let State { policies, record } = &mut *state;
-        let Some(statements) = policies.get(function) else { return Ok(()) };
+        let State { policies, denials, record } = &mut *state;
         let needs = needs(&self.region);
+        // Said first, and not noted: it tells nothing about what the template should grant.
+        if let Some(denied) = needs.iter().find_map(|need| imposed(function, denials, need)) {
+            return Err(denied);
+        }
+        let Some(statements) = policies.get(function) else { return Ok(()) };
         let denied: Vec<_> = needs.iter().filter_map(|need| refusal(function, statements, need)).collect();
         for Denied { need, .. } in &denied {
             record.deny(permission(function, &need.action, arn::class(&need.resource)));
@@ -83,13 +100,40 @@ impl Permissions {
         if let Some(denied) = denied.into_iter().next() {
             return Err(denied);
         }
-        for need in &needs {
-            record.used.insert(permission(function, &need.action, arn::class(&need.resource)));
-            for (action, resource) in statements.iter().flat_map(|statement| statement.granting(need)) {
-                record.exercise(permission(function, action, arn::short(resource)));
-            }
-        }
+        use_all(function, statements, &needs, record);
         Ok(())
+    }
+
+    /// Whether `function` may do what an answer depends on, without being refused if not. A grant that it has is used.
+    #[must_use]
+    pub fn allow(&self, function: &str, needs: impl FnOnce(&str) -> Vec<Need>) -> bool {
+        let mut state = self.state();
+        let State { policies, denials, record } = &mut *state;
+        let needs = needs(&self.region);
+        if needs.iter().any(|need| imposed(function, denials, need).is_some()) {
+            return false;
+        }
+        let Some(statements) = policies.get(function) else { return true };
+        let allowed = needs.iter().all(|need| refusal(function, statements, need).is_none());
+        if allowed {
+            use_all(function, statements, &needs, record);
+        }
+        allowed
+    }
+
+    /// Denies `function` an action on the resources of a pattern, whatever its policies say.
+    pub(crate) fn deny(&self, function: &str, action: &str, resources: &str) {
+        let [function, action, resources] = [function, action, resources].map(str::to_owned);
+        self.state().denials.push(Denial { function, action, resources });
+    }
+
+    /// Lifts what was denied to `function` of this action, or of all.
+    pub(crate) fn lift(&self, function: &str, action: Option<&str>) {
+        let is_lifted = |denial: &Denial| {
+            denial.function == function
+                && action.is_none_or(|action| denial.action.eq_ignore_ascii_case(action))
+        };
+        self.state().denials.retain(|denial| !is_lifted(denial));
     }
 
     /// What functions may do and what they did so far.
@@ -115,9 +159,25 @@ fn refusal(function: &str, statements: &[Statement], need: &Need) -> Option<Deni
         .iter()
         .filter(|statement| statement.is_about(need))
         .partition(|statement| statement.denies());
-    let explicit = !against.is_empty();
-    let denied = || Denied { function: function.to_owned(), need: need.clone(), explicit };
-    (explicit || others.is_empty()).then(denied)
+    let cause = if against.is_empty() { Cause::NotAllowed } else { Cause::Statement };
+    let denied = || Denied { function: function.to_owned(), need: need.clone(), cause };
+    (cause == Cause::Statement || others.is_empty()).then(denied)
+}
+
+/// The denial of `need` that a test imposes, if one does.
+fn imposed(function: &str, denials: &[Denial], need: &Need) -> Option<Denied> {
+    let is_denied = denials.iter().any(|denial| denial.is_about(function, need));
+    is_denied.then(|| Denied { function: function.to_owned(), need: need.clone(), cause: Cause::Imposed })
+}
+
+/// Notes that `needs` were met, and by which grants.
+fn use_all(function: &str, statements: &[Statement], needs: &[Need], record: &mut Record) {
+    for need in needs {
+        record.used.insert(permission(function, &need.action, arn::class(&need.resource)));
+        for (action, resource) in statements.iter().flat_map(|statement| statement.granting(need)) {
+            record.exercise(permission(function, action, arn::short(resource)));
+        }
+    }
 }
 
 fn permission(function: &str, action: &str, resource: String) -> Permission {

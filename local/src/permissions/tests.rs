@@ -203,6 +203,20 @@ fn what_was_used_and_what_was_denied_is_remembered() {
 }
 
 #[test]
+fn what_an_answer_depends_on_is_asked_without_a_denial_and_used_if_it_is_granted() {
+    let permissions = judged(&[statement("Allow", "s3:ListBucket", ORIGINALS)]);
+    let may_list =
+        |bucket: &str| permissions.allow("create-file", |_| vec![Need::new("s3:ListBucket", bucket)]);
+    assert!(!may_list("arn:aws:s3:::other"));
+    assert!(!permissions.report().grants[0].used);
+    assert!(may_list(ORIGINALS));
+    let report = permissions.report();
+    assert!(report.grants[0].used && report.denied.is_empty());
+    permissions.deny("create-file", "s3:ListBucket", "*");
+    assert!(!may_list(ORIGINALS));
+}
+
+#[test]
 fn a_call_that_is_denied_in_part_is_denied_and_uses_nothing() {
     let permissions = judged(&[statement("Allow", "dynamodb:PutItem", TABLE)]);
     let needs = ["dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:UpdateItem"];

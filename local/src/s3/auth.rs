@@ -7,10 +7,10 @@ use s3s::access::{S3Access, S3AccessContext};
 use s3s::auth::{S3Auth, SecretKey};
 use s3s::{S3Error, S3Result, s3_error};
 
-use super::errors::bad_request;
+use super::errors::{bad_request, injected};
 use crate::calls::{Begun, Calls, Fault, Permit, Service};
 use crate::credentials::Credentials;
-use crate::permissions::{Need, s3_needs};
+use crate::permissions::{Need, Permissions, s3_needs};
 
 /// Looks up the secrets that signatures are verified with.
 pub(super) struct Keys(pub Credentials);
@@ -35,6 +35,22 @@ impl PermitSlot {
 
     pub fn take(&self) -> Option<Permit> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+/// Who asks, for answers that depend on what else they may do; travels in the extensions of a request.
+#[derive(Clone)]
+pub(super) struct Asker {
+    permissions: Permissions,
+    access_key: String,
+}
+
+impl Asker {
+    /// Whether they may list a bucket, and so learn that a key is missing.
+    pub fn may_list(&self, bucket: &str) -> bool {
+        let Some(signer) = Credentials::signer(&self.access_key) else { return true };
+        let needs = |_: &str| s3_needs("ListObjectsV2", Some(bucket), None, None);
+        self.permissions.allow(&signer.function, needs)
     }
 }
 
@@ -75,12 +91,16 @@ impl S3Access for Access {
         );
         let copied = context.headers().get("x-amz-copy-source").and_then(|source| source.to_str().ok());
         let needs = s3_needs(asked.operation, asked.bucket, asked.key, copied);
-        if asked.presigned {
+        let presigned = asked.presigned;
+        context
+            .extensions_mut()
+            .insert(Asker { permissions: self.0.permissions().clone(), access_key: access_key.clone() });
+        if presigned {
             // Sent by whoever holds the URL, so it is no call of the function that signed it. It can do no more than
             // that function may.
-            return self.judge(asked.access_key, needs);
+            return self.judge(&access_key, needs);
         }
-        match self.0.begin(asked.access_key, Service::S3, asked.operation).await {
+        match self.0.begin(&access_key, Service::S3, &operation).await {
             Begun::Proceed(permit) => {
                 if let Some(slot) = context.extensions_mut().get::<PermitSlot>() {
                     slot.put(permit);
@@ -88,6 +108,7 @@ impl S3Access for Access {
                 self.judge(&access_key, needs)
             }
             Begun::Answer(Fault::Throttling) => Err(s3_error!(SlowDown, "Please reduce your request rate.")),
+            Begun::Answer(Fault::Exception(code)) => Err(injected(code)),
             Begun::Answer(_) => {
                 Err(s3_error!(InternalError, "We encountered an internal error. Please try again."))
             }

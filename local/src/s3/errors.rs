@@ -24,10 +24,20 @@ impl From<Failure> for S3Error {
     }
 }
 
-/// A key without an object, read by somebody who may not list the bucket: S3 then does not say whether it
-/// is missing. No function of the deployment has `s3:ListBucket`, so this is everybody.
-pub(super) fn missing_key() -> S3Error {
+/// A key without an object. Whoever may not list the bucket is not told that it is missing.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>
+pub(super) fn missing_key(may_list: bool) -> S3Error {
+    if may_list {
+        return s3_error!(NoSuchKey, "The specified key does not exist.");
+    }
     s3_error!(AccessDenied, "Access Denied")
+}
+
+/// The error that a test asks for by its code.
+pub(super) fn injected(code: &'static str) -> S3Error {
+    let code = S3ErrorCode::from_bytes(code.as_bytes()).unwrap_or_else(|| S3ErrorCode::Custom(code.into()));
+    S3Error::with_message(code, "An injected fault.")
 }
 
 pub(super) fn no_such_bucket() -> S3Error {

@@ -115,7 +115,7 @@ pub(super) async fn copy(
         }
         _ => None,
     };
-    let source = find(core, bucket, key).await?;
+    let source = find(core, &request.extensions, bucket, key).await?;
     let unwanted = input.copy_source_if_none_match.as_ref().is_some_and(|etag| matches(etag, &source.etag));
     let wanted = input.copy_source_if_match.as_ref().is_none_or(|etag| matches(etag, &source.etag));
     if unwanted || !wanted {

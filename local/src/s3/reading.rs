@@ -3,13 +3,14 @@
 use std::io::ErrorKind;
 use std::sync::Arc;
 
-use http::{HeaderMap, StatusCode};
+use http::{Extensions, HeaderMap, StatusCode};
 use s3s::dto::{
     ETag, GetObjectInput, GetObjectOutput, HeadObjectInput, HeadObjectOutput, Range, StreamingBlob,
     Timestamp, TimestampFormat,
 };
 use s3s::{S3Request, S3Response, S3Result, s3_error};
 
+use super::auth::Asker;
 use super::body::send;
 use super::conditional::ReadCondition;
 use super::core::Core;
@@ -33,11 +34,17 @@ fn checksums(details: &Details, asked: bool, partial: bool) -> HeaderMap {
     if asked && !partial { details.checksums.to_headers() } else { HeaderMap::new() }
 }
 
-/// The object of a key, or the refusal that its absence is.
-pub(super) async fn find(core: &Arc<Core>, bucket: &str, key: &str) -> S3Result<Object> {
+/// The object of a key, or the refusal that its absence is to whoever the `extensions` of the request say asks.
+pub(super) async fn find(
+    core: &Arc<Core>,
+    extensions: &Extensions,
+    bucket: &str,
+    key: &str,
+) -> S3Result<Object> {
     core.require_bucket(bucket)?;
-    let (bucket, key) = (bucket.to_owned(), key.to_owned());
-    core.run(move |core| core.store.object(&bucket, &key)).await?.ok_or_else(missing_key)
+    let (of, key) = (bucket.to_owned(), key.to_owned());
+    let object = core.run(move |core| core.store.object(&of, &key)).await?;
+    object.ok_or_else(|| missing_key(extensions.get::<Asker>().is_some_and(|asker| asker.may_list(bucket))))
 }
 
 /// How often a read begins anew because the object was replaced before its file had been opened.
@@ -46,11 +53,12 @@ const ATTEMPTS: usize = 10;
 /// The object that `input` asks for, opened: its bytes, their number, and the range they are.
 async fn open(
     core: &Arc<Core>,
+    extensions: &Extensions,
     input: &GetObjectInput,
 ) -> S3Result<(Object, StreamingBlob, u64, Option<String>)> {
     let mut attempt = 1;
     loop {
-        let object = find(core, &input.bucket, &input.key).await?;
+        let object = find(core, extensions, &input.bucket, &input.key).await?;
         ReadCondition::from(input).check(&object)?;
         let (range, content_range) = range(input.range, object.size)?;
         let length = range.end - range.start;
@@ -69,7 +77,7 @@ pub(super) async fn get(
 ) -> S3Result<S3Response<GetObjectOutput>> {
     let input = request.input;
     whole_objects_only(input.part_number, input.version_id.as_deref())?;
-    let (object, body, length, content_range) = open(core, &input).await?;
+    let (object, body, length, content_range) = open(core, &request.extensions, &input).await?;
     let checksums = checksums(&object.details, input.checksum_mode.is_some(), content_range.is_some());
     let facts = object.details.facts;
     let output = GetObjectOutput {
@@ -97,7 +105,7 @@ pub(super) async fn head(
 ) -> S3Result<S3Response<HeadObjectOutput>> {
     let input = request.input;
     whole_objects_only(input.part_number, input.version_id.as_deref())?;
-    let object = find(core, &input.bucket, &input.key).await?;
+    let object = find(core, &request.extensions, &input.bucket, &input.key).await?;
     ReadCondition::from(&input).check(&object)?;
     let (range, content_range) = range(input.range, object.size)?;
     let checksums = checksums(&object.details, input.checksum_mode.is_some(), content_range.is_some());

@@ -62,10 +62,15 @@ impl Endpoint {
 }
 
 fn injected(fault: Fault) -> Response {
-    if fault == Fault::Throttling {
-        return error(StatusCode::BAD_REQUEST, "ThrottlingException", "Rate exceeded");
+    match fault {
+        Fault::Throttling => error(StatusCode::BAD_REQUEST, "ThrottlingException", "Rate exceeded"),
+        Fault::Exception(name) => error(StatusCode::BAD_REQUEST, name, "An injected fault."),
+        _ => error(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "InternalServiceError",
+            "An error occurred on the server side.",
+        ),
     }
-    error(StatusCode::INTERNAL_SERVER_ERROR, "InternalServiceError", "An error occurred on the server side.")
 }
 
 fn refused(Refusal { exception, message }: &Refusal) -> Response {

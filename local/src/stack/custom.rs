@@ -145,6 +145,7 @@ impl CustomResources {
             Outcome::Answered(_) => format!("{name} ended without an answer"),
             Outcome::Failed(error) => format!("{name} failed: {}", String::from_utf8_lossy(&error)),
             Outcome::TimedOut => format!("{name} timed out"),
+            Outcome::OutOfMemory => format!("{name} had more memory than its MemorySize"),
             Outcome::Crashed => format!("{name} crashed"),
         })?;
         for member in ["StackId", "RequestId", "LogicalResourceId"] {

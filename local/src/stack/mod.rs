@@ -2,6 +2,8 @@
 
 mod answers;
 mod custom;
+#[cfg(test)]
+mod denial_tests;
 mod deployed;
 mod error;
 #[cfg(test)]

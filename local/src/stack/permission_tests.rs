@@ -13,11 +13,12 @@ use super::tests::{House, get};
 use super::{Presign, Stack};
 use crate::clock;
 
-const TABLE: &str = "satchel-local-Table";
-const BUCKET: &str = "satchel-local-originals";
-const CALLER: &str = "User: arn:aws:sts::000000000000:assumed-role/obey/obey is not authorized to perform:";
+pub(super) const TABLE: &str = "satchel-local-Table";
+pub(super) const BUCKET: &str = "satchel-local-originals";
+pub(super) const CALLER: &str =
+    "User: arn:aws:sts::000000000000:assumed-role/obey/obey is not authorized to perform:";
 
-async fn stack() -> (House, Stack) {
+pub(super) async fn stack() -> (House, Stack) {
     let house = House::new();
     let template = include_str!("permission_tests.yaml");
     std::fs::write(house.folder.path().join("template.yaml"), template).unwrap();
@@ -33,7 +34,7 @@ fn denial(action: &str, resource: &str) -> String {
 }
 
 /// Posts to a service as `obey`.
-async fn post(stack: &Stack, url: &str, target: &str, body: String) -> (u16, String) {
+pub(super) async fn post(stack: &Stack, url: &str, target: &str, body: String) -> (u16, String) {
     let (access_key, _) = stack.credentials_of("obey");
     let authorization =
         format!("AWS4-HMAC-SHA256 Credential={access_key}/20260101/us-east-1/any/aws4_request");
@@ -42,16 +43,29 @@ async fn post(stack: &Stack, url: &str, target: &str, body: String) -> (u16, Str
     (response.status().as_u16(), response.text().await.unwrap())
 }
 
-async fn dynamodb(stack: &Stack, operation: &str, body: Value) -> (u16, Value) {
+pub(super) async fn dynamodb(stack: &Stack, operation: &str, body: Value) -> (u16, Value) {
     let target = format!("DynamoDB_20120810.{operation}");
     let (status, text) = post(stack, stack.dynamodb_url(), &target, body.to_string()).await;
     (status, serde_json::from_str(&text).unwrap())
 }
 
 /// The endpoint of a service, as the function is told of it.
-async fn endpoint(stack: &Stack, service: &str) -> String {
+pub(super) async fn endpoint(stack: &Stack, service: &str) -> String {
     let (_, answer) = get(format!("{}/hello/ada", stack.api_url())).await;
     answer["environment"][format!("AWS_ENDPOINT_URL_{service}")].as_str().unwrap().to_owned()
+}
+
+/// A client of S3 that signs as `obey`.
+pub(super) fn s3(stack: &Stack) -> aws_sdk_s3::Client {
+    let (access_key, secret_key) = stack.credentials_of("obey");
+    let config = aws_sdk_s3::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("us-east-1"))
+        .endpoint_url(stack.s3_url())
+        .force_path_style(true)
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .credentials_provider(Credentials::new(access_key, secret_key, None, None, "local"));
+    aws_sdk_s3::Client::from_conf(config.build())
 }
 
 #[tokio::test]
@@ -92,15 +106,7 @@ async fn dynamodb_denies_what_the_policies_do_not_allow() {
 #[tokio::test]
 async fn s3_denies_what_the_policies_do_not_allow() {
     let (_house, stack) = stack().await;
-    let (access_key, secret_key) = stack.credentials_of("obey");
-    let config = aws_sdk_s3::Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new("us-east-1"))
-        .endpoint_url(stack.s3_url())
-        .force_path_style(true)
-        .http_client(aws_smithy_http_client::Builder::new().build_http())
-        .credentials_provider(Credentials::new(access_key, secret_key, None, None, "local"));
-    let client = aws_sdk_s3::Client::from_conf(config.build());
+    let client = s3(&stack);
     let put = client.put_object().bucket(BUCKET).key("a").body(ByteStream::from_static(b"hello"));
     put.send().await.unwrap();
     let error = client.get_object().bucket(BUCKET).key("a").send().await.unwrap_err();

@@ -109,7 +109,7 @@ impl<T: Target> Delivery<T> {
         match outcome {
             Outcome::Answered(answer) if self.report_item_failures => event::first_failure(answer, records),
             Outcome::Answered(_) => None,
-            Outcome::Failed(_) | Outcome::TimedOut | Outcome::Crashed => Some(0),
+            Outcome::Failed(_) | Outcome::TimedOut | Outcome::OutOfMemory | Outcome::Crashed => Some(0),
         }
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{Endpoint, TABLE, item};
-use crate::calls::Fault;
+use crate::calls::{Cancellation, Fault};
 use crate::credentials::Signer;
 
 const FUNCTION: &str = "local.create-file.3";
@@ -43,12 +43,76 @@ async fn a_conflict_cancels_every_item_of_a_transaction() {
     assert_eq!(endpoint.get("u", "1").await, Value::Null);
 }
 
+/// The reasons of the API reference and the exceptions that single writes have.
+const REASONS: [(Cancellation, &str, &str); 6] = [
+    (Cancellation::ConditionalCheckFailed, "ConditionalCheckFailed", "ConditionalCheckFailedException"),
+    (
+        Cancellation::ItemCollectionSizeLimitExceeded,
+        "ItemCollectionSizeLimitExceeded",
+        "ItemCollectionSizeLimitExceededException",
+    ),
+    (Cancellation::TransactionConflict, "TransactionConflict", "TransactionConflictException"),
+    (
+        Cancellation::ProvisionedThroughputExceeded,
+        "ProvisionedThroughputExceeded",
+        "ProvisionedThroughputExceededException",
+    ),
+    (Cancellation::ThrottlingError, "ThrottlingError", "ThrottlingException"),
+    (Cancellation::ValidationError, "ValidationError", "ValidationException"),
+];
+
+#[tokio::test]
+async fn a_transaction_may_be_cancelled_for_any_reason_of_one_item() {
+    assert_eq!(REASONS.map(|(reason, ..)| reason), Cancellation::ALL);
+    let endpoint = Endpoint::start().await;
+    let body = json!({"TransactItems": [{"Put": put()}, {"Put": put()}]});
+    for (reason, code, _) in REASONS {
+        for (at, expected) in [(0, [code, "None"]), (1, ["None", code]), (7, ["None", code])] {
+            let fault = Fault::Cancelled(reason, Some(at));
+            let (status, answer) = endpoint.faulty(fault, "TransactWriteItems", &body).await.unwrap();
+            let kind = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException";
+            assert_eq!((status, &answer["__type"]), (400, &json!(kind)));
+            let codes = [0, 1].map(|item| answer["CancellationReasons"][item]["Code"].as_str().unwrap());
+            assert_eq!(codes, expected);
+            assert!(answer["Message"].as_str().unwrap().ends_with(&format!("[{}]", expected.join(", "))));
+        }
+    }
+    assert_eq!(endpoint.get("u", "1").await, Value::Null);
+}
+
+#[tokio::test]
+async fn a_single_write_has_the_exception_of_the_reason() {
+    let endpoint = Endpoint::start().await;
+    for (reason, _, exception) in REASONS {
+        let fault = Fault::Cancelled(reason, None);
+        let (status, answer) = endpoint.faulty(fault, "PutItem", &put()).await.unwrap();
+        assert_eq!(status, 400);
+        assert!(answer["__type"].as_str().unwrap().ends_with(&format!("#{exception}")), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn the_next_calls_of_an_operation_meet_a_fault_as_often_as_asked() {
+    let endpoint = Endpoint::start().await;
+    let signer = Signer { function: "create-file".to_owned(), slot: 3 };
+    endpoint.calls.interrupt_next("create-file", "PutItem", Fault::Throttling, 2);
+    for (request, expected) in [("r1", [400, 200]), ("r2", [400, 200]), ("r3", [200, 200])] {
+        endpoint.calls.invocation_started(&signer, request);
+        let (put_status, _) = endpoint.send_as(FUNCTION, "PutItem", &put()).await.unwrap();
+        let get = json!({"TableName": TABLE, "Key": super::key("u", "1")});
+        let (get_status, _) = endpoint.send_as(FUNCTION, "GetItem", &get).await.unwrap();
+        assert_eq!([put_status, get_status], expected, "{request}");
+    }
+}
+
 #[tokio::test]
 async fn every_other_error_is_dynamodbs_own() {
     let expected = [
         (Fault::TransactionConflict, 400, "TransactionConflictException"),
         (Fault::Throttling, 400, "ProvisionedThroughputExceededException"),
         (Fault::InternalError, 500, "InternalServerError"),
+        (Fault::Exception("RequestLimitExceeded"), 400, "RequestLimitExceeded"),
+        (Fault::Exception("ThrottlingException"), 400, "ThrottlingException"),
     ];
     for (fault, expected_status, expected_kind) in expected {
         let endpoint = Endpoint::start().await;

@@ -37,6 +37,8 @@ async fn faults_are_answered_as_s3_answers_them() {
     let put = || s3.put_object().bucket(ORIGINALS).key("k").send();
     assert_eq!(refusal(put().await), (503, "SlowDown".into()));
     assert_eq!(refusal(put().await), (500, "InternalError".into()));
+    world.calls.interrupt_next("create-file", "PutObject", Fault::Exception("NoSuchBucket"), 1);
+    assert_eq!(refusal(put().await), (404, "NoSuchBucket".into()));
     assert!(world.s3.keys(ORIGINALS).is_empty());
     assert_eq!(refusal(put().await).0, 200);
 }

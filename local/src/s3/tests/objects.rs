@@ -98,12 +98,22 @@ async fn reads_may_depend_on_etag_and_date() {
 }
 
 #[tokio::test]
-async fn a_missing_key_is_a_403_and_a_missing_bucket_a_404() {
+async fn a_missing_key_is_a_404_for_those_who_may_list_the_bucket_and_a_403_for_others() {
     let world = World::new().await;
     let s3 = world.client("get-file");
-    let got = s3.get_object().bucket(ORIGINALS).key("none").send().await;
-    assert_eq!(refusal(got), (403, "AccessDenied".into()));
-    assert_eq!(refusal(s3.head_object().bucket(ORIGINALS).key("none").send().await).0, 403);
+    let get = || s3.get_object().bucket(ORIGINALS).key("none").send();
+    let head = || s3.head_object().bucket(ORIGINALS).key("none").send();
+    assert_eq!(refusal(get().await), (404, "NoSuchKey".into()));
+    assert_eq!(refusal(head().await).0, 404);
+    world.calls.deny("get-file", "s3:ListBucket");
+    assert_eq!(refusal(get().await), (403, "AccessDenied".into()));
+    assert_eq!(refusal(head().await).0, 403);
+}
+
+#[tokio::test]
+async fn a_missing_bucket_is_a_404() {
+    let world = World::new().await;
+    let s3 = world.client("get-file");
     let got = s3.get_object().bucket("no-such-bucket").key("none").send().await;
     assert_eq!(refusal(got), (404, "NoSuchBucket".into()));
     assert_eq!(refusal(s3.head_bucket().bucket(ORIGINALS).send().await).0, 200);
