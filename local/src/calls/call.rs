@@ -33,6 +33,8 @@ pub struct Call {
 pub enum Fault {
     /// Carry the call out, then kill the process before it sees the answer.
     KillAfter,
+    /// Carry the call out, then close the connection without an answer.
+    LoseAnswer,
     /// Answer `TransactionCanceledException` with the reason `TransactionConflict` for every item; nothing is done.
     TransactionConflict,
     /// Answer `TransactionCanceledException` with this reason for the item at this place (from 0), or for every item;

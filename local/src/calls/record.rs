@@ -71,6 +71,7 @@ pub struct Permit {
     calls: Calls,
     call: Call,
     kill: bool,
+    lose: bool,
 }
 
 impl Calls {
@@ -101,6 +102,7 @@ impl Calls {
         match fault {
             None => {}
             Some(Fault::KillAfter) => permit.kill = true,
+            Some(Fault::LoseAnswer) => permit.lose = true,
             Some(Fault::Delay(by)) => tokio::time::sleep(by).await,
             Some(Fault::Hang) => {
                 _ = permit.finish();
@@ -228,7 +230,7 @@ impl Calls {
     ) -> Permit {
         let operation = operation.to_owned();
         let call = Call { signer, request_id, service, operation, read_units: 0.0, started, ended: started };
-        Permit { calls: self.clone(), call, kill: false }
+        Permit { calls: self.clone(), call, kill: false, lose: false }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -272,7 +274,8 @@ impl Permit {
         self.call.read_units = read_units;
     }
 
-    /// Records the call. `true`: the process has been killed, so no answer may be sent (drop the connection).
+    /// Records the call. `true`: the process has been killed or shall not see the answer, so none may be sent (drop the
+    /// connection).
     #[must_use]
     pub fn finish(mut self) -> bool {
         self.call.ended = Instant::now();
@@ -289,6 +292,6 @@ impl Permit {
         if let (true, Some(kill)) = (self.kill, killer) {
             kill(&signer);
         }
-        self.kill
+        self.kill || self.lose
     }
 }

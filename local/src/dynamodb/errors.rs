@@ -33,7 +33,7 @@ pub(super) fn injected(fault: Fault, operation: &str, body: &[u8]) -> Answer {
                 known.map_or((DYNAMODB, "An injected fault."), |reason| (reason.namespace, reason.message));
             error(400, namespace, name, message)
         }
-        Fault::InternalError | Fault::KillAfter | Fault::Hang | Fault::Delay(_) => {
+        Fault::InternalError | Fault::KillAfter | Fault::LoseAnswer | Fault::Hang | Fault::Delay(_) => {
             error(500, DYNAMODB, "InternalServerError", "Internal server error")
         }
     }

@@ -66,7 +66,8 @@ async fn a_file_that_never_came_is_rejected_first_and_then_its_bytes_deleted() {
     assert_eq!((&rejected["status"], &rejected["reason"]), (&json!("rejected"), &json!("expired")));
     assert_eq!((writes[0].quota(), writes[1].quota()), (-21, 0));
     let said = ["revision", "upload_until", "due", "due_at"].map(|name| &tidied[name]);
-    assert_eq!(said, [&json!(9), &Value::Null, &Value::Null, &Value::Null]);
+    // The record itself is removed thirty days later.
+    assert_eq!(said, [&json!(9), &Value::Null, &json!("3"), &json!("2026-04-11T21:03:58.000Z")]);
     assert_eq!(deleted(&aws), [original(VERSION)]);
 }
 
@@ -188,7 +189,7 @@ async fn what_was_brought_for_a_rejected_file_is_deleted() {
     assert_eq!(deleted(&aws), [original(VERSION)]);
     let record = aws.call("TransactWriteItems").changed(0);
     let said = ["status", "upload_until", "due_at"].map(|name| &record[name]);
-    assert_eq!(said, [&json!("rejected"), &Value::Null, &Value::Null]);
+    assert_eq!(said, [&json!("rejected"), &Value::Null, &json!("2026-04-11T19:03:58.000Z")]);
 }
 
 #[tokio::test]
