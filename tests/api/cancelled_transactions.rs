@@ -20,7 +20,7 @@ use crate::staff_tiers::{made, settings};
 const TRANSACT: &str = "TransactWriteItems";
 
 /// Every function that answers requests and writes transactions.
-const FUNCTIONS: [&str; 41] = [
+const FUNCTIONS: [&str; 39] = [
     "authenticate-user",
     "change-password",
     "complete-file",
@@ -40,8 +40,6 @@ const FUNCTIONS: [&str; 41] = [
     "delete-image-link",
     "delete-resource",
     "delete-session",
-    "delete-user-file",
-    "delete-user-image",
     "get-thumbnail",
     "login-user",
     "logout-user",

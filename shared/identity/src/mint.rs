@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::error::ProvideErrorMetadata as _;
 use satchel_aws::Aws;
 use satchel_core::auth::{Mint, SigningKeys};
 use satchel_core::config::{Config, Signing};
@@ -39,7 +40,7 @@ impl TokenMint {
     /// The mint, as soon as the keys are there.
     ///
     /// # Errors
-    /// 500 if the secret cannot be read.
+    /// 503 if Secrets Manager throttles; 500 if the secret cannot be read.
     pub async fn get(&self) -> Result<&Mint, ApiError> {
         self.inner.mint.get_or_try_init(|| self.inner.fetch()).await
     }
@@ -50,8 +51,12 @@ impl Inner {
         let Some(Signing { secret_id, kid }) = &self.config.signing else {
             return Err(ApiError::internal("SIGNING_SECRET_ID and SIGNING_KID are not set"));
         };
-        let answer =
-            self.client.get_secret_value().secret_id(secret_id).send().await.map_err(ApiError::internal)?;
+        let answer = self.client.get_secret_value().secret_id(secret_id).send().await;
+        // The SDK has repeated the call by then; any other failure is one that an operator has to look at.
+        let answer = answer.map_err(|error| match error.code() {
+            Some("ThrottlingException") => ApiError::Busy(1),
+            _ => ApiError::internal(error),
+        })?;
         let keys = SigningKeys::from_secret(answer.secret_string().unwrap_or_default())?;
         Ok(Mint::new(keys, kid, &self.config.issuer, self.config.lives, Random::System))
     }
