@@ -14,6 +14,7 @@ mod attacks_sessions;
 mod attacks_tokens;
 mod audit;
 mod bodies;
+mod caching;
 mod calls;
 mod calls_accounts;
 mod calls_dialects;

@@ -19,5 +19,5 @@ pub use request::Request;
 pub use response::{
     Response, created, found, html, json, no_content, no_store, ok, see_other_answer, url_answer,
 };
-pub use serve::serve;
+pub use serve::{finish, serve};
 pub use viewer::{Gate, Viewer};
