@@ -72,6 +72,7 @@ mod staff;
 mod staff_tiers;
 mod stale;
 mod sweep;
+mod text_encoding;
 mod throttling;
 mod thumbnails;
 mod tiers;

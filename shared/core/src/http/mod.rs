@@ -1,12 +1,16 @@
 //! HTTP as callers of Satchel know it: what comes in, what goes out, and the words of every refusal.
 
 mod body;
+#[cfg(test)]
+mod django;
 mod error;
 mod fields;
 mod html;
+mod json_body;
 mod page;
 mod request;
 mod response;
+mod sent;
 mod serve;
 mod viewer;
 
