@@ -31,6 +31,7 @@ mod file_lists;
 mod files;
 mod front_door;
 mod growth;
+mod head;
 mod health;
 mod idempotency;
 mod idempotency_files;
