@@ -11,14 +11,16 @@ use crate::helpers::{
 };
 
 /// The routes that ask nobody for an access token; all others must.
-pub const OPEN: [&str; 27] = [
+pub const OPEN: [&str; 32] = [
     "POST /api/users",
     "POST /api/user/register",
     "GET /api/verify-email/{token}",
+    "HEAD /api/verify-email/{token}",
     "POST /api/verify-email/{token}",
     "POST /api/user/resend-verification",
     "POST /api/user/password-reset",
     "GET /api/user/password-reset/{token}",
+    "HEAD /api/user/password-reset/{token}",
     "POST /api/user/password-reset/{token}",
     "POST /api/token",
     "POST /token",
@@ -31,13 +33,16 @@ pub const OPEN: [&str; 27] = [
     "POST /tokenrefresh",
     "POST /verifytoken",
     "GET /api/account-tiers",
-    "GET /api/account-tiers/{id}",
+    "HEAD /api/account-tiers",
     "GET /s/{token}",
+    "HEAD /s/{token}",
     "POST /s/{token}",
     "GET /health",
+    "HEAD /health",
     "GET /openapi.json",
     "GET /docs",
     "GET /.well-known/jwks.json",
+    "HEAD /.well-known/jwks.json",
     // Takes one, and answers in a dialect of its own: below.
     "POST /api/token/authentication-token-header",
 ];

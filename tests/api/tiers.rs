@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::helpers::stack;
+use crate::helpers::{not_found, not_signed_in, stack};
 
 const MIB: u64 = 1 << 20;
 const GIB: u64 = 1 << 30;
@@ -43,16 +43,20 @@ async fn the_built_in_tiers_are_there_for_everybody() {
         },
     ]);
     answer.assert(200, &expected);
+    let ada = stack.signed_up_user("ada").await;
     for tier in expected.as_array().expect("a list") {
-        let id = tier["id"].as_str().expect("a text");
-        stack.get(&format!("/api/account-tiers/{id}")).await.assert(200, tier);
+        let path = format!("/api/account-tiers/{}", tier["id"].as_str().expect("a text"));
+        ada.get(&path).await.assert(200, tier);
+        stack.get(&path).await.assert(401, &not_signed_in());
     }
 }
 
 #[tokio::test]
 async fn an_unknown_tier_is_not_found() {
+    let ada = stack().signed_up_user("ada").await;
     for id in ["gold", "BASIC%20", "%2F", "0"] {
-        let answer = stack().get(&format!("/api/account-tiers/{id}")).await;
-        answer.assert(404, &json!({"detail": "Not found."}));
+        let path = format!("/api/account-tiers/{id}");
+        ada.get(&path).await.assert(404, &not_found());
+        stack().get(&path).await.assert(401, &not_signed_in());
     }
 }

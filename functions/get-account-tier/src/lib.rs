@@ -1,38 +1,40 @@
 //! `GET /api/account-tiers/{id}`: one account tier.
 
-use std::convert::Infallible;
-
 use satchel_aws::Aws;
+use satchel_core::auth::KeyError;
+use satchel_core::clock::Clock;
 use satchel_core::config::Config;
-use satchel_core::http::{ApiResult, Request, ok};
-use satchel_store::{Table, Tiers};
+use satchel_core::http::{ApiError, ApiResult, Request, ok};
+use satchel_store::{Auth, Table, Tiers};
 
 /// What this function needs.
 pub struct App {
+    auth: Auth,
     tiers: Tiers,
 }
 
 impl App {
     /// # Errors
-    /// None.
-    #[must_use]
-    pub fn new(config: &Config) -> Result<Self, Infallible> {
-        Ok(Self { tiers: Tiers::new(Table::new(&Aws::new(&config.aws), config)) })
+    /// If the public keys cannot be read.
+    pub fn new(config: &Config) -> Result<Self, KeyError> {
+        let table = Table::new(&Aws::new(&config.aws), config);
+        Ok(Self { auth: Auth::new(table.clone(), config, Clock::System)?, tiers: Tiers::new(table) })
     }
 }
 
-/// `GET /api/account-tiers/{id}`: one tier; no sign-in.
+/// `GET /api/account-tiers/{id}`: one tier, for everybody who is signed in.
 ///
 /// # Errors
-/// 404 if there is none of this id.
+/// 401; 404 if there is no tier of this id.
 pub async fn handle(app: &App, request: &Request) -> ApiResult {
-    let tier = app.tiers.find(&request.path::<String>("id")?).await?;
+    let load = async |_| Ok::<_, ApiError>(app.tiers.find(&request.path::<String>("id")?).await?);
+    let (_, tier) = app.auth.caller_and(request, load).await?;
     ok(&tier)
 }
 
 #[cfg(test)]
 mod tests {
-    use satchel_testing::{CannedAws, Event, empty_tiers, hides_failures};
+    use satchel_testing::{CannedAws, Event, empty_tiers, hides_failures, refuses_strangers, signed_in};
     use serde_json::json;
 
     use super::*;
@@ -44,9 +46,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_tier_is_shown_to_everybody() {
-        let aws = CannedAws::answering([empty_tiers()]).await;
-        let answer = aws.ask(handler, Event::of(EVENT)).await;
+    async fn a_tier_is_shown_to_whoever_is_signed_in() {
+        let aws = CannedAws::answering([signed_in(), empty_tiers()]).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
         let premium = json!({
             "id": "premium", "name": "Premium", "thumbnail_sizes": [200, 400], "link_to_original": true,
             "expiring_links": false, "max_file_bytes": 1_073_741_824_u64, "max_total_bytes": 53_687_091_200_u64,
@@ -55,15 +57,20 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_tier_that_is_none_is_not_found() {
-        let aws = CannedAws::answering([empty_tiers()]).await;
-        let event = Event::of(EVENT).path("id", "Premium");
+    async fn an_unknown_tier_is_not_found() {
+        let aws = CannedAws::answering([signed_in(), empty_tiers()]).await;
+        let event = Event::of(EVENT).signed_in().path("id", "Premium");
         let answer = aws.ask(handler, event).await;
         assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT), &[empty_tiers()], handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &[signed_in(), empty_tiers()], handler).await;
+    }
+
+    #[tokio::test]
+    async fn only_a_caller_who_is_signed_in_is_answered() {
+        refuses_strangers(EVENT, handler).await;
     }
 }

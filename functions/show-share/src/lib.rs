@@ -94,6 +94,23 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_head_is_answered_as_a_get_and_counts_nothing() {
+        let aws = CannedAws::answering(replies(json!({}))).await;
+        let answer = aws.ask(handler, Event::of(EVENT).head()).await;
+        let location = format!("signed:/originals/{USER}/{FILE}/{VERSION}");
+        assert_eq!((answer.status, answer.header("location")), (302, location));
+        assert_eq!(aws.operations(), ["BatchGetItem", "GetItem"]);
+        let used_up = json!({"max_downloads": 2, "downloads": 2});
+        for (share, status) in
+            [(share(json!({"max_downloads": 1})), 200), (share(used_up), 404), (found(None), 404)]
+        {
+            let aws = CannedAws::answering([share]).await;
+            assert_eq!(aws.ask(handler, Event::of(EVENT).head()).await.status, status);
+            assert_eq!(aws.operations(), ["GetItem"]);
+        }
+    }
+
+    #[tokio::test]
     async fn a_failure_stays_inside() {
         hides_failures(Event::of(EVENT), &replies(json!({})), handler).await;
     }

@@ -111,15 +111,16 @@ pub(super) async fn head(
     let checksums = checksums(&object.details, input.checksum_mode.is_some(), content_range.is_some());
     let partial = content_range.is_some();
     let facts = object.details.facts;
+    let content_type = input.response_content_type.or(facts.content_type);
     let output = HeadObjectOutput {
         accept_ranges: Some("bytes".to_owned()),
-        cache_control: facts.cache_control,
-        content_disposition: facts.content_disposition,
-        content_encoding: facts.content_encoding,
-        content_language: facts.content_language,
+        cache_control: input.response_cache_control.or(facts.cache_control),
+        content_disposition: input.response_content_disposition.or(facts.content_disposition),
+        content_encoding: input.response_content_encoding.or(facts.content_encoding),
+        content_language: input.response_content_language.or(facts.content_language),
         content_length: i64::try_from(range.end - range.start).ok(),
         content_range,
-        content_type: Some(facts.content_type.unwrap_or_else(|| UNTYPED.to_owned())),
+        content_type: Some(content_type.unwrap_or_else(|| UNTYPED.to_owned())),
         e_tag: Some(ETag::Strong(object.etag)),
         expires: expires(facts.expires),
         last_modified: Some(stamp(object.modified)),

@@ -34,7 +34,7 @@ impl TierSettings {
         let sizes = fields.numbers("thumbnail_sizes", MAX_SIZES, SIZES);
         let flags = fields.flag("link_to_original").zip(fields.flag("expiring_links"));
         let file = fields.number("max_file_bytes", 1..=MAX_OBJECT_BYTES);
-        let total = fields.number("max_total_bytes", 1..=u64::MAX);
+        let total = fields.number("max_total_bytes", 1..=i64::MAX.unsigned_abs());
         let read = name.zip(sizes).zip(flags).zip(file.zip(total));
         let (((name, sizes), flags), (max_file_bytes, max_total_bytes)) = fields.finish(read)?;
         Ok(Self {

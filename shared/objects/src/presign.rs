@@ -83,12 +83,24 @@ impl Objects {
         self.sign_original_for(self.download_seconds, upload, download, now).await
     }
 
-    /// Where who opened a share link GETs the bytes of `upload`, for less long.
+    /// Where whoever opened a share link GETs the bytes of `upload`, for less long.
     ///
     /// # Errors
     /// If the SDK cannot sign it.
     pub async fn sign_shared(&self, upload: &Upload, now: Timestamp) -> Result<SignedUrl, ObjectError> {
         self.sign_original_for(self.share_seconds, upload, Download::View, now).await
+    }
+
+    /// As [`sign_shared`](Self::sign_shared), for a HEAD: the method is part of what is signed.
+    ///
+    /// # Errors
+    /// If the SDK cannot sign it.
+    pub async fn sign_shared_head(&self, upload: &Upload, now: Timestamp) -> Result<SignedUrl, ObjectError> {
+        let (media_type, disposition) = shown(upload, Download::View);
+        let request = self.client.head_object().bucket(&self.originals).key(upload.key());
+        let request = request.response_content_type(media_type).response_content_disposition(disposition);
+        let signed = request.presigned(for_seconds(self.share_seconds, now)?).await?;
+        Ok(SignedUrl { url: signed.uri().to_owned(), expires_at: later(now, self.share_seconds) })
     }
 
     async fn sign_original_for(
@@ -98,12 +110,9 @@ impl Objects {
         download: Download,
         now: Timestamp,
     ) -> Result<SignedUrl, ObjectError> {
-        let media_type = upload.content_type.as_str();
-        let inline = served_inline(media_type);
-        let shown = if inline { media_type } else { "application/octet-stream" };
-        let name = content_disposition(inline && download == Download::View, upload.filename.as_str());
+        let (media_type, disposition) = shown(upload, download);
         let request = self.client.get_object().bucket(&self.originals).key(upload.key());
-        let request = request.response_content_type(shown).response_content_disposition(name);
+        let request = request.response_content_type(media_type).response_content_disposition(disposition);
         let signed = request.presigned(for_seconds(seconds, now)?).await?;
         Ok(SignedUrl { url: signed.uri().to_owned(), expires_at: later(now, seconds) })
     }
@@ -122,6 +131,14 @@ impl Objects {
         let signed = request.presigned(for_seconds(self.download_seconds, now)?).await?;
         Ok(SignedUrl { url: signed.uri().to_owned(), expires_at: later(now, self.download_seconds) })
     }
+}
+
+/// The Content-Type and Content-Disposition that the store answers with.
+fn shown(upload: &Upload, download: Download) -> (&str, String) {
+    let media_type = upload.content_type.as_str();
+    let inline = served_inline(media_type);
+    let disposition = content_disposition(inline && download == Download::View, upload.filename.as_str());
+    (if inline { media_type } else { "application/octet-stream" }, disposition)
 }
 
 pub(crate) fn for_seconds(seconds: i64, now: Timestamp) -> Result<PresigningConfig, ObjectError> {

@@ -1,6 +1,6 @@
 //! Opening a share link: no account, no session, only the token.
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 use satchel_aws::Aws;
 use satchel_core::auth::Hasher;
 use satchel_core::clock::Clock;
@@ -41,7 +41,7 @@ impl OpenShares {
     }
 
     /// Sends to the file; a link with a password or a limit is answered with a page whose form opens it, and nothing
-    /// is counted.
+    /// is counted. HEAD is answered as GET is, and leaves even the guesses of a client as they are.
     ///
     /// # Errors
     /// 404 if the link is unknown, over, used up or revoked, or its file is gone; 429 after too many unknown ones.
@@ -51,7 +51,7 @@ impl OpenShares {
             let page = page::form(share.password_hash.is_some(), None);
             return Ok(html(StatusCode::OK, &page));
         }
-        let url = self.sign(&share).await?;
+        let url = self.sign(&share, request.method()).await?;
         url_answer(request, &url.url, url.expires_at)
     }
 
@@ -71,7 +71,7 @@ impl OpenShares {
             };
         }
         // The file first: an opening of nothing is not counted.
-        let url = self.sign(&share).await?;
+        let url = self.sign(&share, request.method()).await?;
         if !self.shares.count(&token, self.clock.now()).await? {
             return Err(ApiError::NotFound);
         }
@@ -84,13 +84,19 @@ impl OpenShares {
         if let Some(share) = self.shares.find(&token, now).await? {
             return Ok((token, share));
         }
-        self.attempts.at_link(request.viewer(), now).await??;
+        if request.method() != Method::HEAD {
+            self.attempts.at_link(request.viewer(), now).await??;
+        }
         Err(ApiError::NotFound)
     }
 
-    async fn sign(&self, share: &Share) -> Result<satchel_objects::SignedUrl, ApiError> {
+    async fn sign(&self, share: &Share, method: &Method) -> Result<satchel_objects::SignedUrl, ApiError> {
         let upload = self.shares.target(share).await?.ok_or(ApiError::NotFound)?;
-        Ok(self.objects.sign_shared(&upload, self.clock.now()).await?)
+        let now = self.clock.now();
+        Ok(match *method {
+            Method::HEAD => self.objects.sign_shared_head(&upload, now).await?,
+            _ => self.objects.sign_shared(&upload, now).await?,
+        })
     }
 
     /// Compares the password, if the link has one; throttled as a sign-in is.

@@ -139,6 +139,7 @@ impl Wish {
         }
         let password = if input.has("password") {
             fields.untrimmed_or_null("password", |text| match text.chars().count() {
+                _ if text.trim().is_empty() => Err(vec!["This field may not be blank.".to_owned()]),
                 ..=MAX_PASSWORD_CHARS => Ok(Secret::new(text.to_owned())),
                 _ => {
                     Err(vec![format!("Ensure this field has no more than {MAX_PASSWORD_CHARS} characters.")])

@@ -2,7 +2,7 @@
 
 use http::HeaderMap;
 use lambda_http::Body;
-use satchel_core::http::ApiResult;
+use satchel_core::http::{ApiResult, finish};
 use serde_json::Value;
 
 /// Status, headers and body.
@@ -21,8 +21,7 @@ impl Answer {
     /// What the caller reads of `result`; the id of the request is `request-1`.
     #[must_use]
     pub(crate) fn of(result: ApiResult) -> Self {
-        let response = result.unwrap_or_else(|refusal| refusal.into_response("request-1"));
-        let (head, body) = response.into_parts();
+        let (head, body) = finish(result, "request-1").into_parts();
         let body = match body {
             Body::Text(text) => serde_json::from_str(&text).unwrap_or(Value::String(text)),
             _ => Value::Null,

@@ -57,6 +57,13 @@ impl Event {
         self
     }
 
+    /// As a HEAD of the same path.
+    #[must_use]
+    pub fn head(mut self) -> Self {
+        self.0["requestContext"]["http"]["method"] = "HEAD".into();
+        self
+    }
+
     /// As a handler gets it from [`satchel_core::http::serve`].
     #[must_use]
     pub fn request(&self) -> Request {

@@ -36,6 +36,8 @@ impl Api {
             routes: vec![
                 route("POST", "/echo/{id}", "obey"),
                 route("GET", "/echo/{id}", "obey"),
+                route("GET", "/both", "obey"),
+                route("HEAD", "/both", "obey"),
                 route("GET", "/broken", "no-binary"),
             ],
             cors: Some(Cors { allow_origins: vec!["*".to_owned()], ..Cors::default() }),
@@ -111,6 +113,30 @@ async fn a_function_that_fails_or_takes_too_long_is_the_gateways_error() {
     let hurried = Api::start(Settings { integration_timeout: Duration::ZERO }).await;
     let late = answer(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable");
     assert_eq!(hurried.status_and_body(Request::get("/echo/1"), "").await, late);
+}
+
+#[tokio::test]
+async fn a_head_has_a_route_of_its_own_and_is_answered_without_a_body() {
+    let api = Api::start(Settings::default()).await;
+    let origin = "https://a.example";
+    let (status, headers, body) = api.send(Request::get("/both").header("origin", origin), "").await;
+    let event: Value = serde_json::from_str::<Value>(&body).unwrap()["order"].take();
+    assert_eq!((status, &event["routeKey"]), (200, &"GET /both".into()));
+    let names = |headers: &str| -> Vec<String> {
+        let names = headers.lines().filter_map(|line| line.split_once(':'));
+        names.map(|(name, _)| name.to_owned()).filter(|name| name != "content-length").collect()
+    };
+    let (head_status, head_headers, nothing) =
+        api.send(Request::head("/both").header("origin", origin), "").await;
+    assert_eq!((head_status, names(&head_headers), nothing.as_str()), (status, names(&headers), ""));
+    // The function says what event it got: HEAD is a letter longer than GET, in the method and in two route keys.
+    assert!(
+        head_headers.contains(&format!("content-length: {}\n", body.len() + 3)),
+        "{head_headers}\n{body}"
+    );
+    assert!(head_headers.contains("access-control-allow-origin: *"), "{head_headers}");
+    let unknown = api.send(Request::head("/nowhere"), "").await;
+    assert_eq!((unknown.0, unknown.2.as_str()), (404, ""));
 }
 
 #[tokio::test]

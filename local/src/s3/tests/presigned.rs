@@ -140,6 +140,25 @@ async fn a_signed_get_sets_the_headers_of_its_answer() {
 }
 
 #[tokio::test]
+async fn a_signed_head_sets_the_headers_of_its_answer_and_is_no_get() {
+    let world = World::new().await;
+    let (url, headers) = signed_put(&world, 5).await;
+    put(&url, &headers, b"hello").await;
+    let head = world.client("show-share").head_object().bucket(ORIGINALS).key("k");
+    let head = head.response_content_type("text/plain").response_content_disposition("inline");
+    let signed = head.presigned(PresigningConfig::expires_in(SOON).unwrap()).await.unwrap();
+    let client = reqwest::Client::new();
+    let response = client.head(signed.uri()).send().await.unwrap();
+    let header = |name: &str| response.headers()[name].to_str().unwrap().to_owned();
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(
+        ["content-type", "content-disposition", "content-length"].map(header),
+        ["text/plain", "inline", "5"]
+    );
+    assert_eq!(answer(client.get(signed.uri())).await, refused(403, "SignatureDoesNotMatch"));
+}
+
+#[tokio::test]
 async fn two_signatures_are_one_too_many() {
     let world = World::new().await;
     let get = world.client("get-file").get_object().bucket(ORIGINALS).key("k");

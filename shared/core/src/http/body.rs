@@ -1,13 +1,16 @@
 //! Bodies: JSON and forms, read into fields and files.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 
 use futures_util::stream;
 use http::StatusCode;
 use multer::{Constraints, Multipart, SizeLimit};
-use serde_json::{Map, Value, json};
+use percent_encoding::percent_decode;
+use serde_json::json;
 
-use super::ApiError;
+use super::sent::Sent;
+use super::{ApiError, json_body};
 use crate::secret::sha256;
 
 /// Forms carry files up to this size; Lambda's payload limit leaves no room for more.
@@ -28,8 +31,10 @@ pub enum Accepts {
 /// A body, read.
 #[derive(Debug, Clone, Default)]
 pub struct Input {
-    pub(super) values: Map<String, Value>,
+    pub(super) values: BTreeMap<String, Sent>,
     pub(super) files: Vec<FilePart>,
+    /// A form has no other way than a blank to say that a field is absent.
+    pub(super) is_form: bool,
 }
 
 /// A file in a form.
@@ -59,13 +64,18 @@ impl Input {
     /// matters. What holds a password is guessed from it: it is not to be stored as it is.
     #[must_use]
     pub fn sha256(&self) -> String {
-        let mut values = Value::Object(self.values.clone());
-        values.sort_all_objects();
+        let mut values = self.values.clone();
+        for value in values.values_mut() {
+            if let Sent::Value(value) = value {
+                value.sort_all_objects();
+            }
+        }
         let files = self.files.iter();
         let files: Vec<_> = files
             .map(|file| json!([file.name, file.filename, file.content_type, sha256(&file.bytes)]))
             .collect();
-        sha256(json!([values, files]).to_string().as_bytes())
+        let whole = serde_json::to_string(&(values, files)).expect("what was sent can be written");
+        sha256(whole.as_bytes())
     }
 }
 
@@ -74,44 +84,35 @@ pub(super) async fn read(
     body: &[u8],
     accepts: Accepts,
 ) -> Result<Input, ApiError> {
+    if body.is_empty() {
+        return Ok(Input::default());
+    }
     let sent = content_type.unwrap_or_default();
     let essence = sent.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match (essence.as_str(), accepts) {
-        ("application/json", Accepts::Json | Accepts::JsonOrForm) => from_json(body),
-        ("", Accepts::Json | Accepts::JsonOrForm) if body.is_empty() => Ok(Input::default()),
+        ("application/json", Accepts::Json | Accepts::JsonOrForm) => {
+            Ok(Input { values: json_body::read(body)?, ..Input::default() })
+        }
         ("application/x-www-form-urlencoded", Accepts::JsonOrForm) => Ok(from_urlencoded(body)),
         ("multipart/form-data", Accepts::JsonOrForm | Accepts::Multipart) => from_multipart(sent, body).await,
         _ => Err(ApiError::UnsupportedMediaType(sent.to_owned())),
     }
 }
 
-fn from_json(body: &[u8]) -> Result<Input, ApiError> {
-    let body = if body.is_empty() { b"{}" } else { body };
-    let value: Value = serde_json::from_slice(body).map_err(|error| ApiError::Json(error.to_string()))?;
-    if let Value::Object(values) = value {
-        return Ok(Input { values, files: Vec::new() });
-    }
-    let message = format!("Invalid data. Expected a dictionary, but got {}.", type_name(&value));
-    Err(ApiError::field("non_field_errors", &message))
-}
-
-/// What Python, and so Django REST framework, calls the type of a value.
-pub(super) fn type_name(value: &Value) -> &'static str {
-    match value {
-        Value::Object(_) => "dict",
-        Value::Array(_) => "list",
-        Value::String(_) => "str",
-        Value::Bool(_) => "bool",
-        Value::Null => "NoneType",
-        Value::Number(number) if number.is_f64() => "float",
-        Value::Number(_) => "int",
-    }
-}
-
+/// As <https://url.spec.whatwg.org/#concept-urlencoded-parser>, except that bytes that are not UTF-8 are not replaced.
 fn from_urlencoded(body: &[u8]) -> Input {
-    let pairs = form_urlencoded::parse(body);
-    let values = pairs.map(|(name, value)| (name.into_owned(), Value::String(value.into_owned()))).collect();
-    Input { values, files: Vec::new() }
+    let mut values = BTreeMap::new();
+    for pair in body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
+        let mut sides = pair.splitn(2, |byte| *byte == b'=').map(decoded);
+        let (name, value) = (sides.next().unwrap_or_default(), sides.next().unwrap_or_default());
+        values.insert(String::from_utf8_lossy(&name).into_owned(), Sent::from_form(&value));
+    }
+    Input { values, is_form: true, ..Input::default() }
+}
+
+fn decoded(text: &[u8]) -> Vec<u8> {
+    let spaced: Vec<_> = text.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+    percent_decode(&spaced).collect()
 }
 
 async fn from_multipart(content_type: &str, body: &[u8]) -> Result<Input, ApiError> {
@@ -119,7 +120,7 @@ async fn from_multipart(content_type: &str, body: &[u8]) -> Result<Input, ApiErr
     let limit = SizeLimit::new().per_field(MAX_FORM_FILE_BYTES as u64);
     let chunk = stream::iter([Ok::<_, Infallible>(body.to_vec())]);
     let mut form = Multipart::with_constraints(chunk, boundary, Constraints::new().size_limit(limit));
-    let mut input = Input::default();
+    let mut input = Input { is_form: true, ..Input::default() };
     let mut parts = 0;
     while let Some(part) = form.next_field().await.map_err(|error| unreadable(&error))? {
         parts += 1;
@@ -134,8 +135,8 @@ async fn from_multipart(content_type: &str, body: &[u8]) -> Result<Input, ApiErr
                 input.files.push(FilePart { name, filename, content_type, bytes });
             }
             None => {
-                let text = part.text().await.map_err(|error| unreadable(&error))?;
-                input.values.insert(name, Value::String(text));
+                let bytes = part.bytes().await.map_err(|error| unreadable(&error))?;
+                input.values.insert(name, Sent::from_form(&bytes));
             }
         }
     }
@@ -170,7 +171,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_no_object_is_named_as_python_names_it() {
         for (body, name) in
-            [("[]", "list"), ("\"x\"", "str"), ("1", "int"), ("1.5", "float"), ("null", "NoneType")]
+            [("[]", "list"), ("\"x\"", "str"), ("1", "int"), ("1.5", "float"), ("true", "bool")]
         {
             let expected =
                 format!(r#"{{"non_field_errors":["Invalid data. Expected a dictionary, but got {name}."]}}"#);
@@ -196,7 +197,7 @@ mod tests {
             Content-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\nContent-Type: text/plain\r\n\r\n\
             hello\r\n--b--\r\n";
         let input = read(Some("multipart/form-data; boundary=b"), body, Accepts::Multipart).await.unwrap();
-        assert_eq!(input.values["title"], "Holiday");
+        assert_eq!(input.values["title"].as_str(), Some("Holiday"));
         let file = input.file(&["file"]).unwrap();
         assert_eq!((file.filename.as_str(), file.bytes.as_slice()), ("a.txt", &b"hello"[..]));
         assert_eq!(file.content_type.as_deref(), Some("text/plain"));
@@ -240,5 +241,32 @@ mod tests {
         ] {
             assert_ne!(first, other);
         }
+    }
+
+    #[tokio::test]
+    async fn every_digit_of_a_number_is_hashed() {
+        let number = |digits: &str| format!(r#"{{"a":{digits}}}"#);
+        let first = hashed("application/json", &number("12345678901234567890123")).await;
+        assert_eq!(first, hashed("application/json", &number(" 12345678901234567890123 ")).await);
+        assert_ne!(first, hashed("application/json", &number("12345678901234567890124")).await);
+    }
+
+    #[tokio::test]
+    async fn an_empty_body_is_an_empty_dictionary_whatever_the_route_takes() {
+        for accepts in [Accepts::Json, Accepts::JsonOrForm, Accepts::Multipart] {
+            for content_type in [None, Some("text/plain"), Some("multipart/form-data"), Some("image/png")] {
+                let input = read(content_type, b"", accepts).await.unwrap();
+                assert!(input.values.is_empty() && input.files.is_empty(), "{content_type:?}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn json_that_is_not_utf_8_says_where_before_and_after_the_gateway_replaced_it() {
+        let expected = r#"{"detail":"JSON parse error - bytes that are not UTF-8 at line 2 column 6"}"#;
+        assert_eq!(refused("application/json", b"{\n\"a\":\"\xe9\"}").await, expected);
+        assert_eq!(refused("application/json", "{\n\"a\":\"\u{fffd}\"}".as_bytes()).await, expected);
+        let escaped = read(Some("application/json"), br#"{"a":"\ufffd"}"#, Accepts::Json).await.unwrap();
+        assert_eq!(escaped.values["a"].as_str(), Some("\u{fffd}"));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{ACCEPT_ENCODING, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
@@ -33,6 +33,8 @@ pub enum ApiError {
     TooLarge(String),
     /// 415, with the content type that was sent.
     UnsupportedMediaType(String),
+    /// 415, with the content coding that was sent.
+    UnsupportedCoding(String),
     /// 429, with the seconds to wait.
     Throttled(u64),
     /// 503, with the seconds to wait: others were writing the same record all the time.
@@ -95,6 +97,13 @@ impl ApiError {
             Self::UnsupportedMediaType(sent) => {
                 let text = format!("Unsupported media type \"{sent}\" in request.");
                 json(StatusCode::UNSUPPORTED_MEDIA_TYPE, &detail(&text))
+            }
+            Self::UnsupportedCoding(sent) => {
+                let text = format!("Unsupported content encoding \"{sent}\" in request.");
+                let mut response = json(StatusCode::UNSUPPORTED_MEDIA_TYPE, &detail(&text));
+                // RFC 9110, section 12.5.3: the codings that a request may have.
+                response.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+                response
             }
             Self::Throttled(seconds) => {
                 let unit = if seconds == 1 { "second" } else { "seconds" };

@@ -6,8 +6,14 @@ use std::ops::RangeInclusive;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::body::type_name;
+use super::sent::{NOT_UTF8, Sent, strip, whole};
 use super::{ApiError, FieldErrors, Input};
+
+const NULL: &str = "This field may not be null.";
+const NOT_TEXT: &str = "Not a valid string.";
+const NOT_WHOLE: &str = "A valid integer is required.";
+/// Longer texts are no numbers: `MAX_STRING_LENGTH` of Django REST framework's `IntegerField`.
+const MAX_NUMBER_CHARS: usize = 1000;
 
 /// Reads fields and collects what is wrong with them.
 pub struct Fields<'a> {
@@ -28,17 +34,16 @@ impl<'a> Fields<'a> {
         parse: impl FnOnce(&str) -> Result<T, Vec<String>>,
     ) -> Option<T> {
         self.demand(name);
-        self.optional(name, parse)
+        self.trimmed(name, parse)
     }
 
-    /// A text that may be absent, and not blank if it is there.
+    /// A text that may be absent, and not blank if it is there. In a form, blank is absent.
     pub fn optional<T>(
         &mut self,
         name: &str,
         parse: impl FnOnce(&str) -> Result<T, Vec<String>>,
     ) -> Option<T> {
-        let text = self.text(name, |text| text.trim().is_empty())?;
-        self.parsed(name, text.trim(), parse)
+        if self.left_blank(name) { None } else { self.trimmed(name, parse) }
     }
 
     /// A text that may be absent, null or blank: all three mean none.
@@ -48,13 +53,14 @@ impl<'a> Fields<'a> {
         parse: impl FnOnce(&str) -> Result<T, Vec<String>>,
     ) -> Option<T> {
         match self.input.values.get(name) {
-            None | Some(Value::Null) => None,
-            Some(Value::String(text)) if text.trim().is_empty() => None,
-            Some(_) => self.optional(name, parse),
+            Some(sent) if sent.is_null() => None,
+            Some(sent) if sent.as_str().is_some_and(|text| strip(text).is_empty()) => None,
+            _ => self.optional(name, parse),
         }
     }
 
-    /// A text that must be there and is taken as it is, white space included: a password.
+    /// A password that must be there and is taken as it is, white space included. What API Gateway puts for bytes that
+    /// are not UTF-8 is refused: every other such password would be the same one.
     pub fn untrimmed<T>(
         &mut self,
         name: &str,
@@ -62,6 +68,10 @@ impl<'a> Fields<'a> {
     ) -> Option<T> {
         self.demand(name);
         let text = self.text(name, str::is_empty)?;
+        if text.contains(char::REPLACEMENT_CHARACTER) {
+            self.refuse(name, NOT_UTF8);
+            return None;
+        }
         self.parsed(name, &text, parse)
     }
 
@@ -71,35 +81,31 @@ impl<'a> Fields<'a> {
         name: &str,
         parse: impl FnOnce(&str) -> Result<T, Vec<String>>,
     ) -> Option<T> {
-        if self.input.values.get(name) == Some(&Value::Null) { None } else { self.untrimmed(name, parse) }
+        if self.input.values.get(name).is_some_and(Sent::is_null) {
+            None
+        } else {
+            self.untrimmed(name, parse)
+        }
     }
 
     /// A whole number that may be absent or null.
     pub fn optional_integer(&mut self, name: &str) -> Option<i64> {
         match self.input.values.get(name) {
-            None | Some(Value::Null) => None,
+            None => None,
+            Some(sent) if sent.is_null() || self.left_blank(name) => None,
             Some(_) => self.integer(name),
         }
     }
 
-    /// A whole number that must be there.
+    /// A whole number that must be there; one that is too large is the largest.
     pub fn integer(&mut self, name: &str) -> Option<i64> {
-        self.demand(name);
-        match self.input.values.get(name)? {
-            Value::Null => {
-                self.refuse(name, "This field may not be null.");
-                None
-            }
-            value => whole(value).or_else(|| {
-                self.refuse(name, "A valid integer is required.");
-                None
-            }),
-        }
+        let number = self.whole(name)?;
+        Some(i64::try_from(number).unwrap_or(if number < 0 { i64::MIN } else { i64::MAX }))
     }
 
     /// A whole number in `range` that must be there.
     pub fn number(&mut self, name: &str, range: RangeInclusive<u64>) -> Option<u64> {
-        let number = self.integer(name)?;
+        let number = self.whole(name)?;
         within(number, &range).map_err(|message| self.refuse(name, &message)).ok()
     }
 
@@ -108,13 +114,13 @@ impl<'a> Fields<'a> {
     pub fn numbers(&mut self, name: &str, most: usize, range: RangeInclusive<u64>) -> Option<Vec<u64>> {
         self.demand(name);
         let problem = match self.input.values.get(name)? {
-            Value::Array(list) if list.is_empty() => "This list may not be empty.".to_owned(),
-            Value::Array(list) if list.len() > most => {
+            Sent::Value(Value::Array(list)) if list.is_empty() => "This list may not be empty.".to_owned(),
+            Sent::Value(Value::Array(list)) if list.len() > most => {
                 format!("Ensure this field has no more than {most} elements.")
             }
-            Value::Array(list) => {
+            Sent::Value(Value::Array(list)) => {
                 let number = |value: &Value| {
-                    let number = whole(value).ok_or_else(|| "A valid integer is required.".to_owned())?;
+                    let number = whole(value).ok_or_else(|| NOT_WHOLE.to_owned())?;
                     within(number, &range)
                 };
                 let (numbers, problems): (Vec<_>, Vec<_>) = list.iter().map(number).partition(Result::is_ok);
@@ -124,8 +130,9 @@ impl<'a> Fields<'a> {
                 }
                 return problems.is_empty().then(|| numbers.into_iter().flatten().collect());
             }
-            Value::Null => "This field may not be null.".to_owned(),
-            other => format!("Expected a list of items but got type \"{}\".", type_name(other)),
+            Sent::Unreadable { kind: "list", .. } => NOT_WHOLE.to_owned(),
+            null if null.is_null() => NULL.to_owned(),
+            other => format!("Expected a list of items but got type \"{}\".", other.type_name()),
         };
         self.refuse(name, &problem);
         None
@@ -134,31 +141,31 @@ impl<'a> Fields<'a> {
     /// A list that must be there, of objects with the fields that `words` names.
     pub fn records<T: DeserializeOwned>(&mut self, name: &str, words: &str) -> Option<Vec<T>> {
         self.demand(name);
-        let value = self.input.values.get(name)?;
-        let records = serde_json::from_value(value.clone()).ok();
+        let records = match self.input.values.get(name)? {
+            Sent::Value(value) => serde_json::from_value(value.clone()).ok(),
+            _ => None,
+        };
         if records.is_none() {
             self.refuse(name, &format!("Expected a list of objects with {words}."));
         }
         records
     }
 
-    /// A boolean, false if it is absent; forms write it `true` or `false`.
+    /// A boolean, false if it is absent; forms write it `true` or `false`, or in another way that Django knows.
     pub fn flag(&mut self, name: &str) -> Option<bool> {
         match self.input.values.get(name) {
             None => Some(false),
-            Some(Value::Bool(flag)) => Some(*flag),
-            Some(Value::String(text)) if text.eq_ignore_ascii_case("true") => Some(true),
-            Some(Value::String(text)) if text.eq_ignore_ascii_case("false") => Some(false),
-            Some(_) => {
-                self.refuse(name, "Must be a valid boolean.");
+            Some(_) if self.left_blank(name) => Some(false),
+            Some(sent) => sent.boolean().or_else(|| {
+                self.refuse(name, if sent.is_null() { NULL } else { "Must be a valid boolean." });
                 None
-            }
+            }),
         }
     }
 
     /// A boolean that may be absent.
     pub fn optional_flag(&mut self, name: &str) -> Option<bool> {
-        if self.input.has(name) { self.flag(name) } else { None }
+        if self.input.has(name) && !self.left_blank(name) { self.flag(name) } else { None }
     }
 
     /// Adds what is wrong with a field.
@@ -184,19 +191,53 @@ impl<'a> Fields<'a> {
     }
 
     fn demand(&mut self, name: &str) {
-        if !self.input.values.contains_key(name) {
-            self.refuse(name, "This field is required.");
+        if !self.input.has(name) {
+            let is_file = self.input.file(&[name]).is_some();
+            self.refuse(name, if is_file { NOT_TEXT } else { "This field is required." });
         }
     }
 
+    /// Whether a form says by a blank that the field is absent.
+    fn left_blank(&self, name: &str) -> bool {
+        self.input.is_form && self.input.values.get(name).and_then(Sent::as_str) == Some("")
+    }
+
+    fn whole(&mut self, name: &str) -> Option<i128> {
+        self.demand(name);
+        let sent = self.input.values.get(name)?;
+        let problem = match sent.as_str() {
+            Some(text) if text.chars().count() > MAX_NUMBER_CHARS => "String value too large.",
+            _ if sent.is_null() => NULL,
+            _ => match sent.whole() {
+                Some(number) => return Some(number),
+                None => NOT_WHOLE,
+            },
+        };
+        self.refuse(name, problem);
+        None
+    }
+
+    fn trimmed<T>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, Vec<String>>) -> Option<T> {
+        let text = self.text(name, |text| strip(text).is_empty())?;
+        self.parsed(name, strip(&text), parse)
+    }
+
     fn text(&mut self, name: &str, blank: fn(&str) -> bool) -> Option<String> {
-        let problem = match self.input.values.get(name)? {
-            Value::String(text) if blank(text) => "This field may not be blank.",
-            Value::String(text) if text.contains('\0') => "Null characters are not allowed.",
-            Value::String(text) => return Some(text.clone()),
-            Value::Number(number) => return Some(number.to_string()),
-            Value::Null => "This field may not be null.",
-            _ => "Not a valid string.",
+        let problem = match self.input.values.get(name) {
+            Some(Sent::Value(Value::String(text))) if blank(text) => "This field may not be blank.",
+            Some(Sent::Value(Value::String(text))) if text.contains('\0') => {
+                "Null characters are not allowed."
+            }
+            Some(Sent::Value(Value::String(text))) => return Some(text.clone()),
+            Some(Sent::Number(written)) => return Some(written.clone()),
+            Some(Sent::Unreadable { kind: "str", problems }) => {
+                self.errors.entry(name.to_owned()).or_default().extend(problems.iter().cloned());
+                return None;
+            }
+            Some(sent) if sent.is_null() => NULL,
+            Some(_) => NOT_TEXT,
+            None if self.errors.contains_key(name) || self.input.file(&[name]).is_none() => return None,
+            None => NOT_TEXT,
         };
         self.refuse(name, problem);
         None
@@ -218,33 +259,23 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// A whole number; forms write it as text.
-fn whole(value: &Value) -> Option<i64> {
-    match value {
-        Value::Number(number) => number.as_i64(),
-        Value::String(text) => text.trim().parse().ok(),
-        _ => None,
+fn within(number: i128, range: &RangeInclusive<u64>) -> Result<u64, String> {
+    if number > i128::from(*range.end()) {
+        return Err(format!("Ensure this value is less than or equal to {}.", range.end()));
     }
-}
-
-fn within(number: i64, range: &RangeInclusive<u64>) -> Result<u64, String> {
-    match u64::try_from(number) {
-        Ok(number) if number > *range.end() => {
-            Err(format!("Ensure this value is less than or equal to {}.", range.end()))
-        }
-        Ok(number) if number >= *range.start() => Ok(number),
-        _ => Err(format!("Ensure this value is greater than or equal to {}.", range.start())),
-    }
+    let within = u64::try_from(number).ok().filter(|number| number >= range.start());
+    within.ok_or_else(|| format!("Ensure this value is greater than or equal to {}.", range.start()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::json_body;
     use serde_json::json;
 
     fn input(value: Value) -> Input {
-        let Value::Object(values) = value else { panic!("an object") };
-        Input { values, files: Vec::new() }
+        let values = json_body::read(value.to_string().as_bytes()).unwrap();
+        Input { values, ..Input::default() }
     }
 
     #[expect(clippy::unnecessary_wraps, reason = "the form of every parser of a field")]
@@ -280,6 +311,22 @@ mod tests {
         assert_eq!(fields.untrimmed("spaces", any).as_deref(), Some("  "));
         assert_eq!(fields.untrimmed("empty", any), None);
     }
+
+    /// It comes in place of bytes that are not UTF-8, and by an escape of JSON, which the reader of a body lets through.
+    #[test]
+    fn a_password_with_a_replacement_character_is_refused_and_another_text_is_not() {
+        for written in [r#""correct \ufffdorse""#, r#""\ufffd""#] {
+            let body = format!(r#"{{"password":{written},"title":{written}}}"#);
+            let input = Input { values: json_body::read(body.as_bytes()).unwrap(), ..Input::default() };
+            let mut fields = Fields::of(&input);
+            assert_eq!(fields.untrimmed("password", any), None);
+            assert_eq!(fields.untrimmed_or_null("password", any), None);
+            assert!(fields.required("title", any).is_some());
+            let expected = ["This value is not valid UTF-8."; 2];
+            assert_eq!(json!(fields.errors()), json!({"password": expected}));
+        }
+    }
+
     #[test]
     fn numbers_and_lists_of_them_keep_to_their_range() {
         for (value, words) in [

@@ -1,12 +1,16 @@
 //! HTTP as callers of Satchel know it: what comes in, what goes out, and the words of every refusal.
 
 mod body;
+#[cfg(test)]
+mod django;
 mod error;
 mod fields;
 mod html;
+mod json_body;
 mod page;
 mod request;
 mod response;
+mod sent;
 mod serve;
 mod viewer;
 
@@ -19,5 +23,5 @@ pub use request::Request;
 pub use response::{
     Response, created, found, html, json, no_content, no_store, ok, see_other_answer, url_answer,
 };
-pub use serve::serve;
+pub use serve::{finish, serve};
 pub use viewer::{Gate, Viewer};

@@ -103,9 +103,14 @@ impl Request {
     /// The fields of the body.
     ///
     /// # Errors
-    /// 415 for a type that is not accepted, 400 for a body that cannot be read.
+    /// 415 for a type that is not accepted or a body that is compressed, 400 for one that cannot be read.
     pub async fn input(&self, accepts: Accepts) -> Result<Input, ApiError> {
-        body::read(self.header("content-type"), self.body(), accepts).await
+        let body = self.body();
+        let coding = self.header("content-encoding").unwrap_or_default().trim();
+        if !(body.is_empty() || coding.is_empty() || coding.eq_ignore_ascii_case("identity")) {
+            return Err(ApiError::UnsupportedCoding(coding.to_owned()));
+        }
+        body::read(self.header("content-type"), body, accepts).await
     }
 
     fn body(&self) -> &[u8] {

@@ -2,11 +2,12 @@
 
 use std::time::Instant;
 
+use http::header::CACHE_CONTROL;
 use lambda_http::request::RequestContext;
 use lambda_http::{RequestExt, service_fn};
 use tracing::{error, info};
 
-use super::{ApiError, ApiResult, Gate, Request, Response};
+use super::{ApiError, ApiResult, Gate, Request, Response, no_store};
 use crate::config::Config;
 use crate::telemetry::chain;
 
@@ -35,12 +36,22 @@ where
     .await
 }
 
+/// What the caller gets of a handler's `result`. Nothing is to be kept on its way, unless the handler of a success says
+/// otherwise: that holds for every route, with a token and without.
+#[must_use]
+pub fn finish(result: ApiResult, request_id: &str) -> Response {
+    let response = result.unwrap_or_else(|refusal| refusal.into_response(request_id));
+    let status = response.status();
+    let failed = status.is_client_error() || status.is_server_error();
+    if failed || !response.headers().contains_key(CACHE_CONTROL) { no_store(response) } else { response }
+}
+
 fn answer(result: ApiResult, route: &str, request_id: &str, started: Instant) -> Response {
     let cause = match &result {
         Err(ApiError::Internal(cause)) => Some(chain(cause.as_ref())),
         _ => None,
     };
-    let response = result.unwrap_or_else(|refusal| refusal.into_response(request_id));
+    let response = finish(result, request_id);
     let status = response.status().as_u16();
     let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     match cause {
@@ -55,5 +66,46 @@ fn route(request: &lambda_http::Request) -> String {
     match request.request_context_ref() {
         Some(RequestContext::ApiGatewayV2(context)) => context.route_key.clone().unwrap_or_default(),
         _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::StatusCode;
+    use serde_json::json;
+
+    use super::*;
+    use crate::http::{html, json, ok};
+
+    fn kept(result: ApiResult) -> String {
+        let response = finish(result, "r");
+        let values: Vec<_> = response.headers().get_all(CACHE_CONTROL).iter().collect();
+        values.iter().map(|value| value.to_str().unwrap()).collect::<Vec<_>>().join("; ")
+    }
+
+    fn public(mut response: Response) -> Response {
+        response.headers_mut().insert(CACHE_CONTROL, "public, max-age=300".parse().unwrap());
+        response
+    }
+
+    #[test]
+    fn nothing_is_kept_but_a_success_that_says_so() {
+        assert_eq!(kept(ok(&json!({}))), "no-store");
+        assert_eq!(kept(crate::http::no_content()), "no-store");
+        assert_eq!(kept(crate::http::found("https://example.com/")), "no-store");
+        let page = crate::http::Page { title: String::new(), body: String::new() };
+        assert_eq!(kept(Ok(html(StatusCode::OK, &page))), "no-store");
+        assert_eq!(kept(ok(&json!({})).map(public)), "public, max-age=300");
+    }
+
+    #[test]
+    fn no_error_is_kept_whatever_it_says() {
+        for status in [400, 401, 403, 404, 409, 415, 422, 429, 500, 503] {
+            let response = json(StatusCode::from_u16(status).unwrap(), &json!({}));
+            assert_eq!(kept(Ok(public(response))), "no-store", "{status}");
+        }
+        for refusal in [ApiError::NotFound, ApiError::Throttled(1), ApiError::internal("a cause")] {
+            assert_eq!(kept(Err(refusal)), "no-store");
+        }
     }
 }

@@ -20,6 +20,10 @@ impl NewPassword {
     /// # Errors
     /// Every rule that was broken, in Django's order.
     pub fn parse(text: &str, username: &str) -> Result<Self, Vec<String>> {
+        // As Django REST framework says it, of spaces too: a password that nobody sees is none that anybody chose.
+        if text.trim().is_empty() {
+            return Err(vec!["This field may not be blank.".to_owned()]);
+        }
         let chars = text.chars().count();
         if chars > MAX_CHARS {
             return Err(vec![format!("Ensure this field has no more than {MAX_CHARS} characters.")]);
@@ -102,6 +106,13 @@ mod tests {
             ["Ensure this field has no more than 128 characters."]
         );
         assert!(complaints(" correct horse ", "ada").is_empty());
+    }
+
+    #[test]
+    fn white_space_alone_is_blank() {
+        for password in ["", " ", "          ", "\u{2003}\t\u{a0}"] {
+            assert_eq!(complaints(password, "ada"), ["This field may not be blank."], "{password:?}");
+        }
     }
 
     #[test]

@@ -1,0 +1,131 @@
+//! JSON as a body: an object's fields, numbers with all their digits.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::ApiError;
+use super::sent::Sent;
+
+/// The fields of an object; of two of one name the later counts, as in Django REST framework.
+pub(super) fn read(body: &[u8]) -> Result<BTreeMap<String, Sent>, ApiError> {
+    let whole: &RawValue = serde_json::from_str(utf8(body)?).map_err(broken)?;
+    if !whole.get().starts_with('{') {
+        return Err(ApiError::field("non_field_errors", &not_an_object(whole)));
+    }
+    let fields: RawFields = serde_json::from_str(whole.get()).map_err(broken)?;
+    Ok(fields.0.into_iter().map(|(name, value)| (name, sent(value))).collect())
+}
+
+/// The body as text. API Gateway replaces bytes that are not UTF-8 before a function sees them, so what it replaces
+/// them with counts as one of them; who means that character writes `\ufffd`.
+fn utf8(body: &[u8]) -> Result<&str, ApiError> {
+    let at = match std::str::from_utf8(body) {
+        Ok(text) => match text.find(char::REPLACEMENT_CHARACTER) {
+            Some(at) => at,
+            None => return Ok(text),
+        },
+        Err(error) => error.valid_up_to(),
+    };
+    let lines: Vec<_> = body[..at].split(|byte| *byte == b'\n').collect();
+    let column = lines.last().map_or(0, |line| line.len()) + 1;
+    Err(ApiError::Json(format!("bytes that are not UTF-8 at line {} column {column}", lines.len())))
+}
+
+fn broken(error: serde_json::Error) -> ApiError {
+    ApiError::Json(error.to_string())
+}
+
+fn not_an_object(whole: &RawValue) -> String {
+    match sent(whole) {
+        null if null.is_null() => "No data provided".to_owned(),
+        other => format!("Invalid data. Expected a dictionary, but got {}.", other.type_name()),
+    }
+}
+
+/// A value whose syntax is known to be good.
+fn sent(value: &RawValue) -> Sent {
+    let written = value.get();
+    let unreadable = |kind| Sent::Unreadable { kind, problems: Vec::new() };
+    match written.as_bytes()[0] {
+        b'-' | b'0'..=b'9' => Sent::Number(written.to_owned()),
+        first => serde_json::from_str(written).map_or_else(
+            |_| match first {
+                b'"' => Sent::Unreadable { kind: "str", problems: surrogates(written) },
+                // Numbers beyond a float's range, lone surrogates, or nested too deep.
+                b'[' => unreadable("list"),
+                _ => unreadable("dict"),
+            },
+            Sent::Value,
+        ),
+    }
+}
+
+/// What is wrong with a string that has a surrogate without its other half, in Django REST framework's words.
+fn surrogates(written: &str) -> Vec<String> {
+    let Ok(Bytes(bytes)) = serde_json::from_str(written) else { return Vec::new() };
+    let mut problems = Vec::new();
+    if bytes.contains(&0) {
+        problems.push("Null characters are not allowed.".to_owned());
+    }
+    let at = std::str::from_utf8(&bytes).map_or_else(|error| error.valid_up_to(), str::len);
+    // As UTF-8 would write it: 1110xxxx 10xxxxxx 10xxxxxx.
+    if let [first, second, third, ..] = bytes[at..] {
+        let bits = |byte: u8, mask: u8| u32::from(byte & mask);
+        let code_point = bits(first, 0x0f) << 12 | bits(second, 0x3f) << 6 | bits(third, 0x3f);
+        problems.push(format!("Surrogate characters are not allowed: U+{code_point:X}."));
+    }
+    problems
+}
+
+/// Names and values as they are written.
+struct RawFields<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for RawFields<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Fields;
+
+        impl<'de> Visitor<'de> for Fields {
+            type Value = RawFields<'de>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut fields = Vec::new();
+                while let Some((Bytes(name), value)) = map.next_entry()? {
+                    fields.push((String::from_utf8_lossy(&name).into_owned(), value));
+                }
+                Ok(RawFields(fields))
+            }
+        }
+
+        deserializer.deserialize_map(Fields)
+    }
+}
+
+/// A string of JSON as bytes, which have room for a lone surrogate.
+struct Bytes(Vec<u8>);
+
+impl<'de> Deserialize<'de> for Bytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct String;
+
+        impl Visitor<'_> for String {
+            type Value = Bytes;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+                formatter.write_str("a string")
+            }
+
+            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Bytes, E> {
+                Ok(Bytes(bytes.to_vec()))
+            }
+        }
+
+        deserializer.deserialize_bytes(String)
+    }
+}

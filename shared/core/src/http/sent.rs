@@ -1,0 +1,150 @@
+//! One field of a body, as it was sent.
+
+use std::num::IntErrorKind;
+
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+/// What Django says of bytes in a form that are no text, and Satchel of a password that holds what replaced them.
+pub(super) const NOT_UTF8: &str = "This value is not valid UTF-8.";
+
+/// From here on Python writes a float with an exponent, which Django REST framework does not read as a whole number.
+const FIRST_WITH_EXPONENT: f64 = 1e16;
+
+/// A field.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Sent {
+    /// JSON other than a number, or the text of a form.
+    Value(Value),
+    /// A number of JSON as it is written: a text field keeps its digits.
+    Number(String),
+    /// What JSON or a form allows and nothing here can hold.
+    Unreadable {
+        /// What Python calls its type.
+        kind: &'static str,
+        /// What is wrong with it as a text.
+        problems: Vec<String>,
+    },
+}
+
+impl Sent {
+    /// The value of a form's field.
+    pub(super) fn from_form(bytes: &[u8]) -> Self {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Self::Value(text.into()),
+            Err(_) => Self::Unreadable { kind: "str", problems: vec![NOT_UTF8.to_owned()] },
+        }
+    }
+
+    pub(super) fn is_null(&self) -> bool {
+        *self == Self::Value(Value::Null)
+    }
+
+    /// The text that this is, if it is one.
+    pub(super) fn as_str(&self) -> Option<&str> {
+        if let Self::Value(Value::String(text)) = self { Some(text) } else { None }
+    }
+
+    /// The whole number that this is, read as Django REST framework's `IntegerField` does. One that is too large is
+    /// the largest.
+    pub(super) fn whole(&self) -> Option<i128> {
+        match self {
+            Self::Value(value) => whole(value),
+            Self::Number(written) => whole_number(written),
+            Self::Unreadable { .. } => None,
+        }
+    }
+
+    /// The boolean that this is, read as Django REST framework's `BooleanField` does.
+    pub(super) fn boolean(&self) -> Option<bool> {
+        match self {
+            Self::Value(Value::Bool(flag)) => Some(*flag),
+            Self::Value(Value::String(text)) => match text.to_lowercase().as_str() {
+                "t" | "y" | "yes" | "true" | "on" | "1" => Some(true),
+                "f" | "n" | "no" | "false" | "off" | "0" => Some(false),
+                _ => None,
+            },
+            Self::Number(written) => match whole_number(written) {
+                Some(0) => Some(false),
+                Some(1) => Some(true),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// What Python, and so Django REST framework, calls the type of this.
+    pub(super) fn type_name(&self) -> &'static str {
+        match self {
+            Self::Value(Value::Object(_)) => "dict",
+            Self::Value(Value::Array(_)) => "list",
+            Self::Value(Value::String(_)) => "str",
+            Self::Value(Value::Bool(_)) => "bool",
+            Self::Value(Value::Null) => "NoneType",
+            Self::Value(Value::Number(number)) => type_of_number(&number.to_string()),
+            Self::Number(written) => type_of_number(written),
+            Self::Unreadable { kind, .. } => kind,
+        }
+    }
+}
+
+impl Serialize for Sent {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Value(value) => value.serialize(serializer),
+            Self::Number(written) => {
+                let written = RawValue::from_string(written.clone()).map_err(serde::ser::Error::custom)?;
+                written.serialize(serializer)
+            }
+            Self::Unreadable { problems, .. } => problems.serialize(serializer),
+        }
+    }
+}
+
+/// As [`Sent::whole`], of an element of a list.
+pub(super) fn whole(value: &Value) -> Option<i128> {
+    match value {
+        Value::Number(number) => whole_number(&number.to_string()),
+        Value::String(text) => whole_text(text),
+        _ => None,
+    }
+}
+
+/// As Python's `str.strip`, which knows four more white spaces than Unicode.
+pub(super) fn strip(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c))
+}
+
+fn type_of_number(written: &str) -> &'static str {
+    if written.contains(['.', 'e', 'E']) { "float" } else { "int" }
+}
+
+fn whole_number(written: &str) -> Option<i128> {
+    if type_of_number(written) == "int" {
+        return digits(written);
+    }
+    let number: f64 = written.parse().ok()?;
+    #[expect(clippy::cast_possible_truncation, reason = "it is whole and in the range of the type")]
+    (number.fract() == 0.0 && number.abs() < FIRST_WITH_EXPONENT).then_some(number as i128)
+}
+
+/// Decimals may follow, if all of them are zero.
+fn whole_text(text: &str) -> Option<i128> {
+    let text = strip(text);
+    match text.rsplit_once('.') {
+        Some((number, decimals)) if decimals.bytes().all(|digit| digit == b'0') => digits(strip(number)),
+        _ => digits(text),
+    }
+}
+
+fn digits(text: &str) -> Option<i128> {
+    text.parse().map_or_else(
+        |error: std::num::ParseIntError| match error.kind() {
+            IntErrorKind::PosOverflow => Some(i128::MAX),
+            IntErrorKind::NegOverflow => Some(i128::MIN),
+            _ => None,
+        },
+        Some,
+    )
+}

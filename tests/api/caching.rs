@@ -1,0 +1,48 @@
+//! What nobody on the way may keep.
+
+use std::collections::BTreeSet;
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::helpers::{Answer, stack};
+
+/// A path parameter that is one for every route: an id of nothing, and a token of nothing.
+const NOTHING: &str = "019ce36f-2530-7000-8000-00000000dead";
+
+/// The one answer that says how long it may be kept.
+const PUBLIC: &str = "/.well-known/jwks.json";
+
+#[tokio::test]
+async fn no_answer_may_be_kept_but_the_public_keys() {
+    let stack = stack();
+    let ada = stack.signed_up_user("ada").await;
+    let mut routes = stack.deployment().routes.clone();
+    // Ends the session that all others use.
+    routes.sort_by_key(|route| route.path == "/api/user/logout");
+    let mut statuses = BTreeSet::new();
+    for route in routes {
+        let method: Method = route.method.parse().expect("a method");
+        let parts: Vec<_> =
+            route.path.split('/').map(|part| if part.starts_with('{') { NOTHING } else { part }).collect();
+        let path = parts.join("/");
+        let url = stack.url(&path);
+        for request in [
+            stack.http.request(method.clone(), &url),
+            stack.http.request(method.clone(), &url).bearer_auth("not.a.token"),
+            stack.http.request(method.clone(), &url).header("content-type", "text/plain").body("x"),
+            ada.request(method.clone(), &path),
+            ada.request(method.clone(), &path).header("content-type", "application/json").body("{"),
+            ada.request(method.clone(), &path).json(&json!({})),
+        ] {
+            let answer = Answer::of(request).await;
+            let expected = if path == PUBLIC { "public, max-age=300" } else { "no-store" };
+            let values: Vec<_> = answer.headers.get_all("cache-control").iter().collect();
+            assert_eq!(values, [expected], "{method} {path}: {} {}", answer.status, answer.text());
+            statuses.insert(answer.status);
+        }
+    }
+    for status in [200, 400, 401, 404, 415] {
+        assert!(statuses.contains(&status), "{statuses:?}");
+    }
+}

@@ -1,0 +1,142 @@
+//! HEAD: what GET answers, without its body and without its effects.
+
+use std::collections::BTreeMap;
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::attacks_tokens::OPEN;
+use crate::helpers::{Answer, PASSWORD, TestStack, id, mailing_stack, not_found, stack, stack_with};
+use crate::shares::{link, open, path, sharer};
+
+const NOTHING: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
+
+async fn ask(stack: &TestStack, method: Method, path: &str, accept: &str) -> Answer {
+    Answer::of(stack.http.request(method, stack.url(path)).header("accept", accept)).await
+}
+
+async fn head(stack: &TestStack, path: &str) -> Answer {
+    ask(stack, Method::HEAD, path, "*/*").await
+}
+
+/// Headers by name, without those that differ from request to request.
+fn lasting(answer: &Answer) -> BTreeMap<String, String> {
+    let headers =
+        answer.headers.iter().filter(|(name, _)| !["date", "apigw-requestid"].contains(&name.as_str()));
+    headers
+        .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        .collect()
+}
+
+/// Fails unless HEAD has the status and the headers of GET, the length of its body included, and no body.
+async fn assert_same(stack: &TestStack, path: &str, accept: &str) {
+    let get = ask(stack, Method::GET, path, accept).await;
+    let head = ask(stack, Method::HEAD, path, accept).await;
+    assert_eq!((head.status, head.bytes.len()), (get.status, 0), "{path} {accept}");
+    assert_eq!(lasting(&head), lasting(&get), "{path} {accept}");
+    assert_eq!(get.header("content-length"), get.bytes.len().to_string(), "{path} {accept}");
+}
+
+#[tokio::test]
+async fn every_get_route_that_needs_no_sign_in_answers_head_as_get() {
+    let stack = stack();
+    let routes = &stack.deployment().routes;
+    let has =
+        |method: &str, path: &str| routes.iter().any(|route| route.method == method && route.path == path);
+    let open: Vec<_> = routes
+        .iter()
+        .filter(|route| route.method == "GET" && OPEN.contains(&format!("GET {}", route.path).as_str()))
+        .collect();
+    assert!(open.len() >= 6, "{open:?}");
+    for route in open {
+        assert!(has("HEAD", &route.path), "{}", route.path);
+        let path = route.path.replace("{token}", NOTHING);
+        for accept in ["*/*", "text/html", "application/json"] {
+            assert_same(&stack, &path, accept).await;
+            assert_same(&stack, &format!("{path}/"), accept).await;
+        }
+    }
+    let closed = routes.iter().filter(|route| route.method == "HEAD" && !has("GET", &route.path)).count();
+    assert_eq!(closed, 0, "HEAD of what has no GET");
+    assert_eq!(head(&stack, "/api/users/me").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_page_of_another_origin_may_ask_by_head() {
+    let stack = stack();
+    let request = stack.http.head(stack.url("/health")).header("origin", "https://a.example");
+    assert_eq!(Answer::of(request).await.header("access-control-allow-origin"), "*");
+}
+
+#[tokio::test]
+async fn a_head_of_a_share_link_leads_to_the_head_of_the_file() {
+    let stack = stack();
+    let (ada, file) = sharer(&stack).await;
+    let made = link(&ada, &file, json!({"expires_in": 300})).await;
+    let path = path(&stack, &made);
+    let (get, found) = (stack.get(&path).await, head(&stack, &path).await);
+    assert_eq!((found.status, found.header("cache-control")), (302, "no-store"));
+    assert_eq!((found.bytes.len(), found.header("content-length")), (0, get.header("content-length")));
+    let (location, bytes) = (found.header("location"), stack.fetch(get.header("location")).await);
+    let seen = Answer::of(stack.http.head(location)).await;
+    assert_eq!(seen.status, 200);
+    for name in ["content-type", "content-disposition", "content-length", "etag"] {
+        assert_eq!(seen.header(name), bytes.header(name), "{name}");
+    }
+    // The method is part of the signature: what HEAD was given opens nothing.
+    assert_eq!(stack.fetch(location).await.status, 403);
+    assert!(location.contains("X-Amz-Expires=300"), "{location}");
+    let listed = ada.get(&format!("/api/files/{}/links", id(&file))).await.json();
+    assert_eq!(listed["results"][0]["downloads"], 0);
+    // For a program that asks for JSON the URL stands in the body, which HEAD does not have.
+    let as_json = ask(&stack, Method::HEAD, &path, "application/json").await;
+    assert_eq!((as_json.status, as_json.bytes.len()), (200, 0));
+}
+
+#[tokio::test]
+async fn a_head_of_a_link_that_asks_first_counts_nothing() {
+    let stack = stack();
+    let (ada, file) = sharer(&stack).await;
+    for wish in
+        [json!({"expires_in": 300, "max_downloads": 1}), json!({"expires_in": 300, "password": PASSWORD})]
+    {
+        let path = path(&stack, &link(&ada, &file, wish).await);
+        for _ in 0..3 {
+            assert_same(&stack, &path, "*/*").await;
+        }
+        let opened = open(&stack, &path, json!({"password": PASSWORD})).await;
+        assert_eq!(opened.status, 303, "{}", opened.text());
+    }
+    let listed = ada.get(&format!("/api/files/{}/links", id(&file))).await.json();
+    let downloads: Vec<_> =
+        listed["results"].as_array().unwrap().iter().map(|link| &link["downloads"]).collect();
+    assert!(downloads.iter().all(|count| **count == json!(0) || **count == json!(1)), "{downloads:?}");
+}
+
+#[tokio::test]
+async fn a_head_of_a_link_that_is_none_is_no_guess() {
+    let stack = stack_with(&[("GuessesPerAddress", "2"), ("ThrottleSeconds", "3153600000")]);
+    let stack = stack.at_fresh_address();
+    let guess = |number: u32| format!("/s/{number:043}");
+    for number in 0..5 {
+        assert_eq!(head(&stack, &guess(number)).await.status, 404);
+    }
+    for number in 5..7 {
+        stack.get(&guess(number)).await.assert(404, &not_found());
+    }
+    assert_eq!(stack.get(&guess(7)).await.status, 429);
+}
+
+#[tokio::test]
+async fn a_head_of_a_mails_link_leaves_it_as_it_is() {
+    let stack = mailing_stack();
+    let applicant = stack.applicant("ada", &stack.fresh_address()).await;
+    let link = stack.link_of(&applicant).await;
+    for _ in 0..2 {
+        assert_same(&stack, &link, "text/html").await;
+    }
+    let credentials = json!({"username": applicant.name, "password": PASSWORD});
+    assert_eq!(stack.post("/api/token", credentials.clone()).await.status, 401);
+    assert_eq!(stack.post(&link, json!({})).await.status, 200);
+    assert_eq!(stack.post("/api/token", credentials).await.status, 200);
+}
