@@ -1,6 +1,7 @@
 //! HTTP as callers of Satchel know it: what comes in, what goes out, and the words of every refusal.
 
 mod body;
+mod disposition;
 mod error;
 mod fields;
 mod html;
