@@ -29,6 +29,7 @@ mod file_access;
 mod file_errors;
 mod file_lists;
 mod files;
+mod form_names;
 mod front_door;
 mod growth;
 mod head;

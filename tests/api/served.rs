@@ -37,7 +37,14 @@ async fn pictures_pdf_plain_text_sound_and_film_are_shown_in_place() {
         ("application/pdf", PDF.to_vec()),
         ("text/plain", TEXT.to_vec()),
         ("audio/ogg", TEXT.to_vec()),
+        ("audio/mpeg", TEXT.to_vec()),
+        ("audio/x-wav", TEXT.to_vec()),
+        ("audio/x-m4a", TEXT.to_vec()),
+        ("audio/flac", TEXT.to_vec()),
         ("video/webm", TEXT.to_vec()),
+        ("video/mp4", TEXT.to_vec()),
+        ("video/quicktime", TEXT.to_vec()),
+        ("video/x-matroska", TEXT.to_vec()),
     ] {
         let file = ada.upload_file("a", declared, bytes).await;
         assert_eq!(served(&ada, file["file"].as_str().unwrap()).await, in_place(declared));
@@ -74,6 +81,12 @@ async fn everything_else_is_an_attachment_of_no_type() {
         "image/tiff",
         "message/rfc822",
         "multipart/related",
+        "video/x+xml",
+        "audio/x+xml",
+        "video/html",
+        "video/unknown",
+        "audio/x-mpegurl",
+        "model/gltf+json",
     ] {
         let file = ada.upload_file("a", declared, TEXT).await;
         assert_eq!(served(&ada, file["file"].as_str().unwrap()).await, attached(), "{declared}");

@@ -1,7 +1,7 @@
 //! Images: what a file is by its bytes, and the smaller versions of a picture.
 //!
-//! [`sniff`] judges any upload; [`render`] makes thumbnails of JPEG, PNG, WebP and GIF. Both take bytes that
-//! nobody has vouched for: limits are checked before anything is allocated, and no input panics.
+//! [`sniff`] and [`true_type`] judge any upload; [`render`] makes thumbnails of JPEG, PNG, WebP and GIF. All
+//! take bytes that nobody has vouched for: limits are checked before anything is allocated, and no input panics.
 
 mod colour;
 mod decode;
@@ -13,8 +13,10 @@ mod picture;
 mod render;
 mod resize;
 mod sniff;
+mod true_type;
 
 pub use error::ImageError;
 pub use limits::Limits;
 pub use render::{Rendered, Rendition, render};
 pub use sniff::{Kind, SNIFFED_BYTES, sniff};
+pub use true_type::true_type;

@@ -5,10 +5,12 @@ use std::convert::Infallible;
 
 use futures_util::stream;
 use http::StatusCode;
+use http::header::CONTENT_DISPOSITION;
 use multer::{Constraints, Multipart, SizeLimit};
 use percent_encoding::percent_decode;
 use serde_json::json;
 
+use super::disposition::Disposition;
 use super::sent::Sent;
 use super::{ApiError, json_body};
 use crate::secret::sha256;
@@ -16,6 +18,7 @@ use crate::secret::sha256;
 /// Forms carry files up to this size; Lambda's payload limit leaves no room for more.
 pub const MAX_FORM_FILE_BYTES: usize = 4 * 1024 * 1024;
 const MAX_FORM_PARTS: usize = 50;
+const NOT_UTF8: &str = "This value is not valid UTF-8.";
 
 /// Which bodies a route takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,9 +130,12 @@ async fn from_multipart(content_type: &str, body: &[u8]) -> Result<Input, ApiErr
         if parts > MAX_FORM_PARTS {
             return Err(ApiError::field("non_field_errors", "The form has too many parts."));
         }
-        let name = part.name().unwrap_or_default().to_owned();
-        match part.file_name().map(ToOwned::to_owned) {
+        let disposition = part.headers().get(CONTENT_DISPOSITION);
+        let Disposition { name, filename } =
+            disposition.map(|header| Disposition::parse(header.as_bytes())).unwrap_or_default();
+        match filename {
             Some(filename) => {
+                let filename = filename.map_err(|_| ApiError::field(&name, NOT_UTF8))?;
                 let content_type = part.content_type().map(ToString::to_string);
                 let bytes = part.bytes().await.map_err(|error| unreadable(&error))?.to_vec();
                 input.files.push(FilePart { name, filename, content_type, bytes });

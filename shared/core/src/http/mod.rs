@@ -3,6 +3,7 @@
 mod body;
 #[cfg(test)]
 mod django;
+mod disposition;
 mod error;
 mod fields;
 mod html;

@@ -57,12 +57,72 @@ fn is_token(text: &str) -> bool {
 /// Whether a browser may show this type in place; all else is downloaded as `application/octet-stream`.
 #[must_use]
 pub fn served_inline(media_type: &str) -> bool {
-    matches!(
-        media_type,
-        "image/png" | "image/jpeg" | "image/webp" | "image/gif" | "application/pdf" | "text/plain"
-    ) || media_type.starts_with("audio/")
-        || media_type.starts_with("video/")
+    SHOWN.contains(&media_type) || PLAYED.contains(&media_type)
 }
+
+/// Images, documents and text that a browser shows without running anything of them.
+const SHOWN: [&str; 9] = [
+    "image/png",
+    "image/jpeg",
+    "image/webp",
+    "image/gif",
+    "image/heic",
+    "image/heif",
+    "image/avif",
+    "application/pdf",
+    "text/plain",
+];
+
+/// Sound and film that Chromium, Firefox or Safari plays, under the names that systems give it. A subtype that is not
+/// known could be anything: browsers take every `+xml` for a document with scripts.
+const PLAYED: [&str; 46] = [
+    "video/mp4",
+    "video/webm",
+    "video/ogg",
+    "video/quicktime",
+    "video/x-m4v",
+    "video/x-matroska",
+    "video/matroska",
+    "video/mpeg",
+    "video/mp2t",
+    "video/3gpp",
+    "video/3gpp2",
+    "audio/mpeg",
+    "audio/mp3",
+    "audio/mpeg3",
+    "audio/x-mp3",
+    "audio/x-mpeg",
+    "audio/x-mpeg-3",
+    "audio/mp4",
+    "audio/m4a",
+    "audio/x-m4a",
+    "audio/x-m4b",
+    "audio/aac",
+    "audio/aacp",
+    "audio/x-aac",
+    "audio/x-hx-aac-adts",
+    "audio/vnd.dlna.adts",
+    "audio/ogg",
+    "audio/opus",
+    "audio/vorbis",
+    "audio/x-vorbis+ogg",
+    "audio/x-opus+ogg",
+    "audio/webm",
+    "audio/matroska",
+    "audio/x-matroska",
+    "audio/wav",
+    "audio/wave",
+    "audio/x-wav",
+    "audio/x-pn-wav",
+    "audio/vnd.wave",
+    "audio/flac",
+    "audio/x-flac",
+    "audio/3gpp",
+    "audio/3gpp2",
+    "audio/aiff",
+    "audio/x-aiff",
+    "audio/x-caf",
+];
 
 #[cfg(test)]
 mod tests {
@@ -92,8 +152,27 @@ mod tests {
 
     #[test]
     fn what_a_browser_could_run_is_never_inline() {
-        for media_type in ["text/html", "image/svg+xml", "application/javascript", "application/xhtml+xml"] {
+        for media_type in [
+            "text/html",
+            "image/svg+xml",
+            "application/javascript",
+            "application/xhtml+xml",
+            "video/x+xml",
+            "audio/html",
+            "video/unknown",
+            "audio/x-mpegurl",
+        ] {
             assert!(!served_inline(media_type), "{media_type}");
+        }
+    }
+
+    #[test]
+    fn what_browsers_show_or_play_is_inline_under_any_of_its_names() {
+        for media_type in SHOWN.into_iter().chain(PLAYED) {
+            assert_eq!(MediaType::parse(media_type).unwrap().as_str(), media_type);
+        }
+        for media_type in ["video/mp4", "video/quicktime", "audio/x-wav", "audio/mp3", "image/avif"] {
+            assert!(served_inline(media_type), "{media_type}");
         }
     }
 }

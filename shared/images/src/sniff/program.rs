@@ -1,0 +1,24 @@
+//! What a computer would run.
+
+use super::Kind;
+
+/// A program, or a library of one, by its first bytes.
+pub(super) fn program(bytes: &[u8]) -> Option<Kind> {
+    match bytes {
+        [0x7F, b'E', b'L', b'F', ..] => Some(Kind::ElfProgram),
+        [0xFE, 0xED, 0xFA, 0xCE | 0xCF, ..] | [0xCE | 0xCF, 0xFA, 0xED, 0xFE, ..] => Some(Kind::MachProgram),
+        // A program for several processors. Java's class files begin alike, with a version of at least 45
+        // where this has the number of processors.
+        [0xCA, 0xFE, 0xBA, 0xBE, 0, 0, 0, 1..45, ..] => Some(Kind::MachProgram),
+        [b'M', b'Z', ..] => is_windows_program(bytes).then_some(Kind::WindowsProgram),
+        _ => None,
+    }
+}
+
+/// "MZ" alone begins many a text: the header that it points to must be there, too.
+fn is_windows_program(bytes: &[u8]) -> bool {
+    let offset = bytes.get(0x3C..0x40).and_then(|field| field.first_chunk());
+    let offset = offset.map(|offset| u32::from_le_bytes(*offset) as usize);
+    let header = offset.and_then(|offset| bytes.get(offset..)).unwrap_or_default();
+    header.starts_with(b"PE\0\0") || header.starts_with(b"NE") || header.starts_with(b"LE")
+}

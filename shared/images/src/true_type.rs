@@ -1,0 +1,155 @@
+use crate::sniff::{Kind, sniff};
+
+/// The media type of a file that was declared as `declared`: what its first bytes say, and what was declared
+/// where they say nothing. `None` if they contradict it: an image or a PDF that is HTML, SVG, a script or a
+/// program.
+///
+/// Containers do not replace a declared type: a ZIP may be any of a hundred types.
+#[must_use]
+pub fn true_type<'a>(declared: &'a str, first_bytes: &[u8]) -> Option<&'a str> {
+    let Some(found) = sniff(first_bytes) else { return Some(declared) };
+    if found.is_also(declared) {
+        Some(declared)
+    } else if found.is_active() && is_image_or_pdf(declared) {
+        None
+    } else if found.replaces_declared() {
+        Some(found.content_type())
+    } else {
+        Some(declared)
+    }
+}
+
+fn is_image_or_pdf(declared: &str) -> bool {
+    declared.starts_with("image/") || matches!(declared, "application/pdf" | "application/x-pdf")
+}
+
+impl Kind {
+    /// Whether its bytes are enough to know its type, whatever was declared.
+    fn replaces_declared(self) -> bool {
+        self.is_image()
+            || matches!(
+                self,
+                Self::Heic
+                    | Self::Heif
+                    | Self::Avif
+                    | Self::Pdf
+                    | Self::Html
+                    | Self::Svg
+                    | Self::WindowsProgram
+                    | Self::ElfProgram
+                    | Self::MachProgram
+            )
+    }
+
+    /// Whether a browser, a shell or a computer may run it.
+    fn is_active(self) -> bool {
+        matches!(
+            self,
+            Self::Html
+                | Self::HtmlFragment
+                | Self::Svg
+                | Self::Xml
+                | Self::Script
+                | Self::WindowsProgram
+                | Self::ElfProgram
+                | Self::MachProgram
+        )
+    }
+
+    /// Whether `declared` is right, too: it says more than the first bytes do.
+    fn is_also(self, declared: &str) -> bool {
+        match self {
+            // Markdown may begin with HTML.
+            Self::Html => {
+                matches!(declared, "application/xhtml+xml" | "text/markdown" | "text/x-markdown")
+            }
+            // Its first element may come later than the bytes that are looked at.
+            Self::Xml | Self::HtmlFragment => declared.ends_with("+xml"),
+            Self::ElfProgram => matches!(
+                declared,
+                "application/x-elf"
+                    | "application/x-object"
+                    | "application/x-pie-executable"
+                    | "application/x-sharedlib"
+            ),
+            other => declared == other.content_type(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const JPEG: &[u8] = b"\xFF\xD8\xFF\xE0\0\x10JFIF";
+    const WEBP: &[u8] = b"RIFF\x24\0\0\0WEBPVP8 ";
+    const HEIC: &[u8] = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic";
+    const PDF: &[u8] = b"%PDF-1.7\n";
+    const HTML: &[u8] = b"<!DOCTYPE html>";
+    const SVG: &[u8] = b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>";
+    const ELF: &[u8] = b"\x7FELF\x02\x01\x01";
+    const ZIP: &[u8] = b"PK\x03\x04\x14\0";
+    const TIFF: &[u8] = b"II*\0\x08\0\0\0";
+
+    #[test]
+    fn the_bytes_decide_whatever_was_declared() {
+        for (declared, bytes, found) in [
+            ("image/jpeg", WEBP, "image/webp"),
+            ("image/jpg", JPEG, "image/jpeg"),
+            ("application/octet-stream", JPEG, "image/jpeg"),
+            ("application/pdf", JPEG, "image/jpeg"),
+            ("image/png", PDF, "application/pdf"),
+            ("text/plain", PDF, "application/pdf"),
+            ("image/jpeg", HEIC, "image/heic"),
+            ("text/plain", HTML, "text/html"),
+            ("application/octet-stream", SVG, "image/svg+xml"),
+            ("text/plain", ELF, "application/x-executable"),
+            ("video/mp4", HTML, "text/html"),
+        ] {
+            assert_eq!(true_type(declared, bytes), Some(found), "{declared}");
+        }
+    }
+
+    #[test]
+    fn bytes_that_do_not_tell_the_type_leave_the_declared_one() {
+        for (declared, bytes) in [
+            ("application/vnd.android.package-archive", ZIP),
+            ("image/png", ZIP),
+            ("image/png", b"hello"),
+            ("image/x-nikon-nef", TIFF),
+            ("audio/ogg", b"OggS\0\x02"),
+            ("video/quicktime", b"\0\0\0\x14ftypqt  \0\0\0\0qt  "),
+            ("text/x-python", b"#!/usr/bin/env python3\n"),
+            ("application/rss+xml", b"<?xml version=\"1.0\"?><rss/>"),
+            ("text/markdown", b"<h1 align=\"center\">Satchel</h1>"),
+            ("text/markdown", b"<p align=\"center\">"),
+            ("application/xhtml+xml", b"<?xml version=\"1.0\"?><html>"),
+            ("application/x-sharedlib", ELF),
+        ] {
+            assert_eq!(true_type(declared, bytes), Some(declared));
+        }
+    }
+
+    #[test]
+    fn an_image_or_pdf_that_could_be_run_is_a_contradiction() {
+        let active: [&[u8]; 9] = [
+            HTML,
+            SVG,
+            ELF,
+            b"<p>hello",
+            b"<!-- a comment -->",
+            b"<?xml version=\"1.0\"?><rss/>",
+            b"#!/bin/sh\n",
+            b"<?php ?>",
+            b"\xCF\xFA\xED\xFE\x07\0\0\x01",
+        ];
+        for declared in ["image/png", "image/heic", "image/x-unknown", "application/pdf"] {
+            for bytes in active {
+                assert_eq!(true_type(declared, bytes), None, "{declared} {}", String::from_utf8_lossy(bytes));
+            }
+        }
+        assert_eq!(true_type("image/svg+xml", HTML), None);
+        assert_eq!(true_type("image/svg+xml", SVG), Some("image/svg+xml"));
+        assert_eq!(true_type("image/svg+xml", b"<?xml version=\"1.0\"?><!-- long"), Some("image/svg+xml"));
+    }
+}
