@@ -124,7 +124,7 @@ async fn what_is_wrong_with_the_address_is_said() {
         (json!({"email": " "}), "This field may not be blank."),
         (json!({"email": null}), "This field may not be null."),
         (json!({"email": ["ada@example.org"]}), "Not a valid string."),
-        (json!({"email": "ada@localhost"}), "Enter a valid email address."),
+        (json!({"email": "ada@nowhere"}), "Enter a valid email address."),
     ] {
         stack.post(PATH, body).await.assert(400, &json!({"email": [message]}));
     }

@@ -91,7 +91,7 @@ pub struct Signing {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Registration {
     Open,
-    /// Only addresses of these domains, in lower case.
+    /// Only addresses of these domains, as [`Email::domain`] has them.
     Domains(Vec<String>),
     Closed,
 }
@@ -267,8 +267,8 @@ impl Reader<'_> {
             "" | "open" => Registration::Open,
             "closed" => Registration::Closed,
             "domains" => {
-                let domains = self.required("REGISTRATION_DOMAINS").to_lowercase();
-                Registration::Domains(domains.split(',').map(|domain| domain.trim().to_owned()).collect())
+                let domains = self.required("REGISTRATION_DOMAINS");
+                Registration::Domains(domains.split(',').map(|one| Email::domain_of(one.trim())).collect())
             }
             other => {
                 self.problems.push(format!("REGISTRATION is none of open, domains, closed: {other:?}"));
