@@ -91,16 +91,15 @@ impl Accounts {
             caller.update_user("SET #pending_email = :email", "").text(":email", email.as_str()),
             waits(&email.key(), &holder, None)?,
         ];
-        if let Some(given_up) = caller.user.pending_email.as_deref().and_then(|text| Email::parse(text).ok())
-            && given_up.key() != email.key()
-        {
-            writes.push(Write::delete(Key::waits(&given_up.key(), holder.user_id)));
+        let given_up = caller.user.pending_email.as_deref().map(Email::stored);
+        for key in given_up.iter().flat_map(Email::keys).filter(|key| *key != email.key()) {
+            writes.push(Write::delete(Key::waits(&key, holder.user_id)));
         }
         for mail in mails {
             writes.push(mail.write(now)?);
         }
         // Whoever is told counts too: an owner is told of every change, or there is none.
-        let told = mails.iter().filter_map(|mail| Email::parse(&mail.email).ok()).map(|told| told.key());
+        let told = mails.iter().map(|mail| Email::stored(&mail.email).key());
         let told: Vec<_> = told.filter(|told| *told != email.key()).collect();
         let first_count = writes.len();
         writes.push(attempts.mail(&email.key(), now));

@@ -196,15 +196,15 @@ fn removal(user: &User) -> Vec<Write> {
     let ours = |key: Key| {
         Write::delete(key).when("attribute_not_exists(pk) OR #user_id = :user").text(":user", user.id)
     };
-    let key = |text: &String| Email::parse(text).ok().map(|email| email.key());
+    let keys = |text: &String| Email::stored(text).keys().collect::<Vec<_>>();
     // Only who is first: an account leaves its tier once.
     let account = Write::delete(Key::user(user.id)).when("attribute_exists(pk)");
     let mut writes = vec![ours(Key::login(&Username::key_of(&user.username))), account];
     writes.extend(leaves(&user.tier));
     let claimed = user.email.iter().filter(|_| user.email_verified);
-    writes.extend(claimed.filter_map(key).map(|address| ours(Key::email(&address))));
+    writes.extend(claimed.flat_map(keys).map(|address| ours(Key::email(&address))));
     // No record twice in one transaction.
-    let waiting: BTreeSet<_> = user.email.iter().chain(&user.pending_email).filter_map(key).collect();
+    let waiting: BTreeSet<_> = user.email.iter().chain(&user.pending_email).flat_map(keys).collect();
     writes.extend(waiting.iter().map(|address| Write::delete(Key::waits(address, user.id))));
     writes
 }
