@@ -36,7 +36,8 @@ async fn every_account_that_waits_gets_a_link_of_its_own() {
     stack.sign_in(&ada.name, PASSWORD, ada.id).await;
     let credentials = json!({"username": bob.name, "password": PASSWORD});
     assert_eq!(stack.post("/api/token", credentials).await.status, 401);
-    for link in links.iter().copied().chain(firsts.iter().map(String::as_str)) {
+    let others = links.iter().copied().filter(|link| *link != adas);
+    for link in others.chain(firsts.iter().map(String::as_str)) {
         assert_eq!(
             stack.post(link, json!({})).await.status,
             404,
