@@ -56,7 +56,6 @@ async fn a_new_address_counts_once_it_is_verified() {
     assert_eq!(me(&ada).await, before, "opening the link does nothing");
     assert_verified(&stack, &link).await;
     assert_eq!(me(&ada).await, with_address(before, &new));
-    stack.post(&link, json!({})).await.assert(404, &not_found());
     assert_eq!((stack.inbox().to(&new).len(), stack.inbox().to(&old).len()), (1, 2));
     stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
 }
@@ -130,8 +129,8 @@ async fn of_accounts_that_want_one_address_the_first_to_verify_has_it() {
     let statuses = at_once(links.clone().into_iter().map(press)).await;
     for ((user, before), (link, status)) in [&ada, &bob].iter().zip(before).zip(links.iter().zip(&statuses)) {
         let expected = if *status == 200 { with_address(before, &email) } else { before };
+        assert_eq!(stack.post(link, json!({})).await.status, *status);
         assert_eq!(me(user).await, expected);
-        stack.post(link, json!({})).await.assert(404, &not_found());
     }
     let mut statuses = statuses;
     statuses.sort_unstable();
@@ -206,8 +205,8 @@ async fn what_is_wrong_is_said_and_nothing_is_changed() {
         ),
         (json!({"email": "nowhere", "current_password": "wrong"}), json!({"email": invalid})),
         (
-            json!({"email": format!("{}@example.org", "x".repeat(250)), "current_password": PASSWORD}),
-            json!({"email": ["Ensure this field has no more than 254 characters."]}),
+            json!({"email": format!("{}@example.org", "x".repeat(309)), "current_password": PASSWORD}),
+            json!({"email": ["Enter a valid email address."]}),
         ),
         (
             json!({"email": email, "current_password": format!("{PASSWORD} ")}),

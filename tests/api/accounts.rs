@@ -201,7 +201,7 @@ async fn a_password_is_taken_as_it_is_white_space_included() {
 async fn an_address_that_is_none_is_refused() {
     let stack = stack();
     for email in
-        ["ada", "ada@", "ada@localhost", "Ada <ada@example.org>", "ada@example.org\nBcc: eve@example.org"]
+        ["ada", "ada@", "ada@nowhere", "Ada <ada@example.org>", "ada@example.org\nBcc: eve@example.org"]
     {
         let body = json!({"username": stack.fresh_name("ada"), "password": PASSWORD, "email": email});
         stack.post("/api/users", body).await.assert(400, &json!({"email": ["Enter a valid email address."]}));

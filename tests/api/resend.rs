@@ -36,7 +36,8 @@ async fn every_account_that_waits_gets_a_link_of_its_own() {
     stack.sign_in(&ada.name, PASSWORD, ada.id).await;
     let credentials = json!({"username": bob.name, "password": PASSWORD});
     assert_eq!(stack.post("/api/token", credentials).await.status, 401);
-    for link in links.iter().copied().chain(firsts.iter().map(String::as_str)) {
+    let others = links.iter().copied().filter(|link| *link != adas);
+    for link in others.chain(firsts.iter().map(String::as_str)) {
         assert_eq!(
             stack.post(link, json!({})).await.status,
             404,
@@ -107,7 +108,7 @@ async fn what_is_wrong_with_the_address_is_said() {
         (json!({"email": ""}), "This field may not be blank."),
         (json!({"email": null}), "This field may not be null."),
         (json!({"email": {}}), "Not a valid string."),
-        (json!({"email": "ada@localhost"}), "Enter a valid email address."),
+        (json!({"email": "ada@nowhere"}), "Enter a valid email address."),
     ] {
         stack.post(PATH, body).await.assert(400, &json!({"email": [message]}));
     }

@@ -11,7 +11,7 @@ use satchel_core::http::{Accepts, ApiError, ApiResult, Fields, Page, Request, Re
 use satchel_core::model::NewPassword;
 use satchel_core::secret::Secret;
 use satchel_identity::LinkUse;
-use satchel_store::{MailLink, MailLinks, Table};
+use satchel_store::{LinkOutcome, MailLink, MailLinks, Table};
 
 /// What this function needs.
 pub struct App {
@@ -68,8 +68,10 @@ async fn reset(app: &App, request: &Request) -> Result<(), ApiError> {
         let hash = app.hasher.hash(password.secret()).await;
         Ok(links.reset_password(&token, link, &hash).await?)
     };
-    let done = app.links.by(&token, request.viewer(), app.clock.now(), spend).await?;
-    if done { Ok(()) } else { Err(ApiError::NotFound) }
+    match app.links.by(&token, request.viewer(), app.clock.now(), spend).await? {
+        LinkOutcome::Done => Ok(()),
+        LinkOutcome::DoneBefore | LinkOutcome::Refused => Err(ApiError::NotFound),
+    }
 }
 
 fn page(status: StatusCode, title: &str, words: &str) -> Response {
@@ -104,7 +106,8 @@ mod tests {
 
     /// A link until the year 3000.
     fn good_link() -> Reply {
-        link(&json!({"purpose": "reset_password", "auth_epoch": 3}), 32_503_680_000)
+        let purpose = json!({"purpose": "reset_password", "auth_epoch": 3, "credential_epoch": 5});
+        link(&purpose, 32_503_680_000)
     }
 
     fn replies() -> [Reply; 3] {
@@ -120,13 +123,43 @@ mod tests {
         assert_eq!(writes[0]["Delete"]["Key"]["pk"]["S"], LINK);
         let (user, login) = (&writes[1]["Update"], &writes[2]["Update"]);
         assert_eq!(user["Key"]["pk"]["S"], format!("USER#{USER}"));
-        assert_eq!(user["ExpressionAttributeValues"][":epoch"]["N"], "3");
+        assert_eq!(
+            user["ConditionExpression"],
+            "#credential_epoch = :epoch AND #is_active = :true AND #email = :email"
+        );
+        assert_eq!(user["UpdateExpression"], "ADD #auth_epoch :one, #credential_epoch :one");
+        assert_eq!(user["ExpressionAttributeValues"][":epoch"]["N"], "5");
         assert_eq!(user["ExpressionAttributeValues"][":email"]["S"], "ada@example.com");
         assert_eq!(login["Key"]["pk"]["S"], "NAME#ada");
-        assert_eq!(login["ExpressionAttributeValues"][":next"]["N"], "4");
+        assert_eq!(
+            login["UpdateExpression"],
+            "SET #password_hash = :hash, #nfc_hash = :hash ADD #auth_epoch :one"
+        );
         let hash = login["ExpressionAttributeValues"][":hash"]["S"].as_str().unwrap();
         let password = Secret::new("another horse battery".to_owned());
         assert!(hash.starts_with("$argon2id$") && Hasher.verify(&password, Some(hash)).await);
+    }
+
+    #[tokio::test]
+    async fn older_links_and_older_accounts_count_by_what_they_have() {
+        let older = json!({"purpose": "reset_password", "auth_epoch": 3});
+        let of_older_account = json!({"purpose": "reset_password", "auth_epoch": 3, "credential_epoch": 0});
+        for (purpose, condition, epoch) in [
+            (older, "#auth_epoch = :epoch", "3"),
+            (
+                of_older_account,
+                "(attribute_not_exists(#credential_epoch) OR #credential_epoch = :epoch)",
+                "0",
+            ),
+        ] {
+            let link = link(&purpose, 32_503_680_000);
+            let aws = CannedAws::answering([count_changed(), link, done("TransactWriteItems")]).await;
+            assert_eq!(aws.ask(handler, Event::of(EVENT)).await.status, 204);
+            let user = aws.call("TransactWriteItems").json()["TransactItems"][1]["Update"].take();
+            let is_condition = user["ConditionExpression"].as_str().unwrap().starts_with(condition);
+            assert!(is_condition, "{user}");
+            assert_eq!(user["ExpressionAttributeValues"][":epoch"]["N"], epoch);
+        }
     }
 
     #[tokio::test]
@@ -137,6 +170,7 @@ mod tests {
             vec![found(None)],
             vec![link(&json!({"purpose": "reset_password", "auth_epoch": 3}), 1)],
             vec![link(&verifies, 32_503_680_000)],
+            vec![found(Some(json!({"pk": LINK, "sk": "LINK", "used_until": 32_503_680_000_i64})))],
             vec![good_link(), changed],
         ] {
             let aws = CannedAws::answering([vec![count_changed()], replies].concat()).await;

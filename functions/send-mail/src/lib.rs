@@ -9,14 +9,15 @@ use satchel_core::random::Random;
 use satchel_core::secret::Secret;
 use satchel_mail::{self as letters, Letter, MailError, Mailer};
 use satchel_store::{
-    Address, Directory, Failures, Holder, MailKind, MailLink, MailLinks, OutgoingMail, Purpose, StoreError,
-    Table, Users, work_through,
+    Addresses, Directory, Failures, Holder, MailKind, MailLink, MailLinks, OutgoingMail, Purpose, StoreError,
+    Table, Undeliverable, Users, work_through,
 };
-use tracing::{error, info};
+use tracing::{error, info, warn};
 
 /// What this function needs.
 pub struct App {
     directory: Directory,
+    addresses: Addresses,
     users: Users,
     links: MailLinks,
     mailer: Mailer,
@@ -41,8 +42,9 @@ impl App {
         let table = Table::new(&aws, config);
         Self {
             directory: Directory::new(table.clone()),
+            addresses: Addresses::new(table.clone()),
             users: Users::new(table.clone()),
-            links: MailLinks::new(table),
+            links: MailLinks::new(table, config.lives.link_repeat),
             mailer: Mailer::new(&aws, config),
             link_seconds: config.lives.mail_link,
             clock: Clock::System,
@@ -57,21 +59,27 @@ pub async fn handle(app: &App, event: Event) -> Failures {
 }
 
 async fn send(app: &App, record: EventRecord) -> Result<(), Unsent> {
-    let Some((mail, email)) = read(record) else {
+    let Ok(mail) = serde_dynamo::from_item::<_, OutgoingMail>(record.change.new_image) else {
         // It would be none the next time either, and hold up the mails behind it.
         error!("a record of the outbox is no mail");
         return Ok(());
     };
+    let email = Email::stored(&mail.email);
     let address = app.directory.address(&email).await?;
     if address.undeliverable {
         info!("mail not sent: its address does not take mail");
         return Ok(());
     }
-    let Some(letter) = app.letter(&mail, &email, address).await? else {
+    let Some((to, letter)) = app.letter(&mail, &email, address.owner).await? else {
         info!("mail not sent: it is for nobody");
         return Ok(());
     };
-    match app.mailer.send(&mail.email, &letter).await {
+    match app.mailer.send(to.as_str(), &letter).await {
+        // Anybody may give such an address: it is no fault of the deployment, and trying again would not help.
+        Err(refusal) if refusal.is_about_address() => {
+            warn!(code = refusal.code(), "mail refused: SES does not take its address");
+            app.addresses.mark_undeliverable(&to, Undeliverable::Refused, app.clock.now()).await?;
+        }
         // Trying again would not help, and would hold up the mails behind it.
         Err(refusal) if refusal.is_final() => error!(code = refusal.code(), "mail refused for good"),
         sent => {
@@ -82,28 +90,25 @@ async fn send(app: &App, record: EventRecord) -> Result<(), Unsent> {
     Ok(())
 }
 
-fn read(record: EventRecord) -> Option<(OutgoingMail, Email)> {
-    let mail: OutgoingMail = serde_dynamo::from_item(record.change.new_image).ok()?;
-    let email = Email::parse(&mail.email).ok()?;
-    Some((mail, email))
-}
-
 impl App {
-    /// What to write, if there is anybody to write to. Whether an address belongs to somebody is found out only here,
-    /// where nobody waits for the answer.
+    /// What to write, and to which address, if there is anybody to write to. Whether an address belongs to somebody is
+    /// found out only here, where nobody waits for the answer. The address is the one that the account stores, which
+    /// need not be spelled as a request spelled it.
     async fn letter(
         &self,
         mail: &OutgoingMail,
         email: &Email,
-        address: Address,
-    ) -> Result<Option<Letter>, StoreError> {
+        owner: Option<Holder>,
+    ) -> Result<Option<(Email, Letter)>, StoreError> {
         let verify = |replaces| Purpose::VerifyEmail { email: mail.email.clone(), replaces };
-        let letter = match (&mail.kind, address.owner) {
-            (MailKind::VerifyEmail { username, .. }, Some(_)) => letters::address_taken(username),
+        let letter = match (&mail.kind, owner) {
+            (MailKind::VerifyEmail { username, .. }, Some(owner)) => {
+                return self.to_owner(&owner, letters::address_taken(username)).await;
+            }
             (MailKind::VerifyNewEmail { user_id, username, .. }, Some(owner))
                 if owner.user_id != *user_id =>
             {
-                letters::address_taken(username)
+                return self.to_owner(&owner, letters::address_taken(username)).await;
             }
             (MailKind::VerifyEmail { user_id, username }, None) => {
                 let purpose = verify(Some(mail.email.clone()));
@@ -113,40 +118,70 @@ impl App {
                 let purpose = verify(replaces.clone());
                 letters::new_address(username, &self.link(mail, *user_id, username, purpose).await?)
             }
-            (MailKind::VerifyAgain, Some(owner)) => letters::already_verified(&owner.username),
-            (MailKind::VerifyAgain, None) => return self.letter_again(mail, email).await,
+            (MailKind::VerifyAgain, Some(owner)) => {
+                return self.to_owner(&owner, letters::already_verified(&owner.username)).await;
+            }
+            (MailKind::VerifyAgain, None) => {
+                return self.to_waiting(mail, email, letters::verification_again).await;
+            }
             (MailKind::AddressChanges { username }, _) => letters::address_changes(username),
-            (MailKind::ResetPassword, Some(owner)) => return self.reset_letter(mail, owner).await,
-            (MailKind::ResetPassword, None) => return Ok(None),
+            (MailKind::ResetPassword, Some(owner)) => return self.reset_letter(mail, &owner).await,
+            (MailKind::ResetPassword, None) => {
+                return self.to_waiting(mail, email, letters::verification_before_reset).await;
+            }
         };
-        Ok(Some(letter))
+        // These were written together with what the account stores.
+        Ok(Some((email.clone(), letter)))
     }
 
-    /// A link for each account that waits for the address.
-    async fn letter_again(&self, mail: &OutgoingMail, email: &Email) -> Result<Option<Letter>, StoreError> {
+    /// A letter to the account that has verified the address.
+    async fn to_owner(&self, owner: &Holder, letter: Letter) -> Result<Option<(Email, Letter)>, StoreError> {
+        let user = self.users.get(owner.user_id).await?;
+        Ok(user.and_then(|user| user.email).map(|email| (Email::stored(&email), letter)))
+    }
+
+    /// A letter with a link for each open account that waits for the address. It goes to the address as the latest of
+    /// them stores it: they differ in case at most, and one mail is asked for.
+    async fn to_waiting(
+        &self,
+        mail: &OutgoingMail,
+        email: &Email,
+        letter: impl FnOnce(&[(String, String)]) -> Letter,
+    ) -> Result<Option<(Email, Letter)>, StoreError> {
         let mut accounts = Vec::new();
+        let mut to = None;
         for Holder { user_id, username } in self.directory.waiting(email, self.clock.now()).await? {
-            let Some(user) = self.users.get(user_id).await? else { continue };
-            let is_meant = |text: &&String| Email::parse(text).is_ok_and(|given| given.key() == email.key());
-            // As the account has it, which need not be as it was written today.
+            let user = self.users.get(user_id).await?.filter(|user| user.is_active);
+            let Some(user) = user else { continue };
+            let is_meant = |text: &&String| Email::stored(text).key() == email.key();
             let Some(given) = user.email.iter().chain(&user.pending_email).find(is_meant).cloned() else {
                 continue;
             };
+            to.get_or_insert_with(|| Email::stored(&given));
             let purpose = Purpose::VerifyEmail { email: given, replaces: user.email };
             let link = self.link(mail, user_id, &username, purpose).await?;
             accounts.push((username, link));
         }
-        Ok((!accounts.is_empty()).then(|| letters::verification_again(&accounts)))
+        Ok(to.map(|to| (to, letter(&accounts))))
     }
 
     /// A link that resets the password, if the account is open.
-    async fn reset_letter(&self, mail: &OutgoingMail, owner: Holder) -> Result<Option<Letter>, StoreError> {
-        let Some(user) = self.users.get(owner.user_id).await?.filter(|user| user.is_active) else {
+    async fn reset_letter(
+        &self,
+        mail: &OutgoingMail,
+        owner: &Holder,
+    ) -> Result<Option<(Email, Letter)>, StoreError> {
+        let user = self.users.get(owner.user_id).await?.filter(|user| user.is_active);
+        let Some((user, email)) = user.and_then(|user| user.email.clone().map(|email| (user, email))) else {
             return Ok(None);
         };
-        let purpose = Purpose::ResetPassword { auth_epoch: user.auth_epoch, email: user.email.clone() };
+        let purpose = Purpose::ResetPassword {
+            auth_epoch: user.auth_epoch,
+            credential_epoch: Some(user.credential_epoch),
+            email: Some(email.clone()),
+        };
         let link = self.link(mail, user.id, &user.username, purpose).await?;
-        Ok(Some(letters::password_reset(&user.username, &link)))
+        Ok(Some((Email::stored(&email), letters::password_reset(&user.username, &link))))
     }
 
     /// A new link, of which only the hash is kept.
@@ -172,8 +207,8 @@ impl App {
 
 #[cfg(test)]
 mod tests {
-    use satchel_testing::{CannedAws, Reply, USER, denied, done, found_all};
-    use serde_json::json;
+    use satchel_testing::{CannedAws, Reply, USER, denied, done, found, found_all, page, user};
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -188,9 +223,38 @@ mod tests {
         [found_all(&[]), done("PutItem"), Reply::new("SendEmail", sent)]
     }
 
-    async fn handled(aws: &CannedAws) -> serde_json::Value {
+    async fn handled(aws: &CannedAws) -> Value {
+        handled_mail(aws, &json!({})).await
+    }
+
+    /// Handles the event with these attributes of its mail changed, which are all text.
+    async fn handled_mail(aws: &CannedAws, change: &Value) -> Value {
         let app = App { random: Random::Fixed(7), ..App::new(&aws.config()) };
-        json!(handle(&app, serde_json::from_str(EVENT).unwrap()).await)
+        let mut event: Value = serde_json::from_str(EVENT).unwrap();
+        for (name, value) in change.as_object().unwrap() {
+            event["Records"][0]["dynamodb"]["NewImage"][name] = json!({ "S": value });
+        }
+        json!(handle(&app, serde_json::from_value(event).unwrap()).await)
+    }
+
+    /// To whom the one mail went that was sent, percent-encoded, and the whole request.
+    fn sent_to(aws: &CannedAws) -> (String, String) {
+        let letter = String::from_utf8(aws.call("SendEmail").body.to_vec()).unwrap();
+        let start = "Destination.ToAddresses.member.1=";
+        let to = letter.split('&').find_map(|part| part.strip_prefix(start)).unwrap().to_owned();
+        (to, letter)
+    }
+
+    /// A claim or a wait of `ada` for an address.
+    fn holder(pk: &str, sk: &str) -> Value {
+        json!({"pk": pk, "sk": sk, "user_id": USER, "username": "ada"})
+    }
+
+    fn with_email(email: &str, verified: bool) -> Reply {
+        let mut user = user();
+        user["email"] = email.into();
+        user["email_verified"] = verified.into();
+        found(Some(user))
     }
 
     #[tokio::test]
@@ -211,13 +275,87 @@ mod tests {
     #[tokio::test]
     async fn the_owner_of_an_address_is_told_and_gets_no_link() {
         let [_, _, sent] = replies();
-        let taken =
-            json!({"pk": "EMAIL#grace@example.com", "sk": "EMAIL", "user_id": USER, "username": "ada"});
-        let aws = CannedAws::answering([found_all(&[taken]), sent]).await;
+        let taken = holder("EMAIL#grace@example.com", "EMAIL");
+        let aws =
+            CannedAws::answering([found_all(&[taken]), with_email("Grace@Example.com", true), sent]).await;
         assert_eq!(handled(&aws).await, json!({"batchItemFailures": []}));
-        assert_eq!(aws.operations(), ["BatchGetItem", "SendEmail"]);
-        let letter = String::from_utf8(aws.call("SendEmail").body.to_vec()).unwrap();
+        assert_eq!(aws.operations(), ["BatchGetItem", "GetItem", "SendEmail"]);
+        let (to, letter) = sent_to(&aws);
+        assert_eq!(to, "Grace%40Example.com", "as the owner stores it");
         assert!(!letter.contains("verify-email"), "{letter}");
+    }
+
+    /// An outbox may still hold what was asked for before such a local part was refused.
+    #[tokio::test]
+    async fn a_reset_goes_to_the_address_that_the_account_stores() {
+        let [_, kept, sent] = replies();
+        let claim = holder("EMAIL#kate@example.com", "EMAIL");
+        let aws =
+            CannedAws::answering([found_all(&[claim]), with_email("Kate@example.com", true), kept, sent])
+                .await;
+        let asked = json!({"kind": "reset_password", "email": "\u{212a}ATE@example.com"});
+        assert_eq!(handled_mail(&aws, &asked).await, json!({"batchItemFailures": []}));
+        let (to, letter) = sent_to(&aws);
+        assert_eq!(to, "Kate%40example.com");
+        assert!(letter.contains("password-reset"), "{letter}");
+        let link = aws.call("PutItem").json()["Item"].take();
+        let epochs =
+            ["auth_epoch", "credential_epoch"].map(|name| link[name]["N"].as_str().unwrap().to_owned());
+        assert_eq!(epochs, ["3", "0"]);
+    }
+
+    #[tokio::test]
+    async fn a_reset_of_an_address_that_is_not_verified_asks_to_verify_it() {
+        for (email, asked, to) in [
+            ("Grace@example.com", "grace@EXAMPLE.com", "Grace%40example.com"),
+            // From before domains became Punycode.
+            ("grace@bücher.example", "grace@xn--bcher-kva.example", "grace%40xn--bcher-kva.example"),
+        ] {
+            let [none, kept, sent] = replies();
+            let waits = page(&[holder(&format!("EMAIL#{}", email.to_lowercase()), &format!("WAITS#{USER}"))]);
+            let waits = if email.is_ascii() { vec![waits] } else { vec![page(&[]).once(), waits] };
+            let rest = [none, with_email(email, false), kept, sent];
+            let aws = CannedAws::answering([waits, rest.to_vec()].concat()).await;
+            let asked = json!({"kind": "reset_password", "email": asked});
+            assert_eq!(handled_mail(&aws, &asked).await, json!({"batchItemFailures": []}));
+            let (sent_to, letter) = sent_to(&aws);
+            assert_eq!(sent_to, to);
+            assert!(letter.contains("verify-email") && !letter.contains("password-reset"), "{letter}");
+            let link = aws.call("PutItem").json()["Item"].take();
+            assert_eq!((&link["email"]["S"], &link["replaces"]["S"]), (&json!(email), &json!(email)));
+        }
+    }
+
+    #[tokio::test]
+    async fn an_address_that_ses_does_not_take_is_marked_and_not_tried_again() {
+        let [none, kept, _] = replies();
+        let refused = |code: &str, message: &str| {
+            let error = format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>");
+            Reply::new("SendEmail", format!("<ErrorResponse>{error}</ErrorResponse>")).status(400)
+        };
+        let mark = ("EMAIL#grace@example.com", "UNDELIVERABLE", "refused");
+        for (code, message, is_marked, is_done) in [
+            ("InvalidParameterValue", "Domain contains illegal character", true, true),
+            ("MessageRejected", "Email address is not verified: grace@example.com", false, true),
+            ("MessageRejected", "Email address is not verified: no-reply@example.com", false, false),
+            ("AccountSendingPausedException", "Sending is paused for this account.", false, false),
+        ] {
+            let replies = [none.clone(), kept.clone(), refused(code, message)];
+            let aws = CannedAws::answering(replies).await;
+            let failures = handled(&aws).await["batchItemFailures"].take();
+            assert_eq!(failures == json!([]), is_done, "{message}");
+            let put: Vec<Value> = aws
+                .calls()
+                .iter()
+                .filter_map(|call| serde_json::from_slice::<Value>(&call.body).ok())
+                .map(|mut body| body["Item"].take())
+                .filter(|item| item["sk"]["S"] == mark.1)
+                .collect();
+            assert_eq!(put.len(), usize::from(is_marked), "{message}");
+            for item in put {
+                assert_eq!((&item["pk"]["S"], &item["reason"]["S"]), (&json!(mark.0), &json!(mark.2)));
+            }
+        }
     }
 
     #[tokio::test]

@@ -9,7 +9,7 @@ use satchel_core::config::Config;
 use satchel_core::http::{ApiError, ApiResult, Page, Request, Response, html, ok};
 use satchel_core::secret::Secret;
 use satchel_identity::LinkUse;
-use satchel_store::{MailLink, MailLinks, Table};
+use satchel_store::{LinkOutcome, MailLink, MailLinks, Table};
 use serde_json::json;
 
 /// What this function needs.
@@ -28,16 +28,19 @@ impl App {
     }
 }
 
-/// `POST /api/verify-email/{token}`: verifies the address that the token was mailed to, once.
+/// `POST /api/verify-email/{token}`: verifies the address that the token was mailed to, once. A button that is pressed
+/// twice is answered twice.
 ///
 /// # Errors
-/// 404 if the link is used, expired or unknown, or another account verified the address first; 429 after too many
+/// 404 if the link was used more than some seconds ago, is expired or unknown, or another account verified the address first; 429 after too many
 /// guesses.
 pub async fn handle(app: &App, request: &Request) -> ApiResult {
     let token = Secret::new(request.path("token")?);
-    let verify = async |links: &MailLinks, link: &MailLink| Ok(links.verify_email(&token, link).await?);
-    let verified = app.links.by(&token, request.viewer(), app.clock.now(), verify).await?;
-    match (verified, request.is_from_page()) {
+    let now = app.clock.now();
+    let verify = async |links: &MailLinks, link: &MailLink| Ok(links.verify_email(&token, link, now).await?);
+    let outcome = app.links.by(&token, request.viewer(), now, verify).await?;
+    let is_verified = outcome != LinkOutcome::Refused;
+    match (is_verified, request.is_from_page()) {
         (true, false) => ok(&json!({ "message": "Email verification successful" })),
         (false, false) => Err(ApiError::NotFound),
         (true, true) => {
@@ -58,8 +61,9 @@ fn page(status: StatusCode, title: &str, words: &str) -> Response {
 #[cfg(test)]
 mod tests {
     use satchel_testing::{
-        CannedAws, Event, Reply, USER, cancelled, count_changed, done, found, hides_failures,
+        CannedAws, Event, Reply, USER, cancelled, cancelled_on, count_changed, done, found, hides_failures,
     };
+    use serde_json::Value;
 
     use super::*;
 
@@ -67,8 +71,15 @@ mod tests {
     /// printf %s <token of the event> | openssl dgst -sha256 -binary | basenc --base64url
     const LINK: &str = "LINK#jJu_waXSERq-4GwvQuJdki8XZXJVeuVUSp1MrDhZrkc";
 
+    const YEAR_3000: i64 = 32_503_680_000;
+
     async fn handler(config: &Config, request: Request) -> ApiResult {
         handle(&App::new(config).unwrap(), &request).await
+    }
+
+    /// What is left of a link that was used.
+    fn used(until: i64) -> Value {
+        json!({"pk": LINK, "sk": "LINK", "used_until": until, "ttl": until})
     }
 
     fn link(expires_at: i64) -> Reply {
@@ -78,9 +89,8 @@ mod tests {
         })))
     }
 
-    /// The year 3000.
     fn good_link() -> Reply {
-        link(32_503_680_000)
+        link(YEAR_3000)
     }
 
     #[tokio::test]
@@ -90,7 +100,28 @@ mod tests {
         assert_eq!(answer.outcome(), (200, json!({"message": "Email verification successful"})));
         assert_eq!(aws.call("GetItem").json()["Key"]["pk"]["S"], LINK);
         let spent = aws.call("TransactWriteItems").json();
-        assert_eq!(spent["TransactItems"][0]["Delete"]["Key"]["pk"]["S"], LINK);
+        let left = &spent["TransactItems"][0]["Put"]["Item"];
+        let mut names: Vec<_> = left.as_object().unwrap().keys().map(String::as_str).collect();
+        names.sort_unstable();
+        assert_eq!((left["pk"]["S"].as_str(), names), (Some(LINK), vec!["pk", "sk", "ttl", "used_until"]));
+    }
+
+    #[tokio::test]
+    async fn a_link_that_was_used_seconds_ago_is_answered_again_and_does_nothing() {
+        let first = cancelled_on(&[Some(used(YEAR_3000)), None, None, None, None]);
+        for (replies, status) in [
+            (vec![found(Some(used(YEAR_3000)))], 200),
+            // The other press came in between.
+            (vec![good_link(), first], 200),
+            (vec![found(Some(used(1)))], 404),
+            (vec![good_link(), cancelled_on(&[Some(used(1)), None, None, None, None])], 404),
+        ] {
+            let writes = replies.len() - 1;
+            let aws = CannedAws::answering([vec![count_changed()], replies].concat()).await;
+            assert_eq!(aws.ask(handler, Event::of(EVENT)).await.status, status);
+            let operations = aws.operations();
+            assert_eq!(operations.iter().filter(|name| *name == "TransactWriteItems").count(), writes);
+        }
     }
 
     #[tokio::test]
@@ -108,6 +139,7 @@ mod tests {
         let event = Event::of(EVENT).header("accept", Some("text/html,application/xhtml+xml"));
         for (replies, status, title) in [
             (vec![good_link(), done("TransactWriteItems")], 200, "Address verified"),
+            (vec![found(Some(used(YEAR_3000)))], 200, "Address verified"),
             (vec![found(None)], 404, "This link does not work"),
         ] {
             let aws = CannedAws::answering([vec![count_changed()], replies].concat()).await;

@@ -91,7 +91,7 @@ pub struct Signing {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Registration {
     Open,
-    /// Only addresses of these domains, in lower case.
+    /// Only addresses of these domains, as [`Email::domain`] has them.
     Domains(Vec<String>),
     Closed,
 }
@@ -123,6 +123,8 @@ pub struct Lives {
     /// How long the one access token of `/api/user/login` lives.
     pub login_token: i64,
     pub mail_link: i64,
+    /// How long a repeated press on a link that verified is answered as the first one.
+    pub link_repeat: i64,
     pub unverified_account: i64,
     pub upload_url: i64,
     pub download_url: i64,
@@ -199,6 +201,7 @@ impl Config {
                 refresh_grace: read.parsed("REFRESH_GRACE_SECONDS"),
                 login_token: read.parsed("LOGIN_TOKEN_SECONDS"),
                 mail_link: read.parsed("MAIL_LINK_SECONDS"),
+                link_repeat: read.parsed("LINK_REPEAT_SECONDS"),
                 unverified_account: read.parsed("UNVERIFIED_ACCOUNT_SECONDS"),
                 upload_url: read.parsed("UPLOAD_URL_SECONDS"),
                 download_url: read.parsed("DOWNLOAD_URL_SECONDS"),
@@ -267,8 +270,8 @@ impl Reader<'_> {
             "" | "open" => Registration::Open,
             "closed" => Registration::Closed,
             "domains" => {
-                let domains = self.required("REGISTRATION_DOMAINS").to_lowercase();
-                Registration::Domains(domains.split(',').map(|domain| domain.trim().to_owned()).collect())
+                let domains = self.required("REGISTRATION_DOMAINS");
+                Registration::Domains(domains.split(',').map(|one| Email::domain_of(one.trim())).collect())
             }
             other => {
                 self.problems.push(format!("REGISTRATION is none of open, domains, closed: {other:?}"));

@@ -6,6 +6,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::random::Random;
 
@@ -23,6 +24,12 @@ impl Secret {
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
+    }
+
+    /// The same text in Unicode form NFC.
+    #[must_use]
+    pub fn nfc(&self) -> Self {
+        if self.0.is_ascii() { self.clone() } else { Self(self.0.nfc().collect()) }
     }
 
     /// Whether `other` is the same, in time that does not depend on where they differ.

@@ -57,7 +57,7 @@ impl MailRequest {
             replaces: user.email.clone(),
         };
         let mut mails = vec![self.mail(verify, email.as_str(), base_url)];
-        let replaced = |old: &&str| user.email_verified && old.to_lowercase() != email.key();
+        let replaced = |old: &&str| user.email_verified && Email::stored(old).key() != email.key();
         if let Some(old) = user.email.as_deref().filter(replaced) {
             mails.push(self.mail(
                 MailKind::AddressChanges { username: user.username.clone() },

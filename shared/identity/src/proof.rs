@@ -1,7 +1,7 @@
 //! Proving to be somebody by a password, so often and no more.
 
 use jiff::Timestamp;
-use satchel_core::auth::Hasher;
+use satchel_core::auth::{Comparison, Hasher};
 use satchel_core::config::Config;
 use satchel_core::http::{ApiError, Viewer};
 use satchel_core::model::{Login, Username};
@@ -54,8 +54,9 @@ impl Proof {
         }
     }
 
-    /// Whether `password` is that of the active account `username`. The attempt is counted before anything is
-    /// hashed, and costs the same time whether the account exists or not.
+    /// Whether `password` is that of the active account `username`, in Unicode form NFC or, for an older hash, as it was
+    /// typed. That is one attempt, which is counted before anything is hashed and costs the same time whether the
+    /// account exists or not.
     ///
     /// # Errors
     /// Says why nothing was proven.
@@ -67,11 +68,11 @@ impl Proof {
         now: Timestamp,
     ) -> Result<Proven, Unproven> {
         let name = Username::key_of(username);
-        let (login, counted) = tokio::join!(
-            self.users.login(username, now),
+        let (found, counted) = tokio::join!(
+            self.users.find_login(username, now),
             self.attempts.at_password(&name, viewer, false, now)
         );
-        let login = login?;
+        let (key, login) = found?.unzip();
         let knows = || login.as_ref().is_some_and(|login| self.attempts.knows(login, viewer, now));
         let counted = match counted? {
             // What others tried does not lock out whoever signed in from here before.
@@ -82,9 +83,18 @@ impl Proof {
         };
         let attempt = counted.map_err(Unproven::Refused)?;
         let hash = login.as_ref().map(|login| login.password_hash.as_str());
-        let matches = self.hasher.verify(password, hash).await;
-        let login = login.filter(|login| matches && login.is_active).ok_or(Unproven::Wrong)?;
-        let learnt = self.learnt(name, password, &login, viewer, now).await;
+        let is_nfc = login.as_ref().is_some_and(Login::is_nfc);
+        let compared = self.hasher.compare(password, hash, is_nfc).await;
+        let is_right = |login: &Login| compared != Comparison::Different && login.is_active;
+        let (key, login) = key.zip(login.filter(is_right)).ok_or(Unproven::Wrong)?;
+        let better_hash = self.better_hash(&login, password, compared).await;
+        let known_addresses = self.attempts.introduce(&login, viewer, now);
+        let learnt = (known_addresses.is_some() || better_hash.is_some()).then(|| Learnt {
+            name: key,
+            password_hash: login.password_hash.clone(),
+            better_hash,
+            known_addresses,
+        });
         Ok(Proven { login, learnt, attempt })
     }
 
@@ -111,26 +121,13 @@ impl Proof {
         }
     }
 
-    async fn learnt(
-        &self,
-        name: String,
-        password: &Secret,
-        login: &Login,
-        viewer: &Viewer,
-        now: Timestamp,
-    ) -> Option<Learnt> {
-        let known_addresses = self.attempts.introduce(login, viewer, now);
-        let better_hash = if Hasher::is_outdated(&login.password_hash) {
-            Some(self.hasher.hash(password).await)
-        } else {
-            None
-        };
-        (known_addresses.is_some() || better_hash.is_some()).then(|| Learnt {
-            name,
-            password_hash: login.password_hash.clone(),
-            better_hash,
-            known_addresses,
-        })
+    /// What the hash is to be that a right password was compared with: one with today's parameters, of NFC.
+    async fn better_hash(&self, login: &Login, password: &Secret, compared: Comparison) -> Option<String> {
+        if compared == Comparison::AsTyped || Hasher::is_outdated(&login.password_hash) {
+            return Some(self.hasher.hash(&password.nfc()).await);
+        }
+        // Nothing is to be hashed: the password that it matched is in NFC.
+        (!login.is_nfc()).then(|| login.password_hash.clone())
     }
 }
 

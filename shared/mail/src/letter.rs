@@ -39,10 +39,22 @@ pub fn verification(username: &str, link: &str) -> Letter {
 /// Asks again, for every account that waits for the address: a name and a link each.
 #[must_use]
 pub fn verification_again(accounts: &[(String, String)]) -> Letter {
-    let mut parts = vec![words(
-        "Somebody, probably you, asked to verify this address. Open the page of the account that is yours and press \
-         the button. Each link works once, and only for a while.",
-    )];
+    let why = "Somebody, probably you, asked to verify this address. Open the page of the account that is yours and \
+               press the button. Each link works once, and only for a while.";
+    verification_of(why, accounts)
+}
+
+/// As [`verification_again`], for somebody who forgot a password before the address was verified.
+#[must_use]
+pub fn verification_before_reset(accounts: &[(String, String)]) -> Letter {
+    let why = "Somebody, probably you, forgot a password. This address is not verified yet, and a new password needs \
+               that first. Open the page of the account that is yours and press the button. Then ask for a new \
+               password again. Each link works once, and only for a while.";
+    verification_of(why, accounts)
+}
+
+fn verification_of(why: &str, accounts: &[(String, String)]) -> Letter {
+    let mut parts = vec![words(why)];
     for (username, link) in accounts {
         parts.extend([words(&format!("For the account \"{username}\":")), Part::Link(link)]);
     }
@@ -157,6 +169,7 @@ mod tests {
         for letter in [
             verification("ada", link),
             verification_again(&again),
+            verification_before_reset(&again),
             new_address("ada", link),
             password_reset("ada", link),
         ] {

@@ -2,7 +2,7 @@
 
 use http::{Method, StatusCode};
 use satchel_aws::Aws;
-use satchel_core::auth::Hasher;
+use satchel_core::auth::{Comparison, Hasher};
 use satchel_core::clock::Clock;
 use satchel_core::config::Config;
 use satchel_core::http::{
@@ -99,7 +99,8 @@ impl OpenShares {
         })
     }
 
-    /// Compares the password, if the link has one; throttled as a sign-in is.
+    /// Compares the password, if the link has one, in NFC and as it was typed, since older links have a hash of what was
+    /// typed; throttled as a sign-in is.
     async fn prove(&self, share: &Share, request: &Request) -> Result<(), ApiError> {
         let Some(hash) = &share.password_hash else { return Ok(()) };
         let input = request.input(Accepts::JsonOrForm).await?;
@@ -109,7 +110,7 @@ impl OpenShares {
         let subject = format!("link {}", share.id);
         let (viewer, now) = (request.viewer(), self.clock.now());
         let attempt = self.attempts.at_password(&subject, viewer, false, now).await??;
-        if !self.hasher.verify(&password, Some(hash)).await {
+        if self.hasher.compare(&password, Some(hash), false).await == Comparison::Different {
             let body = json!({ "detail": "Invalid password." });
             return Err(ApiError::Body(StatusCode::UNAUTHORIZED, body));
         }

@@ -78,7 +78,7 @@ impl OwnShares {
             return Err(ApiError::Detail(StatusCode::CONFLICT, "The file is not ready."));
         }
         let password_hash = match &wish.password {
-            Some(password) => Some(self.hasher.hash(password).await),
+            Some(password) => Some(self.hasher.hash(&password.nfc()).await),
             None => None,
         };
         let now = self.clock.now();

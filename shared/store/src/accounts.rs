@@ -4,12 +4,13 @@ use std::iter;
 
 use jiff::Timestamp;
 use satchel_core::http::ApiError;
-use satchel_core::model::{Email, Login, TierId, User, UserId, Username};
+use satchel_core::model::{Email, Login, TierId, User, UserId};
 use serde::Deserialize;
 
 use crate::auth::Caller;
 use crate::directory::{Holder, waits};
 use crate::keys::Key;
+use crate::login_key::login_key;
 use crate::table::{Outcome, failed};
 use crate::throttle::Attempts;
 use crate::tiers::moves;
@@ -58,11 +59,14 @@ impl Accounts {
     /// 401 if the caller's own session was ended meanwhile.
     pub async fn change_password(&self, caller: &Caller, password_hash: &str) -> Result<(), ApiError> {
         let next = caller.session.auth_epoch + 1;
+        let key = login_key(&self.table, &caller.user.username, caller.user.id).await?;
+        let new_login = "SET #auth_epoch = :next, #password_hash = :hash, #nfc_hash = :hash";
         let writes = vec![
-            caller.update_user("SET #auth_epoch = :next", "").number(":next", next),
-            login(&caller.user, "SET #auth_epoch = :next, #password_hash = :hash")
+            caller
+                .update_user("SET #auth_epoch = :next ADD #credential_epoch :one", "")
                 .number(":next", next)
-                .text(":hash", password_hash),
+                .number(":one", 1),
+            login(key, caller.user.id, new_login).number(":next", next).text(":hash", password_hash),
             Write::update(Key::session(caller.user.id, caller.session.id), "SET #auth_epoch = :next")
                 .when("attribute_exists(pk)")
                 .number(":next", next),
@@ -91,16 +95,15 @@ impl Accounts {
             caller.update_user("SET #pending_email = :email", "").text(":email", email.as_str()),
             waits(&email.key(), &holder, None)?,
         ];
-        if let Some(given_up) = caller.user.pending_email.as_deref().and_then(|text| Email::parse(text).ok())
-            && given_up.key() != email.key()
-        {
-            writes.push(Write::delete(Key::waits(&given_up.key(), holder.user_id)));
+        let given_up = caller.user.pending_email.as_deref().map(Email::stored);
+        for key in given_up.iter().flat_map(Email::keys).filter(|key| *key != email.key()) {
+            writes.push(Write::delete(Key::waits(&key, holder.user_id)));
         }
         for mail in mails {
             writes.push(mail.write(now)?);
         }
         // Whoever is told counts too: an owner is told of every change, or there is none.
-        let told = mails.iter().filter_map(|mail| Email::parse(&mail.email).ok()).map(|told| told.key());
+        let told = mails.iter().map(|mail| Email::stored(&mail.email).key());
         let told: Vec<_> = told.filter(|told| *told != email.key()).collect();
         let first_count = writes.len();
         writes.push(attempts.mail(&email.key(), now));
@@ -136,7 +139,8 @@ impl Accounts {
             if changed.tier != user.tier && ttl.is_some() {
                 return Err(ApiError::field("tier", "The address of this account is not verified yet."));
             }
-            let mut writes = change_of(&user, &changed);
+            let key = login_key(&self.table, &user.username, id).await?;
+            let mut writes = change_of(&user, &changed, key);
             writes.extend(moves(&user.tier, &changed.tier));
             let session = writes.len();
             let [is_there, is_staff] = caller.is_still_staff();
@@ -183,15 +187,21 @@ impl Change {
             tier: self.tier.clone().unwrap_or_else(|| user.tier.clone()),
             is_active,
             auth_epoch: user.auth_epoch + u64::from(closes),
+            // What was mailed before the account was closed is of no use once it is open again.
+            credential_epoch: user.credential_epoch + u64::from(closes),
             ..user.clone()
         }
     }
 }
 
 /// The change of an account from `user`, as it was read, to `changed`, and of what sign-in reads of it.
-fn change_of(user: &User, changed: &User) -> Vec<Write> {
+fn change_of(user: &User, changed: &User, key: Key) -> Vec<Write> {
+    let closes = changed.credential_epoch - user.credential_epoch;
+    // Added, not set: a new address raises it as well, and leaves the other epoch as it is.
+    let set = "SET #tier = :tier, #is_active = :active, #auth_epoch = :next ADD #credential_epoch :closes";
     vec![
-        Write::update(Key::user(user.id), "SET #tier = :tier, #is_active = :active, #auth_epoch = :next")
+        Write::update(Key::user(user.id), set)
+            .number(":closes", closes)
             // Exactly as it was read: of two changes at once neither undoes the other.
             .when(
                 "#auth_epoch = :epoch AND #is_active = :was AND #tier = :had AND attribute_not_exists(#erasing)",
@@ -202,17 +212,15 @@ fn change_of(user: &User, changed: &User) -> Vec<Write> {
             .number(":epoch", user.auth_epoch)
             .flag(":was", user.is_active)
             .text(":had", user.tier.as_str()),
-        login(user, "SET #is_active = :active, #auth_epoch = :next")
+        login(key, user.id, "SET #is_active = :active, #auth_epoch = :next")
             .flag(":active", changed.is_active)
             .number(":next", changed.auth_epoch),
     ]
 }
 
 /// An update of what sign-in reads of an account.
-fn login(user: &User, expression: &str) -> Write {
-    Write::update(Key::login(&Username::key_of(&user.username)), expression)
-        .when("#user_id = :user")
-        .text(":user", user.id)
+fn login(key: Key, user: UserId, expression: &str) -> Write {
+    Write::update(key, expression).when("#user_id = :user").text(":user", user)
 }
 
 fn is_erased(reasons: &[aws_sdk_dynamodb::types::CancellationReason]) -> bool {

@@ -22,6 +22,8 @@ pub enum Undeliverable {
     Bounce,
     /// Its owner called our mail spam.
     Complaint,
+    /// SES takes no mail to it.
+    Refused,
 }
 
 #[derive(Serialize)]
@@ -36,7 +38,7 @@ impl Addresses {
         Self { table }
     }
 
-    /// Lets `email` get no more mail; `at` is when SES heard of the reason. May be repeated.
+    /// Lets `email` get no more mail; `at` is when SES said so. May be repeated.
     ///
     /// # Errors
     /// If the table does not answer.

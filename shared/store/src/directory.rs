@@ -47,9 +47,16 @@ impl Directory {
     /// # Errors
     /// If the table does not answer.
     pub async fn address(&self, email: &Email) -> Result<Address, StoreError> {
-        let keys = [Key::email(&email.key()), Key::undeliverable(&email.key())];
-        let [owner, undeliverable] = self.table.get_all(keys).await?;
-        Ok(Address { owner: owner.map(read).transpose()?, undeliverable: undeliverable.is_some() })
+        let wanted = email.keys().flat_map(|key| [Key::email(&key), Key::undeliverable(&key)]);
+        let mut found = self.table.get_many(&wanted.collect::<Vec<_>>()).await?;
+        let mut taken = |key: Key| {
+            let place = found.iter().position(|item| Key::of(item).as_ref() == Some(&key))?;
+            Some(found.swap_remove(place))
+        };
+        // A claim from before domains became Punycode counts unless there is a later one.
+        let owner = email.keys().find_map(|key| taken(Key::email(&key)));
+        let undeliverable = email.keys().any(|key| taken(Key::undeliverable(&key)).is_some());
+        Ok(Address { owner: owner.map(read).transpose()?, undeliverable })
     }
 
     /// Accounts that gave an address and did not verify it yet, newest first: the latest few.
@@ -57,6 +64,14 @@ impl Directory {
     /// # Errors
     /// If the table does not answer.
     pub async fn waiting(&self, email: &Email, now: Timestamp) -> Result<Vec<Holder>, StoreError> {
+        let mut waiting = Vec::new();
+        for key in email.keys() {
+            waiting.extend(self.waiting_at(&key, now).await?);
+        }
+        Ok(waiting)
+    }
+
+    async fn waiting_at(&self, key: &str, now: Timestamp) -> Result<Vec<Holder>, StoreError> {
         #[derive(Deserialize)]
         struct Waiting {
             #[serde(flatten)]
@@ -66,7 +81,7 @@ impl Directory {
         let text = |text: &str| AttributeValue::S(text.to_owned());
         let query = self.table.client.query().table_name(&self.table.name);
         let query = query.key_condition_expression("pk = :pk AND begins_with(sk, :waits)");
-        let query = query.expression_attribute_values(":pk", text(&Key::email(&email.key()).partition));
+        let query = query.expression_attribute_values(":pk", text(&Key::email(key).partition));
         let query = query.expression_attribute_values(":waits", text(WAITS)).consistent_read(true);
         let answer = query.scan_index_forward(false).limit(MAX_WAITING).send().await?;
         let waiting: Result<Vec<Waiting>, _> =

@@ -6,12 +6,13 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use satchel_core::clock::later;
 use satchel_core::http::ApiError;
-use satchel_core::model::{Email, Upload, User, UserId, Username};
+use satchel_core::model::{Email, Upload, User, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::auth::Caller;
 use crate::due;
 use crate::keys::{Item, Key, RESOURCE, SESSION, idempotency_of, owned_by, resources_of};
+use crate::login_key::login_key;
 use crate::table::{Outcome, item, read};
 use crate::tiers::leaves;
 use crate::write::Write;
@@ -53,13 +54,14 @@ impl Erasures {
         let erasure = Erasure { user_id: user.id, rounds: 0, due_at: later(now, PATIENCE) };
         let closed = "SET #is_active = :false, #auth_epoch = :next";
         let next = caller.session.auth_epoch + 1;
+        let login = login_key(&self.table, &user.username, user.id).await?;
         let writes = vec![
             caller.session_is_there(),
             caller
                 .update_user(&format!("{closed}, #erasing = :true"), "")
                 .flag(":false", false)
                 .number(":next", next),
-            Write::update(Key::login(&Username::key_of(&user.username)), closed)
+            Write::update(login, closed)
                 .when("#user_id = :user")
                 .flag(":false", false)
                 .number(":next", next)
@@ -126,7 +128,8 @@ impl Erasures {
         let mut writes = vec![Write::delete(Key::erasure(erasure.user_id))];
         // Not there: it was removed before, by a run whose answer was lost.
         if let Some(user) = self.table.get::<User>(&Key::user(erasure.user_id)).await? {
-            writes.extend(removal(&user));
+            let login = login_key(&self.table, &user.username, user.id).await?;
+            writes.extend(removal(&user, login));
         }
         match self.table.transact(writes).await? {
             Outcome::Done => Ok(()),
@@ -192,19 +195,19 @@ fn order(erasure: &Erasure) -> Result<Write, StoreError> {
 
 /// The account, its claims on name and verified address, its place in its tier, and where it waits for another
 /// address.
-fn removal(user: &User) -> Vec<Write> {
+fn removal(user: &User, login: Key) -> Vec<Write> {
     let ours = |key: Key| {
         Write::delete(key).when("attribute_not_exists(pk) OR #user_id = :user").text(":user", user.id)
     };
-    let key = |text: &String| Email::parse(text).ok().map(|email| email.key());
+    let keys = |text: &String| Email::stored(text).keys().collect::<Vec<_>>();
     // Only who is first: an account leaves its tier once.
     let account = Write::delete(Key::user(user.id)).when("attribute_exists(pk)");
-    let mut writes = vec![ours(Key::login(&Username::key_of(&user.username))), account];
+    let mut writes = vec![ours(login), account];
     writes.extend(leaves(&user.tier));
     let claimed = user.email.iter().filter(|_| user.email_verified);
-    writes.extend(claimed.filter_map(key).map(|address| ours(Key::email(&address))));
+    writes.extend(claimed.flat_map(keys).map(|address| ours(Key::email(&address))));
     // No record twice in one transaction.
-    let waiting: BTreeSet<_> = user.email.iter().chain(&user.pending_email).filter_map(key).collect();
+    let waiting: BTreeSet<_> = user.email.iter().chain(&user.pending_email).flat_map(keys).collect();
     writes.extend(waiting.iter().map(|address| Write::delete(Key::waits(address, user.id))));
     writes
 }

@@ -60,7 +60,10 @@ impl UserImport {
         loop {
             match self.table.transact(user.writes(now)?).await? {
                 Outcome::Done => return Ok(done),
-                Outcome::Cancelled(reasons) if failed(&reasons, place::NAME) => {
+                Outcome::Cancelled(reasons)
+                    if failed(&reasons, place::NAME)
+                        || user.username.former_key().is_some() && failed(&reasons, reasons.len() - 1) =>
+                {
                     return Ok(Imported::NameTaken);
                 }
                 Outcome::Cancelled(reasons) if user.email_verified && failed(&reasons, place::ADDRESS) => {
@@ -93,6 +96,12 @@ impl ImportedUser {
                 waits(&email.key(), &holder, None)?
             });
         }
+        // Somebody who came before names had these keys has the name too; this check stays the last write.
+        writes.extend(self.username.former_key().map(|key| {
+            Write::check(Key::login(&key))
+                .when("attribute_not_exists(pk) OR #ttl < :now")
+                .number(":now", now.as_second())
+        }));
         Ok(writes)
     }
 
@@ -100,6 +109,8 @@ impl ImportedUser {
         Login {
             user_id: self.id,
             password_hash: self.password_hash.clone(),
+            // Django hashes passwords as they are typed.
+            nfc_hash: None,
             auth_epoch: 0,
             is_active: self.is_active,
             awaits_verification: false,
@@ -118,6 +129,7 @@ impl ImportedUser {
             is_staff: false,
             is_active: self.is_active,
             auth_epoch: 0,
+            credential_epoch: 0,
             used_bytes: 0,
             created_at: self.created_at,
         }

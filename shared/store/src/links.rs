@@ -1,12 +1,16 @@
-//! What the links in mails are good for: kept by the hash of their token, spent once.
+//! What the links in mails are good for: kept by the hash of their token, used once.
+
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use satchel_core::model::{Email, UserId, Username};
+use satchel_core::clock::later;
+use satchel_core::model::{Email, UserId};
 use satchel_core::secret::Secret;
 use serde::{Deserialize, Serialize};
 
 use crate::keys::Key;
-use crate::table::{Outcome, item};
+use crate::login_key::login_key;
+use crate::table::{Outcome, failed, item};
 use crate::write::Write;
 use crate::{StoreError, Table};
 
@@ -27,21 +31,54 @@ pub struct MailLink {
 pub enum Purpose {
     /// The address becomes the account's. `replaces` is the one that it has until then.
     VerifyEmail { email: String, replaces: Option<String> },
-    /// The account gets a new password, unless its epoch was raised since: a password that was changed by
+    /// The account gets a new password, unless its `credential_epoch` was raised since: a password that was changed by
     /// another way is not to be reset by an old mail; nor by one to an address that was given up.
-    ResetPassword { auth_epoch: u64, email: Option<String> },
+    ResetPassword {
+        /// What counts in a link from before there was a `credential_epoch`.
+        auth_epoch: u64,
+        #[serde(default)]
+        credential_epoch: Option<u64>,
+        email: Option<String>,
+    },
 }
 
-/// Keeps links and spends them.
+/// A link that is not over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FoundLink {
+    Good(MailLink),
+    /// It verified an address some seconds ago: the button was pressed twice.
+    JustUsed,
+}
+
+/// What became of a link that somebody used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkOutcome {
+    Done,
+    /// Nothing, because the same was done some seconds ago.
+    DoneBefore,
+    /// Nothing: the link is not good for this, or not any more.
+    Refused,
+}
+
+/// What is left of a link that verified, until pressing its button again is not answered any more. It names nobody.
+#[derive(Serialize)]
+struct UsedLink {
+    /// Epoch seconds.
+    used_until: i64,
+}
+
+/// Keeps links and lets them be used.
 #[derive(Clone)]
 pub struct MailLinks {
     table: Table,
+    /// Seconds in which a repeated use of a link that verified is answered as the first.
+    repeat: i64,
 }
 
 impl MailLinks {
     #[must_use]
-    pub fn new(table: Table) -> Self {
-        Self { table }
+    pub fn new(table: Table, repeat: i64) -> Self {
+        Self { table, repeat }
     }
 
     /// Keeps a link; of its token only the hash.
@@ -58,24 +95,57 @@ impl MailLinks {
     ///
     /// # Errors
     /// If the table does not answer.
-    pub async fn find(&self, token: &Secret, now: Timestamp) -> Result<Option<MailLink>, StoreError> {
-        let link: Option<MailLink> = self.table.get(&Key::mail_link(&token.sha256())).await?;
-        Ok(link.filter(|link| link.expires_at > now.as_second()))
+    pub async fn find(&self, token: &Secret, now: Timestamp) -> Result<Option<FoundLink>, StoreError> {
+        #[derive(Deserialize)]
+        struct Kept {
+            used_until: Option<i64>,
+            #[serde(flatten)]
+            link: Option<MailLink>,
+        }
+        let Some(kept) = self.table.get::<Kept>(&Key::mail_link(&token.sha256())).await? else {
+            return Ok(None);
+        };
+        let now = now.as_second();
+        Ok(match kept {
+            Kept { used_until: Some(end), .. } => Some(FoundLink::JustUsed).filter(|_| end > now),
+            Kept { link, .. } => link.filter(|link| link.expires_at > now).map(FoundLink::Good),
+        })
     }
 
-    /// Spends a link that verifies: the address is claimed for its account, which may sign in. `false` if the link
-    /// is for something else, was used meanwhile, or another account verified the address first.
+    /// Uses a link that verifies: the address is claimed for its account, which may sign in. Refused if the link is for
+    /// something else, was used before, or another account verified the address first.
     ///
     /// # Errors
     /// If the table does not answer.
-    pub async fn verify_email(&self, token: &Secret, link: &MailLink) -> Result<bool, StoreError> {
-        let Purpose::VerifyEmail { email, replaces } = &link.purpose else { return Ok(false) };
-        let writes = verification(&token.sha256(), link, email, replaces.as_deref())?;
-        Ok(matches!(self.table.transact(writes).await?, Outcome::Done))
+    pub async fn verify_email(
+        &self,
+        token: &Secret,
+        link: &MailLink,
+        now: Timestamp,
+    ) -> Result<LinkOutcome, StoreError> {
+        let Purpose::VerifyEmail { email, replaces } = &link.purpose else { return Ok(LinkOutcome::Refused) };
+        let login = login_key(&self.table, &link.username, link.user_id).await?;
+        let writes = [vec![self.used(token, now)?], verification(link, login, email, replaces.as_deref())?];
+        let reasons = match self.table.transact(writes.concat()).await? {
+            Outcome::Done => return Ok(LinkOutcome::Done),
+            Outcome::Cancelled(reasons) => reasons,
+        };
+        // The other press on the same button was first.
+        let used = reasons.first().and_then(|reason| reason.item.as_ref()?.get("used_until")?.as_n().ok());
+        let used: Option<i64> = used.filter(|_| failed(&reasons, 0)).and_then(|end| end.parse().ok());
+        let is_repeated = used.is_some_and(|end| end > now.as_second());
+        Ok(if is_repeated { LinkOutcome::DoneBefore } else { LinkOutcome::Refused })
     }
 
-    /// Spends a link that resets: the account gets this password hash, and every session ends. `false` if the link
-    /// is for something else, was used meanwhile, or the account's password or sessions changed since.
+    /// For a transaction: the link was not used before, and is now.
+    fn used(&self, token: &Secret, now: Timestamp) -> Result<Write, StoreError> {
+        let used_until = later(now, self.repeat).as_second();
+        let record = item(&Key::mail_link(&token.sha256()), &UsedLink { used_until }, Some(used_until))?;
+        Ok(Write::put(record).when("attribute_exists(pk) AND attribute_not_exists(#used_until)"))
+    }
+
+    /// Uses a link that resets: the account gets this password hash, made in Unicode form NFC, and every session ends.
+    /// Refused if the link is for something else, was used before, or the account's password or address changed since.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -84,43 +154,54 @@ impl MailLinks {
         token: &Secret,
         link: &MailLink,
         password_hash: &str,
-    ) -> Result<bool, StoreError> {
-        let Purpose::ResetPassword { auth_epoch, email } = &link.purpose else { return Ok(false) };
+    ) -> Result<LinkOutcome, StoreError> {
+        let Purpose::ResetPassword { auth_epoch, credential_epoch, email } = &link.purpose else {
+            return Ok(LinkOutcome::Refused);
+        };
+        let login = login_key(&self.table, &link.username, link.user_id).await?;
+        let is_same = match credential_epoch {
+            None => "#auth_epoch = :epoch",
+            // An account that was made before has none yet.
+            Some(0) => "(attribute_not_exists(#credential_epoch) OR #credential_epoch = :epoch)",
+            Some(_) => "#credential_epoch = :epoch",
+        };
         let writes = vec![
             Write::delete(Key::mail_link(&token.sha256())).when("attribute_exists(pk)"),
-            Write::update(Key::user(link.user_id), "ADD #auth_epoch :one")
-                .when("#auth_epoch = :epoch AND #is_active = :true AND #email = :email")
+            Write::update(Key::user(link.user_id), "ADD #auth_epoch :one, #credential_epoch :one")
+                .when(&format!("{is_same} AND #is_active = :true AND #email = :email"))
                 .number(":one", 1)
                 .value(":email", serde_dynamo::to_attribute_value(email)?)
-                .number(":epoch", auth_epoch)
+                .number(":epoch", credential_epoch.unwrap_or(*auth_epoch))
                 .flag(":true", true),
-            Write::update(
-                Key::login(&Username::key_of(&link.username)),
-                "SET #auth_epoch = :next, #password_hash = :hash",
-            )
-            .when("#user_id = :user")
-            .number(":next", auth_epoch + 1)
-            .text(":hash", password_hash)
-            .text(":user", link.user_id),
+            // Raised beside the account's, whatever it is by now: both always change together.
+            Write::update(login, "SET #password_hash = :hash, #nfc_hash = :hash ADD #auth_epoch :one")
+                .when("#user_id = :user")
+                .number(":one", 1)
+                .text(":hash", password_hash)
+                .text(":user", link.user_id),
         ];
-        Ok(matches!(self.table.transact(writes).await?, Outcome::Done))
+        Ok(match self.table.transact(writes).await? {
+            Outcome::Done => LinkOutcome::Done,
+            Outcome::Cancelled(_) => LinkOutcome::Refused,
+        })
     }
 }
 
+/// The account gets the address, as it is spelled today, and every record of it moves to its key.
 fn verification(
-    hash: &str,
     link: &MailLink,
+    login: Key,
     email: &str,
     replaces: Option<&str>,
 ) -> Result<Vec<Write>, StoreError> {
-    let address = address_key(email);
+    let address = Email::stored(email);
     let claim = serde_json::json!({ "user_id": link.user_id, "username": link.username });
-    let user = "SET #email = :email, #email_verified = :true, #pending_email = :none REMOVE #ttl";
+    let user = "SET #email = :address, #email_verified = :true, #pending_email = :none \
+                ADD #credential_epoch :one REMOVE #ttl";
+    let is_ours =
+        |write: Write| write.when("attribute_not_exists(pk) OR #user_id = :user").text(":user", link.user_id);
     let mut writes = vec![
-        Write::delete(Key::mail_link(hash)).when("attribute_exists(pk)"),
-        Write::put(item(&Key::email(&address), &claim, None)?)
-            .when("attribute_not_exists(pk) OR #user_id = :user")
-            .text(":user", link.user_id),
+        is_ours(Write::put(item(&Key::email(&address.key()), &claim, None)?)),
         Write::update(Key::user(link.user_id), user)
             .when(
                 "#is_active = :true AND #email = :replaces AND \
@@ -128,29 +209,22 @@ fn verification(
             )
             .flag(":false", false)
             .flag(":true", true)
+            .number(":one", 1)
+            .text(":address", address.as_str())
             .text(":email", email)
             .value(":none", serde_dynamo::to_attribute_value(None::<String>)?)
             .value(":replaces", serde_dynamo::to_attribute_value(replaces)?),
-        Write::update(
-            Key::login(&Username::key_of(&link.username)),
-            "SET #awaits_verification = :false REMOVE #ttl",
-        )
-        .when("#user_id = :user")
-        .flag(":false", false)
-        .text(":user", link.user_id),
-        Write::delete(Key::waits(&address, link.user_id)),
+        Write::update(login, "SET #awaits_verification = :false REMOVE #ttl")
+            .when("#user_id = :user")
+            .flag(":false", false)
+            .text(":user", link.user_id),
     ];
-    if let Some(old) = replaces.map(address_key).filter(|old| *old != address) {
-        // The address that is replaced is free for others, if it was claimed.
-        writes.push(
-            Write::delete(Key::email(&old))
-                .when("attribute_not_exists(pk) OR #user_id = :user")
-                .text(":user", link.user_id),
-        );
-    }
+    writes.extend(address.keys().map(|key| Write::delete(Key::waits(&key, link.user_id))));
+    // The address that is replaced is free for others, if it was claimed; so are other keys of the new one.
+    let replaced = replaces.map(Email::stored);
+    let old: BTreeSet<_> = replaced.iter().flat_map(Email::keys).chain(address.keys()).collect();
+    writes.extend(
+        old.iter().filter(|old| **old != address.key()).map(|old| is_ours(Write::delete(Key::email(old)))),
+    );
     Ok(writes)
-}
-
-fn address_key(email: &str) -> String {
-    Email::parse(email).map_or_else(|_| email.to_lowercase(), |email| email.key())
 }

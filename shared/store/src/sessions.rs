@@ -3,13 +3,12 @@
 use jiff::Timestamp;
 use satchel_core::clock::later;
 use satchel_core::http::ApiError;
-use satchel_core::model::{
-    KnownAddress, RefreshClaims, Replaced, Session, SessionId, Succession, UserId, Username,
-};
+use satchel_core::model::{KnownAddress, RefreshClaims, Replaced, Session, SessionId, Succession, UserId};
 
 use crate::auth::Caller;
 use crate::keys::{Key, SESSION};
 use crate::listing::Range;
+use crate::login_key::login_key;
 use crate::table::{Outcome, failed, item, read};
 use crate::write::Write;
 use crate::{StoreError, Table};
@@ -131,12 +130,13 @@ impl Sessions {
         Ok(())
     }
 
-    /// Ends all sessions of the caller's account at once, by raising its epoch.
+    /// Ends all sessions of the caller's account at once, by raising its epoch. Links that reset the password stay good:
+    /// whoever has an intruder signs out everywhere and sets a new password, in either order.
     ///
     /// # Errors
     /// If the table does not answer.
     pub async fn end_all(&self, caller: &Caller) -> Result<(), StoreError> {
-        let login = Key::login(&Username::key_of(&caller.user.username));
+        let login = login_key(&self.table, &caller.user.username, caller.user.id).await?;
         let writes = vec![
             caller.update_user("ADD #auth_epoch :one", "").number(":one", 1),
             Write::update(login, "SET #auth_epoch = :next")
@@ -247,11 +247,12 @@ impl Sessions {
 /// What a sign-in teaches about an account.
 #[derive(Debug)]
 pub struct Learnt {
-    /// Whose login record it belongs to: [`Username::key`].
+    /// The key of the login record that it belongs to, as [`Users::find_login`](crate::Users::find_login) gave it.
     pub name: String,
     /// The hash that the password was compared with.
     pub password_hash: String,
-    /// One with today's parameters, to take its place.
+    /// What it is to be: a hash with today's parameters, made from the password in NFC. It may be the same hash, if only
+    /// its form was not known before.
     pub better_hash: Option<String>,
     /// The clients that the account knows from now on.
     pub known_addresses: Option<Vec<KnownAddress>>,
@@ -260,8 +261,8 @@ pub struct Learnt {
 impl Learnt {
     fn write(&self, session: &Session) -> Result<Write, StoreError> {
         let expression = match (&self.better_hash, &self.known_addresses) {
-            (Some(_), Some(_)) => "SET #password_hash = :hash, #known_addresses = :known",
-            (Some(_), None) => "SET #password_hash = :hash",
+            (Some(_), Some(_)) => "SET #password_hash = :hash, #nfc_hash = :hash, #known_addresses = :known",
+            (Some(_), None) => "SET #password_hash = :hash, #nfc_hash = :hash",
             _ => "SET #known_addresses = :known",
         };
         let mut write = Write::update(Key::login(&self.name), expression)

@@ -18,6 +18,7 @@ pub struct NewUser {
     pub username: Username,
     /// An address that is not verified yet: no sign-in before it is.
     pub email: Option<Email>,
+    /// Made from the password in Unicode form NFC.
     pub password_hash: String,
     pub created_at: Timestamp,
     /// When account and name are given up if the address is not verified.
@@ -29,6 +30,9 @@ pub struct NewUser {
 pub struct Users {
     table: Table,
 }
+
+/// A claim on a name can be made. Expired ones are not there, though DynamoDB may take two days to remove them.
+const FREE: &str = "attribute_not_exists(pk) OR #ttl < :now";
 
 /// A sign-up's writes, by their place in the transaction.
 mod place {
@@ -60,21 +64,27 @@ impl Users {
         let (count, wait) = attempts.sign_up(viewer, new.created_at);
         let mut writes = new.writes(&user)?;
         writes.push(count);
+        let former_claim = new.has_no_former_claim();
+        let is_former_claim_checked = former_claim.is_some();
         let without_mail = writes.clone();
         if let (Some(mail), Some(email)) = (mail, &new.email) {
             writes.extend([attempts.first_mail(&email.key(), new.created_at), mail.write(new.created_at)?]);
             writes.extend(new.waits()?);
         }
+        writes.extend(former_claim.clone());
         let mut outcome = self.table.transact(writes).await?;
         if let Outcome::Cancelled(reasons) = &outcome
             && failed(reasons, place::ADDRESS)
         {
-            outcome =
-                self.table.transact([without_mail, new.waits()?.into_iter().collect()].concat()).await?;
+            let rest = new.waits()?.into_iter().chain(former_claim).collect();
+            outcome = self.table.transact([without_mail, rest].concat()).await?;
         }
         match outcome {
             Outcome::Done => Ok(user),
-            Outcome::Cancelled(reasons) if failed(&reasons, place::NAME) => {
+            Outcome::Cancelled(reasons)
+                if failed(&reasons, place::NAME)
+                    || is_former_claim_checked && failed(&reasons, reasons.len() - 1) =>
+            {
                 Err(ApiError::field("username", "A user with that username already exists."))
             }
             Outcome::Cancelled(reasons) if failed(&reasons, place::CLIENT) => Err(ApiError::Throttled(wait)),
@@ -89,6 +99,19 @@ impl Users {
     /// # Errors
     /// If the table does not answer.
     pub async fn login(&self, name: &str, now: Timestamp) -> Result<Option<Login>, StoreError> {
+        Ok(self.find_login(name, now).await?.map(|(_, login)| login))
+    }
+
+    /// As [`login`](Self::login), with the key that the record has. An account from the time when the name had another
+    /// key comes first: it must be found by its own name, whoever has the name that is the same today.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn find_login(
+        &self,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<Option<(String, Login)>, StoreError> {
         #[derive(serde::Deserialize)]
         struct Claim {
             #[serde(flatten)]
@@ -97,9 +120,13 @@ impl Users {
         }
         // Nobody has a name that is none; and the table takes keys up to a length only.
         let Ok(name) = Username::parse(name) else { return Ok(None) };
-        let claim: Option<Claim> = self.table.get(&Key::login(&name.key())).await?;
-        let alive = claim.filter(|claim| claim.ttl.is_none_or(|end| end > now.as_second()));
-        Ok(alive.map(|claim| claim.login))
+        for key in name.former_key().into_iter().chain([name.key()]) {
+            let claim: Option<Claim> = self.table.get(&Key::login(&key)).await?;
+            if let Some(claim) = claim.filter(|claim| claim.ttl.is_none_or(|end| end > now.as_second())) {
+                return Ok(Some((key, claim.login)));
+            }
+        }
+        Ok(None)
     }
 
     /// The account of this id.
@@ -120,6 +147,7 @@ impl NewUser {
         let login = Login {
             user_id: self.id,
             password_hash: self.password_hash.clone(),
+            nfc_hash: Some(self.password_hash.clone()),
             auth_epoch: 0,
             is_active: true,
             awaits_verification: self.email.is_some(),
@@ -127,12 +155,17 @@ impl NewUser {
         };
         let (name, id) = (Key::login(&self.username.key()), Key::user(self.id));
         Ok(vec![
-            // Expired claims are not there, though DynamoDB may take two days to remove them.
             Write::put(item(&name, &login, self.expires())?)
-                .when("attribute_not_exists(pk) OR #ttl < :now")
+                .when(FREE)
                 .number(":now", self.created_at.as_second()),
             Write::put(item(&id, user, self.expires())?).when("attribute_not_exists(pk)"),
         ])
+    }
+
+    /// For a transaction: nobody has the name under the key that it had before, if it had another.
+    fn has_no_former_claim(&self) -> Option<Write> {
+        let check = Write::check(Key::login(&self.username.former_key()?));
+        Some(check.when(FREE).number(":now", self.created_at.as_second()))
     }
 
     /// The account waits for its address.
@@ -153,6 +186,7 @@ fn account(new: &NewUser) -> User {
         is_staff: false,
         is_active: true,
         auth_epoch: 0,
+        credential_epoch: 0,
         used_bytes: 0,
         created_at: new.created_at,
     }

@@ -39,7 +39,7 @@ pub fn config(endpoint: &str) -> Config {
         "SIGN_INS_PER_ADDRESS" | "GUESSES_PER_ADDRESS" => "50",
         "SIGN_INS_PER_ACCOUNT" => "100",
         "SIGN_UPS_PER_ADDRESS" | "SHARE_URL_SECONDS" => "300",
-        "MAIL_INTERVAL_SECONDS" => "60",
+        "MAIL_INTERVAL_SECONDS" | "LINK_REPEAT_SECONDS" => "60",
         _ => "",
     };
     Config::from_lookup(|name| Some(value(name).to_owned())).expect("every variable has a value")

@@ -37,7 +37,7 @@ pub async fn asks_for_a_mail(
     let aws = CannedAws::answering([]).await;
     for (body, message) in [
         (json!({}), "This field is required."),
-        (json!({"email": "ada@localhost"}), "Enter a valid email address."),
+        (json!({"email": "ada@nowhere"}), "Enter a valid email address."),
     ] {
         let answer = aws.ask(&handler, Event::of(event).body(&body)).await;
         let refused: Value = json!({"email": [message]});

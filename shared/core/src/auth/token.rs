@@ -212,6 +212,7 @@ mod tests {
         refresh_grace: 10,
         login_token: 43_200,
         mail_link: 86_400,
+        link_repeat: 60,
         unverified_account: 604_800,
         upload_url: 900,
         download_url: 900,

@@ -1,12 +1,18 @@
 //! Addresses of mail.
 
-use email_address::{EmailAddress, Options};
+mod django;
 
-const MAX_CHARS: usize = 254;
+use idna::AsciiDenyList;
+use idna::uts46::{DnsLength, Hyphens, Uts46};
 
-/// An address as its owner writes it; addresses that differ only in case are one.
+const INVALID: &str = "Enter a valid email address.";
+
+/// An address that mail can be sent to. Addresses that differ only in case are one.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Email(String);
+pub struct Email {
+    address: String,
+    former_keys: Vec<String>,
+}
 
 impl std::fmt::Debug for Email {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -15,65 +21,165 @@ impl std::fmt::Debug for Email {
 }
 
 impl Email {
-    /// An address with a domain of at least two labels, without display name and without a literal domain.
+    /// Takes the addresses that Django's `EmailValidator` takes, if SES can mail them: the local part is ASCII, and a
+    /// domain that is not ASCII becomes Punycode by UTS #46, so that one mailbox has one spelling.
     ///
     /// # Errors
     /// Says which rule was broken.
     pub fn parse(text: &str) -> Result<Self, Vec<String>> {
-        let options = Options::default().without_display_text().without_domain_literal().with_required_tld();
-        if text.chars().count() > MAX_CHARS {
-            return Err(vec![format!("Ensure this field has no more than {MAX_CHARS} characters.")]);
+        Self::read(text).ok_or_else(|| vec![INVALID.to_owned()])
+    }
+
+    /// An address as a record has it. One that was taken before these rules stays as it is.
+    #[must_use]
+    pub fn stored(text: &str) -> Self {
+        Self::read(text).unwrap_or_else(|| Self::new(text.to_owned(), text))
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let (local, domain) = django::parts(text).filter(|(local, _)| local.is_ascii())?;
+        if domain.is_ascii() {
+            return Some(Self::new(text.to_owned(), text));
         }
-        match EmailAddress::parse_with_options(text, options) {
-            Ok(_) if !text.contains(['"', '\\', ',', '<', '>']) => Ok(Self(text.to_owned())),
-            _ => Err(vec!["Enter a valid email address.".to_owned()]),
-        }
+        Some(Self::new(format!("{local}@{}", punycode(domain)?), text))
+    }
+
+    fn new(address: String, text: &str) -> Self {
+        let former_keys = former_keys(&address, text);
+        Self { address, former_keys }
     }
 
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.address
     }
 
     /// What is claimed: the whole address in lower case.
     #[must_use]
     pub fn key(&self) -> String {
-        self.0.to_lowercase()
+        self.address.to_lowercase()
+    }
+
+    /// Under which keys records from before domains became Punycode may still have the address; mostly none.
+    #[must_use]
+    pub fn former_keys(&self) -> &[String] {
+        &self.former_keys
+    }
+
+    /// [`key`](Self::key), then the former ones.
+    pub fn keys(&self) -> impl Iterator<Item = String> + '_ {
+        std::iter::once(self.key()).chain(self.former_keys.iter().cloned())
     }
 
     /// The part after the at sign, in lower case.
     #[must_use]
     pub fn domain(&self) -> String {
-        self.0.rsplit('@').next().unwrap_or_default().to_lowercase()
+        self.address.rsplit('@').next().unwrap_or_default().to_lowercase()
     }
+
+    /// A domain in the form of [`domain`](Self::domain), however it is written.
+    #[must_use]
+    pub fn domain_of(text: &str) -> String {
+        punycode(text).unwrap_or_else(|| text.to_lowercase())
+    }
+}
+
+/// The domain in lower case, labels that are not ASCII in Punycode (UTS #46, not transitional).
+fn punycode(domain: &str) -> Option<String> {
+    let (rules, hyphens) = (AsciiDenyList::STD3, Hyphens::CheckFirstLast);
+    let ascii = Uts46::new().to_ascii(domain.as_bytes(), rules, hyphens, DnsLength::Verify).ok()?;
+    // Letters that stand for ASCII ones may have hidden what Django refuses, such as a last label of digits.
+    let is_top_level_encoded = ascii.rsplit_once('.').is_some_and(|(_, last)| last.starts_with("xn--"));
+    (is_top_level_encoded || django::is_domain(&ascii)).then(|| ascii.into_owned())
+}
+
+/// The keys that `address`, typed as `text`, had when domains were kept as they were typed.
+fn former_keys(address: &str, text: &str) -> Vec<String> {
+    let key = address.to_lowercase();
+    let mut former = Vec::new();
+    if let Some((local, domain)) = key.rsplit_once('@').filter(|(_, domain)| domain.contains("xn--")) {
+        former.push(format!("{local}@{}", idna::domain_to_unicode(domain).0));
+    }
+    former.push(text.to_lowercase());
+    former.dedup();
+    former.retain(|one| *one != key);
+    former
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// `cases.py` has Django write them.
+    const CASES: &str = include_str!("email/cases.txt");
+
     #[test]
-    fn what_is_no_address_is_refused() {
-        let refused = Err(vec!["Enter a valid email address.".to_owned()]);
-        for text in [
-            "ada",
-            "ada@",
-            "@example.com",
-            "ada@localhost",
-            "ada@example.com\nBcc: eve@example.com",
-            "Ada <ada@example.com>",
-            "ada@[127.0.0.1]",
-            "a da@example.com",
-            "\"a b\"@example.com",
+    fn addresses_are_taken_as_django_takes_them_if_their_local_part_is_ascii() {
+        assert!(CASES.lines().count() > 150);
+        for line in CASES.lines() {
+            let (taken, address) = line.split_once('\t').unwrap();
+            let address: String = serde_json::from_str(address).unwrap();
+            let is_ascii = address.rsplit_once('@').is_some_and(|(local, _)| local.is_ascii());
+            let email = Email::parse(&address);
+            assert_eq!(email.is_ok(), taken == "yes" && is_ascii, "{address:?}");
+            match email {
+                Ok(email) => assert!(email.as_str().is_ascii(), "{address:?}"),
+                Err(says) => assert_eq!(says, ["Enter a valid email address."], "{address:?}"),
+            }
+        }
+    }
+
+    /// The expected values are those of `new URL("http://" + domain).hostname` in Node 20.
+    #[test]
+    fn a_domain_that_is_not_ascii_becomes_punycode() {
+        for (domain, expected) in [
+            ("bücher.example", "xn--bcher-kva.example"),
+            ("BÜCHER.example", "xn--bcher-kva.example"),
+            ("bu\u{308}cher.example", "xn--bcher-kva.example"),
+            ("straße.example", "xn--strae-oqa.example"),
+            ("пример.рф", "xn--e1afmkfd.xn--p1ai"),
+            ("例え.テスト", "xn--r8jz45g.xn--zckzah"),
+            ("example.göteborg", "example.xn--gteborg-90a"),
+            ("ｅxample.com", "example.com"),
+            ("exa。mple.com", "exa.mple.com"),
+            ("exam\u{ad}ple.com", "example.com"),
         ] {
-            assert_eq!(Email::parse(text).map(|_| ()), refused, "{text:?}");
+            let email = Email::parse(&format!("Ada@{domain}")).unwrap();
+            assert_eq!(email.as_str(), format!("Ada@{expected}"), "{domain}");
+            assert_eq!((email.key(), email.domain()), (format!("ada@{expected}"), expected.to_owned()));
+            let stored = Email::stored(email.as_str());
+            assert_eq!((stored.as_str(), stored.key()), (email.as_str(), email.key()));
+            assert_eq!(Email::domain_of(domain), expected);
         }
     }
 
     #[test]
-    fn ordinary_addresses_are_taken() {
-        for text in ["ada@example.com", "Ada.Lovelace+satchel@mail.example.co.uk", "ada@bücher.example"] {
-            assert!(Email::parse(text).is_ok(), "{text}");
+    fn a_domain_that_no_name_server_can_have_is_refused() {
+        let long = format!("{}.example", "ü".repeat(60));
+        for domain in ["example.１２", "exa\u{ff0f}mple.com", "a.ü\u{ff0d}.com", "\u{200b}é.１1", &long]
+        {
+            let expected = Err(vec!["Enter a valid email address.".to_owned()]);
+            assert_eq!(Email::parse(&format!("ada@{domain}")).map(|_| ()), expected, "{domain}");
+        }
+    }
+
+    #[test]
+    fn records_from_before_punycode_are_found() {
+        for text in ["I@BÜCHER.example", "i@xn--bcher-kva.example", "i@XN--bcher-KVA.example"] {
+            let email = Email::parse(text).unwrap();
+            assert_eq!(email.key(), "i@xn--bcher-kva.example");
+            assert!(email.former_keys().contains(&"i@bücher.example".to_owned()), "{text}");
+        }
+        assert_eq!(Email::parse("Ada@Example.com").unwrap().former_keys(), [""; 0]);
+    }
+
+    #[test]
+    fn an_address_that_was_taken_before_these_rules_keeps_its_key() {
+        for (text, key) in
+            [("Üser@example.com", "üser@example.com"), ("\u{212a}ate@example.com", "kate@example.com")]
+        {
+            let email = Email::stored(text);
+            assert_eq!((email.as_str(), email.key()), (text, key.to_owned()));
         }
     }
 }

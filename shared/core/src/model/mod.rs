@@ -2,6 +2,7 @@
 
 mod email;
 mod file_name;
+mod folding;
 mod id;
 mod media_type;
 mod password;

@@ -15,7 +15,8 @@ const COMMON: &str = include_str!("common_passwords.txt");
 pub struct NewPassword(Secret);
 
 impl NewPassword {
-    /// Takes 8 to 128 characters, never trimmed, that are not common, not digits only and not like the name.
+    /// Takes 8 to 128 characters, never trimmed, that are not common, not digits only and not like the name. They
+    /// become Unicode form NFC first: the rules, and the hash, do not depend on how a keyboard writes an accent.
     ///
     /// # Errors
     /// Every rule that was broken, in Django's order.
@@ -24,6 +25,8 @@ impl NewPassword {
         if text.trim().is_empty() {
             return Err(vec!["This field may not be blank.".to_owned()]);
         }
+        let password = Secret::new(text.to_owned()).nfc();
+        let text = password.expose();
         let chars = text.chars().count();
         if chars > MAX_CHARS {
             return Err(vec![format!("Ensure this field has no more than {MAX_CHARS} characters.")]);
@@ -36,9 +39,10 @@ impl NewPassword {
         ];
         let broken: Vec<_> =
             rules.into_iter().filter(|(broken, _)| *broken).map(|(_, says)| says.to_owned()).collect();
-        if broken.is_empty() { Ok(Self(Secret::new(text.to_owned()))) } else { Err(broken) }
+        if broken.is_empty() { Ok(Self(password)) } else { Err(broken) }
     }
 
+    /// The password in NFC.
     #[must_use]
     pub fn secret(&self) -> &Secret {
         &self.0
@@ -113,6 +117,15 @@ mod tests {
         for password in ["", " ", "          ", "\u{2003}\t\u{a0}"] {
             assert_eq!(complaints(password, "ada"), ["This field may not be blank."], "{password:?}");
         }
+    }
+
+    #[test]
+    fn a_password_is_judged_and_kept_in_nfc() {
+        // 128 letters, each with a mark of its own behind it.
+        let longest = "e\u{301}".repeat(128);
+        assert_eq!(NewPassword::parse(&longest, "ada").unwrap().secret().expose(), "é".repeat(128));
+        let short = "This password is too short. It must contain at least 8 characters.";
+        assert_eq!(complaints("e\u{301}e\u{300}o\u{302}x", "ada"), [short]);
     }
 
     #[test]

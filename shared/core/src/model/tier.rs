@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
-use super::Username;
+use super::folding::folded;
 
 const MIB: u64 = 1024 * 1024;
 const GIB: u64 = 1024 * MIB;
@@ -74,8 +74,8 @@ impl TierName {
     /// The id that a tier's name makes, as [`id`](Self::id).
     #[must_use]
     pub fn id_of(name: &str) -> TierId {
-        let folded = Username::key_of(name);
-        let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        let name = folded(name);
+        let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
         TierId(words.collect::<Vec<_>>().join("-"))
     }
 }

@@ -21,6 +21,10 @@ pub struct User {
     pub is_active: bool,
     /// Raised to end all sessions at once: a session counts only while it carries the same number.
     pub auth_epoch: u64,
+    /// Raised when password or address change, and when staff closes the account: a link that resets the password
+    /// counts only while it carries the same number.
+    #[serde(default)]
+    pub credential_epoch: u64,
     /// Bytes reserved by the account's files and images, pending ones included.
     pub used_bytes: u64,
     pub created_at: Timestamp,
@@ -74,6 +78,10 @@ pub struct Login {
     pub user_id: UserId,
     /// PHC string, with the parameters it was made with.
     pub password_hash: String,
+    /// `password_hash` once more, if that was made from the password in Unicode form NFC. Another hash than this one is
+    /// older than the rule, or was set by a function that does not know the rule.
+    #[serde(default)]
+    pub nfc_hash: Option<String>,
     pub auth_epoch: u64,
     pub is_active: bool,
     /// An address was given and is not verified yet: no sign-in.
@@ -81,6 +89,14 @@ pub struct Login {
     /// Where the account signed in from lately, newest last; others' guesses do not lock these out.
     #[serde(default)]
     pub known_addresses: Vec<KnownAddress>,
+}
+
+impl Login {
+    /// Whether the hash was made from the password in Unicode form NFC.
+    #[must_use]
+    pub fn is_nfc(&self) -> bool {
+        self.nfc_hash.as_ref() == Some(&self.password_hash)
+    }
 }
 
 /// A client address that an account has signed in from.

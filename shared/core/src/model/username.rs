@@ -3,9 +3,12 @@
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
+use super::folding::folded;
+
 const INVALID: &str =
     "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.";
 const MAX_CHARS: usize = 150;
+const MAX_ROUNDS: usize = 4;
 
 /// The name of an account as its owner writes it, in Unicode form NFKC.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -38,12 +41,27 @@ impl Username {
         Self::key_of(&self.0)
     }
 
+    /// The key that the name had before `İ` and `i` were one letter, if it differs. Accounts that were made then keep
+    /// it.
+    #[must_use]
+    pub fn former_key(&self) -> Option<String> {
+        Some(folded(&self.0)).filter(|former| *former != self.key())
+    }
+
     /// The key of what somebody signs in with, which need not be a valid name.
     #[must_use]
     pub fn key_of(text: &str) -> String {
-        // Upper, then lower: final sigma, dotted i and sharp s fall together whichever way they were written.
-        let folded = text.nfkc().collect::<String>().to_uppercase().to_lowercase();
-        folded.nfkc().collect()
+        let mut key = text.to_owned();
+        // Capital sharp s takes two rounds: first the small letter, then two.
+        for _ in 0..MAX_ROUNDS {
+            // The small letter of `İ` is an i with a combining dot, which no name may have.
+            let next = folded(&key).replace("i\u{307}", "i");
+            if next == key {
+                break;
+            }
+            key = next;
+        }
+        key
     }
 }
 
@@ -53,11 +71,40 @@ mod tests {
 
     #[test]
     fn names_that_differ_in_case_or_unicode_form_have_one_key() {
-        for (one, other) in
-            [("Ada", "aDA"), ("ａｄａ", "ada"), ("Ångström", "A\u{30a}ngström"), ("ΣΑΣ", "σας")]
-        {
+        for (one, other) in [
+            ("Ada", "aDA"),
+            ("ａｄａ", "ada"),
+            ("Ångström", "A\u{30a}ngström"),
+            ("ΣΑΣ", "σας"),
+            ("İstan1", "istan1"),
+            ("İstan1", "ISTAN1"),
+            ("I\u{307}stan1", "ıstan1"),
+            ("GROẞ", "gross"),
+            ("groß", "GROSS"),
+            ("żaba", "Z\u{307}ABA"),
+        ] {
             let key = |name| Username::parse(name).unwrap().key();
             assert_eq!(key(one), key(other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_its_own_key_in_either_case() {
+        for c in ('\0'..=char::MAX).filter(|c| c.is_alphanumeric()) {
+            let key = Username::key_of(&c.to_string());
+            for text in [key.clone(), key.to_lowercase(), key.to_uppercase()] {
+                assert_eq!(Username::key_of(&text), key, "{c:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn only_names_whose_key_is_another_now_have_a_former_one() {
+        let former = |name| Username::parse(name).unwrap().former_key();
+        assert_eq!(former("İstan1"), Some("i\u{307}stan1".to_owned()));
+        assert_eq!(former("GROẞ"), Some("groß".to_owned()));
+        for name in ["ada", "ADA", "istan1", "Ångström", "σας", "groß", "żaba", "ａｄａ"] {
+            assert_eq!(former(name), None, "{name}");
         }
     }
 

@@ -1,0 +1,157 @@
+//! What SES says when it does not take a letter.
+//!
+//! The words are those that SES is known to use; its reference documents only the codes
+//! (<https://docs.aws.amazon.com/ses/latest/APIReference/API_SendEmail.html>).
+
+use aws_sdk_ses::error::ProvideErrorMetadata;
+
+/// A letter that SES did not take.
+///
+/// It keeps SES's code and not its message, which repeats addresses.
+#[derive(Debug, thiserror::Error)]
+#[error("SES: {code}")]
+pub struct MailError {
+    code: String,
+    verdict: Verdict,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    /// SES takes nothing that is sent to this address.
+    Address,
+    /// SES would refuse the same letter again.
+    Final,
+    /// It is about SES, or about our own address, which an operator may be about to verify.
+    Passing,
+}
+
+/// The parts of an address that SES finds fault with: "Domain contains illegal character", "Missing local name",
+/// "Missing final '@domain'", "Illegal address", "Address blacklisted.".
+const FAULTS: [&str; 3] = ["address", "domain", "local name"];
+/// "Sending suspended for this account. For more information, please check the inbox of the email address ..."
+const ACCOUNT: &str = "account";
+/// What an operator has to put right, although it names an address: in SES's sandbox each recipient has to be verified.
+const NOT_VERIFIED: &str = "not verified";
+
+impl MailError {
+    /// SES's word for it, such as `MessageRejected`.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// Whether it is the recipient's address that SES does not take, whatever is sent to it.
+    #[must_use]
+    pub fn is_about_address(&self) -> bool {
+        self.verdict == Verdict::Address
+    }
+
+    /// Whether SES would refuse the same letter again: it is about the letter or its recipient, and neither about SES
+    /// nor about our own address, which an operator may be about to verify.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        self.verdict != Verdict::Passing
+    }
+
+    /// A letter that could not even be put together.
+    pub(crate) fn incomplete() -> Self {
+        Self { code: "the letter is incomplete".to_owned(), verdict: Verdict::Final }
+    }
+
+    /// What SES answered to a letter from `sender`, whose address is good if `sender_is_sound`, to `recipient`.
+    pub(crate) fn new(
+        answer: &impl ProvideErrorMetadata,
+        sender: &str,
+        sender_is_sound: bool,
+        recipient: &str,
+    ) -> Self {
+        let code = answer.code().unwrap_or("no answer").to_owned();
+        // Anybody may sign up with an address that has ours in it, and SES's message may repeat it.
+        let message = answer.message().unwrap_or_default().replace(recipient, "the recipient");
+        let is_about_letter = matches!(code.as_str(), "MessageRejected" | "InvalidParameterValue");
+        let says = |words: &str| message.to_lowercase().contains(words);
+        // "Email address is not verified. The following identities failed the check in region ..." names them.
+        let verdict = if !is_about_letter || message.contains(sender) || says(ACCOUNT) {
+            Verdict::Passing
+        } else if sender_is_sound && !says(NOT_VERIFIED) && FAULTS.iter().any(|fault| says(fault)) {
+            Verdict::Address
+        } else {
+            Verdict::Final
+        };
+        Self { code, verdict }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_ses::error::ErrorMetadata;
+
+    use super::*;
+
+    const SENDER: &str = "no-reply@example.com";
+    const SANDBOX: &str = "Email address is not verified. The following identities failed the check in region \
+                           US-EAST-1: grace@example.com";
+
+    fn refusal(code: &str, message: &str) -> MailError {
+        let answer = ErrorMetadata::builder().code(code).message(message).build();
+        MailError::new(&answer, SENDER, true, "grace@example.com")
+    }
+
+    #[test]
+    fn an_address_that_ses_will_never_take_is_told_from_all_else() {
+        for (code, message) in [
+            ("InvalidParameterValue", "Missing final '@domain'"),
+            ("InvalidParameterValue", "Local address contains control or whitespace"),
+            ("InvalidParameterValue", "Domain contains illegal character"),
+            ("InvalidParameterValue", "Missing local name"),
+            ("InvalidParameterValue", "Illegal address"),
+            ("MessageRejected", "Address blacklisted."),
+        ] {
+            let refusal = refusal(code, message);
+            assert!(refusal.is_about_address() && refusal.is_final(), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_letter_that_ses_will_never_take_is_refused_for_good_and_its_address_is_not_blamed() {
+        for (code, message) in [
+            ("MessageRejected", SANDBOX),
+            ("MessageRejected", "Email contains a virus."),
+            ("InvalidParameterValue", "Missing required header 'From'."),
+        ] {
+            let refusal = refusal(code, message);
+            assert!(refusal.is_final() && !refusal.is_about_address(), "{message}");
+        }
+    }
+
+    #[test]
+    fn what_ses_or_an_operator_may_put_right_is_tried_again() {
+        let sender = SANDBOX.replace("grace@", "no-reply@example.com, grace@");
+        for (code, message) in [
+            ("Throttling", "Maximum sending rate exceeded."),
+            ("AccountSendingPausedException", "Sending is paused for this account; address AWS."),
+            ("MessageRejected", "Sending suspended for this account. Check the inbox of its email address."),
+            ("ConfigurationSetDoesNotExist", "Configuration set <x> does not exist."),
+            ("MailFromDomainNotVerifiedException", "The domain is not verified."),
+            ("MessageRejected", &sender),
+        ] {
+            let refusal = refusal(code, message);
+            assert!(!refusal.is_final() && !refusal.is_about_address(), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_sender_that_is_no_address_puts_the_blame_on_no_recipient() {
+        let answer =
+            ErrorMetadata::builder().code("InvalidParameterValue").message("Missing final '@domain'").build();
+        assert!(!MailError::new(&answer, "no-reply", false, "grace@example.com").is_about_address());
+    }
+
+    #[test]
+    fn a_recipient_that_has_the_sender_in_it_is_not_the_sender() {
+        let recipient = "\"no-reply@example.com\"@[127.0.0.1]";
+        let message = format!("Local address contains illegal characters: {recipient}");
+        let answer = ErrorMetadata::builder().code("InvalidParameterValue").message(message).build();
+        assert!(MailError::new(&answer, SENDER, true, recipient).is_about_address());
+    }
+}

@@ -1,0 +1,113 @@
+//! Names that are one name, whichever way they are written.
+
+use serde_json::{Value, json};
+
+use crate::helpers::{PASSWORD, TestStack, User, stack};
+use crate::staff::staff;
+
+const NEW: &str = "another horse battery";
+
+/// A name with a dotted capital i in it, and the keys that it has and had.
+struct Dotted {
+    name: String,
+    key: String,
+    former: String,
+}
+
+impl Dotted {
+    fn new(stack: &TestStack) -> Self {
+        let end = stack.fresh_name("stan");
+        Self { name: format!("İ{end}"), key: format!("i{end}"), former: format!("i\u{307}{end}") }
+    }
+
+    async fn login(&self, stack: &TestStack, key: &str) -> Value {
+        stack.record(&format!("NAME#{key}"), "LOGIN").await
+    }
+
+    /// An account of this name from the time when it had the former key.
+    async fn older_account(&self, stack: &TestStack) -> User {
+        let body = json!({"username": self.name, "password": PASSWORD});
+        let answer = stack.post("/api/users", body).await;
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        let mut login = self.login(stack, &self.key).await;
+        let key = json!({"pk": {"S": format!("NAME#{}", self.key)}, "sk": {"S": "LOGIN"}});
+        stack.dynamodb("DeleteItem", json!({ "Key": key })).await;
+        login["pk"] = json!({"S": format!("NAME#{}", self.former)});
+        stack.put_records(&[login]).await;
+        let id = answer.json()["id"].as_str().expect("an id").to_owned();
+        stack.sign_in(&self.name, PASSWORD, id).await
+    }
+}
+
+/// What a sign-up with this name is answered on either route.
+async fn sign_ups(stack: &TestStack, name: &str) -> [u16; 2] {
+    let email = stack.fresh_address();
+    let body = json!({"username": name, "password": PASSWORD, "email": email});
+    let answers =
+        [stack.post("/api/users", body.clone()).await, stack.post("/api/user/register", body).await];
+    for answer in &answers {
+        let exists = "A user with that username already exists.";
+        assert!(answer.status == 201 || answer.text().contains(exists), "{}", answer.text());
+    }
+    answers.map(|answer| answer.status)
+}
+
+#[tokio::test]
+async fn a_dotted_capital_i_and_a_small_i_are_one_letter() {
+    let stack = stack();
+    let dotted = Dotted::new(&stack);
+    let body = json!({"username": dotted.name, "password": PASSWORD});
+    assert_eq!(stack.post("/api/users", body).await.json()["username"], dotted.name);
+    for name in [&dotted.name, &dotted.key, &dotted.key.to_uppercase()] {
+        assert_eq!(sign_ups(&stack, name).await, [400, 400], "{name}");
+        stack.sign_in(name, PASSWORD, String::new()).await.assert_signed_in().await;
+    }
+    let plain = Dotted::new(&stack);
+    let body = json!({"username": plain.key, "password": PASSWORD});
+    assert_eq!(stack.post("/api/users", body).await.status, 201);
+    assert_eq!(sign_ups(&stack, &plain.name).await, [400, 400]);
+    stack.sign_in(&plain.name, PASSWORD, String::new()).await.assert_signed_in().await;
+}
+
+#[tokio::test]
+async fn an_account_that_was_made_under_another_key_goes_on_under_it() {
+    let stack = stack();
+    let dotted = Dotted::new(&stack);
+    let ada = dotted.older_account(&stack).await;
+    assert_eq!(sign_ups(&stack, &dotted.name).await, [400, 400]);
+    // Whoever has the name that is the same today is another account, and each is found by its own name.
+    let body = json!({"username": dotted.key, "password": NEW});
+    assert_eq!(stack.post("/api/users", body).await.status, 201);
+    stack.sign_in(&dotted.key, NEW, String::new()).await.assert_signed_in().await;
+
+    let body = json!({"current_password": PASSWORD, "new_password": "a third horse battery"});
+    assert_eq!(ada.post("/api/users/me/password", body).await.status, 204);
+    let password = "a third horse battery";
+    let ada = stack.sign_in(&ada.name, password, ada.id.clone()).await;
+    assert_eq!(ada.post("/api/user/logout", json!({"all": true})).await.status, 200);
+    let ada = stack.sign_in(&ada.name, password, ada.id.clone()).await;
+    let boss = staff(&stack).await;
+    for (is_active, status) in [(false, 401), (true, 200)] {
+        let path = format!("/api/users/{}", ada.id);
+        assert_eq!(boss.patch(&path, json!({"is_active": is_active})).await.status, 200);
+        let credentials = json!({"username": ada.name, "password": password});
+        assert_eq!(stack.post("/api/token", credentials).await.status, status);
+    }
+    let ada = stack.sign_in(&ada.name, password, ada.id.clone()).await;
+    assert_eq!(ada.delete_with("/api/users/me", json!({"password": password})).await.status, 204);
+    stack.settled().await;
+    assert_eq!(dotted.login(&stack, &dotted.former).await, Value::Null);
+    stack.sign_in(&dotted.key, NEW, String::new()).await.assert_signed_in().await;
+}
+
+#[tokio::test]
+async fn an_import_finds_who_came_before_under_another_key() {
+    let stack = stack();
+    let dotted = Dotted::new(&stack);
+    dotted.older_account(&stack).await;
+    let hash = "pbkdf2_sha256$1000$c2FsdA$YrtirePrzH66n4owVqiRS5n3g92phG/4Rq9NipetTgE=";
+    let csv = format!("username,email,password\n{},,{hash}\n", dotted.name);
+    let report = stack.post("/_local/invoke/import-users", json!({"csv": csv})).await.json();
+    assert_eq!(report["imported"], 0, "{report}");
+    assert_eq!(dotted.login(&stack, &dotted.key).await, Value::Null);
+}
