@@ -49,7 +49,7 @@ pub struct Throttle {
     pub sign_ins_per_account: u32,
     /// Links of mails that do not work, from one client address.
     pub guesses_per_address: u32,
-    /// Accounts that one client address makes in an hour.
+    /// Sign-ups from one client address in an hour.
     pub sign_ups_per_address: u32,
     /// Seconds between two mails to one address.
     pub mail_interval: i64,

@@ -1,7 +1,7 @@
 //! Accounts: made under a name that nobody else has, and found by name, id or address.
 
 use jiff::Timestamp;
-use satchel_core::http::{ApiError, Viewer};
+use satchel_core::http::ApiError;
 use satchel_core::model::{Email, Login, TierId, User, UserId, Username};
 
 use crate::directory::{Holder, waits};
@@ -33,8 +33,7 @@ pub struct Users {
 /// A sign-up's writes, by their place in the transaction.
 mod place {
     pub const NAME: usize = 0;
-    pub const CLIENT: usize = 2;
-    pub const ADDRESS: usize = 3;
+    pub const ADDRESS: usize = 2;
 }
 
 impl Users {
@@ -47,19 +46,15 @@ impl Users {
     /// many mails today, the account is made and the mail is not.
     ///
     /// # Errors
-    /// 400 if somebody has the name: of two who ask at the same moment, one gets it; 429 if the client made too
-    /// many accounts.
+    /// 400 if somebody has the name: of two who ask at the same moment, one gets it.
     pub async fn create(
         &self,
         new: NewUser,
         mail: Option<&OutgoingMail>,
         attempts: &Attempts,
-        viewer: &Viewer,
     ) -> Result<User, ApiError> {
         let user = account(&new);
-        let (count, wait) = attempts.sign_up(viewer, new.created_at);
         let mut writes = new.writes(&user)?;
-        writes.push(count);
         let without_mail = writes.clone();
         if let (Some(mail), Some(email)) = (mail, &new.email) {
             writes.extend([attempts.first_mail(&email.key(), new.created_at), mail.write(new.created_at)?]);
@@ -77,7 +72,6 @@ impl Users {
             Outcome::Cancelled(reasons) if failed(&reasons, place::NAME) => {
                 Err(ApiError::field("username", "A user with that username already exists."))
             }
-            Outcome::Cancelled(reasons) if failed(&reasons, place::CLIENT) => Err(ApiError::Throttled(wait)),
             Outcome::Cancelled(reasons) => {
                 Err(ApiError::internal(format!("sign-up was cancelled: {reasons:?}")))
             }
