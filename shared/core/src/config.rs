@@ -29,6 +29,8 @@ pub struct Config {
     pub registration: Registration,
     pub require_email: bool,
     pub default_visibility: crate::model::Visibility,
+    /// Resources that an account may have.
+    pub max_resources: u32,
     pub mail_from: String,
     /// The configuration set of SES that mails are sent with: it tells of bounces and complaints.
     pub mail_configuration_set: Option<String>,
@@ -190,6 +192,7 @@ impl Config {
             registration: read.registration(),
             require_email: read.parsed("REQUIRE_EMAIL"),
             default_visibility: read.parsed("DEFAULT_VISIBILITY"),
+            max_resources: read.parsed("MAX_RESOURCES"),
             mail_from: read.required("MAIL_FROM"),
             mail_configuration_set: read.optional("MAIL_CONFIGURATION_SET"),
             lives: Lives {

@@ -119,6 +119,7 @@ impl ImportedUser {
             is_active: self.is_active,
             auth_epoch: 0,
             used_bytes: 0,
+            resource_count: Some(0),
             created_at: self.created_at,
         }
     }

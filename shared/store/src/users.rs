@@ -148,6 +148,7 @@ fn account(new: &NewUser) -> User {
         is_active: true,
         auth_epoch: 0,
         used_bytes: 0,
+        resource_count: Some(0),
         created_at: new.created_at,
     }
 }
