@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, TestStack, User, at_once, id, stack_with};
+use crate::helpers::{Answer, TestStack, User, at_once, id, stack, stack_with};
 use crate::idempotency::post;
 
 const ALL: &str = "/api/resource";
@@ -145,7 +145,7 @@ async fn an_account_from_before_the_limit_is_counted_when_it_makes_a_resource() 
 
 #[tokio::test]
 async fn an_account_that_is_counted_while_it_changes_ends_with_the_right_count() {
-    let ada = stack_with(&[("MaxResources", "100")]).signed_up_user("ada").await;
+    let ada = stack().signed_up_user("ada").await;
     for _ in 0..3 {
         let made = created(&ada, 6).await;
         forget_count(&ada).await;
