@@ -2,14 +2,16 @@
 
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, PASSWORD, TestStack, stack};
+use crate::helpers::{Answer, PASSWORD, TestStack, mailing_stack, stack};
 
 const DUMP: &str = include_str!("fixtures/django_users.json");
 const CSV: &str = include_str!("fixtures/django_users.csv");
+/// Of a project whose users have a model of their own, without a username.
+const PROJECT: &str = include_str!("fixtures/django_project.json");
 
 /// As `fixtures/make.py` gave them to Django: by its default, argon2 and bcrypt; in other scripts; longer than bcrypt
-/// takes; and hashed as older versions did.
-const USERS: [(&str, &str); 7] = [
+/// takes; hashed as older versions did; and by scrypt.
+const USERS: [(&str, &str); 8] = [
     ("ada", "correct horse battery"),
     ("grace", "correct horse battery"),
     ("alan", "correct horse battery"),
@@ -17,6 +19,7 @@ const USERS: [(&str, &str); 7] = [
     ("long", LONG),
     ("konrad", "correct horse battery"),
     ("hedy", "correct horse battery"),
+    ("memory", "correct horse battery"),
 ];
 const LONG: &str = "long long long long long long long long long long long long long long long long long long long \
                     long long long long long long ";
@@ -30,7 +33,10 @@ struct Movers {
 
 impl Movers {
     fn new() -> Self {
-        let stack = stack();
+        Self::on(stack())
+    }
+
+    fn on(stack: TestStack) -> Self {
         Self { prefix: stack.fresh_name("mover"), stack }
     }
 
@@ -58,6 +64,17 @@ impl Movers {
         user.get("/api/users/me").await.json()
     }
 
+    /// Sets a password by a mail to an address, which begins as names do.
+    async fn reset(&self, address: &str, password: &str) {
+        let address = self.name(address);
+        let before = self.stack.inbox().to(&address).len();
+        let answer = self.stack.post("/api/user/password-reset", json!({"email": address})).await;
+        assert_eq!(answer.status, 202, "{}", answer.text());
+        let link = self.stack.link_to(&address, before + 1).await;
+        let answer = self.stack.post(&link, json!({"new_password": password})).await;
+        assert_eq!(answer.status, 204, "{address}: {}", self.stack.explain(&answer));
+    }
+
     async fn hash(&self, name: &str) -> String {
         let login = self.stack.record(&format!("NAME#{}", self.name(name)), "LOGIN").await;
         login["password_hash"]["S"].as_str().expect("a hash").to_owned()
@@ -72,29 +89,108 @@ fn denied() -> Value {
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn users_of_django_sign_in_with_the_passwords_they_have_there() {
     let movers = Movers::new();
-    let reason = |name: &str, reason: &str| json!({"username": movers.name(name), "reason": reason});
-    let unknown = "its password is hashed by another algorithm than pbkdf2_sha256, argon2 or bcrypt_sha256";
+    let seen = |pk: u32, name: &str, field: &str, words: &str| json!({"pk": pk, "username": movers.name(name), "email": null, field: words});
     let names =
         "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.";
     let earlier = "an earlier user of the dump has its name, if case and Unicode form do not count";
+    let mut hedy = seen(7, "hedy", "note", "its address is not valid: it has none now");
+    hedy["email"] = json!(movers.name("hedy@localhost"));
+    let (social, ancient) =
+        ("has no usable password", "its password is hashed by an algorithm that is not verified here");
+    let no_address = "it cannot sign in, because it has no address for a reset";
     let expected = json!({
-        "imported": 8,
-        "skipped": [
-            reason("social", "has no usable password"),
-            reason("ancient", unknown),
-            reason("memory", unknown),
-            reason("with space", names),
-            reason("ADA", earlier),
+        "imported": 11,
+        "corrected": 0,
+        "skipped": [seen(12, "with space", "reason", names), seen(13, "ADA", "reason", earlier)],
+        "notes": [
+            hedy,
+            seen(9, "social", "note", &format!("{social}: {no_address}")),
+            seen(10, "ancient", "note", &format!("{ancient}: {no_address}")),
         ],
-        "notes": [{"username": movers.name("hedy"), "note": "its address is not valid: it has none now"}],
     });
     assert_eq!(movers.import(DUMP).await.outcome(), (200, expected));
     for (name, password) in USERS {
         let answer = movers.sign_in(name, password).await;
         assert_eq!(answer.status, 200, "{name}: {}", movers.stack.explain(&answer));
     }
-    // She was deactivated there.
+    // She was deactivated there; and nobody signs in without a password, or by a hash that is not verified here.
     movers.sign_in("kay", PASSWORD).await.assert(401, &denied());
+    for (name, password) in [("social", "!"), ("social", PASSWORD), ("ancient", "!"), ("ancient", PASSWORD)] {
+        movers.sign_in(name, password).await.assert(401, &denied());
+    }
+    // Their names are taken all the same.
+    let body = json!({"username": movers.name("Ancient"), "password": "another horse battery"});
+    let taken = json!({"username": ["A user with that username already exists."]});
+    movers.stack.post("/api/users", body).await.assert(400, &taken);
+}
+
+#[tokio::test]
+async fn every_user_of_a_project_with_a_model_of_its_own_signs_in_or_resets() {
+    let movers = Movers::new();
+    let dump: Value = serde_json::from_str(PROJECT).expect("a dump");
+    let event = json!({"dumpdata": dump, "emails_verified": true}).to_string();
+    let report = movers.import(&event).await.json();
+    let address = |name: &str| movers.name(&format!("{name}@example.org"));
+    let seen = |name: &str, field: &str, words: &str| {
+        let is_meant = |record: &&Value| record["fields"]["email"] == format!("moved.{name}@example.org");
+        let record = dump.as_array().and_then(|records| records.iter().find(is_meant)).expect("a user");
+        json!({"pk": record["pk"], "username": address(name), "email": address(name), field: words})
+    };
+    assert_eq!((&report["imported"], &report["corrected"]), (&json!(10), &json!(0)), "{report:#}");
+    let names =
+        "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.";
+    assert_eq!(report["skipped"], json!([seen("o'hara", "reason", names)]));
+    let notes = report["notes"].as_array().expect("a list");
+    assert_eq!(notes.len(), 3, "{notes:#?}");
+    for (name, words) in [
+        (
+            "md5",
+            "its password is hashed by an algorithm that is not verified here: it gets a password by a reset",
+        ),
+        (
+            "dear",
+            "its password hash is damaged, or would take too long to verify: it gets a password by a reset",
+        ),
+        ("social", "has no usable password: it gets a password by a reset"),
+    ] {
+        assert!(notes.contains(&seen(name, "note", words)), "{name}: {notes:#?}");
+    }
+    for name in ["pbkdf2_sha256", "pbkdf2_sha1", "argon2", "bcrypt_sha256", "bcrypt", "scrypt"] {
+        let login = format!("{name}@example.org");
+        movers.sign_in(&login, "correct horse batterz").await.assert(401, &denied());
+        let answer = movers.sign_in(&login.to_uppercase(), PASSWORD).await;
+        assert_eq!(answer.status, 200, "{name}: {}", movers.stack.explain(&answer));
+        assert!(movers.hash(&login).await.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{name}");
+    }
+    for name in ["md5", "dear", "social"] {
+        let login = format!("{name}@example.org");
+        movers.sign_in(&login, PASSWORD).await.assert(401, &denied());
+        movers.reset(&login, "another horse battery").await;
+        assert_eq!(movers.sign_in(&login, "another horse battery").await.status, 200, "{name}");
+    }
+    movers.sign_in("closed@example.org", PASSWORD).await.assert(401, &denied());
+}
+
+#[tokio::test]
+async fn importing_again_verifies_the_addresses_of_accounts_that_nobody_has_signed_in_to() {
+    let movers = Movers::on(mailing_stack());
+    movers.import(DUMP).await;
+    assert_eq!(movers.account("ada", PASSWORD).await["email_verified"], false);
+    // Signs up between the two imports, and waits for the address of one of them.
+    let eve = movers.stack.applicant("eve", &movers.name("grace@example.org")).await;
+    let link = movers.stack.link_of(&eve).await;
+    let dump: Value = serde_json::from_str(DUMP).expect("a dump");
+    let event = json!({"dumpdata": dump, "emails_verified": true}).to_string();
+    let report = movers.import(&event).await.json();
+    assert_eq!((&report["imported"], &report["corrected"]), (&json!(0), &json!(1)), "{report:#}");
+    assert_eq!(report["skipped"].as_array().map(Vec::len), Some(12));
+    assert_eq!(movers.account("ada", PASSWORD).await["email_verified"], false);
+    movers.stack.next_mail().await;
+    movers.reset("grace@example.org", "another horse battery").await;
+    assert_eq!(movers.account("grace", "another horse battery").await["email_verified"], true);
+    // The address is taken now: whoever waits for it does not get it.
+    assert_eq!(movers.stack.post(&link, json!({})).await.status, 404);
+    assert_eq!(movers.import(&event).await.json()["corrected"], 0);
 }
 
 #[tokio::test]
@@ -139,19 +235,19 @@ async fn a_hash_of_django_becomes_ours_at_the_first_sign_in() {
 #[tokio::test]
 async fn the_same_dump_imports_nobody_twice() {
     let movers = Movers::new();
-    assert_eq!(movers.import(DUMP).await.json()["imported"], 8);
+    assert_eq!(movers.import(DUMP).await.json()["imported"], 11);
     let again = movers.import(DUMP).await.json();
     assert_eq!((&again["imported"], &again["notes"]), (&json!(0), &json!([])));
     let skipped = again["skipped"].as_array().expect("a list");
     assert_eq!(skipped.len(), 13);
-    assert_eq!(skipped.iter().filter(|user| user["reason"] == "exists already").count(), 8);
+    assert_eq!(skipped.iter().filter(|user| user["reason"] == "exists already").count(), 11);
 }
 
 #[tokio::test]
 async fn a_csv_brings_the_same_users_with_verified_addresses() {
     let movers = Movers::new();
     let report = movers.import_csv(CSV).await.json();
-    assert_eq!(report["imported"], 7);
+    assert_eq!(report["imported"], 10);
     assert_eq!(movers.account("ada", PASSWORD).await["email_verified"], true);
     assert_eq!(movers.account("grace", PASSWORD).await["email_verified"], true);
     assert_eq!(movers.account("hedy", PASSWORD).await["email_verified"], false);
@@ -159,8 +255,9 @@ async fn a_csv_brings_the_same_users_with_verified_addresses() {
         format!("username,email,password\nmoved.late,moved.ADA@example.org,{}\n", movers.hash("long").await);
     let report = movers.import_csv(&csv).await.json();
     let note = "its address belongs to another account: it has it without being verified";
-    let notes = json!([{"username": movers.name("late"), "note": note}]);
-    assert_eq!(report, json!({"imported": 1, "skipped": [], "notes": notes}));
+    let email = movers.name("ADA@example.org");
+    let notes = json!([{"pk": null, "username": movers.name("late"), "email": email, "note": note}]);
+    assert_eq!(report, json!({"imported": 1, "corrected": 0, "skipped": [], "notes": notes}));
     assert_eq!(movers.account("late", LONG).await["email_verified"], false);
 }
 
@@ -170,7 +267,9 @@ async fn an_account_that_is_here_keeps_its_password() {
     let body = json!({"username": movers.name("Ada"), "password": "another horse battery"});
     assert_eq!(movers.stack.post("/api/users", body).await.status, 201);
     let report = movers.import(DUMP).await.json();
-    assert_eq!(report["skipped"][0], json!({"username": movers.name("ada"), "reason": "exists already"}));
+    let (name, email) = (movers.name("ada"), movers.name("ada@example.org"));
+    let skipped = json!({"pk": 1, "username": name, "email": email, "reason": "exists already"});
+    assert_eq!(report["skipped"][0], skipped);
     assert_eq!(movers.sign_in("ada", PASSWORD).await.status, 401);
     assert_eq!(movers.sign_in("ada", "another horse battery").await.status, 200);
 }

@@ -65,6 +65,7 @@ mod registration;
 mod rejections;
 mod replacing;
 mod resend;
+mod resource_limit;
 mod resources;
 mod secrecy;
 mod served;

@@ -14,6 +14,8 @@ pub struct App {
     auth: Auth,
     resources: Resources,
     idempotency: Idempotency,
+    /// Resources that an account may have.
+    limit: u32,
     clock: Clock,
     random: Random,
 }
@@ -27,6 +29,7 @@ impl App {
             auth: Auth::new(table.clone(), config, Clock::System)?,
             resources: Resources::new(table),
             idempotency: Idempotency::new(config, Clock::System),
+            limit: config.max_resources,
             clock: Clock::System,
             random: Random::System,
         })
@@ -36,13 +39,14 @@ impl App {
 /// `POST /api/resource`: keeps a resource of the caller.
 ///
 /// # Errors
-/// 401; 400 for what is wrong with the fields; 422 if the Idempotency-Key was used with another request.
+/// 401; 400 for what is wrong with the fields; 422 if the Idempotency-Key was used with another request; 403 if the
+/// caller has as many resources as an account may have.
 pub async fn handle(app: &App, request: &Request) -> ApiResult {
     let caller = app.auth.caller(request).await?;
     let input = request.input(Accepts::Json).await?;
     let once = app.idempotency.of(request, &input)?;
     let resource = read(ResourceId::new(app.random, app.clock.now()), &input)?;
-    created(&app.resources.create(&caller, resource, &once).await?)
+    created(&app.resources.create(&caller, resource, &once, app.limit).await?)
 }
 
 fn read(id: ResourceId, input: &Input) -> Result<Resource, ApiError> {
@@ -56,7 +60,8 @@ fn read(id: ResourceId, input: &Input) -> Result<Resource, ApiError> {
 #[cfg(test)]
 mod tests {
     use satchel_testing::{
-        CannedAws, Event, Reply, USER, cancelled, done, hides_failures, refuses_strangers, signed_in,
+        CannedAws, Event, Reply, USER, cancelled, cancelled_on, done, found_all, hides_failures, page,
+        page_that_goes_on, refuses_strangers, resource, session, signed_in, user, with,
     };
     use serde_json::{Value, json};
 
@@ -87,12 +92,79 @@ mod tests {
             "id": text(&id.to_string()), "field1": text("First"), "field2": text("Second"),
         });
         assert_eq!(writes[2]["Put"]["Item"], item);
-        let account = &writes[1]["ConditionCheck"];
+        let account = &writes[1]["Update"];
         assert_eq!(account["Key"]["pk"]["S"], format!("USER#{USER}"));
-        assert_eq!(
-            account["ExpressionAttributeValues"],
-            json!({":epoch": {"N": "3"}, ":true": {"BOOL": true}})
-        );
+        assert_eq!(account["UpdateExpression"], "ADD #resource_count :one");
+        let good = "#auth_epoch = :epoch AND #is_active = :true";
+        let condition = format!("{good} AND #resource_count >= :zero AND #resource_count < :limit");
+        assert_eq!(account["ConditionExpression"], condition);
+        let values = json!({
+            ":epoch": {"N": "3"}, ":true": {"BOOL": true}, ":one": {"N": "1"}, ":zero": {"N": "0"},
+            ":limit": {"N": "10000"},
+        });
+        assert_eq!(account["ExpressionAttributeValues"], values);
+    }
+
+    #[tokio::test]
+    async fn a_caller_with_as_many_as_there_may_be_is_told_what_to_do() {
+        let full = with(user(), &json!({"resource_count": 10_000}));
+        let aws = CannedAws::answering([signed_in(), cancelled_on(&[None, Some(full), None])]).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let detail = "An account may have at most 10000 resources. Delete one that is no longer needed, then try again.";
+        assert_eq!(answer.outcome(), (403, json!({"detail": detail, "code": "too_many"})));
+    }
+
+    /// The account from before resources were counted, with this count since.
+    fn uncounted(count: &Value) -> Value {
+        let mut user = with(user(), &json!({"resource_count": count}));
+        if count.is_null() {
+            user.as_object_mut().unwrap().remove("resource_count");
+        }
+        user
+    }
+
+    #[tokio::test]
+    async fn what_an_older_account_has_is_counted_page_by_page() {
+        for (seen, condition) in
+            [(json!(null), "attribute_not_exists(#resource_count)"), (json!(-2), "#resource_count = :seen")]
+        {
+            let caller = found_all(&[session(), uncounted(&seen)]).about("SESSION#");
+            let pages = [page_that_goes_on(&[resource(), resource()]).once(), page(&[resource()])];
+            let replies = [vec![caller], pages.to_vec(), vec![done("TransactWriteItems")]].concat();
+            let aws = CannedAws::answering(replies).await;
+            assert_eq!(aws.ask(handler, Event::of(EVENT).signed_in()).await.status, 201);
+            let queries = aws.calls_of("Query");
+            assert_eq!(queries.len(), 2);
+            for query in &queries {
+                assert_eq!(
+                    (&query.json()["Select"], &query.json()["ConsistentRead"]),
+                    (&json!("COUNT"), &json!(true))
+                );
+            }
+            let account = aws.call("TransactWriteItems").json()["TransactItems"][1]["Update"].take();
+            assert_eq!(account["UpdateExpression"], "SET #resource_count = :count");
+            assert_eq!(account["ExpressionAttributeValues"][":count"], json!({"N": "4"}));
+            let and = account["ConditionExpression"].as_str().unwrap();
+            assert_eq!(and, format!("#auth_epoch = :epoch AND #is_active = :true AND {condition}"));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_count_that_was_overtaken_is_made_again() {
+        let caller = found_all(&[session(), uncounted(&json!(null))]).about("SESSION#");
+        let overtaken = cancelled_on(&[None, Some(uncounted(&json!(-1))), None]).once();
+        let counts = [page(&[resource(), resource()]).once(), page(&[resource()])];
+        let replies = [vec![caller, overtaken], counts.to_vec(), vec![done("TransactWriteItems")]].concat();
+        let aws = CannedAws::answering(replies).await;
+        assert_eq!(aws.ask(handler, Event::of(EVENT).signed_in()).await.status, 201);
+        let tries = aws.calls_of("TransactWriteItems");
+        let counts = tries.iter().map(|call| {
+            let mut call = call.json();
+            call["TransactItems"][1]["Update"]["ExpressionAttributeValues"].take()
+        });
+        let counts: Vec<_> =
+            counts.map(|values| (values[":count"]["N"].clone(), values[":seen"]["N"].clone())).collect();
+        assert_eq!(counts, [(json!("3"), json!(null)), (json!("2"), json!("-1"))]);
     }
 
     /// What was made, and what is written beside it for a request with this key.

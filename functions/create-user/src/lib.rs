@@ -27,7 +27,8 @@ impl App {
 /// `POST /api/users`: makes an account, with an address or without.
 ///
 /// # Errors
-/// 400 for what is wrong with the fields, or if the name is taken; 403 if registration is closed.
+/// 400 for what is wrong with the fields, or if the name is taken; 403 if registration is closed; 429 if the client
+/// signed up too often.
 pub async fn handle(app: &App, request: &Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     let application = app.sign_up.application(&input, false)?;
@@ -44,7 +45,7 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
 
 #[cfg(test)]
 mod tests {
-    use satchel_testing::{CannedAws, Event, cancelled, done, hides_failures};
+    use satchel_testing::{CannedAws, Event, Reply, cancelled, count_changed, done, hides_failures};
 
     use super::*;
 
@@ -54,9 +55,13 @@ mod tests {
         handle(&App::new(config).unwrap(), &request).await
     }
 
+    fn replies() -> [Reply; 2] {
+        [count_changed(), done("TransactWriteItems")]
+    }
+
     #[tokio::test]
     async fn an_account_is_made_and_its_password_kept_as_a_hash() {
-        let aws = CannedAws::answering([done("TransactWriteItems")]).await;
+        let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handler, Event::of(EVENT)).await;
         let call = aws.call("TransactWriteItems");
         let claim = &call.json()["TransactItems"][0]["Put"]["Item"];
@@ -71,8 +76,32 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_sign_up_is_counted_before_its_account_is_made() {
+        let aws = CannedAws::answering(replies()).await;
+        aws.ask(handler, Event::of(EVENT)).await;
+        assert_eq!(aws.steps(&[]), ["UpdateItem", "TransactWriteItems"]);
+        let count = aws.calls()[0].json();
+        assert_eq!(count["ConditionExpression"], "attribute_not_exists(#total) OR #total < :limit");
+        assert_eq!(count["ExpressionAttributeValues"][":limit"], json!({"N": "300"}));
+        assert!(!aws.call("TransactWriteItems").text().contains("COUNT#"));
+    }
+
+    #[tokio::test]
+    async fn beyond_the_limit_nothing_is_hashed_or_looked_up() {
+        let kind = "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException";
+        let full =
+            Reply::new("UpdateItem", json!({"__type": kind, "message": "full"}).to_string()).status(400);
+        let aws = CannedAws::answering([full]).await;
+        let answer = aws.ask(handler, Event::of(EVENT)).await;
+        assert_eq!(answer.status, 429);
+        assert!(answer.body["detail"].as_str().unwrap().starts_with("Request was throttled."));
+        assert_eq!(aws.steps(&[]), ["UpdateItem"]);
+    }
+
+    #[tokio::test]
     async fn a_name_that_is_taken_is_refused() {
-        let aws = CannedAws::answering([cancelled(&["ConditionalCheckFailed", "None"])]).await;
+        let aws =
+            CannedAws::answering([count_changed(), cancelled(&["ConditionalCheckFailed", "None"])]).await;
         let answer = aws.ask(handler, Event::of(EVENT)).await;
         let words = json!({"username": ["A user with that username already exists."]});
         assert_eq!(answer.outcome(), (400, words));
@@ -84,7 +113,7 @@ mod tests {
             "username": "eve", "password": "correct horse battery", "is_staff": true, "tier": "enterprise",
             "id": "1", "is_active": false,
         });
-        let aws = CannedAws::answering([done("TransactWriteItems")]).await;
+        let aws = CannedAws::answering(replies()).await;
         let event = Event::of(EVENT).body(&wish);
         let answer = aws.ask(handler, event).await;
         assert_eq!((answer.status, &answer.body["tier"]), (201, &json!("Basic")));
@@ -106,6 +135,6 @@ mod tests {
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT), &[done("TransactWriteItems")], handler).await;
+        hides_failures(Event::of(EVENT), &replies(), handler).await;
     }
 }

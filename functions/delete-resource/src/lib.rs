@@ -61,7 +61,11 @@ mod tests {
         let key =
             json!({"pk": {"S": format!("RESOURCES#{USER}")}, "sk": {"S": format!("RESOURCE#{RESOURCE}")}});
         assert_eq!(writes[2]["Delete"]["Key"], key);
-        assert!(writes[0]["ConditionCheck"].is_object() && writes[1]["ConditionCheck"].is_object());
+        assert!(writes[0]["ConditionCheck"].is_object());
+        let account = &writes[1]["Update"];
+        assert_eq!(account["Key"]["pk"]["S"], format!("USER#{USER}"));
+        assert_eq!(account["UpdateExpression"], "ADD #resource_count :less");
+        assert_eq!(account["ExpressionAttributeValues"][":less"], json!({"N": "-1"}));
     }
 
     #[tokio::test]

@@ -10,15 +10,17 @@ use satchel_core::model::{Email, UserId, Username};
 use satchel_core::random::Random;
 use satchel_store::ImportedUser;
 
-use crate::report::{Note, Skipped};
+use crate::report::{Note, Skipped, Who};
 use crate::rows::Row;
 
 const ADDRESS_DROPPED: &str = "its address is not valid: it has none now";
 const DATE_DROPPED: &str = "its `date_joined` cannot be read: it has the time of the import";
 const ADDRESS_SHARED: &str = "an earlier user of the dump has its address: it has it without being verified";
+const NAME_SHARED: &str = "an earlier user of the dump has its name, if case and Unicode form do not count";
 
 /// A user that can be imported.
 pub struct Candidate {
+    pub who: Who,
     pub user: ImportedUser,
     pub notes: Vec<Note>,
 }
@@ -40,24 +42,27 @@ impl Judge {
     /// The account that a user becomes, or why it becomes none.
     pub fn judge(&mut self, row: Result<Row, Skipped>) -> Result<Candidate, Skipped> {
         let row = row?;
-        let name = row.username.unwrap_or_default();
-        let skipped = |reason: String| Skipped { username: name.clone(), reason };
-        let username = Username::parse(&name).map_err(|reasons| skipped(reasons.join(" ")))?;
-        let password_hash = usable(row.password.unwrap_or_default()).map_err(skipped)?;
+        let email = row.email.filter(|email| !email.is_empty());
+        let who = Who { pk: row.pk, username: row.username.unwrap_or_default(), email };
+        let skipped = |reason: String| Skipped { user: who.clone(), reason };
+        let username = Username::parse(&who.username).map_err(|reasons| skipped(reasons.join(" ")))?;
         if !self.names.insert(username.key()) {
-            let reason = "an earlier user of the dump has its name, if case and Unicode form do not count";
-            return Err(skipped(reason.to_owned()));
+            return Err(skipped(NAME_SHARED.to_owned()));
         }
         let mut notes = Vec::new();
-        let mut note = |note| notes.push(Note { username: name.clone(), note });
-        let email = row
+        let mut note = |note: &str| notes.push(Note { user: who.clone(), note: note.to_owned() });
+        let email = who
             .email
-            .filter(|email| !email.is_empty())
-            .and_then(|email| Email::parse(&email).inspect_err(|_| note(ADDRESS_DROPPED)).ok());
+            .as_deref()
+            .and_then(|email| Email::parse(email).inspect_err(|_| note(ADDRESS_DROPPED)).ok());
         let is_first = email.as_ref().is_none_or(|email| self.addresses.insert(email.key()));
         if self.emails_verified && !is_first {
             note(ADDRESS_SHARED);
         }
+        let password_hash = usable(row.password.unwrap_or_default()).unwrap_or_else(|reason| {
+            note(&format!("{reason}: {}", if email.is_some() { RESET_HELPS } else { NOTHING_HELPS }));
+            Hasher::NO_PASSWORD.to_owned()
+        });
         let joined = row.date_joined.filter(|text| !text.is_empty()).and_then(|text| {
             time(&text).or_else(|| {
                 note(DATE_DROPPED);
@@ -73,24 +78,28 @@ impl Judge {
             is_active: row.is_active.unwrap_or(true),
             created_at: joined.unwrap_or(self.now),
         };
-        Ok(Candidate { user, notes })
+        Ok(Candidate { who, user, notes })
     }
 }
 
-/// A hash that sign-in can verify. What is said of others never quotes them.
-fn usable(hash: String) -> Result<String, String> {
-    const TAKEN: [&str; 3] = ["pbkdf2_sha256", "argon2", "bcrypt_sha256"];
+const RESET_HELPS: &str = "it gets a password by a reset";
+const NOTHING_HELPS: &str = "it cannot sign in, because it has no address for a reset";
+
+/// A hash that sign-in can verify, or why this is none. What is said of it never quotes it.
+fn usable(hash: String) -> Result<String, &'static str> {
+    const VERIFIED: [&str; 6] =
+        ["pbkdf2_sha256", "pbkdf2_sha1", "argon2", "bcrypt_sha256", "bcrypt", "scrypt"];
     if Hasher::understands(&hash) {
         return Ok(hash);
     }
     if hash.is_empty() || hash.starts_with('!') {
-        return Err("has no usable password".to_owned());
+        return Err("has no usable password");
     }
     let algorithm = hash.split_once('$').map_or("", |(algorithm, _)| algorithm);
-    if TAKEN.contains(&algorithm) || algorithm.is_empty() {
-        return Err("its password hash is damaged, or would take too long to verify".to_owned());
+    if VERIFIED.contains(&algorithm) || algorithm.is_empty() {
+        return Err("its password hash is damaged, or would take too long to verify");
     }
-    Err("its password is hashed by another algorithm than pbkdf2_sha256, argon2 or bcrypt_sha256".to_owned())
+    Err("its password is hashed by an algorithm that is not verified here")
 }
 
 /// A time as JSON and databases write it, to the millisecond; without offset it is UTC.

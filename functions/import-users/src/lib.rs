@@ -1,6 +1,7 @@
 //! What an operator invokes when a service of Django moves over: takes its users, with the passwords they have.
 
 mod candidate;
+mod model;
 mod report;
 mod rows;
 
@@ -17,7 +18,7 @@ use satchel_store::{Imported, StoreError, Table, UserImport};
 use serde_json::Value;
 use tracing::{error, info};
 
-pub use report::{Failure, Malformed, Note, Report, Skipped};
+pub use report::{Failure, Malformed, Note, Report, Skipped, Who};
 
 use candidate::{Candidate, Judge};
 use rows::Dump;
@@ -26,6 +27,7 @@ use rows::Dump;
 const AT_ONCE: usize = 16;
 
 const EXISTS: &str = "exists already";
+const EXISTS_AND_ADDRESS_TAKEN: &str = "exists already, and its address belongs to another account";
 const ADDRESS_TAKEN: &str = "its address belongs to another account: it has it without being verified";
 
 /// What this function needs.
@@ -43,7 +45,15 @@ impl App {
     }
 }
 
-/// Imports the users of a dump that can be imported, and says what became of the others.
+/// What became of one user.
+enum Outcome {
+    Imported(Vec<Note>),
+    Corrected,
+    Skipped(Skipped),
+}
+
+/// Imports the users of a dump that can be imported, and says what became of the others. Of those that are here by an
+/// earlier import, the addresses are corrected if they count as verified now.
 ///
 /// # Errors
 /// If the event is no dump, before anything is imported; or if the table does not answer, after some users may have
@@ -51,8 +61,8 @@ impl App {
 pub async fn handle(app: &App, event: Value) -> Result<Report, Failure> {
     let report = import(app, event).await;
     match &report {
-        Ok(Report { imported, skipped, notes }) => {
-            info!(imported, skipped = skipped.len(), notes = notes.len(), "users imported");
+        Ok(Report { imported, corrected, skipped, notes }) => {
+            info!(imported, corrected, skipped = skipped.len(), notes = notes.len(), "users imported");
         }
         Err(failure) => error!(cause = chain(failure), "users not imported"),
     }
@@ -67,31 +77,32 @@ async fn import(app: &App, event: Value) -> Result<Report, Failure> {
     let mut outcomes = stream::iter(candidates).map(|user| take_over(app, user)).buffered(AT_ONCE);
     while let Some(outcome) = outcomes.next().await {
         match outcome {
-            Ok(Ok(notes)) => {
+            Ok(Outcome::Imported(notes)) => {
                 report.imported += 1;
                 report.notes.extend(notes);
             }
-            Ok(Err(skipped)) => report.skipped.push(skipped),
+            Ok(Outcome::Corrected) => report.corrected += 1,
+            Ok(Outcome::Skipped(skipped)) => report.skipped.push(skipped),
             Err(source) => return Err(Failure::Stopped { imported: report.imported, source }),
         }
     }
     Ok(report)
 }
 
-/// What did not come along with a user, or why the user did not come.
-async fn take_over(
-    app: &App,
-    candidate: Result<Candidate, Skipped>,
-) -> Result<Result<Vec<Note>, Skipped>, StoreError> {
-    let Candidate { user, mut notes } = match candidate {
+async fn take_over(app: &App, candidate: Result<Candidate, Skipped>) -> Result<Outcome, StoreError> {
+    let Candidate { who, user, mut notes } = match candidate {
         Ok(candidate) => candidate,
-        Err(skipped) => return Ok(Err(skipped)),
+        Err(skipped) => return Ok(Outcome::Skipped(skipped)),
     };
-    let username = user.username.as_str().to_owned();
-    match app.import.take_over(user, app.clock.now()).await? {
-        Imported::Done => {}
-        Imported::AddressTaken => notes.push(Note { username, note: ADDRESS_TAKEN }),
-        Imported::NameTaken => return Ok(Err(Skipped { username, reason: EXISTS.to_owned() })),
-    }
-    Ok(Ok(notes))
+    let skipped = |user, reason: &str| Outcome::Skipped(Skipped { user, reason: reason.to_owned() });
+    Ok(match app.import.take_over(user, app.clock.now()).await? {
+        Imported::Done => Outcome::Imported(notes),
+        Imported::AddressTaken => {
+            notes.push(Note { user: who, note: ADDRESS_TAKEN.to_owned() });
+            Outcome::Imported(notes)
+        }
+        Imported::Corrected => Outcome::Corrected,
+        Imported::NameTaken => skipped(who, EXISTS),
+        Imported::NameAndAddressTaken => skipped(who, EXISTS_AND_ADDRESS_TAKEN),
+    })
 }

@@ -4,29 +4,43 @@ use lambda_runtime::Diagnostic;
 use satchel_core::telemetry::chain;
 use satchel_store::StoreError;
 use serde::Serialize;
+use serde_json::Value;
 
 /// What became of a dump's users.
 #[derive(Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
     pub imported: usize,
+    /// Users that an earlier import made and whose address counts as verified now.
+    pub corrected: usize,
     /// Users that are not here because of this import, in the dump's order.
     pub skipped: Vec<Skipped>,
     /// What did not come along with users that are here.
     pub notes: Vec<Note>,
 }
 
+/// A user of a dump, as its operator finds it again.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Who {
+    /// Primary key, as the dump writes it; null if it does not.
+    pub pk: Value,
+    pub username: String,
+    pub email: Option<String>,
+}
+
 /// A user that was not imported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Skipped {
-    pub username: String,
+    #[serde(flatten)]
+    pub user: Who,
     pub reason: String,
 }
 
 /// A user that was imported, but for something.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Note {
-    pub username: String,
-    pub note: &'static str,
+    #[serde(flatten)]
+    pub user: Who,
+    pub note: String,
 }
 
 /// An event that is no dump: nothing was imported.
@@ -37,14 +51,24 @@ pub enum Malformed {
          {{\"csv\": \"username,email,password,date_joined\\n...\"}}. docs/moving.md shows how to make each"
     )]
     Event,
-    #[error("beside `dumpdata` or `csv` an event has only `emails_verified`, true or false: {0}")]
+    #[error(
+        "beside `dumpdata` or `csv` an event has only `emails_verified`, true or false, `fields`, what the model calls \
+         username, email, password, date_joined and is_active, and, for a dump, `model`: {0}"
+    )]
     Fields(#[from] serde_json::Error),
     #[error(
         "record {0} of the dump has no `model` and `fields`, as `manage.py dumpdata --format json` writes them"
     )]
     Record(usize),
-    #[error("the CSV's first line names no column `{0}`: it should say username,email,password,date_joined")]
-    Column(&'static str),
+    #[error(
+        "add the model of the users to the event, {{\"dumpdata\": [...], \"model\": \"app.model\"}}: {0}"
+    )]
+    Model(String),
+    #[error(
+        "the CSV's first line names no column `{0}`: it should say username,email,password,date_joined; without \
+         username, the address is the name"
+    )]
+    Column(String),
     #[error("the CSV cannot be read, and nothing of it was imported: {0}")]
     Csv(#[from] csv::Error),
 }

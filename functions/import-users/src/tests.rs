@@ -1,4 +1,6 @@
-use satchel_testing::{Call, CannedAws, NOW, Reply, cancelled, denied, done};
+use satchel_testing::{
+    Call, CannedAws, NOW, Reply, USER, cancelled, denied, done, found, user as account, with,
+};
 use serde_json::json;
 
 use super::*;
@@ -41,7 +43,13 @@ fn puts(call: &Call) -> Value {
 }
 
 fn names(report: &Report) -> Vec<&str> {
-    report.skipped.iter().map(|skipped| skipped.username.as_str()).collect()
+    report.skipped.iter().map(|skipped| skipped.user.username.as_str()).collect()
+}
+
+/// What was noted of a user, by name.
+fn notes<'a>(report: &'a Report, name: &str) -> Vec<&'a str> {
+    let notes = report.notes.iter().filter(|note| note.user.username == name);
+    notes.map(|note| note.note.as_str()).collect()
 }
 
 /// The claim on an address is refused, everything else is done.
@@ -55,8 +63,9 @@ fn claimed_already() -> [Reply; 2] {
 async fn users_come_with_their_hash_and_never_as_staff() {
     let aws = CannedAws::answering([done("TransactWriteItems")]).await;
     let report = imported(&aws, serde_json::from_str(EVENT).unwrap()).await.unwrap();
-    let skipped = json!([{"username": "mary", "reason": "has no usable password"}]);
-    assert_eq!(json!(report), json!({"imported": 2, "skipped": skipped, "notes": []}));
+    let note = "has no usable password: it cannot sign in, because it has no address for a reset";
+    let notes = json!([{"pk": 9, "username": "mary", "email": null, "note": note}]);
+    assert_eq!(json!(report), json!({"imported": 3, "corrected": 0, "skipped": [], "notes": notes}));
     let calls: Vec<_> = aws.calls().iter().map(puts).collect();
     let records = calls.iter().find(|puts| puts.get("NAME#katherine LOGIN").is_some()).unwrap();
     let login = &records["NAME#katherine LOGIN"];
@@ -82,7 +91,7 @@ async fn an_address_that_counts_as_verified_is_claimed_by_one_account() {
         [user("ada", json!({"email": "a@example.org"})), user("grace", json!({"email": "A@Example.org"}))];
     let report = imported(&aws, json!({"dumpdata": users, "emails_verified": true})).await.unwrap();
     let note = "an earlier user of the dump has its address: it has it without being verified";
-    assert_eq!(report.notes, [Note { username: "grace".to_owned(), note }]);
+    assert_eq!((notes(&report, "grace"), report.notes.len()), (vec![note], 1));
     for call in &aws.calls() {
         let records = puts(call);
         let is_ada = records.get("NAME#ada LOGIN").is_some();
@@ -113,35 +122,97 @@ async fn a_name_that_somebody_has_is_skipped_and_the_others_go_on() {
     let aws = CannedAws::answering([taken, done("TransactWriteItems")]).await;
     let users = ["ada", "Grace", "alan"].map(|name| user(name, json!({})));
     let report = imported(&aws, json!(users)).await.unwrap();
-    let skipped = json!([{"username": "Grace", "reason": "exists already"}]);
-    assert_eq!(json!(report), json!({"imported": 2, "skipped": skipped, "notes": []}));
+    let skipped = json!([{"pk": null, "username": "Grace", "email": null, "reason": "exists already"}]);
+    assert_eq!(json!(report), json!({"imported": 2, "corrected": 0, "skipped": skipped, "notes": []}));
 }
 
 #[tokio::test]
-async fn what_cannot_be_imported_is_named_with_its_reason() {
+async fn what_cannot_be_imported_is_named_with_its_key_address_and_reason() {
+    let long = "a".repeat(151);
     let report = welcomed(json!([
-        user("ada", json!({"is_active": "yes"})),
-        user("a b", json!({})),
-        user(&"a".repeat(151), json!({})),
-        user("none", json!({"password": null})),
-        user("social", json!({"password": "!ziESz05XYuue3UZJNQ4RuHeQyt3wQlf8P1MVoKx4"})),
-        user("md5", json!({"password": "md5$81AhbgpsmQ16QO1RklFert$76ac76985b4e80a53f6253877db0e71d"})),
-        user("dear", json!({"password": HASH.replace("$12$", "$31$")})),
+        user("ada", json!({"is_active": "yes", "email": "ada@example.org"})),
+        user("a b", json!({"email": "a@example.org"})),
+        user(&long, json!({})),
         user("ada", json!({})),
         user("ADA", json!({})),
-        json!({"model": "accounts.user", "fields": {"email": "ada@example.org", "password": HASH}}),
-        json!({"model": "sessions.session", "fields": {"session_data": "x"}}),
+        {"model": "auth.user", "pk": 7, "fields": {"username": "o'ada", "email": "o@example.org", "password": HASH}},
+        {"model": "sessions.session", "pk": "x", "fields": {"session_data": "x"}},
     ]))
     .await;
+    assert_eq!((report.imported, names(&report)), (1, vec!["ada", "a b", &long, "ADA", "o'ada"]));
+    let reasons: Vec<_> = report.skipped.iter().map(|skipped| skipped.reason.as_str()).collect();
+    assert!(reasons[0].contains("another type"), "{reasons:?}");
+    assert!(reasons[1].starts_with("Enter a valid username."), "{reasons:?}");
+    assert!(reasons[2].contains("150 characters"), "{reasons:?}");
+    assert!(reasons[3].contains("earlier user"), "{reasons:?}");
+    let seen = json!({"pk": 7, "username": "o'ada", "email": "o@example.org", "reason": reasons[4]});
+    assert_eq!(json!(report.skipped[4]), seen);
+    assert_eq!(report.skipped[0].user.email.as_deref(), Some("ada@example.org"));
+}
+
+#[tokio::test]
+async fn a_user_whose_hash_is_not_verified_here_keeps_the_name_and_no_password() {
+    let md5 = "md5$81AhbgpsmQ16QO1RklFert$76ac76985b4e80a53f6253877db0e71d";
+    let dear = HASH.replace("$12$", "$31$");
+    let cases = [
+        ("none", json!(null), "has no usable password"),
+        ("social", json!("!ziESz05XYuue3UZJNQ4RuHeQyt3wQlf8P1MVoKx4"), "has no usable password"),
+        ("md5", json!(md5), "an algorithm that is not verified here"),
+        ("dear", json!(dear), "too long to verify"),
+    ];
+    let users = cases
+        .each_ref()
+        .map(|(name, hash, _)| user(name, json!({"password": hash, "email": format!("{name}@example.org")})));
+    let aws = CannedAws::answering([done("TransactWriteItems")]).await;
+    let report = imported(&aws, json!(users)).await.unwrap();
+    assert_eq!((report.imported, report.skipped.len()), (4, 0));
+    for (name, _, words) in &cases {
+        let [note] = notes(&report, name)[..] else { panic!("one note of {name}") };
+        assert!(note.contains(words) && note.ends_with("it gets a password by a reset"), "{note}");
+    }
+    let records: Vec<_> = aws.calls().iter().map(|call| puts(call).to_string()).collect();
+    assert!(records.iter().all(|records| records.contains(r#""password_hash":{"S":"!"}"#)), "{records:?}");
+    assert!(!records.concat().contains("76ac76985b4e"));
+}
+
+#[tokio::test]
+async fn users_without_a_name_sign_in_by_their_address() {
+    let aws = CannedAws::answering([done("TransactWriteItems")]).await;
+    let member = |pk: &str, fields: Value| json!({"model": "people.member", "pk": pk, "fields": fields});
+    let report = imported(
+        &aws,
+        json!([
+            member("5d0c", json!({"email": "Ada.L+x@example.org", "password": HASH, "last_login": null})),
+            member("77aa", json!({"email": "o'brien@example.org", "password": HASH, "last_login": null})),
+        ]),
+    )
+    .await
+    .unwrap();
+    assert_eq!((report.imported, names(&report)), (1, vec!["o'brien@example.org"]));
+    assert_eq!(report.skipped[0].user.pk, "77aa");
+    assert!(puts(&aws.calls()[0]).get("NAME#ada.l+x@example.org LOGIN").is_some());
+    let csv = format!("id,email,password\n1,ada@example.org,{HASH}\n2,,{HASH}\n");
+    let report = welcomed(json!({"csv": csv})).await;
+    assert_eq!((report.imported, report.skipped.len()), (1, 1));
+    assert_eq!(report.skipped[0].user, Who { pk: json!("2"), ..Who::default() });
+}
+
+#[tokio::test]
+async fn fields_may_have_other_names() {
+    let fields = json!({"username": "phone", "email": "mail", "date_joined": "created", "is_active": "open"});
+    let one =
+        json!({"phone": 4915, "mail": "a@example.org", "password": HASH, "last_login": null, "open": false});
+    let dump = json!([{"model": "shop.customer", "pk": 1, "fields": one}]);
+    let aws = CannedAws::answering([done("TransactWriteItems")]).await;
+    let report = imported(&aws, json!({"dumpdata": dump, "fields": fields})).await.unwrap();
     assert_eq!(report.imported, 1);
-    let long = "a".repeat(151);
-    assert_eq!(names(&report), ["ada", "a b", &long, "none", "social", "md5", "dear", "ADA", ""]);
-    let of = |name: &str| &report.skipped.iter().find(|skipped| skipped.username == name).unwrap().reason;
-    assert!(of("a b").starts_with("Enter a valid username."));
-    assert_eq!(of("none"), "has no usable password");
-    assert!(of("md5").contains("another algorithm"));
-    assert!(of("dear").contains("too long to verify"));
-    assert!(of("ADA").contains("earlier user"));
+    let records = puts(&aws.calls()[0]);
+    assert_eq!(records["NAME#4915 LOGIN"]["is_active"], json!({"BOOL": false}));
+    assert!(records.to_string().contains("EMAIL#a@example.org"));
+    let csv = format!("mail,phone,password,created\na@example.org,4915,{HASH},2021-03-04T05:06:07Z\n");
+    let aws = CannedAws::answering([done("TransactWriteItems")]).await;
+    assert_eq!(imported(&aws, json!({"csv": csv, "fields": fields})).await.unwrap().imported, 1);
+    assert!(puts(&aws.calls()[0]).to_string().contains("2021-03-04T05:06:07Z"));
 }
 
 #[tokio::test]
@@ -149,17 +220,101 @@ async fn what_does_not_come_along_is_noted() {
     let fields = json!({"email": "ada@nowhere", "date_joined": "long ago"});
     let report = welcomed(json!([user("ada", fields), user("alan", json!({"email": ""}))])).await;
     assert_eq!((report.imported, report.skipped.len(), report.notes.len()), (2, 0, 2));
-    assert!(report.notes.iter().all(|note| note.username == "ada"));
+    assert_eq!(notes(&report, "ada").len(), 2);
+}
+
+/// A record of a model with these fields beside a good hash.
+fn record(model: &str, fields: Value) -> Value {
+    let mut record = json!({"model": model, "pk": 1, "fields": {"password": HASH}});
+    record["fields"].as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    record
 }
 
 #[tokio::test]
-async fn a_model_of_the_project_s_own_is_one_of_users() {
-    let models = ["accounts.CustomUser", "people.person", "auth.user"];
-    let users = models.map(|model| {
-        let name = model.replace('.', "-");
-        json!({"model": model, "pk": 1, "fields": {"username": name, "password": HASH, "badge": 7}})
+async fn a_model_of_the_project_s_own_is_found_by_its_fields_or_named() {
+    let mailbox = record("mail.mailbox", json!({"username": "imap", "host": "mail.example.org"}));
+    for model in ["accounts.CustomUser", "people.person", "auth.user"] {
+        let person = record(model, json!({"username": "ada", "last_login": null, "badge": 7}));
+        assert_eq!(welcomed(json!([mailbox, person])).await.imported, 1, "{model}");
+    }
+    // Without `last_login`, which a project may have taken out.
+    let [one, other] = ["ada", "grace"].map(|name| record("people.person", json!({"username": name})));
+    assert_eq!(welcomed(json!([one, other])).await.imported, 2);
+    let message = refused(json!([one, mailbox])).await;
+    assert!(message.contains("records of mail.mailbox, people.person look like users"), "{message}");
+    let named = |model: &str| json!({"dumpdata": [one, mailbox], "model": model});
+    assert_eq!(welcomed(named("People.Person")).await.imported, 1);
+    let message = refused(named("people.people")).await;
+    assert!(message.contains("the dump has records of mail.mailbox, people.person"), "{message}");
+    let message = refused(json!([{"model": "sessions.session", "fields": {"session_data": "x"}}])).await;
+    assert!(message.contains("sessions.session") && message.contains("\"model\""), "{message}");
+}
+
+/// What a transaction finds of the account `ada` that an earlier import made, changed in these attributes.
+fn earlier_import(login: &Value, user: &Value) -> [Reply; 3] {
+    let taken =
+        cancelled(&["ConditionalCheckFailed", "None", "None"]).about("attribute_not_exists(pk) OR #ttl");
+    let record = json!({
+        "pk": "NAME#ada", "sk": "LOGIN", "user_id": USER, "password_hash": HASH, "auth_epoch": 0, "is_active": true,
+        "awaits_verification": false, "known_addresses": [],
     });
-    assert_eq!(welcomed(json!(users)).await.imported, 3);
+    let unverified = with(account(), &json!({"email_verified": false}));
+    [
+        taken,
+        found(Some(with(record, login))).about("NAME#"),
+        found(Some(with(unverified, user))).about("USER#"),
+    ]
+}
+
+/// Imports `ada` again, whose address counts as verified now.
+async fn imported_again(aws: &CannedAws) -> Value {
+    let users = [user("Ada", json!({"email": "ADA@example.com"}))];
+    json!(imported(aws, json!({"dumpdata": users, "emails_verified": true})).await.unwrap())
+}
+
+#[tokio::test]
+async fn an_address_that_was_imported_without_being_verified_is_corrected() {
+    let replies = earlier_import(&json!({}), &json!({}));
+    let aws = CannedAws::answering([replies.to_vec(), vec![done("TransactWriteItems")]].concat()).await;
+    assert_eq!(
+        imported_again(&aws).await,
+        json!({"imported": 0, "corrected": 1, "skipped": [], "notes": []})
+    );
+    let calls = aws.calls();
+    let writes = calls.last().unwrap().json()["TransactItems"].take();
+    assert_eq!(writes[0]["ConditionCheck"]["Key"]["pk"]["S"], "NAME#ada");
+    assert_eq!(writes[1]["Update"]["UpdateExpression"], "SET #email_verified = :true");
+    assert_eq!(writes[1]["Update"]["ExpressionAttributeValues"][":email"]["S"], "ada@example.com");
+    let claim = &writes[2]["Put"]["Item"];
+    assert_eq!((&claim["pk"]["S"], &claim["user_id"]["S"]), (&json!("EMAIL#ada@example.com"), &json!(USER)));
+    assert_eq!(writes[3]["Delete"]["Key"]["sk"]["S"], format!("WAITS#{USER}"));
+    // Somebody else verified the address meanwhile.
+    let claimed = cancelled(&["None", "None", "ConditionalCheckFailed", "None"]);
+    let replies = earlier_import(&json!({}), &json!({}));
+    let aws = CannedAws::answering([replies.to_vec(), vec![claimed]].concat()).await;
+    let reason = "exists already, and its address belongs to another account";
+    assert_eq!(imported_again(&aws).await["skipped"][0]["reason"], reason);
+}
+
+#[tokio::test]
+async fn an_account_that_its_owner_has_used_is_not_corrected() {
+    let known = json!({"known_addresses": [{"hash": "x", "until": 1_800_000_000}]});
+    for (case, login, user) in [
+        ("signed in to", known, json!({})),
+        ("signed up, not imported", json!({"awaits_verification": true}), json!({})),
+        ("another address", json!({}), json!({"email": "eve@example.com"})),
+        ("no address", json!({}), json!({"email": null})),
+        ("verified", json!({}), json!({"email_verified": true})),
+    ] {
+        let aws = CannedAws::answering(earlier_import(&login, &user)).await;
+        let report = imported_again(&aws).await;
+        assert_eq!(
+            (&report["corrected"], &report["skipped"][0]["reason"]),
+            (&json!(0), &json!("exists already")),
+            "{case}"
+        );
+        assert_eq!(aws.calls_of("TransactWriteItems").len(), 1, "{case}");
+    }
 }
 
 #[tokio::test]
@@ -183,6 +338,8 @@ async fn an_event_that_is_no_dump_is_refused_whole_and_says_why() {
         (json!("dump.json"), "manage.py dumpdata"),
         (json!({}), "manage.py dumpdata"),
         (json!({"csv": "", "dumpdata": []}), "manage.py dumpdata"),
+        (json!({"csv": "username,password\n", "model": "auth.user"}), "manage.py dumpdata"),
+        (json!({"dumpdata": [], "fields": {"name": "login"}}), "`fields`"),
         (json!({"csv": ""}), "`username`"),
         (json!({"csv": "username,email\nada,\n"}), "`password`"),
         (json!({"csv": "username;password\nada;x\n"}), "`username`"),

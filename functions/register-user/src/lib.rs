@@ -32,7 +32,8 @@ impl App {
 /// `POST /api/user/register`: makes an account that signs in once its address is verified.
 ///
 /// # Errors
-/// 400 `{"error","errors"}` for what is wrong with the fields; 403 if registration is closed.
+/// 400 `{"error","errors"}` for what is wrong with the fields; 403 if registration is closed; 429 if the client signed up
+/// too often.
 pub async fn handle(app: &App, request: &Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     register(app, request, &input).await.map_err(|error| in_this_dialect(error, &input))?;
@@ -60,7 +61,7 @@ fn first_message(errors: &FieldErrors) -> String {
 
 #[cfg(test)]
 mod tests {
-    use satchel_testing::{CannedAws, Event, cancelled, done, hides_failures};
+    use satchel_testing::{CannedAws, Event, Reply, cancelled, count_changed, done, hides_failures};
 
     use super::*;
 
@@ -70,14 +71,18 @@ mod tests {
         handle(&App::new(config).unwrap(), &request).await
     }
 
+    fn replies() -> [Reply; 2] {
+        [count_changed(), done("TransactWriteItems")]
+    }
+
     #[tokio::test]
     async fn the_mail_that_asks_for_verification_is_written_with_the_account() {
-        let aws = CannedAws::answering([done("TransactWriteItems")]).await;
+        let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handler, Event::of(EVENT)).await;
         let words = "Registration successful. Please check your email for verification instructions.";
         assert_eq!(answer.outcome(), (201, json!({"message": words})));
         let written = aws.call("TransactWriteItems").json();
-        let [login, user, mail] = [0, 1, 4].map(|place| &written["TransactItems"][place]["Put"]["Item"]);
+        let [login, user, mail] = [0, 1, 3].map(|place| &written["TransactItems"][place]["Put"]["Item"]);
         assert_eq!(login["awaits_verification"], json!({"BOOL": true}));
         assert_eq!(user["email_verified"], json!({"BOOL": false}));
         assert_eq!(mail["kind"]["S"], "verify_email");
@@ -108,15 +113,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_name_that_is_taken_is_refused() {
-        let aws = CannedAws::answering([cancelled(&[
-            "ConditionalCheckFailed",
-            "None",
-            "None",
-            "None",
-            "None",
-            "None",
-        ])])
-        .await;
+        let taken = cancelled(&["ConditionalCheckFailed", "None", "None", "None", "None"]);
+        let aws = CannedAws::answering([count_changed(), taken]).await;
         let answer = aws.ask(handler, Event::of(EVENT)).await;
         let taken = "A user with that username already exists.";
         assert_eq!(answer.outcome(), (400, json!({"error": taken, "errors": {"username": [taken]}})));
@@ -124,6 +122,6 @@ mod tests {
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT), &[done("TransactWriteItems")], handler).await;
+        hides_failures(Event::of(EVENT), &replies(), handler).await;
     }
 }

@@ -29,6 +29,8 @@ pub struct Config {
     pub registration: Registration,
     pub require_email: bool,
     pub default_visibility: crate::model::Visibility,
+    /// Resources that an account may have.
+    pub max_resources: u32,
     pub mail_from: String,
     /// The configuration set of SES that mails are sent with: it tells of bounces and complaints.
     pub mail_configuration_set: Option<String>,
@@ -49,7 +51,7 @@ pub struct Throttle {
     pub sign_ins_per_account: u32,
     /// Links of mails that do not work, from one client address.
     pub guesses_per_address: u32,
-    /// Accounts that one client address makes in an hour.
+    /// Sign-ups from one client address in an hour.
     pub sign_ups_per_address: u32,
     /// Seconds between two mails to one address.
     pub mail_interval: i64,
@@ -192,6 +194,7 @@ impl Config {
             registration: read.registration(),
             require_email: read.parsed("REQUIRE_EMAIL"),
             default_visibility: read.parsed("DEFAULT_VISIBILITY"),
+            max_resources: read.parsed("MAX_RESOURCES"),
             mail_from: read.required("MAIL_FROM"),
             mail_configuration_set: read.optional("MAIL_CONFIGURATION_SET"),
             lives: Lives {

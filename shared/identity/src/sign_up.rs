@@ -69,13 +69,15 @@ impl SignUp {
         Ok(Application { username, password, email })
     }
 
-    /// Makes the account; an address that comes with it gets a mail that asks for verification.
+    /// Makes the account; an address that comes with it gets a mail that asks for verification. The attempt is counted
+    /// first: beyond the limit nothing is hashed, and nobody learns which names are taken.
     ///
     /// # Errors
-    /// 400 if somebody has the name; 429 if this client made too many accounts.
+    /// 429 if this client signed up too often; 400 if somebody has the name.
     pub async fn sign_up(&self, application: Application, viewer: &Viewer) -> Result<User, ApiError> {
         let Application { username, password, email } = application;
         let now = self.clock.now();
+        self.attempts.at_sign_up(viewer, now).await?;
         let id = UserId::new(self.random, now);
         let mail = email.as_ref().map(|email| OutgoingMail {
             id: MailId::new(self.random, now),
@@ -91,6 +93,6 @@ impl SignUp {
             created_at: now,
             unverified_until: later(now, self.unverified_seconds),
         };
-        self.users.create(new, mail.as_ref(), &self.attempts, viewer).await
+        self.users.create(new, mail.as_ref(), &self.attempts).await
     }
 }

@@ -1,5 +1,6 @@
 //! Accounts that come from a replaced service.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use satchel_core::model::{Email, Login, TierId, User, UserId, Username};
 
@@ -28,8 +29,12 @@ pub enum Imported {
     Done,
     /// The address belongs to another account: it came without being verified.
     AddressTaken,
+    /// The account is here by an earlier import, and its address counts as verified from now on.
+    Corrected,
     /// The name belongs to another account: nothing was written.
     NameTaken,
+    /// The account is here by an earlier import, and another account has verified its address: nothing was written.
+    NameAndAddressTaken,
 }
 
 /// Takes accounts over.
@@ -44,6 +49,11 @@ mod place {
     pub const ADDRESS: usize = 2;
 }
 
+/// A correction's writes, likewise.
+mod corrected {
+    pub const ADDRESS: usize = 2;
+}
+
 impl UserImport {
     #[must_use]
     pub fn new(table: Table) -> Self {
@@ -51,7 +61,8 @@ impl UserImport {
     }
 
     /// Makes the account if nobody has its name. It may sign in at once, whether its address is verified or not, and
-    /// never expires.
+    /// never expires. If an earlier import made it without verifying its address, and nobody has signed in to it since,
+    /// the address becomes verified.
     ///
     /// # Errors
     /// If the table does not answer; nothing was written then, or all of it.
@@ -60,9 +71,11 @@ impl UserImport {
         loop {
             match self.table.transact(user.writes(now)?).await? {
                 Outcome::Done => return Ok(done),
+                Outcome::Cancelled(reasons) if failed(&reasons, place::NAME) => {
+                    return self.correct(&user).await;
+                }
                 Outcome::Cancelled(reasons)
-                    if failed(&reasons, place::NAME)
-                        || user.username.former_key().is_some() && failed(&reasons, reasons.len() - 1) =>
+                    if user.username.former_key().is_some() && failed(&reasons, reasons.len() - 1) =>
                 {
                     return Ok(Imported::NameTaken);
                 }
@@ -76,6 +89,62 @@ impl UserImport {
             }
         }
     }
+
+    async fn correct(&self, user: &ImportedUser) -> Result<Imported, StoreError> {
+        let Some(email) = user.email.as_ref().filter(|_| user.email_verified) else {
+            return Ok(Imported::NameTaken);
+        };
+        let Some(login) = self.table.get::<Login>(&Key::login(&user.username.key())).await? else {
+            return Ok(Imported::NameTaken);
+        };
+        let Some(account) = self.table.get::<User>(&Key::user(login.user_id)).await? else {
+            return Ok(Imported::NameTaken);
+        };
+        if !is_untouched(&login, &account, email) {
+            return Ok(Imported::NameTaken);
+        }
+        match self.table.transact(correction(&account, email)?).await? {
+            Outcome::Done => Ok(Imported::Corrected),
+            Outcome::Cancelled(reasons) if failed(&reasons, corrected::ADDRESS) => {
+                Ok(Imported::NameAndAddressTaken)
+            }
+            Outcome::Cancelled(_) => Ok(Imported::NameTaken),
+        }
+    }
+}
+
+/// Whether an import made the account with this address, and nobody has signed in to it since. An account that signed
+/// up waits until its address is verified, and one that gave its address later has signed in to do so.
+fn is_untouched(login: &Login, account: &User, email: &Email) -> bool {
+    let has_address = account
+        .email
+        .as_deref()
+        .is_some_and(|text| Email::parse(text).is_ok_and(|address| address.key() == email.key()));
+    has_address && !account.email_verified && !login.awaits_verification && login.known_addresses.is_empty()
+}
+
+/// The account's address becomes verified, if the account is still as [`is_untouched`] saw it.
+fn correction(account: &User, email: &Email) -> Result<Vec<Write>, StoreError> {
+    let holder = Holder { user_id: account.id, username: account.username.clone() };
+    Ok(vec![
+        Write::check(Key::login(&Username::key_of(&account.username)))
+            .when(
+                "#user_id = :user AND #awaits_verification = :false AND \
+                 (attribute_not_exists(#known_addresses) OR #known_addresses = :none)",
+            )
+            .text(":user", account.id)
+            .flag(":false", false)
+            .value(":none", AttributeValue::L(Vec::new())),
+        Write::update(Key::user(account.id), "SET #email_verified = :true")
+            .when("#email = :email AND #email_verified = :false AND attribute_not_exists(#erasing)")
+            .flag(":true", true)
+            .flag(":false", false)
+            .text(":email", account.email.as_deref().unwrap_or_default()),
+        Write::put(item(&Key::email(&email.key()), &holder, None)?)
+            .when("attribute_not_exists(pk) OR #user_id = :user")
+            .text(":user", account.id),
+        Write::delete(Key::waits(&email.key(), account.id)),
+    ])
 }
 
 impl ImportedUser {
@@ -131,6 +200,7 @@ impl ImportedUser {
             auth_epoch: 0,
             credential_epoch: 0,
             used_bytes: 0,
+            resource_count: Some(0),
             created_at: self.created_at,
         }
     }

@@ -1,8 +1,10 @@
 //! Resources: pairs of texts that an account keeps.
 
-use aws_sdk_dynamodb::types::CancellationReason;
+use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Select};
+use http::StatusCode;
 use satchel_core::http::ApiError;
-use satchel_core::model::{Resource, ResourceChange, ResourceId, UserId};
+use satchel_core::model::{Resource, ResourceChange, ResourceId, User, UserId};
+use serde_json::json;
 
 use crate::auth::Caller;
 use crate::idempotency::Once;
@@ -12,7 +14,11 @@ use crate::table::{Outcome, failed, item, read};
 use crate::write::Write;
 use crate::{StoreError, Table};
 
-/// Keeps resources, those of each owner in one partition.
+/// How often an account's resources may change while they are counted.
+const MAX_COUNTS: usize = 5;
+
+/// Keeps resources, those of each owner in one partition. The account counts them, in the transactions that make and
+/// delete them.
 #[derive(Clone)]
 pub struct Resources {
     table: Table,
@@ -24,24 +30,80 @@ impl Resources {
         Self { table }
     }
 
-    /// Keeps a new resource of the caller; a repetition gives the one first made.
+    /// Keeps a new resource of the caller, who may have `limit` of them; a repetition gives the one first made.
     ///
     /// # Errors
-    /// 401 if the caller was signed out meanwhile; what [`Once`] says; 404 if the one first made was deleted.
+    /// 401 if the caller was signed out meanwhile; what [`Once`] says; 404 if the one first made was deleted; 403 if
+    /// the caller has as many as they may.
     pub async fn create(
         &self,
         caller: &Caller,
         resource: Resource,
         once: &Once,
+        limit: u32,
     ) -> Result<Resource, ApiError> {
         let key = Key::resource(caller.user.id, resource.id);
         let put = Write::put(item(&key, &resource, None)?).when("attribute_not_exists(pk)");
-        let writes = [put].into_iter().chain(once.write(caller, resource.id)?).collect();
-        match self.written(caller, writes).await? {
-            None => Ok(resource),
-            Some(reasons) => {
-                let made = once.made(&reasons)?.ok_or(ApiError::NotFound)?;
-                self.find(caller.user.id, made).await
+        let mut seen = caller.user.resource_count;
+        for _ in 0..MAX_COUNTS {
+            let one_more = self.one_more(caller, seen, limit).await?;
+            let writes = [caller.session_is_there(), one_more, put.clone()];
+            let writes = writes.into_iter().chain(once.write(caller, resource.id)?).collect();
+            let reasons = match self.table.transact(writes).await? {
+                Outcome::Done => return Ok(resource),
+                Outcome::Cancelled(reasons) => reasons,
+            };
+            let account = refused_by_account(caller, &reasons)?;
+            if let Some(made) = once.made(&reasons)? {
+                return self.find(caller.user.id, made).await;
+            }
+            seen = account.ok_or(ApiError::NotFound)?.resource_count;
+            if seen.is_some_and(|count| count >= limit.into()) {
+                return Err(too_many(limit));
+            }
+        }
+        Err(StoreError::Busy.into())
+    }
+
+    /// For the transaction that keeps a resource: the account, whose count was `seen`, has one more, and `limit` at
+    /// most. Accounts that are older than the count have none, or only what deletions have lowered it to since: what
+    /// they have is counted now, and that counts if nothing was deleted or made meanwhile, which would show in `seen`.
+    async fn one_more(&self, caller: &Caller, seen: Option<i64>, limit: u32) -> Result<Write, ApiError> {
+        if seen.is_some_and(|count| count >= 0) {
+            return Ok(caller
+                .update_user(
+                    "ADD #resource_count :one",
+                    " AND #resource_count >= :zero AND #resource_count < :limit",
+                )
+                .number(":one", 1)
+                .number(":zero", 0)
+                .number(":limit", limit));
+        }
+        let count = self.count(caller.user.id, limit.into()).await?;
+        if count >= limit.into() {
+            return Err(too_many(limit));
+        }
+        let set =
+            |and: &str| caller.update_user("SET #resource_count = :count", and).number(":count", count + 1);
+        Ok(match seen {
+            Some(seen) => set(" AND #resource_count = :seen").number(":seen", seen),
+            None => set(" AND attribute_not_exists(#resource_count)"),
+        })
+    }
+
+    /// How many resources `owner` has; from `enough` on it does not matter how many more.
+    async fn count(&self, owner: UserId, enough: i64) -> Result<i64, StoreError> {
+        let (mut count, mut start) = (0, None);
+        loop {
+            let query = self.table.client.query().table_name(&self.table.name).select(Select::Count);
+            let query = query.key_condition_expression("pk = :pk AND begins_with(sk, :prefix)");
+            let query = query.expression_attribute_values(":pk", AttributeValue::S(resources_of(owner)));
+            let query = query.expression_attribute_values(":prefix", AttributeValue::S(RESOURCE.to_owned()));
+            let page = query.consistent_read(true).set_exclusive_start_key(start).send().await?;
+            count += i64::from(page.count);
+            start = page.last_evaluated_key;
+            if start.is_none() || count >= enough {
+                return Ok(count);
             }
         }
     }
@@ -94,7 +156,8 @@ impl Resources {
         let update = Write::update(Key::resource(caller.user.id, id), &update).when("attribute_exists(pk)");
         let write =
             given.iter().fold(update, |write, (name, text)| write.text(&format!(":{name}"), text.as_str()));
-        self.write(caller, write).await
+        let [session, account] = caller.is_still_good();
+        self.write([session, account, write]).await
     }
 
     /// Deletes a resource of the caller.
@@ -102,30 +165,44 @@ impl Resources {
     /// # Errors
     /// 404 if there is none, 401 if the caller was signed out meanwhile.
     pub async fn delete(&self, caller: &Caller, id: ResourceId) -> Result<(), ApiError> {
-        let key = Key::resource(caller.user.id, id);
-        self.write(caller, Write::delete(key).when("attribute_exists(pk)")).await
+        let one_less = caller.update_user("ADD #resource_count :less", "").number(":less", -1);
+        let delete = Write::delete(Key::resource(caller.user.id, id)).when("attribute_exists(pk)");
+        self.write([caller.session_is_there(), one_less, delete]).await
     }
 
-    async fn write(&self, caller: &Caller, write: Write) -> Result<(), ApiError> {
-        match self.written(caller, vec![write]).await? {
-            None => Ok(()),
-            Some(_) => Err(ApiError::NotFound),
-        }
-    }
-
-    /// Writes while the caller is signed in; if another condition failed, all reasons.
-    async fn written(
-        &self,
-        caller: &Caller,
-        writes: Vec<Write>,
-    ) -> Result<Option<Vec<CancellationReason>>, ApiError> {
-        let writes = caller.is_still_good().into_iter().chain(writes).collect();
-        match self.table.transact(writes).await? {
-            Outcome::Done => Ok(None),
+    /// A transaction about session, account and resource.
+    async fn write(&self, writes: [Write; 3]) -> Result<(), ApiError> {
+        match self.table.transact(writes.into()).await? {
+            Outcome::Done => Ok(()),
             Outcome::Cancelled(reasons) if failed(&reasons, 0) || failed(&reasons, 1) => {
                 Err(ApiError::TokenNotValid)
             }
-            Outcome::Cancelled(reasons) => Ok(Some(reasons)),
+            Outcome::Cancelled(_) => Err(ApiError::NotFound),
         }
     }
+}
+
+/// The account as it was then, if it is what refused a transaction.
+///
+/// # Errors
+/// 401 if session or account do not let the caller in any more.
+fn refused_by_account(caller: &Caller, reasons: &[CancellationReason]) -> Result<Option<User>, ApiError> {
+    if failed(reasons, 0) {
+        return Err(ApiError::TokenNotValid);
+    }
+    if !failed(reasons, 1) {
+        return Ok(None);
+    }
+    let account = reasons.get(1).and_then(|reason| reason.item.clone()).filter(|item| !item.is_empty());
+    match account.map(read::<User>).transpose().map_err(StoreError::from)? {
+        Some(user) if user.is_active && user.auth_epoch == caller.session.auth_epoch => Ok(Some(user)),
+        _ => Err(ApiError::TokenNotValid),
+    }
+}
+
+fn too_many(limit: u32) -> ApiError {
+    let words = format!(
+        "An account may have at most {limit} resources. Delete one that is no longer needed, then try again."
+    );
+    ApiError::Body(StatusCode::FORBIDDEN, json!({ "detail": words, "code": "too_many" }))
 }

@@ -126,11 +126,17 @@ impl Attempts {
         Ok(())
     }
 
-    /// For the transaction of a sign-up: one more account of this client, and how long to wait if there are too
-    /// many.
-    pub(crate) fn sign_up(&self, viewer: &Viewer, now: Timestamp) -> (Write, u64) {
+    /// Counts a sign-up of this client, before anything is hashed or looked up for it. It stays counted whatever becomes
+    /// of it.
+    ///
+    /// # Errors
+    /// 429 if the client made too many; if the table does not answer.
+    pub async fn at_sign_up(&self, viewer: &Viewer, now: Timestamp) -> Result<(), ApiError> {
         let counter = Counter::new(&self.client(viewer), "SIGN_UP", HOUR, now);
-        (counter.raise(self.limits.sign_ups_per_address), counter.seconds_left(now))
+        if self.table.update(counter.raise(self.limits.sign_ups_per_address)).await? {
+            return Ok(());
+        }
+        Err(ApiError::Throttled(counter.seconds_left(now)))
     }
 
     /// For the transaction that asks for a mail: one more to `address`, which is

@@ -1,7 +1,7 @@
 //! Accounts: made under a name that nobody else has, and found by name, id or address.
 
 use jiff::Timestamp;
-use satchel_core::http::{ApiError, Viewer};
+use satchel_core::http::ApiError;
 use satchel_core::model::{Email, Login, TierId, User, UserId, Username};
 
 use crate::directory::{Holder, waits};
@@ -37,8 +37,7 @@ const FREE: &str = "attribute_not_exists(pk) OR #ttl < :now";
 /// A sign-up's writes, by their place in the transaction.
 mod place {
     pub const NAME: usize = 0;
-    pub const CLIENT: usize = 2;
-    pub const ADDRESS: usize = 3;
+    pub const ADDRESS: usize = 2;
 }
 
 impl Users {
@@ -51,19 +50,15 @@ impl Users {
     /// many mails today, the account is made and the mail is not.
     ///
     /// # Errors
-    /// 400 if somebody has the name: of two who ask at the same moment, one gets it; 429 if the client made too
-    /// many accounts.
+    /// 400 if somebody has the name: of two who ask at the same moment, one gets it.
     pub async fn create(
         &self,
         new: NewUser,
         mail: Option<&OutgoingMail>,
         attempts: &Attempts,
-        viewer: &Viewer,
     ) -> Result<User, ApiError> {
         let user = account(&new);
-        let (count, wait) = attempts.sign_up(viewer, new.created_at);
         let mut writes = new.writes(&user)?;
-        writes.push(count);
         let former_claim = new.has_no_former_claim();
         let is_former_claim_checked = former_claim.is_some();
         let without_mail = writes.clone();
@@ -87,7 +82,6 @@ impl Users {
             {
                 Err(ApiError::field("username", "A user with that username already exists."))
             }
-            Outcome::Cancelled(reasons) if failed(&reasons, place::CLIENT) => Err(ApiError::Throttled(wait)),
             Outcome::Cancelled(reasons) => {
                 Err(ApiError::internal(format!("sign-up was cancelled: {reasons:?}")))
             }
@@ -188,6 +182,7 @@ fn account(new: &NewUser) -> User {
         auth_epoch: 0,
         credential_epoch: 0,
         used_bytes: 0,
+        resource_count: Some(0),
         created_at: new.created_at,
     }
 }

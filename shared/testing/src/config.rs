@@ -25,6 +25,7 @@ pub fn config(endpoint: &str) -> Config {
         "REQUIRE_CLOUDFRONT" | "REQUIRE_EMAIL" => "false",
         "REGISTRATION" => "open",
         "DEFAULT_VISIBILITY" => "private",
+        "MAX_RESOURCES" => "10000",
         "MAIL_FROM" => "no-reply@example.com",
         "REFRESH_GRACE_SECONDS" | "MAILS_PER_DAY" => "10",
         "THROTTLE_SECONDS" | "ACCESS_TOKEN_SECONDS" | "UPLOAD_URL_SECONDS" | "DOWNLOAD_URL_SECONDS" => "900",

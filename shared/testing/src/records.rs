@@ -27,7 +27,7 @@ pub fn user() -> Value {
         "pk": format!("USER#{USER}"), "sk": "USER",
         "id": USER, "username": "ada", "email": "ada@example.com", "email_verified": true, "tier": "basic",
         "is_staff": false, "is_active": true, "auth_epoch": 3, "used_bytes": 90,
-        "created_at": "2026-03-12T19:03:58Z",
+        "resource_count": 7, "created_at": "2026-03-12T19:03:58Z",
     })
 }
 

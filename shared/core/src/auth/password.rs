@@ -18,6 +18,9 @@ const LANES: u32 = 1;
 pub struct Hasher;
 
 impl Hasher {
+    /// What an account stores that has no password: no password matches it, and a reset replaces it.
+    pub const NO_PASSWORD: &str = "!";
+
     /// A PHC string with a salt of its own.
     pub async fn hash(self, password: &Secret) -> String {
         let password = password.clone();
@@ -43,8 +46,9 @@ impl Hasher {
         .await
     }
 
-    /// Whether a hash like this can be verified: argon2 as we or Django write it, Django's `pbkdf2_sha256` and
-    /// `bcrypt_sha256`, each with parameters that a sign-in has time and memory for.
+    /// Whether a hash like this can be verified: argon2 as we or Django write it, and Django's `pbkdf2_sha256`,
+    /// `pbkdf2_sha1`, `bcrypt_sha256`, `bcrypt` and `scrypt`, each with parameters that a sign-in has time and memory
+    /// for.
     #[must_use]
     pub fn understands(hash: &str) -> bool {
         StoredHash::parse(hash).is_some()
@@ -110,7 +114,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_hash_that_cannot_be_read_matches_nothing() {
-        for hash in ["", "!", "correct horse", "md5$salt$76ac76985b4e80a53f6253877db0e71d"] {
+        for hash in ["", Hasher::NO_PASSWORD, "correct horse", "md5$salt$76ac76985b4e80a53f6253877db0e71d"] {
             assert!(!Hasher.verify(&Secret::new("correct horse".to_owned()), Some(hash)).await, "{hash}");
         }
     }

@@ -1,36 +1,33 @@
 //! The forms in which a password's hash may be stored: ours, and those of Django's that moved over.
 
-use std::num::NonZeroU32;
+mod bcrypt;
+mod pbkdf2;
+mod scrypt;
 
 use argon2::Params;
 use argon2::password_hash::phc::PasswordHash;
-use aws_lc_rs::digest::{SHA256, SHA256_OUTPUT_LEN, digest};
-use aws_lc_rs::pbkdf2;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use bcrypt::HashParts;
 
+use self::bcrypt::Bcrypt;
+use self::pbkdf2::Pbkdf2;
+use self::scrypt::Scrypt;
 use super::kept_memory;
 
 /// RFC 9106's version, which argon2-cffi writes.
 const ARGON2_VERSION: u32 = 19;
 
-// What a sign-in may cost at most: a dump is not to slow down the functions that everybody signs in by. At these
-// bounds each takes some seconds of one core.
+// What a sign-in may cost at most, here and in the modules of the other kinds: a dump is not to slow down the functions
+// that everybody signs in by. At these bounds each takes some seconds of one core.
 const MAX_ARGON2_KIB: u32 = 1 << 20;
 const MAX_ARGON2_KIB_OF_ALL_PASSES: u64 = 1 << 22;
-const MAX_PBKDF2_ITERATIONS: u32 = 10_000_000;
-const BCRYPT_COSTS: std::ops::RangeInclusive<u32> = 4..=16;
 
 /// A hash that a password can be compared with, at a cost that a sign-in may have.
 #[derive(Clone)]
 pub(super) enum StoredHash {
     /// A PHC string; Django writes `argon2` before it.
     Argon2(Box<PasswordHash>),
-    /// `pbkdf2_sha256$<iterations>$<salt>$<base64>`
-    Pbkdf2Sha256 { iterations: NonZeroU32, salt: String, hash: [u8; SHA256_OUTPUT_LEN] },
-    /// `bcrypt_sha256$` and bcrypt's own string, of the password's SHA-256 in hexadecimal.
-    BcryptSha256(String),
+    Bcrypt(Bcrypt),
+    Pbkdf2(Pbkdf2),
+    Scrypt(Box<Scrypt>),
 }
 
 impl StoredHash {
@@ -39,8 +36,11 @@ impl StoredHash {
         match text.split_once('$')? {
             ("", _) => argon2(text),
             ("argon2", _) => argon2(text.strip_prefix("argon2")?),
-            ("pbkdf2_sha256", rest) => pbkdf2_sha256(rest),
-            ("bcrypt_sha256", rest) => bcrypt_sha256(rest),
+            ("pbkdf2_sha256", rest) => Pbkdf2::sha256(rest).map(Self::Pbkdf2),
+            ("pbkdf2_sha1", rest) => Pbkdf2::sha1(rest).map(Self::Pbkdf2),
+            ("bcrypt_sha256", rest) => Bcrypt::of_sha256(rest).map(Self::Bcrypt),
+            ("bcrypt", rest) => Bcrypt::of_password(rest).map(Self::Bcrypt),
+            ("scrypt", rest) => Scrypt::parse(rest).map(|hash| Self::Scrypt(Box::new(hash))),
             _ => None,
         }
     }
@@ -49,11 +49,9 @@ impl StoredHash {
     pub(super) fn matches(&self, password: &[u8]) -> bool {
         match self {
             Self::Argon2(hash) => kept_memory::matches(hash, password),
-            Self::Pbkdf2Sha256 { iterations, salt, hash } => {
-                let algorithm = pbkdf2::PBKDF2_HMAC_SHA256;
-                pbkdf2::verify(algorithm, *iterations, salt.as_bytes(), password, hash).is_ok()
-            }
-            Self::BcryptSha256(hash) => bcrypt::verify(hexadecimal(password), hash).unwrap_or(false),
+            Self::Bcrypt(hash) => hash.matches(password),
+            Self::Pbkdf2(hash) => hash.matches(password),
+            Self::Scrypt(hash) => hash.matches(password),
         }
     }
 }
@@ -71,44 +69,20 @@ fn argon2(phc: &str) -> Option<StoredHash> {
     (is_known && is_bearable).then(|| StoredHash::Argon2(Box::new(hash)))
 }
 
-fn pbkdf2_sha256(rest: &str) -> Option<StoredHash> {
-    let mut parts = rest.split('$');
-    let (iterations, salt, hash) = (parts.next()?, parts.next()?, parts.next()?);
-    let iterations = iterations.parse::<NonZeroU32>().ok()?;
-    let hash = STANDARD.decode(hash).ok()?.try_into().ok()?;
-    let is_whole = parts.next().is_none() && !salt.is_empty();
-    (is_whole && iterations.get() <= MAX_PBKDF2_ITERATIONS).then(|| StoredHash::Pbkdf2Sha256 {
-        iterations,
-        salt: salt.to_owned(),
-        hash,
-    })
-}
-
-fn bcrypt_sha256(rest: &str) -> Option<StoredHash> {
-    let cost = rest.parse::<HashParts>().ok()?.get_cost();
-    BCRYPT_COSTS.contains(&cost).then(|| StoredHash::BcryptSha256(rest.to_owned()))
-}
-
-/// SHA-256 of the password as Django gives it to bcrypt, which takes no more than 72 bytes and none that is zero.
-fn hexadecimal(password: &[u8]) -> String {
-    use std::fmt::Write as _;
-    digest(&SHA256, password).as_ref().iter().fold(String::new(), |mut text, byte| {
-        _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     /// What `make_password` of Django 5.2.19 made of `correct horse battery`; other hashes that it made are verified
     /// over the whole stack, in `tests/api/import_users.rs`.
-    const OF_DJANGO: [&str; 5] = [
+    const OF_DJANGO: [&str; 8] = [
         "pbkdf2_sha256$1000000$Dhjhtk1eWgU7SEUouh8ifW$z+5lNU/JfXMri95cW5Bx7RToF20MS76culfvFcJ25iI=",
         "argon2$argon2id$v=19$m=102400,t=2,p=8$M0RUdnV0TU1GenF0VUVNUGRxM2l2QQ$oPaSpAFxVfgj1VtjUcPS2oHUE0zlMgErb8/2XP8r+FM",
         "argon2$argon2i$v=19$m=512,t=2,p=2$c2FsdHNhbHRzYWx0$rMfxAXq3qQYkJKGu/sid7Q",
         "bcrypt_sha256$$2b$12$9WHrBxWJQyJJc9KUZCU.RuJsGB/72Ogae9Ocu6enY9cLYkQHVGm72",
+        "bcrypt$$2b$12$pqtIgAcV6xN3haytjfYA8einm7IZompiLwoFD6doqyP2UHV.STsk.",
+        "pbkdf2_sha1$1000000$BUAFXJahg6TPZuFeFS9PSL$DwFGkibr//iVwm7ptQjGqeYii6o=",
+        "scrypt$16384$rC0UTnQbjXGr07y834mEuY$8$5$eZb1AfeTurGH2kAdBcjmq+P7vzJEwHr8ChLjUN8z74f8+PPEmhOwTIvX25jM5JEcI0BE/TWYp1DaesW+b9kXuA==",
         // `argon2-cffi` itself.
         "$argon2id$v=19$m=65536,t=3,p=4$xxZAZbYjDHBX41Ojhwgi3g$S3DIFwwltUfU+S8IrLVCIxN3+AaKEU2RryHWYrBRuGc",
     ];
@@ -127,6 +101,15 @@ mod tests {
         }
     }
 
+    /// bcrypt itself passes over what follows the 72nd byte; so did Django, when it gave bcrypt the password itself.
+    #[test]
+    fn bcrypt_of_a_long_password_is_verified() {
+        // `bcrypt.hashpw((b"long " * 25)[:72], bcrypt.gensalt(10))`, by the Python package bcrypt 5.0.0.
+        let hash = "bcrypt$$2b$10$gQA4sVYRh8praHd9KvSMX.duqzz1VgnbyRbyCNjncBWKZVhnw6FoW";
+        assert!(matches(hash, &"long ".repeat(25)));
+        assert!(!matches(hash, &"long ".repeat(14)));
+    }
+
     #[test]
     fn a_hash_that_was_tampered_with_matches_nothing() {
         for hash in OF_DJANGO {
@@ -141,17 +124,29 @@ mod tests {
 
     #[test]
     fn what_is_no_hash_of_these_kinds_is_not_understood() {
-        let [pbkdf2, argon2, _, bcrypt, _] = OF_DJANGO;
+        let [pbkdf2, argon2, _, bcrypt, _, sha1, scrypt, _] = OF_DJANGO;
         for text in [
             "",
             "$",
             "!ziESz05XYuue3UZJNQ4RuHeQyt3wQlf8P1MVoKx4",
             "correct horse battery",
-            // The same Django's other hashers.
+            // What Django makes only in tests, and what it made before 1.4.
             "md5$81AhbgpsmQ16QO1RklFert$76ac76985b4e80a53f6253877db0e71d",
-            "pbkdf2_sha1$1000000$7hiFvqn0Aa5LkfUqciGmGY$7jvAUA6u8fqtNDdLCA+gtAi6vB8=",
+            "76ac76985b4e80a53f6253877db0e71d",
+            "sha1$81AhbgpsmQ16$e5f2b5a8b8d8ad8c9a3b6f5c5bd4ff2a5c9d4a3e",
             &pbkdf2.replace("pbkdf2_sha256", "pbkdf2_sha512"),
-            &bcrypt.replace("bcrypt_sha256", "bcrypt"),
+            &pbkdf2.replace("pbkdf2_sha256", "pbkdf2_sha1"),
+            &sha1.replace("pbkdf2_sha1", "pbkdf2_sha256"),
+            &bcrypt.replace("bcrypt_sha256", "bcrypt_sha512"),
+            "scrypt$",
+            &scrypt.replace("$16384$", "$16383$"),
+            &scrypt.replace("$16384$", "$0$"),
+            &scrypt.replace("$8$5$", "$8$0$"),
+            &scrypt.replace("$8$5$", "$-8$5$"),
+            &scrypt.replace("$8$5$", "$8$"),
+            &scrypt.replace("$rC0UTnQbjXGr07y834mEuY$", "$$"),
+            &format!("{scrypt}$"),
+            &format!("{}==", &scrypt[..scrypt.len() - 6]),
             &pbkdf2.replace("$1000000$", "$0$"),
             &pbkdf2.replace("$1000000$", "$-1$"),
             &format!("{pbkdf2}$"),
@@ -174,7 +169,7 @@ mod tests {
 
     #[test]
     fn a_hash_that_takes_too_long_to_verify_is_not_understood() {
-        let [pbkdf2, argon2, _, bcrypt, _] = OF_DJANGO;
+        let [pbkdf2, argon2, _, bcrypt, plain_bcrypt, sha1, scrypt, _] = OF_DJANGO;
         for (understood, text) in [
             (true, pbkdf2.replace("$1000000$", "$10000000$")),
             (false, pbkdf2.replace("$1000000$", "$10000001$")),
@@ -188,6 +183,17 @@ mod tests {
             (false, bcrypt.replace("$12$", "$17$")),
             (false, bcrypt.replace("$12$", "$99$")),
             (false, bcrypt.replace("$12$", "$03$")),
+            (true, plain_bcrypt.replace("$12$", "$16$")),
+            (false, plain_bcrypt.replace("$12$", "$17$")),
+            (true, sha1.replace("$1000000$", "$10000000$")),
+            (false, sha1.replace("$1000000$", "$10000001$")),
+            // 64 MiB and 2^21 blocks at most.
+            (true, scrypt.replace("$16384$", "$32768$")),
+            (false, scrypt.replace("$16384$", "$65536$")),
+            (true, scrypt.replace("$16384$", "$65536$").replace("$8$5$", "$8$4$")),
+            (false, scrypt.replace("$16384$", "$131072$").replace("$8$5$", "$8$1$")),
+            (false, scrypt.replace("$8$5$", "$4294967295$4294967295$")),
+            (false, scrypt.replace("$16384$", "$9223372036854775808$")),
         ] {
             assert_eq!(StoredHash::parse(&text).is_some(), understood, "{text}");
         }

@@ -27,6 +27,10 @@ pub struct User {
     pub credential_epoch: u64,
     /// Bytes reserved by the account's files and images, pending ones included.
     pub used_bytes: u64,
+    /// How many resources the account has. Absent or negative: they were never counted, and deletions since then have
+    /// lowered it from zero.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource_count: Option<i64>,
     pub created_at: Timestamp,
 }
 

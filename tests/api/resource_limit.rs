@@ -1,0 +1,166 @@
+//! How many resources an account may have.
+
+use serde_json::{Value, json};
+
+use crate::helpers::{Answer, TestStack, User, at_once, id, stack, stack_with};
+use crate::idempotency::post;
+
+const ALL: &str = "/api/resource";
+const LIMIT: usize = 5;
+
+/// A stack on which five are the limit.
+fn strict() -> TestStack {
+    stack_with(&[("MaxResources", "5")])
+}
+
+fn too_many() -> Value {
+    json!({
+        "detail": "An account may have at most 5 resources. Delete one that is no longer needed, then try again.",
+        "code": "too_many",
+    })
+}
+
+async fn create(user: &User) -> Answer {
+    user.post(ALL, json!({"field1": "one", "field2": "two"})).await
+}
+
+async fn created(user: &User, count: usize) -> Vec<Value> {
+    let mut made = Vec::new();
+    for _ in 0..count {
+        let answer = create(user).await;
+        assert_eq!(answer.status, 201, "{}", user.stack.explain(&answer));
+        made.push(answer.json());
+    }
+    made
+}
+
+async fn delete(user: &User, resource: &Value) -> u16 {
+    user.delete(&format!("{ALL}/{}", id(resource))).await.status
+}
+
+async fn listed(user: &User) -> usize {
+    user.get(&format!("{ALL}?limit=100")).await.json()["results"].as_array().expect("a list").len()
+}
+
+/// What the account says that it has.
+async fn counted(user: &User) -> Value {
+    let account = user.stack.record(&format!("USER#{}", user.id), "USER").await;
+    account["resource_count"]["N"].clone()
+}
+
+/// Lets the account be as one from before resources were counted.
+async fn forget_count(user: &User) {
+    let key = json!({"pk": {"S": format!("USER#{}", user.id)}, "sk": {"S": "USER"}});
+    let body = json!({"Key": key, "UpdateExpression": "REMOVE resource_count"});
+    user.stack.dynamodb("UpdateItem", body).await;
+}
+
+#[tokio::test]
+async fn beyond_the_limit_a_resource_is_refused_until_one_is_deleted() {
+    let stack = strict();
+    let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
+    let made = created(&ada, LIMIT).await;
+    create(&ada).await.assert(403, &too_many());
+    assert_eq!(listed(&ada).await, LIMIT);
+    // What is there can be changed, and others have room of their own.
+    let path = format!("{ALL}/{}", id(&made[0]));
+    assert_eq!(ada.patch(&path, json!({"field1": "three"})).await.status, 200);
+    created(&bob, 1).await;
+    assert_eq!(delete(&ada, &made[0]).await, 204);
+    assert_eq!(delete(&ada, &made[0]).await, 404);
+    created(&ada, 1).await;
+    create(&ada).await.assert(403, &too_many());
+}
+
+#[tokio::test]
+async fn of_many_at_once_as_many_are_kept_as_there_is_room_for() {
+    let ada = strict().signed_up_user("ada").await;
+    created(&ada, 2).await;
+    let attempt = |_| {
+        let ada = ada.clone();
+        async move { create(&ada).await.status }
+    };
+    let mut statuses = at_once((0..12).map(attempt)).await;
+    // Some may have waited for the others too long.
+    while statuses.contains(&503) {
+        statuses.retain(|status| *status != 503);
+        statuses.push(create(&ada).await.status);
+    }
+    assert_eq!(statuses.iter().filter(|status| **status == 201).count(), LIMIT - 2, "{statuses:?}");
+    assert!(statuses.iter().all(|status| [201, 403].contains(status)), "{statuses:?}");
+    assert_eq!((listed(&ada).await, counted(&ada).await), (LIMIT, json!("5")));
+}
+
+#[tokio::test]
+async fn one_resource_that_many_delete_makes_room_for_one() {
+    let ada = strict().signed_up_user("ada").await;
+    let made = created(&ada, LIMIT).await;
+    let attempt = |_| {
+        let (ada, resource) = (ada.clone(), made[0].clone());
+        async move { delete(&ada, &resource).await }
+    };
+    let statuses = at_once((0..8).map(attempt)).await;
+    assert_eq!(statuses.iter().filter(|status| **status == 204).count(), 1, "{statuses:?}");
+    assert_eq!(counted(&ada).await, "4");
+    created(&ada, 1).await;
+    create(&ada).await.assert(403, &too_many());
+}
+
+#[tokio::test]
+async fn a_request_that_is_repeated_counts_once_and_is_answered_beyond_the_limit() {
+    let ada = strict().signed_up_user("ada").await;
+    let body = json!({"field1": "one", "field2": "two"});
+    let first = post(&ada, "the first", ALL, &body).await.json();
+    for _ in 0..LIMIT {
+        post(&ada, "the first", ALL, &body).await.assert(201, &first);
+    }
+    assert_eq!(counted(&ada).await, "1");
+    created(&ada, LIMIT - 1).await;
+    post(&ada, "the first", ALL, &body).await.assert(201, &first);
+    post(&ada, "another", ALL, &body).await.assert(403, &too_many());
+    // What was refused may be sent again under the same key.
+    assert_eq!(delete(&ada, &first).await, 204);
+    assert_eq!(post(&ada, "another", ALL, &body).await.status, 201);
+}
+
+#[tokio::test]
+async fn an_account_from_before_the_limit_is_counted_when_it_makes_a_resource() {
+    let ada = strict().signed_up_user("ada").await;
+    let made = created(&ada, 4).await;
+    forget_count(&ada).await;
+    // Deleting counts from nothing.
+    assert_eq!(delete(&ada, &made[0]).await, 204);
+    assert_eq!(counted(&ada).await, "-1");
+    created(&ada, 1).await;
+    assert_eq!(counted(&ada).await, "4");
+    created(&ada, 1).await;
+    create(&ada).await.assert(403, &too_many());
+    // As many as there may be, and not counted yet.
+    forget_count(&ada).await;
+    create(&ada).await.assert(403, &too_many());
+    assert_eq!(delete(&ada, &made[1]).await, 204);
+    created(&ada, 1).await;
+    assert_eq!((listed(&ada).await, counted(&ada).await), (LIMIT, json!("5")));
+}
+
+#[tokio::test]
+async fn an_account_that_is_counted_while_it_changes_ends_with_the_right_count() {
+    let ada = stack().signed_up_user("ada").await;
+    for _ in 0..3 {
+        let made = created(&ada, 6).await;
+        forget_count(&ada).await;
+        let attempt = |number: usize| {
+            let (ada, resource) = (ada.clone(), made.get(number / 2).cloned());
+            async move {
+                match resource.filter(|_| number.is_multiple_of(2)) {
+                    Some(resource) => delete(&ada, &resource).await,
+                    None => create(&ada).await.status,
+                }
+            }
+        };
+        let statuses = at_once((0..12).map(attempt)).await;
+        assert!(statuses.iter().all(|status| [201, 204, 503].contains(status)), "{statuses:?}");
+        created(&ada, 1).await;
+        assert_eq!(counted(&ada).await, listed(&ada).await.to_string());
+    }
+}
