@@ -82,6 +82,36 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_form_may_lead_to_the_origin_of_the_store() {
+        let at_aws = async |region: &str, request: Request| {
+            let mut config = satchel_testing::config("http://127.0.0.1:1");
+            (config.aws.s3_endpoint, config.aws.region) = (None, region.to_owned());
+            let aws = CannedAws::answering(replies(json!({"max_downloads": 1}))).await;
+            config.aws.dynamodb_endpoint = aws.config().aws.dynamodb_endpoint;
+            let response = handler(&config, request).await.unwrap();
+            response.headers()["content-security-policy"].to_str().unwrap().to_owned()
+        };
+        for (region, store) in [
+            ("us-east-1", "https://originals.s3.us-east-1.amazonaws.com"),
+            ("eu-central-1", "https://originals.s3.eu-central-1.amazonaws.com"),
+            ("cn-north-1", "https://originals.s3.cn-north-1.amazonaws.com.cn"),
+        ] {
+            let policy = at_aws(region, Event::of(EVENT).request()).await;
+            let directives: Vec<_> = policy.split(';').map(str::trim).collect();
+            assert!(directives.contains(&format!("form-action 'self' {store}").as_str()), "{policy}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_browser_gets_a_page_for_a_link_that_does_not_work() {
+        let aws = CannedAws::answering([found(None), count_changed()]).await;
+        let event = Event::of(EVENT).header("accept", Some("text/html,application/xhtml+xml"));
+        let answer = aws.ask(handler, event).await;
+        assert_eq!((answer.status, answer.header("cache-control").as_str()), (404, "no-store"));
+        assert!(answer.body.as_str().unwrap().contains("<h1>This link does not work</h1>"));
+    }
+
+    #[tokio::test]
     async fn a_link_that_is_unknown_over_or_used_up_counts_as_a_guess() {
         let over = json!({"expires_at": "2026-01-01T00:00:00Z"});
         let used_up = json!({"max_downloads": 2, "downloads": 2});

@@ -103,6 +103,17 @@ impl Objects {
         Ok(SignedUrl { url: signed.uri().to_owned(), expires_at: later(now, self.share_seconds) })
     }
 
+    /// The origin to which the signed URLs of originals lead: `https://<bucket>.s3.<region>.amazonaws.com`, or the S3
+    /// of the local stack. It is cut from a signed URL, so it is always the one that the SDK signs for.
+    ///
+    /// # Errors
+    /// If the SDK cannot sign a URL.
+    pub async fn originals_origin(&self, now: Timestamp) -> Result<String, ObjectError> {
+        let request = self.client.get_object().bucket(&self.originals).key("-");
+        let signed = request.presigned(for_seconds(self.share_seconds, now)?).await?;
+        Ok(origin(signed.uri()).to_owned())
+    }
+
     async fn sign_original_for(
         &self,
         seconds: i64,
@@ -147,9 +158,29 @@ pub(crate) fn for_seconds(seconds: i64, now: Timestamp) -> Result<PresigningConf
     config.build().map_err(ObjectError::new)
 }
 
+/// Scheme, host and port of a URL.
+fn origin(url: &str) -> &str {
+    let authority = url.find("://").map_or(0, |at| at + 3);
+    let end = url[authority..].find(['/', '?']).map_or(url.len(), |at| authority + at);
+    &url[..end]
+}
+
 /// A hex SHA-256 as S3 wants it.
 fn base64_of_hex(hex: &str) -> Option<String> {
     let bytes: Option<Vec<u8>> =
         (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok()).collect();
     bytes.map(|bytes| STANDARD.encode(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_origin_of_a_url_ends_before_its_path_or_query() {
+        assert_eq!(origin("https://example.com/a/b?c=d"), "https://example.com");
+        assert_eq!(origin("http://127.0.0.1:3001/a"), "http://127.0.0.1:3001");
+        assert_eq!(origin("https://example.com?x=/"), "https://example.com");
+        assert_eq!(origin("https://example.com"), "https://example.com");
+    }
 }

@@ -6,7 +6,7 @@ use satchel_core::auth::{Comparison, Hasher};
 use satchel_core::clock::Clock;
 use satchel_core::config::Config;
 use satchel_core::http::{
-    Accepts, ApiError, ApiResult, Fields, Request, html, no_store, see_other_answer, url_answer,
+    Accepts, ApiError, ApiResult, Fields, Request, html, html_redirecting_to, see_other_answer, url_answer,
 };
 use satchel_core::model::Share;
 use satchel_core::secret::Secret;
@@ -46,10 +46,13 @@ impl OpenShares {
     /// # Errors
     /// 404 if the link is unknown, over, used up or revoked, or its file is gone; 429 after too many unknown ones.
     pub async fn show(&self, request: &Request) -> ApiResult {
+        as_page(self.lead_or_ask(request).await, request)
+    }
+
+    async fn lead_or_ask(&self, request: &Request) -> ApiResult {
         let (_, share) = self.find(request).await?;
         if share.asks_first() {
-            let page = page::form(share.password_hash.is_some(), None);
-            return Ok(html(StatusCode::OK, &page));
+            return self.ask(&share, StatusCode::OK, None).await;
         }
         let url = self.sign(&share, request.method()).await?;
         url_answer(request, &url.url, url.expires_at)
@@ -60,13 +63,14 @@ impl OpenShares {
     /// # Errors
     /// As [`show`](Self::show); 401 for another password, 400 for none, 429 after too many.
     pub async fn open(&self, request: &Request) -> ApiResult {
+        as_page(self.count_and_lead(request).await, request)
+    }
+
+    async fn count_and_lead(&self, request: &Request) -> ApiResult {
         let (token, share) = self.find(request).await?;
         if let Err(error) = self.prove(&share, request).await {
             return match (page::problem(&error), request.is_from_page()) {
-                (Some((status, words)), true) => {
-                    let page = page::form(share.password_hash.is_some(), Some(&words));
-                    Ok(no_store(html(status, &page)))
-                }
+                (Some((status, words)), true) => self.ask(&share, status, Some(&words)).await,
                 _ => Err(error),
             };
         }
@@ -76,6 +80,12 @@ impl OpenShares {
             return Err(ApiError::NotFound);
         }
         see_other_answer(request, &url.url, url.expires_at)
+    }
+
+    /// The form that opens `share`; its answer leads to the store, which the page's policy must allow.
+    async fn ask(&self, share: &Share, status: StatusCode, problem: Option<&str>) -> ApiResult {
+        let store = self.objects.originals_origin(self.clock.now()).await?;
+        html_redirecting_to(&store, status, &page::form(share.password_hash.is_some(), problem))
     }
 
     /// The link of the path's token; a token without one counts as a guess.
@@ -118,5 +128,15 @@ impl OpenShares {
             warn!(cause = %error, "a right password stays counted as an attempt");
         }
         Ok(())
+    }
+}
+
+/// Turns a 404 into a page when a browser asked.
+fn as_page(answer: ApiResult, request: &Request) -> ApiResult {
+    match answer {
+        Err(ApiError::NotFound) if request.is_from_page() => {
+            Ok(html(StatusCode::NOT_FOUND, &page::not_found()))
+        }
+        answer => answer,
     }
 }

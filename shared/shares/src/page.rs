@@ -26,6 +26,16 @@ pub fn form(has_password: bool, problem: Option<&str>) -> Page {
     Page { title: "A file for you".to_owned(), body }
 }
 
+/// What a link opens that is dead, used up or unknown.
+pub fn not_found() -> Page {
+    Page {
+        title: "This link does not work".to_owned(),
+        body: "<p>It is not complete, it is too old, it was opened as often as it may be, or its owner took it back. \
+               Ask the person who sent it for a new one.</p>"
+            .to_owned(),
+    }
+}
+
 /// What to tell a person of an error that the form can be sent again after.
 pub fn problem(error: &ApiError) -> Option<(StatusCode, String)> {
     match error {

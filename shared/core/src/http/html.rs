@@ -10,10 +10,17 @@ pub struct Page {
 }
 
 impl Page {
-    /// Nothing is loaded, framed or run; forms go to where the page came from. The hash is that of the
-    /// style below (a test computes it).
-    pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'sha256-ULmbXwgY/GA5oIc/bJIPk0upj1vHHszwIT7M2ln5HAA='; form-action 'self'; \
-        base-uri 'none'; frame-ancestors 'none'";
+    /// `form-action` of a page whose forms are answered where the page came from.
+    pub(super) const OWN_ORIGIN: &str = "'self'";
+
+    /// The Content-Security-Policy of every page: nothing is loaded, framed or run, and forms lead to `form_targets`.
+    /// The hash is that of the style below (a test computes it).
+    pub(super) fn content_security_policy(form_targets: &str) -> String {
+        format!(
+            "default-src 'none'; style-src 'sha256-ULmbXwgY/GA5oIc/bJIPk0upj1vHHszwIT7M2ln5HAA='; \
+             form-action {form_targets}; base-uri 'none'; frame-ancestors 'none'"
+        )
+    }
 
     const STYLE: &str = "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:15vh auto;padding:0 1rem;\
         color:#1c1c28;background:#fff}h1{font-size:1.5rem}button{font:inherit;padding:.6rem 1.4rem;border:0;\
@@ -87,7 +94,8 @@ mod tests {
     fn the_policy_allows_exactly_the_style() {
         let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, Page::STYLE.as_bytes());
         let hash = base64::engine::general_purpose::STANDARD.encode(digest);
-        assert!(Page::CONTENT_SECURITY_POLICY.contains(&format!("'sha256-{hash}'")), "{hash}");
+        let policy = Page::content_security_policy(Page::OWN_ORIGIN);
+        assert!(policy.contains(&format!("'sha256-{hash}'")), "{hash}");
     }
 
     #[test]

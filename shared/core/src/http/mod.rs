@@ -22,7 +22,8 @@ pub use html::{Page, escape};
 pub use page::{Listing, PageQuery};
 pub use request::Request;
 pub use response::{
-    Response, created, found, html, json, no_content, no_store, ok, see_other_answer, url_answer,
+    Response, created, found, html, html_redirecting_to, json, no_content, no_store, ok, see_other_answer,
+    url_answer,
 };
 pub use serve::{finish, serve};
 pub use viewer::{Gate, Viewer};

@@ -46,19 +46,37 @@ pub fn no_content() -> ApiResult {
 }
 
 /// A page for people: no script, nothing from elsewhere, and its address stays with it.
+///
+/// # Panics
+/// Never: the policy of a page whose forms stay at its own origin is ASCII.
 #[must_use]
 pub fn html(status: StatusCode, page: &Page) -> Response {
+    html_with_form_targets(status, page, Page::OWN_ORIGIN).expect("the policy is ASCII")
+}
+
+/// As [`html`], for a page whose form is answered by a redirect to `origin` (`https://host`, without a path): Chrome
+/// and Safari apply `form-action` to redirects as well (<https://github.com/w3c/webappsec-csp/issues/8>).
+///
+/// # Errors
+/// If `origin` cannot be written into a header.
+pub fn html_redirecting_to(origin: &str, status: StatusCode, page: &Page) -> ApiResult {
+    html_with_form_targets(status, page, &format!("{} {origin}", Page::OWN_ORIGIN))
+}
+
+fn html_with_form_targets(status: StatusCode, page: &Page, form_targets: &str) -> ApiResult {
+    let policy = Page::content_security_policy(form_targets);
+    let policy = HeaderValue::from_str(&policy).map_err(ApiError::internal)?;
     let mut response = answer(status, "text/html; charset=utf-8", page.to_string());
     let headers = response.headers_mut();
     for (name, value) in [
-        ("content-security-policy", Page::CONTENT_SECURITY_POLICY),
-        ("referrer-policy", "no-referrer"),
-        ("x-content-type-options", "nosniff"),
-        ("x-frame-options", "DENY"),
+        ("content-security-policy", policy),
+        ("referrer-policy", HeaderValue::from_static("no-referrer")),
+        ("x-content-type-options", HeaderValue::from_static("nosniff")),
+        ("x-frame-options", HeaderValue::from_static("DENY")),
     ] {
-        headers.insert(name, HeaderValue::from_static(value));
+        headers.insert(name, value);
     }
-    no_store(response)
+    Ok(no_store(response))
 }
 
 /// Marks what must not be kept: everything that carries a token or a signed URL.
