@@ -12,9 +12,10 @@ fn form(field: &str, parameters: &[u8], bytes: &[u8]) -> Vec<u8> {
     let fields = ["title", "uploaded_by"];
     let fields =
         fields.map(|field| format!("--b\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\nAda\r\n"));
+    let fields = fields.concat();
     let head = format!("--b\r\nContent-Disposition: form-data; name=\"{field}\"; ");
     let parts =
-        [fields.concat().as_bytes(), head.as_bytes(), parameters, b"\r\n\r\n", bytes, b"\r\n--b--\r\n"];
+        [fields.as_bytes(), head.as_bytes(), parameters, b"\r\n\r\n", bytes, b"\r\n--b--\r\n"];
     parts.concat()
 }
 

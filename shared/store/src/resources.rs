@@ -62,7 +62,7 @@ impl Resources {
                 return Err(too_many(limit));
             }
         }
-        Err(StoreError::Busy.into())
+        Err(StoreError::Conflict.into())
     }
 
     /// For the transaction that keeps a resource: the account, whose count was `seen`, has one more, and `limit` at
