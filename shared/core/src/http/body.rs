@@ -11,14 +11,13 @@ use percent_encoding::percent_decode;
 use serde_json::json;
 
 use super::disposition::Disposition;
-use super::sent::Sent;
+use super::sent::{NOT_UTF8, Sent};
 use super::{ApiError, json_body};
 use crate::secret::sha256;
 
 /// Forms carry files up to this size; Lambda's payload limit leaves no room for more.
 pub const MAX_FORM_FILE_BYTES: usize = 4 * 1024 * 1024;
 const MAX_FORM_PARTS: usize = 50;
-const NOT_UTF8: &str = "This value is not valid UTF-8.";
 
 /// Which bodies a route takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
