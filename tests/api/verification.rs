@@ -149,8 +149,8 @@ async fn a_link_pressed_many_times_at_once_verifies_and_answers_alike() {
 }
 
 #[tokio::test]
-async fn a_second_press_is_answered_as_the_first_for_a_while_and_does_nothing() {
-    let stack = stack_with(&[("LinkRepeatSeconds", "1"), ("MailIntervalSeconds", "1")]);
+async fn a_second_press_is_answered_as_the_first_and_does_nothing() {
+    let stack = stack();
     let ada = stack.applicant("ada", &stack.fresh_address()).await;
     let link = stack.link_of(&ada).await;
     stack.post(&link, json!({})).await.assert(200, &verified());
@@ -163,9 +163,6 @@ async fn a_second_press_is_answered_as_the_first_for_a_while_and_does_nothing() 
     let body = json!({"new_password": "another horse battery"});
     stack.post(&reset, body).await.assert(404, &not_found());
     assert_eq!(stack.record(&format!("USER#{}", ada.id), "USER").await, before);
-    stack.next_mail().await;
-    stack.next_mail().await;
-    stack.post(&link, json!({})).await.assert(404, &not_found());
     user.assert_signed_in().await;
 }
 

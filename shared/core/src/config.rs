@@ -93,7 +93,8 @@ pub struct Signing {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Registration {
     Open,
-    /// Only addresses of these domains, as [`Email::domain`] has them.
+    /// Only addresses of these domains, in lower case. They become Punycode when they are compared: every function reads
+    /// the configuration, and few need the tables of IDNA.
     Domains(Vec<String>),
     Closed,
 }
@@ -106,7 +107,9 @@ impl Registration {
     pub fn email(&self, text: &str) -> Result<Email, Vec<String>> {
         let email = Email::parse(text)?;
         match self {
-            Self::Domains(domains) if !domains.contains(&email.domain()) => {
+            Self::Domains(domains)
+                if !domains.iter().any(|domain| Email::domain_of(domain) == email.domain()) =>
+            {
                 Err(vec!["Addresses of this domain cannot be used here.".to_owned()])
             }
             _ => Ok(email),
@@ -273,8 +276,8 @@ impl Reader<'_> {
             "" | "open" => Registration::Open,
             "closed" => Registration::Closed,
             "domains" => {
-                let domains = self.required("REGISTRATION_DOMAINS");
-                Registration::Domains(domains.split(',').map(|one| Email::domain_of(one.trim())).collect())
+                let domains = self.required("REGISTRATION_DOMAINS").to_lowercase();
+                Registration::Domains(domains.split(',').map(|domain| domain.trim().to_owned()).collect())
             }
             other => {
                 self.problems.push(format!("REGISTRATION is none of open, domains, closed: {other:?}"));
@@ -293,6 +296,18 @@ mod tests {
         let error = Config::from_lookup(|_| None).unwrap_err().to_string();
         for name in ["AWS_REGION", "TABLE_NAME", "PUBLIC_KEYS", "SESSION_SECONDS", "REGISTRATION"] {
             assert!(error.contains(&format!("{name} is not set")), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_domains_that_may_sign_up_are_compared_however_they_are_written() {
+        let registration = Registration::Domains(vec!["bücher.example".to_owned(), "example.com".to_owned()]);
+        for address in ["ada@BÜCHER.example", "ada@xn--bcher-kva.example", "ada@Example.COM"] {
+            assert!(registration.email(address).is_ok(), "{address}");
+        }
+        for address in ["ada@bucher.example", "ada@mail.example.com", "ada@example.com.example.org"] {
+            let says = registration.email(address).unwrap_err();
+            assert_eq!(says, ["Addresses of this domain cannot be used here."], "{address}");
         }
     }
 

@@ -221,8 +221,8 @@ fn verification(
     ];
     writes.extend(address.keys().map(|key| Write::delete(Key::waits(&key, link.user_id))));
     // The address that is replaced is free for others, if it was claimed; so are other keys of the new one.
-    let replaced = replaces.map(Email::stored);
-    let old: BTreeSet<_> = replaced.iter().flat_map(Email::keys).chain(address.keys()).collect();
+    let given_up = replaces.map(Email::stored);
+    let old: BTreeSet<_> = given_up.iter().flat_map(Email::keys).chain(address.keys()).collect();
     writes.extend(
         old.iter().filter(|old| **old != address.key()).map(|old| is_ours(Write::delete(Key::email(old)))),
     );
