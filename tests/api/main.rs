@@ -77,6 +77,7 @@ mod thumbnails;
 mod tiers;
 mod tiers_in_use;
 mod tokens;
+mod true_types;
 mod uploads;
 mod verification;
 mod walkthroughs;
