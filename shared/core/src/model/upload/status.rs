@@ -66,6 +66,8 @@ pub enum Reason {
     ImageTooLarge,
     /// No content came in the time that it had.
     Expired,
+    /// The store refuses to show the content, which it still holds: an operator's scanner may have locked it.
+    Unreadable,
 }
 
 const UNSUPPORTED_TYPE: &str = "unsupported_type: ";
@@ -79,6 +81,7 @@ impl From<Reason> for String {
             Reason::InvalidImage => "invalid_image",
             Reason::ImageTooLarge => "image_too_large",
             Reason::Expired => "expired",
+            Reason::Unreadable => "unreadable",
         };
         word.to_owned()
     }
@@ -96,6 +99,7 @@ impl TryFrom<String> for Reason {
             ("invalid_image", _) => Self::InvalidImage,
             ("image_too_large", _) => Self::ImageTooLarge,
             ("expired", _) => Self::Expired,
+            ("unreadable", _) => Self::Unreadable,
             _ => return Err(format!("unknown reason {text:?}")),
         })
     }
@@ -138,6 +142,7 @@ mod tests {
             (Reason::InvalidImage, "invalid_image"),
             (Reason::ImageTooLarge, "image_too_large"),
             (Reason::Expired, "expired"),
+            (Reason::Unreadable, "unreadable"),
         ] {
             assert_eq!(json!(reason), json!(text));
             assert_eq!(serde_json::from_value::<Reason>(json!(text)).unwrap(), reason);
