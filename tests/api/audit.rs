@@ -131,7 +131,7 @@ async fn belongings(user: &User) -> [Value; 3] {
     user.announce("/api/files", "c.txt", "text/plain", 1000).await;
     let parts = user.announce("/api/files", "film.bin", "video/mp4", 100 * MEBIBYTE + 1).await;
     assert_eq!(user.sign_parts(&parts, &[1]).await.status, 200);
-    let refused = user.upload("/api/files", "a.pdf", "application/pdf", fixture("photo.jpg")).await;
+    let refused = user.upload("/api/files", "a.pdf", "application/pdf", fixture("page.png")).await;
     assert_eq!(refused["status"], "rejected");
     for path in ["/api/files", "/api/images"] {
         let photo = fixture("photo.jpg");

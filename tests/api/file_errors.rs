@@ -169,13 +169,11 @@ async fn a_body_that_cannot_be_read_is_refused() {
 }
 
 #[tokio::test]
-async fn a_form_whose_content_belies_its_type_is_refused() {
+async fn a_form_whose_content_contradicts_its_type_is_refused() {
     let ada = stack().signed_up_user("ada").await;
-    for (field, declared, bytes) in [
-        ("file", "image/png", fixture("page.png")),
-        ("file", "image/png", fixture("photo.jpg")),
-        ("pdf", "application/pdf", fixture("photo.jpg")),
-    ] {
+    for (field, declared, bytes) in
+        [("file", "image/png", fixture("page.png")), ("pdf", "application/pdf", fixture("page.png"))]
+    {
         let answer = ada.post_file("/api/files", field, "a.bin", declared, bytes).await;
         let expected = json!({field: [format!("The content of this file is not {declared}.")]});
         assert_eq!(answer.outcome(), (400, expected), "{declared}");

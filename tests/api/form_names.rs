@@ -9,14 +9,10 @@ const MUELLER: &str = "Müller.txt";
 
 /// A form with one file, whose name is in `parameters`, and more fields.
 fn form(field: &str, parameters: &[u8], bytes: &[u8]) -> Vec<u8> {
-    let fields = ["title", "uploaded_by"];
-    let fields =
-        fields.map(|field| format!("--b\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\nAda\r\n"));
-    let fields = fields.concat();
-    let head = format!("--b\r\nContent-Disposition: form-data; name=\"{field}\"; ");
-    let parts =
-        [fields.as_bytes(), head.as_bytes(), parameters, b"\r\n\r\n", bytes, b"\r\n--b--\r\n"];
-    parts.concat()
+    let field_of = |name| format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\nAda\r\n");
+    let fields = ["title", "uploaded_by"].map(field_of).concat();
+    let head = format!("{fields}--b\r\nContent-Disposition: form-data; name=\"{field}\"; ");
+    [head.as_bytes(), parameters, b"\r\n\r\n", bytes, b"\r\n--b--\r\n"].concat()
 }
 
 async fn send(user: &User, method: Method, path: &str, form: Vec<u8>) -> Answer {

@@ -86,6 +86,7 @@ mod thumbnails;
 mod tiers;
 mod tiers_in_use;
 mod tokens;
+mod true_types;
 mod uploads;
 mod usernames;
 mod verification;

@@ -38,7 +38,7 @@ async fn what_does_not_wait_for_parts_has_none() {
     let ada = stack().premium_user("ada").await;
     let single = ada.announce("/api/files", "a.txt", "text/plain", 6).await;
     let ready = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
-    let rejected = ada.upload("/api/files", "a.pdf", "application/pdf", fixture("photo.jpg")).await;
+    let rejected = ada.upload("/api/files", "a.pdf", "application/pdf", fixture("page.png")).await;
     for (file, words) in [
         (single, "This file is sent by a single PUT, to the URL it was announced with."),
         (ready, "The file is complete already."),
@@ -114,9 +114,9 @@ async fn a_single_put_is_completed_without_waiting_for_its_event() {
     let url = complete.json()["file"].as_str().unwrap().to_owned();
     assert_eq!(ada.stack.fetch(&url).await.bytes, b"hello\n");
 
-    let photo = fixture("photo.jpg");
-    let pdf = ada.announce("/api/files", "a.pdf", "application/pdf", photo.len()).await;
-    assert_eq!(ada.put(&pdf, photo).await.status, 200);
+    let page = fixture("page.png");
+    let pdf = ada.announce("/api/files", "a.pdf", "application/pdf", page.len()).await;
+    assert_eq!(ada.put(&pdf, page).await.status, 200);
     let complete = ada.complete_put(&pdf).await.json();
     assert_eq!(
         (&complete["status"], &complete["reason"]),

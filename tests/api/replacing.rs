@@ -120,8 +120,7 @@ async fn late_and_repeated_events_of_the_old_content_change_nothing() {
 async fn what_is_pending_or_rejected_is_replaced_too() {
     let ada = stack().signed_up_user("ada").await;
     let pending = ada.announce("/api/files", "a.pdf", "application/pdf", 1000).await;
-    let photo = fixture("photo.jpg");
-    let rejected = ada.upload("/api/files", "a.pdf", "application/pdf", photo).await;
+    let rejected = ada.upload("/api/files", "a.pdf", "application/pdf", fixture("page.png")).await;
     assert_eq!(rejected["status"], "rejected");
     for file in [&pending, &rejected] {
         let replaced = replace(&ada, file, form("b.txt", "text/plain", *b"goodbye\n")).await;

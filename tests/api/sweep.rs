@@ -44,7 +44,7 @@ async fn an_upload_whose_event_was_lost_is_settled() {
     let uploads = [
         ("/api/files", "a.txt", "text/plain", b"hello\n".to_vec(), "ready"),
         ("/api/images", "photo.jpg", "image/jpeg", fixture("photo.jpg"), "ready"),
-        ("/api/files", "a.pdf", "application/pdf", fixture("photo.jpg"), "rejected"),
+        ("/api/files", "a.pdf", "application/pdf", fixture("page.png"), "rejected"),
     ];
     let mut announced = Vec::new();
     for (path, name, content_type, bytes, expected) in uploads {

@@ -11,6 +11,7 @@ use super::*;
 const EVENT: &str = include_str!("../../../events/complete-file.json");
 const TEXT: &[u8] = b"The quick brown fox.\n";
 const PDF: &[u8] = b"%PDF-1.7\n";
+const PAGE: &[u8] = b"<!DOCTYPE html>\n";
 const PIXEL: &[u8] = include_bytes!("../../../shared/images/tests/fixtures/one_pixel.png");
 const SIZE: usize = 110_100_501;
 
@@ -184,9 +185,9 @@ async fn a_single_put_that_never_came_stays_pending() {
 
 #[tokio::test]
 async fn content_that_is_not_as_announced_is_rejected_and_its_bytes_deleted() {
-    let pdf = with(file("pending"), &json!({"content_type": "application/pdf", "size": PIXEL.len()}));
+    let pdf = with(file("pending"), &json!({"content_type": "application/pdf", "size": PAGE.len()}));
     for (record, bytes, reason, quota) in [
-        (pdf, PIXEL, "content_type_mismatch", -69),
+        (pdf, PAGE, "content_type_mismatch", -16),
         (with(file("pending"), &json!({"size": 22})), TEXT, "size_mismatch", -22),
     ] {
         let [caller, _, object, write, delete] = replies_to_a_put(object(bytes));
@@ -200,6 +201,17 @@ async fn content_that_is_not_as_announced_is_rejected_and_its_bytes_deleted() {
         assert_eq!(aws.steps(&["BatchGetItem", "GetItem"]), steps, "the record goes first");
         assert!(aws.call("DeleteObject").path.starts_with(&format!("/originals/{USER}/{FILE}/{VERSION}?")));
     }
+}
+
+#[tokio::test]
+async fn content_of_another_type_than_announced_is_answered_as_what_it_is() {
+    let pdf = with(file("pending"), &json!({"content_type": "application/pdf", "size": PIXEL.len()}));
+    let [caller, _, object, write, _] = replies_to_a_put(object(PIXEL));
+    let aws = CannedAws::answering([caller, found(Some(pdf)), object, write]).await;
+    let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+    let said = [&answer.body["status"], &answer.body["content_type"], &answer.body["pdf"]];
+    assert_eq!((answer.status, said), (200, [&json!("ready"), &json!("image/png"), &Value::Null]));
+    assert_eq!(aws.call("TransactWriteItems").changed(0)["content_type"], "image/png");
 }
 
 #[tokio::test]

@@ -10,6 +10,8 @@ use super::*;
 
 const EVENT: &str = include_str!("../../../events/process-upload.json");
 const TEXT: &[u8] = b"The quick brown fox.\n";
+const PAGE: &[u8] = b"<!DOCTYPE html>\n";
+const TIFF: &[u8] = b"II*\0\x08\0\0\0\0\0\0\0";
 const PIXEL: &[u8] = include_bytes!("../../../shared/images/tests/fixtures/one_pixel.png");
 
 /// The event of an object of `USER`.
@@ -73,15 +75,18 @@ async fn an_image_whose_form_was_cut_short_after_its_thumbnails_is_not_decoded_a
 #[tokio::test]
 async fn what_is_not_as_announced_is_rejected_with_a_reason_and_its_bytes_deleted() {
     let mut pdf = file("pending");
-    (pdf["content_type"], pdf["size"]) = ("application/pdf".into(), PIXEL.len().into());
+    (pdf["content_type"], pdf["size"]) = ("application/pdf".into(), PAGE.len().into());
     let mut larger = file("pending");
     larger["size"] = 22.into();
     let mut text = image("pending");
     text["size"] = TEXT.len().into();
+    let mut tiff = image("pending");
+    tiff["size"] = TIFF.len().into();
     for (record, id, bytes, reason) in [
-        (pdf, FILE, PIXEL, "content_type_mismatch"),
+        (pdf, FILE, PAGE, "content_type_mismatch"),
         (larger, FILE, TEXT, "size_mismatch"),
         (text, IMAGE, TEXT, "content_type_mismatch"),
+        (tiff, IMAGE, TIFF, "unsupported_type: image/tiff"),
     ] {
         let replies = [empty_tiers(), object(bytes), done("TransactWriteItems"), done("DeleteObject")];
         let announced = record["size"].as_i64().unwrap();
@@ -91,6 +96,23 @@ async fn what_is_not_as_announced_is_rejected_with_a_reason_and_its_bytes_delete
         assert_eq!((&record["status"], &record["reason"]), (&json!("rejected"), &json!(reason)));
         assert_eq!(quota, -announced);
         assert_eq!(aws.calls().pop().unwrap().operation, "DeleteObject", "the record goes first");
+    }
+}
+
+#[tokio::test]
+async fn what_is_of_another_type_than_announced_becomes_ready_as_what_it_is() {
+    let size = json!({"content_type": "image/jpeg", "size": PIXEL.len()});
+    for (record, id) in [(with(file("pending"), &size), FILE), (with(image("pending"), &size), IMAGE)] {
+        let replies = [
+            found_all(&[record]),
+            empty_tiers(),
+            object(PIXEL),
+            done("PutObject"),
+            done("TransactWriteItems"),
+        ];
+        let (record, quota) = settled(&processed(event(id, VERSION), replies).await);
+        assert_eq!((&record["status"], quota), (&json!("ready"), 0), "{id}");
+        assert_eq!(record["content_type"], "image/png", "{id}");
     }
 }
 

@@ -98,7 +98,7 @@ impl Objects {
         if file.content_type.as_str() == "application/pdf" {
             fields["pdf"] = fields["file"].clone();
         }
-        Ok(View { fields, reason: file.reason, upload: None })
+        Ok(View { fields, reason: file.reason.clone(), upload: None })
     }
 
     /// An image as its owner's tier shows it: signed URLs of the tier's thumbnails, and of the original if the
@@ -140,6 +140,6 @@ impl Objects {
             "original": original,
             "created_at": image.created_at,
         });
-        Ok(View { fields, reason: image.reason, upload: None })
+        Ok(View { fields, reason: image.reason.clone(), upload: None })
     }
 }

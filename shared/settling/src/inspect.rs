@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use futures_util::future::try_join_all;
-use satchel_core::model::{Kind, Picture, Reason, Upload};
-use satchel_images::{Kind as Content, SNIFFED_BYTES, sniff};
+use satchel_core::model::{Kind, MediaType, Picture, Reason, Upload};
+use satchel_images::{SNIFFED_BYTES, true_type};
 use satchel_objects::{ObjectError, Objects};
 use satchel_thumbnails as thumbnails;
 
@@ -16,8 +16,11 @@ pub enum Verdict {
     Missing,
     /// The store refuses to show the object.
     Refused(ObjectError),
-    /// What was announced; an image with its thumbnails stored.
-    Good(Option<Picture>),
+    /// What may be announced as this was, and its true type; an image with its thumbnails stored.
+    Good {
+        content_type: MediaType,
+        picture: Option<Picture>,
+    },
     Bad(Reason),
 }
 
@@ -27,7 +30,9 @@ pub async fn inspect(objects: &Objects, upload: &Upload, sizes: &[u32]) -> Resul
         Kind::File => Ok(inspect_file(objects, upload).await?),
         // They may be there without the image, if who stored both died.
         Kind::Image if has_thumbnails(objects, upload).await? => match inspect_file(objects, upload).await? {
-            Verdict::Good(_) => Ok(Verdict::Good(upload.picture.clone())),
+            Verdict::Good { content_type, .. } => {
+                Ok(Verdict::Good { content_type, picture: upload.picture.clone() })
+            }
             other => Ok(other),
         },
         Kind::Image => inspect_image(objects, upload, sizes).await,
@@ -42,11 +47,12 @@ pub async fn inspect_file(objects: &Objects, file: &Upload) -> Result<Verdict, O
         Err(refusal @ ObjectError::Refused(_)) => return Ok(Verdict::Refused(refusal)),
         Err(error) => return Err(error),
     };
-    let content = sniff(&found.bytes).map(Content::content_type);
-    Ok(match () {
-        () if found.size != file.size => Verdict::Bad(Reason::SizeMismatch),
-        () if file.content_type.belied_by(content) => Verdict::Bad(Reason::ContentTypeMismatch),
-        () => Verdict::Good(None),
+    if found.size != file.size {
+        return Ok(Verdict::Bad(Reason::SizeMismatch));
+    }
+    Ok(match true_type(file.content_type.as_str(), &found.bytes) {
+        Some(found) => Verdict::Good { content_type: MediaType::known(found), picture: None },
+        None => Verdict::Bad(Reason::ContentTypeMismatch),
     })
 }
 
@@ -60,9 +66,6 @@ async fn inspect_image(objects: &Objects, image: &Upload, sizes: &[u32]) -> Resu
     if found.size != image.size {
         return Ok(Verdict::Bad(Reason::SizeMismatch));
     }
-    if image.content_type.belied_by(sniff(&found.bytes).map(Content::content_type)) {
-        return Ok(Verdict::Bad(Reason::ContentTypeMismatch));
-    }
     let made = match thumbnails::make(Arc::from(found.bytes), sizes.to_vec()).await {
         Ok(made) => made,
         Err(error) => match error.reason() {
@@ -70,9 +73,9 @@ async fn inspect_image(objects: &Objects, image: &Upload, sizes: &[u32]) -> Resu
             None => return Err(error.into()),
         },
     };
-    let picture = made.picture.clone();
+    let (content_type, picture) = (made.content_type.clone(), made.picture.clone());
     made.store(objects, image).await?;
-    Ok(Verdict::Good(Some(picture)))
+    Ok(Verdict::Good { content_type, picture: Some(picture) })
 }
 
 /// Whether the function that took the form has made the thumbnails already: it usually has.

@@ -97,8 +97,8 @@ impl Settling {
         let settled = match verdict {
             Verdict::Missing => return Ok(Outcome::Missing),
             Verdict::Refused(refusal) => return Ok(Outcome::Refused(refusal)),
-            Verdict::Good(picture) => {
-                self.uploads.make_ready(upload, picture.as_ref(), sequencer, now).await?
+            Verdict::Good { content_type, picture } => {
+                self.uploads.make_ready(upload, &content_type, picture.as_ref(), sequencer, now).await?
             }
             Verdict::Bad(reason) => {
                 // The record first: killed in between, the repeated event, or the sweep, finds it rejected and deletes

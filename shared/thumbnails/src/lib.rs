@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures_util::future::try_join_all;
 use satchel_core::model::{FileId, MediaType, Picture, Reason, Rendition, Upload, VersionId};
-use satchel_images::{ImageError, Limits, Rendered, render};
+use satchel_images::{ImageError, Kind, Limits, Rendered, render};
 use satchel_objects::{ObjectError, Objects};
 
 /// Images over this size are refused before they are read: 50 MiB.
@@ -37,12 +37,24 @@ impl ThumbnailError {
     #[must_use]
     pub fn reason(&self) -> Option<Reason> {
         match self {
-            Self::Image(ImageError::NotAnImage(_)) => Some(Reason::ContentTypeMismatch),
+            Self::Image(ImageError::NotAnImage(Some(found))) => {
+                Some(Reason::UnsupportedType(MediaType::known(found.content_type())))
+            }
+            Self::Image(ImageError::NotAnImage(None)) => Some(Reason::ContentTypeMismatch),
             Self::Image(ImageError::TooManyPixels { .. } | ImageError::TooMuchMemory { .. }) => {
                 Some(Reason::ImageTooLarge)
             }
             Self::Image(_) => Some(Reason::InvalidImage),
             Self::Panicked(_) => None,
+        }
+    }
+
+    /// What the upload is and what is accepted, in words, if it is of a known type that is not accepted.
+    #[must_use]
+    pub fn refusal(&self) -> Option<String> {
+        match self {
+            Self::Image(ImageError::NotAnImage(found)) => found.map(Kind::refusal),
+            _ => None,
         }
     }
 }
@@ -61,8 +73,7 @@ pub async fn make(bytes: Arc<[u8]>, sizes: Vec<u32>) -> Result<Thumbnails, Thumb
             .map(|made| Rendition { size: made.size, extension: made.extension.to_owned() })
             .collect(),
     };
-    let content_type =
-        MediaType::parse(rendered.format.content_type()).unwrap_or_else(|_| MediaType::octet_stream());
+    let content_type = MediaType::known(rendered.format.content_type());
     Ok(Thumbnails { content_type, picture, rendered })
 }
 

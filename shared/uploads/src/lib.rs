@@ -9,9 +9,9 @@ use satchel_core::announce::Announcement;
 use satchel_core::clock::{Clock, later};
 use satchel_core::config::{Config, Lives};
 use satchel_core::http::{ApiError, FilePart};
-use satchel_core::model::{Kind, Replacement, Status, Tier, Upload, VersionId, Visibility};
+use satchel_core::model::{Kind, MediaType, Replacement, Status, Tier, Upload, VersionId, Visibility};
 use satchel_core::random::Random;
-use satchel_images::sniff;
+use satchel_images::true_type;
 use satchel_objects::Objects;
 use satchel_store::{Caller, Once, Table, Uploads};
 
@@ -57,7 +57,7 @@ impl FormFiles {
         part: &FilePart,
         once: &Once,
     ) -> Result<Upload, ApiError> {
-        check(&announced, part, tier)?;
+        let announced = checked(announced, part, tier)?;
         let (now, private) = (self.clock.now(), Visibility::Private);
         let file = announced.into_upload(Kind::File, &caller.user, private, self.lives, self.random, now);
         let file = self.uploads.create(caller, file, tier.max_total_bytes, once).await?;
@@ -65,8 +65,8 @@ impl FormFiles {
             return Ok(file);
         }
         self.objects.put_original(&file, part.bytes.clone()).await?;
-        self.uploads.make_ready(&file, None, None, now).await?;
-        Ok(file.ready(None, None, now))
+        self.uploads.make_ready(&file, &file.content_type, None, None, now).await?;
+        Ok(file.ready(&file.content_type, None, None, now))
     }
 
     /// Gives a file of the caller's another content, all at once: whoever reads it gets the old one or the new one.
@@ -82,7 +82,7 @@ impl FormFiles {
         announced: Announcement,
         part: &FilePart,
     ) -> Result<Upload, ApiError> {
-        check(&announced, part, tier)?;
+        let announced = checked(announced, part, tier)?;
         let now = self.clock.now();
         let content = announced.into_content(VersionId::new(self.random, now));
         let until = later(now, self.lives.pending);
@@ -100,16 +100,13 @@ impl FormFiles {
     }
 }
 
-fn check(announced: &Announcement, part: &FilePart, tier: &Tier) -> Result<(), ApiError> {
+/// What was announced, with the type that its bytes have.
+fn checked(announced: Announcement, part: &FilePart, tier: &Tier) -> Result<Announcement, ApiError> {
     announced.at_most(tier.max_file_bytes, "your account tier")?;
-    check_type(announced, part)
-}
-
-fn check_type(announced: &Announcement, part: &FilePart) -> Result<(), ApiError> {
-    let found = sniff(&part.bytes).map(satchel_images::Kind::content_type);
-    if announced.content_type.belied_by(found) {
-        let message = format!("The content of this file is not {}.", announced.content_type.as_str());
-        return Err(ApiError::field(&part.name, &message));
-    }
-    Ok(())
+    let declared = announced.content_type.as_str();
+    let found = true_type(declared, &part.bytes).map(MediaType::known);
+    let content_type = found.ok_or_else(|| {
+        ApiError::field(&part.name, &format!("The content of this file is not {declared}."))
+    })?;
+    Ok(Announcement { content_type, ..announced })
 }

@@ -6,10 +6,11 @@ use super::Kind;
 pub(super) fn program(bytes: &[u8]) -> Option<Kind> {
     match bytes {
         [0x7F, b'E', b'L', b'F', ..] => Some(Kind::ElfProgram),
-        [0xFE, 0xED, 0xFA, 0xCE | 0xCF, ..] | [0xCE | 0xCF, 0xFA, 0xED, 0xFE, ..] => Some(Kind::MachProgram),
-        // A program for several processors. Java's class files begin alike, with a version of at least 45
-        // where this has the number of processors.
-        [0xCA, 0xFE, 0xBA, 0xBE, 0, 0, 0, 1..45, ..] => Some(Kind::MachProgram),
+        // The last is for several processors. Java's class files begin like it, with a version of at least 45
+        // where it has the number of processors.
+        [0xFE, 0xED, 0xFA, 0xCE | 0xCF, ..]
+        | [0xCE | 0xCF, 0xFA, 0xED, 0xFE, ..]
+        | [0xCA, 0xFE, 0xBA, 0xBE, 0, 0, 0, 1..45, ..] => Some(Kind::MachProgram),
         [b'M', b'Z', ..] => is_windows_program(bytes).then_some(Kind::WindowsProgram),
         _ => None,
     }

@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
-use satchel_core::model::{Picture, Reason, Rendition, Status, Upload};
+use satchel_core::model::{MediaType, Picture, Reason, Rendition, Status, Upload};
 
 use super::Uploads;
 use super::change::found_instead;
@@ -12,7 +12,7 @@ use crate::table::Outcome;
 use crate::write::Write;
 
 impl Uploads {
-    /// Makes a pending record ready. `None` if it was not pending any more, or its content was replaced: then nothing
+    /// Makes a pending record ready, with the type that its bytes have. `None` if it was not pending any more, or its content was replaced: then nothing
     /// was changed.
     ///
     /// # Errors
@@ -20,11 +20,12 @@ impl Uploads {
     pub async fn make_ready(
         &self,
         upload: &Upload,
+        content_type: &MediaType,
         picture: Option<&Picture>,
         sequencer: Option<&str>,
         now: Timestamp,
     ) -> Result<Option<Upload>, StoreError> {
-        self.settle(upload, |pending| pending.ready(picture, sequencer, now)).await
+        self.settle(upload, |pending| pending.ready(content_type, picture, sequencer, now)).await
     }
 
     /// Rejects a pending record and gives back what it had reserved; `None` as [`make_ready`](Self::make_ready).
@@ -37,7 +38,7 @@ impl Uploads {
         reason: Reason,
         now: Timestamp,
     ) -> Result<Option<Upload>, StoreError> {
-        self.settle(upload, |pending| pending.rejected(reason, now)).await
+        self.settle(upload, |pending| pending.rejected(reason.clone(), now)).await
     }
 
     /// Settles a pending record of this version, whatever else of it was changed since it was read.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Multipart, NewContent, OldVersion, Picture, Reason, Replacement, Status, Upload};
-use crate::model::VersionId;
+use crate::model::{MediaType, VersionId};
 
 /// Of older ones the bytes go at once: who replaces a file all the time must not store for nothing.
 const MAX_OLD_VERSIONS: usize = 3;
@@ -23,11 +23,18 @@ impl Upload {
         Self { multipart: self.multipart.as_ref().map(named), ..self.changed(now) }
     }
 
-    /// Its bytes are what was announced.
+    /// Its bytes may be what was announced; they are of the type `content_type`.
     #[must_use]
-    pub fn ready(&self, picture: Option<&Picture>, sequencer: Option<&str>, now: Timestamp) -> Self {
+    pub fn ready(
+        &self,
+        content_type: &MediaType,
+        picture: Option<&Picture>,
+        sequencer: Option<&str>,
+        now: Timestamp,
+    ) -> Self {
         Self {
             status: Status::Ready,
+            content_type: content_type.clone(),
             picture: picture.cloned(),
             sequencer: sequencer.map(ToOwned::to_owned),
             ..self.changed(now)

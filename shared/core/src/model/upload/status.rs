@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::MediaType;
+
 /// What an upload is: an image's id on a file route is not found, and the reverse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -48,12 +50,14 @@ impl Status {
     }
 }
 
-/// Why an upload was rejected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// Why an upload was rejected, as a text: a word, and for [`Reason::UnsupportedType`] the type after it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub enum Reason {
-    /// The content is of another type than was declared.
+    /// The content is not of the kind that was declared.
     ContentTypeMismatch,
+    /// The content is of this type, which no image may have: `unsupported_type: image/tiff`.
+    UnsupportedType(MediaType),
     /// The stored object has another size than was declared.
     SizeMismatch,
     /// The content cannot be decoded.
@@ -64,6 +68,41 @@ pub enum Reason {
     Expired,
     /// The store refuses to show the content, which it still holds: an operator's scanner may have locked it.
     Unreadable,
+}
+
+const UNSUPPORTED_TYPE: &str = "unsupported_type: ";
+
+impl From<Reason> for String {
+    fn from(reason: Reason) -> Self {
+        let word = match reason {
+            Reason::ContentTypeMismatch => "content_type_mismatch",
+            Reason::UnsupportedType(found) => return format!("{UNSUPPORTED_TYPE}{}", found.as_str()),
+            Reason::SizeMismatch => "size_mismatch",
+            Reason::InvalidImage => "invalid_image",
+            Reason::ImageTooLarge => "image_too_large",
+            Reason::Expired => "expired",
+            Reason::Unreadable => "unreadable",
+        };
+        word.to_owned()
+    }
+}
+
+impl TryFrom<String> for Reason {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let found = text.strip_prefix(UNSUPPORTED_TYPE).and_then(|found| MediaType::parse(found).ok());
+        Ok(match (text.as_str(), found) {
+            (_, Some(found)) => Self::UnsupportedType(found),
+            ("content_type_mismatch", _) => Self::ContentTypeMismatch,
+            ("size_mismatch", _) => Self::SizeMismatch,
+            ("invalid_image", _) => Self::InvalidImage,
+            ("image_too_large", _) => Self::ImageTooLarge,
+            ("expired", _) => Self::Expired,
+            ("unreadable", _) => Self::Unreadable,
+            _ => return Err(format!("unknown reason {text:?}")),
+        })
+    }
 }
 
 /// Who may see a file.
@@ -85,5 +124,29 @@ impl std::str::FromStr for Visibility {
             "members" => Ok(Self::Members),
             _ => Err(vec![format!("\"{text}\" is not a valid choice.")]),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_reason_is_read_as_it_is_written() {
+        for (reason, text) in [
+            (Reason::ContentTypeMismatch, "content_type_mismatch"),
+            (Reason::UnsupportedType(MediaType::known("image/tiff")), "unsupported_type: image/tiff"),
+            (Reason::SizeMismatch, "size_mismatch"),
+            (Reason::InvalidImage, "invalid_image"),
+            (Reason::ImageTooLarge, "image_too_large"),
+            (Reason::Expired, "expired"),
+            (Reason::Unreadable, "unreadable"),
+        ] {
+            assert_eq!(json!(reason), json!(text));
+            assert_eq!(serde_json::from_value::<Reason>(json!(text)).unwrap(), reason);
+        }
+        assert!(serde_json::from_value::<Reason>(json!("unsupported_type: ")).is_err());
     }
 }

@@ -169,9 +169,9 @@ fn every_step_is_the_next_revision_and_changes_nothing_but_what_it_says() {
         ),
         (
             &pending,
-            pending.ready(Some(&picture), Some("9"), now()),
+            pending.ready(&MediaType::known("image/webp"), Some(&picture), Some("9"), now()),
             json!({
-                "status": "ready", "picture": {"width": 3, "height": 2, "renditions": []}, "sequencer": "9",
+                "status": "ready", "content_type": "image/webp", "picture": {"width": 3, "height": 2, "renditions": []}, "sequencer": "9",
                 "updated_at": NOW, "revision": 8,
             }),
         ),
@@ -255,7 +255,7 @@ fn a_new_content_makes_any_file_ready_and_shows_it_to_whom_it_says() {
         let before = upload(&json!({"status": status, "reason": reason, "replacement": coming(40, NOW)}));
         let content = content(Some(Visibility::Private));
         let after = before.replaced(content, now(), &[], now());
-        assert_eq!((after.status, after.reason), (Status::Ready, None), "{status}");
+        assert_eq!((after.status, &after.reason), (Status::Ready, &None), "{status}");
         assert_eq!((after.visibility, after.reserved()), (Visibility::Private, 40), "{status}");
         assert_eq!(after.old_versions[0].readable, status == "ready", "{status}");
     }

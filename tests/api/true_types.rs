@@ -1,0 +1,259 @@
+//! The bytes of a file decide its type, in the same way whether they come by a form or by a PUT.
+
+use reqwest::Method;
+use reqwest::multipart::Form;
+use serde_json::{Value, json};
+
+use crate::helpers::{Answer, User, decoded, fixture, id, part, redacted, stack};
+
+const PDF: &[u8] = b"%PDF-1.7\n%%EOF\n";
+const HTML: &[u8] = b"<!DOCTYPE html>\n<script>alert(document.cookie)</script>\n";
+const SVG: &[u8] =
+    b"<?xml version=\"1.0\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>\n";
+const ELF: &[u8] = b"\x7FELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x02\0\x3E\0";
+const SCRIPT: &[u8] = b"#!/bin/sh\nrm -r ~\n";
+const TEXT: &[u8] = b"hello\n";
+const ZIP: &[u8] = b"PK\x03\x04\x14\0\0\0\x08\0";
+const TIFF: &[u8] = b"II*\0\x08\0\0\0\0\0\0\0";
+const HEIC: &[u8] = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic";
+const AVIF: &[u8] = b"\0\0\0\x1Cftypavif\0\0\0\0avifmif1miaf";
+const MP4: &[u8] = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom";
+
+/// What is stored and how it leaves the store; or nothing, for what is refused.
+type Stored = Option<(&'static str, &'static str, &'static str)>;
+
+const fn inline(content_type: &'static str) -> Stored {
+    Some((content_type, content_type, "inline"))
+}
+
+const fn attached(content_type: &'static str) -> Stored {
+    Some((content_type, "application/octet-stream", "attachment"))
+}
+
+/// What a file is declared as, what it is, and what becomes of it.
+fn files() -> Vec<(&'static str, Vec<u8>, Stored)> {
+    let webp = || fixture("transparent.webp");
+    vec![
+        ("image/jpeg", webp(), inline("image/webp")),
+        ("image/png", fixture("photo.jpg"), inline("image/jpeg")),
+        ("image/jpg", fixture("photo.jpg"), inline("image/jpeg")),
+        ("application/pdf", fixture("photo.jpg"), inline("image/jpeg")),
+        ("image/svg+xml", fixture("one_pixel.png"), inline("image/png")),
+        ("application/octet-stream", fixture("animated.gif"), inline("image/gif")),
+        ("text/html", fixture("one_pixel.png"), inline("image/png")),
+        ("image/png", PDF.to_vec(), inline("application/pdf")),
+        ("application/octet-stream", PDF.to_vec(), inline("application/pdf")),
+        ("image/jpeg", HEIC.to_vec(), inline("image/heic")),
+        ("application/octet-stream", AVIF.to_vec(), inline("image/avif")),
+        ("text/plain", HTML.to_vec(), attached("text/html")),
+        ("video/mp4", HTML.to_vec(), attached("text/html")),
+        ("text/plain", SVG.to_vec(), attached("image/svg+xml")),
+        ("image/svg+xml", SVG.to_vec(), attached("image/svg+xml")),
+        ("text/plain", ELF.to_vec(), attached("application/x-executable")),
+        // These bytes do not tell the type.
+        ("text/plain", SCRIPT.to_vec(), inline("text/plain")),
+        ("video/quicktime", MP4.to_vec(), inline("video/quicktime")),
+        ("application/java-archive", ZIP.to_vec(), attached("application/java-archive")),
+        ("image/png", ZIP.to_vec(), inline("image/png")),
+        ("application/octet-stream", TIFF.to_vec(), attached("application/octet-stream")),
+        ("image/png", TEXT.to_vec(), inline("image/png")),
+        ("application/pdf", TEXT.to_vec(), inline("application/pdf")),
+        // An image or a PDF that could be run.
+        ("image/png", HTML.to_vec(), None),
+        ("image/heic", HTML.to_vec(), None),
+        ("application/pdf", HTML.to_vec(), None),
+        ("image/svg+xml", HTML.to_vec(), None),
+        ("image/png", SVG.to_vec(), None),
+        ("application/pdf", SVG.to_vec(), None),
+        ("image/gif", SCRIPT.to_vec(), None),
+        ("image/jpeg", ELF.to_vec(), None),
+    ]
+}
+
+/// Fails unless a ready file has the type, and the store sends it as it should.
+async fn assert_stored(user: &User, file: &Value, stored: Stored, what: &str) {
+    let (content_type, served, disposition) = stored.expect("it is not refused");
+    let facts = json!([file["status"], file["content_type"], file["reason"]]);
+    assert_eq!(facts, json!(["ready", content_type, null]), "{what}");
+    let answer = user.stack.fetch(file["file"].as_str().expect("a URL")).await;
+    let sent = answer.header("content-disposition").split(';').next().unwrap_or_default();
+    assert_eq!((answer.status, answer.header("content-type"), sent), (200, served, disposition), "{what}");
+    assert_eq!(file.get("pdf").is_some(), content_type == "application/pdf", "{what}");
+}
+
+#[tokio::test]
+async fn a_file_gets_the_type_of_its_bytes_by_form_and_by_put_alike() {
+    let ada = stack().signed_up_user("ada").await;
+    let replaced = ada.upload_file("a.txt", "text/plain", TEXT).await;
+    let replaced = format!("/api/files/{}", id(&replaced));
+    let mut announced = Vec::new();
+    for (declared, bytes, stored) in files() {
+        let what = format!("{declared}: {}", String::from_utf8_lossy(&bytes[..bytes.len().min(20)]));
+        let file = || part("a", declared, bytes.clone());
+        let first = ada.post_multipart("/api/files", Form::new().part("file", file())).await;
+        let form = Form::new().part("file", file());
+        let again = Answer::of(ada.request(Method::PUT, &replaced).multipart(form)).await;
+        let form = Form::new().part("file", file()).text("title", "a").text("uploaded_by", "b");
+        let shared = ada.post_multipart("/upload-files", form).await;
+        if stored.is_some() {
+            assert_eq!((first.status, again.status, shared.status), (201, 200, 200), "{what}");
+            let shared = ada.get(&format!("/api/files/{}", id(&shared.json()))).await;
+            for answer in [first, again, shared] {
+                assert_stored(&ada, &answer.json(), stored, &what).await;
+            }
+        } else {
+            let expected = json!({"file": [format!("The content of this file is not {declared}.")]});
+            first.assert(400, &expected);
+            again.assert(400, &expected);
+            assert_eq!((shared.status, &shared.json()["errors"]), (400, &expected));
+        }
+        let made = ada.announce("/api/files", "a", declared, bytes.len()).await;
+        assert_eq!(made["upload"]["headers"]["content-type"], declared, "what was declared is signed");
+        assert_eq!(ada.put(&made, bytes).await.status, 200);
+        announced.push((made, stored, what));
+    }
+    ada.stack.settled().await;
+    for (made, stored, what) in announced {
+        let file = ada.get(&format!("/api/files/{}", id(&made))).await.json();
+        if stored.is_some() {
+            assert_stored(&ada, &file, stored, &what).await;
+        } else {
+            let facts = json!([file["status"], file["reason"], file["file"]]);
+            assert_eq!(facts, json!(["rejected", "content_type_mismatch", null]), "{what}");
+            assert_eq!(ada.stack.keys_of(id(&made)), Vec::<String>::new());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_list_of_one_type_goes_by_what_the_bytes_are() {
+    let ada = stack().signed_up_user("ada").await;
+    let file = ada.upload("/api/files", "a.jpg", "image/jpeg", fixture("transparent.webp")).await;
+    for (content_type, ids) in [("image/webp", json!([id(&file)])), ("image/jpeg", json!([]))] {
+        let listed = ada.get(&format!("/api/files?content_type={content_type}")).await.json();
+        let found = listed["results"].as_array().expect("a list").iter().map(|file| file["id"].clone());
+        assert_eq!(found.collect::<Value>(), ids, "{content_type}");
+    }
+}
+
+/// What a picture is declared as does not matter.
+const DECLARED: [&str; 9] = [
+    "image/jpeg",
+    "image/png",
+    "image/jpg",
+    "image/pjpeg",
+    "image/tiff",
+    "image/svg+xml",
+    "application/octet-stream",
+    "application/pdf",
+    "text/html",
+];
+
+/// The record of an image without what is new with each of them, and its thumbnails as the store sends them.
+async fn looked_at(user: &User, image: &Value) -> (Value, Vec<(String, Vec<u8>)>) {
+    let mut thumbnails = Vec::new();
+    for url in image["thumbnails"].as_object().expect("thumbnails").values() {
+        let answer = user.stack.fetch(url.as_str().expect("a URL")).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        decoded(&answer.bytes);
+        thumbnails.push((answer.header("content-type").to_owned(), answer.bytes));
+    }
+    (redacted(image.clone()), thumbnails)
+}
+
+#[tokio::test]
+async fn an_image_is_what_its_bytes_are_by_form_and_by_put_alike() {
+    let ada = stack().premium_user("ada").await;
+    for (name, true_type) in [
+        ("transparent.webp", "image/webp"),
+        ("odd_420_baseline.jpg", "image/jpeg"),
+        ("one_pixel.png", "image/png"),
+        ("animated.gif", "image/gif"),
+    ] {
+        let mut announced = Vec::new();
+        for declared in DECLARED {
+            let made = ada.announce("/api/images", "a.jpg", declared, fixture(name).len()).await;
+            assert_eq!(ada.put(&made, fixture(name)).await.status, 200);
+            announced.push(made);
+        }
+        ada.stack.settled().await;
+        let by_form = ada.upload_image("a.jpg", "image/jpeg", fixture(name)).await;
+        let facts = json!([by_form["status"], by_form["content_type"]]);
+        assert_eq!(facts, json!(["ready", true_type]), "{name}");
+        let original = ada.stack.fetch(by_form["original"].as_str().expect("a URL")).await;
+        assert_eq!(original.header("content-type"), true_type);
+        let by_form = looked_at(&ada, &by_form).await;
+        assert_eq!(by_form.1.len(), 2, "premium has two sizes");
+        for (made, declared) in announced.into_iter().zip(DECLARED) {
+            let by_put = ada.get(&format!("/api/images/{}", id(&made))).await.json();
+            assert_eq!(looked_at(&ada, &by_put).await, by_form, "{name} as {declared}");
+            let original = ada.stack.fetch(by_put["original"].as_str().expect("a URL")).await;
+            assert_eq!(original.header("content-type"), true_type, "{name} as {declared}");
+            assert!(original.header("content-disposition").starts_with("inline"), "{name} as {declared}");
+            let again = ada.upload_image("a.jpg", declared, fixture(name)).await;
+            assert_eq!(looked_at(&ada, &again).await, by_form, "{name} as {declared}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_image_of_another_kind_is_refused_with_what_it_is_and_what_is_accepted() {
+    let ada = stack().signed_up_user("ada").await;
+    let bmp = b"BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x02\0\0\0";
+    let kinds: [(&[u8], &str, &str); 15] = [
+        (TIFF, "a TIFF image", "image/tiff"),
+        (HEIC, "a HEIC image", "image/heic"),
+        (AVIF, "an AVIF image", "image/avif"),
+        (bmp, "a BMP image", "image/bmp"),
+        (b"8BPS\0\x01\0\0\0\0\0\0\0\x03", "a Photoshop (PSD) image", "image/vnd.adobe.photoshop"),
+        (b"\0\0\0\x0CJXL \r\n\x87\n", "a JPEG XL image", "image/jxl"),
+        (b"\0\0\0\x0CjP  \r\n\x87\n", "a JPEG 2000 image", "image/jp2"),
+        (b"\0\0\x01\0\x01\0\x10\x10\0\0\x01\0", "an ICO image", "image/vnd.microsoft.icon"),
+        (SVG, "an SVG image", "image/svg+xml"),
+        (PDF, "a PDF document", "application/pdf"),
+        (HTML, "an HTML page", "text/html"),
+        (ELF, "a program for Linux", "application/x-executable"),
+        (SCRIPT, "a script", "text/x-script"),
+        (ZIP, "a ZIP archive", "application/zip"),
+        (MP4, "an MP4 or QuickTime file", "video/mp4"),
+    ];
+    let mut announced = Vec::new();
+    for (bytes, words, found) in kinds {
+        let words = format!("This is {words}; JPEG, PNG, WebP and GIF are accepted.");
+        for declared in ["image/jpeg", found, "application/octet-stream"] {
+            let answer = ada.post_file("/api/images", "image", "a.jpg", declared, bytes.to_vec()).await;
+            answer.assert(400, &json!({"image": [words]}));
+        }
+        let made = ada.announce("/api/images", "a.jpg", "image/jpeg", bytes.len()).await;
+        assert_eq!(ada.put(&made, bytes.to_vec()).await.status, 200);
+        announced.push((made, found));
+    }
+    ada.stack.settled().await;
+    for (made, found) in announced {
+        let image = ada.get(&format!("/api/images/{}", id(&made))).await.json();
+        let facts = json!([image["status"], image["reason"]]);
+        assert_eq!(facts, json!(["rejected", format!("unsupported_type: {found}")]));
+        assert_eq!(ada.stack.keys_of(id(&made)), Vec::<String>::new());
+    }
+    assert_eq!(ada.used_bytes().await, 0);
+}
+
+#[tokio::test]
+async fn a_picture_that_is_a_script_as_well_is_only_ever_served_as_the_picture() {
+    let ada = stack().signed_up_user("ada").await;
+    let mut gif = b"GIF89a/*".to_vec();
+    gif.extend(b"*/=1;alert(document.cookie)//<script>alert(1)</script>");
+    let mut png = fixture("one_pixel.png");
+    png.extend(HTML);
+    for (bytes, true_type) in [(gif, "image/gif"), (png, "image/png")] {
+        for declared in ["text/html", "text/javascript", "image/svg+xml", true_type] {
+            let by_form = ada.upload_file("a.js", declared, bytes.clone()).await;
+            let by_put = ada.upload("/api/files", "a.js", declared, bytes.clone()).await;
+            for file in [by_form, by_put] {
+                assert_stored(&ada, &file, inline(true_type), declared).await;
+                let shown = ada.get(&format!("/api/files/{}", id(&file))).await;
+                assert_eq!(shown.header("x-content-type-options"), "nosniff");
+            }
+        }
+    }
+}
