@@ -47,6 +47,7 @@ mod mishaps;
 mod multipart;
 mod multipart_errors;
 mod names;
+mod origin_secret;
 mod password_reset;
 mod password_reset_page;
 mod permissions;
