@@ -29,7 +29,7 @@ ENVIRONMENT = {
     "TABLE_NAME": "table", "ORIGINALS_BUCKET": "originals", "RENDITIONS_BUCKET": "renditions", "ISSUER": "satchel:bench",
     # RFC 8037, appendix A.2.
     "PUBLIC_KEYS": json.dumps([{"kid": kid, "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"} for kid in "abc"]),
-    "SIGNING_SECRET_ID": "keys", "SIGNING_KID": "a", "ORIGIN_SECRET": "secret", "REQUIRE_CLOUDFRONT": "true",
+    "SIGNING_SECRET_ID": "keys", "SIGNING_KID": "a", "ORIGIN_SECRETS": "secret,next", "COUNTER_KEY": "key", "REQUIRE_CLOUDFRONT": "true",
     "REGISTRATION": "open", "REQUIRE_EMAIL": "false", "DEFAULT_VISIBILITY": "private", "MAX_RESOURCES": "10000", "MAIL_FROM": "bench@example.com",
     **{f"{name}_SECONDS": "900" for name in (
         "ACCESS_TOKEN", "REFRESH_TOKEN", "SESSION", "REFRESH_GRACE", "MAIL_LINK", "UNVERIFIED_ACCOUNT",

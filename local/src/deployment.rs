@@ -16,6 +16,8 @@ pub struct Deployment {
     pub routes: Vec<Route>,
     /// `CorsConfiguration` of the HTTP API, if it has one.
     pub cors: Option<Cors>,
+    /// The CloudFront distribution in front of the HTTP API, if there is one.
+    pub front: Option<Front>,
     pub tables: Vec<Table>,
     pub buckets: Vec<Bucket>,
     pub secrets: Vec<Secret>,
@@ -66,6 +68,15 @@ pub struct Cors {
     pub expose_headers: Vec<String>,
     pub max_age: Option<u64>,
     pub allow_credentials: bool,
+}
+
+/// What the CloudFront distribution adds to requests, and how long it keeps errors.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Front {
+    /// `OriginCustomHeaders` of the origin, by name in lower case.
+    pub headers: BTreeMap<String, String>,
+    /// `ErrorCachingMinTTL` in seconds, by status; statuses that are missing have CloudFront's default.
+    pub error_caching: BTreeMap<u16, u32>,
 }
 
 /// One DynamoDB table.

@@ -1,12 +1,13 @@
 //! The front door: functions answer only what came through CloudFront, or what stands in for it here.
 
+use local::calls::Fault;
 use local::invoker::Outcome;
 use serde_json::{Value, json};
 
-use crate::helpers::{PASSWORD, stack};
+use crate::helpers::{PASSWORD, id, stack, stack_alone};
 
 /// What API Gateway would send for a request that went round CloudFront.
-fn event(method: &str, path: &str, headers: &Value) -> Value {
+pub fn event(method: &str, path: &str, headers: &Value) -> Value {
     let route = format!("{method} {path}");
     json!({
         "version": "2.0",
@@ -68,4 +69,19 @@ async fn a_caller_cannot_say_what_only_the_front_door_may() {
     assert_eq!(crate::helpers::Answer::of(request).await.status, 201);
     let mail = stack.mails(&email, 1).await.remove(0);
     assert!(stack.link_in(&mail).is_some() && !mail.text.contains("evil.example"), "{}", mail.text);
+}
+
+#[tokio::test]
+async fn an_error_that_one_user_got_does_not_answer_another_who_asks_for_the_same() {
+    let stack = stack_alone().await;
+    let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
+    let file = bob.upload_file("a.txt", "text/plain", *b"hello\n").await;
+    let path = format!("/api/files/{}", id(&file));
+    assert_eq!(ada.get(&path).await.status, 404);
+    assert_eq!(bob.get(&path).await.status, 200, "right after Ada's 404");
+    stack.calls().interrupt("get-file", "BatchGetItem", Fault::Throttling);
+    assert!(ada.get(&path).await.status >= 500);
+    stack.calls().clear("get-file");
+    assert_eq!(bob.get(&path).await.status, 200, "right after Ada's 503");
+    assert_eq!(ada.get(&path).await.status, 404);
 }

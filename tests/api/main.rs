@@ -53,6 +53,7 @@ mod multipart;
 mod multipart_errors;
 mod names;
 mod password_forms;
+mod origin_secret;
 mod password_reset;
 mod password_reset_page;
 mod permissions;

@@ -1,5 +1,7 @@
 //! The function behind the custom resource `SigningKeys`: whatever it is asked, CloudFormation gets an answer.
 
+use std::collections::BTreeSet;
+
 use local::calls::Fault;
 use local::deployment::Function;
 use local::permissions::Statement;
@@ -34,7 +36,8 @@ fn delete() -> Value {
         "RequestId": "the request",
         "LogicalResourceId": "SigningKeys",
         "PhysicalResourceId": "the keys",
-        "ResourceProperties": {"SecretId": "satchel-local-SigningKeysSecret", "Generation": "1", "DropPrevious": "false"},
+        "ResourceProperties": {"SecretId": "satchel-local-SigningKeysSecret", "Generation": "1", "DropPrevious": "false",
+            "OriginSecretId": "satchel-local-OriginSecret", "OriginGeneration": "1"},
     })
 }
 
@@ -95,6 +98,38 @@ async fn a_secret_that_cannot_be_read_is_told() {
 /// What a function's policies allow, on whatever resource.
 fn actions(function: &Function) -> impl Iterator<Item = &str> {
     function.policies.iter().flat_map(Statement::grants).map(|(action, _)| action)
+}
+
+#[tokio::test]
+async fn a_function_without_a_route_knows_no_secret_of_cloudfront_and_every_other_knows_both() {
+    let stack = stack();
+    let deployment = stack.deployment();
+    for function in deployment.functions.values() {
+        let has_route = deployment.routes.iter().any(|route| route.function == function.name);
+        let secrets = function.environment["ORIGIN_SECRETS"].split(',').filter(|secret| secret.len() > 40);
+        assert_eq!(secrets.count(), if has_route { 2 } else { 0 }, "{}", function.name);
+    }
+    let front = deployment.front.as_ref().expect("a distribution");
+    let sent = &front.headers["x-satchel-origin-secret"];
+    let accepted = &deployment.functions["GetHealthFunction"].environment["ORIGIN_SECRETS"];
+    assert!(accepted.split(',').any(|secret| secret == sent));
+}
+
+#[tokio::test]
+async fn all_functions_that_count_have_the_same_counter_key_which_is_no_secret_of_cloudfront() {
+    let stack = stack();
+    let functions = &stack.deployment().functions;
+    let keys: BTreeSet<_> =
+        functions.values().filter_map(|function| function.environment.get("COUNTER_KEY")).collect();
+    assert_eq!(keys.len(), 1, "{} keys", keys.len());
+    let accepted = &functions["GetHealthFunction"].environment["ORIGIN_SECRETS"];
+    assert!(keys.iter().all(|key| key.len() > 40 && !accepted.contains(key.as_str())));
+    for name in ["CreateTokenFunction", "SendMailFunction", "RecordMailFeedbackFunction"] {
+        assert!(functions[name].environment.contains_key("COUNTER_KEY"), "{name}");
+    }
+    for name in ["GetHealthFunction", "ManageSigningKeysFunction", "ProcessUploadFunction"] {
+        assert!(!functions[name].environment.contains_key("COUNTER_KEY"), "{name}");
+    }
 }
 
 #[tokio::test]

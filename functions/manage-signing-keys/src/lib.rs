@@ -1,7 +1,9 @@
-//! The custom resource `SigningKeys`: makes, rotates and drops the keys that sign tokens (docs/keys.md).
+//! The custom resource `SigningKeys`: makes, rotates and drops the keys that sign tokens, and makes and rotates the secrets
+//! that CloudFront sends (docs/keys.md).
 
 mod kept;
 mod key;
+mod origin;
 mod request;
 #[cfg(test)]
 mod tests;
@@ -10,18 +12,26 @@ use std::error::Error;
 use std::time::Duration;
 
 use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::error::SdkError;
 use satchel_aws::Aws;
 use satchel_core::config::Config;
+use satchel_core::random::Random;
+use satchel_core::secret::Secret;
 use satchel_core::telemetry::chain;
 use serde_json::Value;
 use tracing::{error, info, warn};
 
 use kept::{Kept, Published};
-use request::{Request, Task};
+use origin::{Origin, PublishedOrigin};
+use request::{Request, Task, Turn};
 
 /// The pauses before an answer that was not taken is sent again. With the calls' own time-outs, all of it ends
 /// before the function's 30 s do.
 const PAUSES: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(1)];
+
+/// The label of the version of the origin's secret that holds [`Origin`]. The version that the template made keeps its own
+/// label, so that a template of before finds there what it left.
+const SETS: &str = "SETS";
 
 /// What this function needs.
 pub struct App {
@@ -43,6 +53,8 @@ pub(crate) enum KeysError {
     Property(&'static str),
     #[error("the secret does not hold the signing keys in the form that it should")]
     Form,
+    #[error("the secret does not hold the secrets of CloudFront in the form that it should")]
+    OriginForm,
     #[error("the system has no randomness for a new key")]
     Randomness,
     #[error("cannot {0} the secret: {1}")]
@@ -75,26 +87,60 @@ pub async fn handle(app: &App, event: Value) -> Result<(), Unanswered> {
     deliver(app, &request.response_url, &request.answer(&outcome)).await
 }
 
-async fn carry_out(app: &App, request: &Request) -> Result<Option<Published>, KeysError> {
-    let Task::TurnTo { secret_id, wanted } = request.task()? else { return Ok(None) };
-    let before = read(app, &secret_id).await?;
+async fn carry_out(app: &App, request: &Request) -> Result<Option<(Published, PublishedOrigin)>, KeysError> {
+    let Task::TurnTo(turn) = request.task()? else { return Ok(None) };
+    Ok(Some((turn_keys(app, &turn).await?, turn_origin(app, &turn).await?)))
+}
+
+async fn turn_keys(app: &App, turn: &Turn) -> Result<Published, KeysError> {
+    let before = read(app, &turn.secret_id, None).await?.ok_or(KeysError::Form)?;
     let mut kept = Kept::parse(&before)?;
-    kept.turn_to(&wanted)?;
+    kept.turn_to(&turn.wanted)?;
     let (published, after) = (kept.published()?, kept.to_secret().to_string());
     if after != before {
-        write(app, &secret_id, after).await?;
+        write(app, &turn.secret_id, None, after).await?;
     }
-    Ok(Some(published))
+    Ok(published)
 }
 
-async fn read(app: &App, secret_id: &str) -> Result<String, KeysError> {
-    let answer = app.secrets.get_secret_value().secret_id(secret_id).send().await;
-    let answer = answer.map_err(|cause| secret_error("read", &cause))?;
-    answer.secret_string.ok_or(KeysError::Form)
+async fn turn_origin(app: &App, turn: &Turn) -> Result<PublishedOrigin, KeysError> {
+    let secret_id = &turn.origin_secret_id;
+    let before = read(app, secret_id, Some(SETS)).await?;
+    let mut origin = match &before {
+        Some(kept) => Origin::parse(kept)?,
+        None => {
+            let template = read(app, secret_id, None).await?.ok_or(KeysError::OriginForm)?;
+            Origin::new(Secret::new(template), turn.is_update, Random::System)
+        }
+    };
+    origin.turn_to(&turn.origin_generation, Random::System);
+    let (published, after) = (origin.published()?, origin.to_text());
+    if before.as_ref() != Some(&after) {
+        write(app, secret_id, Some(SETS), after).await?;
+    }
+    Ok(published)
 }
 
-async fn write(app: &App, secret_id: &str, value: String) -> Result<(), KeysError> {
-    let answer = app.secrets.put_secret_value().secret_id(secret_id).secret_string(value).send().await;
+/// The version of a secret with this label, or its current one; `None` if it definitely has no such version.
+async fn read(app: &App, secret_id: &str, label: Option<&str>) -> Result<Option<String>, KeysError> {
+    let request =
+        app.secrets.get_secret_value().secret_id(secret_id).set_version_stage(label.map(str::to_owned));
+    match request.send().await {
+        Ok(answer) => Ok(answer.secret_string),
+        Err(SdkError::ServiceError(refused))
+            if label.is_some() && refused.err().is_resource_not_found_exception() =>
+        {
+            Ok(None)
+        }
+        Err(cause) => Err(secret_error("read", &cause)),
+    }
+}
+
+/// Adds a version with this label, or a current one.
+async fn write(app: &App, secret_id: &str, label: Option<&str>, value: String) -> Result<(), KeysError> {
+    let request = app.secrets.put_secret_value().secret_id(secret_id).secret_string(value);
+    let labels = label.map(|label| vec![label.to_owned()]);
+    let answer = request.set_version_stages(labels).send().await;
     answer.map(|_| ()).map_err(|cause| secret_error("write", &cause))
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::KeysError;
 use crate::kept::{Published, Wanted};
+use crate::origin::PublishedOrigin;
 
 /// The most of a reason that is sent: a whole answer may have 4096 bytes.
 const MAX_REASON: usize = 1000;
@@ -13,10 +14,22 @@ const MAX_REASON: usize = 1000;
 /// What is to be done.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Task {
-    /// Create and Update alike: the same generation gives the same keys.
-    TurnTo { secret_id: String, wanted: Wanted },
-    /// The secret goes with the stack.
+    /// Create and Update alike: the same generations give the same keys and secrets.
+    TurnTo(Turn),
+    /// The secrets go with the stack.
     Delete,
+}
+
+/// Which generations are wanted, and of which secrets.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Turn {
+    /// The secret of the signing keys.
+    pub secret_id: String,
+    pub wanted: Wanted,
+    pub origin_secret_id: String,
+    pub origin_generation: String,
+    /// Whether the deployment has run before.
+    pub is_update: bool,
 }
 
 /// A request that can be answered, whatever else is wrong with it.
@@ -35,14 +48,19 @@ impl Request {
     /// What is to be done.
     pub fn task(&self) -> Result<Task, KeysError> {
         match self.text("RequestType") {
-            "Create" | "Update" => {
-                let secret_id = self.property("SecretId")?;
+            kind @ ("Create" | "Update") => {
                 let generation = self.property("Generation")?;
                 let drop = self
                     .property("DropPrevious")?
                     .parse()
                     .map_err(|_| KeysError::Property("DropPrevious"))?;
-                Ok(Task::TurnTo { secret_id, wanted: Wanted { generation, drop } })
+                Ok(Task::TurnTo(Turn {
+                    secret_id: self.property("SecretId")?,
+                    wanted: Wanted { generation, drop },
+                    origin_secret_id: self.property("OriginSecretId")?,
+                    origin_generation: self.property("OriginGeneration")?,
+                    is_update: kind == "Update",
+                }))
             }
             "Delete" => Ok(Task::Delete),
             _ => Err(KeysError::RequestType),
@@ -50,7 +68,7 @@ impl Request {
     }
 
     /// The answer: what was done, or why not.
-    pub fn answer(&self, outcome: &Result<Option<Published>, KeysError>) -> Value {
+    pub fn answer(&self, outcome: &Result<Option<(Published, PublishedOrigin)>, KeysError>) -> Value {
         let (status, reason) = match outcome {
             Ok(_) => ("SUCCESS", String::new()),
             Err(error) => ("FAILED", error.to_string().chars().take(MAX_REASON).collect()),
@@ -63,8 +81,16 @@ impl Request {
             "RequestId": self.text("RequestId"),
             "LogicalResourceId": self.text("LogicalResourceId"),
         });
-        if let Ok(Some(Published { public_keys, signing_kid })) = outcome {
-            answer["Data"] = json!({"PublicKeys": public_keys, "SigningKid": signing_kid});
+        if let Ok(Some((Published { public_keys, signing_kid }, origin))) = outcome {
+            // CloudFormation shows none of it to whoever looks at the stack.
+            answer["NoEcho"] = true.into();
+            answer["Data"] = json!({
+                "PublicKeys": public_keys,
+                "SigningKid": signing_kid,
+                "OriginSecret": origin.sent.expose(),
+                "OriginSecrets": origin.accepted.expose(),
+                "CounterKey": origin.counter_key.expose(),
+            });
         }
         answer
     }

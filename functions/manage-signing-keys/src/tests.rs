@@ -5,6 +5,10 @@ use super::*;
 
 const EVENT: &str = include_str!("../../../events/manage-signing-keys.json");
 const SECRET: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:SigningKeysSecret-AbCdEf";
+const ORIGIN: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:OriginSecret-AbCdEf";
+
+/// What the template made of the origin's secret.
+const TEMPLATE: &str = "aVeryLongTextThatTheTemplateMade";
 
 /// The event, to be answered at `aws`.
 fn event(aws: &CannedAws) -> Value {
@@ -17,9 +21,23 @@ fn secret(value: &str) -> Reply {
     Reply::new("GetSecretValue", json!({"SecretString": value}).to_string())
 }
 
-/// Of a new stack: an empty secret, and CloudFormation, whose bucket `CannedAws` takes for S3.
-fn replies() -> [Reply; 3] {
-    [secret(r#"{"keys":[]}"#), done("PutSecretValue"), done("PutObject")]
+/// The origin's secret, with a version that has the sets or, in a deployment that never made any, without.
+fn origin(sets: Option<&str>) -> [Reply; 2] {
+    let none = json!({"__type": "ResourceNotFoundException", "Message": "there is no such version"});
+    let none = Reply::new("GetSecretValue", none.to_string()).status(400);
+    [sets.map_or(none, secret).about(r#""VersionStage":"SETS""#), secret(TEMPLATE).about("OriginSecret")]
+}
+
+/// Of a new stack: secrets as the template makes them, and CloudFormation, whose bucket `CannedAws` takes for S3.
+fn replies() -> Vec<Reply> {
+    let rest = [secret(r#"{"keys":[]}"#), done("PutSecretValue"), done("PutObject")];
+    [&origin(None)[..], &rest].concat()
+}
+
+/// What was written to the secret `id`.
+fn written(aws: &CannedAws, id: &str) -> Value {
+    let mut writes = aws.calls_of("PutSecretValue").into_iter().map(|call| call.json());
+    writes.find(|write| write["SecretId"] == id).unwrap_or_else(|| panic!("nothing was written to {id}"))
 }
 
 /// What CloudFormation is told about `event`.
@@ -48,8 +66,7 @@ async fn a_new_stack_gets_three_keys_whose_private_halves_are_only_in_the_secret
     assert_eq!((&answer["Status"], &answer["Reason"]), (&json!("SUCCESS"), &json!("")));
     let jwks: Vec<Value> = serde_json::from_str(answer["Data"]["PublicKeys"].as_str().unwrap()).unwrap();
     assert_eq!((jwks.len(), &jwks[1]["kid"]), (3, &answer["Data"]["SigningKid"]));
-    let put = aws.call("PutSecretValue").json();
-    assert_eq!(put["SecretId"], SECRET);
+    let put = written(&aws, SECRET);
     let kept: Value = serde_json::from_str(put["SecretString"].as_str().unwrap()).unwrap();
     let public = String::from_utf8(aws.call("PutObject").body.to_vec()).unwrap();
     for (key, jwk) in kept["keys"].as_array().unwrap().iter().zip(&jwks) {
@@ -61,27 +78,63 @@ async fn a_new_stack_gets_three_keys_whose_private_halves_are_only_in_the_secret
 }
 
 #[tokio::test]
+async fn the_secrets_of_cloudfront_go_on_with_what_the_template_made_and_are_not_shown() {
+    for (kind, counted_before) in [("Create", false), ("Update", true)] {
+        let aws = CannedAws::answering(replies()).await;
+        let mut asked = event(&aws);
+        asked["RequestType"] = kind.into();
+        let answer = answered(&aws, asked).await;
+        let data = |name: &str| answer["Data"][name].as_str().unwrap().to_owned();
+        assert_eq!((&answer["NoEcho"], data("OriginSecret").as_str()), (&json!(true), TEMPLATE));
+        let accepted = data("OriginSecrets");
+        let (older, newer) = accepted.split_once(',').unwrap();
+        assert_eq!((older, newer.len()), (TEMPLATE, 43));
+        // A deployment that ran before has counted under its one secret.
+        assert_eq!(data("CounterKey") == TEMPLATE, counted_before);
+        // The version of the template stays the current one: a roll-back finds what it left.
+        let write = written(&aws, ORIGIN);
+        assert_eq!(write["VersionStages"], json!(["SETS"]));
+        assert!(write["SecretString"].as_str().unwrap().contains(newer));
+    }
+}
+
+#[tokio::test]
+async fn secrets_that_cannot_be_read_are_not_made_anew() {
+    for reply in [denied("GetSecretValue"), secret("hush")] {
+        let replies = [vec![reply.about("SETS")], replies()].concat();
+        let aws = CannedAws::answering(replies).await;
+        let answer = answered(&aws, event(&aws)).await;
+        let reason = answer["Reason"].as_str().unwrap();
+        assert_eq!((&answer["Status"], reason.contains("hush")), (&json!("FAILED"), false), "{reason}");
+        assert!(aws.calls_of("PutSecretValue").iter().all(|call| call.json()["SecretId"] != ORIGIN));
+    }
+}
+
+#[tokio::test]
 async fn an_update_without_a_change_writes_nothing_and_keeps_the_resource() {
     let aws = CannedAws::answering(replies()).await;
     answered(&aws, event(&aws)).await;
-    let kept = aws.call("PutSecretValue").json()["SecretString"].as_str().unwrap().to_owned();
+    let kept = |id: &str| written(&aws, id)["SecretString"].as_str().unwrap().to_owned();
+    let (keys, sets) = (kept(SECRET), kept(ORIGIN));
     let first = aws.call("PutObject").json();
 
-    let aws = CannedAws::answering([secret(&kept), done("PutObject")]).await;
+    let replies = [&origin(Some(&sets))[..], &[secret(&keys), done("PutObject")]].concat();
+    let aws = CannedAws::answering(replies).await;
     let mut update = event(&aws);
     update["RequestType"] = "Update".into();
     update["PhysicalResourceId"] = "the one it has".into();
     let answer = answered(&aws, update).await;
     assert_eq!((&answer["Data"], &answer["PhysicalResourceId"]), (&first["Data"], &json!("the one it has")));
-    assert_eq!(aws.operations(), ["GetSecretValue", "PutObject"]);
+    assert_eq!(aws.operations(), ["GetSecretValue", "GetSecretValue", "PutObject"]);
 }
 
 #[tokio::test]
 async fn keys_that_were_put_there_by_hand_make_way_for_three_new_ones() {
-    let aws = CannedAws::answering([secret_keys(), done("PutSecretValue"), done("PutObject")]).await;
+    let replies = [&origin(None)[..], &[secret_keys(), done("PutSecretValue"), done("PutObject")]].concat();
+    let aws = CannedAws::answering(replies).await;
     let answer = answered(&aws, event(&aws)).await;
     assert_eq!(answer["Status"], "SUCCESS");
-    assert!(!aws.call("PutSecretValue").json()["SecretString"].as_str().unwrap().contains("\"test\""));
+    assert!(!written(&aws, SECRET)["SecretString"].as_str().unwrap().contains("\"test\""));
 }
 
 #[tokio::test]
@@ -97,7 +150,7 @@ async fn deleting_does_nothing_and_succeeds() {
 #[tokio::test]
 async fn a_failure_of_secrets_manager_is_answered_whichever_call_fails() {
     for (operation, doing) in [("GetSecretValue", "read"), ("PutSecretValue", "write")] {
-        let aws = CannedAws::answering([vec![denied(operation)], replies().to_vec()].concat()).await;
+        let aws = CannedAws::answering([vec![denied(operation)], replies()].concat()).await;
         let answer = answered(&aws, event(&aws)).await;
         assert_eq!(answer["Status"], "FAILED", "{operation}");
         let reason = answer["Reason"].as_str().unwrap();
@@ -123,6 +176,11 @@ async fn a_malformed_request_is_answered_as_far_as_it_can_be_read() {
             "/ResourceProperties/Generation",
             json!(""),
             "the property Generation is missing or not what it should be",
+        ),
+        (
+            "/ResourceProperties/OriginGeneration",
+            json!(2),
+            "the property OriginGeneration is missing or not what it should be",
         ),
         (
             "/ResourceProperties/DropPrevious",
@@ -151,8 +209,7 @@ async fn an_event_without_an_address_is_left_alone() {
 
 #[tokio::test]
 async fn an_answer_that_is_not_taken_is_sent_again_and_then_left_to_lambda() {
-    let [secret, put, _] = replies();
-    let aws = CannedAws::answering([secret, put, denied("PutObject")]).await;
+    let aws = CannedAws::answering([vec![denied("PutObject")], replies()].concat()).await;
     assert!(handle(&App::new(&aws.config()), event(&aws)).await.is_err());
     let sent: Vec<_> = aws.calls().into_iter().filter(|call| call.operation == "PutObject").collect();
     assert_eq!(sent.len(), 3);

@@ -50,6 +50,9 @@ async fn obey(event: LambdaEvent<Value>) -> Result<Value, Error> {
     if let Some(size) = order["size"].as_u64() {
         return Ok(Value::from("x".repeat(usize::try_from(size)?)));
     }
+    if let Some(answer) = order["headers"]["x-answer"].as_str() {
+        return Ok(serde_json::from_str(answer)?);
+    }
     let text = |text: std::ffi::OsString| text.to_string_lossy().into_owned();
     let environment: BTreeMap<String, String> =
         std::env::vars_os().map(|(name, value)| (text(name), text(value))).collect();

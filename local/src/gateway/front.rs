@@ -9,6 +9,8 @@ use http::header::{CONTENT_LENGTH, HOST};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::json;
 
+use crate::deployment::Front;
+
 /// The largest Content-Length that goes through, `MAX_BODY_BYTES` in the template's function.
 pub(super) const MAX_CONTENT_LENGTH: u64 = 4_700_000;
 
@@ -39,15 +41,18 @@ pub(super) fn too_large(length: u64) -> String {
     json!({ "detail": detail }).to_string()
 }
 
-/// Sets the headers that functions believe beside `secret`, whatever the caller sent under their names.
-pub(super) fn introduce(headers: &mut HeaderMap, peer: IpAddr, secret: Option<&str>) {
+/// Sets the headers of the distribution, and those that functions believe beside its secret, whatever the caller sent
+/// under their names.
+pub(super) fn introduce(headers: &mut HeaderMap, peer: IpAddr, front: Option<&Front>) {
     headers.remove(VIEWER_HOST);
     headers.remove(ORIGIN_SECRET);
     if let Some(host) = headers.get(HOST).cloned() {
         headers.insert(VIEWER_HOST, host);
     }
-    if let Some(secret) = secret.and_then(|secret| HeaderValue::from_str(secret).ok()) {
-        headers.insert(ORIGIN_SECRET, secret);
+    for (name, value) in front.into_iter().flat_map(|front| &front.headers) {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(value)) {
+            headers.insert(name, value);
+        }
     }
     if let Ok(peer) = HeaderValue::from_str(&peer.to_canonical().to_string()) {
         headers.insert(VIEWER_IP, peer);

@@ -1,6 +1,5 @@
 //! Requests from the network to functions and back.
 
-use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,12 +17,13 @@ use http::{HeaderName, HeaderValue};
 use http_body_util::{BodyExt, Limited};
 
 use super::answers::Answer;
+use super::distribution::{Distribution, Key};
 use super::event;
 use super::routing::{Matched, Routes};
 use super::target::Target;
 use super::{cors, front, limits, response};
 use crate::clock;
-use crate::deployment::{Cors, Deployment};
+use crate::deployment::{Cors, Deployment, Front};
 use crate::invoker::{Invoker, Outcome};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("apigw-requestid");
@@ -45,8 +45,7 @@ impl Default for Settings {
 struct Gateway {
     routes: Routes,
     cors: Option<Cors>,
-    /// `ORIGIN_SECRET` of each function that has one, by name.
-    secrets: BTreeMap<String, String>,
+    distribution: Distribution,
     invoker: Invoker,
     settings: Settings,
 }
@@ -54,15 +53,17 @@ struct Gateway {
 /// The HTTP API of `deployment`: every path that no other router takes.
 ///
 /// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: the peer is the caller. Without that,
-/// every caller is 127.0.0.1.
-pub fn router(deployment: &Deployment, invoker: Invoker, settings: Settings) -> Router {
-    let secret = |function: &crate::deployment::Function| {
-        Some((function.name.clone(), function.environment.get("ORIGIN_SECRET")?.clone()))
-    };
+/// every caller is 127.0.0.1. Of the deployment's distribution, `distribution` knows how it is now.
+pub fn router(
+    deployment: &Deployment,
+    distribution: Distribution,
+    invoker: Invoker,
+    settings: Settings,
+) -> Router {
     let gateway = Gateway {
         routes: Routes::new(&deployment.routes),
         cors: deployment.cors.clone(),
-        secrets: deployment.functions.values().filter_map(secret).collect(),
+        distribution,
         invoker,
         settings,
     };
@@ -74,7 +75,7 @@ async fn serve(State(gateway): State<Arc<Gateway>>, request: Request) -> Respons
     let (parts, body) = request.into_parts();
     let mut response = match cors::preflight(gateway.cors.as_ref(), &parts.method, &parts.headers) {
         Some(response) => response,
-        None => gateway.answer(&id, parts, body).await.unwrap_or_else(Answer::response),
+        None => gateway.at_the_edge(&id, parts, body).await,
     };
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, id);
@@ -83,7 +84,27 @@ async fn serve(State(gateway): State<Arc<Gateway>>, request: Request) -> Respons
 }
 
 impl Gateway {
-    async fn answer(&self, id: &str, mut parts: Parts, body: Body) -> Result<Response, Answer> {
+    /// Answers with an error that CloudFront has kept, or asks API Gateway.
+    async fn at_the_edge(&self, id: &str, parts: Parts, body: Body) -> Response {
+        let (front, key) = (self.distribution.configuration(), Key::of(&parts));
+        if let Some(error) = key.as_ref().and_then(|key| self.distribution.kept(key)) {
+            return error;
+        }
+        let answered = self.answer(id, parts, body, front.as_ref()).await;
+        let response = answered.unwrap_or_else(Answer::response);
+        match (front, key) {
+            (Some(front), Some(key)) => self.distribution.keep(&front, key, response).await,
+            _ => response,
+        }
+    }
+
+    async fn answer(
+        &self,
+        id: &str,
+        mut parts: Parts,
+        body: Body,
+        front: Option<&Front>,
+    ) -> Result<Response, Answer> {
         let (target, matched) = match admit(&self.routes, &parts) {
             Ok(admitted) => admitted,
             Err(refusal) => {
@@ -95,7 +116,7 @@ impl Gateway {
         let function = matched.route.function.clone();
         let body = collect(body).await?;
         let peer = peer(&parts);
-        front::introduce(&mut parts.headers, peer, self.secrets.get(&function).map(String::as_str));
+        front::introduce(&mut parts.headers, peer, front);
         let event = event::payload(&event::Request {
             id,
             method: parts.method.as_str(),

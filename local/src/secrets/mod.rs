@@ -7,6 +7,7 @@ mod store;
 mod versions;
 
 pub use endpoint::router;
+pub(crate) use store::write;
 pub use store::{Secrets, SecretsError};
 
 #[cfg(test)]

@@ -113,8 +113,8 @@ fn first_version(described: &deployment::Secret) -> Result<Secret, SecretsError>
     Ok(secret)
 }
 
-/// Replaces `file` as a whole: a killed stack leaves the old secrets or the new ones.
-fn write(file: &Path, text: &[u8]) -> io::Result<()> {
+/// Replaces `file` as a whole, for its user alone to read: a killed stack leaves the old secrets or the new ones.
+pub(crate) fn write(file: &Path, text: &[u8]) -> io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt as _;
 
     let unfinished = file.with_extension("json.new");

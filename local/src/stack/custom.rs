@@ -15,6 +15,7 @@ use crate::deployment::CustomResource;
 use crate::functions::Functions;
 use crate::invoker::Outcome;
 use crate::options::DataDir;
+use crate::secrets;
 use crate::template::names::{ACCOUNT, STACK};
 
 /// The custom resources that were made; the data folder remembers them.
@@ -116,14 +117,12 @@ impl CustomResources {
         }
     }
 
-    /// Remembers what was made, over a restart too.
+    /// Remembers what was made, over a restart too. Attributes may be secrets.
     ///
     /// # Errors
     /// If the data folder cannot be written.
     pub fn keep(&mut self, change: Change) -> io::Result<()> {
-        let unfinished = self.file.with_extension("json.new");
-        std::fs::write(&unfinished, serde_json::to_vec(&change.made)?)?;
-        std::fs::rename(unfinished, &self.file)?;
+        secrets::write(&self.file, &serde_json::to_vec(&change.made)?)?;
         self.made = change.made;
         Ok(())
     }

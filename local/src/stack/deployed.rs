@@ -11,6 +11,7 @@ use super::custom::CustomResources;
 use super::error::StartError;
 use crate::deployment::{Deployment, Function};
 use crate::functions::Functions;
+use crate::gateway::Distribution;
 use crate::permissions::Permissions;
 use crate::secrets::Secrets;
 use crate::template::{Known, Template};
@@ -23,6 +24,7 @@ pub(super) struct Blueprint {
     pub secrets: Secrets,
     pub permissions: Permissions,
     pub customs: CustomResources,
+    pub distribution: Distribution,
 }
 
 /// What is deployed. Clones share it.
@@ -85,7 +87,10 @@ impl Blueprint {
             Ok(deployment) => {
                 self.customs.keep(change).map_err(keeping)?;
                 self.permissions.enforce(deployment.functions.values());
+                // Edge locations and functions change one by one, in no order.
+                self.distribution.change_to(deployment.front.clone());
                 functions.update(all(&deployment)).await;
+                self.distribution.settle();
                 Ok(deployment)
             }
             Err(error) => {
@@ -147,9 +152,12 @@ fn all(deployment: &Deployment) -> Vec<Function> {
     deployment.functions.values().cloned().collect()
 }
 
+/// What an update of a running stack must leave as it is.
 fn without_environments(deployment: &Deployment) -> Deployment {
     let mut rest = deployment.clone();
     rest.functions.values_mut().for_each(|function| function.environment.clear());
+    // Its headers and its caching change too.
+    rest.front = None;
     rest
 }
 

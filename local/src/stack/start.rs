@@ -80,6 +80,7 @@ impl Stack {
             idle_for: IDLE_FOR,
         };
         let functions = Functions::start([], setup).await.map_err(doing("open the Lambda Runtime API"))?;
+        let distribution = blueprint.distribution.clone();
         let deployment = blueprint.deploy(&functions).await?;
         let deployed = Deployed::new(blueprint, deployment.clone(), functions.clone());
         let invoker =
@@ -99,7 +100,8 @@ impl Stack {
         )
         .await?;
         let streams = dynamodb::follow(&dynamodb, &deployment, &data, &invoker)?;
-        let gateway = gateway::router(&deployment, invoker.clone(), gateway::Settings::default());
+        let gateway =
+            gateway::router(&deployment, distribution, invoker.clone(), gateway::Settings::default());
         let api = routes::router(&calls, invoker.clone(), inbox.clone(), deployed.clone());
         let api = api.fallback_service(gateway);
         let mut entrances = Tasks(schedules::start(&deployment.schedules, REGION, &invoker)?);
@@ -153,7 +155,9 @@ fn blueprint(
     let stores = template.stores()?;
     let secrets = Secrets::open(&stores.secrets, data)?;
     let customs = CustomResources::open(data, REGION, answers).map_err(doing("read the custom resources"))?;
-    let blueprint = Blueprint { path, region: REGION, parameters, secrets, permissions, customs };
+    let distribution = gateway::Distribution::default();
+    let blueprint =
+        Blueprint { path, region: REGION, parameters, secrets, permissions, customs, distribution };
     blueprint.check(&template)?;
     Ok((blueprint, stores))
 }

@@ -46,6 +46,9 @@ async fn an_update_reaches_custom_resources_and_then_every_request_after_it() {
     stack.update(&[("Word", "second")]).await.unwrap();
     let after = hello(&stack).await;
     assert_eq!((resolved(&before)[0], resolved(&after)[0]), ("first", "second"));
+    // CloudFront sends what it is told now.
+    let sent = |answer: &Value| answer["order"]["headers"]["x-word"].clone();
+    assert_eq!((sent(&before), sent(&after)), (json!("first"), json!("second")));
     assert_ne!(before["pid"], after["pid"]);
     assert_eq!(stack.function("obey").unwrap().environment["WORD"], "second");
     let asked = asked(&stack).await;

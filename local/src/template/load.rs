@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::api;
 use super::buckets;
+use super::distribution;
 use super::document::Document;
 use super::error::{Checked, TemplateError};
 use super::functions;
@@ -101,6 +102,7 @@ impl Template {
             resources::check_types(&self.document)?;
             let mut deployment = data(&scope)?;
             deployment.cors = api::cors(&scope)?;
+            deployment.front = distribution::front(&scope)?;
             deployment.mail = mail::configuration(&scope)?;
             functions::add_all(&scope, &mut deployment)?;
             Ok(deployment)

@@ -25,13 +25,15 @@
 //!   and `Condition`; `Parameters` with their constraints; `Conditions`; `Globals` for `Function` and `HttpApi`.
 //! - `AWS::Serverless::Function` and `AWS::Serverless::HttpApi`, tables, buckets, secrets, queues, topics,
 //!   configuration sets of SES with their event destinations, and custom resources: each in a module of its own
-//!   that lists the properties it obeys and those that make no difference on one machine.
+//!   that lists the properties it obeys and those that make no difference on one machine. Of a distribution of
+//!   CloudFront, the headers of its origin and how long it keeps errors.
 //! - Resources that only matter in AWS ([`names`] lists their types) are parsed, and what they refer to must
 //!   exist, but they are not evaluated.
 
 mod api;
 mod buckets;
 mod conditions;
+pub(crate) mod distribution;
 mod document;
 mod dynamic;
 mod error;

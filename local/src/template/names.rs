@@ -23,6 +23,7 @@ pub(super) const PSEUDO: [&str; 6] =
     ["AWS::AccountId", "AWS::NoValue", "AWS::Partition", "AWS::Region", "AWS::StackName", "AWS::URLSuffix"];
 
 pub(super) const FUNCTION: &str = "AWS::Serverless::Function";
+pub(super) const DISTRIBUTION: &str = "AWS::CloudFront::Distribution";
 pub(super) const HTTP_API: &str = "AWS::Serverless::HttpApi";
 pub(super) const TABLE: &str = "AWS::DynamoDB::Table";
 pub(super) const BUCKET: &str = "AWS::S3::Bucket";
@@ -34,11 +35,10 @@ pub(super) const EVENT_DESTINATION: &str = "AWS::SES::ConfigurationSetEventDesti
 
 /// Types that matter in AWS only: addresses, caching, alarms, who may call whom. Their references are checked
 /// and nothing else.
-pub(super) const NOT_RUN: [&str; 22] = [
+pub(super) const NOT_RUN: [&str; 21] = [
     "AWS::Budgets::Budget",
     "AWS::CertificateManager::Certificate",
     "AWS::CloudFront::CachePolicy",
-    "AWS::CloudFront::Distribution",
     "AWS::CloudFront::Function",
     "AWS::CloudFront::OriginAccessControl",
     "AWS::CloudFront::OriginRequestPolicy",

@@ -6,8 +6,8 @@ use super::document::{Document, Resource};
 use super::error::{Checked, Problem};
 use super::functions;
 use super::names::{
-    self, BUCKET, CONFIGURATION_SET, EVENT_DESTINATION, FUNCTION, HTTP_API, NOT_RUN, QUEUE, SECRET, TABLE,
-    TOPIC,
+    self, BUCKET, CONFIGURATION_SET, DISTRIBUTION, EVENT_DESTINATION, FUNCTION, HTTP_API, NOT_RUN, QUEUE,
+    SECRET, TABLE, TOPIC,
 };
 use super::properties::Properties;
 use super::scope::{Scope, text};
@@ -15,8 +15,18 @@ use crate::deployment::CustomResource;
 
 /// Refuses resources of a type that is not known.
 pub(super) fn check_types(document: &Document) -> Checked<()> {
-    let runs =
-        [FUNCTION, HTTP_API, TABLE, BUCKET, SECRET, QUEUE, TOPIC, CONFIGURATION_SET, EVENT_DESTINATION];
+    let runs = [
+        FUNCTION,
+        HTTP_API,
+        DISTRIBUTION,
+        TABLE,
+        BUCKET,
+        SECRET,
+        QUEUE,
+        TOPIC,
+        CONFIGURATION_SET,
+        EVENT_DESTINATION,
+    ];
     for resource in &document.resources {
         let kind = resource.kind.as_str();
         if !runs.contains(&kind) && !NOT_RUN.contains(&kind) && !names::is_custom(kind) {

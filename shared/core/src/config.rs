@@ -20,10 +20,11 @@ pub struct Config {
     /// Who may sign tokens: only the functions that mint them.
     pub signing: Option<Signing>,
     pub public_url: Option<String>,
-    /// What CloudFront sends beside its headers; without it they are not believed.
-    pub origin_secret: Option<Secret>,
-    /// Keys the hashes under which the table counts attempts and marks addresses, so that it names neither.
-    pub counter_key: Secret,
+    /// Of these CloudFront sends one beside its headers; without it they are not believed. Empty in a function that has no
+    /// route.
+    pub origin_secrets: Vec<Secret>,
+    /// [`Config::counter_key`], in the functions that have it.
+    pub counter_key: Option<Secret>,
     /// Whether requests that did not come through CloudFront are refused.
     pub require_cloudfront: bool,
     pub registration: Registration,
@@ -191,8 +192,8 @@ impl Config {
             public_keys: read.required("PUBLIC_KEYS"),
             signing: read.signing(),
             public_url: read.optional("PUBLIC_URL").map(|url| url.trim_end_matches('/').to_owned()),
-            origin_secret: read.optional("ORIGIN_SECRET").map(Secret::new),
-            counter_key: read.counter_key(),
+            origin_secrets: read.origin_secrets(),
+            counter_key: read.optional("COUNTER_KEY").map(Secret::new),
             require_cloudfront: read.parsed("REQUIRE_CLOUDFRONT"),
             registration: read.registration(),
             require_email: read.parsed("REQUIRE_EMAIL"),
@@ -231,6 +232,13 @@ impl Config {
         };
         if read.problems.is_empty() { Ok(config) } else { Err(ConfigError(read.problems)) }
     }
+
+    /// Keys the hashes under which the table counts attempts, knows repeated requests and marks addresses, so that it
+    /// names none of them. Ends the process if the function has no such key: the template has to give it one.
+    #[must_use]
+    pub fn counter_key(&self) -> Secret {
+        self.counter_key.clone().expect("COUNTER_KEY is set")
+    }
 }
 
 struct Reader<'a> {
@@ -261,9 +269,14 @@ impl Reader<'_> {
         })
     }
 
-    fn counter_key(&mut self) -> Secret {
-        let key = self.optional("COUNTER_KEY").or_else(|| self.optional("ORIGIN_SECRET"));
-        Secret::new(key.or_else(|| self.optional("ISSUER")).unwrap_or_default())
+    /// `ORIGIN_SECRETS`, separated by commas. Nothing between two commas is no secret: it would match a missing header.
+    fn origin_secrets(&self) -> Vec<Secret> {
+        let secrets = self.optional("ORIGIN_SECRETS").unwrap_or_default();
+        secrets
+            .split(',')
+            .filter(|secret| !secret.is_empty())
+            .map(|secret| Secret::new(secret.to_owned()))
+            .collect()
     }
 
     fn signing(&mut self) -> Option<Signing> {
@@ -315,5 +328,15 @@ mod tests {
     fn a_duration_that_is_no_number_is_named_with_its_value() {
         let error = Config::from_lookup(|_| Some("soon".to_owned())).unwrap_err().to_string();
         assert!(error.contains("SESSION_SECONDS cannot be read: \"soon\""), "{error}");
+    }
+
+    #[test]
+    fn secrets_of_cloudfront_are_separated_by_commas_and_none_is_empty() {
+        for (text, expected) in [("", vec![]), ("a", vec!["a"]), ("a,b", vec!["a", "b"]), (",b,", vec!["b"])]
+        {
+            let read = Reader { lookup: &|_| Some(text.to_owned()), problems: Vec::new() };
+            let secrets = read.origin_secrets();
+            assert_eq!(secrets.iter().map(Secret::expose).collect::<Vec<_>>(), expected, "{text}");
+        }
     }
 }

@@ -65,7 +65,7 @@ struct Use {
 impl Idempotency {
     #[must_use]
     pub fn new(config: &Config, clock: Clock) -> Self {
-        let secret = config.counter_key.clone();
+        let secret = config.counter_key();
         Self { secret, life: config.lives.idempotency, clock }
     }
 

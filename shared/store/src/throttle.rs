@@ -49,7 +49,7 @@ impl From<Refused> for ApiError {
 impl Attempts {
     #[must_use]
     pub fn new(table: Table, config: &Config) -> Self {
-        let key = config.counter_key.clone();
+        let key = config.counter_key();
         Self { table, limits: config.throttle, key }
     }
 

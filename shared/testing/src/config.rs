@@ -22,6 +22,7 @@ pub fn config(endpoint: &str) -> Config {
         "PUBLIC_KEYS" => PUBLIC_KEYS,
         "SIGNING_SECRET_ID" => "signing-keys",
         "SIGNING_KID" => KID,
+        "COUNTER_KEY" => "counter-key",
         "REQUIRE_CLOUDFRONT" | "REQUIRE_EMAIL" => "false",
         "REGISTRATION" => "open",
         "DEFAULT_VISIBILITY" => "private",

@@ -11,6 +11,7 @@ use super::super::front;
 use super::super::routing::Matched;
 use super::super::target::Target;
 use super::{headers, route};
+use crate::deployment::Front;
 
 const HOST: (&str, &str) = ("host", "127.0.0.1:3000");
 
@@ -156,7 +157,9 @@ fn the_front_overwrites_what_functions_believe() {
         ("x-satchel-origin-secret", "guess"),
     ]);
     let peer = IpAddr::V4(Ipv4Addr::LOCALHOST);
-    front::introduce(&mut headers, peer, Some("s3cret"));
+    let secret = [("x-satchel-origin-secret".to_owned(), "s3cret".to_owned())].into();
+    let front = Front { headers: secret, error_caching: BTreeMap::new() };
+    front::introduce(&mut headers, peer, Some(&front));
     assert_eq!(headers["x-satchel-viewer-ip"], "127.0.0.1");
     assert_eq!(headers["x-satchel-host"], "127.0.0.1:3000");
     assert_eq!(headers["x-satchel-origin-secret"], "s3cret");

@@ -1,6 +1,7 @@
 //! What API Gateway and CloudFront do to a request and an answer.
 
 mod cors;
+mod distribution;
 mod event;
 mod response;
 mod routing;

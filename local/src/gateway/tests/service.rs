@@ -9,14 +9,14 @@ use serde_json::Value;
 use tower::ServiceExt as _;
 
 use super::super::front::MAX_CONTENT_LENGTH;
-use super::super::{Settings, router};
+use super::super::{Distribution, Settings, router};
 use super::read;
 use crate::deployment::{Cors, Deployment, Route};
 use crate::functions::tests::Bench;
 use crate::invoker::Invoker;
 use crate::options::{DataDir, Options};
 
-struct Api {
+pub(super) struct Api {
     _bench: Bench,
     _data: DataDir,
     router: Router,
@@ -24,6 +24,11 @@ struct Api {
 
 impl Api {
     async fn start(settings: Settings) -> Self {
+        Self::behind(Distribution::default(), settings).await
+    }
+
+    /// Two routes of a function, behind a distribution.
+    pub(super) async fn behind(distribution: Distribution, settings: Settings) -> Self {
         let bench = Bench::new(Duration::from_secs(20)).await;
         let data = DataDir::open(&Options::default()).unwrap();
         let invoker = Invoker::start(bench.functions.clone(), &data).unwrap();
@@ -43,10 +48,14 @@ impl Api {
             cors: Some(Cors { allow_origins: vec!["*".to_owned()], ..Cors::default() }),
             ..Deployment::default()
         };
-        Self { router: router(&deployment, invoker, settings), _bench: bench, _data: data }
+        Self { router: router(&deployment, distribution, invoker, settings), _bench: bench, _data: data }
     }
 
-    async fn send(&self, request: http::request::Builder, body: impl Into<Body>) -> (u16, String, String) {
+    pub(super) async fn send(
+        &self,
+        request: http::request::Builder,
+        body: impl Into<Body>,
+    ) -> (u16, String, String) {
         let request = request.header("host", "127.0.0.1:3000").body(body.into()).unwrap();
         read(self.router.clone().oneshot(request).await.unwrap()).await
     }

@@ -1,0 +1,178 @@
+//! The secrets that CloudFront sends, and the key that counters have: what is kept of them, and what a step of their
+//! rotation makes of that.
+//!
+//! `{"counter_key", "sets": [{"generation", "older", "newer", "sends_newer"}]}`, the sets oldest first. Functions accept
+//! both secrets of a set and CloudFront sends one of them. A step changes either what is sent or what is accepted, never
+//! both: while a deployment is under way, every function accepts what every edge of CloudFront sends.
+
+use satchel_core::random::Random;
+use satchel_core::secret::Secret;
+use serde::{Deserialize, Serialize};
+
+use crate::KeysError;
+
+/// How many sets are kept: that of now, and those that a roll-back may ask for again.
+const SETS: usize = 3;
+
+/// What is kept. Neither this nor its sets have `Debug`: they would show secrets.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Origin {
+    counter_key: String,
+    sets: Vec<Set>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct Set {
+    generation: String,
+    older: String,
+    newer: String,
+    sends_newer: bool,
+}
+
+/// What functions and CloudFront are told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PublishedOrigin {
+    /// What CloudFront sends.
+    pub sent: Secret,
+    /// What functions accept: both secrets, the older first, with a comma between them.
+    pub accepted: Secret,
+    pub counter_key: Secret,
+}
+
+impl Origin {
+    /// What there is before the first step. `template` is the value that the template made: a deployment that had no
+    /// steps sends it, and has counted under it.
+    pub fn new(template: Secret, counted_before: bool, random: Random) -> Self {
+        let template = template.expose().to_owned();
+        let counter_key = if counted_before { template.clone() } else { fresh(random) };
+        let set = Set { generation: String::new(), older: String::new(), newer: template, sends_newer: true };
+        Self { counter_key, sets: vec![set] }
+    }
+
+    /// Reads what is kept. Nothing of it is in the error.
+    pub fn parse(kept: &str) -> Result<Self, KeysError> {
+        let kept: Self = serde_json::from_str(kept).map_err(|_| KeysError::OriginForm)?;
+        if kept.sets.is_empty() || kept.counter_key.is_empty() {
+            return Err(KeysError::OriginForm);
+        }
+        Ok(kept)
+    }
+
+    /// The text to keep.
+    pub fn to_text(&self) -> String {
+        serde_json::json!(self).to_string()
+    }
+
+    /// Makes the set of `generation` the latest: one that was made for it, else the next step from the latest.
+    pub fn turn_to(&mut self, generation: &str, random: Random) {
+        let known = self.sets.iter().position(|set| set.generation == generation);
+        let set = match known {
+            Some(place) => Some(self.sets.remove(place)),
+            None => self.sets.last().map(|last| last.next(generation, random)),
+        };
+        self.sets.extend(set);
+        self.sets.drain(..self.sets.len().saturating_sub(SETS));
+        self.sets.retain(|set| !set.generation.is_empty());
+    }
+
+    /// The latest set.
+    pub fn published(&self) -> Result<PublishedOrigin, KeysError> {
+        let Set { older, newer, sends_newer, .. } = self.sets.last().ok_or(KeysError::OriginForm)?;
+        Ok(PublishedOrigin {
+            sent: Secret::new(if *sends_newer { newer.clone() } else { older.clone() }),
+            accepted: Secret::new(format!("{older},{newer}")),
+            counter_key: Secret::new(self.counter_key.clone()),
+        })
+    }
+}
+
+impl Set {
+    /// CloudFront goes over to the newer secret; once it has, functions forget the older one and learn another.
+    fn next(&self, generation: &str, random: Random) -> Self {
+        let generation = generation.to_owned();
+        if self.sends_newer {
+            Self { generation, older: self.newer.clone(), newer: fresh(random), sends_newer: false }
+        } else {
+            Self { generation, sends_newer: true, ..self.clone() }
+        }
+    }
+}
+
+fn fresh(random: Random) -> String {
+    Secret::token(random).expose().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEMPLATE: &str = "made-by-the-template";
+
+    fn first(counted_before: bool) -> Origin {
+        Origin::new(Secret::new(TEMPLATE.to_owned()), counted_before, Random::System)
+    }
+
+    /// What is published for each generation, one after the other: what is sent, and what is accepted.
+    fn published(origin: &mut Origin, generations: &[&str]) -> Vec<(String, Vec<String>)> {
+        let publish = |generation: &&str| {
+            origin.turn_to(generation, Random::System);
+            *origin = Origin::parse(&origin.to_text()).unwrap();
+            let PublishedOrigin { sent, accepted, .. } = origin.published().unwrap();
+            let accepted: Vec<_> = accepted.expose().split(',').map(str::to_owned).collect();
+            assert_eq!(accepted.len(), 2);
+            (sent.expose().to_owned(), accepted)
+        };
+        generations.iter().map(publish).collect()
+    }
+
+    #[test]
+    fn the_first_set_goes_on_with_what_the_template_made() {
+        let sets = published(&mut first(true), &["1"]);
+        assert_eq!((sets[0].0.as_str(), sets[0].1[0].as_str()), (TEMPLATE, TEMPLATE));
+        assert_eq!(sets[0].1[1].len(), 43);
+    }
+
+    #[test]
+    fn what_was_sent_before_a_step_and_after_it_is_accepted_before_and_after() {
+        let sets = published(&mut first(true), &["1", "2", "3", "4", "5", "6"]);
+        for step in sets.windows(2) {
+            for (sent, _) in step {
+                assert!(step.iter().all(|(_, accepted)| accepted.contains(sent)), "{step:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn two_steps_replace_the_secret_and_a_third_learns_no_old_one() {
+        let sets = published(&mut first(true), &["1", "2", "3"]);
+        assert_eq!(sets[0].1, sets[1].1, "first CloudFront alone changes");
+        assert_eq!(sets[1].0, sets[2].0, "then functions alone");
+        assert!(!sets[2].1.contains(&sets[0].0), "what was sent at first is refused in the end");
+    }
+
+    #[test]
+    fn the_same_generation_is_the_same_set_and_a_roll_back_restores() {
+        let sets = published(&mut first(true), &["1", "1", "2", "1", "2", "3", "2"]);
+        assert_eq!((&sets[0], &sets[0], &sets[2], &sets[2]), (&sets[1], &sets[3], &sets[4], &sets[6]));
+    }
+
+    #[test]
+    fn the_counter_key_stays_when_the_secrets_rotate() {
+        for counted_before in [true, false] {
+            let mut origin = first(counted_before);
+            let key = |origin: &Origin| origin.published().unwrap().counter_key;
+            let before = key(&origin);
+            assert_eq!(before.expose() == TEMPLATE, counted_before);
+            assert!(before.expose().len() >= TEMPLATE.len());
+            published(&mut origin, &["1", "2", "3", "4"]);
+            assert_eq!(key(&origin), before);
+        }
+    }
+
+    #[test]
+    fn what_is_of_another_form_is_an_error() {
+        for kept in ["", "{}", r#"{"counter_key":"k","sets":[]}"#, r#"{"counter_key":"","sets":[{}]}"#] {
+            assert!(matches!(Origin::parse(kept), Err(KeysError::OriginForm)), "{kept}");
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! The CloudFront distribution in front of the API: its configuration, which an update changes while requests come, and the
+//! errors that it keeps.
+//!
+//! The template's cache policy, `CachingDisabled`, keeps nothing else, and its key has neither query nor headers: what
+//! one caller got answers every other.
+//!
+//! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html>
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use axum::body::Body;
+use axum::response::Response;
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use http_body_util::BodyExt as _;
+
+use super::front;
+use crate::deployment::Front;
+use crate::template::distribution::ERROR_CACHING;
+
+/// The errors that CloudFront keeps.
+const KEPT: [u16; 10] = [400, 403, 404, 405, 414, 500, 501, 502, 503, 504];
+
+/// The distribution. Clones share it.
+#[derive(Clone, Default)]
+pub struct Distribution {
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Default)]
+struct State {
+    now: Option<Front>,
+    /// What an update makes of it; until that is over, some edge locations have it and some have not.
+    next: Option<Option<Front>>,
+    /// Whether the last request came to an edge location that has the next configuration.
+    ahead: bool,
+    errors: HashMap<Key, KeptError>,
+}
+
+/// What errors are kept under.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Key {
+    method: Method,
+    path: String,
+}
+
+struct KeptError {
+    until: Instant,
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl Distribution {
+    /// Lets requests meet the configuration that was and the one that will be by turns, until [`Self::settle`].
+    pub fn change_to(&self, front: Option<Front>) {
+        self.state().next = Some(front);
+    }
+
+    /// Has the changed configuration everywhere.
+    pub fn settle(&self) {
+        let mut state = self.state();
+        if let Some(next) = state.next.take() {
+            state.now = next;
+        }
+    }
+
+    /// The configuration that the next request meets.
+    pub(super) fn configuration(&self) -> Option<Front> {
+        let mut state = self.state();
+        let Some(next) = state.next.clone() else { return state.now.clone() };
+        state.ahead = !state.ahead;
+        if state.ahead { next } else { state.now.clone() }
+    }
+
+    /// The error that is kept under `key`, if one is.
+    pub(super) fn kept(&self, key: &Key) -> Option<Response> {
+        let mut state = self.state();
+        let now = Instant::now();
+        state.errors.retain(|_, error| error.until > now);
+        let error = state.errors.get(key)?;
+        let mut response = Response::new(Body::from(error.body.clone()));
+        *response.status_mut() = error.status;
+        *response.headers_mut() = error.headers.clone();
+        response.headers_mut().insert("x-cache", HeaderValue::from_static("Error from cloudfront"));
+        Some(response)
+    }
+
+    /// Keeps `response` under `key` if it is an error that `front` keeps; passes it on in any case.
+    pub(super) async fn keep(&self, front: &Front, key: Key, response: Response) -> Response {
+        let status = response.status();
+        let seconds = front.error_caching.get(&status.as_u16()).copied().unwrap_or(ERROR_CACHING);
+        if seconds == 0 || !KEPT.contains(&status.as_u16()) {
+            return response;
+        }
+        let (parts, body) = response.into_parts();
+        // Answers of functions are whole already.
+        let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+        let until = Instant::now() + Duration::from_secs(seconds.into());
+        let error = KeptError { until, status, headers: parts.headers.clone(), body: body.clone() };
+        self.state().errors.insert(key, error);
+        Response::from_parts(parts, Body::from(body))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Key {
+    /// The key of a request, if CloudFront keeps answers to its method.
+    pub fn of(parts: &Parts) -> Option<Self> {
+        let is_kept = [Method::GET, Method::HEAD].contains(&parts.method);
+        is_kept.then(|| Self {
+            method: parts.method.clone(),
+            path: front::without_trailing_slash(parts.uri.path()).to_owned(),
+        })
+    }
+}
