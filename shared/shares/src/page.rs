@@ -26,6 +26,12 @@ pub fn form(has_password: bool, problem: Option<&str>) -> Page {
     Page { title: "A file for you".to_owned(), body }
 }
 
+/// What a person sees who opens a link that is dead; it does not say why.
+pub fn dead_link() -> Page {
+    let words = "It has expired, was used up or taken back, or its file is gone.";
+    Page { title: "This link does not work".to_owned(), body: format!("<p>{words}</p>") }
+}
+
 /// What to tell a person of an error that the form can be sent again after.
 pub fn problem(error: &ApiError) -> Option<(StatusCode, String)> {
     match error {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use satchel_core::http::ApiError;
-use satchel_core::model::{FileId, Share, ShareId, Upload, User};
+use satchel_core::model::{FileId, Share, ShareId, TierId, Upload, User};
 use satchel_core::secret::Secret;
 use serde::{Deserialize, Serialize};
 
@@ -73,15 +73,15 @@ impl Shares {
         Ok(share.filter(|share| share.is_open(now)))
     }
 
-    /// What a link opens, if it is there and its owner's account is open.
+    /// What a link opens, and the tier of its owner, if it is there and the owner's account is open.
     ///
     /// # Errors
     /// If the table does not answer.
-    pub async fn target(&self, share: &Share) -> Result<Option<Upload>, StoreError> {
+    pub async fn target(&self, share: &Share) -> Result<Option<(Upload, TierId)>, StoreError> {
         let keys = [Key::upload(share.owner, share.kind, share.file_id), Key::user(share.owner)];
         let [Some(upload), Some(owner)] = self.table.get_all(keys).await? else { return Ok(None) };
         let (upload, owner): (Upload, User) = (read(upload)?, read(owner)?);
-        Ok(Some(upload).filter(|upload| upload.is_ready() && owner.is_active))
+        Ok((upload.is_ready() && owner.is_active).then_some((upload, owner.tier)))
     }
 
     /// Counts an opening; `false` if the link was used up, revoked or over meanwhile.
