@@ -56,9 +56,7 @@ async fn settle(app: &App, request: &Request, file: Upload) -> Result<Upload, Ap
         let given = parts::read(&request.input(Accepts::Json).await?)?;
         parts::put_together(&app.objects, &file, multipart, &given).await?;
     }
-    if let Outcome::Settled(settled) =
-        app.settling.settle_file(&file, app.clock.now()).await.map_err(ApiError::internal)?
-    {
+    if let Outcome::Settled(settled) = app.settling.settle_file(&file, app.clock.now()).await? {
         return Ok(*settled);
     }
     // Settled by the event meanwhile, or deleted or replaced; or nothing was sent.

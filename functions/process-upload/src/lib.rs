@@ -11,7 +11,7 @@ use satchel_core::model::{FileId, Kind, Status, UserId, VersionId};
 use satchel_core::telemetry::chain;
 use satchel_objects::Objects;
 use satchel_settling::{Failure, Outcome, Settling};
-use satchel_store::{Table, Tiers, Uploads, sizes_of};
+use satchel_store::{StoreError, Table, Tiers, Uploads, sizes_of};
 use satchel_thumbnails as thumbnails;
 use tracing::{error, info};
 
@@ -77,12 +77,13 @@ async fn process(app: &App, event: &S3EventRecord) -> Result<(), Failure> {
     let sizes = sizes_of(&tiers);
     let upload = match upload {
         Some(pending) if pending.version == version && pending.status == Status::Pending => {
-            let outcome = app.settling.settle(&pending, &sizes, sequencer, app.clock.now()).await?;
-            if !matches!(outcome, Outcome::Before) {
-                return Ok(());
+            match app.settling.settle(&pending, &sizes, sequencer, app.clock.now()).await {
+                // Its account was deleted while it was looked at: the bytes are nobody's.
+                Err(Failure::Store(StoreError::Unowned)) => None,
+                // By another delivery of this event, or by its owner, who has deleted it while it was looked at.
+                Ok(Outcome::Before) => app.uploads.of_object(owner, id).await?,
+                outcome => return outcome.map(drop),
             }
-            // By another delivery of this event, or by its owner, who has deleted it while it was looked at.
-            app.uploads.of_object(owner, id).await?
         }
         other => other,
     };
@@ -92,7 +93,7 @@ async fn process(app: &App, event: &S3EventRecord) -> Result<(), Failure> {
         // that may have been made of it.
         unwanted => {
             app.objects.delete_original(key).await?;
-            // Without a record, which went with its account, nobody knows whether it was an image.
+            // Without a record, or with its account gone, nobody knows whether it was an image.
             if unwanted.is_none_or(|upload| upload.kind == Kind::Image) {
                 thumbnails::discard(&app.objects, id, version, &sizes).await?;
             }

@@ -5,6 +5,7 @@
 mod inspect;
 
 use jiff::Timestamp;
+use satchel_core::http::ApiError;
 use satchel_core::model::Upload;
 use satchel_objects::{ObjectError, Objects};
 use satchel_store::{StoreError, Uploads};
@@ -43,6 +44,15 @@ pub enum Failure {
     Thumbnails(#[from] satchel_thumbnails::ThumbnailError),
 }
 
+impl From<Failure> for ApiError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Store(error) => error.into(),
+            other => Self::internal(other),
+        }
+    }
+}
+
 impl Settling {
     #[must_use]
     pub fn new(uploads: Uploads, objects: Objects) -> Self {
@@ -53,7 +63,8 @@ impl Settling {
     /// image. `sequencer` is that of the event that told of the bytes.
     ///
     /// # Errors
-    /// If a service does not answer.
+    /// [`StoreError::Unowned`] if the upload's account is gone or being erased, as far as that matters to the record; if
+    /// a service does not answer.
     pub async fn settle(
         &self,
         upload: &Upload,

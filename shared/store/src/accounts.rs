@@ -10,6 +10,8 @@ use serde::Deserialize;
 use crate::auth::Caller;
 use crate::directory::{Holder, waits};
 use crate::keys::Key;
+use crate::links::address_key;
+use crate::mail::note_addresses;
 use crate::table::{Outcome, failed};
 use crate::throttle::Attempts;
 use crate::tiers::moves;
@@ -99,6 +101,9 @@ impl Accounts {
         for mail in mails {
             writes.push(mail.write(now)?);
         }
+        let mailed = caller.user.email.iter().chain(&caller.user.pending_email);
+        let mailed = mailed.map(|text| address_key(text)).chain([email.key()]).collect();
+        writes.extend(note_addresses(caller.user.id, &mailed, now)?);
         // Whoever is told counts too: an owner is told of every change, or there is none.
         let told = mails.iter().filter_map(|mail| Email::parse(&mail.email).ok()).map(|told| told.key());
         let told: Vec<_> = told.filter(|told| *told != email.key()).collect();

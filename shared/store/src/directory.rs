@@ -2,13 +2,14 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
+use satchel_core::config::Config;
 use satchel_core::model::{Email, User, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::keys::{Key, WAITS};
 use crate::table::{item, read};
 use crate::write::Write;
-use crate::{StoreError, Table, Users};
+use crate::{Addresses, StoreError, Table, Users};
 
 /// One mail has links for this many accounts at most, and staff finds as many by an address.
 const MAX_WAITING: i32 = 5;
@@ -27,6 +28,8 @@ pub struct Address {
     pub owner: Option<Holder>,
     /// Mail to it came back, or was complained of.
     pub undeliverable: bool,
+    /// The mark that says so is one that names the address, and is to be replaced.
+    pub marked_plainly: bool,
 }
 
 /// Finds accounts.
@@ -34,22 +37,27 @@ pub struct Address {
 pub struct Directory {
     table: Table,
     users: Users,
+    addresses: Addresses,
 }
 
 impl Directory {
     #[must_use]
-    pub fn new(table: Table) -> Self {
-        Self { users: Users::new(table.clone()), table }
+    pub fn new(table: Table, config: &Config) -> Self {
+        let addresses = Addresses::new(table.clone(), config);
+        Self { users: Users::new(table.clone()), addresses, table }
     }
 
     /// Whom an address belongs to, and whether mail reaches it.
     ///
     /// # Errors
     /// If the table does not answer.
-    pub async fn address(&self, email: &Email) -> Result<Address, StoreError> {
-        let keys = [Key::email(&email.key()), Key::undeliverable(&email.key())];
-        let [owner, undeliverable] = self.table.get_all(keys).await?;
-        Ok(Address { owner: owner.map(read).transpose()?, undeliverable: undeliverable.is_some() })
+    pub async fn address(&self, email: &Email, now: Timestamp) -> Result<Address, StoreError> {
+        let address = email.key();
+        let [mark, plain_mark] = self.addresses.mark_keys(&address);
+        let [owner, mark, plain_mark] = self.table.get_all([Key::email(&address), mark, plain_mark]).await?;
+        let marked_plainly = plain_mark.is_some();
+        let undeliverable = marked_plainly || mark.is_some_and(|mark| Addresses::is_in_force(&mark, now));
+        Ok(Address { owner: owner.map(read).transpose()?, undeliverable, marked_plainly })
     }
 
     /// Accounts that gave an address and did not verify it yet, newest first: the latest few.
@@ -91,7 +99,7 @@ impl Directory {
     /// # Errors
     /// If the table does not answer.
     pub async fn by_address(&self, email: &Email, now: Timestamp) -> Result<Vec<User>, StoreError> {
-        let (address, waiting) = tokio::try_join!(self.address(email), self.waiting(email, now))?;
+        let (address, waiting) = tokio::try_join!(self.address(email, now), self.waiting(email, now))?;
         // The owner may wait for the same address, written in another way.
         let others = waiting.into_iter().filter(|holder| address.owner.as_ref() != Some(holder));
         let holders: Vec<_> = address.owner.iter().cloned().chain(others).collect();

@@ -9,6 +9,9 @@ pub enum StoreError {
     /// Other transactions on the same records did not leave room in time.
     #[error("the records stayed in conflict with other transactions")]
     Busy,
+    /// The account that the record belongs to is gone, or is being erased.
+    #[error("the account of the record is gone")]
+    Unowned,
     #[error("DynamoDB")]
     Aws(#[source] Box<dyn std::error::Error + Send + Sync>),
     #[error("a record is not of the form it should have")]
@@ -29,6 +32,8 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Busy => Self::Busy(1),
+            // Of requests only those meet it whose caller has just deleted the account.
+            StoreError::Unowned => Self::TokenNotValid,
             other => Self::internal(other),
         }
     }

@@ -1,6 +1,6 @@
 use satchel_testing::{
-    CannedAws, FILE, IMAGE, USER, VERSION, beginning_of, cancelled_on, done, file, image, large_file,
-    no_object, object, under_way, with,
+    CannedAws, FILE, IMAGE, Reply, USER, VERSION, beginning_of, cancelled, cancelled_on, done, file, image,
+    large_file, no_object, object, under_way, with,
 };
 use serde_json::{Value, json};
 
@@ -248,4 +248,39 @@ async fn an_erasure_that_has_not_come_to_its_end_is_started_once_more() {
     assert_eq!(report, Report { erasures: 1, ..one() });
     let next = with(erasure, &json!({"rounds": 3, "due_at": "2026-03-13T10:03:58.000Z"}));
     assert_eq!(aws.call("TransactWriteItems").put(0), next);
+}
+
+#[tokio::test]
+async fn what_urls_brought_after_their_account_was_gone_goes_with_its_order() {
+    let order = json!({
+        "pk": format!("ERASE#{USER}"), "sk": "ERASE", "user_id": USER, "rounds": 2, "is_emptied": true, "due": "1",
+        "due_at": "2026-03-12T20:00:00.000Z",
+    });
+    let key = format!("{USER}/{FILE}/{VERSION}");
+    let listed = format!(
+        "<ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>{key}</Key></Contents></ListBucketResult>"
+    );
+    let listed = Reply::new("GetObject", listed).about("list-type=2");
+    let parts = under_way(&["upload-1"]);
+    let replies =
+        [listed, parts, done("DeleteObject"), done("AbortMultipartUpload"), done("TransactWriteItems")];
+    let (aws, report) = swept(USERS, &[order], &replies).await;
+    assert_eq!(report, Report { removed: 1, ..one() });
+    let lists = aws.calls_of("GetObject");
+    assert!(lists[0].path.contains(&format!("prefix={USER}%2F")), "{}", lists[0].path);
+    assert_eq!((deleted(&aws), aborted(&aws)), (vec![original(VERSION)], vec!["upload-1".to_owned()]));
+    let removed = aws.call("TransactWriteItems").json()["TransactItems"][0]["Delete"].take();
+    assert_eq!(removed["Key"]["pk"]["S"], format!("ERASE#{USER}"));
+    assert_eq!(removed["ConditionExpression"], "#is_emptied = :true");
+}
+
+#[tokio::test]
+async fn a_record_whose_account_is_gone_goes_whole() {
+    let unowned = cancelled(&["None", "ConditionalCheckFailed"]).about("#used_bytes");
+    let replies = [no_object(), unowned, done("DeleteObject"), done("TransactWriteItems")];
+    let (aws, report) = swept(FILES, &[file("pending")], &replies).await;
+    assert_eq!(report, Report { removed: 1, ..one() });
+    assert_eq!(deleted(&aws), [original(VERSION)]);
+    let last = aws.calls_of("TransactWriteItems").pop().unwrap().json();
+    assert_eq!(last["TransactItems"][0]["Delete"]["Key"]["sk"]["S"], format!("FILE#{FILE}"));
 }
