@@ -261,7 +261,9 @@ async fn what_urls_brought_after_their_account_was_gone_goes_with_its_order() {
         "<ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>{key}</Key></Contents></ListBucketResult>"
     );
     let listed = Reply::new("GetObject", listed).about("list-type=2");
-    let parts = under_way(&["upload-1"]);
+    let upload = format!("<Upload><Key>{key}</Key><UploadId>upload-1</UploadId></Upload>");
+    let parts = format!("<ListMultipartUploadsResult>{upload}</ListMultipartUploadsResult>");
+    let parts = Reply::new("ListMultipartUploads", parts);
     let replies =
         [listed, parts, done("DeleteObject"), done("AbortMultipartUpload"), done("TransactWriteItems")];
     let (aws, report) = swept(USERS, &[order], &replies).await;
