@@ -1,5 +1,7 @@
 //! Files and images of accounts, as staff sees and deletes them.
 
+use std::time::{Duration, Instant};
+
 use reqwest::Method;
 use reqwest::multipart::Form;
 use serde_json::{Value, json};
@@ -10,6 +12,7 @@ use crate::helpers::{
 use crate::shares::{link, path, sharer};
 use crate::staff::staff;
 
+const PATIENCE: Duration = Duration::from_secs(20);
 const TEXT: &[u8] = b"The quick brown fox.\n";
 
 fn of(user: &User, what: &str) -> String {
@@ -145,9 +148,13 @@ async fn a_deletion_by_staff_is_logged_with_who_did_it() {
     let image = ada.upload_image("a.png", "image/png", fixture("one_pixel.png")).await;
     for (what, item) in [("files", &file), ("images", &image)] {
         assert_eq!(grace.delete(&format!("{}/{}", of(&ada, what), id(item))).await.status, 204);
-        let logs = stack.logs();
         let names = |line: &&String| [&*grace.id, &*ada.id, id(item)].iter().all(|id| line.contains(id));
-        assert_eq!(logs.iter().filter(names).count(), 1, "{what}");
+        let asked = Instant::now();
+        // A process's lines come by a pipe.
+        while stack.logs().iter().filter(names).count() != 1 {
+            assert!(asked.elapsed() < PATIENCE, "no line says who deleted of the {what}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 }
 

@@ -25,7 +25,7 @@ impl Erasures {
     /// If the table does not answer.
     pub async fn forget_shares(&self, owner: UserId, limit: i32) -> Result<bool, StoreError> {
         let (entries, more) = self.some_of(&shares_of(owner), "", limit).await?;
-        let links = entries.iter().filter_map(|entry| text(entry, "hash")).map(|hash| Key::share(hash));
+        let links = entries.iter().filter_map(|entry| text(entry, "hash")).map(Key::share);
         // The entry is what finds the link.
         self.delete_all(links.collect()).await?;
         self.delete_all(entries.iter().filter_map(Key::of).collect()).await?;
