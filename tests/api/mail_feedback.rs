@@ -24,7 +24,7 @@ async fn mark(stack: &TestStack, address: &str) -> Value {
     let key = environment.get("COUNTER_KEY").or_else(|| environment.get("ORIGIN_SECRET")).expect("a key");
     let key = hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes());
     let hash = hmac::sign(&key, format!("undeliverable {}", address.to_lowercase()).as_bytes());
-    let hash: String = hash.as_ref()[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = hash.as_ref()[..16].iter().fold(String::new(), |hash, byte| format!("{hash}{byte:02x}"));
     stack.record(&format!("UNDELIVERABLE#{hash}"), "UNDELIVERABLE").await
 }
 
