@@ -101,15 +101,15 @@ impl Accounts {
         for mail in mails {
             writes.push(mail.write(now)?);
         }
-        let mailed = caller.user.email.iter().chain(&caller.user.pending_email);
-        let mailed = mailed.map(|text| address_key(text)).chain([email.key()]).collect();
-        writes.extend(note_addresses(caller.user.id, &mailed, now)?);
         // Whoever is told counts too: an owner is told of every change, or there is none.
         let told = mails.iter().filter_map(|mail| Email::parse(&mail.email).ok()).map(|told| told.key());
         let told: Vec<_> = told.filter(|told| *told != email.key()).collect();
         let first_count = writes.len();
         writes.push(attempts.mail(&email.key(), now));
         writes.extend(told.iter().map(|told| attempts.first_mail(told, now)));
+        let mailed = caller.user.email.iter().chain(&caller.user.pending_email);
+        let mailed = mailed.map(|text| address_key(text)).chain([email.key()]).collect();
+        writes.extend(note_addresses(caller.user.id, &mailed, now)?);
         let addresses = iter::once(email.key()).chain(told);
         match self.table.transact(writes).await? {
             Outcome::Done => Ok(()),
