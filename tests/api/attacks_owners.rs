@@ -50,15 +50,16 @@ impl Route {
             ["api", "images", "{id}", ..] => Kind::Image,
             ["api", "resource", "{id}"] => Kind::Resource,
             ["api", "users", "me", "sessions", "{id}"] => Kind::Session,
-            ["api", "users", "{id}"] => Kind::Account,
+            ["api", "users", "{id}", ..] => Kind::Account,
             ["api", "account-tiers", "{id}"] => Kind::Tier,
             _ => panic!("{}: whose ids does it take?", self.path),
         }
     }
 
-    /// The path of one thing, with the link that a path may ask for.
+    /// The path of one thing, with the link, or what else is below it, that a path may ask for.
     fn of(&self, id: &str, link: &str) -> String {
         let path = self.path.replace("{id}", id).replace("{link_id}", link);
+        let path = path.replace("{file_id}", link).replace("{image_id}", link);
         assert!(!path.contains('{'), "{path}: what is to stand there?");
         if path.ends_with("/thumbnail") { path + "?size=200" } else { path }
     }

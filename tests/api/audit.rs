@@ -346,3 +346,30 @@ async fn an_order_with_fields_that_it_does_not_know_is_refused() {
         assert!(!matches!(refused, Outcome::Answered(_)), "{refused:?}");
     }
 }
+
+#[tokio::test]
+async fn a_copy_of_a_file_that_is_not_there_is_found_and_removed_on_demand() {
+    let stack = audited_stack().await;
+    let ada = stack.signed_up_user("ada").await;
+    let form =
+        Form::new().part("file", part("a.txt", "text/plain", *b"hello\n")).text("visibility", "members");
+    let file = ada.post_multipart("/api/files", form).await.json();
+    let copy = stack.record(&format!("SHARED#{}", id(&file)), "FILE").await;
+    let audit = async |repair: bool| {
+        let report = stack.audit(json!({"older_than_seconds": 0, "repair": repair})).await;
+        ["unexplained_copies", "repaired"].map(|name| report[name].clone())
+    };
+    assert_eq!(audit(false).await, [json!(0), json!(false)]);
+    // Closed by staff, its files may come back.
+    let account = format!("USER#{}", ada.id);
+    stack.set_attribute(&account, "USER", "is_active", json!({"BOOL": false})).await;
+    assert_eq!(audit(false).await, [json!(0), json!(false)]);
+    stack.set_attribute(&account, "USER", "is_active", json!({"BOOL": true})).await;
+    // As an erasure of an older release could leave it.
+    assert_eq!(ada.delete(&format!("/api/files/{}", id(&file))).await.status, 204);
+    stack.put_records(&[copy]).await;
+    assert_eq!(audit(false).await, [json!(1), json!(false)]);
+    assert_eq!(audit(true).await, [json!(1), json!(true)]);
+    assert_eq!(audit(false).await, [json!(0), json!(false)]);
+    assert_eq!(stack.record(&format!("SHARED#{}", id(&file)), "FILE").await, Value::Null);
+}

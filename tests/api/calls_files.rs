@@ -40,6 +40,22 @@ async fn files_are_listed_shown_and_downloaded_in_one_call() {
 }
 
 #[tokio::test]
+async fn what_another_account_shares_is_shown_and_downloaded_in_two_calls() {
+    let measured = Measured::stack().await;
+    let (ada, bob) = (measured.stack.signed_up_user("ada").await, measured.stack.signed_up_user("bob").await);
+    let form =
+        Form::new().part("file", part("a.txt", "text/plain", *b"hello\n")).text("visibility", "members");
+    let file = ada.post_multipart("/api/files", form).await.json();
+    // The copy says whose account to look at.
+    for (function, path) in [
+        ("get-file", format!("/api/files/{}", id(&file))),
+        ("download-file", format!("/api/download/{}", id(&file))),
+    ] {
+        assert_eq!(measured.in_sequence(function, async || bob.get(&path).await).await, 2, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn an_image_is_announced_in_two_calls_stored_in_four_and_deleted_in_three() {
     let measured = Measured::stack().await;
     let ada = measured.stack.signed_up_user("ada").await;

@@ -190,7 +190,8 @@ async fn a_link_that_is_over_is_not_made_again() {
     let (ada, file) = sharer(&stack).await;
     let (links, wish) = (format!("/api/files/{}/links", id(&file)), json!({"expires_in": 300}));
     let made = post(&ada, KEY, &links, &wish).await.json();
-    let entry = stack.record(&format!("SHARES#{}", id(&file)), &format!("SHARE#{}", id(&made))).await;
+    let entry =
+        stack.record(&format!("SHARES#{}", ada.id), &format!("SHARE#{}#{}", id(&file), id(&made))).await;
     let share = format!("SHARE#{}", entry["hash"]["S"].as_str().expect("a hash"));
     stack.set_attribute(&share, "SHARE", "expires_at", json!({"S": "2026-01-01T00:00:00Z"})).await;
     post(&ada, KEY, &links, &wish).await.assert(404, &not_found());

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use aws_lc_rs::hmac;
 use local::invoker::Outcome;
 use serde_json::{Value, json};
 
@@ -19,7 +20,12 @@ fn simulated(stack: &TestStack, mailbox: &str) -> String {
 
 /// What is kept about mail to `address`; null if nothing is.
 async fn mark(stack: &TestStack, address: &str) -> Value {
-    stack.record(&format!("EMAIL#{}", address.to_lowercase()), "UNDELIVERABLE").await
+    let environment = &stack.function("record-mail-feedback").expect("the template has it").environment;
+    let key = environment.get("COUNTER_KEY").or_else(|| environment.get("ORIGIN_SECRET")).expect("a key");
+    let key = hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes());
+    let hash = hmac::sign(&key, format!("undeliverable {}", address.to_lowercase()).as_bytes());
+    let hash = hash.as_ref()[..16].iter().fold(String::new(), |hash, byte| format!("{hash}{byte:02x}"));
+    stack.record(&format!("UNDELIVERABLE#{hash}"), "UNDELIVERABLE").await
 }
 
 /// The mark, once it is there.
@@ -60,7 +66,32 @@ async fn an_address_that_mail_comes_back_from_is_marked() {
     let mark = awaited_mark(&stack, &address).await;
     assert_eq!(mark["reason"], json!({"S": "bounce"}));
     let at = mark["at"]["S"].as_str().unwrap();
-    assert!(at.parse::<jiff::Timestamp>().is_ok(), "{at}");
+    let at: jiff::Timestamp = at.parse().unwrap();
+    let end: i64 = mark["ttl"]["N"].as_str().expect("it expires").parse().expect("a number");
+    assert_eq!(end - at.as_second(), 180 * 86_400);
+    let marks = stack.all_records().await.into_iter().filter(|record| record["sk"]["S"] == "UNDELIVERABLE");
+    let address = address.to_lowercase();
+    let named: Vec<_> = marks.filter(|mark| mark.to_string().contains(&address)).collect();
+    assert!(named.is_empty(), "{named:?}");
+}
+
+#[tokio::test]
+async fn a_mark_of_an_older_release_counts_and_is_replaced_by_one_that_names_no_address() {
+    let stack = stack_alone().await;
+    let address = stack.fresh_address();
+    let key = format!("EMAIL#{address}");
+    let item = json!({
+        "pk": {"S": key}, "sk": {"S": "UNDELIVERABLE"}, "reason": {"S": "complaint"}, "at": {"S": "2026-01-01T00:00:00Z"},
+    });
+    stack.put_records(&[item]).await;
+    stack.applicant("ada", &address).await;
+    stack.settled().await;
+    assert_eq!(stack.inbox().to(&address).len(), 0);
+    assert_eq!(stack.record(&key, "UNDELIVERABLE").await, Value::Null);
+    assert_eq!(mark(&stack, &address).await["reason"], json!({"S": "complaint"}));
+    stack.applicant("eve", &address.to_uppercase()).await;
+    stack.settled().await;
+    assert_eq!(stack.inbox().to(&address).len(), 0);
 }
 
 #[tokio::test]

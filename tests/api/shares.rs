@@ -223,7 +223,8 @@ async fn a_link_dies_with_its_file_its_owners_account_or_its_time() {
     assert_eq!(stack.get(&path(&stack, &made)).await.status, 302);
 
     // DynamoDB may take two days to remove what is over.
-    let entry = stack.record(&format!("SHARES#{}", id(&file)), &format!("SHARE#{}", id(&made))).await;
+    let entry =
+        stack.record(&format!("SHARES#{}", ada.id), &format!("SHARE#{}#{}", id(&file), id(&made))).await;
     let pk = format!("SHARE#{}", entry["hash"]["S"].as_str().expect("a hash"));
     stack.set_attribute(&pk, "SHARE", "expires_at", json!({"S": "2026-01-01T00:00:00Z"})).await;
     stack.get(&path(&stack, &made)).await.assert(404, &gone);

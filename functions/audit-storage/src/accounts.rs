@@ -20,7 +20,7 @@ impl Run<'_> {
                 self.unexplained_quota(&holding).await?;
             }
         }
-        Ok(next)
+        Ok(next.or(Some(Place::Copies { after: None })))
     }
 
     /// Counts an account that is off, and corrects it if it is to be.

@@ -1,5 +1,6 @@
 //! What operators read of each finding: at level ERROR, which rings an alarm, until it is put right.
 
+use satchel_core::model::Upload;
 use satchel_objects::{Bucket, Listed, PartsUnderWay};
 use satchel_store::Holding;
 use tracing::{error, warn};
@@ -68,6 +69,19 @@ impl Findings {
             warn!(user_id = %id, audit.used = used, audit.reserved = reserved, "corrected a quota");
         } else {
             error!(user_id = %id, audit.used = used, audit.reserved = reserved, "a quota that no record explains");
+        }
+    }
+
+    /// A copy of a shared file that is not what the file is.
+    pub fn copy(&mut self, copy: &Upload, is_repaired: bool) {
+        if !self.has_room() {
+            return;
+        }
+        let (file, owner) = (copy.id, copy.owner);
+        if is_repaired {
+            warn!(audit.file = %file, user_id = %owner, "removed a shared copy without its file");
+        } else {
+            error!(audit.file = %file, user_id = %owner, "a shared copy without its file");
         }
     }
 

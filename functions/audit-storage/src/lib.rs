@@ -1,10 +1,11 @@
 //! What a schedule starts, or an operator: compares bucket and table whole. It has no route.
 //!
-//! It finds objects and uploads in parts that no record explains, and accounts whose quota no records explain. It only
-//! says so, unless it is told to repair. Records are always read after what they are to explain was listed: they are
+//! It finds objects and uploads in parts that no record explains, accounts whose quota no records explain, and copies of
+//! shared files that are not what the file is. It only says so, unless it is told to repair. Records are always read after what they are to explain was listed: they are
 //! written before any byte is, and no key is ever used again.
 
 mod accounts;
+mod copies;
 mod findings;
 mod order;
 mod originals;
@@ -120,6 +121,7 @@ impl<'a> Run<'a> {
                 Place::Parts { after } => self.parts(after).await?,
                 Place::Renditions { after } => self.renditions(after).await?,
                 Place::Accounts { after } => self.accounts(after).await?,
+                Place::Copies { after } => self.copies(after).await?,
             };
             if self.is_over() {
                 break;

@@ -1,6 +1,6 @@
 //! What an audit is to do, and where it is.
 
-use satchel_core::model::UserId;
+use satchel_core::model::{FileId, UserId};
 use serde::{Deserialize, Serialize};
 
 /// Seconds after which an object without record is no accident of the moment: what a late PUT brings is deleted within
@@ -35,6 +35,8 @@ pub enum Place {
     Renditions { after: Option<String> },
     /// Behind an account, in the order of a scan.
     Accounts { after: Option<UserId> },
+    /// Behind the copy of a shared file, in the order of a scan.
+    Copies { after: Option<FileId> },
 }
 
 /// A place among the uploads in parts.
@@ -65,6 +67,7 @@ impl Place {
             Self::Parts { .. } => "parts",
             Self::Renditions { .. } => "renditions",
             Self::Accounts { .. } => "accounts",
+            Self::Copies { .. } => "copies",
         }
     }
 

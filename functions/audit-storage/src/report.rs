@@ -24,6 +24,10 @@ pub struct Report {
     pub unexplained_accounts: u64,
     /// How much those are off, whether too much or too little.
     pub unexplained_bytes: u64,
+    /// Copies of shared files that were looked at.
+    pub copies: u64,
+    /// Those that are not what their file is, or whose account is gone.
+    pub unexplained_copies: u64,
     /// Whether everything that was found is put right.
     pub repaired: bool,
     /// Where the next audit goes on, if this one did not come to the end.
@@ -41,6 +45,8 @@ impl Report {
             audit.accounts = self.accounts,
             audit.unexplained_accounts = self.unexplained_accounts,
             audit.unexplained_bytes = self.unexplained_bytes,
+            audit.copies = self.copies,
+            audit.unexplained_copies = self.unexplained_copies,
             audit.repaired = self.repaired,
             audit.stopped_at = self.next.as_ref().map(Place::step),
             "audited"

@@ -1,4 +1,5 @@
 mod accounts;
+mod copies;
 mod objects;
 mod places;
 
@@ -75,6 +76,7 @@ fn replies() -> Vec<Reply> {
         images(&[image("ready")]),
         scanned(&[user()], None).about("\"USER\"").once(),
         scanned(&[], None).about("\"USER\""),
+        scanned(&[], None).about("SHARED#"),
         page(&[file("ready"), image("ready")]),
         found(None).about("AUDIT"),
         found(Some(user())),
@@ -110,7 +112,8 @@ async fn where_records_explain_everything_nothing_is_found() {
     let (aws, report) = audited(serde_json::from_str(EVENT).unwrap(), IN_TIME, replies()).await;
     let expected = json!({
         "objects": 3, "orphans": 0, "orphan_bytes": 0, "uploads_in_parts": 0, "orphaned_uploads_in_parts": 0,
-        "accounts": 1, "unexplained_accounts": 0, "unexplained_bytes": 0, "repaired": false, "next": null,
+        "accounts": 1, "unexplained_accounts": 0, "unexplained_bytes": 0, "copies": 0, "unexplained_copies": 0,
+        "repaired": false, "next": null,
     });
     assert_eq!(json!(report.unwrap()), expected);
     let read = aws.call("BatchGetItem").json()["RequestItems"]["satchel"].take();

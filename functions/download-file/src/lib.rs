@@ -49,10 +49,10 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
 #[cfg(test)]
 mod tests {
     use satchel_testing::{
-        CannedAws, Event, FILE, NOW, Reply, USER, VERSION, file, hides_failures, refuses_strangers, seen,
-        signed_in,
+        CannedAws, Event, FILE, NOW, Reply, USER, VERSION, file, found_all, hides_failures,
+        refuses_strangers, seen, signed_in, user, with,
     };
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -106,6 +106,27 @@ mod tests {
             let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
             assert_eq!(answer.outcome(), outcome);
         }
+    }
+
+    /// The status of the answer about a file that another account shares, which is as `owner` says.
+    async fn shared_by(owner: Option<Value>) -> u16 {
+        let bob = "019ce36f-2530-7000-8000-00000000000c";
+        let place =
+            json!({"pk": format!("SHARED#{FILE}"), "sk": "FILE", "owner": bob, "visibility": "members"});
+        let owner = owner.map(|change| {
+            let id = json!({"pk": format!("USER#{bob}"), "id": bob});
+            with(with(user(), &id), &change)
+        });
+        let account = found_all(owner.as_slice()).about(r#""USER#019ce36f-2530-7000-8000-00000000000c""#);
+        let aws = CannedAws::answering([signed_in(), seen(&[with(file("ready"), &place)]), account]).await;
+        aws.ask(handler, Event::of(EVENT).signed_in()).await.status
+    }
+
+    #[tokio::test]
+    async fn what_a_closed_or_deleted_account_shares_is_not_found() {
+        assert_eq!(shared_by(Some(json!({}))).await, 200);
+        assert_eq!(shared_by(Some(json!({"is_active": false}))).await, 404);
+        assert_eq!(shared_by(None).await, 404);
     }
 
     #[tokio::test]

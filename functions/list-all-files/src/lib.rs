@@ -54,7 +54,8 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
 #[cfg(test)]
 mod tests {
     use satchel_testing::{
-        CannedAws, Event, FILE, Reply, file, hides_failures, page, refuses_strangers, seen, signed_in,
+        CannedAws, Event, FILE, Reply, file, hides_failures, page, refuses_strangers, seen, signed_in, user,
+        with,
     };
     use serde_json::Value;
 
@@ -68,23 +69,51 @@ mod tests {
 
     fn replies() -> [Reply; 4] {
         let month = page(&[json!({"pk": "MONTHS", "sk": "2026-03"})]).about("MONTHS");
-        let index = page(&[json!({"id": OTHER})]).about("shared-files");
+        let index = page(&[json!({"id": OTHER, "owner": BOB})]).about("shared-files");
         [signed_in(), month, index, page(&[file("ready")])]
     }
 
     /// A file that somebody else shares, newer than the caller's.
     const OTHER: &str = "019ce36f-2530-7000-8000-000000000008";
 
-    #[tokio::test]
-    async fn own_files_and_shared_ones_come_in_one_list() {
-        let mut shared = file("ready");
-        shared["id"] = json!(OTHER);
-        shared["visibility"] = json!("members");
-        let aws = CannedAws::answering([replies().to_vec(), vec![seen(&[shared])]].concat()).await;
+    /// Who shares it.
+    const BOB: &str = "019ce36f-2530-7000-8000-00000000000c";
+
+    /// The ids that are listed while these records are found for what the index names.
+    async fn listed(records: &[Value]) -> Vec<String> {
+        let aws = CannedAws::answering([replies().to_vec(), vec![seen(records)]].concat()).await;
         let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
         assert_eq!((answer.status, &answer.body["next"]), (200, &Value::Null));
-        let ids: Vec<_> = answer.body["files"].as_array().unwrap().iter().map(|file| &file["id"]).collect();
-        assert_eq!(ids, [OTHER, FILE]);
+        let read = aws.calls_of("BatchGetItem").into_iter().find(|call| call.text().contains("SHARED#"));
+        let keys = read.unwrap().json()["RequestItems"]["satchel"]["Keys"].take();
+        assert_eq!(keys.as_array().unwrap().len(), 2, "the copy and its account, in one call");
+        let files = answer.body["files"].as_array().unwrap().iter();
+        files.map(|file| file["id"].as_str().unwrap().to_owned()).collect()
+    }
+
+    fn shared() -> Value {
+        with(
+            file("ready"),
+            &json!({
+                "pk": format!("SHARED#{OTHER}"), "sk": "FILE", "id": OTHER, "owner": BOB, "visibility": "members",
+            }),
+        )
+    }
+
+    fn bob(is_active: bool) -> Value {
+        with(user(), &json!({"pk": format!("USER#{BOB}"), "id": BOB, "is_active": is_active}))
+    }
+
+    #[tokio::test]
+    async fn own_files_and_shared_ones_come_in_one_list() {
+        assert_eq!(listed(&[shared(), bob(true)]).await, [OTHER, FILE]);
+    }
+
+    #[tokio::test]
+    async fn what_a_closed_or_deleted_account_shares_is_not_listed() {
+        for records in [vec![shared(), bob(false)], vec![shared()]] {
+            assert_eq!(listed(&records).await, [FILE]);
+        }
     }
 
     #[tokio::test]

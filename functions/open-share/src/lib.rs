@@ -23,7 +23,7 @@ impl App {
 /// `POST /s/{token}`: opens a share link from its form, and counts that.
 ///
 /// # Errors
-/// 404 if the link is unknown, over, used up or revoked, or its file is gone; 401 for another password, 400 for none; 429
+/// 404 if the link is unknown or dead; 401 for another password, 400 for none; 429
 /// after too many.
 pub async fn handle(app: &App, request: &Request) -> ApiResult {
     app.shares.open(request).await
@@ -34,8 +34,8 @@ mod tests {
     use satchel_core::auth::Hasher;
     use satchel_core::secret::Secret;
     use satchel_testing::{
-        CannedAws, Event, FILE, Reply, USER, count_changed, counted, done, file, found, found_all,
-        hides_failures, user,
+        CannedAws, Event, FILE, Reply, USER, count_changed, counted, done, empty_tiers, file, found,
+        found_all, hides_failures, user, with,
     };
     use serde_json::{Value, json};
 
@@ -58,14 +58,19 @@ mod tests {
         found(Some(share)).about("SHARE#")
     }
 
-    fn replies(change: Value) -> [Reply; 3] {
-        [share(change), found_all(&[file("ready"), user()]), count_changed()]
+    /// Who shares it, in a tier that has links.
+    fn owner() -> Value {
+        with(user(), &json!({"tier": "enterprise"}))
+    }
+
+    fn replies(change: Value) -> [Reply; 4] {
+        [share(change), found_all(&[file("ready"), owner()]), empty_tiers(), count_changed()]
     }
 
     #[tokio::test]
     async fn an_opening_is_counted_and_leads_to_the_file() {
-        let [share, target, _] = replies(json!({"max_downloads": 1}));
-        let aws = CannedAws::answering([share, target, done("UpdateItem").about("SHARE#")]).await;
+        let [share, target, tiers, _] = replies(json!({"max_downloads": 1}));
+        let aws = CannedAws::answering([share, target, tiers, done("UpdateItem").about("SHARE#")]).await;
         let answer = aws.ask(handler, Event::of(EVENT)).await;
         assert_eq!((answer.status, answer.header("cache-control").as_str()), (303, "no-store"));
         let counted = aws.call("UpdateItem").json();
@@ -74,11 +79,11 @@ mod tests {
 
     #[tokio::test]
     async fn an_opening_that_comes_too_late_is_not_found() {
-        let [share, target, _] = replies(json!({"max_downloads": 1}));
+        let [share, target, tiers, _] = replies(json!({"max_downloads": 1}));
         let kind = "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException";
         let late =
             Reply::new("UpdateItem", json!({"__type": kind, "message": "late"}).to_string()).status(400);
-        let aws = CannedAws::answering([share, target, late]).await;
+        let aws = CannedAws::answering([share, target, tiers, late]).await;
         let answer = aws.ask(handler, Event::of(EVENT)).await;
         assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
     }
@@ -89,18 +94,33 @@ mod tests {
         for (body, status) in
             [(json!({"password": "open sesame"}), 303), (json!({"password": "open"}), 401), (json!({}), 400)]
         {
-            let [share, target, count] = replies(json!({"password_hash": hash}));
+            let [share, target, tiers, count] = replies(json!({"password_hash": hash}));
             let done = done("UpdateItem").about("SHARE#");
-            let aws = CannedAws::answering([counted(), share, target, count, done]).await;
+            let aws = CannedAws::answering([counted(), share, target, tiers, count, done]).await;
             let answer = aws.ask(handler, Event::of(EVENT).body(&body)).await;
             assert_eq!(answer.status, status, "{answer:?}");
         }
     }
 
     #[tokio::test]
+    async fn the_password_of_a_dead_link_is_neither_checked_nor_counted() {
+        let hash = Hasher.hash(&Secret::new("open sesame".to_owned())).await;
+        let closed = with(owner(), &json!({"is_active": false}));
+        for target in [vec![owner()], vec![file("ready"), closed], vec![file("ready"), user()]] {
+            let [share, _, tiers, _] = replies(json!({"password_hash": hash}));
+            let aws = CannedAws::answering([share, found_all(&target), tiers]).await;
+            for password in ["open sesame", "open"] {
+                let answer = aws.ask(handler, Event::of(EVENT).body(&json!({"password": password}))).await;
+                assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
+            }
+            assert_eq!(aws.steps(&["GetItem", "BatchGetItem", "Query"]), Vec::<String>::new());
+        }
+    }
+
+    #[tokio::test]
     async fn a_failure_stays_inside() {
-        let [share, target, _] = replies(json!({}));
-        let replies = [share, target, done("UpdateItem").about("SHARE#")];
+        let [share, target, tiers, _] = replies(json!({}));
+        let replies = [share, target, tiers, done("UpdateItem").about("SHARE#")];
         hides_failures(Event::of(EVENT), &replies, handler).await;
     }
 }

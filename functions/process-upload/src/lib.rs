@@ -12,7 +12,7 @@ use satchel_core::model::{FileId, Kind, Status, UserId, VersionId};
 use satchel_core::telemetry::chain;
 use satchel_objects::{ObjectError, Objects};
 use satchel_settling::{Failure, Outcome, Settling};
-use satchel_store::{Table, Tiers, Uploads, sizes_of};
+use satchel_store::{StoreError, Table, Tiers, Uploads, sizes_of};
 use satchel_thumbnails as thumbnails;
 use tracing::{error, info, warn};
 
@@ -83,17 +83,19 @@ async fn process(app: &App, event: &S3EventRecord) -> Result<(), Failure> {
     let upload = match upload {
         Some(pending) if pending.version == version && pending.status == Status::Pending => {
             let now = app.clock.now();
-            match app.settling.settle(&pending, &sizes, sequencer, now).await? {
-                Outcome::Missing | Outcome::Settled(_) => return Ok(()),
-                Outcome::Refused(refusal) => {
+            match app.settling.settle(&pending, &sizes, sequencer, now).await {
+                Ok(Outcome::Missing | Outcome::Settled(_)) => return Ok(()),
+                Ok(Outcome::Refused(refusal)) => {
                     let announced = Timestamp::from_millisecond(event.event_time.timestamp_millis());
                     let age = announced.map_or(SignedDuration::ZERO, |announced| now.duration_since(announced));
                     return refused(app, key, age, refusal).await;
                 }
-                Outcome::Before => {}
+                // By another delivery of this event, or by its owner, who has deleted it while it was looked at.
+                Ok(Outcome::Before) => app.uploads.of_object(owner, id).await?,
+                // Its account was deleted while it was looked at: the bytes are nobody's.
+                Err(Failure::Store(StoreError::Unowned)) => None,
+                Err(failure) => return Err(failure),
             }
-            // By another delivery of this event, or by its owner, who has deleted it while it was looked at.
-            app.uploads.of_object(owner, id).await?
         }
         other => other,
     };
@@ -103,7 +105,7 @@ async fn process(app: &App, event: &S3EventRecord) -> Result<(), Failure> {
         // that may have been made of it.
         unwanted => {
             app.objects.delete_original(key).await?;
-            // Without a record, which went with its account, nobody knows whether it was an image.
+            // Without a record, or with its account gone, nobody knows whether it was an image.
             if unwanted.is_none_or(|upload| upload.kind == Kind::Image) {
                 thumbnails::discard(&app.objects, id, version, &sizes).await?;
             }

@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 
 use satchel_testing::{
-    CannedAws, FILE, IMAGE, Reply, USER, VERSION, cancelled_on, denied, done, empty_tiers, file, found_all,
-    image, listed, no_object, object, refused_object, with,
+    CannedAws, FILE, IMAGE, Reply, USER, VERSION, cancelled, cancelled_on, denied, done, empty_tiers, file,
+    image, listed, no_object, object, refused_object, user, with,
 };
 use serde_json::{Value, json};
 
@@ -13,6 +13,11 @@ const TEXT: &[u8] = b"The quick brown fox.\n";
 const PAGE: &[u8] = b"<!DOCTYPE html>\n";
 const TIFF: &[u8] = b"II*\0\x08\0\0\0\0\0\0\0";
 const PIXEL: &[u8] = include_bytes!("../../../shared/images/tests/fixtures/one_pixel.png");
+
+/// `BatchGetItem` of an object's record and of its owner's account.
+fn found_all(records: &[Value]) -> Reply {
+    satchel_testing::found_all(&[records, &[user()]].concat())
+}
 
 /// The event of an object of `USER`.
 fn event(id: &str, version: &str) -> S3Event {
@@ -217,6 +222,42 @@ async fn an_object_that_is_gone_and_a_key_that_is_none_of_ours_are_left_alone() 
     assert_eq!(aws.operations(), ["BatchGetItem", "GetObject", "Query"]);
     let aws = processed(event(FILE, &format!("{VERSION}/more")), []).await;
     assert!(aws.calls().is_empty());
+}
+
+#[tokio::test]
+async fn bytes_for_an_account_that_is_being_erased_or_is_gone_are_deleted_whatever_the_record_says() {
+    let erasing = with(user(), &json!({"is_active": false, "erasing": true}));
+    for status in ["pending", "ready"] {
+        for account in [vec![erasing.clone()], vec![]] {
+            let records = [vec![file(status)], account].concat();
+            let replies = [satchel_testing::found_all(&records), empty_tiers(), done("DeleteObject")];
+            let aws = processed(event(FILE, VERSION), replies).await;
+            assert!(aws.calls_of("TransactWriteItems").is_empty());
+            let path = format!("/originals/{USER}/{FILE}/{VERSION}?x-id=DeleteObject");
+            assert!(aws.calls_of("DeleteObject").iter().any(|call| call.path == path), "{status}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_file_whose_account_is_closed_for_good_while_it_is_looked_at_gets_no_copy_and_its_bytes_go() {
+    let shared = with(file("pending"), &json!({"visibility": "members"}));
+    let replies = [
+        found_all(&[shared]),
+        empty_tiers(),
+        object(TEXT),
+        done("UpdateItem").about("MONTHS"),
+        cancelled(&["None", "None", "ConditionalCheckFailed"]),
+        done("DeleteObject"),
+    ];
+    let aws = processed(event(FILE, VERSION), replies).await;
+    let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
+    let account = &writes[2]["ConditionCheck"];
+    assert_eq!(account["Key"]["pk"]["S"], format!("USER#{USER}"));
+    let is_kept = "attribute_exists(pk) AND attribute_not_exists(#erasing)";
+    assert_eq!(account["ConditionExpression"], is_kept);
+    let path = format!("/originals/{USER}/{FILE}/{VERSION}?x-id=DeleteObject");
+    assert!(aws.calls_of("DeleteObject").iter().any(|call| call.path == path));
 }
 
 #[tokio::test]

@@ -64,7 +64,7 @@ impl App {
     #[must_use]
     pub fn new(config: &Config) -> Self {
         let aws = Aws::new(&config.aws);
-        Self { addresses: Addresses::new(Table::new(&aws, config)) }
+        Self { addresses: Addresses::new(Table::new(&aws, config), config) }
     }
 }
 

@@ -9,8 +9,8 @@ use satchel_core::random::Random;
 use satchel_core::secret::Secret;
 use satchel_mail::{self as letters, Letter, MailError, Mailer};
 use satchel_store::{
-    Addresses, Directory, Failures, Holder, MailKind, MailLink, MailLinks, OutgoingMail, Purpose, StoreError,
-    Table, Undeliverable, Users, work_through,
+    Addresses, Directory, Failures, Holder, MailKind, MailLink, MailLinks, OutgoingMail, Purpose,
+    StoreError, Table, Undeliverable, Users, work_through,
 };
 use tracing::{error, info, warn};
 
@@ -41,8 +41,8 @@ impl App {
         let aws = Aws::new(&config.aws);
         let table = Table::new(&aws, config);
         Self {
-            directory: Directory::new(table.clone()),
-            addresses: Addresses::new(table.clone()),
+            directory: Directory::new(table.clone(), config),
+            addresses: Addresses::new(table.clone(), config),
             users: Users::new(table.clone()),
             links: MailLinks::new(table, config.lives.link_repeat),
             mailer: Mailer::new(&aws, config),
@@ -65,12 +65,20 @@ async fn send(app: &App, record: EventRecord) -> Result<(), Unsent> {
         return Ok(());
     };
     let email = Email::stored(&mail.email);
-    let address = app.directory.address(&email).await?;
+    let address = app.directory.address(&email, app.clock.now()).await?;
+    if address.marked_plainly {
+        app.addresses.replace_plain_marks(&email, app.clock.now()).await?;
+    }
     if address.undeliverable {
         info!("mail not sent: its address does not take mail");
         return Ok(());
     }
-    let Some((to, letter)) = app.letter(&mail, &email, address.owner).await? else {
+    let letter = match app.letter(&mail, &email, address.owner).await {
+        // Deleted since the mail was asked for.
+        Err(StoreError::Unowned) => None,
+        letter => letter?,
+    };
+    let Some((to, letter)) = letter else {
         info!("mail not sent: it is for nobody");
         return Ok(());
     };
@@ -157,10 +165,16 @@ impl App {
             let Some(given) = user.email.iter().chain(&user.pending_email).find(is_meant).cloned() else {
                 continue;
             };
-            to.get_or_insert_with(|| Email::stored(&given));
+            let stored = Email::stored(&given);
             let purpose = Purpose::VerifyEmail { email: given, replaces: user.email };
-            let link = self.link(mail, user_id, &username, purpose).await?;
-            accounts.push((username, link));
+            match self.link(mail, user_id, &username, purpose).await {
+                // Deleted since it was read.
+                Err(StoreError::Unowned) => {}
+                link => {
+                    accounts.push((username, link?));
+                    to.get_or_insert(stored);
+                }
+            }
         }
         Ok(to.map(|to| (to, letter(&accounts))))
     }
@@ -207,7 +221,7 @@ impl App {
 
 #[cfg(test)]
 mod tests {
-    use satchel_testing::{CannedAws, Reply, USER, denied, done, found, found_all, page, user};
+    use satchel_testing::{CannedAws, Reply, USER, cancelled, denied, done, found, found_all, page, user};
     use serde_json::{Value, json};
 
     use super::*;
@@ -220,7 +234,7 @@ mod tests {
 
     fn replies() -> [Reply; 3] {
         let sent = "<SendEmailResponse><SendEmailResult><MessageId>1</MessageId></SendEmailResult></SendEmailResponse>";
-        [found_all(&[]), done("PutItem"), Reply::new("SendEmail", sent)]
+        [found_all(&[]), done("TransactWriteItems"), Reply::new("SendEmail", sent)]
     }
 
     async fn handled(aws: &CannedAws) -> Value {
@@ -261,9 +275,13 @@ mod tests {
     async fn a_new_account_gets_a_link_of_which_only_the_hash_is_kept() {
         let aws = CannedAws::answering(replies()).await;
         assert_eq!(handled(&aws).await, json!({"batchItemFailures": []}));
-        let link = aws.call("PutItem");
-        assert_eq!(link.json()["Item"]["pk"]["S"], LINK);
-        assert_eq!(link.json()["Item"]["email"]["S"], "grace@example.com");
+        let link = aws.call("TransactWriteItems");
+        let (kept, noted) = (link.put(1), link.put(2));
+        assert_eq!((&kept["pk"], &kept["email"]), (&json!(LINK), &json!("grace@example.com")));
+        // Where the erasure of the account finds it.
+        let user_id = kept["user_id"].as_str().unwrap();
+        assert_eq!((&noted["pk"], &noted["sk"]), (&json!(format!("USER#{user_id}")), &json!(LINK)));
+        assert_eq!(noted["ttl"], kept["ttl"]);
         assert!(!String::from_utf8_lossy(&link.body).contains(TOKEN));
         let letter = String::from_utf8(aws.call("SendEmail").body.to_vec()).unwrap();
         assert!(letter.contains("Destination.ToAddresses.member.1=grace%40example.com"), "{letter}");
@@ -359,8 +377,51 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn an_account_that_is_erased_meanwhile_gets_neither_link_nor_mail() {
+        let erased = cancelled(&["ConditionalCheckFailed", "None", "None"]);
+        let aws = CannedAws::answering([found_all(&[]), erased]).await;
+        assert_eq!(handled(&aws).await, json!({"batchItemFailures": []}));
+        let account = aws.call("TransactWriteItems").json()["TransactItems"][0]["ConditionCheck"].take();
+        let is_kept = "attribute_exists(pk) AND attribute_not_exists(#erasing)";
+        assert_eq!(account["ConditionExpression"], is_kept);
+    }
+
+    #[tokio::test]
+    async fn a_marked_address_gets_no_mail_until_its_mark_expires() {
+        // printf 'undeliverable grace@example.com' | openssl dgst -sha256 -hmac <counter key>, its first 32 digits
+        let hash = "e3d503406ca255551e3cd3c80741498b";
+        let mark = |ttl: i64| {
+            let (pk, sk) = (format!("UNDELIVERABLE#{hash}"), "UNDELIVERABLE");
+            json!({"pk": pk, "sk": sk, "reason": "bounce", "at": "2026-03-12T19:04:00Z", "ttl": ttl})
+        };
+        for (ttl, is_sent) in [(32_503_680_000, false), (1, true)] {
+            let aws =
+                CannedAws::answering([vec![found_all(&[mark(ttl)])], replies().to_vec()].concat()).await;
+            assert_eq!(handled(&aws).await, json!({"batchItemFailures": []}));
+            assert_eq!(!aws.calls_of("SendEmail").is_empty(), is_sent, "{ttl}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_mark_that_names_its_address_counts_and_is_replaced() {
+        let (pk, sk) = ("EMAIL#grace@example.com", "UNDELIVERABLE");
+        let plain = json!({"pk": pk, "sk": sk, "reason": "complaint", "at": "2026-03-12T19:04:00Z"});
+        let replies =
+            [found_all(std::slice::from_ref(&plain)), found(Some(plain)), done("TransactWriteItems")];
+        let aws = CannedAws::answering(replies).await;
+        assert_eq!(handled(&aws).await, json!({"batchItemFailures": []}));
+        assert!(aws.calls_of("SendEmail").is_empty());
+        let write = aws.call("TransactWriteItems");
+        let mark = write.put(0);
+        assert_eq!(mark["pk"], "UNDELIVERABLE#e3d503406ca255551e3cd3c80741498b");
+        assert_eq!((&mark["reason"], mark["ttl"].is_i64()), (&json!("complaint"), true));
+        let removed = &write.json()["TransactItems"][1]["Delete"]["Key"];
+        assert_eq!(*removed, json!({"pk": {"S": pk}, "sk": {"S": sk}}));
+    }
+
+    #[tokio::test]
     async fn a_mail_that_was_not_sent_comes_again_whichever_call_fails() {
-        for operation in ["BatchGetItem", "PutItem", "SendEmail"] {
+        for operation in ["BatchGetItem", "TransactWriteItems", "SendEmail"] {
             let aws = CannedAws::answering([vec![denied(operation)], replies().to_vec()].concat()).await;
             let failures = json!([{"itemIdentifier": "100000000000000000001"}]);
             assert_eq!(handled(&aws).await, json!({"batchItemFailures": failures}), "{operation}");
@@ -376,6 +437,7 @@ mod tests {
         event.records.insert(0, broken);
         let failures = handle(&App::new(&aws.config()), event).await;
         assert_eq!(json!(failures), json!({"batchItemFailures": []}));
-        assert_eq!(aws.operations(), ["BatchGetItem", "PutItem", "SendEmail"], "the second was sent");
+        let sent = ["BatchGetItem", "SendEmail", "TransactWriteItems"];
+        assert_eq!(aws.operations(), sent, "the second was sent");
     }
 }

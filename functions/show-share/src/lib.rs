@@ -23,7 +23,7 @@ impl App {
 /// `GET /s/{token}`: opens a share link, or asks first.
 ///
 /// # Errors
-/// 404 if the link is unknown, over, used up or revoked, or its file is gone; 429 after too many unknown ones.
+/// 404 if the link is unknown or dead; 429 after too many unknown ones.
 pub async fn handle(app: &App, request: &Request) -> ApiResult {
     app.shares.show(request).await
 }
@@ -31,8 +31,8 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
 #[cfg(test)]
 mod tests {
     use satchel_testing::{
-        CannedAws, Event, FILE, Reply, USER, VERSION, count_changed, file, found, found_all, hides_failures,
-        user,
+        CannedAws, Event, FILE, Reply, USER, VERSION, count_changed, empty_tiers, file, found, found_all,
+        hides_failures, user, with,
     };
     use serde_json::{Value, json};
 
@@ -55,8 +55,13 @@ mod tests {
         found(Some(share)).about("SHARE#")
     }
 
-    fn replies(change: Value) -> [Reply; 2] {
-        [share(change), found_all(&[file("ready"), user()])]
+    /// Who shares it, in a tier that has links.
+    fn owner() -> Value {
+        with(user(), &json!({"tier": "enterprise"}))
+    }
+
+    fn replies(change: Value) -> [Reply; 3] {
+        [share(change), found_all(&[file("ready"), owner()]), empty_tiers()]
     }
 
     #[tokio::test]
@@ -65,7 +70,7 @@ mod tests {
         let answer = aws.ask(handler, Event::of(EVENT).header("accept", Some("application/json"))).await;
         assert_eq!((answer.status, answer.header("cache-control").as_str()), (200, "no-store"));
         assert_eq!(answer.body["url"], format!("signed:/originals/{USER}/{FILE}/{VERSION}"));
-        assert_eq!(aws.operations(), ["BatchGetItem", "GetItem"]);
+        assert_eq!(aws.operations(), ["BatchGetItem", "GetItem", "Query"]);
     }
 
     #[tokio::test]
@@ -77,7 +82,7 @@ mod tests {
                 (answer.status, answer.header("content-type").as_str()),
                 (200, "text/html; charset=utf-8")
             );
-            assert_eq!(aws.operations(), ["GetItem"]);
+            assert_eq!(aws.operations(), ["BatchGetItem", "GetItem", "Query"]);
         }
     }
 
@@ -137,6 +142,30 @@ mod tests {
             let aws = CannedAws::answering([share]).await;
             assert_eq!(aws.ask(handler, Event::of(EVENT).head()).await.status, status);
             assert_eq!(aws.operations(), ["GetItem"]);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_dead_link_is_not_found_whether_it_asks_first_or_not() {
+        let closed = with(owner(), &json!({"is_active": false}));
+        let without_links = with(user(), &json!({"tier": "basic"}));
+        for target in [
+            vec![file("deleting"), owner()],
+            vec![owner()],
+            vec![file("ready")],
+            vec![file("ready"), closed],
+            vec![file("ready"), without_links],
+        ] {
+            for change in [json!({}), json!({"max_downloads": 1}), json!({"password_hash": "$argon2id$"})] {
+                let [share, _, tiers] = replies(change);
+                let aws = CannedAws::answering([share, found_all(&target), tiers]).await;
+                let answer = aws.ask(handler, Event::of(EVENT)).await;
+                assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
+                let answer = aws.ask(handler, Event::of(EVENT).header("accept", Some("text/html"))).await;
+                let content_type = answer.header("content-type");
+                assert_eq!((answer.status, content_type.as_str()), (404, "text/html; charset=utf-8"));
+                assert!(!answer.body.as_str().unwrap().contains("<form"), "{:?}", answer.body);
+            }
         }
     }
 

@@ -16,7 +16,7 @@ pub struct Report {
     pub unreadable: usize,
     /// Bytes that nobody can ask for any more are gone.
     pub cleared: usize,
-    /// Tombstones that are gone.
+    /// Tombstones that are gone, of uploads and of accounts, and records whose account is gone.
     pub removed: usize,
     /// Erasures of accounts that were started once more.
     pub erasures: usize,

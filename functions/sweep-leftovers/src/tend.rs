@@ -11,7 +11,7 @@ use satchel_core::model::{Kind, Reason, Status, Upload};
 use satchel_core::telemetry::chain;
 use satchel_objects::ObjectError;
 use satchel_settling::{Failure, Outcome};
-use satchel_store::Erasure;
+use satchel_store::{Erasure, StoreError};
 use satchel_thumbnails as thumbnails;
 use tracing::{error, warn};
 
@@ -32,9 +32,27 @@ const LOOKED_AT: Report = Report {
     more: false,
 };
 
-/// Settles or gives up what waits for too long, then clears away what is over. `end` is when the run ends, in
-/// milliseconds since 1970.
+/// Settles or gives up what waits for too long, then clears away what is over. What belongs to an account that is gone or
+/// being erased goes whole. `end` is when the run ends, in milliseconds since 1970.
 pub async fn upload(
+    app: &App,
+    upload: &Upload,
+    sizes: &[u32],
+    now: Timestamp,
+    end: u64,
+) -> Result<Report, Failure> {
+    match owned_upload(app, upload, sizes, now, end).await {
+        Err(Failure::Store(StoreError::Unowned)) => {
+            app.objects.delete(upload).await?;
+            // Changed meanwhile: then it is due again in the next run.
+            let removed = app.erasures.forget(upload).await?;
+            Ok(Report { removed: removed.into(), ..LOOKED_AT })
+        }
+        report => report,
+    }
+}
+
+async fn owned_upload(
     app: &App,
     upload: &Upload,
     sizes: &[u32],
@@ -86,8 +104,14 @@ pub async fn upload(
     Ok(report)
 }
 
-/// Starts an erasure once more that has not come to its end; it goes on with what is still there.
+/// Starts an erasure once more that has not come to its end; it goes on with what is still there. If the account is gone,
+/// the URLs that were signed for it have expired now, and what they may have brought goes, although its event was lost.
 pub async fn erasure(app: &App, erasure: &Erasure, now: Timestamp) -> Result<Report, Failure> {
+    if erasure.is_emptied {
+        app.objects.delete_all_of(erasure.user_id).await?;
+        app.erasures.close(erasure).await?;
+        return Ok(Report { removed: 1, ..LOOKED_AT });
+    }
     app.erasures.go_on(erasure, now).await?;
     Ok(Report { erasures: 1, ..LOOKED_AT })
 }

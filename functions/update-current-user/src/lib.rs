@@ -94,6 +94,15 @@ mod tests {
         let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
         assert_eq!(writes[1]["Update"]["ExpressionAttributeValues"][":email"]["S"], "ada@example.org");
         assert_eq!(writes[2]["Put"]["Item"]["pk"]["S"], "EMAIL#ada@example.org");
+        // Where the erasure of the account finds the mails, whichever address the account has then.
+        for (place, address) in [(7, "ada@example.com"), (8, "ada@example.org")] {
+            let note = &writes[place]["Put"]["Item"];
+            assert_eq!(note["pk"]["S"], format!("USER#{USER}"));
+            assert_eq!(
+                (&note["sk"]["S"], note["ttl"]["N"].is_string()),
+                (&json!(format!("ADDRESS#{address}")), true)
+            );
+        }
         let mails = [3, 4].map(|place| {
             let mail = &writes[place]["Put"]["Item"];
             ["kind", "email"].map(|name| mail[name]["S"].as_str().unwrap().to_owned())
@@ -108,7 +117,7 @@ mod tests {
         let body = json!({"email": "ADA@example.com", "current_password": "correct horse battery"});
         assert_eq!(aws.ask(handler, Event::of(EVENT).signed_in().body(&body)).await.status, 200);
         let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
-        assert_eq!(writes.as_array().unwrap().len(), 5);
+        assert_eq!(writes.as_array().unwrap().len(), 6);
     }
 
     #[tokio::test]

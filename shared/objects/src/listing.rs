@@ -2,10 +2,15 @@
 
 use aws_sdk_s3::primitives::DateTime;
 use aws_sdk_s3::types::EncodingType;
+use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
+use satchel_core::model::UserId;
 
 use crate::{ObjectError, Objects};
+
+/// Objects that are deleted at the same time.
+const AT_ONCE: usize = 16;
 
 /// One of the two buckets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,6 +116,34 @@ impl Objects {
     /// If S3 does not answer.
     pub async fn abort_listed(&self, upload: &PartsUnderWay) -> Result<(), ObjectError> {
         self.abort(&upload.key, &upload.upload_id).await
+    }
+
+    /// Deletes every original of `owner` and gives up every upload in parts: whatever URLs have brought that outlived the
+    /// account.
+    ///
+    /// # Errors
+    /// If S3 does not answer; what was deleted stays so.
+    pub async fn delete_all_of(&self, owner: UserId) -> Result<(), ObjectError> {
+        let prefix = format!("{owner}/");
+        loop {
+            let (page, more) = self.list(Bucket::Originals, &prefix, None).await?;
+            for some in page.chunks(AT_ONCE) {
+                try_join_all(some.iter().map(|object| self.delete_listed(Bucket::Originals, &object.key)))
+                    .await?;
+            }
+            if !more {
+                break;
+            }
+        }
+        loop {
+            let (page, more) = self.list_parts_under_way(&prefix, None).await?;
+            for some in page.chunks(AT_ONCE) {
+                try_join_all(some.iter().map(|upload| self.abort_listed(upload))).await?;
+            }
+            if !more {
+                return Ok(());
+            }
+        }
     }
 
     fn bucket(&self, bucket: Bucket) -> &str {

@@ -19,6 +19,8 @@ pub struct View {
     reason: Option<Reason>,
     #[serde(skip_serializing_if = "Option::is_none")]
     upload: Option<UploadWay>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    links: Option<u64>,
 }
 
 /// How the bytes of an upload are to be sent.
@@ -44,6 +46,12 @@ impl View {
     #[must_use]
     pub fn with_upload(self, upload: Option<UploadWay>) -> Self {
         Self { upload, ..self }
+    }
+
+    /// With how many share links it has, as staff reads it.
+    #[must_use]
+    pub fn with_links(self, links: u64) -> Self {
+        Self { links: Some(links), ..self }
     }
 }
 
@@ -98,7 +106,7 @@ impl Objects {
         if file.content_type.as_str() == "application/pdf" {
             fields["pdf"] = fields["file"].clone();
         }
-        Ok(View { fields, reason: file.reason.clone(), upload: None })
+        Ok(View { fields, reason: file.reason.clone(), upload: None, links: None })
     }
 
     /// An image as its owner's tier shows it: signed URLs of the tier's thumbnails, and of the original if the
@@ -140,6 +148,6 @@ impl Objects {
             "original": original,
             "created_at": image.created_at,
         });
-        Ok(View { fields, reason: image.reason.clone(), upload: None })
+        Ok(View { fields, reason: image.reason.clone(), upload: None, links: None })
     }
 }

@@ -8,10 +8,10 @@ use satchel_core::config::Config;
 use satchel_core::http::{
     Accepts, ApiError, ApiResult, Fields, Request, html, html_redirecting_to, see_other_answer, url_answer,
 };
-use satchel_core::model::Share;
+use satchel_core::model::{Share, Upload};
 use satchel_core::secret::Secret;
-use satchel_objects::Objects;
-use satchel_store::{Attempts, Shares, Table};
+use satchel_objects::{Objects, SignedUrl};
+use satchel_store::{Attempts, Shares, Table, Tiers, tier_of};
 use serde_json::json;
 use tracing::warn;
 
@@ -20,6 +20,7 @@ use crate::page;
 /// Opens share links.
 pub struct OpenShares {
     shares: Shares,
+    tiers: Tiers,
     objects: Objects,
     attempts: Attempts,
     hasher: Hasher,
@@ -33,6 +34,7 @@ impl OpenShares {
         let table = Table::new(&aws, config);
         Self {
             shares: Shares::new(table.clone()),
+            tiers: Tiers::new(table.clone()),
             objects: Objects::new(&aws, config),
             attempts: Attempts::new(table, config),
             hasher: Hasher,
@@ -44,17 +46,17 @@ impl OpenShares {
     /// is counted. HEAD is answered as GET is, and leaves even the guesses of a client as they are.
     ///
     /// # Errors
-    /// 404 if the link is unknown, over, used up or revoked, or its file is gone; 429 after too many unknown ones.
+    /// 404 if the link is unknown or dead, for a browser as a page; 429 after too many unknown ones.
     pub async fn show(&self, request: &Request) -> ApiResult {
-        as_page(self.lead_or_ask(request).await, request)
+        dead_as_page(request, self.try_show(request).await)
     }
 
-    async fn lead_or_ask(&self, request: &Request) -> ApiResult {
-        let (_, share) = self.find(request).await?;
+    async fn try_show(&self, request: &Request) -> ApiResult {
+        let (_, share, upload) = self.find(request).await?;
         if share.asks_first() {
             return self.ask(&share, StatusCode::OK, None).await;
         }
-        let url = self.sign(&share, request.method()).await?;
+        let url = self.sign(&upload, request.method()).await?;
         url_answer(request, &url.url, url.expires_at)
     }
 
@@ -63,19 +65,18 @@ impl OpenShares {
     /// # Errors
     /// As [`show`](Self::show); 401 for another password, 400 for none, 429 after too many.
     pub async fn open(&self, request: &Request) -> ApiResult {
-        as_page(self.count_and_lead(request).await, request)
+        dead_as_page(request, self.try_open(request).await)
     }
 
-    async fn count_and_lead(&self, request: &Request) -> ApiResult {
-        let (token, share) = self.find(request).await?;
+    async fn try_open(&self, request: &Request) -> ApiResult {
+        let (token, share, upload) = self.find(request).await?;
         if let Err(error) = self.prove(&share, request).await {
             return match (page::problem(&error), request.is_from_page()) {
                 (Some((status, words)), true) => self.ask(&share, status, Some(&words)).await,
                 _ => Err(error),
             };
         }
-        // The file first: an opening of nothing is not counted.
-        let url = self.sign(&share, request.method()).await?;
+        let url = self.sign(&upload, request.method()).await?;
         if !self.shares.count(&token, self.clock.now()).await? {
             return Err(ApiError::NotFound);
         }
@@ -88,24 +89,27 @@ impl OpenShares {
         html_redirecting_to(&store, status, &page::form(share.password_hash.is_some(), problem))
     }
 
-    /// The link of the path's token; a token without one counts as a guess.
-    async fn find(&self, request: &Request) -> Result<(Secret, Share), ApiError> {
+    /// The link of the path's token, and what it opens; a token without a link counts as a guess. A link is dead, before
+    /// anybody is asked for a password, if its file or its owner is gone, or its owner's account is closed or in a tier
+    /// without links.
+    async fn find(&self, request: &Request) -> Result<(Secret, Share, Upload), ApiError> {
         let (token, now) = (Secret::new(request.path("token")?), self.clock.now());
-        if let Some(share) = self.shares.find(&token, now).await? {
-            return Ok((token, share));
-        }
-        if request.method() != Method::HEAD {
-            self.attempts.at_link(request.viewer(), now).await??;
-        }
-        Err(ApiError::NotFound)
+        let Some(share) = self.shares.find(&token, now).await? else {
+            if request.method() != Method::HEAD {
+                self.attempts.at_link(request.viewer(), now).await??;
+            }
+            return Err(ApiError::NotFound);
+        };
+        let (target, tiers) = tokio::try_join!(self.shares.target(&share), self.tiers.all())?;
+        let target = target.filter(|(_, tier)| tier_of(tiers, tier).expiring_links);
+        target.map(|(upload, _)| (token, share, upload)).ok_or(ApiError::NotFound)
     }
 
-    async fn sign(&self, share: &Share, method: &Method) -> Result<satchel_objects::SignedUrl, ApiError> {
-        let upload = self.shares.target(share).await?.ok_or(ApiError::NotFound)?;
+    async fn sign(&self, upload: &Upload, method: &Method) -> Result<SignedUrl, ApiError> {
         let now = self.clock.now();
         Ok(match *method {
-            Method::HEAD => self.objects.sign_shared_head(&upload, now).await?,
-            _ => self.objects.sign_shared(&upload, now).await?,
+            Method::HEAD => self.objects.sign_shared_head(upload, now).await?,
+            _ => self.objects.sign_shared(upload, now).await?,
         })
     }
 
@@ -131,12 +135,12 @@ impl OpenShares {
     }
 }
 
-/// Turns a 404 into a page when a browser asked.
-fn as_page(answer: ApiResult, request: &Request) -> ApiResult {
-    match answer {
+/// A person reads of a dead link on a page.
+fn dead_as_page(request: &Request, result: ApiResult) -> ApiResult {
+    match result {
         Err(ApiError::NotFound) if request.is_from_page() => {
-            Ok(html(StatusCode::NOT_FOUND, &page::not_found()))
+            Ok(html(StatusCode::NOT_FOUND, &page::dead_link()))
         }
-        answer => answer,
+        other => other,
     }
 }

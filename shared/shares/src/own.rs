@@ -106,7 +106,7 @@ impl OwnShares {
     pub async fn list(&self, kind: Kind, request: &Request) -> ApiResult {
         let load = async |owner| {
             let (file, page) = (request.path("id")?, PageQuery::read(request)?);
-            let links = self.shares.list(file, page.limit, page.after, self.clock.now());
+            let links = self.shares.list(owner, file, page.limit, page.after, self.clock.now());
             let (upload, links) = tokio::join!(self.uploads.find(owner, kind, file), links);
             upload?;
             Ok::<_, ApiError>((page, links?))

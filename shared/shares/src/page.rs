@@ -26,8 +26,8 @@ pub fn form(has_password: bool, problem: Option<&str>) -> Page {
     Page { title: "A file for you".to_owned(), body }
 }
 
-/// What a link opens that is dead, used up or unknown.
-pub fn not_found() -> Page {
+/// What a person sees who opens a link that is dead or unknown; it does not say which.
+pub fn dead_link() -> Page {
     Page {
         title: "This link does not work".to_owned(),
         body: "<p>It is not complete, it is too old, it was opened as often as it may be, or its owner took it back. \

@@ -11,6 +11,7 @@ use crate::auth::Caller;
 use crate::directory::{Holder, waits};
 use crate::keys::Key;
 use crate::login_key::login_key;
+use crate::mail::note_addresses;
 use crate::table::{Outcome, failed};
 use crate::throttle::Attempts;
 use crate::tiers::moves;
@@ -108,6 +109,9 @@ impl Accounts {
         let first_count = writes.len();
         writes.push(attempts.mail(&email.key(), now));
         writes.extend(told.iter().map(|told| attempts.first_mail(told, now)));
+        let mailed = caller.user.email.iter().chain(&caller.user.pending_email);
+        let mailed = mailed.map(|text| Email::stored(text).key()).chain([email.key()]).collect();
+        writes.extend(note_addresses(caller.user.id, &mailed, now)?);
         let addresses = iter::once(email.key()).chain(told);
         match self.table.transact(writes).await? {
             Outcome::Done => Ok(()),

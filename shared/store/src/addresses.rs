@@ -1,21 +1,32 @@
 //! Addresses that mail does not reach, or whose owner does not want it.
+//!
+//! A mark lies under a keyed hash of its address and expires, so that the table does not name the addresses of people
+//! who have no account. Older releases wrote marks that name the address; they count until they are replaced.
 
 use jiff::Timestamp;
+use satchel_core::clock::later;
+use satchel_core::config::Config;
 use satchel_core::model::Email;
-use serde::Serialize;
+use satchel_core::secret::Secret;
+use serde::{Deserialize, Serialize};
 
-use crate::keys::Key;
-use crate::table::item;
+use crate::keys::{Item, Key};
+use crate::table::{Outcome, item};
+use crate::write::Write;
 use crate::{StoreError, Table};
+
+/// 180 days.
+const MARKED_SECONDS: i64 = 180 * 86_400;
 
 /// Remembers which addresses get no more mail. Whoever sends mail reads it with the address's other records.
 #[derive(Clone)]
 pub struct Addresses {
     table: Table,
+    key: Secret,
 }
 
 /// Why an address gets no more mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Undeliverable {
     /// Mail to it comes back for good.
@@ -26,7 +37,7 @@ pub enum Undeliverable {
     Refused,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 struct Record {
     reason: Undeliverable,
     at: Timestamp,
@@ -34,11 +45,11 @@ struct Record {
 
 impl Addresses {
     #[must_use]
-    pub fn new(table: Table) -> Self {
-        Self { table }
+    pub fn new(table: Table, config: &Config) -> Self {
+        Self { table, key: config.counter_key.clone() }
     }
 
-    /// Lets `email` get no more mail; `at` is when SES said so. May be repeated.
+    /// Lets `email` get no more mail for 180 days; `at` is when SES said so. May be repeated.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -48,8 +59,40 @@ impl Addresses {
         reason: Undeliverable,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        let record = item(&Key::undeliverable(&email.key()), &Record { reason, at }, None)?;
+        let record = self.mark(&email.key(), &Record { reason, at }, at)?;
         self.table.client.put_item().table_name(&self.table.name).set_item(Some(record)).send().await?;
         Ok(())
+    }
+
+    /// Replaces the marks that name `email`, in any spelling that it had, by one that does not.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn replace_plain_marks(&self, email: &Email, now: Timestamp) -> Result<(), StoreError> {
+        for spelling in email.keys() {
+            let plain = Key::plain_undeliverable(&spelling);
+            let Some(record) = self.table.get::<Record>(&plain).await? else { continue };
+            let mark = Write::put(self.mark(&email.key(), &record, now)?);
+            match self.table.transact(vec![mark, Write::delete(plain)]).await? {
+                // Neither write has a condition.
+                Outcome::Done | Outcome::Cancelled(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a mark has not expired: DynamoDB may remove it days later.
+    pub(crate) fn is_in_force(mark: &Item, now: Timestamp) -> bool {
+        let end = mark.get("ttl").and_then(|end| end.as_n().ok()?.parse::<i64>().ok());
+        end.is_none_or(|end| end > now.as_second())
+    }
+
+    fn mark(&self, address: &str, record: &Record, from: Timestamp) -> Result<Item, StoreError> {
+        item(&self.mark_key(address), record, Some(later(from, MARKED_SECONDS).as_second()))
+    }
+
+    /// The key of the mark of `address`, an [`Email::key`].
+    pub(crate) fn mark_key(&self, address: &str) -> Key {
+        Key::undeliverable(&self.key.name_for(&format!("undeliverable {address}")))
     }
 }

@@ -12,8 +12,8 @@ use jiff::Timestamp;
 use satchel_core::model::{FileId, Kind, Upload, UserId};
 use serde::Deserialize;
 
-use crate::keys::{Item, Key, owned_by, sort_prefix};
-use crate::table::read;
+use crate::keys::{Item, Key, SHARED, owned_by, sort_prefix};
+use crate::table::{Outcome, read};
 use crate::write::Write;
 use crate::{StoreError, Table};
 
@@ -105,13 +105,63 @@ impl Audit {
             let page = self.scan("sk = :wanted", "USER", from).await?;
             let keys = page.items.unwrap_or_default();
             let keys = keys.iter().filter_map(Key::of);
-            let accounts: Vec<_> =
-                keys.filter_map(|key| key.partition.strip_prefix("USER#")?.parse().ok()).collect();
+            let accounts: Vec<_> = keys.filter_map(|key| account_of(&key)).collect();
             from = page.last_evaluated_key;
             if from.is_none() || !accounts.is_empty() {
                 return Ok(accounts);
             }
         }
+    }
+
+    /// Some of the copies of shared files that a scan finds behind that of `after`, in its order; none if there are no
+    /// more.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn copies(&self, after: Option<FileId>) -> Result<Vec<Upload>, StoreError> {
+        let mut from = after.map(|id| Key::shared_file(id).item());
+        loop {
+            let page = self.scan("begins_with(pk, :wanted)", SHARED, from).await?;
+            from = page.last_evaluated_key;
+            let copies: Vec<_> =
+                page.items.unwrap_or_default().into_iter().map(read).collect::<Result<_, _>>()?;
+            if from.is_none() || !copies.is_empty() {
+                return Ok(copies);
+            }
+        }
+    }
+
+    /// Those of some copies that are not what their file is, or whose account is gone or being erased. An account that
+    /// staff closed keeps its copies for the day on which it is opened.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn unexplained_copies(&self, copies: Vec<Upload>) -> Result<Vec<Upload>, StoreError> {
+        let batches: Vec<_> = copies.chunks(BATCH).map(|copies| self.explained_copies(copies)).collect();
+        let explained: Vec<_> = stream::iter(batches).buffer_unordered(BATCHES_AT_ONCE).try_collect().await?;
+        let explained: BTreeSet<_> = explained.into_iter().flatten().collect();
+        let suspects: Vec<_> = copies.into_iter().filter(|copy| !explained.contains(&copy.id)).collect();
+        // A file and its copy change at once: a copy that is as it was before its file was read is not the file's.
+        let mut unexplained = Vec::new();
+        for copies in suspects.chunks(BATCH) {
+            let keys: Vec<_> = copies.iter().map(|copy| Key::shared_file(copy.id)).collect();
+            let found = self.table.get_many(&keys).await?.into_iter().map(read::<Upload>);
+            let found: BTreeMap<_, _> =
+                found.map(|found| found.map(|found| (found.id, found.revision))).collect::<Result<_, _>>()?;
+            let is_same = |copy: &&Upload| found.get(&copy.id) == Some(&copy.revision);
+            unexplained.extend(copies.iter().filter(is_same).cloned());
+        }
+        Ok(unexplained)
+    }
+
+    /// Removes a copy that nothing explains; says whether it still was as it was read.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn remove_copy(&self, copy: &Upload) -> Result<bool, StoreError> {
+        let write = Write::delete(Key::shared_file(copy.id)).when("#revision = :revision");
+        let write = write.number(":revision", copy.revision);
+        Ok(matches!(self.table.transact(vec![write]).await?, Outcome::Done))
     }
 
     /// What an account holds. `None` if it is gone or being erased, or never stands still.
@@ -170,6 +220,27 @@ impl Audit {
         self.table.update(write.value(":place", place).text(":now", now)).await.map(drop)
     }
 
+    /// The files of those of some copies that are as their file is, in an account that is kept.
+    async fn explained_copies(&self, copies: &[Upload]) -> Result<Vec<FileId>, StoreError> {
+        let owners: BTreeSet<_> = copies.iter().map(|copy| copy.owner).collect();
+        let files = copies.iter().map(|copy| Key::upload(copy.owner, Kind::File, copy.id));
+        let keys: Vec<_> = files.chain(owners.into_iter().map(Key::user)).collect();
+        let (mut files, mut owners) = (BTreeMap::new(), BTreeSet::new());
+        for record in self.table.get_many(&keys).await? {
+            let Some(owner) = Key::of(&record).and_then(|key| account_of(&key)) else {
+                let file: Upload = read(record)?;
+                files.insert(file.id, file);
+                continue;
+            };
+            owners.extend(Some(owner).filter(|_| !record.contains_key("erasing")));
+        }
+        let is_explained = |copy: &&Upload| {
+            let file = files.get(&copy.id).filter(|file| file.is_shared() && file.revision == copy.revision);
+            file.is_some() && owners.contains(&copy.owner)
+        };
+        Ok(copies.iter().filter(is_explained).map(|copy| copy.id).collect())
+    }
+
     async fn read_all_of(&self, owner: UserId) -> Result<Reading, StoreError> {
         let query = self.table.client.query().table_name(&self.table.name).consistent_read(true);
         let query = query.key_condition_expression("pk = :pk");
@@ -193,6 +264,11 @@ impl Audit {
         let wanted = AttributeValue::S(wanted.to_owned());
         Ok(scan.expression_attribute_values(":wanted", wanted).send().await?)
     }
+}
+
+/// Whose partition a key is in, if it is that of an account.
+fn account_of(key: &Key) -> Option<UserId> {
+    key.partition.strip_prefix("USER#")?.parse().ok()
 }
 
 /// The record of where an audit stopped.

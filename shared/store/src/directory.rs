@@ -2,13 +2,14 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
+use satchel_core::config::Config;
 use satchel_core::model::{Email, User, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::keys::{Key, WAITS};
 use crate::table::{item, read};
 use crate::write::Write;
-use crate::{StoreError, Table, Users};
+use crate::{Addresses, StoreError, Table, Users};
 
 /// One mail has links for this many accounts at most, and staff finds as many by an address.
 const MAX_WAITING: i32 = 5;
@@ -27,6 +28,8 @@ pub struct Address {
     pub owner: Option<Holder>,
     /// Mail to it came back, or was complained of.
     pub undeliverable: bool,
+    /// The mark that says so is one that names the address, and is to be replaced.
+    pub marked_plainly: bool,
 }
 
 /// Finds accounts.
@@ -34,29 +37,34 @@ pub struct Address {
 pub struct Directory {
     table: Table,
     users: Users,
+    addresses: Addresses,
 }
 
 impl Directory {
     #[must_use]
-    pub fn new(table: Table) -> Self {
-        Self { users: Users::new(table.clone()), table }
+    pub fn new(table: Table, config: &Config) -> Self {
+        let addresses = Addresses::new(table.clone(), config);
+        Self { users: Users::new(table.clone()), addresses, table }
     }
 
     /// Whom an address belongs to, and whether mail reaches it.
     ///
     /// # Errors
     /// If the table does not answer.
-    pub async fn address(&self, email: &Email) -> Result<Address, StoreError> {
-        let wanted = email.keys().flat_map(|key| [Key::email(&key), Key::undeliverable(&key)]);
-        let mut found = self.table.get_many(&wanted.collect::<Vec<_>>()).await?;
+    pub async fn address(&self, email: &Email, now: Timestamp) -> Result<Address, StoreError> {
+        let mark = self.addresses.mark_key(&email.key());
+        let wanted = email.keys().flat_map(|key| [Key::email(&key), Key::plain_undeliverable(&key)]);
+        let wanted: Vec<_> = wanted.chain([mark.clone()]).collect();
+        let mut found = self.table.get_many(&wanted).await?;
         let mut taken = |key: Key| {
             let place = found.iter().position(|item| Key::of(item).as_ref() == Some(&key))?;
             Some(found.swap_remove(place))
         };
         // A claim from before domains became Punycode counts unless there is a later one.
         let owner = email.keys().find_map(|key| taken(Key::email(&key)));
-        let undeliverable = email.keys().any(|key| taken(Key::undeliverable(&key)).is_some());
-        Ok(Address { owner: owner.map(read).transpose()?, undeliverable })
+        let marked_plainly = email.keys().any(|key| taken(Key::plain_undeliverable(&key)).is_some());
+        let is_marked = taken(mark).is_some_and(|mark| Addresses::is_in_force(&mark, now));
+        Ok(Address { owner: owner.map(read).transpose()?, undeliverable: marked_plainly || is_marked, marked_plainly })
     }
 
     /// Accounts that gave an address and did not verify it yet, newest first: the latest few.
@@ -106,7 +114,7 @@ impl Directory {
     /// # Errors
     /// If the table does not answer.
     pub async fn by_address(&self, email: &Email, now: Timestamp) -> Result<Vec<User>, StoreError> {
-        let (address, waiting) = tokio::try_join!(self.address(email), self.waiting(email, now))?;
+        let (address, waiting) = tokio::try_join!(self.address(email, now), self.waiting(email, now))?;
         // The owner may wait for the same address, written in another way.
         let others = waiting.into_iter().filter(|holder| address.owner.as_ref() != Some(holder));
         let holders: Vec<_> = address.owner.iter().cloned().chain(others).collect();

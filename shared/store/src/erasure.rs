@@ -1,4 +1,9 @@
 //! Erasing accounts: closed at once, then emptied step by step, and its name given up last.
+//!
+//! Whoever writes to a closed account does so under a condition on it, so nothing comes back that a round has removed.
+//! What a round finds changed since it read it, the next round removes.
+
+mod leftovers;
 
 use std::collections::BTreeSet;
 
@@ -6,12 +11,12 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use satchel_core::clock::later;
 use satchel_core::http::ApiError;
-use satchel_core::model::{Email, Upload, User, UserId};
+use satchel_core::model::{Email, Kind, Upload, User, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::auth::Caller;
 use crate::due;
-use crate::keys::{Item, Key, RESOURCE, SESSION, idempotency_of, owned_by, resources_of};
+use crate::keys::{Item, Key, owned_by};
 use crate::login_key::login_key;
 use crate::table::{Outcome, item, read};
 use crate::tiers::leaves;
@@ -20,6 +25,9 @@ use crate::{StoreError, Table};
 
 /// Seconds after which an erasure should have come to its end: the stream tries each round for half a day.
 const PATIENCE: i64 = 13 * 3600;
+
+/// For writes that belong to an account: it is there, and is not being erased.
+pub(crate) const IS_KEPT: &str = "attribute_exists(pk) AND attribute_not_exists(#erasing)";
 
 /// The order to erase an account, and how far it has come. Whoever was killed half-way begins again from what is
 /// still there.
@@ -30,6 +38,10 @@ pub struct Erasure {
     pub rounds: u32,
     /// When somebody looks whether it has come to its end.
     pub due_at: Timestamp,
+    /// The account is gone. The order stays until no URL that was signed for it is good any more: then the sweep looks
+    /// whether one has brought bytes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_emptied: bool,
 }
 
 /// Closes accounts and removes what they leave.
@@ -51,7 +63,8 @@ impl Erasures {
     /// 401 if the caller was signed out meanwhile.
     pub async fn begin(&self, caller: &Caller, now: Timestamp) -> Result<(), ApiError> {
         let user = &caller.user;
-        let erasure = Erasure { user_id: user.id, rounds: 0, due_at: later(now, PATIENCE) };
+        let due_at = later(now, PATIENCE);
+        let erasure = Erasure { user_id: user.id, rounds: 0, due_at, is_emptied: false };
         let closed = "SET #is_active = :false, #auth_epoch = :next";
         let next = caller.session.auth_epoch + 1;
         let login = login_key(&self.table, &user.username, user.id).await?;
@@ -83,60 +96,55 @@ impl Erasures {
         Ok((items.into_iter().map(read).collect::<Result<_, _>>()?, more))
     }
 
-    /// Removes the record of an upload whose bytes are gone, and the copy that others see.
+    /// Removes the record of an upload whose bytes are gone, and the copy that others see, in any case: the upload may
+    /// have become ready since it was read. `false` if it was changed since: then it stays for the next round.
     ///
     /// # Errors
     /// If the table does not answer.
-    pub async fn forget(&self, upload: &Upload) -> Result<(), StoreError> {
-        if upload.is_shared() {
-            self.delete(Key::shared_file(upload.id).item()).await?;
+    pub async fn forget(&self, upload: &Upload) -> Result<bool, StoreError> {
+        let record = Write::delete(Key::upload(upload.owner, upload.kind, upload.id));
+        let unchanged = "attribute_not_exists(pk) OR #revision = :revision";
+        let mut writes = vec![record.when(unchanged).number(":revision", upload.revision)];
+        if upload.kind == Kind::File {
+            writes.push(Write::delete(Key::shared_file(upload.id)));
         }
-        self.delete(Key::upload(upload.owner, upload.kind, upload.id).item()).await
-    }
-
-    /// Removes up to `limit` sessions of an account; says whether there may be more.
-    ///
-    /// # Errors
-    /// If the table does not answer.
-    pub async fn forget_sessions(&self, user: UserId, limit: i32) -> Result<bool, StoreError> {
-        self.forget_some_of(&Key::user(user).partition, SESSION, limit).await
-    }
-
-    /// Removes up to `limit` records of what the account's Idempotency-Keys were used for; says whether there may be more.
-    ///
-    /// # Errors
-    /// If the table does not answer.
-    pub async fn forget_keys(&self, user: UserId, limit: i32) -> Result<bool, StoreError> {
-        self.forget_some_of(&idempotency_of(user), "", limit).await
-    }
-
-    /// Removes up to `limit` resources of an account; says whether there may be more.
-    ///
-    /// # Errors
-    /// If the table does not answer.
-    pub async fn forget_resources(&self, owner: UserId, limit: i32) -> Result<bool, StoreError> {
-        self.forget_some_of(&resources_of(owner), RESOURCE, limit).await
+        Ok(matches!(self.table.transact(writes).await?, Outcome::Done))
     }
 
     /// Removes the account itself with its claims on name and addresses, all at once: whoever takes the name next
     /// finds nothing of it. The addresses are those that the account has by now: one may have been verified at the
     /// moment of its deletion.
     ///
+    /// The order stays until `until`, when the last URL has expired that was signed for the account.
+    ///
     /// # Errors
     /// If the table does not answer.
-    pub async fn finish(&self, erasure: &Erasure) -> Result<(), StoreError> {
-        let mut writes = vec![Write::delete(Key::erasure(erasure.user_id))];
-        // Not there: it was removed before, by a run whose answer was lost.
-        if let Some(user) = self.table.get::<User>(&Key::user(erasure.user_id)).await? {
-            let login = login_key(&self.table, &user.username, user.id).await?;
-            writes.extend(removal(&user, login));
-        }
+    pub async fn finish(&self, erasure: &Erasure, until: Timestamp) -> Result<(), StoreError> {
+        let order = order(&Erasure { due_at: until, is_emptied: true, ..erasure.clone() })?;
+        let Some(user) = self.table.get::<User>(&Key::user(erasure.user_id)).await? else {
+            // A run whose answer was lost has removed it; by now the sweep may have removed the order, too.
+            let order = order.when("#rounds = :rounds").number(":rounds", erasure.rounds);
+            self.table.transact(vec![order]).await?;
+            return Ok(());
+        };
+        let login = login_key(&self.table, &user.username, user.id).await?;
+        let writes = std::iter::once(order).chain(removal(&user, login)).collect();
         match self.table.transact(writes).await? {
             Outcome::Done => Ok(()),
             Outcome::Cancelled(reasons) => {
                 Err(StoreError::Aws(format!("the removal was cancelled: {reasons:?}").into()))
             }
         }
+    }
+
+    /// Removes the order of an account that is gone: nothing names the account any more.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn close(&self, erasure: &Erasure) -> Result<(), StoreError> {
+        let order = Write::delete(Key::erasure(erasure.user_id)).when("#is_emptied = :true");
+        // Cancelled: another run of the sweep was first.
+        self.table.transact(vec![order.flag(":true", true)]).await.map(drop)
     }
 
     /// Asks for another run.
@@ -149,15 +157,6 @@ impl Erasures {
         // Cancelled: this round was told before that it goes on.
         self.table.transact(vec![write]).await?;
         Ok(())
-    }
-
-    async fn forget_some_of(&self, partition: &str, prefix: &str, limit: i32) -> Result<bool, StoreError> {
-        let (records, more) = self.some_of(partition, prefix, limit).await?;
-        for record in records {
-            self.delete(record.into_iter().filter(|(name, _)| name == "pk" || name == "sk").collect())
-                .await?;
-        }
-        Ok(more)
     }
 
     /// A page of a partition, and whether it goes on: a page ends at `limit` records or at 1 MB, whichever is first.
@@ -178,11 +177,6 @@ impl Erasures {
         let query = query.expression_attribute_values(":pk", text(partition)).consistent_read(true);
         let page = query.limit(limit).send().await?;
         Ok((page.items.unwrap_or_default(), page.last_evaluated_key.is_some()))
-    }
-
-    async fn delete(&self, key: Item) -> Result<(), StoreError> {
-        self.table.client.delete_item().table_name(&self.table.name).set_key(Some(key)).send().await?;
-        Ok(())
     }
 }
 

@@ -23,6 +23,9 @@ pub enum StoreError {
     /// DynamoDB throttled the call, and its repetitions too; nothing was written.
     #[error("DynamoDB throttled the call")]
     Throttled,
+    /// The account that the record belongs to is gone, or is being erased.
+    #[error("the account of the record is gone")]
+    Unowned,
     /// DynamoDB refused the call, failed or did not answer; whether something was written is not known.
     #[error("DynamoDB")]
     Aws(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -44,6 +47,8 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Conflict | StoreError::Throttled => Self::Busy(1),
+            // Of requests only those meet it whose caller has just deleted the account.
+            StoreError::Unowned => Self::TokenNotValid,
             other => Self::internal(other),
         }
     }

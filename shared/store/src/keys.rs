@@ -49,9 +49,14 @@ impl Key {
         Self::new(format!("EMAIL#{address}"), "EMAIL")
     }
 
-    /// That mail to an address is of no use.
-    pub fn undeliverable(address: &str) -> Self {
-        Self::new(format!("EMAIL#{address}"), "UNDELIVERABLE")
+    /// The mark of an address that gets no more mail; `hash` is keyed, so that the table does not name the address.
+    pub fn undeliverable(hash: &str) -> Self {
+        Self::new(format!("{UNDELIVERABLE}#{hash}"), UNDELIVERABLE)
+    }
+
+    /// The mark of an address as releases before this one wrote it.
+    pub fn plain_undeliverable(address: &str) -> Self {
+        Self::new(format!("EMAIL#{address}"), UNDELIVERABLE)
     }
 
     /// An account whose address is not verified yet: what a mail sent again is found by.
@@ -64,9 +69,9 @@ impl Key {
         Self::new(format!("SHARE#{hash}"), "SHARE")
     }
 
-    /// A share link among those of its file.
-    pub fn share_of(file: FileId, id: ShareId) -> Self {
-        Self::new(shares_of(file), format!("{SHARE}{id}"))
+    /// A share link among those of its owner, in the order of their files.
+    pub fn share_of(owner: UserId, file: FileId, id: ShareId) -> Self {
+        Self::new(shares_of(owner), format!("{}{id}", shares_prefix(file)))
     }
 
     /// A count of what one subject, a keyed hash, did in one window of time.
@@ -86,7 +91,7 @@ impl Key {
 
     /// What every signed-in user may see of a file: a copy, found by its id alone.
     pub fn shared_file(id: FileId) -> Self {
-        Self::new(format!("SHARED#{id}"), "FILE")
+        Self::new(format!("{SHARED}{id}"), "FILE")
     }
 
     /// Word that there are files in a month of the index across owners, `2026-11`.
@@ -94,14 +99,24 @@ impl Key {
         Self::new(MONTHS.to_owned(), month)
     }
 
-    /// A mail to send.
-    pub fn mail(id: MailId) -> Self {
-        Self::new(format!("MAIL#{id}"), "MAIL")
+    /// A mail to send, among those to the same address; `address` is [`Email::key`](satchel_core::model::Email::key).
+    pub fn mail(address: &str, id: MailId) -> Self {
+        Self::new(mails_to(address), id.to_string())
     }
 
     /// What a link in a mail is good for; `hash` is the SHA-256 of its token.
     pub fn mail_link(hash: &str) -> Self {
         Self::new(format!("LINK#{hash}"), "LINK")
+    }
+
+    /// A link in a mail among those of its account: the erasure of the account finds the link by it.
+    pub fn mail_link_of(user: UserId, hash: &str) -> Self {
+        Self::new(format!("USER#{user}"), format!("{MAIL_LINK}{hash}"))
+    }
+
+    /// An address that mails about an account went to: the erasure of the account finds the mails by it.
+    pub fn mailed_address(user: UserId, address: &str) -> Self {
+        Self::new(format!("USER#{user}"), format!("{MAILED_ADDRESS}{address}"))
     }
 
     /// A request that an account may repeat; `hash` is the SHA-256 of what its client calls it.
@@ -139,16 +154,35 @@ impl Key {
 /// What sort keys of accounts that wait for their address to be verified begin with.
 pub const WAITS: &str = "WAITS#";
 
+/// The sort key of marks of addresses that get no more mail, and what their partitions begin with.
+const UNDELIVERABLE: &str = "UNDELIVERABLE";
+
+/// What sort keys of links in mails begin with, in the partition of their account.
+pub const MAIL_LINK: &str = "LINK#";
+
+/// What sort keys of addresses begin with, in the partition of the account that mails to them were about.
+pub const MAILED_ADDRESS: &str = "ADDRESS#";
+
 /// What sort keys of sessions begin with; the id that follows sorts by time.
 pub const SESSION: &str = "SESSION#";
 
-/// Partition of a file's share links.
-pub fn shares_of(file: FileId) -> String {
-    format!("SHARES#{file}")
+/// Partition of an owner's share links.
+pub fn shares_of(owner: UserId) -> String {
+    format!("SHARES#{owner}")
 }
 
-/// What sort keys of share links among those of their file begin with; the id that follows sorts by time.
-pub const SHARE: &str = "SHARE#";
+/// What sort keys of a file's share links begin with, among those of its owner; the link's id that follows sorts by time.
+pub fn shares_prefix(file: FileId) -> String {
+    format!("SHARE#{file}#")
+}
+
+/// Partition of the mails to an address.
+pub fn mails_to(address: &str) -> String {
+    format!("MAIL#{address}")
+}
+
+/// What partitions of copies of shared files begin with.
+pub const SHARED: &str = "SHARED#";
 
 /// Partition of an owner's files and images.
 pub fn owned_by(owner: UserId) -> String {

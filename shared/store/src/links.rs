@@ -8,6 +8,7 @@ use satchel_core::model::{Email, UserId};
 use satchel_core::secret::Secret;
 use serde::{Deserialize, Serialize};
 
+use crate::erasure::IS_KEPT;
 use crate::keys::Key;
 use crate::login_key::login_key;
 use crate::table::{Outcome, failed, item};
@@ -81,14 +82,23 @@ impl MailLinks {
         Self { table, repeat }
     }
 
-    /// Keeps a link; of its token only the hash.
+    /// Keeps a link; of its token only the hash. In the same transaction it is noted among the account's records, so
+    /// that nothing is left of it when the account is erased.
     ///
     /// # Errors
-    /// If the table does not answer.
+    /// [`Unowned`](StoreError::Unowned) if the account is gone; if the table does not answer.
     pub async fn keep(&self, token: &Secret, link: &MailLink) -> Result<(), StoreError> {
-        let record = item(&Key::mail_link(&token.sha256()), link, Some(link.expires_at))?;
-        self.table.client.put_item().table_name(&self.table.name).set_item(Some(record)).send().await?;
-        Ok(())
+        let (hash, ttl) = (token.sha256(), Some(link.expires_at));
+        let writes = vec![
+            Write::check(Key::user(link.user_id)).when(IS_KEPT),
+            Write::put(item(&Key::mail_link(&hash), link, ttl)?),
+            Write::put(item(&Key::mail_link_of(link.user_id, &hash), &serde_json::json!({}), ttl)?),
+        ];
+        match self.table.transact(writes).await? {
+            Outcome::Done => Ok(()),
+            // Only the account has a condition.
+            Outcome::Cancelled(_) => Err(StoreError::Unowned),
+        }
     }
 
     /// What the link of this token is good for, if it is there and not over.

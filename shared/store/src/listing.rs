@@ -12,9 +12,9 @@ use crate::{StoreError, Table};
 const MAX_INDEX_PAGES: usize = 5;
 
 /// The records of one partition whose sort keys are a prefix and an id.
-pub struct Range {
+pub struct Range<'a> {
     pub partition: String,
-    pub prefix: &'static str,
+    pub prefix: &'a str,
     /// Which of them are wanted.
     pub filter: Option<Condition>,
 }
@@ -25,7 +25,7 @@ pub struct Condition {
     pub values: HashMap<String, AttributeValue>,
 }
 
-impl Range {
+impl Range<'_> {
     /// Up to `limit` records that come after the id `after`, and the id after which the next page goes on.
     pub async fn newest_first(
         &self,

@@ -1,5 +1,7 @@
 //! The outbox: mails to send.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use satchel_core::clock::later;
 use satchel_core::model::{Email, MailId, UserId};
@@ -13,6 +15,8 @@ use crate::{StoreError, Table};
 
 /// A sent or failed mail's record is kept this long: a week of evidence.
 const KEPT_SECONDS: i64 = 7 * 86_400;
+/// Longer than any mail's record: DynamoDB may remove what has expired days later, and in any order.
+const NOTED_SECONDS: i64 = 2 * KEPT_SECONDS;
 
 /// A mail to send: written in the transaction of what it is about, sent by the function on the table's stream.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,8 +48,24 @@ pub enum MailKind {
 impl OutgoingMail {
     pub(crate) fn write(&self, now: Timestamp) -> Result<Write, StoreError> {
         let ttl = later(now, KEPT_SECONDS).as_second();
-        Ok(Write::put(item(&Key::mail(self.id), self, Some(ttl))?))
+        let key = Key::mail(&Email::stored(&self.email).key(), self.id);
+        Ok(Write::put(item(&key, self, Some(ttl))?))
     }
+}
+
+/// For a transaction: mails about the account went to these addresses, or go there now. Its erasure finds them by this,
+/// also if the account has other addresses when it is erased.
+pub(crate) fn note_addresses(
+    user: UserId,
+    addresses: &BTreeSet<String>,
+    now: Timestamp,
+) -> Result<Vec<Write>, StoreError> {
+    let ttl = later(now, NOTED_SECONDS).as_second();
+    let note = |address: &String| {
+        let key = Key::mailed_address(user, address);
+        Ok(Write::put(item(&key, &serde_json::json!({}), Some(ttl))?))
+    };
+    addresses.iter().map(note).collect()
 }
 
 /// Asks for mails.

@@ -1,20 +1,23 @@
 //! Share links: found by the hash of their token, and listed by their file.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use satchel_core::http::ApiError;
-use satchel_core::model::{FileId, Share, ShareId, Upload, User};
+use satchel_core::model::{FileId, Share, ShareId, TierId, Upload, User, UserId};
 use satchel_core::secret::Secret;
 use serde::{Deserialize, Serialize};
 
 use crate::auth::Caller;
 use crate::idempotency::Once;
-use crate::keys::{Key, SHARE, shares_of};
+use crate::keys::{Key, shares_of, shares_prefix};
 use crate::listing::Range;
 use crate::table::{Outcome, failed, item, read};
 use crate::write::Write;
 use crate::{StoreError, Table};
 
-/// A link among those of its file.
+/// A link among those of its owner.
 #[derive(Serialize, Deserialize)]
 struct Entry {
     /// Of its token.
@@ -47,7 +50,7 @@ impl Shares {
         let (hash, ttl) = (token.sha256(), Some(share.expires_at.as_second()));
         let entry = Entry { hash: hash.clone() };
         let link = Write::put(item(&Key::share(&hash), &share, ttl)?);
-        let place = Write::put(item(&Key::share_of(share.file_id, share.id), &entry, ttl)?);
+        let place = Write::put(item(&Key::share_of(share.owner, share.file_id, share.id), &entry, ttl)?);
         let writes = caller.is_still_good().into_iter().chain([link, place]);
         let writes = writes.chain(once.write(caller, share.id)?);
         match self.table.transact(writes.collect()).await? {
@@ -73,15 +76,15 @@ impl Shares {
         Ok(share.filter(|share| share.is_open(now)))
     }
 
-    /// What a link opens, if it is there and its owner's account is open.
+    /// What a link opens, and the tier of its owner, if it is there and the owner's account is open.
     ///
     /// # Errors
     /// If the table does not answer.
-    pub async fn target(&self, share: &Share) -> Result<Option<Upload>, StoreError> {
+    pub async fn target(&self, share: &Share) -> Result<Option<(Upload, TierId)>, StoreError> {
         let keys = [Key::upload(share.owner, share.kind, share.file_id), Key::user(share.owner)];
         let [Some(upload), Some(owner)] = self.table.get_all(keys).await? else { return Ok(None) };
         let (upload, owner): (Upload, User) = (read(upload)?, read(owner)?);
-        Ok(Some(upload).filter(|upload| upload.is_ready() && owner.is_active))
+        Ok((upload.is_ready() && owner.is_active).then_some((upload, owner.tier)))
     }
 
     /// Counts an opening; `false` if the link was used up, revoked or over meanwhile.
@@ -105,12 +108,13 @@ impl Shares {
     /// If the table does not answer.
     pub async fn list(
         &self,
+        owner: UserId,
         file: FileId,
         limit: usize,
         after: Option<ShareId>,
         now: Timestamp,
     ) -> Result<(Vec<Share>, Option<ShareId>), StoreError> {
-        let range = Range { partition: shares_of(file), prefix: SHARE, filter: None };
+        let range = Range { partition: shares_of(owner), prefix: &shares_prefix(file), filter: None };
         let after = after.map(|id| id.to_string());
         let (entries, last) = range.newest_first(&self.table, limit, after.as_deref()).await?;
         let entries = entries.into_iter().map(read::<Entry>);
@@ -123,12 +127,51 @@ impl Shares {
         Ok((shares, last.and_then(|id| id.parse().ok())))
     }
 
+    /// How many links that are not over each of some files or images of `owner` has; one that has none is left out.
+    /// One query counts those of a whole page, since the links of neighbouring files lie side by side.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn counts(
+        &self,
+        owner: UserId,
+        uploads: &[Upload],
+        now: Timestamp,
+    ) -> Result<BTreeMap<FileId, u64>, StoreError> {
+        let files: BTreeSet<_> = uploads.iter().map(|upload| upload.id).collect();
+        let mut counts = BTreeMap::new();
+        let (Some(first), Some(last)) = (files.first(), files.last()) else { return Ok(counts) };
+        let text = AttributeValue::S;
+        let query = self.table.client.query().table_name(&self.table.name).consistent_read(true);
+        let query = query
+            .key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last")
+            .filter_expression("#ttl > :now")
+            .projection_expression("sk")
+            .expression_attribute_names("#ttl", "ttl")
+            .expression_attribute_values(":pk", text(shares_of(owner)))
+            .expression_attribute_values(":first", text(shares_prefix(*first)))
+            // Behind every id of a link.
+            .expression_attribute_values(":last", text(shares_prefix(*last) + "~"))
+            .expression_attribute_values(":now", AttributeValue::N(now.as_second().to_string()));
+        let mut pages = query.into_paginator().send();
+        while let Some(page) = pages.next().await {
+            for entry in page?.items.unwrap_or_default() {
+                let key = entry.get("sk").and_then(|key| key.as_s().ok()).map(String::as_str);
+                let file = key.and_then(|key| key.split('#').nth(1)?.parse().ok());
+                if let Some(file) = file.filter(|file| files.contains(file)) {
+                    *counts.entry(file).or_default() += 1;
+                }
+            }
+        }
+        Ok(counts)
+    }
+
     /// Revokes a link of one of the caller's files; `false` if the file has none of this id.
     ///
     /// # Errors
     /// 401 if the caller was signed out meanwhile.
     pub async fn revoke(&self, caller: &Caller, file: FileId, id: ShareId) -> Result<bool, ApiError> {
-        let key = Key::share_of(file, id);
+        let key = Key::share_of(caller.user.id, file, id);
         let Some(entry) = self.table.get::<Entry>(&key).await? else { return Ok(false) };
         let ours = Write::delete(Key::share(&entry.hash));
         let ours = ours.when("#owner = :caller").text(":caller", caller.user.id);

@@ -84,13 +84,17 @@ impl Uploads {
         self.get(owner, kind, id).await?.ok_or(ApiError::NotFound)
     }
 
-    /// The record of stored bytes, of either kind and in any state.
+    /// The record of stored bytes, of either kind and in any state. `None` also if its account is gone or being erased:
+    /// then the bytes are nobody's, whatever the record says.
     ///
     /// # Errors
     /// If the table does not answer.
     pub async fn of_object(&self, owner: UserId, id: FileId) -> Result<Option<Upload>, StoreError> {
-        let keys = [Key::upload(owner, Kind::File, id), Key::upload(owner, Kind::Image, id)];
-        let [file, image] = self.table.get_all(keys).await?;
+        let [file, image] = [Kind::File, Kind::Image].map(|kind| Key::upload(owner, kind, id));
+        let [file, image, account] = self.table.get_all([file, image, Key::user(owner)]).await?;
+        if account.is_none_or(|account| account.contains_key("erasing")) {
+            return Ok(None);
+        }
         Ok(file.or(image).map(read).transpose()?)
     }
 
@@ -102,6 +106,23 @@ impl Uploads {
     /// 404 if it was deleted meanwhile, 401 if the caller was signed out.
     pub async fn delete(&self, caller: &Caller, upload: Upload, now: Timestamp) -> Result<Upload, ApiError> {
         self.change_for(caller, upload, None, |upload| Ok(upload.deleting(now))).await
+    }
+
+    /// Deletes an upload of any account for staff, as [`delete`](Self::delete) does for its owner.
+    ///
+    /// # Errors
+    /// 404 if it was deleted meanwhile, or the caller is not staff any more; 401 if the caller was signed out.
+    pub async fn delete_for_staff(
+        &self,
+        caller: &Caller,
+        upload: Upload,
+        now: Timestamp,
+    ) -> Result<Upload, ApiError> {
+        if upload.owner == caller.user.id {
+            // No record twice in one transaction, and the account is both the caller's and the owner's.
+            return self.delete(caller, upload, now).await;
+        }
+        self.change_for_staff(caller, upload, |upload| upload.deleting(now)).await
     }
 
     /// Changes the caller's file in what its owner says of it: title, name and who may see it.

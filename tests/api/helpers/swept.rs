@@ -40,6 +40,25 @@ impl TestStack {
         }
     }
 
+    /// Fails unless an account is erased and, once the sweep has looked after its last URLs, neither a record nor a key of
+    /// the buckets has any of `texts` in it.
+    pub async fn assert_nothing_names(&self, user: &str, texts: &[&str]) {
+        let order = format!("ERASE#{user}");
+        let waits = self.record(&order, "ERASE").await;
+        assert_eq!(waits["is_emptied"], json!({"BOOL": true}), "{user} is not erased: {waits}");
+        self.set_attribute(&order, "ERASE", "due_at", json!({"S": "2026-01-01T00:00:00.000Z"})).await;
+        self.sweep().await;
+        let records = self.all_records().await.into_iter().map(|record| record.to_string());
+        let buckets = ["OriginalsBucket", "RenditionsBucket"].map(|bucket| self.bucket(bucket));
+        let keys = buckets
+            .into_iter()
+            .flat_map(|bucket| [self.s3().keys(bucket), self.s3().uploads(bucket)].concat());
+        for kept in records.chain(keys) {
+            let named = texts.iter().find(|text| kept.to_lowercase().contains(&text.to_lowercase()));
+            assert_eq!(named, None, "{kept}");
+        }
+    }
+
     /// Fails unless the store has the bytes of the account's files and images and no others, and the quota is what they
     /// hold. Thumbnails are not looked at.
     pub async fn assert_tidy(&self, user: &User, what: &str) {

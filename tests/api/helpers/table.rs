@@ -39,6 +39,23 @@ impl TestStack {
         self.dynamodb("Query", body).await["Items"].take()
     }
 
+    /// Every record of the table.
+    pub async fn all_records(&self) -> Vec<Value> {
+        let (mut found, mut start) = (Vec::new(), Value::Null);
+        loop {
+            let mut scan = json!({"ConsistentRead": true});
+            if start != Value::Null {
+                scan["ExclusiveStartKey"] = start;
+            }
+            let mut page = self.dynamodb("Scan", scan).await;
+            found.append(page["Items"].as_array_mut().expect("records"));
+            start = page["LastEvaluatedKey"].take();
+            if start == Value::Null {
+                return found;
+            }
+        }
+    }
+
     /// A record as it is kept, attributes with their types; null if there is none.
     pub async fn record(&self, pk: &str, sk: &str) -> Value {
         let body = json!({"Key": key(pk, sk), "ConsistentRead": true});

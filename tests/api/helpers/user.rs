@@ -82,6 +82,16 @@ impl User {
         answer.json()
     }
 
+    /// Announces a text that every signed-in user is to see.
+    pub async fn announce_to_all(&self, name: &str, bytes: &[u8]) -> Value {
+        let body = json!({
+            "filename": name, "content_type": "text/plain", "size": bytes.len(), "visibility": "members",
+        });
+        let answer = self.post("/api/files", body).await;
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        answer.json()
+    }
+
     /// PUTs bytes as `upload` of an announced file says.
     pub async fn put(&self, announced: &Value, bytes: Vec<u8>) -> Answer {
         let upload = &announced["upload"];

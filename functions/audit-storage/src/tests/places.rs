@@ -26,6 +26,7 @@ async fn whoever_runs_out_of_time_says_where_to_go_on() {
         {"step": "renditions", "after": null},
         {"step": "accounts", "after": null},
         {"step": "accounts", "after": USER},
+        {"step": "copies", "after": null},
     ]);
     assert_eq!((json!(steps), objects), (expected, 3));
 }

@@ -1,6 +1,6 @@
 use satchel_testing::{
-    CannedAws, FILE, IMAGE, USER, VERSION, beginning_of, cancelled_on, done, file, image, large_file,
-    listed, no_object, object, refused_object, s3_error, under_way, with,
+    CannedAws, FILE, IMAGE, USER, VERSION, beginning_of, cancelled, cancelled_on, done, file, image,
+    large_file, listed, no_object, object, refused_object, s3_error, under_way, with,
 };
 use serde_json::{Value, json};
 
@@ -325,4 +325,37 @@ async fn a_rejected_record_is_removed_after_thirty_days_and_an_unreadable_one_is
     assert_eq!(delete["Key"]["sk"]["S"], format!("FILE#{FILE}"));
     let (aws, report) = swept(FILES, &[rejected("unreadable")], &replies).await;
     assert_eq!((report, steps(&aws)), (Report::default(), vec![]), "nothing is due");
+}
+
+#[tokio::test]
+async fn what_urls_brought_after_their_account_was_gone_goes_with_its_order() {
+    let order = json!({
+        "pk": format!("ERASE#{USER}"), "sk": "ERASE", "user_id": USER, "rounds": 2, "is_emptied": true, "due": "1",
+        "due_at": "2026-03-12T20:00:00.000Z",
+    });
+    let key = format!("{USER}/{FILE}/{VERSION}");
+    let upload = format!("<Upload><Key>{key}</Key><UploadId>upload-1</UploadId></Upload>");
+    let parts = format!("<ListMultipartUploadsResult>{upload}</ListMultipartUploadsResult>");
+    let parts = satchel_testing::Reply::new("ListMultipartUploads", parts);
+    let replies =
+        [listed(&[&key]), parts, done("DeleteObject"), done("AbortMultipartUpload"), done("TransactWriteItems")];
+    let (aws, report) = swept(USERS, &[order], &replies).await;
+    assert_eq!(report, Report { removed: 1, ..one() });
+    let lists = aws.calls_of("ListObjectsV2");
+    assert!(lists[0].path.contains(&format!("prefix={USER}%2F")), "{}", lists[0].path);
+    assert_eq!((deleted(&aws), aborted(&aws)), (vec![original(VERSION)], vec!["upload-1".to_owned()]));
+    let removed = aws.call("TransactWriteItems").json()["TransactItems"][0]["Delete"].take();
+    assert_eq!(removed["Key"]["pk"]["S"], format!("ERASE#{USER}"));
+    assert_eq!(removed["ConditionExpression"], "#is_emptied = :true");
+}
+
+#[tokio::test]
+async fn a_record_whose_account_is_gone_goes_whole() {
+    let unowned = cancelled(&["None", "ConditionalCheckFailed"]).about("#used_bytes");
+    let replies = [no_object(), unowned, done("DeleteObject"), done("TransactWriteItems")];
+    let (aws, report) = swept(FILES, &[file("pending")], &replies).await;
+    assert_eq!(report, Report { removed: 1, ..one() });
+    assert_eq!(deleted(&aws), [original(VERSION)]);
+    let last = aws.calls_of("TransactWriteItems").pop().unwrap().json();
+    assert_eq!(last["TransactItems"][0]["Delete"]["Key"]["sk"]["S"], format!("FILE#{FILE}"));
 }

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::{Uploads, shared};
 use crate::StoreError;
 use crate::auth::Caller;
+use crate::erasure::IS_KEPT;
 use crate::keys::Key;
 use crate::table::{Outcome, failed, item, read};
 use crate::write::Write;
@@ -53,11 +54,45 @@ impl Uploads {
         Err(StoreError::Conflict.into())
     }
 
+    /// Makes of another account's `upload` what `change` says, for staff; of a record that was changed meanwhile, once
+    /// more. Answers with the record as it is then.
+    ///
+    /// # Errors
+    /// 404 if it or its account was deleted meanwhile, or the caller is not staff any more; 401 if the caller was signed
+    /// out.
+    pub(super) async fn change_for_staff(
+        &self,
+        caller: &Caller,
+        upload: Upload,
+        change: impl Fn(&Upload) -> Upload,
+    ) -> Result<Upload, ApiError> {
+        let mut current = upload;
+        for _ in 0..MAX_CHANGES {
+            let after = change(&current);
+            let mut writes = [caller.is_still_staff().to_vec(), writes(&current, &after)?].concat();
+            writes.extend(owner(&current, &after));
+            let reasons = match self.table.transact(writes).await? {
+                Outcome::Done => return Ok(after),
+                Outcome::Cancelled(reasons) => reasons,
+            };
+            if failed(&reasons, 0) {
+                return Err(ApiError::TokenNotValid);
+            }
+            if failed(&reasons, 1) {
+                return Err(ApiError::NotFound);
+            }
+            let changed = found_instead(reasons, 2)?;
+            current = changed.filter(|found| found.status != Status::Deleting).ok_or(ApiError::NotFound)?;
+        }
+        Err(StoreError::Conflict.into())
+    }
+
     /// Makes of `upload` what `change` says, whoever owns it; of a record that was changed meanwhile, once more. `None`
     /// if `change` says so, or the record is gone.
     ///
     /// # Errors
-    /// If the table does not answer.
+    /// [`Unowned`](StoreError::Unowned) if the account that owns it is gone or being erased; if the table does not
+    /// answer.
     pub(super) async fn change(
         &self,
         upload: &Upload,
@@ -68,11 +103,15 @@ impl Uploads {
             let Some(after) = change(&current) else { return Ok(None) };
             self.note_month_of(&after).await?;
             let mut writes = writes(&current, &after)?;
-            writes.extend(quota_of_owner(&current, more(&current, &after)));
+            let owner_place = writes.len();
+            writes.extend(owner(&current, &after));
             let reasons = match self.table.transact(writes).await? {
                 Outcome::Done => return Ok(Some(after)),
                 Outcome::Cancelled(reasons) => reasons,
             };
+            if failed(&reasons, owner_place) && !failed(&reasons, 0) {
+                return Err(StoreError::Unowned);
+            }
             match found_instead(reasons, 0)? {
                 Some(found) if found.revision != current.revision => current = found,
                 _ => return Ok(None),
@@ -140,11 +179,16 @@ fn more(before: &Upload, after: &Upload) -> i128 {
     i128::from(after.reserved()) - i128::from(before.reserved())
 }
 
-/// For a transaction that nobody asked for: the quota of an account that may be closed by now.
-pub(super) fn quota_of_owner(upload: &Upload, more: i128) -> Option<Write> {
-    let account =
-        Write::update(Key::user(upload.owner), "ADD #used_bytes :more").when("attribute_exists(pk)");
-    (more != 0).then(|| account.number(":more", more))
+/// For a transaction that its owner did not ask for: what it changes of the owner's quota; and others are to see no copy
+/// of a file whose account is being erased, since nobody would remove it. An account that staff closed may be opened
+/// again: its files change as ever, and readers look at the account.
+fn owner(before: &Upload, after: &Upload) -> Option<Write> {
+    let key = Key::user(before.owner);
+    match more(before, after) {
+        0 if after.is_shared() => Some(Write::check(key).when(IS_KEPT)),
+        0 => None,
+        more => Some(Write::update(key, "ADD #used_bytes :more").when(IS_KEPT).number(":more", more)),
+    }
 }
 
 fn quota_exceeded() -> ApiError {

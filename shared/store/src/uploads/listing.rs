@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use satchel_core::http::{ApiError, Request};
 use satchel_core::model::{FileId, Kind, MediaType, Status, Upload, UserId};
 
 use super::Uploads;
@@ -41,6 +42,30 @@ impl Uploads {
 }
 
 impl Filter {
+    /// Reads `content_type` and `status` of a list's query.
+    ///
+    /// # Errors
+    /// 400 for either.
+    pub fn read(request: &Request) -> Result<Self, ApiError> {
+        let content_type = request.query("content_type").map(|text| MediaType::parse(&text)).transpose();
+        let status = request.query("status").map(|text| Status::parse(&text)).transpose();
+        let refused =
+            |name: &'static str| move |messages: Vec<String>| ApiError::field(name, &messages.join(" "));
+        Ok(Self {
+            content_type: content_type.map_err(refused("content_type"))?,
+            status: status.map_err(refused("status"))?,
+        })
+    }
+
+    /// What the address of the next page repeats.
+    #[must_use]
+    pub fn query(&self) -> [(&'static str, Option<&str>); 2] {
+        [
+            ("content_type", self.content_type.as_ref().map(MediaType::as_str)),
+            ("status", self.status.map(Status::as_str)),
+        ]
+    }
+
     fn condition(&self) -> Condition {
         let text = |text: &str| AttributeValue::S(text.to_owned());
         let mut expression = String::from("#status <> :deleting");

@@ -16,7 +16,8 @@ impl Uploads {
     /// was changed.
     ///
     /// # Errors
-    /// If the table does not answer.
+    /// [`Unowned`](StoreError::Unowned) if others were to see it and its account is gone or being erased; if the table
+    /// does not answer.
     pub async fn make_ready(
         &self,
         upload: &Upload,
@@ -31,7 +32,7 @@ impl Uploads {
     /// Rejects a pending record and gives back what it had reserved; `None` as [`make_ready`](Self::make_ready).
     ///
     /// # Errors
-    /// If the table does not answer.
+    /// [`Unowned`](StoreError::Unowned) if its account is gone or being erased; if the table does not answer.
     pub async fn reject(
         &self,
         upload: &Upload,

@@ -1,7 +1,8 @@
 //! Files that every signed-in user may see: a copy of each, found by its id, and an index of them by month.
 //!
 //! The copy changes in the transaction that changes the file, so that what is shared no longer is not seen from the
-//! next call on. The index only says which copies there may be; it may lag behind.
+//! next call on. The index only says which copies there may be; it may lag behind. Copies of an account that staff closed
+//! stay, so that opening it brings them back; whoever reads a copy reads the account, too.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -12,10 +13,11 @@ use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use satchel_core::http::ApiError;
 use satchel_core::model::{FileId, Kind, Status, Upload, UserId};
+use serde::Deserialize;
 
 use super::{Filter, Uploads};
 use crate::StoreError;
-use crate::keys::{Item, Key, MONTHS};
+use crate::keys::{Item, Key, MONTHS, SHARED};
 use crate::table::{item, read};
 use crate::write::Write;
 
@@ -34,9 +36,22 @@ pub(super) struct Months(Arc<Mutex<BTreeSet<String>>>);
 
 /// What one request read of the index.
 struct Found {
-    ids: Vec<FileId>,
+    files: Vec<Named>,
     /// Nothing older than this was looked at; `None` if everything was.
     down_to: Option<FileId>,
+}
+
+/// A shared file, as the index names it.
+struct Named {
+    id: FileId,
+    owner: UserId,
+}
+
+/// An account, in what those who read its shared files ask of it.
+#[derive(Deserialize)]
+struct Owner {
+    id: UserId,
+    is_active: bool,
 }
 
 /// For the transaction that makes `after` of `before`, or deletes it: what becomes of the copy.
@@ -54,19 +69,21 @@ pub(super) fn copies(before: &Upload, after: Option<&Upload>) -> Result<Vec<Writ
 }
 
 impl Uploads {
-    /// A file that `caller` may see: their own, in any state, or one that is shared.
+    /// A file that `caller` may see: their own, in any state, or one that is shared and whose account is open. Only for
+    /// a file of somebody else is there a second call: its copy says whose account to look at.
     ///
     /// # Errors
     /// 404 if there is none.
     pub async fn find_visible(&self, caller: UserId, id: FileId) -> Result<Upload, ApiError> {
         let keys = [Key::upload(caller, Kind::File, id), Key::shared_file(id)];
         let [own, shared] = self.table.get_all(keys).await?;
-        let own: Option<Upload> = own.map(read).transpose().map_err(StoreError::from)?;
-        let found = match own {
-            Some(own) => Some(own).filter(|own| own.status != Status::Deleting),
-            None => shared.map(read).transpose().map_err(StoreError::from)?,
-        };
-        found.ok_or(ApiError::NotFound)
+        if let Some(own) = own {
+            let own: Upload = read(own).map_err(StoreError::from)?;
+            return Some(own).filter(|own| own.status != Status::Deleting).ok_or(ApiError::NotFound);
+        }
+        let shared: Upload = read(shared.ok_or(ApiError::NotFound)?).map_err(StoreError::from)?;
+        let owners = self.table.get_many(&[Key::user(shared.owner)]).await?;
+        if open_among(owners)?.contains(&shared.owner) { Ok(shared) } else { Err(ApiError::NotFound) }
     }
 
     /// Up to `limit` files that `caller` may see and that come after `after`, newest first: their own that pass
@@ -84,7 +101,7 @@ impl Uploads {
         let own = self.list(caller, Kind::File, own, limit, after);
         let shared = self.shared_by_others(caller, limit, after);
         let ((mut files, own_down_to), shared) = tokio::try_join!(own, shared)?;
-        files.extend(self.copies_of(&shared.ids).await?);
+        files.extend(self.copies_of(&shared.files).await?);
         // Only as far down as both were read.
         let down_to = own_down_to.max(shared.down_to);
         files.retain(|file| down_to.is_none_or(|end| file.id >= end));
@@ -123,18 +140,19 @@ impl Uploads {
         let months = self.noted_months().await?;
         let mut months =
             months.into_iter().rev().filter(|month| newest.as_ref().is_none_or(|newest| month <= newest));
-        let mut found = Found { ids: Vec::new(), down_to: None };
+        let mut found = Found { files: Vec::new(), down_to: None };
         let (mut current, mut start) = (months.next(), None);
         for _ in 0..MAX_INDEX_PAGES {
             let Some(month) = &current else { break };
-            let (ids, end) = self.index_page(caller, month, after, limit - found.ids.len(), start).await?;
-            found.ids.extend(ids);
+            let (files, end) =
+                self.index_page(caller, month, after, limit - found.files.len(), start).await?;
+            found.files.extend(files);
             found.down_to = match &end {
-                _ if found.ids.len() >= limit => found.ids.last().copied(),
+                _ if found.files.len() >= limit => found.files.last().map(|file| file.id),
                 Some(key) => key.get("id").and_then(|id| id.as_s().ok()?.parse().ok()),
                 None => month_start(month),
             };
-            if found.ids.len() >= limit {
+            if found.files.len() >= limit {
                 return Ok(found);
             }
             if end.is_none() {
@@ -155,7 +173,7 @@ impl Uploads {
         after: Option<FileId>,
         limit: usize,
         start: Option<Item>,
-    ) -> Result<(Vec<FileId>, Option<Item>), StoreError> {
+    ) -> Result<(Vec<Named>, Option<Item>), StoreError> {
         let text = |text: &str| AttributeValue::S(text.to_owned());
         // Before every id there is, if it is the first page.
         let before = after.map_or_else(|| "~".to_owned(), |id| id.to_string());
@@ -171,9 +189,12 @@ impl Uploads {
             .limit(i32::try_from(limit).unwrap_or(i32::MAX))
             .set_exclusive_start_key(start);
         let answer = query.send().await?;
-        let id = |item: &Item| item.get("id").and_then(|id| id.as_s().ok()?.parse().ok());
-        let ids = answer.items.unwrap_or_default().iter().filter_map(id).collect();
-        Ok((ids, answer.last_evaluated_key))
+        let named = |item: &Item| {
+            let text = |name: &str| item.get(name)?.as_s().ok();
+            Some(Named { id: text("id")?.parse().ok()?, owner: text("owner")?.parse().ok()? })
+        };
+        let files = answer.items.unwrap_or_default().iter().filter_map(named).collect();
+        Ok((files, answer.last_evaluated_key))
     }
 
     async fn noted_months(&self) -> Result<BTreeSet<String>, StoreError> {
@@ -184,14 +205,29 @@ impl Uploads {
         Ok(items.iter().filter_map(|item| Some(item.get("sk")?.as_s().ok()?.clone())).collect())
     }
 
-    /// The files of these ids that are shared now.
-    async fn copies_of(&self, ids: &[FileId]) -> Result<Vec<Upload>, StoreError> {
-        let batches =
-            ids.chunks(MAX_BATCH).map(|ids| ids.iter().map(|id| Key::shared_file(*id)).collect::<Vec<_>>());
-        let batches: Vec<_> = batches.collect();
-        let found = try_join_all(batches.iter().map(|keys| self.table.get_many(keys))).await?;
-        Ok(found.into_iter().flatten().map(read).collect::<Result<_, _>>()?)
+    /// Those of these files that are shared now and whose accounts are open: the copies and the accounts are read side by
+    /// side.
+    async fn copies_of(&self, files: &[Named]) -> Result<Vec<Upload>, StoreError> {
+        let owners: BTreeSet<_> = files.iter().map(|file| file.owner).collect();
+        let copies = files.iter().map(|file| Key::shared_file(file.id));
+        let keys: Vec<_> = copies.chain(owners.into_iter().map(Key::user)).collect();
+        let batches = keys.chunks(MAX_BATCH).map(|keys| self.table.get_many(keys));
+        let found = try_join_all(batches).await?.into_iter().flatten();
+        let (copies, owners): (Vec<_>, Vec<_>) = found.partition(is_copy);
+        let open = open_among(owners)?;
+        let copies = copies.into_iter().map(read::<Upload>).collect::<Result<Vec<_>, _>>()?;
+        Ok(copies.into_iter().filter(|copy| open.contains(&copy.owner)).collect())
     }
+}
+
+fn is_copy(record: &Item) -> bool {
+    Key::of(record).is_some_and(|key| key.partition.starts_with(SHARED))
+}
+
+/// Those of some accounts that are open: neither closed by staff nor deleted.
+fn open_among(accounts: Vec<Item>) -> Result<BTreeSet<UserId>, StoreError> {
+    let owners = accounts.into_iter().map(read::<Owner>).collect::<Result<Vec<_>, _>>()?;
+    Ok(owners.into_iter().filter(|owner| owner.is_active).map(|owner| owner.id).collect())
 }
 
 /// The month in which an id was made: `2026-11`.

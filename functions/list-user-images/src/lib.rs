@@ -1,0 +1,150 @@
+//! `GET /api/users/{id}/images`: the images of any account, for staff.
+
+use futures_util::future::try_join_all;
+use satchel_aws::Aws;
+use satchel_core::auth::KeyError;
+use satchel_core::clock::Clock;
+use satchel_core::config::Config;
+use satchel_core::http::{ApiError, ApiResult, Listing, PageQuery, Request, no_store, ok};
+use satchel_core::model::{FileId, Kind};
+use satchel_objects::Objects;
+use satchel_store::{Auth, Filter, Shares, Table, Tiers, Uploads, Users, tier_of};
+
+/// What this function needs.
+pub struct App {
+    auth: Auth,
+    users: Users,
+    tiers: Tiers,
+    uploads: Uploads,
+    shares: Shares,
+    objects: Objects,
+    clock: Clock,
+}
+
+impl App {
+    /// # Errors
+    /// If the public keys cannot be read.
+    pub fn new(config: &Config) -> Result<Self, KeyError> {
+        let aws = Aws::new(&config.aws);
+        let table = Table::new(&aws, config);
+        Ok(Self {
+            auth: Auth::new(table.clone(), config, Clock::System)?,
+            users: Users::new(table.clone()),
+            tiers: Tiers::new(table.clone()),
+            uploads: Uploads::new(table.clone()),
+            shares: Shares::new(table),
+            objects: Objects::new(&aws, config),
+            clock: Clock::System,
+        })
+    }
+}
+
+/// `GET /api/users/{id}/images`: a page of an account's images, newest first, as its owner reads them, each with the number
+/// of its share links.
+///
+/// # Errors
+/// 401; 404 unless the caller is staff and there is such an account; 400 for what is wrong with the query.
+pub async fn handle(app: &App, request: &Request) -> ApiResult {
+    let load = async |_| {
+        let (owner, page) = (request.path("id")?, PageQuery::<FileId>::read(request)?);
+        let everything = Filter::default();
+        let images = app.uploads.list(owner, Kind::Image, &everything, page.limit, page.after);
+        let (account, images, tiers) = tokio::try_join!(app.users.get(owner), images, app.tiers.all())?;
+        Ok::<_, ApiError>((account.ok_or(ApiError::NotFound)?, page, images, tiers))
+    };
+    // Boxed: three look-ups side by side make a large future.
+    let (_, (account, page, (images, last), tiers)) = Box::pin(app.auth.staff_and(request, load)).await?;
+    let (tier, now) = (tier_of(tiers, &account.tier), app.clock.now());
+    let (links, base_url) = (app.shares.counts(account.id, &images, now).await?, &request.viewer().base_url);
+    let views = images.iter().map(async |image| {
+        let view = app.objects.image_view(image, &tier, base_url, now).await?;
+        Ok::<_, ApiError>(view.with_links(links.get(&image.id).copied().unwrap_or_default()))
+    });
+    let next = last.map(|last| page.next(request, &[], &last));
+    ok(&Listing { next, results: try_join_all(views).await? }).map(no_store)
+}
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, IMAGE, Reply, VERSION, empty_tiers, found, hides_failures, image, page,
+        refuses_strangers, signed_in, signed_in_as_staff, user, with,
+    };
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// `?limit=2`
+    const EVENT: &str = include_str!("../../../events/list-user-images.json");
+    /// Whose images they are; the caller is another account.
+    const OWNER: &str = "019ce36f-2530-7000-8000-00000000000c";
+
+    async fn handler(config: &Config, request: Request) -> ApiResult {
+        handle(&App::new(config).unwrap(), &request).await
+    }
+
+    /// The owner's account.
+    fn owner() -> Value {
+        with(user(), &json!({"id": OWNER, "pk": format!("USER#{OWNER}"), "tier": "basic"}))
+    }
+
+    /// A link to the image, and one to another upload between the first and the last of the page.
+    fn links() -> Reply {
+        let link = |file: &str, number: u8| {
+            let id = format!("019ce36f-2530-7000-8000-0000000000{number:02}");
+            json!({"pk": format!("SHARES#{OWNER}"), "sk": format!("SHARE#{file}#{id}")})
+        };
+        page(&[link(IMAGE, 20), link(IMAGE, 21), link(VERSION, 22)]).about("SHARES#")
+    }
+
+    fn replies() -> [Reply; 5] {
+        let images = page(&[image("ready")]).about("IMAGE#");
+        [signed_in_as_staff(), found(Some(owner())), images, empty_tiers(), links()]
+    }
+
+    #[tokio::test]
+    async fn staff_reads_a_page_as_its_owner_does_with_the_number_of_links_of_each() {
+        let aws = CannedAws::answering(replies()).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let seen = json!({
+            "id": IMAGE, "title": "A title", "filename": "dot.png", "content_type": "image/png", "size": 69,
+            "width": 1, "height": 1, "status": "ready",
+            "thumbnails": {"200": format!("signed:/renditions/{IMAGE}/{VERSION}/200.jpg")},
+            "original": null, "created_at": "2026-03-12T19:03:58Z", "links": 2,
+        });
+        assert_eq!(answer.outcome(), (200, json!({"next": null, "results": [seen]})));
+        assert_eq!(answer.header("cache-control"), "no-store");
+        let counted = aws.calls_of("Query").into_iter().filter(|call| call.text().contains("SHARES#"));
+        assert_eq!(counted.count(), 1, "one for the whole page");
+    }
+
+    #[tokio::test]
+    async fn a_page_without_images_has_no_links_to_count() {
+        let empty = [signed_in_as_staff(), found(Some(owner())), page(&[])];
+        let aws = CannedAws::answering(empty).await;
+        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        assert_eq!(answer.outcome(), (200, json!({"next": null, "results": []})));
+        assert!(!aws.calls().iter().any(|call| call.text().contains("SHARES#")));
+    }
+
+    #[tokio::test]
+    async fn to_others_the_route_is_not_there_and_neither_is_an_account_that_nobody_has() {
+        let not_staff = [vec![signed_in()], replies().to_vec()].concat();
+        let nobody = [vec![signed_in_as_staff(), found(None)], replies().to_vec()].concat();
+        for replies in [not_staff, nobody] {
+            let aws = CannedAws::answering(replies).await;
+            let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+            assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
+        }
+    }
+
+    #[tokio::test]
+    async fn only_a_caller_who_is_signed_in_is_answered() {
+        refuses_strangers(EVENT, handler).await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_stays_inside() {
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+    }
+}

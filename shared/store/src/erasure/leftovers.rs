@@ -1,0 +1,124 @@
+//! What an account leaves besides files and images: each is found by the account's id, or by an address of its own.
+
+use std::collections::BTreeSet;
+
+use futures_util::future::try_join_all;
+use jiff::Timestamp;
+use satchel_core::model::{Email, User, UserId};
+
+use super::Erasures;
+use crate::keys::{
+    Item, Key, MAIL_LINK, MAILED_ADDRESS, RESOURCE, idempotency_of, mails_to, resources_of, shares_of,
+};
+use crate::{Addresses, StoreError};
+
+/// Records that are deleted at the same time.
+const AT_ONCE: usize = 16;
+/// Mails to one address that are looked at in one read.
+const MAILS: i32 = 1000;
+
+impl Erasures {
+    /// Removes up to `limit` share links of an account; says whether there may be more.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn forget_shares(&self, owner: UserId, limit: i32) -> Result<bool, StoreError> {
+        let (entries, more) = self.some_of(&shares_of(owner), "", limit).await?;
+        let links = entries.iter().filter_map(|entry| text(entry, "hash")).map(Key::share);
+        // The entry is what finds the link.
+        self.delete_all(links.collect()).await?;
+        self.delete_all(entries.iter().filter_map(Key::of).collect()).await?;
+        Ok(more)
+    }
+
+    /// Removes up to `limit` resources of an account; says whether there may be more.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn forget_resources(&self, owner: UserId, limit: i32) -> Result<bool, StoreError> {
+        self.forget_some_of(&resources_of(owner), RESOURCE, limit).await
+    }
+
+    /// Removes up to `limit` records of what the account's Idempotency-Keys were used for; says whether there may be more.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn forget_keys(&self, user: UserId, limit: i32) -> Result<bool, StoreError> {
+        self.forget_some_of(&idempotency_of(user), "", limit).await
+    }
+
+    /// Removes the mails to the account's addresses, those that it has and those that it had while mails to them are
+    /// kept; and up to `limit` of its sessions, of its links in mails and of the notes of those addresses. A mark in
+    /// `marks` that names one of the addresses is replaced. Says whether there may be more.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn forget_mails_and_sessions(
+        &self,
+        user_id: UserId,
+        marks: &Addresses,
+        limit: i32,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let account = Key::user(user_id);
+        let records = self.some_of(&account.partition, "", limit);
+        let ((records, more), user) = tokio::try_join!(records, self.table.get::<User>(&account))?;
+        let mut keys: Vec<_> = records.iter().filter_map(Key::of).collect();
+        keys.retain(|key| *key != account);
+        let noted = keys.iter().filter_map(|key| key.sort.strip_prefix(MAILED_ADDRESS));
+        let own = user.iter().flat_map(|user| user.email.iter().chain(&user.pending_email));
+        let addresses: Vec<_> = noted.chain(own.map(String::as_str)).map(Email::stored).collect();
+        let spellings: BTreeSet<_> = addresses.iter().flat_map(Email::keys).collect();
+        for spelling in &spellings {
+            self.forget_mails(user_id, user.as_ref(), spelling).await?;
+        }
+        for address in &addresses {
+            marks.replace_plain_marks(address, now).await?;
+        }
+        let links = keys.iter().filter_map(|key| key.sort.strip_prefix(MAIL_LINK));
+        let waits = spellings.iter().map(|spelling| Key::waits(spelling, user_id));
+        // What finds others goes last.
+        self.delete_all(links.map(Key::mail_link).chain(waits).collect()).await?;
+        self.delete_all(keys).await?;
+        Ok(more)
+    }
+
+    /// Removes the mails to an address that are about the account, or about whichever account has the address.
+    async fn forget_mails(
+        &self,
+        user_id: UserId,
+        user: Option<&User>,
+        address: &str,
+    ) -> Result<(), StoreError> {
+        let id = user_id.to_string();
+        let is_ours = |mail: &Item| match (text(mail, "user_id"), text(mail, "username")) {
+            (Some(found), _) => found == id,
+            (None, Some(name)) => user.is_none_or(|user| user.username == name),
+            (None, None) => true,
+        };
+        // What is left of a page are mails about others; ten mails a day go to an address, and are kept for a week.
+        let (mails, _) = self.some_of(&mails_to(address), "", MAILS).await?;
+        self.delete_all(mails.iter().filter(|mail| is_ours(mail)).filter_map(Key::of).collect()).await
+    }
+
+    async fn forget_some_of(&self, partition: &str, prefix: &str, limit: i32) -> Result<bool, StoreError> {
+        let (records, more) = self.some_of(partition, prefix, limit).await?;
+        self.delete_all(records.iter().filter_map(Key::of).collect()).await?;
+        Ok(more)
+    }
+
+    async fn delete_all(&self, keys: Vec<Key>) -> Result<(), StoreError> {
+        for keys in keys.chunks(AT_ONCE) {
+            let delete = |key: &Key| {
+                let request = self.table.client.delete_item().table_name(&self.table.name);
+                request.set_key(Some(key.item())).send()
+            };
+            try_join_all(keys.iter().map(delete)).await?;
+        }
+        Ok(())
+    }
+}
+
+fn text<'a>(record: &'a Item, name: &str) -> Option<&'a str> {
+    record.get(name)?.as_s().ok().map(String::as_str)
+}

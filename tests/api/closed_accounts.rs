@@ -1,0 +1,112 @@
+//! Accounts that staff closed: nobody sees what they share, and it comes back with them.
+
+use serde_json::{Value, json};
+
+use crate::helpers::{Answer, TestStack, User, fixture, id, not_found, stack};
+use crate::shares::{link, path};
+use crate::staff::staff;
+
+const TEXT: &[u8] = b"The quick brown fox.\n";
+
+/// An account with a file that all see, and links to it and to an image.
+struct Shared {
+    ada: User,
+    file: Value,
+    links: Vec<String>,
+}
+
+impl Shared {
+    async fn new(stack: &TestStack) -> Self {
+        let ada = stack.signed_up_user("ada").await;
+        ada.move_to_tier("enterprise").await;
+        let file = ada.announce_to_all("fox.txt", TEXT).await;
+        assert_eq!(ada.put(&file, TEXT.to_vec()).await.status, 200);
+        let image = ada.upload_image("a.png", "image/png", fixture("one_pixel.png")).await;
+        stack.settled().await;
+        let mut links = Vec::new();
+        for wish in [json!({"expires_in": 300}), json!({"expires_in": 300, "password": "open sesame"})] {
+            links.push(path(stack, &link(&ada, &file, wish).await));
+        }
+        let wish = json!({"expires_in": 300});
+        let made = ada.post(&format!("/api/images/{}/links", id(&image)), wish).await.json();
+        links.push(path(stack, &made));
+        Self { ada, file, links }
+    }
+
+    /// What others get who ask for each of the things that are shared.
+    async fn asked_for(&self, bob: &User) -> Vec<Answer> {
+        let mut answers = Vec::new();
+        for path in ["/api/files", "/api/download"] {
+            answers.push(bob.get_as_json(&format!("{path}/{}", id(&self.file))).await);
+        }
+        for link in &self.links {
+            answers.push(self.ada.stack.get(link).await);
+            answers.push(self.ada.stack.post(link, json!({"password": "open sesame"})).await);
+        }
+        answers
+    }
+
+    /// Whether the file is in both lists of all that a user sees.
+    async fn is_listed(&self, bob: &User) -> bool {
+        let (mut all, mut next) = (Vec::new(), json!(bob.stack.url("/api/all_files?limit=100")));
+        while !next.is_null() {
+            let page = bob.follow(&next).await.json();
+            all.extend(page["files"].as_array().expect("files").iter().map(|file| id(file).to_owned()));
+            next = page["next"].clone();
+        }
+        let is_listed = all.iter().any(|found| found == id(&self.file));
+        let urls = bob.get("/download-files").await.text();
+        assert_eq!(urls.contains(&format!("/{}/", id(&self.file))), is_listed, "{urls}");
+        is_listed
+    }
+}
+
+async fn set_active(grace: &User, user: &User, is_active: bool) {
+    let answer = grace.patch(&format!("/api/users/{}", user.id), json!({"is_active": is_active})).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+}
+
+#[tokio::test]
+async fn what_a_closed_account_shares_is_hidden_at_once_and_comes_back_when_it_is_opened() {
+    let stack = stack();
+    let (grace, bob) = (staff(&stack).await, stack.signed_up_user("bob").await);
+    let shared = Shared::new(&stack).await;
+    for _ in 0..2 {
+        for answer in shared.asked_for(&bob).await {
+            assert!([200, 302, 303].contains(&answer.status), "{}", stack.explain(&answer));
+        }
+        assert!(shared.is_listed(&bob).await);
+        set_active(&grace, &shared.ada, false).await;
+        for answer in shared.asked_for(&bob).await {
+            answer.assert(404, &not_found());
+        }
+        assert!(!shared.is_listed(&bob).await);
+        set_active(&grace, &shared.ada, true).await;
+    }
+}
+
+#[tokio::test]
+async fn a_file_whose_bytes_come_after_its_account_was_closed_is_there_when_it_is_opened() {
+    let stack = stack();
+    let (grace, bob) = (staff(&stack).await, stack.signed_up_user("bob").await);
+    let ada = stack.signed_up_user("ada").await;
+    let file = ada.announce_to_all("fox.txt", TEXT).await;
+    set_active(&grace, &ada, false).await;
+    assert_eq!(ada.put(&file, TEXT.to_vec()).await.status, 200);
+    stack.settled().await;
+    let path = format!("/api/files/{}", id(&file));
+    bob.get(&path).await.assert(404, &not_found());
+    set_active(&grace, &ada, true).await;
+    assert_eq!(bob.get(&path).await.json()["status"], "ready");
+}
+
+#[tokio::test]
+async fn own_files_stay_in_the_list_beside_those_that_are_hidden() {
+    let stack = stack();
+    let (grace, bob) = (staff(&stack).await, stack.signed_up_user("bob").await);
+    let own = bob.upload_file("mine.txt", "text/plain", TEXT).await;
+    let shared = Shared::new(&stack).await;
+    set_active(&grace, &shared.ada, false).await;
+    let all = bob.get("/api/all_files?limit=100").await.json();
+    assert!(all["files"].as_array().expect("files").iter().any(|file| id(file) == id(&own)), "{all}");
+}

@@ -1,0 +1,95 @@
+//! Share links whose file or owner is gone, or may not share any more: they are not there, before anything is asked.
+
+use serde_json::{Value, json};
+
+use crate::helpers::{Answer, TestStack, User, id, not_found, stack};
+use crate::shares::{link, open, path, sharer};
+
+const PASSWORD: &str = "open sesame please";
+
+/// A link with a password, one with a limit and one with neither.
+async fn links(user: &User, file: &Value) -> Vec<String> {
+    let mut links = Vec::new();
+    for wish in [
+        json!({"expires_in": 300, "password": PASSWORD}),
+        json!({"expires_in": 300, "max_downloads": 3}),
+        json!({"expires_in": 300}),
+    ] {
+        links.push(path(&user.stack, &link(user, file, wish).await));
+    }
+    links
+}
+
+/// Fails unless nobody gets anywhere by the links, and browsers read of it on a page without a form.
+async fn assert_dead(stack: &TestStack, links: &[String]) {
+    for link in links {
+        stack.get(link).await.assert(404, &not_found());
+        for body in [json!({}), json!({"password": PASSWORD}), json!({"password": "wrong"})] {
+            open(stack, link, body).await.assert(404, &not_found());
+        }
+        let url = stack.url(link);
+        let form = [("password", PASSWORD)];
+        for request in [stack.http.get(&url), stack.http.post(&url).form(&form)] {
+            let page = Answer::of(request.header("accept", "text/html,application/xhtml+xml")).await;
+            assert_eq!((page.status, page.header("content-type")), (404, "text/html; charset=utf-8"));
+            assert_eq!(page.header("cache-control"), "no-store");
+            assert!(!page.text().contains("<form"), "{}", page.text());
+        }
+    }
+}
+
+/// Fails unless the links are as they were.
+async fn assert_alive(stack: &TestStack, links: &[String]) {
+    let statuses = [200, 200, 302];
+    for (link, status) in links.iter().zip(statuses) {
+        assert_eq!(stack.get(link).await.status, status, "{link}");
+    }
+    open(stack, &links[0], json!({"password": "wrong"}))
+        .await
+        .assert(401, &json!({"detail": "Invalid password."}));
+}
+
+#[tokio::test]
+async fn a_link_of_a_deleted_file_asks_for_nothing() {
+    let stack = stack();
+    let (ada, file) = sharer(&stack).await;
+    let links = links(&ada, &file).await;
+    assert_alive(&stack, &links).await;
+    assert_eq!(ada.delete(&format!("/api/files/{}", id(&file))).await.status, 204);
+    assert_dead(&stack, &links).await;
+}
+
+#[tokio::test]
+async fn links_die_while_their_owner_is_in_a_tier_without_links() {
+    let stack = stack();
+    let (ada, file) = sharer(&stack).await;
+    let links = links(&ada, &file).await;
+    ada.move_to_tier("basic").await;
+    assert_dead(&stack, &links).await;
+    ada.move_to_tier("enterprise").await;
+    assert_alive(&stack, &links).await;
+}
+
+#[tokio::test]
+async fn links_die_while_the_account_of_their_owner_is_closed_and_for_good_when_it_is_deleted() {
+    let stack = stack();
+    let (ada, file) = sharer(&stack).await;
+    let links = links(&ada, &file).await;
+    let account = format!("USER#{}", ada.id);
+    stack.set_attribute(&account, "USER", "is_active", json!({"BOOL": false})).await;
+    assert_dead(&stack, &links).await;
+    stack.set_attribute(&account, "USER", "is_active", json!({"BOOL": true})).await;
+    assert_alive(&stack, &links).await;
+    let deleted = ada.delete_with("/api/users/me", json!({"password": ada.password})).await;
+    assert_eq!(deleted.status, 204);
+    assert_dead(&stack, &links).await;
+}
+
+#[tokio::test]
+async fn a_browser_reads_of_an_unknown_link_on_a_page() {
+    let stack = stack();
+    let request = stack.http.get(stack.url("/s/nothing")).header("accept", "text/html");
+    let page = Answer::of(request).await;
+    assert_eq!((page.status, page.header("content-type")), (404, "text/html; charset=utf-8"));
+    stack.get("/s/nothing").await.assert(404, &not_found());
+}

@@ -1,0 +1,175 @@
+//! What is in flight when an account is deleted, and what names the account afterwards: nothing.
+
+use std::time::Duration;
+
+use local::calls::Fault;
+use reqwest::Method;
+use reqwest::multipart::Form;
+use serde_json::{Value, json};
+
+use crate::helpers::{Answer, MEBIBYTE, PASSWORD, TestStack, User, fixture, id, part, stack_alone};
+
+const ME: &str = "/api/users/me";
+const TEXT: &[u8] = b"hello\n";
+
+async fn delete(user: &User) {
+    assert_eq!(user.delete_with(ME, json!({"password": PASSWORD})).await.status, 204);
+}
+
+/// Ids of the files of `owner` that a user sees.
+async fn seen(user: &User, owner: &User) -> Vec<String> {
+    let files = user.get("/api/all_files?limit=100").await.json();
+    let files = files["files"].as_array().expect("a list").iter();
+    files.filter(|file| file["owner"] == owner.id).map(|file| id(file).to_owned()).collect()
+}
+
+async fn post_once(user: &User, path: &str, body: Value) -> Value {
+    let request = user.request(Method::POST, path).header("idempotency-key", path);
+    let answer = Answer::of(request.json(&body)).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    answer.json()
+}
+
+/// Asks for another address, and follows the link to it if it is to be the account's.
+async fn change_address(user: &User, verify: bool) -> String {
+    let stack = &user.stack;
+    let address = stack.fresh_address();
+    let body = json!({"email": address, "current_password": PASSWORD});
+    assert_eq!(user.patch(ME, body).await.status, 200);
+    let link = stack.link_to(&address, 1).await;
+    if verify {
+        assert_eq!(stack.post(&link, json!({})).await.status, 200);
+    }
+    address
+}
+
+/// Links to a file and to one that is deleted then.
+async fn share(user: &User, file: &Value) {
+    let gone = user.upload_file("gone.txt", "text/plain", TEXT).await;
+    for file in [file, &gone] {
+        let wish = json!({"expires_in": 300, "password": "open sesame"});
+        post_once(user, &format!("/api/files/{}/links", id(file)), wish).await;
+    }
+    assert_eq!(user.delete(&format!("/api/files/{}", id(&gone))).await.status, 204);
+}
+
+/// A mark of `address` as older releases wrote it.
+async fn mark_plainly(stack: &TestStack, address: &str) {
+    let item = json!({
+        "pk": {"S": format!("EMAIL#{address}")}, "sk": {"S": "UNDELIVERABLE"}, "reason": {"S": "bounce"},
+        "at": {"S": "2026-01-01T00:00:00Z"},
+    });
+    stack.put_records(&[item]).await;
+}
+
+#[tokio::test]
+async fn after_an_erasure_neither_table_nor_buckets_name_the_account() {
+    let stack = stack_alone().await;
+    let (ada, first) = stack.verified_user("zuleika").await;
+    ada.move_to_tier("enterprise").await;
+    // Addresses that the account had, gave up and waits for, and mails to each that no link was made of.
+    let second = change_address(&ada, true).await;
+    let given_up = change_address(&ada, false).await;
+    let wanted = change_address(&ada, false).await;
+    stack.post("/api/user/password-reset", json!({"email": second})).await;
+    stack.post("/api/user/resend-verification", json!({"email": wanted})).await;
+    stack.settled().await;
+    mark_plainly(&stack, &second).await;
+
+    let form = Form::new().part("file", part("a.txt", "text/plain", TEXT)).text("visibility", "members");
+    let file = ada.post_multipart("/api/files", form).await.json();
+    ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
+    share(&ada, &file).await;
+    post_once(&ada, "/api/resource", json!({"field1": "one", "field2": "two"})).await;
+    stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
+    let large = ada.announce("/api/files", "film.bin", "video/mp4", 100 * MEBIBYTE + 1).await;
+    assert_eq!(ada.sign_parts(&large, &[1]).await.status, 200);
+    let (late, lost) =
+        (ada.announce_to_all("late.txt", TEXT).await, ada.announce_to_all("lost.txt", TEXT).await);
+
+    delete(&ada).await;
+    stack.settled().await;
+    // The URLs were signed for a quarter of an hour; of one of the two S3 never tells.
+    assert_eq!(ada.put(&late, TEXT.to_vec()).await.status, 200);
+    stack.settled().await;
+    stack.s3().pause_events();
+    assert_eq!(ada.put(&lost, TEXT.to_vec()).await.status, 200);
+    assert_eq!((stack.keys_of(id(&late)).len(), stack.keys_of(id(&lost)).len()), (0, 1));
+    let texts = [&ada.id, &ada.name, &first, &second, &given_up, &wanted].map(String::as_str);
+    stack.assert_nothing_names(&ada.id, &texts).await;
+    for gone in [&file, &large, &late, &lost] {
+        assert_eq!(stack.keys_of(id(gone)), Vec::<String>::new());
+    }
+    stack.s3().resume_events();
+}
+
+#[tokio::test]
+async fn files_for_all_whose_bytes_come_while_their_account_is_erased_are_seen_by_nobody() {
+    let stack = stack_alone().await;
+    let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
+    let mut pending = Vec::new();
+    for number in 0..12 {
+        pending.push(ada.announce_to_all(&format!("{number}.txt"), TEXT).await);
+    }
+    // What the erasure has read is old when it deletes it.
+    let slow = Fault::Delay(Duration::from_millis(700));
+    stack.calls().interrupt("erase-account", "DeleteObject", slow);
+    delete(&ada).await;
+    assert_eq!(seen(&bob, &ada).await, Vec::<String>::new());
+    for file in &pending {
+        assert_eq!(ada.put(file, TEXT.to_vec()).await.status, 200);
+        assert_eq!(bob.get(&format!("/api/files/{}", id(file))).await.status, 404);
+    }
+    assert_eq!(seen(&bob, &ada).await, Vec::<String>::new());
+    stack.settled().await;
+    for file in &pending {
+        assert_eq!(stack.keys_of(id(file)), Vec::<String>::new());
+        assert_eq!(stack.record(&format!("SHARED#{}", id(file)), "FILE").await, Value::Null);
+    }
+    assert_eq!(seen(&bob, &ada).await, Vec::<String>::new());
+    stack.assert_nothing_names(&ada.id, &[&ada.id]).await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_completed_while_its_account_is_deleted_is_seen_by_nobody() {
+    let stack = stack_alone().await;
+    let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
+    stack.s3().pause_events();
+    let earlier = ada.announce_to_all("earlier.txt", TEXT).await;
+    assert_eq!(ada.put(&earlier, TEXT.to_vec()).await.status, 200);
+    assert_eq!(ada.complete_put(&earlier).await.json()["status"], "ready");
+    assert_eq!(seen(&bob, &ada).await, [id(&earlier)]);
+    let file = ada.announce_to_all("a.txt", TEXT).await;
+    assert_eq!(ada.put(&file, TEXT.to_vec()).await.status, 200);
+    // Its bytes were looked at, and its record is about to say so.
+    let slow = Fault::Delay(Duration::from_millis(1500));
+    stack.calls().interrupt("complete-file", "TransactWriteItems", slow);
+    let close = async {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        delete(&ada).await;
+    };
+    let (completed, ()) = tokio::join!(ada.complete_put(&file), close);
+    // The record is there and its account is not open, or it is gone with its account.
+    assert!([401, 404].contains(&completed.status), "{}", completed.text());
+    stack.s3().resume_events();
+    stack.settled().await;
+    assert_eq!(stack.record(&format!("SHARED#{}", id(&file)), "FILE").await, Value::Null);
+    assert_eq!(seen(&bob, &ada).await, Vec::<String>::new());
+    stack.assert_nothing_names(&ada.id, &[&ada.id]).await;
+}
+
+#[tokio::test]
+async fn mails_about_others_outlive_an_account_that_waited_for_the_same_address() {
+    let stack = stack_alone().await;
+    let (ada, _) = stack.verified_user("ada").await;
+    let wanted = change_address(&ada, false).await;
+    let eve = stack.applicant("eve", &wanted).await;
+    let link = stack.link_of(&eve).await;
+    stack.settled().await;
+    delete(&ada).await;
+    stack.settled().await;
+    let mails = stack.partition(&format!("MAIL#{wanted}")).await;
+    let about: Vec<_> = mails.as_array().expect("mails").iter().map(|mail| &mail["user_id"]["S"]).collect();
+    assert_eq!(about, [&json!(eve.id)]);
+    assert_eq!(stack.post(&link, json!({})).await.status, 200);
+}

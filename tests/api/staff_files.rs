@@ -1,0 +1,226 @@
+//! Files and images of accounts, as staff sees and deletes them.
+
+use std::time::{Duration, Instant};
+
+use reqwest::Method;
+use reqwest::multipart::Form;
+use serde_json::{Value, json};
+
+use crate::helpers::{
+    Answer, MEBIBYTE, TestStack, User, fixture, id, not_found, not_signed_in, part, stack, stack_alone,
+};
+use crate::shares::{link, path, sharer};
+use crate::staff::staff;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+const TEXT: &[u8] = b"The quick brown fox.\n";
+
+fn of(user: &User, what: &str) -> String {
+    format!("/api/users/{}/{what}", user.id)
+}
+
+/// An item of its owner's list, as staff reads it; what is signed anew each time is left out.
+fn with_links(item: &Value, links: u64) -> Value {
+    let mut item = without_urls(item);
+    item["links"] = json!(links);
+    item
+}
+
+fn without_urls(item: &Value) -> Value {
+    let mut item = item.clone();
+    for signed in ["file", "thumbnails", "original"] {
+        if let Some(url) = item.get_mut(signed) {
+            url.take();
+        }
+    }
+    item
+}
+
+async fn results(user: &User, path: &str) -> Vec<Value> {
+    let answer = user.get(path).await;
+    assert_eq!((answer.status, answer.header("cache-control")), (200, "no-store"), "{}", answer.text());
+    answer.json()["results"].as_array().expect("a list").clone()
+}
+
+#[tokio::test]
+async fn staff_lists_an_accounts_files_as_their_owner_does_with_their_links() {
+    let stack = stack();
+    let grace = staff(&stack).await;
+    let (ada, shared) = sharer(&stack).await;
+    let plain = ada.upload_file("dog.txt", "text/plain", TEXT).await;
+    let pending = ada.announce("/api/files", "later.txt", "text/plain", 6).await;
+    for _ in 0..3 {
+        link(&ada, &shared, json!({"expires_in": 300})).await;
+    }
+    let revoked = link(&ada, &plain, json!({"expires_in": 300})).await;
+    let revoke = format!("/api/files/{}/links/{}", id(&plain), id(&revoked));
+    assert_eq!(ada.delete(&revoke).await.status, 204);
+
+    let own = results(&ada, "/api/files").await;
+    let found = results(&grace, &of(&ada, "files")).await;
+    let expected: Vec<_> =
+        own.iter().map(|file| with_links(file, if id(file) == id(&shared) { 3 } else { 0 })).collect();
+    assert_eq!(found.iter().map(without_urls).collect::<Vec<_>>(), expected);
+    // The URL opens the file.
+    let listed = found.iter().find(|file| id(file) == id(&shared)).expect("it is listed");
+    assert_eq!(stack.fetch(listed["file"].as_str().expect("a URL")).await.bytes, TEXT);
+
+    let filtered = results(&grace, &format!("{}?status=pending", of(&ada, "files"))).await;
+    assert_eq!(filtered.iter().map(id).collect::<Vec<_>>(), [id(&pending)]);
+    let (mut paged, mut next) = (Vec::new(), json!(stack.url(&format!("{}?limit=1", of(&ada, "files")))));
+    while !next.is_null() {
+        let page = grace.follow(&next).await.json();
+        paged.extend(page["results"].as_array().expect("a list").iter().map(without_urls));
+        next = page["next"].clone();
+    }
+    assert_eq!(paged, expected);
+    grace
+        .get(&format!("{}?limit=0", of(&ada, "files")))
+        .await
+        .assert(400, &json!({"limit": ["Ensure this value is greater than or equal to 1."]}));
+}
+
+#[tokio::test]
+async fn staff_lists_an_accounts_images_by_the_tier_of_their_owner() {
+    let stack = stack();
+    let (grace, ada) = (staff(&stack).await, stack.premium_user("ada").await);
+    let image = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
+    let [found] = results(&grace, &of(&ada, "images")).await.try_into().expect("one image");
+    assert_eq!(without_urls(&found), with_links(&image, 0));
+    let sizes: Vec<_> = found["thumbnails"].as_object().expect("thumbnails").keys().collect();
+    assert_eq!(sizes, ["200", "400"], "Premium has both");
+    for url in [&found["thumbnails"]["200"], &found["original"]] {
+        assert_eq!(stack.fetch(url.as_str().expect("a URL")).await.status, 200);
+    }
+    ada.move_to_tier("enterprise").await;
+    let links = format!("/api/images/{}/links", id(&image));
+    assert_eq!(ada.post(&links, json!({"expires_in": 300})).await.status, 201);
+    assert_eq!(results(&grace, &of(&ada, "images")).await[0]["links"], 1);
+}
+
+#[tokio::test]
+async fn staff_deletes_what_a_closed_account_has() {
+    let stack = stack();
+    let (grace, bob) = (staff(&stack).await, stack.signed_up_user("bob").await);
+    let (ada, _) = sharer(&stack).await;
+    let form = Form::new().part("file", part("fox.txt", "text/plain", TEXT)).text("visibility", "members");
+    let file = ada.post_multipart("/api/files", form).await.json();
+    let image = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
+    let shared = path(&stack, &link(&ada, &file, json!({"expires_in": 300})).await);
+    let used = ada.used_bytes().await;
+    let closed = grace.patch(&format!("/api/users/{}", ada.id), json!({"is_active": false})).await;
+    assert_eq!(closed.status, 200);
+
+    for (what, item) in [("files", &file), ("images", &image)] {
+        let path = format!("{}/{}", of(&ada, what), id(item));
+        let deleted = grace.delete(&path).await;
+        assert_eq!((deleted.status, deleted.text().as_str()), (204, ""));
+        assert_eq!(stack.keys_of(id(item)), Vec::<String>::new());
+        grace.delete(&path).await.assert(404, &not_found());
+        assert!(results(&grace, &of(&ada, what)).await.iter().all(|left| id(left) != id(item)));
+    }
+    let opened = grace.patch(&format!("/api/users/{}", ada.id), json!({"is_active": true})).await;
+    assert_eq!(opened.status, 200);
+    bob.get(&format!("/api/files/{}", id(&file))).await.assert(404, &not_found());
+    stack.get(&shared).await.assert(404, &not_found());
+    let ada = stack.sign_in(&ada.name, &ada.password, ada.id.clone()).await;
+    let freed = file["size"].as_u64().expect("a size") + image["size"].as_u64().expect("a size");
+    assert_eq!(ada.used_bytes().await, used - freed);
+}
+
+#[tokio::test]
+async fn a_file_that_comes_in_parts_is_given_up_when_staff_deletes_it() {
+    let stack = stack();
+    let (grace, ada) = (staff(&stack).await, stack.premium_user("ada").await);
+    let large = ada.announce("/api/files", "film.bin", "video/mp4", 100 * MEBIBYTE + 1).await;
+    assert_eq!(ada.sign_parts(&large, &[1]).await.status, 200);
+    assert!(stack.has_upload_of(id(&large)));
+    assert_eq!(grace.delete(&format!("{}/{}", of(&ada, "files"), id(&large))).await.status, 204);
+    assert!(!stack.has_upload_of(id(&large)));
+    assert_eq!(ada.used_bytes().await, 0);
+}
+
+#[tokio::test]
+async fn a_deletion_by_staff_is_logged_with_who_did_it() {
+    let stack = stack_alone().await;
+    let (grace, ada) = (staff(&stack).await, stack.signed_up_user("ada").await);
+    let file = ada.upload_file("fox.txt", "text/plain", TEXT).await;
+    let image = ada.upload_image("a.png", "image/png", fixture("one_pixel.png")).await;
+    for (what, item) in [("files", &file), ("images", &image)] {
+        assert_eq!(grace.delete(&format!("{}/{}", of(&ada, what), id(item))).await.status, 204);
+        let names = |line: &&String| [&*grace.id, &*ada.id, id(item)].iter().all(|id| line.contains(id));
+        let asked = Instant::now();
+        // A process's lines come by a pipe.
+        while stack.logs().iter().filter(names).count() != 1 {
+            assert!(asked.elapsed() < PATIENCE, "no line says who deleted of the {what}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn staff_may_delete_what_is_its_own() {
+    let stack = stack();
+    let grace = staff(&stack).await;
+    let file = grace.upload_file("fox.txt", "text/plain", TEXT).await;
+    assert_eq!(grace.delete(&format!("{}/{}", of(&grace, "files"), id(&file))).await.status, 204);
+    assert_eq!(grace.used_bytes().await, 0);
+}
+
+/// Each route, of a file or an image of `user`.
+fn routes(user: &User, file: &str, image: &str) -> [(Method, String); 4] {
+    [
+        (Method::GET, of(user, "files")),
+        (Method::GET, of(user, "images")),
+        (Method::DELETE, format!("{}/{file}", of(user, "files"))),
+        (Method::DELETE, format!("{}/{image}", of(user, "images"))),
+    ]
+}
+
+async fn assert_everywhere_not_found(caller: &User, routes: &[(Method, String)]) {
+    for (method, path) in routes {
+        let answer = Answer::of(caller.request(method.clone(), path)).await;
+        assert_eq!((answer.status, answer.json()), (404, not_found()), "{method} {path}");
+    }
+}
+
+/// An account with a file and an image.
+async fn owner(stack: &TestStack) -> (User, Value, Value) {
+    let ada = stack.signed_up_user("ada").await;
+    let file = ada.upload_file("fox.txt", "text/plain", TEXT).await;
+    let image = ada.upload_image("a.png", "image/png", fixture("one_pixel.png")).await;
+    (ada, file, image)
+}
+
+#[tokio::test]
+async fn for_who_is_not_staff_the_routes_are_not_there() {
+    let stack = stack();
+    let (ada, file, image) = owner(&stack).await;
+    let bob = stack.signed_up_user("bob").await;
+    let routes = routes(&ada, id(&file), id(&image));
+    // Not even for the owner.
+    for caller in [&bob, &ada] {
+        assert_everywhere_not_found(caller, &routes).await;
+    }
+    for (method, path) in &routes {
+        let answer = Answer::of(stack.http.request(method.clone(), stack.url(path))).await;
+        answer.assert(401, &not_signed_in());
+    }
+    assert_eq!((results(&ada, "/api/files").await.len(), results(&ada, "/api/images").await.len()), (1, 1));
+}
+
+#[tokio::test]
+async fn staff_finds_nothing_under_another_account_or_kind() {
+    let stack = stack();
+    let (grace, bob) = (staff(&stack).await, stack.signed_up_user("bob").await);
+    let (ada, file, image) = owner(&stack).await;
+    let nobody = User { id: "019ce36f-2530-7000-8000-00000000dead".to_owned(), ..ada.clone() };
+    let [_, _, deletes @ ..] = routes(&bob, id(&file), id(&image));
+    assert_everywhere_not_found(&grace, &deletes).await;
+    let [_, _, swapped @ ..] = routes(&ada, id(&image), id(&file));
+    assert_everywhere_not_found(&grace, &swapped).await;
+    let [_, _, malformed @ ..] = routes(&ada, "x", "x");
+    assert_everywhere_not_found(&grace, &malformed).await;
+    assert_everywhere_not_found(&grace, &routes(&nobody, id(&file), id(&image))).await;
+    assert_eq!((results(&ada, "/api/files").await.len(), results(&ada, "/api/images").await.len()), (1, 1));
+}
