@@ -4,6 +4,8 @@ use reqwest::Method;
 use reqwest::multipart::Form;
 use serde_json::{Value, json};
 
+use Outcome::{Attached, Inline, Refused};
+
 use crate::helpers::{Answer, User, decoded, fixture, id, part, redacted, stack};
 
 const PDF: &[u8] = b"%PDF-1.7\n%%EOF\n";
@@ -19,60 +21,63 @@ const HEIC: &[u8] = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic";
 const AVIF: &[u8] = b"\0\0\0\x1Cftypavif\0\0\0\0avifmif1miaf";
 const MP4: &[u8] = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom";
 
-/// What is stored and how it leaves the store; or nothing, for what is refused.
-type Stored = Option<(&'static str, &'static str, &'static str)>;
-
-const fn inline(content_type: &'static str) -> Stored {
-    Some((content_type, content_type, "inline"))
-}
-
-const fn attached(content_type: &'static str) -> Stored {
-    Some((content_type, "application/octet-stream", "attachment"))
+/// What becomes of a file.
+#[derive(Clone, Copy)]
+enum Outcome {
+    /// It is ready with this type, and shown in place.
+    Inline(&'static str),
+    /// It is ready with this type, and an attachment of no type.
+    Attached(&'static str),
+    Refused,
 }
 
 /// What a file is declared as, what it is, and what becomes of it.
-fn files() -> Vec<(&'static str, Vec<u8>, Stored)> {
+fn files() -> Vec<(&'static str, Vec<u8>, Outcome)> {
     let webp = || fixture("transparent.webp");
     vec![
-        ("image/jpeg", webp(), inline("image/webp")),
-        ("image/png", fixture("photo.jpg"), inline("image/jpeg")),
-        ("image/jpg", fixture("photo.jpg"), inline("image/jpeg")),
-        ("application/pdf", fixture("photo.jpg"), inline("image/jpeg")),
-        ("image/svg+xml", fixture("one_pixel.png"), inline("image/png")),
-        ("application/octet-stream", fixture("animated.gif"), inline("image/gif")),
-        ("text/html", fixture("one_pixel.png"), inline("image/png")),
-        ("image/png", PDF.to_vec(), inline("application/pdf")),
-        ("application/octet-stream", PDF.to_vec(), inline("application/pdf")),
-        ("image/jpeg", HEIC.to_vec(), inline("image/heic")),
-        ("application/octet-stream", AVIF.to_vec(), inline("image/avif")),
-        ("text/plain", HTML.to_vec(), attached("text/html")),
-        ("video/mp4", HTML.to_vec(), attached("text/html")),
-        ("text/plain", SVG.to_vec(), attached("image/svg+xml")),
-        ("image/svg+xml", SVG.to_vec(), attached("image/svg+xml")),
-        ("text/plain", ELF.to_vec(), attached("application/x-executable")),
+        ("image/jpeg", webp(), Inline("image/webp")),
+        ("image/png", fixture("photo.jpg"), Inline("image/jpeg")),
+        ("image/jpg", fixture("photo.jpg"), Inline("image/jpeg")),
+        ("application/pdf", fixture("photo.jpg"), Inline("image/jpeg")),
+        ("image/svg+xml", fixture("one_pixel.png"), Inline("image/png")),
+        ("application/octet-stream", fixture("animated.gif"), Inline("image/gif")),
+        ("text/html", fixture("one_pixel.png"), Inline("image/png")),
+        ("image/png", PDF.to_vec(), Inline("application/pdf")),
+        ("application/octet-stream", PDF.to_vec(), Inline("application/pdf")),
+        ("image/jpeg", HEIC.to_vec(), Inline("image/heic")),
+        ("application/octet-stream", AVIF.to_vec(), Inline("image/avif")),
+        ("text/plain", HTML.to_vec(), Attached("text/html")),
+        ("video/mp4", HTML.to_vec(), Attached("text/html")),
+        ("text/plain", SVG.to_vec(), Attached("image/svg+xml")),
+        ("image/svg+xml", SVG.to_vec(), Attached("image/svg+xml")),
+        ("text/plain", ELF.to_vec(), Attached("application/x-executable")),
         // These bytes do not tell the type.
-        ("text/plain", SCRIPT.to_vec(), inline("text/plain")),
-        ("video/quicktime", MP4.to_vec(), inline("video/quicktime")),
-        ("application/java-archive", ZIP.to_vec(), attached("application/java-archive")),
-        ("image/png", ZIP.to_vec(), inline("image/png")),
-        ("application/octet-stream", TIFF.to_vec(), attached("application/octet-stream")),
-        ("image/png", TEXT.to_vec(), inline("image/png")),
-        ("application/pdf", TEXT.to_vec(), inline("application/pdf")),
+        ("text/plain", SCRIPT.to_vec(), Inline("text/plain")),
+        ("video/quicktime", MP4.to_vec(), Inline("video/quicktime")),
+        ("application/java-archive", ZIP.to_vec(), Attached("application/java-archive")),
+        ("image/png", ZIP.to_vec(), Inline("image/png")),
+        ("application/octet-stream", TIFF.to_vec(), Attached("application/octet-stream")),
+        ("image/png", TEXT.to_vec(), Inline("image/png")),
+        ("application/pdf", TEXT.to_vec(), Inline("application/pdf")),
         // An image or a PDF that could be run.
-        ("image/png", HTML.to_vec(), None),
-        ("image/heic", HTML.to_vec(), None),
-        ("application/pdf", HTML.to_vec(), None),
-        ("image/svg+xml", HTML.to_vec(), None),
-        ("image/png", SVG.to_vec(), None),
-        ("application/pdf", SVG.to_vec(), None),
-        ("image/gif", SCRIPT.to_vec(), None),
-        ("image/jpeg", ELF.to_vec(), None),
+        ("image/png", HTML.to_vec(), Refused),
+        ("image/heic", HTML.to_vec(), Refused),
+        ("application/pdf", HTML.to_vec(), Refused),
+        ("image/svg+xml", HTML.to_vec(), Refused),
+        ("image/png", SVG.to_vec(), Refused),
+        ("application/pdf", SVG.to_vec(), Refused),
+        ("image/gif", SCRIPT.to_vec(), Refused),
+        ("image/jpeg", ELF.to_vec(), Refused),
     ]
 }
 
 /// Fails unless a ready file has the type, and the store sends it as it should.
-async fn assert_stored(user: &User, file: &Value, stored: Stored, what: &str) {
-    let (content_type, served, disposition) = stored.expect("it is not refused");
+async fn assert_stored(user: &User, file: &Value, outcome: Outcome, what: &str) {
+    let (content_type, served, disposition) = match outcome {
+        Inline(content_type) => (content_type, content_type, "inline"),
+        Attached(content_type) => (content_type, "application/octet-stream", "attachment"),
+        Refused => panic!("{what} was to be refused"),
+    };
     let facts = json!([file["status"], file["content_type"], file["reason"]]);
     assert_eq!(facts, json!(["ready", content_type, null]), "{what}");
     let answer = user.stack.fetch(file["file"].as_str().expect("a URL")).await;
@@ -87,7 +92,7 @@ async fn a_file_gets_the_type_of_its_bytes_by_form_and_by_put_alike() {
     let replaced = ada.upload_file("a.txt", "text/plain", TEXT).await;
     let replaced = format!("/api/files/{}", id(&replaced));
     let mut announced = Vec::new();
-    for (declared, bytes, stored) in files() {
+    for (declared, bytes, outcome) in files() {
         let what = format!("{declared}: {}", String::from_utf8_lossy(&bytes[..bytes.len().min(20)]));
         let file = || part("a", declared, bytes.clone());
         let first = ada.post_multipart("/api/files", Form::new().part("file", file())).await;
@@ -95,32 +100,32 @@ async fn a_file_gets_the_type_of_its_bytes_by_form_and_by_put_alike() {
         let again = Answer::of(ada.request(Method::PUT, &replaced).multipart(form)).await;
         let form = Form::new().part("file", file()).text("title", "a").text("uploaded_by", "b");
         let shared = ada.post_multipart("/upload-files", form).await;
-        if stored.is_some() {
-            assert_eq!((first.status, again.status, shared.status), (201, 200, 200), "{what}");
-            let shared = ada.get(&format!("/api/files/{}", id(&shared.json()))).await;
-            for answer in [first, again, shared] {
-                assert_stored(&ada, &answer.json(), stored, &what).await;
-            }
-        } else {
+        if matches!(outcome, Refused) {
             let expected = json!({"file": [format!("The content of this file is not {declared}.")]});
             first.assert(400, &expected);
             again.assert(400, &expected);
             assert_eq!((shared.status, &shared.json()["errors"]), (400, &expected));
+        } else {
+            assert_eq!((first.status, again.status, shared.status), (201, 200, 200), "{what}");
+            let shared = ada.get(&format!("/api/files/{}", id(&shared.json()))).await;
+            for answer in [first, again, shared] {
+                assert_stored(&ada, &answer.json(), outcome, &what).await;
+            }
         }
         let made = ada.announce("/api/files", "a", declared, bytes.len()).await;
         assert_eq!(made["upload"]["headers"]["content-type"], declared, "what was declared is signed");
         assert_eq!(ada.put(&made, bytes).await.status, 200);
-        announced.push((made, stored, what));
+        announced.push((made, outcome, what));
     }
     ada.stack.settled().await;
-    for (made, stored, what) in announced {
+    for (made, outcome, what) in announced {
         let file = ada.get(&format!("/api/files/{}", id(&made))).await.json();
-        if stored.is_some() {
-            assert_stored(&ada, &file, stored, &what).await;
-        } else {
+        if matches!(outcome, Refused) {
             let facts = json!([file["status"], file["reason"], file["file"]]);
             assert_eq!(facts, json!(["rejected", "content_type_mismatch", null]), "{what}");
             assert_eq!(ada.stack.keys_of(id(&made)), Vec::<String>::new());
+        } else {
+            assert_stored(&ada, &file, outcome, &what).await;
         }
     }
 }
@@ -250,7 +255,7 @@ async fn a_picture_that_is_a_script_as_well_is_only_ever_served_as_the_picture()
             let by_form = ada.upload_file("a.js", declared, bytes.clone()).await;
             let by_put = ada.upload("/api/files", "a.js", declared, bytes.clone()).await;
             for file in [by_form, by_put] {
-                assert_stored(&ada, &file, inline(true_type), declared).await;
+                assert_stored(&ada, &file, Inline(true_type), declared).await;
                 let shown = ada.get(&format!("/api/files/{}", id(&file))).await;
                 assert_eq!(shown.header("x-content-type-options"), "nosniff");
             }

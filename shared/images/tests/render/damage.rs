@@ -39,7 +39,8 @@ fn a_progressive_picture_is_corrupt_without_its_last_scans_even_if_they_are_not_
 fn a_jpeg_that_ends_anywhere_is_corrupt() {
     for (name, sizes) in [("photo.jpg", [80, 640]), ("odd_420_progressive.jpg", [27, 211])] {
         let bytes = fixture(name);
-        for end in (3..bytes.len() - 8).step_by(211) {
+        // Of fewer than four bytes nobody knows that they are JPEG.
+        for end in (4..bytes.len() - 8).step_by(211) {
             for size in sizes {
                 let error = render(&bytes[..end], &[size], &Limits::default()).unwrap_err();
                 assert!(matches!(error, ImageError::Corrupt { .. }), "{name} up to {end}: {error}");
