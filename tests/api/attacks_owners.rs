@@ -187,6 +187,10 @@ async fn another_users_id_is_not_found_on_any_route() {
     let (mut asked, mut shown) = (0, 0);
     for route in closed_routes(&stack).iter().filter(|route| route.takes_id()) {
         let kind = route.kind();
+        // A tier has no owner: it is shown to whoever is signed in.
+        if kind == Kind::Tier && route.method == Method::GET {
+            continue;
+        }
         for id in &ada.ids[&kind] {
             asked += assert_not_found(&eve.user, route, &route.of(id, ada.link(kind))).await;
         }

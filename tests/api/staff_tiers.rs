@@ -73,7 +73,7 @@ async fn a_tier_is_made_shown_to_everybody_changed_and_deleted() {
         expected["expiring_links"] = json!(false);
         grace.post(&format!("{ALL}{slash}"), least).await.assert(201, &expected);
         let path = format!("{ALL}/{tier_id}{slash}");
-        stack.get(&path).await.assert(200, &expected);
+        grace.get(&path).await.assert(200, &expected);
         assert!(stack.get(ALL).await.json().as_array().expect("a list").contains(&expected));
 
         let most = json!({
@@ -83,10 +83,10 @@ async fn a_tier_is_made_shown_to_everybody_changed_and_deleted() {
         });
         let expected = tier(&tier_id, &most);
         put(&grace, &path, &most).await.assert(200, &expected);
-        stack.get(&path).await.assert(200, &expected);
+        grace.get(&path).await.assert(200, &expected);
 
         assert_gone(grace.delete(&path).await).await;
-        for answer in [grace.delete(&path).await, put(&grace, &path, &most).await, stack.get(&path).await] {
+        for answer in [grace.delete(&path).await, put(&grace, &path, &most).await, grace.get(&path).await] {
             answer.assert(404, &not_found());
         }
         let left = stack.get(ALL).await.json();
@@ -147,7 +147,7 @@ async fn what_is_wrong_is_said_of_every_field() {
     let form = grace.request(Method::POST, ALL).form(&[("name", "Gold")]);
     let words = "Unsupported media type \"application/x-www-form-urlencoded\" in request.";
     Answer::of(form).await.assert(415, &json!({"detail": words}));
-    stack.get(&path_of(&tier)).await.assert(200, &tier);
+    grace.get(&path_of(&tier)).await.assert(200, &tier);
     assert_gone(grace.delete(&path_of(&tier)).await).await;
 }
 
@@ -175,7 +175,7 @@ async fn for_who_is_not_staff_the_routes_are_not_there() {
     let order = json!({"username": grace.name, "staff": false});
     assert_eq!(stack.post("/_local/invoke/grant-staff", order).await.status, 200);
     grace.delete(&path_of(&tier)).await.assert(404, &not_found());
-    stack.get(&path_of(&tier)).await.assert(200, &tier);
+    grace.get(&path_of(&tier)).await.assert(200, &tier);
     assert_gone(staff(&stack).await.delete(&path_of(&tier)).await).await;
 }
 

@@ -235,7 +235,7 @@ async fn an_image_shows_what_its_owners_tier_allows_now() {
     assert_eq!(ada.get("/api/users/me").await.json()["tier"], tier["name"]);
     let changed = grace.request(Method::PUT, &path_of(&tier)).json(&settings);
     Answer::of(changed).await.assert(200, &settings);
-    stack.get(&path_of(&tier)).await.assert(200, &settings);
+    grace.get(&path_of(&tier)).await.assert(200, &settings);
     assert_eq!((thumbnail(200).await, thumbnail(400).await, thumbnail(100).await), (403, 302, 302));
     let shown = ada.get(&path).await.json();
     assert_stored(&ada, &shown["original"], &fixture("photo.jpg")).await;
@@ -246,7 +246,7 @@ async fn an_image_shows_what_its_owners_tier_allows_now() {
     assert_eq!(found["results"][0]["tier"], tier["name"]);
     assert_eq!(grace.patch(&format!("/api/users/{}", ada.id), json!({"tier": "Basic"})).await.status, 200);
     assert_eq!(grace.delete(&path_of(&tier)).await.status, 204);
-    stack.get(&path_of(&tier)).await.assert(404, &not_found());
+    grace.get(&path_of(&tier)).await.assert(404, &not_found());
     assert_eq!((thumbnail(200).await, thumbnail(400).await), (302, 403));
     assert_eq!(ada.delete(&path).await.status, 204);
     ada.get(&path).await.assert(404, &not_found());

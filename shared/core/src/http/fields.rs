@@ -235,9 +235,9 @@ impl<'a> Fields<'a> {
                 return None;
             }
             Some(sent) if sent.is_null() => NULL,
-            Some(_) => NOT_TEXT,
             None if self.errors.contains_key(name) || self.input.file(&[name]).is_none() => return None,
-            None => NOT_TEXT,
+            // A list, an object, a boolean, or a file of the form.
+            _ => NOT_TEXT,
         };
         self.refuse(name, problem);
         None

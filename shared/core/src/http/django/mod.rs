@@ -56,7 +56,7 @@ async fn answer(content_type: &str, body: &str) -> (u16, Value) {
     let input = read(Some(content_type), &bytes, Accepts::JsonOrForm).await;
     let result = input.and_then(|input| validated(&input, bytes.is_empty()));
     let response =
-        result.map(|read| super::json(http::StatusCode::OK, &read)).unwrap_or_else(|e| e.into_response("r"));
+        result.map_or_else(|e| e.into_response("r"), |read| super::json(http::StatusCode::OK, &read));
     let status = response.status().as_u16();
     let lambda_http::Body::Text(text) = response.into_body() else { panic!("a text") };
     let mut said: Value = serde_json::from_str(&text).unwrap();
