@@ -11,7 +11,7 @@ pub fn form(has_password: bool, problem: Option<&str>) -> Page {
     let field = if has_password {
         format!(
             "<label for=\"password\">Password</label>\n<input id=\"password\" name=\"password\" type=\"password\" \
-             autocomplete=\"off\" maxlength=\"128\"{describes} required>\n"
+             autocomplete=\"off\"{describes} required>\n"
         )
     } else {
         String::new()

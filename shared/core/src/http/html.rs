@@ -32,7 +32,8 @@ impl Page {
 
 impl Page {
     /// A form for a new password, with what was wrong with the one that was sent. It posts to the page's own
-    /// address, so the token in that is never written into the page.
+    /// address, so the token in that is never written into the page. The field has no `maxlength`: a browser would cut a
+    /// longer password without a word, and its owner would not know what was set.
     #[must_use]
     pub fn new_password(problems: &[String]) -> Self {
         let problems: Vec<_> =
@@ -47,7 +48,7 @@ impl Page {
         let body = format!(
             "{alert}<form method=\"post\">\n<label for=\"new_password\">New password</label>\n\
              <input id=\"new_password\" name=\"new_password\" type=\"password\" autocomplete=\"new-password\" \
-             minlength=\"8\" maxlength=\"128\" aria-describedby=\"{describes}\" required>\n\
+             minlength=\"8\" aria-describedby=\"{describes}\" required>\n\
              <p id=\"rules\">At least 8 characters, not only digits, and nothing that everybody tries first.</p>\n\
              <button type=\"submit\">Set the password</button>\n</form>"
         );

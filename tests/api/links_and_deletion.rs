@@ -1,0 +1,33 @@
+//! What a share link opens once its file is deleted: nothing, whatever comes in the file's place.
+
+use serde_json::json;
+
+use crate::helpers::{id, stack};
+use crate::shares::{link, open, path, sharer};
+
+#[tokio::test]
+async fn a_file_of_the_same_name_does_not_bring_a_dead_link_back() {
+    let stack = stack();
+    let (ada, file) = sharer(&stack).await;
+    let direct = link(&ada, &file, json!({"expires_in": 300})).await;
+    let asking = link(&ada, &file, json!({"expires_in": 300, "max_downloads": 2})).await;
+    assert_eq!(ada.delete(&format!("/api/files/{}", id(&file))).await.status, 204);
+    let again = ada.upload_file("fox.txt", "text/plain", *b"another fox\n").await;
+    assert_eq!(again["filename"], file["filename"]);
+    let gone = json!({"detail": "Not found."});
+    stack.get(&path(&stack, &direct)).await.assert(404, &gone);
+    open(&stack, &path(&stack, &asking), json!({})).await.assert(404, &gone);
+}
+
+#[tokio::test]
+async fn the_url_that_a_link_led_to_gives_nothing_once_the_file_is_deleted() {
+    let stack = stack();
+    let (ada, file) = sharer(&stack).await;
+    let made = link(&ada, &file, json!({"expires_in": 300})).await;
+    let opened = stack.get(&path(&stack, &made)).await;
+    let url = opened.header("location");
+    assert_eq!(stack.fetch(url).await.status, 200);
+    assert_eq!(ada.delete(&format!("/api/files/{}", id(&file))).await.status, 204);
+    // The signature is good for five minutes; the bytes are not there any more.
+    assert_eq!(stack.fetch(url).await.status, 404);
+}

@@ -1,0 +1,103 @@
+// A real browser without script, and what must never be seen in it.
+
+import assert from 'node:assert/strict';
+import { chromium } from 'playwright-core';
+
+const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const ARGUMENTS = ['--no-sandbox', '--disable-background-networking', '--disable-component-update'];
+const PATIENCE_MS = 15_000;
+
+// The widths of a phone and of a desk.
+export const WIDTHS = [390, 1280];
+
+export function launchBrowser() {
+  return chromium.launch({ executablePath: EXECUTABLE, args: ARGUMENTS });
+}
+
+// Somebody with a fresh profile who visits pages of `stack`; everything that the browser asks for or complains about
+// is noted.
+export async function visitor(browser, stack, { width = 1280, javaScriptEnabled = false } = {}) {
+  const context = await browser.newContext({ javaScriptEnabled, viewport: { width, height: 844 } });
+  context.setDefaultTimeout(PATIENCE_MS);
+  return new Visitor(stack, context, await context.newPage());
+}
+
+class Visitor {
+  #origins;
+  #messages = [];
+  #requests = [];
+
+  constructor(stack, context, page) {
+    Object.assign(this, { context, page });
+    this.#origins = [stack.api, stack.s3];
+    context.on('console', (message) => this.#note(message));
+    context.on('weberror', (error) => this.#messages.push(String(error.error())));
+    context.on('request', (request) => this.#requests.push(request));
+  }
+
+  // Leaves out Chromium's advice for authors, which is marked as verbose, and its vain search for an icon of the store.
+  #note(message) {
+    const isIcon = message.location().url === `${this.#origins[1]}/favicon.ico`;
+    if (message.type() !== 'verbose' && !isIcon) this.#messages.push(`${message.type()}: ${message.text()}`);
+  }
+
+  // Opens `url` and answers with the status.
+  async open(url) {
+    return (await this.page.goto(url)).status();
+  }
+
+  // Presses the page's only button and answers with the status of the page that comes.
+  async press() {
+    const posted = this.page.waitForResponse((response) => response.request().method() === 'POST');
+    const status = (await this.pressAndAwait(posted)).status();
+    await this.page.waitForLoadState();
+    return status;
+  }
+
+  // Presses the page's only button and waits for what it brings; fails with the browser's complaints if nothing comes.
+  async pressAndAwait(announced) {
+    try {
+      return (await Promise.all([announced, this.page.getByRole('button').click()]))[0];
+    } catch (error) {
+      throw new Error([error.message, ...this.#messages].join('\n'));
+    }
+  }
+
+  heading() {
+    return this.page.getByRole('heading', { level: 1 }).innerText();
+  }
+
+  alert() {
+    return this.page.getByRole('alert').innerText();
+  }
+
+  // Fails if the page is wider than the window, or a control is too small for a finger (WCAG 2.2, 2.5.8).
+  async assertFits() {
+    const { width } = this.page.viewportSize();
+    const needed = await this.page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(needed <= width, `the page needs ${needed} of ${width} px`);
+    for (const control of await this.page.locator('button, input').all()) {
+      const box = await control.boundingBox();
+      assert.ok(box.width >= 24 && box.height >= 24, JSON.stringify(box));
+      assert.ok(box.x >= 0 && box.x + box.width <= width, JSON.stringify(box));
+    }
+  }
+
+  // Fails if the browser complained, asked anybody but the stack, or told where it came from. A page of an error is
+  // reported on the console as what it is; `errors` says how many of them are expected.
+  async assertClean({ errors = 0 } = {}) {
+    const isErrorPage = (text) => /Failed to load resource: the server responded with a status of 4\d\d/.test(text);
+    assert.deepEqual(this.#messages.filter((text) => !isErrorPage(text)), []);
+    assert.equal(this.#messages.filter(isErrorPage).length, errors);
+    assert.notEqual(this.#requests.length, 0);
+    for (const request of this.#requests) {
+      assert.ok(this.#origins.includes(new URL(request.url()).origin), request.url());
+      assert.equal((await request.allHeaders()).referer, undefined, request.url());
+    }
+  }
+
+  async leave(expected) {
+    await this.assertClean(expected);
+    await this.context.close();
+  }
+}

@@ -1,0 +1,45 @@
+// The local stack, as `cargo run -p local` starts it.
+
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+const ROOT = new URL('../../../', import.meta.url);
+const KEPT_LINES = 40;
+
+// Every test of a file comes from one address, and some ask for two mails in a row.
+const UNTHROTTLED = { MailIntervalSeconds: 1 };
+
+// Builds and starts a stack on free ports that keeps nothing: `{api, s3, stop()}`. The first build takes minutes.
+export async function startStack(parameters = {}) {
+  const given = Object.entries({ ...UNTHROTTLED, ...parameters });
+  const options = given.flatMap(([name, value]) => ['--parameter', `${name}=${value}`]);
+  const command = ['run', '--locked', '-p', 'local', '--', '--ephemeral', '--port', '0', ...options];
+  const child = spawn('cargo', command, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  const end = () => child.kill('SIGTERM');
+  process.once('exit', end);
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const said = [];
+  createInterface({ input: child.stderr }).on('line', (line) => said.push(line) > KEPT_LINES && said.shift());
+  const urls = await Promise.race([announcement(child.stdout), ended.then(() => null)]);
+  if (!urls) throw new Error(`the stack did not start:\n${said.join('\n')}`);
+  const stop = async () => {
+    process.off('exit', end);
+    end();
+    await ended;
+  };
+  return { api: urls.API, s3: urls.S3, stop };
+}
+
+// What the stack prints when it is ready: `{API: 'http://...', S3: ...}`.
+async function announcement(output) {
+  const urls = {};
+  const lines = createInterface({ input: output });
+  for await (const line of lines) {
+    const [, name, url] = /^ {2}(\w+) +(http\S+)$/.exec(line) ?? [];
+    if (name) urls[name] = url;
+    // The last line of the announcement.
+    if (name === 'DynamoDB') break;
+  }
+  output.resume();
+  return urls.S3 ? urls : null;
+}
