@@ -11,8 +11,8 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use crate::helpers::{
-    Alone, Answer, MEBIBYTE, PASSWORD, TestStack, User, fixture, id, note_passwords, part, parts, stack_alone,
-    token_not_valid,
+    Alone, Answer, MEBIBYTE, PASSWORD, TestStack, User, fixture, id, note_passwords, part, parts,
+    stack_alone, token_not_valid,
 };
 use crate::staff::staff;
 use crate::staff_tiers::{made, settings};
@@ -20,7 +20,7 @@ use crate::staff_tiers::{made, settings};
 const TRANSACT: &str = "TransactWriteItems";
 
 /// Every function that answers requests and writes transactions.
-const FUNCTIONS: [&str; 39] = [
+const FUNCTIONS: [&str; 41] = [
     "authenticate-user",
     "change-password",
     "complete-file",
@@ -40,6 +40,8 @@ const FUNCTIONS: [&str; 39] = [
     "delete-image-link",
     "delete-resource",
     "delete-session",
+    "delete-user-file",
+    "delete-user-image",
     "get-thumbnail",
     "login-user",
     "logout-user",
@@ -104,7 +106,8 @@ impl Owner {
             user.request(Method::POST, path).json(&body)
         };
         let credentials = json!({"username": user.name, "password": PASSWORD});
-        let resource = async || user.post("/api/resource", json!({"field1": "a", "field2": "b"})).await.json();
+        let resource =
+            async || user.post("/api/resource", json!({"field1": "a", "field2": "b"})).await.json();
         let file = async || user.upload_file("a.txt", "text/plain", *b"hello\n").await;
         let image = async || user.upload_image("a.png", "image/png", fixture("one_pixel.png")).await;
         let form = |field: &'static str| Form::new().part(field, part("a.txt", "text/plain", *b"hello\n"));
@@ -156,7 +159,9 @@ impl Owner {
                 post(&format!("/api/images/{}/links", id(&image().await)), json!({"expires_in": 300}))
             }
             "create-resource" => post("/api/resource", json!({"field1": "a", "field2": "b"})),
-            "create-user" => post("/api/users", json!({"username": stack.fresh_name("new"), "password": PASSWORD})),
+            "create-user" => {
+                post("/api/users", json!({"username": stack.fresh_name("new"), "password": PASSWORD}))
+            }
             "create-user-with-address" => post(
                 "/api/users",
                 json!({"username": stack.fresh_name("new"), "password": PASSWORD, "email": stack.fresh_address()}),
@@ -208,7 +213,9 @@ impl Owner {
                 let other = stack.signed_up_user("grace").await;
                 other.request(Method::POST, "/api/user/logout").json(&json!({"all": true}))
             }
-            "refresh-token" => post("/api/token/refresh", json!({"refresh": self.fresh_tokens().await.refresh})),
+            "refresh-token" => {
+                post("/api/token/refresh", json!({"refresh": self.fresh_tokens().await.refresh}))
+            }
             "refresh-and-verify-token" => {
                 post("/api/token/refresh-and-verify", json!({"refresh": self.fresh_tokens().await.refresh}))
             }
@@ -216,7 +223,9 @@ impl Owner {
                 let refresh = self.fresh_tokens().await.refresh;
                 stack.http.post(stack.url("/tokenrefresh")).form(&[("refresh", refresh)])
             }
-            "request-password-reset" => post("/api/user/password-reset", json!({"email": stack.fresh_address()})),
+            "request-password-reset" => {
+                post("/api/user/password-reset", json!({"email": stack.fresh_address()}))
+            }
             "resend-verification" => {
                 post("/api/user/resend-verification", json!({"email": stack.fresh_address()}))
             }
@@ -307,7 +316,9 @@ async fn a_transaction_that_stays_throttled_is_a_503_that_says_when_to_come_back
         let ask = |row: &&'static str| {
             let row = *row;
             let owner = &owner;
-            async move { (row, asked(owner, row, Fault::Cancelled(Cancellation::ThrottlingError, None), false).await) }
+            async move {
+                (row, asked(owner, row, Fault::Cancelled(Cancellation::ThrottlingError, None), false).await)
+            }
         };
         for (row, answer) in join_all(rows.iter().map(ask)).await {
             assert_eq!(answer.status, 503, "{row}: {}", answer.text());
@@ -437,10 +448,9 @@ async fn what_operators_order_is_done_or_fails() {
         json!({"model": "auth.user", "pk": 1, "fields": {"username": name, "password": hash, "is_active": true}})
     };
     let new = stack.fresh_name("moved");
-    for (function, event) in [
-        ("grant-staff", json!({"username": ada.name, "staff": true})),
-        ("import-users", json!([user(&new)])),
-    ] {
+    for (function, event) in
+        [("grant-staff", json!({"username": ada.name, "staff": true})), ("import-users", json!([user(&new)]))]
+    {
         let throttled = Fault::Cancelled(Cancellation::ThrottlingError, None);
         stack.calls().interrupt(function, TRANSACT, throttled);
         let invoked = stack.invoke(function, event.clone()).await.expect("the function exists");

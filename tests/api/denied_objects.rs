@@ -46,7 +46,10 @@ async fn an_upload_is_kept_while_the_bucket_cannot_be_read_and_settled_afterward
     assert_eq!(stack.original_of(id(&file)).as_deref(), Some(HELLO));
     assert_eq!(ada.used_bytes().await, 6);
     let logged = stack.logs().join("\n");
-    assert!(logged.contains("S3 refused the call") && logged.contains("left for a later run"), "an alarm rings");
+    assert!(
+        logged.contains("S3 refused the call") && logged.contains("left for a later run"),
+        "an alarm rings"
+    );
     for reader in READERS {
         stack.calls().clear(reader);
     }

@@ -23,7 +23,7 @@ impl App {
         let table = Table::new(&Aws::new(&config.aws), config);
         Ok(Self {
             auth: Auth::new(table.clone(), config, Clock::System)?,
-            directory: Directory::new(table.clone(), config),
+            directory: Directory::new(table.clone()),
             tiers: Tiers::new(table),
             clock: Clock::System,
         })

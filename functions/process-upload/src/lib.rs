@@ -87,7 +87,8 @@ async fn process(app: &App, event: &S3EventRecord) -> Result<(), Failure> {
                 Ok(Outcome::Missing | Outcome::Settled(_)) => return Ok(()),
                 Ok(Outcome::Refused(refusal)) => {
                     let announced = Timestamp::from_millisecond(event.event_time.timestamp_millis());
-                    let age = announced.map_or(SignedDuration::ZERO, |announced| now.duration_since(announced));
+                    let age =
+                        announced.map_or(SignedDuration::ZERO, |announced| now.duration_since(announced));
                     return refused(app, key, age, refusal).await;
                 }
                 // By another delivery of this event, or by its owner, who has deleted it while it was looked at.

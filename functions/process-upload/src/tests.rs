@@ -278,7 +278,8 @@ fn event_of_age(age: SignedDuration) -> S3Event {
 }
 
 #[tokio::test]
-async fn an_object_that_the_store_refuses_to_show_is_left_to_a_repetition_of_the_event_and_then_to_the_sweep() {
+async fn an_object_that_the_store_refuses_to_show_is_left_to_a_repetition_of_the_event_and_then_to_the_sweep()
+{
     let other = format!("{USER}/{FILE}/019ce36f-2530-7000-8000-000000000010");
     let replies = [
         found_all(&[file("pending")]),

@@ -9,8 +9,8 @@ use satchel_core::random::Random;
 use satchel_core::secret::Secret;
 use satchel_mail::{self as letters, Letter, MailError, Mailer};
 use satchel_store::{
-    Addresses, Directory, Failures, Holder, MailKind, MailLink, MailLinks, OutgoingMail, Purpose,
-    StoreError, Table, Undeliverable, Users, work_through,
+    Addresses, Directory, Failures, Holder, MailKind, MailLink, MailLinks, OutgoingMail, Purpose, StoreError,
+    Table, Undeliverable, Users, work_through,
 };
 use tracing::{error, info, warn};
 
@@ -41,7 +41,7 @@ impl App {
         let aws = Aws::new(&config.aws);
         let table = Table::new(&aws, config);
         Self {
-            directory: Directory::new(table.clone(), config),
+            directory: Directory::new(table.clone()),
             addresses: Addresses::new(table.clone(), config),
             users: Users::new(table.clone()),
             links: MailLinks::new(table, config.lives.link_repeat),
@@ -65,7 +65,7 @@ async fn send(app: &App, record: EventRecord) -> Result<(), Unsent> {
         return Ok(());
     };
     let email = Email::stored(&mail.email);
-    let address = app.directory.address(&email, app.clock.now()).await?;
+    let address = app.addresses.find(&email, app.clock.now()).await?;
     if address.marked_plainly {
         app.addresses.replace_plain_marks(&email, app.clock.now()).await?;
     }

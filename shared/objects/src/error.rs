@@ -40,9 +40,8 @@ where
     fn from(error: SdkError<E, HttpResponse>) -> Self {
         let status = error.raw_response().map(|response| response.status().as_u16());
         match (error.code().unwrap_or_default(), status) {
-            ("SlowDown" | "RequestLimitExceeded" | "Throttling" | "ThrottlingException", _) | (_, Some(429)) => {
-                Self::Throttled(error.into())
-            }
+            ("SlowDown" | "RequestLimitExceeded" | "Throttling" | "ThrottlingException", _)
+            | (_, Some(429)) => Self::Throttled(error.into()),
             // A bucket may be encrypted with a key of the operator's, which can be disabled.
             (code, status) if status == Some(403) || code.starts_with("KMS.") => Self::Refused(error.into()),
             ("RequestTimeout", _) | (_, Some(500..)) => Self::Unavailable(error.into()),

@@ -10,6 +10,7 @@ use satchel_core::model::Email;
 use satchel_core::secret::Secret;
 use serde::{Deserialize, Serialize};
 
+use crate::directory::{Holder, owner_among, taken};
 use crate::keys::{Item, Key};
 use crate::table::{Outcome, item};
 use crate::write::Write;
@@ -37,6 +38,17 @@ pub enum Undeliverable {
     Refused,
 }
 
+/// What the table knows of an address.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Address {
+    /// The account that verified it.
+    pub owner: Option<Holder>,
+    /// Mail to it came back, or was complained of.
+    pub undeliverable: bool,
+    /// The mark that says so is one that names the address, and is to be replaced.
+    pub marked_plainly: bool,
+}
+
 #[derive(Serialize, Deserialize)]
 struct Record {
     reason: Undeliverable,
@@ -46,7 +58,23 @@ struct Record {
 impl Addresses {
     #[must_use]
     pub fn new(table: Table, config: &Config) -> Self {
-        Self { table, key: config.counter_key.clone() }
+        Self { table, key: config.counter_key() }
+    }
+
+    /// Whom an address belongs to, and whether mail reaches it.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn find(&self, email: &Email, now: Timestamp) -> Result<Address, StoreError> {
+        let mark = self.mark_key(&email.key());
+        let wanted = email.keys().flat_map(|key| [Key::email(&key), Key::plain_undeliverable(&key)]);
+        let wanted: Vec<_> = wanted.chain([mark.clone()]).collect();
+        let mut found = self.table.get_many(&wanted).await?;
+        let owner = owner_among(email, &mut found)?;
+        let marked_plainly =
+            email.keys().any(|key| taken(&mut found, &Key::plain_undeliverable(&key)).is_some());
+        let is_marked = taken(&mut found, &mark).is_some_and(|mark| is_in_force(&mark, now));
+        Ok(Address { owner, undeliverable: marked_plainly || is_marked, marked_plainly })
     }
 
     /// Lets `email` get no more mail for 180 days; `at` is when SES said so. May be repeated.
@@ -81,18 +109,18 @@ impl Addresses {
         Ok(())
     }
 
-    /// Whether a mark has not expired: DynamoDB may remove it days later.
-    pub(crate) fn is_in_force(mark: &Item, now: Timestamp) -> bool {
-        let end = mark.get("ttl").and_then(|end| end.as_n().ok()?.parse::<i64>().ok());
-        end.is_none_or(|end| end > now.as_second())
-    }
-
     fn mark(&self, address: &str, record: &Record, from: Timestamp) -> Result<Item, StoreError> {
         item(&self.mark_key(address), record, Some(later(from, MARKED_SECONDS).as_second()))
     }
 
     /// The key of the mark of `address`, an [`Email::key`].
-    pub(crate) fn mark_key(&self, address: &str) -> Key {
+    fn mark_key(&self, address: &str) -> Key {
         Key::undeliverable(&self.key.name_for(&format!("undeliverable {address}")))
     }
+}
+
+/// Whether a mark has not expired: DynamoDB may remove it days later.
+fn is_in_force(mark: &Item, now: Timestamp) -> bool {
+    let end = mark.get("ttl").and_then(|end| end.as_n().ok()?.parse::<i64>().ok());
+    end.is_none_or(|end| end > now.as_second())
 }

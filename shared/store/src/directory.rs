@@ -2,14 +2,13 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
-use satchel_core::config::Config;
 use satchel_core::model::{Email, User, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::keys::{Key, WAITS};
+use crate::keys::{Item, Key, WAITS};
 use crate::table::{item, read};
 use crate::write::Write;
-use crate::{Addresses, StoreError, Table, Users};
+use crate::{StoreError, Table, Users};
 
 /// One mail has links for this many accounts at most, and staff finds as many by an address.
 const MAX_WAITING: i32 = 5;
@@ -21,50 +20,26 @@ pub struct Holder {
     pub username: String,
 }
 
-/// What the table knows of an address.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Address {
-    /// The account that verified it.
-    pub owner: Option<Holder>,
-    /// Mail to it came back, or was complained of.
-    pub undeliverable: bool,
-    /// The mark that says so is one that names the address, and is to be replaced.
-    pub marked_plainly: bool,
-}
-
 /// Finds accounts.
 #[derive(Clone)]
 pub struct Directory {
     table: Table,
     users: Users,
-    addresses: Addresses,
 }
 
 impl Directory {
     #[must_use]
-    pub fn new(table: Table, config: &Config) -> Self {
-        let addresses = Addresses::new(table.clone(), config);
-        Self { users: Users::new(table.clone()), addresses, table }
+    pub fn new(table: Table) -> Self {
+        Self { users: Users::new(table.clone()), table }
     }
 
-    /// Whom an address belongs to, and whether mail reaches it.
+    /// The account that has verified an address.
     ///
     /// # Errors
     /// If the table does not answer.
-    pub async fn address(&self, email: &Email, now: Timestamp) -> Result<Address, StoreError> {
-        let mark = self.addresses.mark_key(&email.key());
-        let wanted = email.keys().flat_map(|key| [Key::email(&key), Key::plain_undeliverable(&key)]);
-        let wanted: Vec<_> = wanted.chain([mark.clone()]).collect();
-        let mut found = self.table.get_many(&wanted).await?;
-        let mut taken = |key: Key| {
-            let place = found.iter().position(|item| Key::of(item).as_ref() == Some(&key))?;
-            Some(found.swap_remove(place))
-        };
-        // A claim from before domains became Punycode counts unless there is a later one.
-        let owner = email.keys().find_map(|key| taken(Key::email(&key)));
-        let marked_plainly = email.keys().any(|key| taken(Key::plain_undeliverable(&key)).is_some());
-        let is_marked = taken(mark).is_some_and(|mark| Addresses::is_in_force(&mark, now));
-        Ok(Address { owner: owner.map(read).transpose()?, undeliverable: marked_plainly || is_marked, marked_plainly })
+    async fn owner(&self, email: &Email) -> Result<Option<Holder>, StoreError> {
+        let keys: Vec<_> = email.keys().map(|key| Key::email(&key)).collect();
+        owner_among(email, &mut self.table.get_many(&keys).await?)
     }
 
     /// Accounts that gave an address and did not verify it yet, newest first: the latest few.
@@ -114,16 +89,29 @@ impl Directory {
     /// # Errors
     /// If the table does not answer.
     pub async fn by_address(&self, email: &Email, now: Timestamp) -> Result<Vec<User>, StoreError> {
-        let (address, waiting) = tokio::try_join!(self.address(email, now), self.waiting(email, now))?;
+        let (owner, waiting) = tokio::try_join!(self.owner(email), self.waiting(email, now))?;
         // The owner may wait for the same address, written in another way.
-        let others = waiting.into_iter().filter(|holder| address.owner.as_ref() != Some(holder));
-        let holders: Vec<_> = address.owner.iter().cloned().chain(others).collect();
+        let others = waiting.into_iter().filter(|holder| owner.as_ref() != Some(holder));
+        let holders: Vec<_> = owner.iter().cloned().chain(others).collect();
         let mut users = Vec::new();
         for holder in holders {
             users.extend(self.users.get(holder.user_id).await?);
         }
         Ok(users)
     }
+}
+
+/// The account that has verified `email`, by the claims among `found`, which are taken out. A claim from before domains
+/// became Punycode counts unless there is a later one.
+pub(crate) fn owner_among(email: &Email, found: &mut Vec<Item>) -> Result<Option<Holder>, StoreError> {
+    let claim = email.keys().find_map(|key| taken(found, &Key::email(&key)));
+    Ok(claim.map(read).transpose()?)
+}
+
+/// The record of this key, taken out of `found`.
+pub(crate) fn taken(found: &mut Vec<Item>, key: &Key) -> Option<Item> {
+    let place = found.iter().position(|item| Key::of(item).as_ref() == Some(key))?;
+    Some(found.swap_remove(place))
 }
 
 /// For a transaction: the account waits for its address, until `ttl` (epoch seconds) if it is given up then.

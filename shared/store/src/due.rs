@@ -91,7 +91,8 @@ impl Agenda {
     /// If the table does not answer.
     pub async fn begin(&self, upload: &Upload, wait_until: Timestamp) -> Result<(), StoreError> {
         let key = Key::upload(upload.owner, upload.kind, upload.id);
-        let write = Write::update(key, "SET #due_at = :until ADD #sweeps :one").when("attribute_exists(due_at)");
+        let write =
+            Write::update(key, "SET #due_at = :until ADD #sweeps :one").when("attribute_exists(due_at)");
         self.table.update(write.text(":until", sortable(wait_until)).number(":one", 1)).await.map(drop)
     }
 }

@@ -7,12 +7,8 @@ use satchel_core::http::ApiError;
 
 /// DynamoDB's codes for a call that it did not carry out because of its load
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>).
-const THROTTLED: [&str; 4] = [
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "Throttling",
-    "ThrottlingException",
-];
+const THROTTLED: [&str; 4] =
+    ["ProvisionedThroughputExceededException", "RequestLimitExceeded", "Throttling", "ThrottlingException"];
 
 /// A call to the table that did not do what it should.
 #[derive(Debug, thiserror::Error)]
@@ -56,7 +52,10 @@ impl From<StoreError> for ApiError {
 
 /// Whether DynamoDB did not carry out a call because of its load; the SDK has repeated the call by then.
 pub(crate) fn is_throttled<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
-    error.as_service_error().and_then(ProvideErrorMetadata::code).is_some_and(|code| THROTTLED.contains(&code))
+    error
+        .as_service_error()
+        .and_then(ProvideErrorMetadata::code)
+        .is_some_and(|code| THROTTLED.contains(&code))
 }
 
 /// Whether a call may have been carried out although it failed: no answer, half an answer, or a fault at DynamoDB.

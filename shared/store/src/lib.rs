@@ -27,10 +27,10 @@ mod users;
 mod write;
 
 pub use accounts::{Accounts, Change};
-pub use addresses::{Addresses, Undeliverable};
+pub use addresses::{Address, Addresses, Undeliverable};
 pub use audit::{Audit, Holding, Mark};
 pub use auth::{Auth, Caller};
-pub use directory::{Address, Directory, Holder};
+pub use directory::{Directory, Holder};
 pub use due::{Agenda, Due, Place, SHARDS};
 pub use erasure::{Erasure, Erasures};
 pub use error::StoreError;

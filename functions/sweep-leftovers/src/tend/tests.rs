@@ -337,8 +337,13 @@ async fn what_urls_brought_after_their_account_was_gone_goes_with_its_order() {
     let upload = format!("<Upload><Key>{key}</Key><UploadId>upload-1</UploadId></Upload>");
     let parts = format!("<ListMultipartUploadsResult>{upload}</ListMultipartUploadsResult>");
     let parts = satchel_testing::Reply::new("ListMultipartUploads", parts);
-    let replies =
-        [listed(&[&key]), parts, done("DeleteObject"), done("AbortMultipartUpload"), done("TransactWriteItems")];
+    let replies = [
+        listed(&[&key]),
+        parts,
+        done("DeleteObject"),
+        done("AbortMultipartUpload"),
+        done("TransactWriteItems"),
+    ];
     let (aws, report) = swept(USERS, &[order], &replies).await;
     assert_eq!(report, Report { removed: 1, ..one() });
     let lists = aws.calls_of("ListObjectsV2");

@@ -1,9 +1,9 @@
 //! HTTP as callers of Satchel know it: what comes in, what goes out, and the words of every refusal.
 
 mod body;
+mod disposition;
 #[cfg(test)]
 mod django;
-mod disposition;
 mod error;
 mod fields;
 mod html;

@@ -148,7 +148,9 @@ impl Upload {
             Status::Pending => Some(self.pending_until),
             // A signed PUT of a key that has its object does nothing; but an upload in parts may have been begun twice.
             Status::Ready => self.upload_until.filter(|_| self.multipart.is_some()),
-            Status::Rejected if self.is_unreadable() => self.upload_until.filter(|_| self.multipart.is_some()),
+            Status::Rejected if self.is_unreadable() => {
+                self.upload_until.filter(|_| self.multipart.is_some())
+            }
             Status::Rejected => self.upload_until.or(self.removed_at()),
             Status::Deleting => {
                 return self
