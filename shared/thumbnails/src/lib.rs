@@ -38,9 +38,11 @@ impl ThumbnailError {
     pub fn reason(&self) -> Option<Reason> {
         match self {
             Self::Image(ImageError::NotAnImage(_)) => Some(Reason::ContentTypeMismatch),
-            Self::Image(ImageError::TooManyPixels { .. } | ImageError::TooMuchMemory { .. }) => {
-                Some(Reason::ImageTooLarge)
-            }
+            Self::Image(
+                ImageError::TooManyPixels { .. }
+                | ImageError::TooLong { .. }
+                | ImageError::TooMuchMemory { .. },
+            ) => Some(Reason::ImageTooLarge),
             Self::Image(_) => Some(Reason::InvalidImage),
             Self::Panicked(_) => None,
         }
