@@ -1,7 +1,7 @@
 //! Makes thumbnails of a picture, over and over, and prints what that took: `thumbnails <picture> [rounds]
-//! [folder to write them to]`.
+//! [folder to write them to, or -] [sizes, with commas between]`.
 //!
-//! One JSON line, for `bench/thumbnails/run.mjs`: processor time of a round in milliseconds (the mean; wall
+//! One JSON line, for `bench/thumbnails/run.mjs` and `bench/extremes/run.py`: processor time of a round in milliseconds (the mean; wall
 //! time where there is no /proc) and the peak memory of the process in mebibytes.
 
 use std::{env, error::Error, fs, path::Path, time::Instant};
@@ -12,13 +12,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let path = arguments.first().ok_or("usage: thumbnails <picture> [rounds] [folder]")?;
     let rounds: u32 = arguments.get(1).map_or(Ok(1), |rounds| rounds.parse())?;
+    let sizes = arguments.get(3).map_or("400,200", String::as_str);
+    let sizes: Vec<u32> = sizes.split(',').map(str::parse).collect::<Result<_, _>>()?;
     let bytes = fs::read(path)?;
     let thumbnails =
-        || -> Result<Rendered, Box<dyn Error>> { Ok(render(&bytes, &[400, 200], &Limits::default())?) };
+        || -> Result<Rendered, Box<dyn Error>> { Ok(render(&bytes, &sizes, &Limits::default())?) };
 
     // The first round also warms up, and is not counted.
     for rendition in thumbnails()?.renditions {
-        if let Some(folder) = arguments.get(2) {
+        if let Some(folder) = arguments.get(2).filter(|folder| *folder != "-") {
             let name = format!("{}.{}", rendition.size, rendition.extension);
             fs::write(Path::new(folder).join(name), rendition.bytes)?;
         }

@@ -15,8 +15,7 @@ pub enum ImageError {
         /// The feature that is missing.
         what: String,
     },
-    /// The picture is damaged or ends too early. A truncated file is always this, never a picture with a grey
-    /// rest.
+    /// Less than half of the picture can be decoded, because the file is damaged or ends too early.
     #[error("corrupt {format} image: {what}", format = .format.content_type())]
     Corrupt {
         /// The container.
@@ -33,6 +32,16 @@ pub enum ImageError {
         height: u32,
         /// The limit, in pixels.
         limit: u64,
+    },
+    /// A side is longer than that of any picture; nothing was decoded.
+    #[error("{width} x {height} pixels: no side may be longer than {limit}")]
+    TooLong {
+        /// As announced, in pixels.
+        width: u32,
+        /// As announced, in pixels.
+        height: u32,
+        /// The limit, in pixels.
+        limit: u32,
     },
     /// Decoding would take more memory than [`Limits::max_alloc`](crate::Limits); nothing was decoded.
     #[error("decoding would take {needed} bytes, more than the {limit} that are allowed")]

@@ -5,13 +5,28 @@ use crate::error::ImageError;
 pub struct Limits {
     /// Most pixels that a picture (or its canvas, or one of its frames) may announce.
     pub max_pixels: u64,
-    /// Most bytes that decoding may allocate at a time, besides the file itself.
+    /// Most bytes that decoding may allocate at a time, besides the file itself. A file under 1 MB may take
+    /// half of the default at most.
     pub max_alloc: u64,
 }
 
+/// A file under this size is small, and must not cost as much as others: whoever can send one can send hundreds.
+const SMALL: usize = 1_000_000;
+
+/// Most bytes that decoding a small file may take: with it, none takes over 400 MiB or a second.
+const MAX_ALLOC_OF_SMALL: u64 = 384 << 20;
+
+/// An ICC profile that is larger is left out, in every format: those of printers have a few MiB at most, and
+/// one that inflates to hundreds costs no more than a kilobyte to send.
+pub(crate) const MAX_PROFILE: usize = 4 << 20;
+
+/// Longest side that a picture may have, in pixels: as libpng has it, and browsers with it. Each row costs
+/// something, however few pixels it has.
+const MAX_SIDE: u32 = 1_000_000;
+
 impl Default for Limits {
     /// 64 megapixels, binary ones, because a camera that is sold as 64-megapixel makes 9248 x 6936 = 64.1
-    /// million; and 768 MiB, which is enough for so many in any format (a WebP with alpha takes most, 10
+    /// million; and 768 MiB, which is enough for so many in any format (a WebP with alpha takes most, 11
     /// bytes a pixel; a baseline JPEG of that size some 10 MB).
     fn default() -> Self {
         Self { max_pixels: 64 << 20, max_alloc: 768 << 20 }
@@ -19,9 +34,23 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// The limits for a file.
+    pub(crate) fn of(&self, file: &[u8]) -> Self {
+        let max_alloc = if file.len() < SMALL { MAX_ALLOC_OF_SMALL } else { u64::MAX };
+        Self { max_alloc: self.max_alloc.min(max_alloc), ..*self }
+    }
+
     pub(crate) fn check_pixels(&self, width: u32, height: u32) -> Result<(), ImageError> {
         if u64::from(width) * u64::from(height) > self.max_pixels {
             return Err(ImageError::TooManyPixels { width, height, limit: self.max_pixels });
+        }
+        Ok(())
+    }
+
+    #[expect(clippy::unused_self, reason = "a limit like the others")]
+    pub(crate) fn check_side(&self, width: u32, height: u32) -> Result<(), ImageError> {
+        if width.max(height) > MAX_SIDE {
+            return Err(ImageError::TooLong { width, height, limit: MAX_SIDE });
         }
         Ok(())
     }

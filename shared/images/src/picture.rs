@@ -1,4 +1,5 @@
 /// Decoded pixels, four bytes each, rows from top to bottom without gaps.
+#[derive(Clone)]
 pub(crate) struct Picture {
     pub width: u32,
     pub height: u32,

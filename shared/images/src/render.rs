@@ -8,6 +8,7 @@ use crate::{
     encode::{encode, upright},
     error::ImageError,
     limits::Limits,
+    picture::Picture,
     resize::{fit, resize},
     sniff::{Kind, sniff},
 };
@@ -67,19 +68,30 @@ fn render_known(format: Kind, bytes: &[u8], sizes: &[u32], limits: &Limits) -> R
     sizes.sort_unstable_by(|a, b| b.cmp(a));
     sizes.dedup();
 
-    let decoded = decode::decode(format, bytes, sizes.first().copied().unwrap_or(1), limits)?;
+    let mut decoded = decode::decode(format, bytes, sizes.first().copied().unwrap_or(1), &limits.of(bytes))?;
     let orientation = orientation(&decoded);
     let (width, height) = turned(decoded.original, orientation);
-    let renditions = sizes.into_iter().map(|size| rendition(&decoded, orientation, size)).collect();
+    let mut renditions = Vec::with_capacity(sizes.len());
+    for (nth, &size) in sizes.iter().enumerate() {
+        let (width, height) = fit(decoded.original, size);
+        let picture = resize(&decoded, width, height);
+        if sizes.get(nth + 1).is_some_and(|next| size / next >= ENOUGH) {
+            decoded.reduction = f64::from(decoded.original.0) / f64::from(width);
+            decoded.picture = picture.clone();
+        }
+        renditions.push(rendition(picture, &decoded, orientation, size));
+    }
     Ok(Rendered { format, width, height, renditions })
 }
+
+/// How many times as large a rendition is from which smaller ones are made as well as from the decoded picture,
+/// which may be many times larger still.
+const ENOUGH: u32 = 4;
 
 /// JPEG's longest side.
 const MAX_SIZE: u32 = 65_535;
 
-fn rendition(decoded: &Decoded, orientation: Orientation, size: u32) -> Rendition {
-    let (width, height) = fit(decoded.original, size);
-    let mut picture = resize(decoded, width, height);
+fn rendition(mut picture: Picture, decoded: &Decoded, orientation: Orientation, size: u32) -> Rendition {
     to_srgb(&mut picture, decoded.profile.as_deref());
     let picture = upright(picture, orientation);
     let encoded = encode(&picture);

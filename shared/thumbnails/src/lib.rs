@@ -41,9 +41,11 @@ impl ThumbnailError {
                 Some(Reason::UnsupportedType(MediaType::known(found.content_type())))
             }
             Self::Image(ImageError::NotAnImage(None)) => Some(Reason::ContentTypeMismatch),
-            Self::Image(ImageError::TooManyPixels { .. } | ImageError::TooMuchMemory { .. }) => {
-                Some(Reason::ImageTooLarge)
-            }
+            Self::Image(
+                ImageError::TooManyPixels { .. }
+                | ImageError::TooLong { .. }
+                | ImageError::TooMuchMemory { .. },
+            ) => Some(Reason::ImageTooLarge),
             Self::Image(_) => Some(Reason::InvalidImage),
             Self::Panicked(_) => None,
         }

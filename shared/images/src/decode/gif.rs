@@ -1,31 +1,44 @@
-use std::io::Cursor;
-
-use image::{ImageDecoder, codecs::gif::GifDecoder};
+use weezl::{BitOrder, LzwStatus, decode::Configuration};
 
 use super::{
     Decoded,
+    gif_blocks::{Frame, first_frame},
+    half,
     reducer::{Channels, Reducer},
 };
 use crate::{error::ImageError, limits::Limits, sniff::Kind};
 
 /// Decodes the first frame, placed on the canvas; the others are not read.
+///
+/// Lines that are damaged or missing become grey; at least half must be there.
 pub(super) fn decode(bytes: &[u8], wanted: u32, limits: &Limits) -> Result<Decoded, ImageError> {
-    let corrupt = |error| match error {
-        image::ImageError::Limits(_) => ImageError::corrupt(Kind::Gif, "a frame larger than memory allows"),
-        error => ImageError::corrupt(Kind::Gif, error),
-    };
-    let mut decoder = GifDecoder::new(Cursor::new(bytes)).map_err(corrupt)?;
-    let (width, height) = decoder.dimensions();
+    let frame = first_frame(bytes)?;
+    let (width, height) = frame.canvas;
     limits.check_pixels(width, height)?;
-    let mut reducer = Reducer::new(Channels::Rgba, (width, height), wanted, limits, decoder.total_bytes())?;
-    // A frame may be larger than the canvas, and is decoded whole.
-    let mut frame_limits = image::Limits::no_limits();
-    frame_limits.max_alloc = Some(limits.max_alloc.min(limits.max_pixels.saturating_mul(4)));
-    decoder.set_limits(frame_limits).map_err(corrupt)?;
-    let line = width as usize * 4;
-    let mut pixels = vec![0; line * height as usize];
-    decoder.read_image(&mut pixels).map_err(corrupt)?;
-    pixels.chunks_exact(line).for_each(|row| reducer.push(row));
+    let pixels = frame.width * frame.height;
+    let mut reducer = Reducer::new(Channels::Rgba, (width, height), wanted, limits, pixels as u64)?;
+
+    let (indices, lines) = read_indices(&frame);
+    half(lines as u64, frame.height as u64).ok_or_else(|| corrupt("less than half of the picture"))?;
+    let colours = frame.colours();
+    let line_of = frame.order();
+    let mut row = vec![0; width as usize * 4];
+    for y in 0..height as usize {
+        let line = y.checked_sub(frame.top).and_then(|y| line_of.get(y));
+        row.fill(0);
+        let (inside, _) = row[frame.left * 4..].as_chunks_mut::<4>();
+        match line {
+            None => {}
+            Some(&line) if line >= lines => inside[..frame.width].fill(GREY),
+            Some(&line) => {
+                let indices = &indices[line * frame.width..][..frame.width];
+                for (pixel, &index) in inside.iter_mut().zip(indices) {
+                    *pixel = colours[usize::from(index)];
+                }
+            }
+        }
+        reducer.push(&row);
+    }
     Ok(Decoded {
         original: (width, height),
         reduction: f64::from(reducer.factor()),
@@ -33,4 +46,28 @@ pub(super) fn decode(bytes: &[u8], wanted: u32, limits: &Limits) -> Result<Decod
         profile: None,
         picture: reducer.finish(),
     })
+}
+
+const GREY: [u8; 4] = [128, 128, 128, 255];
+
+/// The colour numbers of the frame, in the order of the file, and how many whole lines of them there are.
+fn read_indices(frame: &Frame) -> (Vec<u8>, usize) {
+    let mut indices = vec![0; frame.width * frame.height];
+    let mut decoder =
+        Configuration::new(BitOrder::Lsb, frame.code_size).with_yield_on_full_buffer(true).build();
+    let (mut read, mut at) = (0, 0);
+    while read < indices.len() {
+        let result = decoder.decode_bytes(&frame.data[at..], &mut indices[read..]);
+        at += result.consumed_in;
+        read += result.consumed_out;
+        let goes_on = matches!(result.status, Ok(LzwStatus::Ok));
+        if !goes_on || result.consumed_in + result.consumed_out == 0 {
+            break;
+        }
+    }
+    (indices, read.checked_div(frame.width).unwrap_or(0))
+}
+
+pub(super) fn corrupt(what: &str) -> ImageError {
+    ImageError::corrupt(Kind::Gif, what)
 }

@@ -1,7 +1,9 @@
 //! From a file's bytes to pixels, reduced on the way as far as the wanted size allows.
 
 mod gif;
+mod gif_blocks;
 mod png;
+mod png_profile;
 mod reducer;
 mod webp;
 
@@ -20,6 +22,11 @@ pub(crate) struct Decoded {
     pub exif: Option<Vec<u8>>,
     /// An ICC profile.
     pub profile: Option<Vec<u8>>,
+}
+
+/// The rule for damaged pictures, in every format: what is missing may be at most half of it.
+pub(crate) fn half(read: u64, all: u64) -> Option<()> {
+    (all > 0 && read.saturating_mul(2) >= all).then_some(())
 }
 
 /// Decodes the first frame so that its longer side has at least `wanted` pixels, if the file has so many.

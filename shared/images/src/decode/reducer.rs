@@ -12,6 +12,7 @@ pub(super) struct Reducer {
     channels: Channels,
     /// Pixels of the source.
     width: usize,
+    /// Rows of the source that have not arrived.
     height: usize,
     /// Side of the squares.
     factor: usize,
@@ -82,6 +83,7 @@ impl Reducer {
 
     /// Takes the next row of the source.
     pub(super) fn push(&mut self, row: &[u8]) {
+        self.height -= 1;
         if self.factor == 1 {
             self.copy(row);
             return;
@@ -101,11 +103,22 @@ impl Reducer {
             }
         }
         self.rows_summed += 1;
-        self.height -= 1;
         if self.rows_summed == self.factor || self.height == 0 {
             self.average();
             self.sums.fill(0);
             self.rows_summed = 0;
+        }
+    }
+
+    /// Takes rows of grey for all that have not arrived.
+    pub(super) fn push_grey(&mut self) {
+        let count = self.channels.count();
+        let mut row = vec![128; self.width * count];
+        if self.channels.have_alpha() {
+            row.iter_mut().skip(count - 1).step_by(count).for_each(|alpha| *alpha = 0xFF);
+        }
+        while self.height > 0 {
+            self.push(&row);
         }
     }
 

@@ -6,7 +6,11 @@ use super::{
     Decoded,
     reducer::{Channels, Reducer},
 };
-use crate::{error::ImageError, limits::Limits, sniff::Kind};
+use crate::{
+    error::ImageError,
+    limits::{Limits, MAX_PROFILE},
+    sniff::Kind,
+};
 
 /// Decodes the picture, or the first frame of an animation, whole: WebP's prediction allows nothing less.
 pub(super) fn decode(bytes: &[u8], wanted: u32, limits: &Limits) -> Result<Decoded, ImageError> {
@@ -17,13 +21,16 @@ pub(super) fn decode(bytes: &[u8], wanted: u32, limits: &Limits) -> Result<Decod
     let mut decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(corrupt)?;
     let (width, height) = decoder.dimensions();
     limits.check_pixels(width, height)?;
+    if width == 0 || height == 0 {
+        return Err(ImageError::corrupt(Kind::WebP, "an empty picture"));
+    }
     let channels = if decoder.color_type() == ColorType::Rgba8 { Channels::Rgba } else { Channels::Rgb };
-    // Besides the pixels, the decoder holds the frame as 4:2:0 and as much again for a separate alpha plane:
-    // at most 6 bytes a pixel.
-    let held = decoder.total_bytes() + u64::from(width) * u64::from(height) * 6;
+    // Besides the pixels, the decoder holds the frame as 4:2:0 (1.5 bytes a pixel) and a separate alpha plane
+    // (5), or a lossless frame (4).
+    let held = decoder.total_bytes() + u64::from(width) * u64::from(height) * 7;
     let mut reducer = Reducer::new(channels, (width, height), wanted, limits, held)?;
-    let exif = decoder.exif_metadata().map_err(corrupt)?;
-    let profile = decoder.icc_profile().map_err(corrupt)?;
+    let exif = decoder.exif_metadata().ok().flatten();
+    let profile = decoder.icc_profile().ok().flatten().filter(|profile| profile.len() <= MAX_PROFILE);
     let line = width as usize * channels.count();
     let mut pixels = vec![0; line * height as usize];
     decoder.read_image(&mut pixels).map_err(corrupt)?;

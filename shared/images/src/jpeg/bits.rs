@@ -1,7 +1,7 @@
 /// Reads the bits of one scan's entropy-coded data.
 ///
 /// It never goes past a marker: behind one, and behind the end of the file, it supplies zeros and remembers
-/// that it did, so that [`Bits::overrun`] can tell afterwards (once a row, instead of once a bit) that data
+/// that it did, so that [`Bits::overrun`] can tell afterwards (once a unit, instead of once a bit) that data
 /// were missing.
 #[derive(Clone)]
 pub(super) struct Bits<'a> {
@@ -91,15 +91,23 @@ impl<'a> Bits<'a> {
         self.supplied > u64::from(self.count)
     }
 
-    /// Goes on behind the restart marker that must come next. `None`: there is none, or data were missing
-    /// before it.
-    pub(super) fn restart(&mut self) -> Option<()> {
-        let marker = next_marker(self.data, self.at)?;
-        if self.overrun() || !matches!(self.data.get(marker + 1), Some(0xD0..=0xD7)) {
-            return None;
+    /// Goes on behind the next restart marker, whose number should be `expected` (0 to 7). Gives how many
+    /// markers were lost before it. `None`: the scan has no further one; the reader stays where it is.
+    pub(super) fn restart(&mut self, expected: u8) -> Option<usize> {
+        self.refill();
+        let mut from = self.at;
+        loop {
+            let marker = next_marker(self.data, from)?;
+            let number = self.data.get(marker + 1)?.checked_sub(0xD0).filter(|&number| number < 8)?;
+            // Where the data end, the marker is the right one, whatever its number is.
+            let here = marker == self.at && u64::from(self.count) < self.supplied + 8 && !self.overrun();
+            let lost = if here { 0 } else { number.wrapping_sub(expected) & 7 };
+            if lost <= MOST_LOST {
+                *self = Self::new(self.data, marker + 2);
+                return Some(usize::from(lost));
+            }
+            from = marker + 2;
         }
-        *self = Self::new(self.data, marker + 2);
-        Some(())
     }
 
     /// Where the reader stands, at or before the marker that ends the scan.
@@ -107,6 +115,9 @@ impl<'a> Bits<'a> {
         self.at
     }
 }
+
+/// A marker whose number is further ahead than this is taken for one that was passed already.
+const MOST_LOST: u8 = 4;
 
 fn has_ff(word: u64) -> bool {
     (!word).wrapping_sub(0x0101_0101_0101_0101) & word & 0x8080_8080_8080_8080 != 0
@@ -171,9 +182,28 @@ mod tests {
         let mut bits = Bits::new(&[0x12, 0xFF, 0xD0, 0x34], 0);
         bits.refill();
         bits.take(8);
-        assert_eq!(bits.restart(), Some(()));
+        assert_eq!(bits.restart(0), Some(0));
         bits.refill();
         assert_eq!(bits.take(8), 0x34);
-        assert_eq!(bits.restart(), None);
+        assert_eq!(bits.restart(1), None);
+    }
+
+    #[test]
+    fn lost_restart_markers_are_counted_and_repeated_ones_passed_over() {
+        let data = [0x12, 0x12, 0xFF, 0xD2, 0x34, 0x34, 0xFF, 0xD1, 0x56, 0xFF, 0xD3, 0x78, 0xFF, 0xD9];
+        let mut bits = Bits::new(&data, 0);
+        assert_eq!(bits.restart(0), Some(2));
+        assert_eq!(bits.restart(3), Some(0));
+        bits.refill();
+        assert_eq!(bits.take(8), 0x78);
+        assert_eq!(bits.restart(4), None);
+    }
+
+    #[test]
+    fn a_marker_where_the_data_end_is_the_right_one_whatever_its_number() {
+        let mut bits = Bits::new(&[0x12, 0xFF, 0xD5, 0x34], 0);
+        bits.refill();
+        bits.take(5);
+        assert_eq!(bits.restart(0), Some(0));
     }
 }

@@ -29,9 +29,7 @@ impl Coding {
 /// larger.
 pub(super) fn join(frame: &Frame, metadata: &Metadata, planes: &[Plane], width: u32, height: u32) -> Picture {
     let coding = Coding::of(frame, metadata);
-    // Adobe's programs write four colours inverted, and all follow them; only without their segment 0 means
-    // no ink.
-    let inverted = metadata.adobe_transform.is_some();
+    // Adobe's programs write four colours inverted. So does everybody else, with their segment or without it.
     let samples = if planes.len() == 4 { Samples::Cmyk } else { Samples::Opaque };
     let mut pixels = vec![0xFF; width as usize * height as usize * 4];
     for (y, row) in pixels.chunks_exact_mut(width as usize * 4).enumerate() {
@@ -57,8 +55,7 @@ pub(super) fn join(frame: &Frame, metadata: &Metadata, planes: &[Plane], width: 
                 for (pixel, (((&a, &b), &c), &black)) in pixels.iter_mut().zip(lines) {
                     let [cyan, magenta, yellow] =
                         if coding == Coding::Cmyk { [a, b, c] } else { to_rgb(a, b, c).map(|value| !value) };
-                    let inks = [cyan, magenta, yellow, black];
-                    *pixel = if inverted { inks.map(|ink| !ink) } else { inks };
+                    *pixel = [cyan, magenta, yellow, black].map(|ink| !ink);
                 }
             }
         }

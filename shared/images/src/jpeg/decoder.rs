@@ -1,28 +1,30 @@
 use super::{
     bits::Bits,
+    coefficients::Coefficients,
     colour, corrupt,
     frame::Frame,
     markers::{END_OF_IMAGE, START_OF_SCAN, Segments},
     metadata::Metadata,
     plane::Plane,
-    progressive::{Coefficients, Progressive},
-    scan::{Scan, read_blocks},
+    progressive::Progressive,
+    scan::{Extent, Scan, read_blocks},
     sequential::Sequential,
     tables::Tables,
+    work::Work,
 };
-use crate::{decode::Decoded, error::ImageError, limits::Limits};
-
-/// Several times what any encoder makes, but few enough that thousands of tiny scans over a huge picture keep
-/// no function busy.
-const MAX_SCANS: usize = 100;
+use crate::{
+    decode::{Decoded, half},
+    error::ImageError,
+    limits::Limits,
+};
 
 /// Decodes at the smallest of 1/8, 1/4, 1/2 and 1/1 at which the longer side still has `wanted` pixels.
 ///
-/// The file must hold the whole picture: data that end early are an error, also where a picture with a grey
-/// rest could be made of them. Only the end marker behind a complete sequential picture may be missing.
+/// Where the file is damaged or ends, the picture stays grey or becomes coarse; at least half of its blocks
+/// must be there.
 pub(crate) fn decode(bytes: &[u8], wanted: u32, limits: &Limits) -> Result<Decoded, ImageError> {
     let mut segments = Segments::new(bytes);
-    let mut tables = Tables::default();
+    let mut tables = Tables::new();
     let mut metadata = Metadata::default();
     let (frame, first_scan) = read_headers(&mut segments, &mut tables, &mut metadata)?;
     limits.check_pixels(frame.width, frame.height)?;
@@ -85,6 +87,9 @@ struct Decoder<'a> {
     planes: Vec<Plane>,
     /// By component; none if the picture is sequential.
     coefficients: Vec<Coefficients>,
+    /// By component: how much of it there is to see.
+    seen: Vec<Extent>,
+    work: Work,
 }
 
 impl<'a> Decoder<'a> {
@@ -105,24 +110,18 @@ impl<'a> Decoder<'a> {
             let new = |(index, &last)| Coefficients::new(&frame, index, last);
             coefficients = lasts.iter().enumerate().map(new).collect();
         }
-        Ok(Self { bytes, frame, segments, tables, planes, coefficients })
+        let seen = vec![Extent { read: 0, all: 1 }; planes.len()];
+        Ok(Self { bytes, frame, segments, tables, planes, coefficients, seen, work: Work::default() })
     }
 
     fn read_scans(&mut self, first: &[u8]) -> Result<(), ImageError> {
-        self.read_scan(first)?;
-        let mut scans = 1;
-        while self.frame.progressive || !self.planes.iter().all(Plane::begun) {
-            let segment = self.segments.next()?;
-            match segment.marker {
-                START_OF_SCAN if scans == MAX_SCANS => return Err(corrupt("too many scans")),
-                START_OF_SCAN => self.read_scan(segment.body)?,
-                END_OF_IMAGE => break,
-                marker => self.tables.define(marker, segment.body)?,
-            }
-            scans += usize::from(segment.marker == START_OF_SCAN);
-        }
-        if !self.planes.iter().all(Plane::begun) {
-            return Err(corrupt("ends before the picture does"));
+        let damage = match self.read_scan(first).and_then(|()| self.read_other_scans()) {
+            Ok(()) => corrupt("less than half of the picture"),
+            Err(Stop::Damage(damage)) => damage,
+            Err(Stop::Refusal(why)) => return Err(why),
+        };
+        if !self.half_is_seen() {
+            return Err(damage);
         }
         for (coefficients, plane) in self.coefficients.iter().zip(&mut self.planes) {
             coefficients.put(plane);
@@ -130,7 +129,20 @@ impl<'a> Decoder<'a> {
         Ok(())
     }
 
-    fn read_scan(&mut self, header: &[u8]) -> Result<(), ImageError> {
+    fn read_other_scans(&mut self) -> Result<(), Stop> {
+        while self.frame.progressive || !self.planes.iter().all(Plane::begun) {
+            let segment = self.segments.next()?;
+            match segment.marker {
+                START_OF_SCAN => self.read_scan(segment.body)?,
+                END_OF_IMAGE => break,
+                marker => self.tables.define(marker, segment.body)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn read_scan(&mut self, header: &[u8]) -> Result<(), Stop> {
+        self.work.look_at_tables().map_err(Stop::Refusal)?;
         let scan = Scan::parse(header, &self.frame, &self.tables)?;
         for component in &scan.components {
             let slot = self.frame.components[component.index].quantisation;
@@ -139,15 +151,69 @@ impl<'a> Decoder<'a> {
         let mut bits = Bits::new(self.bytes, self.segments.position());
         let interval = self.tables.restart_interval;
         if !self.frame.progressive {
+            self.work.decode(&scan, &self.frame).map_err(Stop::Refusal)?;
             let mut reader = Sequential::new(&scan, &mut self.planes)?;
-            read_blocks(&self.frame, &scan, interval, &mut bits, &mut reader)?;
-        } else if scan.components.iter().any(|c| self.coefficients[c.index].wants(scan.spectrum)) {
+            let extent = read_blocks(&self.frame, &scan, interval, &mut bits, &mut reader);
+            self.see(&scan, extent);
+        } else if self.continue_progression(&scan)? {
+            self.work.visit(&scan, &self.frame).map_err(Stop::Refusal)?;
             let mut reader = Progressive::new(&scan, &mut self.coefficients)?;
-            read_blocks(&self.frame, &scan, interval, &mut bits, &mut reader)?;
+            let extent = read_blocks(&self.frame, &scan, interval, &mut bits, &mut reader);
+            if scan.spectrum.0 == 0 && !scan.refines() {
+                self.see(&scan, extent);
+            } else if scan.spectrum.0 > 0 && extent.read < extent.all && interval == 0 {
+                self.coefficients[scan.components[0].index].lost = true;
+            }
         } else {
-            return self.segments.skip_scan();
+            self.segments.skip_scan()?;
+            return Ok(());
         }
         self.segments.set_position(bits.position());
         Ok(())
+    }
+
+    fn see(&mut self, scan: &Scan, extent: Extent) {
+        for component in &scan.components {
+            let seen = &mut self.seen[component.index];
+            if extent.read * seen.all > seen.read * extent.all {
+                *seen = extent;
+            }
+        }
+    }
+
+    /// Whether at least half of the blocks have been read, in their first approximation at least.
+    fn half_is_seen(&self) -> bool {
+        let (mut seen, mut all) = (0, 0);
+        for (component, extent) in self.frame.components.iter().zip(&self.seen) {
+            let blocks = component.blocks.0 * component.blocks.1;
+            seen += blocks * extent.read / extent.all;
+            all += blocks;
+        }
+        half(seen as u64, all as u64).is_some()
+    }
+
+    /// Whether a scan of a progressive picture holds anything that matters.
+    fn continue_progression(&mut self, scan: &Scan) -> Result<bool, Stop> {
+        let mut matters = false;
+        for component in &scan.components {
+            let coefficients = &mut self.coefficients[component.index];
+            self.work.jump(coefficients.continue_with(scan)).map_err(Stop::Refusal)?;
+            matters |= coefficients.wants(scan.spectrum);
+        }
+        Ok(matters)
+    }
+}
+
+/// Why no further scan is read.
+enum Stop {
+    /// What has been read may still be enough.
+    Damage(ImageError),
+    /// It does not matter what has been read.
+    Refusal(ImageError),
+}
+
+impl From<ImageError> for Stop {
+    fn from(damage: ImageError) -> Self {
+        Self::Damage(damage)
     }
 }

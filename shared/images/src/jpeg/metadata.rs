@@ -1,3 +1,5 @@
+use crate::limits::MAX_PROFILE;
+
 /// What the application segments before the first scan tell about the picture.
 #[derive(Default)]
 pub(super) struct Metadata<'a> {
@@ -24,8 +26,11 @@ impl<'a> Metadata<'a> {
         }
     }
 
-    /// The ICC profile, its parts put together (ICC.1, B.4).
+    /// The ICC profile, its parts put together (ICC.1, B.4), unless it is too large.
     pub(super) fn profile(mut self) -> Option<Vec<u8>> {
+        if self.profile.iter().map(|(_, part)| part.len()).sum::<usize>() > MAX_PROFILE {
+            return None;
+        }
         self.profile.sort_by_key(|&(number, _)| number);
         let profile: Vec<u8> = self.profile.iter().flat_map(|&(_, part)| part).copied().collect();
         (!profile.is_empty()).then_some(profile)

@@ -11,6 +11,7 @@
 //! bits: everything that cameras, browsers and editors make. The rest is reported as unsupported.
 
 mod bits;
+mod coefficients;
 mod colour;
 mod decoder;
 mod frame;
@@ -22,7 +23,9 @@ mod plane;
 mod progressive;
 mod scan;
 mod sequential;
+mod standard;
 mod tables;
+mod work;
 
 pub(crate) use decoder::decode;
 

@@ -41,7 +41,8 @@ impl Plane {
             let whole = across % component.factors.0 == 0 && down % component.factors.1 == 0;
             let idct = Idct::new(block.0, block.1).filter(|_| whole);
             Ok(Self {
-                samples: vec![0; stride * rows],
+                // Grey, where nothing will be decoded.
+                samples: vec![128; stride * rows],
                 stride,
                 block,
                 idct: idct.ok_or_else(|| unsupported("sampling factors without a whole ratio"))?,

@@ -1,4 +1,4 @@
-use std::rc::Rc;
+use std::{ops::Range, rc::Rc};
 
 use super::{bits::Bits, corrupt, frame::Frame, huffman::Huffman, tables::Tables};
 use crate::error::ImageError;
@@ -15,7 +15,9 @@ pub(super) struct Scan {
 pub(super) struct ScanComponent {
     /// Index in the frame.
     pub index: usize,
+    /// If the scan needs it.
     pub dc: Option<Rc<Huffman>>,
+    /// If the scan needs it.
     pub ac: Option<Rc<Huffman>>,
 }
 
@@ -25,26 +27,25 @@ impl Scan {
         let (&count, rest) = body.split_first().ok_or_else(impossible)?;
         let (selectors, rest) = rest.split_at_checked(usize::from(count) * 2).ok_or_else(impossible)?;
         let &[first, last, approximation] = rest else { return Err(impossible()) };
-        let mut components: Vec<ScanComponent> = Vec::with_capacity(4);
-        for selector in selectors.chunks_exact(2) {
-            let index = frame.components.iter().position(|c| c.id == selector[0]).ok_or_else(impossible)?;
-            if components.iter().any(|component| component.index == index) {
-                return Err(impossible());
-            }
-            let table = |tables: &[Option<Rc<Huffman>>; 4], slot: u8| {
-                tables.get(usize::from(slot)).cloned().flatten()
-            };
-            components.push(ScanComponent {
-                index,
-                dc: table(&tables.dc, selector[1] >> 4),
-                ac: table(&tables.ac, selector[1] & 15),
-            });
-        }
-        let scan = Self {
-            components,
+        let mut scan = Self {
+            components: Vec::with_capacity(4),
             spectrum: if frame.progressive { (usize::from(first), usize::from(last)) } else { (0, 63) },
             approximation: (u32::from(approximation >> 4), u32::from(approximation & 15)),
         };
+        for selector in selectors.chunks_exact(2) {
+            let index = frame.components.iter().position(|c| c.id == selector[0]).ok_or_else(impossible)?;
+            if scan.components.iter().any(|component| component.index == index) {
+                return Err(impossible());
+            }
+            // A scan of a progressive picture needs one of the two at most.
+            let differences = !frame.progressive || (scan.spectrum.0 == 0 && !scan.refines());
+            let coefficients = !frame.progressive || scan.spectrum.0 != 0;
+            scan.components.push(ScanComponent {
+                index,
+                dc: if differences { tables.dc(selector[1] >> 4) } else { None },
+                ac: if coefficients { tables.ac(selector[1] & 15, !frame.progressive) } else { None },
+            });
+        }
         if scan.components.is_empty() || (frame.progressive && !scan.is_possible_progression()) {
             return Err(impossible());
         }
@@ -57,6 +58,19 @@ impl Scan {
             if first == 0 { last == 0 } else { first <= last && last < 64 && self.components.len() == 1 };
         spectrum && now <= 13 && (before == 0 || before == now + 1)
     }
+
+    /// Whether a progressive scan holds more bits of coefficients that an earlier one began.
+    pub(super) fn refines(&self) -> bool {
+        self.approximation.0 != 0
+    }
+
+    /// Units, across and down: of several blocks if the scan has several components.
+    pub(super) fn units(&self, frame: &Frame) -> (usize, usize) {
+        match self.components.as_slice() {
+            [only] => frame.components[only.index].blocks,
+            _ => frame.units,
+        }
+    }
 }
 
 /// What is done with each block of a scan.
@@ -68,40 +82,74 @@ pub(super) trait BlockReader {
     fn restart(&mut self);
 }
 
+/// How much of a scan could be read, in units.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Extent {
+    pub read: usize,
+    pub all: usize,
+}
+
 /// Reads a scan from `bits`, block by block in coded order (T.81, A.2).
+///
+/// Damage costs what lies between it and the next restart marker, so the whole rest if there are none.
 pub(super) fn read_blocks(
     frame: &Frame,
     scan: &Scan,
     restart_interval: usize,
     bits: &mut Bits,
     reader: &mut impl BlockReader,
-) -> Result<(), ImageError> {
-    let interleaved = scan.components.len() > 1;
-    let (columns, rows) =
-        if interleaved { frame.units } else { frame.components[scan.components[0].index].blocks };
-    let mut until_restart = restart_interval;
-    for row in 0..rows {
-        for column in 0..columns {
-            if restart_interval != 0 {
-                if until_restart == 0 {
-                    bits.restart().ok_or_else(|| corrupt("restart marker missing"))?;
-                    reader.restart();
-                    until_restart = restart_interval;
-                }
-                until_restart -= 1;
-            }
-            let read = if interleaved {
-                read_unit(frame, scan, bits, reader, column, row)
-            } else {
-                reader.block(bits, 0, column, row)
-            };
-            read.ok_or_else(|| corrupt("impossible code"))?;
+) -> Extent {
+    let (columns, rows) = scan.units(frame);
+    let all = columns * rows;
+    let mut interval = if restart_interval == 0 { all } else { restart_interval };
+    let (mut read, mut from, mut restarts) = (0, 0, 0);
+    while from < all {
+        let to = all.min(from + interval);
+        let units = read_units(frame, scan, bits, reader, columns, from..to);
+        read += units;
+        if to == all {
+            break;
         }
-        if bits.overrun() {
-            return Err(corrupt("ends before the picture does"));
+        match bits.restart(u8::try_from(restarts % 8).unwrap_or(0)) {
+            Some(lost) => {
+                reader.restart();
+                restarts += 1 + lost;
+                from = to + lost * interval;
+            }
+            // An interval that is declared, but that no marker of the scan keeps to.
+            None if restarts == 0 && units == to - from => (from, interval) = (to, all),
+            None => break,
         }
     }
-    Ok(())
+    Extent { read, all }
+}
+
+/// Gives how many of the units could be read before something was wrong.
+fn read_units(
+    frame: &Frame,
+    scan: &Scan,
+    bits: &mut Bits,
+    reader: &mut impl BlockReader,
+    columns: usize,
+    units: Range<usize>,
+) -> usize {
+    let interleaved = scan.components.len() > 1;
+    let (mut column, mut row) = (units.start % columns, units.start / columns);
+    for unit in units.clone() {
+        let read = if interleaved {
+            read_unit(frame, scan, bits, reader, column, row)
+        } else {
+            reader.block(bits, 0, column, row)
+        };
+        if read.is_none() || bits.overrun() {
+            return unit - units.start;
+        }
+        column += 1;
+        if column == columns {
+            (column, row) = (0, row + 1);
+        }
+    }
+    units.len()
 }
 
 #[inline]

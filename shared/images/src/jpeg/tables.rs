@@ -1,20 +1,55 @@
-use std::rc::Rc;
+use std::{cell::OnceCell, rc::Rc};
 
-use super::{corrupt, huffman::Huffman};
+use super::{corrupt, huffman::Huffman, standard};
 use crate::error::ImageError;
 
 /// The tables that hold from here on (T.81, B.2.4); later segments replace them.
-#[derive(Default)]
 pub(super) struct Tables {
     /// In zigzag order.
     pub quantisation: [Option<Rc<[u16; 64]>>; 4],
-    pub dc: [Option<Rc<Huffman>>; 4],
-    pub ac: [Option<Rc<Huffman>>; 4],
+    dc: [Option<Code>; 4],
+    ac: [Option<Code>; 4],
     /// Units between restart markers; 0: there are none.
     pub restart_interval: usize,
 }
 
+/// A Huffman code as its segment describes it. What is looked up is made when a scan needs it, because a file
+/// can hold thousands of codes that none needs.
+struct Code {
+    counts: [u8; 16],
+    symbols: Vec<u8>,
+    made: OnceCell<Option<Rc<Huffman>>>,
+}
+
+impl Code {
+    fn new(counts: [u8; 16], symbols: &[u8]) -> Self {
+        Self { counts, symbols: symbols.to_vec(), made: OnceCell::new() }
+    }
+
+    fn table(&self, skips: bool) -> Option<Rc<Huffman>> {
+        self.made.get_or_init(|| Huffman::new(&self.counts, &self.symbols, skips).map(Rc::new)).clone()
+    }
+}
+
 impl Tables {
+    /// With the standard's Huffman tables in place, which the frames of a Motion JPEG leave out.
+    pub(super) fn new() -> Self {
+        let [dc, ac] = [standard::DC, standard::AC]
+            .map(|codes| codes.map(|(counts, symbols)| Some(Code::new(counts, symbols))));
+        let four = |[luma, chroma]: [Option<Code>; 2]| [luma, chroma, None, None];
+        Self { quantisation: [const { None }; 4], dc: four(dc), ac: four(ac), restart_interval: 0 }
+    }
+
+    /// The code for DC differences in a slot.
+    pub(super) fn dc(&self, slot: u8) -> Option<Rc<Huffman>> {
+        self.dc.get(usize::from(slot))?.as_ref()?.table(false)
+    }
+
+    /// The code for AC coefficients in a slot. `skips`: whether some of them will be passed over.
+    pub(super) fn ac(&self, slot: u8, skips: bool) -> Option<Rc<Huffman>> {
+        self.ac.get(usize::from(slot))?.as_ref()?.table(skips)
+    }
+
     /// Takes up a segment if it defines tables.
     pub(super) fn define(&mut self, marker: u8, body: &[u8]) -> Result<(), ImageError> {
         match marker {
@@ -33,10 +68,8 @@ impl Tables {
         while let Some((&[class_and_slot, ref counts @ ..], rest)) = body.split_first_chunk::<17>() {
             let total = counts.iter().map(|&count| usize::from(count)).sum();
             let (symbols, rest) = rest.split_at_checked(total)?;
-            let (ac, slot) = (class_and_slot >> 4 == 1, usize::from(class_and_slot & 15));
-            let table = Rc::new(Huffman::new(counts, symbols, ac)?);
-            let tables = if ac { &mut self.ac } else { &mut self.dc };
-            *tables.get_mut(slot)? = Some(table);
+            let codes = if class_and_slot >> 4 == 1 { &mut self.ac } else { &mut self.dc };
+            *codes.get_mut(usize::from(class_and_slot & 15))? = Some(Code::new(*counts, symbols));
             body = rest;
         }
         body.is_empty().then_some(())

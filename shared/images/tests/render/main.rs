@@ -6,5 +6,7 @@ mod formats;
 mod helpers;
 mod jpeg;
 mod limits;
+mod made;
+mod odd;
 mod orientation;
 mod quality;

@@ -1,0 +1,146 @@
+//! The blocks of a GIF (W3C's copy of its specification of 1990) up to the first picture.
+
+use super::gif::corrupt;
+use crate::error::ImageError;
+
+/// The first picture of a file, not yet decompressed.
+pub(super) struct Frame<'a> {
+    /// What the file says, or more if the frame needs it, as browsers and libvips do. In pixels.
+    pub canvas: (u32, u32),
+    pub left: usize,
+    pub top: usize,
+    pub width: usize,
+    pub height: usize,
+    /// How many bits the shortest codes stand for, 1 to 11.
+    pub code_size: u8,
+    /// All sub-blocks put together.
+    pub data: Vec<u8>,
+    interlaced: bool,
+    /// Red, green, blue of each colour.
+    palette: Option<&'a [u8]>,
+    transparent: Option<u8>,
+}
+
+/// Reads from the front; what is missing is an error.
+struct Blocks<'a>(&'a [u8]);
+
+impl<'a> Blocks<'a> {
+    fn take(&mut self, length: usize) -> Result<&'a [u8], ImageError> {
+        let (taken, rest) = self.0.split_at_checked(length).ok_or_else(|| corrupt("ends within a header"))?;
+        self.0 = rest;
+        Ok(taken)
+    }
+
+    fn byte(&mut self) -> Result<u8, ImageError> {
+        self.take(1).map(|byte| byte[0])
+    }
+
+    /// The colour table that the flags of a header announce.
+    fn palette(&mut self, flags: u8) -> Result<Option<&'a [u8]>, ImageError> {
+        if flags & 0x80 == 0 { Ok(None) } else { self.take(3 << ((flags & 7) + 1)).map(Some) }
+    }
+
+    /// Sub-blocks up to the empty one. `None`: the end of the file.
+    fn next_part(&mut self) -> Option<&'a [u8]> {
+        let (&length, rest) = self.0.split_first()?;
+        let (part, rest) = rest.split_at(rest.len().min(usize::from(length)));
+        self.0 = rest;
+        (length > 0).then_some(part)
+    }
+}
+
+/// Finds the first picture. Its data may end early, what comes before may not.
+pub(super) fn first_frame(bytes: &[u8]) -> Result<Frame<'_>, ImageError> {
+    let mut blocks = Blocks(bytes);
+    let &[_, _, _, _, _, _, w0, w1, h0, h1, flags, _, _] = blocks.take(13)? else {
+        return Err(corrupt("ends within a header"));
+    };
+    let screen = (u16::from_le_bytes([w0, w1]), u16::from_le_bytes([h0, h1]));
+    let palette = blocks.palette(flags)?;
+    let mut transparent = None;
+    loop {
+        match blocks.byte()? {
+            0x21 => {
+                let controls = blocks.byte()? == 0xF9;
+                while let Some(part) = blocks.next_part() {
+                    if let (true, &[flags, _, _, index]) = (controls, part) {
+                        transparent = (flags & 1 == 1).then_some(index);
+                    }
+                }
+            }
+            0x2C => return Frame::read(&mut blocks, screen, palette, transparent),
+            0x3B => return Err(corrupt("no picture")),
+            // Some programs fill up with zeros.
+            _ => {}
+        }
+    }
+}
+
+impl<'a> Frame<'a> {
+    fn read(
+        blocks: &mut Blocks<'a>,
+        screen: (u16, u16),
+        palette: Option<&'a [u8]>,
+        transparent: Option<u8>,
+    ) -> Result<Self, ImageError> {
+        let &[l0, l1, t0, t1, w0, w1, h0, h1, flags] = blocks.take(9)? else {
+            return Err(corrupt("ends within a header"));
+        };
+        let number = |low, high| u32::from(u16::from_le_bytes([low, high]));
+        let (left, top, width, height) = (number(l0, l1), number(t0, t1), number(w0, w1), number(h0, h1));
+        // Without a width or height the screen is the first frame's.
+        let (across, down) = if screen.0 == 0 || screen.1 == 0 { (0, 0) } else { screen };
+        let canvas = (u32::from(across).max(left + width), u32::from(down).max(top + height));
+        if width == 0 || height == 0 {
+            return Err(corrupt("an empty frame"));
+        }
+        let palette = blocks.palette(flags)?.or(palette);
+        let code_size = blocks.byte()?;
+        if !(1..=11).contains(&code_size) {
+            return Err(corrupt("impossible code size"));
+        }
+        let mut data = Vec::new();
+        while let Some(part) = blocks.next_part() {
+            data.extend_from_slice(part);
+        }
+        Ok(Self {
+            canvas,
+            left: left as usize,
+            top: top as usize,
+            width: width as usize,
+            height: height as usize,
+            code_size,
+            data,
+            interlaced: flags & 0x40 != 0,
+            palette,
+            transparent,
+        })
+    }
+
+    /// Red, green, blue, alpha of every colour number. What the table does not have is black. If there is no
+    /// table at all, the first two are black and white, as libvips has it.
+    pub(super) fn colours(&self) -> [[u8; 4]; 256] {
+        let mut colours = [[0, 0, 0, 0xFF]; 256];
+        let palette = self.palette.unwrap_or(&[0, 0, 0, 0xFF, 0xFF, 0xFF]);
+        for (colour, rgb) in colours.iter_mut().zip(palette.chunks_exact(3)) {
+            *colour = [rgb[0], rgb[1], rgb[2], 0xFF];
+        }
+        if let Some(index) = self.transparent {
+            colours[usize::from(index)][3] = 0;
+        }
+        colours
+    }
+
+    /// By line of the picture: which one it is in the file.
+    pub(super) fn order(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.height).collect();
+        if self.interlaced {
+            let passes = [(0, 8), (4, 8), (2, 4), (1, 2)];
+            let lines = passes.into_iter().flat_map(|(first, step)| (first..self.height).step_by(step));
+            for (nth, line) in lines.enumerate() {
+                order[line] = nth;
+            }
+        }
+        order
+    }
+}
