@@ -17,6 +17,9 @@ use satchel_thumbnails::{self as thumbnails, MAX_IMAGE_BYTES, ThumbnailError};
 const NO_IMAGE: &str =
     "Upload a valid image. The file you uploaded was either not an image or a corrupted image.";
 
+const TOO_LARGE: &str = "The image is too large. It may have 64 megapixels, and 1,000,000 pixels on a side; a file of \
+                         less than 1 MB may have fewer.";
+
 /// What this function needs.
 pub struct App {
     auth: Auth,
@@ -123,7 +126,7 @@ fn refusal(field: &str, error: ThumbnailError) -> ApiError {
         return ApiError::field(field, &words);
     }
     match error.reason() {
-        Some(Reason::ImageTooLarge) => ApiError::field(field, "The image has more than 64 megapixels."),
+        Some(Reason::ImageTooLarge) => ApiError::field(field, TOO_LARGE),
         Some(_) => ApiError::field(field, NO_IMAGE),
         None => ApiError::internal(error),
     }
