@@ -32,11 +32,10 @@ pub struct Distribution {
 
 #[derive(Default)]
 struct State {
-    now: Option<Front>,
-    /// What an update makes of it; until that is over, some edge locations have it and some have not.
-    next: Option<Option<Front>>,
-    /// Whether the last request came to an edge location that has the next configuration.
-    ahead: bool,
+    /// The configuration and, while an update makes another of it, that one too: some edge locations have it already.
+    configurations: Vec<Option<Front>>,
+    /// How many requests have come: edge locations take turns.
+    requests: usize,
     errors: HashMap<Key, KeptError>,
 }
 
@@ -57,23 +56,21 @@ struct KeptError {
 impl Distribution {
     /// Lets requests meet the configuration that was and the one that will be by turns, until [`Self::settle`].
     pub fn change_to(&self, front: Option<Front>) {
-        self.state().next = Some(front);
+        self.state().configurations.push(front);
     }
 
     /// Has the changed configuration everywhere.
     pub fn settle(&self) {
-        let mut state = self.state();
-        if let Some(next) = state.next.take() {
-            state.now = next;
-        }
+        let configurations = &mut self.state().configurations;
+        configurations.drain(..configurations.len().saturating_sub(1));
     }
 
     /// The configuration that the next request meets.
     pub(super) fn configuration(&self) -> Option<Front> {
         let mut state = self.state();
-        let Some(next) = state.next.clone() else { return state.now.clone() };
-        state.ahead = !state.ahead;
-        if state.ahead { next } else { state.now.clone() }
+        state.requests += 1;
+        let turn = state.requests.checked_rem(state.configurations.len())?;
+        state.configurations[turn].clone()
     }
 
     /// The error that is kept under `key`, if one is.
