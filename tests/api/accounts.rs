@@ -183,7 +183,7 @@ async fn a_password_is_taken_as_it_is_white_space_included() {
     let stack = stack();
     for (password, other) in [
         (" correct horse ".to_owned(), "correct horse"),
-        (format!("!{}", " ".repeat(10)), "!"),
+        (format!("q7{}", " ".repeat(10)), "q7"),
         ("p\u{e4}ssw\u{f6}rd \u{1f40e}".to_owned(), "pa\u{308}ssw\u{f6}rd"),
         ("x7".repeat(64), "x7"),
     ] {

@@ -135,7 +135,7 @@ async fn more_than_one_put_may_carry_is_refused() {
     let ada = stack().signed_up_user("ada").await;
     let body = |size: usize| json!({"filename": "a.bin", "content_type": "video/mp4", "size": size});
     let answer = ada.post("/api/files", body(100 * MIB + 1)).await;
-    let detail = "The file has 104857601 bytes; your account tier takes at most 104857600.";
+    let detail = "The file is too large: your account tier takes at most 104857600 bytes.";
     assert_eq!(answer.outcome(), (413, json!({"detail": detail})));
     nothing_stays(&ada).await;
     assert_eq!(ada.post("/api/files", body(100 * MIB)).await.status, 201);

@@ -107,7 +107,7 @@ async fn an_image_may_be_announced_as_anything() {
 async fn an_image_has_fifty_mebibytes_at_most() {
     let ada = stack().signed_up_user("ada").await;
     let body = |size: usize| json!({"filename": "a.png", "content_type": "image/png", "size": size});
-    let detail = "The file has 52428801 bytes; an image takes at most 52428800.";
+    let detail = "The file is too large: an image takes at most 52428800 bytes.";
     let answer = ada.post("/api/images", body(50 * MIB + 1)).await;
     assert_eq!(answer.outcome(), (413, json!({"detail": detail})));
     nothing_stays(&ada).await;

@@ -20,7 +20,10 @@ async fn a_number_that_is_too_large_for_any_type_is_refused() {
             let request =
                 ada.request(reqwest::Method::POST, &path).header("content-type", "application/json");
             let answer = Answer::of(request.body(body)).await;
-            assert_eq!(answer.status, 400, "{path} {number}: {}", answer.text());
+            // A whole number is a size, and too large; Python writes the others with an exponent, which is no size.
+            let is_size = path == "/api/files" && number.bytes().all(|byte| byte.is_ascii_digit());
+            let expected = if is_size { 413 } else { 400 };
+            assert_eq!(answer.status, expected, "{path} {number}: {}", answer.text());
         }
     }
     let listed = ada.get("/api/files").await.json();

@@ -100,6 +100,7 @@ async fn two_forms_are_one_attempt() {
 async fn both_forms_open_a_link_with_a_password_however_old_it_is() {
     let stack = stack();
     let ada = signed_up(&stack, PASSWORD).await;
+    ada.move_to_tier("premium").await;
     let file = ada.upload_file("fox.txt", "text/plain", *b"fox").await;
     let links = format!("/api/files/{}/links", id(&file));
     for form in FORMS {
@@ -112,7 +113,8 @@ async fn both_forms_open_a_link_with_a_password_however_old_it_is() {
     }
     // Made when passwords were hashed as they were typed.
     let link = ada.post(&links, json!({"password": COMPOSED})).await.json();
-    let entry = stack.record(&format!("SHARES#{}", id(&file)), &format!("SHARE#{}", id(&link))).await;
+    let place = format!("SHARE#{}#{}", id(&file), id(&link));
+    let entry = stack.record(&format!("SHARES#{}", ada.id), &place).await;
     let pk = format!("SHARE#{}", entry["hash"]["S"].as_str().expect("a hash"));
     stack.set_attribute(&pk, "SHARE", "password_hash", json!({"S": OLDER_HASH})).await;
     let path = link["url"].as_str().expect("a URL").replace(stack.api_url(), "");

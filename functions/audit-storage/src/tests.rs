@@ -30,7 +30,7 @@ fn listed(keys: &[&str], modified_at: &str, more: bool) -> Reply {
         objects
     });
     let page = format!("<IsTruncated>{more}</IsTruncated><EncodingType>url</EncodingType>{objects}");
-    Reply::new("GetObject", format!("<ListBucketResult>{page}</ListBucketResult>"))
+    Reply::new("ListObjectsV2", format!("<ListBucketResult>{page}</ListBucketResult>"))
 }
 
 /// All originals, or those that are listed once more.
@@ -131,7 +131,7 @@ async fn an_audit_fails_whichever_call_fails() {
         account(&json!({"used_bytes": 1})),
     ];
     for operation in [
-        "GetObject",
+        "ListObjectsV2",
         "BatchGetItem",
         "ListMultipartUploads",
         "Scan",

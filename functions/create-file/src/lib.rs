@@ -236,7 +236,7 @@ mod tests {
         let aws = CannedAws::answering(replies()).await;
         let event = Event::of(EVENT).signed_in().body(&body);
         let answer = aws.ask(handler, event).await;
-        let words = "The file has 104857601 bytes; your account tier takes at most 104857600.";
+        let words = "The file is too large: your account tier takes at most 104857600 bytes.";
         assert_eq!(answer.outcome(), (413, json!({"detail": words})));
     }
 

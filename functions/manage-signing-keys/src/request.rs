@@ -49,13 +49,14 @@ impl Request {
     pub fn task(&self) -> Result<Task, KeysError> {
         match self.text("RequestType") {
             kind @ ("Create" | "Update") => {
+                let secret_id = self.property("SecretId")?;
                 let generation = self.property("Generation")?;
                 let drop = self
                     .property("DropPrevious")?
                     .parse()
                     .map_err(|_| KeysError::Property("DropPrevious"))?;
                 Ok(Task::TurnTo(Turn {
-                    secret_id: self.property("SecretId")?,
+                    secret_id,
                     wanted: Wanted { generation, drop },
                     origin_secret_id: self.property("OriginSecretId")?,
                     origin_generation: self.property("OriginGeneration")?,

@@ -74,7 +74,7 @@ mod tests {
         let answer = aws.ask(handler, Event::of(EVENT)).await;
         assert_eq!((answer.status, answer.header("cache-control").as_str()), (303, "no-store"));
         let counted = aws.call("UpdateItem").json();
-        assert_eq!(counted["UpdateExpression"], "ADD #downloads :one");
+        assert_eq!(counted["UpdateExpression"], "ADD #downloads :one SET #last_update = :mark");
     }
 
     #[tokio::test]

@@ -98,7 +98,7 @@ impl Announcement {
         if self.size <= max {
             return Ok(());
         }
-        Err(ApiError::TooLarge(format!("The file has {} bytes; {of} takes at most {max}.", self.size)))
+        Err(ApiError::TooLarge(format!("The file is too large: {of} takes at most {max} bytes.")))
     }
 
     /// The pending record of this file; `visibility` is what it gets if it asks for none.

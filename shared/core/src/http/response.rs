@@ -71,7 +71,6 @@ fn html_with_form_targets(status: StatusCode, page: &Page, form_targets: &str) -
     for (name, value) in [
         ("content-security-policy", policy),
         ("referrer-policy", HeaderValue::from_static("no-referrer")),
-        ("x-content-type-options", HeaderValue::from_static("nosniff")),
         ("x-frame-options", HeaderValue::from_static("DENY")),
     ] {
         headers.insert(name, value);

@@ -2,7 +2,8 @@
 
 use std::time::Instant;
 
-use http::header::CACHE_CONTROL;
+use http::HeaderValue;
+use http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
 use lambda_http::request::RequestContext;
 use lambda_http::{RequestExt, service_fn};
 use tracing::{error, info};
@@ -37,13 +38,16 @@ where
 }
 
 /// What the caller gets of a handler's `result`. Nothing is to be kept on its way, unless the handler of a success says
-/// otherwise: that holds for every route, with a token and without.
+/// otherwise: that holds for every route, with a token and without. No browser guesses another content type.
 #[must_use]
 pub fn finish(result: ApiResult, request_id: &str) -> Response {
     let response = result.unwrap_or_else(|refusal| refusal.into_response(request_id));
     let status = response.status();
     let failed = status.is_client_error() || status.is_server_error();
-    if failed || !response.headers().contains_key(CACHE_CONTROL) { no_store(response) } else { response }
+    let is_kept = !failed && response.headers().contains_key(CACHE_CONTROL);
+    let mut response = if is_kept { response } else { no_store(response) };
+    response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
 }
 
 fn answer(result: ApiResult, route: &str, request_id: &str, started: Instant) -> Response {
