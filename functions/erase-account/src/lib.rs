@@ -1,7 +1,7 @@
 //! What the table's stream starts: removes what a closed account leaves.
 
 use aws_lambda_events::dynamodb::{Event, EventRecord};
-use futures_util::stream::{self, StreamExt, TryStreamExt};
+use futures_util::stream::{self, StreamExt};
 use satchel_aws::Aws;
 use satchel_core::clock::{Clock, later};
 use satchel_core::config::Config;
@@ -76,9 +76,12 @@ async fn erase(app: &App, record: EventRecord) -> Result<(), Unerased> {
     let (uploads, more_uploads) = app.erasures.uploads(user_id, app.uploads_a_run).await?;
     let count = uploads.len();
     let removals = stream::iter(uploads.into_iter().map(|upload| remove(app, upload)));
-    let removed: Vec<_> = removals.buffer_unordered(AT_ONCE).try_collect().await?;
-    if more_uploads
-        || removed.contains(&false)
+    let removed: Vec<_> = removals.buffer_unordered(AT_ONCE).collect().await;
+    // An object that S3 does not delete keeps nothing else from going; the run fails at its end.
+    let (removed, failed): (Vec<_>, Vec<_>) = removed.into_iter().partition(Result::is_ok);
+    let is_changed = removed.into_iter().flatten().any(|is_removed| !is_removed);
+    if (more_uploads && failed.is_empty())
+        || is_changed
         || app.erasures.forget_shares(user_id, LINKS_A_RUN).await?
         || app.erasures.forget_resources(user_id, RESOURCES_A_RUN).await?
         || app.erasures.forget_keys(user_id, KEYS_A_RUN).await?
@@ -87,6 +90,9 @@ async fn erase(app: &App, record: EventRecord) -> Result<(), Unerased> {
         app.erasures.go_on(&erasure, now).await?;
         info!(user_id = %user_id, uploads = count, "account is being erased");
         return Ok(());
+    }
+    if let Some(failure) = failed.into_iter().find_map(Result::err) {
+        return Err(failure);
     }
     app.erasures.finish(&erasure, later(now, app.url_seconds)).await?;
     info!(user_id = %user_id, uploads = count, "account erased");

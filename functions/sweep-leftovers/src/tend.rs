@@ -44,6 +44,7 @@ pub async fn upload(
     match owned_upload(app, upload, sizes, now, end).await {
         Err(Failure::Store(StoreError::Unowned)) => {
             app.objects.delete(upload).await?;
+            discard_unowned(app, upload, sizes).await?;
             // Changed meanwhile: then it is due again in the next run.
             let removed = app.erasures.forget(upload).await?;
             Ok(Report { removed: removed.into(), ..LOOKED_AT })
@@ -135,7 +136,10 @@ async fn settle(
 ) -> Result<Option<Upload>, Failure> {
     match app.settling.settle(upload, sizes, None, now).await? {
         Outcome::Settled(settled) => Ok(Some(*settled)),
-        Outcome::Before => Ok(None),
+        Outcome::Before => {
+            discard_unowned(app, upload, sizes).await?;
+            Ok(None)
+        }
         Outcome::Refused(refusal) => refused(app, upload, refusal, now).await,
         Outcome::Missing => {
             if upload.multipart.is_some() {
@@ -144,6 +148,16 @@ async fn settle(
             Ok(app.uploads.reject(upload, Reason::Expired, now).await?)
         }
     }
+}
+
+/// Removes the thumbnails that were made of an image while its record went with its account, or was deleted: nobody else
+/// knows of them.
+async fn discard_unowned(app: &App, upload: &Upload, sizes: &[u32]) -> Result<(), Failure> {
+    let found = app.uploads.of_object(upload.owner, upload.id).await?;
+    if upload.kind == Kind::Image && !found.is_some_and(|found| found.keeps(upload.version)) {
+        thumbnails::discard(&app.objects, upload.id, upload.version, sizes).await?;
+    }
+    Ok(())
 }
 
 /// Rejects an upload whose bytes the store has refused to show for a day, while it shows others; they are kept.
@@ -160,7 +174,7 @@ async fn refused(
     if now.duration_since(upload.pending_until) >= REFUSED_AT_MOST {
         return Ok(app.uploads.reject(upload, Reason::Unreadable, now).await?);
     }
-    app.agenda.begin(upload, later(now, POSTPONED)).await?;
+    app.agenda.wait(upload, later(now, POSTPONED)).await?;
     Ok(None)
 }
 

@@ -66,12 +66,18 @@ impl MailError {
         recipient: &str,
     ) -> Self {
         let code = answer.code().unwrap_or("no answer").to_owned();
-        // Anybody may sign up with an address that has ours in it, and SES's message may repeat it.
-        let message = answer.message().unwrap_or_default().replace(recipient, "the recipient");
+        // Anybody may sign up with an address that has ours or any word in it, and SES's message may repeat it.
+        let message = answer.message().unwrap_or_default().replace(recipient, "the recipient").to_lowercase();
+        let punctuation = |c: char| c.is_ascii_punctuation();
+        let is_address = |word: &&str| word.trim_matches(punctuation).contains('@');
+        let (addresses, words): (Vec<_>, Vec<_>) = message.split_whitespace().partition(is_address);
+        let words = words.join(" ");
+        let names_sender =
+            addresses.iter().any(|address| address.trim_matches(punctuation) == sender.to_lowercase());
         let is_about_letter = matches!(code.as_str(), "MessageRejected" | "InvalidParameterValue");
-        let says = |words: &str| message.to_lowercase().contains(words);
+        let says = |text: &str| words.contains(text);
         // "Email address is not verified. The following identities failed the check in region ..." names them.
-        let verdict = if !is_about_letter || message.contains(sender) || says(ACCOUNT) {
+        let verdict = if !is_about_letter || names_sender || says(ACCOUNT) {
             Verdict::Passing
         } else if sender_is_sound && !says(NOT_VERIFIED) && FAULTS.iter().any(|fault| says(fault)) {
             Verdict::Address

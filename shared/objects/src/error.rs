@@ -42,8 +42,7 @@ where
         match (error.code().unwrap_or_default(), status) {
             ("SlowDown" | "RequestLimitExceeded" | "Throttling" | "ThrottlingException", _)
             | (_, Some(429)) => Self::Throttled(error.into()),
-            // A bucket may be encrypted with a key of the operator's, which can be disabled.
-            (code, status) if status == Some(403) || code.starts_with("KMS.") => Self::Refused(error.into()),
+            _ if is_refused(&error) => Self::Refused(error.into()),
             ("RequestTimeout", _) | (_, Some(500..)) => Self::Unavailable(error.into()),
             _ => match error {
                 SdkError::ServiceError(_) | SdkError::ConstructionFailure(_) => Self::Failed(error.into()),
@@ -66,6 +65,13 @@ impl From<ObjectError> for ApiError {
 /// may list the bucket. The 404 of a missing bucket has another code, and a HEAD's 404 has none.
 pub(crate) fn is_absent<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
     error.code() == Some("NoSuchKey")
+}
+
+/// Whether S3 refused the call.
+pub(crate) fn is_refused<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
+    let status = error.raw_response().map(|response| response.status().as_u16());
+    // A bucket may be encrypted with a key of the operator's, which can be disabled.
+    status == Some(403) || error.code().is_some_and(|code| code.starts_with("KMS."))
 }
 
 /// Whether a HEAD was answered with 404: the object does not exist, or its bucket does not.

@@ -13,7 +13,7 @@ use satchel_core::config::Config;
 use satchel_core::model::{FileId, MediaType, Rendition, Upload, VersionId};
 
 use crate::ObjectError;
-use crate::error::{is_absent, is_not_found};
+use crate::error::{is_absent, is_not_found, is_refused};
 
 /// Bytes take longer than records: 50 MiB at the speed of a small function.
 const ATTEMPT: Duration = Duration::from_secs(10);
@@ -117,6 +117,8 @@ impl Objects {
         let request = self.client.get_object().bucket(&self.originals).key(key).set_range(range);
         let answer = match request.send().await {
             Err(error) if is_absent(&error) => return Ok(None),
+            // A policy may refuse to read what does not exist.
+            Err(error) if is_refused(&error) && !self.exists(key).await? => return Ok(None),
             // An empty object has no first byte.
             Err(error) if error.code() == Some("InvalidRange") => {
                 return Ok(Some(Found { bytes: Vec::new(), size: 0 }));

@@ -11,7 +11,9 @@ use crate::write::Write;
 use crate::{StoreError, Table, Users};
 
 /// One mail has links for this many accounts at most, and staff finds as many by an address.
-const MAX_WAITING: i32 = 5;
+const MAX_WAITING: usize = 5;
+/// How many accounts that wait for an address are looked at, oldest first.
+const LOOKED_AT: i32 = 1000;
 
 /// An account that an address belongs to, or that waits for it to be verified.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,7 +44,7 @@ impl Directory {
         owner_among(email, &mut self.table.get_many(&keys).await?)
     }
 
-    /// Accounts that gave an address and did not verify it yet, newest first: the latest few.
+    /// Accounts that gave an address and did not verify it yet: a few, those that do not expire first, then the newest.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -66,11 +68,15 @@ impl Directory {
         let query = query.key_condition_expression("pk = :pk AND begins_with(sk, :waits)");
         let query = query.expression_attribute_values(":pk", text(&Key::email(key).partition));
         let query = query.expression_attribute_values(":waits", text(WAITS)).consistent_read(true);
-        let answer = query.scan_index_forward(false).limit(MAX_WAITING).send().await?;
-        let waiting: Result<Vec<Waiting>, _> =
-            answer.items.unwrap_or_default().into_iter().map(read).collect();
-        let alive = waiting?.into_iter().filter(|one| one.ttl.is_none_or(|end| end > now.as_second()));
-        Ok(alive.map(|one| one.holder).collect())
+        let answer = query.limit(LOOKED_AT).send().await?;
+        let mut waiting: Vec<Waiting> =
+            answer.items.unwrap_or_default().into_iter().map(read).collect::<Result<_, _>>()?;
+        waiting.retain(|one| one.ttl.is_none_or(|end| end > now.as_second()));
+        // Anybody can sign up with somebody's address. Those who are here to stay come first, then the newest.
+        waiting.reverse();
+        waiting.sort_by_key(|one| one.ttl.is_some());
+        waiting.truncate(MAX_WAITING);
+        Ok(waiting.into_iter().map(|one| one.holder).collect())
     }
 
     /// The account of this name, whichever way it is written.

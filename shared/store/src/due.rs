@@ -85,6 +85,17 @@ impl Agenda {
         self.table.update(write.text(":to", sortable(to))).await.map(drop)
     }
 
+    /// Lets an upload wait whose bytes cannot be read yet; the run that settled it came to its end.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn wait(&self, upload: &Upload, until: Timestamp) -> Result<(), StoreError> {
+        let key = Key::upload(upload.owner, upload.kind, upload.id);
+        let write =
+            Write::update(key, "SET #due_at = :until REMOVE #sweeps").when("attribute_exists(due_at)");
+        self.table.update(write.text(":until", sortable(until))).await.map(drop)
+    }
+
     /// Notes that a run begins to settle an upload, and lets it wait in case that the run does not end.
     ///
     /// # Errors

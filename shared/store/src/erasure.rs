@@ -18,7 +18,7 @@ use crate::auth::Caller;
 use crate::due;
 use crate::keys::{Item, Key, owned_by};
 use crate::login_key::login_key;
-use crate::table::{Outcome, item, read};
+use crate::table::{Outcome, codes, item, read};
 use crate::tiers::leaves;
 use crate::write::Write;
 use crate::{StoreError, Table};
@@ -128,11 +128,12 @@ impl Erasures {
             return Ok(());
         };
         let login = login_key(&self.table, &user.username, user.id).await?;
-        let writes = std::iter::once(order).chain(removal(&user, login)).collect();
+        let claims = self.claims_of(&user).await?;
+        let writes = std::iter::once(order).chain(removal(&user, login, claims)).collect();
         match self.table.transact(writes).await? {
             Outcome::Done => Ok(()),
             Outcome::Cancelled(reasons) => {
-                Err(StoreError::Aws(format!("the removal was cancelled: {reasons:?}").into()))
+                Err(StoreError::Aws(format!("the removal was cancelled: {:?}", codes(&reasons)).into()))
             }
         }
     }
@@ -145,6 +146,19 @@ impl Erasures {
         let order = Write::delete(Key::erasure(erasure.user_id)).when("#is_emptied = :true");
         // Cancelled: another run of the sweep was first.
         self.table.transact(vec![order.flag(":true", true)]).await.map(drop)
+    }
+
+    /// The account's claims on its address, under every key that the address had. Another account may have claimed the
+    /// same mailbox under another key.
+    async fn claims_of(&self, user: &User) -> Result<Vec<Key>, StoreError> {
+        let Some(email) = user.email.as_deref().filter(|_| user.email_verified).map(Email::stored) else {
+            return Ok(Vec::new());
+        };
+        let keys: Vec<_> = email.keys().map(|key| Key::email(&key)).collect();
+        let found = self.table.get_many(&keys).await?;
+        let id = user.id.to_string();
+        let is_ours = |claim: &&Item| claim.get("user_id").and_then(|id| id.as_s().ok()) == Some(&id);
+        Ok(found.iter().filter(is_ours).filter_map(Key::of).collect())
     }
 
     /// Asks for another run.
@@ -189,7 +203,7 @@ fn order(erasure: &Erasure) -> Result<Write, StoreError> {
 
 /// The account, its claims on name and verified address, its place in its tier, and where it waits for another
 /// address.
-fn removal(user: &User, login: Key) -> Vec<Write> {
+fn removal(user: &User, login: Key, claims: Vec<Key>) -> Vec<Write> {
     let ours = |key: Key| {
         Write::delete(key).when("attribute_not_exists(pk) OR #user_id = :user").text(":user", user.id)
     };
@@ -198,8 +212,7 @@ fn removal(user: &User, login: Key) -> Vec<Write> {
     let account = Write::delete(Key::user(user.id)).when("attribute_exists(pk)");
     let mut writes = vec![ours(login), account];
     writes.extend(leaves(&user.tier));
-    let claimed = user.email.iter().filter(|_| user.email_verified);
-    writes.extend(claimed.flat_map(keys).map(|address| ours(Key::email(&address))));
+    writes.extend(claims.into_iter().map(ours));
     // No record twice in one transaction.
     let waiting: BTreeSet<_> = user.email.iter().chain(&user.pending_email).flat_map(keys).collect();
     writes.extend(waiting.iter().map(|address| Write::delete(Key::waits(address, user.id))));

@@ -1,12 +1,12 @@
 //! Accounts that come from a replaced service.
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
 use jiff::Timestamp;
 use satchel_core::model::{Email, Login, TierId, User, UserId, Username};
 
 use crate::directory::{Holder, waits};
 use crate::keys::Key;
-use crate::table::{Outcome, failed, item};
+use crate::table::{Outcome, codes, failed, item};
 use crate::write::Write;
 use crate::{StoreError, Table};
 
@@ -79,12 +79,14 @@ impl UserImport {
                 {
                     return Ok(Imported::NameTaken);
                 }
-                Outcome::Cancelled(reasons) if user.email_verified && failed(&reasons, place::ADDRESS) => {
+                Outcome::Cancelled(reasons) if user.email_verified && user.is_claimed(&reasons) => {
                     user.email_verified = false;
                     done = Imported::AddressTaken;
                 }
                 Outcome::Cancelled(reasons) => {
-                    return Err(StoreError::Aws(format!("the import was cancelled: {reasons:?}").into()));
+                    return Err(StoreError::Aws(
+                        format!("the import was cancelled: {:?}", codes(&reasons)).into(),
+                    ));
                 }
             }
         }
@@ -126,7 +128,7 @@ fn is_untouched(login: &Login, account: &User, email: &Email) -> bool {
 /// The account's address becomes verified, if the account is still as [`is_untouched`] saw it.
 fn correction(account: &User, email: &Email) -> Result<Vec<Write>, StoreError> {
     let holder = Holder { user_id: account.id, username: account.username.clone() };
-    Ok(vec![
+    let mut writes = vec![
         Write::check(Key::login(&Username::key_of(&account.username)))
             .when(
                 "#user_id = :user AND #awaits_verification = :false AND \
@@ -144,7 +146,18 @@ fn correction(account: &User, email: &Email) -> Result<Vec<Write>, StoreError> {
             .when("attribute_not_exists(pk) OR #user_id = :user")
             .text(":user", account.id),
         Write::delete(Key::waits(&email.key(), account.id)),
-    ])
+    ];
+    for key in email.former_keys() {
+        writes.extend([unclaimed(key, account.id), Write::delete(Key::waits(key, account.id))]);
+    }
+    Ok(writes)
+}
+
+/// For a transaction: nobody else has verified the address under a key that it had before domains became Punycode.
+fn unclaimed(former_key: &str, user: UserId) -> Write {
+    Write::check(Key::email(former_key))
+        .when("attribute_not_exists(pk) OR #user_id = :user")
+        .text(":user", user)
 }
 
 impl ImportedUser {
@@ -164,6 +177,9 @@ impl ImportedUser {
             } else {
                 waits(&email.key(), &holder, None)?
             });
+            if self.email_verified {
+                writes.extend(email.former_keys().iter().map(|key| unclaimed(key, self.id)));
+            }
         }
         // Somebody who came before names had these keys has the name too; this check stays the last write.
         writes.extend(self.username.former_key().map(|key| {
@@ -172,6 +188,12 @@ impl ImportedUser {
                 .number(":now", now.as_second())
         }));
         Ok(writes)
+    }
+
+    /// Whether another account has verified the address, under any key that it had.
+    fn is_claimed(&self, reasons: &[CancellationReason]) -> bool {
+        let formers = self.email.as_ref().map_or(0, |email| email.former_keys().len());
+        (place::ADDRESS..=place::ADDRESS + formers).any(|place| failed(reasons, place))
     }
 
     fn login(&self) -> Login {

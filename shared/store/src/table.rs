@@ -130,8 +130,8 @@ impl Table {
 
     /// One update by itself; says whether its condition held. Half the price of a transaction.
     ///
-    /// An update may be carried out although its answer is lost, and its repetition then fails on the condition. So
-    /// the record keeps a mark of the last update: if it is ours, the condition held.
+    /// An update may be carried out although its answer is lost. So the record keeps a mark of the last update, the
+    /// repetition is not carried out where it finds its own mark, and the condition held then.
     pub(crate) async fn update(&self, write: Write) -> Result<bool, StoreError> {
         let mark = self.token();
         let write = write.marked(&mark);
@@ -144,7 +144,7 @@ impl Table {
             let Err(error) = request.customize().config_override(once).send().await else { return Ok(true) };
             match error.as_service_error() {
                 Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
-                    return Ok(uncertain > 0 && failed.item().is_some_and(|item| is_marked(item, &mark)));
+                    return Ok(failed.item().is_some_and(|item| is_marked(item, &mark)));
                 }
                 Some(UpdateItemError::TransactionConflictException(_)) => {
                     patience.wait(StoreError::Conflict).await?;
@@ -241,6 +241,11 @@ pub(crate) fn item<T: Serialize>(key: &Key, record: &T, ttl: Option<i64>) -> Res
 /// A record from its item.
 pub(crate) fn read<T: DeserializeOwned>(item: Item) -> Result<T, serde_dynamo::Error> {
     serde_dynamo::from_item(item)
+}
+
+/// The codes of `reasons`, which may be logged: the records that they carry may not.
+pub(crate) fn codes(reasons: &[CancellationReason]) -> Vec<&str> {
+    reasons.iter().map(|reason| reason.code().unwrap_or_default()).collect()
 }
 
 /// Whether the write at `place` failed on its condition.

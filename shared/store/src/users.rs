@@ -6,7 +6,7 @@ use satchel_core::model::{Email, Login, TierId, User, UserId, Username};
 
 use crate::directory::{Holder, waits};
 use crate::keys::Key;
-use crate::table::{Outcome, failed, item};
+use crate::table::{Outcome, codes, failed, item};
 use crate::throttle::Attempts;
 use crate::write::Write;
 use crate::{OutgoingMail, StoreError, Table};
@@ -83,7 +83,7 @@ impl Users {
                 Err(ApiError::field("username", "A user with that username already exists."))
             }
             Outcome::Cancelled(reasons) => {
-                Err(ApiError::internal(format!("sign-up was cancelled: {reasons:?}")))
+                Err(ApiError::internal(format!("sign-up was cancelled: {:?}", codes(&reasons))))
             }
         }
     }

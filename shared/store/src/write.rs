@@ -76,7 +76,7 @@ impl Write {
         self.value(name, AttributeValue::Bool(flag))
     }
 
-    /// Leaves `mark` in the record that is updated: [`MARK`].
+    /// Leaves `mark` in the record that is updated, [`MARK`], and does nothing where it is already.
     pub fn marked(mut self, mark: &str) -> Self {
         if let Action::Update(_, expression) = &mut self.action {
             let set = format!("SET #{MARK} = :mark");
@@ -85,6 +85,11 @@ impl Write {
                 None => format!("{expression} {set}"),
             };
         }
+        let not_yet = format!("(attribute_not_exists(#{MARK}) OR #{MARK} <> :mark)");
+        self.condition = Some(match self.condition {
+            Some(condition) => format!("({condition}) AND {not_yet}"),
+            None => not_yet,
+        });
         self.text(":mark", mark)
     }
 

@@ -38,10 +38,8 @@ impl Email {
 
     fn read(text: &str) -> Option<Self> {
         let (local, domain) = django::parts(text).filter(|(local, _)| local.is_ascii())?;
-        if domain.is_ascii() {
-            return Some(Self::new(text.to_owned(), text));
-        }
-        Some(Self::new(format!("{local}@{}", punycode(domain)?), text))
+        let domain = if domain.is_ascii() { domain.to_owned() } else { punycode(domain)? };
+        Some(Self::new(format!("{}@{domain}", django::simplest(local)), text))
     }
 
     fn new(address: String, text: &str) -> Self {

@@ -51,17 +51,8 @@ pub fn served_inline(media_type: &str) -> bool {
 }
 
 /// Images, documents and text that a browser shows without running anything of them.
-const SHOWN: [&str; 9] = [
-    "image/png",
-    "image/jpeg",
-    "image/webp",
-    "image/gif",
-    "image/heic",
-    "image/heif",
-    "image/avif",
-    "application/pdf",
-    "text/plain",
-];
+const SHOWN: [&str; 6] =
+    ["image/png", "image/jpeg", "image/webp", "image/gif", "application/pdf", "text/plain"];
 
 /// Sound and film that Chromium, Firefox or Safari plays, under the names that systems give it. A subtype that is not
 /// known could be anything: browsers take every `+xml` for a document with scripts.
@@ -147,7 +138,7 @@ mod tests {
         for media_type in SHOWN.into_iter().chain(PLAYED) {
             assert_eq!(MediaType::parse(media_type).unwrap().as_str(), media_type);
         }
-        for media_type in ["video/mp4", "video/quicktime", "audio/x-wav", "audio/mp3", "image/avif"] {
+        for media_type in ["video/mp4", "video/quicktime", "audio/x-wav", "audio/mp3"] {
             assert!(served_inline(media_type), "{media_type}");
         }
     }

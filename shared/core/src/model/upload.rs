@@ -99,10 +99,13 @@ impl Upload {
         self.status == Status::Rejected && self.reason == Some(Reason::Unreadable)
     }
 
-    /// When the record of a rejected upload is removed, unless its bytes are kept.
+    /// When the record of a rejected upload is removed, unless its bytes are kept or another content is on its way.
     #[must_use]
     pub fn removed_at(&self) -> Option<Timestamp> {
-        let is_removed = self.status == Status::Rejected && !self.is_unreadable();
+        let is_removed = self.status == Status::Rejected
+            && !self.is_unreadable()
+            && self.replacement.is_none()
+            && self.old_versions.is_empty();
         is_removed.then(|| self.updated_at.saturating_add(REJECTED_KEPT).unwrap_or(Timestamp::MAX))
     }
 

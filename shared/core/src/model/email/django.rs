@@ -39,6 +39,27 @@ fn is_quoted_string(local: &str) -> bool {
     true
 }
 
+/// A local part as simple as it can be written, so that one mailbox has one spelling: `"a.b"` and `"\\a.b"` are `a.b`
+/// (RFC 5321, 4.1.2).
+pub(super) fn simplest(local: &str) -> String {
+    let Some(inner) = local.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
+        return local.to_owned();
+    };
+    let mut plain = String::new();
+    let mut chars = inner.chars();
+    while let Some(c) = chars.next() {
+        plain.extend(if c == '\\' { chars.next() } else { Some(c) });
+    }
+    if is_dot_atom(&plain) {
+        return plain;
+    }
+    let escaped: String = plain
+        .chars()
+        .flat_map(|c| Some('\\').filter(|_| "\"\\ \t".contains(c)).into_iter().chain([c]))
+        .collect();
+    format!("\"{escaped}\"")
+}
+
 /// A domain of at least two labels, the last of which has two characters and no digits, or is Punycode.
 pub(super) fn is_domain(domain: &str) -> bool {
     let Some((rest, last)) = domain.rsplit_once('.') else { return false };
