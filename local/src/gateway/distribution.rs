@@ -1,8 +1,8 @@
-//! The CloudFront distribution in front of the API: its configuration, which an update changes while requests come, and the
-//! errors that it keeps.
+//! The CloudFront distribution in front of the API: its configuration, which an update may change during requests, and
+//! the errors that it caches.
 //!
-//! The template's cache policy, `CachingDisabled`, keeps nothing else, and its key has neither query nor headers: what
-//! one caller got answers every other.
+//! The template's cache policy, `CachingDisabled`, caches nothing else, and its key has neither query nor headers: an
+//! error that one caller got answers every other caller.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html>
 
@@ -21,7 +21,7 @@ use super::front;
 use crate::deployment::Front;
 use crate::template::distribution::ERROR_CACHING;
 
-/// The errors that CloudFront keeps.
+/// The error statuses that CloudFront caches.
 const KEPT: [u16; 10] = [400, 403, 404, 405, 414, 500, 501, 502, 503, 504];
 
 /// The distribution. Clones share it.
@@ -33,14 +33,14 @@ pub struct Distribution {
 #[derive(Default)]
 struct State {
     now: Option<Front>,
-    /// What an update makes of it; until that is over, some edge locations have it and some have not.
+    /// The configuration during an update: some edge locations have it already, and some do not.
     next: Option<Option<Front>>,
-    /// Whether the last request came to an edge location that has the next configuration.
+    /// Whether the last request met an edge location that has the next configuration.
     ahead: bool,
     errors: HashMap<Key, KeptError>,
 }
 
-/// What errors are kept under.
+/// The key under which an error is cached.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Key {
     method: Method,
@@ -55,12 +55,12 @@ struct KeptError {
 }
 
 impl Distribution {
-    /// Lets requests meet the configuration that was and the one that will be by turns, until [`Self::settle`].
+    /// Lets requests alternate between the current and the next configuration until [`Self::settle`].
     pub fn change_to(&self, front: Option<Front>) {
         self.state().next = Some(front);
     }
 
-    /// Has the changed configuration everywhere.
+    /// Ends the update: every request meets the next configuration.
     pub fn settle(&self) {
         let mut state = self.state();
         if let Some(next) = state.next.take() {
@@ -76,7 +76,7 @@ impl Distribution {
         if state.ahead { next } else { state.now.clone() }
     }
 
-    /// The error that is kept under `key`, if one is.
+    /// The cached error for `key`, if there is one.
     pub(super) fn kept(&self, key: &Key) -> Option<Response> {
         let mut state = self.state();
         let now = Instant::now();
@@ -89,7 +89,7 @@ impl Distribution {
         Some(response)
     }
 
-    /// Keeps `response` under `key` if it is an error that `front` keeps; passes it on in any case.
+    /// Caches `response` under `key` if it is an error that `front` caches; passes it on in any case.
     pub(super) async fn keep(&self, front: &Front, key: Key, response: Response) -> Response {
         let status = response.status();
         let seconds = front.error_caching.get(&status.as_u16()).copied().unwrap_or(ERROR_CACHING);
@@ -97,7 +97,7 @@ impl Distribution {
             return response;
         }
         let (parts, body) = response.into_parts();
-        // Answers of functions are whole already.
+        // A function's response is already complete in memory.
         let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
         let until = Instant::now() + Duration::from_secs(seconds.into());
         let error = KeptError { until, status, headers: parts.headers.clone(), body: body.clone() };
@@ -111,7 +111,7 @@ impl Distribution {
 }
 
 impl Key {
-    /// The key of a request, if CloudFront keeps answers to its method.
+    /// The key of a request, if CloudFront caches responses to its method.
     pub fn of(parts: &Parts) -> Option<Self> {
         let is_kept = [Method::GET, Method::HEAD].contains(&parts.method);
         is_kept.then(|| Self {

@@ -1,4 +1,4 @@
-//! Whether it is one object that S3 refuses to show, or all of them.
+//! Finds out whether S3 refuses to show one object or all of them.
 
 use crate::{Bucket, ObjectError, Objects};
 
@@ -6,8 +6,8 @@ use crate::{Bucket, ObjectError, Objects};
 const TRIED: usize = 3;
 
 impl Objects {
-    /// Whether another original than that of `key` can be read: then a refusal concerns the one object, and not the
-    /// bucket. `false` if there is no other.
+    /// Whether an original other than that of `key` can be read: if so, a refusal concerns only that object, and not
+    /// the bucket. `false` if there is no other.
     ///
     /// # Errors
     /// If S3 refuses to list the bucket, or does not answer.

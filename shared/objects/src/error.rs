@@ -9,11 +9,10 @@ type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 /// A call to S3, or the signing of one, that did not do what it should.
 ///
-/// An object that does not exist is no error: the operations that look for one answer with `None`.
+/// A missing object is not an error: the operations that look for one return `None`.
 #[derive(Debug, thiserror::Error)]
 pub enum ObjectError {
-    /// S3 refused the call: a policy, a disabled key or a block stands in its way. Whether the object exists is not
-    /// known.
+    /// S3 refused the call because of a policy, a disabled key or a block. Whether the object exists is unknown.
     #[error("S3 refused the call")]
     Refused(#[source] Cause),
     /// S3 asked for fewer calls, after the SDK had repeated this one.
@@ -42,7 +41,7 @@ where
         match (error.code().unwrap_or_default(), status) {
             ("SlowDown" | "RequestLimitExceeded" | "Throttling" | "ThrottlingException", _)
             | (_, Some(429)) => Self::Throttled(error.into()),
-            // A bucket may be encrypted with a key of the operator's, which can be disabled.
+            // A bucket may be encrypted with the operator's own key, which can be disabled.
             (code, status) if status == Some(403) || code.starts_with("KMS.") => Self::Refused(error.into()),
             ("RequestTimeout", _) | (_, Some(500..)) => Self::Unavailable(error.into()),
             _ => match error {
@@ -91,7 +90,7 @@ mod tests {
         SdkError::service_error(GetObjectError::generic(metadata.build()), raw)
     }
 
-    /// The answers are those of S3's list of error codes:
+    /// The error codes are from S3's list:
     /// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>.
     #[test]
     fn every_answer_is_refused_throttled_unavailable_or_absent() {
