@@ -140,8 +140,8 @@ impl Audit {
         let explained: Vec<_> = stream::iter(batches).buffer_unordered(BATCHES_AT_ONCE).try_collect().await?;
         let explained: BTreeSet<_> = explained.into_iter().flatten().collect();
         let suspects: Vec<_> = copies.into_iter().filter(|copy| !explained.contains(&copy.id)).collect();
-        // A file and its copy change in one transaction: a copy unchanged since before its file was read does not
-        // match.
+        // A file and its copy change in one transaction: if the copy has not changed since before its file was read,
+        // the mismatch is real.
         let mut unexplained = Vec::new();
         for copies in suspects.chunks(BATCH) {
             let keys: Vec<_> = copies.iter().map(|copy| Key::shared_file(copy.id)).collect();

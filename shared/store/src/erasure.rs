@@ -1,7 +1,7 @@
 //! Erasing accounts: closed at once, then emptied step by step, and its name given up last.
 //!
-//! Every write for a closed account has a condition on it, so nothing that a round has removed comes back. Records that
-//! changed after a round read them are removed by the next round.
+//! Records are created under a condition on their account, and changed under one on themselves, so nothing that a round
+//! has removed comes back. Records that changed after a round read them are removed by the next round.
 
 mod leftovers;
 

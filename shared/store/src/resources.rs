@@ -33,7 +33,7 @@ impl Resources {
     /// Stores a new resource of the caller, who may have `limit` of them; a repeated request returns the first one.
     ///
     /// # Errors
-    /// 401 if the caller was signed out meanwhile; what [`Once`] says; 404 if the first one was deleted; 403 if
+    /// 401 if the caller was signed out meanwhile; the errors of [`Once`]; 404 if the first one was deleted; 403 if
     /// the caller has `limit` resources.
     pub async fn create(
         &self,

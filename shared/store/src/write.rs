@@ -88,7 +88,7 @@ impl Write {
         self.text(":mark", mark)
     }
 
-    /// Builds a single UpdateItem request; if its condition fails, the error contains the record. Only for updates.
+    /// Builds a single `UpdateItem` request; if its condition fails, the error contains the record. Only for updates.
     pub fn into_update(self, request: UpdateItemFluentBuilder) -> UpdateItemFluentBuilder {
         let Self { action: Action::Update(key, expression), condition, values } = self else {
             unreachable!("only updates are made alone")
