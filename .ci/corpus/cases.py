@@ -1,4 +1,4 @@
-"""All cases: unusual, but valid (or so slightly damaged that everybody still shows them). Each is a `Case`."""
+"""All cases: unusual but valid, or so slightly damaged that every decoder still shows them. Each is a `Case`."""
 import dataclasses
 import io
 import struct
@@ -19,10 +19,10 @@ class Case:
     name: str
     extension: str
     data: bytes
-    # What the picture is compared with; `upright` if neither is right, for the reason given.
+    # The decoder to compare with; `upright` if neither is right, for the reason in `why`.
     reference: str = "either"
     upright: Image.Image = None
-    # Decibels that are enough; less where the reference enlarges coarse chroma in another way.
+    # The lowest likeness in decibels; lower where the reference enlarges coarse chroma differently.
     least: float = 30.0
     why: str = ""
 
@@ -36,7 +36,7 @@ def planes(image, mode):
 
 
 def segments(data):
-    """Where each marker segment before the first scan begins, and where that scan does."""
+    """The start of each marker segment before the first scan, and the start of that scan."""
     at, found = 2, []
     while data[at + 1] != 0xDA:
         found.append(at)
@@ -159,7 +159,7 @@ def jpegs():
     ):
         yield case("markers", name, data, reference="vips" if name == "progressive_no_end_marker" else "either")
 
-    # Slight damage, which everybody still shows.
+    # Slight damage, which every decoder still shows.
     restarts = encoded(PICTURE, "JPEG", quality=85, restart_marker_blocks=4)
     places = [at for at in range(len(restarts) - 1) if restarts[at] == 0xFF and 0xD0 <= restarts[at + 1] <= 0xD7]
     middle = places[len(places) // 2]
@@ -169,9 +169,9 @@ def jpegs():
         ("one_byte_missing", plain[:-3] + b"\xff\xd9", 30), ("a_restart_marker_lost", restarts[:middle] + restarts[middle + 2 :], 24), ("an_interval_damaged", bytes(dead), 22),
         ("interval_without_markers", plain[:scan] + segment(0xDD, b"\0\4") + plain[scan:], 30), ("three_intervals_lost", restarts[:middle] + restarts[places[len(places) // 2 + 3] :], 11),
     ):
-        yield case("damage", name, data, least=least, reference="upright", upright=PICTURE, why="what is missing is shown differently by everybody")
+        yield case("damage", name, data, least=least, reference="upright", upright=PICTURE, why="each decoder shows the missing part differently")
     for name, data in (("four_fifths", plain[: len(plain) * 4 // 5]), ("progressive_half", encoded(PICTURE, "JPEG", progressive=True)[: len(plain) * 45 // 100])):
-        yield case("damage", name, data, reference="vips", least=10, why="the grey of what is missing is not the same")
+        yield case("damage", name, data, reference="vips", least=10, why="the missing part is another grey")
 
 
 def segment(marker, body=b""):
@@ -206,7 +206,7 @@ def pngs():
                 most = (1 << depth) - 1
                 for sent in (0xFF, 0xFF00 | most):
                     data = png.png(lines, colour, depth, False, (0,), [png.chunk(b"tRNS", struct.pack(">H", sent))])
-                    yield case("transparency", f"grey_{depth}_high_bits_{sent:x}", data, reference="vips", why="Pillow does not mask the key of a grey with less than 8 bits")
+                    yield case("transparency", f"grey_{depth}_high_bits_{sent:x}", data, reference="vips", why="Pillow does not mask the key of a grey with fewer than 8 bits")
     short = png.lines_of(picture, png.INDEXED, 8)
     yield case("transparency", "indexed_short_trns", png.png(short[0], png.INDEXED, 8, before=[png.chunk(b"PLTE", short[1]), png.chunk(b"tRNS", bytes(100))]))
 
@@ -266,13 +266,13 @@ def gifs():
     for disposal in range(4):
         frames = [gif.frame(few, size=4, disposal=disposal, transparent=1), gif.frame(few[:20], 3, 4, size=4)]
         yield case("frames", f"disposal_{disposal}", gif.gif(size, frames, few_colours))
-    around = "around the frame it is transparent in browsers, black in libvips, and of a background colour in Pillow"
+    around = "the area around the frame is transparent in browsers, black in libvips, and a background colour in Pillow"
     yield case("frames", "off_the_corner", gif.gif((100, 90), [gif.frame(lines, 20, 30)], colours), reference="upright", upright=placed(lines, colours, (100, 90), (20, 30)), why=around)
     yield case("frames", "off_the_corner_interlaced", gif.gif((100, 90), [gif.frame(lines, 30, 40, interlaced=True)], colours), reference="upright", upright=placed(lines, colours, (100, 90), (30, 40)), why=around)
     yield case("frames", "larger_than_the_screen", gif.gif((40, 30), [frame], colours), reference="upright", upright=indexed(lines, colours), why="libvips and browsers enlarge the screen, Pillow does too from the second frame on")
     for name, canvas in (("zero", (0, 0)), ("zero_height", (3000, 0)), ("zero_height_small", (60, 0)), ("zero_width", (0, 60))):
         yield case("frames", name, gif.gif(canvas, [frame], colours), reference="vips")
-    yield case("frames", "large_screen", gif.gif((2500, 40), [gif.frame(few[:40], size=4)], few_colours), reference="upright", upright=placed(few[:40], few_colours, (2500, 40), (0, 0)), why="libvips takes sides over 2048, and some screen sizes, for wrong; " + around)
+    yield case("frames", "large_screen", gif.gif((2500, 40), [gif.frame(few[:40], size=4)], few_colours), reference="upright", upright=placed(few[:40], few_colours, (2500, 40), (0, 0)), why="libvips distrusts sides over 2048 and some screen sizes; " + around)
     yield case("colours", "fewer_than_used", gif.gif(size, [gif.frame(few, size=4)], few_colours[:24]))
     yield case("blocks", "no_table", gif.gif((8, 4), [gif.frame([[0, 1] * 4] * 4, size=2)]), reference="vips")
     for number in (2, 5):
@@ -354,7 +354,7 @@ def metadata():
     for kind, extension in (("JPEG", "jpg"), ("PNG", "png"), ("WEBP", "webp")):
         options = {"lossless": True} if kind == "WEBP" else {}
         yield Case("profiles", f"{extension}_swapped", extension, encoded(PICTURE, kind, icc_profile=profile(), **options))
-        yield Case("profiles", f"{extension}_wrong_kind", extension, encoded(grey, kind, icc_profile=profile(), **options), reference="upright", upright=grey, why="a profile of RGB does not say anything of a grey picture")
+        yield Case("profiles", f"{extension}_wrong_kind", extension, encoded(grey, kind, icc_profile=profile(), **options), reference="upright", upright=grey, why="an RGB profile does not apply to a grey picture")
     yield Case("profiles", "jpg_in_many_parts", "jpg", inserted(encoded(PICTURE, "JPEG", quality=90), b"".join(parts(profile(), 50))))
     yield Case("profiles", "jpg_too_large", "jpg", inserted(encoded(PICTURE, "JPEG", quality=90), b"".join(parts(profile() + bytes(5 << 20), 60_000))), reference="upright", upright=PICTURE, why="a profile over 4 MiB is left out")
     yield Case("profiles", "png_inflates_to_64_mib", "png", huge_profile(), reference="upright", upright=PICTURE, why="a profile over 4 MiB is left out")

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Compares our thumbnails with Pillow's and libvips' on pictures that are unusual, but valid.
+"""Compares our thumbnails with Pillow's and libvips' on pictures that are unusual but valid.
 
     .ci/corpus/compare.py [part of a case's name]
 
 Makes the pictures (cases.py), has all of them rendered at 200 px by `shared/images/examples/corpus.rs`, and decodes them with
 Pillow and libvips (requirements.txt pins both). A case passes if we accept it, find the same width and height, and our thumbnail is
 as near to that of one of the two as the case demands (PSNR, the worse one of the picture on white and on black). Prints the worst of
-each group, every case with a reference of its own and the reason, and each disagreement; exits with 1 if there is one.
+each group, every case with another reference and the reason, and each disagreement; exits with 1 if there is one.
 """
 import collections
 import io
@@ -67,7 +67,7 @@ def fitted(size):
 
 
 def thumbnail(image):
-    """As `render` does it: by Lanczos, transparent pixels weighing nothing."""
+    """Scales as `render` does: by Lanczos, where transparent pixels have no weight."""
     size = fitted(image.size)
     return image if size == image.size else image.convert("RGBa").resize(size, Image.Resampling.LANCZOS).convert("RGBA")
 
@@ -82,7 +82,7 @@ def likeness(ours, theirs):
 
 
 def as_saved(thumbnail, path):
-    """A reference with the loss that any JPEG of our quality has, if ours is one."""
+    """The reference as a JPEG of our quality, if our thumbnail is a JPEG."""
     if path.suffix == ".png":
         return thumbnail
     out = io.BytesIO()
@@ -104,7 +104,7 @@ def references(case):
 
 
 def rendered(folder, everything):
-    """What we make of each case: width, height and thumbnail, or why not."""
+    """Our result for each case: width, height and thumbnail, or the error."""
     (folder / "out").mkdir()
     for number, case in enumerate(everything):
         (folder / f"{number}.{case.extension}").write_bytes(case.data)
@@ -114,7 +114,7 @@ def rendered(folder, everything):
 
 
 def verdict(case, answer, folder):
-    """Decibels, and what is wrong, if anything."""
+    """The likeness in decibels, and the fault, if any."""
     theirs = references(case)
     if not theirs:
         return 0, "no reference accepts it: the case is wrong"
@@ -146,7 +146,7 @@ def main():
     print(f"{'group':<20} cases  worst")
     for group, results in groups.items():
         print(f"{group:<20} {len(results):>5}  {min(results)[0]:.1f} dB ({min(results)[1]})")
-    print("\nCompared with something else than both, or less strictly:")
+    print("\nCompared with one reference only, or less strictly:")
     for case in everything:
         if case.why:
             print(f"  {case.group} {case.name}: {case.why}")

@@ -46,7 +46,7 @@ def blocks(data, size=255):
 
 
 def table(colours):
-    """A colour table and the bits of a header that announce it."""
+    """The header bits that announce a colour table, and the table."""
     bits = max(1, (len(colours) // 3 - 1).bit_length())
     return 0x80 | bits - 1, colours.ljust(3 << bits, b"\0")
 

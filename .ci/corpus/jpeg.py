@@ -1,11 +1,11 @@
-"""A JPEG encoder (ITU-T T.81) for what no ordinary encoder writes: any sampling, any script of scans, any markers."""
+"""A JPEG encoder (ITU-T T.81) for files that no ordinary encoder writes: any sampling, any script of scans, any markers."""
 import struct
 
 import numpy
 
 ZIGZAG = sorted(range(64), key=lambda at: (s := at // 8 + at % 8, at // 8 if s % 2 else at % 8))
 COSINES = numpy.array([[(0.5 ** 0.5 if u == 0 else 1) / 2 * numpy.cos((2 * x + 1) * u * numpy.pi / 16) for x in range(8)] for u in range(8)])
-# The same codes for everything; the longest one of all ones stays free (T.81, C.2). Differences: 12 symbols of 4 bits.
+# The same codes for every table; the longest code, all ones, stays unused (T.81, C.2). Differences: 12 symbols of 4 bits.
 DC = bytes([0, 0, 0, 12] + [0] * 12) + bytes(range(12))
 # Coefficients: 254 symbols of 8 bits, and two of 9.
 AC = bytes([0] * 7 + [254, 2] + [0] * 7) + bytes(range(256))
@@ -129,7 +129,7 @@ def begin(bits, block, first, last, now):
 
 
 def refine(bits, block, first, last, now):
-    """T.81, G.1.2.3: what is new gets its sign, what is known one more bit, in between."""
+    """T.81, G.1.2.3: a new coefficient gets its sign, and known ones in between get one more bit each."""
     sizes = [abs(value) >> now for value in block]
     end = max((at for at in range(first, last + 1) if sizes[at] == 1), default=-1)
     zeros, known = 0, []

@@ -23,7 +23,7 @@ def packed(samples, depth):
 
 
 def filtered(row, above, kind, width):
-    """A row under one of the five filters; `width`: bytes of a pixel."""
+    """A row with one of the five filters; `width`: bytes of a pixel."""
     def predicted(at):
         a = row[at - width] if at >= width else 0
         b = above[at]
@@ -48,7 +48,7 @@ def rows_of(lines, channels, depth, filters):
 
 
 def png(lines, colour, depth, interlaced=False, filters=(0,), before=(), level=6, parts=1, strategy=0):
-    """`lines`: of each row the samples, pixel by pixel. `before`: chunks in front of the data."""
+    """`lines`: the samples of each row, pixel by pixel. `before`: chunks in front of the data."""
     channels = CHANNELS[colour]
     width, height = len(lines[0]) // channels, len(lines)
     if interlaced:

@@ -4,8 +4,8 @@
     cargo build --release -p satchel-images --example thumbnails
     bench/extremes/run.py [part of a name] [folder to keep the pictures in]
 
-Needs Pillow for the WebP ones. Each picture is rendered at 400 and 200 px, and at 2000 px besides (the largest size that a tier may
-have), each time in a process of its own. Exits with 1 if a target is missed.
+Needs Pillow for the WebP files. Each picture is rendered twice, each time in its own process: at 400 and 200 px, and at these and
+2000 px, the largest size that a tier may have. Exits with 1 if a target is missed.
 """
 import io
 import json
@@ -133,7 +133,7 @@ def jpegs():
             yield f"jpeg_refined_{name}", start + dc + refined + b"\xff\xd9"
             yield f"jpeg_repeated_{name}", start + dc + (scan([0], 1, 63, 0) + empty) * 99 + b"\xff\xd9"
             yield f"jpeg_refined_again_{name}", start + dc + scan([0], 1, 63, 0) + empty + (scan([0], 1, 63, 0x10) + empty) * 98 + b"\xff\xd9"
-    # Every coefficient of many blocks set, and refined by a bit of each.
+    # Every coefficient of many blocks is set, and then refined by one bit.
     side = 1000
     blocks = (side // 8) ** 2
     full = b"\xff\xd8" + STEPS + frame(0xC2, side, side, 1) + of_one_code(0, 0) + segment(0xC4, b"\x10" + bytes([2] + [0] * 15) + b"\x01\x00")
@@ -177,7 +177,7 @@ def gif(canvas, size, data, transparent=False, interlaced=False, before=b""):
 
 
 def lzw_zeros(count):
-    """Codes that each stand for one zero more than the one before; cleared when the table is full."""
+    """Codes each of which stands for one zero more than the code before; the table is cleared when it is full."""
     value = width = 0
     out, left, codes = bytearray(), count, []
     while left > 0:

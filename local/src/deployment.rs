@@ -75,7 +75,7 @@ pub struct Cors {
 pub struct Front {
     /// `OriginCustomHeaders` of the origin, by name in lower case.
     pub headers: BTreeMap<String, String>,
-    /// `ErrorCachingMinTTL` in seconds, by status; statuses that are missing have CloudFront's default.
+    /// `ErrorCachingMinTTL` in seconds, by status; a missing status has CloudFront's default.
     pub error_caching: BTreeMap<u16, u32>,
 }
 

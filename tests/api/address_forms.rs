@@ -1,4 +1,4 @@
-//! Which addresses are taken, how they are kept, and where mail to them goes.
+//! Which addresses are accepted, how they are stored, and where mail to them goes.
 
 use serde_json::{Value, json};
 
@@ -27,7 +27,7 @@ async fn addresses_that_cannot_be_mailed_are_refused_on_every_route() {
         }
         let body = json!({"email": email, "current_password": PASSWORD});
         ada.patch("/api/users/me", body).await.assert(400, &json!({"email": invalid()}));
-        // The name is not held.
+        // The name is not taken.
         let body = json!({"username": name, "password": PASSWORD});
         assert_eq!(stack.post("/api/users", body).await.status, 201);
     }
@@ -37,7 +37,7 @@ async fn addresses_that_cannot_be_mailed_are_refused_on_every_route() {
 async fn a_domain_that_is_not_ascii_is_kept_and_mailed_as_punycode_and_is_one_mailbox() {
     let stack = mailing_stack();
     let name = stack.fresh_name("I");
-    // Written with a composed letter, with a mark behind it, and as Punycode.
+    // Written with a composed letter, with a combining mark, and as Punycode.
     let typed = format!("{name}@bücher.example");
     let kept = format!("{name}@xn--bcher-kva.example");
     let ways = [typed.clone(), format!("{name}@BU\u{308}CHER.example"), kept.clone()];
@@ -60,7 +60,7 @@ async fn a_domain_that_is_not_ascii_is_kept_and_mailed_as_punycode_and_is_one_ma
     assert!(mail.text.contains(&eve.name) && stack.link_in(&mail).is_none(), "{}", mail.text);
 }
 
-/// An account whose address was verified when domains were kept as they were typed.
+/// An account whose address was verified when domains were stored as typed.
 async fn moved_before_punycode(stack: &TestStack, prefix: &str) -> (String, String, String) {
     let user = stack.signed_up_user(prefix).await;
     let local = stack.fresh_name("mail");
@@ -92,7 +92,7 @@ async fn an_address_that_was_kept_as_it_was_typed_is_still_found_and_mailed_as_p
         assert_eq!(answer.status, 204, "{way}: {}", answer.text());
     }
     let user = stack.sign_in(&name, "another horse battery", id).await;
-    // Nobody else can verify it, and a new address gives it up.
+    // Nobody else can verify it, and a change of the address frees it.
     let eve = stack.applicant("eve", &punycode).await;
     let mail = stack.mails(&punycode, 3).await.remove(2);
     assert!(mail.text.contains(&eve.name) && stack.link_in(&mail).is_none(), "{}", mail.text);
@@ -119,7 +119,7 @@ async fn mail_goes_to_the_address_that_the_account_stores_however_a_request_spel
         stack.post(path, json!({"email": stored.to_uppercase()})).await;
         assert_eq!(stack.mails(&stored, number).await[number - 1].to, [stored.as_str()], "{path}");
     }
-    // Whose address it is hears of a sign-up with it, and of one more request to verify it.
+    // The owner of the address gets a mail about a sign-up with it, and about another request to verify it.
     let eve = stack.applicant("eve", &stored.to_lowercase()).await;
     let mail = stack.mail_for(&eve).await;
     assert_eq!(mail.to, [stored.as_str()]);

@@ -56,7 +56,7 @@ impl Route {
         }
     }
 
-    /// The path of one thing, with the link, or what else is below it, that a path may ask for.
+    /// The path of one record, with the id of its link or of another record below it, if the path needs one.
     fn of(&self, id: &str, link: &str) -> String {
         let path = self.path.replace("{id}", id).replace("{link_id}", link);
         let path = path.replace("{file_id}", link).replace("{image_id}", link);
@@ -187,7 +187,7 @@ async fn another_users_id_is_not_found_on_any_route() {
     let (mut asked, mut shown) = (0, 0);
     for route in closed_routes(&stack).iter().filter(|route| route.takes_id()) {
         let kind = route.kind();
-        // A tier has no owner: it is shown to whoever is signed in.
+        // A tier has no owner: every signed-in caller may see it.
         if kind == Kind::Tier && route.method == Method::GET {
             continue;
         }

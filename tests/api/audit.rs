@@ -360,12 +360,12 @@ async fn a_copy_of_a_file_that_is_not_there_is_found_and_removed_on_demand() {
         ["unexplained_copies", "repaired"].map(|name| report[name].clone())
     };
     assert_eq!(audit(false).await, [json!(0), json!(false)]);
-    // Closed by staff, its files may come back.
+    // Staff may open a closed account again, and then its files come back.
     let account = format!("USER#{}", ada.id);
     stack.set_attribute(&account, "USER", "is_active", json!({"BOOL": false})).await;
     assert_eq!(audit(false).await, [json!(0), json!(false)]);
     stack.set_attribute(&account, "USER", "is_active", json!({"BOOL": true})).await;
-    // As an erasure of an older release could leave it.
+    // An erasure by an older release could leave such a copy.
     assert_eq!(ada.delete(&format!("/api/files/{}", id(&file))).await.status, 204);
     stack.put_records(&[copy]).await;
     assert_eq!(audit(false).await, [json!(1), json!(false)]);

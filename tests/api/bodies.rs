@@ -140,7 +140,7 @@ async fn an_empty_body_is_an_empty_dictionary_whatever_its_type() {
 
 #[tokio::test]
 async fn a_compressed_body_is_refused_by_its_coding() {
-    // gzip's `{}`; what it holds is not looked at.
+    // `{}` in gzip; the content is not read.
     let bytes = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xab\xae\x05\x00\x43\xbf\xa6\xa3\x02\x00\x00\x00";
     for route in every_route() {
         for content_type in

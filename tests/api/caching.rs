@@ -1,4 +1,4 @@
-//! What nobody on the way may keep.
+//! Responses that no cache may store.
 
 use std::collections::BTreeSet;
 
@@ -7,18 +7,18 @@ use serde_json::json;
 
 use crate::helpers::{Answer, stack};
 
-/// A path parameter that is one for every route: an id of nothing, and a token of nothing.
+/// A path parameter for every route: an id of no record, and a token of no link.
 const NOTHING: &str = "019ce36f-2530-7000-8000-00000000dead";
 
-/// The one answer that says how long it may be kept.
+/// The only response that says how long it may be stored.
 const PUBLIC: &str = "/.well-known/jwks.json";
 
 #[tokio::test]
-async fn no_answer_may_be_kept_but_the_public_keys() {
+async fn no_response_may_be_stored_except_the_public_keys() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let mut routes = stack.deployment().routes.clone();
-    // Ends the session that all others use.
+    // Signs out of the session that all other routes use.
     routes.sort_by_key(|route| route.path == "/api/user/logout");
     let mut statuses = BTreeSet::new();
     for route in routes {

@@ -46,7 +46,7 @@ async fn what_another_account_shares_is_shown_and_downloaded_in_two_calls() {
     let form =
         Form::new().part("file", part("a.txt", "text/plain", *b"hello\n")).text("visibility", "members");
     let file = ada.post_multipart("/api/files", form).await.json();
-    // The copy says whose account to look at.
+    // The copy names the account to check.
     for (function, path) in [
         ("get-file", format!("/api/files/{}", id(&file))),
         ("download-file", format!("/api/download/{}", id(&file))),

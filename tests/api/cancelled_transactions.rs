@@ -1,5 +1,5 @@
-//! Transactions that DynamoDB cancels. Only a failed condition is an answer to the caller's question; conflicts and
-//! throttling are waited out for a while, and everything else is an error.
+//! Transactions that DynamoDB cancels. Only a failed condition leads to a 4xx response; after conflicts and throttling
+//! the transaction is repeated for a while, and every other reason is an error.
 
 use std::collections::BTreeSet;
 
@@ -64,7 +64,8 @@ const FUNCTIONS: [&str; 41] = [
     "create-user-with-address",
 ];
 
-/// Functions that write to the table and answer no request by a transaction, and what shows what they do.
+/// Functions that write to the table, but not in a transaction for a request, each with the reason or with the test
+/// module that covers it.
 const ELSEWHERE: [(&str, &str); 10] = [
     ("audit-storage", "writes single updates: a figure that changed meanwhile is left alone"),
     ("erase-account", "started by the stream, which repeats it: account_deletion"),
@@ -83,7 +84,7 @@ fn function_of(row: &str) -> &str {
     row.strip_suffix("-with-address").unwrap_or(row)
 }
 
-/// Somebody with everything that a request may be about.
+/// A user with a record of every kind that a request may name.
 struct Owner {
     user: User,
     address: String,
@@ -267,7 +268,7 @@ impl Owner {
     }
 }
 
-/// Asks for `row` while its transactions meet `fault`: all of them, or the next one.
+/// Sends the request of `row` while its transactions meet `fault`: all of them, or the next one.
 async fn asked(owner: &Owner, row: &str, fault: Fault, once: bool) -> Answer {
     let request = owner.request(row).await;
     let (calls, function) = (owner.user.stack.calls(), function_of(row));
@@ -311,7 +312,7 @@ async fn a_transaction_that_stays_throttled_is_a_503_that_says_when_to_come_back
     let owner = Owner::new(&stack).await;
     let mut rows: Vec<_> = FUNCTIONS.into();
     rows.retain(|row| *row == function_of(row));
-    // Most of the time is waiting; a fault belongs to a function.
+    // Most of the time is spent waiting, and a fault affects only one function.
     for rows in rows.chunks(8) {
         let ask = |row: &&'static str| {
             let row = *row;
@@ -329,7 +330,7 @@ async fn a_transaction_that_stays_throttled_is_a_503_that_says_when_to_come_back
 
 #[tokio::test]
 #[ignore = "every function with each reason; .ci/run runs it"]
-async fn a_transaction_that_is_wrong_is_a_failure_and_no_answer() {
+async fn an_invalid_transaction_is_an_internal_error() {
     let stack = stack_alone().await;
     let owner = Owner::new(&stack).await;
     for reason in [Cancellation::ValidationError, Cancellation::ItemCollectionSizeLimitExceeded] {
@@ -371,7 +372,7 @@ async fn ended_everywhere(stack: &Alone, once: bool) -> (User, User, Answer) {
 }
 
 #[tokio::test]
-async fn signing_out_everywhere_says_so_only_when_it_is_done() {
+async fn signing_out_everywhere_succeeds_only_when_it_is_done() {
     let stack = stack_alone().await;
     let (ada, elsewhere, answer) = ended_everywhere(&stack, true).await;
     assert_eq!(answer.status, 200);
@@ -429,7 +430,7 @@ async fn the_event_of_an_upload_is_not_lost() {
     let stack = stack_alone().await;
     let ada = stack.signed_up_user("ada").await;
     let throttled = Fault::Cancelled(Cancellation::ThrottlingError, None);
-    // Longer than one processing waits, and shorter than all its repetitions.
+    // Longer than one invocation repeats a call, and shorter than all repetitions of the event.
     stack.calls().interrupt_next("process-upload", TRANSACT, throttled, 1);
     let file = ada.upload("/api/files", "a.txt", "text/plain", b"hello\n".to_vec()).await;
     assert_eq!(file["status"], "ready");
@@ -440,7 +441,7 @@ async fn the_event_of_an_upload_is_not_lost() {
 }
 
 #[tokio::test]
-async fn what_operators_order_is_done_or_fails() {
+async fn an_operators_command_is_done_or_fails() {
     let stack = stack_alone().await;
     let ada = stack.signed_up_user("ada").await;
     let user = |name: &str| {

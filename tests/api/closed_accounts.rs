@@ -1,4 +1,4 @@
-//! Accounts that staff closed: nobody sees what they share, and it comes back with them.
+//! Accounts that staff closed: nobody sees the files that they share until they are opened again.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::staff::staff;
 
 const TEXT: &[u8] = b"The quick brown fox.\n";
 
-/// An account with a file that all see, and links to it and to an image.
+/// An account with a file that all users see, and links to that file and to an image.
 struct Shared {
     ada: User,
     file: Value,
@@ -33,7 +33,7 @@ impl Shared {
         Self { ada, file, links }
     }
 
-    /// What others get who ask for each of the things that are shared.
+    /// The responses to other users for everything that the account shares.
     async fn asked_for(&self, bob: &User) -> Vec<Answer> {
         let mut answers = Vec::new();
         for path in ["/api/files", "/api/download"] {
@@ -46,7 +46,7 @@ impl Shared {
         answers
     }
 
-    /// Whether the file is in both lists of all that a user sees.
+    /// Whether the file is in both lists of files that a user can see.
     async fn is_listed(&self, bob: &User) -> bool {
         let (mut all, mut next) = (Vec::new(), json!(bob.stack.url("/api/all_files?limit=100")));
         while !next.is_null() {

@@ -1,4 +1,4 @@
-//! Share links whose file or owner is gone, or may not share any more: they are not there, before anything is asked.
+//! Share links whose file or owner is gone, or whose owner may no longer share: 404, without a form.
 
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ async fn links(user: &User, file: &Value) -> Vec<String> {
     links
 }
 
-/// Fails unless nobody gets anywhere by the links, and browsers read of it on a page without a form.
+/// Fails unless all links are 404, and browsers get a page without a form.
 async fn assert_dead(stack: &TestStack, links: &[String]) {
     for link in links {
         stack.get(link).await.assert(404, &not_found());
@@ -38,7 +38,7 @@ async fn assert_dead(stack: &TestStack, links: &[String]) {
     }
 }
 
-/// Fails unless the links are as they were.
+/// Fails unless the links work as before.
 async fn assert_alive(stack: &TestStack, links: &[String]) {
     let statuses = [200, 200, 302];
     for (link, status) in links.iter().zip(statuses) {
@@ -86,7 +86,7 @@ async fn links_die_while_the_account_of_their_owner_is_closed_and_for_good_when_
 }
 
 #[tokio::test]
-async fn a_browser_reads_of_an_unknown_link_on_a_page() {
+async fn a_browser_gets_a_page_about_an_unknown_link() {
     let stack = stack();
     let request = stack.http.get(stack.url("/s/nothing")).header("accept", "text/html");
     let page = Answer::of(request).await;

@@ -1,5 +1,5 @@
 //! Objects and buckets that S3 refuses to show: a bucket policy, a disabled key, or a scanner that locked one upload.
-//! A refusal is no answer to the question whether the bytes have arrived, so nothing is deleted because of it.
+//! A refusal does not say whether the bytes have arrived, so nothing is deleted because of it.
 
 use local::calls::Fault;
 use local::invoker::Outcome;
@@ -62,7 +62,7 @@ async fn an_upload_is_kept_while_the_bucket_cannot_be_read_and_settled_afterward
 async fn an_upload_is_not_given_up_while_nobody_may_list_the_bucket() {
     let stack = stack_alone().await;
     let ada = stack.signed_up_user("ada").await;
-    // Without this permission S3 says 403 for what is not there.
+    // Without this permission S3 answers 403 for a missing object.
     stack.calls().deny("sweep-leftovers", "s3:ListBucket");
     let file = ada.announce("/api/files", "a.txt", "text/plain", HELLO.len()).await;
     ada.a_month_passes().await;
@@ -86,7 +86,7 @@ async fn one_object_that_stays_locked_is_rejected_with_its_bytes_and_quota_kept_
     }
     assert_eq!(ada.put(&file, HELLO.to_vec()).await.status, 200);
     stack.settled().await;
-    // Its time is over, but not for a day.
+    // Its time ended less than a day ago.
     let (owner, record) = (format!("OWNER#{}", ada.id), format!("FILE#{}", id(&file)));
     let hour_ago = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(1);
     for name in ["pending_until", "due_at"] {

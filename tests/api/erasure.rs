@@ -1,4 +1,4 @@
-//! What is in flight when an account is deleted, and what names the account afterwards: nothing.
+//! Uploads and mails in flight when an account is deleted; afterwards nothing names the account.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ async fn delete(user: &User) {
     assert_eq!(user.delete_with(ME, json!({"password": PASSWORD})).await.status, 204);
 }
 
-/// Ids of the files of `owner` that a user sees.
+/// The ids of the files of `owner` that another user sees.
 async fn seen(user: &User, owner: &User) -> Vec<String> {
     let files = user.get("/api/all_files?limit=100").await.json();
     let files = files["files"].as_array().expect("a list").iter();
@@ -30,7 +30,7 @@ async fn post_once(user: &User, path: &str, body: Value) -> Value {
     answer.json()
 }
 
-/// Asks for another address, and follows the link to it if it is to be the account's.
+/// Requests a change of the address and, if it is to be verified, uses the link in the mail.
 async fn change_address(user: &User, verify: bool) -> String {
     let stack = &user.stack;
     let address = stack.fresh_address();
@@ -43,7 +43,7 @@ async fn change_address(user: &User, verify: bool) -> String {
     address
 }
 
-/// Links to a file and to one that is deleted then.
+/// Links to a file, and to another file that is deleted afterwards.
 async fn share(user: &User, file: &Value) {
     let gone = user.upload_file("gone.txt", "text/plain", TEXT).await;
     for file in [file, &gone] {
@@ -67,7 +67,7 @@ async fn after_an_erasure_neither_table_nor_buckets_name_the_account() {
     let stack = stack_alone().await;
     let (ada, first) = stack.verified_user("zuleika").await;
     ada.move_to_tier("enterprise").await;
-    // Addresses that the account had, gave up and waits for, and mails to each that no link was made of.
+    // Former, abandoned and pending addresses of the account, and mails to each for which no link was made.
     let second = change_address(&ada, true).await;
     let given_up = change_address(&ada, false).await;
     let wanted = change_address(&ada, false).await;
@@ -89,7 +89,7 @@ async fn after_an_erasure_neither_table_nor_buckets_name_the_account() {
 
     delete(&ada).await;
     stack.settled().await;
-    // The URLs were signed for a quarter of an hour; of one of the two S3 never tells.
+    // The URLs were signed for a quarter of an hour; S3 never sends the event of one of the two uploads.
     assert_eq!(ada.put(&late, TEXT.to_vec()).await.status, 200);
     stack.settled().await;
     stack.s3().pause_events();
@@ -111,7 +111,7 @@ async fn files_for_all_whose_bytes_come_while_their_account_is_erased_are_seen_b
     for number in 0..12 {
         pending.push(ada.announce_to_all(&format!("{number}.txt"), TEXT).await);
     }
-    // What the erasure has read is old when it deletes it.
+    // The record changes between the erasure's read and its delete.
     let slow = Fault::Delay(Duration::from_millis(700));
     stack.calls().interrupt("erase-account", "DeleteObject", slow);
     delete(&ada).await;
@@ -141,7 +141,7 @@ async fn a_file_that_is_completed_while_its_account_is_deleted_is_seen_by_nobody
     assert_eq!(seen(&bob, &ada).await, [id(&earlier)]);
     let file = ada.announce_to_all("a.txt", TEXT).await;
     assert_eq!(ada.put(&file, TEXT.to_vec()).await.status, 200);
-    // Its bytes were looked at, and its record is about to say so.
+    // Its bytes have been checked, and the record is about to be written.
     let slow = Fault::Delay(Duration::from_millis(1500));
     stack.calls().interrupt("complete-file", "TransactWriteItems", slow);
     let close = async {
@@ -149,7 +149,7 @@ async fn a_file_that_is_completed_while_its_account_is_deleted_is_seen_by_nobody
         delete(&ada).await;
     };
     let (completed, ()) = tokio::join!(ada.complete_put(&file), close);
-    // The record is there and its account is not open, or it is gone with its account.
+    // Either the record exists and its account is closed, or both are gone.
     assert!([401, 404].contains(&completed.status), "{}", completed.text());
     stack.s3().resume_events();
     stack.settled().await;

@@ -23,7 +23,7 @@ async fn send(user: &User, method: Method, path: &str, form: Vec<u8>) -> Answer 
 #[tokio::test]
 async fn the_extended_name_of_a_file_takes_precedence_on_every_route() {
     let ada = stack().signed_up_user("ada").await;
-    // What HttpClient of .NET sends, and what urllib3 sent before 1.25.
+    // The headers that .NET's HttpClient and urllib3 before 1.25 send.
     for parameters in [
         "filename=\"=?utf-8?B?TcO8bGxlci50eHQ=?=\"; filename*=utf-8''M%C3%BCller.txt",
         "filename*=utf-8''M%C3%BCller.txt",

@@ -28,7 +28,7 @@ fn lasting(answer: &Answer) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Fails unless HEAD has the status and the headers of GET, the length of its body included, and no body.
+/// Fails unless HEAD has the status and headers of GET, including the length of its body, and no body.
 async fn assert_same(stack: &TestStack, path: &str, accept: &str) {
     let get = ask(stack, Method::GET, path, accept).await;
     let head = ask(stack, Method::HEAD, path, accept).await;
@@ -83,12 +83,12 @@ async fn a_head_of_a_share_link_leads_to_the_head_of_the_file() {
     for name in ["content-type", "content-disposition", "content-length", "etag"] {
         assert_eq!(seen.header(name), bytes.header(name), "{name}");
     }
-    // The method is part of the signature: what HEAD was given opens nothing.
+    // The method is part of the signature: the URL from HEAD cannot be used with GET.
     assert_eq!(stack.fetch(location).await.status, 403);
     assert!(location.contains("X-Amz-Expires=300"), "{location}");
     let listed = ada.get(&format!("/api/files/{}/links", id(&file))).await.json();
     assert_eq!(listed["results"][0]["downloads"], 0);
-    // For a program that asks for JSON the URL stands in the body, which HEAD does not have.
+    // A program that asks for JSON finds the URL in the body, which HEAD does not have.
     let as_json = ask(&stack, Method::HEAD, &path, "application/json").await;
     assert_eq!((as_json.status, as_json.bytes.len()), (200, 0));
 }
@@ -114,7 +114,7 @@ async fn a_head_of_a_link_that_asks_first_counts_nothing() {
 }
 
 #[tokio::test]
-async fn a_head_of_a_link_that_is_none_is_no_guess() {
+async fn a_head_of_an_unknown_link_is_not_a_guess() {
     let stack = stack_with(&[("GuessesPerAddress", "2"), ("ThrottleSeconds", "3153600000")]);
     let stack = stack.at_fresh_address();
     let guess = |number: u32| format!("/s/{number:043}");
@@ -128,7 +128,7 @@ async fn a_head_of_a_link_that_is_none_is_no_guess() {
 }
 
 #[tokio::test]
-async fn a_head_of_a_mails_link_leaves_it_as_it_is() {
+async fn a_head_of_a_mailed_link_changes_nothing() {
     let stack = mailing_stack();
     let applicant = stack.applicant("ada", &stack.fresh_address()).await;
     let link = stack.link_of(&applicant).await;

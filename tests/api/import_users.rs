@@ -6,7 +6,7 @@ use crate::helpers::{Answer, PASSWORD, TestStack, mailing_stack, stack};
 
 const DUMP: &str = include_str!("fixtures/django_users.json");
 const CSV: &str = include_str!("fixtures/django_users.csv");
-/// Of a project whose users have a model of their own, without a username.
+/// The dump of a project that has its own user model, without usernames.
 const PROJECT: &str = include_str!("fixtures/django_project.json");
 
 /// As `fixtures/make.py` gave them to Django: by its default, argon2 and bcrypt; in other scripts; longer than bcrypt
@@ -113,12 +113,13 @@ async fn users_of_django_sign_in_with_the_passwords_they_have_there() {
         let answer = movers.sign_in(name, password).await;
         assert_eq!(answer.status, 200, "{name}: {}", movers.stack.explain(&answer));
     }
-    // She was deactivated there; and nobody signs in without a password, or by a hash that is not verified here.
+    // Her account was inactive there; and nobody can sign in without a password, or with a hash that is not verified
+    // here.
     movers.sign_in("kay", PASSWORD).await.assert(401, &denied());
     for (name, password) in [("social", "!"), ("social", PASSWORD), ("ancient", "!"), ("ancient", PASSWORD)] {
         movers.sign_in(name, password).await.assert(401, &denied());
     }
-    // Their names are taken all the same.
+    // Their names are taken nevertheless.
     let body = json!({"username": movers.name("Ancient"), "password": "another horse battery"});
     let taken = json!({"username": ["A user with that username already exists."]});
     movers.stack.post("/api/users", body).await.assert(400, &taken);
@@ -188,7 +189,7 @@ async fn importing_again_verifies_the_addresses_of_accounts_that_nobody_has_sign
     movers.stack.next_mail().await;
     movers.reset("grace@example.org", "another horse battery").await;
     assert_eq!(movers.account("grace", "another horse battery").await["email_verified"], true);
-    // The address is taken now: whoever waits for it does not get it.
+    // The address is taken now: the account that waits for it does not get it.
     assert_eq!(movers.stack.post(&link, json!({})).await.status, 404);
     assert_eq!(movers.import(&event).await.json()["corrected"], 0);
 }

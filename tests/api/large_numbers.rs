@@ -1,4 +1,4 @@
-//! Numbers that no type of ours holds.
+//! Numbers that exceed every integer type.
 
 use serde_json::{Value, json};
 

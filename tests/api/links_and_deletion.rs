@@ -1,4 +1,4 @@
-//! What a share link opens once its file is deleted: nothing, whatever comes in the file's place.
+//! A share link opens nothing once its file is deleted, even if another file takes the name.
 
 use serde_json::json;
 
@@ -28,7 +28,6 @@ async fn the_url_that_a_link_led_to_gives_nothing_once_the_file_is_deleted() {
     let url = opened.header("location");
     assert_eq!(stack.fetch(url).await.status, 200);
     assert_eq!(ada.delete(&format!("/api/files/{}", id(&file))).await.status, 204);
-    // The signature is good for five minutes; the bytes are not there any more, which S3 tells only those who may list the
-    // bucket.
+    // The signature is valid for five minutes, but the bytes are gone. S3 says 404 only to callers that may list the bucket.
     assert_eq!(stack.fetch(url).await.status, 403);
 }

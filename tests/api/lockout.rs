@@ -174,7 +174,7 @@ async fn a_sign_up_for_a_name_that_is_taken_counts_too() {
             return;
         }
     }
-    panic!("names that are taken are not counted");
+    panic!("sign-ups for taken names are not counted");
 }
 
 /// Presses the button of a new account's mail at another address than it was made from.

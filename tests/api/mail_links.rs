@@ -1,4 +1,4 @@
-//! What leaves the links of mails as they were.
+//! Actions that leave mailed links valid.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use crate::helpers::{PASSWORD, mailing_stack, stack};
 use crate::password_reset::{NEW, forgetful, reset, signs_in};
 
 #[tokio::test]
-async fn signing_in_too_early_leaves_the_link_to_verify_good() {
+async fn signing_in_too_early_leaves_the_verification_link_valid() {
     let stack = stack();
     let ada = stack.applicant("ada", &stack.fresh_address()).await;
     let link = stack.link_of(&ada).await;
@@ -19,7 +19,7 @@ async fn signing_in_too_early_leaves_the_link_to_verify_good() {
 }
 
 #[tokio::test]
-async fn remembering_the_old_password_leaves_the_link_to_a_new_one_good() {
+async fn signing_in_with_the_old_password_leaves_the_reset_link_valid() {
     let stack = mailing_stack();
     let (ada, _, link) = forgetful(&stack).await;
     assert!(signs_in(&ada, PASSWORD).await);

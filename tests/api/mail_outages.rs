@@ -120,7 +120,7 @@ async fn mails_arrive_though_the_table_fails_meanwhile() {
 #[tokio::test]
 async fn an_address_that_ses_refuses_for_good_is_marked_holds_up_no_other_mail_and_rings_no_alarm() {
     let stack = stack_alone().await;
-    // Addresses by Django's rules.
+    // Valid addresses by Django's rules.
     let names = ["mail", "mail"].map(|prefix| stack.fresh_name(prefix));
     let refused = [format!("\"{}\"@example.org", names[0]), format!("{}@[127.0.0.1]", names[1])];
     let errors = |stack: &Alone| {
@@ -146,7 +146,7 @@ async fn an_address_that_ses_refuses_for_good_is_marked_holds_up_no_other_mail_a
     let tried = stack.calls().count("send-mail", "SendEmail");
     for (address, name) in refused.iter().zip(&names) {
         assert!(!stack.logs().concat().contains(name.as_str()));
-        // What is marked is not tried again.
+        // No mail is sent to a marked address.
         stack.applicant("grace", address).await;
     }
     stack.settled().await;

@@ -39,7 +39,7 @@ impl Origin {
         function.environment["ORIGIN_SECRETS"].split(',').map(str::to_owned).collect()
     }
 
-    /// What a function answers to a request that comes with this secret.
+    /// A function's response to a request with this secret.
     async fn status_with(&self, secret: &str) -> Value {
         let event = event("GET", "/health", &json!({"x-satchel-origin-secret": secret}));
         let outcome = self.stack.invoke("get-health", event).await.expect("a function").outcome;
@@ -87,7 +87,7 @@ enum Work {
     Files,
 }
 
-/// Sends one request after the other until it is stopped, a few in any case.
+/// Sends one request after another until it is stopped, but at least a few.
 async fn busy(work: Work, ada: User, stopped: watch::Receiver<bool>) {
     let mut answered = 0;
     while answered < 4 || !*stopped.borrow() {
@@ -103,7 +103,7 @@ async fn busy(work: Work, ada: User, stopped: watch::Receiver<bool>) {
 }
 
 #[tokio::test]
-async fn a_step_back_restores_the_secrets_of_before() {
+async fn a_step_back_restores_the_previous_secrets() {
     let mut origin = origin().await;
     let before = origin.accepted();
     for _ in 0..2 {
@@ -121,7 +121,7 @@ async fn a_step_back_restores_the_secrets_of_before() {
 }
 
 #[tokio::test]
-async fn a_request_repeated_after_a_rotation_is_known_again() {
+async fn a_request_repeated_after_a_rotation_is_recognised() {
     let mut origin = origin().await;
     let ada = origin.stack.signed_up_user("ada").await;
     let body = json!({"field1": "one", "field2": "two"});

@@ -1,4 +1,4 @@
-//! One password in two Unicode forms: some keyboards write an accent with its letter, others behind it.
+//! One password in two Unicode forms: keyboards may write a letter with an accent as one character or as two.
 
 use serde_json::{Value, json};
 
@@ -75,7 +75,7 @@ async fn an_older_hash_matches_what_was_typed_and_becomes_one_of_nfc() {
 }
 
 #[tokio::test]
-async fn a_hash_that_a_function_set_that_does_not_know_this_rule_is_older() {
+async fn a_hash_set_by_an_older_function_counts_as_older() {
     let stack = stack();
     let ada = signed_up(&stack, PASSWORD).await;
     let pk = format!("NAME#{}", ada.name);

@@ -147,14 +147,14 @@ async fn signing_out_everywhere_leaves_a_link_good() {
     }
     assert_eq!(reset(&stack, &link, NEW).await.status, 204);
     assert!(signs_in(&ada, NEW).await && !signs_in(&ada, PASSWORD).await);
-    // The login record went along with the account.
+    // The login record was changed together with the account.
     let ada = stack.sign_in(&ada.name, NEW, ada.id.clone()).await;
     assert_eq!(ada.post("/api/user/logout", json!({"all": true})).await.status, 200);
     stack.sign_in(&ada.name, NEW, ada.id.clone()).await.assert_signed_in().await;
 }
 
 #[tokio::test]
-async fn an_account_from_before_counts_its_links_by_what_it_has() {
+async fn a_reset_link_works_once_for_an_account_without_a_credential_epoch() {
     let stack = mailing_stack();
     let (ada, email) = stack.verified_user("ada").await;
     let pk = format!("USER#{}", ada.id);

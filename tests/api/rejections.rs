@@ -72,7 +72,7 @@ async fn a_page_that_is_called_a_picture_is_rejected() {
 }
 
 #[tokio::test]
-async fn a_page_that_is_called_an_image_is_rejected_as_what_it_is() {
+async fn a_page_that_is_declared_an_image_is_rejected_as_a_page() {
     let ada = stack().signed_up_user("ada").await;
     let record = uploaded(&ada, "/api/images", "page.png", "image/png").await;
     let facts = json!([record["status"], record["reason"], record["content_type"]]);

@@ -42,13 +42,13 @@ async fn listed(user: &User) -> usize {
     user.get(&format!("{ALL}?limit=100")).await.json()["results"].as_array().expect("a list").len()
 }
 
-/// What the account says that it has.
+/// The count in the account's record.
 async fn counted(user: &User) -> Value {
     let account = user.stack.record(&format!("USER#{}", user.id), "USER").await;
     account["resource_count"]["N"].clone()
 }
 
-/// Lets the account be as one from before resources were counted.
+/// Changes the account to one from before resources were counted.
 async fn forget_count(user: &User) {
     let key = json!({"pk": {"S": format!("USER#{}", user.id)}, "sk": {"S": "USER"}});
     let body = json!({"Key": key, "UpdateExpression": "REMOVE resource_count"});
@@ -62,7 +62,7 @@ async fn beyond_the_limit_a_resource_is_refused_until_one_is_deleted() {
     let made = created(&ada, LIMIT).await;
     create(&ada).await.assert(403, &too_many());
     assert_eq!(listed(&ada).await, LIMIT);
-    // What is there can be changed, and others have room of their own.
+    // Existing resources can be changed, and other accounts are not affected.
     let path = format!("{ALL}/{}", id(&made[0]));
     assert_eq!(ada.patch(&path, json!({"field1": "three"})).await.status, 200);
     created(&bob, 1).await;
@@ -73,7 +73,7 @@ async fn beyond_the_limit_a_resource_is_refused_until_one_is_deleted() {
 }
 
 #[tokio::test]
-async fn of_many_at_once_as_many_are_kept_as_there_is_room_for() {
+async fn concurrent_requests_fill_the_limit_and_never_exceed_it() {
     let ada = strict().signed_up_user("ada").await;
     created(&ada, 2).await;
     let attempt = |_| {
@@ -81,7 +81,7 @@ async fn of_many_at_once_as_many_are_kept_as_there_is_room_for() {
         async move { create(&ada).await.status }
     };
     let mut statuses = at_once((0..12).map(attempt)).await;
-    // Some may have waited for the others too long.
+    // Some requests may have given up after conflicts with others.
     while statuses.contains(&503) {
         statuses.retain(|status| *status != 503);
         statuses.push(create(&ada).await.status);
@@ -118,7 +118,7 @@ async fn a_request_that_is_repeated_counts_once_and_is_answered_beyond_the_limit
     created(&ada, LIMIT - 1).await;
     post(&ada, "first", ALL, &body).await.assert(201, &first);
     post(&ada, "another", ALL, &body).await.assert(403, &too_many());
-    // What was refused may be sent again under the same key.
+    // A refused request may be sent again with the same key.
     assert_eq!(delete(&ada, &first).await, 204);
     assert_eq!(post(&ada, "another", ALL, &body).await.status, 201);
 }
@@ -128,14 +128,14 @@ async fn an_account_from_before_the_limit_is_counted_when_it_makes_a_resource() 
     let ada = strict().signed_up_user("ada").await;
     let made = created(&ada, 4).await;
     forget_count(&ada).await;
-    // Deleting counts from nothing.
+    // A deletion lowers a missing count below zero.
     assert_eq!(delete(&ada, &made[0]).await, 204);
     assert_eq!(counted(&ada).await, "-1");
     created(&ada, 1).await;
     assert_eq!(counted(&ada).await, "4");
     created(&ada, 1).await;
     create(&ada).await.assert(403, &too_many());
-    // As many as there may be, and not counted yet.
+    // The account has as many as the limit, not counted yet.
     forget_count(&ada).await;
     create(&ada).await.assert(403, &too_many());
     assert_eq!(delete(&ada, &made[1]).await, 204);

@@ -19,7 +19,7 @@ fn of(user: &User, what: &str) -> String {
     format!("/api/users/{}/{what}", user.id)
 }
 
-/// An item of its owner's list, as staff reads it; what is signed anew each time is left out.
+/// An item of the owner's list as staff sees it, without the URLs, which are signed anew each time.
 fn with_links(item: &Value, links: u64) -> Value {
     let mut item = without_urls(item);
     item["links"] = json!(links);
@@ -129,7 +129,7 @@ async fn staff_deletes_what_a_closed_account_has() {
 }
 
 #[tokio::test]
-async fn a_file_that_comes_in_parts_is_given_up_when_staff_deletes_it() {
+async fn an_upload_in_parts_is_aborted_when_staff_deletes_it() {
     let stack = stack();
     let (grace, ada) = (staff(&stack).await, stack.premium_user("ada").await);
     let large = ada.announce("/api/files", "film.bin", "video/mp4", 100 * MEBIBYTE + 1).await;
@@ -141,7 +141,7 @@ async fn a_file_that_comes_in_parts_is_given_up_when_staff_deletes_it() {
 }
 
 #[tokio::test]
-async fn a_deletion_by_staff_is_logged_with_who_did_it() {
+async fn a_deletion_by_staff_is_logged_with_the_member_who_did_it() {
     let stack = stack_alone().await;
     let (grace, ada) = (staff(&stack).await, stack.signed_up_user("ada").await);
     let file = ada.upload_file("fox.txt", "text/plain", TEXT).await;
@@ -150,7 +150,7 @@ async fn a_deletion_by_staff_is_logged_with_who_did_it() {
         assert_eq!(grace.delete(&format!("{}/{}", of(&ada, what), id(item))).await.status, 204);
         let names = |line: &&String| [&*grace.id, &*ada.id, id(item)].iter().all(|id| line.contains(id));
         let asked = Instant::now();
-        // A process's lines come by a pipe.
+        // The lines of a process arrive through a pipe.
         while stack.logs().iter().filter(names).count() != 1 {
             assert!(asked.elapsed() < PATIENCE, "no line says who deleted of the {what}");
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -193,7 +193,7 @@ async fn owner(stack: &TestStack) -> (User, Value, Value) {
 }
 
 #[tokio::test]
-async fn for_who_is_not_staff_the_routes_are_not_there() {
+async fn the_routes_do_not_exist_for_callers_who_are_not_staff() {
     let stack = stack();
     let (ada, file, image) = owner(&stack).await;
     let bob = stack.signed_up_user("bob").await;

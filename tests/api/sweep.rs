@@ -144,7 +144,7 @@ async fn old_contents_go_when_their_urls_have_expired() {
 }
 
 #[tokio::test]
-async fn a_file_for_all_whose_event_was_lost_is_seen_by_all() {
+async fn a_shared_file_whose_event_was_lost_is_seen_by_all() {
     let stack = stack_alone().await;
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     stack.s3().pause_events();

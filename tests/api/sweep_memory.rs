@@ -1,4 +1,4 @@
-//! The sweep settles images one at a time: the memory that one needs is the memory that all of them need.
+//! The sweep settles images one at a time, so that many images need no more memory than one.
 
 use local::calls::Fault;
 use serde_json::json;
@@ -93,7 +93,7 @@ async fn large_pictures_that_are_due_together_are_settled_in_the_memory_of_one()
     stack.settled().await;
     stack.calls().clear("process-upload");
     ada.a_month_passes().await;
-    // All of them in one partition, as chance might have it.
+    // All of them in one partition, as can happen by chance.
     for image in &images {
         let (owner, record) = (format!("OWNER#{}", ada.id), format!("IMAGE#{}", id(image)));
         stack.set_attribute(&owner, &record, "due", json!({"S": "7"})).await;

@@ -39,7 +39,7 @@ fn multipart(fields: &[(&str, &[u8])]) -> Vec<u8> {
     [fields.iter().flat_map(part).collect(), b"--b--\r\n".to_vec()].concat()
 }
 
-/// The fields in each kind of form.
+/// The fields as each kind of form.
 fn forms(fields: &[(&str, &[u8])]) -> [(&'static str, Vec<u8>); 2] {
     [(FORM, urlencoded(fields)), (PARTS, multipart(fields))]
 }
@@ -51,7 +51,7 @@ fn assert_parse_error(answer: &Answer) {
 }
 
 #[tokio::test]
-async fn nobody_signs_up_with_bytes_that_are_no_text() {
+async fn a_sign_up_that_is_not_utf_8_is_refused() {
     let stack = stack();
     let name = stack.fresh_name("mueller");
     for route in ["/api/users", "/api/user/register"] {
@@ -80,9 +80,9 @@ async fn nobody_signs_up_with_bytes_that_are_no_text() {
     assert_eq!(stack.post("/api/token", account).await.status, 200);
 }
 
-/// What stands for bytes that were lost is never a password, however it is written.
+/// The replacement character is never part of a password, however it is written.
 #[tokio::test]
-async fn nobody_signs_in_with_a_replacement_character_in_any_dialect() {
+async fn no_sign_in_route_accepts_a_replacement_character() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let replaced = "M\u{fffd}ller's password".as_bytes();
@@ -102,7 +102,7 @@ async fn nobody_signs_in_with_a_replacement_character_in_any_dialect() {
                 stack.post_raw(route, content_type, body).await.assert(400, &words);
             }
         }
-        // As a client writes it that does not encode what it sends.
+        // As written by a client that does not percent-encode.
         let raw = [b"username=ada&password=", LATIN].concat();
         stack.post_raw(route, FORM, raw).await.assert(400, &words);
     }
@@ -114,7 +114,7 @@ async fn send(user: &User, method: Method, path: &str, body: &[u8]) -> Answer {
 }
 
 #[tokio::test]
-async fn no_other_password_may_hold_bytes_that_are_no_text() {
+async fn no_route_accepts_a_password_that_is_not_utf_8() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let good = PASSWORD.as_bytes();
@@ -146,7 +146,7 @@ async fn no_other_password_may_hold_bytes_that_are_no_text() {
 }
 
 #[tokio::test]
-async fn a_reset_with_bytes_that_are_no_text_leaves_link_and_password_as_they_were() {
+async fn a_reset_that_is_not_utf_8_leaves_link_and_password_unchanged() {
     let stack = crate::helpers::mailing_stack();
     let (ada, _, link) = forgetful(&stack).await;
     for (content_type, body) in forms(&[("new_password", LATIN)]) {
@@ -174,7 +174,7 @@ async fn another_text_may_hold_the_replacement_character_if_json_escapes_it() {
 }
 
 #[tokio::test]
-async fn a_forms_title_that_is_no_text_is_refused_by_its_field() {
+async fn a_title_that_is_not_utf_8_is_refused_under_its_field() {
     let ada = stack().signed_up_user("ada").await;
     let head = b"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nhello\n\r\n";
     let body = [head.as_slice(), &multipart(&[("title", b"\xc9t\xe9")])].concat();

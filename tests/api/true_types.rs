@@ -21,7 +21,7 @@ const HEIC: &[u8] = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic";
 const AVIF: &[u8] = b"\0\0\0\x1Cftypavif\0\0\0\0avifmif1miaf";
 const MP4: &[u8] = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom";
 
-/// What becomes of a file.
+/// The result for a file.
 #[derive(Clone, Copy)]
 enum Outcome {
     /// It is ready with this type, and shown in place.
@@ -31,7 +31,7 @@ enum Outcome {
     Refused,
 }
 
-/// What a file is declared as, what it is, and what becomes of it.
+/// The declared type of a file, its bytes, and the result.
 fn files() -> Vec<(&'static str, Vec<u8>, Outcome)> {
     let webp = || fixture("transparent.webp");
     vec![
@@ -51,7 +51,7 @@ fn files() -> Vec<(&'static str, Vec<u8>, Outcome)> {
         ("text/plain", SVG.to_vec(), Attached("image/svg+xml")),
         ("image/svg+xml", SVG.to_vec(), Attached("image/svg+xml")),
         ("text/plain", ELF.to_vec(), Attached("application/x-executable")),
-        // These bytes do not tell the type.
+        // These bytes do not identify a type.
         ("text/plain", SCRIPT.to_vec(), Inline("text/plain")),
         ("video/quicktime", MP4.to_vec(), Inline("video/quicktime")),
         ("application/java-archive", ZIP.to_vec(), Attached("application/java-archive")),
@@ -71,7 +71,7 @@ fn files() -> Vec<(&'static str, Vec<u8>, Outcome)> {
     ]
 }
 
-/// Fails unless a ready file has the type, and the store sends it as it should.
+/// Fails unless a ready file has the expected type, and the store serves it accordingly.
 async fn assert_stored(user: &User, file: &Value, outcome: Outcome, what: &str) {
     let (content_type, served, disposition) = match outcome {
         Inline(content_type) => (content_type, content_type, "inline"),
@@ -131,7 +131,7 @@ async fn a_file_gets_the_type_of_its_bytes_by_form_and_by_put_alike() {
 }
 
 #[tokio::test]
-async fn a_list_of_one_type_goes_by_what_the_bytes_are() {
+async fn a_list_filters_by_the_true_type() {
     let ada = stack().signed_up_user("ada").await;
     let file = ada.upload("/api/files", "a.jpg", "image/jpeg", fixture("transparent.webp")).await;
     for (content_type, ids) in [("image/webp", json!([id(&file)])), ("image/jpeg", json!([]))] {
@@ -141,7 +141,7 @@ async fn a_list_of_one_type_goes_by_what_the_bytes_are() {
     }
 }
 
-/// What a picture is declared as does not matter.
+/// The declared type of a picture does not matter.
 const DECLARED: [&str; 9] = [
     "image/jpeg",
     "image/png",
@@ -154,7 +154,7 @@ const DECLARED: [&str; 9] = [
     "text/html",
 ];
 
-/// The record of an image without what is new with each of them, and its thumbnails as the store sends them.
+/// The record of an image without the fields that differ each time, and its thumbnails as the store serves them.
 async fn looked_at(user: &User, image: &Value) -> (Value, Vec<(String, Vec<u8>)>) {
     let mut thumbnails = Vec::new();
     for url in image["thumbnails"].as_object().expect("thumbnails").values() {
@@ -202,7 +202,7 @@ async fn an_image_is_what_its_bytes_are_by_form_and_by_put_alike() {
 }
 
 #[tokio::test]
-async fn an_image_of_another_kind_is_refused_with_what_it_is_and_what_is_accepted() {
+async fn the_refusal_of_an_image_names_its_type_and_the_accepted_types() {
     let ada = stack().signed_up_user("ada").await;
     let bmp = b"BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x02\0\0\0";
     let kinds: [(&[u8], &str, &str); 15] = [

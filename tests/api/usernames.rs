@@ -1,4 +1,4 @@
-//! Names that are one name, whichever way they are written.
+//! Different spellings that count as one name.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::staff::staff;
 
 const NEW: &str = "another horse battery";
 
-/// A name with a dotted capital i in it, and the keys that it has and had.
+/// A name with a dotted capital i, its key, and its former key.
 struct Dotted {
     name: String,
     key: String,
@@ -24,7 +24,7 @@ impl Dotted {
         stack.record(&format!("NAME#{key}"), "LOGIN").await
     }
 
-    /// An account of this name from the time when it had the former key.
+    /// Creates an account of this name as it was made when the name had the former key.
     async fn older_account(&self, stack: &TestStack) -> User {
         let body = json!({"username": self.name, "password": PASSWORD});
         let answer = stack.post("/api/users", body).await;
@@ -39,7 +39,7 @@ impl Dotted {
     }
 }
 
-/// What a sign-up with this name is answered on either route.
+/// The responses of both routes to a sign-up with this name.
 async fn sign_ups(stack: &TestStack, name: &str) -> [u16; 2] {
     let email = stack.fresh_address();
     let body = json!({"username": name, "password": PASSWORD, "email": email});
@@ -71,12 +71,12 @@ async fn a_dotted_capital_i_and_a_small_i_are_one_letter() {
 }
 
 #[tokio::test]
-async fn an_account_that_was_made_under_another_key_goes_on_under_it() {
+async fn an_account_under_a_former_key_keeps_it() {
     let stack = stack();
     let dotted = Dotted::new(&stack);
     let ada = dotted.older_account(&stack).await;
     assert_eq!(sign_ups(&stack, &dotted.name).await, [400, 400]);
-    // Whoever has the name that is the same today is another account, and each is found by its own name.
+    // Another account now has a name that counts as the same, and each is found by its own spelling.
     let body = json!({"username": dotted.key, "password": NEW});
     let other = stack.post("/api/users", body).await.json();
     stack.sign_in(&dotted.key, NEW, id(&other).to_owned()).await.assert_signed_in().await;
@@ -102,7 +102,7 @@ async fn an_account_that_was_made_under_another_key_goes_on_under_it() {
 }
 
 #[tokio::test]
-async fn an_import_finds_who_came_before_under_another_key() {
+async fn an_import_finds_an_account_under_its_former_key() {
     let stack = stack();
     let dotted = Dotted::new(&stack);
     dotted.older_account(&stack).await;

@@ -157,7 +157,7 @@ async fn a_second_press_is_answered_as_the_first_and_does_nothing() {
     let user = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     let before = stack.record(&format!("USER#{}", ada.id), "USER").await;
     stack.post(&link, json!({})).await.assert(200, &verified());
-    // A link of the same token that resets a password is none.
+    // A verification token is not valid as a reset token.
     let token = link.rsplit('/').next().expect("a token");
     let reset = format!("/api/user/password-reset/{token}");
     let body = json!({"new_password": "another horse battery"});

@@ -112,7 +112,7 @@ test('the browser keeps a password that is too short on the page and says so', a
   const reader = await visitor(browser, stack);
   await reader.open(`${stack.api}${RESET}${'x'.repeat(43)}`);
   const field = reader.page.getByLabel('New password');
-  // Typed, because browsers judge the length of what a person enters only.
+  // Typed, because browsers check the length only of text that a person enters.
   await field.pressSequentially('short');
   await reader.page.getByRole('button').click();
   assert.equal(await reader.page.locator('input:invalid').count(), 1);

@@ -1,4 +1,4 @@
-// Share links that ask first, opened by people who were only sent the link.
+// Share links with a form, opened by people who have only the link.
 
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
@@ -32,7 +32,7 @@ async function sha256(stream) {
   return hash.digest('hex');
 }
 
-// Presses the button and compares what is downloaded with what was uploaded.
+// Presses the button and compares the downloaded bytes with the uploaded ones.
 async function assertDownloads(guest) {
   const download = await guest.pressAndAwait(guest.page.waitForEvent('download'));
   assert.equal(download.suggestedFilename(), 'backup.bin');
@@ -75,7 +75,7 @@ for (const width of WIDTHS) {
   test(`a used-up link says that it does not work, at ${width} px`, async () => {
     const link = await ada.share(file, { max_downloads: 1 });
     const [first, second, third] = await Promise.all([1, 2, 3].map(() => visitor(browser, stack, { width })));
-    // Both look before either opens it.
+    // Both load the page before either opens the link.
     assert.deepEqual(await Promise.all([first.open(link), second.open(link)]), [200, 200]);
     await assertDownloads(first);
     assert.equal(await second.press(), 404);
@@ -100,7 +100,7 @@ test('a file that browsers can show opens in the tab', async () => {
   await guest.leave();
 });
 
-test('a password that is longer than any is refused and not cut', async () => {
+test('a password that is longer than any allowed one is refused and not cut', async () => {
   const link = await ada.share(file, { password: 'x'.repeat(128) });
   const guest = await visitor(browser, stack);
   await guest.open(link);

@@ -1,4 +1,4 @@
-//! Copies of shared files: what every signed-in user sees, beside the files that they are copies of.
+//! Compares the copies of shared files, which every signed-in user sees, with the files themselves.
 
 use satchel_core::model::FileId;
 

@@ -72,16 +72,16 @@ impl Findings {
         }
     }
 
-    /// A copy of a shared file that is not what the file is.
+    /// A copy of a shared file that differs from the file, or has none.
     pub fn copy(&mut self, copy: &Upload, is_repaired: bool) {
         if !self.has_room() {
             return;
         }
         let (file, owner) = (copy.id, copy.owner);
         if is_repaired {
-            warn!(audit.file = %file, user_id = %owner, "removed a shared copy without its file");
+            warn!(audit.file = %file, user_id = %owner, "removed a shared copy that does not match its file");
         } else {
-            error!(audit.file = %file, user_id = %owner, "a shared copy without its file");
+            error!(audit.file = %file, user_id = %owner, "a shared copy that does not match its file");
         }
     }
 

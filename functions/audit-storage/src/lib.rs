@@ -1,7 +1,8 @@
 //! What a schedule starts, or an operator: compares bucket and table whole. It has no route.
 //!
 //! It finds objects and uploads in parts that no record explains, accounts whose quota no records explain, and copies of
-//! shared files that are not what the file is. It only says so, unless it is told to repair. Records are always read after what they are to explain was listed: they are
+//! shared files that do not match the file. It only reports them, unless it is told to repair. Records are always read
+//! after the objects that they should explain were listed: they are
 //! written before any byte is, and no key is ever used again.
 
 mod accounts;

@@ -35,7 +35,7 @@ pub enum Place {
     Renditions { after: Option<String> },
     /// Behind an account, in the order of a scan.
     Accounts { after: Option<UserId> },
-    /// Behind the copy of a shared file, in the order of a scan.
+    /// After the copy of a shared file, in the order of a scan.
     Copies { after: Option<FileId> },
 }
 

@@ -24,9 +24,9 @@ pub struct Report {
     pub unexplained_accounts: u64,
     /// How much those are off, whether too much or too little.
     pub unexplained_bytes: u64,
-    /// Copies of shared files that were looked at.
+    /// Copies of shared files that were checked.
     pub copies: u64,
-    /// Those that are not what their file is, or whose account is gone.
+    /// Copies that do not match their file, or whose account is gone.
     pub unexplained_copies: u64,
     /// Whether everything that was found is put right.
     pub repaired: bool,

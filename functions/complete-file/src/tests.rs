@@ -204,7 +204,7 @@ async fn content_that_is_not_as_announced_is_rejected_and_its_bytes_deleted() {
 }
 
 #[tokio::test]
-async fn content_of_another_type_than_announced_is_answered_as_what_it_is() {
+async fn content_of_another_type_than_announced_is_answered_with_its_true_type() {
     let pdf = with(file("pending"), &json!({"content_type": "application/pdf", "size": PIXEL.len()}));
     let [caller, _, object, write, _] = replies_to_a_put(object(PIXEL));
     let aws = CannedAws::answering([caller, found(Some(pdf)), object, write]).await;

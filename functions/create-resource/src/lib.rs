@@ -40,7 +40,7 @@ impl App {
 ///
 /// # Errors
 /// 401; 400 for what is wrong with the fields; 422 if the Idempotency-Key was used with another request; 403 if the
-/// caller has as many resources as an account may have.
+/// account has reached its limit of resources.
 pub async fn handle(app: &App, request: &Request) -> ApiResult {
     let caller = app.auth.caller(request).await?;
     let input = request.input(Accepts::Json).await?;
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_caller_with_as_many_as_there_may_be_is_told_what_to_do() {
+    async fn a_caller_at_the_limit_is_told_what_to_do() {
         let full = with(user(), &json!({"resource_count": 10_000}));
         let aws = CannedAws::answering([signed_in(), cancelled_on(&[None, Some(full), None])]).await;
         let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
@@ -114,7 +114,7 @@ mod tests {
         assert_eq!(answer.outcome(), (403, json!({"detail": detail, "code": "too_many"})));
     }
 
-    /// The account from before resources were counted, with this count since.
+    /// An account older than the counting of resources, with this count.
     fn uncounted(count: &Value) -> Value {
         let mut user = with(user(), &json!({"resource_count": count}));
         if count.is_null() {
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_an_older_account_has_is_counted_page_by_page() {
+    async fn the_resources_of_an_older_account_are_counted_page_by_page() {
         for (seen, condition) in
             [(json!(null), "attribute_not_exists(#resource_count)"), (json!(-2), "#resource_count = :seen")]
         {
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_count_that_was_overtaken_is_made_again() {
+    async fn a_count_that_a_deletion_made_wrong_is_repeated() {
         let caller = found_all(&[session(), uncounted(&json!(null))]).about("SESSION#");
         let overtaken = cancelled_on(&[None, Some(uncounted(&json!(-1))), None]).once();
         let counts = [page(&[resource(), resource()]).once(), page(&[resource()])];

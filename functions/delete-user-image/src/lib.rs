@@ -34,7 +34,7 @@ impl App {
 }
 
 /// `DELETE /api/users/{id}/images/{image_id}`: deletes an image of an account as its owner would, and logs which member of
-/// staff did.
+/// staff did so.
 ///
 /// # Errors
 /// 401; 404 unless the caller is staff and the account has such an image.
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     const EVENT: &str = include_str!("../../../events/delete-user-image.json");
-    /// Whose image it is; the caller is another account.
+    /// The owner of the image; the caller is another account.
     const OWNER: &str = "019ce36f-2530-7000-8000-00000000000c";
 
     async fn handler(config: &Config, request: Request) -> ApiResult {
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_there_and_a_caller_who_is_not_staff_any_more_is_not_found() {
+    async fn an_unknown_image_and_a_caller_no_longer_on_the_staff_are_not_found() {
         let [staff, theirs, ..] = replies();
         let no_staff = cancelled(&["None", "ConditionalCheckFailed", "None", "None"]);
         let gone = cancelled(&["None", "None", "ConditionalCheckFailed", "None"]);

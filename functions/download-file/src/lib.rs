@@ -108,7 +108,7 @@ mod tests {
         }
     }
 
-    /// The status of the answer about a file that another account shares, which is as `owner` says.
+    /// The status for a file that another account shares, where `owner` is the record of that account.
     async fn shared_by(owner: Option<Value>) -> u16 {
         let bob = "019ce36f-2530-7000-8000-00000000000c";
         let place =

@@ -16,7 +16,7 @@ const RESOURCES_A_RUN: i32 = 1000;
 const KEYS_A_RUN: i32 = 1000;
 const LINKS_A_RUN: i32 = 1000;
 const SESSIONS_A_RUN: i32 = 1000;
-/// Seconds that a function may still be at work which was started before the account was closed.
+/// Seconds for which a function that started before the account was closed may still be running.
 const UNDER_WAY: i64 = 60;
 const AT_ONCE: usize = 16;
 
@@ -26,7 +26,8 @@ pub struct App {
     marks: Addresses,
     objects: Objects,
     clock: Clock,
-    /// How long the last URL lives that was signed for an account, and what is done with it.
+    /// Seconds until every URL has expired that a function may have signed for the account before or just after it was
+    /// closed.
     url_seconds: i64,
     uploads_a_run: i32,
 }
@@ -64,13 +65,13 @@ pub async fn handle(app: &App, event: Event) -> Failures {
     work_through(event, |record| Box::pin(erase(app, record))).await
 }
 
-/// Files first, then links, resources, what Idempotency-Keys were used for, mails and sessions, then the account with its
-/// name: while anything is there, nobody else has the name.
+/// Removes files first, then links, resources, idempotency records, mails and sessions, and last the account with its
+/// name: nobody else can take the name while anything is left.
 async fn erase(app: &App, record: EventRecord) -> Result<(), Unerased> {
     let erasure: Erasure = serde_dynamo::from_item(record.change.new_image)?;
     let (user_id, now) = (erasure.user_id, app.clock.now());
     if erasure.is_emptied {
-        // This is for the sweep, when the last URL has expired.
+        // The sweep removes this order when the last URL has expired.
         return Ok(());
     }
     let (uploads, more_uploads) = app.erasures.uploads(user_id, app.uploads_a_run).await?;
@@ -99,7 +100,8 @@ async fn erase(app: &App, record: EventRecord) -> Result<(), Unerased> {
     Ok(())
 }
 
-/// Bytes first: they are found by the record. `false` if the record was changed meanwhile, and there may be others.
+/// Deletes bytes first, because the record is needed to find them. `false` if the record has changed since it was
+/// read: it stays, and there may be new bytes.
 async fn remove(app: &App, upload: Upload) -> Result<bool, Unerased> {
     app.objects.delete(&upload).await?;
     Ok(app.erasures.forget(&upload).await?)

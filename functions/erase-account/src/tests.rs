@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::*;
 
 const EVENT: &str = include_str!("../../../events/erase-account.json");
-/// What a query of the account's own partition says.
+/// A condition that only queries of the account's own partition have.
 const ACCOUNT: &str = r#"":pk":{"S":"USER#"#;
 /// An address that the account had some days ago.
 const FORMER: &str = "countess@example.com";
@@ -16,12 +16,12 @@ fn uploads() -> Reply {
     page(&[file("pending"), image("ready")]).about("OWNER#")
 }
 
-/// A link to a file that was deleted before.
+/// A link to a file that was deleted earlier.
 fn share() -> Value {
     json!({"pk": format!("SHARES#{USER}"), "sk": format!("SHARE#{FILE}#{IMAGE}"), "hash": "of-a-token"})
 }
 
-/// What an Idempotency-Key of the account was used for.
+/// An idempotency record of the account.
 fn key() -> Value {
     json!({"pk": format!("IDEMPOTENCY#{USER}"), "sk": "5e884898", "made": FILE, "ttl": 1_773_428_638})
 }
@@ -30,13 +30,13 @@ fn in_account(sort: &str) -> Value {
     json!({"pk": format!("USER#{USER}"), "sk": sort})
 }
 
-/// What lies beside the account.
+/// The records in the account's own partition.
 fn account_records() -> Vec<Value> {
     vec![in_account(&format!("ADDRESS#{FORMER}")), in_account("LINK#of-a-mail"), session(), user()]
 }
 
-/// Mails to the former address: about the account, by its id and by its name; about whichever account has the address; and
-/// about others.
+/// Mails to the former address: about the account, by its id and by its name; about the current holder of the address;
+/// and about another account.
 fn mails() -> Vec<Value> {
     let mail = |id: &str, about: Value| with(json!({"pk": format!("MAIL#{FORMER}"), "sk": id}), &about);
     vec![
@@ -65,7 +65,7 @@ fn replies() -> Vec<Reply> {
     ]
 }
 
-/// What became of the event, with as many files a run as the two that there are.
+/// The result of the event, where one run may remove both files.
 async fn handled(replies: impl Into<Vec<Reply>>) -> (CannedAws, Value) {
     let aws = CannedAws::answering(replies).await;
     let app = App { uploads_a_run: 2, clock: Clock::Fixed(NOW), ..App::new(&aws.config()) };
@@ -73,7 +73,7 @@ async fn handled(replies: impl Into<Vec<Reply>>) -> (CannedAws, Value) {
     (aws, json!(failures))
 }
 
-/// What comes before the replies of a run that finds everything.
+/// As [`handled`], with `first` before the replies of a run that finds everything.
 async fn handled_with(first: impl Into<Vec<Reply>>) -> (CannedAws, Value) {
     handled([first.into(), replies()].concat()).await
 }
@@ -121,7 +121,7 @@ async fn the_order_stays_until_the_last_url_has_expired() {
     });
     let last = aws.calls_of("TransactWriteItems").pop().unwrap();
     assert_eq!(last.put(0), waits);
-    // The stream tells of that, too.
+    // The stream reports that write, too.
     let mut event: Event = serde_json::from_str(EVENT).unwrap();
     event.records[0]
         .change
@@ -147,7 +147,7 @@ async fn a_record_goes_with_its_copy_if_it_is_as_it_was_read() {
         deleted.extend(writes.as_array().unwrap().iter().map(|write| name_of(&write["Delete"]["Key"])));
     }
     deleted.sort();
-    // The copy in any case: the file may have been shared since it was read.
+    // The copy is deleted in any case: the file may have been shared since it was read.
     let expected = [
         format!("OWNER#{USER} FILE#{FILE}"),
         format!("OWNER#{USER} IMAGE#{IMAGE}"),
@@ -166,7 +166,7 @@ async fn a_record_that_was_changed_meanwhile_is_left_to_the_next_run() {
 }
 
 #[tokio::test]
-async fn what_else_names_the_account_goes_by_its_key() {
+async fn other_records_that_name_the_account_are_deleted_by_key() {
     let (aws, _) = handled(replies()).await;
     let deleted = aws.calls_of("DeleteItem").into_iter().map(|call| name_of(&call.json()["Key"]));
     let mut deleted: Vec<_> = deleted.collect();
@@ -208,7 +208,7 @@ async fn a_mark_that_names_an_address_of_the_account_is_replaced() {
 }
 
 #[tokio::test]
-async fn more_than_one_run_takes_is_left_to_the_next() {
+async fn records_beyond_the_limit_of_a_run_are_left_to_the_next() {
     for more in [
         page_that_goes_on(&[file("ready"), image("ready")]).about("OWNER#"),
         // A page may end before its limit.
@@ -237,7 +237,7 @@ async fn more_than_one_run_takes_is_left_to_the_next() {
 
 #[tokio::test]
 async fn an_account_that_is_gone_already_leaves_its_order_to_the_sweep() {
-    // Removed by a run whose answer was lost; by now the sweep may have removed the order as well.
+    // An earlier run removed it and its answer was lost; the sweep may have removed the order since.
     for transaction in [done("TransactWriteItems"), cancelled(&["ConditionalCheckFailed"])] {
         let (aws, failures) = handled([page(&[]), found(None), transaction]).await;
         assert_eq!(failures, json!({"batchItemFailures": []}));
@@ -264,7 +264,7 @@ async fn an_account_in_another_tier_is_counted_out_of_it_once() {
 }
 
 #[tokio::test]
-async fn an_erasure_comes_again_whichever_call_fails() {
+async fn an_erasure_is_repeated_whichever_call_fails() {
     let again = json!({"batchItemFailures": [{"itemIdentifier": "100000000000000000001"}]});
     for operation in ["Query", "DeleteObject", "DeleteItem", "GetItem", "TransactWriteItems"] {
         let (_, failures) = handled_with([denied(operation)]).await;
@@ -276,7 +276,7 @@ async fn an_erasure_comes_again_whichever_call_fails() {
 }
 
 #[tokio::test]
-async fn a_record_that_is_no_order_comes_again() {
+async fn a_malformed_order_is_reported_as_failed() {
     let aws = CannedAws::answering(replies()).await;
     let mut event: Event = serde_json::from_str(EVENT).unwrap();
     event.records[0].change.new_image.remove("user_id");

@@ -22,10 +22,10 @@ impl App {
     }
 }
 
-/// `GET /api/account-tiers/{id}`: one tier, for everybody who is signed in.
+/// `GET /api/account-tiers/{id}`: one tier, for every signed-in caller.
 ///
 /// # Errors
-/// 401; 404 if there is no tier of this id.
+/// 401; 404 if no tier has this id.
 pub async fn handle(app: &App, request: &Request) -> ApiResult {
     let load = async |_| Ok::<_, ApiError>(app.tiers.find(&request.path::<String>("id")?).await?);
     let (_, tier) = app.auth.caller_and(request, load).await?;
@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_tier_is_shown_to_whoever_is_signed_in() {
+    async fn a_tier_is_shown_to_every_signed_in_caller() {
         let aws = CannedAws::answering([signed_in(), empty_tiers()]).await;
         let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
         let premium = json!({

@@ -85,7 +85,7 @@ impl Judge {
 const RESET_HELPS: &str = "it gets a password by a reset";
 const NOTHING_HELPS: &str = "it cannot sign in, because it has no address for a reset";
 
-/// A hash that sign-in can verify, or why this is none. What is said of it never quotes it.
+/// The hash, if sign-in can verify it; otherwise the reason, which never quotes the hash.
 fn usable(hash: String) -> Result<String, &'static str> {
     const VERIFIED: [&str; 6] =
         ["pbkdf2_sha256", "pbkdf2_sha1", "argon2", "bcrypt_sha256", "bcrypt", "scrypt"];

@@ -45,15 +45,15 @@ impl App {
     }
 }
 
-/// What became of one user.
+/// The result for one user.
 enum Outcome {
     Imported(Vec<Note>),
     Corrected,
     Skipped(Skipped),
 }
 
-/// Imports the users of a dump that can be imported, and says what became of the others. Of those that are here by an
-/// earlier import, the addresses are corrected if they count as verified now.
+/// Imports the users of a dump that can be imported, and reports the others. For users who were imported earlier,
+/// marks the address as verified if it counts as verified now.
 ///
 /// # Errors
 /// If the event is no dump, before anything is imported; or if the table does not answer, after some users may have

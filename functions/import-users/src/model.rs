@@ -1,4 +1,4 @@
-//! Which records of a dump are the users.
+//! Finds out which records of a dump are the users.
 
 use std::collections::BTreeSet;
 
@@ -28,8 +28,8 @@ impl Record {
     }
 }
 
-/// The model of the users: the one that the operator names, or the only one that looks like a user model. A dump
-/// without records has none. The user model calls its fields `username`, `email` and `password`.
+/// The model of the users: the one that the operator names, or the only one that looks like a user model; none in a
+/// dump without records. `username`, `email` and `password` are the names of these fields in the user model.
 ///
 /// # Errors
 /// If the dump has no such model, or several.
@@ -43,7 +43,7 @@ pub fn user_model(
     };
     let mut found = match named {
         Some(named) => labels(&|record| record.is_of(named)),
-        // `AbstractBaseUser` has both. Other models with a password, such as accounts of a mail server, have not.
+        // `AbstractBaseUser` has both. Other models with a password, such as accounts of a mail server, do not.
         None => labels(&|record| record.has_text(password) && record.fields.contains_key("last_login")),
     };
     if found.is_empty() && named.is_none() {

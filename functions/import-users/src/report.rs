@@ -10,7 +10,7 @@ use serde_json::Value;
 #[derive(Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
     pub imported: usize,
-    /// Users that an earlier import made and whose address counts as verified now.
+    /// Users of an earlier import whose address has now been marked as verified.
     pub corrected: usize,
     /// Users that are not here because of this import, in the dump's order.
     pub skipped: Vec<Skipped>,
@@ -18,10 +18,10 @@ pub struct Report {
     pub notes: Vec<Note>,
 }
 
-/// A user of a dump, as its operator finds it again.
+/// A user of a dump, identified so that the operator can find the record.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Who {
-    /// Primary key, as the dump writes it; null if it does not.
+    /// Primary key as in the dump; null if the dump has none.
     pub pk: Value,
     pub username: String,
     pub email: Option<String>,

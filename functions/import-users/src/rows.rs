@@ -10,7 +10,7 @@ use crate::report::{Malformed, Skipped, Who};
 #[derive(Default)]
 pub struct Row {
     pub pk: Value,
-    /// The address, if the user has no other name.
+    /// The address, if the user has no username.
     pub username: Option<String>,
     pub email: Option<String>,
     pub password: Option<String>,
@@ -25,7 +25,7 @@ pub struct Dump {
     pub emails_verified: bool,
 }
 
-/// What the user model, or the CSV, calls the fields.
+/// The names that the user model, or the CSV, has for the fields.
 #[derive(Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Fields {
@@ -37,7 +37,7 @@ struct Fields {
 }
 
 impl Default for Fields {
-    /// As Django's own model calls them.
+    /// The names in Django's own model.
     fn default() -> Self {
         let [username, email, password, date_joined, is_active] =
             ["username", "email", "password", "date_joined", "is_active"].map(ToOwned::to_owned);
@@ -116,7 +116,7 @@ fn row(Record { pk, fields, .. }: Record, names: &Fields) -> Result<Row, Skipped
     })
 }
 
-/// A text, or a number as a text; `None` for a value of another type.
+/// A string, or a number as a string; `None` for a value of another type.
 fn text(fields: &Map<String, Value>, name: &str) -> Option<Option<String>> {
     match fields.get(name) {
         None | Some(Value::Null) => Some(None),
@@ -126,7 +126,7 @@ fn text(fields: &Map<String, Value>, name: &str) -> Option<Option<String>> {
     }
 }
 
-/// Models whose users sign in by their address have no other name.
+/// A model whose users sign in by their address has no username.
 fn named(row: Row) -> Row {
     let username = row.username.filter(|name| !name.is_empty()).or_else(|| row.email.clone());
     Row { username, ..row }

@@ -46,7 +46,7 @@ fn names(report: &Report) -> Vec<&str> {
     report.skipped.iter().map(|skipped| skipped.user.username.as_str()).collect()
 }
 
-/// What was noted of a user, by name.
+/// The notes about a user, found by name.
 fn notes<'a>(report: &'a Report, name: &str) -> Vec<&'a str> {
     let notes = report.notes.iter().filter(|note| note.user.username == name);
     notes.map(|note| note.note.as_str()).collect()
@@ -223,7 +223,7 @@ async fn what_does_not_come_along_is_noted() {
     assert_eq!(notes(&report, "ada").len(), 2);
 }
 
-/// A record of a model with these fields beside a good hash.
+/// A record of a model with these fields and a valid hash.
 fn record(model: &str, fields: Value) -> Value {
     let mut record = json!({"model": model, "pk": 1, "fields": {"password": HASH}});
     record["fields"].as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
@@ -237,7 +237,7 @@ async fn a_model_of_the_project_s_own_is_found_by_its_fields_or_named() {
         let person = record(model, json!({"username": "ada", "last_login": null, "badge": 7}));
         assert_eq!(welcomed(json!([mailbox, person])).await.imported, 1, "{model}");
     }
-    // Without `last_login`, which a project may have taken out.
+    // Without `last_login`, which a project may have removed.
     let [one, other] = ["ada", "grace"].map(|name| record("people.person", json!({"username": name})));
     assert_eq!(welcomed(json!([one, other])).await.imported, 2);
     let message = refused(json!([one, mailbox])).await;
@@ -250,7 +250,7 @@ async fn a_model_of_the_project_s_own_is_found_by_its_fields_or_named() {
     assert!(message.contains("sessions.session") && message.contains("\"model\""), "{message}");
 }
 
-/// What a transaction finds of the account `ada` that an earlier import made, changed in these attributes.
+/// The record that a transaction finds of `ada`, whom an earlier import made, with these attributes changed.
 fn earlier_import(login: &Value, user: &Value) -> [Reply; 3] {
     let taken =
         cancelled(&["ConditionalCheckFailed", "None", "None"]).about("attribute_not_exists(pk) OR #ttl");

@@ -76,10 +76,10 @@ mod tests {
     /// A file that somebody else shares, newer than the caller's.
     const OTHER: &str = "019ce36f-2530-7000-8000-000000000008";
 
-    /// Who shares it.
+    /// The account that shares the file.
     const BOB: &str = "019ce36f-2530-7000-8000-00000000000c";
 
-    /// The ids that are listed while these records are found for what the index names.
+    /// The listed ids, if these records are found for the keys that the index names.
     async fn listed(records: &[Value]) -> Vec<String> {
         let aws = CannedAws::answering([replies().to_vec(), vec![seen(records)]].concat()).await;
         let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;

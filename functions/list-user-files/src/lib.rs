@@ -37,11 +37,11 @@ impl App {
     }
 }
 
-/// `GET /api/users/{id}/files`: a page of an account's files, newest first, as its owner reads them, each with the number of
-/// its share links.
+/// `GET /api/users/{id}/files`: a page of an account's files, newest first, as their owner sees them, each with the
+/// number of its share links.
 ///
 /// # Errors
-/// 401; 404 unless the caller is staff and there is such an account; 400 for what is wrong with the query.
+/// 401; 404 unless the caller is staff and the account exists; 400 if the query is invalid.
 pub async fn handle(app: &App, request: &Request) -> ApiResult {
     let load = async |_| {
         let owner = request.path("id")?;
@@ -75,7 +75,7 @@ mod tests {
 
     /// `?limit=2&status=ready`
     const EVENT: &str = include_str!("../../../events/list-user-files.json");
-    /// Whose files they are; the caller is another account.
+    /// The owner of the files; the caller is another account.
     const OWNER: &str = "019ce36f-2530-7000-8000-00000000000c";
 
     async fn handler(config: &Config, request: Request) -> ApiResult {
@@ -114,7 +114,7 @@ mod tests {
         assert_eq!(answer.outcome(), (200, json!({"next": null, "results": [seen]})));
         assert_eq!(answer.header("cache-control"), "no-store");
         let counted = aws.calls_of("Query").into_iter().filter(|call| call.text().contains("SHARES#"));
-        assert_eq!(counted.count(), 1, "one for the whole page");
+        assert_eq!(counted.count(), 1, "one query for the whole page");
     }
 
     #[tokio::test]

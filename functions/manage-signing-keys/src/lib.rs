@@ -30,7 +30,7 @@ use request::{Request, Task, Turn};
 const PAUSES: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(1)];
 
 /// The label of the version of the origin's secret that holds [`Origin`]. The version that the template made keeps its own
-/// label, so that a template of before finds there what it left.
+/// label, so that an older template still finds its secret there.
 const SETS: &str = "SETS";
 
 /// What this function needs.

@@ -1,9 +1,9 @@
-//! The secrets that CloudFront sends, and the key that counters have: what is kept of them, and what a step of their
-//! rotation makes of that.
+//! The secrets that CloudFront sends, and the counter key: how they are stored, and how a step of their rotation
+//! changes them.
 //!
 //! `{"counter_key", "sets": [{"generation", "older", "newer", "sends_newer"}]}`, the sets oldest first. Functions accept
 //! both secrets of a set and CloudFront sends one of them. A step changes either what is sent or what is accepted, never
-//! both: while a deployment is under way, every function accepts what every edge of CloudFront sends.
+//! both: during a deployment, every function accepts the secret that any edge location of CloudFront sends.
 
 use satchel_core::random::Random;
 use satchel_core::secret::Secret;
@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::KeysError;
 
-/// How many sets are kept: that of now, and those that a roll-back may ask for again.
+/// How many sets are kept: the current one, and those that a roll-back may need.
 const SETS: usize = 3;
 
-/// What is kept. Neither this nor its sets have `Debug`: they would show secrets.
+/// The stored form. Neither this nor its sets implement `Debug`, which would show secrets.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Origin {
     counter_key: String,
@@ -29,19 +29,19 @@ struct Set {
     sends_newer: bool,
 }
 
-/// What functions and CloudFront are told.
+/// The values that functions and CloudFront get.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PublishedOrigin {
-    /// What CloudFront sends.
+    /// The secret that CloudFront sends.
     pub sent: Secret,
-    /// What functions accept: both secrets, the older first, with a comma between them.
+    /// The secrets that functions accept: both, the older first, separated by a comma.
     pub accepted: Secret,
     pub counter_key: Secret,
 }
 
 impl Origin {
-    /// What there is before the first step. `template` is the value that the template made: a deployment that had no
-    /// steps sends it, and has counted under it.
+    /// The state before the first step. `template` is the value that the template generated: a deployment of an older
+    /// template sends it and, if `counted_before`, has used it as the counter key.
     pub fn new(template: Secret, counted_before: bool, random: Random) -> Self {
         let template = template.expose().to_owned();
         let counter_key = if counted_before { template.clone() } else { fresh(random) };
@@ -49,7 +49,7 @@ impl Origin {
         Self { counter_key, sets: vec![set] }
     }
 
-    /// Reads what is kept. Nothing of it is in the error.
+    /// Reads the stored form. The error contains nothing of it.
     pub fn parse(kept: &str) -> Result<Self, KeysError> {
         let kept: Self = serde_json::from_str(kept).map_err(|_| KeysError::OriginForm)?;
         if kept.sets.is_empty() || kept.counter_key.is_empty() {
@@ -63,7 +63,8 @@ impl Origin {
         serde_json::json!(self).to_string()
     }
 
-    /// Makes the set of `generation` the latest: one that was made for it, else the next step from the latest.
+    /// Makes the set of `generation` the latest: the set that was made for it earlier, or else a new step from the
+    /// latest.
     pub fn turn_to(&mut self, generation: &str, random: Random) {
         let known = self.sets.iter().position(|set| set.generation == generation);
         let set = match known {
@@ -87,7 +88,7 @@ impl Origin {
 }
 
 impl Set {
-    /// CloudFront goes over to the newer secret; once it has, functions forget the older one and learn another.
+    /// CloudFront changes to the newer secret; once it has, functions forget the older one and learn a new one.
     fn next(&self, generation: &str, random: Random) -> Self {
         let generation = generation.to_owned();
         if self.sends_newer {
@@ -112,7 +113,7 @@ mod tests {
         Origin::new(Secret::new(TEMPLATE.to_owned()), counted_before, Random::System)
     }
 
-    /// What is published for each generation, one after the other: what is sent, and what is accepted.
+    /// The secret that is sent and the secrets that are accepted, for each generation in turn.
     fn published(origin: &mut Origin, generations: &[&str]) -> Vec<(String, Vec<String>)> {
         let publish = |generation: &&str| {
             origin.turn_to(generation, Random::System);
@@ -126,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_set_goes_on_with_what_the_template_made() {
+    fn the_first_set_keeps_the_value_that_the_template_made() {
         let sets = published(&mut first(true), &["1"]);
         assert_eq!((sets[0].0.as_str(), sets[0].1[0].as_str()), (TEMPLATE, TEMPLATE));
         assert_eq!(sets[0].1[1].len(), 43);
@@ -170,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_of_another_form_is_an_error() {
+    fn a_malformed_text_is_an_error() {
         for kept in ["", "{}", r#"{"counter_key":"k","sets":[]}"#, r#"{"counter_key":"","sets":[{}]}"#] {
             assert!(matches!(Origin::parse(kept), Err(KeysError::OriginForm)), "{kept}");
         }

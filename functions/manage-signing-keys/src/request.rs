@@ -16,11 +16,11 @@ const MAX_REASON: usize = 1000;
 pub(crate) enum Task {
     /// Create and Update alike: the same generations give the same keys and secrets.
     TurnTo(Turn),
-    /// The secrets go with the stack.
+    /// The secrets are deleted with the stack.
     Delete,
 }
 
-/// Which generations are wanted, and of which secrets.
+/// The requested generations, and the secrets that they belong to.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Turn {
     /// The secret of the signing keys.
@@ -83,7 +83,7 @@ impl Request {
             "LogicalResourceId": self.text("LogicalResourceId"),
         });
         if let Ok(Some((Published { public_keys, signing_kid }, origin))) = outcome {
-            // CloudFormation shows none of it to whoever looks at the stack.
+            // CloudFormation shows none of it to users who view the stack.
             answer["NoEcho"] = true.into();
             answer["Data"] = json!({
                 "PublicKeys": public_keys,

@@ -7,7 +7,7 @@ const EVENT: &str = include_str!("../../../events/manage-signing-keys.json");
 const SECRET: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:SigningKeysSecret-AbCdEf";
 const ORIGIN: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:OriginSecret-AbCdEf";
 
-/// What the template made of the origin's secret.
+/// The origin's secret as the template generates it.
 const TEMPLATE: &str = "aVeryLongTextThatTheTemplateMade";
 
 /// The event, to be answered at `aws`.
@@ -21,14 +21,15 @@ fn secret(value: &str) -> Reply {
     Reply::new("GetSecretValue", json!({"SecretString": value}).to_string())
 }
 
-/// The origin's secret, with a version that has the sets or, in a deployment that never made any, without.
+/// The origin's secret, with a version that has the sets, or without it, as in a deployment that never made any.
 fn origin(sets: Option<&str>) -> [Reply; 2] {
     let none = json!({"__type": "ResourceNotFoundException", "Message": "there is no such version"});
     let none = Reply::new("GetSecretValue", none.to_string()).status(400);
     [sets.map_or(none, secret).about(r#""VersionStage":"SETS""#), secret(TEMPLATE).about("OriginSecret")]
 }
 
-/// Of a new stack: secrets as the template makes them, and CloudFormation, whose bucket `CannedAws` takes for S3.
+/// Replies for a new stack: secrets as the template makes them, and CloudFormation, whose bucket `CannedAws` treats as
+/// S3.
 fn replies() -> Vec<Reply> {
     let rest = [secret(r#"{"keys":[]}"#), done("PutSecretValue"), done("PutObject")];
     [&origin(None)[..], &rest].concat()
@@ -78,7 +79,7 @@ async fn a_new_stack_gets_three_keys_whose_private_halves_are_only_in_the_secret
 }
 
 #[tokio::test]
-async fn the_secrets_of_cloudfront_go_on_with_what_the_template_made_and_are_not_shown() {
+async fn the_secrets_of_cloudfront_start_from_the_templates_value_and_are_not_shown() {
     for (kind, counted_before) in [("Create", false), ("Update", true)] {
         let aws = CannedAws::answering(replies()).await;
         let mut asked = event(&aws);
@@ -89,9 +90,9 @@ async fn the_secrets_of_cloudfront_go_on_with_what_the_template_made_and_are_not
         let accepted = data("OriginSecrets");
         let (older, newer) = accepted.split_once(',').unwrap();
         assert_eq!((older, newer.len()), (TEMPLATE, 43));
-        // A deployment that ran before has counted under its one secret.
+        // An existing deployment has used its only secret as the counter key.
         assert_eq!(data("CounterKey") == TEMPLATE, counted_before);
-        // The version of the template stays the current one: a roll-back finds what it left.
+        // The version of the template stays the current one, so that a roll-back finds it.
         let write = written(&aws, ORIGIN);
         assert_eq!(write["VersionStages"], json!(["SETS"]));
         assert!(write["SecretString"].as_str().unwrap().contains(newer));

@@ -58,7 +58,7 @@ mod tests {
         found(Some(share)).about("SHARE#")
     }
 
-    /// Who shares it, in a tier that has links.
+    /// The account that shares the file, in a tier with links.
     fn owner() -> Value {
         with(user(), &json!({"tier": "enterprise"}))
     }

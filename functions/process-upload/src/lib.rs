@@ -16,8 +16,8 @@ use satchel_store::{StoreError, Table, Tiers, Uploads, sizes_of};
 use satchel_thumbnails as thumbnails;
 use tracing::{error, info, warn};
 
-/// How long S3 may refuse to show an object that it has just announced, as while a scanner looks at it. Lambda repeats
-/// a failed event after one and after three minutes.
+/// How long S3 may refuse to show an object after its event, for example while a scanner checks it. Lambda repeats a
+/// failed event after one and after three minutes.
 const REFUSED_AT_FIRST: SignedDuration = SignedDuration::from_secs(150);
 
 /// What this function needs.
@@ -91,9 +91,9 @@ async fn process(app: &App, event: &S3EventRecord) -> Result<(), Failure> {
                         announced.map_or(SignedDuration::ZERO, |announced| now.duration_since(announced));
                     return refused(app, key, age, refusal).await;
                 }
-                // By another delivery of this event, or by its owner, who has deleted it while it was looked at.
+                // Another delivery of this event has settled it, or its owner deleted it during the check.
                 Ok(Outcome::Before) => app.uploads.of_object(owner, id).await?,
-                // Its account was deleted while it was looked at: the bytes are nobody's.
+                // Its account was deleted during the check: the bytes have no owner.
                 Err(Failure::Store(StoreError::Unowned)) => None,
                 Err(failure) => return Err(failure),
             }
@@ -115,8 +115,8 @@ async fn process(app: &App, event: &S3EventRecord) -> Result<(), Failure> {
     }
 }
 
-/// Leaves an object as it is that S3 refuses to show `age` after its event. The event is repeated; at the last time the
-/// sweep takes over, unless nothing in the bucket can be read.
+/// Leaves an object unchanged that S3 refuses to show `age` after its event. The event is repeated; on the last
+/// attempt the sweep takes over, unless nothing in the bucket can be read.
 async fn refused(app: &App, key: &str, age: SignedDuration, refusal: ObjectError) -> Result<(), Failure> {
     if age < REFUSED_AT_FIRST || !app.objects.can_read_others(key).await? {
         return Err(refusal.into());

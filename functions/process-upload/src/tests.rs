@@ -105,7 +105,7 @@ async fn what_is_not_as_announced_is_rejected_with_a_reason_and_its_bytes_delete
 }
 
 #[tokio::test]
-async fn what_is_of_another_type_than_announced_becomes_ready_as_what_it_is() {
+async fn a_file_of_another_type_than_announced_becomes_ready_with_its_true_type() {
     let size = json!({"content_type": "image/jpeg", "size": PIXEL.len()});
     for (record, id) in [(with(file("pending"), &size), FILE), (with(image("pending"), &size), IMAGE)] {
         let replies = [
@@ -225,7 +225,7 @@ async fn an_object_that_is_gone_and_a_key_that_is_none_of_ours_are_left_alone() 
 }
 
 #[tokio::test]
-async fn bytes_for_an_account_that_is_being_erased_or_is_gone_are_deleted_whatever_the_record_says() {
+async fn bytes_for_an_erased_account_are_deleted_whatever_the_record_says() {
     let erasing = with(user(), &json!({"is_active": false, "erasing": true}));
     for status in ["pending", "ready"] {
         for account in [vec![erasing.clone()], vec![]] {
@@ -240,7 +240,7 @@ async fn bytes_for_an_account_that_is_being_erased_or_is_gone_are_deleted_whatev
 }
 
 #[tokio::test]
-async fn a_file_whose_account_is_closed_for_good_while_it_is_looked_at_gets_no_copy_and_its_bytes_go() {
+async fn a_file_whose_account_is_deleted_during_the_check_gets_no_copy_and_loses_its_bytes() {
     let shared = with(file("pending"), &json!({"visibility": "members"}));
     let replies = [
         found_all(&[shared]),
@@ -270,7 +270,7 @@ async fn an_event_comes_again_whichever_call_fails() {
     }
 }
 
-/// The event of a file that was announced to the function this long ago.
+/// The event of a file that S3 announced to the function this long ago.
 fn event_of_age(age: SignedDuration) -> S3Event {
     let mut event: Value = serde_json::from_str(EVENT).unwrap();
     event["Records"][0]["eventTime"] = (Clock::System.now() - age).to_string().into();

@@ -100,7 +100,7 @@ fn meant(sent_to: &[String], reported: &[Recipient]) -> Result<Vec<Email>, Failu
     let is_reported = |address: &&String| {
         sent_to.len() == 1 || reported.iter().any(|one| one.email_address.eq_ignore_ascii_case(address))
     };
-    // Whatever we sent to was an address by the rules of its time.
+    // Every address that we sent to was valid by the rules of its time.
     let stored =
         |address: &String| address.contains('@').then(|| Email::stored(address)).ok_or(Failure::Malformed);
     let meant: Vec<Email> = sent_to.iter().filter(is_reported).map(stored).collect::<Result<_, _>>()?;

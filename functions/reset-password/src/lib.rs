@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn older_links_and_older_accounts_count_by_what_they_have() {
+    async fn older_links_and_accounts_are_checked_by_the_epochs_that_they_have() {
         let older = json!({"purpose": "reset_password", "auth_epoch": 3});
         let of_older_account = json!({"purpose": "reset_password", "auth_epoch": 3, "credential_epoch": 0});
         for (purpose, condition, epoch) in [

@@ -83,7 +83,7 @@ async fn send(app: &App, record: EventRecord) -> Result<(), Unsent> {
         return Ok(());
     };
     match app.mailer.send(to.as_str(), &letter).await {
-        // Anybody may give such an address: it is no fault of the deployment, and trying again would not help.
+        // Anybody may give such an address: the deployment is not at fault, and a retry would not help.
         Err(refusal) if refusal.is_about_address() => {
             warn!(code = refusal.code(), "mail refused: SES does not take its address");
             app.addresses.mark_undeliverable(&to, Undeliverable::Refused, app.clock.now()).await?;
@@ -99,9 +99,9 @@ async fn send(app: &App, record: EventRecord) -> Result<(), Unsent> {
 }
 
 impl App {
-    /// What to write, and to which address, if there is anybody to write to. Whether an address belongs to somebody is
-    /// found out only here, where nobody waits for the answer. The address is the one that the account stores, which
-    /// need not be spelled as a request spelled it.
+    /// The letter and its address, if there is a recipient. Whether an address belongs to an account is looked up only
+    /// here, where no caller waits for the answer. The address is the one that the account stores, whose spelling may
+    /// differ from the request's.
     async fn letter(
         &self,
         mail: &OutgoingMail,
@@ -138,7 +138,7 @@ impl App {
                 return self.to_waiting(mail, email, letters::verification_before_reset).await;
             }
         };
-        // These were written together with what the account stores.
+        // These mails were written with the address that the account stores.
         Ok(Some((email.clone(), letter)))
     }
 
@@ -149,7 +149,7 @@ impl App {
     }
 
     /// A letter with a link for each open account that waits for the address. It goes to the address as the latest of
-    /// them stores it: they differ in case at most, and one mail is asked for.
+    /// them stores it: the spellings differ in case only, and the request asks for one mail.
     async fn to_waiting(
         &self,
         mail: &OutgoingMail,
@@ -241,7 +241,7 @@ mod tests {
         handled_mail(aws, &json!({})).await
     }
 
-    /// Handles the event with these attributes of its mail changed, which are all text.
+    /// Handles the event with these attributes of its mail changed; all of them are strings.
     async fn handled_mail(aws: &CannedAws, change: &Value) -> Value {
         let app = App { random: Random::Fixed(7), ..App::new(&aws.config()) };
         let mut event: Value = serde_json::from_str(EVENT).unwrap();
@@ -251,7 +251,7 @@ mod tests {
         json!(handle(&app, serde_json::from_value(event).unwrap()).await)
     }
 
-    /// To whom the one mail went that was sent, percent-encoded, and the whole request.
+    /// The percent-encoded recipient of the only mail that was sent, and the whole request.
     fn sent_to(aws: &CannedAws) -> (String, String) {
         let letter = String::from_utf8(aws.call("SendEmail").body.to_vec()).unwrap();
         let start = "Destination.ToAddresses.member.1=";
@@ -278,7 +278,7 @@ mod tests {
         let link = aws.call("TransactWriteItems");
         let (kept, noted) = (link.put(1), link.put(2));
         assert_eq!((&kept["pk"], &kept["email"]), (&json!(LINK), &json!("grace@example.com")));
-        // Where the erasure of the account finds it.
+        // The erasure of the account finds the link here.
         let user_id = kept["user_id"].as_str().unwrap();
         assert_eq!((&noted["pk"], &noted["sk"]), (&json!(format!("USER#{user_id}")), &json!(LINK)));
         assert_eq!(noted["ttl"], kept["ttl"]);
@@ -303,7 +303,7 @@ mod tests {
         assert!(!letter.contains("verify-email"), "{letter}");
     }
 
-    /// An outbox may still hold what was asked for before such a local part was refused.
+    /// An outbox may still hold requests from before such a local part was refused.
     #[tokio::test]
     async fn a_reset_goes_to_the_address_that_the_account_stores() {
         let [_, kept, sent] = replies();
@@ -324,7 +324,7 @@ mod tests {
     async fn a_reset_of_an_address_that_is_not_verified_asks_to_verify_it() {
         for (email, asked, to) in [
             ("Grace@example.com", "grace@EXAMPLE.com", "Grace%40example.com"),
-            // From before domains became Punycode.
+            // As stored before domains became Punycode.
             ("grace@bücher.example", "grace@xn--bcher-kva.example", "grace%40xn--bcher-kva.example"),
         ] {
             let [none, kept, sent] = replies();

@@ -55,7 +55,7 @@ mod tests {
         found(Some(share)).about("SHARE#")
     }
 
-    /// Who shares it, in a tier that has links.
+    /// The account that shares the file, in a tier with links.
     fn owner() -> Value {
         with(user(), &json!({"tier": "enterprise"}))
     }
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_dead_link_is_not_found_whether_it_asks_first_or_not() {
+    async fn a_dead_link_is_not_found_with_or_without_a_form() {
         let closed = with(owner(), &json!({"is_active": false}));
         let without_links = with(user(), &json!({"tier": "basic"}));
         for target in [

@@ -69,8 +69,8 @@ impl App {
 /// milliseconds since 1970.
 ///
 /// # Errors
-/// If the table does not answer for a partition, after all others were swept. A record that cannot be dealt with is
-/// counted, logged, and waits for a later run.
+/// If the table does not answer for a partition, after all others were swept. A record that cannot be processed is
+/// counted, logged, and left for a later run.
 pub async fn handle(app: &App, deadline: u64) -> Result<Report, lambda_runtime::Error> {
     let end = deadline.saturating_sub(RESERVE);
     let (report, failure) = sweep(app, end).await?;
@@ -89,7 +89,7 @@ pub async fn handle(app: &App, deadline: u64) -> Result<Report, lambda_runtime::
     failure.map_or(Ok(report), |failure| Err(failure.into()))
 }
 
-/// What a run did, and the last failure of a partition: it does not keep the others from their turn.
+/// What a run did, and the last failure of a partition, which does not stop the other partitions.
 async fn sweep(app: &App, end: u64) -> Result<(Report, Option<Failure>), Failure> {
     let tiers = app.tiers.all().await;
     let sizes = sizes_of(&tiers.inspect_err(|failure| error!(cause = chain(failure), "not swept"))?);
@@ -111,7 +111,7 @@ async fn sweep(app: &App, end: u64) -> Result<(Report, Option<Failure>), Failure
     Ok((report, last_failure))
 }
 
-/// Deals with what is due in one partition; `looked_at` records were looked at before in this run.
+/// Processes what is due in one partition; this run has already looked at `looked_at` records.
 async fn sweep_shard(
     app: &App,
     shard: &str,

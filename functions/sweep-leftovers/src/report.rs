@@ -12,11 +12,11 @@ pub struct Report {
     pub settled: usize,
     /// Nothing, or nothing whole, came in time: rejected, or the old content stays.
     pub expired: usize,
-    /// Their bytes are there and cannot be read, for a day or longer: rejected, and the bytes are kept.
+    /// Uploads whose bytes exist but could not be read for a day or longer: rejected, with the bytes kept.
     pub unreadable: usize,
     /// Bytes that nobody can ask for any more are gone.
     pub cleared: usize,
-    /// Tombstones that are gone, of uploads and of accounts, and records whose account is gone.
+    /// Removed tombstones of uploads and of accounts, and removed records whose account is gone.
     pub removed: usize,
     /// Erasures of accounts that were started once more.
     pub erasures: usize,

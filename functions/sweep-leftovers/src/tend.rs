@@ -32,8 +32,8 @@ const LOOKED_AT: Report = Report {
     more: false,
 };
 
-/// Settles or gives up what waits for too long, then clears away what is over. What belongs to an account that is gone or
-/// being erased goes whole. `end` is when the run ends, in milliseconds since 1970.
+/// Settles or rejects an upload that has waited too long, then removes what is no longer needed. An upload whose
+/// account is gone or being erased is removed completely. `end` is when the run ends, in milliseconds since 1970.
 pub async fn upload(
     app: &App,
     upload: &Upload,
@@ -63,7 +63,7 @@ async fn owned_upload(
     let mut report = LOOKED_AT;
     let mut upload = upload.clone();
     if upload.status == Status::Pending && upload.pending_until <= now {
-        // One image at a time, and none that the run has no time for.
+        // One image at a time, and none after the run's time is up.
         let turn = match upload.kind {
             Kind::Image => Some(app.images.acquire().await.expect("never closed")),
             Kind::File => None,
@@ -76,7 +76,7 @@ async fn owned_upload(
         }
         match settle(app, &upload, sizes, now).await? {
             Some(settled) => upload = settled,
-            // Somebody else was first, or it has to wait: what is left to do shows in a later run.
+            // Another run was first, or the upload has to wait: a later run does what is left.
             None => return Ok(report),
         }
         match upload.reason {
@@ -105,8 +105,8 @@ async fn owned_upload(
     Ok(report)
 }
 
-/// Starts an erasure once more that has not come to its end; it goes on with what is still there. If the account is gone,
-/// the URLs that were signed for it have expired now, and what they may have brought goes, although its event was lost.
+/// Restarts an unfinished erasure, which continues with what is left. If the account is gone, the URLs that were
+/// signed for it have expired now, and any objects that they stored are deleted, even if their events were lost.
 pub async fn erasure(app: &App, erasure: &Erasure, now: Timestamp) -> Result<Report, Failure> {
     if erasure.is_emptied {
         app.objects.delete_all_of(erasure.user_id).await?;
@@ -117,8 +117,8 @@ pub async fn erasure(app: &App, erasure: &Erasure, now: Timestamp) -> Result<Rep
     Ok(Report { erasures: 1, ..LOOKED_AT })
 }
 
-/// Puts an image at the end of the queue before it is decoded: should that end the process, other records have their
-/// turn first in the next run.
+/// Puts an image at the end of the queue before it is decoded: if decoding ends the process, the next run begins with
+/// other records.
 async fn begin(app: &App, image: &Upload, now: Timestamp) -> Result<(), Failure> {
     if image.sweeps > 0 {
         error!(image = %image.id, owner = %image.owner, runs = image.sweeps, "earlier runs did not settle this image");
@@ -126,8 +126,8 @@ async fn begin(app: &App, image: &Upload, now: Timestamp) -> Result<(), Failure>
     Ok(app.agenda.begin(image, later(now, POSTPONED)).await?)
 }
 
-/// If the bytes are there, only their event was lost; else the time for them is over. `None` if somebody else was first,
-/// or the bytes cannot be read yet.
+/// Settles the upload if its bytes are there and only the event was lost; otherwise rejects it as expired. `None` if
+/// another run was first, or the bytes cannot be read yet.
 async fn settle(
     app: &App,
     upload: &Upload,
@@ -160,7 +160,7 @@ async fn discard_unowned(app: &App, upload: &Upload, sizes: &[u32]) -> Result<()
     Ok(())
 }
 
-/// Rejects an upload whose bytes the store has refused to show for a day, while it shows others; they are kept.
+/// Rejects an upload whose bytes the store has refused to show for a day, while it shows others; keeps the bytes.
 async fn refused(
     app: &App,
     upload: &Upload,

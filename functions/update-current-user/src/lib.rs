@@ -94,7 +94,7 @@ mod tests {
         let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
         assert_eq!(writes[1]["Update"]["ExpressionAttributeValues"][":email"]["S"], "ada@example.org");
         assert_eq!(writes[2]["Put"]["Item"]["pk"]["S"], "EMAIL#ada@example.org");
-        // Where the erasure of the account finds the mails, whichever address the account has then.
+        // The erasure of the account finds the mails here, whichever address the account has by that time.
         for (place, address) in [(7, "ada@example.com"), (8, "ada@example.org")] {
             let note = &writes[place]["Put"]["Item"];
             assert_eq!(note["pk"]["S"], format!("USER#{USER}"));

@@ -28,11 +28,12 @@ impl App {
     }
 }
 
-/// `POST /api/verify-email/{token}`: verifies the address that the token was mailed to, once. A button that is pressed
-/// twice is answered twice.
+/// `POST /api/verify-email/{token}`: verifies the address that the token was mailed to, once. A second press on the
+/// button gets the same answer.
 ///
 /// # Errors
-/// 404 if the link was used more than some seconds ago, is expired or unknown, or another account verified the address first; 429 after too many
+/// 404 if the link was used longer ago than `LinkRepeatSeconds`, is expired or unknown, or another account verified
+/// the address first; 429 after too many
 /// guesses.
 pub async fn handle(app: &App, request: &Request) -> ApiResult {
     let token = Secret::new(request.path("token")?);
@@ -77,7 +78,7 @@ mod tests {
         handle(&App::new(config).unwrap(), &request).await
     }
 
-    /// What is left of a link that was used.
+    /// The record that replaces a used link.
     fn used(until: i64) -> Value {
         json!({"pk": LINK, "sk": "LINK", "used_until": until, "ttl": until})
     }
@@ -111,7 +112,7 @@ mod tests {
         let first = cancelled_on(&[Some(used(YEAR_3000)), None, None, None, None]);
         for (replies, status) in [
             (vec![found(Some(used(YEAR_3000)))], 200),
-            // The other press came in between.
+            // The other press came first.
             (vec![good_link(), first], 200),
             (vec![found(Some(used(1)))], 404),
             (vec![good_link(), cancelled_on(&[Some(used(1)), None, None, None, None])], 404),

@@ -37,12 +37,12 @@ pub enum Fault {
     LoseAnswer,
     /// Answer `TransactionCanceledException` with the reason `TransactionConflict` for every item; nothing is done.
     TransactionConflict,
-    /// Answer `TransactionCanceledException` with this reason for the item at this place (from 0), or for every item;
-    /// nothing is done. An operation that is no transaction meets the exception of the same meaning.
+    /// Answer `TransactionCanceledException` with this reason for the item at this index, or for every item; nothing is
+    /// written. An operation that is not a transaction gets the corresponding exception.
     Cancelled(Cancellation, Option<usize>),
     /// Answer the service's throttling error; nothing is done.
     Throttling,
-    /// Answer the error of the service that has this name, such as `RequestLimitExceeded`; nothing is done.
+    /// Answer with the service's error of this name, such as `RequestLimitExceeded`; nothing is done.
     Exception(&'static str),
     /// Answer 500; nothing is done.
     InternalError,
@@ -66,7 +66,7 @@ pub enum Cancellation {
 }
 
 impl Cancellation {
-    /// Every reason of the API reference; the one left out, `None`, is what items have that are not to blame.
+    /// Every reason of the API reference except `None`, which items have that did not cause the cancellation.
     pub const ALL: [Self; 6] = [
         Self::ConditionalCheckFailed,
         Self::ItemCollectionSizeLimitExceeded,

@@ -50,7 +50,7 @@ struct Outage {
     function: String,
     operation: String,
     fault: Fault,
-    /// How many calls still meet it; `None`: all of them.
+    /// How many more calls the fault applies to; `None`: all.
     left: Option<u32>,
 }
 
@@ -126,7 +126,7 @@ impl Calls {
         self.expect(function, operation, fault, None);
     }
 
-    /// Lets the next `times` calls of `operation` by `function` meet `fault`, whichever invocations they are made in.
+    /// Makes the next `times` calls of `operation` by `function` meet `fault`, in whichever invocations.
     pub fn interrupt_next(&self, function: &str, operation: &str, fault: Fault, times: u32) {
         self.expect(function, operation, fault, Some(times));
     }
@@ -136,20 +136,20 @@ impl Calls {
         self.state().outages.push(Outage { function, operation, fault, left });
     }
 
-    /// Denies `function` an action, such as `s3:GetObject`, whatever the template grants: each service answers in its
-    /// own words, URLs that the function signs stop working too, and [`Permissions::report`] does not list it. It ends
-    /// with [`Self::allow`] or [`Self::clear`].
+    /// Denies `function` an action, such as `s3:GetObject`, whatever the template grants: each service answers with its
+    /// own error, URLs that the function signs stop working, too, and [`Permissions::report`] does not list the denial.
+    /// [`Self::allow`] and [`Self::clear`] end it.
     pub fn deny(&self, function: &str, action: &str) {
         self.permissions.deny(function, action, "*");
     }
 
-    /// Denies `function` an action on some resources only: `resources` has the wildcards of policies, and is compared
-    /// with the ARN and, for an object, with its key alone.
+    /// Denies `function` an action on some resources only: `resources` may have the wildcards of policies, and is
+    /// compared with the ARN and, for an object, also with its key alone.
     pub fn deny_on(&self, function: &str, action: &str, resources: &str) {
         self.permissions.deny(function, action, resources);
     }
 
-    /// Lifts what [`Self::deny`] and [`Self::deny_on`] deny `function` of an action.
+    /// Lifts the denials of an action that [`Self::deny`] and [`Self::deny_on`] imposed on `function`.
     pub fn allow(&self, function: &str, action: &str) {
         self.permissions.lift(function, Some(action));
     }

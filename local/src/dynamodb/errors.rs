@@ -39,7 +39,7 @@ pub(super) fn injected(fault: Fault, operation: &str, body: &[u8]) -> Answer {
     }
 }
 
-/// A reason in the words of the API reference, and the exception that a single write has instead of it.
+/// A reason with the message of the API reference, and the exception that a single write gets instead.
 struct Reason {
     code: &'static str,
     namespace: &'static str,
@@ -93,7 +93,8 @@ impl From<Cancellation> for Reason {
     }
 }
 
-/// A transaction cancelled because of its item at this place, the last one if it has fewer, or because of each item.
+/// A transaction cancelled because of the item at this index (the last one if there are fewer), or because of every
+/// item.
 fn cancelled(reason: Cancellation, at: Option<usize>, body: &[u8]) -> Answer {
     let Reason { code, message, .. } = reason.into();
     let request: Value = serde_json::from_slice(body).unwrap_or_default();

@@ -34,7 +34,7 @@ async fn obey(event: LambdaEvent<Value>) -> Result<Value, Error> {
         return Err("not yet".into());
     }
     if let Some(mebibytes) = order["take"].as_u64() {
-        // Written to, page by page, then given back.
+        // Writes to each page, then frees the memory.
         let taken = vec![1_u8; usize::try_from(mebibytes << 20)?];
         drop(std::hint::black_box(taken));
     }

@@ -1,20 +1,19 @@
-//! How much memory a process has taken, counted as the sandbox of a function would be.
+//! Measures the peak memory of a process as Lambda would count it for a function's sandbox.
 
 use std::time::Duration;
 
-/// File pages that count: a release binary, which is the most that Lambda would hold of it. A development binary has
-/// several times as many, and nobody deploys it.
+/// The most file pages that count: the size of a release binary. A development binary has several times as many, but
+/// nobody deploys it.
 const PROGRAM_KIB: u64 = 12 * 1024;
 
-/// How often a process that works is looked at. A peak between two looks is seen all the same, since the system keeps
-/// it; this bounds only by how much a process outgrows its limit before it ends.
+/// How often a busy process is measured. A peak between two measurements is still seen, because Linux keeps it; the
+/// interval limits only how far a process can outgrow its limit before it is killed.
 pub(super) const INTERVAL: Duration = Duration::from_millis(20);
 
-/// The largest memory that process `pid` ever had, in KiB: its own pages at their peak, and those of its program up to
-/// the size of a release binary. `None` where the system does not tell it (anything but Linux), or if there is no such
-/// process.
+/// The peak memory of process `pid` in KiB: its own pages, and those of its program up to the size of a release binary.
+/// `None` if the system does not report it (anything but Linux), or there is no such process.
 pub(super) fn peak_kib(pid: u32) -> Option<u64> {
-    // The kernel's files are read from memory: this does not block.
+    // Files in `/proc` are in memory: this does not block.
     counted(&std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?)
 }
 

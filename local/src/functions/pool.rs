@@ -61,7 +61,7 @@ struct Slots {
 enum End {
     Answer(Answer),
     TimedOut,
-    /// It had more memory than its function has.
+    /// It used more memory than its function's `MemorySize`.
     OutOfMemory,
     /// It ended, or reported that it cannot start: what Lambda would log about it.
     Broken(String, Outcome),
@@ -250,7 +250,7 @@ impl Pool {
         let end = tokio::select! {
             biased;
             Ok(answer) = answer => {
-                // However short its peak was: on Lambda it would not have lived to answer.
+                // Even after a short peak: on Lambda, the process would have been killed before it answered.
                 if process.has_outgrown() { End::OutOfMemory } else { End::Answer(answer) }
             }
             () = process.outgrows() => End::OutOfMemory,

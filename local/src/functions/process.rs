@@ -27,7 +27,7 @@ pub(super) struct Process {
     pub link: Link,
     pub started: Instant,
     pid: Option<u32>,
-    /// The most memory that was seen, in KiB.
+    /// The highest peak that was measured, in KiB.
     peak: AtomicU64,
     child: Arc<Mutex<Child>>,
     /// `Some` once it has ended. Several may wait for that (an invocation, a stop), so one task waits for them all.
@@ -100,20 +100,20 @@ impl Process {
         matches!(lock(&self.child).try_wait(), Ok(None))
     }
 
-    /// Peak memory in KiB, where the system tells it.
+    /// Peak memory in KiB, if the system reports it.
     pub fn peak_memory(&self) -> Option<u64> {
         let now = self.pid.and_then(memory::peak_kib).unwrap_or_default();
-        // A process that has ended has none any more: what was seen of it before still counts.
+        // An ended process reports none: its last measurement still counts.
         let before = self.peak.fetch_max(now, Ordering::Relaxed);
         Some(now.max(before)).filter(|peak| *peak > 0)
     }
 
-    /// Whether it has ever had more memory than its function has.
+    /// Whether it has ever used more memory than its function's `MemorySize`.
     pub fn has_outgrown(&self) -> bool {
         self.peak_memory().is_some_and(|peak| peak > u64::from(self.function.memory_mib) * 1024)
     }
 
-    /// Resolves when the process has more memory than its function has; never where the system does not tell.
+    /// Resolves when the process exceeds its function's `MemorySize`; never if the system does not report memory.
     pub async fn outgrows(&self) {
         loop {
             tokio::time::sleep(memory::INTERVAL).await;

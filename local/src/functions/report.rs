@@ -26,10 +26,10 @@ pub(super) fn report(
     line
 }
 
-/// How the runtime ended that had more memory than its function has.
+/// The error of a runtime that used more memory than its function's `MemorySize`.
 pub(crate) const KILLED: &str = "Runtime exited with error: signal: killed";
 
-/// What the `REPORT` of such an invocation ends with.
+/// The end of the `REPORT` line of such an invocation.
 pub(super) const OUT_OF_MEMORY: &str = "\tStatus: error\tError Type: Runtime.OutOfMemory";
 
 /// `Task timed out after 3.00 seconds`, as the log and the error payload have it.

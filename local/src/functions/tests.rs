@@ -202,7 +202,7 @@ async fn a_function_that_takes_more_memory_than_it_has_is_killed_and_replaced() 
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_peak_that_is_over_before_anybody_looks_ends_the_invocation_all_the_same() {
+async fn a_peak_between_two_measurements_still_ends_the_invocation() {
     let bench = Bench::new(LONG).await;
     assert_eq!(bench.invoke(json!({"take": TOO_MUCH})).await.outcome, Outcome::OutOfMemory);
     bench.answer(json!({})).await;

@@ -1,8 +1,8 @@
-//! The CloudFront distribution in front of the API: its configuration, which an update changes while requests come, and the
-//! errors that it keeps.
+//! The CloudFront distribution in front of the API: its configuration, which an update may change during requests, and
+//! the errors that it caches.
 //!
-//! The template's cache policy, `CachingDisabled`, keeps nothing else, and its key has neither query nor headers: what
-//! one caller got answers every other.
+//! The template's cache policy, `CachingDisabled`, caches nothing else, and its key has neither query nor headers: an
+//! error that one caller got answers every other caller.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html>
 
@@ -21,7 +21,7 @@ use super::front;
 use crate::deployment::Front;
 use crate::template::distribution::ERROR_CACHING;
 
-/// The errors that CloudFront keeps.
+/// The error statuses that CloudFront caches.
 const KEPT: [u16; 10] = [400, 403, 404, 405, 414, 500, 501, 502, 503, 504];
 
 /// The distribution. Clones share it.
@@ -39,7 +39,7 @@ struct State {
     errors: HashMap<Key, KeptError>,
 }
 
-/// What errors are kept under.
+/// The key under which an error is cached.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Key {
     method: Method,
@@ -54,12 +54,12 @@ struct KeptError {
 }
 
 impl Distribution {
-    /// Lets requests meet the configuration that was and the one that will be by turns, until [`Self::settle`].
+    /// Lets requests alternate between the current and the next configuration until [`Self::settle`].
     pub fn change_to(&self, front: Option<Front>) {
         self.state().configurations.push(front);
     }
 
-    /// Has the changed configuration everywhere.
+    /// Ends the update: every request meets the next configuration.
     pub fn settle(&self) {
         let configurations = &mut self.state().configurations;
         configurations.drain(..configurations.len().saturating_sub(1));
@@ -73,7 +73,7 @@ impl Distribution {
         state.configurations[turn].clone()
     }
 
-    /// The error that is kept under `key`, if one is.
+    /// The cached error for `key`, if there is one.
     pub(super) fn kept(&self, key: &Key) -> Option<Response> {
         let mut state = self.state();
         let now = Instant::now();
@@ -86,7 +86,7 @@ impl Distribution {
         Some(response)
     }
 
-    /// Keeps `response` under `key` if it is an error that `front` keeps; passes it on in any case.
+    /// Caches `response` under `key` if it is an error that `front` caches; passes it on in any case.
     pub(super) async fn keep(&self, front: &Front, key: Key, response: Response) -> Response {
         let status = response.status();
         let seconds = front.error_caching.get(&status.as_u16()).copied().unwrap_or(ERROR_CACHING);
@@ -94,7 +94,7 @@ impl Distribution {
             return response;
         }
         let (parts, body) = response.into_parts();
-        // Answers of functions are whole already.
+        // A function's response is already complete in memory.
         let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
         let until = Instant::now() + Duration::from_secs(seconds.into());
         let error = KeptError { until, status, headers: parts.headers.clone(), body: body.clone() };
@@ -108,7 +108,7 @@ impl Distribution {
 }
 
 impl Key {
-    /// The key of a request, if CloudFront keeps answers to its method.
+    /// The key of a request, if CloudFront caches responses to its method.
     pub fn of(parts: &Parts) -> Option<Self> {
         let is_kept = [Method::GET, Method::HEAD].contains(&parts.method);
         is_kept.then(|| Self {

@@ -41,8 +41,8 @@ pub(super) fn too_large(length: u64) -> String {
     json!({ "detail": detail }).to_string()
 }
 
-/// Sets the headers of the distribution, and those that functions believe beside its secret, whatever the caller sent
-/// under their names.
+/// Sets the headers of the distribution, and those that functions trust because of its secret; replaces any that the
+/// caller sent.
 pub(super) fn introduce(headers: &mut HeaderMap, peer: IpAddr, front: Option<&Front>) {
     headers.remove(VIEWER_HOST);
     headers.remove(ORIGIN_SECRET);

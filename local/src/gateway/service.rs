@@ -53,7 +53,7 @@ struct Gateway {
 /// The HTTP API of `deployment`: every path that no other router takes.
 ///
 /// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: the peer is the caller. Without that,
-/// every caller is 127.0.0.1. Of the deployment's distribution, `distribution` knows how it is now.
+/// every caller is 127.0.0.1. `distribution` has the current configuration of the deployment's distribution.
 pub fn router(
     deployment: &Deployment,
     distribution: Distribution,
@@ -84,7 +84,7 @@ async fn serve(State(gateway): State<Arc<Gateway>>, request: Request) -> Respons
 }
 
 impl Gateway {
-    /// Answers with an error that CloudFront has kept, or asks API Gateway.
+    /// Answers with an error that CloudFront has cached, or asks API Gateway.
     async fn at_the_edge(&self, id: &str, parts: Parts, body: Body) -> Response {
         let (front, key) = (self.distribution.configuration(), Key::of(&parts));
         if let Some(error) = key.as_ref().and_then(|key| self.distribution.kept(key)) {

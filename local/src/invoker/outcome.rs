@@ -23,7 +23,7 @@ pub enum Outcome {
     Failed(Bytes),
     /// The process was killed at the function's `Timeout`.
     TimedOut,
-    /// The process was killed because it had more memory than the function's `MemorySize`.
+    /// The process was killed because it used more memory than the function's `MemorySize`.
     OutOfMemory,
     /// The process ended before it answered.
     Crashed,

@@ -1,9 +1,9 @@
-//! Denials that tests impose: what a policy outside the template, such as one of the organisation, takes away.
+//! Denials that tests impose, as a policy outside the template would, such as one of the organisation.
 
 use super::need::Need;
 use super::pattern;
 
-/// The name of one function, one action, and a pattern of the resources.
+/// One function's name, one action, and a pattern of resources.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Denial {
     pub function: String,
@@ -12,7 +12,7 @@ pub(super) struct Denial {
 }
 
 impl Denial {
-    /// Whether `function` is denied `need`.
+    /// Whether this denies `function` the action and resource of `need`.
     pub fn is_about(&self, function: &str, need: &Need) -> bool {
         self.function == function
             && self.action.eq_ignore_ascii_case(&need.action)
@@ -21,7 +21,7 @@ impl Denial {
     }
 }
 
-/// The key of an object, by the object's ARN.
+/// The key in the ARN of an object.
 fn key(arn: &str) -> Option<&str> {
     Some(arn.strip_prefix("arn:aws:s3:::")?.split_once('/')?.1)
 }

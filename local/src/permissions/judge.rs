@@ -24,7 +24,7 @@ pub struct Permissions {
 struct State {
     /// Statements by the functions' names.
     policies: BTreeMap<String, Vec<Statement>>,
-    /// What tests deny, whatever the policies say.
+    /// The denials that tests impose, which override the policies.
     denials: Vec<Denial>,
     record: Record,
 }
@@ -88,7 +88,7 @@ impl Permissions {
         let mut state = self.state();
         let State { policies, denials, record } = &mut *state;
         let needs = needs(&self.region);
-        // Said first, and not noted: it tells nothing about what the template should grant.
+        // Checked first, and not recorded: it says nothing about what the template should grant.
         if let Some(denied) = needs.iter().find_map(|need| imposed(function, denials, need)) {
             return Err(denied);
         }
@@ -104,7 +104,8 @@ impl Permissions {
         Ok(())
     }
 
-    /// Whether `function` may do what an answer depends on, without being refused if not. A grant that it has is used.
+    /// Whether `function` is allowed `needs`, for answers that depend on it: no call fails if not. The grant counts as
+    /// used.
     #[must_use]
     pub fn allow(&self, function: &str, needs: impl FnOnce(&str) -> Vec<Need>) -> bool {
         let mut state = self.state();
@@ -127,7 +128,7 @@ impl Permissions {
         self.state().denials.push(Denial { function, action, resources });
     }
 
-    /// Lifts what was denied to `function` of this action, or of all.
+    /// Lifts the denials of this action, or of all actions, for `function`.
     pub(crate) fn lift(&self, function: &str, action: Option<&str>) {
         let is_lifted = |denial: &Denial| {
             denial.function == function
@@ -170,7 +171,7 @@ fn imposed(function: &str, denials: &[Denial], need: &Need) -> Option<Denied> {
     is_denied.then(|| Denied { function: function.to_owned(), need: need.clone(), cause: Cause::Imposed })
 }
 
-/// Notes that `needs` were met, and by which grants.
+/// Records that `needs` were met, and by which grants.
 fn use_all(function: &str, statements: &[Statement], needs: &[Need], record: &mut Record) {
     for need in needs {
         record.used.insert(permission(function, &need.action, arn::class(&need.resource)));

@@ -203,7 +203,7 @@ fn what_was_used_and_what_was_denied_is_remembered() {
 }
 
 #[test]
-fn what_an_answer_depends_on_is_asked_without_a_denial_and_used_if_it_is_granted() {
+fn asking_for_a_permission_uses_its_grant_and_records_no_denial() {
     let permissions = judged(&[statement("Allow", "s3:ListBucket", ORIGINALS)]);
     let may_list =
         |bucket: &str| permissions.allow("create-file", |_| vec![Need::new("s3:ListBucket", bucket)]);

@@ -38,7 +38,7 @@ impl PermitSlot {
     }
 }
 
-/// Who asks, for answers that depend on what else they may do; travels in the extensions of a request.
+/// The caller, for answers that depend on its other permissions; kept in the extensions of a request.
 #[derive(Clone)]
 pub(super) struct Asker {
     permissions: Permissions,
@@ -46,7 +46,7 @@ pub(super) struct Asker {
 }
 
 impl Asker {
-    /// Whether they may list a bucket, and so learn that a key is missing.
+    /// Whether the caller may list a bucket, and so learns that a key is missing.
     pub fn may_list(&self, bucket: &str) -> bool {
         let Some(signer) = Credentials::signer(&self.access_key) else { return true };
         let needs = |_: &str| s3_needs("ListObjectsV2", Some(bucket), None, None);

@@ -24,7 +24,7 @@ impl From<Failure> for S3Error {
     }
 }
 
-/// A key without an object. Whoever may not list the bucket is not told that it is missing.
+/// The error for a key without an object. A caller that may not list the bucket is not told that the object is missing.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>
 pub(super) fn missing_key(may_list: bool) -> S3Error {

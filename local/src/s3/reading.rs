@@ -34,7 +34,7 @@ fn checksums(details: &Details, asked: bool, partial: bool) -> HeaderMap {
     if asked && !partial { details.checksums.to_headers() } else { HeaderMap::new() }
 }
 
-/// The object of a key, or the refusal that its absence is to whoever the `extensions` of the request say asks.
+/// The object of a key, or the error for a missing object that the caller in `extensions` gets.
 pub(super) async fn find(
     core: &Arc<Core>,
     extensions: &Extensions,

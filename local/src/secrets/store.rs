@@ -113,7 +113,8 @@ fn first_version(described: &deployment::Secret) -> Result<Secret, SecretsError>
     Ok(secret)
 }
 
-/// Replaces `file` as a whole, for its user alone to read: a killed stack leaves the old secrets or the new ones.
+/// Replaces `file` atomically, readable by its owner only: a killed stack leaves either the old secrets or the new
+/// ones.
 pub(crate) fn write(file: &Path, text: &[u8]) -> io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt as _;
 

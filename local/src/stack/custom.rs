@@ -117,7 +117,7 @@ impl CustomResources {
         }
     }
 
-    /// Remembers what was made, over a restart too. Attributes may be secrets.
+    /// Stores the created resource, so that a restart finds it. Attributes may be secrets.
     ///
     /// # Errors
     /// If the data folder cannot be written.
@@ -144,7 +144,7 @@ impl CustomResources {
             Outcome::Answered(_) => format!("{name} ended without an answer"),
             Outcome::Failed(error) => format!("{name} failed: {}", String::from_utf8_lossy(&error)),
             Outcome::TimedOut => format!("{name} timed out"),
-            Outcome::OutOfMemory => format!("{name} had more memory than its MemorySize"),
+            Outcome::OutOfMemory => format!("{name} used more memory than its MemorySize"),
             Outcome::Crashed => format!("{name} crashed"),
         })?;
         for member in ["StackId", "RequestId", "LogicalResourceId"] {

@@ -1,4 +1,4 @@
-//! Calls that the template allows and a test denies, over the stack's own endpoints.
+//! Calls that the template allows and a test denies, at the stack's own endpoints.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ async fn put(stack: &Stack, key: &str) -> Result<(), (u16, String, String)> {
 }
 
 #[tokio::test]
-async fn each_service_answers_a_denied_call_in_its_own_words() {
+async fn each_service_answers_a_denied_call_with_its_own_error() {
     let (_house, stack) = stack().await;
     for action in ["dynamodb:PutItem", "s3:PutObject", "ses:SendEmail", "secretsmanager:GetSecretValue"] {
         stack.calls().deny("obey", action);
@@ -64,7 +64,7 @@ async fn each_service_answers_a_denied_call_in_its_own_words() {
 }
 
 #[tokio::test]
-async fn a_denial_may_be_of_one_key_and_ends_when_it_is_lifted() {
+async fn a_denial_may_cover_one_key_and_ends_when_it_is_lifted() {
     let (_house, stack) = stack().await;
     let status = async |key: &str| put(&stack, key).await.map_or_else(|error| error.0, |()| 200);
     stack.calls().deny_on("obey", "s3:PutObject", "ada/1");

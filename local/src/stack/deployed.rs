@@ -87,7 +87,7 @@ impl Blueprint {
             Ok(deployment) => {
                 self.customs.keep(change).map_err(keeping)?;
                 self.permissions.enforce(deployment.functions.values());
-                // Edge locations and functions change one by one, in no order.
+                // Edge locations and functions change one by one, in no fixed order.
                 self.distribution.change_to(deployment.front.clone());
                 functions.update(all(&deployment)).await;
                 self.distribution.settle();
@@ -152,7 +152,7 @@ fn all(deployment: &Deployment) -> Vec<Function> {
     deployment.functions.values().cloned().collect()
 }
 
-/// What an update of a running stack must leave as it is.
+/// What an update of a running stack must not change.
 fn without_environments(deployment: &Deployment) -> Deployment {
     let mut rest = deployment.clone();
     rest.functions.values_mut().for_each(|function| function.environment.clear());

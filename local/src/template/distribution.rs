@@ -1,5 +1,5 @@
-//! `AWS::CloudFront::Distribution`: what it adds to requests for the API, and how long it keeps errors. Everything else
-//! that it says matters in AWS only.
+//! `AWS::CloudFront::Distribution`: the headers that it adds to requests for the API, and how long it caches errors.
+//! Its other properties matter in AWS only.
 
 use super::error::Checked;
 use super::names::DISTRIBUTION;
@@ -8,7 +8,7 @@ use super::resources;
 use super::scope::Scope;
 use crate::deployment::Front;
 
-/// Seconds for which CloudFront keeps an error, unless it is told otherwise.
+/// Seconds for which CloudFront caches an error by default.
 pub(crate) const ERROR_CACHING: u32 = 10;
 
 /// The first distribution of the template, with the origin of its default behaviour.
@@ -30,7 +30,7 @@ pub(super) fn front(scope: &Scope) -> Checked<Option<Front>> {
         }
     }
     for error in config.mappings("CustomErrorResponses")? {
-        // An error page of its own is not served here.
+        // Custom error pages are not served here.
         error.only(&["ErrorCachingMinTTL", "ErrorCode"], &[])?;
         let code = error.number("ErrorCode")?.and_then(|code| u16::try_from(code).ok());
         let code = code.ok_or_else(|| error.problem("`ErrorCode` must be a status"))?;

@@ -25,8 +25,8 @@
 //!   and `Condition`; `Parameters` with their constraints; `Conditions`; `Globals` for `Function` and `HttpApi`.
 //! - `AWS::Serverless::Function` and `AWS::Serverless::HttpApi`, tables, buckets, secrets, queues, topics,
 //!   configuration sets of SES with their event destinations, and custom resources: each in a module of its own
-//!   that lists the properties it obeys and those that make no difference on one machine. Of a distribution of
-//!   CloudFront, the headers of its origin and how long it keeps errors.
+//!   that lists the properties it obeys and those that make no difference on one machine. Of a CloudFront
+//!   distribution, it reads the origin's headers and how long errors are cached.
 //! - Resources that only matter in AWS ([`names`] lists their types) are parsed, and what they refer to must
 //!   exist, but they are not evaluated.
 

@@ -20,10 +20,10 @@ pub struct Config {
     /// Who may sign tokens: only the functions that mint them.
     pub signing: Option<Signing>,
     pub public_url: Option<String>,
-    /// Of these CloudFront sends one beside its headers; without it they are not believed. Empty in a function that has no
+    /// CloudFront sends one of these with its headers, which are trusted only then. Empty in a function without a
     /// route.
     pub origin_secrets: Vec<Secret>,
-    /// [`Config::counter_key`], in the functions that have it.
+    /// The key of [`Config::counter_key`]; only some functions have it.
     pub counter_key: Option<Secret>,
     /// Whether requests that did not come through CloudFront are refused.
     pub require_cloudfront: bool,
@@ -94,8 +94,8 @@ pub struct Signing {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Registration {
     Open,
-    /// Only addresses of these domains, in lower case. They become Punycode when they are compared: every function reads
-    /// the configuration, and few need the tables of IDNA.
+    /// The only domains whose addresses may be used, in lower case. They are converted to Punycode when they are
+    /// compared: every function reads the configuration, but few need the tables of IDNA.
     Domains(Vec<String>),
     Closed,
 }
@@ -129,7 +129,7 @@ pub struct Lives {
     /// How long the one access token of `/api/user/login` lives.
     pub login_token: i64,
     pub mail_link: i64,
-    /// How long a repeated press on a link that verified is answered as the first one.
+    /// For how long a repeated press on a used verification link gets the same answer as the first.
     pub link_repeat: i64,
     pub unverified_account: i64,
     pub upload_url: i64,
@@ -233,8 +233,8 @@ impl Config {
         if read.problems.is_empty() { Ok(config) } else { Err(ConfigError(read.problems)) }
     }
 
-    /// Keys the hashes under which the table counts attempts, knows repeated requests and marks addresses, so that it
-    /// names none of them. Ends the process if the function has no such key: the template has to give it one.
+    /// The key of the hashes under which the table counts attempts, recognises repeated requests and marks addresses
+    /// without naming them. Ends the process if the function has no such key: the template has to provide it.
     #[must_use]
     pub fn counter_key(&self) -> Secret {
         self.counter_key.clone().expect("COUNTER_KEY is set")
@@ -269,7 +269,8 @@ impl Reader<'_> {
         })
     }
 
-    /// `ORIGIN_SECRETS`, separated by commas. Nothing between two commas is no secret: it would match a missing header.
+    /// `ORIGIN_SECRETS`, separated by commas. An empty text between two commas is dropped: it would match a missing
+    /// header.
     fn origin_secrets(&self) -> Vec<Secret> {
         let secrets = self.optional("ORIGIN_SECRETS").unwrap_or_default();
         secrets

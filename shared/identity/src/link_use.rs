@@ -21,7 +21,7 @@ impl LinkUse {
         Self { links, attempts: Attempts::new(table.clone(), config) }
     }
 
-    /// Does what `spend` says with the link of `token`, if there is one and it was not used just now. A token without a
+    /// Calls `spend` with the link of `token`, if there is one and it was not used just now. A token without a
     /// link counts as a guess of this client.
     ///
     /// # Errors

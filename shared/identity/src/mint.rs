@@ -52,7 +52,7 @@ impl Inner {
             return Err(ApiError::internal("SIGNING_SECRET_ID and SIGNING_KID are not set"));
         };
         let answer = self.client.get_secret_value().secret_id(secret_id).send().await;
-        // The SDK has repeated the call by then; any other failure is one that an operator has to look at.
+        // The SDK has already repeated the call; any other failure needs an operator's attention.
         let answer = answer.map_err(|error| match error.code() {
             Some("ThrottlingException") => ApiError::Busy(1),
             _ => ApiError::internal(error),

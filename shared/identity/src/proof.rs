@@ -55,8 +55,8 @@ impl Proof {
     }
 
     /// Whether `password` is that of the active account `username`, in Unicode form NFC or, for an older hash, as it was
-    /// typed. That is one attempt, which is counted before anything is hashed and costs the same time whether the
-    /// account exists or not.
+    /// typed. Both comparisons are one attempt, which is counted before anything is hashed and takes the same time
+    /// whether the account exists or not.
     ///
     /// # Errors
     /// Says why nothing was proven.
@@ -121,12 +121,12 @@ impl Proof {
         }
     }
 
-    /// What the hash is to be that a right password was compared with: one with today's parameters, of NFC.
+    /// The new hash for a right password, if the stored one should be replaced: of NFC, with today's parameters.
     async fn better_hash(&self, login: &Login, password: &Secret, compared: Comparison) -> Option<String> {
         if compared == Comparison::AsTyped || Hasher::is_outdated(&login.password_hash) {
             return Some(self.hasher.hash(&password.nfc()).await);
         }
-        // Nothing is to be hashed: the password that it matched is in NFC.
+        // Only the mark is missing: the hash matched the password in NFC.
         (!login.is_nfc()).then(|| login.password_hash.clone())
     }
 }

@@ -69,8 +69,8 @@ impl SignUp {
         Ok(Application { username, password, email })
     }
 
-    /// Makes the account; an address that comes with it gets a mail that asks for verification. The attempt is counted
-    /// first: beyond the limit nothing is hashed, and nobody learns which names are taken.
+    /// Makes the account and, if it has an address, asks for its verification by mail. The attempt is counted first:
+    /// beyond the limit nothing is hashed, and the answer does not reveal which names are taken.
     ///
     /// # Errors
     /// 429 if this client signed up too often; 400 if somebody has the name.

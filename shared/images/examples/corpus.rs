@@ -1,7 +1,7 @@
 //! Makes a thumbnail of each picture in a folder: `corpus <folder> <folder to write them to> <size>`.
 //!
 //! Prints a line for each, for `.ci/corpus/compare.py`: the name of the picture, then `ok`, its width, its
-//! height and the name of its thumbnail, or `error` and what was wrong, with tabs between.
+//! height and the name of its thumbnail, or `error` and the reason, separated by tabs.
 
 use std::{env, error::Error, fs, path::Path};
 

@@ -1,5 +1,5 @@
 //! Makes thumbnails of a picture, over and over, and prints what that took: `thumbnails <picture> [rounds]
-//! [folder to write them to, or -] [sizes, with commas between]`.
+//! [folder to write them to, or -] [sizes, separated by commas]`.
 //!
 //! One JSON line, for `bench/thumbnails/run.mjs` and `bench/extremes/run.py`: processor time of a round in milliseconds (the mean; wall
 //! time where there is no /proc) and the peak memory of the process in mebibytes.

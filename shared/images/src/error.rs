@@ -33,7 +33,7 @@ pub enum ImageError {
         /// The limit, in pixels.
         limit: u64,
     },
-    /// A side is longer than that of any picture; nothing was decoded.
+    /// A side is longer than the limit for any picture; nothing was decoded.
     #[error("{width} x {height} pixels: no side may be longer than {limit}")]
     TooLong {
         /// As announced, in pixels.

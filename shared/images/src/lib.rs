@@ -1,7 +1,7 @@
 //! Images: what a file is by its bytes, and the smaller versions of a picture.
 //!
 //! [`sniff`] and [`true_type`] judge any upload; [`render`] makes thumbnails of JPEG, PNG, WebP and GIF. All
-//! take bytes that nobody has vouched for: limits are checked before anything is allocated, and no input panics.
+//! take untrusted bytes: limits are checked before anything is allocated, and no input panics.
 
 mod colour;
 mod decode;

@@ -5,23 +5,23 @@ use crate::error::ImageError;
 pub struct Limits {
     /// Most pixels that a picture (or its canvas, or one of its frames) may announce.
     pub max_pixels: u64,
-    /// Most bytes that decoding may allocate at a time, besides the file itself. A file under 1 MB may take
-    /// half of the default at most.
+    /// Most bytes that decoding may allocate at a time, besides the file itself. A file under 1 MB may take at
+    /// most half of the default.
     pub max_alloc: u64,
 }
 
-/// A file under this size is small, and must not cost as much as others: whoever can send one can send hundreds.
+/// A file under this size is small and has a lower limit, because a client that can send one can send hundreds.
 const SMALL: usize = 1_000_000;
 
 /// Most bytes that decoding a small file may take: with it, none takes over 400 MiB or a second.
 const MAX_ALLOC_OF_SMALL: u64 = 384 << 20;
 
-/// An ICC profile that is larger is left out, in every format: those of printers have a few MiB at most, and
-/// one that inflates to hundreds costs no more than a kilobyte to send.
+/// An ICC profile that is larger is left out, in every format: those of printers have a few MiB at most, but
+/// a file under 1 MB can hold one that inflates to hundreds of MiB.
 pub(crate) const MAX_PROFILE: usize = 4 << 20;
 
-/// Longest side that a picture may have, in pixels: as libpng has it, and browsers with it. Each row costs
-/// something, however few pixels it has.
+/// Longest side that a picture may have, in pixels: libpng's limit, and so that of browsers. Each row takes time,
+/// however few pixels it has.
 const MAX_SIDE: u32 = 1_000_000;
 
 impl Default for Limits {

@@ -84,8 +84,8 @@ fn render_known(format: Kind, bytes: &[u8], sizes: &[u32], limits: &Limits) -> R
     Ok(Rendered { format, width, height, renditions })
 }
 
-/// How many times as large a rendition is from which smaller ones are made as well as from the decoded picture,
-/// which may be many times larger still.
+/// How many times as large a rendition must be so that a smaller one can be made from it, instead of from the
+/// decoded picture, which may be many times larger still.
 const ENOUGH: u32 = 4;
 
 /// JPEG's longest side.

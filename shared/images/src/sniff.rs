@@ -37,7 +37,7 @@ pub enum Kind {
     HtmlFragment,
     /// SVG.
     Svg,
-    /// XML that is neither SVG nor XHTML, as far as it can be seen.
+    /// XML that is neither SVG nor XHTML, judging by the bytes that are read.
     Xml,
     /// A text that a shell or an interpreter runs.
     Script,
@@ -69,7 +69,7 @@ pub enum Kind {
     Gimp,
     /// Canon's raw format, version 3.
     CanonRaw,
-    /// PostScript, EPS among it.
+    /// PostScript, including EPS.
     PostScript,
     /// ZIP, and with it docx, xlsx, jar and many more.
     Zip,
@@ -86,7 +86,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The media type, e.g. `image/jpeg`; of a container that of its usual content.
+    /// The media type, e.g. `image/jpeg`; for a container, that of its usual content.
     #[must_use]
     pub const fn content_type(self) -> &'static str {
         self.names().0
@@ -98,14 +98,14 @@ impl Kind {
         matches!(self, Self::Jpeg | Self::Png | Self::WebP | Self::Gif)
     }
 
-    /// Why this is refused where an image is wanted: what it is, and what is accepted, which is what
-    /// [`is_image`](Self::is_image) lists.
+    /// The message that refuses this as an image: it names the type, and the accepted types, which are those of
+    /// [`is_image`](Self::is_image).
     #[must_use]
     pub fn refusal(self) -> String {
         format!("This is {}; JPEG, PNG, WebP and GIF are accepted.", self.names().1)
     }
 
-    /// The media type, and what people call it.
+    /// The media type, and its name in plain words.
     const fn names(self) -> (&'static str, &'static str) {
         match self {
             Self::Jpeg => ("image/jpeg", "a JPEG image"),
@@ -154,10 +154,10 @@ pub const SNIFFED_BYTES: usize = 4096;
 /// What the bytes are by their magic, `None` if that is unknown. The first [`SNIFFED_BYTES`] of a file are
 /// enough.
 ///
-/// Four bytes or more have to agree. The one exception, a bare JPEG XL codestream, has two, and no type is
-/// ever taken from it. HTML, XML and PDF may follow a byte order mark and white space, as
-/// <https://mimesniff.spec.whatwg.org> has it. PDF that begins later than that is not recognised, because
-/// texts may mention its first five bytes.
+/// At least four bytes have to match. The one exception, a bare JPEG XL codestream, has two, and never replaces a
+/// declared type. HTML, XML and PDF may follow a byte order mark and white space, as
+/// <https://mimesniff.spec.whatwg.org> says. PDF that begins later than that is not recognised, because a text
+/// may contain these five bytes.
 #[must_use]
 pub fn sniff(first_bytes: &[u8]) -> Option<Kind> {
     let bytes = &first_bytes[..first_bytes.len().min(SNIFFED_BYTES)];
@@ -182,7 +182,7 @@ fn image(bytes: &[u8]) -> Option<Kind> {
         [0x76, 0x2F, 0x31, 0x01, ..] => Kind::OpenExr,
         [b'q', b'o', b'i', b'f', ..] => Kind::Qoi,
         [b'g', b'i', b'm', b'p', b' ', b'x', b'c', b'f', ..] => Kind::Gimp,
-        // "BM" alone begins many a text: the reserved fields and the size of the header have to fit, too.
+        // Many texts begin with "BM": the reserved fields and the size of the header have to match, too.
         [b'B', b'M', _, _, _, _, 0, 0, 0, 0, _, _, _, _, 12 | 40 | 52 | 56 | 64 | 108 | 124, 0, 0, 0, ..] => {
             Kind::Bmp
         }

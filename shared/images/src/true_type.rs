@@ -1,7 +1,7 @@
 use crate::sniff::{Kind, sniff};
 
-/// The media type of a file that was declared as `declared`: what its first bytes say, and what was declared
-/// where they say nothing. `None` if they contradict it: an image or a PDF that is HTML, SVG, a script or a
+/// The media type of a file that was declared as `declared`: the type by its first bytes, or the declared type
+/// if they do not tell. `None` if they contradict it: an image or a PDF that is HTML, SVG, a script or a
 /// program.
 ///
 /// Containers do not replace a declared type: a ZIP may be any of a hundred types.
@@ -24,7 +24,7 @@ fn is_image_or_pdf(declared: &str) -> bool {
 }
 
 impl Kind {
-    /// Whether its bytes are enough to know its type, whatever was declared.
+    /// Whether the first bytes determine the type, whatever was declared.
     fn replaces_declared(self) -> bool {
         self.is_image()
             || matches!(
@@ -56,14 +56,14 @@ impl Kind {
         )
     }
 
-    /// Whether `declared` is right, too: it says more than the first bytes do.
+    /// Whether `declared` is compatible with this, and more specific than the first bytes.
     fn is_also(self, declared: &str) -> bool {
         match self {
             // Markdown may begin with HTML.
             Self::Html => {
                 matches!(declared, "application/xhtml+xml" | "text/markdown" | "text/x-markdown")
             }
-            // Its first element may come later than the bytes that are looked at.
+            // Its first element may come after the bytes that are read.
             Self::Xml | Self::HtmlFragment => declared.ends_with("+xml"),
             Self::ElfProgram => matches!(
                 declared,

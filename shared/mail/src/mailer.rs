@@ -48,7 +48,7 @@ impl Mailer {
     }
 }
 
-/// Whether SES can have no objection to how a sender is written: `no-reply@example.com`, with or without a name.
+/// Whether a sender is certainly valid for SES: `no-reply@example.com`, with or without a name.
 fn is_sound(sender: &str) -> bool {
     let bare = sender.trim_end().strip_suffix('>').and_then(|text| text.rsplit_once('<'));
     let address = bare.map_or(sender, |(_, address)| address);

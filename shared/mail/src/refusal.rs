@@ -1,11 +1,11 @@
-//! What SES says when it does not take a letter.
+//! Interprets SES's refusal of a letter.
 //!
-//! The words are those that SES is known to use; its reference documents only the codes
+//! The phrases are those that SES is known to use; its reference documents only the codes
 //! (<https://docs.aws.amazon.com/ses/latest/APIReference/API_SendEmail.html>).
 
 use aws_sdk_ses::error::ProvideErrorMetadata;
 
-/// A letter that SES did not take.
+/// A letter that SES refused.
 ///
 /// It keeps SES's code and not its message, which repeats addresses.
 #[derive(Debug, thiserror::Error)]
@@ -17,11 +17,11 @@ pub struct MailError {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Verdict {
-    /// SES takes nothing that is sent to this address.
+    /// SES refuses every letter to this address.
     Address,
     /// SES would refuse the same letter again.
     Final,
-    /// It is about SES, or about our own address, which an operator may be about to verify.
+    /// The cause is SES, or our own address, which an operator may be about to verify.
     Passing,
 }
 
@@ -30,35 +30,35 @@ enum Verdict {
 const FAULTS: [&str; 3] = ["address", "domain", "local name"];
 /// "Sending suspended for this account. For more information, please check the inbox of the email address ..."
 const ACCOUNT: &str = "account";
-/// What an operator has to put right, although it names an address: in SES's sandbox each recipient has to be verified.
+/// An operator has to correct this, although it names an address: in SES's sandbox each recipient has to be verified.
 const NOT_VERIFIED: &str = "not verified";
 
 impl MailError {
-    /// SES's word for it, such as `MessageRejected`.
+    /// SES's code, such as `MessageRejected`.
     #[must_use]
     pub fn code(&self) -> &str {
         &self.code
     }
 
-    /// Whether it is the recipient's address that SES does not take, whatever is sent to it.
+    /// Whether SES refuses the recipient's address, whatever is sent to it.
     #[must_use]
     pub fn is_about_address(&self) -> bool {
         self.verdict == Verdict::Address
     }
 
-    /// Whether SES would refuse the same letter again: it is about the letter or its recipient, and neither about SES
-    /// nor about our own address, which an operator may be about to verify.
+    /// Whether SES would refuse the same letter again: the cause is the letter or its recipient, and neither SES nor
+    /// our own address, which an operator may be about to verify.
     #[must_use]
     pub fn is_final(&self) -> bool {
         self.verdict != Verdict::Passing
     }
 
-    /// A letter that could not even be put together.
+    /// A letter that could not be built.
     pub(crate) fn incomplete() -> Self {
         Self { code: "the letter is incomplete".to_owned(), verdict: Verdict::Final }
     }
 
-    /// What SES answered to a letter from `sender`, whose address is good if `sender_is_sound`, to `recipient`.
+    /// SES's answer to a letter to `recipient` from `sender`, which is a valid address if `sender_is_sound`.
     pub(crate) fn new(
         answer: &impl ProvideErrorMetadata,
         sender: &str,
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_ses_will_never_take_is_told_from_all_else() {
+    fn an_address_that_ses_will_never_accept_is_recognised() {
         for (code, message) in [
             ("InvalidParameterValue", "Missing final '@domain'"),
             ("InvalidParameterValue", "Local address contains control or whitespace"),
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_that_ses_will_never_take_is_refused_for_good_and_its_address_is_not_blamed() {
+    fn a_letter_that_ses_will_never_accept_is_refused_for_good_and_its_address_is_not_blamed() {
         for (code, message) in [
             ("MessageRejected", SANDBOX),
             ("MessageRejected", "Email contains a virus."),
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn what_ses_or_an_operator_may_put_right_is_tried_again() {
+    fn a_failure_that_ses_or_an_operator_may_correct_is_tried_again() {
         let sender = SANDBOX.replace("grace@", "no-reply@example.com, grace@");
         for (code, message) in [
             ("Throttling", "Maximum sending rate exceeded."),
@@ -147,14 +147,14 @@ mod tests {
     }
 
     #[test]
-    fn a_sender_that_is_no_address_puts_the_blame_on_no_recipient() {
+    fn an_invalid_sender_is_not_blamed_on_the_recipient() {
         let answer =
             ErrorMetadata::builder().code("InvalidParameterValue").message("Missing final '@domain'").build();
         assert!(!MailError::new(&answer, "no-reply", false, "grace@example.com").is_about_address());
     }
 
     #[test]
-    fn a_recipient_that_has_the_sender_in_it_is_not_the_sender() {
+    fn a_recipient_that_contains_the_sender_is_not_the_sender() {
         let recipient = "\"no-reply@example.com\"@[127.0.0.1]";
         let message = format!("Local address contains illegal characters: {recipient}");
         let answer = ErrorMetadata::builder().code("InvalidParameterValue").message(message).build();

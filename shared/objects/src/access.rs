@@ -1,4 +1,4 @@
-//! What S3 says of its objects besides their bytes: whether one exists, and whether it refuses one or all.
+//! Finds out whether an object exists, and whether S3 refuses to show one object or all of them.
 
 use crate::{Bucket, ObjectError, Objects};
 
@@ -15,9 +15,9 @@ impl Objects {
         Ok(listed.iter().any(|object| object.key == key))
     }
 
-    /// Whether another original than that of `key` can be read: then a refusal concerns the one object, and not the
-    /// bucket. `false` if there is no other. Objects of other accounts are tried first: the bucket's keys begin with the
-    /// account.
+    /// Whether an original other than that of `key` can be read: if so, a refusal concerns only that object, and not
+    /// the bucket. `false` if there is no
+    /// other. Objects of other accounts are tried first: the bucket's keys begin with the account.
     ///
     /// # Errors
     /// If S3 refuses to list the bucket, or does not answer.

@@ -9,11 +9,10 @@ type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 /// A call to S3, or the signing of one, that did not do what it should.
 ///
-/// An object that does not exist is no error: the operations that look for one answer with `None`.
+/// A missing object is not an error: the operations that look for one return `None`.
 #[derive(Debug, thiserror::Error)]
 pub enum ObjectError {
-    /// S3 refused the call: a policy, a disabled key or a block stands in its way. Whether the object exists is not
-    /// known.
+    /// S3 refused the call because of a policy, a disabled key or a block. Whether the object exists is unknown.
     #[error("S3 refused the call")]
     Refused(#[source] Cause),
     /// S3 asked for fewer calls, after the SDK had repeated this one.
@@ -97,7 +96,7 @@ mod tests {
         SdkError::service_error(GetObjectError::generic(metadata.build()), raw)
     }
 
-    /// The answers are those of S3's list of error codes:
+    /// The error codes are from S3's list:
     /// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>.
     #[test]
     fn every_answer_is_refused_throttled_unavailable_or_absent() {

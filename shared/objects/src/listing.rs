@@ -118,8 +118,8 @@ impl Objects {
         self.abort(&upload.key, &upload.upload_id).await
     }
 
-    /// Deletes every original of `owner` and gives up every upload in parts: whatever URLs have brought that outlived the
-    /// account.
+    /// Deletes every original of `owner` and aborts every upload in parts: everything that came by URLs that outlived
+    /// the account.
     ///
     /// # Errors
     /// If S3 does not answer; what was deleted stays so.

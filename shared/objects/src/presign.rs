@@ -83,7 +83,7 @@ impl Objects {
         self.sign_original_for(self.download_seconds, upload, download, now).await
     }
 
-    /// Where whoever opened a share link GETs the bytes of `upload`, for less long.
+    /// The URL at which the visitor of a share link GETs the bytes of `upload`; it expires sooner than an owner's.
     ///
     /// # Errors
     /// If the SDK cannot sign it.
@@ -104,7 +104,7 @@ impl Objects {
     }
 
     /// The origin to which the signed URLs of originals lead: `https://<bucket>.s3.<region>.amazonaws.com`, or the S3
-    /// of the local stack. It is cut from a signed URL, so it is always the one that the SDK signs for.
+    /// of the local stack. It is taken from a signed URL, so it is always the origin that the SDK signs for.
     ///
     /// # Errors
     /// If the SDK cannot sign a URL.

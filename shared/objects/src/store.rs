@@ -131,7 +131,7 @@ impl Objects {
     }
 
     /// Whether a thumbnail exists. A missing bucket looks like a missing thumbnail, so nothing may be deleted or rejected
-    /// because of the answer.
+    /// because of this answer.
     ///
     /// # Errors
     /// If S3 refuses or does not answer.

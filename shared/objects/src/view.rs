@@ -48,7 +48,7 @@ impl View {
         Self { upload, ..self }
     }
 
-    /// With how many share links it has, as staff reads it.
+    /// Adds the number of its share links, for staff.
     #[must_use]
     pub fn with_links(self, links: u64) -> Self {
         Self { links: Some(links), ..self }

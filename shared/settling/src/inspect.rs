@@ -16,7 +16,7 @@ pub enum Verdict {
     Missing,
     /// The store refuses to show the object.
     Refused(ObjectError),
-    /// What may be announced as this was, and its true type; an image with its thumbnails stored.
+    /// The content is acceptable for what was announced; its true type. An image's thumbnails have been stored.
     Good {
         content_type: MediaType,
         picture: Option<Picture>,

@@ -66,8 +66,8 @@ impl Settling {
     /// image. `sequencer` is that of the event that told of the bytes.
     ///
     /// # Errors
-    /// [`StoreError::Unowned`] if the upload's account is gone or being erased, as far as that matters to the record; if
-    /// a service does not answer.
+    /// [`StoreError::Unowned`] if the change of the record depends on the upload's account, which is gone or being
+    /// erased; if a service does not answer.
     pub async fn settle(
         &self,
         upload: &Upload,

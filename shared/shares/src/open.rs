@@ -43,10 +43,10 @@ impl OpenShares {
     }
 
     /// Sends to the file; a link with a password or a limit is answered with a page whose form opens it, and nothing
-    /// is counted. HEAD is answered as GET is, and leaves even the guesses of a client as they are.
+    /// is counted. HEAD gets the answer of GET, and is not counted even as a guess.
     ///
     /// # Errors
-    /// 404 if the link is unknown or dead, for a browser as a page; 429 after too many unknown ones.
+    /// 404 if the link is unknown or dead (a page in a browser); 429 after too many unknown ones.
     pub async fn show(&self, request: &Request) -> ApiResult {
         dead_as_page(request, self.try_show(request).await)
     }
@@ -89,9 +89,9 @@ impl OpenShares {
         html_redirecting_to(&store, status, &page::form(share.password_hash.is_some(), problem))
     }
 
-    /// The link of the path's token, and what it opens; a token without a link counts as a guess. A link is dead, before
-    /// anybody is asked for a password, if its file or its owner is gone, or its owner's account is closed or in a tier
-    /// without links.
+    /// The link of the path's token, and what it opens; an unknown token counts as a guess. A link is dead, and never
+    /// asks for a password, if its file or its owner is gone, or its owner's account is closed or in a tier without
+    /// links.
     async fn find(&self, request: &Request) -> Result<(Secret, Share, Upload), ApiError> {
         let (token, now) = (Secret::new(request.path("token")?), self.clock.now());
         let Some(share) = self.shares.find(&token, now).await? else {
@@ -113,8 +113,8 @@ impl OpenShares {
         })
     }
 
-    /// Compares the password, if the link has one, in NFC and as it was typed, since older links have a hash of what was
-    /// typed; throttled as a sign-in is.
+    /// Compares the password, if the link has one, in NFC and as typed, because older links have a hash of the typed
+    /// form. Throttled like a sign-in.
     async fn prove(&self, share: &Share, request: &Request) -> Result<(), ApiError> {
         let Some(hash) = &share.password_hash else { return Ok(()) };
         let input = request.input(Accepts::JsonOrForm).await?;
@@ -135,7 +135,7 @@ impl OpenShares {
     }
 }
 
-/// A person reads of a dead link on a page.
+/// Shows a browser a page about a dead link.
 fn dead_as_page(request: &Request, result: ApiResult) -> ApiResult {
     match result {
         Err(ApiError::NotFound) if request.is_from_page() => {

@@ -26,7 +26,7 @@ pub fn form(has_password: bool, problem: Option<&str>) -> Page {
     Page { title: "A file for you".to_owned(), body }
 }
 
-/// What a person sees who opens a link that is dead or unknown; it does not say which.
+/// The page for a dead or an unknown link; it does not say which.
 pub fn dead_link() -> Page {
     Page {
         title: "This link does not work".to_owned(),

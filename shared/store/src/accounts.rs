@@ -191,7 +191,7 @@ impl Change {
             tier: self.tier.clone().unwrap_or_else(|| user.tier.clone()),
             is_active,
             auth_epoch: user.auth_epoch + u64::from(closes),
-            // What was mailed before the account was closed is of no use once it is open again.
+            // A link mailed before the account was closed must not work when it is opened again.
             credential_epoch: user.credential_epoch + u64::from(closes),
             ..user.clone()
         }
@@ -201,7 +201,7 @@ impl Change {
 /// The change of an account from `user`, as it was read, to `changed`, and of what sign-in reads of it.
 fn change_of(user: &User, changed: &User, key: Key) -> Vec<Write> {
     let closes = changed.credential_epoch - user.credential_epoch;
-    // Added, not set: a new address raises it as well, and leaves the other epoch as it is.
+    // Added, not set: a new address raises this epoch, too, but not the other one.
     let set = "SET #tier = :tier, #is_active = :active, #auth_epoch = :next ADD #credential_epoch :closes";
     vec![
         Write::update(Key::user(user.id), set)

@@ -34,18 +34,18 @@ pub enum Undeliverable {
     Bounce,
     /// Its owner called our mail spam.
     Complaint,
-    /// SES takes no mail to it.
+    /// SES accepts no mail to it.
     Refused,
 }
 
-/// What the table knows of an address.
+/// The table's knowledge about an address.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Address {
     /// The account that verified it.
     pub owner: Option<Holder>,
-    /// Mail to it came back, or was complained of.
+    /// Mail to it bounced, or led to a complaint.
     pub undeliverable: bool,
-    /// The mark that says so is one that names the address, and is to be replaced.
+    /// The mark names the address, and has to be replaced.
     pub marked_plainly: bool,
 }
 
@@ -61,7 +61,7 @@ impl Addresses {
         Self { table, key: config.counter_key() }
     }
 
-    /// Whom an address belongs to, and whether mail reaches it.
+    /// The account that an address belongs to, and whether the address is marked.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -77,7 +77,7 @@ impl Addresses {
         Ok(Address { owner, undeliverable: marked_plainly || is_marked, marked_plainly })
     }
 
-    /// Lets `email` get no more mail for 180 days; `at` is when SES said so. May be repeated.
+    /// Stops mail to `email` for 180 days; `at` is the time of SES's report. May be repeated.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -92,7 +92,7 @@ impl Addresses {
         Ok(())
     }
 
-    /// Replaces the marks that name `email`, in any spelling that it had, by one that does not.
+    /// Replaces the marks that name `email`, in any of its spellings, by one that does not name it.
     ///
     /// # Errors
     /// If the table does not answer.

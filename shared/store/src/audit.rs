@@ -113,8 +113,7 @@ impl Audit {
         }
     }
 
-    /// Some of the copies of shared files that a scan finds behind that of `after`, in its order; none if there are no
-    /// more.
+    /// A page of the copies of shared files that follow `after` in the order of a scan; empty if there are no more.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -131,8 +130,8 @@ impl Audit {
         }
     }
 
-    /// Those of some copies that are not what their file is, or whose account is gone or being erased. An account that
-    /// staff closed keeps its copies for the day on which it is opened.
+    /// Selects the copies that do not match their file, or whose account is gone or being erased. An account that staff
+    /// closed keeps its copies, because it may be opened again.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -141,7 +140,8 @@ impl Audit {
         let explained: Vec<_> = stream::iter(batches).buffer_unordered(BATCHES_AT_ONCE).try_collect().await?;
         let explained: BTreeSet<_> = explained.into_iter().flatten().collect();
         let suspects: Vec<_> = copies.into_iter().filter(|copy| !explained.contains(&copy.id)).collect();
-        // A file and its copy change at once: a copy that is as it was before its file was read is not the file's.
+        // A file and its copy change in one transaction: if the copy has not changed since before its file was read,
+        // the mismatch is real.
         let mut unexplained = Vec::new();
         for copies in suspects.chunks(BATCH) {
             let keys: Vec<_> = copies.iter().map(|copy| Key::shared_file(copy.id)).collect();
@@ -154,7 +154,7 @@ impl Audit {
         Ok(unexplained)
     }
 
-    /// Removes a copy that nothing explains; says whether it still was as it was read.
+    /// Removes a copy that nothing explains, if it is unchanged since it was read; returns whether it was.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -220,7 +220,7 @@ impl Audit {
         self.table.update(write.value(":place", place).text(":now", now)).await.map(drop)
     }
 
-    /// The files of those of some copies that are as their file is, in an account that is kept.
+    /// The ids of the copies that match their file and whose account is kept.
     async fn explained_copies(&self, copies: &[Upload]) -> Result<Vec<FileId>, StoreError> {
         let owners: BTreeSet<_> = copies.iter().map(|copy| copy.owner).collect();
         let files = copies.iter().map(|copy| Key::upload(copy.owner, Kind::File, copy.id));
@@ -266,7 +266,7 @@ impl Audit {
     }
 }
 
-/// Whose partition a key is in, if it is that of an account.
+/// The account whose partition a key is in, if any.
 fn account_of(key: &Key) -> Option<UserId> {
     key.partition.strip_prefix("USER#")?.parse().ok()
 }

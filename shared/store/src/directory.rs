@@ -107,14 +107,14 @@ impl Directory {
     }
 }
 
-/// The account that has verified `email`, by the claims among `found`, which are taken out. A claim from before domains
-/// became Punycode counts unless there is a later one.
+/// The account that has verified `email`, by the claims in `found`, which are removed from it. A claim under the key
+/// from before domains became Punycode counts unless there is one under the new key.
 pub(crate) fn owner_among(email: &Email, found: &mut Vec<Item>) -> Result<Option<Holder>, StoreError> {
     let claim = email.keys().find_map(|key| taken(found, &Key::email(&key)));
     Ok(claim.map(read).transpose()?)
 }
 
-/// The record of this key, taken out of `found`.
+/// The record of this key, removed from `found`.
 pub(crate) fn taken(found: &mut Vec<Item>, key: &Key) -> Option<Item> {
     let place = found.iter().position(|item| Key::of(item).as_ref() == Some(key))?;
     Some(found.swap_remove(place))

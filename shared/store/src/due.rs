@@ -85,7 +85,7 @@ impl Agenda {
         self.table.update(write.text(":to", sortable(to))).await.map(drop)
     }
 
-    /// Lets an upload wait whose bytes cannot be read yet; the run that settled it came to its end.
+    /// Postpones an upload whose bytes cannot be read yet, after a run that finished.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -96,7 +96,7 @@ impl Agenda {
         self.table.update(write.text(":until", sortable(until))).await.map(drop)
     }
 
-    /// Notes that a run begins to settle an upload, and lets it wait in case that the run does not end.
+    /// Records that a run begins to settle an upload, and postpones the upload in case the run does not finish.
     ///
     /// # Errors
     /// If the table does not answer.

@@ -1,7 +1,7 @@
 //! Erasing accounts: closed at once, then emptied step by step, and its name given up last.
 //!
-//! Whoever writes to a closed account does so under a condition on it, so nothing comes back that a round has removed.
-//! What a round finds changed since it read it, the next round removes.
+//! Records are created under a condition on their account, and changed under one on themselves, so nothing that a round
+//! has removed comes back. Records that changed after a round read them are removed by the next round.
 
 mod leftovers;
 
@@ -26,7 +26,7 @@ use crate::{StoreError, Table};
 /// Seconds after which an erasure should have come to its end: the stream tries each round for half a day.
 const PATIENCE: i64 = 13 * 3600;
 
-/// For writes that belong to an account: it is there, and is not being erased.
+/// The condition for writes that belong to an account: it exists and is not being erased.
 pub(crate) const IS_KEPT: &str = "attribute_exists(pk) AND attribute_not_exists(#erasing)";
 
 /// The order to erase an account, and how far it has come. Whoever was killed half-way begins again from what is
@@ -38,8 +38,8 @@ pub struct Erasure {
     pub rounds: u32,
     /// When somebody looks whether it has come to its end.
     pub due_at: Timestamp,
-    /// The account is gone. The order stays until no URL that was signed for it is good any more: then the sweep looks
-    /// whether one has brought bytes.
+    /// The account is gone. The order stays until every URL that was signed for it has expired: then the sweep deletes
+    /// what such URLs stored.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_emptied: bool,
 }
@@ -96,8 +96,8 @@ impl Erasures {
         Ok((items.into_iter().map(read).collect::<Result<_, _>>()?, more))
     }
 
-    /// Removes the record of an upload whose bytes are gone, and the copy that others see, in any case: the upload may
-    /// have become ready since it was read. `false` if it was changed since: then it stays for the next round.
+    /// Removes the record of an upload whose bytes are gone, always with the copy that others see: the upload may have
+    /// become ready since it was read. `false` if the record has changed since: then it stays for the next round.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -115,14 +115,14 @@ impl Erasures {
     /// finds nothing of it. The addresses are those that the account has by now: one may have been verified at the
     /// moment of its deletion.
     ///
-    /// The order stays until `until`, when the last URL has expired that was signed for the account.
+    /// The order stays until `until`, when the last URL signed for the account has expired.
     ///
     /// # Errors
     /// If the table does not answer.
     pub async fn finish(&self, erasure: &Erasure, until: Timestamp) -> Result<(), StoreError> {
         let order = order(&Erasure { due_at: until, is_emptied: true, ..erasure.clone() })?;
         let Some(user) = self.table.get::<User>(&Key::user(erasure.user_id)).await? else {
-            // A run whose answer was lost has removed it; by now the sweep may have removed the order, too.
+            // An earlier run removed it and its answer was lost; the sweep may have removed the order since.
             let order = order.when("#rounds = :rounds").number(":rounds", erasure.rounds);
             self.table.transact(vec![order]).await?;
             return Ok(());

@@ -16,13 +16,13 @@ pub enum StoreError {
     /// Other transactions on the same records did not end in time; nothing was written.
     #[error("the records stayed in conflict with other transactions")]
     Conflict,
-    /// DynamoDB throttled the call, and its repetitions too; nothing was written.
+    /// DynamoDB throttled the call and its repetitions; nothing was written.
     #[error("DynamoDB throttled the call")]
     Throttled,
     /// The account that the record belongs to is gone, or is being erased.
     #[error("the account of the record is gone")]
     Unowned,
-    /// DynamoDB refused the call, failed or did not answer; whether something was written is not known.
+    /// DynamoDB refused the call, failed or did not answer; whether it wrote anything is unknown.
     #[error("DynamoDB")]
     Aws(#[source] Box<dyn std::error::Error + Send + Sync>),
     #[error("a record is not of the form it should have")]
@@ -43,14 +43,14 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Conflict | StoreError::Throttled => Self::Busy(1),
-            // Of requests only those meet it whose caller has just deleted the account.
+            // Only a request whose caller has just deleted the account meets this.
             StoreError::Unowned => Self::TokenNotValid,
             other => Self::internal(other),
         }
     }
 }
 
-/// Whether DynamoDB did not carry out a call because of its load; the SDK has repeated the call by then.
+/// Whether DynamoDB refused a call because of its load; the SDK has already repeated the call.
 pub(crate) fn is_throttled<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
     error
         .as_service_error()

@@ -29,11 +29,11 @@ pub enum Imported {
     Done,
     /// The address belongs to another account: it came without being verified.
     AddressTaken,
-    /// The account is here by an earlier import, and its address counts as verified from now on.
+    /// An earlier import made the account, and its address is now verified.
     Corrected,
     /// The name belongs to another account: nothing was written.
     NameTaken,
-    /// The account is here by an earlier import, and another account has verified its address: nothing was written.
+    /// An earlier import made the account, but another account has verified its address: nothing was written.
     NameAndAddressTaken,
 }
 
@@ -49,7 +49,7 @@ mod place {
     pub const ADDRESS: usize = 2;
 }
 
-/// A correction's writes, likewise.
+/// The number of writes of a correction, likewise.
 mod corrected {
     pub const ADDRESS: usize = 2;
 }
@@ -115,8 +115,8 @@ impl UserImport {
     }
 }
 
-/// Whether an import made the account with this address, and nobody has signed in to it since. An account that signed
-/// up waits until its address is verified, and one that gave its address later has signed in to do so.
+/// Whether an import made the account with this address, and nobody has signed in to it since. An account made by a
+/// sign-up waits until its address is verified, and an account that got its address later has signed in for that.
 fn is_untouched(login: &Login, account: &User, email: &Email) -> bool {
     let has_address = account
         .email
@@ -125,7 +125,7 @@ fn is_untouched(login: &Login, account: &User, email: &Email) -> bool {
     has_address && !account.email_verified && !login.awaits_verification && login.known_addresses.is_empty()
 }
 
-/// The account's address becomes verified, if the account is still as [`is_untouched`] saw it.
+/// Marks the account's address as verified, if the account has not changed since [`is_untouched`] read it.
 fn correction(account: &User, email: &Email) -> Result<Vec<Write>, StoreError> {
     let holder = Holder { user_id: account.id, username: account.username.clone() };
     let mut writes = vec![
@@ -181,7 +181,7 @@ impl ImportedUser {
                 writes.extend(email.former_keys().iter().map(|key| unclaimed(key, self.id)));
             }
         }
-        // Somebody who came before names had these keys has the name too; this check stays the last write.
+        // An account under the former key also has the name; this check stays the last write.
         writes.extend(self.username.former_key().map(|key| {
             Write::check(Key::login(&key))
                 .when("attribute_not_exists(pk) OR #ttl < :now")

@@ -54,7 +54,7 @@ impl Key {
         Self::new(format!("{UNDELIVERABLE}#{hash}"), UNDELIVERABLE)
     }
 
-    /// The mark of an address as releases before this one wrote it.
+    /// The mark of an address as older releases wrote it.
     pub fn plain_undeliverable(address: &str) -> Self {
         Self::new(format!("EMAIL#{address}"), UNDELIVERABLE)
     }
@@ -69,7 +69,7 @@ impl Key {
         Self::new(format!("SHARE#{hash}"), "SHARE")
     }
 
-    /// A share link among those of its owner, in the order of their files.
+    /// A share link among those of its owner, sorted by file.
     pub fn share_of(owner: UserId, file: FileId, id: ShareId) -> Self {
         Self::new(shares_of(owner), format!("{}{id}", shares_prefix(file)))
     }
@@ -109,12 +109,12 @@ impl Key {
         Self::new(format!("LINK#{hash}"), "LINK")
     }
 
-    /// A link in a mail among those of its account: the erasure of the account finds the link by it.
+    /// The note of a link in a mail, beside its account: the erasure of the account finds the link by it.
     pub fn mail_link_of(user: UserId, hash: &str) -> Self {
         Self::new(format!("USER#{user}"), format!("{MAIL_LINK}{hash}"))
     }
 
-    /// An address that mails about an account went to: the erasure of the account finds the mails by it.
+    /// The note of an address to which mails about an account go or went: the erasure of the account finds them by it.
     pub fn mailed_address(user: UserId, address: &str) -> Self {
         Self::new(format!("USER#{user}"), format!("{MAILED_ADDRESS}{address}"))
     }
@@ -154,13 +154,13 @@ impl Key {
 /// What sort keys of accounts that wait for their address to be verified begin with.
 pub const WAITS: &str = "WAITS#";
 
-/// The sort key of marks of addresses that get no more mail, and what their partitions begin with.
+/// The sort key of marks of addresses that get no more mail, and the prefix of their partitions.
 const UNDELIVERABLE: &str = "UNDELIVERABLE";
 
-/// What sort keys of links in mails begin with, in the partition of their account.
+/// The prefix of the sort keys of links in mails, in the partition of their account.
 pub const MAIL_LINK: &str = "LINK#";
 
-/// What sort keys of addresses begin with, in the partition of the account that mails to them were about.
+/// The prefix of the sort keys of addresses, in the partition of the account that mails to them were about.
 pub const MAILED_ADDRESS: &str = "ADDRESS#";
 
 /// What sort keys of sessions begin with; the id that follows sorts by time.
@@ -171,7 +171,8 @@ pub fn shares_of(owner: UserId) -> String {
     format!("SHARES#{owner}")
 }
 
-/// What sort keys of a file's share links begin with, among those of its owner; the link's id that follows sorts by time.
+/// The prefix of the sort keys of a file's share links, in their owner's partition; the link's id follows, sorted by
+/// time.
 pub fn shares_prefix(file: FileId) -> String {
     format!("SHARE#{file}#")
 }
@@ -181,7 +182,7 @@ pub fn mails_to(address: &str) -> String {
     format!("MAIL#{address}")
 }
 
-/// What partitions of copies of shared files begin with.
+/// The prefix of the partitions of copies of shared files.
 pub const SHARED: &str = "SHARED#";
 
 /// Partition of an owner's files and images.

@@ -1,4 +1,4 @@
-//! What the links in mails are good for: kept by the hash of their token, used once.
+//! Links in mails: stored under the hash of their token, and used once.
 
 use std::collections::BTreeSet;
 
@@ -32,10 +32,10 @@ pub struct MailLink {
 pub enum Purpose {
     /// The address becomes the account's. `replaces` is the one that it has until then.
     VerifyEmail { email: String, replaces: Option<String> },
-    /// The account gets a new password, unless its `credential_epoch` was raised since: a password that was changed by
-    /// another way is not to be reset by an old mail; nor by one to an address that was given up.
+    /// The account gets a new password, unless its `credential_epoch` was raised since: after the password or the
+    /// address has changed in another way, an old mail must not reset the password.
     ResetPassword {
-        /// What counts in a link from before there was a `credential_epoch`.
+        /// Compared for a link from before `credential_epoch` existed.
         auth_epoch: u64,
         #[serde(default)]
         credential_epoch: Option<u64>,
@@ -43,7 +43,7 @@ pub enum Purpose {
     },
 }
 
-/// A link that is not over.
+/// A link that has not expired.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FoundLink {
     Good(MailLink),
@@ -51,17 +51,17 @@ pub enum FoundLink {
     JustUsed,
 }
 
-/// What became of a link that somebody used.
+/// The result of using a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkOutcome {
     Done,
-    /// Nothing, because the same was done some seconds ago.
+    /// Nothing, because the link was used for the same some seconds ago.
     DoneBefore,
-    /// Nothing: the link is not good for this, or not any more.
+    /// Nothing: the link has another purpose, or is no longer valid.
     Refused,
 }
 
-/// What is left of a link that verified, until pressing its button again is not answered any more. It names nobody.
+/// Replaces a used verification link for as long as a second press gets the same answer. It names nobody.
 #[derive(Serialize)]
 struct UsedLink {
     /// Epoch seconds.
@@ -72,7 +72,7 @@ struct UsedLink {
 #[derive(Clone)]
 pub struct MailLinks {
     table: Table,
-    /// Seconds in which a repeated use of a link that verified is answered as the first.
+    /// Seconds in which a repeated use of a verification link gets the same answer as the first.
     repeat: i64,
 }
 
@@ -82,8 +82,8 @@ impl MailLinks {
         Self { table, repeat }
     }
 
-    /// Keeps a link; of its token only the hash. In the same transaction it is noted among the account's records, so
-    /// that nothing is left of it when the account is erased.
+    /// Stores a link, with only the hash of its token. The same transaction notes it beside the account, so that
+    /// nothing of it is left when the account is erased.
     ///
     /// # Errors
     /// [`Unowned`](StoreError::Unowned) if the account is gone; if the table does not answer.
@@ -147,7 +147,7 @@ impl MailLinks {
         Ok(if is_repeated { LinkOutcome::DoneBefore } else { LinkOutcome::Refused })
     }
 
-    /// For a transaction: the link was not used before, and is now.
+    /// For a transaction: marks the link as used, on condition that it was not used before.
     fn used(&self, token: &Secret, now: Timestamp) -> Result<Write, StoreError> {
         let used_until = later(now, self.repeat).as_second();
         let record = item(&Key::mail_link(&token.sha256()), &UsedLink { used_until }, Some(used_until))?;
@@ -171,7 +171,7 @@ impl MailLinks {
         let login = login_key(&self.table, &link.username, link.user_id).await?;
         let is_same = match credential_epoch {
             None => "#auth_epoch = :epoch",
-            // An account that was made before has none yet.
+            // An older account has none yet.
             Some(0) => "(attribute_not_exists(#credential_epoch) OR #credential_epoch = :epoch)",
             Some(_) => "#credential_epoch = :epoch",
         };
@@ -183,7 +183,7 @@ impl MailLinks {
                 .value(":email", serde_dynamo::to_attribute_value(email)?)
                 .number(":epoch", credential_epoch.unwrap_or(*auth_epoch))
                 .flag(":true", true),
-            // Raised beside the account's, whatever it is by now: both always change together.
+            // Raised together with the account's epoch, whatever its value: both always change together.
             Write::update(login, "SET #password_hash = :hash, #nfc_hash = :hash ADD #auth_epoch :one")
                 .when("#user_id = :user")
                 .number(":one", 1)
@@ -197,7 +197,7 @@ impl MailLinks {
     }
 }
 
-/// The account gets the address, as it is spelled today, and every record of it moves to its key.
+/// The account gets the address in its current spelling, and its records move to the address's current key.
 fn verification(
     link: &MailLink,
     login: Key,

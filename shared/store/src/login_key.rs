@@ -1,4 +1,4 @@
-//! Where an account's login record is.
+//! Finds the key of an account's login record.
 
 use satchel_core::model::{UserId, Username};
 use serde::Deserialize;
@@ -6,8 +6,8 @@ use serde::Deserialize;
 use crate::keys::Key;
 use crate::{StoreError, Table};
 
-/// The key of the login record of account `user`, whose name is `name`. A name that had another key once is looked up
-/// under that one first: an account keeps the key that it was made under. All other names cost no call.
+/// The key of the login record of account `user`, whose name is `name`. If the name once had another
+/// key, that key is looked up first, because an account keeps its key. All other names cost no call.
 ///
 /// # Errors
 /// If the table does not answer.

@@ -15,7 +15,7 @@ use crate::{StoreError, Table};
 
 /// A sent or failed mail's record is kept this long: a week of evidence.
 const KEPT_SECONDS: i64 = 7 * 86_400;
-/// Longer than any mail's record: DynamoDB may remove what has expired days later, and in any order.
+/// Longer than the record of any mail: DynamoDB may remove expired records days later, and in any order.
 const NOTED_SECONDS: i64 = 2 * KEPT_SECONDS;
 
 /// A mail to send: written in the transaction of what it is about, sent by the function on the table's stream.
@@ -53,8 +53,8 @@ impl OutgoingMail {
     }
 }
 
-/// For a transaction: mails about the account went to these addresses, or go there now. Its erasure finds them by this,
-/// also if the account has other addresses when it is erased.
+/// For a transaction: notes the addresses to which mails about the account go or went. The erasure of the account
+/// finds the mails by these notes, even if the account has other addresses then.
 pub(crate) fn note_addresses(
     user: UserId,
     addresses: &BTreeSet<String>,

@@ -14,7 +14,7 @@ use crate::table::{Outcome, failed, item, read};
 use crate::write::Write;
 use crate::{StoreError, Table};
 
-/// How often an account's resources may change while they are counted.
+/// How many times a write is tried while the account's resources change during the counting.
 const MAX_COUNTS: usize = 5;
 
 /// Keeps resources, those of each owner in one partition. The account counts them, in the transactions that make and
@@ -30,11 +30,11 @@ impl Resources {
         Self { table }
     }
 
-    /// Keeps a new resource of the caller, who may have `limit` of them; a repetition gives the one first made.
+    /// Stores a new resource of the caller, who may have `limit` of them; a repeated request returns the first one.
     ///
     /// # Errors
-    /// 401 if the caller was signed out meanwhile; what [`Once`] says; 404 if the one first made was deleted; 403 if
-    /// the caller has as many as they may.
+    /// 401 if the caller was signed out meanwhile; the errors of [`Once`]; 404 if the first one was deleted; 403 if
+    /// the caller has `limit` resources.
     pub async fn create(
         &self,
         caller: &Caller,
@@ -65,9 +65,9 @@ impl Resources {
         Err(StoreError::Conflict.into())
     }
 
-    /// For the transaction that keeps a resource: the account, whose count was `seen`, has one more, and `limit` at
-    /// most. Accounts that are older than the count have none, or only what deletions have lowered it to since: what
-    /// they have is counted now, and that counts if nothing was deleted or made meanwhile, which would show in `seen`.
+    /// For the transaction that stores a resource: raises the account's count by one, up to `limit`. If the account is
+    /// older than the counting, `seen` is absent, or negative after deletions. Then its resources are counted now, and
+    /// the number is written on condition that `seen` has not changed meanwhile.
     async fn one_more(&self, caller: &Caller, seen: Option<i64>, limit: u32) -> Result<Write, ApiError> {
         if seen.is_some_and(|count| count >= 0) {
             return Ok(caller
@@ -91,7 +91,7 @@ impl Resources {
         })
     }
 
-    /// How many resources `owner` has; from `enough` on it does not matter how many more.
+    /// How many resources `owner` has; counting stops at `enough`.
     async fn count(&self, owner: UserId, enough: i64) -> Result<i64, StoreError> {
         let (mut count, mut start) = (0, None);
         loop {
@@ -182,10 +182,10 @@ impl Resources {
     }
 }
 
-/// The account as it was then, if it is what refused a transaction.
+/// The account as read by a failed transaction, if its condition failed.
 ///
 /// # Errors
-/// 401 if session or account do not let the caller in any more.
+/// 401 if the session or the account no longer lets the caller in.
 fn refused_by_account(caller: &Caller, reasons: &[CancellationReason]) -> Result<Option<User>, ApiError> {
     if failed(reasons, 0) {
         return Err(ApiError::TokenNotValid);

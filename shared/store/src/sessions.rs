@@ -130,8 +130,8 @@ impl Sessions {
         Ok(())
     }
 
-    /// Ends all sessions of the caller's account at once, by raising its epoch. Links that reset the password stay good:
-    /// whoever has an intruder signs out everywhere and sets a new password, in either order.
+    /// Ends all sessions of the caller's account at once, by raising its epoch. Links that reset the password stay
+    /// valid: an owner who has an intruder can sign out everywhere and set a new password in either order.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -251,8 +251,8 @@ pub struct Learnt {
     pub name: String,
     /// The hash that the password was compared with.
     pub password_hash: String,
-    /// What it is to be: a hash with today's parameters, made from the password in NFC. It may be the same hash, if only
-    /// its form was not known before.
+    /// The new hash, with today's parameters, made from the password in NFC. It may equal the stored one, if only the
+    /// mark that it is of NFC was missing.
     pub better_hash: Option<String>,
     /// The clients that the account knows from now on.
     pub known_addresses: Option<Vec<KnownAddress>>,

@@ -76,7 +76,7 @@ impl Shares {
         Ok(share.filter(|share| share.is_open(now)))
     }
 
-    /// What a link opens, and the tier of its owner, if it is there and the owner's account is open.
+    /// The file that a link opens, and the tier of its owner, if the file exists and the owner's account is open.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -127,7 +127,7 @@ impl Shares {
         Ok((shares, last.and_then(|id| id.parse().ok())))
     }
 
-    /// How many links that are not over each of some files or images of `owner` has; one that has none is left out.
+    /// The number of unexpired links of each of some files or images of `owner`; those without links are left out.
     /// One query counts those of a whole page, since the links of neighbouring files lie side by side.
     ///
     /// # Errors
@@ -150,7 +150,7 @@ impl Shares {
             .expression_attribute_names("#ttl", "ttl")
             .expression_attribute_values(":pk", text(shares_of(owner)))
             .expression_attribute_values(":first", text(shares_prefix(*first)))
-            // Behind every id of a link.
+            // Sorts after every id of a link.
             .expression_attribute_values(":last", text(shares_prefix(*last) + "~"))
             .expression_attribute_values(":now", AttributeValue::N(now.as_second().to_string()));
         let mut pages = query.into_paginator().send();

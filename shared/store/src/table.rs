@@ -22,11 +22,11 @@ use crate::error::{is_throttled, is_uncertain};
 use crate::keys::{Item, Key};
 use crate::write::{MARK, Write};
 
-/// How long a call is repeated while only conflicts or throttling stand in its way.
+/// For how long a call is repeated that fails only because of conflicts or throttling.
 const PATIENCE: Duration = Duration::from_secs(2);
 const FIRST_WAIT_MS: u64 = 25;
 const LONGEST_WAIT_MS: u64 = 400;
-/// How often a single update is sent, in all, if its answers are lost.
+/// How many times, in all, a single update is sent if its answers are lost.
 const UNCERTAIN_ATTEMPTS: usize = 3;
 
 /// Satchel's table in DynamoDB.
@@ -40,8 +40,8 @@ pub struct Table {
 /// What became of a transaction.
 pub(crate) enum Outcome {
     Done,
-    /// At least one condition failed; a reason for each write, in order. Nothing else is reported in this way: a
-    /// transaction that met conflicts or throttling is repeated, and any other cancellation is an error.
+    /// At least one condition failed; a reason for each write, in order. All other cancellations are handled elsewhere:
+    /// conflicts and throttling lead to repetitions, and the others are errors.
     Cancelled(Vec<CancellationReason>),
 }
 
@@ -139,7 +139,7 @@ impl Table {
         let mut uncertain = 0;
         loop {
             let request = write.clone().into_update(self.client.update_item().table_name(&self.name));
-            // The SDK would hide that there was an attempt before.
+            // With retries, the SDK would hide that there was an earlier attempt.
             let once = Builder::new().retry_config(RetryConfig::disabled());
             let Err(error) = request.customize().config_override(once).send().await else { return Ok(true) };
             match error.as_service_error() {
@@ -159,13 +159,13 @@ impl Table {
         }
     }
 
-    /// A name that no request had before.
+    /// A token that no request had before.
     fn token(&self) -> String {
         uuid::Builder::from_random_bytes(self.random.bytes()).into_uuid().to_string()
     }
 }
 
-/// What stood in the way of a transaction that was cancelled
+/// Why a transaction was cancelled
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>, cancellation reasons).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Obstacle {
@@ -175,7 +175,7 @@ enum Obstacle {
     Conflict,
     /// Too many calls for the table, an index or a partition; it may be repeated.
     Throttling,
-    /// The transaction itself is wrong, or DynamoDB does not say.
+    /// The transaction itself is invalid, or DynamoDB gives no reason.
     Other,
 }
 

@@ -126,8 +126,8 @@ impl Attempts {
         Ok(())
     }
 
-    /// Counts a sign-up of this client, before anything is hashed or looked up for it. It stays counted whatever becomes
-    /// of it.
+    /// Counts a sign-up of this client, before anything is hashed or looked up for it. It stays counted even if it
+    /// fails.
     ///
     /// # Errors
     /// 429 if the client made too many; if the table does not answer.

@@ -85,7 +85,7 @@ impl Uploads {
     }
 
     /// The record of stored bytes, of either kind and in any state. `None` also if its account is gone or being erased:
-    /// then the bytes are nobody's, whatever the record says.
+    /// then the bytes have no owner, whatever the record says.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -111,7 +111,7 @@ impl Uploads {
     /// Deletes an upload of any account for staff, as [`delete`](Self::delete) does for its owner.
     ///
     /// # Errors
-    /// 404 if it was deleted meanwhile, or the caller is not staff any more; 401 if the caller was signed out.
+    /// 404 if it was deleted meanwhile, or the caller is no longer staff; 401 if the caller was signed out.
     pub async fn delete_for_staff(
         &self,
         caller: &Caller,
@@ -119,7 +119,7 @@ impl Uploads {
         now: Timestamp,
     ) -> Result<Upload, ApiError> {
         if upload.owner == caller.user.id {
-            // No record twice in one transaction, and the account is both the caller's and the owner's.
+            // A transaction may not contain a record twice, and here the caller's account is the owner's.
             return self.delete(caller, upload, now).await;
         }
         self.change_for_staff(caller, upload, |upload| upload.deleting(now)).await

@@ -31,7 +31,7 @@ pub struct Users {
     table: Table,
 }
 
-/// A claim on a name can be made. Expired ones are not there, though DynamoDB may take two days to remove them.
+/// The condition for a new claim on a name: there is none, or an expired one, which DynamoDB may remove days later.
 const FREE: &str = "attribute_not_exists(pk) OR #ttl < :now";
 
 /// A sign-up's writes, by their place in the transaction.
@@ -96,8 +96,8 @@ impl Users {
         Ok(self.find_login(name, now).await?.map(|(_, login)| login))
     }
 
-    /// As [`login`](Self::login), with the key that the record has. An account from the time when the name had another
-    /// key comes first: it must be found by its own name, whoever has the name that is the same today.
+    /// As [`login`](Self::login), with the record's key. An account that still has the former key of the name comes
+    /// first: it must be found by its own name, even if another account has a name that now counts as the same.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -156,7 +156,7 @@ impl NewUser {
         ])
     }
 
-    /// For a transaction: nobody has the name under the key that it had before, if it had another.
+    /// For a transaction: no account has the name under its former key, if there is one.
     fn has_no_former_claim(&self) -> Option<Write> {
         let check = Write::check(Key::login(&self.username.former_key()?));
         Some(check.when(FREE).number(":now", self.created_at.as_second()))

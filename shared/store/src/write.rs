@@ -76,7 +76,7 @@ impl Write {
         self.value(name, AttributeValue::Bool(flag))
     }
 
-    /// Leaves `mark` in the record that is updated, [`MARK`], and does nothing where it is already.
+    /// Stores `mark` in the updated record, as [`MARK`], and changes nothing if it is there already.
     pub fn marked(mut self, mark: &str) -> Self {
         if let Action::Update(_, expression) = &mut self.action {
             let set = format!("SET #{MARK} = :mark");
@@ -93,7 +93,7 @@ impl Write {
         self.text(":mark", mark)
     }
 
-    /// As a request of its own, whose condition brings back the record it failed on; only for updates.
+    /// Builds a single `UpdateItem` request; if its condition fails, the error contains the record. Only for updates.
     pub fn into_update(self, request: UpdateItemFluentBuilder) -> UpdateItemFluentBuilder {
         let Self { action: Action::Update(key, expression), condition, values } = self else {
             unreachable!("only updates are made alone")

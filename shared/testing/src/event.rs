@@ -57,7 +57,7 @@ impl Event {
         self
     }
 
-    /// As a HEAD of the same path.
+    /// Turns the event into a HEAD of the same path.
     #[must_use]
     pub fn head(mut self) -> Self {
         self.0["requestContext"]["http"]["method"] = "HEAD".into();

@@ -21,7 +21,7 @@ pub fn no_object() -> Reply {
     s3_error("GetObject", "NoSuchKey").status(404)
 }
 
-/// `GetObject` of what the caller may not read.
+/// `GetObject` of an object that the caller may not read.
 #[must_use]
 pub fn refused_object() -> Reply {
     s3_error("GetObject", "AccessDenied").status(403)

@@ -51,7 +51,7 @@ impl ThumbnailError {
         }
     }
 
-    /// What the upload is and what is accepted, in words, if it is of a known type that is not accepted.
+    /// A message that names the upload's type and the accepted types, if its type is known and not accepted.
     #[must_use]
     pub fn refusal(&self) -> Option<String> {
         match self {

@@ -100,7 +100,7 @@ impl FormFiles {
     }
 }
 
-/// What was announced, with the type that its bytes have.
+/// The announcement, with the type of the bytes if they tell it.
 fn checked(announced: Announcement, part: &FilePart, tier: &Tier) -> Result<Announcement, ApiError> {
     announced.at_most(tier.max_file_bytes, "your account tier")?;
     let declared = announced.content_type.as_str();

@@ -40,8 +40,8 @@ impl TestStack {
         }
     }
 
-    /// Fails unless an account is erased and, once the sweep has looked after its last URLs, neither a record nor a key of
-    /// the buckets has any of `texts` in it.
+    /// Fails unless an account is erased and, after the sweep has removed its order, no record and no key in the
+    /// buckets contains any of `texts`.
     pub async fn assert_nothing_names(&self, user: &str, texts: &[&str]) {
         let order = format!("ERASE#{user}");
         let waits = self.record(&order, "ERASE").await;

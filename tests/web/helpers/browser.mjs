@@ -1,4 +1,4 @@
-// A real browser without script, and what must never be seen in it.
+// A real browser with scripts disabled, and checks that every visit must pass.
 
 import assert from 'node:assert/strict';
 import { chromium } from 'playwright-core';
@@ -7,15 +7,14 @@ const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const ARGUMENTS = ['--no-sandbox', '--disable-background-networking', '--disable-component-update'];
 const PATIENCE_MS = 15_000;
 
-// The widths of a phone and of a desk.
+// The widths of a phone and of a desktop window.
 export const WIDTHS = [390, 1280];
 
 export function launchBrowser() {
   return chromium.launch({ executablePath: EXECUTABLE, args: ARGUMENTS });
 }
 
-// Somebody with a fresh profile who visits pages of `stack`; everything that the browser asks for or complains about
-// is noted.
+// A visitor of `stack` with a fresh profile; every request and every complaint of the browser is recorded.
 export async function visitor(browser, stack, { width = 1280, javaScriptEnabled = false } = {}) {
   const context = await browser.newContext({ javaScriptEnabled, viewport: { width, height: 844 } });
   context.setDefaultTimeout(PATIENCE_MS);
@@ -35,7 +34,8 @@ class Visitor {
     context.on('request', (request) => this.#requests.push(request));
   }
 
-  // Leaves out Chromium's advice for authors, which is marked as verbose, and its vain search for an icon of the store.
+  // Leaves out Chromium's advice for authors, which is marked as verbose, and its failed request for the store's
+  // favicon.
   #note(message) {
     const isIcon = message.location().url === `${this.#origins[1]}/favicon.ico`;
     if (message.type() !== 'verbose' && !isIcon) this.#messages.push(`${message.type()}: ${message.text()}`);
@@ -54,7 +54,7 @@ class Visitor {
     return status;
   }
 
-  // Presses the page's only button and waits for what it brings; fails with the browser's complaints if nothing comes.
+  // Presses the page's only button and waits for the result; fails with the browser's complaints if there is none.
   async pressAndAwait(announced) {
     try {
       return (await Promise.all([announced, this.page.getByRole('button').click()]))[0];
@@ -83,8 +83,8 @@ class Visitor {
     }
   }
 
-  // Fails if the browser complained, asked anybody but the stack, or told where it came from. A page of an error is
-  // reported on the console as what it is; `errors` says how many of them are expected.
+  // Fails if the browser complained, sent a request to another host than the stack, or sent a Referer. The console also
+  // reports pages with an error status; `errors` says how many of them are expected.
   async assertClean({ errors = 0 } = {}) {
     const isErrorPage = (text) => /Failed to load resource: the server responded with a status of 4\d\d/.test(text);
     assert.deepEqual(this.#messages.filter((text) => !isErrorPage(text)), []);

@@ -7,8 +7,8 @@ export function mailedLink(stack, address, path) {
   return until(`a mail to ${address} with a link to ${path}`, () => newestLink(stack, address, path));
 }
 
-// As [`mailedLink`], for a mail that `ask` asks for. An address that has just had a mail has to wait for the next one,
-// so it asks again until the mail is there.
+// As `mailedLink`, for a mail that `ask` requests. An address that has just got a mail has to wait for the next one, so
+// this asks again until the mail is there.
 export function requestedLink(stack, address, path, ask) {
   const askAndLook = async () => {
     await ask();

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 const ROOT = new URL('../../../', import.meta.url);
 const KEPT_LINES = 40;
 
-// Every test of a file comes from one address, and some ask for two mails in a row.
+// All tests of a file share one client address, and some request two mails in a row.
 const UNTHROTTLED = { MailIntervalSeconds: 1 };
 
 // Builds and starts a stack on free ports that keeps nothing: `{api, s3, stop()}`. The first build takes minutes.
@@ -37,7 +37,7 @@ async function announcement(output) {
   for await (const line of lines) {
     const [, name, url] = /^ {2}(\w+) +(http\S+)$/.exec(line) ?? [];
     if (name) urls[name] = url;
-    // The last line of the announcement.
+    // The last line that the stack prints when it starts.
     if (name === 'DynamoDB') break;
   }
   output.resume();

@@ -1,17 +1,17 @@
-// Waits for what announces itself by no event.
+// Waits for changes that no event reports.
 
 import { setTimeout as pause } from 'node:timers/promises';
 
 const DEADLINE_MS = 20_000;
 const BETWEEN_TRIES_MS = 50;
 
-// Asks `probe` again and again until its answer is truthy; the answer. Fails with `what` after 20 s.
+// Calls `probe` until its result is truthy, and returns the result. Fails with `what` after 20 s.
 export async function until(what, probe, betweenTries = BETWEEN_TRIES_MS) {
   const deadline = Date.now() + DEADLINE_MS;
   for (;;) {
     const answer = await probe();
     if (answer) return answer;
-    if (Date.now() > deadline) throw new Error(`waited for nothing: ${what}`);
+    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
     await pause(betweenTries);
   }
 }

@@ -1,4 +1,4 @@
-// Accounts and what their owners do by the API.
+// Accounts, and what their owners do through the API.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -18,7 +18,7 @@ export async function verifiedUser(stack, name) {
   return user;
 }
 
-// A user of a tier whose owners may share by links without a password or a limit on their life.
+// A user of a tier that allows share links without a password and without an expiry.
 export async function sharer(stack, name) {
   const [user, staff] = [await verifiedUser(stack, name), await verifiedUser(stack, 'staff')];
   await invoke(stack, 'grant-staff', { username: staff.username, staff: true });

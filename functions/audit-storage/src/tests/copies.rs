@@ -1,4 +1,4 @@
-//! Copies of shared files, beside the files.
+//! Copies of shared files, compared with the files.
 
 use super::*;
 
@@ -10,7 +10,7 @@ fn copy() -> Value {
     with(shared(), &json!({"pk": format!("SHARED#{FILE}"), "sk": "FILE", "month": "2026-03"}))
 }
 
-/// What an audit says of the copy while the table has these records, and the copy as `then` when it is read again.
+/// The audit's report on the copy, if the table has these records and reads the copy as `then` the second time.
 async fn found_beside(order: Value, records: &[Value], then: &[Value]) -> (CannedAws, Report) {
     let first = [
         scanned(&[copy()], None).about("SHARED#").once(),
@@ -22,7 +22,7 @@ async fn found_beside(order: Value, records: &[Value], then: &[Value]) -> (Canne
 }
 
 #[tokio::test]
-async fn a_copy_that_is_as_its_file_is_is_explained_also_if_staff_closed_the_account() {
+async fn a_copy_that_matches_its_file_is_explained_even_if_staff_closed_the_account() {
     for account in [user(), with(user(), &json!({"is_active": false}))] {
         let (aws, report) = found_beside(json!({"repair": true}), &[shared(), account], &[copy()]).await;
         assert_eq!((report.copies, report.unexplained_copies, report.repaired), (1, 0, true));

@@ -271,7 +271,7 @@ async fn an_image_goes_to_the_end_of_the_queue_before_it_is_decoded() {
     assert!(begun["UpdateExpression"].as_str().unwrap().contains("ADD #sweeps :one"), "{begun}");
 }
 
-/// Another object of the bucket, and the GET of it.
+/// Another object of the bucket, and the answer to its GET.
 fn another() -> [satchel_testing::Reply; 2] {
     let key = format!("{USER}/{FILE}/{OTHER}");
     [listed(&[&original(VERSION)["/originals/".len()..], &key]), object(b"x").about(OTHER)]
@@ -328,7 +328,7 @@ async fn a_rejected_record_is_removed_after_thirty_days_and_an_unreadable_one_is
 }
 
 #[tokio::test]
-async fn what_urls_brought_after_their_account_was_gone_goes_with_its_order() {
+async fn bytes_that_arrived_after_an_erasure_are_deleted_with_its_order() {
     let order = json!({
         "pk": format!("ERASE#{USER}"), "sk": "ERASE", "user_id": USER, "rounds": 2, "is_emptied": true, "due": "1",
         "due_at": "2026-03-12T20:00:00.000Z",
@@ -355,7 +355,7 @@ async fn what_urls_brought_after_their_account_was_gone_goes_with_its_order() {
 }
 
 #[tokio::test]
-async fn a_record_whose_account_is_gone_goes_whole() {
+async fn a_record_whose_account_is_gone_is_removed_with_its_bytes() {
     let unowned = cancelled(&["None", "ConditionalCheckFailed"]).about("#used_bytes");
     let replies = [no_object(), unowned, done("DeleteObject"), done("TransactWriteItems")];
     let (aws, report) = swept(FILES, &[file("pending")], &replies).await;

@@ -43,7 +43,7 @@ async fn a_conflict_cancels_every_item_of_a_transaction() {
     assert_eq!(endpoint.get("u", "1").await, Value::Null);
 }
 
-/// The reasons of the API reference and the exceptions that single writes have.
+/// The reasons of the API reference and the exceptions that single writes get.
 const REASONS: [(Cancellation, &str, &str); 6] = [
     (Cancellation::ConditionalCheckFailed, "ConditionalCheckFailed", "ConditionalCheckFailedException"),
     (
@@ -92,7 +92,7 @@ async fn a_single_write_has_the_exception_of_the_reason() {
 }
 
 #[tokio::test]
-async fn the_next_calls_of_an_operation_meet_a_fault_as_often_as_asked() {
+async fn the_next_calls_of_an_operation_meet_a_fault_as_often_as_requested() {
     let endpoint = Endpoint::start().await;
     let signer = Signer { function: "create-file".to_owned(), slot: 3 };
     endpoint.calls.interrupt_next("create-file", "PutItem", Fault::Throttling, 2);

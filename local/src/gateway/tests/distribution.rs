@@ -1,4 +1,4 @@
-//! Errors that CloudFront keeps, and a configuration that changes.
+//! Errors that CloudFront caches, and a configuration that changes.
 
 use http::Request;
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ async fn behind(front: Front) -> Api {
     Api::behind(distribution, Settings::default()).await
 }
 
-/// What Ada gets, whom the function answers with this status, and then Bob, whom it answers with 200.
+/// The responses to Ada, to whom the function answers with this status, and then to Bob, to whom it answers with 200.
 async fn ada_and_bob(api: &Api, method: &str, path: &str, status: u16) -> [(u16, String); 2] {
     let answer = json!({"statusCode": status, "body": "for ada", "headers": {"cache-control": "no-store"}});
     let request = |name: &str| Request::builder().method(method).uri(path).header("authorization", name);
@@ -36,7 +36,7 @@ async fn an_error_answers_others_for_ten_seconds_unless_the_template_says_otherw
     for status in [400, 403, 405, 414, 500, 501, 502, 504] {
         let [ada, bob] = ada_and_bob(&api, "GET", &format!("/echo/{status}?of=ada"), status).await;
         assert_eq!(ada, (status, "for ada".to_owned()));
-        assert_eq!(bob, ada, "whoever asks, whatever the query, and although it says no-store");
+        assert_eq!(bob, ada, "for every caller and query, and in spite of no-store");
     }
     for status in [404, 503, 401, 409, 429, 302] {
         let [ada, bob] = ada_and_bob(&api, "GET", &format!("/echo/{status}"), status).await;
@@ -45,7 +45,7 @@ async fn an_error_answers_others_for_ten_seconds_unless_the_template_says_otherw
 }
 
 #[tokio::test]
-async fn an_error_of_another_path_or_method_is_another() {
+async fn errors_are_cached_by_path_and_method() {
     let api = behind(front("s", &[])).await;
     let [ada, bob] = ada_and_bob(&api, "POST", "/echo/1", 404).await;
     assert_eq!((ada.0, bob.0), (404, 200), "answers to POST are not kept");

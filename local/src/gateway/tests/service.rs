@@ -138,7 +138,7 @@ async fn a_head_has_a_route_of_its_own_and_is_answered_without_a_body() {
     let (head_status, head_headers, nothing) =
         api.send(Request::head("/both").header("origin", origin), "").await;
     assert_eq!((head_status, names(&head_headers), nothing.as_str()), (status, names(&headers), ""));
-    // The function says what event it got: HEAD is a letter longer than GET, in the method and in two route keys.
+    // The function returns its event: HEAD is one letter longer than GET, in the method and in two route keys.
     assert!(
         head_headers.contains(&format!("content-length: {}\n", body.len() + 3)),
         "{head_headers}\n{body}"

@@ -14,7 +14,7 @@ fn the_template_of_this_repository_is_understood_whole() {
     let deployment = template.and_then(|template| template.deployment(&known));
     let deployment = deployment.unwrap_or_else(|error| panic!("{error}"));
     assert!(!deployment.routes.is_empty() && !deployment.tables.is_empty() && !deployment.buckets.is_empty());
-    // Every status whose caching CloudFront lets one set, and that an origin like ours may answer with.
+    // Every status whose caching can be set in CloudFront, and that an origin like ours may return.
     let front = deployment.front.expect("there is a distribution");
     for status in [400, 403, 404, 405, 414, 500, 501, 502, 503, 504] {
         assert_eq!(front.error_caching.get(&status), Some(&0), "{status}");

@@ -18,7 +18,7 @@ const LANES: u32 = 1;
 pub struct Hasher;
 
 impl Hasher {
-    /// What an account stores that has no password: no password matches it, and a reset replaces it.
+    /// The stored hash of an account without a password: no password matches it, and a reset replaces it.
     pub const NO_PASSWORD: &str = "!";
 
     /// A PHC string with a salt of its own.

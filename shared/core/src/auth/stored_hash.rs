@@ -15,8 +15,8 @@ use super::kept_memory;
 /// RFC 9106's version, which argon2-cffi writes.
 const ARGON2_VERSION: u32 = 19;
 
-// What a sign-in may cost at most, here and in the modules of the other kinds: a dump is not to slow down the functions
-// that everybody signs in by. At these bounds each takes some seconds of one core.
+// The highest cost of a sign-in, here and in the modules of the other algorithms: an imported hash must not slow down
+// the functions that all users sign in with. At these bounds each takes some seconds of one core.
 const MAX_ARGON2_KIB: u32 = 1 << 20;
 const MAX_ARGON2_KIB_OF_ALL_PASSES: u64 = 1 << 22;
 
@@ -101,7 +101,8 @@ mod tests {
         }
     }
 
-    /// bcrypt itself passes over what follows the 72nd byte; so did Django, when it gave bcrypt the password itself.
+    /// bcrypt itself ignores everything after the 72nd byte, and so did Django where it passed bcrypt the password
+    /// itself.
     #[test]
     fn bcrypt_of_a_long_password_is_verified() {
         // `bcrypt.hashpw((b"long " * 25)[:72], bcrypt.gensalt(10))`, by the Python package bcrypt 5.0.0.
@@ -130,7 +131,7 @@ mod tests {
             "$",
             "!ziESz05XYuue3UZJNQ4RuHeQyt3wQlf8P1MVoKx4",
             "correct horse battery",
-            // What Django makes only in tests, and what it made before 1.4.
+            // Hashes that Django makes only in tests, and one that it made before 1.4.
             "md5$81AhbgpsmQ16QO1RklFert$76ac76985b4e80a53f6253877db0e71d",
             "76ac76985b4e80a53f6253877db0e71d",
             "sha1$81AhbgpsmQ16$e5f2b5a8b8d8ad8c9a3b6f5c5bd4ff2a5c9d4a3e",

@@ -1,9 +1,9 @@
-//! Passwords as they are typed: one keyboard writes an accent with its letter, another behind it.
+//! Passwords as they are typed: keyboards may write a letter with an accent as one character or as two.
 
 use super::Hasher;
 use crate::secret::Secret;
 
-/// What comparing a typed password with a hash showed.
+/// The result of comparing a typed password with a hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Comparison {
     /// The hash was made from the password in Unicode form NFC.
@@ -15,8 +15,8 @@ pub enum Comparison {
 
 impl Hasher {
     /// Compares `typed` in Unicode form NFC and, unless `is_nfc` says that the hash was made from that form, as it was
-    /// typed. How many hashes a wrong password costs depends on what was typed alone, and not on what `hash` is, so
-    /// that nobody learns by timing which names exist.
+    /// typed. The number of hashes that a wrong password costs depends only on what was typed, not on `hash`, so that
+    /// timing does not reveal which names exist.
     pub async fn compare(self, typed: &Secret, hash: Option<&str>, is_nfc: bool) -> Comparison {
         let nfc = typed.nfc();
         if self.verify(&nfc, hash).await {

@@ -35,7 +35,7 @@ pub enum Accepts {
 pub struct Input {
     pub(super) values: BTreeMap<String, Sent>,
     pub(super) files: Vec<FilePart>,
-    /// A form has no other way than a blank to say that a field is absent.
+    /// In a form, a blank value means that the field is absent.
     pub(super) is_form: bool,
 }
 
@@ -76,7 +76,7 @@ impl Input {
         let files: Vec<_> = files
             .map(|file| json!([file.name, file.filename, file.content_type, sha256(&file.bytes)]))
             .collect();
-        let whole = serde_json::to_string(&(values, files)).expect("what was sent can be written");
+        let whole = serde_json::to_string(&(values, files)).expect("a body can be serialized");
         sha256(whole.as_bytes())
     }
 }

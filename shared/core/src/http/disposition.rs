@@ -5,11 +5,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode;
 
-/// What a part is called, and its file.
+/// The name of a part, and of its file.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Disposition {
     pub name: String,
-    /// There if the part is a file. `Err` if it is not UTF-8.
+    /// Present if the part is a file. `Err` if the name is not UTF-8.
     pub filename: Option<Result<String, NotUtf8>>,
 }
 
@@ -18,8 +18,8 @@ pub(super) struct Disposition {
 pub(super) struct NotUtf8;
 
 impl Disposition {
-    /// Reads the value of the header. `filename*` takes precedence over `filename`, as RFC 8187 has it, and so does
-    /// `name*` over `name`: reqwest sends that.
+    /// Reads the value of the header. `filename*` takes precedence over `filename`, as RFC 8187 says, and so does
+    /// `name*`, which reqwest sends, over `name`.
     pub fn parse(header: &[u8]) -> Self {
         let parameters = parameters(header);
         let find = |wanted: &str| {
@@ -28,7 +28,7 @@ impl Disposition {
         };
         let either = |extended: &str, plain: &str| match (find(extended), find(plain)) {
             (None, None) => None,
-            // One that cannot be read is ignored, except that it makes the part a file.
+            // An unreadable `filename*` is ignored, except that it makes the part a file.
             (extended, plain) => Some(
                 extended
                     .and_then(decode_extended)
@@ -41,7 +41,7 @@ impl Disposition {
 }
 
 /// The parameters after the first `;`, in order. Quoted values come without quotes and with `\"` and `\\` resolved; any
-/// other backslash stays, because browsers do not double those in file names.
+/// other backslash stays, because browsers do not escape backslashes in file names.
 fn parameters(header: &[u8]) -> Vec<(&[u8], Vec<u8>)> {
     let mut found = Vec::new();
     let mut rest = header.iter().position(|&byte| byte == b';').map_or(&[][..], |end| &header[end + 1..]);
@@ -60,7 +60,7 @@ fn parameters(header: &[u8]) -> Vec<(&[u8], Vec<u8>)> {
     found
 }
 
-/// What stands before the closing quote, and what follows it.
+/// The text before the closing quote, and the text after it.
 fn unquote(quoted: &[u8]) -> (Vec<u8>, &[u8]) {
     let mut value = Vec::new();
     let mut rest = quoted;
@@ -76,7 +76,7 @@ fn unquote(quoted: &[u8]) -> (Vec<u8>, &[u8]) {
     }
 }
 
-/// `charset'language'percent-encoded`, as RFC 8187, section 3.2, has it, and RFC 5987 with its second charset.
+/// `charset'language'percent-encoded` by RFC 8187, section 3.2, or by RFC 5987, which has a second charset.
 fn decode_extended(value: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(value).ok()?;
     let mut parts = text.splitn(3, '\'');
@@ -91,7 +91,7 @@ fn decode_extended(value: &[u8]) -> Option<String> {
     }
 }
 
-/// A plain value is UTF-8. Of percent-encoding it has only what the HTML standard asks of browsers; .NET sends
+/// A plain value is UTF-8. Only the percent-encodings that the HTML standard requires are decoded; .NET sends
 /// names that are not ASCII as an encoded word of RFC 2047.
 fn decode_plain(value: &[u8]) -> Result<String, NotUtf8> {
     let text = std::str::from_utf8(value).map_err(|_| NotUtf8)?;
@@ -123,7 +123,7 @@ mod tests {
         disposition.filename.map(Result::unwrap)
     }
 
-    /// The headers are those that the clients send, as their sources and captures show them.
+    /// The headers that clients send, taken from their sources and from captures.
     #[test]
     fn names_are_read_as_clients_write_them() {
         for (parameters, name) in [
@@ -144,7 +144,7 @@ mod tests {
             ("filename=\"ends with\\\\\"", "ends with\\"),
             // Internet Explorer.
             ("filename=\"C:\\photos\\a.jpg\"", "C:\\photos\\a.jpg"),
-            // By hand.
+            // Written by hand.
             ("FileName = a.txt ", "a.txt"),
             ("filename=\"unfinished.txt", "unfinished.txt"),
             ("filename=\"\"", ""),
@@ -159,7 +159,7 @@ mod tests {
             ("filename*=UTF-8'de'%e2%82%ac.txt; filename=\"EUR.txt\"", "€.txt"),
             ("filename*=iso-8859-1'en'%A3%20rates; filename=\"x\"", "£ rates"),
             ("filename*=\"UTF-8''%e2%82%ac.txt\"", "€.txt"),
-            // What cannot be read is ignored (RFC 8187, section 3.2.1).
+            // An unreadable parameter is ignored (RFC 8187, section 3.2.1).
             ("filename*=utf-16''a.txt; filename=\"b.txt\"", "b.txt"),
             ("filename*=utf-8''%FF.txt; filename=\"b.txt\"", "b.txt"),
             ("filename*=a.txt; filename=\"b.txt\"", "b.txt"),

@@ -12,7 +12,7 @@ use super::{ApiError, FieldErrors, Input};
 const NULL: &str = "This field may not be null.";
 const NOT_TEXT: &str = "Not a valid string.";
 const NOT_WHOLE: &str = "A valid integer is required.";
-/// Longer texts are no numbers: `MAX_STRING_LENGTH` of Django REST framework's `IntegerField`.
+/// The longest text that is read as a number: `MAX_STRING_LENGTH` of Django REST framework's `IntegerField`.
 const MAX_NUMBER_CHARS: usize = 1000;
 
 /// Reads fields and collects what is wrong with them.
@@ -37,7 +37,7 @@ impl<'a> Fields<'a> {
         self.trimmed(name, parse)
     }
 
-    /// A text that may be absent, and not blank if it is there. In a form, blank is absent.
+    /// A text that may be absent but not blank. In a form, blank means absent.
     pub fn optional<T>(
         &mut self,
         name: &str,
@@ -59,8 +59,8 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A password that must be there and is taken as it is, white space included. What API Gateway puts for bytes that
-    /// are not UTF-8 is refused: every other such password would be the same one.
+    /// A required password, which is not trimmed. The character that API Gateway puts in place of bytes that are not
+    /// UTF-8 is refused: passwords that differ only in such bytes would be equal.
     pub fn untrimmed<T>(
         &mut self,
         name: &str,
@@ -97,7 +97,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A whole number that must be there; one that is too large is the largest.
+    /// A required whole number; a number too large for the type becomes the largest.
     pub fn integer(&mut self, name: &str) -> Option<i64> {
         let number = self.whole(name)?;
         Some(i64::try_from(number).unwrap_or(if number < 0 { i64::MIN } else { i64::MAX }))
@@ -151,7 +151,7 @@ impl<'a> Fields<'a> {
         records
     }
 
-    /// A boolean, false if it is absent; forms write it `true` or `false`, or in another way that Django knows.
+    /// A boolean, false if it is absent; a form may write it in any way that Django accepts.
     pub fn flag(&mut self, name: &str) -> Option<bool> {
         match self.input.values.get(name) {
             None => Some(false),
@@ -197,7 +197,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Whether a form says by a blank that the field is absent.
+    /// Whether the field is a blank of a form, and so counts as absent.
     fn left_blank(&self, name: &str) -> bool {
         self.input.is_form && self.input.values.get(name).and_then(Sent::as_str) == Some("")
     }
@@ -312,7 +312,8 @@ mod tests {
         assert_eq!(fields.untrimmed("empty", any), None);
     }
 
-    /// It comes in place of bytes that are not UTF-8, and by an escape of JSON, which the reader of a body lets through.
+    /// The character replaces bytes that are not UTF-8, or is written as a JSON escape, which the reader of a body
+    /// accepts.
     #[test]
     fn a_password_with_a_replacement_character_is_refused_and_another_text_is_not() {
         for written in [r#""correct \ufffdorse""#, r#""\ufffd""#] {

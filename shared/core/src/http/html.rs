@@ -10,7 +10,7 @@ pub struct Page {
 }
 
 impl Page {
-    /// `form-action` of a page whose forms are answered where the page came from.
+    /// `form-action` of a page whose forms are answered by the page's own origin.
     pub(super) const OWN_ORIGIN: &str = "'self'";
 
     /// The Content-Security-Policy of every page: nothing is loaded, framed or run, and forms lead to `form_targets`.
@@ -32,8 +32,8 @@ impl Page {
 
 impl Page {
     /// A form for a new password, with what was wrong with the one that was sent. It posts to the page's own
-    /// address, so the token in that is never written into the page. The field has no `maxlength`: a browser would cut a
-    /// longer password without a word, and its owner would not know what was set.
+    /// address, so the token in that is never written into the page. The field has no `maxlength`: a browser would
+    /// silently cut a longer password, and its owner would not know what was set.
     #[must_use]
     pub fn new_password(problems: &[String]) -> Self {
         let problems: Vec<_> =

@@ -1,4 +1,4 @@
-//! JSON as a body: an object's fields, numbers with all their digits.
+//! Reads a JSON body: the fields of an object, with all digits of its numbers.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use super::ApiError;
 use super::sent::Sent;
 
-/// The fields of an object; of two of one name the later counts, as in Django REST framework.
+/// The fields of an object; of two with the same name, the later one counts, as in Django REST framework.
 pub(super) fn read(body: &[u8]) -> Result<BTreeMap<String, Sent>, ApiError> {
     let whole: &RawValue = serde_json::from_str(utf8(body)?).map_err(broken)?;
     if !whole.get().starts_with('{') {
@@ -19,8 +19,8 @@ pub(super) fn read(body: &[u8]) -> Result<BTreeMap<String, Sent>, ApiError> {
     Ok(fields.0.into_iter().map(|(name, value)| (name, sent(value))).collect())
 }
 
-/// The body as text. API Gateway replaces bytes that are not UTF-8 before a function sees them, so what it replaces
-/// them with counts as one of them; who means that character writes `\ufffd`.
+/// The body as text. API Gateway replaces bytes that are not UTF-8 before a function sees them, so the
+/// replacement character counts as such a byte; a client that needs this character writes `\ufffd`.
 fn utf8(body: &[u8]) -> Result<&str, ApiError> {
     let at = match std::str::from_utf8(body) {
         Ok(text) => match text.find(char::REPLACEMENT_CHARACTER) {
@@ -45,7 +45,7 @@ fn not_an_object(whole: &RawValue) -> String {
     }
 }
 
-/// A value whose syntax is known to be good.
+/// Converts a value whose syntax has been checked.
 fn sent(value: &RawValue) -> Sent {
     let written = value.get();
     let unreadable = |kind| Sent::Unreadable { kind, problems: Vec::new() };
@@ -63,7 +63,7 @@ fn sent(value: &RawValue) -> Sent {
     }
 }
 
-/// What is wrong with a string that has a surrogate without its other half, in Django REST framework's words.
+/// The errors of a string with a lone surrogate, in Django REST framework's words.
 fn surrogates(written: &str) -> Vec<String> {
     let Ok(Bytes(bytes)) = serde_json::from_str(written) else { return Vec::new() };
     let mut problems = Vec::new();
@@ -107,7 +107,7 @@ impl<'de> Deserialize<'de> for RawFields<'de> {
     }
 }
 
-/// A string of JSON as bytes, which have room for a lone surrogate.
+/// A JSON string as bytes, which can hold a lone surrogate.
 struct Bytes(Vec<u8>);
 
 impl<'de> Deserialize<'de> for Bytes {

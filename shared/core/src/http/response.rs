@@ -58,7 +58,7 @@ pub fn html(status: StatusCode, page: &Page) -> Response {
 /// and Safari apply `form-action` to redirects as well (<https://github.com/w3c/webappsec-csp/issues/8>).
 ///
 /// # Errors
-/// If `origin` cannot be written into a header.
+/// If `origin` is not valid in a header.
 pub fn html_redirecting_to(origin: &str, status: StatusCode, page: &Page) -> ApiResult {
     html_with_form_targets(status, page, &format!("{} {origin}", Page::OWN_ORIGIN))
 }

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-/// What Django says of bytes in a form that are no text, and Satchel of a password that holds what replaced them.
+/// Django's error for bytes in a form that are not UTF-8, and Satchel's for a password with the replacement character.
 pub(super) const NOT_UTF8: &str = "This value is not valid UTF-8.";
 
 /// From here on Python writes a float with an exponent, which Django REST framework does not read as a whole number.
@@ -19,11 +19,11 @@ pub(super) enum Sent {
     Value(Value),
     /// A number of JSON as it is written: a text field keeps its digits.
     Number(String),
-    /// What JSON or a form allows and nothing here can hold.
+    /// A value that JSON or a form allows, but that cannot be represented here.
     Unreadable {
-        /// What Python calls its type.
+        /// Python's name for its type.
         kind: &'static str,
-        /// What is wrong with it as a text.
+        /// Its errors as a text.
         problems: Vec<String>,
     },
 }
@@ -46,8 +46,8 @@ impl Sent {
         if let Self::Value(Value::String(text)) = self { Some(text) } else { None }
     }
 
-    /// The whole number that this is, read as Django REST framework's `IntegerField` does. One that is too large is
-    /// the largest.
+    /// The whole number that this is, read as Django REST framework's `IntegerField` does. A number too
+    /// large for the type becomes the largest.
     pub(super) fn whole(&self) -> Option<i128> {
         match self {
             Self::Value(value) => whole(value),
@@ -74,7 +74,7 @@ impl Sent {
         }
     }
 
-    /// What Python, and so Django REST framework, calls the type of this.
+    /// Python's name for the type of this, which Django REST framework uses.
     pub(super) fn type_name(&self) -> &'static str {
         match self {
             Self::Value(Value::Object(_)) => "dict",
@@ -111,7 +111,7 @@ pub(super) fn whole(value: &Value) -> Option<i128> {
     }
 }
 
-/// As Python's `str.strip`, which knows four more white spaces than Unicode.
+/// As Python's `str.strip`, which strips four characters more than Unicode's white space.
 pub(super) fn strip(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c))
 }

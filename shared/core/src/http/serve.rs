@@ -37,8 +37,8 @@ where
     .await
 }
 
-/// What the caller gets of a handler's `result`. Nothing is to be kept on its way, unless the handler of a success says
-/// otherwise: that holds for every route, with a token and without. No browser guesses another content type.
+/// The response for a handler's `result`. No cache may store it, unless it is a success whose handler says otherwise:
+/// this holds for every route, with a token and without. No browser guesses another content type.
 #[must_use]
 pub fn finish(result: ApiResult, request_id: &str) -> Response {
     let response = result.unwrap_or_else(|refusal| refusal.into_response(request_id));
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_kept_but_a_success_that_says_so() {
+    fn only_a_success_that_says_so_may_be_stored() {
         assert_eq!(kept(ok(&json!({}))), "no-store");
         assert_eq!(kept(crate::http::no_content()), "no-store");
         assert_eq!(kept(crate::http::found("https://example.com/")), "no-store");
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn no_error_is_kept_whatever_it_says() {
+    fn no_error_may_be_stored_whatever_it_says() {
         for status in [400, 401, 403, 404, 409, 415, 422, 429, 500, 503] {
             let response = json(StatusCode::from_u16(status).unwrap(), &json!({}));
             assert_eq!(kept(Ok(public(response))), "no-store", "{status}");

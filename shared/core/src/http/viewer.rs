@@ -67,7 +67,7 @@ impl Gate {
 
     fn knows_secret(&self, headers: &HeaderMap) -> bool {
         let sent = text(headers, SECRET).unwrap_or_default();
-        // Every one is compared: the time tells nothing about which of them is right.
+        // All of them are compared, so that the time does not reveal which one matches.
         self.origin_secrets.iter().fold(false, |known, secret| known | secret.matches(sent))
     }
 
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_beside_either_secret_are_believed() {
+    fn headers_with_either_secret_are_trusted() {
         for secret in ["s3cret", "n3xt"] {
             let headers = format!(r#"{TOLD},"x-satchel-origin-secret":"{secret}""#);
             let request = gate(true).admit(event(&headers)).unwrap_or_else(|_| panic!("admitted"));
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_function_without_secrets_believes_nobody() {
+    fn a_function_without_secrets_trusts_no_headers() {
         let gate = Gate { origin_secrets: Vec::new(), required: true, public_url: None };
         for headers in [TOLD.to_owned(), format!(r#"{TOLD},"x-satchel-origin-secret":"""#)] {
             assert!(gate.admit(event(&headers)).is_err(), "{headers}");

@@ -21,8 +21,8 @@ impl std::fmt::Debug for Email {
 }
 
 impl Email {
-    /// Takes the addresses that Django's `EmailValidator` takes, if SES can mail them: the local part is ASCII, and a
-    /// domain that is not ASCII becomes Punycode by UTS #46, so that one mailbox has one spelling.
+    /// Accepts the addresses that Django's `EmailValidator` accepts, if SES can mail them: the local part is ASCII,
+    /// and a domain that is not ASCII becomes Punycode by UTS #46, so that one mailbox has one spelling.
     ///
     /// # Errors
     /// Says which rule was broken.
@@ -30,7 +30,7 @@ impl Email {
         Self::read(text).ok_or_else(|| vec![INVALID.to_owned()])
     }
 
-    /// An address as a record has it. One that was taken before these rules stays as it is.
+    /// An address as a record stores it. An address that was accepted before these rules is not changed.
     #[must_use]
     pub fn stored(text: &str) -> Self {
         Self::read(text).unwrap_or_else(|| Self::new(text.to_owned(), text))
@@ -58,7 +58,7 @@ impl Email {
         self.address.to_lowercase()
     }
 
-    /// Under which keys records from before domains became Punycode may still have the address; mostly none.
+    /// The keys that older records, from before domains became Punycode, may have for the address; usually none.
     #[must_use]
     pub fn former_keys(&self) -> &[String] {
         &self.former_keys
@@ -75,7 +75,7 @@ impl Email {
         self.address.rsplit('@').next().unwrap_or_default().to_lowercase()
     }
 
-    /// A domain in the form of [`domain`](Self::domain), however it is written.
+    /// Converts a domain, in any spelling, to the form of [`domain`](Self::domain).
     #[must_use]
     pub fn domain_of(text: &str) -> String {
         punycode(text).unwrap_or_else(|| text.to_lowercase())
@@ -86,12 +86,12 @@ impl Email {
 fn punycode(domain: &str) -> Option<String> {
     let (rules, hyphens) = (AsciiDenyList::STD3, Hyphens::CheckFirstLast);
     let ascii = Uts46::new().to_ascii(domain.as_bytes(), rules, hyphens, DnsLength::Verify).ok()?;
-    // Letters that stand for ASCII ones may have hidden what Django refuses, such as a last label of digits.
+    // The conversion may reveal something that Django refuses, such as a last label of digits.
     let is_top_level_encoded = ascii.rsplit_once('.').is_some_and(|(_, last)| last.starts_with("xn--"));
     (is_top_level_encoded || django::is_domain(&ascii)).then(|| ascii.into_owned())
 }
 
-/// The keys that `address`, typed as `text`, had when domains were kept as they were typed.
+/// The keys that `address`, typed as `text`, had when domains were stored as typed.
 fn former_keys(address: &str, text: &str) -> Vec<String> {
     let key = address.to_lowercase();
     let mut former = Vec::new();

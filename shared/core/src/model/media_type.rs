@@ -22,7 +22,7 @@ impl MediaType {
         }
     }
 
-    /// Takes a type that is known to be valid, such as one of a list in the code.
+    /// Wraps a type that is known to be valid, such as one from a list in the code.
     #[must_use]
     pub fn known(text: &str) -> Self {
         Self::parse(text).unwrap_or_else(|_| Self::octet_stream())
@@ -50,12 +50,12 @@ pub fn served_inline(media_type: &str) -> bool {
     SHOWN.contains(&media_type) || PLAYED.contains(&media_type)
 }
 
-/// Images, documents and text that a browser shows without running anything of them.
+/// Images, documents and text that a browser shows without running any part of them.
 const SHOWN: [&str; 6] =
     ["image/png", "image/jpeg", "image/webp", "image/gif", "application/pdf", "text/plain"];
 
-/// Sound and film that Chromium, Firefox or Safari plays, under the names that systems give it. A subtype that is not
-/// known could be anything: browsers take every `+xml` for a document with scripts.
+/// Audio and video that Chromium, Firefox or Safari plays, under the names that systems use for it. An unknown subtype
+/// could be anything: browsers treat every `+xml` as a document that may run scripts.
 const PLAYED: [&str; 46] = [
     "video/mp4",
     "video/webm",

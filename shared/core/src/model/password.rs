@@ -15,13 +15,13 @@ const COMMON: &str = include_str!("common_passwords.txt");
 pub struct NewPassword(Secret);
 
 impl NewPassword {
-    /// Takes 8 to 128 characters, never trimmed, that are not common, not digits only and not like the name. They
-    /// become Unicode form NFC first: the rules, and the hash, do not depend on how a keyboard writes an accent.
+    /// Accepts 8 to 128 characters, never trimmed, that are not common, not digits only and not like the name. They
+    /// become Unicode form NFC first: the rules, and the hash, do not depend on how a keyboard encodes an accent.
     ///
     /// # Errors
     /// Every rule that was broken, in Django's order.
     pub fn parse(text: &str, username: &str) -> Result<Self, Vec<String>> {
-        // As Django REST framework says it, of spaces too: a password that nobody sees is none that anybody chose.
+        // Django REST framework's message, also for white space: nobody chooses an invisible password on purpose.
         if text.trim().is_empty() {
             return Err(vec!["This field may not be blank.".to_owned()]);
         }
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn a_password_is_judged_and_kept_in_nfc() {
-        // 128 letters, each with a mark of its own behind it.
+        // 128 letters, each followed by a combining mark.
         let longest = "e\u{301}".repeat(128);
         assert_eq!(NewPassword::parse(&longest, "ada").unwrap().secret().expose(), "é".repeat(128));
         let short = "This password is too short. It must contain at least 8 characters.";

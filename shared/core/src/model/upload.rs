@@ -55,7 +55,7 @@ pub struct Upload {
     pub sequencer: Option<String>,
     /// For images, once looked at.
     pub picture: Option<Picture>,
-    /// How many runs of the sweep began to settle it and did not write down a result.
+    /// How many runs of the sweep began to settle it and recorded no result.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub sweeps: u32,
     /// Raised by every change: whoever read an older one reads again before changing it.

@@ -21,14 +21,14 @@ pub struct User {
     pub is_active: bool,
     /// Raised to end all sessions at once: a session counts only while it carries the same number.
     pub auth_epoch: u64,
-    /// Raised when password or address change, and when staff closes the account: a link that resets the password
-    /// counts only while it carries the same number.
+    /// Raised when the password or the address changes, and when staff closes the account: a reset link is valid only
+    /// while it carries the same number.
     #[serde(default)]
     pub credential_epoch: u64,
     /// Bytes reserved by the account's files and images, pending ones included.
     pub used_bytes: u64,
-    /// How many resources the account has. Absent or negative: they were never counted, and deletions since then have
-    /// lowered it from zero.
+    /// How many resources the account has. If absent or negative, they were never counted, and each deletion has
+    /// lowered it, beginning at zero.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource_count: Option<i64>,
     pub created_at: Timestamp,
@@ -82,8 +82,8 @@ pub struct Login {
     pub user_id: UserId,
     /// PHC string, with the parameters it was made with.
     pub password_hash: String,
-    /// `password_hash` once more, if that was made from the password in Unicode form NFC. Another hash than this one is
-    /// older than the rule, or was set by a function that does not know the rule.
+    /// A second copy of `password_hash`, if that was made from the password in Unicode form NFC. A `password_hash` that
+    /// differs is older than this rule, or was set by a function that does not know the rule.
     #[serde(default)]
     pub nfc_hash: Option<String>,
     pub auth_epoch: u64,

@@ -41,7 +41,7 @@ impl Username {
         Self::key_of(&self.0)
     }
 
-    /// The key that the name had before `İ` and `i` were one letter, if it differs. Accounts that were made then keep
+    /// The key that the name had before `İ` and `i` counted as one letter, if it differs. Accounts of that time keep
     /// it.
     #[must_use]
     pub fn former_key(&self) -> Option<String> {
@@ -52,7 +52,7 @@ impl Username {
     #[must_use]
     pub fn key_of(text: &str) -> String {
         let mut key = text.to_owned();
-        // Capital sharp s takes two rounds: first the small letter, then two.
+        // A capital sharp s takes two rounds: it becomes a small sharp s, then `ss`.
         for _ in 0..MAX_ROUNDS {
             // The small letter of `İ` is an i with a combining dot, which no name may have.
             let next = folded(&key).replace("i\u{307}", "i");
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn only_names_whose_key_is_another_now_have_a_former_one() {
+    fn only_names_whose_key_has_changed_have_a_former_key() {
         let former = |name| Username::parse(name).unwrap().former_key();
         assert_eq!(former("İstan1"), Some("i\u{307}stan1".to_owned()));
         assert_eq!(former("GROẞ"), Some("groß".to_owned()));

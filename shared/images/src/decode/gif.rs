@@ -50,7 +50,7 @@ pub(super) fn decode(bytes: &[u8], wanted: u32, limits: &Limits) -> Result<Decod
 
 const GREY: [u8; 4] = [128, 128, 128, 255];
 
-/// The colour numbers of the frame, in the order of the file, and how many whole lines of them there are.
+/// The colour numbers of the frame in file order, and the number of complete lines.
 fn read_indices(frame: &Frame) -> (Vec<u8>, usize) {
     let mut indices = vec![0; frame.width * frame.height];
     let mut decoder =

@@ -1,19 +1,19 @@
-//! The blocks of a GIF (W3C's copy of its specification of 1990) up to the first picture.
+//! The blocks of a GIF (specification of 1990, as published by the W3C) up to the first picture.
 
 use super::gif::corrupt;
 use crate::error::ImageError;
 
 /// The first picture of a file, not yet decompressed.
 pub(super) struct Frame<'a> {
-    /// What the file says, or more if the frame needs it, as browsers and libvips do. In pixels.
+    /// The size of the canvas in pixels: the file's, or larger if the frame needs it, as in browsers and libvips.
     pub canvas: (u32, u32),
     pub left: usize,
     pub top: usize,
     pub width: usize,
     pub height: usize,
-    /// How many bits the shortest codes stand for, 1 to 11.
+    /// Bits of a colour number, 1 to 11; the shortest codes have one more.
     pub code_size: u8,
-    /// All sub-blocks put together.
+    /// The data of all sub-blocks, joined.
     pub data: Vec<u8>,
     interlaced: bool,
     /// Red, green, blue of each colour.
@@ -21,7 +21,7 @@ pub(super) struct Frame<'a> {
     transparent: Option<u8>,
 }
 
-/// Reads from the front; what is missing is an error.
+/// Reads from the front; missing bytes are an error.
 struct Blocks<'a>(&'a [u8]);
 
 impl<'a> Blocks<'a> {
@@ -35,7 +35,7 @@ impl<'a> Blocks<'a> {
         self.take(1).map(|byte| byte[0])
     }
 
-    /// The colour table that the flags of a header announce.
+    /// The colour table, if the flags of a header announce one.
     fn palette(&mut self, flags: u8) -> Result<Option<&'a [u8]>, ImageError> {
         if flags & 0x80 == 0 { Ok(None) } else { self.take(3 << ((flags & 7) + 1)).map(Some) }
     }
@@ -49,7 +49,7 @@ impl<'a> Blocks<'a> {
     }
 }
 
-/// Finds the first picture. Its data may end early, what comes before may not.
+/// Finds the first picture. Its data may end early, but the blocks before it must be complete.
 pub(super) fn first_frame(bytes: &[u8]) -> Result<Frame<'_>, ImageError> {
     let mut blocks = Blocks(bytes);
     let &[_, _, _, _, _, _, w0, w1, h0, h1, flags, _, _] = blocks.take(13)? else {
@@ -70,7 +70,7 @@ pub(super) fn first_frame(bytes: &[u8]) -> Result<Frame<'_>, ImageError> {
             }
             0x2C => return Frame::read(&mut blocks, screen, palette, transparent),
             0x3B => return Err(corrupt("no picture")),
-            // Some programs fill up with zeros.
+            // Some programs pad with zeros.
             _ => {}
         }
     }
@@ -117,8 +117,8 @@ impl<'a> Frame<'a> {
         })
     }
 
-    /// Red, green, blue, alpha of every colour number. What the table does not have is black. If there is no
-    /// table at all, the first two are black and white, as libvips has it.
+    /// Red, green, blue, alpha of every colour number. Numbers beyond the table are black. Without any table, the
+    /// first two are black and white, as in libvips.
     pub(super) fn colours(&self) -> [[u8; 4]; 256] {
         let mut colours = [[0, 0, 0, 0xFF]; 256];
         let palette = self.palette.unwrap_or(&[0, 0, 0, 0xFF, 0xFF, 0xFF]);
@@ -131,7 +131,7 @@ impl<'a> Frame<'a> {
         colours
     }
 
-    /// By line of the picture: which one it is in the file.
+    /// For each line of the picture, its position in the file.
     pub(super) fn order(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.height).collect();
         if self.interlaced {

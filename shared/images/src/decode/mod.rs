@@ -24,7 +24,7 @@ pub(crate) struct Decoded {
     pub profile: Option<Vec<u8>>,
 }
 
-/// The rule for damaged pictures, in every format: what is missing may be at most half of it.
+/// The rule for damaged pictures in every format: at most half of the picture may be missing.
 pub(crate) fn half(read: u64, all: u64) -> Option<()> {
     (all > 0 && read.saturating_mul(2) >= all).then_some(())
 }

@@ -48,9 +48,9 @@ fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Source<'a>, ImageError> 
     let budget = usize::try_from(limits.max_alloc).unwrap_or(usize::MAX);
     let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), PngLimits { bytes: budget });
     decoder.set_ignore_text_chunk(true);
-    // It would be inflated without a bound of its own.
+    // The decoder would inflate the profile without a separate limit.
     decoder.set_ignore_iccp_chunk(true);
-    // Damage that the data do not show does not matter.
+    // Wrong checksums do not matter if the data can be decoded.
     decoder.ignore_checksums(true);
     let header = decoder.read_header_info().map_err(from_png)?;
     let (width, height) = (header.width, header.height);
@@ -63,8 +63,8 @@ fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Source<'a>, ImageError> 
     decoder.read_info().map_err(from_png)
 }
 
-/// Bytes of all rows. They never stand in memory together, but cost as much time as those that do; interlaced
-/// ones are moved once more.
+/// Bytes of all rows. They are never in memory together, but cost as much time as if they were; interlaced
+/// rows are copied once more.
 fn inflated(reader: &Source) -> u64 {
     let info = reader.info();
     let (width, height) = info.size();
@@ -73,13 +73,13 @@ fn inflated(reader: &Source) -> u64 {
     if info.interlaced { bytes + bytes / 2 } else { bytes }
 }
 
-/// How the bytes of a row become samples of 8 bits.
+/// How the bytes of a row are converted to 8-bit samples.
 struct Samples {
     channels: Channels,
     packed: Option<Packed>,
 }
 
-/// Greys of less than 8 bits.
+/// Greys of fewer than 8 bits.
 struct Packed {
     depth: u8,
     transparent: Option<u8>,
@@ -101,13 +101,13 @@ impl Samples {
             return Ok(Self { channels, packed: None });
         }
         let depth = depth as u8;
-        // Only the bits that a sample has are compared (PNG, 11.3.1.1).
+        // Only as many low bits as a sample has are compared (PNG, 11.3.1.1).
         let transparent = reader.info().trns.as_ref().and_then(|key| key.last()).map(|key| key & mask(depth));
         let channels = if transparent.is_some() { Channels::GreyAlpha } else { Channels::Grey };
         Ok(Self { channels, packed: Some(Packed { depth, transparent }) })
     }
 
-    /// Gives the samples of a row of `pixels`; `room` is where they may be put.
+    /// Returns the samples of a row of `pixels`; `room` is a buffer for them.
     fn unpack<'a>(&self, row: &'a [u8], pixels: usize, room: &'a mut Vec<u8>) -> &'a [u8] {
         let Some(Packed { depth, transparent }) = self.packed else { return row };
         let mask = mask(depth);
@@ -127,7 +127,7 @@ impl Samples {
     }
 
     fn of_pass<'a>(&self, row: &InterlacedRow<'a>, room: &'a mut Vec<u8>) -> &'a [u8] {
-        // What is behind the last pixel has no place in the picture.
+        // Bits after the last pixel are not part of the picture.
         self.unpack(row.data(), usize::MAX, room)
     }
 
@@ -136,7 +136,7 @@ impl Samples {
     }
 }
 
-/// The largest value of so many bits.
+/// The largest value of this many bits.
 fn mask(depth: u8) -> u8 {
     u8::MAX >> (8 - depth)
 }
@@ -168,7 +168,7 @@ fn read_interlaced(reader: &mut Source, samples: &Samples) -> Result<Vec<u8>, Im
     Ok(pixels)
 }
 
-/// Reads as much as there is, each pixel as large as the passes that are complete allow.
+/// Reads all data there is; each pixel fills the area that later, missing passes leave open.
 fn read_coarse(reader: &mut Source, samples: &Samples) -> Result<Vec<u8>, ImageError> {
     let (mut pixels, line) = canvas(reader, samples);
     let (mut read, mut room) = (0, Vec::new());
@@ -188,7 +188,7 @@ fn read_coarse(reader: &mut Source, samples: &Samples) -> Result<Vec<u8>, ImageE
     }
 }
 
-/// The whole picture, black and transparent, and the length of its lines.
+/// A buffer for the whole picture, black and transparent, and the length of its lines.
 fn canvas(reader: &Source, samples: &Samples) -> (Vec<u8>, usize) {
     let (width, height) = reader.info().size();
     let line = width as usize * samples.channels.count();

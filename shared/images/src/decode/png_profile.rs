@@ -1,7 +1,7 @@
 use crate::limits::MAX_PROFILE;
 
-/// The ICC profile of a PNG (11.3.2.3 of its specification). One that is damaged or too large is left out, and
-/// not inflated further than that takes to know.
+/// The ICC profile of a PNG (11.3.2.3 of its specification). A damaged or oversized profile is left out, and
+/// inflated only until that is known.
 pub(super) fn profile(png: &[u8]) -> Option<Vec<u8>> {
     let mut rest = png.get(8..)?;
     loop {

@@ -110,7 +110,7 @@ impl Reducer {
         }
     }
 
-    /// Takes rows of grey for all that have not arrived.
+    /// Adds grey rows in place of all that have not arrived.
     pub(super) fn push_grey(&mut self) {
         let count = self.channels.count();
         let mut row = vec![128; self.width * count];

@@ -91,15 +91,15 @@ impl<'a> Bits<'a> {
         self.supplied > u64::from(self.count)
     }
 
-    /// Goes on behind the next restart marker, whose number should be `expected` (0 to 7). Gives how many
-    /// markers were lost before it. `None`: the scan has no further one; the reader stays where it is.
+    /// Continues after the next restart marker, whose number should be `expected` (0 to 7). Returns how many
+    /// markers were lost before it. `None` if the scan has no further marker; the reader does not move.
     pub(super) fn restart(&mut self, expected: u8) -> Option<usize> {
         self.refill();
         let mut from = self.at;
         loop {
             let marker = next_marker(self.data, from)?;
             let number = self.data.get(marker + 1)?.checked_sub(0xD0).filter(|&number| number < 8)?;
-            // Where the data end, the marker is the right one, whatever its number is.
+            // A marker exactly where the data end is the expected one, whatever its number is.
             let here = marker == self.at && u64::from(self.count) < self.supplied + 8 && !self.overrun();
             let lost = if here { 0 } else { number.wrapping_sub(expected) & 7 };
             if lost <= MOST_LOST {
@@ -116,7 +116,7 @@ impl<'a> Bits<'a> {
     }
 }
 
-/// A marker whose number is further ahead than this is taken for one that was passed already.
+/// A marker whose number is further ahead than this counts as one that was passed already.
 const MOST_LOST: u8 = 4;
 
 fn has_ff(word: u64) -> bool {
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_marker_where_the_data_end_is_the_right_one_whatever_its_number() {
+    fn a_marker_where_the_data_end_is_the_expected_one_whatever_its_number() {
         let mut bits = Bits::new(&[0x12, 0xFF, 0xD5, 0x34], 0);
         bits.refill();
         bits.take(5);

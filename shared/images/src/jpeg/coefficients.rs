@@ -2,18 +2,18 @@ use super::{frame::Frame, idct::ZIGZAG, plane::Plane, scan::Scan, sequential::de
 
 /// The coefficients of one component of a progressive picture that have been read so far.
 pub(super) struct Coefficients {
-    /// The first of each block, in zigzag order: as many as the plane uses.
+    /// The first coefficients of each block, in zigzag order: as many as the plane uses.
     values: Vec<i16>,
-    /// By block: a bit for each coefficient that is not zero, also of those that are not kept, because what
-    /// later scans say of the others depends on it. Empty if only the first is kept.
+    /// For each block: one bit for each coefficient, set if it is not zero. Covers coefficients that are not kept,
+    /// too, because the codes of later scans depend on them. Empty if only the first coefficient is kept.
     nonzero: Vec<u64>,
-    /// Blocks, across.
+    /// Blocks in a row.
     columns: usize,
     /// Coefficients of a block that are kept.
     kept: usize,
-    /// By coefficient: the lowest bit that a scan brought.
+    /// For each coefficient: the lowest bit that a scan contained.
     lowest: [Option<u32>; 64],
-    /// Scans of other coefficients than the first make no sense any more.
+    /// Set after damage, when scans of coefficients other than the first cannot be used any more.
     pub lost: bool,
 }
 
@@ -24,8 +24,8 @@ pub(super) struct Block<'a> {
 }
 
 impl Coefficients {
-    /// `last`: zigzag position of the last coefficient that the plane uses. If that is the first, scans of
-    /// others are not read at all, which are most of the file.
+    /// `last`: zigzag position of the last coefficient that the plane uses. If that is the first one, scans of the
+    /// others, which are most of the file, are not read at all.
     pub(super) fn new(frame: &Frame, index: usize, last: usize) -> Self {
         let kept = last + 1;
         let (columns, rows) = frame.padded_blocks(&frame.components[index]);
@@ -40,7 +40,7 @@ impl Coefficients {
         }
     }
 
-    /// What the coefficients of all components take, whose planes use them up to these positions.
+    /// The bytes that the coefficients of all components take, if their planes use them up to these positions.
     pub(super) fn bytes(frame: &Frame, lasts: &[usize]) -> u64 {
         let of_component = |(component, &last)| {
             let (columns, rows) = frame.padded_blocks(component);
@@ -50,12 +50,12 @@ impl Coefficients {
         frame.components.iter().zip(lasts).map(of_component).sum()
     }
 
-    /// Whether a scan of this spectrum holds anything that matters.
+    /// Whether a scan of this spectrum has coefficients that are used.
     pub(super) fn wants(&self, spectrum: (usize, usize)) -> bool {
         spectrum.0 == 0 || (self.kept > 1 && !self.lost)
     }
 
-    /// Notes that a scan is read; gives how many coefficients it does not continue (T.81, G.1.1.1.1).
+    /// Records that a scan is read; returns how many coefficients it does not continue (T.81, G.1.1.1.1).
     pub(super) fn continue_with(&mut self, scan: &Scan) -> usize {
         let ((first, last), (before, now)) = (scan.spectrum, scan.approximation);
         let mut jumps = usize::from(first > 0 && self.lowest[0].is_none());
@@ -72,7 +72,7 @@ impl Coefficients {
         &mut self.values[(row * self.columns + column) * self.kept]
     }
 
-    /// A block of which more than the first coefficient is kept.
+    /// A block, if more than its first coefficient is kept.
     #[inline]
     pub(super) fn block(&mut self, column: usize, row: usize) -> Block<'_> {
         let nth = row * self.columns + column;

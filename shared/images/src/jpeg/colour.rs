@@ -29,7 +29,7 @@ impl Coding {
 /// larger.
 pub(super) fn join(frame: &Frame, metadata: &Metadata, planes: &[Plane], width: u32, height: u32) -> Picture {
     let coding = Coding::of(frame, metadata);
-    // Adobe's programs write four colours inverted. So does everybody else, with their segment or without it.
+    // Adobe's programs write CMYK inverted, and so do all other programs, with or without Adobe's segment.
     let samples = if planes.len() == 4 { Samples::Cmyk } else { Samples::Opaque };
     let mut pixels = vec![0xFF; width as usize * height as usize * 4];
     for (y, row) in pixels.chunks_exact_mut(width as usize * 4).enumerate() {

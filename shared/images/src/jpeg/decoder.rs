@@ -21,7 +21,7 @@ use crate::{
 /// Decodes at the smallest of 1/8, 1/4, 1/2 and 1/1 at which the longer side still has `wanted` pixels.
 ///
 /// Where the file is damaged or ends, the picture stays grey or becomes coarse; at least half of its blocks
-/// must be there.
+/// must be decodable.
 pub(crate) fn decode(bytes: &[u8], wanted: u32, limits: &Limits) -> Result<Decoded, ImageError> {
     let mut segments = Segments::new(bytes);
     let mut tables = Tables::new();
@@ -87,7 +87,7 @@ struct Decoder<'a> {
     planes: Vec<Plane>,
     /// By component; none if the picture is sequential.
     coefficients: Vec<Coefficients>,
-    /// By component: how much of it there is to see.
+    /// For each component: how much of it could be decoded.
     seen: Vec<Extent>,
     work: Work,
 }
@@ -181,7 +181,7 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// Whether at least half of the blocks have been read, in their first approximation at least.
+    /// Whether at least half of the blocks have been read, at least in their first approximation.
     fn half_is_seen(&self) -> bool {
         let (mut seen, mut all) = (0, 0);
         for (component, extent) in self.frame.components.iter().zip(&self.seen) {
@@ -192,7 +192,7 @@ impl<'a> Decoder<'a> {
         half(seen as u64, all as u64).is_some()
     }
 
-    /// Whether a scan of a progressive picture holds anything that matters.
+    /// Whether a scan of a progressive picture has coefficients that are used.
     fn continue_progression(&mut self, scan: &Scan) -> Result<bool, Stop> {
         let mut matters = false;
         for component in &scan.components {
@@ -208,7 +208,7 @@ impl<'a> Decoder<'a> {
 enum Stop {
     /// What has been read may still be enough.
     Damage(ImageError),
-    /// It does not matter what has been read.
+    /// The picture is refused, whatever has been read.
     Refusal(ImageError),
 }
 

@@ -58,7 +58,7 @@ impl Idct {
 
     #[inline(never)]
     fn block_of<const ACROSS: usize>(&self, coefficients: &[f32; 64], out: &mut [u8], stride: usize) {
-        // What is three times as large is rare, and has no code of its own.
+        // A factor of three is rare, and has no code of its own.
         let across = if ACROSS == MAX_POINTS { self.across } else { ACROSS };
         let (frequencies_across, frequencies_down) = (across.min(8), self.down.min(8));
         let mut halves = [[0_f32; ACROSS]; 8];

@@ -26,7 +26,7 @@ impl<'a> Metadata<'a> {
         }
     }
 
-    /// The ICC profile, its parts put together (ICC.1, B.4), unless it is too large.
+    /// The ICC profile, joined from its parts (ICC.1, B.4), unless it is too large.
     pub(super) fn profile(mut self) -> Option<Vec<u8>> {
         if self.profile.iter().map(|(_, part)| part.len()).sum::<usize>() > MAX_PROFILE {
             return None;

@@ -15,7 +15,7 @@ use crate::error::ImageError;
 pub(super) struct Progressive<'a> {
     coefficients: &'a mut [Coefficients],
     components: Vec<State>,
-    /// What else is known of the scan.
+    /// The remaining parameters of the scan.
     band: Band,
     refines: bool,
 }
@@ -109,7 +109,7 @@ impl Block<'_> {
         }
     }
 
-    /// Takes one more bit of a coefficient that is not zero.
+    /// Reads one more bit of a coefficient that is not zero.
     #[inline]
     fn refine(&mut self, bits: &mut Bits, at: u32, one: i16) -> Option<()> {
         bits.refill();
@@ -183,8 +183,8 @@ impl Band {
         Some(())
     }
 
-    /// Refines what is not zero and passes over `zeros` that stay so; gives the position of the zero after
-    /// them, or the one behind the band.
+    /// Refines nonzero coefficients and skips `zeros` zeros that stay zero; returns the position of the zero after
+    /// them, or the position after the band.
     fn refine_until(
         &self,
         bits: &mut Bits,
@@ -205,7 +205,7 @@ impl Band {
         Some(self.last + 1)
     }
 
-    /// Refines what is not zero from a position on. Most blocks have nothing there, and are done at once.
+    /// Refines nonzero coefficients from a position on. Most blocks have none there, and are finished at once.
     #[inline]
     fn refine_rest(&self, bits: &mut Bits, block: &mut Block, from: u32, one: i16) -> Option<()> {
         let up_to = |end: u32| u64::MAX.checked_shl(end).map_or(u64::MAX, |above| !above);

@@ -37,7 +37,7 @@ impl Scan {
             if scan.components.iter().any(|component| component.index == index) {
                 return Err(impossible());
             }
-            // A scan of a progressive picture needs one of the two at most.
+            // A scan of a progressive picture needs at most one of the two.
             let differences = !frame.progressive || (scan.spectrum.0 == 0 && !scan.refines());
             let coefficients = !frame.progressive || scan.spectrum.0 != 0;
             scan.components.push(ScanComponent {
@@ -59,7 +59,7 @@ impl Scan {
         spectrum && now <= 13 && (before == 0 || before == now + 1)
     }
 
-    /// Whether a progressive scan holds more bits of coefficients that an earlier one began.
+    /// Whether a progressive scan refines coefficients that an earlier scan began.
     pub(super) fn refines(&self) -> bool {
         self.approximation.0 != 0
     }
@@ -91,7 +91,7 @@ pub(super) struct Extent {
 
 /// Reads a scan from `bits`, block by block in coded order (T.81, A.2).
 ///
-/// Damage costs what lies between it and the next restart marker, so the whole rest if there are none.
+/// Damage loses all data up to the next restart marker: the rest of the scan, if there is none.
 pub(super) fn read_blocks(
     frame: &Frame,
     scan: &Scan,
@@ -116,7 +116,7 @@ pub(super) fn read_blocks(
                 restarts += 1 + lost;
                 from = to + lost * interval;
             }
-            // An interval that is declared, but that no marker of the scan keeps to.
+            // An interval is declared, but the scan has no markers.
             None if restarts == 0 && units == to - from => (from, interval) = (to, all),
             None => break,
         }
@@ -124,7 +124,7 @@ pub(super) fn read_blocks(
     Extent { read, all }
 }
 
-/// Gives how many of the units could be read before something was wrong.
+/// Returns how many of the units could be read before an error.
 fn read_units(
     frame: &Frame,
     scan: &Scan,

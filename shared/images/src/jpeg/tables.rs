@@ -13,8 +13,8 @@ pub(super) struct Tables {
     pub restart_interval: usize,
 }
 
-/// A Huffman code as its segment describes it. What is looked up is made when a scan needs it, because a file
-/// can hold thousands of codes that none needs.
+/// A Huffman code as its segment describes it. The lookup table is made when a scan needs it, because a file
+/// can hold thousands of codes that no scan needs.
 struct Code {
     counts: [u8; 16],
     symbols: Vec<u8>,
@@ -32,7 +32,7 @@ impl Code {
 }
 
 impl Tables {
-    /// With the standard's Huffman tables in place, which the frames of a Motion JPEG leave out.
+    /// Starts with the standard's Huffman tables, which the frames of a Motion JPEG leave out.
     pub(super) fn new() -> Self {
         let [dc, ac] = [standard::DC, standard::AC]
             .map(|codes| codes.map(|(counts, symbols)| Some(Code::new(counts, symbols))));
@@ -45,7 +45,7 @@ impl Tables {
         self.dc.get(usize::from(slot))?.as_ref()?.table(false)
     }
 
-    /// The code for AC coefficients in a slot. `skips`: whether some of them will be passed over.
+    /// The code for AC coefficients in a slot. `skips`: whether some coefficients will be skipped.
     pub(super) fn ac(&self, slot: u8, skips: bool) -> Option<Rc<Huffman>> {
         self.ac.get(usize::from(slot))?.as_ref()?.table(skips)
     }

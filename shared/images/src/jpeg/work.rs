@@ -3,25 +3,25 @@ use crate::error::ImageError;
 
 /// What the scans of one picture have cost so far, so that a small file cannot keep a function busy.
 ///
-/// A scan may say of thousands of blocks in a byte that it has nothing for them, and a file can hold thousands
-/// of scans. Everything else that costs time is paid for by the file's length.
+/// One byte of a scan can say that it has no data for thousands of blocks, and a file can hold thousands of
+/// scans. All other costs are proportional to the file's length.
 #[derive(Default)]
 pub(super) struct Work {
-    /// Blocks that were looked at.
+    /// Blocks that were visited.
     visits: usize,
     /// Coefficients that a scan did not continue where the one before it had left off.
     jumps: usize,
 }
 
-/// Several times what 64 megapixels without subsampling take in as many scans as encoders write, which is 13
-/// million.
+/// Several times the 13 million that a picture of 64 megapixels without subsampling takes, in as many scans as
+/// encoders write.
 const MOST_VISITS: usize = 100_000_000;
 /// As many as libvips lets pass.
 const MOST_JUMPS: usize = 100;
 
-/// What making the tables of a scan costs, in blocks that have nothing.
+/// The cost of making the tables of a scan, in visits of blocks without data.
 const TABLES: usize = 20_000;
-/// What decoding a block costs, in blocks that have nothing.
+/// The cost of decoding a block, in visits of blocks without data.
 const DECODING: usize = 8;
 
 impl Work {
@@ -29,17 +29,17 @@ impl Work {
         self.add(TABLES)
     }
 
-    /// A scan whose blocks may have nothing.
+    /// Counts a scan whose blocks may have no data.
     pub(super) fn visit(&mut self, scan: &Scan, frame: &Frame) -> Result<(), ImageError> {
         self.add(blocks(scan, frame))
     }
 
-    /// A scan that brings whole blocks.
+    /// Counts a scan of whole blocks.
     pub(super) fn decode(&mut self, scan: &Scan, frame: &Frame) -> Result<(), ImageError> {
         self.add(blocks(scan, frame).saturating_mul(DECODING))
     }
 
-    /// A scan that repeats so many coefficients, or leaves out bits of them.
+    /// Counts the coefficients that a scan repeats, or of which it skips bits.
     pub(super) fn jump(&mut self, coefficients: usize) -> Result<(), ImageError> {
         self.jumps += coefficients;
         if self.jumps > MOST_JUMPS { Err(corrupt("scans repeated or out of order")) } else { Ok(()) }
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
     use crate::jpeg::tables::Tables;
 
-    /// Grey, 8192 x 8192: 2^20 blocks; and a scan of it.
+    /// A grey frame of 8192 x 8192, which has 2^20 blocks, and a scan of it.
     fn large() -> (Frame, Scan) {
         let frame = Frame::parse(0xC2, &[8, 0x20, 0, 0x20, 0, 1, 1, 0x11, 0]).unwrap();
         let scan = Scan::parse(&[1, 1, 0, 1, 63, 0], &frame, &Tables::new()).unwrap();

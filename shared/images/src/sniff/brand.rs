@@ -2,7 +2,7 @@
 
 use super::Kind;
 
-/// What a file is whose first box is `ftyp`. An image says so in its major brand; where that only says
+/// The kind of a file whose first box is `ftyp`. An image is named by its major brand; if that says only
 /// "image" or "image sequence", the compatible brands name the codec (ISO/IEC 23008-12, annex B; AVIF, 6).
 pub(super) fn iso_media(bytes: &[u8]) -> Kind {
     let size = bytes.first_chunk().map_or(0, |size| u32::from_be_bytes(*size) as usize);
@@ -11,7 +11,7 @@ pub(super) fn iso_media(bytes: &[u8]) -> Kind {
     let Some(major) = brands.next() else { return Kind::IsoMedia };
     match major {
         b"mif1" | b"mif2" | b"msf1" | b"miaf" => {
-            // The first of the rest is a version.
+            // The first four bytes of the rest are a version.
             brands.skip(1).find_map(codec).unwrap_or(Kind::Heif)
         }
         b"avci" | b"avcs" | b"jpeg" | b"jpgs" | b"j2ki" | b"j2is" | b"vvic" | b"evbi" => Kind::Heif,

@@ -1,10 +1,10 @@
-//! What begins as text: HTML, SVG and other XML, scripts, PDF.
+//! Kinds that begin as text: HTML, SVG and other XML, scripts, PDF.
 
 use std::borrow::Cow;
 
 use super::Kind;
 
-/// What a text is by its beginning.
+/// The kind of a text, by its beginning.
 pub(super) fn text(bytes: &[u8]) -> Option<Kind> {
     let narrow = narrow(bytes);
     let text = narrow.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&narrow).trim_ascii_start();
@@ -19,7 +19,7 @@ pub(super) fn text(bytes: &[u8]) -> Option<Kind> {
     }
 }
 
-/// The text in one byte a character: UTF-16 with a byte order mark loses its zeros.
+/// The text with one byte for each character: zero bytes are removed from UTF-16 with a byte order mark.
 fn narrow(bytes: &[u8]) -> Cow<'_, [u8]> {
     let (text, low) = match bytes {
         [0xFF, 0xFE, text @ ..] => (text, 0),
@@ -30,7 +30,7 @@ fn narrow(bytes: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(units.map(|unit| if unit[1 - low] == 0 { unit[low] } else { b'?' }).collect())
 }
 
-/// Whether a shell, PHP or the command line of Windows would run it.
+/// Whether a shell, PHP or the Windows command line would run the text.
 fn is_script(text: &[u8]) -> bool {
     let interpreter = text.strip_prefix(b"#!").map(<[u8]>::trim_ascii_start);
     interpreter.is_some_and(|path| path.len() > 1 && path[0] == b'/')
@@ -39,7 +39,7 @@ fn is_script(text: &[u8]) -> bool {
         || starts(text, b"@echo off")
 }
 
-/// What the first element says; comments and declarations before it are skipped.
+/// The kind by the first element; comments and declarations before it are skipped.
 fn markup(text: &[u8]) -> Option<Kind> {
     let (mut rest, mut is_xml, mut is_commented) = (text, false, false);
     loop {
@@ -86,12 +86,12 @@ fn markup(text: &[u8]) -> Option<Kind> {
     }
 }
 
-/// The tags that make a browser take a text for HTML (WHATWG MIME Sniffing, 7.1), if they have four bytes with
-/// what is around their names.
+/// The tags by which a browser recognises HTML (WHATWG MIME Sniffing, 7.1) and that have at least four bytes,
+/// brackets included.
 const PAGE_TAGS: [&str; 11] =
     ["head", "body", "title", "script", "style", "iframe", "table", "div", "font", "h1", "br"];
 
-/// The others.
+/// The shorter tags.
 const FRAGMENT_TAGS: [&str; 3] = ["a", "b", "p"];
 
 /// The name that `text` begins with, if it ends where a name in a tag may end.
@@ -109,7 +109,7 @@ fn starts(text: &[u8], prefix: &[u8]) -> bool {
     text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 
-/// What follows the first `end`; nothing if it does not come.
+/// The text after the first `end`; empty if there is none.
 fn after<'a>(text: &'a [u8], end: &[u8]) -> &'a [u8] {
     let place = text.windows(end.len()).position(|window| window == end);
     place.map_or(&[], |place| &text[place + end.len()..])

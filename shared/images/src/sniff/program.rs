@@ -1,13 +1,13 @@
-//! What a computer would run.
+//! Programs, which a computer would run.
 
 use super::Kind;
 
-/// A program, or a library of one, by its first bytes.
+/// A program or a library, by its first bytes.
 pub(super) fn program(bytes: &[u8]) -> Option<Kind> {
     match bytes {
         [0x7F, b'E', b'L', b'F', ..] => Some(Kind::ElfProgram),
-        // The last is for several processors. Java's class files begin like it, with a version of at least 45
-        // where it has the number of processors.
+        // The last is a file for several processors. Java's class files begin in the same way, but have a version of
+        // at least 45 in place of the number of processors.
         [0xFE, 0xED, 0xFA, 0xCE | 0xCF, ..]
         | [0xCE | 0xCF, 0xFA, 0xED, 0xFE, ..]
         | [0xCA, 0xFE, 0xBA, 0xBE, 0, 0, 0, 1..45, ..] => Some(Kind::MachProgram),
@@ -16,7 +16,7 @@ pub(super) fn program(bytes: &[u8]) -> Option<Kind> {
     }
 }
 
-/// "MZ" alone begins many a text: the header that it points to must be there, too.
+/// Many texts begin with "MZ": the header that it points to must be there, too.
 fn is_windows_program(bytes: &[u8]) -> bool {
     let offset = bytes.get(0x3C..0x40).and_then(|field| field.first_chunk());
     let offset = offset.map(|offset| u32::from_le_bytes(*offset) as usize);

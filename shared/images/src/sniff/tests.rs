@@ -37,7 +37,7 @@ fn an_image_in_an_iso_media_file_is_known_by_its_brands() {
         (b"\0\0\0\x1Cftypavif\0\0\0\0avifmif1miaf", Kind::Avif),
         (b"\0\0\0\x18ftypmsf1\0\0\0\0msf1hevc", Kind::Heic),
         (b"\0\0\0\x14ftypmif1\0\0\0\0mif1", Kind::Heif),
-        // What follows the box is not a brand.
+        // Bytes after the box are not brands.
         (b"\0\0\0\x14ftypmif1\0\0\0\0mif1heic", Kind::Heif),
         (b"\0\0\0\x18ftypcrx \0\0\0\x01crx isom", Kind::CanonRaw),
         (b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom", Kind::IsoMedia),
@@ -102,7 +102,7 @@ fn html_svg_and_xml_are_told_apart_by_the_first_element() {
 }
 
 #[test]
-fn plain_text_nothing_and_less_than_four_bytes_are_unknown() {
+fn plain_text_and_fewer_than_four_bytes_are_unknown() {
     let unknown: [&[u8]; 16] = [
         b"",
         b"\xFF\xD8",

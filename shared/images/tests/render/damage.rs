@@ -25,7 +25,7 @@ const PICTURES: [&str; 13] = [
     "animated.gif",
 ];
 
-/// Half of it can be decoded, or it is corrupt: nothing else may happen.
+/// Either half of the picture can be decoded, or it is corrupt: nothing else may happen.
 fn accepted(bytes: &[u8], size: u32) -> bool {
     match render(bytes, &[size], &Limits::default()) {
         Ok(_) => true,
@@ -52,7 +52,7 @@ fn less_than_half_of_a_picture_is_corrupt() {
 
 #[test]
 fn more_than_half_of_a_picture_is_shown_and_the_rest_is_grey() {
-    // Stored on its side: what was stored last is on the left.
+    // Stored on its side: the end of the file is the left of the picture.
     let whole = image(&fixture("photo.jpg"), 200);
     let part = image(&fixture("two_thirds.jpg"), 200);
     for y in [10, 100, 190] {
@@ -72,7 +72,7 @@ fn a_progressive_picture_without_its_last_scans_is_shown_less_sharp() {
 }
 
 #[test]
-fn half_of_the_blocks_of_a_jpeg_are_enough_and_less_are_not() {
+fn half_of_the_blocks_of_a_jpeg_are_enough_and_fewer_are_not() {
     // 64 blocks of 2 bits each; and the same as first scan of a progressive picture, 1 bit each.
     for (frame, band, bytes) in [(0xC0, [0, 63, 0], 16), (0xC2, [0, 0, 0], 8)] {
         let start = [jpeg::start(frame, 64, 64, &[0x11]), jpeg::scan(&[1], band, &[])].concat();
@@ -110,7 +110,7 @@ fn a_longer_part_of_a_picture_is_never_worse_than_a_shorter_one() {
 }
 
 #[test]
-fn half_of_the_lines_of_a_png_or_gif_are_enough_and_less_are_not() {
+fn half_of_the_lines_of_a_png_or_gif_are_enough_and_fewer_are_not() {
     let rows = png((64, 64), (ColorType::Grayscale, BitDepth::Eight), &[200; 64 * 64], &[]);
     let frame = gif((64, 64), (64, 64), &[[200; 3]; 2], &[1; 64 * 64]);
     for (name, bytes) in [("png", rows), ("gif", frame)] {
@@ -134,7 +134,7 @@ fn a_missing_byte_or_restart_marker_changes_little() {
     let markers: Vec<usize> = (0..sound.len() - 1).filter(is_restart).collect();
     let lost = markers[markers.len() / 2];
     let without = [&sound[..lost], &sound[lost + 2..]].concat();
-    // What follows the next marker is where it belongs.
+    // The data after the next marker are in the right place.
     let (with, without) = (image(&sound, 211), image(&without, 211));
     for (x, y) in [(100, 5), (205, 128), (5, 128), (150, 120)] {
         let Rgba([red, green, blue, _]) = *with.get_pixel(x, y);
@@ -144,7 +144,7 @@ fn a_missing_byte_or_restart_marker_changes_little() {
 }
 
 #[test]
-fn a_restart_interval_that_no_marker_keeps_to_is_ignored() {
+fn a_restart_interval_without_markers_is_ignored() {
     let sound = fixture("odd_420_baseline.jpg");
     let declared = jpeg::before_scan(&sound, &jpeg::segment(0xDD, &[0, 4]));
     assert!(image(&declared, 211) == image(&sound, 211));

@@ -62,7 +62,7 @@ fn a_side_of_more_than_a_million_pixels_is_refused() {
 #[test]
 fn a_file_under_a_megabyte_may_not_decode_to_more_than_384_mebibytes() {
     const LIMIT: u64 = 384 << 20;
-    // 16-bit RGBA of 64 megapixels; what is inflated counts, though only rows of it are held.
+    // 16-bit RGBA of 64 megapixels; all inflated bytes count, though only some rows are in memory at a time.
     let mut small = png((1, 1), (ColorType::Rgba, BitDepth::Sixteen), &[0; 8], &[]);
     small[16..24].copy_from_slice(&[8192_u32.to_be_bytes(), 8192_u32.to_be_bytes()].concat());
     let error = render(&small, &[200], &Limits::default()).unwrap_err();
@@ -72,7 +72,7 @@ fn a_file_under_a_megabyte_may_not_decode_to_more_than_384_mebibytes() {
     let error = render(&large, &[200], &Limits::default()).unwrap_err();
     assert!(matches!(error, ImageError::Corrupt { .. }), "{error}");
 
-    // A lossless WebP of 8192 x 8192 with alpha (RFC 9649, 3.4), of which only the header is there.
+    // The header of a lossless WebP of 8192 x 8192 with alpha (RFC 9649, 3.4), without its data.
     let mut header = b"RIFF\x1a\0\0\0WEBPVP8L\x0d\0\0\0\x2f".to_vec();
     header.extend((8191_u32 | 8191 << 14 | 1 << 28).to_le_bytes());
     header.resize(header.len() + 8, 0);
@@ -80,7 +80,7 @@ fn a_file_under_a_megabyte_may_not_decode_to_more_than_384_mebibytes() {
     assert!(matches!(error, ImageError::TooMuchMemory { limit: LIMIT, .. }), "{error}");
 }
 
-/// The profile of `swapped_profile.png`, which exchanges red and green, with zeros behind it.
+/// The profile of `swapped_profile.png`, which exchanges red and green, followed by zeros.
 fn long_profile(length: usize) -> Vec<u8> {
     let decoder = png::Decoder::new(std::io::Cursor::new(fixture("swapped_profile.png")));
     let mut profile = decoder.read_info().unwrap().info().icc_profile.clone().unwrap().into_owned();
@@ -113,7 +113,7 @@ fn a_profile_over_four_mebibytes_is_left_out() {
     }
 }
 
-/// A grey progressive picture of 64 blocks, whose first scan is there, with these behind it.
+/// A grey progressive picture of 64 blocks: its first scan, followed by these scans.
 fn progressive(scans: &[u8]) -> Result<(), ImageError> {
     let first = jpeg::scan(&[1], [0, 0, 0], &[0; 8]);
     let file = [&jpeg::start(0xC2, 64, 64, &[0x11]), &first, scans, &jpeg::END].concat();

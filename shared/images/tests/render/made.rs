@@ -9,7 +9,7 @@ pub mod jpeg {
     }
 
     /// The start of a file whose quantisation steps are all 1, with components of these sampling factors, named
-    /// from 1. Of its codes, `0` is a DC difference of 0, `10` one of 10 bits; `0` is the end of a block.
+    /// from 1. The DC code `0` is a difference of 0, and `10` one of 10 bits; the AC code `0` ends a block.
     pub fn start(frame: u8, width: u16, height: u16, factors: &[u8]) -> Vec<u8> {
         let mut header = vec![8];
         header.extend([height.to_be_bytes(), width.to_be_bytes()].concat());
@@ -35,8 +35,8 @@ pub mod jpeg {
         segment(0xC4, &[&[class_and_slot], &lengths[..], symbols].concat())
     }
 
-    /// A scan header of these components, and data. `band`: first and last coefficient and the bits that an
-    /// earlier scan and this one leave out.
+    /// A scan header of these components, and data. `band`: first and last coefficient, and the numbers of
+    /// low bits that an earlier scan and this one leave out.
     pub fn scan(components: &[u8], band: [u8; 3], data: &[u8]) -> Vec<u8> {
         let selectors = components.iter().flat_map(|&name| [name, 0]);
         let count = u8::try_from(components.len()).unwrap();
@@ -46,7 +46,7 @@ pub mod jpeg {
 
     pub const END: [u8; 2] = [0xFF, 0xD9];
 
-    /// Drops all segments of a kind that stand before the first scan.
+    /// Removes all segments of a kind before the first scan.
     pub fn without(file: &[u8], marker: u8) -> Vec<u8> {
         let mut rest = file[2..].to_vec();
         let mut kept = file[..2].to_vec();
@@ -60,14 +60,14 @@ pub mod jpeg {
         [kept, rest].concat()
     }
 
-    /// Puts something in front of the first scan.
+    /// Inserts bytes in front of the first scan.
     pub fn before_scan(file: &[u8], what: &[u8]) -> Vec<u8> {
         let scan = file.windows(2).position(|marker| marker == [0xFF, 0xDA]).unwrap();
         [&file[..scan], what, &file[scan..]].concat()
     }
 }
 
-/// A PNG whose rows are packed as they come, with chunks in front of them.
+/// A PNG with these packed rows, and chunks in front of them.
 pub fn png(
     (width, height): (u32, u32),
     (colour, depth): (png::ColorType, png::BitDepth),

@@ -1,5 +1,5 @@
-//! Valid files that few programs write. Expected is what libvips 8.18 and Pillow 13 make of them, if nothing else
-//! is said.
+//! Valid files that few programs write. The expected results are those of libvips 8.18 and Pillow 13, unless a test
+//! says otherwise.
 
 use png::{BitDepth, ColorType};
 use satchel_images::{ImageError, Limits, Rendered, render};
@@ -102,7 +102,7 @@ fn a_colour_that_the_table_of_a_gif_does_not_have_is_black() {
 }
 
 #[test]
-fn only_the_bits_that_a_grey_has_say_which_one_is_transparent() {
+fn only_the_low_bits_of_a_transparent_grey_are_compared() {
     // The last row's 1 bits are the transparent ones; PNG, 11.3.1.1.
     for key in [[0, 1], [0, 0xFF], [0xFF, 0xFF]] {
         let rows = [0b0000_0000, 0b0000_0000, 0b1111_0000];

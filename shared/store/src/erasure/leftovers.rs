@@ -1,4 +1,4 @@
-//! What an account leaves besides files and images: each is found by the account's id, or by an address of its own.
+//! Removes what an account leaves besides files and images. Each record is found by the account's id or addresses.
 
 use std::collections::BTreeSet;
 
@@ -18,20 +18,20 @@ const AT_ONCE: usize = 16;
 const MAILS: i32 = 1000;
 
 impl Erasures {
-    /// Removes up to `limit` share links of an account; says whether there may be more.
+    /// Removes up to `limit` share links of an account; returns whether there may be more.
     ///
     /// # Errors
     /// If the table does not answer.
     pub async fn forget_shares(&self, owner: UserId, limit: i32) -> Result<bool, StoreError> {
         let (entries, more) = self.some_of(&shares_of(owner), "", limit).await?;
         let links = entries.iter().filter_map(|entry| text(entry, "hash")).map(Key::share);
-        // The entry is what finds the link.
+        // The link is found only by this entry, which goes last.
         self.delete_all(links.collect()).await?;
         self.delete_all(entries.iter().filter_map(Key::of).collect()).await?;
         Ok(more)
     }
 
-    /// Removes up to `limit` resources of an account; says whether there may be more.
+    /// Removes up to `limit` resources of an account; returns whether there may be more.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -39,7 +39,7 @@ impl Erasures {
         self.forget_some_of(&resources_of(owner), RESOURCE, limit).await
     }
 
-    /// Removes up to `limit` records of what the account's Idempotency-Keys were used for; says whether there may be more.
+    /// Removes up to `limit` idempotency records of an account; returns whether there may be more.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -47,9 +47,9 @@ impl Erasures {
         self.forget_some_of(&idempotency_of(user), "", limit).await
     }
 
-    /// Removes the mails to the account's addresses, those that it has and those that it had while mails to them are
-    /// kept; and up to `limit` of its sessions, of its links in mails and of the notes of those addresses. A mark in
-    /// `marks` that names one of the addresses is replaced. Says whether there may be more.
+    /// Removes the mails to the account's current and former addresses, and up to `limit` records of these kinds
+    /// together: its sessions, the links in its mails, and the notes of its addresses. Replaces marks in `marks` that
+    /// name one of the addresses. Returns whether there may be more.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -77,13 +77,13 @@ impl Erasures {
         }
         let links = keys.iter().filter_map(|key| key.sort.strip_prefix(MAIL_LINK));
         let waits = spellings.iter().map(|spelling| Key::waits(spelling, user_id));
-        // What finds others goes last.
+        // Records that lead to other records go last.
         self.delete_all(links.map(Key::mail_link).chain(waits).collect()).await?;
         self.delete_all(keys).await?;
         Ok(more)
     }
 
-    /// Removes the mails to an address that are about the account, or about whichever account has the address.
+    /// Removes the mails to an address that are about the account, or about the current holder of the address.
     async fn forget_mails(
         &self,
         user_id: UserId,
@@ -96,7 +96,7 @@ impl Erasures {
             (None, Some(name)) => user.is_none_or(|user| user.username == name),
             (None, None) => true,
         };
-        // What is left of a page are mails about others; ten mails a day go to an address, and are kept for a week.
+        // Mails about others stay in the page; an address gets at most ten mails a day, which are kept for a week.
         let (mails, _) = self.some_of(&mails_to(address), "", MAILS).await?;
         self.delete_all(mails.iter().filter(|mail| is_ours(mail)).filter_map(Key::of).collect()).await
     }

@@ -54,11 +54,11 @@ impl Uploads {
         Err(StoreError::Conflict.into())
     }
 
-    /// Makes of another account's `upload` what `change` says, for staff; of a record that was changed meanwhile, once
-    /// more. Answers with the record as it is then.
+    /// Applies `change` to another account's `upload`, for staff; if the record has changed meanwhile, applies it
+    /// again. Returns the new record.
     ///
     /// # Errors
-    /// 404 if it or its account was deleted meanwhile, or the caller is not staff any more; 401 if the caller was signed
+    /// 404 if it or its account was deleted meanwhile, or the caller is no longer staff; 401 if the caller was signed
     /// out.
     pub(super) async fn change_for_staff(
         &self,
@@ -179,9 +179,9 @@ fn more(before: &Upload, after: &Upload) -> i128 {
     i128::from(after.reserved()) - i128::from(before.reserved())
 }
 
-/// For a transaction that its owner did not ask for: what it changes of the owner's quota; and others are to see no copy
-/// of a file whose account is being erased, since nobody would remove it. An account that staff closed may be opened
-/// again: its files change as ever, and readers look at the account.
+/// For a transaction that the owner did not request: its change of the owner's quota, or, for a shared file, a check
+/// that the account is not being erased, because nobody would remove the copy. An account that staff closed may be
+/// opened again: its files still change, and readers check the account.
 fn owner(before: &Upload, after: &Upload) -> Option<Write> {
     let key = Key::user(before.owner);
     match more(before, after) {

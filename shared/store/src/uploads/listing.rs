@@ -57,7 +57,7 @@ impl Filter {
         })
     }
 
-    /// What the address of the next page repeats.
+    /// The filters, which the URL of the next page repeats.
     #[must_use]
     pub fn query(&self) -> [(&'static str, Option<&str>); 2] {
         [

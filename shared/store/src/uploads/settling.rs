@@ -12,11 +12,12 @@ use crate::table::Outcome;
 use crate::write::Write;
 
 impl Uploads {
-    /// Makes a pending record ready, with the type that its bytes have. `None` if it was not pending any more, or its content was replaced: then nothing
+    /// Makes a pending record ready, with the type of its bytes. `None` if it was no longer pending, or its content
+    /// was replaced: then nothing
     /// was changed.
     ///
     /// # Errors
-    /// [`Unowned`](StoreError::Unowned) if others were to see it and its account is gone or being erased; if the table
+    /// [`Unowned`](StoreError::Unowned) if others would see it and its account is gone or being erased; if the table
     /// does not answer.
     pub async fn make_ready(
         &self,

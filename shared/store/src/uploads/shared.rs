@@ -2,7 +2,7 @@
 //!
 //! The copy changes in the transaction that changes the file, so that what is shared no longer is not seen from the
 //! next call on. The index only says which copies there may be; it may lag behind. Copies of an account that staff closed
-//! stay, so that opening it brings them back; whoever reads a copy reads the account, too.
+//! stay, so that opening it brings them back; every reader of a copy also reads the account.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -41,13 +41,13 @@ struct Found {
     down_to: Option<FileId>,
 }
 
-/// A shared file, as the index names it.
+/// The id and the owner of a shared file, as the index has them.
 struct Named {
     id: FileId,
     owner: UserId,
 }
 
-/// An account, in what those who read its shared files ask of it.
+/// The attributes of an account that readers of its shared files need.
 #[derive(Deserialize)]
 struct Owner {
     id: UserId,
@@ -69,8 +69,8 @@ pub(super) fn copies(before: &Upload, after: Option<&Upload>) -> Result<Vec<Writ
 }
 
 impl Uploads {
-    /// A file that `caller` may see: their own, in any state, or one that is shared and whose account is open. Only for
-    /// a file of somebody else is there a second call: its copy says whose account to look at.
+    /// A file that `caller` may see: their own, in any state, or one that is shared and whose account is open. Only a
+    /// file of somebody else takes a second call: its copy names the account to check.
     ///
     /// # Errors
     /// 404 if there is none.
@@ -205,8 +205,8 @@ impl Uploads {
         Ok(items.iter().filter_map(|item| Some(item.get("sk")?.as_s().ok()?.clone())).collect())
     }
 
-    /// Those of these files that are shared now and whose accounts are open: the copies and the accounts are read side by
-    /// side.
+    /// Selects the files that are still shared and whose accounts are open: the copies and the accounts are read in one
+    /// call.
     async fn copies_of(&self, files: &[Named]) -> Result<Vec<Upload>, StoreError> {
         let owners: BTreeSet<_> = files.iter().map(|file| file.owner).collect();
         let copies = files.iter().map(|file| Key::shared_file(file.id));
@@ -224,7 +224,7 @@ fn is_copy(record: &Item) -> bool {
     Key::of(record).is_some_and(|key| key.partition.starts_with(SHARED))
 }
 
-/// Those of some accounts that are open: neither closed by staff nor deleted.
+/// Selects the accounts that are open: neither closed by staff nor deleted.
 fn open_among(accounts: Vec<Item>) -> Result<BTreeSet<UserId>, StoreError> {
     let owners = accounts.into_iter().map(read::<Owner>).collect::<Result<Vec<_>, _>>()?;
     Ok(owners.into_iter().filter(|owner| owner.is_active).map(|owner| owner.id).collect())

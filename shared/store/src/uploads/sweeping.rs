@@ -31,7 +31,7 @@ impl Uploads {
         self.change(upload, |found| (found.revision == upload.revision).then(|| found.tidied(now))).await
     }
 
-    /// Removes a tombstone, or a rejected record whose time is over, if it is as it was read.
+    /// Removes a tombstone, or a rejected record whose time is over, if it is unchanged since it was read.
     ///
     /// # Errors
     /// If the table does not answer.

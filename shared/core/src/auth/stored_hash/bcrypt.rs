@@ -15,10 +15,10 @@ pub(in crate::auth) struct Bcrypt {
     input: Input,
 }
 
-/// What bcrypt was given.
+/// The input of bcrypt.
 #[derive(Clone, Copy)]
 enum Input {
-    /// The password. bcrypt takes 72 bytes of it and passes over the others.
+    /// The password, of which bcrypt ignores all but the first 72 bytes.
     Password,
     /// SHA-256 of the password, in hexadecimal.
     Sha256,
@@ -40,7 +40,7 @@ impl Bcrypt {
         COSTS.contains(&cost).then(|| Self { hash: rest.to_owned(), input })
     }
 
-    /// Whether this was made from `password`, found out in time that does not depend on where they differ.
+    /// Whether this was made from `password`; the time does not depend on where they differ.
     pub(super) fn matches(&self, password: &[u8]) -> bool {
         let matches = match self.input {
             Input::Password => bcrypt::verify(password, &self.hash),

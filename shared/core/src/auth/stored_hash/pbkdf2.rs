@@ -39,7 +39,7 @@ impl Pbkdf2 {
         (is_whole && is_affordable).then(|| Self { algorithm, iterations, salt: salt.to_owned(), hash })
     }
 
-    /// Whether this was made from `password`, found out in time that does not depend on where they differ.
+    /// Whether this was made from `password`; the time does not depend on where they differ.
     pub(super) fn matches(&self, password: &[u8]) -> bool {
         pbkdf2::verify(self.algorithm, self.iterations, self.salt.as_bytes(), password, &self.hash).is_ok()
     }

@@ -33,7 +33,7 @@ impl Scrypt {
         (!salt.is_empty()).then(|| Self { params, salt: salt.to_owned(), hash })
     }
 
-    /// Whether this was made from `password`, found out in time that does not depend on where they differ.
+    /// Whether this was made from `password`; the time does not depend on where they differ.
     pub(super) fn matches(&self, password: &[u8]) -> bool {
         let mut computed = [0; HASH_BYTES];
         scrypt::scrypt(password, self.salt.as_bytes(), &self.params, &mut computed).is_ok()
@@ -41,7 +41,7 @@ impl Scrypt {
     }
 }
 
-/// The parameters, if scrypt is defined for them and a sign-in has the time and memory.
+/// The parameters, if scrypt is defined for them and they are within the bounds of time and memory.
 fn affordable(n: u64, r: u32, p: u32) -> Option<Params> {
     let blocks = n.checked_mul(r.into())?;
     let (memory, work) = (blocks.checked_mul(128)?, blocks.checked_mul(p.into())?);

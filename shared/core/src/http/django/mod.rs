@@ -1,8 +1,8 @@
 //! Bodies as Django REST framework reads them.
 //!
-//! Each line of `same.json` is a content type, a body whose characters are its bytes, and the status and the body that
-//! Django REST framework 3.18.3 under Django 5.2.19 answered to them with this serializer (without `flag` for forms that
-//! have none, which Django takes for an empty check box, and with a required `text` for empty bodies):
+//! Each line of `same.json` is a content type, a body (one character for each byte), and the status and body with
+//! which Django REST framework 3.18.3 under Django 5.2.19 answered for this serializer (without `flag` for forms that
+//! lack it, which Django reads as an unchecked box, and with a required `text` for empty bodies):
 //!
 //! ```python
 //! text = CharField(required=False, max_length=30)
@@ -12,9 +12,9 @@
 //! list = ListField(child=IntegerField(min_value=1, max_value=2000), max_length=3, required=False, allow_empty=False)
 //! ```
 //!
-//! A line of `different.json` goes on with what Satchel answers instead: text is UTF-8 whatever `charset` says, bytes that
-//! are not are refused, a number keeps its digits, a field's errors are one list, media types have no wildcards, and a
-//! form that is cut off is not read. Of a parse error only the beginning is compared.
+//! A line of `different.json` also has the answer that Satchel gives instead: text is UTF-8 whatever `charset` says,
+//! other bytes are refused, a number keeps its digits, a field's errors are one list, media types have no wildcards,
+//! and a truncated form is refused. Only the beginning of a parse error is compared.
 
 use serde_json::{Map, Value, json};
 
@@ -49,7 +49,7 @@ fn validated(input: &Input, text_required: bool) -> Result<Value, ApiError> {
     fields.finish(Some(read.map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>().into()))
 }
 
-/// What Satchel answers, with no more of a parse error than its beginning.
+/// Satchel's answer; a parse error is cut to its beginning.
 async fn answer(content_type: &str, body: &str) -> (u16, Value) {
     let bytes: Vec<u8> =
         body.chars().map(|c| u8::try_from(c).expect("a character stands for a byte")).collect();
@@ -83,7 +83,7 @@ async fn bodies_are_read_as_django_rest_framework_reads_them() {
 }
 
 #[tokio::test]
-async fn bodies_are_read_in_another_way_only_where_the_contract_says_so() {
+async fn bodies_are_read_differently_only_where_the_contract_says_so() {
     let cases: Vec<(String, String, u16, Value, u16, Value)> =
         serde_json::from_str(include_str!("different.json")).unwrap();
     for (content_type, body, their_status, theirs, status, said) in cases {

@@ -1,4 +1,4 @@
-"""Writes cases.txt: addresses, and whether Django's EmailValidator takes them.
+"""Writes cases.txt: addresses, and whether Django's EmailValidator accepts them.
 
     python3 -m venv env && env/bin/pip install django==5.2.9 && env/bin/python cases.py > cases.txt
 
@@ -53,11 +53,11 @@ def cases():
     yield from (f"ada@{domain}" for domain in DOMAINS)
     yield from ("ada", "@", "", "ada@@example.com", "ada@example.com@example.org", " ada@example.com", "ada @example.com",
                 "Ada <ada@example.com>", "mailto:ada@example.com", "ada@example.com\nBcc: eve@example.com")
-    # 320 characters are the most.
+    # The longest address has 320 characters.
     filler = ".".join(["l" * 63] * 3) + "."
     yield "x" * 64 + "@" + filler + "l" * 59 + ".com"
     yield "x" * 65 + "@" + filler + "l" * 59 + ".com"
-    # The letters that Python's IGNORECASE takes for ASCII ones.
+    # The letters that Python's IGNORECASE treats as ASCII ones.
     yield from (f"{letter}ate@example.com" for letter in "\u212a\u017f\u0130\u0131\u00fc\uff41")
 
 

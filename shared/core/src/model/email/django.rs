@@ -1,7 +1,8 @@
-//! The rules of Django's `EmailValidator` (Django 5.2, `django/core/validators.py`), read from its regular expressions.
+//! The rules of Django's `EmailValidator` (Django 5.2, `django/core/validators.py`), translated from its regular
+//! expressions.
 //!
-//! Django's flag `IGNORECASE` also lets four letters outside ASCII into a local part. They are left out here, because
-//! a local part that is not ASCII is refused anyway.
+//! Django's flag `IGNORECASE` also lets four letters outside ASCII into a local part. This module refuses
+//! them, as it refuses every local part that is not ASCII.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -22,7 +23,7 @@ fn is_dot_atom(local: &str) -> bool {
     local.split('.').all(|atom| !atom.is_empty() && atom.chars().all(is_atom))
 }
 
-/// Neither a space nor a line break stands in a quoted string, the space unless it is escaped.
+/// A quoted string contains no line break, and a space only if it is escaped.
 fn is_quoted_string(local: &str) -> bool {
     let Some(inner) = local.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else { return false };
     let is_control = |c: char| matches!(c, '\u{1}'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}');

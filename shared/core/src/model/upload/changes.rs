@@ -23,7 +23,7 @@ impl Upload {
         Self { multipart: self.multipart.as_ref().map(named), ..self.changed(now) }
     }
 
-    /// Its bytes may be what was announced; they are of the type `content_type`.
+    /// Its bytes are acceptable for what was announced, and have the type `content_type`.
     #[must_use]
     pub fn ready(
         &self,

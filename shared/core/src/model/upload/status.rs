@@ -19,7 +19,7 @@ pub enum Status {
     /// Announced; its bytes are not there or not looked at yet.
     Pending,
     Ready,
-    /// Looked at and refused; its bytes are gone, except those of an unreadable one.
+    /// Checked and refused; its bytes are deleted, except those of an unreadable upload.
     Rejected,
     /// Deleted for its owner; the record waits for its upload URLs to expire.
     Deleting,
@@ -50,7 +50,7 @@ impl Status {
     }
 }
 
-/// Why an upload was rejected, as a text: a word, and for [`Reason::UnsupportedType`] the type after it.
+/// Why an upload was rejected. As a text it is one word; [`Reason::UnsupportedType`] appends the type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub enum Reason {
@@ -66,7 +66,7 @@ pub enum Reason {
     ImageTooLarge,
     /// No content came in the time that it had.
     Expired,
-    /// The store refuses to show the content, which it still holds: an operator's scanner may have locked it.
+    /// The store refuses to show the content, but still holds it: an operator's scanner may have locked it.
     Unreadable,
 }
 
