@@ -122,7 +122,7 @@ async fn an_address_that_ses_refuses_for_good_is_marked_holds_up_no_other_mail_a
     let stack = stack_alone().await;
     // Valid addresses by Django's rules.
     let names = ["mail", "mail"].map(|prefix| stack.fresh_name(prefix));
-    let refused = [format!("\"{}\"@example.org", names[0]), format!("{}@[127.0.0.1]", names[1])];
+    let refused = [format!("\"{}..x\"@example.org", names[0]), format!("{}@[127.0.0.1]", names[1])];
     let errors = |stack: &Alone| {
         let is_error = |line: &String| line.contains(r#""level":"ERROR""#) || line.contains("FATAL");
         stack.logs().into_iter().filter(is_error).count()

@@ -105,25 +105,17 @@ async fn store(app: &App, owner: Owner<'_>, input: &Input, once: &Once) -> Resul
     if image.status == Status::Pending {
         let bytes = part.bytes.clone();
         tokio::try_join!(app.objects.put_original(&image, bytes), made.store(&app.objects, &image))?;
-        let ready =
-            app.uploads.make_ready(&image, &image.content_type, image.picture.as_ref(), None, now).await?;
-        image = match ready {
-            Some(ready) => ready,
-            None => settled_meanwhile(app, &image, &owner.sizes).await?,
-        };
-    }
-    Ok(app.objects.image_view(&image, owner.tier, owner.base_url, now).await?)
-}
-
-/// The image as the event of its bytes made it. If it was deleted instead, its thumbnails go: nobody else knows of them.
-async fn settled_meanwhile(app: &App, image: &Upload, sizes: &[u32]) -> Result<Upload, ApiError> {
-    match app.uploads.of_object(image.owner, image.id).await? {
-        Some(found) if found.keeps(image.version) => Ok(found),
-        _ => {
-            thumbnails::discard(&app.objects, image.id, image.version, sizes).await?;
-            Err(ApiError::NotFound)
+        let settled = app.uploads.make_ready_or_find(&image, now).await?;
+        match settled.filter(|settled| settled.keeps(image.version)) {
+            Some(settled) => image = settled,
+            None => {
+                // Deleted meanwhile: nobody else knows of these thumbnails.
+                thumbnails::discard(&app.objects, image.id, image.version, &owner.sizes).await?;
+                return Err(ApiError::NotFound);
+            }
         }
     }
+    Ok(app.objects.image_view(&image, owner.tier, owner.base_url, now).await?)
 }
 
 fn pending(app: &App, owner: &Owner, announced: Announcement) -> Upload {

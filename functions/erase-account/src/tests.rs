@@ -60,9 +60,15 @@ fn replies() -> Vec<Reply> {
         done("DeleteObject"),
         done("DeleteItem"),
         found(None).about("UNDELIVERABLE"),
+        found(Some(claim())).about(r#""sk":{"S":"EMAIL"}"#),
         found(Some(user())),
         done("TransactWriteItems"),
     ]
+}
+
+/// The account's claim on its address.
+fn claim() -> Value {
+    json!({"pk": "EMAIL#ada@example.com", "sk": "EMAIL", "user_id": USER, "username": "ada"})
 }
 
 /// The result of the event, where one run may remove both files.

@@ -286,7 +286,7 @@ async fn an_object_that_the_store_refuses_to_show_is_left_to_a_repetition_of_the
         empty_tiers(),
         object(b"x").about("000000000010"),
         refused_object(),
-        listed(&[&other]),
+        listed(&[&format!("{USER}/{FILE}/{VERSION}"), &other]),
     ];
     for (age, fails) in [(SignedDuration::from_secs(1), true), (SignedDuration::from_mins(3), false)] {
         let aws = CannedAws::answering(replies.clone()).await;
@@ -298,7 +298,8 @@ async fn an_object_that_the_store_refuses_to_show_is_left_to_a_repetition_of_the
 
 #[tokio::test]
 async fn a_bucket_that_shows_nothing_fails_every_event() {
-    let replies = [found_all(&[file("pending")]), empty_tiers(), refused_object(), listed(&["a/b/c"])];
+    let own = format!("{USER}/{FILE}/{VERSION}");
+    let replies = [found_all(&[file("pending")]), empty_tiers(), refused_object(), listed(&[&own, "a/b/c"])];
     let aws = CannedAws::answering(replies).await;
     let unsettled = handle(&App::new(&aws.config()), event_of_age(SignedDuration::from_hours(1))).await;
     let diagnostic = Diagnostic::from(unsettled.unwrap_err());

@@ -15,6 +15,7 @@ use satchel_core::model::{Email, Kind, Upload, User, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::auth::Caller;
+use crate::directory::Holder;
 use crate::due;
 use crate::keys::{Item, Key, owned_by};
 use crate::login_key::login_key;
@@ -154,11 +155,12 @@ impl Erasures {
         let Some(email) = user.email.as_deref().filter(|_| user.email_verified).map(Email::stored) else {
             return Ok(Vec::new());
         };
-        let keys: Vec<_> = email.keys().map(|key| Key::email(&key)).collect();
-        let found = self.table.get_many(&keys).await?;
-        let id = user.id.to_string();
-        let is_ours = |claim: &&Item| claim.get("user_id").and_then(|id| id.as_s().ok()) == Some(&id);
-        Ok(found.iter().filter(is_ours).filter_map(Key::of).collect())
+        let mut ours = Vec::new();
+        for key in email.keys().map(|key| Key::email(&key)) {
+            let claim = self.table.get::<Holder>(&key).await?;
+            ours.extend(claim.filter(|claim| claim.user_id == user.id).map(|_| key));
+        }
+        Ok(ours)
     }
 
     /// Asks for another run.

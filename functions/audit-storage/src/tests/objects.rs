@@ -41,7 +41,13 @@ async fn what_a_record_keeps_or_leaves_to_the_sweep_is_explained() {
         (with(file("ready"), &on_its_way), OTHER, 0),
         (with(file("rejected"), &json!({"upload_until": late})), VERSION, 0),
         (with(file("rejected"), &json!({"upload_until": overdue})), VERSION, 1),
-        (with(file("rejected"), &json!({"upload_until": null})), VERSION, 1),
+        // The sweep removes it thirty days later, with what it finds.
+        (with(file("rejected"), &json!({"upload_until": null})), VERSION, 0),
+        (
+            with(file("rejected"), &json!({"upload_until": null, "updated_at": "2026-02-01T00:00:00Z"})),
+            VERSION,
+            1,
+        ),
         (with(file("deleting"), &json!({"upload_until": late})), VERSION, 0),
         (with(file("deleting"), &json!({"upload_until": overdue})), VERSION, 1),
         (with(file("deleting"), &json!({"upload_until": late})), OTHER, 1),
@@ -91,7 +97,8 @@ async fn renditions_are_those_of_images_that_keep_them() {
         (image("ready"), 0),
         (image("pending"), 0),
         (with(image("rejected"), &json!({"upload_until": "2026-03-12T20:03:58Z"})), 0),
-        (with(image("rejected"), &json!({"upload_until": null})), 1),
+        (with(image("rejected"), &json!({"upload_until": null})), 0),
+        (with(image("rejected"), &json!({"upload_until": null, "updated_at": "2026-02-01T00:00:00Z"})), 1),
         (with(image("ready"), &json!({"version": OTHER})), 1),
         (with(image("ready"), &json!({"id": FILE})), 1),
     ] {

@@ -283,7 +283,8 @@ async fn an_object_that_the_store_refuses_to_show_waits_with_its_bytes() {
     let replies = [readable, refused_object(), listed, done("UpdateItem")];
     let (aws, report) = swept(FILES, &[file("pending")], &replies).await;
     assert_eq!(report, one(), "neither expired nor failed");
-    assert_eq!(steps(&aws), ["GetObject", "ListObjectsV2", "GetObject", "UpdateItem"]);
+    let [looks, others] = [["GetObject", "ListObjectsV2"], ["ListObjectsV2", "ListObjectsV2"]];
+    assert_eq!(steps(&aws), [&looks[..], &others[..], &["GetObject", "UpdateItem"][..]].concat());
 }
 
 #[tokio::test]
@@ -300,11 +301,19 @@ async fn an_object_that_the_store_refused_to_show_for_a_day_is_unreadable_and_ke
 }
 
 #[tokio::test]
+async fn a_refused_read_of_what_does_not_exist_is_absence() {
+    // A policy that demands a tag refuses what has no tag, and so what is not there.
+    let replies = [refused_object(), listed(&[]), done("TransactWriteItems"), done("DeleteObject")];
+    let (_, report) = swept(FILES, &[file("pending")], &replies).await;
+    assert_eq!(report, Report { expired: 1, cleared: 1, ..one() });
+}
+
+#[tokio::test]
 async fn nothing_is_decided_while_the_store_shows_nothing() {
     let bucket_gone = || s3_error("GetObject", "NoSuchBucket").status(404);
     let slow = || s3_error("GetObject", "SlowDown").status(503);
     for refusal in [refused_object, bucket_gone, slow] {
-        let listed = listed(&[&format!("{USER}/{FILE}/{OTHER}")]);
+        let listed = listed(&[VERSION, OTHER].map(|version| &*format!("{USER}/{FILE}/{version}").leak()));
         let pending = with(file("pending"), &json!({"pending_until": "2026-03-01T21:03:58Z"}));
         let (aws, report) = swept(FILES, &[pending], &[refusal(), listed, done("UpdateItem")]).await;
         assert_eq!(report, Report { failed: 1, ..one() });

@@ -1,5 +1,7 @@
 //! What becomes of pending records once their bytes were looked at.
 
+use std::sync::{Mutex, PoisonError};
+
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use satchel_core::model::{MediaType, Picture, Reason, Rendition, Status, Upload};
@@ -30,6 +32,28 @@ impl Uploads {
         self.settle(upload, |pending| pending.ready(content_type, picture, sequencer, now)).await
     }
 
+    /// Makes a pending record ready with the type and the picture that `upload` has. If another request or event settled
+    /// the record first, or deleted it, answers with the record as it is; `None` if it is gone.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn make_ready_or_find(
+        &self,
+        upload: &Upload,
+        now: Timestamp,
+    ) -> Result<Option<Upload>, StoreError> {
+        let last_seen = Mutex::new(None);
+        let ready = self.change(upload, |found| {
+            *last_seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(found.clone());
+            is_meant(upload, found)
+                .then(|| found.ready(&upload.content_type, upload.picture.as_ref(), None, now))
+        });
+        let ready = ready.await?;
+        let last_seen = last_seen.into_inner().unwrap_or_else(PoisonError::into_inner);
+        // What was seen last is what was passed in only if no record was found instead.
+        Ok(ready.or(last_seen.filter(|seen: &Upload| seen.revision != upload.revision)))
+    }
+
     /// Rejects a pending record and gives back what it had reserved; `None` as [`make_ready`](Self::make_ready).
     ///
     /// # Errors
@@ -49,8 +73,7 @@ impl Uploads {
         upload: &Upload,
         settle: impl Fn(&Upload) -> Upload,
     ) -> Result<Option<Upload>, StoreError> {
-        let is_meant = |found: &Upload| found.status == Status::Pending && found.version == upload.version;
-        self.change(upload, |found| is_meant(found).then(|| settle(found))).await
+        self.change(upload, |found| is_meant(upload, found).then(|| settle(found))).await
     }
 
     /// Adds a thumbnail that was made later to an image that is still the same; `false` if it is not.
@@ -79,4 +102,9 @@ impl Uploads {
         let is_there = |found: &Upload| found.is_ready() && found.version == upload.version;
         Ok(found.is_some_and(|found| is_there(&found)))
     }
+}
+
+/// Whether the record as it is now waits for the content that `upload` had.
+fn is_meant(upload: &Upload, found: &Upload) -> bool {
+    found.status == Status::Pending && found.version == upload.version
 }
