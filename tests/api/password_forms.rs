@@ -104,7 +104,7 @@ async fn both_forms_open_a_link_with_a_password_however_old_it_is() {
     let file = ada.upload_file("fox.txt", "text/plain", *b"fox").await;
     let links = format!("/api/files/{}/links", id(&file));
     for form in FORMS {
-        let link = ada.post(&links, json!({"password": form})).await.json();
+        let link = ada.post(&links, json!({"password": form, "expires_in": 300})).await.json();
         let path = link["url"].as_str().expect("a URL").replace(stack.api_url(), "");
         for other in FORMS {
             assert_eq!(stack.post(&path, json!({"password": other})).await.status, 303);
@@ -112,7 +112,7 @@ async fn both_forms_open_a_link_with_a_password_however_old_it_is() {
         assert_eq!(stack.post(&path, json!({"password": "creme brulee"})).await.status, 401);
     }
     // Made when passwords were hashed as they were typed.
-    let link = ada.post(&links, json!({"password": COMPOSED})).await.json();
+    let link = ada.post(&links, json!({"password": COMPOSED, "expires_in": 300})).await.json();
     let place = format!("SHARE#{}#{}", id(&file), id(&link));
     let entry = stack.record(&format!("SHARES#{}", ada.id), &place).await;
     let pk = format!("SHARE#{}", entry["hash"]["S"].as_str().expect("a hash"));
