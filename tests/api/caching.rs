@@ -14,6 +14,7 @@ const NOTHING: &str = "019ce36f-2530-7000-8000-00000000dead";
 const PUBLIC: &str = "/.well-known/jwks.json";
 
 #[tokio::test]
+#[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn no_response_may_be_stored_except_the_public_keys() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
