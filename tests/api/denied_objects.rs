@@ -88,7 +88,7 @@ async fn one_object_that_stays_locked_is_rejected_with_its_bytes_and_quota_kept_
     stack.settled().await;
     // Its time ended less than a day ago.
     let (owner, record) = (format!("OWNER#{}", ada.id), format!("FILE#{}", id(&file)));
-    let hour_ago = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(1);
+    let hour_ago = local::clock::now() - jiff::SignedDuration::from_hours(1);
     for name in ["pending_until", "due_at"] {
         let text = format!("{hour_ago:.3}");
         stack.set_attribute(&owner, &record, name, json!({"S": text})).await;

@@ -1,5 +1,7 @@
 //! Bodies that are not UTF-8. API Gateway replaces such bytes by U+FFFD in JSON, and passes forms on as they are.
 
+use std::fmt::Write as _;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -26,9 +28,15 @@ fn json_body(fields: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 fn urlencoded(fields: &[(&str, &[u8])]) -> Vec<u8> {
-    let encoded = |bytes: &[u8]| bytes.iter().map(|byte| format!("%{byte:02X}")).collect::<String>();
-    let fields: Vec<_> = fields.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
-    fields.join("&").into_bytes()
+    let mut body = String::new();
+    for (name, value) in fields {
+        _ = write!(body, "&{name}=");
+        for byte in *value {
+            _ = write!(body, "%{byte:02X}");
+        }
+    }
+    // An empty pair before the first one counts as none.
+    body.into_bytes()
 }
 
 fn multipart(fields: &[(&str, &[u8])]) -> Vec<u8> {

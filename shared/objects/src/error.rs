@@ -60,7 +60,7 @@ impl From<ObjectError> for ApiError {
     }
 }
 
-/// Whether S3 said that the object of a read does not exist: GetObject's own code, which S3 gives only to callers that
+/// Whether S3 said that the object of a read does not exist: `GetObject`'s own code, which S3 gives only to callers that
 /// may list the bucket. The 404 of a missing bucket has another code, and a HEAD's 404 has none.
 pub(crate) fn is_absent<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
     error.code() == Some("NoSuchKey")
