@@ -100,7 +100,7 @@ async fn two_forms_are_one_attempt() {
 async fn both_forms_open_a_link_with_a_password_however_old_it_is() {
     let stack = stack();
     let ada = signed_up(&stack, PASSWORD).await;
-    ada.move_to_tier("premium").await;
+    ada.move_to_tier("enterprise").await;
     let file = ada.upload_file("fox.txt", "text/plain", *b"fox").await;
     let links = format!("/api/files/{}/links", id(&file));
     for form in FORMS {
