@@ -94,7 +94,7 @@ async fn users_of_django_sign_in_with_the_passwords_they_have_there() {
         "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.";
     let earlier = "an earlier user of the dump has its name, if case and Unicode form do not count";
     let mut hedy = seen(7, "hedy", "note", "its address is not valid: it has none now");
-    hedy["email"] = json!(movers.name("hedy@localhost"));
+    hedy["email"] = json!(movers.name("hedy@nowhere"));
     let (social, ancient) =
         ("has no usable password", "its password is hashed by an algorithm that is not verified here");
     let no_address = "it cannot sign in, because it has no address for a reset";
