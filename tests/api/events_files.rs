@@ -105,6 +105,7 @@ async fn every_function_understands_its_events_and_lets_no_stranger_in() {
             event["ResponseURL"] = waiting.url().into();
             // The event's own is another deployment's, which this function may not read.
             event["ResourceProperties"]["SecretId"] = "satchel-local-SigningKeysSecret".into();
+            event["ResourceProperties"]["OriginSecretId"] = "satchel-local-OriginSecret".into();
             tokio::spawn(waiting.received());
         }
         let (status, body) = invoked(&stack, &function, event.clone()).await;
