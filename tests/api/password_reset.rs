@@ -185,6 +185,24 @@ async fn a_link_does_not_outlast_the_closing_of_its_account() {
 }
 
 #[tokio::test]
+async fn sign_ups_with_the_address_of_an_imported_user_keep_no_mail_from_them() {
+    let stack = mailing_stack();
+    let (name, email) = (stack.fresh_name("moved"), stack.fresh_address());
+    let hash = "pbkdf2_sha256$1000$c2FsdA$YrtirePrzH66n4owVqiRS5n3g92phG/4Rq9NipetTgE=";
+    let csv = format!("username,email,password\n{name},{email},{hash}\n");
+    let report = stack.post("/_local/invoke/import-users", json!({"csv": csv})).await.json();
+    assert_eq!(report["imported"], 1, "{report}");
+    for _ in 0..6 {
+        stack.applicant("eve", &email).await;
+    }
+    assert_eq!(stack.mails(&email, 6).await.len(), 6);
+    stack.next_mail().await;
+    stack.post(PATH, json!({"email": email})).await.assert(202, &asked());
+    let mails = stack.mails(&email, 7).await;
+    assert!(mails[6].text.contains(&name), "{}", mails[6].text);
+}
+
+#[tokio::test]
 async fn an_account_that_staff_closed_gets_no_mail_and_its_links_are_dead() {
     let stack = mailing_stack();
     let (ada, email, link) = forgetful(&stack).await;

@@ -43,3 +43,17 @@ async fn an_opening_that_dynamodb_throttled_is_counted_once() {
     assert_eq!(open().await.status, 303);
     assert_eq!(open().await.status, 404);
 }
+
+#[tokio::test]
+async fn an_opening_whose_answer_was_lost_is_counted_once() {
+    let stack = stack_alone().await;
+    let ada = stack.signed_up_user("ada").await;
+    ada.move_to_tier("enterprise").await;
+    let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
+    let path = format!("/api/files/{}/links", id(&file));
+    let link = ada.post(&path, json!({"expires_in": 300, "max_downloads": 5})).await.json();
+    let opening = link["url"].as_str().unwrap().strip_prefix(stack.api_url()).unwrap().to_owned();
+    stack.calls().interrupt_next("open-share", "UpdateItem", Fault::LoseAnswer, 1);
+    assert_eq!(Answer::of(stack.http.post(stack.url(&opening)).form(&[("password", "")])).await.status, 303);
+    assert_eq!(ada.get(&path).await.json()["results"][0]["downloads"], 1);
+}

@@ -290,3 +290,23 @@ async fn a_malformed_order_is_reported_as_failed() {
     assert_eq!(failures.batch_item_failures.len(), 1);
     assert!(aws.calls().is_empty());
 }
+
+#[tokio::test]
+async fn a_claim_that_another_account_has_on_the_same_mailbox_stays() {
+    let others = with(claim(), &json!({"user_id": "019ce36f-2530-7000-8000-000000000099"}));
+    let (aws, failures) = handled_with([found(Some(others)).about(r#""sk":{"S":"EMAIL"}"#)]).await;
+    assert_eq!(failures, json!({"batchItemFailures": []}));
+    let writes = written_last(&aws);
+    let removed = writes.as_array().unwrap()[1..].iter().map(|write| name_of(&write["Delete"]["Key"]));
+    assert!(!removed.collect::<Vec<_>>().contains(&"EMAIL#ada@example.com EMAIL".to_owned()));
+}
+
+#[tokio::test]
+async fn an_object_that_cannot_be_deleted_keeps_nothing_else_from_going() {
+    let (aws, failures) = handled_with([denied("DeleteObject").about(FILE)]).await;
+    assert_eq!(failures, json!({"batchItemFailures": [{"itemIdentifier": "100000000000000000001"}]}));
+    let gone: Vec<_> = aws.calls_of("DeleteItem").iter().map(|call| name_of(&call.json()["Key"])).collect();
+    assert!(gone.iter().any(|name| name.starts_with("RESOURCES#")), "{gone:?}");
+    // The account goes last, when all else has gone.
+    assert!(!aws.calls_of("TransactWriteItems").iter().any(|call| call.text().contains("is_emptied")));
+}

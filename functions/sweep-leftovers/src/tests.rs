@@ -12,7 +12,7 @@ pub const FILES: &str = r#"":shard":{"S":"3"}"#;
 pub const IMAGES: &str = r#"":shard":{"S":"4"}"#;
 pub const USERS: &str = r#"":shard":{"S":"1"}"#;
 
-fn app(aws: &CannedAws) -> App {
+pub fn app(aws: &CannedAws) -> App {
     App { clock: Clock::Fixed(LATER), random: Random::Fixed(0), ..App::new(&aws.config()) }
 }
 

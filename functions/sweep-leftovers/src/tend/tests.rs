@@ -1,11 +1,11 @@
 use satchel_testing::{
-    CannedAws, FILE, IMAGE, USER, VERSION, beginning_of, cancelled, cancelled_on, done, file, image,
-    large_file, listed, no_object, object, refused_object, s3_error, under_way, with,
+    CannedAws, FILE, IMAGE, USER, VERSION, beginning_of, cancelled, cancelled_on, done, file, found_all,
+    image, large_file, listed, no_object, object, refused_object, s3_error, under_way, with,
 };
 use serde_json::{Value, json};
 
 use super::*;
-use crate::tests::{FILES, IMAGES, USERS, one, steps, swept};
+use crate::tests::{FILES, IMAGES, USERS, app, one, steps, swept};
 
 const TEXT: &[u8] = b"The quick brown fox.\n";
 /// Another content of the file.
@@ -372,4 +372,25 @@ async fn a_record_whose_account_is_gone_is_removed_with_its_bytes() {
     assert_eq!(deleted(&aws), [original(VERSION)]);
     let last = aws.calls_of("TransactWriteItems").pop().unwrap().json();
     assert_eq!(last["TransactItems"][0]["Delete"]["Key"]["sk"]["S"], format!("FILE#{FILE}"));
+}
+
+#[tokio::test]
+async fn thumbnails_that_were_made_while_their_record_went_do_not_stay() {
+    const PIXEL: &[u8] = include_bytes!("../../../../shared/images/tests/fixtures/one_pixel.png");
+    let pending = with(image("pending"), &json!({"size": PIXEL.len()}));
+    let replies = [
+        done("UpdateItem"),
+        object(PIXEL),
+        done("PutObject"),
+        cancelled(&["ConditionalCheckFailed", "None"]),
+        found_all(&[]),
+        done("DeleteObject"),
+    ];
+    let aws = CannedAws::answering(replies).await;
+    let app = app(&aws);
+    let pending: Upload = serde_json::from_value(pending).unwrap();
+    let now = app.clock.now();
+    let tended = super::upload(&app, &pending, &[200], now, u64::MAX).await;
+    assert_eq!(tended.map_err(|failure| format!("{failure:?}")), Ok(one()));
+    assert!(deleted(&aws).contains(&format!("/renditions/{IMAGE}/{VERSION}/200.png")), "{:?}", deleted(&aws));
 }

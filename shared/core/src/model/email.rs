@@ -127,6 +127,25 @@ mod tests {
         }
     }
 
+    /// RFC 5321, 4.1.2: a backslash stands before a character that means itself.
+    #[test]
+    fn one_mailbox_is_one_address_however_its_local_part_is_quoted() {
+        for (written, expected) in [
+            (r#""ada"@example.com"#, "ada@example.com"),
+            (r#""\a\da"@example.com"#, "ada@example.com"),
+            (r#""ada.l"@example.com"#, "ada.l@example.com"),
+            (r#""a..b"@example.com"#, r#""a..b"@example.com"#),
+            (r#""\a..\b"@example.com"#, r#""a..b"@example.com"#),
+            (r#""a\ b"@example.com"#, r#""a\ b"@example.com"#),
+            (r#""a\"b"@example.com"#, r#""a\"b"@example.com"#),
+            (r#""a\\b"@example.com"#, r#""a\\b"@example.com"#),
+        ] {
+            let email = Email::parse(written).unwrap();
+            assert_eq!((email.as_str(), email.key()), (expected, expected.to_owned()), "{written}");
+            assert_eq!(Email::parse(expected).unwrap().as_str(), expected);
+        }
+    }
+
     /// The expected values are those of `new URL("http://" + domain).hostname` in Node 20.
     #[test]
     fn a_domain_that_is_not_ascii_becomes_punycode() {

@@ -299,7 +299,13 @@ fn the_record_of_a_rejected_upload_is_removed_after_thirty_days() {
     let rejected = json!({"status": "rejected", "upload_until": null, "updated_at": "2026-03-12T21:00:00Z"});
     let day = time("2026-04-11T21:00:00Z");
     assert_eq!((upload(&rejected).due_at(), upload(&rejected).removed_at()), (Some(day), Some(day)));
-    for kept in [json!({"status": "ready"}), json!({"status": "rejected", "reason": "unreadable"})] {
+    for kept in [
+        json!({"status": "ready"}),
+        json!({"status": "rejected", "reason": "unreadable"}),
+        // Its owner sends another content, which has reserved quota, or its bytes have not gone yet.
+        json!({"status": "rejected", "replacement": coming(1, NOW)}),
+        json!({"status": "rejected", "old_versions": [old(OLD, NOW)]}),
+    ] {
         assert_eq!(upload(&kept).removed_at(), None, "{kept}");
     }
 }
