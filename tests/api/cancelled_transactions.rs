@@ -269,15 +269,11 @@ impl Owner {
     }
 }
 
-/// Sends the request of `row` while its transactions meet `fault`: all of them, or the next one.
-async fn asked(owner: &Owner, row: &str, fault: Fault, once: bool) -> Answer {
+/// Sends the request of `row` while its next transaction meets `fault`.
+async fn asked(owner: &Owner, row: &str, fault: Fault) -> Answer {
     let request = owner.request(row).await;
     let (calls, function) = (owner.user.stack.calls(), function_of(row));
-    if once {
-        calls.interrupt_next(function, TRANSACT, fault, 1);
-    } else {
-        calls.interrupt(function, TRANSACT, fault);
-    }
+    calls.interrupt_next(function, TRANSACT, fault, 1);
     let answer = Answer::of(request).await;
     calls.clear(function);
     answer
@@ -285,7 +281,7 @@ async fn asked(owner: &Owner, row: &str, fault: Fault, once: bool) -> Answer {
 
 async fn assert_repeated(owner: &Owner, reason: Cancellation) {
     for row in FUNCTIONS {
-        let answer = asked(owner, row, Fault::Cancelled(reason, None), true).await;
+        let answer = asked(owner, row, Fault::Cancelled(reason, None)).await;
         assert!(answer.status < 400, "{row} {reason:?}: {} {}", answer.status, answer.text());
     }
 }
@@ -313,16 +309,21 @@ async fn a_transaction_that_stays_throttled_is_a_503_that_says_when_to_come_back
     let owner = Owner::new(&stack).await;
     let mut rows: Vec<_> = FUNCTIONS.into();
     rows.retain(|row| *row == function_of(row));
-    // Most of the time is spent waiting, and a fault affects only one function.
+    let throttled = Fault::Cancelled(Cancellation::ThrottlingError, None);
+    // What a request needs is prepared before any of the functions is interrupted.
     for rows in rows.chunks(8) {
-        let ask = |row: &&'static str| {
-            let row = *row;
-            let owner = &owner;
-            async move {
-                (row, asked(owner, row, Fault::Cancelled(Cancellation::ThrottlingError, None), false).await)
-            }
-        };
-        for (row, answer) in join_all(rows.iter().map(ask)).await {
+        let mut requests = Vec::new();
+        for row in rows {
+            requests.push(owner.request(row).await);
+        }
+        for row in rows {
+            stack.calls().interrupt(function_of(row), TRANSACT, throttled);
+        }
+        let answers = join_all(requests.into_iter().map(Answer::of)).await;
+        for row in rows {
+            stack.calls().clear(function_of(row));
+        }
+        for (row, answer) in rows.iter().zip(answers) {
             assert_eq!(answer.status, 503, "{row}: {}", answer.text());
             assert_eq!(answer.header("retry-after"), "1", "{row}");
         }
@@ -336,7 +337,7 @@ async fn an_invalid_transaction_is_an_internal_error() {
     let owner = Owner::new(&stack).await;
     for reason in [Cancellation::ValidationError, Cancellation::ItemCollectionSizeLimitExceeded] {
         for row in FUNCTIONS {
-            let answer = asked(&owner, row, Fault::Cancelled(reason, None), true).await;
+            let answer = asked(&owner, row, Fault::Cancelled(reason, None)).await;
             assert_eq!(answer.status, 500, "{row} {reason:?}: {}", answer.text());
             assert_eq!(answer.json()["detail"], "Internal server error.", "{row} {reason:?}");
         }
