@@ -91,7 +91,7 @@ pub(super) struct Extent {
 
 /// Reads a scan from `bits`, block by block in coded order (T.81, A.2).
 ///
-/// Damage loses all data up to the next restart marker: the rest of the scan, if there is none.
+/// Damage loses all data up to the next restart marker: the rest of the scan if no marker follows.
 pub(super) fn read_blocks(
     frame: &Frame,
     scan: &Scan,
