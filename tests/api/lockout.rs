@@ -18,7 +18,6 @@ fn strict() -> TestStack {
         ("SignInsPerAccount", "10"),
         ("GuessesPerAddress", "3"),
         ("SignUpsPerAddress", "3"),
-        ("MailIntervalSeconds", "1"),
     ]);
     stack.at_fresh_address()
 }

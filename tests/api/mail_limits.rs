@@ -13,22 +13,6 @@ async fn ask(stack: &TestStack, route: &str, email: &str) -> Answer {
     stack.post(route, json!({"email": email})).await
 }
 
-/// Lets what was counted of mails be long ago: a minute for `last`, a day for `total`.
-async fn long_ago(stack: &Alone, attributes: &[&str]) {
-    let body = json!({
-        "FilterExpression": "begins_with(pk, :count) AND begins_with(sk, :what)",
-        "ExpressionAttributeValues": {":count": {"S": "COUNT#"}, ":what": {"S": "MAIL#"}},
-        "ConsistentRead": true,
-    });
-    let counters = stack.dynamodb("Scan", body).await["Items"].take();
-    for counter in counters.as_array().expect("items") {
-        let key = |name: &str| counter[name]["S"].as_str().expect("a key");
-        for attribute in attributes {
-            stack.set_attribute(key("pk"), key("sk"), attribute, json!({"N": "0"})).await;
-        }
-    }
-}
-
 /// How many mails there are to an address once all that were asked for are sent.
 async fn mails_to(stack: &TestStack, email: &str) -> usize {
     stack.settled().await;
@@ -40,7 +24,7 @@ async fn verified(stack: &Alone) -> Applicant {
     let ada = stack.applicant("ada", &stack.fresh_address()).await;
     let link = stack.link_of(&ada).await;
     assert_eq!(stack.post(&link, json!({})).await.status, 200);
-    long_ago(stack, &["last"]).await;
+    stack.next_mail().await;
     ada
 }
 
@@ -49,7 +33,7 @@ async fn the_answer_is_the_same_whoever_has_the_address_and_however_often_it_is_
     let stack = stack_alone().await;
     let ada = verified(&stack).await;
     let waiting = stack.applicant("eve", &stack.fresh_address()).await;
-    long_ago(&stack, &["last"]).await;
+    stack.next_mail().await;
     for route in ROUTES {
         let whole = |answer: Answer| {
             let mut headers: Vec<_> = answer.headers.keys().map(ToString::to_string).collect();
@@ -84,7 +68,7 @@ async fn a_minute_later_one_mail_is_sent_however_many_ask_for_it() {
     let stack = stack_alone().await;
     let ada = verified(&stack).await;
     for (number, route) in [RESET, RESEND, RESET].into_iter().enumerate() {
-        long_ago(&stack, &["last"]).await;
+        stack.next_mail().await;
         let asking = (0..20).map(|_| {
             let (stack, email) = ((*stack).clone(), ada.email.clone());
             async move { ask(&stack, route, &email).await.status }
@@ -111,11 +95,11 @@ async fn an_address_gets_ten_mails_a_day_that_of_the_sign_up_among_them() {
     let ada = verified(&stack).await;
     for number in 0..12 {
         assert_eq!(ask(&stack, ROUTES[number % 2], &ada.email).await.status, 202);
-        long_ago(&stack, &["last"]).await;
+        stack.next_mail().await;
     }
     assert_eq!(mails_to(&stack, &ada.email).await, 10);
     // The next day.
-    long_ago(&stack, &["total"]).await;
+    stack.next_day_of_mail().await;
     assert_eq!(ask(&stack, RESET, &ada.email).await.status, 202);
     assert_eq!(mails_to(&stack, &ada.email).await, 11);
 }
@@ -136,7 +120,8 @@ async fn a_sign_up_beyond_the_day_makes_the_account_and_sends_no_mail() {
     // It waits as the others do, and may ask for its mail once there is room.
     assert_eq!(ask(&stack, RESEND, &email).await.status, 202);
     assert_eq!(mails_to(&stack, &email).await, 10);
-    long_ago(&stack, &["total", "last"]).await;
+    stack.next_day_of_mail().await;
+    stack.next_mail().await;
     assert_eq!(ask(&stack, RESEND, &email).await.status, 202);
     assert!(stack.mail_for(&last).await.text.contains("/api/verify-email/"));
     assert_eq!(mails_to(&stack, &email).await, 11);
@@ -195,7 +180,7 @@ async fn asking_for_a_mail_takes_one_call_whether_it_is_sent_or_not() {
             assert_eq!(calls, 1, "{route}, too soon");
         }
         let calls = measured.in_sequence(function, async || {
-            long_ago(stack, &["last"]).await;
+            stack.next_mail().await;
             ask(stack, route, &ada.email).await
         });
         assert_eq!(calls.await, 1, "{route}, sent");

@@ -97,7 +97,7 @@ async fn asking_is_answered_alike_for_everybody_and_mails_known_addresses_alone(
     }
     stack.settled().await;
     let counts = [&verified, &waiting.email, &nobodys].map(|email| stack.inbox().to(email).len());
-    // Of six that ask within a second one or two are answered.
+    // Of six that ask within a minute, one is sent, or more if another test ended the minute.
     assert!(counts[0] >= 2 && counts[1] >= 2 && counts[2] == 0, "{counts:?}");
     assert!(signs_in(&ada, PASSWORD).await);
 }
@@ -275,7 +275,7 @@ async fn whatever_is_no_link_is_not_found() {
 
 #[tokio::test]
 async fn an_expired_link_is_not_found() {
-    let stack = stack_with(&[("MailLinkSeconds", "1"), ("MailIntervalSeconds", "1")]);
+    let stack = stack_with(&[("MailLinkSeconds", "1")]);
     // The link that verifies would be over as soon.
     let ada = stack.signed_up_user("ada").await;
     let email = stack.fresh_address();

@@ -26,7 +26,7 @@ pub struct Alone {
 pub async fn stack_alone() -> Alone {
     let turn = TURNS.acquire().await.expect("turns go on");
     let sender = free_sender();
-    Alone { stack: stack_with(&[("MailFrom", sender), ("MailIntervalSeconds", "1")]), sender, _turn: turn }
+    Alone { stack: stack_with(&[("MailFrom", sender)]), sender, _turn: turn }
 }
 
 /// One that was used before, if there is one: a stack takes a second to start.

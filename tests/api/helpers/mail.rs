@@ -10,9 +10,10 @@ use super::{PASSWORD, TestStack, User, stack_with};
 /// Mails come by the table's stream, after the answer; a busy machine may take its time.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A stack on which an address waits for its next mail as short as can be: [`TestStack::next_mail`].
+/// A stack whose tests ask for several mails to one address: no test on it expects a mail to be refused as too soon,
+/// because [`TestStack::next_mail`] of another test may have ended the minute.
 pub fn mailing_stack() -> TestStack {
-    stack_with(&[("MailIntervalSeconds", "1")])
+    stack_with(&[("MailFrom", "mailing@example.com")])
 }
 
 /// An account with an address that is not verified yet.
@@ -47,9 +48,29 @@ impl TestStack {
         (self.sign_in(&applicant.name, PASSWORD, applicant.id).await, applicant.email)
     }
 
-    /// Waits until whoever just got a mail may get another, on a [`mailing_stack`].
+    /// Lets every address of this stack get its next mail, as if a minute had passed.
     pub async fn next_mail(&self) {
-        tokio::time::sleep(Duration::from_millis(1050)).await;
+        self.reset_mail_counters("last").await;
+    }
+
+    /// Lets every address of this stack get as many mails as on a new day.
+    pub async fn next_day_of_mail(&self) {
+        self.reset_mail_counters("total").await;
+    }
+
+    /// Sets an attribute to 0 in the counters of the mails to each address.
+    async fn reset_mail_counters(&self, attribute: &str) {
+        let body = json!({
+            "FilterExpression": "begins_with(pk, :count) AND begins_with(sk, :what) AND #attribute > :zero",
+            "ExpressionAttributeNames": {"#attribute": attribute},
+            "ExpressionAttributeValues": {":count": {"S": "COUNT#"}, ":what": {"S": "MAIL#"}, ":zero": {"N": "0"}},
+            "ConsistentRead": true,
+        });
+        let counters = self.dynamodb("Scan", body).await["Items"].take();
+        for counter in counters.as_array().expect("items") {
+            let key = |name: &str| counter[name]["S"].as_str().expect("a key");
+            self.set_attribute(key("pk"), key("sk"), attribute, json!({"N": "0"})).await;
+        }
     }
 
     /// The path of the link in the mail to `address` that is its `number`th, from 1.
