@@ -2,7 +2,7 @@
 """Measures a function's cold start: from spawning its bootstrap to its first poll of the Lambda Runtime API.
 
     cargo build --release --workspace --bins
-    cargo build --release -p satchel-core --example bare
+    cargo build --release -p satchel-http --example bare
     bench/cold-start/run.py get-health list-account-tiers create-token list-files create-image
 
 Every round starts each binary once, in turn, the bare function among them, so that a ratio holds when the machine's speed

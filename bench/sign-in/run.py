@@ -2,7 +2,7 @@
 """Measures what a sign-in costs beside its hash, and whether its time tells which names exist.
 
     cargo build --release -p local -p create-token -p create-user -p manage-signing-keys
-    cargo build --release -p satchel-core --example hash
+    cargo build --release -p satchel-guard --example hash
     bench/sign-in/run.py [rounds]
 
 Every round makes, in random order, one bare argon2id verification, one sign-in, one with a wrong password and one with a name

@@ -1,8 +1,8 @@
 //! Accounts: what their quota says, beside what their records have reserved.
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
-use satchel_core::model::UserId;
-use satchel_store::Holding;
+use satchel_files::Holding;
+use satchel_model::UserId;
 
 use crate::order::Place;
 use crate::{AT_ONCE, Failure, Run};

@@ -1,6 +1,6 @@
 //! Compares the copies of shared files, which every signed-in user sees, with the files themselves.
 
-use satchel_core::model::FileId;
+use satchel_model::FileId;
 
 use crate::order::Place;
 use crate::{Failure, Run};

@@ -1,8 +1,8 @@
 //! What operators read of each finding: at level ERROR, which rings an alarm, until it is put right.
 
-use satchel_core::model::Upload;
+use satchel_files::Holding;
+use satchel_model::Upload;
 use satchel_objects::{Bucket, Listed, PartsUnderWay};
-use satchel_store::Holding;
 use tracing::{error, warn};
 
 /// As many lines as one run writes: whoever has more to read needs the figures.

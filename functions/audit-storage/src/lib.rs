@@ -15,13 +15,14 @@ mod renditions;
 mod report;
 
 use jiff::Timestamp;
-use satchel_aws::Aws;
-use satchel_core::clock::{Clock, later};
-use satchel_core::config::Config;
-use satchel_core::model::{Upload, VersionId};
-use satchel_core::telemetry::chain;
+use satchel_files::Audit;
+use satchel_model::clock::{Clock, later};
+use satchel_model::{Upload, VersionId};
 use satchel_objects::{ObjectError, Objects};
-use satchel_store::{Audit, StoreError, Table};
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_runtime::telemetry::chain;
+use satchel_table::{StoreError, Table};
 use tracing::error;
 
 use findings::Findings;

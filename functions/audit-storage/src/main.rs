@@ -2,8 +2,8 @@
 
 use audit_storage::{App, Order, handle};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use satchel_core::config::Config;
-use satchel_core::telemetry;
+use satchel_runtime::config::Config;
+use satchel_runtime::telemetry;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {

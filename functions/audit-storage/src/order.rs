@@ -1,6 +1,6 @@
 //! What an audit is to do, and where it is.
 
-use satchel_core::model::{FileId, UserId};
+use satchel_model::{FileId, UserId};
 use serde::{Deserialize, Serialize};
 
 /// Seconds after which an object without record is no accident of the moment: what a late PUT brings is deleted within

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use satchel_core::clock::later;
-use satchel_core::model::{FileId, Status, Upload, UserId, VersionId};
+use satchel_model::clock::later;
+use satchel_model::{FileId, Status, Upload, UserId, VersionId};
 use satchel_objects::Bucket;
 
 use crate::order::{PartsPlace, Place};

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
-use satchel_core::model::{FileId, Upload, VersionId};
+use satchel_model::{FileId, Upload, VersionId};
 use satchel_objects::{Bucket, Listed};
 
 use crate::order::Place;

@@ -2,12 +2,13 @@
 
 use http::StatusCode;
 use http::header::AUTHORIZATION;
-use satchel_aws::Aws;
-use satchel_core::auth::KeyError;
-use satchel_core::clock::Clock;
-use satchel_core::config::Config;
-use satchel_core::http::{ApiError, ApiResult, Request, ok};
-use satchel_store::{Auth, Table};
+use satchel_guard::Auth;
+use satchel_guard::KeyError;
+use satchel_http::{ApiError, ApiResult, Request, ok};
+use satchel_model::clock::Clock;
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 use serde_json::json;
 
 const WRONG_FORM: &str = "Invalid Authorization header format. Expected 'Bearer <token>'.";

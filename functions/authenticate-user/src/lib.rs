@@ -3,11 +3,11 @@
 use std::convert::Infallible;
 
 use http::StatusCode;
-use satchel_aws::Aws;
-use satchel_core::config::Config;
-use satchel_core::http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
-use satchel_identity::{Credentials, SignIn, SignInError};
-use satchel_store::Table;
+use satchel_auth::{Credentials, SignIn, SignInError};
+use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 use serde_json::json;
 
 /// What this function needs.

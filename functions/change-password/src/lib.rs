@@ -1,14 +1,16 @@
 //! `POST /api/users/me/password`: changes the caller's password.
 
-use satchel_aws::Aws;
-use satchel_core::auth::{Hasher, KeyError};
-use satchel_core::clock::Clock;
-use satchel_core::config::Config;
-use satchel_core::http::{Accepts, ApiError, ApiResult, Fields, Input, Request, no_content};
-use satchel_core::model::NewPassword;
-use satchel_core::secret::Secret;
-use satchel_identity::Proof;
-use satchel_store::{Accounts, Auth, Table};
+use satchel_accounts::Accounts;
+use satchel_guard::Auth;
+use satchel_guard::Proof;
+use satchel_guard::{Hasher, KeyError};
+use satchel_http::{Accepts, ApiError, ApiResult, Fields, Input, Request, no_content};
+use satchel_model::NewPassword;
+use satchel_model::clock::Clock;
+use satchel_model::secret::Secret;
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 
 /// What this function needs.
 pub struct App {

@@ -1,12 +1,13 @@
 //! `POST /verifytoken`: whether a token is good, in the dialect of the resource API.
 
-use satchel_aws::Aws;
-use satchel_core::auth::KeyError;
-use satchel_core::clock::Clock;
-use satchel_core::config::Config;
-use satchel_core::http::{Accepts, ApiError, ApiResult, Request, ok};
-use satchel_identity::token_field;
-use satchel_store::{Auth, Table};
+use satchel_auth::token_field;
+use satchel_guard::Auth;
+use satchel_guard::KeyError;
+use satchel_http::{Accepts, ApiError, ApiResult, Request, ok};
+use satchel_model::clock::Clock;
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 use serde_json::json;
 
 /// What this function needs.

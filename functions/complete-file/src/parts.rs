@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use http::StatusCode;
-use satchel_core::http::{ApiError, Fields, Input};
-use satchel_core::model::{Multipart, Upload};
+use satchel_http::{ApiError, Fields, Input};
+use satchel_model::{Multipart, Upload};
 use satchel_objects::{Completed, Objects, StoredPart};
 use serde::Deserialize;
 

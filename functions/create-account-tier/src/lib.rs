@@ -1,12 +1,14 @@
 //! `POST /api/account-tiers`: makes an account tier, for staff.
 
-use satchel_aws::Aws;
-use satchel_core::auth::KeyError;
-use satchel_core::clock::Clock;
-use satchel_core::config::Config;
-use satchel_core::http::{Accepts, ApiError, ApiResult, Request, created};
-use satchel_core::tier_settings::TierSettings;
-use satchel_store::{Auth, Idempotency, Table, Tiers};
+use satchel_files::TierSettings;
+use satchel_files::Tiers;
+use satchel_guard::KeyError;
+use satchel_guard::{Auth, Idempotency};
+use satchel_http::{Accepts, ApiError, ApiResult, Request, created};
+use satchel_model::clock::Clock;
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 
 /// What this function needs.
 pub struct App {

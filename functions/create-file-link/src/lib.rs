@@ -1,10 +1,10 @@
 //! `POST /api/files/{id}/links`: makes a link that opens a file of the caller's to whoever has it.
 
-use satchel_core::auth::KeyError;
-use satchel_core::config::Config;
-use satchel_core::http::{ApiResult, Request};
-use satchel_core::model::Kind;
-use satchel_shares::OwnShares;
+use satchel_guard::KeyError;
+use satchel_http::{ApiResult, Request};
+use satchel_links::OwnShares;
+use satchel_model::Kind;
+use satchel_runtime::config::Config;
 
 /// What this function needs.
 pub struct App {
@@ -30,7 +30,7 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
 
 #[cfg(test)]
 mod tests {
-    use satchel_core::secret::Secret;
+    use satchel_model::secret::Secret;
     use satchel_testing::{
         CannedAws, Event, Reply, done, empty_tiers, file, found, found_all, hides_failures,
         refuses_strangers, session, signed_in, user,

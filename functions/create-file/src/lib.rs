@@ -1,16 +1,18 @@
 //! `POST /api/files`: takes a file from a form, or says where to send one.
 
-use satchel_aws::Aws;
-use satchel_core::announce::{Announcement, MAX_OBJECT_BYTES, MAX_PUT_BYTES, in_parts};
-use satchel_core::auth::KeyError;
-use satchel_core::clock::Clock;
-use satchel_core::config::{Config, Lives};
-use satchel_core::http::{Accepts, ApiError, ApiResult, Input, Request, created, no_store};
-use satchel_core::model::{Kind, Tier, Visibility};
-use satchel_core::random::Random;
+use satchel_files::FormFiles;
+use satchel_files::{Announcement, MAX_OBJECT_BYTES, MAX_PUT_BYTES, in_parts};
+use satchel_files::{Tiers, Uploads, tier_of};
+use satchel_guard::KeyError;
+use satchel_guard::{Auth, Caller, Idempotency, Once};
+use satchel_http::{Accepts, ApiError, ApiResult, Input, Request, created, no_store};
+use satchel_model::clock::Clock;
+use satchel_model::random::Random;
+use satchel_model::{Kind, Tier, Visibility};
 use satchel_objects::{Objects, View};
-use satchel_store::{Auth, Caller, Idempotency, Once, Table, Tiers, Uploads, tier_of};
-use satchel_uploads::FormFiles;
+use satchel_runtime::Aws;
+use satchel_runtime::config::{Config, Lives};
+use satchel_table::Table;
 
 /// What this function needs.
 pub struct App {

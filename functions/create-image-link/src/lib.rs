@@ -1,10 +1,10 @@
 //! `POST /api/images/{id}/links`: makes a link that opens an image of the caller's to whoever has it.
 
-use satchel_core::auth::KeyError;
-use satchel_core::config::Config;
-use satchel_core::http::{ApiResult, Request};
-use satchel_core::model::Kind;
-use satchel_shares::OwnShares;
+use satchel_guard::KeyError;
+use satchel_http::{ApiResult, Request};
+use satchel_links::OwnShares;
+use satchel_model::Kind;
+use satchel_runtime::config::Config;
 
 /// What this function needs.
 pub struct App {

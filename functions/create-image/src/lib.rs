@@ -2,17 +2,19 @@
 
 use std::sync::Arc;
 
-use satchel_aws::Aws;
-use satchel_core::announce::Announcement;
-use satchel_core::auth::KeyError;
-use satchel_core::clock::Clock;
-use satchel_core::config::{Config, Lives};
-use satchel_core::http::{Accepts, ApiError, ApiResult, Input, Request, created, no_store};
-use satchel_core::model::{Kind, Reason, Status, Tier, Upload, Visibility};
-use satchel_core::random::Random;
+use satchel_files::Announcement;
+use satchel_files::thumbnails::{self, MAX_IMAGE_BYTES, ThumbnailError};
+use satchel_files::{Tiers, Uploads, sizes_of, tier_of};
+use satchel_guard::KeyError;
+use satchel_guard::{Auth, Caller, Idempotency, Once};
+use satchel_http::{Accepts, ApiError, ApiResult, Input, Request, created, no_store};
+use satchel_model::clock::Clock;
+use satchel_model::random::Random;
+use satchel_model::{Kind, Reason, Status, Tier, Upload, Visibility};
 use satchel_objects::{Objects, View};
-use satchel_store::{Auth, Caller, Idempotency, Once, Table, Tiers, Uploads, sizes_of, tier_of};
-use satchel_thumbnails::{self as thumbnails, MAX_IMAGE_BYTES, ThumbnailError};
+use satchel_runtime::Aws;
+use satchel_runtime::config::{Config, Lives};
+use satchel_table::Table;
 
 const NO_IMAGE: &str =
     "Upload a valid image. The file you uploaded was either not an image or a corrupted image.";

@@ -1,13 +1,15 @@
 //! `POST /api/resource`: keeps a resource.
 
-use satchel_aws::Aws;
-use satchel_core::auth::KeyError;
-use satchel_core::clock::Clock;
-use satchel_core::config::Config;
-use satchel_core::http::{Accepts, ApiError, ApiResult, Fields, Input, Request, created};
-use satchel_core::model::{Resource, ResourceId, ResourceText};
-use satchel_core::random::Random;
-use satchel_store::{Auth, Idempotency, Resources, Table};
+use satchel_guard::KeyError;
+use satchel_guard::{Auth, Idempotency};
+use satchel_http::{Accepts, ApiError, ApiResult, Fields, Input, Request, created};
+use satchel_model::clock::Clock;
+use satchel_model::random::Random;
+use satchel_model::{Resource, ResourceId, ResourceText};
+use satchel_resources::Resources;
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 
 /// What this function needs.
 pub struct App {

@@ -2,11 +2,11 @@
 
 use std::convert::Infallible;
 
-use satchel_aws::Aws;
-use satchel_core::config::Config;
-use satchel_core::http::{Accepts, ApiResult, Request, no_store, ok};
-use satchel_identity::{Credentials, SignIn};
-use satchel_store::Table;
+use satchel_auth::{Credentials, SignIn};
+use satchel_http::{Accepts, ApiResult, Request, no_store, ok};
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 use serde_json::json;
 
 /// What this function needs.
@@ -38,9 +38,9 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
 
 #[cfg(test)]
 mod tests {
-    use satchel_core::auth::{Hasher, TokenKind, Verifier, VerifyingKeys};
-    use satchel_core::clock::Clock;
-    use satchel_core::secret::Secret;
+    use satchel_guard::{Hasher, TokenKind, Verifier, VerifyingKeys};
+    use satchel_model::clock::Clock;
+    use satchel_model::secret::Secret;
     use satchel_testing::{
         CannedAws, Event, Reply, USER, cancelled, count_changed, counted, denied, done, found,
         hides_failures, secret_keys,

@@ -2,11 +2,11 @@
 
 use std::convert::Infallible;
 
-use satchel_aws::Aws;
-use satchel_core::config::Config;
-use satchel_core::http::{Accepts, ApiResult, Request, created};
-use satchel_identity::SignUp;
-use satchel_store::Table;
+use satchel_accounts::SignUp;
+use satchel_http::{Accepts, ApiResult, Request, created};
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 use serde_json::json;
 
 /// What this function needs.

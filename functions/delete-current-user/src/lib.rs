@@ -1,13 +1,15 @@
 //! `DELETE /api/users/me`: gives up the caller's account.
 
-use satchel_aws::Aws;
-use satchel_core::auth::KeyError;
-use satchel_core::clock::Clock;
-use satchel_core::config::Config;
-use satchel_core::http::{Accepts, ApiError, ApiResult, Fields, Input, Request, no_content};
-use satchel_core::secret::Secret;
-use satchel_identity::Proof;
-use satchel_store::{Auth, Erasures, Table};
+use satchel_accounts::Erasures;
+use satchel_guard::Auth;
+use satchel_guard::KeyError;
+use satchel_guard::Proof;
+use satchel_http::{Accepts, ApiError, ApiResult, Fields, Input, Request, no_content};
+use satchel_model::clock::Clock;
+use satchel_model::secret::Secret;
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 
 /// What this function needs.
 pub struct App {

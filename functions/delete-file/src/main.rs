@@ -1,13 +1,13 @@
 //! Wiring of [`delete_file::handle`].
 
 use delete_file::{App, handle};
-use satchel_core::config::Config;
-use satchel_core::{http, telemetry};
+use satchel_runtime::config::Config;
+use satchel_runtime::telemetry;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     telemetry::init();
     let config = Config::from_env()?;
     let app = &App::new(&config)?;
-    http::serve(&config, |request| async move { handle(app, &request).await }).await
+    satchel_http::serve(&config, |request| async move { handle(app, &request).await }).await
 }

@@ -1,11 +1,13 @@
 //! `DELETE /api/resource/{id}`: deletes a resource.
 
-use satchel_aws::Aws;
-use satchel_core::auth::KeyError;
-use satchel_core::clock::Clock;
-use satchel_core::config::Config;
-use satchel_core::http::{ApiResult, Request, no_content};
-use satchel_store::{Auth, Resources, Table};
+use satchel_guard::Auth;
+use satchel_guard::KeyError;
+use satchel_http::{ApiResult, Request, no_content};
+use satchel_model::clock::Clock;
+use satchel_resources::Resources;
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 
 /// What this function needs.
 pub struct App {

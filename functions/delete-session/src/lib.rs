@@ -1,11 +1,13 @@
 //! `DELETE /api/users/me/sessions/{id}`: ends one of the caller's sessions.
 
-use satchel_aws::Aws;
-use satchel_core::auth::KeyError;
-use satchel_core::clock::Clock;
-use satchel_core::config::Config;
-use satchel_core::http::{ApiError, ApiResult, Request, no_content};
-use satchel_store::{Auth, Sessions, Table};
+use satchel_auth::Sessions;
+use satchel_guard::Auth;
+use satchel_guard::KeyError;
+use satchel_http::{ApiError, ApiResult, Request, no_content};
+use satchel_model::clock::Clock;
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 
 /// What this function needs.
 pub struct App {

@@ -1,13 +1,15 @@
 //! `DELETE /api/users/{id}/files/{file_id}`: deletes a file of any account, for staff.
 
-use satchel_aws::Aws;
-use satchel_core::auth::KeyError;
-use satchel_core::clock::Clock;
-use satchel_core::config::Config;
-use satchel_core::http::{ApiResult, Request, no_content};
-use satchel_core::model::Kind;
+use satchel_files::Uploads;
+use satchel_guard::Auth;
+use satchel_guard::KeyError;
+use satchel_http::{ApiResult, Request, no_content};
+use satchel_model::Kind;
+use satchel_model::clock::Clock;
 use satchel_objects::Objects;
-use satchel_store::{Auth, Table, Uploads};
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 use tracing::info;
 
 /// What this function needs.

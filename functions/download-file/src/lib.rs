@@ -1,13 +1,15 @@
 //! `GET /api/download/{id}`: to the bytes of a file.
 
 use http::StatusCode;
-use satchel_aws::Aws;
-use satchel_core::auth::KeyError;
-use satchel_core::clock::Clock;
-use satchel_core::config::Config;
-use satchel_core::http::{ApiError, ApiResult, Request, url_answer};
+use satchel_files::Uploads;
+use satchel_guard::Auth;
+use satchel_guard::KeyError;
+use satchel_http::{ApiError, ApiResult, Request, url_answer};
+use satchel_model::clock::Clock;
 use satchel_objects::{Download, Objects};
-use satchel_store::{Auth, Table, Uploads};
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 
 /// What this function needs.
 pub struct App {

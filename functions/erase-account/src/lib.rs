@@ -2,12 +2,13 @@
 
 use aws_lambda_events::dynamodb::{Event, EventRecord};
 use futures_util::stream::{self, StreamExt};
-use satchel_aws::Aws;
-use satchel_core::clock::{Clock, later};
-use satchel_core::config::Config;
-use satchel_core::model::Upload;
+use satchel_accounts::{Addresses, Erasure, Erasures};
+use satchel_model::Upload;
+use satchel_model::clock::{Clock, later};
 use satchel_objects::{ObjectError, Objects};
-use satchel_store::{Addresses, Erasure, Erasures, Failures, StoreError, Table, work_through};
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::{Failures, StoreError, Table, work_through};
 use tracing::info;
 
 /// As many files as one run surely has the time for; the next goes on.

@@ -1,12 +1,14 @@
 //! `GET /api/users/me`: the caller's account.
 
-use satchel_aws::Aws;
-use satchel_core::auth::KeyError;
-use satchel_core::clock::Clock;
-use satchel_core::config::Config;
-use satchel_core::http::{ApiResult, Request, ok};
-use satchel_core::model::AccountView;
-use satchel_store::{Auth, Table, Tiers, tier_of};
+use satchel_files::{Tiers, tier_of};
+use satchel_guard::Auth;
+use satchel_guard::KeyError;
+use satchel_http::{ApiResult, Request, ok};
+use satchel_model::AccountView;
+use satchel_model::clock::Clock;
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 
 /// What this function needs.
 pub struct App {

@@ -1,12 +1,14 @@
 //! `GET /api/files/{id}`: one file.
 
-use satchel_aws::Aws;
-use satchel_core::auth::KeyError;
-use satchel_core::clock::Clock;
-use satchel_core::config::Config;
-use satchel_core::http::{ApiResult, Request, no_store, ok};
+use satchel_files::Uploads;
+use satchel_guard::Auth;
+use satchel_guard::KeyError;
+use satchel_http::{ApiResult, Request, no_store, ok};
+use satchel_model::clock::Clock;
 use satchel_objects::Objects;
-use satchel_store::{Auth, Table, Uploads};
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 
 /// What this function needs.
 pub struct App {

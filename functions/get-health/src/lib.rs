@@ -2,8 +2,8 @@
 
 use std::convert::Infallible;
 
-use satchel_core::config::Config;
-use satchel_core::http::{ApiResult, Request, ok};
+use satchel_http::{ApiResult, Request, ok};
+use satchel_runtime::config::Config;
 use serde_json::json;
 
 /// What this function needs: nothing.

@@ -1,13 +1,15 @@
 //! `GET /api/images/{id}`: one image.
 
-use satchel_aws::Aws;
-use satchel_core::auth::KeyError;
-use satchel_core::clock::Clock;
-use satchel_core::config::Config;
-use satchel_core::http::{ApiError, ApiResult, Request, no_store, ok};
-use satchel_core::model::Kind;
+use satchel_files::{Tiers, Uploads, tier_of};
+use satchel_guard::Auth;
+use satchel_guard::KeyError;
+use satchel_http::{ApiError, ApiResult, Request, no_store, ok};
+use satchel_model::Kind;
+use satchel_model::clock::Clock;
 use satchel_objects::Objects;
-use satchel_store::{Auth, Table, Tiers, Uploads, tier_of};
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 
 /// What this function needs.
 pub struct App {

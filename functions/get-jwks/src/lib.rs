@@ -1,8 +1,8 @@
 //! `GET /.well-known/jwks.json`: the public keys that tokens are verified with.
 
 use http::header::{CACHE_CONTROL, HeaderValue};
-use satchel_core::config::Config;
-use satchel_core::http::{ApiResult, Request, ok};
+use satchel_http::{ApiResult, Request, ok};
+use satchel_runtime::config::Config;
 use serde_json::{Value, json};
 
 /// How long others may keep the keys. The next key is among them long before it signs.

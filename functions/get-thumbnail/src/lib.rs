@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use http::StatusCode;
-use satchel_aws::Aws;
-use satchel_core::auth::KeyError;
-use satchel_core::clock::Clock;
-use satchel_core::config::Config;
-use satchel_core::http::{ApiError, ApiResult, Request, url_answer};
-use satchel_core::model::{Kind, Rendition, Upload};
+use satchel_files::thumbnails;
+use satchel_files::{Tiers, Uploads, tier_of};
+use satchel_guard::Auth;
+use satchel_guard::KeyError;
+use satchel_http::{ApiError, ApiResult, Request, url_answer};
+use satchel_model::clock::Clock;
+use satchel_model::{Kind, Rendition, Upload};
 use satchel_objects::Objects;
-use satchel_store::{Auth, Table, Tiers, Uploads, tier_of};
-use satchel_thumbnails as thumbnails;
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 
 /// What this function needs.
 pub struct App {

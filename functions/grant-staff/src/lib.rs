@@ -1,15 +1,17 @@
 //! What an operator invokes: makes an account staff, or takes that away. It has no route.
 
-use satchel_aws::Aws;
-use satchel_core::clock::Clock;
-use satchel_core::config::Config;
-use satchel_store::{Accounts, StoreError, Table, Users};
+use satchel_accounts::Accounts;
+use satchel_guard::Logins;
+use satchel_model::clock::Clock;
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::{StoreError, Table};
 use serde::{Deserialize, Serialize};
 use tracing::info;
 
 /// What this function needs.
 pub struct App {
-    users: Users,
+    logins: Logins,
     accounts: Accounts,
     clock: Clock,
 }
@@ -42,7 +44,7 @@ impl App {
     #[must_use]
     pub fn new(config: &Config) -> Self {
         let table = Table::new(&Aws::new(&config.aws), config);
-        Self { users: Users::new(table.clone()), accounts: Accounts::new(table), clock: Clock::System }
+        Self { logins: Logins::new(table.clone()), accounts: Accounts::new(table), clock: Clock::System }
     }
 }
 
@@ -51,7 +53,7 @@ impl App {
 /// # Errors
 /// If no account has the name, or the table does not answer.
 pub async fn handle(app: &App, grant: Grant) -> Result<Granted, GrantError> {
-    let login = app.users.login(&grant.username, app.clock.now()).await?.ok_or(GrantError::NoSuchAccount)?;
+    let login = app.logins.find(&grant.username, app.clock.now()).await?.ok_or(GrantError::NoSuchAccount)?;
     if !app.accounts.set_staff(&login, grant.staff).await? {
         return Err(GrantError::NoSuchAccount);
     }

@@ -2,8 +2,8 @@
 
 use grant_staff::{App, Grant, handle};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use satchel_core::config::Config;
-use satchel_core::telemetry;
+use satchel_runtime::config::Config;
+use satchel_runtime::telemetry;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {

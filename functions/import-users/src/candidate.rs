@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use satchel_core::auth::Hasher;
-use satchel_core::model::{Email, UserId, Username};
-use satchel_core::random::Random;
-use satchel_store::ImportedUser;
+use satchel_accounts::ImportedUser;
+use satchel_guard::Hasher;
+use satchel_model::random::Random;
+use satchel_model::{Email, UserId, Username};
 
 use crate::report::{Note, Skipped, Who};
 use crate::rows::Row;

@@ -14,12 +14,13 @@ mod rows;
 mod tests;
 
 use futures_util::{StreamExt, stream};
-use satchel_aws::Aws;
-use satchel_core::clock::Clock;
-use satchel_core::config::Config;
-use satchel_core::random::Random;
-use satchel_core::telemetry::chain;
-use satchel_store::{Imported, StoreError, Table, UserImport};
+use satchel_accounts::{Imported, UserImport};
+use satchel_model::clock::Clock;
+use satchel_model::random::Random;
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_runtime::telemetry::chain;
+use satchel_table::{StoreError, Table};
 use serde_json::Value;
 use tracing::{error, info};
 

@@ -1,8 +1,8 @@
 //! What an import answers.
 
 use lambda_runtime::Diagnostic;
-use satchel_core::telemetry::chain;
-use satchel_store::StoreError;
+use satchel_runtime::telemetry::chain;
+use satchel_table::StoreError;
 use serde::Serialize;
 use serde_json::Value;
 

@@ -2,10 +2,11 @@
 
 use std::convert::Infallible;
 
-use satchel_aws::Aws;
-use satchel_core::config::Config;
-use satchel_core::http::{ApiResult, Request, ok};
-use satchel_store::{Table, Tiers};
+use satchel_files::Tiers;
+use satchel_http::{ApiResult, Request, ok};
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 
 /// What this function needs.
 pub struct App {
@@ -31,7 +32,7 @@ pub async fn handle(app: &App, _request: &Request) -> ApiResult {
 
 #[cfg(test)]
 mod tests {
-    use satchel_core::http::Request;
+    use satchel_http::Request;
     use satchel_testing::{CannedAws, Event, empty_tiers, hides_failures, page};
     use serde_json::{Value, json};
 

@@ -1,14 +1,16 @@
 //! `GET /api/all_files`: lists all that the caller may see.
 
 use futures_util::future::try_join_all;
-use satchel_aws::Aws;
-use satchel_core::auth::KeyError;
-use satchel_core::clock::Clock;
-use satchel_core::config::Config;
-use satchel_core::http::{ApiError, ApiResult, PageQuery, Request, no_store, ok};
-use satchel_core::model::FileId;
+use satchel_files::{Filter, Uploads};
+use satchel_guard::Auth;
+use satchel_guard::KeyError;
+use satchel_http::{ApiError, ApiResult, PageQuery, Request, no_store, ok};
+use satchel_model::FileId;
+use satchel_model::clock::Clock;
 use satchel_objects::Objects;
-use satchel_store::{Auth, Filter, Table, Uploads};
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 use serde_json::json;
 
 /// What this function needs.

@@ -1,14 +1,16 @@
 //! `GET /api/images`: the caller's images.
 
 use futures_util::future::try_join_all;
-use satchel_aws::Aws;
-use satchel_core::auth::KeyError;
-use satchel_core::clock::Clock;
-use satchel_core::config::Config;
-use satchel_core::http::{ApiError, ApiResult, Listing, PageQuery, Request, no_store, ok};
-use satchel_core::model::{FileId, Kind};
+use satchel_files::{Filter, Tiers, Uploads, tier_of};
+use satchel_guard::Auth;
+use satchel_guard::KeyError;
+use satchel_http::{ApiError, ApiResult, Listing, PageQuery, Request, no_store, ok};
+use satchel_model::clock::Clock;
+use satchel_model::{FileId, Kind};
 use satchel_objects::Objects;
-use satchel_store::{Auth, Filter, Table, Tiers, Uploads, tier_of};
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 
 /// What this function needs.
 pub struct App {

@@ -1,14 +1,16 @@
 //! `GET /api/files/{id}/parts`: lists the parts of a large file that the store has, for who resumes an upload.
 
-use satchel_aws::Aws;
-use satchel_core::auth::KeyError;
-use satchel_core::clock::Clock;
-use satchel_core::config::Config;
-use satchel_core::http::{ApiResult, Request, ok};
-use satchel_core::model::Kind;
+use satchel_files::Uploads;
+use satchel_files::awaited_parts;
+use satchel_guard::Auth;
+use satchel_guard::KeyError;
+use satchel_http::{ApiResult, Request, ok};
+use satchel_model::Kind;
+use satchel_model::clock::Clock;
 use satchel_objects::Objects;
-use satchel_store::{Auth, Table, Uploads};
-use satchel_uploads::awaited_parts;
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 use serde_json::json;
 
 /// What this function needs.

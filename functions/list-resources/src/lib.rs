@@ -1,12 +1,14 @@
 //! `GET /api/resource`: lists the caller's resources.
 
-use satchel_aws::Aws;
-use satchel_core::auth::KeyError;
-use satchel_core::clock::Clock;
-use satchel_core::config::Config;
-use satchel_core::http::{ApiError, ApiResult, Listing, PageQuery, Request, ok};
-use satchel_core::model::ResourceId;
-use satchel_store::{Auth, Resources, Table};
+use satchel_guard::Auth;
+use satchel_guard::KeyError;
+use satchel_http::{ApiError, ApiResult, Listing, PageQuery, Request, ok};
+use satchel_model::ResourceId;
+use satchel_model::clock::Clock;
+use satchel_resources::Resources;
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 
 /// What this function needs.
 pub struct App {

@@ -1,13 +1,15 @@
 //! `GET /api/users/me/sessions`: lists the caller's sessions.
 
 use jiff::Timestamp;
-use satchel_aws::Aws;
-use satchel_core::auth::KeyError;
-use satchel_core::clock::Clock;
-use satchel_core::config::Config;
-use satchel_core::http::{ApiResult, Listing, PageQuery, Request, ok};
-use satchel_core::model::SessionId;
-use satchel_store::{Auth, Sessions, Table};
+use satchel_auth::Sessions;
+use satchel_guard::Auth;
+use satchel_guard::KeyError;
+use satchel_http::{ApiResult, Listing, PageQuery, Request, ok};
+use satchel_model::SessionId;
+use satchel_model::clock::Clock;
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 use serde::Serialize;
 
 /// What this function needs.
@@ -47,10 +49,10 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
     let load = async |user| {
         let page = page?;
         let found = app.sessions.list(user, page.limit, page.after).await?;
-        Ok::<_, satchel_core::http::ApiError>((page, found))
+        Ok::<_, satchel_http::ApiError>((page, found))
     };
     let (caller, (page, (sessions, last))) = app.auth.caller_and(request, load).await?;
-    let counts = |session: &satchel_core::model::Session| {
+    let counts = |session: &satchel_model::Session| {
         session.auth_epoch == caller.user.auth_epoch && session.expires_at > app.clock.now()
     };
     let results = sessions.into_iter().filter(counts).map(|session| SessionView {

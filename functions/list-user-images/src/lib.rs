@@ -1,14 +1,18 @@
 //! `GET /api/users/{id}/images`: the images of any account, for staff.
 
 use futures_util::future::try_join_all;
-use satchel_aws::Aws;
-use satchel_core::auth::KeyError;
-use satchel_core::clock::Clock;
-use satchel_core::config::Config;
-use satchel_core::http::{ApiError, ApiResult, Listing, PageQuery, Request, no_store, ok};
-use satchel_core::model::{FileId, Kind};
+use satchel_accounts::Users;
+use satchel_files::{Filter, Tiers, Uploads, tier_of};
+use satchel_guard::Auth;
+use satchel_guard::KeyError;
+use satchel_http::{ApiError, ApiResult, Listing, PageQuery, Request, no_store, ok};
+use satchel_links::Shares;
+use satchel_model::clock::Clock;
+use satchel_model::{FileId, Kind};
 use satchel_objects::Objects;
-use satchel_store::{Auth, Filter, Shares, Table, Tiers, Uploads, Users, tier_of};
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 
 /// What this function needs.
 pub struct App {

@@ -1,12 +1,15 @@
 //! `GET /api/users`: finds accounts, for staff.
 
-use satchel_aws::Aws;
-use satchel_core::auth::KeyError;
-use satchel_core::clock::Clock;
-use satchel_core::config::Config;
-use satchel_core::http::{ApiError, ApiResult, Listing, Request, ok};
-use satchel_core::model::{AccountView, Email, User};
-use satchel_store::{Auth, Directory, Table, Tiers, tier_of};
+use satchel_accounts::Directory;
+use satchel_files::{Tiers, tier_of};
+use satchel_guard::Auth;
+use satchel_guard::KeyError;
+use satchel_http::{ApiError, ApiResult, Listing, Request, ok};
+use satchel_model::clock::Clock;
+use satchel_model::{AccountView, Email, User};
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 
 /// What this function needs.
 pub struct App {

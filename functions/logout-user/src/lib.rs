@@ -1,11 +1,13 @@
 //! `POST /api/user/logout`: signs out.
 
-use satchel_aws::Aws;
-use satchel_core::auth::KeyError;
-use satchel_core::clock::Clock;
-use satchel_core::config::Config;
-use satchel_core::http::{Accepts, ApiResult, Fields, Request, ok};
-use satchel_store::{Auth, Sessions, Table};
+use satchel_auth::Sessions;
+use satchel_guard::Auth;
+use satchel_guard::KeyError;
+use satchel_http::{Accepts, ApiResult, Fields, Request, ok};
+use satchel_model::clock::Clock;
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 use serde_json::json;
 
 /// What this function needs.

@@ -4,7 +4,7 @@ use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use satchel_core::secret::{Secret, sha256};
+use satchel_model::secret::{Secret, sha256};
 use serde_json::{Value, json};
 
 use crate::KeysError;

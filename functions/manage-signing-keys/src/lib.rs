@@ -13,11 +13,11 @@ use std::time::Duration;
 
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::error::SdkError;
-use satchel_aws::Aws;
-use satchel_core::config::Config;
-use satchel_core::random::Random;
-use satchel_core::secret::Secret;
-use satchel_core::telemetry::chain;
+use satchel_model::random::Random;
+use satchel_model::secret::Secret;
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_runtime::telemetry::chain;
 use serde_json::Value;
 use tracing::{error, info, warn};
 

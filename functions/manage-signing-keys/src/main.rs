@@ -2,8 +2,8 @@
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use manage_signing_keys::{App, handle};
-use satchel_core::config::Config;
-use satchel_core::telemetry;
+use satchel_runtime::config::Config;
+use satchel_runtime::telemetry;
 use serde_json::Value;
 
 #[tokio::main(flavor = "current_thread")]

@@ -5,8 +5,8 @@
 //! both secrets of a set and CloudFront sends one of them. A step changes either what is sent or what is accepted, never
 //! both: during a deployment, every function accepts the secret that any edge location of CloudFront sends.
 
-use satchel_core::random::Random;
-use satchel_core::secret::Secret;
+use satchel_model::random::Random;
+use satchel_model::secret::Secret;
 use serde::{Deserialize, Serialize};
 
 use crate::KeysError;

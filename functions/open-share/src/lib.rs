@@ -2,9 +2,9 @@
 
 use std::convert::Infallible;
 
-use satchel_core::config::Config;
-use satchel_core::http::{ApiResult, Request};
-use satchel_shares::OpenShares;
+use satchel_http::{ApiResult, Request};
+use satchel_links::OpenShares;
+use satchel_runtime::config::Config;
 
 /// What this function needs.
 pub struct App {
@@ -31,8 +31,8 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
 
 #[cfg(test)]
 mod tests {
-    use satchel_core::auth::Hasher;
-    use satchel_core::secret::Secret;
+    use satchel_guard::Hasher;
+    use satchel_model::secret::Secret;
     use satchel_testing::{
         CannedAws, Event, FILE, Reply, USER, count_changed, counted, done, empty_tiers, file, found,
         found_all, hides_failures, user, with,

@@ -5,15 +5,16 @@
 use aws_lambda_events::s3::{S3Event, S3EventRecord};
 use jiff::{SignedDuration, Timestamp};
 use lambda_runtime::Diagnostic;
-use satchel_aws::Aws;
-use satchel_core::clock::Clock;
-use satchel_core::config::Config;
-use satchel_core::model::{FileId, Kind, Status, UserId, VersionId};
-use satchel_core::telemetry::chain;
+use satchel_files::thumbnails;
+use satchel_files::{Failure, Outcome, Settling};
+use satchel_files::{Tiers, Uploads, sizes_of};
+use satchel_model::clock::Clock;
+use satchel_model::{FileId, Kind, Status, UserId, VersionId};
 use satchel_objects::{ObjectError, Objects};
-use satchel_settling::{Failure, Outcome, Settling};
-use satchel_store::{StoreError, Table, Tiers, Uploads, sizes_of};
-use satchel_thumbnails as thumbnails;
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_runtime::telemetry::chain;
+use satchel_table::{StoreError, Table};
 use tracing::{error, info, warn};
 
 /// How long S3 may refuse to show an object after its event, for example while a scanner checks it. Lambda repeats a

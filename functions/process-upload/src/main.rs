@@ -3,8 +3,8 @@
 use aws_lambda_events::s3::S3Event;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use process_upload::{App, handle};
-use satchel_core::config::Config;
-use satchel_core::telemetry;
+use satchel_runtime::config::Config;
+use satchel_runtime::telemetry;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {

@@ -7,10 +7,11 @@ mod report;
 mod tests;
 
 use lambda_runtime::Diagnostic;
-use satchel_aws::Aws;
-use satchel_core::config::Config;
-use satchel_core::telemetry::chain;
-use satchel_store::{Addresses, StoreError, Table};
+use satchel_accounts::Addresses;
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_runtime::telemetry::chain;
+use satchel_table::{StoreError, Table};
 use serde::Deserialize;
 use tracing::{error, info};
 

@@ -4,8 +4,8 @@
 //! <https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html>
 
 use jiff::Timestamp;
-use satchel_core::model::Email;
-use satchel_store::Undeliverable;
+use satchel_accounts::Undeliverable;
+use satchel_model::Email;
 use serde::Deserialize;
 
 use crate::Failure;

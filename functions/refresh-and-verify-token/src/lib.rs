@@ -1,12 +1,12 @@
 //! `POST /api/token/refresh-and-verify`: stays signed in, in a dialect of the token API.
 
 use http::StatusCode;
-use satchel_aws::Aws;
-use satchel_core::auth::KeyError;
-use satchel_core::config::Config;
-use satchel_core::http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
-use satchel_identity::{Refresh, RefreshError, token_field};
-use satchel_store::Table;
+use satchel_auth::{Refresh, RefreshError, token_field};
+use satchel_guard::KeyError;
+use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 use serde_json::json;
 
 /// What this function needs.

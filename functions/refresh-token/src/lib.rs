@@ -1,11 +1,11 @@
 //! `POST /api/token/refresh`: stays signed in.
 
-use satchel_aws::Aws;
-use satchel_core::auth::KeyError;
-use satchel_core::config::Config;
-use satchel_core::http::{Accepts, ApiResult, Request, no_store, ok};
-use satchel_identity::{Refresh, token_field};
-use satchel_store::Table;
+use satchel_auth::{Refresh, token_field};
+use satchel_guard::KeyError;
+use satchel_http::{Accepts, ApiResult, Request, no_store, ok};
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 use serde_json::json;
 
 /// What this function needs.
@@ -35,9 +35,9 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
 
 #[cfg(test)]
 mod tests {
-    use satchel_core::auth::{TokenKind, Verifier, VerifyingKeys};
-    use satchel_core::clock::Clock;
-    use satchel_core::secret::Secret;
+    use satchel_guard::{TokenKind, Verifier, VerifyingKeys};
+    use satchel_model::clock::Clock;
+    use satchel_model::secret::Secret;
     use satchel_testing::{
         CannedAws, Event, Reply, SESSION, access_token, cancelled, done, found_all, hides_failures,
         refresh_token, secret_keys, signed_in, user,

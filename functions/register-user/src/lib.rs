@@ -3,11 +3,11 @@
 use std::convert::Infallible;
 
 use http::StatusCode;
-use satchel_aws::Aws;
-use satchel_core::config::Config;
-use satchel_core::http::{Accepts, ApiError, ApiResult, FieldErrors, Input, Request, created};
-use satchel_identity::SignUp;
-use satchel_store::Table;
+use satchel_accounts::SignUp;
+use satchel_http::{Accepts, ApiError, ApiResult, FieldErrors, Input, Request, created};
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 use serde_json::json;
 
 const MESSAGE: &str = "Registration successful. Please check your email for verification instructions.";

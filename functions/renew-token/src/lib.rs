@@ -1,11 +1,11 @@
 //! `POST /tokenrefresh`: stays signed in, in the dialect of the resource API.
 
-use satchel_aws::Aws;
-use satchel_core::auth::{KeyError, TokenError};
-use satchel_core::config::Config;
-use satchel_core::http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
-use satchel_identity::{Refresh, RefreshError, token_field};
-use satchel_store::Table;
+use satchel_auth::{Refresh, RefreshError, token_field};
+use satchel_guard::{KeyError, TokenError};
+use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 use serde_json::json;
 
 /// What this function needs.

@@ -3,11 +3,12 @@
 use std::convert::Infallible;
 
 use http::StatusCode;
-use satchel_aws::Aws;
-use satchel_core::config::Config;
-use satchel_core::http::{ApiResult, Request, json};
-use satchel_identity::MailRequest;
-use satchel_store::{MailKind, Table};
+use satchel_accounts::MailKind;
+use satchel_accounts::MailRequest;
+use satchel_http::{ApiResult, Request, json};
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 use serde_json::json;
 
 const MESSAGE: &str = "If an account has this address, a mail is on its way.";

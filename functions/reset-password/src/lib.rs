@@ -3,15 +3,16 @@
 use std::convert::Infallible;
 
 use http::StatusCode;
-use satchel_aws::Aws;
-use satchel_core::auth::Hasher;
-use satchel_core::clock::Clock;
-use satchel_core::config::Config;
-use satchel_core::http::{Accepts, ApiError, ApiResult, Fields, Page, Request, Response, html, no_content};
-use satchel_core::model::NewPassword;
-use satchel_core::secret::Secret;
-use satchel_identity::LinkUse;
-use satchel_store::{LinkOutcome, MailLink, MailLinks, Table};
+use satchel_accounts::LinkUse;
+use satchel_accounts::{LinkOutcome, MailLink, MailLinks};
+use satchel_guard::Hasher;
+use satchel_http::{Accepts, ApiError, ApiResult, Fields, Page, Request, Response, html, no_content};
+use satchel_model::NewPassword;
+use satchel_model::clock::Clock;
+use satchel_model::secret::Secret;
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 
 /// What this function needs.
 pub struct App {

@@ -1,17 +1,17 @@
 //! What the table's stream starts: sends the mails of the outbox.
 
 use aws_lambda_events::dynamodb::{Event, EventRecord};
-use satchel_aws::Aws;
-use satchel_core::clock::{Clock, later};
-use satchel_core::config::Config;
-use satchel_core::model::{Email, UserId};
-use satchel_core::random::Random;
-use satchel_core::secret::Secret;
-use satchel_mail::{self as letters, Letter, MailError, Mailer};
-use satchel_store::{
-    Addresses, Directory, Failures, Holder, MailKind, MailLink, MailLinks, OutgoingMail, Purpose, StoreError,
-    Table, Undeliverable, Users, work_through,
+use satchel_accounts::{
+    Addresses, Directory, Holder, MailKind, MailLink, MailLinks, OutgoingMail, Purpose, Undeliverable, Users,
 };
+use satchel_mail::{self as letters, Letter, MailError, Mailer};
+use satchel_model::clock::{Clock, later};
+use satchel_model::random::Random;
+use satchel_model::secret::Secret;
+use satchel_model::{Email, UserId};
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::{Failures, StoreError, Table, work_through};
 use tracing::{error, info, warn};
 
 /// What this function needs.

@@ -3,8 +3,8 @@
 use std::convert::Infallible;
 
 use http::StatusCode;
-use satchel_core::config::Config;
-use satchel_core::http::{ApiResult, Page, Request, html};
+use satchel_http::{ApiResult, Page, Request, html};
+use satchel_runtime::config::Config;
 
 /// What this function needs: nothing.
 pub struct App;

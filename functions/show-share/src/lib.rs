@@ -2,9 +2,9 @@
 
 use std::convert::Infallible;
 
-use satchel_core::config::Config;
-use satchel_core::http::{ApiResult, Request};
-use satchel_shares::OpenShares;
+use satchel_http::{ApiResult, Request};
+use satchel_links::OpenShares;
+use satchel_runtime::config::Config;
 
 /// What this function needs.
 pub struct App {

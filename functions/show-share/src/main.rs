@@ -1,7 +1,7 @@
 //! Wiring of [`show_share::handle`].
 
-use satchel_core::config::Config;
-use satchel_core::{http, telemetry};
+use satchel_runtime::config::Config;
+use satchel_runtime::telemetry;
 use show_share::{App, handle};
 
 #[tokio::main(flavor = "current_thread")]
@@ -9,5 +9,5 @@ async fn main() -> Result<(), lambda_http::Error> {
     telemetry::init();
     let config = Config::from_env()?;
     let app = &App::new(&config)?;
-    http::serve(&config, |request| async move { handle(app, &request).await }).await
+    satchel_http::serve(&config, |request| async move { handle(app, &request).await }).await
 }

@@ -1,15 +1,17 @@
 //! `POST /api/files/{id}/parts`: says where to send parts of a large file.
 
 use futures_util::future::try_join_all;
-use satchel_aws::Aws;
-use satchel_core::auth::KeyError;
-use satchel_core::clock::Clock;
-use satchel_core::config::Config;
-use satchel_core::http::{Accepts, ApiError, ApiResult, Fields, Input, Request, no_store, ok};
-use satchel_core::model::{Kind, Upload};
+use satchel_files::Uploads;
+use satchel_files::awaited_parts;
+use satchel_guard::Auth;
+use satchel_guard::KeyError;
+use satchel_http::{Accepts, ApiError, ApiResult, Fields, Input, Request, no_store, ok};
+use satchel_model::clock::Clock;
+use satchel_model::{Kind, Upload};
 use satchel_objects::Objects;
-use satchel_store::{Auth, Table, Uploads};
-use satchel_uploads::awaited_parts;
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 use serde_json::{Value, json};
 
 /// Parts that one request may ask for.

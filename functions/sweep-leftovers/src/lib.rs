@@ -8,14 +8,17 @@ mod tend;
 
 use futures_util::stream::{self, StreamExt as _};
 use jiff::Timestamp;
-use satchel_aws::Aws;
-use satchel_core::clock::{Clock, later};
-use satchel_core::config::Config;
-use satchel_core::random::Random;
-use satchel_core::telemetry::chain;
+use satchel_accounts::{Agenda, Due, Erasures};
+use satchel_files::{Failure, Settling};
+use satchel_files::{Tiers, Uploads, sizes_of};
+use satchel_model::clock::{Clock, later};
+use satchel_model::random::Random;
 use satchel_objects::Objects;
-use satchel_settling::{Failure, Settling};
-use satchel_store::{Agenda, Due, Erasures, SHARDS, StoreError, Table, Tiers, Uploads, sizes_of};
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_runtime::telemetry::chain;
+use satchel_table::due::SHARDS;
+use satchel_table::{StoreError, Table};
 use tokio::sync::Semaphore;
 use tracing::{error, info};
 

@@ -1,8 +1,8 @@
 //! Wiring of [`sweep_leftovers::handle`].
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use satchel_core::config::Config;
-use satchel_core::telemetry;
+use satchel_runtime::config::Config;
+use satchel_runtime::telemetry;
 use serde_json::Value;
 use sweep_leftovers::{App, handle};
 

@@ -6,13 +6,14 @@
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
-use satchel_core::clock::later;
-use satchel_core::model::{Kind, Reason, Status, Upload};
-use satchel_core::telemetry::chain;
+use satchel_accounts::Erasure;
+use satchel_files::thumbnails;
+use satchel_files::{Failure, Outcome};
+use satchel_model::clock::later;
+use satchel_model::{Kind, Reason, Status, Upload};
 use satchel_objects::ObjectError;
-use satchel_settling::{Failure, Outcome};
-use satchel_store::{Erasure, StoreError};
-use satchel_thumbnails as thumbnails;
+use satchel_runtime::telemetry::chain;
+use satchel_table::StoreError;
 use tracing::{error, warn};
 
 use super::{App, POSTPONED, Report, is_over};

@@ -1,14 +1,17 @@
 //! `PATCH /api/users/me`: changes the caller's address.
 
-use satchel_aws::Aws;
-use satchel_core::auth::KeyError;
-use satchel_core::clock::Clock;
-use satchel_core::config::{Config, Registration};
-use satchel_core::http::{Accepts, ApiError, ApiResult, Fields, Input, Request, ok};
-use satchel_core::model::{AccountView, Email};
-use satchel_core::secret::Secret;
-use satchel_identity::{MailRequest, Proof};
-use satchel_store::{Auth, Table, Tiers, tier_of};
+use satchel_accounts::MailRequest;
+use satchel_files::{Tiers, tier_of};
+use satchel_guard::Auth;
+use satchel_guard::KeyError;
+use satchel_guard::Proof;
+use satchel_http::{Accepts, ApiError, ApiResult, Fields, Input, Request, ok};
+use satchel_model::clock::Clock;
+use satchel_model::secret::Secret;
+use satchel_model::{AccountView, Email};
+use satchel_runtime::Aws;
+use satchel_runtime::config::{Config, Registration};
+use satchel_table::Table;
 
 /// What this function needs.
 pub struct App {

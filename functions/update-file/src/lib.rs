@@ -1,15 +1,17 @@
 //! `PUT` and `PATCH /api/files/{id}`: changes what is said of a file, or replaces its content.
 
-use satchel_aws::Aws;
-use satchel_core::announce::Announcement;
-use satchel_core::auth::KeyError;
-use satchel_core::clock::Clock;
-use satchel_core::config::Config;
-use satchel_core::http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
-use satchel_core::model::{Kind, Upload};
+use satchel_files::Announcement;
+use satchel_files::FormFiles;
+use satchel_files::{Description, Tiers, Uploads, tier_of};
+use satchel_guard::Auth;
+use satchel_guard::KeyError;
+use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
+use satchel_model::clock::Clock;
+use satchel_model::{Kind, Upload};
 use satchel_objects::Objects;
-use satchel_store::{Auth, Description, Table, Tiers, Uploads, tier_of};
-use satchel_uploads::FormFiles;
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 
 /// What this function needs.
 pub struct App {

@@ -1,4 +1,4 @@
-use satchel_core::random::Random;
+use satchel_model::random::Random;
 use satchel_testing::{
     CannedAws, Event, FILE, NOW, Reply, USER, VERSION, cancelled, cancelled_on, done, empty_tiers, file,
     found, hides_failures, large_file, refuses_strangers, signed_in, user, with,

@@ -1,13 +1,15 @@
 //! `PUT, PATCH /api/resource/{id}`: changes a resource.
 
 use http::Method;
-use satchel_aws::Aws;
-use satchel_core::auth::KeyError;
-use satchel_core::clock::Clock;
-use satchel_core::config::Config;
-use satchel_core::http::{Accepts, ApiError, ApiResult, Fields, Input, Request, ok};
-use satchel_core::model::{ResourceChange, ResourceText};
-use satchel_store::{Auth, Resources, Table};
+use satchel_guard::Auth;
+use satchel_guard::KeyError;
+use satchel_http::{Accepts, ApiError, ApiResult, Fields, Input, Request, ok};
+use satchel_model::clock::Clock;
+use satchel_model::{ResourceChange, ResourceText};
+use satchel_resources::Resources;
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 
 /// What this function needs.
 pub struct App {

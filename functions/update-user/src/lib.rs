@@ -1,12 +1,15 @@
 //! `PATCH /api/users/{id}`: changes an account, for staff.
 
-use satchel_aws::Aws;
-use satchel_core::auth::KeyError;
-use satchel_core::clock::Clock;
-use satchel_core::config::Config;
-use satchel_core::http::{Accepts, ApiError, ApiResult, Fields, Input, Request, ok};
-use satchel_core::model::{AccountView, Tier};
-use satchel_store::{Accounts, Auth, Change, Table, Tiers, tier_of};
+use satchel_accounts::{Accounts, Change};
+use satchel_files::{Tiers, tier_of};
+use satchel_guard::Auth;
+use satchel_guard::KeyError;
+use satchel_http::{Accepts, ApiError, ApiResult, Fields, Input, Request, ok};
+use satchel_model::clock::Clock;
+use satchel_model::{AccountView, Tier};
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 
 /// What this function needs.
 pub struct App {

@@ -1,16 +1,18 @@
 //! `POST /upload-files`: takes a file for everybody, as the file sharing service does.
 
 use http::StatusCode;
-use satchel_aws::Aws;
-use satchel_core::announce::Announcement;
-use satchel_core::auth::KeyError;
-use satchel_core::clock::Clock;
-use satchel_core::config::Config;
-use satchel_core::http::{Accepts, ApiError, ApiResult, FieldErrors, Fields, Input, Request, no_store, ok};
-use satchel_core::model::{Tier, Title, Upload, Visibility};
+use satchel_files::Announcement;
+use satchel_files::FormFiles;
+use satchel_files::{Tiers, tier_of};
+use satchel_guard::KeyError;
+use satchel_guard::{Auth, Caller, Idempotency, Once};
+use satchel_http::{Accepts, ApiError, ApiResult, FieldErrors, Fields, Input, Request, no_store, ok};
+use satchel_model::clock::Clock;
+use satchel_model::{Tier, Title, Upload, Visibility};
 use satchel_objects::{Download, Objects};
-use satchel_store::{Auth, Caller, Idempotency, Once, Table, Tiers, tier_of};
-use satchel_uploads::FormFiles;
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 use serde_json::json;
 
 /// What this function needs.

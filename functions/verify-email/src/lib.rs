@@ -3,13 +3,14 @@
 use std::convert::Infallible;
 
 use http::StatusCode;
-use satchel_aws::Aws;
-use satchel_core::clock::Clock;
-use satchel_core::config::Config;
-use satchel_core::http::{ApiError, ApiResult, Page, Request, Response, html, ok};
-use satchel_core::secret::Secret;
-use satchel_identity::LinkUse;
-use satchel_store::{LinkOutcome, MailLink, MailLinks, Table};
+use satchel_accounts::LinkUse;
+use satchel_accounts::{LinkOutcome, MailLink, MailLinks};
+use satchel_http::{ApiError, ApiResult, Page, Request, Response, html, ok};
+use satchel_model::clock::Clock;
+use satchel_model::secret::Secret;
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
 use serde_json::json;
 
 /// What this function needs.

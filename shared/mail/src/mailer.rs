@@ -2,9 +2,9 @@
 
 use aws_sdk_ses::Client;
 use aws_sdk_ses::types::{Body, Content, Destination, Message};
-use satchel_aws::Aws;
-use satchel_core::config::Config;
-use satchel_core::model::Email;
+use satchel_model::Email;
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
 
 use crate::{Letter, MailError};
 

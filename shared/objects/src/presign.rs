@@ -7,8 +7,8 @@ use aws_sdk_s3::presigning::PresigningConfig;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
-use satchel_core::clock::later;
-use satchel_core::model::{Rendition, Upload, served_inline};
+use satchel_model::clock::later;
+use satchel_model::{Rendition, Upload, served_inline};
 use serde::Serialize;
 
 use crate::disposition::content_disposition;

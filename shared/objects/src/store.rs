@@ -8,9 +8,9 @@ use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_smithy_types::timeout::TimeoutConfig;
 use futures_util::future::try_join_all;
-use satchel_aws::Aws;
-use satchel_core::config::Config;
-use satchel_core::model::{FileId, MediaType, Rendition, Upload, VersionId};
+use satchel_model::{FileId, MediaType, Rendition, Upload, VersionId};
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
 
 use crate::ObjectError;
 use crate::error::{is_absent, is_not_found, is_refused};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
-use satchel_core::model::{Reason, Status, Tier, Upload};
+use satchel_model::{Reason, Status, Tier, Upload};
 use serde::Serialize;
 use serde_json::{Value, json};
 

@@ -2,7 +2,7 @@
 
 use http::HeaderMap;
 use lambda_http::Body;
-use satchel_core::http::{ApiResult, finish};
+use satchel_http::{ApiResult, finish};
 use serde_json::Value;
 
 /// Status, headers and body.

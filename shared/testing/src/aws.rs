@@ -10,8 +10,8 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use satchel_core::config::Config;
-use satchel_core::http::{ApiResult, Request};
+use satchel_http::{ApiResult, Request};
+use satchel_runtime::config::Config;
 use tokio::net::TcpListener;
 
 use crate::replies::{COUNT, Reply, denied};

@@ -1,6 +1,6 @@
 //! A function's environment.
 
-use satchel_core::config::Config;
+use satchel_runtime::config::Config;
 
 use crate::tokens::{KID, PUBLIC_KEYS};
 

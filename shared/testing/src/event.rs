@@ -1,6 +1,6 @@
 //! Events of `events/` as requests.
 
-use satchel_core::http::{Gate, Request};
+use satchel_http::{Gate, Request};
 use serde_json::Value;
 
 use crate::{access_token, config};
@@ -64,7 +64,7 @@ impl Event {
         self
     }
 
-    /// As a handler gets it from [`satchel_core::http::serve`].
+    /// As a handler gets it from [`satchel_http::serve`].
     #[must_use]
     pub fn request(&self) -> Request {
         let request = lambda_http::request::from_str(&self.0.to_string()).expect("an event of API Gateway");

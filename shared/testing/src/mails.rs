@@ -1,7 +1,7 @@
 //! What routes promise that ask for a mail without saying whether anybody gets it.
 
-use satchel_core::config::Config;
-use satchel_core::http::{ApiResult, Request};
+use satchel_http::{ApiResult, Request};
+use satchel_runtime::config::Config;
 use serde_json::{Value, json};
 
 use crate::{CannedAws, Event, cancelled, done, hides_failures};

@@ -1,7 +1,7 @@
 //! What every handler promises, whatever else it does.
 
-use satchel_core::config::Config;
-use satchel_core::http::{ApiResult, Request};
+use satchel_http::{ApiResult, Request};
+use satchel_runtime::config::Config;
 use serde_json::json;
 
 use crate::{CannedAws, Event, Reply, found_all, refresh_token, user};

@@ -1,7 +1,7 @@
 //! What AWS answers while somebody signs in.
 
-use satchel_core::config::Config;
-use satchel_core::http::{ApiResult, Request};
+use satchel_http::{ApiResult, Request};
+use satchel_runtime::config::Config;
 use serde_json::{Value, json};
 
 use crate::records::USER;

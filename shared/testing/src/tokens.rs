@@ -3,10 +3,10 @@
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use satchel_core::auth::{Mint, SigningKeys};
-use satchel_core::clock::Clock;
-use satchel_core::model::RefreshClaims;
-use satchel_core::random::Random;
+use satchel_guard::{Mint, SigningKeys};
+use satchel_model::RefreshClaims;
+use satchel_model::clock::Clock;
+use satchel_model::random::Random;
 use serde_json::{Value, json};
 
 use crate::config;

@@ -1,0 +1,234 @@
+//! Changes to accounts: by their owners, by staff and by operators.
+
+use std::iter;
+
+use jiff::Timestamp;
+use satchel_http::ApiError;
+use satchel_model::{Email, Login, TierId, User, UserId};
+use serde::Deserialize;
+
+use crate::OutgoingMail;
+use crate::directory::{Holder, waits};
+use crate::outbox::note_addresses;
+use satchel_files::moves;
+use satchel_guard::Attempts;
+use satchel_guard::Caller;
+use satchel_guard::login_key;
+use satchel_table::keys::Key;
+use satchel_table::write::Write;
+use satchel_table::{Outcome, failed};
+use satchel_table::{StoreError, Table};
+
+/// How often an account may change between reading it and changing it.
+const MAX_CHANGES: usize = 5;
+
+/// Changes accounts. Whatever sign-in needs is changed in the login record in the same transaction.
+#[derive(Clone)]
+pub struct Accounts {
+    table: Table,
+}
+
+/// What staff changes of an account; what is `None` stays.
+#[derive(Debug, Clone, Default)]
+pub struct Change {
+    pub tier: Option<TierId>,
+    pub is_active: Option<bool>,
+}
+
+/// An account as it is kept.
+#[derive(Deserialize)]
+struct Found {
+    #[serde(flatten)]
+    user: User,
+    /// When it vanishes unless its address is verified.
+    ttl: Option<i64>,
+}
+
+/// A change's writes, by their place in the transaction, after those of account and login.
+mod place {
+    pub const TIER: usize = 2;
+}
+
+impl Accounts {
+    #[must_use]
+    pub fn new(table: Table) -> Self {
+        Self { table }
+    }
+
+    /// Sets a new password for the caller and ends every session but theirs, at once.
+    ///
+    /// # Errors
+    /// 401 if the caller's own session was ended meanwhile.
+    pub async fn change_password(&self, caller: &Caller, password_hash: &str) -> Result<(), ApiError> {
+        let next = caller.session.auth_epoch + 1;
+        let key = login_key(&self.table, &caller.user.username, caller.user.id).await?;
+        let new_login = "SET #auth_epoch = :next, #password_hash = :hash, #nfc_hash = :hash";
+        let writes = vec![
+            caller
+                .update_user("SET #auth_epoch = :next ADD #credential_epoch :one", "")
+                .number(":next", next)
+                .number(":one", 1),
+            login(key, caller.user.id, new_login).number(":next", next).text(":hash", password_hash),
+            Write::update(Key::session(caller.user.id, caller.session.id), "SET #auth_epoch = :next")
+                .when("attribute_exists(pk)")
+                .number(":next", next),
+        ];
+        match self.table.transact(writes).await? {
+            Outcome::Done => Ok(()),
+            Outcome::Cancelled(_) => Err(ApiError::TokenNotValid),
+        }
+    }
+
+    /// Notes the address that the caller wants, which counts once it is verified, and asks for the mails about it.
+    ///
+    /// # Errors
+    /// 401 if the caller was signed out meanwhile; 429 if the address got too many mails.
+    pub async fn change_email(
+        &self,
+        caller: &Caller,
+        email: &Email,
+        mails: &[OutgoingMail],
+        attempts: &Attempts,
+        now: Timestamp,
+    ) -> Result<(), ApiError> {
+        let holder = Holder { user_id: caller.user.id, username: caller.user.username.clone() };
+        let mut writes = vec![
+            caller.session_is_there(),
+            caller.update_user("SET #pending_email = :email", "").text(":email", email.as_str()),
+            waits(&email.key(), &holder, None)?,
+        ];
+        let given_up = caller.user.pending_email.as_deref().map(Email::stored);
+        for key in given_up.iter().flat_map(Email::keys).filter(|key| *key != email.key()) {
+            writes.push(Write::delete(Key::waits(&key, holder.user_id)));
+        }
+        for mail in mails {
+            writes.push(mail.write(now)?);
+        }
+        // Whoever is told counts too: an owner is told of every change, or there is none.
+        let told = mails.iter().map(|mail| Email::stored(&mail.email).key());
+        let told: Vec<_> = told.filter(|told| *told != email.key()).collect();
+        let first_count = writes.len();
+        writes.push(attempts.mail(&email.key(), now));
+        writes.extend(told.iter().map(|told| attempts.first_mail(told, now)));
+        let mailed = caller.user.email.iter().chain(&caller.user.pending_email);
+        let mailed = mailed.map(|text| Email::stored(text).key()).chain([email.key()]).collect();
+        writes.extend(note_addresses(caller.user.id, &mailed, now)?);
+        let addresses = iter::once(email.key()).chain(told);
+        match self.table.transact(writes).await? {
+            Outcome::Done => Ok(()),
+            Outcome::Cancelled(reasons) if !failed(&reasons, 0) && !failed(&reasons, 1) => {
+                let mut waits = addresses.enumerate().filter_map(|(place, address)| {
+                    let place = first_count + place;
+                    let counter = reasons.get(place)?.item.as_ref();
+                    failed(&reasons, place).then(|| attempts.mail_wait(&address, counter, now))
+                });
+                Err(ApiError::Throttled(waits.next().unwrap_or(1)))
+            }
+            Outcome::Cancelled(_) => Err(ApiError::TokenNotValid),
+        }
+    }
+
+    /// Changes an account for staff; what ends its right to be let in ends its sessions at once. Answers with the
+    /// account as it is then.
+    ///
+    /// # Errors
+    /// 404 if there is no such account, or the caller is not staff any more; 401 if the caller was signed out meanwhile;
+    /// 400 if the tier was deleted meanwhile, or the account may still vanish by itself: nobody would count that it
+    /// left its tier.
+    pub async fn change(&self, caller: &Caller, id: UserId, change: &Change) -> Result<User, ApiError> {
+        for _ in 0..MAX_CHANGES {
+            let Some(Found { user, ttl }) = self.table.get(&Key::user(id)).await? else {
+                return Err(ApiError::NotFound);
+            };
+            let changed = change.of(&user);
+            if changed.tier != user.tier && ttl.is_some() {
+                return Err(ApiError::field("tier", "The address of this account is not verified yet."));
+            }
+            let key = login_key(&self.table, &user.username, id).await?;
+            let mut writes = change_of(&user, &changed, key);
+            writes.extend(moves(&user.tier, &changed.tier));
+            let session = writes.len();
+            let [is_there, is_staff] = caller.is_still_staff();
+            writes.push(is_there);
+            // No record twice in a transaction: their own account was read a moment ago.
+            writes.extend(Some(is_staff).filter(|_| id != caller.user.id));
+            match self.table.transact(writes).await? {
+                Outcome::Done => return Ok(changed),
+                Outcome::Cancelled(reasons) if failed(&reasons, session) => {
+                    return Err(ApiError::TokenNotValid);
+                }
+                Outcome::Cancelled(reasons) if failed(&reasons, session + 1) => {
+                    return Err(ApiError::NotFound);
+                }
+                Outcome::Cancelled(reasons) if is_erased(&reasons) => return Err(ApiError::NotFound),
+                Outcome::Cancelled(reasons) if failed(&reasons, place::TIER) => {
+                    let words = format!("\"{}\" is not a valid choice.", changed.tier.as_str());
+                    return Err(ApiError::field("tier", &words));
+                }
+                // Signed out everywhere, or changed by other staff, in between.
+                Outcome::Cancelled(_) => {}
+            }
+        }
+        Err(StoreError::Conflict.into())
+    }
+
+    /// Makes the account of `login` staff, or takes that away. `false` if it is gone.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn set_staff(&self, login: &Login, staff: bool) -> Result<bool, StoreError> {
+        let write = Write::update(Key::user(login.user_id), "SET #is_staff = :staff")
+            .when("attribute_exists(pk)")
+            .flag(":staff", staff);
+        Ok(matches!(self.table.transact(vec![write]).await?, Outcome::Done))
+    }
+}
+
+impl Change {
+    fn of(&self, user: &User) -> User {
+        let is_active = self.is_active.unwrap_or(user.is_active);
+        let closes = user.is_active && !is_active;
+        User {
+            tier: self.tier.clone().unwrap_or_else(|| user.tier.clone()),
+            is_active,
+            auth_epoch: user.auth_epoch + u64::from(closes),
+            // A link mailed before the account was closed must not work when it is opened again.
+            credential_epoch: user.credential_epoch + u64::from(closes),
+            ..user.clone()
+        }
+    }
+}
+
+/// The change of an account from `user`, as it was read, to `changed`, and of what sign-in reads of it.
+fn change_of(user: &User, changed: &User, key: Key) -> Vec<Write> {
+    let closes = changed.credential_epoch - user.credential_epoch;
+    // Added, not set: a new address raises this epoch, too, but not the other one.
+    let set = "SET #tier = :tier, #is_active = :active, #auth_epoch = :next ADD #credential_epoch :closes";
+    vec![
+        Write::update(Key::user(user.id), set)
+            .number(":closes", closes)
+            // Exactly as it was read: of two changes at once neither undoes the other.
+            .when(
+                "#auth_epoch = :epoch AND #is_active = :was AND #tier = :had AND attribute_not_exists(#erasing)",
+            )
+            .text(":tier", changed.tier.as_str())
+            .flag(":active", changed.is_active)
+            .number(":next", changed.auth_epoch)
+            .number(":epoch", user.auth_epoch)
+            .flag(":was", user.is_active)
+            .text(":had", user.tier.as_str()),
+        login(key, user.id, "SET #is_active = :active, #auth_epoch = :next")
+            .flag(":active", changed.is_active)
+            .number(":next", changed.auth_epoch),
+    ]
+}
+
+/// An update of what sign-in reads of an account.
+fn login(key: Key, user: UserId, expression: &str) -> Write {
+    Write::update(key, expression).when("#user_id = :user").text(":user", user)
+}
+
+fn is_erased(reasons: &[aws_sdk_dynamodb::types::CancellationReason]) -> bool {
+    let user = reasons.first().and_then(|reason| reason.item.as_ref());
+    failed(reasons, 0) && user.is_none_or(|user| user.is_empty() || user.contains_key("erasing"))
+}

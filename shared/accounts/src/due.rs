@@ -1,0 +1,138 @@
+//! What somebody has to look at again later: the sparse index `due`, of sixteen partitions, so that none is hot.
+//!
+//! A record has the index's two attributes while something of it will expire. They only say when to look; what is to be
+//! done, the record itself says.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
+use satchel_model::Upload;
+
+use crate::erasure::Erasure;
+use satchel_table::due;
+use satchel_table::keys::{Item, Key};
+use satchel_table::read;
+use satchel_table::write::Write;
+use satchel_table::{StoreError, Table};
+
+/// How many records one page names: as many as one `BatchGetItem` takes.
+const PAGE: i32 = 100;
+
+/// Finds what is due.
+#[derive(Clone)]
+pub struct Agenda {
+    table: Table,
+}
+
+/// A record that somebody has to look at.
+#[derive(Debug, Clone)]
+pub enum Due {
+    Upload(Box<Upload>),
+    /// An account whose erasure has not come to its end.
+    Erasure(Erasure),
+    /// A record that is not of the form it should have.
+    Unreadable(Key, String),
+}
+
+/// Where the next page of a partition goes on.
+#[derive(Debug, Clone)]
+pub struct Place(Item);
+
+impl Agenda {
+    #[must_use]
+    pub fn new(table: Table) -> Self {
+        Self { table }
+    }
+
+    /// Some of the records of a partition that are due by `now`, earliest first, as last written, and where the next
+    /// page goes on.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn page(
+        &self,
+        shard: &str,
+        now: Timestamp,
+        from: Option<Place>,
+    ) -> Result<(Vec<Due>, Option<Place>), StoreError> {
+        let text = |text: &str| AttributeValue::S(text.to_owned());
+        let query = self.table.client.query().table_name(&self.table.name).index_name(due::INDEX);
+        let query = query
+            .key_condition_expression("due = :shard AND due_at <= :now")
+            .expression_attribute_values(":shard", text(shard))
+            .expression_attribute_values(":now", text(&due::sortable(now)))
+            .limit(PAGE)
+            .set_exclusive_start_key(from.map(|Place(key)| key));
+        let answer = query.send().await?;
+        let keys: Vec<_> = answer.items.unwrap_or_default().iter().filter_map(Key::of).collect();
+        let records = if keys.is_empty() { Vec::new() } else { self.table.get_many(&keys).await? };
+        // The index may lag behind: what is not due any more was dealt with already.
+        let due = records.into_iter().map(Due::read).filter(|due| due.is_due(now)).collect();
+        Ok((due, answer.last_evaluated_key.map(Place)))
+    }
+
+    /// Lets a record that could not be dealt with wait, so that it does not keep others from their turn.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn postpone(&self, due: &Due, to: Timestamp) -> Result<(), StoreError> {
+        let write = Write::update(due.key(), "SET #due_at = :to").when("attribute_exists(due_at)");
+        self.table.update(write.text(":to", due::sortable(to))).await.map(drop)
+    }
+
+    /// Postpones an upload whose bytes cannot be read yet, after a run that finished.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn wait(&self, upload: &Upload, until: Timestamp) -> Result<(), StoreError> {
+        let key = Key::upload(upload.owner, upload.kind, upload.id);
+        let write =
+            Write::update(key, "SET #due_at = :until REMOVE #sweeps").when("attribute_exists(due_at)");
+        self.table.update(write.text(":until", due::sortable(until))).await.map(drop)
+    }
+
+    /// Records that a run begins to settle an upload, and postpones the upload in case the run does not finish.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn begin(&self, upload: &Upload, wait_until: Timestamp) -> Result<(), StoreError> {
+        let key = Key::upload(upload.owner, upload.kind, upload.id);
+        let write =
+            Write::update(key, "SET #due_at = :until ADD #sweeps :one").when("attribute_exists(due_at)");
+        self.table.update(write.text(":until", due::sortable(wait_until)).number(":one", 1)).await.map(drop)
+    }
+}
+
+impl Due {
+    fn read(item: Item) -> Self {
+        let key = Key::of(&item).unwrap_or_default();
+        let due = if key.sort == Key::ERASURE {
+            read(item).map(Self::Erasure)
+        } else {
+            read(item).map(|upload| Self::Upload(Box::new(upload)))
+        };
+        due.unwrap_or_else(|error| Self::Unreadable(key, error.to_string()))
+    }
+
+    fn is_due(&self, now: Timestamp) -> bool {
+        match self {
+            Self::Upload(upload) => upload.due_at().is_some_and(|at| at <= now),
+            Self::Erasure(erasure) => erasure.due_at <= now,
+            Self::Unreadable(..) => true,
+        }
+    }
+
+    /// What an operator finds it by.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let key = self.key();
+        format!("{} {}", key.partition, key.sort)
+    }
+
+    fn key(&self) -> Key {
+        match self {
+            Self::Upload(upload) => Key::upload(upload.owner, upload.kind, upload.id),
+            Self::Erasure(erasure) => Key::erasure(erasure.user_id),
+            Self::Unreadable(key, _) => key.clone(),
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! Accounts from sign-up to erasure: names, addresses and their verification, staff's changes, and imports.
+//!
+//! Start reading at [`SignUp`] for a new account, and at [`Erasures`] for the end of one.
+
+mod accounts;
+mod addresses;
+mod directory;
+mod due;
+mod erasure;
+mod import;
+mod link_use;
+mod mail_links;
+mod mail_request;
+mod outbox;
+mod sign_up;
+mod users;
+
+pub use accounts::{Accounts, Change};
+pub use addresses::{Address, Addresses, Undeliverable};
+pub use directory::{Directory, Holder};
+pub use due::{Agenda, Due, Place};
+pub use erasure::{Erasure, Erasures};
+pub use import::{Imported, ImportedUser, UserImport};
+pub use link_use::LinkUse;
+pub use mail_links::{FoundLink, LinkOutcome, MailLink, MailLinks, Purpose};
+pub use mail_request::MailRequest;
+pub use outbox::{MailKind, Outbox, OutgoingMail};
+pub use sign_up::{Application, SignUp};
+pub use users::{NewUser, Users};

@@ -1,0 +1,53 @@
+//! Using the links of mails, with so many guesses and no more.
+
+use crate::{FoundLink, LinkOutcome, MailLink, MailLinks};
+use jiff::Timestamp;
+use satchel_guard::Attempts;
+use satchel_http::{ApiError, Viewer};
+use satchel_model::secret::Secret;
+use satchel_runtime::config::Config;
+use satchel_table::Table;
+use tracing::warn;
+
+/// Lets links be used by whoever has them.
+#[derive(Clone)]
+pub struct LinkUse {
+    links: MailLinks,
+    attempts: Attempts,
+}
+
+impl LinkUse {
+    #[must_use]
+    pub fn new(table: &Table, config: &Config) -> Self {
+        let links = MailLinks::new(table.clone(), config.lives.link_repeat);
+        Self { links, attempts: Attempts::new(table.clone(), config) }
+    }
+
+    /// Calls `spend` with the link of `token`, if there is one and it was not used just now. A token without a
+    /// link counts as a guess of this client.
+    ///
+    /// # Errors
+    /// 429 after too many guesses; then what `spend` says.
+    pub async fn by(
+        &self,
+        token: &Secret,
+        viewer: &Viewer,
+        now: Timestamp,
+        spend: impl AsyncFnOnce(&MailLinks, &MailLink) -> Result<LinkOutcome, ApiError>,
+    ) -> Result<LinkOutcome, ApiError> {
+        let (link, counted) = tokio::join!(self.links.find(token, now), self.attempts.at_link(viewer, now));
+        let attempt = counted??;
+        let Some(link) = link? else { return Ok(LinkOutcome::Refused) };
+        let used = async {
+            match &link {
+                FoundLink::Good(link) => spend(&self.links, link).await,
+                FoundLink::JustUsed => Ok(LinkOutcome::DoneBefore),
+            }
+        };
+        let (outcome, given_back) = tokio::join!(used, self.attempts.give_back(attempt));
+        if let Err(error) = given_back {
+            warn!(cause = %error, "a link that worked stays counted as a guess");
+        }
+        outcome
+    }
+}

@@ -1,0 +1,81 @@
+//! Asking for mails.
+
+use crate::{Accounts, MailKind, Outbox, OutgoingMail};
+use satchel_guard::{Attempts, Caller};
+use satchel_http::{Accepts, ApiError, Fields, Request};
+use satchel_model::clock::Clock;
+use satchel_model::random::Random;
+use satchel_model::{Email, MailId};
+use satchel_runtime::config::Config;
+use satchel_table::Table;
+
+/// Writes mails into the outbox, so often to one address and no more.
+#[derive(Clone)]
+pub struct MailRequest {
+    outbox: Outbox,
+    accounts: Accounts,
+    attempts: Attempts,
+    clock: Clock,
+    random: Random,
+}
+
+impl MailRequest {
+    #[must_use]
+    pub fn new(table: &Table, config: &Config) -> Self {
+        let attempts = Attempts::new(table.clone(), config);
+        Self {
+            outbox: Outbox::new(table.clone(), attempts.clone()),
+            accounts: Accounts::new(table.clone()),
+            attempts,
+            clock: Clock::System,
+            random: Random::System,
+        }
+    }
+
+    /// Reads `email` and asks for a mail to it, unless it got too many; it may be anybody's address or nobody's, which
+    /// shows neither in the answer nor in the time it takes.
+    ///
+    /// # Errors
+    /// 400 for what is wrong with the field.
+    pub async fn ask(&self, kind: MailKind, request: &Request) -> Result<(), ApiError> {
+        let input = request.input(Accepts::JsonOrForm).await?;
+        let mut fields = Fields::of(&input);
+        let email = fields.required("email", Email::parse);
+        let email = fields.finish(email)?;
+        let mail = self.mail(kind, email.as_str(), &request.viewer().base_url);
+        Ok(self.outbox.ask(&mail, &email, self.clock.now()).await?)
+    }
+
+    /// Notes the address that the caller wants and asks for the mail that verifies it; the verified address that it
+    /// is to replace is told.
+    ///
+    /// # Errors
+    /// 401 if the caller was signed out meanwhile; 429 if the address got too many mails.
+    pub async fn change_email(&self, caller: &Caller, email: &Email, base_url: &str) -> Result<(), ApiError> {
+        let user = &caller.user;
+        let verify = MailKind::VerifyNewEmail {
+            user_id: user.id,
+            username: user.username.clone(),
+            replaces: user.email.clone(),
+        };
+        let mut mails = vec![self.mail(verify, email.as_str(), base_url)];
+        let replaced = |old: &&str| user.email_verified && Email::stored(old).key() != email.key();
+        if let Some(old) = user.email.as_deref().filter(replaced) {
+            mails.push(self.mail(
+                MailKind::AddressChanges { username: user.username.clone() },
+                old,
+                base_url,
+            ));
+        }
+        self.accounts.change_email(caller, email, &mails, &self.attempts, self.clock.now()).await
+    }
+
+    fn mail(&self, kind: MailKind, email: &str, base_url: &str) -> OutgoingMail {
+        OutgoingMail {
+            id: MailId::new(self.random, self.clock.now()),
+            kind,
+            email: email.to_owned(),
+            base_url: base_url.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Signing up.
+
+use crate::{MailKind, NewUser, OutgoingMail, Users};
+use http::StatusCode;
+use satchel_guard::Attempts;
+use satchel_guard::Hasher;
+use satchel_http::{ApiError, Fields, Input, Viewer};
+use satchel_model::clock::{Clock, later};
+use satchel_model::random::Random;
+use satchel_model::{Email, MailId, NewPassword, User, UserId, Username};
+use satchel_runtime::config::{Config, Registration};
+use satchel_table::Table;
+
+/// Makes accounts.
+#[derive(Clone)]
+pub struct SignUp {
+    users: Users,
+    attempts: Attempts,
+    hasher: Hasher,
+    registration: Registration,
+    require_email: bool,
+    unverified_seconds: i64,
+    clock: Clock,
+    random: Random,
+}
+
+/// What somebody wants to sign up with.
+#[derive(Debug)]
+pub struct Application {
+    pub username: Username,
+    pub password: NewPassword,
+    pub email: Option<Email>,
+}
+
+impl SignUp {
+    #[must_use]
+    pub fn new(table: &Table, config: &Config) -> Self {
+        Self {
+            users: Users::new(table.clone()),
+            attempts: Attempts::new(table.clone(), config),
+            hasher: Hasher,
+            registration: config.registration.clone(),
+            require_email: config.require_email,
+            unverified_seconds: config.lives.unverified_account,
+            clock: Clock::System,
+            random: Random::System,
+        }
+    }
+
+    /// Reads `username`, `password` and `email`, which must be there if `email_required` or if the deployment asks
+    /// for it: by a parameter, or because only some domains' addresses may sign up.
+    ///
+    /// # Errors
+    /// 400 with everything that is wrong; 403 if this deployment does not take such accounts.
+    pub fn application(&self, input: &Input, email_required: bool) -> Result<Application, ApiError> {
+        if self.registration == Registration::Closed {
+            return Err(ApiError::Detail(StatusCode::FORBIDDEN, "Registration is closed."));
+        }
+        let mut fields = Fields::of(input);
+        let username = fields.required("username", Username::parse);
+        let like = username.as_ref().map_or("", Username::as_str);
+        let password = fields.untrimmed("password", |text| NewPassword::parse(text, like));
+        let email_required =
+            email_required || self.require_email || matches!(self.registration, Registration::Domains(_));
+        let email = if email_required {
+            fields.required("email", |text| self.registration.email(text))
+        } else {
+            fields.optional_or_blank("email", |text| self.registration.email(text))
+        };
+        let (username, password) = fields.finish(username.zip(password))?;
+        Ok(Application { username, password, email })
+    }
+
+    /// Makes the account and, if it has an address, asks for its verification by mail. The attempt is counted first:
+    /// beyond the limit nothing is hashed, and the answer does not reveal which names are taken.
+    ///
+    /// # Errors
+    /// 429 if this client signed up too often; 400 if somebody has the name.
+    pub async fn sign_up(&self, application: Application, viewer: &Viewer) -> Result<User, ApiError> {
+        let Application { username, password, email } = application;
+        let now = self.clock.now();
+        self.attempts.at_sign_up(viewer, now).await?;
+        let id = UserId::new(self.random, now);
+        let mail = email.as_ref().map(|email| OutgoingMail {
+            id: MailId::new(self.random, now),
+            kind: MailKind::VerifyEmail { user_id: id, username: username.as_str().to_owned() },
+            email: email.as_str().to_owned(),
+            base_url: viewer.base_url.clone(),
+        });
+        let new = NewUser {
+            id,
+            username,
+            email,
+            password_hash: self.hasher.hash(password.secret()).await,
+            created_at: now,
+            unverified_until: later(now, self.unverified_seconds),
+        };
+        self.users.create(new, mail.as_ref(), &self.attempts).await
+    }
+}

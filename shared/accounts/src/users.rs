@@ -1,0 +1,154 @@
+//! Accounts: made under a name that nobody else has, and found by name, id or address.
+
+use jiff::Timestamp;
+use satchel_http::ApiError;
+use satchel_model::{Email, Login, TierId, User, UserId, Username};
+
+use crate::OutgoingMail;
+use crate::directory::{Holder, waits};
+use satchel_guard::Attempts;
+use satchel_table::keys::Key;
+use satchel_table::write::Write;
+use satchel_table::{Outcome, codes, failed, item};
+use satchel_table::{StoreError, Table};
+
+/// An account to be made.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    pub id: UserId,
+    pub username: Username,
+    /// An address that is not verified yet: no sign-in before it is.
+    pub email: Option<Email>,
+    /// Made from the password in Unicode form NFC.
+    pub password_hash: String,
+    pub created_at: Timestamp,
+    /// When account and name are given up if the address is not verified.
+    pub unverified_until: Timestamp,
+}
+
+/// Makes and finds accounts.
+#[derive(Clone)]
+pub struct Users {
+    table: Table,
+}
+
+/// The condition for a new claim on a name: there is none, or an expired one, which DynamoDB may remove days later.
+const FREE: &str = "attribute_not_exists(pk) OR #ttl < :now";
+
+/// A sign-up's writes, by their place in the transaction.
+mod place {
+    pub const NAME: usize = 0;
+    pub const ADDRESS: usize = 2;
+}
+
+impl Users {
+    #[must_use]
+    pub fn new(table: Table) -> Self {
+        Self { table }
+    }
+
+    /// Makes an account and, in the same transaction, the mail that asks for verification. If its address got too
+    /// many mails today, the account is made and the mail is not.
+    ///
+    /// # Errors
+    /// 400 if somebody has the name: of two who ask at the same moment, one gets it.
+    pub async fn create(
+        &self,
+        new: NewUser,
+        mail: Option<&OutgoingMail>,
+        attempts: &Attempts,
+    ) -> Result<User, ApiError> {
+        let user = account(&new);
+        let mut writes = new.writes(&user)?;
+        let former_claim = new.has_no_former_claim();
+        let is_former_claim_checked = former_claim.is_some();
+        let without_mail = writes.clone();
+        if let (Some(mail), Some(email)) = (mail, &new.email) {
+            writes.extend([attempts.first_mail(&email.key(), new.created_at), mail.write(new.created_at)?]);
+            writes.extend(new.waits()?);
+        }
+        writes.extend(former_claim.clone());
+        let mut outcome = self.table.transact(writes).await?;
+        if let Outcome::Cancelled(reasons) = &outcome
+            && failed(reasons, place::ADDRESS)
+        {
+            let rest = new.waits()?.into_iter().chain(former_claim).collect();
+            outcome = self.table.transact([without_mail, rest].concat()).await?;
+        }
+        match outcome {
+            Outcome::Done => Ok(user),
+            Outcome::Cancelled(reasons)
+                if failed(&reasons, place::NAME)
+                    || is_former_claim_checked && failed(&reasons, reasons.len() - 1) =>
+            {
+                Err(ApiError::field("username", "A user with that username already exists."))
+            }
+            Outcome::Cancelled(reasons) => {
+                Err(ApiError::internal(format!("sign-up was cancelled: {:?}", codes(&reasons))))
+            }
+        }
+    }
+
+    /// The account of this id.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn get(&self, id: UserId) -> Result<Option<User>, StoreError> {
+        self.table.get(&Key::user(id)).await
+    }
+}
+
+impl NewUser {
+    fn expires(&self) -> Option<i64> {
+        self.email.is_some().then(|| self.unverified_until.as_second())
+    }
+
+    fn writes(&self, user: &User) -> Result<Vec<Write>, StoreError> {
+        let login = Login {
+            user_id: self.id,
+            password_hash: self.password_hash.clone(),
+            nfc_hash: Some(self.password_hash.clone()),
+            auth_epoch: 0,
+            is_active: true,
+            awaits_verification: self.email.is_some(),
+            known_addresses: Vec::new(),
+        };
+        let (name, id) = (Key::login(&self.username.key()), Key::user(self.id));
+        Ok(vec![
+            Write::put(item(&name, &login, self.expires())?)
+                .when(FREE)
+                .number(":now", self.created_at.as_second()),
+            Write::put(item(&id, user, self.expires())?).when("attribute_not_exists(pk)"),
+        ])
+    }
+
+    /// For a transaction: no account has the name under its former key, if there is one.
+    fn has_no_former_claim(&self) -> Option<Write> {
+        let check = Write::check(Key::login(&self.username.former_key()?));
+        Some(check.when(FREE).number(":now", self.created_at.as_second()))
+    }
+
+    /// The account waits for its address.
+    fn waits(&self) -> Result<Option<Write>, StoreError> {
+        let holder = Holder { user_id: self.id, username: self.username.as_str().to_owned() };
+        self.email.as_ref().map(|email| waits(&email.key(), &holder, self.expires())).transpose()
+    }
+}
+
+fn account(new: &NewUser) -> User {
+    User {
+        id: new.id,
+        username: new.username.as_str().to_owned(),
+        email: new.email.as_ref().map(|email| email.as_str().to_owned()),
+        email_verified: false,
+        pending_email: None,
+        tier: TierId::basic(),
+        is_staff: false,
+        is_active: true,
+        auth_epoch: 0,
+        credential_epoch: 0,
+        used_bytes: 0,
+        resource_count: Some(0),
+        created_at: new.created_at,
+    }
+}

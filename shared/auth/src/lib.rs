@@ -1,0 +1,15 @@
+//! Sign-in, refresh and sessions: the operations behind every dialect of those routes.
+//!
+//! Passwords and rate limits are in `guard`. Start reading at [`SignIn`].
+
+mod mint;
+mod refresh;
+mod sessions;
+mod sign_in;
+mod token_field;
+
+pub use mint::TokenMint;
+pub use refresh::{Refresh, RefreshError};
+pub use sessions::{Refreshed, Sessions};
+pub use sign_in::{Credentials, SignIn, SignInError, Tokens};
+pub use token_field::token_field;

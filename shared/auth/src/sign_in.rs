@@ -1,0 +1,193 @@
+//! Signing in: a name and a password against a session with its first pair of tokens.
+
+use crate::Sessions;
+use http::StatusCode;
+use jiff::Timestamp;
+use satchel_guard::KeyError;
+use satchel_http::{ApiError, Fields, Input, Request};
+use satchel_model::clock::{Clock, later};
+use satchel_model::random::Random;
+use satchel_model::secret::Secret;
+use satchel_model::{Login, Session, SessionId, Succession};
+use satchel_runtime::Aws;
+use satchel_runtime::config::{Config, Lives};
+use satchel_table::{StoreError, Table};
+
+use crate::TokenMint;
+use satchel_guard::{Proof, Proven, Unproven};
+
+const MAX_USER_AGENT_CHARS: usize = 256;
+
+/// Signs accounts in.
+#[derive(Clone)]
+pub struct SignIn {
+    proof: Proof,
+    sessions: Sessions,
+    mint: TokenMint,
+    lives: Lives,
+    clock: Clock,
+    random: Random,
+}
+
+/// The name and the password that somebody signs in with.
+#[derive(Debug)]
+pub struct Credentials {
+    pub username: String,
+    pub password: Secret,
+}
+
+impl Credentials {
+    /// Reads `username` and `password`; the password is never trimmed.
+    ///
+    /// # Errors
+    /// 400 for what is wrong with the fields.
+    pub fn read(input: &Input) -> Result<Self, ApiError> {
+        let mut fields = Fields::of(input);
+        let username = fields.required("username", |text| Ok(text.to_owned()));
+        let password = fields.untrimmed("password", |text| Ok(Secret::new(text.to_owned())));
+        let (username, password) = fields.finish(username.zip(password))?;
+        Ok(Self { username, password })
+    }
+}
+
+/// The tokens of a session; `access` lives minutes, `refresh` gets new ones.
+#[derive(Debug)]
+pub struct Tokens {
+    pub refresh: Secret,
+    pub access: Secret,
+}
+
+/// Why nobody was signed in.
+#[derive(Debug)]
+pub enum SignInError {
+    /// No active account has this name and this password.
+    Denied,
+    /// Name and password are right, the address is not verified.
+    NotVerified,
+    /// It could not be found out.
+    Failed(ApiError),
+}
+
+impl From<ApiError> for SignInError {
+    fn from(error: ApiError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<StoreError> for SignInError {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl From<KeyError> for SignInError {
+    fn from(error: KeyError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl SignIn {
+    #[must_use]
+    pub fn new(aws: &Aws, table: &Table, config: &Config) -> Self {
+        Self {
+            proof: Proof::new(table, config),
+            sessions: Sessions::new(table.clone(), config.lives.refresh_grace),
+            mint: TokenMint::start(aws, config),
+            lives: config.lives,
+            clock: Clock::System,
+            random: Random::System,
+        }
+    }
+
+    /// Makes a session with a pair of tokens. Whether the account exists shows neither in the answer nor in the
+    /// time it takes.
+    ///
+    /// # Errors
+    /// Says why nobody was signed in.
+    pub async fn sign_in(&self, credentials: &Credentials, request: &Request) -> Result<Tokens, SignInError> {
+        let now = self.clock.now();
+        let proven = self.proven(credentials, request, now).await?;
+        let mint = self.mint.get().await?;
+        let mut session = self.session(&proven.login, request, now, self.lives.session);
+        let refresh = mint.refresh_claims(now, session.expires_at);
+        let tokens = Tokens {
+            refresh: mint.refresh(session.user_id, session.id, &refresh)?,
+            access: mint.access(session.user_id, session.id, now, session.expires_at)?,
+        };
+        session.refresh = Some(Succession { current: refresh, successor: None, replaced: Vec::new() });
+        self.keep(&session, proven).await?;
+        Ok(tokens)
+    }
+
+    /// Makes a session of one long-lived access token, which nothing renews, and says how many seconds it lives.
+    ///
+    /// # Errors
+    /// Says why nobody was signed in.
+    pub async fn sign_in_once(
+        &self,
+        credentials: &Credentials,
+        request: &Request,
+    ) -> Result<(Secret, i64), SignInError> {
+        let now = self.clock.now();
+        let proven = self.proven(credentials, request, now).await?;
+        let mint = self.mint.get().await?;
+        let session = self.session(&proven.login, request, now, self.lives.login_token);
+        let token = mint.access_until(session.user_id, session.id, now, session.expires_at)?;
+        self.keep(&session, proven).await?;
+        Ok((token, self.lives.login_token))
+    }
+
+    /// The account whose name and password these are, if it may sign in.
+    async fn proven(
+        &self,
+        credentials: &Credentials,
+        request: &Request,
+        now: Timestamp,
+    ) -> Result<Proven, SignInError> {
+        let Credentials { username, password } = credentials;
+        let proven = match self.proof.of(username, password, request.viewer(), now).await {
+            Ok(proven) => proven,
+            Err(Unproven::Wrong) => return Err(SignInError::Denied),
+            Err(Unproven::Refused(refused)) => return Err(SignInError::Failed(refused.into())),
+            Err(Unproven::Failed(error)) => return Err(SignInError::Failed(error)),
+        };
+        if proven.login.awaits_verification {
+            self.proof.was_right(proven.attempt).await;
+            return Err(SignInError::NotVerified);
+        }
+        Ok(proven)
+    }
+
+    async fn keep(&self, session: &Session, proven: Proven) -> Result<(), SignInError> {
+        let Proven { learnt, attempt, .. } = proven;
+        let (kept, ()) =
+            tokio::join!(self.sessions.create(session, learnt.as_ref()), self.proof.was_right(attempt));
+        if kept? { Ok(()) } else { Err(SignInError::Denied) }
+    }
+
+    fn session(&self, login: &Login, request: &Request, now: Timestamp, seconds: i64) -> Session {
+        let user_agent = request.header("user-agent");
+        Session {
+            id: SessionId::new(self.random, now),
+            user_id: login.user_id,
+            auth_epoch: login.auth_epoch,
+            created_at: now,
+            last_used_at: now,
+            expires_at: later(now, seconds),
+            user_agent: user_agent.map(|text| text.chars().take(MAX_USER_AGENT_CHARS).collect()),
+            refresh: None,
+        }
+    }
+}
+
+impl From<SignInError> for ApiError {
+    /// As the Django REST services say it.
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::Denied | SignInError::NotVerified => {
+                Self::Detail(StatusCode::UNAUTHORIZED, "No active account found with the given credentials")
+            }
+            SignInError::Failed(error) => error,
+        }
+    }
+}

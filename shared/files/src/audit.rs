@@ -1,0 +1,278 @@
+//! What an audit reads: records by the objects that they explain, and accounts beside what they hold.
+//!
+//! It scans, which no request does: an audit is rare, and is to see every record.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use aws_sdk_dynamodb::operation::scan::ScanOutput;
+use aws_sdk_dynamodb::types::AttributeValue;
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use jiff::Timestamp;
+use satchel_model::{FileId, Kind, Upload, UserId};
+use serde::Deserialize;
+
+use satchel_table::keys::{Item, Key, SHARED, owned_by, sort_prefix};
+use satchel_table::write::Write;
+use satchel_table::{Outcome, read};
+use satchel_table::{StoreError, Table};
+
+/// Files of which one `BatchGetItem` reads the records: it takes 100 keys, and an object's may be of either kind.
+const BATCH: usize = 50;
+const BATCHES_AT_ONCE: usize = 8;
+/// How often an account is looked at that changes all the time.
+const LOOKS: usize = 3;
+
+/// Reads what an audit compares.
+#[derive(Clone)]
+pub struct Audit {
+    table: Table,
+}
+
+/// Where a scan goes on.
+#[derive(Debug, Clone)]
+pub struct Mark(Item);
+
+/// What an account's quota says, and what its records do, at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holding {
+    pub user_id: UserId,
+    /// `used_bytes`; below nothing if more was given back than was ever taken.
+    pub used: i128,
+    /// The sum of what its files and images have reserved.
+    pub reserved: i128,
+}
+
+/// What one reading of an owner's records found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Reading {
+    reserved: i128,
+    /// Of ids and revisions, in order: the same if nothing was changed.
+    print: u64,
+}
+
+/// An account, in what is compared.
+#[derive(Deserialize)]
+struct Account {
+    used_bytes: i64,
+    #[serde(default)]
+    erasing: bool,
+}
+
+impl Audit {
+    #[must_use]
+    pub fn new(table: Table) -> Self {
+        Self { table }
+    }
+
+    /// Those of these files and images that have a record, in any state, as last written.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn uploads(
+        &self,
+        files: &BTreeSet<(UserId, FileId)>,
+    ) -> Result<BTreeMap<(UserId, FileId), Upload>, StoreError> {
+        let key = |(owner, id): (UserId, FileId)| {
+            [Kind::File, Kind::Image].map(|kind| Key::upload(owner, kind, id))
+        };
+        let keys: Vec<_> = files.iter().copied().flat_map(key).collect();
+        let batches = keys.chunks(2 * BATCH).map(|keys| self.table.get_many(keys));
+        let batches: Vec<_> = stream::iter(batches).buffer_unordered(BATCHES_AT_ONCE).try_collect().await?;
+        let uploads = batches.into_iter().flatten().map(read::<Upload>);
+        let by_file = |upload: Upload| ((upload.owner, upload.id), upload);
+        Ok(uploads.map(|upload| upload.map(by_file)).collect::<Result<_, _>>()?)
+    }
+
+    /// Some of all images, whoever owns them, and where the scan goes on.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn images(&self, from: Option<Mark>) -> Result<(Vec<Upload>, Option<Mark>), StoreError> {
+        let prefix = sort_prefix(Kind::Image);
+        let page = self.scan("begins_with(sk, :wanted)", prefix, from.map(|Mark(key)| key)).await?;
+        let images = page.items.unwrap_or_default().into_iter().map(read).collect::<Result<_, _>>()?;
+        Ok((images, page.last_evaluated_key.map(Mark)))
+    }
+
+    /// Some of the accounts that a scan finds behind that of `after`, in its order; none if there are no more.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn accounts(&self, after: Option<UserId>) -> Result<Vec<UserId>, StoreError> {
+        let mut from = after.map(|id| Key::user(id).item());
+        loop {
+            let page = self.scan("sk = :wanted", "USER", from).await?;
+            let keys = page.items.unwrap_or_default();
+            let keys = keys.iter().filter_map(Key::of);
+            let accounts: Vec<_> = keys.filter_map(|key| account_of(&key)).collect();
+            from = page.last_evaluated_key;
+            if from.is_none() || !accounts.is_empty() {
+                return Ok(accounts);
+            }
+        }
+    }
+
+    /// A page of the copies of shared files that follow `after` in the order of a scan; empty if there are no more.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn copies(&self, after: Option<FileId>) -> Result<Vec<Upload>, StoreError> {
+        let mut from = after.map(|id| Key::shared_file(id).item());
+        loop {
+            let page = self.scan("begins_with(pk, :wanted)", SHARED, from).await?;
+            from = page.last_evaluated_key;
+            let copies: Vec<_> =
+                page.items.unwrap_or_default().into_iter().map(read).collect::<Result<_, _>>()?;
+            if from.is_none() || !copies.is_empty() {
+                return Ok(copies);
+            }
+        }
+    }
+
+    /// Selects the copies that do not match their file, or whose account is gone or being erased. An account that staff
+    /// closed keeps its copies, because it may be opened again.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn unexplained_copies(&self, copies: Vec<Upload>) -> Result<Vec<Upload>, StoreError> {
+        let batches: Vec<_> = copies.chunks(BATCH).map(|copies| self.explained_copies(copies)).collect();
+        let explained: Vec<_> = stream::iter(batches).buffer_unordered(BATCHES_AT_ONCE).try_collect().await?;
+        let explained: BTreeSet<_> = explained.into_iter().flatten().collect();
+        let suspects: Vec<_> = copies.into_iter().filter(|copy| !explained.contains(&copy.id)).collect();
+        // A file and its copy change in one transaction: if the copy has not changed since before its file was read,
+        // the mismatch is real.
+        let mut unexplained = Vec::new();
+        for copies in suspects.chunks(BATCH) {
+            let keys: Vec<_> = copies.iter().map(|copy| Key::shared_file(copy.id)).collect();
+            let found = self.table.get_many(&keys).await?.into_iter().map(read::<Upload>);
+            let found: BTreeMap<_, _> =
+                found.map(|found| found.map(|found| (found.id, found.revision))).collect::<Result<_, _>>()?;
+            let is_same = |copy: &&Upload| found.get(&copy.id) == Some(&copy.revision);
+            unexplained.extend(copies.iter().filter(is_same).cloned());
+        }
+        Ok(unexplained)
+    }
+
+    /// Removes a copy that nothing explains, if it is unchanged since it was read; returns whether it was.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn remove_copy(&self, copy: &Upload) -> Result<bool, StoreError> {
+        let write = Write::delete(Key::shared_file(copy.id)).when("#revision = :revision");
+        let write = write.number(":revision", copy.revision);
+        Ok(matches!(self.table.transact(vec![write]).await?, Outcome::Done))
+    }
+
+    /// What an account holds. `None` if it is gone or being erased, or never stands still.
+    ///
+    /// Its records are read before and after the account: if they are the same, they were so when it was read. Only a
+    /// difference needs the second reading.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn holding(&self, user_id: UserId) -> Result<Option<Holding>, StoreError> {
+        let mut before = self.read_all_of(user_id).await?;
+        for _ in 0..LOOKS {
+            let account: Option<Account> = self.table.get(&Key::user(user_id)).await?;
+            // An erasure removes records and does not count: the account goes as a whole.
+            let Some(account) = account.filter(|account| !account.erasing) else { return Ok(None) };
+            let holding = Holding { user_id, used: account.used_bytes.into(), reserved: before.reserved };
+            if holding.used == holding.reserved {
+                return Ok(Some(holding));
+            }
+            let after = self.read_all_of(user_id).await?;
+            if after == before {
+                return Ok(Some(holding));
+            }
+            before = after;
+        }
+        Ok(None)
+    }
+
+    /// Lets `used_bytes` be the sum of what the records have reserved; says whether it still was as it was read.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn correct(&self, holding: &Holding) -> Result<bool, StoreError> {
+        // Whatever else changes the one changes the other by as much: where one is as it was, the other is.
+        let write = Write::update(Key::user(holding.user_id), "SET #used_bytes = :reserved");
+        let write = write.when("#used_bytes = :used AND attribute_not_exists(#erasing)");
+        self.table.update(write.number(":reserved", holding.reserved).number(":used", holding.used)).await
+    }
+
+    /// Where the last audit stopped that is to be gone on with; nothing if it came to its end.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn place(&self) -> Result<Option<String>, StoreError> {
+        let noted: Option<Noted> = self.table.get(&Key::audit()).await?;
+        Ok(noted.and_then(|noted| noted.place))
+    }
+
+    /// Notes where an audit stopped.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn note_place(&self, place: Option<String>, now: Timestamp) -> Result<(), StoreError> {
+        let place = place.map_or(AttributeValue::Null(true), AttributeValue::S);
+        let write = Write::update(Key::audit(), "SET #place = :place, #noted_at = :now");
+        self.table.update(write.value(":place", place).text(":now", now)).await.map(drop)
+    }
+
+    /// The ids of the copies that match their file and whose account is kept.
+    async fn explained_copies(&self, copies: &[Upload]) -> Result<Vec<FileId>, StoreError> {
+        let owners: BTreeSet<_> = copies.iter().map(|copy| copy.owner).collect();
+        let files = copies.iter().map(|copy| Key::upload(copy.owner, Kind::File, copy.id));
+        let keys: Vec<_> = files.chain(owners.into_iter().map(Key::user)).collect();
+        let (mut files, mut owners) = (BTreeMap::new(), BTreeSet::new());
+        for record in self.table.get_many(&keys).await? {
+            let Some(owner) = Key::of(&record).and_then(|key| account_of(&key)) else {
+                let file: Upload = read(record)?;
+                files.insert(file.id, file);
+                continue;
+            };
+            owners.extend(Some(owner).filter(|_| !record.contains_key("erasing")));
+        }
+        let is_explained = |copy: &&Upload| {
+            let file = files.get(&copy.id).filter(|file| file.is_shared() && file.revision == copy.revision);
+            file.is_some() && owners.contains(&copy.owner)
+        };
+        Ok(copies.iter().filter(is_explained).map(|copy| copy.id).collect())
+    }
+
+    async fn read_all_of(&self, owner: UserId) -> Result<Reading, StoreError> {
+        let query = self.table.client.query().table_name(&self.table.name).consistent_read(true);
+        let query = query.key_condition_expression("pk = :pk");
+        let query = query.expression_attribute_values(":pk", AttributeValue::S(owned_by(owner)));
+        let (mut reserved, mut print) = (0, DefaultHasher::new());
+        let mut pages = query.into_paginator().send();
+        while let Some(page) = pages.next().await {
+            for item in page?.items.unwrap_or_default() {
+                let upload: Upload = read(item)?;
+                reserved += i128::from(upload.reserved());
+                (upload.id.to_string(), upload.revision).hash(&mut print);
+            }
+        }
+        Ok(Reading { reserved, print: print.finish() })
+    }
+
+    /// A page of everything, of which `filter` lets some through, as last written.
+    async fn scan(&self, filter: &str, wanted: &str, from: Option<Item>) -> Result<ScanOutput, StoreError> {
+        let scan = self.table.client.scan().table_name(&self.table.name).consistent_read(true);
+        let scan = scan.filter_expression(filter).set_exclusive_start_key(from);
+        let wanted = AttributeValue::S(wanted.to_owned());
+        Ok(scan.expression_attribute_values(":wanted", wanted).send().await?)
+    }
+}
+
+/// The account whose partition a key is in, if any.
+fn account_of(key: &Key) -> Option<UserId> {
+    key.partition.strip_prefix("USER#")?.parse().ok()
+}
+
+/// The record of where an audit stopped.
+#[derive(Deserialize)]
+struct Noted {
+    place: Option<String>,
+}

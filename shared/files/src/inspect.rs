@@ -1,0 +1,86 @@
+//! Looks at stored bytes and judges them against what was announced.
+
+use std::sync::Arc;
+
+use crate::thumbnails;
+use futures_util::future::try_join_all;
+use satchel_images::{SNIFFED_BYTES, true_type};
+use satchel_model::{Kind, MediaType, Picture, Reason, Upload};
+use satchel_objects::{ObjectError, Objects};
+
+use crate::settle::Failure;
+
+/// What was found.
+pub enum Verdict {
+    /// No object: it was never sent, or is deleted again.
+    Missing,
+    /// The store refuses to show the object.
+    Refused(ObjectError),
+    /// The content is acceptable for what was announced; its true type. An image's thumbnails have been stored.
+    Good {
+        content_type: MediaType,
+        picture: Option<Picture>,
+    },
+    Bad(Reason),
+}
+
+/// Looks at the bytes of a pending upload; those of an image are decoded, and its thumbnails stored.
+pub async fn inspect(objects: &Objects, upload: &Upload, sizes: &[u32]) -> Result<Verdict, Failure> {
+    match upload.kind {
+        Kind::File => Ok(inspect_file(objects, upload).await?),
+        // They may be there without the image, if who stored both died.
+        Kind::Image if has_thumbnails(objects, upload).await? => match inspect_file(objects, upload).await? {
+            Verdict::Good { content_type, .. } => {
+                Ok(Verdict::Good { content_type, picture: upload.picture.clone() })
+            }
+            other => Ok(other),
+        },
+        Kind::Image => inspect_image(objects, upload, sizes).await,
+    }
+}
+
+/// Looks at the first bytes of a pending file.
+pub async fn inspect_file(objects: &Objects, file: &Upload) -> Result<Verdict, ObjectError> {
+    let found = match objects.original(&file.key(), Some(SNIFFED_BYTES as u64)).await {
+        Ok(Some(found)) => found,
+        Ok(None) => return Ok(Verdict::Missing),
+        Err(refusal @ ObjectError::Refused(_)) => return Ok(Verdict::Refused(refusal)),
+        Err(error) => return Err(error),
+    };
+    if found.size != file.size {
+        return Ok(Verdict::Bad(Reason::SizeMismatch));
+    }
+    Ok(match true_type(file.content_type.as_str(), &found.bytes) {
+        Some(found) => Verdict::Good { content_type: MediaType::known(found), picture: None },
+        None => Verdict::Bad(Reason::ContentTypeMismatch),
+    })
+}
+
+async fn inspect_image(objects: &Objects, image: &Upload, sizes: &[u32]) -> Result<Verdict, Failure> {
+    let found = match objects.original(&image.key(), None).await {
+        Ok(Some(found)) => found,
+        Ok(None) => return Ok(Verdict::Missing),
+        Err(refusal @ ObjectError::Refused(_)) => return Ok(Verdict::Refused(refusal)),
+        Err(error) => return Err(error.into()),
+    };
+    if found.size != image.size {
+        return Ok(Verdict::Bad(Reason::SizeMismatch));
+    }
+    let made = match thumbnails::make(Arc::from(found.bytes), sizes.to_vec()).await {
+        Ok(made) => made,
+        Err(error) => match error.reason() {
+            Some(reason) => return Ok(Verdict::Bad(reason)),
+            None => return Err(error.into()),
+        },
+    };
+    let (content_type, picture) = (made.content_type.clone(), made.picture.clone());
+    made.store(objects, image).await?;
+    Ok(Verdict::Good { content_type, picture: Some(picture) })
+}
+
+/// Whether the function that took the form has made the thumbnails already: it usually has.
+async fn has_thumbnails(objects: &Objects, image: &Upload) -> Result<bool, ObjectError> {
+    let Some(picture) = &image.picture else { return Ok(false) };
+    let there = picture.renditions.iter().map(|rendition| objects.has_rendition(image, rendition));
+    Ok(try_join_all(there).await?.into_iter().all(|there| there))
+}

@@ -1,0 +1,24 @@
+//! The life cycle of a file or an image: announced, uploaded, settled, replaced, deleted, swept and audited.
+//!
+//! A record exists before any byte is stored, and outlives the last one. Start reading at [`Announcement`] and
+//! [`Uploads`].
+
+mod announce;
+mod audit;
+mod form;
+mod inspect;
+mod parts;
+mod settle;
+pub mod thumbnails;
+mod tier_settings;
+mod tiers;
+mod uploads;
+
+pub use announce::{Announcement, MAX_OBJECT_BYTES, MAX_PUT_BYTES, in_parts};
+pub use audit::{Audit, Holding, Mark};
+pub use form::FormFiles;
+pub use parts::awaited_parts;
+pub use settle::{Failure, Outcome, Settling};
+pub use tier_settings::*;
+pub use tiers::{Tiers, leaves, moves, of as tier_of, sizes_of};
+pub use uploads::{Description, Filter, Uploads};

@@ -1,0 +1,115 @@
+//! What becomes of pending uploads once their bytes are there: ready, or rejected.
+//!
+//! Every step may be repeated: the record decides what is done.
+
+use crate::Uploads;
+use jiff::Timestamp;
+use satchel_http::ApiError;
+use satchel_model::Upload;
+use satchel_objects::{ObjectError, Objects};
+use satchel_table::StoreError;
+
+use crate::inspect::{Verdict, inspect, inspect_file};
+
+/// Settles pending uploads.
+#[derive(Clone)]
+pub struct Settling {
+    uploads: Uploads,
+    objects: Objects,
+}
+
+/// What became of an upload.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Its bytes are not there: nothing was changed.
+    Missing,
+    /// The store refuses to show its bytes: nothing was changed.
+    Refused(ObjectError),
+    /// It is ready or rejected now.
+    Settled(Box<Upload>),
+    /// It was not pending any more: nothing was changed.
+    Before,
+}
+
+/// Why an upload could not be settled.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The table did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// S3 did not answer.
+    #[error(transparent)]
+    Objects(#[from] ObjectError),
+    /// Decoding stopped in the middle.
+    #[error(transparent)]
+    Thumbnails(#[from] crate::thumbnails::ThumbnailError),
+}
+
+impl From<Failure> for ApiError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Store(error) => error.into(),
+            Failure::Objects(error) => error.into(),
+            Failure::Thumbnails(error) => Self::internal(error),
+        }
+    }
+}
+
+impl Settling {
+    #[must_use]
+    pub fn new(uploads: Uploads, objects: Objects) -> Self {
+        Self { uploads, objects }
+    }
+
+    /// Looks at the bytes of a pending upload and writes down what was found; thumbnails of `sizes` are made of an
+    /// image. `sequencer` is that of the event that told of the bytes.
+    ///
+    /// # Errors
+    /// [`StoreError::Unowned`] if the change of the record depends on the upload's account, which is gone or being
+    /// erased; if a service does not answer.
+    pub async fn settle(
+        &self,
+        upload: &Upload,
+        sizes: &[u32],
+        sequencer: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Outcome, Failure> {
+        let verdict = inspect(&self.objects, upload, sizes).await?;
+        self.write_down(upload, verdict, sequencer, now).await
+    }
+
+    /// As [`settle`](Self::settle), for files only, which are not decoded.
+    ///
+    /// # Errors
+    /// If a service does not answer.
+    pub async fn settle_file(&self, file: &Upload, now: Timestamp) -> Result<Outcome, Failure> {
+        let verdict = inspect_file(&self.objects, file).await?;
+        self.write_down(file, verdict, None, now).await
+    }
+
+    async fn write_down(
+        &self,
+        upload: &Upload,
+        verdict: Verdict,
+        sequencer: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Outcome, Failure> {
+        let settled = match verdict {
+            Verdict::Missing => return Ok(Outcome::Missing),
+            Verdict::Refused(refusal) => return Ok(Outcome::Refused(refusal)),
+            Verdict::Good { content_type, picture } => {
+                self.uploads.make_ready(upload, &content_type, picture.as_ref(), sequencer, now).await?
+            }
+            Verdict::Bad(reason) => {
+                // The record first: killed in between, the repeated event, or the sweep, finds it rejected and deletes
+                // the bytes.
+                let settled = self.uploads.reject(upload, reason, now).await?;
+                if settled.is_some() {
+                    self.objects.delete_original(&upload.key()).await?;
+                }
+                settled
+            }
+        };
+        Ok(settled.map_or(Outcome::Before, |settled| Outcome::Settled(Box::new(settled))))
+    }
+}

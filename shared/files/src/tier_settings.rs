@@ -1,0 +1,64 @@
+//! What staff says of a tier.
+
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+
+use satchel_http::{ApiError, Fields, Input};
+use satchel_model::{Tier, TierId, TierName};
+
+const MAX_SIZES: usize = 10;
+const SIZES: RangeInclusive<u64> = 16..=2000;
+/// The largest object that S3 documents: 5 TiB (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>).
+const MAX_OBJECT_BYTES: u64 = 5 << 40;
+
+/// A tier without its id.
+#[derive(Debug, Clone)]
+pub struct TierSettings {
+    pub name: TierName,
+    /// Distinct, so that they come in ascending order.
+    thumbnail_sizes: BTreeSet<u64>,
+    link_to_original: bool,
+    expiring_links: bool,
+    max_file_bytes: u64,
+    max_total_bytes: u64,
+}
+
+impl TierSettings {
+    /// Reads `name`, `thumbnail_sizes`, `link_to_original`?, `expiring_links`?, `max_file_bytes` and `max_total_bytes`.
+    ///
+    /// # Errors
+    /// 400 with everything that is wrong.
+    pub fn of_json(input: &Input) -> Result<Self, ApiError> {
+        let mut fields = Fields::of(input);
+        let name = fields.required("name", TierName::parse);
+        let sizes = fields.numbers("thumbnail_sizes", MAX_SIZES, SIZES);
+        let flags = fields.flag("link_to_original").zip(fields.flag("expiring_links"));
+        let file = fields.number("max_file_bytes", 1..=MAX_OBJECT_BYTES);
+        let total = fields.number("max_total_bytes", 1..=i64::MAX.unsigned_abs());
+        let read = name.zip(sizes).zip(flags).zip(file.zip(total));
+        let (((name, sizes), flags), (max_file_bytes, max_total_bytes)) = fields.finish(read)?;
+        Ok(Self {
+            name,
+            thumbnail_sizes: sizes.into_iter().collect(),
+            link_to_original: flags.0,
+            expiring_links: flags.1,
+            max_file_bytes,
+            max_total_bytes,
+        })
+    }
+
+    /// The tier of this id with these settings.
+    #[must_use]
+    pub fn into_tier(self, id: TierId) -> Tier {
+        let pixels = |size| u32::try_from(size).expect("sizes are in their range");
+        Tier {
+            id,
+            name: self.name.as_str().to_owned(),
+            thumbnail_sizes: self.thumbnail_sizes.into_iter().map(pixels).collect(),
+            link_to_original: self.link_to_original,
+            expiring_links: self.expiring_links,
+            max_file_bytes: self.max_file_bytes,
+            max_total_bytes: self.max_total_bytes,
+        }
+    }
+}

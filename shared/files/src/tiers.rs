@@ -1,0 +1,239 @@
+//! Account tiers: the built-in ones, and what staff made of them.
+//!
+//! Each record is under an id that names make ([`TierName::id_of`]), so that one name is not given twice: a tier under
+//! its own; where a tier was renamed, a mark under the id that its new name would make; and where a built-in tier was
+//! deleted, a mark that it is not there.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
+use satchel_http::ApiError;
+use satchel_model::{Tier, TierId, TierName, built_in_tiers};
+
+use satchel_guard::Caller;
+use satchel_guard::Once;
+use satchel_table::keys::{Item, Key, TIERS};
+use satchel_table::write::Write;
+use satchel_table::{Outcome, failed, read};
+use satchel_table::{StoreError, Table};
+
+/// On the record under the name of a tier that has another id: that id.
+const NAMES: &str = "names";
+/// On the record of a built-in tier that was deleted.
+const DELETED: &str = "deleted";
+
+/// Keeps tiers.
+#[derive(Clone)]
+pub struct Tiers {
+    pub(super) table: Table,
+}
+
+impl Tiers {
+    #[must_use]
+    pub fn new(table: Table) -> Self {
+        Self { table }
+    }
+
+    /// All tiers; a record takes the place of the built-in tier of its id.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn all(&self) -> Result<Vec<Tier>, StoreError> {
+        let query = self.table.client.query().table_name(&self.table.name);
+        let query = query.key_condition_expression("pk = :pk").consistent_read(true);
+        let query = query.expression_attribute_values(":pk", AttributeValue::S(TIERS.to_owned()));
+        // Boxed: it runs beside other calls, and their futures together would be large.
+        let answer = Box::pin(query.send()).await?;
+        let mut tiers = built_in_tiers();
+        for item in answer.items.unwrap_or_default() {
+            apply(item, &mut tiers)?;
+        }
+        Ok(tiers)
+    }
+
+    /// The tier of this id.
+    ///
+    /// # Errors
+    /// 404 if there is none.
+    pub async fn find(&self, id: &str) -> Result<Tier, ApiError> {
+        let tiers = self.all().await?;
+        tiers.into_iter().find(|tier| tier.id.as_str() == id).ok_or(ApiError::NotFound)
+    }
+
+    /// Makes a tier, whose id is that of its name; a repetition gives the one first made.
+    ///
+    /// # Errors
+    /// 400 if there is a tier of that name; 401 if the caller was signed out meanwhile; what [`Once`] says; 404 if the
+    /// one first made was deleted.
+    pub async fn create(&self, caller: &Caller, tier: Tier, once: &Once) -> Result<Tier, ApiError> {
+        let is_free =
+            if tier.id.is_built_in() { "attribute_exists(#deleted)" } else { "attribute_not_exists(pk)" };
+        let put = Write::put(record(&tier)?).when(is_free);
+        let writes = [put].into_iter().chain(once.write(caller, tier.id.as_str())?).collect();
+        match self.written(caller, writes).await? {
+            None => Ok(tier),
+            Some(reasons) => {
+                let made: String = once.made(&reasons)?.ok_or_else(name_taken)?;
+                self.find(&made).await
+            }
+        }
+    }
+
+    /// Lets `tier` take the place of `was`, as it was read.
+    ///
+    /// # Errors
+    /// 400 if another tier has the name; 404 if the tier was deleted meanwhile, 503 if it was renamed; 401 if the
+    /// caller was signed out.
+    pub async fn replace(&self, caller: &Caller, was: &Tier, tier: &Tier) -> Result<(), ApiError> {
+        let (old, new) = (TierName::id_of(&was.name), TierName::id_of(&tier.name));
+        let mut writes = vec![unchanged(Write::put(record(tier)?), was)];
+        if new != old && new != tier.id {
+            if new.is_built_in() {
+                return Err(name_taken());
+            }
+            let mut mark = Key::tier(&new).item();
+            mark.insert(NAMES.to_owned(), AttributeValue::S(tier.id.as_str().to_owned()));
+            writes.push(Write::put(mark).when("attribute_not_exists(pk)"));
+        }
+        if new != old && old != tier.id {
+            writes.push(Write::delete(Key::tier(&old)));
+        }
+        match self.written(caller, writes).await? {
+            None => Ok(()),
+            Some(reasons) if failed(&reasons, 0) => Err(changed_meanwhile(&reasons)),
+            Some(_) => Err(name_taken()),
+        }
+    }
+
+    /// Deletes a tier, as it was read. The tier of new accounts is always in use.
+    ///
+    /// # Errors
+    /// 409 if an account is in it; 404 if it was deleted meanwhile, 503 if it was renamed; 401 if the caller was
+    /// signed out.
+    pub async fn delete(&self, caller: &Caller, tier: &Tier) -> Result<(), ApiError> {
+        if tier.id == TierId::basic() {
+            return Err(in_use());
+        }
+        let delete = if tier.id.is_built_in() {
+            let mut mark = Key::tier(&tier.id).item();
+            mark.insert(DELETED.to_owned(), AttributeValue::Bool(true));
+            Write::put(mark)
+        } else {
+            Write::delete(Key::tier(&tier.id))
+        };
+        let is_empty = Write::check(Key::tier_count(&tier.id))
+            .when("attribute_not_exists(pk) OR #accounts = :none")
+            .number(":none", 0);
+        let mut writes = vec![unchanged(delete, tier), is_empty];
+        let name = TierName::id_of(&tier.name);
+        if name != tier.id {
+            writes.push(Write::delete(Key::tier(&name)));
+        }
+        match self.written(caller, writes).await? {
+            None => Ok(()),
+            Some(reasons) if failed(&reasons, 0) => Err(changed_meanwhile(&reasons)),
+            Some(_) => Err(in_use()),
+        }
+    }
+
+    /// Writes for staff; if a condition failed, the reasons, one for each of `writes`.
+    async fn written(
+        &self,
+        caller: &Caller,
+        writes: Vec<Write>,
+    ) -> Result<Option<Vec<CancellationReason>>, ApiError> {
+        let writes = caller.is_still_staff().into_iter().chain(writes).collect();
+        match self.table.transact(writes).await? {
+            Outcome::Done => Ok(None),
+            Outcome::Cancelled(reasons) if failed(&reasons, 0) || failed(&reasons, 1) => {
+                Err(ApiError::TokenNotValid)
+            }
+            Outcome::Cancelled(mut reasons) => Ok(Some(reasons.split_off(2))),
+        }
+    }
+}
+
+/// The tier of this id among `tiers`; an account whose tier is gone falls back to the smallest.
+#[must_use]
+pub fn of(tiers: Vec<Tier>, id: &TierId) -> Tier {
+    let mut tiers = tiers;
+    let place = tiers.iter().position(|tier| tier.id == *id).unwrap_or(0);
+    tiers.swap_remove(place)
+}
+
+/// The thumbnail sizes of all of `tiers`, ascending, each once: an image has those of every tier, so that an account
+/// that moves to another finds them made.
+#[must_use]
+pub fn sizes_of(tiers: &[Tier]) -> Vec<u32> {
+    let sizes: BTreeSet<u32> = tiers.iter().flat_map(|tier| &tier.thumbnail_sizes).copied().collect();
+    sizes.into_iter().collect()
+}
+
+/// For the transaction that moves an account from one tier to another: the new one is still there, and both are
+/// counted. New accounts are not counted where they begin: nobody deletes that tier.
+pub fn moves(from: &TierId, to: &TierId) -> Vec<Write> {
+    let mut writes = Vec::new();
+    if from == to {
+        return writes;
+    }
+    if *to != TierId::basic() {
+        let is_there =
+            if to.is_built_in() { "attribute_not_exists(#deleted)" } else { "attribute_exists(#id)" };
+        writes.push(Write::check(Key::tier(to)).when(is_there));
+        writes.push(count(to, 1));
+    }
+    writes.extend(leaves(from));
+    writes
+}
+
+/// For the transaction in which an account leaves a tier.
+pub fn leaves(tier: &TierId) -> Option<Write> {
+    (*tier != TierId::basic()).then(|| count(tier, -1))
+}
+
+fn count(tier: &TierId, more: i64) -> Write {
+    Write::update(Key::tier_count(tier), "ADD #accounts :more").number(":more", more)
+}
+
+fn record(tier: &Tier) -> Result<Item, StoreError> {
+    satchel_table::item(&Key::tier(&tier.id), tier, None)
+}
+
+/// Only if the tier still has the name under which it was read: what marks that name is written with it.
+fn unchanged(write: Write, was: &Tier) -> Write {
+    let is_it =
+        if was.id.is_built_in() { "attribute_not_exists(pk) OR #name = :name" } else { "#name = :name" };
+    write.when(is_it).text(":name", &was.name)
+}
+
+/// What a record says of the tiers.
+fn apply(item: Item, tiers: &mut Vec<Tier>) -> Result<(), StoreError> {
+    if item.contains_key(NAMES) {
+        return Ok(());
+    }
+    if item.contains_key(DELETED) {
+        let id = item.get("sk").and_then(|id| id.as_s().ok()).map(String::as_str);
+        tiers.retain(|tier| Some(tier.id.as_str()) != id);
+        return Ok(());
+    }
+    let tier: Tier = read(item)?;
+    match tiers.iter_mut().find(|known| known.id == tier.id) {
+        Some(known) => *known = tier,
+        None => tiers.push(tier),
+    }
+    Ok(())
+}
+
+fn changed_meanwhile(reasons: &[CancellationReason]) -> ApiError {
+    let found = reasons.first().and_then(|reason| reason.item.as_ref());
+    let is_there = found.is_some_and(|item| item.contains_key("name"));
+    if is_there { ApiError::Busy(1) } else { ApiError::NotFound }
+}
+
+fn name_taken() -> ApiError {
+    ApiError::field("name", "A tier with that name already exists.")
+}
+
+fn in_use() -> ApiError {
+    ApiError::Detail(http::StatusCode::CONFLICT, "This tier is in use.")
+}

@@ -1,0 +1,141 @@
+//! Files and images: one record each, which exists before any byte and outlives the last.
+
+mod change;
+mod contents;
+mod description;
+mod listing;
+mod settling;
+mod shared;
+mod sweeping;
+
+use jiff::Timestamp;
+use satchel_http::ApiError;
+use satchel_model::{FileId, Kind, Status, Upload, UserId};
+
+pub use description::Description;
+pub use listing::Filter;
+
+use satchel_guard::Caller;
+use satchel_guard::Once;
+use satchel_table::keys::Key;
+use satchel_table::{Outcome, read};
+use satchel_table::{StoreError, Table};
+
+/// Keeps the records of files and images, and the quota they take.
+#[derive(Clone)]
+pub struct Uploads {
+    table: Table,
+    months: shared::Months,
+}
+
+impl Uploads {
+    #[must_use]
+    pub fn new(table: Table) -> Self {
+        Self { table, months: shared::Months::default() }
+    }
+
+    /// Announces an upload and reserves its size, all or nothing. Answers with the record first made, if this is a
+    /// repetition.
+    ///
+    /// # Errors
+    /// 403 if it does not fit into `max_total` bytes; 401 if the caller was signed out meanwhile; what a repetition may
+    /// meet, 404 if the record was deleted since.
+    pub async fn create(
+        &self,
+        caller: &Caller,
+        upload: Upload,
+        max_total: u64,
+        once: &Once,
+    ) -> Result<Upload, ApiError> {
+        let mut writes = vec![
+            caller.session_is_there(),
+            change::quota(caller, upload.reserved().into(), max_total),
+            change::put(&upload)?.when("attribute_not_exists(pk)"),
+        ];
+        writes.extend(once.write(caller, upload.id)?);
+        let reasons = match self.table.transact(writes).await? {
+            Outcome::Done => return Ok(upload),
+            Outcome::Cancelled(reasons) => reasons,
+        };
+        let refusal = change::refusal(caller, &reasons);
+        if matches!(refusal, Some(ApiError::TokenNotValid)) {
+            return Err(ApiError::TokenNotValid);
+        }
+        match once.made(&reasons)? {
+            Some(made) => self.find(caller.user.id, upload.kind, made).await,
+            None => Err(refusal.unwrap_or_else(|| StoreError::Conflict.into())),
+        }
+    }
+
+    /// An upload of `owner`, unless it is deleted.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    async fn get(&self, owner: UserId, kind: Kind, id: FileId) -> Result<Option<Upload>, StoreError> {
+        let upload: Option<Upload> = self.table.get(&Key::upload(owner, kind, id)).await?;
+        Ok(upload.filter(|upload| upload.status != Status::Deleting))
+    }
+
+    /// An upload of `owner`.
+    ///
+    /// # Errors
+    /// 404 if there is none.
+    pub async fn find(&self, owner: UserId, kind: Kind, id: FileId) -> Result<Upload, ApiError> {
+        self.get(owner, kind, id).await?.ok_or(ApiError::NotFound)
+    }
+
+    /// The record of stored bytes, of either kind and in any state. `None` also if its account is gone or being erased:
+    /// then the bytes have no owner, whatever the record says.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn of_object(&self, owner: UserId, id: FileId) -> Result<Option<Upload>, StoreError> {
+        let [file, image] = [Kind::File, Kind::Image].map(|kind| Key::upload(owner, kind, id));
+        let [file, image, account] = self.table.get_all([file, image, Key::user(owner)]).await?;
+        if account.is_none_or(|account| account.contains_key("erasing")) {
+            return Ok(None);
+        }
+        Ok(file.or(image).map(read).transpose()?)
+    }
+
+    /// Deletes an upload for its owner and gives back what it had reserved. The record stays as a tombstone
+    /// until no URL can write to its keys any more. Answers with the record as it was then: since it was read it
+    /// may have become ready, and have thumbnails to delete.
+    ///
+    /// # Errors
+    /// 404 if it was deleted meanwhile, 401 if the caller was signed out.
+    pub async fn delete(&self, caller: &Caller, upload: Upload, now: Timestamp) -> Result<Upload, ApiError> {
+        self.change_for(caller, upload, None, |upload| Ok(upload.deleting(now))).await
+    }
+
+    /// Deletes an upload of any account for staff, as [`delete`](Self::delete) does for its owner.
+    ///
+    /// # Errors
+    /// 404 if it was deleted meanwhile, or the caller is no longer staff; 401 if the caller was signed out.
+    pub async fn delete_for_staff(
+        &self,
+        caller: &Caller,
+        upload: Upload,
+        now: Timestamp,
+    ) -> Result<Upload, ApiError> {
+        if upload.owner == caller.user.id {
+            // A transaction may not contain a record twice, and here the caller's account is the owner's.
+            return self.delete(caller, upload, now).await;
+        }
+        self.change_for_staff(caller, upload, |upload| upload.deleting(now)).await
+    }
+
+    /// Changes the caller's file in what its owner says of it: title, name and who may see it.
+    ///
+    /// # Errors
+    /// 404 if it was deleted meanwhile, 401 if the caller was signed out.
+    pub async fn describe(
+        &self,
+        caller: &Caller,
+        file: Upload,
+        change: &Description,
+        now: Timestamp,
+    ) -> Result<Upload, ApiError> {
+        self.change_for(caller, file, None, |file| Ok(change.of(file, now))).await
+    }
+}

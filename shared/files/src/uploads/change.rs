@@ -1,0 +1,197 @@
+//! One change of a record: the whole of it, with its copy and its owner's quota, if nobody changed it since it was read.
+
+use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
+use satchel_http::ApiError;
+use satchel_model::{Status, Upload, User};
+use serde_json::json;
+
+use super::{Uploads, shared};
+use satchel_guard::Caller;
+use satchel_table::StoreError;
+use satchel_table::keys::IS_KEPT;
+use satchel_table::keys::Key;
+use satchel_table::write::Write;
+use satchel_table::{Outcome, failed, item, read};
+
+/// How often a record may change between reading and changing it: it becomes ready, gets a thumbnail or two, and several
+/// requests of its owner may meet. Each time, another request has come to its end.
+const MAX_CHANGES: usize = 16;
+
+impl Uploads {
+    /// Makes of `upload` what `change` says, for its owner; of a record that was changed meanwhile, once more. Answers
+    /// with the record as it is then. What it takes of the quota must fit into `max_total` bytes, if it takes more than
+    /// before.
+    ///
+    /// # Errors
+    /// What `change` says; 404 if it was deleted meanwhile, 401 if the caller was signed out, 403 over the quota.
+    pub(super) async fn change_for(
+        &self,
+        caller: &Caller,
+        upload: Upload,
+        max_total: Option<u64>,
+        change: impl Fn(&Upload) -> Result<Upload, ApiError>,
+    ) -> Result<Upload, ApiError> {
+        let mut current = upload;
+        for _ in 0..MAX_CHANGES {
+            let after = change(&current)?;
+            self.note_month_of(&after).await?;
+            let [session, account] = caller.is_still_good();
+            let account = match more(&current, &after) {
+                0 => account,
+                more => quota(caller, more, max_total.unwrap_or(u64::MAX)),
+            };
+            let writes = [vec![session, account], writes(&current, &after)?].concat();
+            let reasons = match self.table.transact(writes).await? {
+                Outcome::Done => return Ok(after),
+                Outcome::Cancelled(reasons) => reasons,
+            };
+            if let Some(refusal) = refusal(caller, &reasons) {
+                return Err(refusal);
+            }
+            let changed = found_instead(reasons, 2)?;
+            current = changed.filter(|found| found.status != Status::Deleting).ok_or(ApiError::NotFound)?;
+        }
+        Err(StoreError::Conflict.into())
+    }
+
+    /// Applies `change` to another account's `upload`, for staff; if the record has changed meanwhile, applies it
+    /// again. Returns the new record.
+    ///
+    /// # Errors
+    /// 404 if it or its account was deleted meanwhile, or the caller is no longer staff; 401 if the caller was signed
+    /// out.
+    pub(super) async fn change_for_staff(
+        &self,
+        caller: &Caller,
+        upload: Upload,
+        change: impl Fn(&Upload) -> Upload,
+    ) -> Result<Upload, ApiError> {
+        let mut current = upload;
+        for _ in 0..MAX_CHANGES {
+            let after = change(&current);
+            let mut writes = [caller.is_still_staff().to_vec(), writes(&current, &after)?].concat();
+            writes.extend(owner(&current, &after));
+            let reasons = match self.table.transact(writes).await? {
+                Outcome::Done => return Ok(after),
+                Outcome::Cancelled(reasons) => reasons,
+            };
+            if failed(&reasons, 0) {
+                return Err(ApiError::TokenNotValid);
+            }
+            if failed(&reasons, 1) {
+                return Err(ApiError::NotFound);
+            }
+            let changed = found_instead(reasons, 2)?;
+            current = changed.filter(|found| found.status != Status::Deleting).ok_or(ApiError::NotFound)?;
+        }
+        Err(StoreError::Conflict.into())
+    }
+
+    /// Makes of `upload` what `change` says, whoever owns it; of a record that was changed meanwhile, once more. `None`
+    /// if `change` says so, or the record is gone.
+    ///
+    /// # Errors
+    /// [`Unowned`](StoreError::Unowned) if the account that owns it is gone or being erased; if the table does not
+    /// answer.
+    pub(super) async fn change(
+        &self,
+        upload: &Upload,
+        change: impl Fn(&Upload) -> Option<Upload>,
+    ) -> Result<Option<Upload>, StoreError> {
+        let mut current = upload.clone();
+        for _ in 0..MAX_CHANGES {
+            let Some(after) = change(&current) else { return Ok(None) };
+            self.note_month_of(&after).await?;
+            let mut writes = writes(&current, &after)?;
+            let owner_place = writes.len();
+            writes.extend(owner(&current, &after));
+            let reasons = match self.table.transact(writes).await? {
+                Outcome::Done => return Ok(Some(after)),
+                Outcome::Cancelled(reasons) => reasons,
+            };
+            if failed(&reasons, owner_place) && !failed(&reasons, 0) {
+                return Err(StoreError::Unowned);
+            }
+            match found_instead(reasons, 0)? {
+                Some(found) if found.revision != current.revision => current = found,
+                _ => return Ok(None),
+            }
+        }
+        Err(StoreError::Conflict)
+    }
+}
+
+/// The whole record, and when somebody has to look at it again: what the index `due` finds it by.
+pub(super) fn put(upload: &Upload) -> Result<Write, StoreError> {
+    let mut record = item(&Key::upload(upload.owner, upload.kind, upload.id), upload, None)?;
+    if let Some(at) = upload.due_at() {
+        record.extend(satchel_table::due::attributes(&upload.id.to_string(), at));
+    }
+    Ok(Write::put(record))
+}
+
+/// For a transaction: what the caller's account holds becomes `more`, which may be less, within `max_total` bytes.
+pub(super) fn quota(caller: &Caller, more: i128, max_total: u64) -> Write {
+    let update = "ADD #used_bytes :more";
+    if more <= 0 {
+        return caller.update_user(update, "").number(":more", more);
+    }
+    // Below nothing if it could never fit.
+    let room = i128::from(max_total) - more;
+    caller.update_user(update, " AND #used_bytes <= :room").number(":more", more).number(":room", room)
+}
+
+/// Why session or account, the first two writes of a transaction, refused, if they did: which part of the condition
+/// failed shows in the account as it was then.
+pub(super) fn refusal(caller: &Caller, reasons: &[CancellationReason]) -> Option<ApiError> {
+    if failed(reasons, 0) {
+        return Some(ApiError::TokenNotValid);
+    }
+    if !failed(reasons, 1) {
+        return None;
+    }
+    let account = reasons.get(1).and_then(|reason| reason.item.clone()).filter(|item| !item.is_empty());
+    Some(match account.map(read::<User>).transpose() {
+        Ok(Some(user)) if user.is_active && user.auth_epoch == caller.session.auth_epoch => quota_exceeded(),
+        Ok(_) => ApiError::TokenNotValid,
+        Err(error) => StoreError::from(error).into(),
+    })
+}
+
+/// The record that a condition failed on, if there is one.
+pub(super) fn found_instead(
+    reasons: Vec<CancellationReason>,
+    place: usize,
+) -> Result<Option<Upload>, StoreError> {
+    let found = reasons.into_iter().nth(place).and_then(|reason| reason.item);
+    Ok(found.filter(|item| !item.is_empty()).map(read).transpose()?)
+}
+
+/// For the transaction that makes `after` of `before`: the record, if it is as it was read, and its copy.
+fn writes(before: &Upload, after: &Upload) -> Result<Vec<Write>, StoreError> {
+    let revision = AttributeValue::N(before.revision.to_string());
+    let record = put(after)?.when("#revision = :revision").value(":revision", revision);
+    Ok([vec![record], shared::copies(before, Some(after))?].concat())
+}
+
+/// Bytes of quota that a change takes, or gives back.
+fn more(before: &Upload, after: &Upload) -> i128 {
+    i128::from(after.reserved()) - i128::from(before.reserved())
+}
+
+/// For a transaction that the owner did not request: its change of the owner's quota, or, for a shared file, a check
+/// that the account is not being erased, because nobody would remove the copy. An account that staff closed may be
+/// opened again: its files still change, and readers check the account.
+fn owner(before: &Upload, after: &Upload) -> Option<Write> {
+    let key = Key::user(before.owner);
+    match more(before, after) {
+        0 if after.is_shared() => Some(Write::check(key).when(IS_KEPT)),
+        0 => None,
+        more => Some(Write::update(key, "ADD #used_bytes :more").when(IS_KEPT).number(":more", more)),
+    }
+}
+
+fn quota_exceeded() -> ApiError {
+    let body = json!({ "detail": "Storage quota exceeded.", "code": "quota_exceeded" });
+    ApiError::Body(http::StatusCode::FORBIDDEN, body)
+}

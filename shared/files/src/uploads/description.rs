@@ -1,0 +1,44 @@
+//! What an owner says of a file.
+
+use jiff::Timestamp;
+use satchel_http::{ApiError, Fields, Input};
+use satchel_model::{FileName, Title, Upload, Visibility};
+
+/// What is to be changed; what is `None` stays.
+#[derive(Debug, Clone, Default)]
+pub struct Description {
+    pub title: Option<Title>,
+    pub filename: Option<FileName>,
+    pub visibility: Option<Visibility>,
+}
+
+impl Description {
+    /// Reads `title`, `filename` and `visibility`; any of them for PATCH, and for PUT at least the name, whose title is
+    /// the name again if none is given.
+    ///
+    /// # Errors
+    /// 400 with everything that is wrong.
+    pub fn read(input: &Input, whole: bool) -> Result<Self, ApiError> {
+        let mut fields = Fields::of(input);
+        let title = fields.optional("title", Title::parse);
+        let filename = if whole {
+            fields.required("filename", FileName::parse)
+        } else {
+            fields.optional("filename", FileName::parse)
+        };
+        let visibility = fields.optional("visibility", str::parse);
+        let title = title.or_else(|| filename.as_ref().filter(|_| whole).map(Title::from));
+        fields.finish(Some(Self { title, filename, visibility }))
+    }
+
+    pub(super) fn of(&self, file: &Upload, now: Timestamp) -> Upload {
+        Upload {
+            title: self.title.clone().unwrap_or_else(|| file.title.clone()),
+            filename: self.filename.clone().unwrap_or_else(|| file.filename.clone()),
+            visibility: self.visibility.unwrap_or(file.visibility),
+            updated_at: now,
+            revision: file.revision + 1,
+            ..file.clone()
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! What becomes of pending records once their bytes were looked at.
+
+use std::sync::{Mutex, PoisonError};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
+use satchel_model::{MediaType, Picture, Reason, Rendition, Status, Upload};
+
+use super::Uploads;
+use super::change::found_instead;
+use satchel_table::Outcome;
+use satchel_table::StoreError;
+use satchel_table::keys::Key;
+use satchel_table::write::Write;
+
+impl Uploads {
+    /// Makes a pending record ready, with the type of its bytes. `None` if it was no longer pending, or its content
+    /// was replaced: then nothing
+    /// was changed.
+    ///
+    /// # Errors
+    /// [`Unowned`](StoreError::Unowned) if others would see it and its account is gone or being erased; if the table
+    /// does not answer.
+    pub async fn make_ready(
+        &self,
+        upload: &Upload,
+        content_type: &MediaType,
+        picture: Option<&Picture>,
+        sequencer: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Option<Upload>, StoreError> {
+        self.settle(upload, |pending| pending.ready(content_type, picture, sequencer, now)).await
+    }
+
+    /// Makes a pending record ready with the type and the picture that `upload` has. If another request or event settled
+    /// the record first, or deleted it, answers with the record as it is; `None` if it is gone.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn make_ready_or_find(
+        &self,
+        upload: &Upload,
+        now: Timestamp,
+    ) -> Result<Option<Upload>, StoreError> {
+        let last_seen = Mutex::new(None);
+        let ready = self.change(upload, |found| {
+            *last_seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(found.clone());
+            is_meant(upload, found)
+                .then(|| found.ready(&upload.content_type, upload.picture.as_ref(), None, now))
+        });
+        let ready = ready.await?;
+        let last_seen = last_seen.into_inner().unwrap_or_else(PoisonError::into_inner);
+        // What was seen last is what was passed in only if no record was found instead.
+        Ok(ready.or(last_seen.filter(|seen: &Upload| seen.revision != upload.revision)))
+    }
+
+    /// Rejects a pending record and gives back what it had reserved; `None` as [`make_ready`](Self::make_ready).
+    ///
+    /// # Errors
+    /// [`Unowned`](StoreError::Unowned) if its account is gone or being erased; if the table does not answer.
+    pub async fn reject(
+        &self,
+        upload: &Upload,
+        reason: Reason,
+        now: Timestamp,
+    ) -> Result<Option<Upload>, StoreError> {
+        self.settle(upload, |pending| pending.rejected(reason.clone(), now)).await
+    }
+
+    /// Settles a pending record of this version, whatever else of it was changed since it was read.
+    async fn settle(
+        &self,
+        upload: &Upload,
+        settle: impl Fn(&Upload) -> Upload,
+    ) -> Result<Option<Upload>, StoreError> {
+        self.change(upload, |found| is_meant(upload, found).then(|| settle(found))).await
+    }
+
+    /// Adds a thumbnail that was made later to an image that is still the same; `false` if it is not.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn add_rendition(&self, upload: &Upload, rendition: &Rendition) -> Result<bool, StoreError> {
+        let key = Key::upload(upload.owner, upload.kind, upload.id);
+        let made: AttributeValue = serde_dynamo::to_attribute_value(rendition)?;
+        // Appended to what is there: thumbnails of other sizes may be added at the same moment.
+        let append = "SET #picture.#renditions = list_append(#picture.#renditions, :list) ADD #revision :one";
+        let write = Write::update(key, append)
+            .when(
+                "#status = :ready AND #version = :version AND NOT contains(#picture.#renditions, :rendition)",
+            )
+            .number(":one", 1)
+            .text(":ready", Status::Ready.as_str())
+            .text(":version", upload.version)
+            .value(":list", AttributeValue::L(vec![made.clone()]))
+            .value(":rendition", made);
+        let reasons = match self.table.transact(vec![write]).await? {
+            Outcome::Done => return Ok(true),
+            Outcome::Cancelled(reasons) => reasons,
+        };
+        let found = found_instead(reasons, 0)?;
+        let is_there = |found: &Upload| found.is_ready() && found.version == upload.version;
+        Ok(found.is_some_and(|found| is_there(&found)))
+    }
+}
+
+/// Whether the record as it is now waits for the content that `upload` had.
+fn is_meant(upload: &Upload, found: &Upload) -> bool {
+    found.status == Status::Pending && found.version == upload.version
+}

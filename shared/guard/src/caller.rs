@@ -1,0 +1,144 @@
+//! Who is calling: a token, and the session and account behind it as they are now.
+
+use crate::{Claims, TokenKind, Verifier, VerifyingKeys};
+use satchel_http::{ApiError, Request};
+use satchel_model::clock::Clock;
+use satchel_model::secret::Secret;
+use satchel_model::{Session, User, UserId};
+use satchel_runtime::config::Config;
+
+use satchel_table::keys::Key;
+use satchel_table::read;
+use satchel_table::write::Write;
+use satchel_table::{StoreError, Table};
+
+/// An account that has proved itself, and the session it did so in.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    pub user: User,
+    pub session: Session,
+}
+
+/// Checks tokens against sessions and accounts.
+#[derive(Clone)]
+pub struct Auth {
+    verifier: Verifier,
+    table: Table,
+    clock: Clock,
+}
+
+impl Auth {
+    /// Believes tokens of this deployment's issuer and keys.
+    ///
+    /// # Errors
+    /// If the public keys cannot be read.
+    pub fn new(table: Table, config: &Config, clock: Clock) -> Result<Self, crate::KeyError> {
+        let keys = VerifyingKeys::from_jwks(&config.public_keys)?;
+        Ok(Self { verifier: Verifier::new(keys, &config.issuer, clock), table, clock })
+    }
+
+    /// Who sent `request`.
+    ///
+    /// # Errors
+    /// 401 unless the token, the session and the account are all good.
+    pub async fn caller(&self, request: &Request) -> Result<Caller, ApiError> {
+        let (caller, ()) = self.caller_and(request, async |_| Ok::<_, ApiError>(())).await?;
+        Ok(caller)
+    }
+
+    /// Who sent `request`, and what `load` finds for that account meanwhile: the check costs no time of its own.
+    /// Nothing of what was read leaves unless the caller is good.
+    ///
+    /// # Errors
+    /// 401 unless the token, the session and the account are all good; then what `load` says.
+    pub async fn caller_and<T, E: Into<ApiError>>(
+        &self,
+        request: &Request,
+        load: impl AsyncFnOnce(UserId) -> Result<T, E>,
+    ) -> Result<(Caller, T), ApiError> {
+        let token = request.bearer()?;
+        let claims = self.verifier.verify(&token, TokenKind::Access).map_err(|_| ApiError::TokenNotValid)?;
+        let (caller, loaded) = tokio::join!(self.find(&claims), load(claims.user_id));
+        let caller = caller?.ok_or(ApiError::TokenNotValid)?;
+        Ok((caller, loaded.map_err(Into::into)?))
+    }
+
+    /// As [`caller_and`](Self::caller_and), for staff.
+    ///
+    /// # Errors
+    /// 401 unless the token, the session and the account are all good; 404 for who is not staff: to them the route
+    /// is not there.
+    pub async fn staff_and<T, E: Into<ApiError>>(
+        &self,
+        request: &Request,
+        load: impl AsyncFnOnce(UserId) -> Result<T, E>,
+    ) -> Result<(Caller, T), ApiError> {
+        let load = async |id| Ok::<_, ApiError>(load(id).await);
+        let (caller, loaded) = self.caller_and(request, load).await?;
+        if !caller.user.is_staff {
+            return Err(ApiError::NotFound);
+        }
+        Ok((caller, loaded.map_err(Into::into)?))
+    }
+
+    /// The session and account of a token of either kind, if it is good now.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn holder(&self, token: &Secret) -> Result<Option<(Caller, Claims)>, StoreError> {
+        let Ok(claims) = self.verifier.verify_any(token) else { return Ok(None) };
+        Ok(self.find(&claims).await?.map(|caller| (caller, claims)))
+    }
+
+    /// Verifies tokens by themselves.
+    #[must_use]
+    pub fn verifier(&self) -> &Verifier {
+        &self.verifier
+    }
+
+    /// The session and account that claims speak of, if they still let it in.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn find(&self, claims: &Claims) -> Result<Option<Caller>, StoreError> {
+        let keys = [Key::session(claims.user_id, claims.sid), Key::user(claims.user_id)];
+        let [Some(session), Some(user)] = self.table.get_all(keys).await? else { return Ok(None) };
+        let caller = Caller { session: read(session)?, user: read(user)? };
+        Ok(Some(caller).filter(|caller| caller.is_good(self.clock)))
+    }
+}
+
+impl Caller {
+    fn is_good(&self, clock: Clock) -> bool {
+        let Self { user, session } = self;
+        user.is_active && session.auth_epoch == user.auth_epoch && session.expires_at > clock.now()
+    }
+
+    /// For a transaction: the session is still there.
+    pub fn session_is_there(&self) -> Write {
+        Write::check(Key::session(self.user.id, self.session.id)).when("attribute_exists(pk)")
+    }
+
+    /// For a transaction: an update of the account, if it still lets the session in.
+    pub fn update_user(&self, expression: &str, and: &str) -> Write {
+        self.while_good(Write::update(Key::user(self.user.id), expression), and)
+    }
+
+    /// The first two writes of a transaction that leaves the account as it is: session and account are still good.
+    pub fn is_still_good(&self) -> [Write; 2] {
+        [self.session_is_there(), self.while_good(Write::check(Key::user(self.user.id)), "")]
+    }
+
+    /// As [`is_still_good`](Self::is_still_good), and the account is still staff.
+    pub fn is_still_staff(&self) -> [Write; 2] {
+        let account = Write::check(Key::user(self.user.id));
+        [self.session_is_there(), self.while_good(account, " AND #is_staff = :true")]
+    }
+
+    fn while_good(&self, write: Write, and: &str) -> Write {
+        write
+            .when(&format!("#auth_epoch = :epoch AND #is_active = :true{and}"))
+            .number(":epoch", self.session.auth_epoch)
+            .flag(":true", true)
+    }
+}

@@ -1,0 +1,241 @@
+//! Requests that may be repeated: those with an Idempotency-Key make their record once.
+//!
+//! What a key was used for is written in the transaction that makes the record, on condition that the key is new: a
+//! repetition fails there, and finds with that failure what it has to answer with. The first request costs no call more.
+
+use std::str::FromStr;
+
+use aws_sdk_dynamodb::types::CancellationReason;
+use http::StatusCode;
+use jiff::Timestamp;
+use satchel_http::{ApiError, Input, Request};
+use satchel_model::clock::Clock;
+use satchel_model::random::Random;
+use satchel_model::secret::{Secret, sha256};
+use satchel_runtime::config::Config;
+use serde::{Deserialize, Serialize};
+
+use crate::Caller;
+use satchel_table::StoreError;
+use satchel_table::keys::Key;
+use satchel_table::write::Write;
+use satchel_table::{item, read};
+
+/// Knows repeated requests again.
+#[derive(Clone)]
+pub struct Idempotency {
+    secret: Secret,
+    /// Seconds.
+    life: i64,
+    clock: Clock,
+}
+
+/// How often a request may make its record: once, if it has an Idempotency-Key; else as often as it comes.
+///
+/// The store adds `write` as the last one to the transaction that makes the record. If that is
+/// cancelled, and not because the caller was signed out, `made` says whether it was a repetition. This
+/// comes before all other reasons: a repetition also finds its name taken, or its quota used up.
+#[derive(Debug, Clone)]
+pub struct Once(Option<Keyed>);
+
+#[derive(Debug, Clone)]
+struct Keyed {
+    secret: Secret,
+    now: Timestamp,
+    life: i64,
+    key_hash: String,
+    fingerprint: String,
+    seed: Option<Secret>,
+}
+
+/// What a key was used for.
+#[derive(Debug, Serialize, Deserialize)]
+struct Use {
+    /// Of the request: under a secret, since bodies with passwords could be guessed from a bare hash.
+    fingerprint: String,
+    /// Names the secret.
+    secret: String,
+    /// Id of the record made.
+    made: String,
+    /// What the record's token is made of, with the secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seed: Option<String>,
+}
+
+impl Idempotency {
+    #[must_use]
+    pub fn new(config: &Config, clock: Clock) -> Self {
+        let secret = config.counter_key();
+        Self { secret, life: config.lives.idempotency, clock }
+    }
+
+    /// How often `request`, whose body is `input`, may make its record.
+    ///
+    /// # Errors
+    /// 400 if its Idempotency-Key is none.
+    pub fn of(&self, request: &Request, input: &Input) -> Result<Once, ApiError> {
+        let Some(key) = request.idempotency_key()? else { return Ok(Once(None)) };
+        let (method, path) = (request.method(), request.path_text());
+        Ok(Once(Some(Keyed {
+            secret: self.secret.clone(),
+            now: self.clock.now(),
+            life: self.life,
+            key_hash: sha256(key.as_bytes()),
+            fingerprint: self.secret.name_for(&format!("request {method} {path} {}", input.sha256())),
+            seed: None,
+        })))
+    }
+}
+
+impl Once {
+    /// A token for the record that is made: the table holds neither it nor enough to make it, yet a repetition finds
+    /// it again (`token_made`).
+    #[must_use]
+    pub fn token(&mut self, random: Random) -> Secret {
+        let token = Secret::token(random);
+        let Some(keyed) = &mut self.0 else { return token };
+        keyed.seed = Some(token.clone());
+        keyed.token_of(&token)
+    }
+
+    /// The last write of the transaction that makes the record of this id: fails if the key was used already.
+    pub fn write(&self, caller: &Caller, made: impl ToString) -> Result<Option<Write>, StoreError> {
+        let Some(keyed) = &self.0 else { return Ok(None) };
+        let used = Use {
+            fingerprint: keyed.fingerprint.clone(),
+            secret: keyed.secret_name(),
+            made: made.to_string(),
+            seed: keyed.seed.as_ref().map(|seed| seed.expose().to_owned()),
+        };
+        let (key, now) = (Key::idempotency(caller.user.id, &keyed.key_hash), keyed.now.as_second());
+        let put = Write::put(item(&key, &used, Some(now + keyed.life))?);
+        Ok(Some(put.when("attribute_not_exists(pk) OR #ttl <= :now").number(":now", now)))
+    }
+
+    /// The id of the record first made, if the transaction was cancelled because this is a repetition.
+    ///
+    /// # Errors
+    /// 422 if the key was used with another request; 409 if that cannot be told any more; 503 if a request with this
+    /// key is under way.
+    pub fn made<T: FromStr>(&self, reasons: &[CancellationReason]) -> Result<Option<T>, ApiError> {
+        let Some((_, used)) = self.used(reasons)? else { return Ok(None) };
+        used.made.parse().map(Some).map_err(|_| ApiError::NotFound)
+    }
+
+    /// The `token` of the record first made, likewise.
+    ///
+    /// # Errors
+    /// As `made`.
+    pub fn token_made(&self, reasons: &[CancellationReason]) -> Result<Option<Secret>, ApiError> {
+        let Some((keyed, used)) = self.used(reasons)? else { return Ok(None) };
+        Ok(used.seed.map(|seed| keyed.token_of(&Secret::new(seed))))
+    }
+
+    fn used(&self, reasons: &[CancellationReason]) -> Result<Option<(&Keyed, Use)>, ApiError> {
+        let (Some(keyed), Some(reason)) = (&self.0, reasons.last()) else { return Ok(None) };
+        match (reason.code(), &reason.item) {
+            // What the other conditions failed on may be the record that is being made.
+            (Some("TransactionConflict"), _) => Err(ApiError::Busy(1)),
+            (Some("ConditionalCheckFailed"), Some(item)) => {
+                let used = read(item.clone()).map_err(StoreError::from)?;
+                keyed.is_repeated(&used)?;
+                Ok(Some((keyed, used)))
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+impl Keyed {
+    fn secret_name(&self) -> String {
+        self.secret.name_for("the secret of fingerprints")
+    }
+
+    fn token_of(&self, seed: &Secret) -> Secret {
+        self.secret.token_for(&format!("token {}", seed.expose()))
+    }
+
+    fn is_repeated(&self, used: &Use) -> Result<(), ApiError> {
+        if used.secret != self.secret_name() {
+            let words = "Idempotency-Key was used before a secret of this service was changed. Look whether the \
+                         record was made, and use another key.";
+            return Err(ApiError::Detail(StatusCode::CONFLICT, words));
+        }
+        if used.fingerprint != self.fingerprint {
+            let words = "Idempotency-Key was used with another request.";
+            return Err(ApiError::Detail(StatusCode::UNPROCESSABLE_ENTITY, words));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_dynamodb::types::AttributeValue;
+
+    use super::*;
+    use satchel_table::keys::Item;
+
+    /// A request with a key, under this secret of the deployment.
+    fn once(secret: &str, fingerprint: &str) -> Once {
+        Once(Some(Keyed {
+            secret: Secret::new(secret.to_owned()),
+            now: Timestamp::constant(1_800_000_000, 0),
+            life: 86_400,
+            key_hash: "hash".to_owned(),
+            fingerprint: fingerprint.to_owned(),
+            seed: None,
+        }))
+    }
+
+    /// Why a repetition of the request fails.
+    fn reasons(once: &Once) -> [CancellationReason; 2] {
+        let keyed = once.0.as_ref().unwrap();
+        let text = |text: &str| AttributeValue::S(text.to_owned());
+        let mut item = Item::from([
+            ("fingerprint".to_owned(), text(&keyed.fingerprint)),
+            ("secret".to_owned(), text(&keyed.secret_name())),
+            ("made".to_owned(), text("17")),
+        ]);
+        item.extend(keyed.seed.as_ref().map(|seed| ("seed".to_owned(), text(seed.expose()))));
+        let failed = CancellationReason::builder().code("ConditionalCheckFailed").set_item(Some(item));
+        [CancellationReason::builder().code("None").build(), failed.build()]
+    }
+
+    fn status(error: ApiError) -> u16 {
+        error.into_response("r").status().as_u16()
+    }
+
+    #[test]
+    fn a_repetition_finds_what_was_made_and_its_token() {
+        let mut first = once("secret", "f");
+        let token = first.token(Random::System);
+        let again = once("secret", "f");
+        assert_eq!(again.made(&reasons(&first)).unwrap(), Some(17));
+        let found = again.token_made(&reasons(&first)).unwrap();
+        assert_eq!(found.unwrap().expose(), token.expose());
+        let seed = first.0.as_ref().unwrap().seed.as_ref().unwrap();
+        assert_ne!(seed.expose(), token.expose(), "the table does not hold the token");
+    }
+
+    #[test]
+    fn another_request_is_told_from_another_secret() {
+        let first = once("secret", "f");
+        assert_eq!(status(once("secret", "g").made::<u8>(&reasons(&first)).unwrap_err()), 422);
+        assert_eq!(status(once("new", "f").made::<u8>(&reasons(&first)).unwrap_err()), 409);
+    }
+
+    #[test]
+    fn other_reasons_are_not_a_repetition() {
+        let [none, failed] = reasons(&once("secret", "f"));
+        assert_eq!(once("secret", "f").made::<u8>(&[failed.clone(), none]).unwrap(), None);
+        assert_eq!(Once(None).made::<u8>(&[failed]).unwrap(), None);
+    }
+
+    #[test]
+    fn while_the_first_request_is_under_way_the_second_waits() {
+        let [_, failed] = reasons(&once("secret", "f"));
+        let conflict = CancellationReason::builder().code("TransactionConflict").build();
+        assert_eq!(status(once("secret", "f").made::<u8>(&[failed, conflict]).unwrap_err()), 503);
+    }
+}

@@ -1,0 +1,85 @@
+//! The keys that sign tokens and the keys that verify them (Ed25519, RFC 8037).
+
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use jsonwebtoken::{DecodingKey, EncodingKey};
+use satchel_http::ApiError;
+use serde::Deserialize;
+
+/// A key set that cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    #[error("the key set is not the JSON it should be: {0}")]
+    Json(#[from] serde_json::Error),
+    #[error("key {0} is not an Ed25519 key in the form it should have")]
+    Key(String),
+    #[error("the key set has no key {0}")]
+    NoSuchKey(String),
+}
+
+/// Public keys by `kid`: the previous, the current and the next one.
+#[derive(Clone)]
+pub struct VerifyingKeys(BTreeMap<String, DecodingKey>);
+
+impl VerifyingKeys {
+    /// Reads a JSON array of JWKs; only `kid` and `x` count, since only Ed25519 is spoken here.
+    ///
+    /// # Errors
+    /// If it is no such array, or a key is none.
+    pub fn from_jwks(json: &str) -> Result<Self, KeyError> {
+        #[derive(Deserialize)]
+        struct Jwk {
+            kid: String,
+            x: String,
+        }
+        let jwks: Vec<Jwk> = serde_json::from_str(json)?;
+        let key = |jwk: Jwk| match DecodingKey::from_ed_components(&jwk.x) {
+            Ok(key) => Ok((jwk.kid, key)),
+            Err(_) => Err(KeyError::Key(jwk.kid)),
+        };
+        Ok(Self(jwks.into_iter().map(key).collect::<Result<_, _>>()?))
+    }
+
+    pub(super) fn get(&self, kid: &str) -> Option<&DecodingKey> {
+        self.0.get(kid)
+    }
+}
+
+/// Private keys by `kid`.
+#[derive(Clone)]
+pub struct SigningKeys(BTreeMap<String, EncodingKey>);
+
+impl SigningKeys {
+    /// Reads the secret's value: `{"keys":[{"kid","pkcs8"}]}`, `pkcs8` in base64.
+    ///
+    /// # Errors
+    /// If it is not of that form; nothing of the value is in the error.
+    pub fn from_secret(json: &str) -> Result<Self, KeyError> {
+        #[derive(Deserialize)]
+        struct Keys {
+            keys: Vec<Key>,
+        }
+        #[derive(Deserialize)]
+        struct Key {
+            kid: String,
+            pkcs8: String,
+        }
+        let Keys { keys } = serde_json::from_str(json)?;
+        let key = |key: Key| match STANDARD.decode(&key.pkcs8) {
+            Ok(der) => Ok((key.kid, EncodingKey::from_ed_der(&der))),
+            Err(_) => Err(KeyError::Key(key.kid)),
+        };
+        Ok(Self(keys.into_iter().map(key).collect::<Result<_, _>>()?))
+    }
+
+    pub(super) fn get(&self, kid: &str) -> Result<&EncodingKey, KeyError> {
+        self.0.get(kid).ok_or_else(|| KeyError::NoSuchKey(kid.to_owned()))
+    }
+}
+impl From<KeyError> for ApiError {
+    fn from(error: KeyError) -> Self {
+        Self::internal(error)
+    }
+}

@@ -1,0 +1,29 @@
+//! Who is calling, and how often they may try: passwords, tokens, rate limits and records of idempotent requests.
+//!
+//! This is the only crate that constructs a [`Caller`]. Start reading at [`Auth`].
+
+mod caller;
+mod idempotency;
+mod kept_memory;
+mod keys;
+mod learnt;
+mod login_key;
+mod logins;
+mod password;
+mod proof;
+mod stored_hash;
+mod throttle;
+mod token;
+mod typed;
+
+pub use caller::{Auth, Caller};
+pub use idempotency::{Idempotency, Once};
+pub use keys::{KeyError, SigningKeys, VerifyingKeys};
+pub use learnt::Learnt;
+pub use login_key::login_key;
+pub use logins::Logins;
+pub use password::Hasher;
+pub use proof::{Proof, Proven, Unproven};
+pub use throttle::{Attempt, Attempts, Refused};
+pub use token::{Claims, Mint, TokenError, TokenKind, Verifier};
+pub use typed::Comparison;

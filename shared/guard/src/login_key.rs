@@ -1,0 +1,27 @@
+//! Finds the key of an account's login record.
+
+use satchel_model::{UserId, Username};
+use serde::Deserialize;
+
+use satchel_table::keys::Key;
+use satchel_table::{StoreError, Table};
+
+/// The key of the login record of account `user`, whose name is `name`. If the name once had another
+/// key, that key is looked up first, because an account keeps its key. All other names cost no call.
+///
+/// # Errors
+/// If the table does not answer.
+pub async fn login_key(table: &Table, name: &str, user: UserId) -> Result<Key, StoreError> {
+    #[derive(Deserialize)]
+    struct Claim {
+        user_id: UserId,
+    }
+    if let Some(former) = Username::parse(name).ok().and_then(|name| name.former_key()) {
+        let key = Key::login(&former);
+        let claim: Option<Claim> = table.get(&key).await?;
+        if claim.is_some_and(|claim| claim.user_id == user) {
+            return Ok(key);
+        }
+    }
+    Ok(Key::login(&Username::key_of(name)))
+}

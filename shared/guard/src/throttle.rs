@@ -1,0 +1,267 @@
+//! How often somebody may try: counters that DynamoDB raises only up to a limit, and forgets by itself.
+//!
+//! A window of time is part of a counter's key, so that raising it is one conditional write. Subjects are keyed
+//! hashes: the table holds neither addresses of clients nor names that somebody guessed.
+
+use futures_util::future::try_join_all;
+use jiff::Timestamp;
+use satchel_http::{ApiError, Viewer};
+use satchel_model::secret::Secret;
+use satchel_model::{KnownAddress, Login};
+use satchel_runtime::config::{Config, Throttle};
+
+use satchel_table::keys::{Item, Key};
+use satchel_table::write::Write;
+use satchel_table::{Outcome, failed};
+use satchel_table::{StoreError, Table};
+
+const MAX_KNOWN: usize = 5;
+const DAY: i64 = 86_400;
+const HOUR: i64 = 3_600;
+
+/// Counts attempts.
+#[derive(Clone)]
+pub struct Attempts {
+    table: Table,
+    limits: Throttle,
+    key: Secret,
+}
+
+/// An attempt that was counted, to be given back if it was no guess.
+#[derive(Debug)]
+pub struct Attempt(Vec<Write>);
+
+/// An attempt that is not to be looked at, and was not counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refused {
+    /// Seconds until it may be made.
+    pub seconds: u64,
+    /// Whether it is others who tried this account too often, and not this client.
+    pub by_account: bool,
+}
+
+impl From<Refused> for ApiError {
+    fn from(refused: Refused) -> Self {
+        Self::Throttled(refused.seconds)
+    }
+}
+
+impl Attempts {
+    #[must_use]
+    pub fn new(table: Table, config: &Config) -> Self {
+        let key = config.counter_key();
+        Self { table, limits: config.throttle, key }
+    }
+
+    /// Counts an attempt at the password of `account`, whether there is such an account or not: against the
+    /// client, against both together and, unless the client is `known` to the account, against the account. All
+    /// or nothing, so that an attempt that is refused takes nothing from anybody.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn at_password(
+        &self,
+        account: &str,
+        viewer: &Viewer,
+        known: bool,
+        now: Timestamp,
+    ) -> Result<Result<Attempt, Refused>, StoreError> {
+        let (client, account) = (self.client(viewer), self.subject("account", account));
+        let by_client = Counter::new(&client, "SIGN_IN", self.limits.window, now);
+        let by_account = Counter::new(&account, "SIGN_IN", self.limits.window, now);
+        // One record holds what a client did in all and to each account: at most as many as the client may fail.
+        let raise_client = by_client
+            .update(&format!("ADD #total :one, #at_{account} :one SET #ttl = :end"))
+            .when(&format!(
+                "(attribute_not_exists(#total) OR #total < :total) AND \
+                 (attribute_not_exists(#at_{account}) OR #at_{account} < :each)"
+            ))
+            .number(":total", self.limits.sign_ins_per_address)
+            .number(":each", self.limits.sign_ins_per_account_and_address);
+        let mut raise = vec![raise_client];
+        let lower_client = by_client.lower(&format!("ADD #total :less REMOVE #at_{account}"));
+        let mut lower = vec![lower_client];
+        if !known {
+            raise.push(by_account.raise(self.limits.sign_ins_per_account));
+            lower.push(by_account.lower("ADD #total :less"));
+        }
+        let wait = by_client.seconds_left(now).max(by_account.seconds_left(now));
+        match self.table.transact(raise).await {
+            Ok(Outcome::Done) => Ok(Ok(Attempt(lower))),
+            Ok(Outcome::Cancelled(reasons)) if failed(&reasons, 0) => {
+                Ok(Err(Refused { seconds: by_client.seconds_left(now), by_account: false }))
+            }
+            Ok(Outcome::Cancelled(_)) => Ok(Err(Refused { seconds: wait, by_account: true })),
+            // So many at once that they cannot even be counted: none of them is looked at.
+            Err(StoreError::Conflict) => Ok(Err(Refused { seconds: 1, by_account: true })),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Counts an attempt at a link of a mail.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn at_link(
+        &self,
+        viewer: &Viewer,
+        now: Timestamp,
+    ) -> Result<Result<Attempt, Refused>, StoreError> {
+        let counter = Counter::new(&self.client(viewer), "LINK", self.limits.window, now);
+        match self.table.update(counter.raise(self.limits.guesses_per_address)).await {
+            Ok(true) => Ok(Ok(Attempt(vec![counter.lower("ADD #total :less")]))),
+            Ok(false) => Ok(Err(Refused { seconds: counter.seconds_left(now), by_account: false })),
+            Err(StoreError::Conflict) => Ok(Err(Refused { seconds: 1, by_account: false })),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Takes an attempt back: it was no guess. A client's count against the account begins again at zero.
+    ///
+    /// # Errors
+    /// If the table does not answer; the attempt is then counted as a failed one.
+    pub async fn give_back(&self, attempt: Attempt) -> Result<(), StoreError> {
+        // Each by itself: a counter that was forgotten meanwhile does not keep the other up.
+        try_join_all(attempt.0.into_iter().map(|write| self.table.update(write))).await?;
+        Ok(())
+    }
+
+    /// Counts a sign-up of this client, before anything is hashed or looked up for it. It stays counted even if it
+    /// fails.
+    ///
+    /// # Errors
+    /// 429 if the client made too many; if the table does not answer.
+    pub async fn at_sign_up(&self, viewer: &Viewer, now: Timestamp) -> Result<(), ApiError> {
+        let counter = Counter::new(&self.client(viewer), "SIGN_UP", HOUR, now);
+        if self.table.update(counter.raise(self.limits.sign_ups_per_address)).await? {
+            return Ok(());
+        }
+        Err(ApiError::Throttled(counter.seconds_left(now)))
+    }
+
+    /// For the transaction that asks for a mail: one more to `address`, which is
+    /// [`Email::key`](satchel_model::Email::key), some time after the one before.
+    pub fn mail(&self, address: &str, now: Timestamp) -> Write {
+        self.any_mail(address, now, " AND #last <= :before")
+            .number(":before", now.as_second() - self.limits.mail_interval)
+    }
+
+    /// As [`mail`](Self::mail) for a new account, whose mail does not wait for that of another account.
+    pub fn first_mail(&self, address: &str, now: Timestamp) -> Write {
+        self.any_mail(address, now, "")
+    }
+
+    fn any_mail(&self, address: &str, now: Timestamp, and: &str) -> Write {
+        let counter = Counter::new(&self.subject("address", address), "MAIL", DAY, now);
+        counter
+            .update("ADD #total :one SET #ttl = :end, #last = :now")
+            .when(&format!("attribute_not_exists(#total) OR (#total < :limit{and})"))
+            .number(":limit", self.limits.mails_per_day)
+            .number(":now", now.as_second())
+    }
+
+    /// Seconds until `address` may get a mail again, by its counter as it was when one was refused.
+    pub fn mail_wait(&self, address: &str, counter: Option<&Item>, now: Timestamp) -> u64 {
+        let number = |name: &str| -> Option<i64> { counter?.get(name)?.as_n().ok()?.parse().ok() };
+        let day = Counter::new(&self.subject("address", address), "MAIL", DAY, now);
+        match (number("total"), number("last")) {
+            (Some(total), Some(last)) if total < i64::from(self.limits.mails_per_day) => {
+                u64::try_from(last + self.limits.mail_interval - now.as_second()).unwrap_or_default().max(1)
+            }
+            _ => day.seconds_left(now),
+        }
+    }
+
+    /// Whether `login` was signed in to from this client lately.
+    #[must_use]
+    pub fn knows(&self, login: &Login, viewer: &Viewer, now: Timestamp) -> bool {
+        let hash = self.known_hash(login, viewer);
+        login.known_addresses.iter().any(|known| known.hash == hash && known.until > now.as_second())
+    }
+
+    /// The clients that `login` knows once it is signed in to from this one; `None` if that is what it says
+    /// already, to the day.
+    #[must_use]
+    pub fn introduce(&self, login: &Login, viewer: &Viewer, now: Timestamp) -> Option<Vec<KnownAddress>> {
+        let (hash, until) = (self.known_hash(login, viewer), now.as_second() + self.limits.known_address);
+        let is_fresh = |known: &KnownAddress| known.hash == hash && known.until > until - DAY;
+        if login.known_addresses.iter().any(is_fresh) {
+            return None;
+        }
+        let others = login.known_addresses.iter().filter(|known| known.hash != hash).cloned();
+        let mut known: Vec<_> = others.chain([KnownAddress { hash: hash.clone(), until }]).collect();
+        known.drain(..known.len().saturating_sub(MAX_KNOWN));
+        Some(known)
+    }
+
+    fn client(&self, viewer: &Viewer) -> String {
+        self.subject("client", &viewer.client())
+    }
+
+    /// A name for what is counted. Its kind is a part of it: an account may be called like an address.
+    fn subject(&self, kind: &str, text: &str) -> String {
+        self.key.name_for(&format!("{kind} {text}"))
+    }
+
+    fn known_hash(&self, login: &Login, viewer: &Viewer) -> String {
+        self.subject("known", &format!("{} {}", login.user_id, viewer.client()))
+    }
+}
+
+/// What one subject did in one window.
+struct Counter {
+    key: Key,
+    /// Epoch seconds.
+    end: i64,
+}
+
+impl Counter {
+    fn new(subject: &str, what: &str, seconds: i64, now: Timestamp) -> Self {
+        // Each subject's windows begin at a time of their own: there is no second at which everybody may again.
+        let start = subject.get(..8).and_then(|digits| i64::from_str_radix(digits, 16).ok());
+        let phase = start.unwrap_or_default() % seconds;
+        let window = (now.as_second() + phase).div_euclid(seconds);
+        Self { key: Key::count(subject, what, window), end: (window + 1) * seconds - phase }
+    }
+
+    fn seconds_left(&self, now: Timestamp) -> u64 {
+        u64::try_from(self.end - now.as_second()).unwrap_or_default().max(1)
+    }
+
+    fn update(&self, expression: &str) -> Write {
+        Write::update(self.key.clone(), expression).number(":one", 1).number(":end", self.end)
+    }
+
+    fn raise(&self, limit: u32) -> Write {
+        self.update("ADD #total :one SET #ttl = :end")
+            .when("attribute_not_exists(#total) OR #total < :limit")
+            .number(":limit", limit)
+    }
+
+    fn lower(&self, expression: &str) -> Write {
+        Write::update(self.key.clone(), expression).when("attribute_exists(pk)").number(":less", -1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_lasts_its_seconds_and_ends_when_it_says() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let first = Counter::new("0000000a", "SIGN_IN", 900, at(1_800_000_000));
+        assert!(first.end > 1_800_000_000 && first.end <= 1_800_000_900);
+        let last = Counter::new("0000000a", "SIGN_IN", 900, at(first.end - 1));
+        assert_eq!((&last.key, last.end, last.seconds_left(at(first.end - 1))), (&first.key, first.end, 1));
+        let next = Counter::new("0000000a", "SIGN_IN", 900, at(first.end));
+        assert_ne!(next.key, first.key);
+        assert_eq!(next.end, first.end + 900);
+    }
+
+    #[test]
+    fn subjects_do_not_begin_together() {
+        let end = |subject| Counter::new(subject, "SIGN_IN", 900, Timestamp::UNIX_EPOCH).end;
+        assert_ne!(end("00000001"), end("00000002"));
+    }
+}

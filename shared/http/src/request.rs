@@ -1,0 +1,123 @@
+//! One request, as a handler sees it.
+
+use std::str::FromStr;
+
+use http::{HeaderMap, Method};
+use lambda_http::{Body, RequestExt};
+
+use super::body::{self, Accepts, Input};
+use super::{ApiError, Viewer};
+use crate::bearer;
+use satchel_model::secret::Secret;
+
+const MAX_IDEMPOTENCY_KEY_CHARS: usize = 255;
+
+/// A request that came through the front door.
+pub struct Request {
+    inner: lambda_http::Request,
+    viewer: Viewer,
+}
+
+impl Request {
+    pub(super) fn new(inner: lambda_http::Request, viewer: Viewer) -> Self {
+        Self { inner, viewer }
+    }
+
+    #[must_use]
+    pub fn method(&self) -> &Method {
+        self.inner.method()
+    }
+
+    /// A path parameter.
+    ///
+    /// # Errors
+    /// 404 if it is not of its form: nothing can be there.
+    pub fn path<T: FromStr>(&self, name: &str) -> Result<T, ApiError> {
+        let parameters = self.inner.path_parameters();
+        parameters.first(name).and_then(|text| text.parse().ok()).ok_or(ApiError::NotFound)
+    }
+
+    /// The first value of a query parameter.
+    #[must_use]
+    pub fn query(&self, name: &str) -> Option<String> {
+        self.inner.query_string_parameters().first(name).map(ToOwned::to_owned)
+    }
+
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        self.inner.headers()
+    }
+
+    /// A header as text, if it is there and is text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers().get(name)?.to_str().ok()
+    }
+
+    /// Whether a page of ours sent this, by a form: a browser asks for HTML.
+    #[must_use]
+    pub fn is_from_page(&self) -> bool {
+        self.header("accept").is_some_and(|accept| accept.contains("text/html"))
+    }
+
+    /// The access token of the Authorization header.
+    ///
+    /// # Errors
+    /// 401 if there is none, or not of the right form.
+    pub fn bearer(&self) -> Result<Secret, ApiError> {
+        bearer::bearer(self.headers())
+    }
+
+    /// The Idempotency-Key: what a client calls a request that it may repeat.
+    ///
+    /// # Errors
+    /// 400 unless it is 1 to 255 visible ASCII characters.
+    pub fn idempotency_key(&self) -> Result<Option<&str>, ApiError> {
+        let Some(sent) = self.headers().get("idempotency-key") else { return Ok(None) };
+        let key = sent.to_str().ok().filter(|key| {
+            (1..=MAX_IDEMPOTENCY_KEY_CHARS).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic())
+        });
+        let words =
+            format!("Use 1 to {MAX_IDEMPOTENCY_KEY_CHARS} visible ASCII characters, none of them a space.");
+        key.map(Some).ok_or_else(|| ApiError::field("Idempotency-Key", &words))
+    }
+
+    /// The path, without trailing slash.
+    #[must_use]
+    pub fn path_text(&self) -> &str {
+        self.inner.raw_http_path().trim_end_matches('/')
+    }
+
+    /// Who is asking, as CloudFront tells it.
+    #[must_use]
+    pub fn viewer(&self) -> &Viewer {
+        &self.viewer
+    }
+
+    /// Whether the body is a form that a browser may have sent.
+    #[must_use]
+    pub fn is_multipart(&self) -> bool {
+        self.header("content-type").is_some_and(|value| value.to_ascii_lowercase().starts_with("multipart/"))
+    }
+
+    /// The fields of the body.
+    ///
+    /// # Errors
+    /// 415 for a type that is not accepted or a body that is compressed, 400 for one that cannot be read.
+    pub async fn input(&self, accepts: Accepts) -> Result<Input, ApiError> {
+        let body = self.body();
+        let coding = self.header("content-encoding").unwrap_or_default().trim();
+        if !(body.is_empty() || coding.is_empty() || coding.eq_ignore_ascii_case("identity")) {
+            return Err(ApiError::UnsupportedCoding(coding.to_owned()));
+        }
+        body::read(self.header("content-type"), body, accepts).await
+    }
+
+    fn body(&self) -> &[u8] {
+        match self.inner.body() {
+            Body::Text(text) => text.as_bytes(),
+            Body::Binary(bytes) => bytes,
+            _ => &[],
+        }
+    }
+}

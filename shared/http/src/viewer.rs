@@ -1,0 +1,172 @@
+//! What CloudFront says of the caller, believed only beside the secret that it alone knows.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use http::{HeaderMap, StatusCode};
+use lambda_http::RequestExt;
+use lambda_http::request::RequestContext;
+
+use super::{ApiError, Request};
+use satchel_model::secret::Secret;
+use satchel_runtime::config::Config;
+
+const SECRET: &str = "x-satchel-origin-secret";
+const VIEWER_IP: &str = "x-satchel-viewer-ip";
+const HOST: &str = "x-satchel-host";
+
+/// Who is asking, and under which address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Viewer {
+    /// The caller's address.
+    pub ip: IpAddr,
+    /// What our own links start with: `https://files.example.com`, no slash at the end.
+    pub base_url: String,
+}
+
+impl Viewer {
+    /// What counts as one client: an IPv4 address, or the /64 that one IPv6 line has for itself.
+    #[must_use]
+    pub fn client(&self) -> String {
+        match self.ip.to_canonical() {
+            IpAddr::V4(ip) => ip.to_string(),
+            IpAddr::V6(ip) => format!("{}/64", Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64)),
+        }
+    }
+}
+
+/// Lets requests in, and tells who sent them.
+#[derive(Debug, Clone)]
+pub struct Gate {
+    origin_secrets: Vec<Secret>,
+    required: bool,
+    public_url: Option<String>,
+}
+
+impl Gate {
+    #[must_use]
+    pub fn new(config: &Config) -> Self {
+        Self {
+            origin_secrets: config.origin_secrets.clone(),
+            required: config.require_cloudfront,
+            public_url: config.public_url.clone(),
+        }
+    }
+
+    /// Lets a request in.
+    ///
+    /// # Errors
+    /// 403 if it went round CloudFront and must not.
+    pub fn admit(&self, request: lambda_http::Request) -> Result<Request, ApiError> {
+        let trusted = self.knows_secret(request.headers());
+        if self.required && !trusted {
+            return Err(ApiError::Detail(StatusCode::FORBIDDEN, "Use the public address of this service."));
+        }
+        let viewer = self.viewer(&request, trusted);
+        Ok(Request::new(request, viewer))
+    }
+
+    fn knows_secret(&self, headers: &HeaderMap) -> bool {
+        let sent = text(headers, SECRET).unwrap_or_default();
+        // All of them are compared, so that the time does not reveal which one matches.
+        self.origin_secrets.iter().fold(false, |known, secret| known | secret.matches(sent))
+    }
+
+    fn viewer(&self, request: &lambda_http::Request, trusted: bool) -> Viewer {
+        let told = |name| text(request.headers(), name).filter(|_| trusted);
+        let context = request.request_context_ref();
+        let gateway = context.and_then(|context| match context {
+            RequestContext::ApiGatewayV2(context) => Some(context),
+            _ => None,
+        });
+        let source = gateway.and_then(|gateway| gateway.http.source_ip.as_deref());
+        let ip = told(VIEWER_IP).or(source).and_then(|ip| ip.parse().ok());
+        let domain = gateway.and_then(|gateway| gateway.domain_name.as_deref());
+        let host = told(HOST).or(domain).unwrap_or_default();
+        let base_url = self.public_url.clone().unwrap_or_else(|| format!("https://{host}"));
+        Viewer { ip: ip.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)), base_url }
+    }
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(headers: &str) -> lambda_http::Request {
+        let event = format!(
+            r#"{{"version":"2.0","routeKey":"GET /health","rawPath":"/health","rawQueryString":"",
+            "headers":{{{headers}}},"requestContext":{{"accountId":"1","apiId":"a",
+            "domainName":"a.execute-api.us-east-1.amazonaws.com","domainPrefix":"a","stage":"$default",
+            "http":{{"method":"GET","path":"/health","protocol":"HTTP/1.1","sourceIp":"192.0.2.1",
+            "userAgent":"t"}},"requestId":"r","routeKey":"GET /health",
+            "time":"12/Mar/2026:19:03:58 +0000","timeEpoch":1773342238000}},"isBase64Encoded":false}}"#
+        );
+        lambda_http::request::from_str(&event).unwrap()
+    }
+
+    fn gate(required: bool) -> Gate {
+        let origin_secrets = ["s3cret", "n3xt"].map(|secret| Secret::new(secret.to_owned())).into();
+        Gate { origin_secrets, required, public_url: None }
+    }
+
+    const TOLD: &str = r#""x-satchel-viewer-ip":"203.0.113.9","x-satchel-host":"files.example.com""#;
+
+    #[test]
+    fn a_client_is_an_ipv4_address_or_an_ipv6_line() {
+        for (ip, client) in [
+            ("203.0.113.9", "203.0.113.9"),
+            ("::ffff:203.0.113.9", "203.0.113.9"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+            ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+        ] {
+            let viewer = Viewer { ip: ip.parse().unwrap(), base_url: String::new() };
+            assert_eq!(viewer.client(), client);
+        }
+    }
+
+    #[test]
+    fn headers_with_either_secret_are_trusted() {
+        for secret in ["s3cret", "n3xt"] {
+            let headers = format!(r#"{TOLD},"x-satchel-origin-secret":"{secret}""#);
+            let request = gate(true).admit(event(&headers)).unwrap_or_else(|_| panic!("admitted"));
+            let expected = Viewer {
+                ip: "203.0.113.9".parse().unwrap(),
+                base_url: "https://files.example.com".to_owned(),
+            };
+            assert_eq!(request.viewer(), &expected);
+        }
+    }
+
+    #[test]
+    fn a_function_without_secrets_trusts_no_headers() {
+        let gate = Gate { origin_secrets: Vec::new(), required: true, public_url: None };
+        for headers in [TOLD.to_owned(), format!(r#"{TOLD},"x-satchel-origin-secret":"""#)] {
+            assert!(gate.admit(event(&headers)).is_err(), "{headers}");
+        }
+    }
+
+    #[test]
+    fn headers_without_the_secret_are_not_believed() {
+        let headers = format!(r#"{TOLD},"host":"evil.example","x-forwarded-host":"evil.example""#);
+        let request = gate(false).admit(event(&headers)).unwrap_or_else(|_| panic!("admitted"));
+        let expected = Viewer {
+            ip: "192.0.2.1".parse().unwrap(),
+            base_url: "https://a.execute-api.us-east-1.amazonaws.com".to_owned(),
+        };
+        assert_eq!(request.viewer(), &expected);
+    }
+
+    #[test]
+    fn a_request_round_cloudfront_is_refused_where_it_is_required() {
+        for secret in ["", "wrong", "s3cret,n3xt", "s3crets3cret"] {
+            let headers = format!(r#"{TOLD},"x-satchel-origin-secret":"{secret}""#);
+            assert!(matches!(
+                gate(true).admit(event(&headers)),
+                Err(ApiError::Detail(StatusCode::FORBIDDEN, _))
+            ));
+        }
+    }
+}

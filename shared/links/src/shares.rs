@@ -1,0 +1,188 @@
+//! Share links: found by the hash of their token, and listed by their file.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
+use satchel_http::ApiError;
+use satchel_model::secret::Secret;
+use satchel_model::{FileId, Share, ShareId, TierId, Upload, User, UserId};
+use serde::{Deserialize, Serialize};
+
+use satchel_guard::Caller;
+use satchel_guard::Once;
+use satchel_table::keys::{Key, shares_of, shares_prefix};
+use satchel_table::listing::Range;
+use satchel_table::write::Write;
+use satchel_table::{Outcome, failed, item, read};
+use satchel_table::{StoreError, Table};
+
+/// A link among those of its owner.
+#[derive(Serialize, Deserialize)]
+struct Entry {
+    /// Of its token.
+    hash: String,
+}
+
+/// Keeps share links.
+#[derive(Clone)]
+pub struct Shares {
+    table: Table,
+}
+
+impl Shares {
+    #[must_use]
+    pub fn new(table: Table) -> Self {
+        Self { table }
+    }
+
+    /// Keeps a link of the caller's; of its token only the hash. A repetition gives the link first made, and its token.
+    ///
+    /// # Errors
+    /// 401 if the caller was signed out meanwhile; what [`Once`] says; 404 if the link first made is over or revoked.
+    pub async fn create(
+        &self,
+        caller: &Caller,
+        share: Share,
+        token: Secret,
+        once: &Once,
+    ) -> Result<(Share, Secret), ApiError> {
+        let (hash, ttl) = (token.sha256(), Some(share.expires_at.as_second()));
+        let entry = Entry { hash: hash.clone() };
+        let link = Write::put(item(&Key::share(&hash), &share, ttl)?);
+        let place = Write::put(item(&Key::share_of(share.owner, share.file_id, share.id), &entry, ttl)?);
+        let writes = caller.is_still_good().into_iter().chain([link, place]);
+        let writes = writes.chain(once.write(caller, share.id)?);
+        match self.table.transact(writes.collect()).await? {
+            Outcome::Done => Ok((share, token)),
+            Outcome::Cancelled(reasons) if failed(&reasons, 0) || failed(&reasons, 1) => {
+                Err(ApiError::TokenNotValid)
+            }
+            Outcome::Cancelled(reasons) => {
+                let token = once.token_made(&reasons)?.ok_or(ApiError::NotFound)?;
+                let made: Option<Share> = self.table.get(&Key::share(&token.sha256())).await?;
+                let made = made.filter(|made| made.expires_at > share.created_at);
+                made.map(|made| (made, token)).ok_or(ApiError::NotFound)
+            }
+        }
+    }
+
+    /// The link of a token, if it still opens its file.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn find(&self, token: &Secret, now: Timestamp) -> Result<Option<Share>, StoreError> {
+        let share: Option<Share> = self.table.get(&Key::share(&token.sha256())).await?;
+        Ok(share.filter(|share| share.is_open(now)))
+    }
+
+    /// The file that a link opens, and the tier of its owner, if the file exists and the owner's account is open.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn target(&self, share: &Share) -> Result<Option<(Upload, TierId)>, StoreError> {
+        let keys = [Key::upload(share.owner, share.kind, share.file_id), Key::user(share.owner)];
+        let [Some(upload), Some(owner)] = self.table.get_all(keys).await? else { return Ok(None) };
+        let (upload, owner): (Upload, User) = (read(upload)?, read(owner)?);
+        Ok((upload.is_ready() && owner.is_active).then_some((upload, owner.tier)))
+    }
+
+    /// Counts an opening; `false` if the link was used up, revoked or over meanwhile.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn count(&self, token: &Secret, now: Timestamp) -> Result<bool, StoreError> {
+        let open = "attribute_exists(pk) AND #ttl > :now AND \
+                    (attribute_type(#max_downloads, :null) OR #downloads < #max_downloads)";
+        let write = Write::update(Key::share(&token.sha256()), "ADD #downloads :one")
+            .when(open)
+            .number(":one", 1)
+            .number(":now", now.as_second())
+            .text(":null", "NULL");
+        self.table.update(write).await
+    }
+
+    /// Up to `limit` links of a file that are not over, latest first, and where the next page goes on.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn list(
+        &self,
+        owner: UserId,
+        file: FileId,
+        limit: usize,
+        after: Option<ShareId>,
+        now: Timestamp,
+    ) -> Result<(Vec<Share>, Option<ShareId>), StoreError> {
+        let range = Range { partition: shares_of(owner), prefix: &shares_prefix(file), filter: None };
+        let after = after.map(|id| id.to_string());
+        let (entries, last) = range.newest_first(&self.table, limit, after.as_deref()).await?;
+        let entries = entries.into_iter().map(read::<Entry>);
+        let keys: Vec<_> =
+            entries.map(|entry| Ok(Key::share(&entry?.hash))).collect::<Result<_, serde_dynamo::Error>>()?;
+        let found = if keys.is_empty() { Vec::new() } else { self.table.get_many(&keys).await? };
+        let mut shares: Vec<Share> = found.into_iter().map(read).collect::<Result<_, _>>()?;
+        shares.retain(|share| share.expires_at > now);
+        shares.sort_by_key(|share| std::cmp::Reverse(share.id));
+        Ok((shares, last.and_then(|id| id.parse().ok())))
+    }
+
+    /// The number of unexpired links of each of some files or images of `owner`; those without links are left out.
+    /// One query counts those of a whole page, since the links of neighbouring files lie side by side.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn counts(
+        &self,
+        owner: UserId,
+        uploads: &[Upload],
+        now: Timestamp,
+    ) -> Result<BTreeMap<FileId, u64>, StoreError> {
+        let files: BTreeSet<_> = uploads.iter().map(|upload| upload.id).collect();
+        let mut counts = BTreeMap::new();
+        let (Some(first), Some(last)) = (files.first(), files.last()) else { return Ok(counts) };
+        let text = AttributeValue::S;
+        let query = self.table.client.query().table_name(&self.table.name).consistent_read(true);
+        let query = query
+            .key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last")
+            .filter_expression("#ttl > :now")
+            .projection_expression("sk")
+            .expression_attribute_names("#ttl", "ttl")
+            .expression_attribute_values(":pk", text(shares_of(owner)))
+            .expression_attribute_values(":first", text(shares_prefix(*first)))
+            // Sorts after every id of a link.
+            .expression_attribute_values(":last", text(shares_prefix(*last) + "~"))
+            .expression_attribute_values(":now", AttributeValue::N(now.as_second().to_string()));
+        let mut pages = query.into_paginator().send();
+        while let Some(page) = pages.next().await {
+            for entry in page?.items.unwrap_or_default() {
+                let key = entry.get("sk").and_then(|key| key.as_s().ok()).map(String::as_str);
+                let file = key.and_then(|key| key.split('#').nth(1)?.parse().ok());
+                if let Some(file) = file.filter(|file| files.contains(file)) {
+                    *counts.entry(file).or_default() += 1;
+                }
+            }
+        }
+        Ok(counts)
+    }
+
+    /// Revokes a link of one of the caller's files; `false` if the file has none of this id.
+    ///
+    /// # Errors
+    /// 401 if the caller was signed out meanwhile.
+    pub async fn revoke(&self, caller: &Caller, file: FileId, id: ShareId) -> Result<bool, ApiError> {
+        let key = Key::share_of(caller.user.id, file, id);
+        let Some(entry) = self.table.get::<Entry>(&key).await? else { return Ok(false) };
+        let ours = Write::delete(Key::share(&entry.hash));
+        let ours = ours.when("#owner = :caller").text(":caller", caller.user.id);
+        let [session, account] = caller.is_still_good();
+        let writes = vec![session, account, ours, Write::delete(key)];
+        match self.table.transact(writes).await? {
+            Outcome::Done => Ok(true),
+            Outcome::Cancelled(reasons) if failed(&reasons, 0) || failed(&reasons, 1) => {
+                Err(ApiError::TokenNotValid)
+            }
+            Outcome::Cancelled(_) => Ok(false),
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! The steps of an upload's life, each from the record as it was to the record as it is then.
+
+use jiff::Timestamp;
+
+use super::{Multipart, NewContent, OldVersion, Picture, Reason, Replacement, Status, Upload};
+use crate::{MediaType, VersionId};
+
+/// Of older ones the bytes go at once: who replaces a file all the time must not store for nothing.
+const MAX_OLD_VERSIONS: usize = 3;
+
+impl Upload {
+    /// It will come in parts, for which there is more time.
+    #[must_use]
+    pub fn in_parts(self, parts: Multipart, pending_until: Timestamp, upload_until: Timestamp) -> Self {
+        // The store makes one of each part, and none of the whole.
+        Self { multipart: Some(parts), sha256: None, pending_until, upload_until: Some(upload_until), ..self }
+    }
+
+    /// The store knows the upload by this name.
+    #[must_use]
+    pub fn with_upload_id(&self, upload_id: &str, now: Timestamp) -> Self {
+        let named = |parts: &Multipart| Multipart { upload_id: Some(upload_id.to_owned()), ..parts.clone() };
+        Self { multipart: self.multipart.as_ref().map(named), ..self.changed(now) }
+    }
+
+    /// Its bytes are acceptable for what was announced, and have the type `content_type`.
+    #[must_use]
+    pub fn ready(
+        &self,
+        content_type: &MediaType,
+        picture: Option<&Picture>,
+        sequencer: Option<&str>,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            status: Status::Ready,
+            content_type: content_type.clone(),
+            picture: picture.cloned(),
+            sequencer: sequencer.map(ToOwned::to_owned),
+            ..self.changed(now)
+        }
+    }
+
+    /// Its bytes are not what was announced, or never came.
+    #[must_use]
+    pub fn rejected(&self, reason: Reason, now: Timestamp) -> Self {
+        Self { status: Status::Rejected, reason: Some(reason), ..self.changed(now) }
+    }
+
+    /// Deleted by its owner. What is to be deleted from the store it still tells.
+    #[must_use]
+    pub fn deleting(&self, now: Timestamp) -> Self {
+        Self { status: Status::Deleting, ..self.changed(now) }
+    }
+
+    /// Another content is on its way; one that was on its way before is given up.
+    #[must_use]
+    pub fn awaiting(&self, replacement: Replacement, now: Timestamp) -> Self {
+        let given_up = self.replacement.as_ref().map(|given_up| OldVersion {
+            version: given_up.version,
+            until: given_up.until,
+            in_parts: false,
+            readable: false,
+        });
+        let old_versions = given_up.into_iter().chain(self.old_versions.clone()).collect();
+        // Nothing that its readers see has changed.
+        let updated_at = self.updated_at;
+        Self { replacement: Some(replacement), old_versions, updated_at, ..self.changed(now) }
+    }
+
+    /// Old versions whose bytes are to go before there is one more.
+    #[must_use]
+    pub fn surplus(&self) -> Vec<VersionId> {
+        self.old_versions.iter().skip(MAX_OLD_VERSIONS - 1).map(|old| old.version).collect()
+    }
+
+    /// The content that was on its way is the one that counts; the one before is there as long as URLs of it are, and
+    /// those of `gone` are not.
+    #[must_use]
+    pub fn replaced(
+        &self,
+        content: NewContent,
+        old_until: Timestamp,
+        gone: &[VersionId],
+        now: Timestamp,
+    ) -> Self {
+        let until = self.upload_until.map_or(old_until, |upload_until| upload_until.max(old_until));
+        let old = OldVersion {
+            version: self.version,
+            until,
+            in_parts: self.multipart.is_some(),
+            readable: self.is_ready(),
+        };
+        let older = self.old_versions.iter().filter(|old| !gone.contains(&old.version)).cloned();
+        Self {
+            version: content.version,
+            size: content.size,
+            sha256: content.sha256,
+            content_type: content.content_type,
+            filename: content.filename,
+            title: content.title,
+            visibility: content.visibility.unwrap_or(self.visibility),
+            status: Status::Ready,
+            reason: None,
+            sequencer: None,
+            upload_until: None,
+            multipart: None,
+            replacement: None,
+            old_versions: std::iter::once(old).chain(older).collect(),
+            ..self.changed(now)
+        }
+    }
+
+    /// The content that was on its way has had its time; its bytes, if there are any, will never count.
+    #[must_use]
+    pub fn given_up(&self, now: Timestamp) -> Self {
+        let given_up = self.replacement.as_ref().map(|given_up| OldVersion {
+            version: given_up.version,
+            until: now,
+            in_parts: false,
+            readable: false,
+        });
+        let old_versions = given_up.into_iter().chain(self.old_versions.clone()).collect();
+        let updated_at = self.updated_at;
+        Self { replacement: None, old_versions, updated_at, ..self.changed(now) }
+    }
+
+    /// Without what is over: the bytes of it are deleted already.
+    #[must_use]
+    pub fn tidied(&self, now: Timestamp) -> Self {
+        let mut old_versions = self.old_versions.clone();
+        old_versions.retain(|old| old.until > now);
+        let is_over = |until: &Timestamp| self.status != Status::Pending && *until <= now;
+        let upload_until = self.upload_until.filter(|until| !is_over(until));
+        let updated_at = self.updated_at;
+        Self { updated_at, upload_until, old_versions, ..self.changed(now) }
+    }
+
+    fn changed(&self, now: Timestamp) -> Self {
+        Self { updated_at: now, revision: self.revision + 1, ..self.clone() }
+    }
+}

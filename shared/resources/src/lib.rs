@@ -1,0 +1,208 @@
+//! Resources: pairs of texts that an account keeps.
+
+use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Select};
+use http::StatusCode;
+use satchel_http::ApiError;
+use satchel_model::{Resource, ResourceChange, ResourceId, User, UserId};
+use serde_json::json;
+
+use satchel_guard::Caller;
+use satchel_guard::Once;
+use satchel_table::keys::{Key, RESOURCE, resources_of};
+use satchel_table::listing::Range;
+use satchel_table::write::Write;
+use satchel_table::{Outcome, failed, item, read};
+use satchel_table::{StoreError, Table};
+
+/// How many times a write is tried while the account's resources change during the counting.
+const MAX_COUNTS: usize = 5;
+
+/// Keeps resources, those of each owner in one partition. The account counts them, in the transactions that make and
+/// delete them.
+#[derive(Clone)]
+pub struct Resources {
+    table: Table,
+}
+
+impl Resources {
+    #[must_use]
+    pub fn new(table: Table) -> Self {
+        Self { table }
+    }
+
+    /// Stores a new resource of the caller, who may have `limit` of them; a repeated request returns the first one.
+    ///
+    /// # Errors
+    /// 401 if the caller was signed out meanwhile; the errors of [`Once`]; 404 if the first one was deleted; 403 if
+    /// the caller has `limit` resources.
+    pub async fn create(
+        &self,
+        caller: &Caller,
+        resource: Resource,
+        once: &Once,
+        limit: u32,
+    ) -> Result<Resource, ApiError> {
+        let key = Key::resource(caller.user.id, resource.id);
+        let put = Write::put(item(&key, &resource, None)?).when("attribute_not_exists(pk)");
+        let mut seen = caller.user.resource_count;
+        for _ in 0..MAX_COUNTS {
+            let one_more = self.one_more(caller, seen, limit).await?;
+            let writes = [caller.session_is_there(), one_more, put.clone()];
+            let writes = writes.into_iter().chain(once.write(caller, resource.id)?).collect();
+            let reasons = match self.table.transact(writes).await? {
+                Outcome::Done => return Ok(resource),
+                Outcome::Cancelled(reasons) => reasons,
+            };
+            let account = refused_by_account(caller, &reasons)?;
+            if let Some(made) = once.made(&reasons)? {
+                return self.find(caller.user.id, made).await;
+            }
+            seen = account.ok_or(ApiError::NotFound)?.resource_count;
+            if seen.is_some_and(|count| count >= limit.into()) {
+                return Err(too_many(limit));
+            }
+        }
+        Err(StoreError::Conflict.into())
+    }
+
+    /// For the transaction that stores a resource: raises the account's count by one, up to `limit`. If the account is
+    /// older than the counting, `seen` is absent, or negative after deletions. Then its resources are counted now, and
+    /// the number is written on condition that `seen` has not changed meanwhile.
+    async fn one_more(&self, caller: &Caller, seen: Option<i64>, limit: u32) -> Result<Write, ApiError> {
+        if seen.is_some_and(|count| count >= 0) {
+            return Ok(caller
+                .update_user(
+                    "ADD #resource_count :one",
+                    " AND #resource_count >= :zero AND #resource_count < :limit",
+                )
+                .number(":one", 1)
+                .number(":zero", 0)
+                .number(":limit", limit));
+        }
+        let count = self.count(caller.user.id, limit.into()).await?;
+        if count >= limit.into() {
+            return Err(too_many(limit));
+        }
+        let set =
+            |and: &str| caller.update_user("SET #resource_count = :count", and).number(":count", count + 1);
+        Ok(match seen {
+            Some(seen) => set(" AND #resource_count = :seen").number(":seen", seen),
+            None => set(" AND attribute_not_exists(#resource_count)"),
+        })
+    }
+
+    /// How many resources `owner` has; counting stops at `enough`.
+    async fn count(&self, owner: UserId, enough: i64) -> Result<i64, StoreError> {
+        let (mut count, mut start) = (0, None);
+        loop {
+            let query = self.table.client.query().table_name(&self.table.name).select(Select::Count);
+            let query = query.key_condition_expression("pk = :pk AND begins_with(sk, :prefix)");
+            let query = query.expression_attribute_values(":pk", AttributeValue::S(resources_of(owner)));
+            let query = query.expression_attribute_values(":prefix", AttributeValue::S(RESOURCE.to_owned()));
+            let page = query.consistent_read(true).set_exclusive_start_key(start).send().await?;
+            count += i64::from(page.count);
+            start = page.last_evaluated_key;
+            if start.is_none() || count >= enough {
+                return Ok(count);
+            }
+        }
+    }
+
+    /// A resource of `owner`.
+    ///
+    /// # Errors
+    /// 404 if there is none.
+    pub async fn find(&self, owner: UserId, id: ResourceId) -> Result<Resource, ApiError> {
+        let found = self.table.get(&Key::resource(owner, id)).await?;
+        found.ok_or(ApiError::NotFound)
+    }
+
+    /// Up to `limit` resources of `owner` that come after `after`, and where the next page goes on.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn list(
+        &self,
+        owner: UserId,
+        limit: usize,
+        after: Option<ResourceId>,
+    ) -> Result<(Vec<Resource>, Option<ResourceId>), StoreError> {
+        let range = Range { partition: resources_of(owner), prefix: RESOURCE, filter: None };
+        let after = after.map(|id| id.to_string());
+        let (items, last) = range.newest_first(&self.table, limit, after.as_deref()).await?;
+        let resources: Result<Vec<Resource>, _> = items.into_iter().map(read).collect();
+        Ok((resources?, last.and_then(|id| id.parse().ok())))
+    }
+
+    /// Changes a resource of the caller. Only what is to be changed is written: of two changes of different fields at
+    /// once neither undoes the other.
+    ///
+    /// # Errors
+    /// 404 if it was deleted meanwhile, 401 if the caller was signed out.
+    pub async fn update(
+        &self,
+        caller: &Caller,
+        id: ResourceId,
+        change: &ResourceChange,
+    ) -> Result<(), ApiError> {
+        let fields = [("field1", &change.field1), ("field2", &change.field2)];
+        let given: Vec<_> =
+            fields.into_iter().filter_map(|(name, text)| Some((name, text.as_ref()?))).collect();
+        if given.is_empty() {
+            return Ok(());
+        }
+        let settings: Vec<_> = given.iter().map(|(name, _)| format!("#{name} = :{name}")).collect();
+        let update = format!("SET {}", settings.join(", "));
+        let update = Write::update(Key::resource(caller.user.id, id), &update).when("attribute_exists(pk)");
+        let write =
+            given.iter().fold(update, |write, (name, text)| write.text(&format!(":{name}"), text.as_str()));
+        let [session, account] = caller.is_still_good();
+        self.write([session, account, write]).await
+    }
+
+    /// Deletes a resource of the caller.
+    ///
+    /// # Errors
+    /// 404 if there is none, 401 if the caller was signed out meanwhile.
+    pub async fn delete(&self, caller: &Caller, id: ResourceId) -> Result<(), ApiError> {
+        let one_less = caller.update_user("ADD #resource_count :less", "").number(":less", -1);
+        let delete = Write::delete(Key::resource(caller.user.id, id)).when("attribute_exists(pk)");
+        self.write([caller.session_is_there(), one_less, delete]).await
+    }
+
+    /// A transaction about session, account and resource.
+    async fn write(&self, writes: [Write; 3]) -> Result<(), ApiError> {
+        match self.table.transact(writes.into()).await? {
+            Outcome::Done => Ok(()),
+            Outcome::Cancelled(reasons) if failed(&reasons, 0) || failed(&reasons, 1) => {
+                Err(ApiError::TokenNotValid)
+            }
+            Outcome::Cancelled(_) => Err(ApiError::NotFound),
+        }
+    }
+}
+
+/// The account as read by a failed transaction, if its condition failed.
+///
+/// # Errors
+/// 401 if the session or the account no longer lets the caller in.
+fn refused_by_account(caller: &Caller, reasons: &[CancellationReason]) -> Result<Option<User>, ApiError> {
+    if failed(reasons, 0) {
+        return Err(ApiError::TokenNotValid);
+    }
+    if !failed(reasons, 1) {
+        return Ok(None);
+    }
+    let account = reasons.get(1).and_then(|reason| reason.item.clone()).filter(|item| !item.is_empty());
+    match account.map(read::<User>).transpose().map_err(StoreError::from)? {
+        Some(user) if user.is_active && user.auth_epoch == caller.session.auth_epoch => Ok(Some(user)),
+        _ => Err(ApiError::TokenNotValid),
+    }
+}
+
+fn too_many(limit: u32) -> ApiError {
+    let words = format!(
+        "An account may have at most {limit} resources. Delete one that is no longer needed, then try again."
+    );
+    ApiError::Body(StatusCode::FORBIDDEN, json!({ "detail": words, "code": "too_many" }))
+}

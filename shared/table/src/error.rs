@@ -1,0 +1,68 @@
+//! What goes wrong with the table.
+
+use aws_sdk_dynamodb::error::ProvideErrorMetadata;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use satchel_http::ApiError;
+
+/// DynamoDB's codes for a call that it did not carry out because of its load
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>).
+const THROTTLED: [&str; 4] =
+    ["ProvisionedThroughputExceededException", "RequestLimitExceeded", "Throttling", "ThrottlingException"];
+
+/// A call to the table that did not do what it should.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Other transactions on the same records did not end in time; nothing was written.
+    #[error("the records stayed in conflict with other transactions")]
+    Conflict,
+    /// DynamoDB throttled the call and its repetitions; nothing was written.
+    #[error("DynamoDB throttled the call")]
+    Throttled,
+    /// The account that the record belongs to is gone, or is being erased.
+    #[error("the account of the record is gone")]
+    Unowned,
+    /// DynamoDB refused the call, failed or did not answer; whether it wrote anything is unknown.
+    #[error("DynamoDB")]
+    Aws(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error("a record is not of the form it should have")]
+    Record(#[from] serde_dynamo::Error),
+}
+
+impl<E, R> From<SdkError<E, R>> for StoreError
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    R: std::fmt::Debug + Send + Sync + 'static,
+{
+    fn from(error: SdkError<E, R>) -> Self {
+        if is_throttled(&error) { Self::Throttled } else { Self::Aws(Box::new(error)) }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict | StoreError::Throttled => Self::Busy(1),
+            // Only a request whose caller has just deleted the account meets this.
+            StoreError::Unowned => Self::TokenNotValid,
+            other => Self::internal(other),
+        }
+    }
+}
+
+/// Whether DynamoDB refused a call because of its load; the SDK has already repeated the call.
+pub fn is_throttled<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
+    error
+        .as_service_error()
+        .and_then(ProvideErrorMetadata::code)
+        .is_some_and(|code| THROTTLED.contains(&code))
+}
+
+/// Whether a call may have been carried out although it failed: no answer, half an answer, or a fault at DynamoDB.
+pub fn is_uncertain<E>(error: &SdkError<E, HttpResponse>) -> bool {
+    match error {
+        SdkError::ServiceError(failed) => failed.raw().status().as_u16() >= 500,
+        SdkError::ConstructionFailure(_) => false,
+        _ => true,
+    }
+}

@@ -1,0 +1,292 @@
+//! The table: reads by key, and transactions that outlast conflicts.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::Builder;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::error::BuildError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, KeysAndAttributes};
+use satchel_model::random::Random;
+use satchel_runtime::Aws;
+use satchel_runtime::config::Config;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::time::{Instant, sleep};
+
+use crate::StoreError;
+use crate::error::{is_throttled, is_uncertain};
+use crate::keys::{Item, Key};
+use crate::write::{MARK, Write};
+
+/// For how long a call is repeated that fails only because of conflicts or throttling.
+const PATIENCE: Duration = Duration::from_secs(2);
+const FIRST_WAIT_MS: u64 = 25;
+const LONGEST_WAIT_MS: u64 = 400;
+/// How many times, in all, a single update is sent if its answers are lost.
+const UNCERTAIN_ATTEMPTS: usize = 3;
+
+/// Satchel's table in DynamoDB.
+#[derive(Clone)]
+pub struct Table {
+    pub client: Client,
+    pub name: String,
+    random: Random,
+}
+
+/// What became of a transaction.
+pub enum Outcome {
+    Done,
+    /// At least one condition failed; a reason for each write, in order. All other cancellations are handled elsewhere:
+    /// conflicts and throttling lead to repetitions, and the others are errors.
+    Cancelled(Vec<CancellationReason>),
+}
+
+impl Table {
+    /// The table that `config` names.
+    #[must_use]
+    pub fn new(aws: &Aws, config: &Config) -> Self {
+        let client = Client::new(&aws.service(config.aws.dynamodb_endpoint.as_ref()));
+        Self { client, name: config.table.clone(), random: Random::System }
+    }
+
+    /// One record, as last written.
+    pub async fn get<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StoreError> {
+        let request =
+            self.client.get_item().table_name(&self.name).set_key(Some(key.item())).consistent_read(true);
+        Ok(request.send().await?.item.map(read).transpose()?)
+    }
+
+    /// Several records, as last written, in the order asked for.
+    pub async fn get_all<const N: usize>(&self, keys: [Key; N]) -> Result<[Option<Item>; N], StoreError> {
+        let mut found = self.get_many(&keys).await?;
+        Ok(keys.map(|key| {
+            let place = found.iter().position(|item| has_key(item, &key))?;
+            Some(found.swap_remove(place))
+        }))
+    }
+
+    /// Those of up to 100 records that are there, as last written, in any order.
+    pub async fn get_many(&self, keys: &[Key]) -> Result<Vec<Item>, StoreError> {
+        let failed = |error: BuildError| StoreError::Aws(error.into());
+        let wanted = KeysAndAttributes::builder().consistent_read(true);
+        let wanted = wanted.set_keys(Some(keys.iter().map(Key::item).collect())).build().map_err(failed)?;
+        let mut wanted = HashMap::from([(self.name.clone(), wanted)]);
+        let mut patience = Patience::new(self.random);
+        let mut found = Vec::new();
+        loop {
+            let answer = self.client.batch_get_item().set_request_items(Some(wanted)).send().await?;
+            let records = answer.responses.and_then(|mut tables| tables.remove(&self.name));
+            found.extend(records.unwrap_or_default());
+            // Left out of the answer because of its size or of DynamoDB's load.
+            wanted = match answer.unprocessed_keys.filter(|left| !left.is_empty()) {
+                Some(left) => left,
+                None => return Ok(found),
+            };
+            patience.wait(StoreError::Throttled).await?;
+        }
+    }
+
+    /// All writes or none. Conflicts with other transactions and throttling are waited out.
+    pub async fn transact(&self, writes: Vec<Write>) -> Result<Outcome, StoreError> {
+        let items: Vec<_> = writes.into_iter().map(|write| write.in_transaction(&self.name)).collect();
+        let mut patience = Patience::new(self.random);
+        let mut token = self.token();
+        loop {
+            // The SDK repeats a request whose answer was lost, with the same token: it is carried out once.
+            let request = self.client.transact_write_items().client_request_token(&token);
+            let Err(error) = request.set_transact_items(Some(items.clone())).send().await else {
+                return Ok(Outcome::Done);
+            };
+            let obstacle = match error.as_service_error() {
+                Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
+                    let reasons = cancelled.cancellation_reasons();
+                    match Obstacle::of(reasons) {
+                        Obstacle::Condition => return Ok(Outcome::Cancelled(reasons.to_vec())),
+                        Obstacle::Other => return Err(error.into()),
+                        Obstacle::Conflict => {
+                            token = self.token();
+                            StoreError::Conflict
+                        }
+                        Obstacle::Throttling => {
+                            token = self.token();
+                            StoreError::Throttled
+                        }
+                    }
+                }
+                // An earlier attempt with this token is still under way.
+                Some(TransactWriteItemsError::TransactionInProgressException(_)) => StoreError::Conflict,
+                _ => return Err(error.into()),
+            };
+            patience.wait(obstacle).await?;
+        }
+    }
+
+    /// One update by itself; says whether its condition held. Half the price of a transaction.
+    ///
+    /// An update may be carried out although its answer is lost. So the record keeps a mark of the last update, the
+    /// repetition is not carried out where it finds its own mark, and the condition held then.
+    pub async fn update(&self, write: Write) -> Result<bool, StoreError> {
+        let mark = self.token();
+        let write = write.marked(&mark);
+        let mut patience = Patience::new(self.random);
+        let mut uncertain = 0;
+        loop {
+            let request = write.clone().into_update(self.client.update_item().table_name(&self.name));
+            // With retries, the SDK would hide that there was an earlier attempt.
+            let once = Builder::new().retry_config(RetryConfig::disabled());
+            let Err(error) = request.customize().config_override(once).send().await else { return Ok(true) };
+            match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
+                    return Ok(failed.item().is_some_and(|item| is_marked(item, &mark)));
+                }
+                Some(UpdateItemError::TransactionConflictException(_)) => {
+                    patience.wait(StoreError::Conflict).await?;
+                }
+                _ if is_throttled(&error) => patience.wait(StoreError::Throttled).await?,
+                _ if is_uncertain(&error) && uncertain + 1 < UNCERTAIN_ATTEMPTS => {
+                    uncertain += 1;
+                    sleep(patience.pause()).await;
+                }
+                _ => return Err(error.into()),
+            }
+        }
+    }
+
+    /// A token that no request had before.
+    fn token(&self) -> String {
+        uuid::Builder::from_random_bytes(self.random.bytes()).into_uuid().to_string()
+    }
+}
+
+/// Why a transaction was cancelled
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>, cancellation reasons).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Obstacle {
+    /// At least one condition failed.
+    Condition,
+    /// Another transaction or write on one of the records; it may be repeated.
+    Conflict,
+    /// Too many calls for the table, an index or a partition; it may be repeated.
+    Throttling,
+    /// The transaction itself is invalid, or DynamoDB gives no reason.
+    Other,
+}
+
+impl Obstacle {
+    fn of(reasons: &[CancellationReason]) -> Self {
+        let codes = reasons.iter().filter_map(CancellationReason::code).filter(|code| *code != "None");
+        let obstacle = |code: &str| match code {
+            "ConditionalCheckFailed" => Self::Condition,
+            "TransactionConflict" => Self::Conflict,
+            "ThrottlingError" | "ProvisionedThroughputExceeded" => Self::Throttling,
+            _ => Self::Other,
+        };
+        let obstacles: Vec<_> = codes.map(obstacle).collect();
+        let any = |one| obstacles.contains(&one);
+        let by_weight = [Self::Condition, Self::Other, Self::Throttling, Self::Conflict];
+        by_weight.into_iter().find(|one| any(*one)).unwrap_or(Self::Other)
+    }
+}
+
+/// Waits with full jitter
+/// (<https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/>).
+struct Patience {
+    random: Random,
+    give_up: Instant,
+    ceiling: u64,
+}
+
+impl Patience {
+    fn new(random: Random) -> Self {
+        Self { random, give_up: Instant::now() + PATIENCE, ceiling: FIRST_WAIT_MS }
+    }
+
+    /// Waits before the next attempt.
+    ///
+    /// # Errors
+    /// `obstacle`, if there is no time left.
+    async fn wait(&mut self, obstacle: StoreError) -> Result<(), StoreError> {
+        let pause = self.pause();
+        if Instant::now() + pause > self.give_up {
+            return Err(obstacle);
+        }
+        sleep(pause).await;
+        Ok(())
+    }
+
+    fn pause(&mut self) -> Duration {
+        let pause = Duration::from_millis(u64::from_le_bytes(self.random.bytes()) % self.ceiling);
+        self.ceiling = (self.ceiling * 2).min(LONGEST_WAIT_MS);
+        pause
+    }
+}
+
+/// A record with its key and, if it may vanish by itself, when (epoch seconds).
+pub fn item<T: Serialize>(key: &Key, record: &T, ttl: Option<i64>) -> Result<Item, StoreError> {
+    let mut item: Item = serde_dynamo::to_item(record)?;
+    item.extend(key.item());
+    if let Some(ttl) = ttl {
+        item.insert("ttl".to_owned(), AttributeValue::N(ttl.to_string()));
+    }
+    Ok(item)
+}
+
+/// A record from its item.
+pub fn read<T: DeserializeOwned>(item: Item) -> Result<T, serde_dynamo::Error> {
+    serde_dynamo::from_item(item)
+}
+
+/// The codes of `reasons`, which may be logged: the records that they carry may not.
+pub fn codes(reasons: &[CancellationReason]) -> Vec<&str> {
+    reasons.iter().map(|reason| reason.code().unwrap_or_default()).collect()
+}
+
+/// Whether the write at `place` failed on its condition.
+pub fn failed(reasons: &[CancellationReason], place: usize) -> bool {
+    reasons.get(place).and_then(CancellationReason::code) == Some("ConditionalCheckFailed")
+}
+
+fn is_marked(item: &Item, mark: &str) -> bool {
+    item.get(MARK).and_then(|value| value.as_s().ok()).is_some_and(|found| found == mark)
+}
+
+fn has_key(item: &Item, key: &Key) -> bool {
+    let is = |name: &str, text: &str| {
+        item.get(name).and_then(|value| value.as_s().ok()).is_some_and(|s| s == text)
+    };
+    is("pk", &key.partition) && is("sk", &key.sort)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_failed_condition_counts_as_one() {
+        let reasons = |codes: &[&str]| -> Vec<_> {
+            codes.iter().map(|code| CancellationReason::builder().code(*code).build()).collect()
+        };
+        // Every code that the API reference lists, alone and beside a failed condition.
+        for (code, expected) in [
+            ("ConditionalCheckFailed", Obstacle::Condition),
+            ("ItemCollectionSizeLimitExceeded", Obstacle::Other),
+            ("TransactionConflict", Obstacle::Conflict),
+            ("ProvisionedThroughputExceeded", Obstacle::Throttling),
+            ("ThrottlingError", Obstacle::Throttling),
+            ("ValidationError", Obstacle::Other),
+            ("SomethingNew", Obstacle::Other),
+        ] {
+            assert_eq!(Obstacle::of(&reasons(&["None", code, "None"])), expected, "{code}");
+            let beside = reasons(&[code, "ConditionalCheckFailed"]);
+            assert_eq!(Obstacle::of(&beside), Obstacle::Condition, "{code}");
+        }
+        let both = reasons(&["TransactionConflict", "ThrottlingError"]);
+        assert_eq!(Obstacle::of(&both), Obstacle::Throttling);
+        assert_eq!(Obstacle::of(&reasons(&["None", "None"])), Obstacle::Other);
+        assert_eq!(Obstacle::of(&[]), Obstacle::Other);
+    }
+}
