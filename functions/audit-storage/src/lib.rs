@@ -19,10 +19,9 @@ use satchel_files::Audit;
 use satchel_model::clock::{Clock, later};
 use satchel_model::{Upload, VersionId};
 use satchel_objects::{ObjectError, Objects};
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
 use satchel_runtime::telemetry::chain;
-use satchel_table::{StoreError, Table};
+use satchel_runtime::{Diagnostic, Invocation, app};
+use satchel_table::StoreError;
 use tracing::error;
 
 use findings::Findings;
@@ -35,12 +34,9 @@ const RESERVE: u64 = 60_000;
 const WINDOW: usize = 250_000;
 const AT_ONCE: usize = 16;
 
-/// What this function needs.
-pub struct App {
-    audit: Audit,
-    objects: Objects,
-    clock: Clock,
-    window: usize,
+app! {
+    /// What this function needs.
+    pub struct App { audit: Audit, objects: Objects, clock: Clock }
 }
 
 /// Why an audit did not go on.
@@ -54,27 +50,22 @@ pub enum Failure {
     Objects(#[from] ObjectError),
 }
 
+impl From<Failure> for Diagnostic {
+    fn from(failure: Failure) -> Self {
+        Self { error_type: "NotAudited".to_owned(), error_message: chain(&failure) }
+    }
+}
+
 /// One audit, or as much of it as there is time for.
 struct Run<'a> {
     app: &'a App,
     order: &'a Order,
     /// In milliseconds since 1970.
     end: u64,
+    /// How many contents of images are compared at a time.
+    window: usize,
     findings: Findings,
     report: Report,
-}
-
-impl App {
-    #[must_use]
-    pub fn new(config: &Config) -> Self {
-        let aws = Aws::new(&config.aws);
-        Self {
-            audit: Audit::new(Table::new(&aws, config)),
-            objects: Objects::new(&aws, config),
-            clock: Clock::System,
-            window: WINDOW,
-        }
-    }
 }
 
 /// Audits from where `order` says to the end, or as far as there is time; `deadline` is when Lambda ends the function,
@@ -82,10 +73,17 @@ impl App {
 ///
 /// # Errors
 /// If a service does not answer. How far it came is noted even then, if the order says `resume`.
-pub async fn handle(app: &App, order: &Order, deadline: u64) -> Result<Report, Failure> {
+pub async fn handle(
+    app: &'static App,
+    Invocation { payload: order, deadline }: Invocation<Order>,
+) -> Result<Report, Failure> {
+    audit(app, &order, deadline, WINDOW).await
+}
+
+async fn audit(app: &App, order: &Order, deadline: u64, window: usize) -> Result<Report, Failure> {
     let begin = begin(app, order).await?;
     let mut place = Some(begin.clone());
-    let mut run = Run::new(app, order, deadline);
+    let mut run = Run::new(app, order, deadline, window);
     let outcome = run.go_on(&mut place).await;
     let outcome = outcome.inspect_err(|failure| error!(cause = chain(failure), "not audited"));
     if order.resume {
@@ -109,10 +107,10 @@ async fn begin(app: &App, order: &Order) -> Result<Place, StoreError> {
 }
 
 impl<'a> Run<'a> {
-    fn new(app: &'a App, order: &'a Order, deadline: u64) -> Self {
+    fn new(app: &'a App, order: &'a Order, deadline: u64, window: usize) -> Self {
         let report = Report { repaired: order.repair, ..Report::default() };
         let findings = Findings::new(order.repair);
-        Self { app, order, end: deadline.saturating_sub(RESERVE), findings, report }
+        Self { app, order, end: deadline.saturating_sub(RESERVE), window, findings, report }
     }
 
     /// Goes from step to step while there is time, one at least; `place` is where the next one goes on.

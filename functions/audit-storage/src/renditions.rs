@@ -66,7 +66,7 @@ impl Run<'_> {
                     None => strange.push((object, false)),
                 }
             }
-            if last.is_none() || contents.len() + strange.len() >= self.app.window {
+            if last.is_none() || contents.len() + strange.len() >= self.window {
                 return Ok(Some(Stretch { contents, strange, objects, last }));
             }
             if self.is_over() {

@@ -6,8 +6,8 @@ mod places;
 use std::fmt::Write as _;
 
 use satchel_testing::{
-    CannedAws, FILE, IMAGE, NOW, Reply, USER, VERSION, denied, done, file, found, found_all, image, page,
-    scanned, user, with,
+    CannedAws, FILE, IMAGE, Reply, USER, VERSION, denied, done, file, found, found_all, image, page, scanned,
+    user, with,
 };
 use serde_json::{Value, json};
 
@@ -88,8 +88,7 @@ fn replies() -> Vec<Reply> {
 
 async fn audited(order: Value, deadline: u64, replies: Vec<Reply>) -> (CannedAws, Result<Report, Failure>) {
     let aws = CannedAws::answering(replies).await;
-    let app = App { clock: Clock::Fixed(NOW), window: 2, ..App::new(&aws.config()) };
-    let report = handle(&app, &serde_json::from_value(order).unwrap(), deadline).await;
+    let report = audit(aws.app(), &serde_json::from_value(order).unwrap(), deadline, 2).await;
     (aws, report)
 }
 

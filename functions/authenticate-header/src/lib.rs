@@ -3,28 +3,15 @@
 use http::StatusCode;
 use http::header::AUTHORIZATION;
 use satchel_guard::Auth;
-use satchel_guard::KeyError;
 use satchel_http::{ApiError, ApiResult, Request, ok};
-use satchel_model::clock::Clock;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 use serde_json::json;
 
 const WRONG_FORM: &str = "Invalid Authorization header format. Expected 'Bearer <token>'.";
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let table = Table::new(&Aws::new(&config.aws), config);
-        Ok(Self { auth: Auth::new(table, config, Clock::System)? })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { auth: Auth }
 }
 
 /// `POST /api/token/authentication-token-header`: names the caller; a body is not looked at.
@@ -32,8 +19,8 @@ impl App {
 /// # Errors
 /// 400 `{"message"}` for a header that is missing or of another form; 401 `{"message"}` for a token that is not
 /// good now.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
-    let caller = app.auth.caller(request).await.map_err(|error| in_this_dialect(error, request))?;
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
+    let caller = app.auth.caller(&request).await.map_err(|error| in_this_dialect(error, &request))?;
     ok(&json!({
         "message": "User authenticated successfully",
         "user_id": caller.user.id,
@@ -68,10 +55,6 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/authenticate-header.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     fn event(authorization: &str) -> Event {
         Event::of(EVENT).header("authorization", Some(authorization))
     }
@@ -80,7 +63,7 @@ mod tests {
     async fn the_holder_of_the_token_is_named() {
         let aws = CannedAws::answering([signed_in()]).await;
         for scheme in ["Bearer", "bearer", "Token"] {
-            let answer = aws.ask(handler, event(&format!("{scheme} {}", access_token()))).await;
+            let answer = aws.ask(handle, event(&format!("{scheme} {}", access_token()))).await;
             let message = "User authenticated successfully";
             assert_eq!(
                 answer.outcome(),
@@ -93,7 +76,7 @@ mod tests {
     async fn a_header_is_required() {
         let aws = CannedAws::answering([]).await;
         for event in [Event::of(EVENT).header("authorization", None), event("")] {
-            let answer = aws.ask(handler, event).await;
+            let answer = aws.ask(handle, event).await;
             assert_eq!(answer.outcome(), (400, json!({"message": "Authorization header is required"})));
         }
     }
@@ -102,7 +85,7 @@ mod tests {
     async fn a_header_of_another_form_is_told_the_right_one() {
         let aws = CannedAws::answering([]).await;
         for value in ["Bearer", "Bearer a b", "Basic YWRhOnB3", "a-token-alone", "\u{e9}"] {
-            let answer = aws.ask(handler, event(value)).await;
+            let answer = aws.ask(handle, event(value)).await;
             let message = "Invalid Authorization header format. Expected 'Bearer <token>'.";
             assert_eq!(answer.outcome(), (400, json!({"message": message})), "{value}");
         }
@@ -119,13 +102,13 @@ mod tests {
             ("signed out", event(&good), vec![user()]),
             ("deactivated", event(&good), vec![session(), deactivated]),
         ] {
-            let answer = CannedAws::answering([found_all(&records)]).await.ask(handler, event).await;
+            let answer = CannedAws::answering([found_all(&records)]).await.ask(handle, event).await;
             assert_eq!(answer.outcome(), (401, json!({"message": "Invalid access token"})), "{case}");
         }
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &[signed_in()], handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &[signed_in()], handle).await;
     }
 }

@@ -1,40 +1,26 @@
 //! `POST /api/users/authentication`: signs in, in a dialect of the token API.
 
-use std::convert::Infallible;
+use satchel_runtime::app;
 
 use http::StatusCode;
 use satchel_auth::{Credentials, SignIn, SignInError};
 use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
 use serde_json::json;
 
-/// What this function needs.
-pub struct App {
-    sign_in: SignIn,
-}
-
-impl App {
-    /// # Errors
-    /// None.
-    #[must_use]
-    pub fn new(config: &Config) -> Result<Self, Infallible> {
-        let aws = Aws::new(&config.aws);
-        let table = Table::new(&aws, config);
-        Ok(Self { sign_in: SignIn::new(&aws, &table, config) })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { sign_in: SignIn }
 }
 
 /// `POST /api/users/authentication`: a name and a password against a pair of tokens.
 ///
 /// # Errors
 /// 400 `{"message"}` unless both are sent; 401 `{"message"}` unless an active account has them.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     let credentials = Credentials::read(&input)
         .map_err(|_| refusal(StatusCode::BAD_REQUEST, "Username and password are required"))?;
-    let tokens = app.sign_in.sign_in(&credentials, request).await.map_err(in_this_dialect)?;
+    let tokens = app.sign_in.sign_in(&credentials, &request).await.map_err(in_this_dialect)?;
     let (refresh, access) = (tokens.refresh.expose(), tokens.access.expose());
     ok(&json!({ "message": "Login successful", "refresh": refresh, "access": access })).map(no_store)
 }
@@ -60,14 +46,10 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/authenticate-user.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     #[tokio::test]
     async fn name_and_password_get_two_tokens_and_a_message() {
         let aws = CannedAws::answering(signs_in()).await;
-        let answer = aws.ask(handler, Event::of(EVENT)).await;
+        let answer = aws.ask(handle, Event::of(EVENT)).await;
         assert_eq!(answer.header("cache-control"), "no-store");
         let (refresh, access) = (&answer.body["refresh"], &answer.body["access"]);
         let expected = json!({"message": "Login successful", "refresh": refresh, "access": access});
@@ -84,7 +66,7 @@ mod tests {
             json!({"username": null, "password": "correct horse battery"}),
             json!({"username": " ", "password": "correct horse battery"}),
         ] {
-            let answer = CannedAws::answering([]).await.ask(handler, Event::of(EVENT).body(&body)).await;
+            let answer = CannedAws::answering([]).await.ask(handle, Event::of(EVENT).body(&body)).await;
             let message = "Username and password are required";
             assert_eq!(answer.outcome(), (400, json!({"message": message})), "{body}");
         }
@@ -100,18 +82,18 @@ mod tests {
             ("closed", Event::of(EVENT), login(&json!({"is_active": false}))),
         ] {
             let [_, keys, written] = signs_in();
-            let answer = CannedAws::answering([login, keys, written]).await.ask(handler, event).await;
+            let answer = CannedAws::answering([login, keys, written]).await.ask(handle, event).await;
             assert_eq!(answer.outcome(), (401, json!({"message": "Invalid username or password"})), "{case}");
         }
     }
 
     #[tokio::test]
     async fn too_many_sign_ins_are_answered_as_on_every_route() {
-        limits_sign_ins(Event::of(EVENT), handler).await;
+        limits_sign_ins(Event::of(EVENT), handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT), &signs_in(), handler).await;
+        hides_failures(Event::of(EVENT), &signs_in(), handle).await;
     }
 }

@@ -2,46 +2,25 @@
 
 use satchel_accounts::Accounts;
 use satchel_guard::Auth;
+use satchel_guard::Hasher;
 use satchel_guard::Proof;
-use satchel_guard::{Hasher, KeyError};
 use satchel_http::{Accepts, ApiError, ApiResult, Fields, Input, Request, no_content};
 use satchel_model::NewPassword;
 use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    accounts: Accounts,
-    proof: Proof,
-    hasher: Hasher,
-    clock: Clock,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let table = Table::new(&Aws::new(&config.aws), config);
-        Ok(Self {
-            auth: Auth::new(table.clone(), config, Clock::System)?,
-            accounts: Accounts::new(table.clone()),
-            proof: Proof::new(&table, config),
-            hasher: Hasher,
-            clock: Clock::System,
-        })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { auth: Auth, accounts: Accounts, proof: Proof, hasher: Hasher, clock: Clock }
 }
 
 /// `POST /api/users/me/password`: sets a new password and ends every session but the caller's.
 ///
 /// # Errors
 /// 401; 400 for what is wrong with the fields, or another password; 429 after too many attempts.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
-    let caller = app.auth.caller(request).await?;
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
+    let caller = app.auth.caller(&request).await?;
     let (current, new) = read(&request.input(Accepts::Json).await?, &caller.user.username)?;
     let proven = app.proof.of_caller(&caller, &current, request.viewer(), app.clock.now()).await;
     let attempt = proven.map_err(|unproven| unproven.in_field("current_password"))?;
@@ -71,10 +50,6 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/change-password.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     fn replies() -> [Reply; 4] {
         [signed_in(), login(&json!({})), counted(), done("TransactWriteItems").about("#password_hash")]
     }
@@ -82,7 +57,7 @@ mod tests {
     #[tokio::test]
     async fn the_epoch_is_raised_for_account_login_and_ones_own_session_alone() {
         let aws = CannedAws::answering([replies().to_vec(), vec![count_changed()]].concat()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (204, Value::Null));
         let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
         let user = format!("USER#{USER}");
@@ -115,7 +90,7 @@ mod tests {
             ),
         ] {
             let aws = CannedAws::answering(replies()).await;
-            let answer = aws.ask(handler, Event::of(EVENT).signed_in().body(&body)).await;
+            let answer = aws.ask(handle, Event::of(EVENT).signed_in().body(&body)).await;
             assert_eq!(answer.outcome(), (400, errors));
             assert!(!aws.calls().iter().any(|call| String::from_utf8_lossy(&call.body).contains(":hash")));
         }
@@ -126,16 +101,16 @@ mod tests {
         let [caller, login, counted, _] = replies();
         let gone = cancelled(&["ConditionalCheckFailed", "None", "None"]).about("#password_hash");
         let aws = CannedAws::answering([caller, login, counted, gone]).await;
-        assert_eq!(aws.ask(handler, Event::of(EVENT).signed_in()).await.status, 401);
+        assert_eq!(aws.ask(handle, Event::of(EVENT).signed_in()).await.status, 401);
     }
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

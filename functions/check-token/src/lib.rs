@@ -2,33 +2,20 @@
 
 use satchel_auth::token_field;
 use satchel_guard::Auth;
-use satchel_guard::KeyError;
 use satchel_http::{Accepts, ApiError, ApiResult, Request, ok};
-use satchel_model::clock::Clock;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 use serde_json::json;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let table = Table::new(&Aws::new(&config.aws), config);
-        Ok(Self { auth: Auth::new(table, config, Clock::System)? })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { auth: Auth }
 }
 
 /// `POST /verifytoken`: says that a token of either kind is good: signed by us, not over, not signed out.
 ///
 /// # Errors
 /// 400 for what is wrong with the field, and if the token is not good.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     match app.auth.holder(&token_field(&input, "token")?).await? {
         Some(_) => ok(&json!({ "status": "valid" })),
@@ -46,10 +33,6 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/check-token.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     fn event(token: &str) -> Event {
         Event::of(EVENT).body(&json!({"token": token}))
     }
@@ -58,7 +41,7 @@ mod tests {
     async fn tokens_of_either_kind_are_good_while_their_session_lives() {
         for token in [access_token(), refresh_token()] {
             let aws = CannedAws::answering([signed_in()]).await;
-            let answer = aws.ask(handler, event(&token)).await;
+            let answer = aws.ask(handle, event(&token)).await;
             assert_eq!(answer.outcome(), (200, json!({"status": "valid"})));
             assert_eq!(aws.operations(), ["BatchGetItem"]);
         }
@@ -68,13 +51,13 @@ mod tests {
     async fn a_token_that_is_none_or_signed_out_is_refused() {
         for event in [Event::of(EVENT), event(&access_token())] {
             let aws = CannedAws::answering([found_all(&[user()])]).await;
-            let answer = aws.ask(handler, event).await;
+            let answer = aws.ask(handle, event).await;
             assert_eq!(answer.outcome(), (400, json!({"token": ["Token is invalid or expired."]})));
         }
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(event(&access_token()), &[signed_in()], handler).await;
+        hides_failures(event(&access_token()), &[signed_in()], handle).await;
     }
 }

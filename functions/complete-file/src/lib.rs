@@ -5,38 +5,20 @@ mod parts;
 use satchel_files::Uploads;
 use satchel_files::{Outcome, Settling};
 use satchel_guard::Auth;
-use satchel_guard::KeyError;
 use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
 use satchel_model::clock::Clock;
 use satchel_model::{Kind, Status, Upload};
 use satchel_objects::Objects;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    uploads: Uploads,
-    objects: Objects,
-    settling: Settling,
-    clock: Clock,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let aws = Aws::new(&config.aws);
-        let table = Table::new(&aws, config);
-        let (uploads, objects) = (Uploads::new(table.clone()), Objects::new(&aws, config));
-        Ok(Self {
-            auth: Auth::new(table, config, Clock::System)?,
-            settling: Settling::new(uploads.clone(), objects.clone()),
-            uploads,
-            objects,
-            clock: Clock::System,
-        })
+app! {
+    /// What this function needs.
+    pub struct App {
+        auth: Auth,
+        uploads: Uploads,
+        objects: Objects,
+        settling: Settling,
+        clock: Clock,
     }
 }
 
@@ -46,10 +28,10 @@ impl App {
 /// # Errors
 /// 401; 404 if the caller has no such file; 400 that names each part that is not there, or says that nothing was sent;
 /// 409 if a part was sent anew at the same moment.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| app.uploads.find(owner, Kind::File, request.path("id")?).await;
-    let (_, file) = app.auth.caller_and(request, load).await?;
-    let file = if file.status == Status::Pending { settle(app, request, file).await? } else { file };
+    let (_, file) = app.auth.caller_and(&request, load).await?;
+    let file = if file.status == Status::Pending { settle(app, &request, file).await? } else { file };
     ok(&app.objects.file_view(&file, app.clock.now()).await?).map(no_store)
 }
 

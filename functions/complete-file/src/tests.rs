@@ -1,7 +1,7 @@
 use satchel_testing::{
-    CannedAws, Event, FILE, NOW, Reply, USER, VERSION, beginning_of, cancelled_on, completed, done, file,
-    found, hides_failures, large_file, no_object, object, refuses_strangers, s3_error, signed_in,
-    stored_parts, with,
+    CannedAws, Event, FILE, Reply, USER, VERSION, beginning_of, cancelled_on, completed, done, file, found,
+    hides_failures, large_file, no_object, object, refuses_strangers, s3_error, signed_in, stored_parts,
+    with,
 };
 use serde_json::{Value, json};
 
@@ -14,11 +14,6 @@ const PDF: &[u8] = b"%PDF-1.7\n";
 const PAGE: &[u8] = b"<!DOCTYPE html>\n";
 const PIXEL: &[u8] = include_bytes!("../../../shared/images/tests/fixtures/one_pixel.png");
 const SIZE: usize = 110_100_501;
-
-async fn handler(config: &Config, request: Request) -> ApiResult {
-    let app = App { clock: Clock::Fixed(NOW), ..App::new(config).unwrap() };
-    handle(&app, &request).await
-}
 
 /// For a file of which both parts are in the store.
 fn replies() -> [Reply; 6] {
@@ -44,7 +39,7 @@ fn no_file() -> (u16, Value) {
 #[tokio::test]
 async fn the_parts_are_put_together_looked_at_and_ready() {
     let aws = CannedAws::answering(replies()).await;
-    let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+    let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
     let ready = json!({
         "id": FILE, "title": "A title", "filename": "backup.pdf", "content_type": "application/pdf",
         "size": SIZE, "sha256": null, "visibility": "private", "uploaded_by": "ada", "owner": USER,
@@ -95,7 +90,7 @@ async fn each_part_that_is_not_as_it_is_named_is_told() {
         let replies = [caller, file, stored_parts(stored), completed, object, write];
         let aws = CannedAws::answering(replies).await;
         let event = Event::of(EVENT).signed_in().body(&json!({"parts": named}));
-        assert_eq!(aws.ask(handler, event).await.outcome(), (400, json!({"parts": problems})), "{named}");
+        assert_eq!(aws.ask(handle, event).await.outcome(), (400, json!({"parts": problems})), "{named}");
         assert_eq!(aws.steps(&["BatchGetItem", "GetItem"]), ["ListParts"], "nothing is changed");
     }
 }
@@ -106,7 +101,7 @@ async fn a_part_may_be_named_twice_and_without_its_quotes() {
         json!([{"number": 2, "etag": "e2"}, {"number": 1, "etag": "e1"}, {"number": 2, "etag": "\"e2\""}]);
     let aws = CannedAws::answering(replies()).await;
     let event = Event::of(EVENT).signed_in().body(&json!({"parts": named}));
-    let answer = aws.ask(handler, event).await;
+    let answer = aws.ask(handle, event).await;
     assert_eq!((answer.status, &answer.body["status"]), (200, &json!("ready")));
 }
 
@@ -120,7 +115,7 @@ async fn parts_are_asked_for_in_their_form() {
         (json!({"parts": [{"number": 1}]}), form),
     ] {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in().body(&body)).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in().body(&body)).await;
         assert_eq!(answer.outcome(), (400, json!({"parts": [words]})));
     }
 }
@@ -128,7 +123,7 @@ async fn parts_are_asked_for_in_their_form() {
 #[tokio::test]
 async fn a_file_of_which_no_part_was_asked_for_has_none() {
     let aws = CannedAws::answering([signed_in(), found(Some(large_file(None)))]).await;
-    let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+    let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
     let problems = ["Part 1 is missing.", "Part 2 is missing."];
     assert_eq!(answer.outcome(), (400, json!({"parts": problems})));
     assert_eq!(aws.operations(), ["BatchGetItem", "GetItem"]);
@@ -140,7 +135,7 @@ async fn a_part_that_was_sent_again_meanwhile_is_a_conflict() {
         let [caller, file, parts, ..] = replies();
         let changed = s3_error("CompleteMultipartUpload", code);
         let aws = CannedAws::answering([caller, file, parts, changed]).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let words = "A part was sent again meanwhile. List the parts and complete the file again.";
         assert_eq!(answer.outcome(), (409, json!({"detail": words})));
     }
@@ -157,12 +152,12 @@ async fn an_upload_that_was_put_together_before_is_settled_by_its_object() {
     {
         let rest = [caller.clone(), file.clone(), object.clone(), write.clone()];
         let aws = CannedAws::answering([first.clone(), rest.to_vec()].concat()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!((answer.status, &answer.body["status"]), (200, &json!("ready")));
         // Given up, it left no object.
         let rest = [caller.clone(), file.clone(), no_object()];
         let aws = CannedAws::answering([first, rest.to_vec()].concat()).await;
-        assert_eq!(aws.ask(handler, Event::of(EVENT).signed_in()).await.outcome(), no_file());
+        assert_eq!(aws.ask(handle, Event::of(EVENT).signed_in()).await.outcome(), no_file());
     }
 }
 
@@ -170,7 +165,7 @@ async fn an_upload_that_was_put_together_before_is_settled_by_its_object() {
 async fn a_single_put_needs_no_body_and_is_ready_now() {
     let aws = CannedAws::answering(replies_to_a_put(object(TEXT))).await;
     let event = Event::of(EVENT).signed_in().header("content-type", None).body(&json!(null));
-    let answer = aws.ask(handler, event).await;
+    let answer = aws.ask(handle, event).await;
     let said = [&answer.body["status"], &answer.body["file"]];
     assert_eq!((answer.status, said), (200, [&json!("ready"), &json!(url())]));
     assert_eq!(aws.steps(&["BatchGetItem", "GetItem"]), ["GetObject", "TransactWriteItems"]);
@@ -179,7 +174,7 @@ async fn a_single_put_needs_no_body_and_is_ready_now() {
 #[tokio::test]
 async fn a_single_put_that_never_came_stays_pending() {
     let aws = CannedAws::answering(replies_to_a_put(no_object())).await;
-    assert_eq!(aws.ask(handler, Event::of(EVENT).signed_in()).await.outcome(), no_file());
+    assert_eq!(aws.ask(handle, Event::of(EVENT).signed_in()).await.outcome(), no_file());
     assert_eq!(aws.operations(), ["BatchGetItem", "GetItem", "GetItem", "GetObject"]);
 }
 
@@ -192,7 +187,7 @@ async fn content_that_is_not_as_announced_is_rejected_and_its_bytes_deleted() {
     ] {
         let [caller, _, object, write, delete] = replies_to_a_put(object(bytes));
         let aws = CannedAws::answering([caller, found(Some(record)), object, write, delete]).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let said = [&answer.body["status"], &answer.body["reason"], &answer.body["file"]];
         assert_eq!((answer.status, said), (200, [&json!("rejected"), &json!(reason), &Value::Null]));
         let write = aws.call("TransactWriteItems");
@@ -208,7 +203,7 @@ async fn content_of_another_type_than_announced_is_answered_with_its_true_type()
     let pdf = with(file("pending"), &json!({"content_type": "application/pdf", "size": PIXEL.len()}));
     let [caller, _, object, write, _] = replies_to_a_put(object(PIXEL));
     let aws = CannedAws::answering([caller, found(Some(pdf)), object, write]).await;
-    let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+    let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
     let said = [&answer.body["status"], &answer.body["content_type"], &answer.body["pdf"]];
     assert_eq!((answer.status, said), (200, [&json!("ready"), &json!("image/png"), &Value::Null]));
     assert_eq!(aws.call("TransactWriteItems").changed(0)["content_type"], "image/png");
@@ -223,7 +218,7 @@ async fn what_is_settled_already_is_the_answer_to_every_repetition() {
         (rejected, "rejected", json!("expired")),
     ] {
         let aws = CannedAws::answering([signed_in(), found(Some(record))]).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(
             (answer.status, &answer.body["status"], &answer.body["reason"]),
             (200, &json!(status), &reason)
@@ -245,7 +240,7 @@ async fn whoever_is_slower_than_the_event_answers_with_what_it_found() {
             cancelled_on(&[Some(meanwhile)]),
         ];
         let aws = CannedAws::answering(replies).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.status, status);
         if status == 200 {
             assert_eq!(answer.body["status"], "ready");
@@ -257,19 +252,19 @@ async fn whoever_is_slower_than_the_event_answers_with_what_it_found() {
 async fn a_file_that_is_not_there_is_not_found() {
     for record in [None, Some(file("deleting"))] {
         let aws = CannedAws::answering([signed_in(), found(record)]).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
     }
 }
 
 #[tokio::test]
 async fn only_a_caller_who_is_signed_in_is_answered() {
-    refuses_strangers(EVENT, handler).await;
+    refuses_strangers(EVENT, handle).await;
 }
 
 #[tokio::test]
 async fn a_failure_stays_inside() {
-    hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+    hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     let rejected = replies_to_a_put(object(&TEXT[..20]));
-    hides_failures(Event::of(EVENT).signed_in(), &rejected, handler).await;
+    hides_failures(Event::of(EVENT).signed_in(), &rejected, handle).await;
 }

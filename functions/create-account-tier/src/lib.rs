@@ -2,32 +2,13 @@
 
 use satchel_files::TierSettings;
 use satchel_files::Tiers;
-use satchel_guard::KeyError;
 use satchel_guard::{Auth, Idempotency};
 use satchel_http::{Accepts, ApiError, ApiResult, Request, created};
-use satchel_model::clock::Clock;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    tiers: Tiers,
-    idempotency: Idempotency,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let table = Table::new(&Aws::new(&config.aws), config);
-        Ok(Self {
-            auth: Auth::new(table.clone(), config, Clock::System)?,
-            tiers: Tiers::new(table),
-            idempotency: Idempotency::new(config, Clock::System),
-        })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { auth: Auth, tiers: Tiers, idempotency: Idempotency }
 }
 
 /// `POST /api/account-tiers`: makes a tier, whose id is made of its name.
@@ -35,10 +16,10 @@ impl App {
 /// # Errors
 /// 401; 404 for who is not staff; 400 for what is wrong with the fields, or if there is a tier of that name; 422 if the
 /// Idempotency-Key was used with another request.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
-    let (caller, ()) = app.auth.staff_and(request, async |_| Ok::<_, ApiError>(())).await?;
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
+    let (caller, ()) = app.auth.staff_and(&request, async |_| Ok::<_, ApiError>(())).await?;
     let input = request.input(Accepts::Json).await?;
-    let once = app.idempotency.of(request, &input)?;
+    let once = app.idempotency.of(&request, &input)?;
     let settings = TierSettings::of_json(&input)?;
     let id = settings.name.id();
     created(&app.tiers.create(&caller, settings.into_tier(id), &once).await?)
@@ -56,10 +37,6 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/create-account-tier.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     fn gold() -> Value {
         json!({
             "id": "gold", "name": "Gold", "thumbnail_sizes": [100, 800], "link_to_original": true,
@@ -74,7 +51,7 @@ mod tests {
     #[tokio::test]
     async fn a_tier_is_made_under_an_id_that_its_name_makes() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (201, gold()));
         let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
         let put = &writes[2]["Put"];
@@ -89,7 +66,7 @@ mod tests {
         let aws = CannedAws::answering(replies()).await;
         let mut body = gold();
         body["name"] = json!("PREMIUM");
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in().body(&body)).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in().body(&body)).await;
         assert_eq!((answer.status, &answer.body["id"]), (201, &json!("premium")));
         let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
         assert_eq!(writes[2]["Put"]["ConditionExpression"], "attribute_exists(#deleted)");
@@ -99,7 +76,7 @@ mod tests {
     async fn a_name_is_not_given_twice() {
         let taken = cancelled(&["None", "None", "ConditionalCheckFailed"]);
         let aws = CannedAws::answering([signed_in_as_staff(), taken]).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let words = json!({"name": ["A tier with that name already exists."]});
         assert_eq!(answer.outcome(), (400, words));
     }
@@ -108,7 +85,7 @@ mod tests {
     async fn sizes_are_sorted_and_flags_default_to_false() {
         let aws = CannedAws::answering(replies()).await;
         let body = json!({"name": "Gold", "thumbnail_sizes": [400, 16, 400], "max_file_bytes": 1, "max_total_bytes": 2});
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in().body(&body)).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in().body(&body)).await;
         let made = json!({
             "id": "gold", "name": "Gold", "thumbnail_sizes": [16, 400], "link_to_original": false,
             "expiring_links": false, "max_file_bytes": 1, "max_total_bytes": 2,
@@ -130,7 +107,7 @@ mod tests {
             "max_file_bytes": ["Ensure this value is less than or equal to 5497558138880."],
             "max_total_bytes": ["Ensure this value is greater than or equal to 1."],
         });
-        assert_eq!(aws.ask(handler, Event::of(EVENT).signed_in().body(&body)).await.outcome(), (400, errors));
+        assert_eq!(aws.ask(handle, Event::of(EVENT).signed_in().body(&body)).await.outcome(), (400, errors));
     }
 
     #[tokio::test]
@@ -138,18 +115,18 @@ mod tests {
         let mut replies = replies().to_vec();
         replies[0] = signed_in();
         let aws = CannedAws::answering(replies).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
         assert!(!aws.operations().contains(&"TransactWriteItems".to_owned()));
     }
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

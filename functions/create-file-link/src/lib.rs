@@ -1,22 +1,13 @@
 //! `POST /api/files/{id}/links`: makes a link that opens a file of the caller's to whoever has it.
 
-use satchel_guard::KeyError;
 use satchel_http::{ApiResult, Request};
 use satchel_links::OwnShares;
 use satchel_model::Kind;
-use satchel_runtime::config::Config;
+use satchel_runtime::app;
 
-/// What this function needs.
-pub struct App {
-    shares: OwnShares,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        Ok(Self { shares: OwnShares::new(config)? })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { shares: OwnShares }
 }
 
 /// `POST /api/files/{id}/links`: makes a link that opens a file of the caller's to whoever has it.
@@ -24,8 +15,8 @@ impl App {
 /// # Errors
 /// 401; 404 if the caller has no such file; 403 if the tier has no links; 400 for what is wrong with the fields; 409 if it is
 /// not ready.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
-    app.shares.create(Kind::File, request).await
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
+    app.shares.create(Kind::File, &request).await
 }
 
 #[cfg(test)]
@@ -41,10 +32,6 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/create-file-link.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     /// The caller's tier has links.
     fn sharer() -> Reply {
         let mut user = user();
@@ -59,7 +46,7 @@ mod tests {
     #[tokio::test]
     async fn a_link_is_kept_by_the_hash_of_its_token() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.status, 201, "{answer:?}");
         let token = answer.body["url"].as_str().and_then(|url| url.rsplit('/').next()).unwrap();
         let written = aws.call("TransactWriteItems");
@@ -72,7 +59,7 @@ mod tests {
     async fn a_tier_without_links_makes_none() {
         let [_, tiers, found, done] = replies();
         let aws = CannedAws::answering([signed_in(), tiers, found, done]).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let words = "Your account tier does not include share links.";
         assert_eq!(answer.outcome(), (403, json!({"detail": words})));
     }
@@ -81,17 +68,17 @@ mod tests {
     async fn what_is_not_ready_is_not_shared() {
         let [sharer, tiers, _, done] = replies();
         let aws = CannedAws::answering([sharer, tiers, found(Some(file("pending"))), done]).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (409, json!({"detail": "The file is not ready."})));
     }
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

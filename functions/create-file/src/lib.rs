@@ -1,51 +1,31 @@
 //! `POST /api/files`: takes a file from a form, or says where to send one.
 
+use satchel_files::DefaultVisibility;
 use satchel_files::FormFiles;
+use satchel_files::UploadLifetimes;
 use satchel_files::{Announcement, MAX_OBJECT_BYTES, MAX_PUT_BYTES, in_parts};
 use satchel_files::{Tiers, Uploads, tier_of};
-use satchel_guard::KeyError;
 use satchel_guard::{Auth, Caller, Idempotency, Once};
 use satchel_http::{Accepts, ApiError, ApiResult, Input, Request, created, no_store};
 use satchel_model::clock::Clock;
 use satchel_model::random::Random;
 use satchel_model::{Kind, Tier, Visibility};
 use satchel_objects::{Objects, View};
-use satchel_runtime::Aws;
-use satchel_runtime::config::{Config, Lives};
-use satchel_table::Table;
+use satchel_runtime::app;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    tiers: Tiers,
-    uploads: Uploads,
-    objects: Objects,
-    forms: FormFiles,
-    idempotency: Idempotency,
-    default_visibility: Visibility,
-    lives: Lives,
-    clock: Clock,
-    random: Random,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let aws = Aws::new(&config.aws);
-        let table = Table::new(&aws, config);
-        Ok(Self {
-            auth: Auth::new(table.clone(), config, Clock::System)?,
-            tiers: Tiers::new(table.clone()),
-            forms: FormFiles::new(&aws, &table, config),
-            uploads: Uploads::new(table),
-            objects: Objects::new(&aws, config),
-            idempotency: Idempotency::new(config, Clock::System),
-            default_visibility: config.default_visibility,
-            lives: config.lives,
-            clock: Clock::System,
-            random: Random::System,
-        })
+app! {
+    /// What this function needs.
+    pub struct App {
+        auth: Auth,
+        tiers: Tiers,
+        uploads: Uploads,
+        objects: Objects,
+        forms: FormFiles,
+        idempotency: Idempotency,
+        default_visibility: DefaultVisibility,
+        lifetimes: UploadLifetimes,
+        clock: Clock,
+        random: Random,
     }
 }
 
@@ -54,12 +34,12 @@ impl App {
 ///
 /// # Errors
 /// 400 for what is wrong with the fields, 401, 413 over a limit of size, 403 over the quota.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
-    let (caller, tiers) = app.auth.caller_and(request, async |_| app.tiers.all().await).await?;
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
+    let (caller, tiers) = app.auth.caller_and(&request, async |_| app.tiers.all().await).await?;
     let tier = tier_of(tiers, &caller.user.tier);
     let accepted = if request.is_multipart() { Accepts::Multipart } else { Accepts::Json };
     let input = request.input(accepted).await?;
-    let once = app.idempotency.of(request, &input)?;
+    let once = app.idempotency.of(&request, &input)?;
     let view = match accepted {
         Accepts::Multipart => store(app, &caller, &tier, &input, &once).await?,
         _ => announce(app, &caller, &tier, &input, &once).await?,
@@ -78,9 +58,15 @@ async fn announce(
     announced.at_most(tier.max_file_bytes, "your account tier")?;
     announced.at_most(MAX_OBJECT_BYTES, "the store")?;
     let now = app.clock.now();
-    let file =
-        announced.into_upload(Kind::File, &caller.user, app.default_visibility, app.lives, app.random, now);
-    let file = if file.size > MAX_PUT_BYTES { in_parts(file, tier, app.lives, now) } else { file };
+    let file = announced.into_upload(
+        Kind::File,
+        &caller.user,
+        app.default_visibility.0,
+        app.lifetimes,
+        app.random,
+        now,
+    );
+    let file = if file.size > MAX_PUT_BYTES { in_parts(file, tier, app.lifetimes, now) } else { file };
     let file = app.uploads.create(caller, file, tier.max_total_bytes, once).await?;
     let way = app.objects.upload_way(&file, now).await?;
     Ok(app.objects.file_view(&file, now).await?.with_upload(way))
@@ -95,7 +81,7 @@ async fn store(
 ) -> Result<View, ApiError> {
     let (mut announced, part) = Announcement::of_form(input, &["file", "pdf"])?;
     // The service that named its field `pdf` shared every file with every user.
-    let visibility = if part.name == "pdf" { Visibility::Members } else { app.default_visibility };
+    let visibility = if part.name == "pdf" { Visibility::Members } else { app.default_visibility.0 };
     announced.visibility.get_or_insert(visibility);
     let file = app.forms.store(caller, tier, announced, part, once).await?;
     Ok(app.objects.file_view(&file, app.clock.now()).await?)
@@ -104,8 +90,8 @@ async fn store(
 #[cfg(test)]
 mod tests {
     use satchel_testing::{
-        CannedAws, Event, NOW, Reply, USER, cancelled, cancelled_on, done, empty_tiers, found_all,
-        hides_failures, refuses_strangers, session, signed_in, user,
+        CannedAws, Event, Reply, USER, cancelled, cancelled_on, done, empty_tiers, found_all, hides_failures,
+        refuses_strangers, session, signed_in, user,
     };
     use serde_json::{Value, json};
 
@@ -115,13 +101,6 @@ mod tests {
     const FORM: &str = include_str!("../../../events/create-file_form.json");
     /// A UUIDv7 of `NOW` whose random bytes are all 7.
     const ID: &str = "019ce36f-2530-7707-8707-070707070707";
-
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        let app = App::new(config).unwrap();
-        let (clock, random) = (Clock::Fixed(NOW), Random::Fixed(7));
-        let app = App { clock, random, forms: app.forms.clone().at(clock, random), ..app };
-        handle(&app, &request).await
-    }
 
     fn replies() -> [Reply; 3] {
         [signed_in(), empty_tiers(), done("TransactWriteItems")]
@@ -144,7 +123,7 @@ mod tests {
     #[tokio::test]
     async fn an_announced_file_is_pending_and_told_where_to_go() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let mut pending = file("pending", Value::Null, Value::Null);
         pending["upload"] = json!({
             "method": "PUT",
@@ -160,7 +139,7 @@ mod tests {
     #[tokio::test]
     async fn a_form_is_stored_and_ready_at_once() {
         let aws = CannedAws::answering(replies_to_a_form()).await;
-        let answer = aws.ask(handler, Event::of(FORM).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(FORM).signed_in()).await;
         assert_eq!(
             aws.steps(&["BatchGetItem", "Query"]),
             ["TransactWriteItems", "PutObject", "TransactWriteItems"]
@@ -180,7 +159,7 @@ mod tests {
     #[tokio::test]
     async fn the_size_is_reserved_with_the_record() {
         let aws = CannedAws::answering(replies()).await;
-        aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let writes = aws.call("TransactWriteItems").json();
         let account = &writes["TransactItems"][1]["Update"];
         assert_eq!(account["UpdateExpression"], "ADD #used_bytes :more");
@@ -203,7 +182,7 @@ mod tests {
         let [_, tiers, create] = replies();
         let aws = CannedAws::answering([caller, tiers, create]).await;
         let body = json!({"filename": "notes.txt", "content_type": "text/plain", "size": 104_857_601});
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in().body(&body)).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in().body(&body)).await;
         let way = json!({"type": "multipart", "part_size": 16_777_216, "part_count": 7});
         assert_eq!((answer.status, &answer.body["upload"]), (201, &way));
         let record = aws.call("TransactWriteItems").put(2);
@@ -218,7 +197,7 @@ mod tests {
         let [caller, tiers, _] = replies();
         let full = cancelled_on(&[None, Some(user()), None]);
         let aws = CannedAws::answering([caller, tiers, full]).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let refusal = json!({"detail": "Storage quota exceeded.", "code": "quota_exceeded"});
         assert_eq!(answer.outcome(), (403, refusal));
     }
@@ -228,7 +207,7 @@ mod tests {
         let [caller, tiers, _] = replies();
         let signed_out = cancelled(&["ConditionalCheckFailed", "None", "None"]);
         let aws = CannedAws::answering([caller, tiers, signed_out]).await;
-        let answer = aws.ask(handler, Event::of(FORM).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(FORM).signed_in()).await;
         assert_eq!((answer.status, &answer.body["code"]), (401, &json!("token_not_valid")));
     }
 
@@ -237,19 +216,19 @@ mod tests {
         let body = json!({"filename": "a.bin", "content_type": "application/zip", "size": 104_857_601});
         let aws = CannedAws::answering(replies()).await;
         let event = Event::of(EVENT).signed_in().body(&body);
-        let answer = aws.ask(handler, event).await;
+        let answer = aws.ask(handle, event).await;
         let words = "The file is too large: your account tier takes at most 104857600 bytes.";
         assert_eq!(answer.outcome(), (413, json!({"detail": words})));
     }
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
-        hides_failures(Event::of(FORM).signed_in(), &replies_to_a_form(), handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
+        hides_failures(Event::of(FORM).signed_in(), &replies_to_a_form(), handle).await;
     }
 }

@@ -1,22 +1,13 @@
 //! `POST /api/images/{id}/links`: makes a link that opens an image of the caller's to whoever has it.
 
-use satchel_guard::KeyError;
 use satchel_http::{ApiResult, Request};
 use satchel_links::OwnShares;
 use satchel_model::Kind;
-use satchel_runtime::config::Config;
+use satchel_runtime::app;
 
-/// What this function needs.
-pub struct App {
-    shares: OwnShares,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        Ok(Self { shares: OwnShares::new(config)? })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { shares: OwnShares }
 }
 
 /// `POST /api/images/{id}/links`: makes a link that opens an image of the caller's to whoever has it.
@@ -24,8 +15,8 @@ impl App {
 /// # Errors
 /// 401; 404 if the caller has no such image; 403 if the tier has no links; 400 for what is wrong with the fields; 409 if it is
 /// not ready.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
-    app.shares.create(Kind::Image, request).await
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
+    app.shares.create(Kind::Image, &request).await
 }
 
 #[cfg(test)]
@@ -37,20 +28,16 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/create-image-link.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     #[tokio::test]
     async fn it_is_an_image_that_is_looked_for() {
         let replies = [signed_in(), empty_tiers(), page(&[]), found(None).about("IMAGE#")];
         let aws = CannedAws::answering(replies).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
     }
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 }

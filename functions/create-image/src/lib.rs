@@ -1,20 +1,18 @@
 //! `POST /api/images`: takes an image from a form, or says where to send one.
 
+use satchel_files::UploadLifetimes;
+use satchel_runtime::app;
 use std::sync::Arc;
 
 use satchel_files::Announcement;
 use satchel_files::thumbnails::{self, MAX_IMAGE_BYTES, ThumbnailError};
 use satchel_files::{Tiers, Uploads, sizes_of, tier_of};
-use satchel_guard::KeyError;
 use satchel_guard::{Auth, Caller, Idempotency, Once};
 use satchel_http::{Accepts, ApiError, ApiResult, Input, Request, created, no_store};
 use satchel_model::clock::Clock;
 use satchel_model::random::Random;
 use satchel_model::{Kind, Reason, Status, Tier, Upload, Visibility};
 use satchel_objects::{Objects, View};
-use satchel_runtime::Aws;
-use satchel_runtime::config::{Config, Lives};
-use satchel_table::Table;
 
 const NO_IMAGE: &str =
     "Upload a valid image. The file you uploaded was either not an image or a corrupted image.";
@@ -22,16 +20,18 @@ const NO_IMAGE: &str =
 const TOO_LARGE: &str = "The image is too large. It may have 64 megapixels, and 1,000,000 pixels on a side; a file of \
                          less than 1 MB may have fewer.";
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    tiers: Tiers,
-    uploads: Uploads,
-    objects: Objects,
-    idempotency: Idempotency,
-    lives: Lives,
-    clock: Clock,
-    random: Random,
+app! {
+    /// What this function needs.
+    pub struct App {
+        auth: Auth,
+        tiers: Tiers,
+        uploads: Uploads,
+        objects: Objects,
+        idempotency: Idempotency,
+        lifetimes: UploadLifetimes,
+        clock: Clock,
+        random: Random,
+    }
 }
 
 /// Whom an image is for, and what their tier shows of it.
@@ -43,38 +43,19 @@ struct Owner<'a> {
     base_url: &'a str,
 }
 
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let aws = Aws::new(&config.aws);
-        let table = Table::new(&aws, config);
-        Ok(Self {
-            auth: Auth::new(table.clone(), config, Clock::System)?,
-            tiers: Tiers::new(table.clone()),
-            uploads: Uploads::new(table),
-            objects: Objects::new(&aws, config),
-            idempotency: Idempotency::new(config, Clock::System),
-            lives: config.lives,
-            clock: Clock::System,
-            random: Random::System,
-        })
-    }
-}
-
 /// `POST /api/images`: a form's image is stored with its thumbnails and ready at once; JSON announces an image and
 /// is answered with where to send its bytes.
 ///
 /// # Errors
 /// 400 for what is wrong with the fields or the image, 401, 413 over a limit of size, 403 over the quota.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
-    let (caller, tiers) = app.auth.caller_and(request, async |_| app.tiers.all().await).await?;
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
+    let (caller, tiers) = app.auth.caller_and(&request, async |_| app.tiers.all().await).await?;
     let sizes = sizes_of(&tiers);
     let tier = &tier_of(tiers, &caller.user.tier);
     let owner = Owner { caller: &caller, tier, sizes, base_url: &request.viewer().base_url };
     let accepted = if request.is_multipart() { Accepts::Multipart } else { Accepts::Json };
     let input = request.input(accepted).await?;
-    let once = app.idempotency.of(request, &input)?;
+    let once = app.idempotency.of(&request, &input)?;
     let view = match accepted {
         Accepts::Multipart => store(app, owner, &input, &once).await?,
         _ => announce(app, owner, &input, &once).await?,
@@ -122,7 +103,14 @@ async fn store(app: &App, owner: Owner<'_>, input: &Input, once: &Once) -> Resul
 
 fn pending(app: &App, owner: &Owner, announced: Announcement) -> Upload {
     let now = app.clock.now();
-    announced.into_upload(Kind::Image, &owner.caller.user, Visibility::Private, app.lives, app.random, now)
+    announced.into_upload(
+        Kind::Image,
+        &owner.caller.user,
+        Visibility::Private,
+        app.lifetimes,
+        app.random,
+        now,
+    )
 }
 
 fn check_size(announced: &Announcement, tier: &Tier) -> Result<(), ApiError> {
@@ -146,7 +134,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use satchel_testing::{
-        CannedAws, Event, NOW, Reply, USER, done, empty_tiers, hides_failures, refuses_strangers, signed_in,
+        CannedAws, Event, Reply, USER, done, empty_tiers, hides_failures, refuses_strangers, signed_in,
     };
     use serde_json::json;
 
@@ -157,11 +145,6 @@ mod tests {
     const TEXT_FORM: &str = include_str!("../../../events/create-file_form.json");
     /// A UUIDv7 of `NOW` whose random bytes are all 7.
     const ID: &str = "019ce36f-2530-7707-8707-070707070707";
-
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        let app = App { clock: Clock::Fixed(NOW), random: Random::Fixed(7), ..App::new(config).unwrap() };
-        handle(&app, &request).await
-    }
 
     fn replies() -> [Reply; 3] {
         [signed_in(), empty_tiers(), done("TransactWriteItems")]
@@ -179,7 +162,7 @@ mod tests {
     #[tokio::test]
     async fn an_announced_image_is_pending_and_told_where_to_go() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let pending = json!({
             "id": ID, "title": "Photo", "filename": "photo.jpg", "content_type": "image/jpeg", "size": 4321,
             "width": null, "height": null, "status": "pending", "thumbnails": {}, "original": null,
@@ -199,7 +182,7 @@ mod tests {
     #[tokio::test]
     async fn the_image_of_a_form_is_ready_with_the_thumbnails_of_every_tier() {
         let aws = CannedAws::answering(replies_to_a_form()).await;
-        let answer = aws.ask(handler, Event::of(FORM).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(FORM).signed_in()).await;
         let ready = json!({
             "id": ID, "title": "Dot", "filename": "dot.png", "content_type": "image/png", "size": 69,
             "width": 1, "height": 1, "status": "ready",
@@ -225,7 +208,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_no_image_is_refused_before_anything_is_written() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(TEXT_FORM).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(TEXT_FORM).signed_in()).await;
         let words =
             "Upload a valid image. The file you uploaded was either not an image or a corrupted image.";
         assert_eq!(answer.outcome(), (400, json!({"file": [words]})));
@@ -237,7 +220,7 @@ mod tests {
         for declared in ["image/jpg", "image/tiff", "application/octet-stream"] {
             let body = json!({"filename": "a.jpg", "content_type": declared, "size": 1});
             let aws = CannedAws::answering(replies()).await;
-            let answer = aws.ask(handler, Event::of(EVENT).signed_in().body(&body)).await;
+            let answer = aws.ask(handle, Event::of(EVENT).signed_in().body(&body)).await;
             let signed = &answer.body["upload"]["headers"]["content-type"];
             assert_eq!((answer.status, signed), (201, &json!(declared)));
         }
@@ -245,12 +228,12 @@ mod tests {
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
-        hides_failures(Event::of(FORM).signed_in(), &replies_to_a_form(), handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
+        hides_failures(Event::of(FORM).signed_in(), &replies_to_a_form(), handle).await;
     }
 }

@@ -1,40 +1,32 @@
 //! `POST /api/resource`: keeps a resource.
 
-use satchel_guard::KeyError;
 use satchel_guard::{Auth, Idempotency};
 use satchel_http::{Accepts, ApiError, ApiResult, Fields, Input, Request, created};
 use satchel_model::clock::Clock;
 use satchel_model::random::Random;
 use satchel_model::{Resource, ResourceId, ResourceText};
 use satchel_resources::Resources;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::{StartError, Wired, Wiring, app};
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    resources: Resources,
-    idempotency: Idempotency,
-    /// Resources that an account may have.
-    limit: u32,
-    clock: Clock,
-    random: Random,
+app! {
+    /// What this function needs.
+    pub struct App {
+        auth: Auth,
+        resources: Resources,
+        idempotency: Idempotency,
+        limit: ResourceLimit,
+        clock: Clock,
+        random: Random,
+    }
 }
 
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let table = Table::new(&Aws::new(&config.aws), config);
-        Ok(Self {
-            auth: Auth::new(table.clone(), config, Clock::System)?,
-            resources: Resources::new(table),
-            idempotency: Idempotency::new(config, Clock::System),
-            limit: config.max_resources,
-            clock: Clock::System,
-            random: Random::System,
-        })
+/// How many resources an account may have.
+#[derive(Clone)]
+struct ResourceLimit(u32);
+
+impl Wired for ResourceLimit {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(Self(wiring.parsed("MAX_RESOURCES")))
     }
 }
 
@@ -43,12 +35,12 @@ impl App {
 /// # Errors
 /// 401; 400 for what is wrong with the fields; 422 if the Idempotency-Key was used with another request; 403 if the
 /// account has reached its limit of resources.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
-    let caller = app.auth.caller(request).await?;
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
+    let caller = app.auth.caller(&request).await?;
     let input = request.input(Accepts::Json).await?;
-    let once = app.idempotency.of(request, &input)?;
+    let once = app.idempotency.of(&request, &input)?;
     let resource = read(ResourceId::new(app.random, app.clock.now()), &input)?;
-    created(&app.resources.create(&caller, resource, &once, app.limit).await?)
+    created(&app.resources.create(&caller, resource, &once, app.limit.0).await?)
 }
 
 fn read(id: ResourceId, input: &Input) -> Result<Resource, ApiError> {
@@ -71,10 +63,6 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/create-resource.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     fn replies() -> [Reply; 2] {
         [signed_in(), done("TransactWriteItems")]
     }
@@ -82,7 +70,7 @@ mod tests {
     #[tokio::test]
     async fn a_resource_is_kept_apart_from_files_while_the_caller_is_signed_in() {
         let aws = CannedAws::answering(replies()).await;
-        let mut answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let mut answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let id = answer.body["id"].take();
         let id: ResourceId = id.as_str().unwrap().parse().unwrap();
         let seen = json!({"id": null, "field1": "First", "field2": "Second"});
@@ -111,7 +99,7 @@ mod tests {
     async fn a_caller_at_the_limit_is_told_what_to_do() {
         let full = with(user(), &json!({"resource_count": 10_000}));
         let aws = CannedAws::answering([signed_in(), cancelled_on(&[None, Some(full), None])]).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let detail = "An account may have at most 10000 resources. Delete one that is no longer needed, then try again.";
         assert_eq!(answer.outcome(), (403, json!({"detail": detail, "code": "too_many"})));
     }
@@ -134,7 +122,7 @@ mod tests {
             let pages = [page_that_goes_on(&[resource(), resource()]).once(), page(&[resource()])];
             let replies = [vec![caller], pages.to_vec(), vec![done("TransactWriteItems")]].concat();
             let aws = CannedAws::answering(replies).await;
-            assert_eq!(aws.ask(handler, Event::of(EVENT).signed_in()).await.status, 201);
+            assert_eq!(aws.ask(handle, Event::of(EVENT).signed_in()).await.status, 201);
             let queries = aws.calls_of("Query");
             assert_eq!(queries.len(), 2);
             for query in &queries {
@@ -158,7 +146,7 @@ mod tests {
         let counts = [page(&[resource(), resource()]).once(), page(&[resource()])];
         let replies = [vec![caller, overtaken], counts.to_vec(), vec![done("TransactWriteItems")]].concat();
         let aws = CannedAws::answering(replies).await;
-        assert_eq!(aws.ask(handler, Event::of(EVENT).signed_in()).await.status, 201);
+        assert_eq!(aws.ask(handle, Event::of(EVENT).signed_in()).await.status, 201);
         let tries = aws.calls_of("TransactWriteItems");
         let counts = tries.iter().map(|call| {
             let mut call = call.json();
@@ -173,7 +161,7 @@ mod tests {
     async fn written_for(key: Option<&str>) -> (Value, Value) {
         let aws = CannedAws::answering(replies()).await;
         let event = Event::of(EVENT).signed_in().header("idempotency-key", key);
-        let mut answer = aws.ask(handler, event).await;
+        let mut answer = aws.ask(handle, event).await;
         let written = aws.call("TransactWriteItems").json();
         (answer.body["id"].take(), written.pointer("/TransactItems/3/Put").cloned().unwrap_or_default())
     }
@@ -201,7 +189,7 @@ mod tests {
             "field1": ["This field is required."],
             "field2": ["Ensure this field has no more than 1000 characters."],
         });
-        assert_eq!(aws.ask(handler, event).await.outcome(), (400, errors));
+        assert_eq!(aws.ask(handle, event).await.outcome(), (400, errors));
     }
 
     #[tokio::test]
@@ -210,18 +198,18 @@ mod tests {
             [["ConditionalCheckFailed", "None", "None"], ["None", "ConditionalCheckFailed", "None"]]
         {
             let aws = CannedAws::answering([signed_in(), cancelled(&reasons)]).await;
-            let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+            let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
             assert_eq!((answer.status, &answer.body["code"]), (401, &json!("token_not_valid")));
         }
     }
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

@@ -1,38 +1,24 @@
 //! `POST /api/token` and `POST /token`: signs in.
 
-use std::convert::Infallible;
+use satchel_runtime::app;
 
 use satchel_auth::{Credentials, SignIn};
 use satchel_http::{Accepts, ApiResult, Request, no_store, ok};
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
 use serde_json::json;
 
-/// What this function needs.
-pub struct App {
-    sign_in: SignIn,
-}
-
-impl App {
-    /// # Errors
-    /// None.
-    #[must_use]
-    pub fn new(config: &Config) -> Result<Self, Infallible> {
-        let aws = Aws::new(&config.aws);
-        let table = Table::new(&aws, config);
-        Ok(Self { sign_in: SignIn::new(&aws, &table, config) })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { sign_in: SignIn }
 }
 
 /// `POST /api/token`: a name and a password against a pair of tokens.
 ///
 /// # Errors
 /// 400 for what is wrong with the fields; 401 unless an active account has that name and password.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     let credentials = Credentials::read(&input)?;
-    let tokens = app.sign_in.sign_in(&credentials, request).await?;
+    let tokens = app.sign_in.sign_in(&credentials, &request).await?;
     ok(&json!({ "refresh": tokens.refresh.expose(), "access": tokens.access.expose() })).map(no_store)
 }
 
@@ -42,7 +28,7 @@ mod tests {
     use satchel_model::clock::Clock;
     use satchel_model::secret::Secret;
     use satchel_testing::{
-        CannedAws, Event, Reply, USER, cancelled, count_changed, counted, denied, done, found,
+        CannedAws, Event, NOW, Reply, USER, cancelled, count_changed, counted, denied, done, found,
         hides_failures, secret_keys,
     };
 
@@ -50,10 +36,6 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/create-token.json");
     const FORM: &str = include_str!("../../../events/create-token_form.json");
-
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
 
     /// What the table has of the account, changed by `change`.
     async fn login(change: serde_json::Value) -> Reply {
@@ -75,13 +57,13 @@ mod tests {
     async fn name_and_password_get_two_tokens_of_a_new_session_as_json_and_as_a_form() {
         for event in [EVENT, FORM] {
             let aws = CannedAws::answering(replies().await).await;
-            let answer = aws.ask(handler, Event::of(event)).await;
+            let answer = aws.ask(handle, Event::of(event)).await;
             assert_eq!((answer.status, answer.header("cache-control").as_str()), (200, "no-store"));
             let tokens = answer.body.as_object().unwrap();
             assert_eq!(tokens.keys().collect::<Vec<_>>(), ["refresh", "access"]);
             let session = &aws.call("TransactWriteItems").json()["TransactItems"][0]["Put"]["Item"];
-            let keys = VerifyingKeys::from_jwks(&aws.config().public_keys).unwrap();
-            let verifier = Verifier::new(keys, &aws.config().issuer, Clock::System);
+            let keys = VerifyingKeys::from_jwks(&aws.wiring().text("PUBLIC_KEYS")).unwrap();
+            let verifier = Verifier::new(keys, &aws.wiring().text("ISSUER"), Clock::Fixed(NOW));
             for (name, kind) in [("refresh", TokenKind::Refresh), ("access", TokenKind::Access)] {
                 let token = Secret::new(tokens[name].as_str().unwrap().to_owned());
                 let claims = verifier.verify(&token, kind).unwrap();
@@ -102,7 +84,7 @@ mod tests {
             ("closed meanwhile", vec![login(json!({})).await, secret_keys(), failed]),
         ] {
             let aws = CannedAws::answering([vec![counted(), count_changed()], replies].concat()).await;
-            let answer = aws.ask(handler, Event::of(EVENT)).await;
+            let answer = aws.ask(handle, Event::of(EVENT)).await;
             let words = json!({"detail": "No active account found with the given credentials"});
             assert_eq!(answer.outcome(), (401, words), "{case}");
         }
@@ -112,7 +94,7 @@ mod tests {
     async fn another_password_is_refused() {
         let aws = CannedAws::answering(replies().await).await;
         let event = Event::of(EVENT).body(&json!({"username": "ada", "password": "correct horse battery "}));
-        let answer = aws.ask(handler, event).await;
+        let answer = aws.ask(handle, event).await;
         let words = json!({"detail": "No active account found with the given credentials"});
         assert_eq!(answer.outcome(), (401, words));
     }
@@ -120,7 +102,7 @@ mod tests {
     #[tokio::test]
     async fn both_fields_are_required() {
         let aws = CannedAws::answering([]).await;
-        let answer = aws.ask(handler, Event::of(EVENT).body(&json!({}))).await;
+        let answer = aws.ask(handle, Event::of(EVENT).body(&json!({}))).await;
         let required = ["This field is required."];
         assert_eq!(answer.outcome(), (400, json!({"username": required, "password": required})));
     }
@@ -128,13 +110,13 @@ mod tests {
     #[tokio::test]
     async fn a_failure_stays_inside() {
         let [counted, login, keys, session, _] = replies().await;
-        hides_failures(Event::of(EVENT), &[counted, login, keys, session], handler).await;
+        hides_failures(Event::of(EVENT), &[counted, login, keys, session], handle).await;
     }
 
     #[tokio::test]
     async fn an_attempt_that_cannot_be_taken_back_signs_in_all_the_same() {
         let [counted, login, keys, session, _] = replies().await;
         let aws = CannedAws::answering([counted, login, keys, session, denied("UpdateItem")]).await;
-        assert_eq!(aws.ask(handler, Event::of(EVENT)).await.status, 200);
+        assert_eq!(aws.ask(handle, Event::of(EVENT)).await.status, 200);
     }
 }

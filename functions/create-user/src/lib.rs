@@ -1,27 +1,14 @@
 //! `POST /api/users`: signs up.
 
-use std::convert::Infallible;
+use satchel_runtime::app;
 
 use satchel_accounts::SignUp;
 use satchel_http::{Accepts, ApiResult, Request, created};
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
 use serde_json::json;
 
-/// What this function needs.
-pub struct App {
-    sign_up: SignUp,
-}
-
-impl App {
-    /// # Errors
-    /// None.
-    #[must_use]
-    pub fn new(config: &Config) -> Result<Self, Infallible> {
-        let table = Table::new(&Aws::new(&config.aws), config);
-        Ok(Self { sign_up: SignUp::new(&table, config) })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { sign_up: SignUp }
 }
 
 /// `POST /api/users`: makes an account, with an address or without.
@@ -29,7 +16,7 @@ impl App {
 /// # Errors
 /// 400 for what is wrong with the fields, or if the name is taken; 403 if registration is closed; 429 if the client
 /// signed up too often.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     let application = app.sign_up.application(&input, false)?;
     let user = app.sign_up.sign_up(application, request.viewer()).await?;
@@ -51,10 +38,6 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/create-user.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     fn replies() -> [Reply; 2] {
         [count_changed(), done("TransactWriteItems")]
     }
@@ -62,7 +45,7 @@ mod tests {
     #[tokio::test]
     async fn an_account_is_made_and_its_password_kept_as_a_hash() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT)).await;
+        let answer = aws.ask(handle, Event::of(EVENT)).await;
         let call = aws.call("TransactWriteItems");
         let claim = &call.json()["TransactItems"][0]["Put"]["Item"];
         let made = json!({
@@ -78,7 +61,7 @@ mod tests {
     #[tokio::test]
     async fn a_sign_up_is_counted_before_its_account_is_made() {
         let aws = CannedAws::answering(replies()).await;
-        aws.ask(handler, Event::of(EVENT)).await;
+        aws.ask(handle, Event::of(EVENT)).await;
         assert_eq!(aws.steps(&[]), ["UpdateItem", "TransactWriteItems"]);
         let count = aws.calls()[0].json();
         let condition = count["ConditionExpression"].as_str().unwrap();
@@ -96,7 +79,7 @@ mod tests {
         let full =
             Reply::new("UpdateItem", json!({"__type": kind, "message": "full"}).to_string()).status(400);
         let aws = CannedAws::answering([full]).await;
-        let answer = aws.ask(handler, Event::of(EVENT)).await;
+        let answer = aws.ask(handle, Event::of(EVENT)).await;
         assert_eq!(answer.status, 429);
         assert!(answer.body["detail"].as_str().unwrap().starts_with("Request was throttled."));
         assert_eq!(aws.steps(&[]), ["UpdateItem"]);
@@ -106,7 +89,7 @@ mod tests {
     async fn a_name_that_is_taken_is_refused() {
         let aws =
             CannedAws::answering([count_changed(), cancelled(&["ConditionalCheckFailed", "None"])]).await;
-        let answer = aws.ask(handler, Event::of(EVENT)).await;
+        let answer = aws.ask(handle, Event::of(EVENT)).await;
         let words = json!({"username": ["A user with that username already exists."]});
         assert_eq!(answer.outcome(), (400, words));
     }
@@ -119,7 +102,7 @@ mod tests {
         });
         let aws = CannedAws::answering(replies()).await;
         let event = Event::of(EVENT).body(&wish);
-        let answer = aws.ask(handler, event).await;
+        let answer = aws.ask(handle, event).await;
         assert_eq!((answer.status, &answer.body["tier"]), (201, &json!("Basic")));
         let user = &aws.call("TransactWriteItems").json()["TransactItems"][1]["Put"]["Item"];
         assert_eq!(user["is_staff"], json!({"BOOL": false}));
@@ -131,7 +114,7 @@ mod tests {
     async fn everything_that_is_missing_is_named_before_anything_is_called() {
         let aws = CannedAws::answering([]).await;
         let event = Event::of(EVENT).body(&json!({}));
-        let answer = aws.ask(handler, event).await;
+        let answer = aws.ask(handle, event).await;
         let required = ["This field is required."];
         assert_eq!(answer.outcome(), (400, json!({"username": required, "password": required})));
         assert!(aws.calls().is_empty());
@@ -139,6 +122,6 @@ mod tests {
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT), &replies(), handler).await;
+        hides_failures(Event::of(EVENT), &replies(), handle).await;
     }
 }

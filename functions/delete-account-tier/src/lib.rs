@@ -2,35 +2,21 @@
 
 use satchel_files::Tiers;
 use satchel_guard::Auth;
-use satchel_guard::KeyError;
 use satchel_http::{ApiResult, Request, no_content};
-use satchel_model::clock::Clock;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    tiers: Tiers,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let table = Table::new(&Aws::new(&config.aws), config);
-        Ok(Self { auth: Auth::new(table.clone(), config, Clock::System)?, tiers: Tiers::new(table) })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { auth: Auth, tiers: Tiers }
 }
 
 /// `DELETE /api/account-tiers/{id}`: deletes a tier that no account is in.
 ///
 /// # Errors
 /// 401; 404 for who is not staff, and if there is no such tier; 409 if it is in use.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |_| app.tiers.find(&request.path::<String>("id")?).await;
-    let (caller, tier) = app.auth.staff_and(request, load).await?;
+    let (caller, tier) = app.auth.staff_and(&request, load).await?;
     app.tiers.delete(&caller, &tier).await?;
     no_content()
 }
@@ -47,10 +33,6 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/delete-account-tier.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     fn replies() -> [Reply; 3] {
         [signed_in_as_staff(), empty_tiers(), done("TransactWriteItems")]
     }
@@ -66,7 +48,7 @@ mod tests {
     #[tokio::test]
     async fn a_built_in_tier_leaves_a_mark_that_it_is_not_there() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (204, Value::Null));
         let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
         let mark = json!({"pk": {"S": "TIERS"}, "sk": {"S": "premium"}, "deleted": {"BOOL": true}});
@@ -81,7 +63,7 @@ mod tests {
         for (name, keys) in [("Gold", vec!["gold"]), ("Silver", vec!["gold", "silver"])] {
             let [staff, _, done] = replies();
             let aws = CannedAws::answering([staff, gold(name), done]).await;
-            let answer = aws.ask(handler, Event::of(EVENT).signed_in().path("id", "gold")).await;
+            let answer = aws.ask(handle, Event::of(EVENT).signed_in().path("id", "gold")).await;
             assert_eq!(answer.outcome(), (204, Value::Null));
             let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
             let deleted = writes
@@ -100,7 +82,7 @@ mod tests {
         // New accounts are in the tier Basic, whether there are any or not.
         for (id, written) in [("premium", in_use), ("basic", done)] {
             let aws = CannedAws::answering([staff.clone(), tiers.clone(), written]).await;
-            let answer = aws.ask(handler, Event::of(EVENT).signed_in().path("id", id)).await;
+            let answer = aws.ask(handle, Event::of(EVENT).signed_in().path("id", id)).await;
             assert_eq!(answer.outcome(), (409, json!({"detail": "This tier is in use."})), "{id}");
         }
     }
@@ -117,7 +99,7 @@ mod tests {
             (event, tiers, meanwhile),
         ] {
             let aws = CannedAws::answering([staff.clone(), tiers, written]).await;
-            assert_eq!(aws.ask(handler, event).await.outcome(), (404, json!({"detail": "Not found."})));
+            assert_eq!(aws.ask(handle, event).await.outcome(), (404, json!({"detail": "Not found."})));
         }
     }
 
@@ -126,18 +108,18 @@ mod tests {
         let mut replies = replies().to_vec();
         replies[0] = signed_in();
         let aws = CannedAws::answering(replies).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
         assert!(!aws.operations().contains(&"TransactWriteItems".to_owned()));
     }
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

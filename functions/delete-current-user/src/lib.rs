@@ -2,35 +2,15 @@
 
 use satchel_accounts::Erasures;
 use satchel_guard::Auth;
-use satchel_guard::KeyError;
 use satchel_guard::Proof;
 use satchel_http::{Accepts, ApiError, ApiResult, Fields, Input, Request, no_content};
 use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    erasures: Erasures,
-    proof: Proof,
-    clock: Clock,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let table = Table::new(&Aws::new(&config.aws), config);
-        Ok(Self {
-            auth: Auth::new(table.clone(), config, Clock::System)?,
-            erasures: Erasures::new(table.clone()),
-            proof: Proof::new(&table, config),
-            clock: Clock::System,
-        })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { auth: Auth, erasures: Erasures, proof: Proof, clock: Clock }
 }
 
 /// `DELETE /api/users/me`: closes the caller's account at once, with every session; `erase-account` removes what it
@@ -38,8 +18,8 @@ impl App {
 ///
 /// # Errors
 /// 401; 400 for another password; 429 after too many attempts.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
-    let caller = app.auth.caller(request).await?;
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
+    let caller = app.auth.caller(&request).await?;
     let password = read(&request.input(Accepts::Json).await?)?;
     let proven = app.proof.of_caller(&caller, &password, request.viewer(), app.clock.now()).await;
     let attempt = proven.map_err(|unproven| unproven.in_field("password"))?;
@@ -58,7 +38,7 @@ fn read(input: &Input) -> Result<Secret, ApiError> {
 #[cfg(test)]
 mod tests {
     use satchel_testing::{
-        CannedAws, Event, NOW, Reply, USER, cancelled, count_changed, counted, done, hides_failures, login,
+        CannedAws, Event, Reply, USER, cancelled, count_changed, counted, done, hides_failures, login,
         refuses_strangers, signed_in,
     };
     use serde_json::{Value, json};
@@ -67,11 +47,6 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/delete-current-user.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        let app = App { clock: Clock::Fixed(NOW), ..App::new(config).unwrap() };
-        handle(&app, &request).await
-    }
-
     fn replies() -> [Reply; 4] {
         [signed_in(), login(&json!({})), counted(), done("TransactWriteItems").about("ERASE#")]
     }
@@ -79,7 +54,7 @@ mod tests {
     #[tokio::test]
     async fn the_account_is_closed_in_the_transaction_that_orders_its_erasure() {
         let aws = CannedAws::answering([replies().to_vec(), vec![count_changed()]].concat()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (204, Value::Null));
         let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
         for (place, pk) in [(1, format!("USER#{USER}")), (2, "NAME#ada".to_owned())] {
@@ -103,7 +78,7 @@ mod tests {
             (json!({"password": "correct horse battery "}), "Invalid password."),
         ] {
             let aws = CannedAws::answering(replies()).await;
-            let answer = aws.ask(handler, Event::of(EVENT).signed_in().body(&body)).await;
+            let answer = aws.ask(handle, Event::of(EVENT).signed_in().body(&body)).await;
             assert_eq!(answer.outcome(), (400, json!({"password": [message]})));
             assert!(!aws.calls().iter().any(|call| String::from_utf8_lossy(&call.body).contains("ERASE#")));
         }
@@ -114,16 +89,16 @@ mod tests {
         let [caller, login, counted, _] = replies();
         let gone = cancelled(&["ConditionalCheckFailed", "None", "None", "None"]).about("ERASE#");
         let aws = CannedAws::answering([caller, login, counted, gone]).await;
-        assert_eq!(aws.ask(handler, Event::of(EVENT).signed_in()).await.status, 401);
+        assert_eq!(aws.ask(handle, Event::of(EVENT).signed_in()).await.status, 401);
     }
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

@@ -1,30 +1,21 @@
 //! `DELETE /api/files/{id}/links/{link_id}`: revokes a share link of a file of the caller's.
 
-use satchel_guard::KeyError;
 use satchel_http::{ApiResult, Request};
 use satchel_links::OwnShares;
 use satchel_model::Kind;
-use satchel_runtime::config::Config;
+use satchel_runtime::app;
 
-/// What this function needs.
-pub struct App {
-    shares: OwnShares,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        Ok(Self { shares: OwnShares::new(config)? })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { shares: OwnShares }
 }
 
 /// `DELETE /api/files/{id}/links/{link_id}`: revokes a share link of a file of the caller's.
 ///
 /// # Errors
 /// 401; 404 if the caller has no such file, or it no such link.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
-    app.shares.revoke(Kind::File, request).await
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
+    app.shares.revoke(Kind::File, &request).await
 }
 
 #[cfg(test)]
@@ -38,10 +29,6 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/delete-file-link.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     fn entry() -> Reply {
         found(Some(json!({"pk": "SHARES#1", "sk": "SHARE#1", "hash": "h"}))).about("SHARES#")
     }
@@ -53,7 +40,7 @@ mod tests {
     #[tokio::test]
     async fn a_link_goes_with_its_place_in_the_list() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.status, 204);
         let written = aws.call("TransactWriteItems").json();
         assert_eq!(written["TransactItems"][2]["Delete"]["Key"]["pk"]["S"], "SHARE#h");
@@ -66,17 +53,17 @@ mod tests {
     async fn a_link_that_is_not_there_is_not_found() {
         let [caller, _, found_it, _] = replies();
         let aws = CannedAws::answering([caller, found(None).about("SHARES#"), found_it]).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
     }
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

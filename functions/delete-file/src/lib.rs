@@ -2,36 +2,15 @@
 
 use satchel_files::Uploads;
 use satchel_guard::Auth;
-use satchel_guard::KeyError;
 use satchel_http::{ApiResult, Request, no_content};
 use satchel_model::Kind;
 use satchel_model::clock::Clock;
 use satchel_objects::Objects;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    uploads: Uploads,
-    objects: Objects,
-    clock: Clock,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let aws = Aws::new(&config.aws);
-        let table = Table::new(&aws, config);
-        Ok(Self {
-            auth: Auth::new(table.clone(), config, Clock::System)?,
-            uploads: Uploads::new(table),
-            objects: Objects::new(&aws, config),
-            clock: Clock::System,
-        })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { auth: Auth, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
 /// `DELETE /api/files/{id}`: deletes a file of the caller: its record first, so that nothing points to bytes that
@@ -39,9 +18,9 @@ impl App {
 ///
 /// # Errors
 /// 401; 404 if the caller has no such file.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| app.uploads.find(owner, Kind::File, request.path("id")?).await;
-    let (caller, file) = app.auth.caller_and(request, load).await?;
+    let (caller, file) = app.auth.caller_and(&request, load).await?;
     let deleted = app.uploads.delete(&caller, file, app.clock.now()).await?;
     app.objects.delete(&deleted).await?;
     no_content()
@@ -59,10 +38,6 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/delete-file.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     fn replies() -> [Reply; 4] {
         [signed_in(), found(Some(file("ready"))), done("TransactWriteItems"), done("DeleteObject")]
     }
@@ -70,7 +45,7 @@ mod tests {
     #[tokio::test]
     async fn the_record_goes_first_with_its_reservation_and_then_the_bytes() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (204, Value::Null));
         let write = aws.call("TransactWriteItems");
         assert_eq!((write.quota(), &write.changed(2)["status"]), (-21, &json!("deleting")));
@@ -87,7 +62,7 @@ mod tests {
             vec![signed_in(), found(Some(file("ready"))), deleted_meanwhile],
         ] {
             let aws = CannedAws::answering(replies).await;
-            let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+            let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
             assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
         }
     }
@@ -96,7 +71,7 @@ mod tests {
     async fn a_rejected_file_has_no_reservation_left_to_give_back() {
         let [caller, _, write, delete] = replies();
         let aws = CannedAws::answering([caller, found(Some(file("rejected"))), write, delete]).await;
-        aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let write = aws.call("TransactWriteItems");
         assert_eq!((write.quota(), &write.changed(2)["status"]), (0, &json!("deleting")));
         let account = &write.json()["TransactItems"][1]["ConditionCheck"];
@@ -110,7 +85,7 @@ mod tests {
         let [caller, _, write, delete] = replies();
         let before = found(Some(file("pending")));
         let aws = CannedAws::answering([caller, before, changed, write, delete]).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.status, 204);
         let writes = aws.calls_of("TransactWriteItems");
         assert_eq!((writes[0].quota(), writes[1].quota()), (-21, -30));
@@ -130,7 +105,7 @@ mod tests {
         let [caller, _, write, delete] = replies();
         let replies = [caller, found(Some(file)), write, delete, done("AbortMultipartUpload")];
         let aws = CannedAws::answering(replies).await;
-        assert_eq!(aws.ask(handler, Event::of(EVENT).signed_in()).await.status, 204);
+        assert_eq!(aws.ask(handle, Event::of(EVENT).signed_in()).await.status, 204);
         assert_eq!(aws.call("TransactWriteItems").quota(), -(110_100_501 + 40));
         let mut deleted: Vec<_> = aws.calls_of("DeleteObject").into_iter().map(|call| call.path).collect();
         deleted.sort();
@@ -143,11 +118,11 @@ mod tests {
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

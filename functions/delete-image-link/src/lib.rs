@@ -1,30 +1,21 @@
 //! `DELETE /api/images/{id}/links/{link_id}`: revokes a share link of an image of the caller's.
 
-use satchel_guard::KeyError;
 use satchel_http::{ApiResult, Request};
 use satchel_links::OwnShares;
 use satchel_model::Kind;
-use satchel_runtime::config::Config;
+use satchel_runtime::app;
 
-/// What this function needs.
-pub struct App {
-    shares: OwnShares,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        Ok(Self { shares: OwnShares::new(config)? })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { shares: OwnShares }
 }
 
 /// `DELETE /api/images/{id}/links/{link_id}`: revokes a share link of an image of the caller's.
 ///
 /// # Errors
 /// 401; 404 if the caller has no such image, or it no such link.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
-    app.shares.revoke(Kind::Image, request).await
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
+    app.shares.revoke(Kind::Image, &request).await
 }
 
 #[cfg(test)]
@@ -36,20 +27,16 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/delete-image-link.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     #[tokio::test]
     async fn it_is_an_image_that_is_looked_for() {
         let replies = [signed_in(), empty_tiers(), page(&[]), found(None).about("IMAGE#")];
         let aws = CannedAws::answering(replies).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
     }
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 }

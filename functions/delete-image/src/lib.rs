@@ -2,36 +2,15 @@
 
 use satchel_files::Uploads;
 use satchel_guard::Auth;
-use satchel_guard::KeyError;
 use satchel_http::{ApiResult, Request, no_content};
 use satchel_model::Kind;
 use satchel_model::clock::Clock;
 use satchel_objects::Objects;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    uploads: Uploads,
-    objects: Objects,
-    clock: Clock,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let aws = Aws::new(&config.aws);
-        let table = Table::new(&aws, config);
-        Ok(Self {
-            auth: Auth::new(table.clone(), config, Clock::System)?,
-            uploads: Uploads::new(table),
-            objects: Objects::new(&aws, config),
-            clock: Clock::System,
-        })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { auth: Auth, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
 /// `DELETE /api/images/{id}`: deletes an image of the caller: its record first, so that nothing points to bytes
@@ -39,9 +18,9 @@ impl App {
 ///
 /// # Errors
 /// 401; 404 if the caller has no such image.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| app.uploads.find(owner, Kind::Image, request.path("id")?).await;
-    let (caller, image) = app.auth.caller_and(request, load).await?;
+    let (caller, image) = app.auth.caller_and(&request, load).await?;
     let deleted = app.uploads.delete(&caller, image, app.clock.now()).await?;
     app.objects.delete(&deleted).await?;
     no_content()
@@ -59,10 +38,6 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/delete-image.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     fn replies() -> [Reply; 5] {
         let (original, thumbnail) =
             (done("DeleteObject").about("/originals/"), done("DeleteObject").about("/renditions/"));
@@ -72,7 +47,7 @@ mod tests {
     #[tokio::test]
     async fn the_record_goes_first_and_then_original_and_thumbnails() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (204, Value::Null));
         let calls = aws.calls();
         assert_eq!(calls[2].operation, "TransactWriteItems");
@@ -90,7 +65,7 @@ mod tests {
         let [caller, _, write, original, thumbnail] = replies();
         let before = found(Some(image("pending")));
         let aws = CannedAws::answering([caller, before, changed, write, original, thumbnail]).await;
-        assert_eq!(aws.ask(handler, Event::of(EVENT).signed_in()).await.status, 204);
+        assert_eq!(aws.ask(handle, Event::of(EVENT).signed_in()).await.status, 204);
         let writes = aws.calls_of("TransactWriteItems");
         let record = writes[1].changed(2);
         assert_eq!((&record["status"], writes[1].quota()), (&json!("deleting"), -69));
@@ -102,7 +77,7 @@ mod tests {
     #[tokio::test]
     async fn only_images_of_the_caller_are_looked_for() {
         let aws = CannedAws::answering([signed_in(), found(None)]).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
         let key = json!({"pk": {"S": format!("OWNER#{USER}")}, "sk": {"S": format!("IMAGE#{IMAGE}")}});
         assert_eq!(aws.call("GetItem").json()["Key"], key);
@@ -110,11 +85,11 @@ mod tests {
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

@@ -1,35 +1,21 @@
 //! `DELETE /api/resource/{id}`: deletes a resource.
 
 use satchel_guard::Auth;
-use satchel_guard::KeyError;
 use satchel_http::{ApiResult, Request, no_content};
-use satchel_model::clock::Clock;
 use satchel_resources::Resources;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    resources: Resources,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let table = Table::new(&Aws::new(&config.aws), config);
-        Ok(Self { auth: Auth::new(table.clone(), config, Clock::System)?, resources: Resources::new(table) })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { auth: Auth, resources: Resources }
 }
 
 /// `DELETE /api/resource/{id}`: deletes a resource of the caller.
 ///
 /// # Errors
 /// 401; 404 if the caller has no such resource.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
-    let caller = app.auth.caller(request).await?;
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
+    let caller = app.auth.caller(&request).await?;
     app.resources.delete(&caller, request.path("id")?).await?;
     no_content()
 }
@@ -46,10 +32,6 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/delete-resource.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     fn replies() -> [Reply; 2] {
         [signed_in(), done("TransactWriteItems")]
     }
@@ -57,7 +39,7 @@ mod tests {
     #[tokio::test]
     async fn a_resource_is_deleted_while_the_caller_is_signed_in() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (204, Value::Null));
         let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
         let key =
@@ -76,18 +58,18 @@ mod tests {
         for event in [event.clone(), event.path("id", "x")] {
             let gone = cancelled(&["None", "None", "ConditionalCheckFailed"]);
             let aws = CannedAws::answering([signed_in(), gone]).await;
-            let answer = aws.ask(handler, event).await;
+            let answer = aws.ask(handle, event).await;
             assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
         }
     }
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

@@ -2,27 +2,12 @@
 
 use satchel_auth::Sessions;
 use satchel_guard::Auth;
-use satchel_guard::KeyError;
 use satchel_http::{ApiError, ApiResult, Request, no_content};
-use satchel_model::clock::Clock;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    sessions: Sessions,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let table = Table::new(&Aws::new(&config.aws), config);
-        let sessions = Sessions::new(table.clone(), config.lives.refresh_grace);
-        Ok(Self { auth: Auth::new(table, config, Clock::System)?, sessions })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { auth: Auth, sessions: Sessions }
 }
 
 /// `DELETE /api/users/me/sessions/{id}`: ends a session of the caller's account; each of its tokens is refused from
@@ -30,8 +15,8 @@ impl App {
 ///
 /// # Errors
 /// 401; 404 if the account has no such session.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
-    let caller = app.auth.caller(request).await?;
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
+    let caller = app.auth.caller(&request).await?;
     let ended = app.sessions.end_one(&caller, request.path("id")?).await?;
     if ended { no_content() } else { Err(ApiError::NotFound) }
 }
@@ -53,10 +38,6 @@ mod tests {
         Event::of(EVENT).signed_in().path("id", OTHER)
     }
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     fn replies() -> [Reply; 2] {
         [signed_in(), done("TransactWriteItems")]
     }
@@ -64,7 +45,7 @@ mod tests {
     #[tokio::test]
     async fn the_session_is_deleted_in_the_callers_own_partition() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, event()).await;
+        let answer = aws.ask(handle, event()).await;
         assert_eq!(answer.outcome(), (204, Value::Null));
         let write = aws.call("TransactWriteItems").json()["TransactItems"][2]["Delete"].take();
         let key = json!({"pk": {"S": format!("USER#{USER}")}, "sk": {"S": format!("SESSION#{OTHER}")}});
@@ -77,17 +58,17 @@ mod tests {
         let not_found = (404, json!({"detail": "Not found."}));
         let aws =
             CannedAws::answering([signed_in(), cancelled(&["None", "None", "ConditionalCheckFailed"])]).await;
-        assert_eq!(aws.ask(handler, event()).await.outcome(), not_found);
+        assert_eq!(aws.ask(handle, event()).await.outcome(), not_found);
         let aws = CannedAws::answering(replies()).await;
         let malformed = Event::of(EVENT).signed_in().path("id", "x");
-        assert_eq!(aws.ask(handler, malformed).await.outcome(), not_found);
+        assert_eq!(aws.ask(handle, malformed).await.outcome(), not_found);
         assert_eq!(aws.operations(), ["BatchGetItem"]);
     }
 
     #[tokio::test]
     async fn the_callers_own_session_may_be_ended() {
         let aws = CannedAws::answering(replies()).await;
-        assert_eq!(aws.ask(handler, Event::of(EVENT).signed_in()).await.status, 204);
+        assert_eq!(aws.ask(handle, Event::of(EVENT).signed_in()).await.status, 204);
         let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
         assert_eq!(writes.as_array().unwrap().len(), 2, "no record twice in a transaction");
         let ended = format!("SESSION#{SESSION}");
@@ -100,18 +81,18 @@ mod tests {
             [["ConditionalCheckFailed", "None", "None"], ["None", "ConditionalCheckFailed", "None"]]
         {
             let aws = CannedAws::answering([signed_in(), cancelled(&reasons)]).await;
-            let answer = aws.ask(handler, event()).await;
+            let answer = aws.ask(handle, event()).await;
             assert_eq!((answer.status, &answer.body["code"]), (401, &json!("token_not_valid")));
         }
     }
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

@@ -2,37 +2,16 @@
 
 use satchel_files::Uploads;
 use satchel_guard::Auth;
-use satchel_guard::KeyError;
 use satchel_http::{ApiResult, Request, no_content};
 use satchel_model::Kind;
 use satchel_model::clock::Clock;
 use satchel_objects::Objects;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 use tracing::info;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    uploads: Uploads,
-    objects: Objects,
-    clock: Clock,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let aws = Aws::new(&config.aws);
-        let table = Table::new(&aws, config);
-        Ok(Self {
-            auth: Auth::new(table.clone(), config, Clock::System)?,
-            uploads: Uploads::new(table),
-            objects: Objects::new(&aws, config),
-            clock: Clock::System,
-        })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { auth: Auth, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
 /// `DELETE /api/users/{id}/files/{file_id}`: deletes a file of an account as its owner would, and logs which member of
@@ -40,9 +19,9 @@ impl App {
 ///
 /// # Errors
 /// 401; 404 unless the caller is staff and the account has such a file.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |_| app.uploads.find(request.path("id")?, Kind::File, request.path("file_id")?).await;
-    let (caller, file) = app.auth.staff_and(request, load).await?;
+    let (caller, file) = app.auth.staff_and(&request, load).await?;
     let deleted = app.uploads.delete_for_staff(&caller, file, app.clock.now()).await?;
     app.objects.delete(&deleted).await?;
     info!(staff_id = %caller.user.id, user_id = %deleted.owner, file_id = %deleted.id, "file deleted by staff");
@@ -63,10 +42,6 @@ mod tests {
     /// The owner of the file; the caller is another account.
     const OWNER: &str = "019ce36f-2530-7000-8000-00000000000c";
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     fn replies() -> [Reply; 4] {
         let theirs = with(file("ready"), &json!({"owner": OWNER, "pk": format!("OWNER#{OWNER}")}));
         [signed_in_as_staff(), found(Some(theirs)), done("TransactWriteItems"), done("DeleteObject")]
@@ -75,7 +50,7 @@ mod tests {
     #[tokio::test]
     async fn staff_deletes_the_record_with_its_reservation_and_then_the_bytes() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (204, Value::Null));
         let write = aws.call("TransactWriteItems");
         assert_eq!(write.changed(2)["status"], "deleting");
@@ -100,7 +75,7 @@ mod tests {
     async fn to_others_the_route_is_not_there() {
         let [_, found, write, delete] = replies();
         let aws = CannedAws::answering([signed_in(), found, write, delete]).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
         assert!(aws.calls_of("TransactWriteItems").is_empty());
     }
@@ -119,7 +94,7 @@ mod tests {
             vec![staff, theirs, erased],
         ] {
             let aws = CannedAws::answering(replies).await;
-            let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+            let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
             assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
             assert!(aws.calls_of("DeleteObject").is_empty());
         }
@@ -127,11 +102,11 @@ mod tests {
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

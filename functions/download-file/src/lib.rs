@@ -3,56 +3,35 @@
 use http::StatusCode;
 use satchel_files::Uploads;
 use satchel_guard::Auth;
-use satchel_guard::KeyError;
 use satchel_http::{ApiError, ApiResult, Request, url_answer};
 use satchel_model::clock::Clock;
 use satchel_objects::{Download, Objects};
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    uploads: Uploads,
-    objects: Objects,
-    clock: Clock,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let aws = Aws::new(&config.aws);
-        let table = Table::new(&aws, config);
-        Ok(Self {
-            auth: Auth::new(table.clone(), config, Clock::System)?,
-            uploads: Uploads::new(table),
-            objects: Objects::new(&aws, config),
-            clock: Clock::System,
-        })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { auth: Auth, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
 /// `GET /api/download/{id}`: sends the caller to a signed URL that saves a file under its own name.
 ///
 /// # Errors
 /// 401; 404 if the caller has no such file; 409 if it is not ready.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |caller| app.uploads.find_visible(caller, request.path("id")?).await;
-    let (_, file) = app.auth.caller_and(request, load).await?;
+    let (_, file) = app.auth.caller_and(&request, load).await?;
     if !file.is_ready() {
         return Err(ApiError::Detail(StatusCode::CONFLICT, "The file is not ready."));
     }
     let signed = app.objects.sign_original(&file, Download::Save, app.clock.now()).await?;
-    url_answer(request, &signed.url, signed.expires_at)
+    url_answer(&request, &signed.url, signed.expires_at)
 }
 
 #[cfg(test)]
 mod tests {
     use satchel_testing::{
-        CannedAws, Event, FILE, NOW, Reply, USER, VERSION, file, found_all, hides_failures,
-        refuses_strangers, seen, signed_in, user, with,
+        CannedAws, Event, FILE, Reply, USER, VERSION, file, found_all, hides_failures, refuses_strangers,
+        seen, signed_in, user, with,
     };
     use serde_json::{Value, json};
 
@@ -60,11 +39,6 @@ mod tests {
 
     /// Accepts JSON.
     const EVENT: &str = include_str!("../../../events/download-file.json");
-
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        let app = App { clock: Clock::Fixed(NOW), ..App::new(config).unwrap() };
-        handle(&app, &request).await
-    }
 
     fn replies() -> [Reply; 2] {
         [signed_in(), seen(&[file("ready")])]
@@ -77,7 +51,7 @@ mod tests {
     #[tokio::test]
     async fn a_program_reads_the_url_and_its_end() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (200, json!({"url": url(), "expires_at": "2026-03-12T19:18:58Z"})));
         assert_eq!(answer.header("cache-control"), "no-store");
     }
@@ -86,7 +60,7 @@ mod tests {
     async fn a_browser_is_sent_to_an_attachment_with_the_files_name() {
         let aws = CannedAws::answering(replies()).await;
         let event = Event::of(EVENT).signed_in().header("accept", Some("text/html,*/*"));
-        let answer = aws.ask(handler, event).await;
+        let answer = aws.ask(handle, event).await;
         assert_eq!(answer.status, 302);
         assert_eq!(answer.header("location"), url());
         assert_eq!(answer.header("cache-control"), "no-store");
@@ -105,7 +79,7 @@ mod tests {
             (Some(file("rejected")), (409, not_ready)),
         ] {
             let aws = CannedAws::answering([signed_in(), seen(record.as_slice())]).await;
-            let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+            let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
             assert_eq!(answer.outcome(), outcome);
         }
     }
@@ -121,7 +95,7 @@ mod tests {
         });
         let account = found_all(owner.as_slice()).about(r#""USER#019ce36f-2530-7000-8000-00000000000c""#);
         let aws = CannedAws::answering([signed_in(), seen(&[with(file("ready"), &place)]), account]).await;
-        aws.ask(handler, Event::of(EVENT).signed_in()).await.status
+        aws.ask(handle, Event::of(EVENT).signed_in()).await.status
     }
 
     #[tokio::test]
@@ -133,11 +107,11 @@ mod tests {
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

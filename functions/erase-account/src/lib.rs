@@ -6,9 +6,9 @@ use satchel_accounts::{Addresses, Erasure, Erasures};
 use satchel_model::Upload;
 use satchel_model::clock::{Clock, later};
 use satchel_objects::{ObjectError, Objects};
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::{Failures, StoreError, Table, work_through};
+use satchel_runtime::{Invocation, app};
+use satchel_table::{Failures, StoreError, work_through};
+use std::convert::Infallible;
 use tracing::info;
 
 /// As many files as one run surely has the time for; the next goes on.
@@ -21,16 +21,14 @@ const SESSIONS_A_RUN: i32 = 1000;
 const UNDER_WAY: i64 = 60;
 const AT_ONCE: usize = 16;
 
-/// What this function needs.
-pub struct App {
-    erasures: Erasures,
-    marks: Addresses,
-    objects: Objects,
-    clock: Clock,
-    /// Seconds until every URL has expired that a function may have signed for the account before or just after it was
-    /// closed.
-    url_seconds: i64,
-    uploads_a_run: i32,
+app! {
+    /// What this function needs.
+    pub struct App {
+        erasures: Erasures,
+        marks: Addresses,
+        objects: Objects,
+        clock: Clock,
+    }
 }
 
 /// Why an account is not erased yet.
@@ -44,38 +42,30 @@ enum Unerased {
     Object(#[from] ObjectError),
 }
 
-impl App {
-    #[must_use]
-    pub fn new(config: &Config) -> Self {
-        let aws = Aws::new(&config.aws);
-        let table = Table::new(&aws, config);
-        Self {
-            erasures: Erasures::new(table.clone()),
-            marks: Addresses::new(table, config),
-            objects: Objects::new(&aws, config),
-            clock: Clock::System,
-            url_seconds: config.lives.upload_url.max(config.lives.part_url) + UNDER_WAY,
-            uploads_a_run: UPLOADS_A_RUN,
-        }
-    }
-}
-
 /// Erases each account of the batch as far as one run goes. What was done stays done, so whoever is killed half-way
 /// is simply sent again.
-pub async fn handle(app: &App, event: Event) -> Failures {
-    work_through(event, |record| Box::pin(erase(app, record))).await
+pub async fn handle(
+    app: &'static App,
+    Invocation { payload: event, .. }: Invocation<Event>,
+) -> Result<Failures, Infallible> {
+    Ok(erase_each(app, event, UPLOADS_A_RUN).await)
+}
+
+/// As [`handle`], where one run removes at most `uploads_a_run` files.
+async fn erase_each(app: &App, event: Event, uploads_a_run: i32) -> Failures {
+    work_through(event, |record| Box::pin(erase(app, record, uploads_a_run))).await
 }
 
 /// Removes files first, then links, resources, idempotency records, mails and sessions, and last the account with its
 /// name: nobody else can take the name while anything is left.
-async fn erase(app: &App, record: EventRecord) -> Result<(), Unerased> {
+async fn erase(app: &App, record: EventRecord, uploads_a_run: i32) -> Result<(), Unerased> {
     let erasure: Erasure = serde_dynamo::from_item(record.change.new_image)?;
     let (user_id, now) = (erasure.user_id, app.clock.now());
     if erasure.is_emptied {
         // The sweep removes this order when the last URL has expired.
         return Ok(());
     }
-    let (uploads, more_uploads) = app.erasures.uploads(user_id, app.uploads_a_run).await?;
+    let (uploads, more_uploads) = app.erasures.uploads(user_id, uploads_a_run).await?;
     let count = uploads.len();
     let removals = stream::iter(uploads.into_iter().map(|upload| remove(app, upload)));
     let removed: Vec<_> = removals.buffer_unordered(AT_ONCE).collect().await;
@@ -96,7 +86,9 @@ async fn erase(app: &App, record: EventRecord) -> Result<(), Unerased> {
     if let Some(failure) = failed.into_iter().find_map(Result::err) {
         return Err(failure);
     }
-    app.erasures.finish(&erasure, later(now, app.url_seconds)).await?;
+    // Until then every URL has expired that a function may have signed before or just after the account was closed.
+    let url_seconds = app.objects.longest_upload_url() + UNDER_WAY;
+    app.erasures.finish(&erasure, later(now, url_seconds)).await?;
     info!(user_id = %user_id, uploads = count, "account erased");
     Ok(())
 }

@@ -1,6 +1,6 @@
 use satchel_testing::{
-    CannedAws, FILE, IMAGE, NOW, RESOURCE, Reply, SESSION, USER, VERSION, cancelled, denied, done, file,
-    found, image, page, page_that_goes_on, resource, session, user, with,
+    CannedAws, FILE, IMAGE, RESOURCE, Reply, SESSION, USER, VERSION, cancelled, denied, done, file, found,
+    image, invocation, page, page_that_goes_on, resource, session, user, with,
 };
 use serde_json::{Value, json};
 
@@ -74,8 +74,7 @@ fn claim() -> Value {
 /// The result of the event, where one run may remove both files.
 async fn handled(replies: impl Into<Vec<Reply>>) -> (CannedAws, Value) {
     let aws = CannedAws::answering(replies).await;
-    let app = App { uploads_a_run: 2, clock: Clock::Fixed(NOW), ..App::new(&aws.config()) };
-    let failures = handle(&app, serde_json::from_str(EVENT).unwrap()).await;
+    let failures = erase_each(aws.app(), serde_json::from_str(EVENT).unwrap(), 2).await;
     (aws, json!(failures))
 }
 
@@ -134,7 +133,7 @@ async fn the_order_stays_until_the_last_url_has_expired() {
         .new_image
         .insert("is_emptied".to_owned(), serde_dynamo::AttributeValue::Bool(true));
     let aws = CannedAws::answering([]).await;
-    let failures = handle(&App::new(&aws.config()), event).await;
+    let failures = handle(aws.app(), invocation(event)).await.unwrap();
     assert!(failures.batch_item_failures.is_empty() && aws.calls().is_empty());
 }
 
@@ -286,7 +285,7 @@ async fn a_malformed_order_is_reported_as_failed() {
     let aws = CannedAws::answering(replies()).await;
     let mut event: Event = serde_json::from_str(EVENT).unwrap();
     event.records[0].change.new_image.remove("user_id");
-    let failures = handle(&App::new(&aws.config()), event).await;
+    let failures = handle(aws.app(), invocation(event)).await.unwrap();
     assert_eq!(failures.batch_item_failures.len(), 1);
     assert!(aws.calls().is_empty());
 }

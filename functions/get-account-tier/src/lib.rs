@@ -2,35 +2,21 @@
 
 use satchel_files::Tiers;
 use satchel_guard::Auth;
-use satchel_guard::KeyError;
 use satchel_http::{ApiError, ApiResult, Request, ok};
-use satchel_model::clock::Clock;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    tiers: Tiers,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let table = Table::new(&Aws::new(&config.aws), config);
-        Ok(Self { auth: Auth::new(table.clone(), config, Clock::System)?, tiers: Tiers::new(table) })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { auth: Auth, tiers: Tiers }
 }
 
 /// `GET /api/account-tiers/{id}`: one tier, for every signed-in caller.
 ///
 /// # Errors
 /// 401; 404 if no tier has this id.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |_| Ok::<_, ApiError>(app.tiers.find(&request.path::<String>("id")?).await?);
-    let (_, tier) = app.auth.caller_and(request, load).await?;
+    let (_, tier) = app.auth.caller_and(&request, load).await?;
     ok(&tier)
 }
 
@@ -43,14 +29,10 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/get-account-tier.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     #[tokio::test]
     async fn a_tier_is_shown_to_every_signed_in_caller() {
         let aws = CannedAws::answering([signed_in(), empty_tiers()]).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let premium = json!({
             "id": "premium", "name": "Premium", "thumbnail_sizes": [200, 400], "link_to_original": true,
             "expiring_links": false, "max_file_bytes": 1_073_741_824_u64, "max_total_bytes": 53_687_091_200_u64,
@@ -62,17 +44,17 @@ mod tests {
     async fn an_unknown_tier_is_not_found() {
         let aws = CannedAws::answering([signed_in(), empty_tiers()]).await;
         let event = Event::of(EVENT).signed_in().path("id", "Premium");
-        let answer = aws.ask(handler, event).await;
+        let answer = aws.ask(handle, event).await;
         assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &[signed_in(), empty_tiers()], handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &[signed_in(), empty_tiers()], handle).await;
     }
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 }

@@ -2,35 +2,21 @@
 
 use satchel_files::{Tiers, tier_of};
 use satchel_guard::Auth;
-use satchel_guard::KeyError;
 use satchel_http::{ApiResult, Request, ok};
 use satchel_model::AccountView;
-use satchel_model::clock::Clock;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    tiers: Tiers,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let table = Table::new(&Aws::new(&config.aws), config);
-        Ok(Self { auth: Auth::new(table.clone(), config, Clock::System)?, tiers: Tiers::new(table) })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { auth: Auth, tiers: Tiers }
 }
 
 /// `GET /api/users/me`: the caller's account, with what it stores and may store.
 ///
 /// # Errors
 /// 401.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
-    let (caller, tiers) = app.auth.caller_and(request, async |_| app.tiers.all().await).await?;
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
+    let (caller, tiers) = app.auth.caller_and(&request, async |_| app.tiers.all().await).await?;
     let tier = tier_of(tiers, &caller.user.tier);
     ok(&AccountView::of(&caller.user, &tier))
 }
@@ -47,14 +33,10 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/get-current-user.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     #[tokio::test]
     async fn the_caller_reads_their_account_and_what_it_stores() {
         let aws = CannedAws::answering([signed_in(), empty_tiers()]).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let account = json!({
             "id": USER, "username": "ada", "email": "ada@example.com", "email_verified": true, "tier": "Basic",
             "is_staff": false, "used_bytes": 90, "max_total_bytes": 1_073_741_824,
@@ -65,11 +47,11 @@ mod tests {
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &[signed_in(), empty_tiers()], handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &[signed_in(), empty_tiers()], handle).await;
     }
 }

@@ -2,44 +2,23 @@
 
 use satchel_files::Uploads;
 use satchel_guard::Auth;
-use satchel_guard::KeyError;
 use satchel_http::{ApiResult, Request, no_store, ok};
 use satchel_model::clock::Clock;
 use satchel_objects::Objects;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    uploads: Uploads,
-    objects: Objects,
-    clock: Clock,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let aws = Aws::new(&config.aws);
-        let table = Table::new(&aws, config);
-        Ok(Self {
-            auth: Auth::new(table.clone(), config, Clock::System)?,
-            uploads: Uploads::new(table),
-            objects: Objects::new(&aws, config),
-            clock: Clock::System,
-        })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { auth: Auth, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
 /// `GET /api/files/{id}`: a file of the caller.
 ///
 /// # Errors
 /// 401; 404 if the caller has no such file.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |caller| app.uploads.find_visible(caller, request.path("id")?).await;
-    let (_, file) = app.auth.caller_and(request, load).await?;
+    let (_, file) = app.auth.caller_and(&request, load).await?;
     ok(&app.objects.file_view(&file, app.clock.now()).await?).map(no_store)
 }
 
@@ -54,10 +33,6 @@ mod tests {
     use super::*;
 
     const EVENT: &str = include_str!("../../../events/get-file.json");
-
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
 
     fn replies() -> [Reply; 2] {
         [signed_in(), seen(&[file("ready")])]
@@ -74,7 +49,7 @@ mod tests {
     #[tokio::test]
     async fn a_ready_file_is_shown_with_a_signed_url() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let url = format!("signed:/originals/{USER}/{FILE}/{VERSION}");
         assert_eq!(answer.outcome(), (200, shown("ready", url.into())));
         assert_eq!(answer.header("cache-control"), "no-store");
@@ -89,7 +64,7 @@ mod tests {
         for (record, shown) in [(file("pending"), shown("pending", Value::Null)), (rejected_record, rejected)]
         {
             let aws = CannedAws::answering([signed_in(), seen(&[record])]).await;
-            let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+            let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
             assert_eq!(answer.outcome(), (200, shown));
         }
     }
@@ -97,7 +72,7 @@ mod tests {
     #[tokio::test]
     async fn only_the_callers_own_files_and_shared_ones_are_looked_for() {
         let aws = CannedAws::answering([signed_in(), seen(&[])]).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
         let asked =
             |text: &str| aws.calls().iter().any(|call| String::from_utf8_lossy(&call.body).contains(text));
@@ -113,7 +88,7 @@ mod tests {
         let event = Event::of(EVENT).signed_in();
         for event in [event.clone(), event.path("id", "1")] {
             let aws = CannedAws::answering([signed_in(), seen(&[file("deleting")])]).await;
-            let answer = aws.ask(handler, event).await;
+            let answer = aws.ask(handle, event).await;
             assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
         }
     }
@@ -129,7 +104,7 @@ mod tests {
         });
         let account = found_all(owner.as_slice()).about(r#""USER#019ce36f-2530-7000-8000-00000000000c""#);
         let aws = CannedAws::answering([signed_in(), seen(&[with(file("ready"), &place)]), account]).await;
-        aws.ask(handler, Event::of(EVENT).signed_in()).await.status
+        aws.ask(handle, Event::of(EVENT).signed_in()).await.status
     }
 
     #[tokio::test]
@@ -141,11 +116,11 @@ mod tests {
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

@@ -1,21 +1,13 @@
 //! `GET /health`: says that the service answers.
 
-use std::convert::Infallible;
+use satchel_runtime::app;
 
 use satchel_http::{ApiResult, Request, ok};
-use satchel_runtime::config::Config;
 use serde_json::json;
 
-/// What this function needs: nothing.
-pub struct App;
-
-impl App {
-    /// # Errors
-    /// None.
-    #[must_use]
-    pub fn new(_config: &Config) -> Result<Self, Infallible> {
-        Ok(Self)
-    }
+app! {
+    /// What this function needs: nothing.
+    pub struct App {}
 }
 
 /// `GET /health`: `{"status":"ok"}` from a function that could be started and configured.
@@ -23,7 +15,7 @@ impl App {
 /// # Errors
 /// None.
 #[expect(clippy::unused_async, reason = "every handler is awaited the same way")]
-pub async fn handle(_app: &App, _request: &Request) -> ApiResult {
+pub async fn handle(_app: &'static App, _request: Request) -> ApiResult {
     ok(&json!({ "status": "ok" }))
 }
 
@@ -33,15 +25,11 @@ mod tests {
 
     use super::*;
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     #[tokio::test]
     async fn a_service_that_runs_is_ok_and_calls_nothing() {
         let aws = CannedAws::answering([]).await;
         let event = Event::of(include_str!("../../../events/get-health.json"));
-        let answer = aws.ask(handler, event).await;
+        let answer = aws.ask(handle, event).await;
         assert_eq!(answer.outcome(), (200, json!({"status": "ok"})));
         assert!(aws.calls().is_empty());
     }

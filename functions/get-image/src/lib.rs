@@ -2,51 +2,28 @@
 
 use satchel_files::{Tiers, Uploads, tier_of};
 use satchel_guard::Auth;
-use satchel_guard::KeyError;
 use satchel_http::{ApiError, ApiResult, Request, no_store, ok};
 use satchel_model::Kind;
 use satchel_model::clock::Clock;
 use satchel_objects::Objects;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    tiers: Tiers,
-    uploads: Uploads,
-    objects: Objects,
-    clock: Clock,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let aws = Aws::new(&config.aws);
-        let table = Table::new(&aws, config);
-        Ok(Self {
-            auth: Auth::new(table.clone(), config, Clock::System)?,
-            tiers: Tiers::new(table.clone()),
-            uploads: Uploads::new(table),
-            objects: Objects::new(&aws, config),
-            clock: Clock::System,
-        })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { auth: Auth, tiers: Tiers, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
 /// `GET /api/images/{id}`: an image of the caller, with what the caller's tier shows of it.
 ///
 /// # Errors
 /// 401; 404 if the caller has no such image.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| {
         let id = request.path("id")?;
         let image = app.uploads.find(owner, Kind::Image, id);
         tokio::try_join!(image, async { app.tiers.all().await.map_err(ApiError::from) })
     };
-    let (caller, (image, tiers)) = app.auth.caller_and(request, load).await?;
+    let (caller, (image, tiers)) = app.auth.caller_and(&request, load).await?;
     let tier = tier_of(tiers, &caller.user.tier);
     let view = app.objects.image_view(&image, &tier, &request.viewer().base_url, app.clock.now()).await?;
     ok(&view).map(no_store)
@@ -64,10 +41,6 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/get-image.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     fn replies() -> [Reply; 3] {
         [signed_in(), found(Some(image("ready"))), empty_tiers()]
     }
@@ -83,7 +56,7 @@ mod tests {
     #[tokio::test]
     async fn a_basic_account_sees_one_thumbnail_and_no_original() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let thumbnail = format!("signed:/renditions/{IMAGE}/{VERSION}/200.jpg");
         assert_eq!(answer.outcome(), (200, seen(json!({"200": thumbnail}), Value::Null)));
         assert_eq!(answer.header("cache-control"), "no-store");
@@ -95,7 +68,7 @@ mod tests {
         user["tier"] = "premium".into();
         let [_, image, tiers] = replies();
         let aws = CannedAws::answering([found_all(&[session(), user]), image, tiers]).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let base = "https://abc123.execute-api.us-east-1.amazonaws.com";
         let thumbnails = json!({
             "200": format!("signed:/renditions/{IMAGE}/{VERSION}/200.jpg"),
@@ -108,7 +81,7 @@ mod tests {
     #[tokio::test]
     async fn only_images_of_the_caller_are_looked_for() {
         let aws = CannedAws::answering([signed_in(), found(None), empty_tiers()]).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
         let key = json!({"pk": {"S": format!("OWNER#{USER}")}, "sk": {"S": format!("IMAGE#{IMAGE}")}});
         assert_eq!(aws.call("GetItem").json()["Key"], key);
@@ -116,11 +89,11 @@ mod tests {
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

@@ -1,23 +1,35 @@
 //! `GET /.well-known/jwks.json`: the public keys that tokens are verified with.
 
+use std::str::FromStr;
+
 use http::header::{CACHE_CONTROL, HeaderValue};
 use satchel_http::{ApiResult, Request, ok};
-use satchel_runtime::config::Config;
+use satchel_runtime::{StartError, Wired, Wiring, app};
 use serde_json::{Value, json};
 
 /// How long others may keep the keys. The next key is among them long before it signs.
 const CACHED: HeaderValue = HeaderValue::from_static("public, max-age=300");
 
-/// What this function needs: the keys of its own environment.
-pub struct App {
-    keys: Vec<Value>,
+app! {
+    /// What this function needs: the keys of its own environment.
+    pub struct App { keys: PublicKeys }
 }
 
-impl App {
-    /// # Errors
-    /// If `PUBLIC_KEYS` is no JSON array.
-    pub fn new(config: &Config) -> Result<Self, serde_json::Error> {
-        Ok(Self { keys: serde_json::from_str(&config.public_keys)? })
+/// The JWKs of the setting `PUBLIC_KEYS`.
+#[derive(Clone, Default)]
+struct PublicKeys(Vec<Value>);
+
+impl FromStr for PublicKeys {
+    type Err = serde_json::Error;
+
+    fn from_str(json: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(json).map(Self)
+    }
+}
+
+impl Wired for PublicKeys {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(wiring.parsed("PUBLIC_KEYS"))
     }
 }
 
@@ -26,8 +38,8 @@ impl App {
 /// # Errors
 /// None.
 #[expect(clippy::unused_async, reason = "every handler is awaited the same way")]
-pub async fn handle(app: &App, _request: &Request) -> ApiResult {
-    let mut response = ok(&json!({ "keys": app.keys }))?;
+pub async fn handle(app: &'static App, _request: Request) -> ApiResult {
+    let mut response = ok(&json!({ "keys": app.keys.0 }))?;
     response.headers_mut().insert(CACHE_CONTROL, CACHED);
     Ok(response)
 }
@@ -38,14 +50,10 @@ mod tests {
 
     use super::*;
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     #[tokio::test]
     async fn the_public_keys_are_a_jwk_set_that_may_be_kept_for_a_while() {
         let aws = CannedAws::answering([]).await;
-        let answer = aws.ask(handler, Event::of(include_str!("../../../events/get-jwks.json"))).await;
+        let answer = aws.ask(handle, Event::of(include_str!("../../../events/get-jwks.json"))).await;
         // RFC 8037, appendix A.2: the key that the test configuration has.
         let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
         let key = json!({"kty": "OKP", "crv": "Ed25519", "kid": "test", "x": x});
@@ -54,9 +62,9 @@ mod tests {
         assert!(aws.calls().is_empty());
     }
 
-    #[test]
-    fn keys_that_are_none_keep_the_function_from_starting() {
-        let config = Config { public_keys: "keys".to_owned(), ..satchel_testing::config("http://localhost") };
-        assert!(App::new(&config).is_err());
+    #[tokio::test]
+    async fn keys_that_cannot_be_read_keep_the_function_from_starting() {
+        let aws = CannedAws::answering([]).await.with_setting("PUBLIC_KEYS", "keys");
+        assert!(App::wired(&aws.wiring()).is_err());
     }
 }

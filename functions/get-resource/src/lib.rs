@@ -1,36 +1,22 @@
 //! `GET /api/resource/{id}`: shows a resource.
 
 use satchel_guard::Auth;
-use satchel_guard::KeyError;
 use satchel_http::{ApiResult, Request, ok};
-use satchel_model::clock::Clock;
 use satchel_resources::Resources;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    resources: Resources,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let table = Table::new(&Aws::new(&config.aws), config);
-        Ok(Self { auth: Auth::new(table.clone(), config, Clock::System)?, resources: Resources::new(table) })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { auth: Auth, resources: Resources }
 }
 
 /// `GET /api/resource/{id}`: a resource of the caller.
 ///
 /// # Errors
 /// 401; 404 if the caller has no such resource.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| app.resources.find(owner, request.path("id")?).await;
-    let (_, resource) = app.auth.caller_and(request, load).await?;
+    let (_, resource) = app.auth.caller_and(&request, load).await?;
     ok(&resource)
 }
 
@@ -46,10 +32,6 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/get-resource.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     fn replies() -> [Reply; 2] {
         [signed_in(), found(Some(resource()))]
     }
@@ -57,7 +39,7 @@ mod tests {
     #[tokio::test]
     async fn a_resource_is_looked_for_among_the_callers_own() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let seen = json!({"id": RESOURCE, "field1": "First", "field2": "Second"});
         assert_eq!(answer.outcome(), (200, seen));
         let key =
@@ -70,18 +52,18 @@ mod tests {
         let event = Event::of(EVENT).signed_in();
         for event in [event.clone(), event.path("id", "x")] {
             let aws = CannedAws::answering([signed_in(), found(None)]).await;
-            let answer = aws.ask(handler, event).await;
+            let answer = aws.ask(handle, event).await;
             assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
         }
     }
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

@@ -1,43 +1,20 @@
 //! `GET /api/images/{id}/thumbnail`: to a thumbnail.
 
+use satchel_runtime::app;
 use std::sync::Arc;
 
 use http::StatusCode;
 use satchel_files::thumbnails;
 use satchel_files::{Tiers, Uploads, tier_of};
 use satchel_guard::Auth;
-use satchel_guard::KeyError;
 use satchel_http::{ApiError, ApiResult, Request, url_answer};
 use satchel_model::clock::Clock;
 use satchel_model::{Kind, Rendition, Upload};
 use satchel_objects::Objects;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    tiers: Tiers,
-    uploads: Uploads,
-    objects: Objects,
-    clock: Clock,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let aws = Aws::new(&config.aws);
-        let table = Table::new(&aws, config);
-        Ok(Self {
-            auth: Auth::new(table.clone(), config, Clock::System)?,
-            tiers: Tiers::new(table.clone()),
-            uploads: Uploads::new(table),
-            objects: Objects::new(&aws, config),
-            clock: Clock::System,
-        })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { auth: Auth, tiers: Tiers, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
 /// `GET /api/images/{id}/thumbnail?size=200`: sends the caller to a signed URL of a thumbnail of the caller's tier.
@@ -45,14 +22,14 @@ impl App {
 /// # Errors
 /// 401; 404 if the caller has no such image; 400 or 403 for a size that is none or not in the tier; 409 if the
 /// image is not ready.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| {
         let id = request.path("id")?;
         let image = app.uploads.find(owner, Kind::Image, id);
         tokio::try_join!(image, async { app.tiers.all().await.map_err(ApiError::from) })
     };
-    let (caller, (image, tiers)) = app.auth.caller_and(request, load).await?;
-    let wanted = size(request)?;
+    let (caller, (image, tiers)) = app.auth.caller_and(&request, load).await?;
+    let wanted = size(&request)?;
     let sizes = tier_of(tiers, &caller.user.tier).thumbnail_sizes;
     let Some(size) = sizes.into_iter().find(|size| i128::from(*size) == wanted) else {
         let words = "Your account tier does not include this thumbnail size.";
@@ -66,7 +43,7 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
         None => make(app, &image, size).await?,
     };
     let signed = app.objects.sign_rendition(&image, &rendition, app.clock.now()).await?;
-    url_answer(request, &signed.url, signed.expires_at)
+    url_answer(&request, &signed.url, signed.expires_at)
 }
 
 fn size(request: &Request) -> Result<i128, ApiError> {
@@ -93,7 +70,7 @@ async fn make(app: &App, image: &Upload, size: u32) -> Result<Rendition, ApiErro
 #[cfg(test)]
 mod tests {
     use satchel_testing::{
-        CannedAws, Event, IMAGE, NOW, Reply, VERSION, cancelled_on, done, empty_tiers, found, hides_failures,
+        CannedAws, Event, IMAGE, Reply, VERSION, cancelled_on, done, empty_tiers, found, hides_failures,
         image, refuses_strangers, signed_in, with,
     };
     use serde_json::json;
@@ -103,11 +80,6 @@ mod tests {
     /// `?size=200`, accepts JSON.
     const EVENT: &str = include_str!("../../../events/get-thumbnail.json");
     const PIXEL: &[u8] = include_bytes!("../../../shared/images/tests/fixtures/one_pixel.png");
-
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        let app = App { clock: Clock::Fixed(NOW), ..App::new(config).unwrap() };
-        handle(&app, &request).await
-    }
 
     fn replies() -> [Reply; 3] {
         [signed_in(), found(Some(image("ready"))), empty_tiers()]
@@ -129,7 +101,7 @@ mod tests {
     #[tokio::test]
     async fn a_program_reads_the_url_and_its_end() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (200, json!({"url": url(), "expires_at": "2026-03-12T19:18:58Z"})));
         assert_eq!(aws.operations(), ["BatchGetItem", "GetItem", "Query"]);
     }
@@ -138,7 +110,7 @@ mod tests {
     async fn a_browser_is_sent_there() {
         let aws = CannedAws::answering(replies()).await;
         let event = Event::of(EVENT).signed_in().header("accept", None);
-        let answer = aws.ask(handler, event).await;
+        let answer = aws.ask(handle, event).await;
         assert_eq!((answer.status, answer.header("location")), (302, url()));
         assert_eq!(answer.header("cache-control"), "no-store");
     }
@@ -146,7 +118,7 @@ mod tests {
     #[tokio::test]
     async fn a_thumbnail_that_is_not_there_yet_is_made_stored_and_noted() {
         let aws = CannedAws::answering(replies_without_thumbnail()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!((answer.status, &answer.body["url"]), (200, &json!(url())));
         assert!(aws.call("PutObject").path.starts_with(&format!("/renditions/{IMAGE}/{VERSION}/200.jpg?")));
         let writes = aws.call("TransactWriteItems").json();
@@ -162,7 +134,7 @@ mod tests {
         let [caller, found, tiers, original, put, _] = replies_without_thumbnail();
         let noted = cancelled_on(&[Some(with(image("ready"), &json!({"revision": 8})))]);
         let aws = CannedAws::answering([caller, found, tiers, original, put, noted]).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!((answer.status, &answer.body["url"]), (200, &json!(url())));
     }
 
@@ -172,7 +144,7 @@ mod tests {
         let deleted = cancelled_on(&[Some(image("deleting"))]);
         let replies = [caller, found, tiers, original, put, deleted, done("DeleteObject")];
         let aws = CannedAws::answering(replies).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
         let path = format!("/renditions/{IMAGE}/{VERSION}/200.jpg?x-id=DeleteObject");
         assert_eq!(aws.call("DeleteObject").path, path);
@@ -188,7 +160,7 @@ mod tests {
         ] {
             let aws = CannedAws::answering(replies()).await;
             let event = Event::of(EVENT).signed_in().query(query);
-            let answer = aws.ask(handler, event).await;
+            let answer = aws.ask(handle, event).await;
             assert_eq!(answer.outcome(), outcome);
         }
     }
@@ -200,18 +172,18 @@ mod tests {
             (Some(image("pending")), (409, json!({"detail": "The image is not ready."}))),
         ] {
             let aws = CannedAws::answering([signed_in(), found(record), empty_tiers()]).await;
-            let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+            let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
             assert_eq!(answer.outcome(), outcome);
         }
     }
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies_without_thumbnail(), handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &replies_without_thumbnail(), handle).await;
     }
 }

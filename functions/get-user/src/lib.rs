@@ -3,44 +3,25 @@
 use satchel_accounts::Users;
 use satchel_files::{Tiers, tier_of};
 use satchel_guard::Auth;
-use satchel_guard::KeyError;
 use satchel_http::{ApiError, ApiResult, Request, ok};
 use satchel_model::AccountView;
-use satchel_model::clock::Clock;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    users: Users,
-    tiers: Tiers,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let table = Table::new(&Aws::new(&config.aws), config);
-        Ok(Self {
-            auth: Auth::new(table.clone(), config, Clock::System)?,
-            users: Users::new(table.clone()),
-            tiers: Tiers::new(table),
-        })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { auth: Auth, users: Users, tiers: Tiers }
 }
 
 /// `GET /api/users/{id}`: an account, with what it stores and may store.
 ///
 /// # Errors
 /// 401; 404 for who is not staff, and if there is no such account.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |_| {
         let (user, tiers) = tokio::join!(app.users.get(request.path("id")?), app.tiers.all());
         Ok::<_, ApiError>((user?.ok_or(ApiError::NotFound)?, tiers?))
     };
-    let (_, (user, tiers)) = app.auth.staff_and(request, load).await?;
+    let (_, (user, tiers)) = app.auth.staff_and(&request, load).await?;
     ok(&AccountView::for_staff(&user, &tier_of(tiers, &user.tier)))
 }
 
@@ -55,10 +36,6 @@ mod tests {
     use super::*;
 
     const EVENT: &str = include_str!("../../../events/get-user.json");
-
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
 
     /// The caller is who their token says, and staff.
     fn staff() -> Reply {
@@ -82,7 +59,7 @@ mod tests {
     #[tokio::test]
     async fn staff_see_whether_an_account_is_active() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (200, account()));
     }
 
@@ -96,18 +73,18 @@ mod tests {
             (event, signed_in(), user),
         ] {
             let aws = CannedAws::answering([caller, tiers.clone(), user]).await;
-            let answer = aws.ask(handler, event).await;
+            let answer = aws.ask(handle, event).await;
             assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
         }
     }
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

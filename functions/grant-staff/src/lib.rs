@@ -3,17 +3,15 @@
 use satchel_accounts::Accounts;
 use satchel_guard::Logins;
 use satchel_model::clock::Clock;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::{StoreError, Table};
+use satchel_runtime::telemetry::chain;
+use satchel_runtime::{Diagnostic, Invocation, app};
+use satchel_table::StoreError;
 use serde::{Deserialize, Serialize};
 use tracing::info;
 
-/// What this function needs.
-pub struct App {
-    logins: Logins,
-    accounts: Accounts,
-    clock: Clock,
+app! {
+    /// What this function needs.
+    pub struct App { logins: Logins, accounts: Accounts, clock: Clock }
 }
 
 /// What the operator wants: `{"username":"ada","staff":true}`.
@@ -40,11 +38,9 @@ pub enum GrantError {
     Store(#[from] StoreError),
 }
 
-impl App {
-    #[must_use]
-    pub fn new(config: &Config) -> Self {
-        let table = Table::new(&Aws::new(&config.aws), config);
-        Self { logins: Logins::new(table.clone()), accounts: Accounts::new(table), clock: Clock::System }
+impl From<GrantError> for Diagnostic {
+    fn from(failure: GrantError) -> Self {
+        Self { error_type: "StaffNotGranted".to_owned(), error_message: chain(&failure) }
     }
 }
 
@@ -52,7 +48,10 @@ impl App {
 ///
 /// # Errors
 /// If no account has the name, or the table does not answer.
-pub async fn handle(app: &App, grant: Grant) -> Result<Granted, GrantError> {
+pub async fn handle(
+    app: &'static App,
+    Invocation { payload: grant, .. }: Invocation<Grant>,
+) -> Result<Granted, GrantError> {
     let login = app.logins.find(&grant.username, app.clock.now()).await?.ok_or(GrantError::NoSuchAccount)?;
     if !app.accounts.set_staff(&login, grant.staff).await? {
         return Err(GrantError::NoSuchAccount);
@@ -63,7 +62,7 @@ pub async fn handle(app: &App, grant: Grant) -> Result<Granted, GrantError> {
 
 #[cfg(test)]
 mod tests {
-    use satchel_testing::{CannedAws, Reply, USER, cancelled, denied, done, found, login};
+    use satchel_testing::{CannedAws, Reply, USER, cancelled, denied, done, found, invocation, login};
     use serde_json::json;
 
     use super::*;
@@ -72,7 +71,7 @@ mod tests {
 
     async fn granted(replies: impl Into<Vec<Reply>>) -> (CannedAws, Result<Granted, GrantError>) {
         let aws = CannedAws::answering(replies).await;
-        let granted = handle(&App::new(&aws.config()), serde_json::from_str(EVENT).unwrap()).await;
+        let granted = handle(aws.app(), invocation(serde_json::from_str(EVENT).unwrap())).await;
         (aws, granted)
     }
 

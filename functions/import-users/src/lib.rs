@@ -17,10 +17,9 @@ use futures_util::{StreamExt, stream};
 use satchel_accounts::{Imported, UserImport};
 use satchel_model::clock::Clock;
 use satchel_model::random::Random;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
 use satchel_runtime::telemetry::chain;
-use satchel_table::{StoreError, Table};
+use satchel_runtime::{Invocation, app};
+use satchel_table::StoreError;
 use serde_json::Value;
 use tracing::{error, info};
 
@@ -36,19 +35,9 @@ const EXISTS: &str = "exists already";
 const EXISTS_AND_ADDRESS_TAKEN: &str = "exists already, and its address belongs to another account";
 const ADDRESS_TAKEN: &str = "its address belongs to another account: it has it without being verified";
 
-/// What this function needs.
-pub struct App {
-    import: UserImport,
-    clock: Clock,
-    random: Random,
-}
-
-impl App {
-    #[must_use]
-    pub fn new(config: &Config) -> Self {
-        let table = Table::new(&Aws::new(&config.aws), config);
-        Self { import: UserImport::new(table), clock: Clock::System, random: Random::System }
-    }
+app! {
+    /// What this function needs.
+    pub struct App { import: UserImport, clock: Clock, random: Random }
 }
 
 /// The result for one user.
@@ -64,7 +53,10 @@ enum Outcome {
 /// # Errors
 /// If the event is no dump, before anything is imported; or if the table does not answer, after some users may have
 /// been. The same dump may be imported again: who is here already is skipped.
-pub async fn handle(app: &App, event: Value) -> Result<Report, Failure> {
+pub async fn handle(
+    app: &'static App,
+    Invocation { payload: event, .. }: Invocation<Value>,
+) -> Result<Report, Failure> {
     let report = import(app, event).await;
     match &report {
         Ok(Report { imported, corrected, skipped, notes }) => {

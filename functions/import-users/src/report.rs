@@ -1,6 +1,6 @@
 //! What an import answers.
 
-use lambda_runtime::Diagnostic;
+use satchel_runtime::Diagnostic;
 use satchel_runtime::telemetry::chain;
 use satchel_table::StoreError;
 use serde::Serialize;

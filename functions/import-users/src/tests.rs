@@ -1,5 +1,5 @@
 use satchel_testing::{
-    Call, CannedAws, NOW, Reply, USER, cancelled, denied, done, found, user as account, with,
+    Call, CannedAws, Reply, USER, cancelled, denied, done, found, invocation, user as account, with,
 };
 use serde_json::json;
 
@@ -10,8 +10,7 @@ const EVENT: &str = include_str!("../../../events/import-users.json");
 const HASH: &str = "bcrypt_sha256$$2b$12$9WHrBxWJQyJJc9KUZCU.RuJsGB/72Ogae9Ocu6enY9cLYkQHVGm72";
 
 async fn imported(aws: &CannedAws, event: Value) -> Result<Report, Failure> {
-    let app = App { clock: Clock::Fixed(NOW), ..App::new(&aws.config()) };
-    handle(&app, event).await
+    handle(aws.app(), invocation(event)).await
 }
 
 /// What an import answers when the table takes everything.
@@ -24,7 +23,7 @@ async fn refused(event: Value) -> String {
     let aws = CannedAws::answering([done("TransactWriteItems")]).await;
     let failure = imported(&aws, event).await.unwrap_err();
     assert!(aws.calls().is_empty());
-    lambda_runtime::Diagnostic::from(failure).error_message
+    satchel_runtime::Diagnostic::from(failure).error_message
 }
 
 /// A user as Django dumps it, with these fields beside a name and a good hash.
@@ -358,6 +357,6 @@ async fn an_event_that_is_no_dump_is_refused_whole_and_says_why() {
 async fn a_table_that_does_not_answer_stops_the_import_and_says_how_to_go_on() {
     let aws = CannedAws::answering([denied("TransactWriteItems")]).await;
     let failure = imported(&aws, json!([user("ada", json!({}))])).await.unwrap_err();
-    let message = lambda_runtime::Diagnostic::from(failure).error_message;
+    let message = satchel_runtime::Diagnostic::from(failure).error_message;
     assert!(message.starts_with("stopped after 0 users. Import the same dump again"), "{message}");
 }

@@ -1,48 +1,31 @@
 //! `GET /api/account-tiers`: the account tiers.
 
-use std::convert::Infallible;
+use satchel_runtime::app;
 
 use satchel_files::Tiers;
 use satchel_http::{ApiResult, Request, ok};
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
 
-/// What this function needs.
-pub struct App {
-    tiers: Tiers,
-}
-
-impl App {
-    /// # Errors
-    /// None.
-    #[must_use]
-    pub fn new(config: &Config) -> Result<Self, Infallible> {
-        Ok(Self { tiers: Tiers::new(Table::new(&Aws::new(&config.aws), config)) })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { tiers: Tiers }
 }
 
 /// `GET /api/account-tiers`: all tiers, smallest first; no sign-in.
 ///
 /// # Errors
 /// If the table does not answer.
-pub async fn handle(app: &App, _request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, _request: Request) -> ApiResult {
     ok(&app.tiers.all().await?)
 }
 
 #[cfg(test)]
 mod tests {
-    use satchel_http::Request;
     use satchel_testing::{CannedAws, Event, empty_tiers, hides_failures, page};
     use serde_json::{Value, json};
 
     use super::*;
 
     const EVENT: &str = include_str!("../../../events/list-account-tiers.json");
-
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
 
     fn tier(id: &str, name: &str, sizes: &[u32], more: [bool; 2], bytes: [u64; 2]) -> Value {
         json!({
@@ -62,7 +45,7 @@ mod tests {
     #[tokio::test]
     async fn a_new_deployment_has_the_built_in_tiers() {
         let aws = CannedAws::answering([empty_tiers()]).await;
-        let answer = aws.ask(handler, Event::of(EVENT)).await;
+        let answer = aws.ask(handle, Event::of(EVENT)).await;
         let [premium, enterprise] = premium_and_enterprise();
         let basic = tier("basic", "Basic", &[200], [false, false], [104_857_600, 1_073_741_824]);
         assert_eq!(answer.outcome(), (200, json!([basic, premium, enterprise])));
@@ -73,13 +56,13 @@ mod tests {
         let basic = tier("basic", "Free", &[100], [false, false], [1, 2]);
         let gold = tier("gold", "Gold", &[16, 2000], [true, true], [3, 4]);
         let aws = CannedAws::answering([page(&[gold.clone(), basic.clone()])]).await;
-        let answer = aws.ask(handler, Event::of(EVENT)).await;
+        let answer = aws.ask(handle, Event::of(EVENT)).await;
         let [premium, enterprise] = premium_and_enterprise();
         assert_eq!(answer.outcome(), (200, json!([basic, premium, enterprise, gold])));
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT), &[empty_tiers()], handler).await;
+        hides_failures(Event::of(EVENT), &[empty_tiers()], handle).await;
     }
 }

@@ -3,53 +3,32 @@
 use futures_util::future::try_join_all;
 use satchel_files::{Filter, Uploads};
 use satchel_guard::Auth;
-use satchel_guard::KeyError;
 use satchel_http::{ApiError, ApiResult, PageQuery, Request, no_store, ok};
 use satchel_model::FileId;
 use satchel_model::clock::Clock;
 use satchel_objects::Objects;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 use serde_json::json;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    uploads: Uploads,
-    objects: Objects,
-    clock: Clock,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let aws = Aws::new(&config.aws);
-        let table = Table::new(&aws, config);
-        Ok(Self {
-            auth: Auth::new(table.clone(), config, Clock::System)?,
-            uploads: Uploads::new(table),
-            objects: Objects::new(&aws, config),
-            clock: Clock::System,
-        })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { auth: Auth, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
 /// `GET /api/all_files`: a page of the caller's files and of those that others share, newest first.
 ///
 /// # Errors
 /// 401; 400 for a `limit` or `cursor` that is none.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |caller| {
-        let page = PageQuery::<FileId>::read(request)?;
+        let page = PageQuery::<FileId>::read(&request)?;
         let found = app.uploads.list_visible(caller, &Filter::default(), page.limit, page.after).await?;
         Ok::<_, ApiError>((page, found))
     };
-    let (_, (page, (files, last))) = Box::pin(app.auth.caller_and(request, load)).await?;
+    let (_, (page, (files, last))) = Box::pin(app.auth.caller_and(&request, load)).await?;
     let now = app.clock.now();
     let files = try_join_all(files.iter().map(|file| app.objects.file_view(file, now))).await?;
-    let next = last.map(|last| page.next(request, &[], &last));
+    let next = last.map(|last| page.next(&request, &[], &last));
     ok(&json!({ "files": files, "next": next })).map(no_store)
 }
 
@@ -64,10 +43,6 @@ mod tests {
     use super::*;
 
     const EVENT: &str = include_str!("../../../events/list-all-files.json");
-
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
 
     fn replies() -> [Reply; 4] {
         let month = page(&[json!({"pk": "MONTHS", "sk": "2026-03"})]).about("MONTHS");
@@ -84,7 +59,7 @@ mod tests {
     /// The listed ids, if these records are found for the keys that the index names.
     async fn listed(records: &[Value]) -> Vec<String> {
         let aws = CannedAws::answering([replies().to_vec(), vec![seen(records)]].concat()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!((answer.status, &answer.body["next"]), (200, &Value::Null));
         let read = aws.calls_of("BatchGetItem").into_iter().find(|call| call.text().contains("SHARED#"));
         let keys = read.unwrap().json()["RequestItems"]["satchel"]["Keys"].take();
@@ -120,11 +95,11 @@ mod tests {
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &[&replies()[..], &[seen(&[])]].concat(), handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &[&replies()[..], &[seen(&[])]].concat(), handle).await;
     }
 }

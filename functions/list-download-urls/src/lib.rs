@@ -1,44 +1,23 @@
 //! `GET /download-files`: where everything is that the caller may see, as the file sharing service says it.
 
+use satchel_runtime::app;
 use std::collections::HashSet;
 
 use futures_util::future::try_join_all;
 use satchel_files::{Filter, Uploads};
 use satchel_guard::Auth;
-use satchel_guard::KeyError;
 use satchel_http::{ApiError, ApiResult, PageQuery, Request, no_store, ok};
 use satchel_model::clock::Clock;
 use satchel_model::{FileId, Status};
 use satchel_objects::{Download, Objects};
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
 use serde_json::{Map, Value, json};
 
 /// Files a page: their URLs fit into what a function may answer.
 const PAGE: usize = 1000;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    uploads: Uploads,
-    objects: Objects,
-    clock: Clock,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let aws = Aws::new(&config.aws);
-        let table = Table::new(&aws, config);
-        Ok(Self {
-            auth: Auth::new(table.clone(), config, Clock::System)?,
-            uploads: Uploads::new(table),
-            objects: Objects::new(&aws, config),
-            clock: Clock::System,
-        })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { auth: Auth, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
 /// `GET /download-files`: signed URLs by title of a page of the files that are ready, the caller's own and those that
@@ -46,20 +25,20 @@ impl App {
 ///
 /// # Errors
 /// 401; 400 for a `cursor` that is none.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let ready = Filter { status: Some(Status::Ready), ..Filter::default() };
     let load = async |caller| {
-        let page = PageQuery::<FileId>::of_size(request, PAGE)?;
+        let page = PageQuery::<FileId>::of_size(&request, PAGE)?;
         Ok::<_, ApiError>(app.uploads.list_visible(caller, &ready, page.limit, page.after).await?)
     };
-    let (_, (files, last)) = Box::pin(app.auth.caller_and(request, load)).await?;
+    let (_, (files, last)) = Box::pin(app.auth.caller_and(&request, load)).await?;
     let now = app.clock.now();
     let signed = files.iter().map(|file| app.objects.sign_original(file, Download::View, now));
     let signed = try_join_all(signed).await?;
     let titles = distinct(files.iter().map(|file| file.title.as_str()));
     let urls: Map<String, Value> =
         titles.into_iter().zip(signed.into_iter().map(|signed| signed.url.into())).collect();
-    let next = last.map(|last| PageQuery::next_of_size(request, &last));
+    let next = last.map(|last| PageQuery::next_of_size(&request, &last));
     let answer = json!({ "status_code": 200, "files": urls, "status_message": "SUCCESS", "next": next });
     ok(&answer).map(no_store)
 }
@@ -97,10 +76,6 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/list-download-urls.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     fn replies() -> [Reply; 3] {
         [signed_in(), page(&[]).about("MONTHS"), page(&[file("ready")])]
     }
@@ -108,7 +83,7 @@ mod tests {
     #[tokio::test]
     async fn a_url_is_found_by_the_title_of_its_file() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!((answer.status, &answer.body["next"]), (200, &Value::Null));
         assert!(answer.body["files"]["A title"].as_str().unwrap().starts_with("signed:/originals/"));
     }
@@ -126,11 +101,11 @@ mod tests {
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

@@ -1,30 +1,21 @@
 //! `GET /api/files/{id}/links`: lists the share links of a file of the caller's.
 
-use satchel_guard::KeyError;
 use satchel_http::{ApiResult, Request};
 use satchel_links::OwnShares;
 use satchel_model::Kind;
-use satchel_runtime::config::Config;
+use satchel_runtime::app;
 
-/// What this function needs.
-pub struct App {
-    shares: OwnShares,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        Ok(Self { shares: OwnShares::new(config)? })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { shares: OwnShares }
 }
 
 /// `GET /api/files/{id}/links`: lists the share links of a file of the caller's.
 ///
 /// # Errors
 /// 401; 404 if the caller has no such file; 400 for what is wrong with `limit` or `cursor`.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
-    app.shares.list(Kind::File, request).await
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
+    app.shares.list(Kind::File, &request).await
 }
 
 #[cfg(test)]
@@ -38,10 +29,6 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/list-file-links.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     fn replies() -> [Reply; 3] {
         [signed_in(), found(Some(file("ready"))), page(&[])]
     }
@@ -49,7 +36,7 @@ mod tests {
     #[tokio::test]
     async fn without_links_the_list_is_empty() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (200, json!({"next": null, "results": []})));
     }
 
@@ -57,17 +44,17 @@ mod tests {
     async fn what_is_not_there_has_no_list() {
         let [caller, _, page] = replies();
         let aws = CannedAws::answering([caller, found(None), page]).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
     }
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

@@ -3,53 +3,32 @@
 use futures_util::future::try_join_all;
 use satchel_files::{Filter, Uploads};
 use satchel_guard::Auth;
-use satchel_guard::KeyError;
 use satchel_http::{ApiError, ApiResult, Listing, PageQuery, Request, no_store, ok};
 use satchel_model::clock::Clock;
 use satchel_model::{FileId, Kind};
 use satchel_objects::Objects;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    uploads: Uploads,
-    objects: Objects,
-    clock: Clock,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let aws = Aws::new(&config.aws);
-        let table = Table::new(&aws, config);
-        Ok(Self {
-            auth: Auth::new(table.clone(), config, Clock::System)?,
-            uploads: Uploads::new(table),
-            objects: Objects::new(&aws, config),
-            clock: Clock::System,
-        })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { auth: Auth, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
 /// `GET /api/files`: a page of the caller's files, newest first.
 ///
 /// # Errors
 /// 401; 400 for a `limit`, `cursor`, `status` or `content_type` that is none.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| {
-        let page = PageQuery::<FileId>::read(request)?;
-        let filter = Filter::read(request)?;
+        let page = PageQuery::<FileId>::read(&request)?;
+        let filter = Filter::read(&request)?;
         let (files, last) = app.uploads.list(owner, Kind::File, &filter, page.limit, page.after).await?;
         Ok::<_, ApiError>((page, filter, files, last))
     };
-    let (_, (page, filter, files, last)) = app.auth.caller_and(request, load).await?;
+    let (_, (page, filter, files, last)) = app.auth.caller_and(&request, load).await?;
     let now = app.clock.now();
     let results = try_join_all(files.iter().map(|file| app.objects.file_view(file, now))).await?;
-    let next = last.map(|last| page.next(request, &filter.query(), &last));
+    let next = last.map(|last| page.next(&request, &filter.query(), &last));
     ok(&Listing { next, results }).map(no_store)
 }
 
@@ -66,10 +45,6 @@ mod tests {
     /// `?limit=2&status=ready`
     const EVENT: &str = include_str!("../../../events/list-files.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     fn replies() -> [Reply; 2] {
         [signed_in(), page(&[file("ready"), file("ready"), file("ready")])]
     }
@@ -77,7 +52,7 @@ mod tests {
     #[tokio::test]
     async fn a_full_page_names_the_address_of_the_next_with_the_same_filters() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let seen = json!({
             "id": FILE, "title": "A title", "filename": "notes.txt", "content_type": "text/plain", "size": 21,
             "sha256": null, "visibility": "private", "uploaded_by": "ada", "owner": USER, "status": "ready",
@@ -97,7 +72,7 @@ mod tests {
         let cursor = "MDE5Y2UzNmYtMjUzMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAz";
         let aws = CannedAws::answering([signed_in(), page(&[])]).await;
         let event = Event::of(EVENT).signed_in().query(&format!("cursor={cursor}"));
-        let answer = aws.ask(handler, event).await;
+        let answer = aws.ask(handle, event).await;
         assert_eq!(answer.outcome(), (200, json!({"next": null, "results": []})));
         let start = json!({"pk": {"S": format!("OWNER#{USER}")}, "sk": {"S": format!("FILE#{FILE}")}});
         assert_eq!(aws.call("Query").json()["ExclusiveStartKey"], start);
@@ -112,18 +87,18 @@ mod tests {
         ] {
             let aws = CannedAws::answering([signed_in()]).await;
             let event = Event::of(EVENT).signed_in().query(query);
-            let answer = aws.ask(handler, event).await;
+            let answer = aws.ask(handle, event).await;
             assert_eq!(answer.outcome(), (400, words));
         }
     }
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

@@ -3,57 +3,34 @@
 use futures_util::future::try_join_all;
 use satchel_files::{Filter, Tiers, Uploads, tier_of};
 use satchel_guard::Auth;
-use satchel_guard::KeyError;
 use satchel_http::{ApiError, ApiResult, Listing, PageQuery, Request, no_store, ok};
 use satchel_model::clock::Clock;
 use satchel_model::{FileId, Kind};
 use satchel_objects::Objects;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    tiers: Tiers,
-    uploads: Uploads,
-    objects: Objects,
-    clock: Clock,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let aws = Aws::new(&config.aws);
-        let table = Table::new(&aws, config);
-        Ok(Self {
-            auth: Auth::new(table.clone(), config, Clock::System)?,
-            tiers: Tiers::new(table.clone()),
-            uploads: Uploads::new(table),
-            objects: Objects::new(&aws, config),
-            clock: Clock::System,
-        })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { auth: Auth, tiers: Tiers, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
 /// `GET /api/images`: a page of the caller's images, newest first, with what the caller's tier shows of them.
 ///
 /// # Errors
 /// 401; 400 for a `limit` or `cursor` that is none.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| {
-        let page = PageQuery::<FileId>::read(request)?;
+        let page = PageQuery::<FileId>::read(&request)?;
         let everything = Filter::default();
         let images = app.uploads.list(owner, Kind::Image, &everything, page.limit, page.after);
         let (images, tiers) = tokio::try_join!(images, app.tiers.all())?;
         Ok::<_, ApiError>((page, images, tiers))
     };
-    let (caller, (page, (images, last), tiers)) = app.auth.caller_and(request, load).await?;
+    let (caller, (page, (images, last), tiers)) = app.auth.caller_and(&request, load).await?;
     let (tier, now) = (tier_of(tiers, &caller.user.tier), app.clock.now());
     let base_url = &request.viewer().base_url;
     let views = images.iter().map(|image| app.objects.image_view(image, &tier, base_url, now));
-    let next = last.map(|last| page.next(request, &[], &last));
+    let next = last.map(|last| page.next(&request, &[], &last));
     ok(&Listing { next, results: try_join_all(views).await? }).map(no_store)
 }
 
@@ -70,10 +47,6 @@ mod tests {
     /// `?limit=2`
     const EVENT: &str = include_str!("../../../events/list-images.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     fn replies() -> [Reply; 3] {
         let images = page(&[image("ready"), image("pending"), image("ready")]);
         [signed_in(), images.about("IMAGE#"), empty_tiers()]
@@ -82,7 +55,7 @@ mod tests {
     #[tokio::test]
     async fn a_full_page_names_the_address_of_the_next() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let ready = json!({
             "id": IMAGE, "title": "A title", "filename": "dot.png", "content_type": "image/png", "size": 69,
             "width": 1, "height": 1, "status": "ready",
@@ -105,7 +78,7 @@ mod tests {
     #[tokio::test]
     async fn a_page_that_is_not_full_is_the_last() {
         let aws = CannedAws::answering([signed_in(), page(&[])]).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (200, json!({"next": null, "results": []})));
     }
 
@@ -113,18 +86,18 @@ mod tests {
     async fn everything_that_is_wrong_with_the_query_is_said_at_once() {
         let aws = CannedAws::answering([signed_in()]).await;
         let event = Event::of(EVENT).signed_in().query("limit=101&cursor=!");
-        let answer = aws.ask(handler, event).await;
+        let answer = aws.ask(handle, event).await;
         let limit = "Ensure this value is less than or equal to 100.";
         assert_eq!(answer.outcome(), (400, json!({"limit": [limit], "cursor": ["Invalid cursor."]})));
     }
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

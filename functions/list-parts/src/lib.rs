@@ -3,46 +3,25 @@
 use satchel_files::Uploads;
 use satchel_files::awaited_parts;
 use satchel_guard::Auth;
-use satchel_guard::KeyError;
 use satchel_http::{ApiResult, Request, ok};
 use satchel_model::Kind;
 use satchel_model::clock::Clock;
 use satchel_objects::Objects;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 use serde_json::json;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    uploads: Uploads,
-    objects: Objects,
-    clock: Clock,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let aws = Aws::new(&config.aws);
-        let table = Table::new(&aws, config);
-        Ok(Self {
-            auth: Auth::new(table.clone(), config, Clock::System)?,
-            uploads: Uploads::new(table),
-            objects: Objects::new(&aws, config),
-            clock: Clock::System,
-        })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { auth: Auth, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
 /// `GET /api/files/{id}/parts`: lists number, size and `ETag` of the parts that are in the store.
 ///
 /// # Errors
 /// 401; 404 if the caller has no such file; 409 if it waits for no parts.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| app.uploads.find(owner, Kind::File, request.path("id")?).await;
-    let (_, file) = app.auth.caller_and(request, load).await?;
+    let (_, file) = app.auth.caller_and(&request, load).await?;
     let parts = awaited_parts(&file, app.clock.now())?;
     let stored = match &parts.upload_id {
         Some(upload_id) => app.objects.parts(&file, upload_id).await?.unwrap_or_default(),

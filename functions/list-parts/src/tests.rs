@@ -1,16 +1,11 @@
 use satchel_testing::{
-    CannedAws, Event, FILE, NOW, Reply, USER, VERSION, file, found, hides_failures, large_file,
-    refuses_strangers, s3_error, signed_in, stored_parts, stored_parts_that_go_on, with,
+    CannedAws, Event, FILE, Reply, USER, VERSION, file, found, hides_failures, large_file, refuses_strangers,
+    s3_error, signed_in, stored_parts, stored_parts_that_go_on, with,
 };
 
 use super::*;
 
 const EVENT: &str = include_str!("../../../events/list-parts.json");
-
-async fn handler(config: &Config, request: Request) -> ApiResult {
-    let app = App { clock: Clock::Fixed(NOW), ..App::new(config).unwrap() };
-    handle(&app, &request).await
-}
 
 fn replies() -> [Reply; 3] {
     let parts = stored_parts(&[(2, 21, r#""e2""#)]);
@@ -22,7 +17,7 @@ async fn all_pages_of_what_the_store_has_are_one_list() {
     let [caller, file, rest] = replies();
     let begin = stored_parts_that_go_on(&[(1, 110_100_480, r#""e1""#)]).once();
     let aws = CannedAws::answering([caller, file, begin, rest]).await;
-    let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+    let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
     let parts = json!({"parts": [
         {"number": 1, "size": 110_100_480, "etag": "\"e1\""},
         {"number": 2, "size": 21, "etag": "\"e2\""},
@@ -49,7 +44,7 @@ async fn an_upload_of_which_nothing_was_sent_yet_has_no_parts() {
         vec![caller, begun, s3_error("ListParts", "NoSuchUpload").status(404)],
     ] {
         let aws = CannedAws::answering(replies).await;
-        assert_eq!(aws.ask(handler, Event::of(EVENT).signed_in()).await.outcome(), none);
+        assert_eq!(aws.ask(handle, Event::of(EVENT).signed_in()).await.outcome(), none);
     }
 }
 
@@ -63,20 +58,20 @@ async fn a_file_that_waits_for_no_parts_has_none() {
         (with(large_file(None), &over), "The time to send this file is over. Announce it again."),
     ] {
         let aws = CannedAws::answering([signed_in(), found(Some(file))]).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (409, json!({"detail": words})));
     }
     let aws = CannedAws::answering([signed_in(), found(None)]).await;
-    let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+    let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
     assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
 }
 
 #[tokio::test]
 async fn only_a_caller_who_is_signed_in_is_answered() {
-    refuses_strangers(EVENT, handler).await;
+    refuses_strangers(EVENT, handle).await;
 }
 
 #[tokio::test]
 async fn a_failure_stays_inside() {
-    hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+    hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
 }

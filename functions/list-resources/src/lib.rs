@@ -1,42 +1,28 @@
 //! `GET /api/resource`: lists the caller's resources.
 
 use satchel_guard::Auth;
-use satchel_guard::KeyError;
 use satchel_http::{ApiError, ApiResult, Listing, PageQuery, Request, ok};
 use satchel_model::ResourceId;
-use satchel_model::clock::Clock;
 use satchel_resources::Resources;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    resources: Resources,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let table = Table::new(&Aws::new(&config.aws), config);
-        Ok(Self { auth: Auth::new(table.clone(), config, Clock::System)?, resources: Resources::new(table) })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { auth: Auth, resources: Resources }
 }
 
 /// `GET /api/resource`: a page of the caller's resources, newest first.
 ///
 /// # Errors
 /// 401; 400 for a `limit` or `cursor` that is none.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| {
-        let page = PageQuery::<ResourceId>::read(request)?;
+        let page = PageQuery::<ResourceId>::read(&request)?;
         let (results, last) = app.resources.list(owner, page.limit, page.after).await?;
         Ok::<_, ApiError>((page, results, last))
     };
-    let (_, (page, results, last)) = app.auth.caller_and(request, load).await?;
-    ok(&Listing { next: last.map(|last| page.next(request, &[], &last)), results })
+    let (_, (page, results, last)) = app.auth.caller_and(&request, load).await?;
+    ok(&Listing { next: last.map(|last| page.next(&request, &[], &last)), results })
 }
 
 #[cfg(test)]
@@ -50,10 +36,6 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/list-resources.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     fn replies() -> [Reply; 2] {
         [signed_in(), page(&[resource(), resource(), resource()])]
     }
@@ -61,7 +43,7 @@ mod tests {
     #[tokio::test]
     async fn a_full_page_names_the_address_of_the_next() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let seen = json!({"id": RESOURCE, "field1": "First", "field2": "Second"});
         // printf %s <id> | basenc --base64url
         let cursor = "MDE5Y2UzNmYtMjUzMC03MDAwLTgwMDAtMDAwMDAwMDAwMDA2";
@@ -83,16 +65,16 @@ mod tests {
         let errors = json!({
             "limit": ["Ensure this value is less than or equal to 100."], "cursor": ["Invalid cursor."],
         });
-        assert_eq!(aws.ask(handler, event).await.outcome(), (400, errors));
+        assert_eq!(aws.ask(handle, event).await.outcome(), (400, errors));
     }
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

@@ -3,20 +3,15 @@
 use jiff::Timestamp;
 use satchel_auth::Sessions;
 use satchel_guard::Auth;
-use satchel_guard::KeyError;
 use satchel_http::{ApiResult, Listing, PageQuery, Request, ok};
 use satchel_model::SessionId;
 use satchel_model::clock::Clock;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 use serde::Serialize;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    sessions: Sessions,
-    clock: Clock,
+app! {
+    /// What this function needs.
+    pub struct App { auth: Auth, sessions: Sessions, clock: Clock }
 }
 
 /// A session as its owner reads it.
@@ -30,28 +25,18 @@ struct SessionView {
     current: bool,
 }
 
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let table = Table::new(&Aws::new(&config.aws), config);
-        let sessions = Sessions::new(table.clone(), config.lives.refresh_grace);
-        Ok(Self { auth: Auth::new(table, config, Clock::System)?, sessions, clock: Clock::System })
-    }
-}
-
 /// `GET /api/users/me/sessions`: where the caller's account is signed in, latest first.
 ///
 /// # Errors
 /// 401; 400 for what is wrong with `limit` or `cursor`.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
-    let page = PageQuery::read(request);
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
+    let page = PageQuery::read(&request);
     let load = async |user| {
         let page = page?;
         let found = app.sessions.list(user, page.limit, page.after).await?;
         Ok::<_, satchel_http::ApiError>((page, found))
     };
-    let (caller, (page, (sessions, last))) = app.auth.caller_and(request, load).await?;
+    let (caller, (page, (sessions, last))) = app.auth.caller_and(&request, load).await?;
     let counts = |session: &satchel_model::Session| {
         session.auth_epoch == caller.user.auth_epoch && session.expires_at > app.clock.now()
     };
@@ -63,7 +48,7 @@ pub async fn handle(app: &App, request: &Request) -> ApiResult {
         user_agent: session.user_agent,
     });
     let results: Vec<_> = results.collect();
-    ok(&Listing { next: last.map(|last| page.next(request, &[], &last)), results })
+    ok(&Listing { next: last.map(|last| page.next(&request, &[], &last)), results })
 }
 
 #[cfg(test)]
@@ -77,10 +62,6 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/list-sessions.json");
     const OTHER: &str = "019ce36f-2530-7000-8000-000000000009";
-
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
 
     /// Another session, with these attributes changed.
     fn other(change: &Value) -> Value {
@@ -105,7 +86,7 @@ mod tests {
     #[tokio::test]
     async fn sessions_are_listed_and_the_one_that_asks_is_marked() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let results = [view(OTHER, Some("curl/8.5.0")), view(SESSION, None)];
         assert_eq!(answer.outcome(), (200, json!({"next": null, "results": results})));
         let query = aws.call("Query").json();
@@ -116,7 +97,7 @@ mod tests {
     async fn a_session_that_is_over_is_left_out() {
         for change in [json!({"auth_epoch": 2}), json!({"expires_at": "2026-01-01T00:00:00Z"})] {
             let aws = CannedAws::answering([signed_in(), page(&[other(&change), session()])]).await;
-            let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+            let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
             assert_eq!(answer.outcome(), (200, json!({"next": null, "results": [view(SESSION, None)]})));
         }
     }
@@ -124,7 +105,7 @@ mod tests {
     #[tokio::test]
     async fn a_full_page_says_where_the_next_one_is() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in().query("limit=1")).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in().query("limit=1")).await;
         assert_eq!(answer.body["results"], json!([view(OTHER, Some("curl/8.5.0"))]));
         let next = answer.body["next"].as_str().unwrap();
         let start =
@@ -132,7 +113,7 @@ mod tests {
         let cursor = next.strip_prefix(start).unwrap_or_else(|| panic!("{next}"));
         let query = format!("limit=1&cursor={cursor}");
         let aws = CannedAws::answering(replies()).await;
-        aws.ask(handler, Event::of(EVENT).signed_in().query(&query)).await;
+        aws.ask(handle, Event::of(EVENT).signed_in().query(&query)).await;
         let start = aws.call("Query").json()["ExclusiveStartKey"].take();
         assert_eq!(start["sk"]["S"], format!("SESSION#{OTHER}"));
     }
@@ -140,18 +121,18 @@ mod tests {
     #[tokio::test]
     async fn limit_and_cursor_are_checked() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in().query("limit=ten&cursor=x")).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in().query("limit=ten&cursor=x")).await;
         let errors = json!({"limit": ["A valid integer is required."], "cursor": ["Invalid cursor."]});
         assert_eq!(answer.outcome(), (400, errors));
     }
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

@@ -4,40 +4,22 @@ use futures_util::future::try_join_all;
 use satchel_accounts::Users;
 use satchel_files::{Filter, Uploads};
 use satchel_guard::Auth;
-use satchel_guard::KeyError;
 use satchel_http::{ApiError, ApiResult, Listing, PageQuery, Request, no_store, ok};
 use satchel_links::Shares;
 use satchel_model::clock::Clock;
 use satchel_model::{FileId, Kind};
 use satchel_objects::Objects;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    users: Users,
-    uploads: Uploads,
-    shares: Shares,
-    objects: Objects,
-    clock: Clock,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let aws = Aws::new(&config.aws);
-        let table = Table::new(&aws, config);
-        Ok(Self {
-            auth: Auth::new(table.clone(), config, Clock::System)?,
-            users: Users::new(table.clone()),
-            uploads: Uploads::new(table.clone()),
-            shares: Shares::new(table),
-            objects: Objects::new(&aws, config),
-            clock: Clock::System,
-        })
+app! {
+    /// What this function needs.
+    pub struct App {
+        auth: Auth,
+        users: Users,
+        uploads: Uploads,
+        shares: Shares,
+        objects: Objects,
+        clock: Clock,
     }
 }
 
@@ -46,24 +28,24 @@ impl App {
 ///
 /// # Errors
 /// 401; 404 unless the caller is staff and the account exists; 400 if the query is invalid.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |_| {
         let owner = request.path("id")?;
-        let (page, filter) = (PageQuery::<FileId>::read(request)?, Filter::read(request)?);
+        let (page, filter) = (PageQuery::<FileId>::read(&request)?, Filter::read(&request)?);
         let files = app.uploads.list(owner, Kind::File, &filter, page.limit, page.after);
         let (account, files) = tokio::try_join!(app.users.get(owner), files)?;
         account.ok_or(ApiError::NotFound)?;
         Ok::<_, ApiError>((owner, page, filter, files))
     };
     // Boxed: two look-ups side by side make a large future.
-    let (_, (owner, page, filter, (files, last))) = Box::pin(app.auth.staff_and(request, load)).await?;
+    let (_, (owner, page, filter, (files, last))) = Box::pin(app.auth.staff_and(&request, load)).await?;
     let now = app.clock.now();
     let links = app.shares.counts(owner, &files, now).await?;
     let views = files.iter().map(async |file| {
         let view = app.objects.file_view(file, now).await?;
         Ok::<_, ApiError>(view.with_links(links.get(&file.id).copied().unwrap_or_default()))
     });
-    let next = last.map(|last| page.next(request, &filter.query(), &last));
+    let next = last.map(|last| page.next(&request, &filter.query(), &last));
     ok(&Listing { next, results: try_join_all(views).await? }).map(no_store)
 }
 
@@ -81,10 +63,6 @@ mod tests {
     const EVENT: &str = include_str!("../../../events/list-user-files.json");
     /// The owner of the files; the caller is another account.
     const OWNER: &str = "019ce36f-2530-7000-8000-00000000000c";
-
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
 
     /// The owner's account.
     fn owner() -> Value {
@@ -108,7 +86,7 @@ mod tests {
     #[tokio::test]
     async fn staff_reads_a_page_as_its_owner_does_with_the_number_of_links_of_each() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let seen = json!({
             "id": FILE, "title": "A title", "filename": "notes.txt", "content_type": "text/plain", "size": 21,
             "sha256": null, "visibility": "private", "uploaded_by": "ada", "owner": USER, "status": "ready",
@@ -125,7 +103,7 @@ mod tests {
     async fn a_page_without_files_has_no_links_to_count() {
         let empty = [signed_in_as_staff(), found(Some(owner())), page(&[])];
         let aws = CannedAws::answering(empty).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (200, json!({"next": null, "results": []})));
         assert!(!aws.calls().iter().any(|call| call.text().contains("SHARES#")));
     }
@@ -136,18 +114,18 @@ mod tests {
         let nobody = [vec![signed_in_as_staff(), found(None)], replies().to_vec()].concat();
         for replies in [not_staff, nobody] {
             let aws = CannedAws::answering(replies).await;
-            let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+            let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
             assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
         }
     }
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

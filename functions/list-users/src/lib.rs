@@ -3,34 +3,14 @@
 use satchel_accounts::Directory;
 use satchel_files::{Tiers, tier_of};
 use satchel_guard::Auth;
-use satchel_guard::KeyError;
 use satchel_http::{ApiError, ApiResult, Listing, Request, ok};
 use satchel_model::clock::Clock;
 use satchel_model::{AccountView, Email, User};
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    directory: Directory,
-    tiers: Tiers,
-    clock: Clock,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let table = Table::new(&Aws::new(&config.aws), config);
-        Ok(Self {
-            auth: Auth::new(table.clone(), config, Clock::System)?,
-            directory: Directory::new(table.clone()),
-            tiers: Tiers::new(table),
-            clock: Clock::System,
-        })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { auth: Auth, directory: Directory, tiers: Tiers, clock: Clock }
 }
 
 /// `GET /api/users?username=` or `?email=`: the account of this name, or those that gave this address, the one that
@@ -38,13 +18,13 @@ impl App {
 ///
 /// # Errors
 /// 401; 404 for who is not staff; 400 without either.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |_| {
-        let (users, tiers) = tokio::join!(find(app, request), app.tiers.all());
+        let (users, tiers) = tokio::join!(find(app, &request), app.tiers.all());
         Ok::<_, ApiError>((users?, tiers?))
     };
     // Boxed: two look-ups side by side make a large future.
-    let (_, (users, tiers)) = Box::pin(app.auth.staff_and(request, load)).await?;
+    let (_, (users, tiers)) = Box::pin(app.auth.staff_and(&request, load)).await?;
     let tiers: Vec<_> = users.iter().map(|user| tier_of(tiers.clone(), &user.tier)).collect();
     let results = users.iter().zip(&tiers).map(|(user, tier)| AccountView::for_staff(user, tier)).collect();
     ok(&Listing { next: None, results })
@@ -73,10 +53,6 @@ mod tests {
     use super::*;
 
     const EVENT: &str = include_str!("../../../events/list-users.json");
-
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
 
     /// The caller is who their token says, and staff.
     fn staff() -> Reply {
@@ -109,7 +85,7 @@ mod tests {
     #[tokio::test]
     async fn an_account_is_found_by_its_name() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (200, json!({"next": null, "results": [account()]})));
     }
 
@@ -117,14 +93,14 @@ mod tests {
     async fn an_account_that_has_an_address_and_waits_for_it_is_found_once() {
         let aws = CannedAws::answering([replies().to_vec(), holders().to_vec()].concat()).await;
         let event = Event::of(EVENT).signed_in().query("email=ADA%40example.com");
-        let answer = aws.ask(handler, event).await;
+        let answer = aws.ask(handle, event).await;
         assert_eq!(answer.outcome(), (200, json!({"next": null, "results": [account()]})));
     }
 
     #[tokio::test]
     async fn a_name_that_nobody_has_finds_nothing() {
         let aws = CannedAws::answering([staff(), empty_tiers(), found(None)]).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (200, json!({"next": null, "results": []})));
     }
 
@@ -136,7 +112,7 @@ mod tests {
             ("email=ada", json!({"email": ["Enter a valid email address."]})),
         ] {
             let aws = CannedAws::answering(replies()).await;
-            let answer = aws.ask(handler, Event::of(EVENT).signed_in().query(query)).await;
+            let answer = aws.ask(handle, Event::of(EVENT).signed_in().query(query)).await;
             assert_eq!(answer.outcome(), (400, errors));
         }
     }
@@ -146,22 +122,22 @@ mod tests {
         let [_, tiers, login, user] = replies();
         let aws = CannedAws::answering([signed_in(), tiers, login, user]).await;
         for query in ["username=ada", "limit=1"] {
-            let answer = aws.ask(handler, Event::of(EVENT).signed_in().query(query)).await;
+            let answer = aws.ask(handle, Event::of(EVENT).signed_in().query(query)).await;
             assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
         }
     }
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
         let [staff, tiers, _, user] = replies();
         let [claim, waiting] = holders();
         let event = Event::of(EVENT).signed_in().query("email=ada%40example.com");
-        hides_failures(event, &[staff, tiers, user, claim, waiting], handler).await;
+        hides_failures(event, &[staff, tiers, user, claim, waiting], handle).await;
     }
 }

@@ -1,29 +1,15 @@
 //! `POST /api/user/login`: signs in as the file upload service does, with one token.
 
-use std::convert::Infallible;
+use satchel_runtime::app;
 
 use http::StatusCode;
 use satchel_auth::{Credentials, SignIn, SignInError};
 use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
 use serde_json::json;
 
-/// What this function needs.
-pub struct App {
-    sign_in: SignIn,
-}
-
-impl App {
-    /// # Errors
-    /// None.
-    #[must_use]
-    pub fn new(config: &Config) -> Result<Self, Infallible> {
-        let aws = Aws::new(&config.aws);
-        let table = Table::new(&aws, config);
-        Ok(Self { sign_in: SignIn::new(&aws, &table, config) })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { sign_in: SignIn }
 }
 
 /// `POST /api/user/login`: a name and a password against one access token, and the seconds that it lives.
@@ -31,10 +17,10 @@ impl App {
 /// # Errors
 /// 400 for what is wrong with the fields; 401 `{"error"}` unless an active account with a verified address, or
 /// with none, has that name and password.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     let credentials = Credentials::read(&input)?;
-    let (token, seconds) = app.sign_in.sign_in_once(&credentials, request).await.map_err(in_this_dialect)?;
+    let (token, seconds) = app.sign_in.sign_in_once(&credentials, &request).await.map_err(in_this_dialect)?;
     ok(&json!({ "token": token.expose(), "expires_in": seconds })).map(no_store)
 }
 
@@ -55,14 +41,10 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/login-user.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     #[tokio::test]
     async fn name_and_password_get_one_token_and_hear_how_long_it_lives() {
         let aws = CannedAws::answering(signs_in()).await;
-        let answer = aws.ask(handler, Event::of(EVENT)).await;
+        let answer = aws.ask(handle, Event::of(EVENT)).await;
         assert_eq!(answer.header("cache-control"), "no-store");
         let token = &answer.body["token"];
         assert_eq!(answer.outcome(), (200, json!({"token": token, "expires_in": 43_200})));
@@ -81,7 +63,7 @@ mod tests {
             (Event::of(EVENT), found(None), "Invalid credentials"),
         ] {
             let [_, keys, written] = signs_in();
-            let answer = CannedAws::answering([login, keys, written]).await.ask(handler, event).await;
+            let answer = CannedAws::answering([login, keys, written]).await.ask(handle, event).await;
             assert_eq!(answer.outcome(), (401, json!({"error": words})));
         }
     }
@@ -89,18 +71,18 @@ mod tests {
     #[tokio::test]
     async fn both_fields_are_required() {
         let aws = CannedAws::answering([]).await;
-        let answer = aws.ask(handler, Event::of(EVENT).body(&json!({"username": " "}))).await;
+        let answer = aws.ask(handle, Event::of(EVENT).body(&json!({"username": " "}))).await;
         let (blank, required) = ("This field may not be blank.", "This field is required.");
         assert_eq!(answer.outcome(), (400, json!({"username": [blank], "password": [required]})));
     }
 
     #[tokio::test]
     async fn too_many_sign_ins_are_answered_as_on_every_route() {
-        limits_sign_ins(Event::of(EVENT), handler).await;
+        limits_sign_ins(Event::of(EVENT), handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT), &signs_in(), handler).await;
+        hides_failures(Event::of(EVENT), &signs_in(), handle).await;
     }
 }

@@ -2,28 +2,13 @@
 
 use satchel_auth::Sessions;
 use satchel_guard::Auth;
-use satchel_guard::KeyError;
 use satchel_http::{Accepts, ApiResult, Fields, Request, ok};
-use satchel_model::clock::Clock;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 use serde_json::json;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    sessions: Sessions,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let table = Table::new(&Aws::new(&config.aws), config);
-        let sessions = Sessions::new(table.clone(), config.lives.refresh_grace);
-        Ok(Self { auth: Auth::new(table, config, Clock::System)?, sessions })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { auth: Auth, sessions: Sessions }
 }
 
 /// `POST /api/user/logout`: ends the caller's session, with `all` every session of the account: each of their
@@ -31,8 +16,8 @@ impl App {
 ///
 /// # Errors
 /// 401; 400 if `all` is no boolean.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
-    let caller = app.auth.caller(request).await?;
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
+    let caller = app.auth.caller(&request).await?;
     let input = request.input(Accepts::JsonOrForm).await?;
     let mut fields = Fields::of(&input);
     let all = fields.flag("all");
@@ -54,10 +39,6 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/logout-user.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     fn replies() -> [Reply; 2] {
         [signed_in(), done("DeleteItem")]
     }
@@ -65,7 +46,7 @@ mod tests {
     #[tokio::test]
     async fn the_session_of_the_token_is_deleted() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (200, json!({"message": "Logout successful"})));
         let key = json!({"pk": {"S": format!("USER#{USER}")}, "sk": {"S": format!("SESSION#{SESSION}")}});
         assert_eq!(aws.call("DeleteItem").json()["Key"], key);
@@ -75,7 +56,7 @@ mod tests {
     async fn all_sessions_end_by_one_rise_of_the_epoch() {
         let aws = CannedAws::answering([signed_in(), done("TransactWriteItems")]).await;
         let event = Event::of(EVENT).signed_in().body(&json!({"all": true}));
-        let answer = aws.ask(handler, event).await;
+        let answer = aws.ask(handle, event).await;
         assert_eq!(answer.outcome(), (200, json!({"message": "Logout successful"})));
         let writes = aws.call("TransactWriteItems").json();
         let (user, login) = (&writes["TransactItems"][0]["Update"], &writes["TransactItems"][1]["Update"]);
@@ -89,17 +70,17 @@ mod tests {
     async fn all_is_a_boolean() {
         let aws = CannedAws::answering([signed_in()]).await;
         let event = Event::of(EVENT).signed_in().body(&json!({"all": "perhaps"}));
-        let answer = aws.ask(handler, event).await;
+        let answer = aws.ask(handle, event).await;
         assert_eq!(answer.outcome(), (400, json!({"all": ["Must be a valid boolean."]})));
     }
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

@@ -8,6 +8,7 @@ mod request;
 #[cfg(test)]
 mod tests;
 
+use satchel_runtime::{Aws, Diagnostic, Invocation, StartError, Wired, Wiring, app};
 use std::error::Error;
 use std::time::Duration;
 
@@ -15,8 +16,6 @@ use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::error::SdkError;
 use satchel_model::random::Random;
 use satchel_model::secret::Secret;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
 use satchel_runtime::telemetry::chain;
 use serde_json::Value;
 use tracing::{error, info, warn};
@@ -33,16 +32,31 @@ const PAUSES: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(1
 /// label, so that an older template still finds its secret there.
 const SETS: &str = "SETS";
 
-/// What this function needs.
-pub struct App {
-    aws: Aws,
-    secrets: Client,
+app! {
+    /// What this function needs.
+    pub struct App { aws: Aws, secrets: Secrets }
+}
+
+/// The client of Secrets Manager.
+#[derive(Clone)]
+struct Secrets(Client);
+
+impl Wired for Secrets {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(Self(Client::new(&wiring.sdk_config("AWS_ENDPOINT_URL_SECRETS_MANAGER"))))
+    }
 }
 
 /// CloudFormation could not be told; Lambda sends the event again, and every request may be repeated.
 #[derive(Debug, thiserror::Error)]
 #[error("CloudFormation did not take the answer")]
 pub struct Unanswered;
+
+impl From<Unanswered> for Diagnostic {
+    fn from(failure: Unanswered) -> Self {
+        Self { error_type: "CloudFormationNotAnswered".to_owned(), error_message: chain(&failure) }
+    }
+}
 
 /// Why there are no keys; CloudFormation shows it to the operator.
 #[derive(Debug, thiserror::Error)]
@@ -61,20 +75,15 @@ pub(crate) enum KeysError {
     Secret(&'static str, String),
 }
 
-impl App {
-    #[must_use]
-    pub fn new(config: &Config) -> Self {
-        let aws = Aws::new(&config.aws);
-        Self { secrets: Client::new(&aws.service(config.aws.secrets_endpoint.as_ref())), aws }
-    }
-}
-
 /// Does what CloudFormation asks and answers it, whatever happens: a resource without an answer holds up its
 /// stack for an hour.
 ///
 /// # Errors
 /// If the answer does not arrive.
-pub async fn handle(app: &App, event: Value) -> Result<(), Unanswered> {
+pub async fn handle(
+    app: &'static App,
+    Invocation { payload: event, .. }: Invocation<Value>,
+) -> Result<(), Unanswered> {
     let Some(request) = Request::of(event) else {
         error!("the event has no ResponseURL: there is nobody to answer");
         return Ok(());
@@ -124,7 +133,7 @@ async fn turn_origin(app: &App, turn: &Turn) -> Result<PublishedOrigin, KeysErro
 /// The version of a secret with this label, or its current one; `None` if it definitely has no such version.
 async fn read(app: &App, secret_id: &str, label: Option<&str>) -> Result<Option<String>, KeysError> {
     let request =
-        app.secrets.get_secret_value().secret_id(secret_id).set_version_stage(label.map(str::to_owned));
+        app.secrets.0.get_secret_value().secret_id(secret_id).set_version_stage(label.map(str::to_owned));
     match request.send().await {
         Ok(answer) => Ok(answer.secret_string),
         Err(SdkError::ServiceError(refused))
@@ -138,7 +147,7 @@ async fn read(app: &App, secret_id: &str, label: Option<&str>) -> Result<Option<
 
 /// Adds a version with this label, or a current one.
 async fn write(app: &App, secret_id: &str, label: Option<&str>, value: String) -> Result<(), KeysError> {
-    let request = app.secrets.put_secret_value().secret_id(secret_id).secret_string(value);
+    let request = app.secrets.0.put_secret_value().secret_id(secret_id).secret_string(value);
     let labels = label.map(|label| vec![label.to_owned()]);
     let answer = request.set_version_stages(labels).send().await;
     answer.map(|_| ()).map_err(|cause| secret_error("write", &cause))

@@ -1,4 +1,4 @@
-use satchel_testing::{CannedAws, Reply, denied, done, secret_keys};
+use satchel_testing::{CannedAws, Reply, denied, done, invocation, secret_keys};
 use serde_json::json;
 
 use super::*;
@@ -13,7 +13,8 @@ const TEMPLATE: &str = "aVeryLongTextThatTheTemplateMade";
 /// The event, to be answered at `aws`.
 fn event(aws: &CannedAws) -> Value {
     let mut event: Value = serde_json::from_str(EVENT).unwrap();
-    event["ResponseURL"] = format!("{}/answer?signed=yes", aws.config().aws.s3_endpoint.unwrap()).into();
+    event["ResponseURL"] =
+        format!("{}/answer?signed=yes", aws.wiring().ambient("AWS_ENDPOINT_URL_S3").unwrap()).into();
     event
 }
 
@@ -43,7 +44,7 @@ fn written(aws: &CannedAws, id: &str) -> Value {
 
 /// What CloudFormation is told about `event`.
 async fn answered(aws: &CannedAws, event: Value) -> Value {
-    handle(&App::new(&aws.config()), event).await.unwrap();
+    handle(aws.app(), invocation(event)).await.unwrap();
     aws.call("PutObject").json()
 }
 
@@ -203,7 +204,7 @@ async fn a_malformed_request_is_answered_as_far_as_it_can_be_read() {
 async fn an_event_without_an_address_is_left_alone() {
     let aws = CannedAws::answering(replies()).await;
     for event in [json!({}), json!("no object"), json!({"RequestType": "Create"})] {
-        assert!(handle(&App::new(&aws.config()), event).await.is_ok());
+        assert!(handle(aws.app(), invocation(event)).await.is_ok());
     }
     assert!(aws.calls().is_empty());
 }
@@ -211,7 +212,7 @@ async fn an_event_without_an_address_is_left_alone() {
 #[tokio::test]
 async fn an_answer_that_is_not_taken_is_sent_again_and_then_left_to_lambda() {
     let aws = CannedAws::answering([vec![denied("PutObject")], replies()].concat()).await;
-    assert!(handle(&App::new(&aws.config()), event(&aws)).await.is_err());
+    assert!(handle(aws.app(), invocation(event(&aws))).await.is_err());
     let sent: Vec<_> = aws.calls().into_iter().filter(|call| call.operation == "PutObject").collect();
     assert_eq!(sent.len(), 3);
     assert!(sent.iter().all(|call| call.body == sent[0].body));

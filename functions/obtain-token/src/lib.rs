@@ -1,38 +1,24 @@
 //! `POST /gettoken`: signs in, in the dialect of the resource API.
 
-use std::convert::Infallible;
+use satchel_runtime::app;
 
 use satchel_auth::{Credentials, SignIn, SignInError};
 use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
 use serde_json::json;
 
-/// What this function needs.
-pub struct App {
-    sign_in: SignIn,
-}
-
-impl App {
-    /// # Errors
-    /// None.
-    #[must_use]
-    pub fn new(config: &Config) -> Result<Self, Infallible> {
-        let aws = Aws::new(&config.aws);
-        let table = Table::new(&aws, config);
-        Ok(Self { sign_in: SignIn::new(&aws, &table, config) })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { sign_in: SignIn }
 }
 
 /// `POST /gettoken`: a name and a password against a pair of tokens.
 ///
 /// # Errors
 /// 400 for what is wrong with the fields, and unless an active account has that name and password.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     let credentials = Credentials::read(&input)?;
-    let tokens = app.sign_in.sign_in(&credentials, request).await.map_err(in_this_dialect)?;
+    let tokens = app.sign_in.sign_in(&credentials, &request).await.map_err(in_this_dialect)?;
     ok(&json!({ "refresh": tokens.refresh.expose(), "access": tokens.access.expose() })).map(no_store)
 }
 
@@ -53,10 +39,6 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/obtain-token.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     /// The event comes as a form; this is the same as JSON.
     fn event(body: &serde_json::Value) -> Event {
         Event::of(EVENT).header("content-type", Some("application/json")).body(body)
@@ -65,7 +47,7 @@ mod tests {
     #[tokio::test]
     async fn name_and_password_get_two_tokens() {
         let aws = CannedAws::answering(signs_in()).await;
-        let answer = aws.ask(handler, Event::of(EVENT)).await;
+        let answer = aws.ask(handle, Event::of(EVENT)).await;
         assert_eq!(answer.header("cache-control"), "no-store");
         let (refresh, access) = (&answer.body["refresh"], &answer.body["access"]);
         assert_eq!(answer.outcome(), (200, json!({"refresh": refresh, "access": access})));
@@ -82,7 +64,7 @@ mod tests {
             ("closed", Event::of(EVENT), login(&json!({"is_active": false}))),
         ] {
             let [_, keys, written] = signs_in();
-            let answer = CannedAws::answering([login, keys, written]).await.ask(handler, event).await;
+            let answer = CannedAws::answering([login, keys, written]).await.ask(handle, event).await;
             let words = ["Unable to log in with provided credentials."];
             assert_eq!(answer.outcome(), (400, json!({"non_field_errors": words})), "{case}");
         }
@@ -90,18 +72,18 @@ mod tests {
 
     #[tokio::test]
     async fn both_fields_are_required() {
-        let answer = CannedAws::answering([]).await.ask(handler, event(&json!({}))).await;
+        let answer = CannedAws::answering([]).await.ask(handle, event(&json!({}))).await;
         let required = ["This field is required."];
         assert_eq!(answer.outcome(), (400, json!({"username": required, "password": required})));
     }
 
     #[tokio::test]
     async fn too_many_sign_ins_are_answered_as_on_every_route() {
-        limits_sign_ins(Event::of(EVENT), handler).await;
+        limits_sign_ins(Event::of(EVENT), handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT), &signs_in(), handler).await;
+        hides_failures(Event::of(EVENT), &signs_in(), handle).await;
     }
 }

@@ -1,23 +1,13 @@
 //! `POST /s/{token}`: opens a share link from its form, and counts that.
 
-use std::convert::Infallible;
+use satchel_runtime::app;
 
 use satchel_http::{ApiResult, Request};
 use satchel_links::OpenShares;
-use satchel_runtime::config::Config;
 
-/// What this function needs.
-pub struct App {
-    shares: OpenShares,
-}
-
-impl App {
-    /// # Errors
-    /// None.
-    #[must_use]
-    pub fn new(config: &Config) -> Result<Self, Infallible> {
-        Ok(Self { shares: OpenShares::new(config) })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { shares: OpenShares }
 }
 
 /// `POST /s/{token}`: opens a share link from its form, and counts that.
@@ -25,8 +15,8 @@ impl App {
 /// # Errors
 /// 404 if the link is unknown or dead; 401 for another password, 400 for none; 429
 /// after too many.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
-    app.shares.open(request).await
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
+    app.shares.open(&request).await
 }
 
 #[cfg(test)]
@@ -42,10 +32,6 @@ mod tests {
     use super::*;
 
     const EVENT: &str = include_str!("../../../events/open-share.json");
-
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
 
     /// A link to the file of the events, changed by `change`.
     fn share(change: Value) -> Reply {
@@ -71,7 +57,7 @@ mod tests {
     async fn an_opening_is_counted_and_leads_to_the_file() {
         let [share, target, tiers, _] = replies(json!({"max_downloads": 1}));
         let aws = CannedAws::answering([share, target, tiers, done("UpdateItem").about("SHARE#")]).await;
-        let answer = aws.ask(handler, Event::of(EVENT)).await;
+        let answer = aws.ask(handle, Event::of(EVENT)).await;
         assert_eq!((answer.status, answer.header("cache-control").as_str()), (303, "no-store"));
         let counted = aws.call("UpdateItem").json();
         assert_eq!(counted["UpdateExpression"], "ADD #downloads :one SET #last_update = :mark");
@@ -84,7 +70,7 @@ mod tests {
         let late =
             Reply::new("UpdateItem", json!({"__type": kind, "message": "late"}).to_string()).status(400);
         let aws = CannedAws::answering([share, target, tiers, late]).await;
-        let answer = aws.ask(handler, Event::of(EVENT)).await;
+        let answer = aws.ask(handle, Event::of(EVENT)).await;
         assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
     }
 
@@ -97,7 +83,7 @@ mod tests {
             let [share, target, tiers, count] = replies(json!({"password_hash": hash}));
             let done = done("UpdateItem").about("SHARE#");
             let aws = CannedAws::answering([counted(), share, target, tiers, count, done]).await;
-            let answer = aws.ask(handler, Event::of(EVENT).body(&body)).await;
+            let answer = aws.ask(handle, Event::of(EVENT).body(&body)).await;
             assert_eq!(answer.status, status, "{answer:?}");
         }
     }
@@ -110,7 +96,7 @@ mod tests {
             let [share, _, tiers, _] = replies(json!({"password_hash": hash}));
             let aws = CannedAws::answering([share, found_all(&target), tiers]).await;
             for password in ["open sesame", "open"] {
-                let answer = aws.ask(handler, Event::of(EVENT).body(&json!({"password": password}))).await;
+                let answer = aws.ask(handle, Event::of(EVENT).body(&json!({"password": password}))).await;
                 assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
             }
             assert_eq!(aws.steps(&["GetItem", "BatchGetItem", "Query"]), Vec::<String>::new());
@@ -121,6 +107,6 @@ mod tests {
     async fn a_failure_stays_inside() {
         let [share, target, tiers, _] = replies(json!({}));
         let replies = [share, target, tiers, done("UpdateItem").about("SHARE#")];
-        hides_failures(Event::of(EVENT), &replies, handler).await;
+        hides_failures(Event::of(EVENT), &replies, handle).await;
     }
 }

@@ -4,30 +4,31 @@
 
 use aws_lambda_events::s3::{S3Event, S3EventRecord};
 use jiff::{SignedDuration, Timestamp};
-use lambda_runtime::Diagnostic;
 use satchel_files::thumbnails;
 use satchel_files::{Failure, Outcome, Settling};
 use satchel_files::{Tiers, Uploads, sizes_of};
 use satchel_model::clock::Clock;
 use satchel_model::{FileId, Kind, Status, UserId, VersionId};
 use satchel_objects::{ObjectError, Objects};
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
+use satchel_runtime::Diagnostic;
 use satchel_runtime::telemetry::chain;
-use satchel_table::{StoreError, Table};
+use satchel_runtime::{Invocation, app};
+use satchel_table::StoreError;
 use tracing::{error, info, warn};
 
 /// How long S3 may refuse to show an object after its event, for example while a scanner checks it. Lambda repeats a
 /// failed event after one and after three minutes.
 const REFUSED_AT_FIRST: SignedDuration = SignedDuration::from_secs(150);
 
-/// What this function needs.
-pub struct App {
-    uploads: Uploads,
-    tiers: Tiers,
-    objects: Objects,
-    settling: Settling,
-    clock: Clock,
+app! {
+    /// What this function needs.
+    pub struct App {
+        uploads: Uploads,
+        tiers: Tiers,
+        objects: Objects,
+        settling: Settling,
+        clock: Clock,
+    }
 }
 
 /// Why an event has to come again.
@@ -41,27 +42,14 @@ impl From<Unsettled> for Diagnostic {
     }
 }
 
-impl App {
-    #[must_use]
-    pub fn new(config: &Config) -> Self {
-        let aws = Aws::new(&config.aws);
-        let table = Table::new(&aws, config);
-        let (uploads, objects) = (Uploads::new(table.clone()), Objects::new(&aws, config));
-        Self {
-            settling: Settling::new(uploads.clone(), objects.clone()),
-            uploads,
-            tiers: Tiers::new(table),
-            objects,
-            clock: Clock::System,
-        }
-    }
-}
-
 /// Settles the record of every object in `event`.
 ///
 /// # Errors
 /// If a service did not answer: Lambda sends the event again, and in the end to the on-failure queue.
-pub async fn handle(app: &App, event: S3Event) -> Result<(), Unsettled> {
+pub async fn handle(
+    app: &'static App,
+    Invocation { payload: event, .. }: Invocation<S3Event>,
+) -> Result<(), Unsettled> {
     for record in &event.records {
         let settled = process(app, record).await;
         settled

@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 
 use satchel_testing::{
-    CannedAws, FILE, IMAGE, Reply, USER, VERSION, cancelled, cancelled_on, denied, done, empty_tiers, file,
-    image, listed, no_object, object, refused_object, user, with,
+    CannedAws, FILE, IMAGE, NOW, Reply, USER, VERSION, cancelled, cancelled_on, denied, done, empty_tiers,
+    file, image, invocation, listed, no_object, object, refused_object, user, with,
 };
 use serde_json::{Value, json};
 
@@ -28,7 +28,7 @@ fn event(id: &str, version: &str) -> S3Event {
 
 async fn processed(event: S3Event, replies: impl Into<Vec<Reply>>) -> CannedAws {
     let aws = CannedAws::answering(replies).await;
-    handle(&App::new(&aws.config()), event).await.unwrap();
+    handle(aws.app(), invocation(event)).await.unwrap();
     aws
 }
 
@@ -265,7 +265,7 @@ async fn an_event_comes_again_whichever_call_fails() {
     let replies = [found_all(&[file("pending")]), empty_tiers(), object(TEXT), done("TransactWriteItems")];
     for operation in ["BatchGetItem", "Query", "GetObject", "TransactWriteItems"] {
         let aws = CannedAws::answering([vec![denied(operation)], replies.to_vec()].concat()).await;
-        let result = handle(&App::new(&aws.config()), event(FILE, VERSION)).await;
+        let result = handle(aws.app(), invocation(event(FILE, VERSION))).await;
         assert!(result.is_err(), "{operation}");
     }
 }
@@ -273,7 +273,7 @@ async fn an_event_comes_again_whichever_call_fails() {
 /// The event of a file that S3 announced to the function this long ago.
 fn event_of_age(age: SignedDuration) -> S3Event {
     let mut event: Value = serde_json::from_str(EVENT).unwrap();
-    event["Records"][0]["eventTime"] = (Clock::System.now() - age).to_string().into();
+    event["Records"][0]["eventTime"] = (NOW - age).to_string().into();
     serde_json::from_value(event).unwrap()
 }
 
@@ -290,7 +290,7 @@ async fn an_object_that_the_store_refuses_to_show_is_left_to_a_repetition_of_the
     ];
     for (age, fails) in [(SignedDuration::from_secs(1), true), (SignedDuration::from_mins(3), false)] {
         let aws = CannedAws::answering(replies.clone()).await;
-        let handled = handle(&App::new(&aws.config()), event_of_age(age)).await;
+        let handled = handle(aws.app(), invocation(event_of_age(age))).await;
         assert_eq!(handled.is_err(), fails, "{age:?}");
         assert!(aws.calls_of("DeleteObject").is_empty() && aws.calls_of("TransactWriteItems").is_empty());
     }
@@ -301,7 +301,7 @@ async fn a_bucket_that_shows_nothing_fails_every_event() {
     let own = format!("{USER}/{FILE}/{VERSION}");
     let replies = [found_all(&[file("pending")]), empty_tiers(), refused_object(), listed(&[&own, "a/b/c"])];
     let aws = CannedAws::answering(replies).await;
-    let unsettled = handle(&App::new(&aws.config()), event_of_age(SignedDuration::from_hours(1))).await;
+    let unsettled = handle(aws.app(), invocation(event_of_age(SignedDuration::from_hours(1)))).await;
     let diagnostic = Diagnostic::from(unsettled.unwrap_err());
     assert!(diagnostic.error_message.starts_with("S3 refused the call"), "{}", diagnostic.error_message);
 }

@@ -6,20 +6,19 @@ mod report;
 #[cfg(test)]
 mod tests;
 
-use lambda_runtime::Diagnostic;
 use satchel_accounts::Addresses;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
+use satchel_runtime::Diagnostic;
 use satchel_runtime::telemetry::chain;
-use satchel_table::{StoreError, Table};
+use satchel_runtime::{Invocation, app};
+use satchel_table::StoreError;
 use serde::Deserialize;
 use tracing::{error, info};
 
 use report::Report;
 
-/// What this function needs.
-pub struct App {
-    addresses: Addresses,
+app! {
+    /// What this function needs.
+    pub struct App { addresses: Addresses }
 }
 
 /// What SNS sends to a function, as far as it matters here
@@ -61,20 +60,15 @@ impl From<Failure> for Diagnostic {
     }
 }
 
-impl App {
-    #[must_use]
-    pub fn new(config: &Config) -> Self {
-        let aws = Aws::new(&config.aws);
-        Self { addresses: Addresses::new(Table::new(&aws, config), config) }
-    }
-}
-
 /// Marks the addresses of every bounce that will not pass and of every complaint in `event`.
 ///
 /// # Errors
 /// If a message is not understood or the table does not answer: Lambda sends the event again, and in the end to the
 /// on-failure queue.
-pub async fn handle(app: &App, event: Event) -> Result<(), Failure> {
+pub async fn handle(
+    app: &'static App,
+    Invocation { payload: event, .. }: Invocation<Event>,
+) -> Result<(), Failure> {
     for published in &event.records {
         let recorded = record(app, &published.sns.message).await;
         recorded.inspect_err(|failure| error!(cause = chain(failure), "mail feedback not recorded"))?;

@@ -1,4 +1,4 @@
-use satchel_testing::{CannedAws, denied, done};
+use satchel_testing::{CannedAws, denied, done, invocation};
 use serde_json::{Value, json};
 
 use super::*;
@@ -33,7 +33,7 @@ const GRACE: &str = "UNDELIVERABLE#7fc3ff3d2891546d5711b3718dc2b3d5";
 /// The records that the messages lead to.
 async fn marked(messages: &[&str]) -> Vec<Value> {
     let aws = CannedAws::answering([done("PutItem")]).await;
-    handle(&App::new(&aws.config()), event(messages)).await.unwrap();
+    handle(aws.app(), invocation(event(messages))).await.unwrap();
     aws.calls().iter().map(|call| call.json()["Item"].clone()).collect()
 }
 
@@ -139,7 +139,7 @@ async fn a_message_that_is_not_understood_fails_without_repeating_it() {
     ];
     for message in messages {
         let aws = CannedAws::answering([done("PutItem")]).await;
-        let failure = handle(&App::new(&aws.config()), event(&[message])).await.unwrap_err();
+        let failure = handle(aws.app(), invocation(event(&[message]))).await.unwrap_err();
         let diagnostic = Diagnostic::from(failure);
         assert_eq!(diagnostic.error_type, "FeedbackNotRecorded");
         assert_eq!(diagnostic.error_message, "the message is not of a form that SES documents");
@@ -150,5 +150,5 @@ async fn a_message_that_is_not_understood_fails_without_repeating_it() {
 #[tokio::test]
 async fn an_event_comes_again_if_the_table_does_not_answer() {
     let aws = CannedAws::answering([denied("PutItem")]).await;
-    assert!(handle(&App::new(&aws.config()), event(&[&message(|_| ())])).await.is_err());
+    assert!(handle(aws.app(), invocation(event(&[&message(|_| ())]))).await.is_err());
 }

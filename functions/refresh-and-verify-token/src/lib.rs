@@ -2,33 +2,20 @@
 
 use http::StatusCode;
 use satchel_auth::{Refresh, RefreshError, token_field};
-use satchel_guard::KeyError;
 use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 use serde_json::json;
 
-/// What this function needs.
-pub struct App {
-    refresh: Refresh,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let aws = Aws::new(&config.aws);
-        let table = Table::new(&aws, config);
-        Ok(Self { refresh: Refresh::new(&aws, &table, config)? })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { refresh: Refresh }
 }
 
 /// `POST /api/token/refresh-and-verify`: a refresh token against a new access token and its one successor.
 ///
 /// # Errors
 /// 400 `{"message"}` unless a token is sent; 401 `{"message"}` unless it is a refresh token that is good now.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     let token = token_field(&input, "refresh")
         .map_err(|_| refusal(StatusCode::BAD_REQUEST, "Refresh token is required"))?;
@@ -59,10 +46,6 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/refresh-and-verify-token.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     fn event(token: &str) -> Event {
         Event::of(EVENT).body(&json!({"refresh": token}))
     }
@@ -74,7 +57,7 @@ mod tests {
     #[tokio::test]
     async fn a_refresh_token_gets_new_tokens_under_the_names_of_this_dialect() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, event(&refresh_token())).await;
+        let answer = aws.ask(handle, event(&refresh_token())).await;
         assert_eq!(answer.header("cache-control"), "no-store");
         let (access, refresh) = (&answer.body["new_access_token"], &answer.body["refresh"]);
         let expected = json!({"message": "Token is valid", "new_access_token": access, "refresh": refresh});
@@ -85,7 +68,7 @@ mod tests {
     #[tokio::test]
     async fn without_a_token_it_asks_for_one() {
         for body in [json!({}), json!({"refresh": null}), json!({"refresh": " "}), json!({"refresh": []})] {
-            let answer = CannedAws::answering([]).await.ask(handler, Event::of(EVENT).body(&body)).await;
+            let answer = CannedAws::answering([]).await.ask(handle, Event::of(EVENT).body(&body)).await;
             assert_eq!(answer.outcome(), (400, json!({"message": "Refresh token is required"})), "{body}");
         }
     }
@@ -99,13 +82,13 @@ mod tests {
             ("signed out", event(&refresh_token()), vec![found_all(&[user()])]),
             ("closed", event(&refresh_token()), vec![signed_in(), secret_keys(), closed_meanwhile]),
         ] {
-            let answer = CannedAws::answering(replies).await.ask(handler, event).await;
+            let answer = CannedAws::answering(replies).await.ask(handle, event).await;
             assert_eq!(answer.outcome(), (401, json!({"message": "Invalid refresh token"})), "{case}");
         }
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(event(&refresh_token()), &replies(), handler).await;
+        hides_failures(event(&refresh_token()), &replies(), handle).await;
     }
 }

@@ -1,33 +1,20 @@
 //! `POST /api/token/refresh`: stays signed in.
 
 use satchel_auth::{Refresh, token_field};
-use satchel_guard::KeyError;
 use satchel_http::{Accepts, ApiResult, Request, no_store, ok};
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 use serde_json::json;
 
-/// What this function needs.
-pub struct App {
-    refresh: Refresh,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let aws = Aws::new(&config.aws);
-        let table = Table::new(&aws, config);
-        Ok(Self { refresh: Refresh::new(&aws, &table, config)? })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { refresh: Refresh }
 }
 
 /// `POST /api/token/refresh`: a refresh token against a new access token and its one successor.
 ///
 /// # Errors
 /// 400 for what is wrong with the field; 401 unless the token is a refresh token that is good now.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     let tokens = app.refresh.refresh(&token_field(&input, "refresh")?).await?;
     ok(&json!({ "access": tokens.access.expose(), "refresh": tokens.refresh.expose() })).map(no_store)
@@ -39,17 +26,13 @@ mod tests {
     use satchel_model::clock::Clock;
     use satchel_model::secret::Secret;
     use satchel_testing::{
-        CannedAws, Event, Reply, SESSION, access_token, cancelled, done, found_all, hides_failures,
+        CannedAws, Event, NOW, Reply, SESSION, access_token, cancelled, done, found_all, hides_failures,
         refresh_token, secret_keys, signed_in, user,
     };
 
     use super::*;
 
     const EVENT: &str = include_str!("../../../events/refresh-token.json");
-
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
 
     fn event() -> Event {
         Event::of(EVENT).body(&json!({"refresh": refresh_token()}))
@@ -62,13 +45,13 @@ mod tests {
     #[tokio::test]
     async fn a_refresh_token_gets_an_access_token_and_a_successor_of_the_same_session() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, event()).await;
+        let answer = aws.ask(handle, event()).await;
         assert_eq!((answer.status, answer.header("cache-control").as_str()), (200, "no-store"));
         let tokens = answer.body.as_object().unwrap();
         assert_eq!(tokens.keys().collect::<Vec<_>>(), ["access", "refresh"]);
         assert_ne!(tokens["refresh"], refresh_token());
-        let keys = VerifyingKeys::from_jwks(&aws.config().public_keys).unwrap();
-        let verifier = Verifier::new(keys, &aws.config().issuer, Clock::System);
+        let keys = VerifyingKeys::from_jwks(&aws.wiring().text("PUBLIC_KEYS")).unwrap();
+        let verifier = Verifier::new(keys, &aws.wiring().text("ISSUER"), Clock::Fixed(NOW));
         for (name, kind) in [("refresh", TokenKind::Refresh), ("access", TokenKind::Access)] {
             let token = Secret::new(tokens[name].as_str().unwrap().to_owned());
             assert_eq!(verifier.verify(&token, kind).unwrap().sid.to_string(), SESSION);
@@ -86,13 +69,13 @@ mod tests {
             (Event::of(EVENT).body(&json!({"refresh": access_token()})), vec![], "Token has wrong type"),
         ] {
             let aws = CannedAws::answering(replies).await;
-            let answer = aws.ask(handler, event).await;
+            let answer = aws.ask(handle, event).await;
             assert_eq!(answer.outcome(), (401, json!({"detail": detail, "code": "token_not_valid"})));
         }
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(event(), &replies(), handler).await;
+        hides_failures(event(), &replies(), handle).await;
     }
 }

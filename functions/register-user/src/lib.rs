@@ -1,32 +1,19 @@
 //! `POST /api/user/register`: signs up as the file upload service does, with an address.
 
-use std::convert::Infallible;
+use satchel_runtime::app;
 
 use http::StatusCode;
 use satchel_accounts::SignUp;
 use satchel_http::{Accepts, ApiError, ApiResult, FieldErrors, Input, Request, created};
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
 use serde_json::json;
 
 const MESSAGE: &str = "Registration successful. Please check your email for verification instructions.";
 const ALL_MISSING: &str = "Username, password, and email are required";
 const FIELDS: [&str; 3] = ["username", "email", "password"];
 
-/// What this function needs.
-pub struct App {
-    sign_up: SignUp,
-}
-
-impl App {
-    /// # Errors
-    /// None.
-    #[must_use]
-    pub fn new(config: &Config) -> Result<Self, Infallible> {
-        let table = Table::new(&Aws::new(&config.aws), config);
-        Ok(Self { sign_up: SignUp::new(&table, config) })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { sign_up: SignUp }
 }
 
 /// `POST /api/user/register`: makes an account that signs in once its address is verified.
@@ -34,9 +21,9 @@ impl App {
 /// # Errors
 /// 400 `{"error","errors"}` for what is wrong with the fields; 403 if registration is closed; 429 if the client signed up
 /// too often.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
-    register(app, request, &input).await.map_err(|error| in_this_dialect(error, &input))?;
+    register(app, &request, &input).await.map_err(|error| in_this_dialect(error, &input))?;
     created(&json!({ "message": MESSAGE }))
 }
 
@@ -67,10 +54,6 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/register-user.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     fn replies() -> [Reply; 2] {
         [count_changed(), done("TransactWriteItems")]
     }
@@ -78,7 +61,7 @@ mod tests {
     #[tokio::test]
     async fn the_mail_that_asks_for_verification_is_written_with_the_account() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT)).await;
+        let answer = aws.ask(handle, Event::of(EVENT)).await;
         let words = "Registration successful. Please check your email for verification instructions.";
         assert_eq!(answer.outcome(), (201, json!({"message": words})));
         let written = aws.call("TransactWriteItems").json();
@@ -106,7 +89,7 @@ mod tests {
             ),
         ] {
             let aws = CannedAws::answering([]).await;
-            let answer = aws.ask(handler, Event::of(EVENT).body(&body)).await;
+            let answer = aws.ask(handle, Event::of(EVENT).body(&body)).await;
             assert_eq!(answer.outcome(), (400, json!({"error": error, "errors": errors})));
         }
     }
@@ -115,13 +98,13 @@ mod tests {
     async fn a_name_that_is_taken_is_refused() {
         let taken = cancelled(&["ConditionalCheckFailed", "None", "None", "None", "None"]);
         let aws = CannedAws::answering([count_changed(), taken]).await;
-        let answer = aws.ask(handler, Event::of(EVENT)).await;
+        let answer = aws.ask(handle, Event::of(EVENT)).await;
         let taken = "A user with that username already exists.";
         assert_eq!(answer.outcome(), (400, json!({"error": taken, "errors": {"username": [taken]}})));
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT), &replies(), handler).await;
+        hides_failures(Event::of(EVENT), &replies(), handle).await;
     }
 }

@@ -1,33 +1,21 @@
 //! `POST /tokenrefresh`: stays signed in, in the dialect of the resource API.
 
 use satchel_auth::{Refresh, RefreshError, token_field};
-use satchel_guard::{KeyError, TokenError};
+use satchel_guard::TokenError;
 use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 use serde_json::json;
 
-/// What this function needs.
-pub struct App {
-    refresh: Refresh,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let aws = Aws::new(&config.aws);
-        let table = Table::new(&aws, config);
-        Ok(Self { refresh: Refresh::new(&aws, &table, config)? })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { refresh: Refresh }
 }
 
 /// `POST /tokenrefresh`: a refresh token against a new access token and its one successor.
 ///
 /// # Errors
 /// 400 for what is wrong with the field, and unless the token is a refresh token that is good now.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     let token = token_field(&input, "refresh")?;
     let tokens = app.refresh.refresh(&token).await.map_err(in_this_dialect)?;
@@ -54,10 +42,6 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/renew-token.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     fn event(token: &str) -> Event {
         Event::of(EVENT).body(&json!({"refresh": token}))
     }
@@ -69,7 +53,7 @@ mod tests {
     #[tokio::test]
     async fn a_refresh_token_gets_new_tokens() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, event(&refresh_token())).await;
+        let answer = aws.ask(handle, event(&refresh_token())).await;
         assert_eq!(answer.header("cache-control"), "no-store");
         let (access, refresh) = (&answer.body["access"], &answer.body["refresh"]);
         assert_eq!(answer.outcome(), (200, json!({"access": access, "refresh": refresh})));
@@ -84,7 +68,7 @@ mod tests {
             ("signed out", event(&refresh_token())),
         ] {
             let aws = CannedAws::answering([found_all(&[user()])]).await;
-            let answer = aws.ask(handler, event).await;
+            let answer = aws.ask(handle, event).await;
             assert_eq!(
                 answer.outcome(),
                 (400, json!({"refresh": ["The given token is invalid."]})),
@@ -95,12 +79,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_token_is_required() {
-        let answer = CannedAws::answering([]).await.ask(handler, Event::of(EVENT).body(&json!({}))).await;
+        let answer = CannedAws::answering([]).await.ask(handle, Event::of(EVENT).body(&json!({}))).await;
         assert_eq!(answer.outcome(), (400, json!({"refresh": ["This field is required."]})));
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(event(&refresh_token()), &replies(), handler).await;
+        hides_failures(event(&refresh_token()), &replies(), handle).await;
     }
 }

@@ -1,31 +1,18 @@
 //! `POST /api/user/password-reset`: asks for a mail that helps to set a new password.
 
-use std::convert::Infallible;
+use satchel_runtime::app;
 
 use http::StatusCode;
 use satchel_accounts::MailKind;
 use satchel_accounts::MailRequest;
 use satchel_http::{ApiResult, Request, json};
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
 use serde_json::json;
 
 const MESSAGE: &str = "If an account has this address, a mail is on its way.";
 
-/// What this function needs.
-pub struct App {
-    mails: MailRequest,
-}
-
-impl App {
-    /// # Errors
-    /// None.
-    #[must_use]
-    pub fn new(config: &Config) -> Result<Self, Infallible> {
-        let table = Table::new(&Aws::new(&config.aws), config);
-        Ok(Self { mails: MailRequest::new(&table, config) })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { mails: MailRequest }
 }
 
 /// `POST /api/user/password-reset`: asks for a mail with a link that sets a new password.
@@ -33,8 +20,8 @@ impl App {
 ///
 /// # Errors
 /// 400 for what is wrong with the field.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
-    app.mails.ask(MailKind::ResetPassword, request).await?;
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
+    app.mails.ask(MailKind::ResetPassword, &request).await?;
     Ok(json(StatusCode::ACCEPTED, &json!({ "message": MESSAGE })))
 }
 
@@ -46,12 +33,8 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/request-password-reset.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     #[tokio::test]
     async fn a_mail_is_asked_for_whoever_has_the_address() {
-        asks_for_a_mail(EVENT, handler, "reset_password", MESSAGE).await;
+        asks_for_a_mail(EVENT, handle, "reset_password", MESSAGE).await;
     }
 }

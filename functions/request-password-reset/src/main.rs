@@ -1,13 +1,5 @@
-//! Wiring of [`request_password_reset::handle`].
+use std::process::ExitCode;
 
-use request_password_reset::{App, handle};
-use satchel_runtime::config::Config;
-use satchel_runtime::telemetry;
-
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
-    telemetry::init();
-    let config = Config::from_env()?;
-    let app = &App::new(&config)?;
-    satchel_http::serve(&config, |request| async move { handle(app, &request).await }).await
+fn main() -> ExitCode {
+    satchel_http::serve(request_password_reset::handle)
 }

@@ -1,31 +1,18 @@
 //! `POST /api/user/resend-verification`: asks for the mail that verifies an address once more.
 
-use std::convert::Infallible;
+use satchel_runtime::app;
 
 use http::StatusCode;
 use satchel_accounts::MailKind;
 use satchel_accounts::MailRequest;
 use satchel_http::{ApiResult, Request, json};
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
 use serde_json::json;
 
 const MESSAGE: &str = "If an account has this address, verified or not, a mail is on its way.";
 
-/// What this function needs.
-pub struct App {
-    mails: MailRequest,
-}
-
-impl App {
-    /// # Errors
-    /// None.
-    #[must_use]
-    pub fn new(config: &Config) -> Result<Self, Infallible> {
-        let table = Table::new(&Aws::new(&config.aws), config);
-        Ok(Self { mails: MailRequest::new(&table, config) })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { mails: MailRequest }
 }
 
 /// `POST /api/user/resend-verification`: asks for the mail that verifies an address once more.
@@ -33,8 +20,8 @@ impl App {
 ///
 /// # Errors
 /// 400 for what is wrong with the field.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
-    app.mails.ask(MailKind::VerifyAgain, request).await?;
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
+    app.mails.ask(MailKind::VerifyAgain, &request).await?;
     Ok(json(StatusCode::ACCEPTED, &json!({ "message": MESSAGE })))
 }
 
@@ -46,12 +33,8 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/resend-verification.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     #[tokio::test]
     async fn a_mail_is_asked_for_whoever_has_the_address() {
-        asks_for_a_mail(EVENT, handler, "verify_again", MESSAGE).await;
+        asks_for_a_mail(EVENT, handle, "verify_again", MESSAGE).await;
     }
 }

@@ -1,6 +1,6 @@
 //! `POST /api/user/password-reset/{token}`: sets a new password.
 
-use std::convert::Infallible;
+use satchel_runtime::app;
 
 use http::StatusCode;
 use satchel_accounts::LinkUse;
@@ -10,25 +10,10 @@ use satchel_http::{Accepts, ApiError, ApiResult, Fields, Page, Request, Response
 use satchel_model::NewPassword;
 use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
 
-/// What this function needs.
-pub struct App {
-    links: LinkUse,
-    hasher: Hasher,
-    clock: Clock,
-}
-
-impl App {
-    /// # Errors
-    /// None.
-    #[must_use]
-    pub fn new(config: &Config) -> Result<Self, Infallible> {
-        let table = Table::new(&Aws::new(&config.aws), config);
-        Ok(Self { links: LinkUse::new(&table, config), hasher: Hasher, clock: Clock::System })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { links: LinkUse, hasher: Hasher, clock: Clock }
 }
 
 /// `POST /api/user/password-reset/{token}`: sets a new password, once, and ends every session of the account.
@@ -36,8 +21,8 @@ impl App {
 /// # Errors
 /// 400 for what is wrong with the password, which leaves the link as it was; 404 if the link is used, expired or
 /// unknown, or the password was changed since; 429 after too many guesses.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
-    match (reset(app, request).await, request.is_from_page()) {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
+    match (reset(app, &request).await, request.is_from_page()) {
         (Ok(()), false) => no_content(),
         (Ok(()), true) => Ok(page(
             StatusCode::OK,
@@ -92,10 +77,6 @@ mod tests {
     /// printf %s <token of the event> | openssl dgst -sha256 -binary | basenc --base64url
     const LINK: &str = "LINK#-g_DmDsjN4U-qdY-z4T0643MxVDuXB-WgtMESioaEsg";
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     fn link(purpose: &Value, expires_at: i64) -> Reply {
         let mut link = json!({
             "pk": LINK, "sk": "LINK", "user_id": USER, "username": "ada", "email": "ada@example.com",
@@ -118,7 +99,7 @@ mod tests {
     #[tokio::test]
     async fn the_link_is_spent_with_the_password_and_the_end_of_every_session() {
         let aws = CannedAws::answering(replies()).await;
-        assert_eq!(aws.ask(handler, Event::of(EVENT)).await.outcome(), (204, Value::Null));
+        assert_eq!(aws.ask(handle, Event::of(EVENT)).await.outcome(), (204, Value::Null));
         assert_eq!(aws.call("GetItem").json()["Key"]["pk"]["S"], LINK);
         let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
         assert_eq!(writes[0]["Delete"]["Key"]["pk"]["S"], LINK);
@@ -155,7 +136,7 @@ mod tests {
         ] {
             let link = link(&purpose, 32_503_680_000);
             let aws = CannedAws::answering([count_changed(), link, done("TransactWriteItems")]).await;
-            assert_eq!(aws.ask(handler, Event::of(EVENT)).await.status, 204);
+            assert_eq!(aws.ask(handle, Event::of(EVENT)).await.status, 204);
             let user = aws.call("TransactWriteItems").json()["TransactItems"][1]["Update"].take();
             let is_condition = user["ConditionExpression"].as_str().unwrap().starts_with(condition);
             assert!(is_condition, "{user}");
@@ -175,7 +156,7 @@ mod tests {
             vec![good_link(), changed],
         ] {
             let aws = CannedAws::answering([vec![count_changed()], replies].concat()).await;
-            let answer = aws.ask(handler, Event::of(EVENT)).await;
+            let answer = aws.ask(handle, Event::of(EVENT)).await;
             assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
         }
     }
@@ -187,7 +168,7 @@ mod tests {
             (json!({}), "This field is required."),
             (json!({"new_password": "Password1"}), "This password is too common."),
         ] {
-            let answer = aws.ask(handler, Event::of(EVENT).body(&body)).await;
+            let answer = aws.ask(handle, Event::of(EVENT).body(&body)).await;
             assert_eq!(answer.outcome(), (400, json!({"new_password": [message]})));
         }
         assert!(!aws.operations().contains(&"TransactWriteItems".to_owned()));
@@ -203,7 +184,7 @@ mod tests {
             (&weak, good_link(), 400, "role=\"alert\""),
         ] {
             let aws = CannedAws::answering([count_changed(), link, done("TransactWriteItems")]).await;
-            let answer = aws.ask(handler, event.clone()).await;
+            let answer = aws.ask(handle, event.clone()).await;
             assert_eq!(
                 (answer.status, answer.header("content-type").as_str()),
                 (status, "text/html; charset=utf-8")
@@ -214,6 +195,6 @@ mod tests {
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT), &replies(), handler).await;
+        hides_failures(Event::of(EVENT), &replies(), handle).await;
     }
 }

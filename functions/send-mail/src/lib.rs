@@ -9,21 +9,33 @@ use satchel_model::clock::{Clock, later};
 use satchel_model::random::Random;
 use satchel_model::secret::Secret;
 use satchel_model::{Email, UserId};
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::{Failures, StoreError, Table, work_through};
+use satchel_runtime::{Invocation, StartError, Wired, Wiring, app};
+use satchel_table::{Failures, StoreError, work_through};
+use std::convert::Infallible;
 use tracing::{error, info, warn};
 
-/// What this function needs.
-pub struct App {
-    directory: Directory,
-    addresses: Addresses,
-    users: Users,
-    links: MailLinks,
-    mailer: Mailer,
-    link_seconds: i64,
-    clock: Clock,
-    random: Random,
+app! {
+    /// What this function needs.
+    pub struct App {
+        directory: Directory,
+        addresses: Addresses,
+        users: Users,
+        links: MailLinks,
+        mailer: Mailer,
+        link_lifetime: LinkLifetime,
+        clock: Clock,
+        random: Random,
+    }
+}
+
+/// Seconds that the link in a mail works.
+#[derive(Clone)]
+struct LinkLifetime(i64);
+
+impl Wired for LinkLifetime {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(Self(wiring.parsed("MAIL_LINK_SECONDS")))
+    }
 }
 
 /// Why a mail was not sent.
@@ -35,27 +47,12 @@ enum Unsent {
     Mail(#[from] MailError),
 }
 
-impl App {
-    #[must_use]
-    pub fn new(config: &Config) -> Self {
-        let aws = Aws::new(&config.aws);
-        let table = Table::new(&aws, config);
-        Self {
-            directory: Directory::new(table.clone()),
-            addresses: Addresses::new(table.clone(), config),
-            users: Users::new(table.clone()),
-            links: MailLinks::new(table, config.lives.link_repeat),
-            mailer: Mailer::new(&aws, config),
-            link_seconds: config.lives.mail_link,
-            clock: Clock::System,
-            random: Random::System,
-        }
-    }
-}
-
 /// Sends each mail of the batch. Sent twice is better than lost: a mail may go out again, with a link of its own.
-pub async fn handle(app: &App, event: Event) -> Failures {
-    work_through(event, |record| Box::pin(send(app, record))).await
+pub async fn handle(
+    app: &'static App,
+    Invocation { payload: event, .. }: Invocation<Event>,
+) -> Result<Failures, Infallible> {
+    Ok(work_through(event, |record| Box::pin(send(app, record))).await)
 }
 
 async fn send(app: &App, record: EventRecord) -> Result<(), Unsent> {
@@ -211,7 +208,7 @@ impl App {
             Purpose::ResetPassword { .. } => "api/user/password-reset",
         };
         let token = Secret::token(self.random);
-        let expires_at = later(self.clock.now(), self.link_seconds).as_second();
+        let expires_at = later(self.clock.now(), self.link_lifetime.0).as_second();
         self.links
             .keep(&token, &MailLink { user_id, username: username.to_owned(), purpose, expires_at })
             .await?;
@@ -221,7 +218,9 @@ impl App {
 
 #[cfg(test)]
 mod tests {
-    use satchel_testing::{CannedAws, Reply, USER, cancelled, denied, done, found, found_all, page, user};
+    use satchel_testing::{
+        CannedAws, Reply, USER, cancelled, denied, done, found, found_all, invocation, page, user,
+    };
     use serde_json::{Value, json};
 
     use super::*;
@@ -243,12 +242,11 @@ mod tests {
 
     /// Handles the event with these attributes of its mail changed; all of them are strings.
     async fn handled_mail(aws: &CannedAws, change: &Value) -> Value {
-        let app = App { random: Random::Fixed(7), ..App::new(&aws.config()) };
         let mut event: Value = serde_json::from_str(EVENT).unwrap();
         for (name, value) in change.as_object().unwrap() {
             event["Records"][0]["dynamodb"]["NewImage"][name] = json!({ "S": value });
         }
-        json!(handle(&app, serde_json::from_value(event).unwrap()).await)
+        json!(handle(aws.app(), invocation(serde_json::from_value(event).unwrap())).await.unwrap())
     }
 
     /// The percent-encoded recipient of the only mail that was sent, and the whole request.
@@ -434,7 +432,7 @@ mod tests {
         let mut broken = event.records[0].clone();
         broken.change.new_image.remove("email");
         event.records.insert(0, broken);
-        let failures = handle(&App::new(&aws.config()), event).await;
+        let failures = handle(aws.app(), invocation(event)).await.unwrap();
         assert_eq!(json!(failures), json!({"batchItemFailures": []}));
         let sent = ["BatchGetItem", "SendEmail", "TransactWriteItems"];
         assert_eq!(aws.operations(), sent, "the second was sent");

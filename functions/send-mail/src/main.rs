@@ -1,17 +1,5 @@
-//! Wiring of [`send_mail::handle`].
+use std::process::ExitCode;
 
-use aws_lambda_events::dynamodb::Event;
-use lambda_runtime::{Error, LambdaEvent, service_fn};
-use satchel_runtime::config::Config;
-use satchel_runtime::telemetry;
-use send_mail::{App, handle};
-
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
-    telemetry::init();
-    let app = &App::new(&Config::from_env()?);
-    lambda_runtime::run(service_fn(async move |event: LambdaEvent<Event>| {
-        Ok::<_, std::convert::Infallible>(handle(app, event.payload).await)
-    }))
-    .await
+fn main() -> ExitCode {
+    satchel_runtime::serve_event(send_mail::handle)
 }

@@ -1,21 +1,13 @@
 //! `GET /api/verify-email/{token}`: the page that a mail's link opens.
 
-use std::convert::Infallible;
+use satchel_runtime::app;
 
 use http::StatusCode;
 use satchel_http::{ApiResult, Page, Request, html};
-use satchel_runtime::config::Config;
 
-/// What this function needs: nothing.
-pub struct App;
-
-impl App {
-    /// # Errors
-    /// None.
-    #[must_use]
-    pub fn new(_config: &Config) -> Result<Self, Infallible> {
-        Ok(Self)
-    }
+app! {
+    /// What this function needs: nothing.
+    pub struct App {}
 }
 
 /// `GET /api/verify-email/{token}`: a page with a button that verifies. It looks at nothing and changes nothing,
@@ -24,7 +16,7 @@ impl App {
 /// # Errors
 /// None.
 #[expect(clippy::unused_async, reason = "every handler is awaited the same way")]
-pub async fn handle(_app: &App, _request: &Request) -> ApiResult {
+pub async fn handle(_app: &'static App, _request: Request) -> ApiResult {
     // A form without action posts to the page's own address, so the token is never written into the page.
     let page = Page {
         title: "Verify your e-mail address".to_owned(),
@@ -41,16 +33,12 @@ mod tests {
 
     use super::*;
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     #[tokio::test]
     async fn the_page_has_a_button_and_neither_the_token_nor_anything_that_leaks_it() {
         let aws = CannedAws::answering([]).await;
         let event = Event::of(include_str!("../../../events/show-email-verification.json"));
         let token: String = event.request().path("token").unwrap();
-        let answer = aws.ask(handler, event).await;
+        let answer = aws.ask(handle, event).await;
         let page = answer.body.as_str().unwrap();
         assert_eq!(answer.status, 200);
         assert!(page.contains("<form method=\"post\"><button type=\"submit\">"), "{page}");

@@ -1,13 +1,5 @@
-//! Wiring of [`show_email_verification::handle`].
+use std::process::ExitCode;
 
-use satchel_runtime::config::Config;
-use satchel_runtime::telemetry;
-use show_email_verification::{App, handle};
-
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
-    telemetry::init();
-    let config = Config::from_env()?;
-    let app = &App::new(&config)?;
-    satchel_http::serve(&config, |request| async move { handle(app, &request).await }).await
+fn main() -> ExitCode {
+    satchel_http::serve(show_email_verification::handle)
 }

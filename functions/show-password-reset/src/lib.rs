@@ -1,21 +1,13 @@
 //! `GET /api/user/password-reset/{token}`: the page that a mail's link opens.
 
-use std::convert::Infallible;
+use satchel_runtime::app;
 
 use http::StatusCode;
 use satchel_http::{ApiResult, Page, Request, html};
-use satchel_runtime::config::Config;
 
-/// What this function needs: nothing.
-pub struct App;
-
-impl App {
-    /// # Errors
-    /// None.
-    #[must_use]
-    pub fn new(_config: &Config) -> Result<Self, Infallible> {
-        Ok(Self)
-    }
+app! {
+    /// What this function needs: nothing.
+    pub struct App {}
 }
 
 /// `GET /api/user/password-reset/{token}`: a page with a form for a new password. It looks at nothing and changes
@@ -24,7 +16,7 @@ impl App {
 /// # Errors
 /// None.
 #[expect(clippy::unused_async, reason = "every handler is awaited the same way")]
-pub async fn handle(_app: &App, _request: &Request) -> ApiResult {
+pub async fn handle(_app: &'static App, _request: Request) -> ApiResult {
     Ok(html(StatusCode::OK, &Page::new_password(&[])))
 }
 
@@ -36,21 +28,17 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/show-password-reset.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     #[tokio::test]
     async fn the_page_has_a_labelled_field_and_is_the_same_for_every_token() {
         let aws = CannedAws::answering([]).await;
-        let page = aws.ask(handler, Event::of(EVENT)).await;
+        let page = aws.ask(handle, Event::of(EVENT)).await;
         assert_eq!((page.status, page.header("content-type").as_str()), (200, "text/html; charset=utf-8"));
         assert_eq!(page.header("referrer-policy"), "no-referrer");
         assert!(page.header("content-security-policy").contains("default-src 'none'"));
         let html = page.body.as_str().unwrap();
         assert!(html.contains("<form method=\"post\">") && html.contains("<label for=\"new_password\">"));
         assert!(!html.contains("<script") && !html.contains("role=\"alert\""));
-        let other = aws.ask(handler, Event::of(EVENT).path("token", "<script>")).await;
+        let other = aws.ask(handle, Event::of(EVENT).path("token", "<script>")).await;
         assert_eq!(other.body, page.body);
         assert!(aws.calls().is_empty(), "it looks at nothing");
     }

@@ -1,31 +1,21 @@
 //! `GET /s/{token}`: opens a share link, or asks first.
 
-use std::convert::Infallible;
+use satchel_runtime::app;
 
 use satchel_http::{ApiResult, Request};
 use satchel_links::OpenShares;
-use satchel_runtime::config::Config;
 
-/// What this function needs.
-pub struct App {
-    shares: OpenShares,
-}
-
-impl App {
-    /// # Errors
-    /// None.
-    #[must_use]
-    pub fn new(config: &Config) -> Result<Self, Infallible> {
-        Ok(Self { shares: OpenShares::new(config) })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { shares: OpenShares }
 }
 
 /// `GET /s/{token}`: opens a share link, or asks first.
 ///
 /// # Errors
 /// 404 if the link is unknown or dead; 429 after too many unknown ones.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
-    app.shares.show(request).await
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
+    app.shares.show(&request).await
 }
 
 #[cfg(test)]
@@ -39,10 +29,6 @@ mod tests {
     use super::*;
 
     const EVENT: &str = include_str!("../../../events/show-share.json");
-
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
 
     /// A link to the file of the events, changed by `change`.
     fn share(change: Value) -> Reply {
@@ -67,7 +53,7 @@ mod tests {
     #[tokio::test]
     async fn a_link_leads_to_a_url_of_five_minutes() {
         let aws = CannedAws::answering(replies(json!({}))).await;
-        let answer = aws.ask(handler, Event::of(EVENT).header("accept", Some("application/json"))).await;
+        let answer = aws.ask(handle, Event::of(EVENT).header("accept", Some("application/json"))).await;
         assert_eq!((answer.status, answer.header("cache-control").as_str()), (200, "no-store"));
         assert_eq!(answer.body["url"], format!("signed:/originals/{USER}/{FILE}/{VERSION}"));
         assert_eq!(aws.operations(), ["BatchGetItem", "GetItem", "Query"]);
@@ -77,7 +63,7 @@ mod tests {
     async fn a_link_that_asks_first_is_a_page_and_touches_nothing() {
         for change in [json!({"max_downloads": 1}), json!({"password_hash": "$argon2id$"})] {
             let aws = CannedAws::answering(replies(change)).await;
-            let answer = aws.ask(handler, Event::of(EVENT)).await;
+            let answer = aws.ask(handle, Event::of(EVENT)).await;
             assert_eq!(
                 (answer.status, answer.header("content-type").as_str()),
                 (200, "text/html; charset=utf-8")
@@ -88,12 +74,10 @@ mod tests {
 
     #[tokio::test]
     async fn the_form_may_lead_to_the_origin_of_the_store() {
-        let at_aws = async |region: &str, request: Request| {
-            let mut config = satchel_testing::config("http://127.0.0.1:1");
-            (config.aws.s3_endpoint, config.aws.region) = (None, region.to_owned());
+        let at_aws = async |region: &'static str, request: Request| {
             let aws = CannedAws::answering(replies(json!({"max_downloads": 1}))).await;
-            config.aws.dynamodb_endpoint = aws.config().aws.dynamodb_endpoint;
-            let response = handler(&config, request).await.unwrap();
+            let aws = aws.with_setting("AWS_ENDPOINT_URL_S3", "").with_setting("AWS_REGION", region);
+            let response = handle(aws.app(), request).await.unwrap();
             response.headers()["content-security-policy"].to_str().unwrap().to_owned()
         };
         for (region, store) in [
@@ -111,7 +95,7 @@ mod tests {
     async fn a_browser_gets_a_page_for_a_link_that_does_not_work() {
         let aws = CannedAws::answering([found(None), count_changed()]).await;
         let event = Event::of(EVENT).header("accept", Some("text/html,application/xhtml+xml"));
-        let answer = aws.ask(handler, event).await;
+        let answer = aws.ask(handle, event).await;
         assert_eq!((answer.status, answer.header("cache-control").as_str()), (404, "no-store"));
         assert!(answer.body.as_str().unwrap().contains("<h1>This link does not work</h1>"));
     }
@@ -122,7 +106,7 @@ mod tests {
         let used_up = json!({"max_downloads": 2, "downloads": 2});
         for found in [found(None), share(over), share(used_up)] {
             let aws = CannedAws::answering([found, count_changed()]).await;
-            let answer = aws.ask(handler, Event::of(EVENT)).await;
+            let answer = aws.ask(handle, Event::of(EVENT)).await;
             assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
             assert_eq!(aws.operations(), ["GetItem", "UpdateItem"]);
         }
@@ -131,16 +115,16 @@ mod tests {
     #[tokio::test]
     async fn a_head_is_answered_as_a_get_and_counts_nothing() {
         let aws = CannedAws::answering(replies(json!({}))).await;
-        let answer = aws.ask(handler, Event::of(EVENT).head()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).head()).await;
         let location = format!("signed:/originals/{USER}/{FILE}/{VERSION}");
         assert_eq!((answer.status, answer.header("location")), (302, location));
         assert_eq!(aws.operations(), ["BatchGetItem", "GetItem", "Query"]);
         let aws = CannedAws::answering(replies(json!({"max_downloads": 1}))).await;
-        assert_eq!(aws.ask(handler, Event::of(EVENT).head()).await.status, 200);
+        assert_eq!(aws.ask(handle, Event::of(EVENT).head()).await.status, 200);
         assert_eq!(aws.operations(), ["BatchGetItem", "GetItem", "Query"]);
         for share in [share(json!({"max_downloads": 2, "downloads": 2})), found(None)] {
             let aws = CannedAws::answering([share]).await;
-            assert_eq!(aws.ask(handler, Event::of(EVENT).head()).await.status, 404);
+            assert_eq!(aws.ask(handle, Event::of(EVENT).head()).await.status, 404);
             assert_eq!(aws.operations(), ["GetItem"]);
         }
     }
@@ -159,9 +143,9 @@ mod tests {
             for change in [json!({}), json!({"max_downloads": 1}), json!({"password_hash": "$argon2id$"})] {
                 let [share, _, tiers] = replies(change);
                 let aws = CannedAws::answering([share, found_all(&target), tiers]).await;
-                let answer = aws.ask(handler, Event::of(EVENT)).await;
+                let answer = aws.ask(handle, Event::of(EVENT)).await;
                 assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
-                let answer = aws.ask(handler, Event::of(EVENT).header("accept", Some("text/html"))).await;
+                let answer = aws.ask(handle, Event::of(EVENT).header("accept", Some("text/html"))).await;
                 let content_type = answer.header("content-type");
                 assert_eq!((answer.status, content_type.as_str()), (404, "text/html; charset=utf-8"));
                 assert!(!answer.body.as_str().unwrap().contains("<form"), "{:?}", answer.body);
@@ -171,6 +155,6 @@ mod tests {
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT), &replies(json!({})), handler).await;
+        hides_failures(Event::of(EVENT), &replies(json!({})), handle).await;
     }
 }

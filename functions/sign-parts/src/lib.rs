@@ -4,40 +4,19 @@ use futures_util::future::try_join_all;
 use satchel_files::Uploads;
 use satchel_files::awaited_parts;
 use satchel_guard::Auth;
-use satchel_guard::KeyError;
 use satchel_http::{Accepts, ApiError, ApiResult, Fields, Input, Request, no_store, ok};
 use satchel_model::clock::Clock;
 use satchel_model::{Kind, Upload};
 use satchel_objects::Objects;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 use serde_json::{Value, json};
 
 /// Parts that one request may ask for.
 const MOST: usize = 100;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    uploads: Uploads,
-    objects: Objects,
-    clock: Clock,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let aws = Aws::new(&config.aws);
-        let table = Table::new(&aws, config);
-        Ok(Self {
-            auth: Auth::new(table.clone(), config, Clock::System)?,
-            uploads: Uploads::new(table),
-            objects: Objects::new(&aws, config),
-            clock: Clock::System,
-        })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { auth: Auth, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
 /// `POST /api/files/{id}/parts`: signs a URL for each of the parts that are asked for. The first request begins the
@@ -45,9 +24,9 @@ impl App {
 ///
 /// # Errors
 /// 401; 404 if the caller has no such file; 409 if it waits for no parts; 400 for what is wrong with `numbers`.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| app.uploads.find(owner, Kind::File, request.path("id")?).await;
-    let (_, file) = app.auth.caller_and(request, load).await?;
+    let (_, file) = app.auth.caller_and(&request, load).await?;
     let parts = awaited_parts(&file, app.clock.now())?;
     let numbers = read(&request.input(Accepts::Json).await?, parts.part_count(file.size))?;
     let file = if parts.upload_id.is_some() { file } else { begin(app, file).await? };

@@ -1,17 +1,12 @@
 use satchel_testing::{
-    CannedAws, Event, FILE, NOW, Reply, USER, VERSION, begun, cancelled_on, done, file, found,
-    hides_failures, large_file, refuses_strangers, signed_in, with,
+    CannedAws, Event, FILE, Reply, USER, VERSION, begun, cancelled_on, done, file, found, hides_failures,
+    large_file, refuses_strangers, signed_in, with,
 };
 
 use super::*;
 
 /// Asks for parts 1 and 2.
 const EVENT: &str = include_str!("../../../events/sign-parts.json");
-
-async fn handler(config: &Config, request: Request) -> ApiResult {
-    let app = App { clock: Clock::Fixed(NOW), ..App::new(config).unwrap() };
-    handle(&app, &request).await
-}
 
 /// For a file of which no part was asked for yet.
 fn replies() -> [Reply; 4] {
@@ -44,7 +39,7 @@ fn path_of(aws: &CannedAws, operation: &str) -> String {
 #[tokio::test]
 async fn the_first_request_begins_the_upload_and_writes_down_its_name() {
     let aws = CannedAws::answering(replies()).await;
-    let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+    let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
     assert_eq!(answer.outcome(), (200, signed()));
     assert_eq!(answer.header("cache-control"), "no-store");
     let steps = ["CreateMultipartUpload", "TransactWriteItems"];
@@ -63,7 +58,7 @@ async fn the_first_request_begins_the_upload_and_writes_down_its_name() {
 #[tokio::test]
 async fn a_later_request_signs_for_the_upload_that_is_known() {
     let aws = CannedAws::answering([signed_in(), found(Some(large_file(Some("upload-1"))))]).await;
-    let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+    let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
     assert_eq!(answer.outcome(), (200, signed()));
     assert_eq!(aws.operations(), ["BatchGetItem", "GetItem"]);
     assert!(answer.urls.iter().all(|url| parameter(url, "uploadId") == "upload-1"), "{:?}", answer.urls);
@@ -72,7 +67,7 @@ async fn a_later_request_signs_for_the_upload_that_is_known() {
 #[tokio::test]
 async fn a_part_is_signed_with_its_number_and_its_length_and_nothing_else() {
     let aws = CannedAws::answering([signed_in(), found(Some(large_file(Some("upload-1"))))]).await;
-    let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+    let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
     for (url, number) in answer.urls.iter().zip(["1", "2"]) {
         assert_eq!(parameter(url, "partNumber"), number);
         assert_eq!(parameter(url, "X-Amz-SignedHeaders"), "content-length%3Bhost");
@@ -96,7 +91,7 @@ async fn every_part_is_signed_for_its_own_length_the_last_one_for_the_rest() {
     ];
     let aws = CannedAws::answering(replies).await;
     let signatures = async || {
-        let urls = aws.ask(handler, Event::of(EVENT).signed_in()).await.urls;
+        let urls = aws.ask(handle, Event::of(EVENT).signed_in()).await.urls;
         [0, 1].map(|part| parameter(&urls[part], "X-Amz-Signature").to_owned())
     };
     let [first, last_21] = signatures().await;
@@ -119,7 +114,7 @@ async fn of_two_first_requests_at_once_the_slower_gives_up_its_upload() {
         done("AbortMultipartUpload"),
     ];
     let aws = CannedAws::answering(replies).await;
-    let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+    let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
     assert_eq!(answer.outcome(), (200, signed()));
     assert!(path_of(&aws, "AbortMultipartUpload").ends_with("uploadId=upload-1"));
     assert!(answer.urls.iter().all(|url| parameter(url, "uploadId") == "upload-2"), "{:?}", answer.urls);
@@ -142,7 +137,7 @@ async fn an_upload_begun_for_a_file_that_is_not_pending_any_more_is_given_up() {
             done("AbortMultipartUpload"),
         ];
         let aws = CannedAws::answering(replies).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), outcome, "{meanwhile}");
         assert!(path_of(&aws, "AbortMultipartUpload").ends_with("uploadId=upload-1"), "{meanwhile}");
     }
@@ -162,7 +157,7 @@ async fn numbers_that_are_none_of_the_file_are_refused() {
         (json!({"numbers": null}), "This field may not be null."),
     ] {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in().body(&body)).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in().body(&body)).await;
         assert_eq!(answer.outcome(), (400, json!({"numbers": [words]})));
         assert_eq!(aws.operations(), ["BatchGetItem", "GetItem"], "nothing is begun");
     }
@@ -179,22 +174,22 @@ async fn a_file_that_waits_for_no_parts_has_none() {
         (with(large_file(None), &over), "The time to send this file is over. Announce it again."),
     ] {
         let aws = CannedAws::answering([signed_in(), found(Some(file))]).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (409, json!({"detail": words})));
     }
     for file in [None, Some(file("deleting"))] {
         let aws = CannedAws::answering([signed_in(), found(file)]).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
     }
 }
 
 #[tokio::test]
 async fn only_a_caller_who_is_signed_in_is_answered() {
-    refuses_strangers(EVENT, handler).await;
+    refuses_strangers(EVENT, handle).await;
 }
 
 #[tokio::test]
 async fn a_failure_stays_inside() {
-    hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+    hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
 }

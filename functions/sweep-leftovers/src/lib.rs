@@ -14,11 +14,12 @@ use satchel_files::{Tiers, Uploads, sizes_of};
 use satchel_model::clock::{Clock, later};
 use satchel_model::random::Random;
 use satchel_objects::Objects;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
 use satchel_runtime::telemetry::chain;
+use satchel_runtime::{Invocation, StartError, Wired, Wiring, app};
+use satchel_table::StoreError;
 use satchel_table::due::SHARDS;
-use satchel_table::{StoreError, Table};
+use serde_json::Value;
+use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tracing::{error, info};
 
@@ -32,39 +33,28 @@ const RESERVE: u64 = 60_000;
 /// Seconds that a record waits that could not be dealt with.
 const POSTPONED: i64 = 3600;
 
-/// What this function needs.
-pub struct App {
-    agenda: Agenda,
-    uploads: Uploads,
-    erasures: Erasures,
-    tiers: Tiers,
-    objects: Objects,
-    settling: Settling,
-    clock: Clock,
-    random: Random,
-    most: usize,
-    /// Decoding one image can take a large part of the function's memory.
-    images: Semaphore,
+app! {
+    /// What this function needs.
+    pub struct App {
+        agenda: Agenda,
+        uploads: Uploads,
+        erasures: Erasures,
+        tiers: Tiers,
+        objects: Objects,
+        settling: Settling,
+        clock: Clock,
+        random: Random,
+        one_image: OneImage,
+    }
 }
 
-impl App {
-    #[must_use]
-    pub fn new(config: &Config) -> Self {
-        let aws = Aws::new(&config.aws);
-        let table = Table::new(&aws, config);
-        let (uploads, objects) = (Uploads::new(table.clone()), Objects::new(&aws, config));
-        Self {
-            agenda: Agenda::new(table.clone()),
-            settling: Settling::new(uploads.clone(), objects.clone()),
-            uploads,
-            erasures: Erasures::new(table.clone()),
-            tiers: Tiers::new(table),
-            objects,
-            clock: Clock::System,
-            random: Random::System,
-            most: MOST,
-            images: Semaphore::new(1),
-        }
+/// Lets one image be decoded at a time, because each may take most of the function's memory.
+#[derive(Clone)]
+struct OneImage(Arc<Semaphore>);
+
+impl Wired for OneImage {
+    fn wired(_wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(Self(Arc::new(Semaphore::new(1))))
     }
 }
 
@@ -74,9 +64,17 @@ impl App {
 /// # Errors
 /// If the table does not answer for a partition, after all others were swept. A record that cannot be processed is
 /// counted, logged, and left for a later run.
-pub async fn handle(app: &App, deadline: u64) -> Result<Report, lambda_runtime::Error> {
+pub async fn handle(
+    app: &'static App,
+    Invocation { deadline, .. }: Invocation<Value>,
+) -> Result<Report, satchel_runtime::Error> {
+    sweep_up_to(app, deadline, MOST).await
+}
+
+/// As [`handle`], for a run that looks at `most` records.
+async fn sweep_up_to(app: &App, deadline: u64, most: usize) -> Result<Report, satchel_runtime::Error> {
     let end = deadline.saturating_sub(RESERVE);
-    let (report, failure) = sweep(app, end).await?;
+    let (report, failure) = sweep(app, most, end).await?;
     info!(
         looked_at = report.looked_at,
         settled = report.settled,
@@ -93,7 +91,7 @@ pub async fn handle(app: &App, deadline: u64) -> Result<Report, lambda_runtime::
 }
 
 /// What a run did, and the last failure of a partition, which does not stop the other partitions.
-async fn sweep(app: &App, end: u64) -> Result<(Report, Option<Failure>), Failure> {
+async fn sweep(app: &App, most: usize, end: u64) -> Result<(Report, Option<Failure>), Failure> {
     let tiers = app.tiers.all().await;
     let sizes = sizes_of(&tiers.inspect_err(|failure| error!(cause = chain(failure), "not swept"))?);
     let (mut report, mut last_failure) = (Report::default(), None);
@@ -101,7 +99,8 @@ async fn sweep(app: &App, end: u64) -> Result<(Report, Option<Failure>), Failure
     let [first] = app.random.bytes::<1>();
     for turn in 0..SHARDS.len() {
         let shard = SHARDS[(usize::from(first) + turn) % SHARDS.len()];
-        let (of_shard, failure) = sweep_shard(app, shard, report.looked_at, &sizes, end).await;
+        let (of_shard, failure) =
+            sweep_shard(app, shard, most.saturating_sub(report.looked_at), &sizes, end).await;
         report = report + of_shard;
         if let Some(failure) = failure {
             error!(cause = chain(&failure), shard, "partition not swept");
@@ -114,18 +113,18 @@ async fn sweep(app: &App, end: u64) -> Result<(Report, Option<Failure>), Failure
     Ok((report, last_failure))
 }
 
-/// Processes what is due in one partition; this run has already looked at `looked_at` records.
+/// Processes what is due in one partition, until it has looked at `most` records.
 async fn sweep_shard(
     app: &App,
     shard: &str,
-    looked_at: usize,
+    most: usize,
     sizes: &[u32],
     end: u64,
 ) -> (Report, Option<StoreError>) {
     let mut report = Report::default();
     let mut place = None;
     loop {
-        if looked_at + report.looked_at >= app.most || is_over(app, end) {
+        if report.looked_at >= most || is_over(app, end) {
             return (Report { more: true, ..report }, None);
         }
         let now = app.clock.now();

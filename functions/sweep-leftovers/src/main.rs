@@ -1,17 +1,5 @@
-//! Wiring of [`sweep_leftovers::handle`].
+use std::process::ExitCode;
 
-use lambda_runtime::{Error, LambdaEvent, service_fn};
-use satchel_runtime::config::Config;
-use satchel_runtime::telemetry;
-use serde_json::Value;
-use sweep_leftovers::{App, handle};
-
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
-    telemetry::init();
-    let app = &App::new(&Config::from_env()?);
-    lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
-        handle(app, event.context.deadline).await
-    }))
-    .await
+fn main() -> ExitCode {
+    satchel_runtime::serve_event(sweep_leftovers::handle)
 }

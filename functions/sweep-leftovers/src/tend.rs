@@ -66,7 +66,7 @@ async fn owned_upload(
     if upload.status == Status::Pending && upload.pending_until <= now {
         // One image at a time, and none after the run's time is up.
         let turn = match upload.kind {
-            Kind::Image => Some(app.images.acquire().await.expect("never closed")),
+            Kind::Image => Some(app.one_image.0.acquire().await.expect("never closed")),
             Kind::File => None,
         };
         if turn.is_some() && is_over(app, end) {

@@ -1,5 +1,6 @@
 use satchel_testing::{
-    CannedAws, FILE, Reply, denied, done, empty_tiers, file, found_all, image, page, page_that_goes_on, with,
+    CannedAws, FILE, Reply, denied, done, empty_tiers, file, found_all, image, invocation, page,
+    page_that_goes_on, with,
 };
 use serde_json::{Value, json};
 
@@ -12,15 +13,16 @@ pub const FILES: &str = r#"":shard":{"S":"3"}"#;
 pub const IMAGES: &str = r#"":shard":{"S":"4"}"#;
 pub const USERS: &str = r#"":shard":{"S":"1"}"#;
 
-pub fn app(aws: &CannedAws) -> App {
-    App { clock: Clock::Fixed(LATER), random: Random::Fixed(0), ..App::new(&aws.config()) }
+/// AWS with these answers at [`LATER`], for a run that begins with the first partition.
+pub async fn canned(replies: impl Into<Vec<Reply>>) -> CannedAws {
+    CannedAws::answering(replies).await.at(LATER).with_random(0)
 }
 
 /// What became of these records, the only ones in their partition, with these replies to what is done to them.
 pub async fn swept(shard: &'static str, records: &[Value], replies: &[Reply]) -> (CannedAws, Report) {
     let index = [page(records).about(shard), empty_tiers(), page(&[]), found_all(records)];
-    let aws = CannedAws::answering([index.to_vec(), replies.to_vec()].concat()).await;
-    let report = handle(&app(&aws), u64::MAX).await.unwrap();
+    let aws = canned([index.to_vec(), replies.to_vec()].concat()).await;
+    let report = handle(aws.app(), invocation(Value::Null)).await.unwrap();
     (aws, report)
 }
 
@@ -39,8 +41,8 @@ async fn what_is_not_due_any_more_is_left_alone() {
     // The index lags behind, or the record is gone.
     for records in [vec![file("ready")], vec![]] {
         let index = [page(&[file("pending")]).about(FILES), empty_tiers(), page(&[]), found_all(&records)];
-        let aws = CannedAws::answering(index).await;
-        assert_eq!(handle(&app(&aws), u64::MAX).await.unwrap(), Report::default());
+        let aws = canned(index).await;
+        assert_eq!(handle(aws.app(), invocation(Value::Null)).await.unwrap(), Report::default());
         assert!(steps(&aws).is_empty());
     }
 }
@@ -75,7 +77,7 @@ async fn a_record_that_cannot_be_dealt_with_is_postponed_and_the_others_are_done
 
 #[tokio::test]
 async fn all_pages_of_a_partition_are_gone_through() {
-    let aws = CannedAws::answering([
+    let aws = canned([
         page_that_goes_on(&[file("deleting")]).about(FILES).once(),
         page(&[other_tombstone()]).about("ExclusiveStartKey"),
         empty_tiers(),
@@ -86,7 +88,7 @@ async fn all_pages_of_a_partition_are_gone_through() {
         done("TransactWriteItems"),
     ])
     .await;
-    let report = handle(&app(&aws), u64::MAX).await.unwrap();
+    let report = handle(aws.app(), invocation(Value::Null)).await.unwrap();
     assert_eq!(report, Report { looked_at: 2, cleared: 2, removed: 2, ..Report::default() });
     let queries = aws.calls_of("Query").into_iter().map(|call| call.json());
     let from: Vec<_> = queries.filter(|query| query["ExclusiveStartKey"].is_object()).collect();
@@ -100,28 +102,32 @@ async fn a_run_that_has_done_enough_leaves_the_rest_to_the_next() {
     let index = [page(&[file("deleting")]).about(FILES), page(&[image("deleting")]).about(IMAGES)];
     let rest = [empty_tiers(), page(&[]), found_all(&[file("deleting")]), done("DeleteObject")];
     let replies = [index.to_vec(), rest.to_vec(), vec![done("TransactWriteItems")]].concat();
-    let aws = CannedAws::answering(replies).await;
-    let report = handle(&App { most: 1, ..app(&aws) }, u64::MAX).await.unwrap();
+    let aws = canned(replies).await;
+    let report = sweep_up_to(aws.app(), u64::MAX, 1).await.unwrap();
     assert_eq!(report, Report { cleared: 1, removed: 1, more: true, ..one() });
     assert!(!aws.calls().iter().any(|call| call.text().contains(IMAGES)));
 }
 
 #[tokio::test]
 async fn a_run_begins_no_page_in_the_last_minute_of_its_time() {
-    let aws = CannedAws::answering([empty_tiers(), page(&[])]).await;
+    let aws = canned([empty_tiers(), page(&[])]).await;
     let deadline = u64::try_from(LATER.as_millisecond()).unwrap() + 60_000;
-    assert_eq!(handle(&app(&aws), deadline).await.unwrap(), Report::default());
+    assert_eq!(
+        handle(aws.app(), Invocation { payload: Value::Null, deadline }).await.unwrap(),
+        Report::default()
+    );
     assert_eq!(aws.calls_of("Query").len(), 17, "the tiers, and each partition");
-    let aws = CannedAws::answering([empty_tiers(), page(&[])]).await;
-    let report = handle(&app(&aws), deadline - 1).await.unwrap();
+    let aws = canned([empty_tiers(), page(&[])]).await;
+    let report =
+        handle(aws.app(), Invocation { payload: Value::Null, deadline: deadline - 1 }).await.unwrap();
     assert_eq!(report, Report { more: true, ..Report::default() });
     assert_eq!(aws.calls_of("Query").len(), 1);
 }
 
 #[tokio::test]
 async fn a_run_begins_with_any_partition_and_comes_to_all() {
-    let aws = CannedAws::answering([empty_tiers(), page(&[])]).await;
-    handle(&App { random: Random::Fixed(0x1e), ..app(&aws) }, u64::MAX).await.unwrap();
+    let aws = canned([empty_tiers(), page(&[])]).await.with_random(0x1e);
+    handle(aws.app(), invocation(Value::Null)).await.unwrap();
     let queries = aws.calls_of("Query").into_iter().map(|call| call.json());
     let shards: Vec<_> = queries
         .filter_map(|query| Some(query["ExpressionAttributeValues"][":shard"]["S"].as_str()?.to_owned()))
@@ -140,8 +146,8 @@ async fn a_partition_that_cannot_be_read_keeps_no_other_from_its_turn() {
         done("DeleteObject"),
         done("TransactWriteItems"),
     ];
-    let aws = CannedAws::answering(replies).await;
-    assert!(handle(&app(&aws), u64::MAX).await.is_err(), "the run is reported as a failure");
+    let aws = canned(replies).await;
+    assert!(handle(aws.app(), invocation(Value::Null)).await.is_err(), "the run is reported as a failure");
     assert_eq!(aws.calls_of("Query").len(), 17, "the tiers, and each partition");
     assert_eq!(steps(&aws), ["DeleteObject", "TransactWriteItems"]);
 }
@@ -150,7 +156,7 @@ async fn a_partition_that_cannot_be_read_keeps_no_other_from_its_turn() {
 async fn a_run_that_finds_nothing_because_the_table_does_not_answer_fails() {
     for operation in ["Query", "BatchGetItem"] {
         let index = [page(&[file("deleting")]), found_all(&[file("deleting")])];
-        let aws = CannedAws::answering([vec![denied(operation)], index.to_vec()].concat()).await;
-        assert!(handle(&app(&aws), u64::MAX).await.is_err(), "{operation}");
+        let aws = canned([vec![denied(operation)], index.to_vec()].concat()).await;
+        assert!(handle(aws.app(), invocation(Value::Null)).await.is_err(), "{operation}");
     }
 }

@@ -3,26 +3,12 @@
 use satchel_files::TierSettings;
 use satchel_files::Tiers;
 use satchel_guard::Auth;
-use satchel_guard::KeyError;
 use satchel_http::{Accepts, ApiResult, Request, ok};
-use satchel_model::clock::Clock;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    tiers: Tiers,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let table = Table::new(&Aws::new(&config.aws), config);
-        Ok(Self { auth: Auth::new(table.clone(), config, Clock::System)?, tiers: Tiers::new(table) })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { auth: Auth, tiers: Tiers }
 }
 
 /// `PUT /api/account-tiers/{id}`: gives a tier other settings; a built-in one may be changed too. Its id stays.
@@ -30,9 +16,9 @@ impl App {
 /// # Errors
 /// 401; 404 for who is not staff, and if there is no such tier; 400 for what is wrong with the fields, or if another
 /// tier has the name.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |_| app.tiers.find(&request.path::<String>("id")?).await;
-    let (caller, was) = app.auth.staff_and(request, load).await?;
+    let (caller, was) = app.auth.staff_and(&request, load).await?;
     let settings = TierSettings::of_json(&request.input(Accepts::Json).await?)?;
     let tier = settings.into_tier(was.id.clone());
     app.tiers.replace(&caller, &was, &tier).await?;
@@ -51,10 +37,6 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/update-account-tier.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     fn tier(id: &str, name: &str) -> Value {
         json!({
             "id": id, "name": name, "thumbnail_sizes": [100, 800], "link_to_original": true,
@@ -71,14 +53,14 @@ mod tests {
         let [staff, _, done] = replies();
         let aws = CannedAws::answering([staff, page(&[tier("gold", was)]).about("TIERS"), done]).await;
         let event = Event::of(EVENT).signed_in().path("id", "gold").body(&tier("other", name));
-        assert_eq!(aws.ask(handler, event).await.outcome(), (200, tier("gold", name)));
+        assert_eq!(aws.ask(handle, event).await.outcome(), (200, tier("gold", name)));
         aws.call("TransactWriteItems").json()["TransactItems"].take()
     }
 
     #[tokio::test]
     async fn a_built_in_tier_gets_a_record_in_its_place() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (200, tier("premium", "Premium")));
         let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
         assert_eq!(writes.as_array().unwrap().len(), 3);
@@ -117,7 +99,7 @@ mod tests {
         for (name, written) in [("Silver", taken), ("basic", done("TransactWriteItems"))] {
             let aws = CannedAws::answering([signed_in_as_staff(), empty_tiers(), written]).await;
             let event = Event::of(EVENT).signed_in().body(&tier("premium", name));
-            assert_eq!(aws.ask(handler, event).await.outcome(), (400, words.clone()), "{name}");
+            assert_eq!(aws.ask(handle, event).await.outcome(), (400, words.clone()), "{name}");
         }
     }
 
@@ -133,7 +115,7 @@ mod tests {
             (event, tiers, meanwhile),
         ] {
             let aws = CannedAws::answering([staff.clone(), tiers, written]).await;
-            assert_eq!(aws.ask(handler, event).await.outcome(), (404, json!({"detail": "Not found."})));
+            assert_eq!(aws.ask(handle, event).await.outcome(), (404, json!({"detail": "Not found."})));
         }
     }
 
@@ -142,18 +124,18 @@ mod tests {
         let mut replies = replies().to_vec();
         replies[0] = signed_in();
         let aws = CannedAws::answering(replies).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
         assert!(!aws.operations().contains(&"TransactWriteItems".to_owned()));
     }
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

@@ -1,41 +1,25 @@
 //! `PATCH /api/users/me`: changes the caller's address.
 
 use satchel_accounts::MailRequest;
+use satchel_accounts::Registration;
 use satchel_files::{Tiers, tier_of};
 use satchel_guard::Auth;
-use satchel_guard::KeyError;
 use satchel_guard::Proof;
 use satchel_http::{Accepts, ApiError, ApiResult, Fields, Input, Request, ok};
 use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
 use satchel_model::{AccountView, Email};
-use satchel_runtime::Aws;
-use satchel_runtime::config::{Config, Registration};
-use satchel_table::Table;
+use satchel_runtime::app;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    tiers: Tiers,
-    proof: Proof,
-    mails: MailRequest,
-    registration: Registration,
-    clock: Clock,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let table = Table::new(&Aws::new(&config.aws), config);
-        Ok(Self {
-            auth: Auth::new(table.clone(), config, Clock::System)?,
-            tiers: Tiers::new(table.clone()),
-            proof: Proof::new(&table, config),
-            mails: MailRequest::new(&table, config),
-            registration: config.registration.clone(),
-            clock: Clock::System,
-        })
+app! {
+    /// What this function needs.
+    pub struct App {
+        auth: Auth,
+        tiers: Tiers,
+        proof: Proof,
+        mails: MailRequest,
+        registration: Registration,
+        clock: Clock,
     }
 }
 
@@ -44,8 +28,8 @@ impl App {
 ///
 /// # Errors
 /// 401; 400 for what is wrong with the fields, or another password; 429 after too many attempts or mails.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
-    let (caller, tiers) = app.auth.caller_and(request, async |_| app.tiers.all().await).await?;
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
+    let (caller, tiers) = app.auth.caller_and(&request, async |_| app.tiers.all().await).await?;
     let (email, password) = read(&request.input(Accepts::Json).await?, &app.registration)?;
     let (viewer, now) = (request.viewer(), app.clock.now());
     let proven = app.proof.of_caller(&caller, &password, viewer, now).await;
@@ -75,10 +59,6 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/update-current-user.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     fn replies() -> [Reply; 5] {
         let noted = done("TransactWriteItems").about("#pending_email");
         [signed_in(), empty_tiers(), login(&json!({})), noted, counted()]
@@ -87,7 +67,7 @@ mod tests {
     #[tokio::test]
     async fn the_address_is_noted_with_both_mails_and_the_account_answered_as_it_is() {
         let aws = CannedAws::answering([replies().to_vec(), vec![count_changed()]].concat()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let account = json!({
             "id": USER, "username": "ada", "email": "ada@example.com", "email_verified": true, "tier": "Basic",
             "is_staff": false, "used_bytes": 90, "max_total_bytes": 1_073_741_824,
@@ -118,7 +98,7 @@ mod tests {
     async fn ones_own_address_in_other_letters_is_not_told_of_itself() {
         let aws = CannedAws::answering(replies()).await;
         let body = json!({"email": "ADA@example.com", "current_password": "correct horse battery"});
-        assert_eq!(aws.ask(handler, Event::of(EVENT).signed_in().body(&body)).await.status, 200);
+        assert_eq!(aws.ask(handle, Event::of(EVENT).signed_in().body(&body)).await.status, 200);
         let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
         assert_eq!(writes.as_array().unwrap().len(), 6);
     }
@@ -134,7 +114,7 @@ mod tests {
             (json!({}), json!({"email": required, "current_password": required})),
         ] {
             let aws = CannedAws::answering(replies()).await;
-            let answer = aws.ask(handler, Event::of(EVENT).signed_in().body(&body)).await;
+            let answer = aws.ask(handle, Event::of(EVENT).signed_in().body(&body)).await;
             assert_eq!(answer.outcome(), (400, errors));
         }
     }
@@ -153,17 +133,17 @@ mod tests {
             let cancelled = cancelled(&reasons).about("#pending_email");
             let replies = [caller.clone(), tiers.clone(), login.clone(), cancelled, counted.clone()];
             let aws = CannedAws::answering(replies).await;
-            assert_eq!(aws.ask(handler, Event::of(EVENT).signed_in()).await.status, status);
+            assert_eq!(aws.ask(handle, Event::of(EVENT).signed_in()).await.status, status);
         }
     }
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

@@ -4,39 +4,21 @@ use satchel_files::Announcement;
 use satchel_files::FormFiles;
 use satchel_files::{Description, Tiers, Uploads, tier_of};
 use satchel_guard::Auth;
-use satchel_guard::KeyError;
 use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
 use satchel_model::clock::Clock;
 use satchel_model::{Kind, Upload};
 use satchel_objects::Objects;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    tiers: Tiers,
-    forms: FormFiles,
-    uploads: Uploads,
-    objects: Objects,
-    clock: Clock,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let aws = Aws::new(&config.aws);
-        let table = Table::new(&aws, config);
-        Ok(Self {
-            auth: Auth::new(table.clone(), config, Clock::System)?,
-            tiers: Tiers::new(table.clone()),
-            forms: FormFiles::new(&aws, &table, config),
-            uploads: Uploads::new(table),
-            objects: Objects::new(&aws, config),
-            clock: Clock::System,
-        })
+app! {
+    /// What this function needs.
+    pub struct App {
+        auth: Auth,
+        tiers: Tiers,
+        forms: FormFiles,
+        uploads: Uploads,
+        objects: Objects,
+        clock: Clock,
     }
 }
 
@@ -46,12 +28,12 @@ impl App {
 /// # Errors
 /// 401; 404 if the caller has no such file; 400 for what is wrong with the fields; and of a new content 413 over a limit of
 /// size, 403 over the quota, 409 if another request was faster.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let is_put = request.method() == "PUT";
     let file = if is_put && request.is_multipart() {
-        replace(app, request).await?
+        replace(app, &request).await?
     } else {
-        describe(app, request, is_put).await?
+        describe(app, &request, is_put).await?
     };
     ok(&app.objects.file_view(&file, app.clock.now()).await?).map(no_store)
 }

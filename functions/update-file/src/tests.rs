@@ -1,7 +1,6 @@
-use satchel_model::random::Random;
 use satchel_testing::{
-    CannedAws, Event, FILE, NOW, Reply, USER, VERSION, cancelled, cancelled_on, done, empty_tiers, file,
-    found, hides_failures, large_file, refuses_strangers, signed_in, user, with,
+    CannedAws, Event, FILE, Reply, USER, VERSION, cancelled, cancelled_on, done, empty_tiers, file, found,
+    hides_failures, large_file, refuses_strangers, signed_in, user, with,
 };
 use serde_json::{Value, json};
 
@@ -15,13 +14,6 @@ const FORM: &str = include_str!("../../../events/update-file_form.json");
 const NEW: &str = "019ce36f-2530-7707-8707-070707070707";
 /// sha256sum of what `printf 'The quick brown fox.\n'` prints.
 const SHA256: &str = "3deaf29ffc9b61f9f29549c1166e955de82bcb383c72d3318f5f770c0e04d448";
-
-async fn handler(config: &Config, request: Request) -> ApiResult {
-    let app = App::new(config).unwrap();
-    let (clock, random) = (Clock::Fixed(NOW), Random::Fixed(7));
-    let app = App { clock, forms: app.forms.clone().at(clock, random), ..app };
-    handle(&app, &request).await
-}
 
 fn replies() -> [Reply; 3] {
     [signed_in(), found(Some(file("ready"))), done("TransactWriteItems")]
@@ -56,7 +48,7 @@ fn steps(aws: &CannedAws) -> Vec<String> {
 #[tokio::test]
 async fn what_is_given_is_changed_and_the_rest_stays() {
     let aws = CannedAws::answering(replies()).await;
-    let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+    let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
     assert_eq!((answer.status, &answer.body["title"]), (200, &json!("Other notes")));
     assert_eq!(answer.body["filename"], "notes.txt");
     let write = aws.call("TransactWriteItems");
@@ -70,7 +62,7 @@ async fn what_somebody_else_changed_meanwhile_is_not_undone() {
     let changed = cancelled_on(&[None, None, Some(ready.clone())]).once();
     let [caller, _, write] = replies();
     let aws = CannedAws::answering([caller, found(Some(file("pending"))), changed, write]).await;
-    let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+    let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
     assert_eq!((answer.status, &answer.body["status"]), (200, &json!("ready")));
     let record = aws.calls_of("TransactWriteItems")[1].changed(2);
     assert_eq!(record, with(ready, &json!({"title": "Other notes", "revision": 9})));
@@ -84,7 +76,7 @@ async fn a_file_that_was_deleted_meanwhile_is_not_found() {
         [cancelled(&["None", "None", "ConditionalCheckFailed"]), cancelled_on(&[None, None, Some(deleting)])]
     {
         let aws = CannedAws::answering([caller.clone(), found.clone(), meanwhile]).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
     }
 }
@@ -94,7 +86,7 @@ async fn a_file_that_comes_to_be_shared_gets_its_copy_in_the_same_transaction() 
     let month = done("UpdateItem").about("MONTHS");
     let aws = CannedAws::answering([replies().to_vec(), vec![month]].concat()).await;
     let event = Event::of(EVENT).signed_in().body(&json!({"visibility": "members"}));
-    assert_eq!(aws.ask(handler, event).await.status, 200);
+    assert_eq!(aws.ask(handle, event).await.status, 200);
     let write = aws.call("TransactWriteItems");
     let (record, copy) = (write.changed(2), write.put(3));
     let key = json!({"pk": format!("SHARED#{FILE}"), "sk": "FILE", "month": "2026-03"});
@@ -107,7 +99,7 @@ async fn a_file_that_is_shared_no_more_loses_its_copy_in_the_same_transaction() 
     let shared = with(file("ready"), &json!({"visibility": "members"}));
     let aws = CannedAws::answering([caller, found(Some(shared)), write]).await;
     let event = Event::of(EVENT).signed_in().body(&json!({"visibility": "private"}));
-    assert_eq!(aws.ask(handler, event).await.status, 200);
+    assert_eq!(aws.ask(handle, event).await.status, 200);
     let write = aws.call("TransactWriteItems");
     assert_eq!(write.changed(2)["visibility"], "private");
     assert_eq!(write.json()["TransactItems"][3]["Delete"]["Key"]["pk"]["S"], format!("SHARED#{FILE}"));
@@ -116,7 +108,7 @@ async fn a_file_that_is_shared_no_more_loses_its_copy_in_the_same_transaction() 
 #[tokio::test]
 async fn a_form_reserves_its_room_then_stores_its_bytes_and_then_counts() {
     let aws = CannedAws::answering(replies_to_a_form(before())).await;
-    let answer = aws.ask(handler, Event::of(FORM).signed_in()).await;
+    let answer = aws.ask(handle, Event::of(FORM).signed_in()).await;
     let replaced = json!({
         "id": FILE, "title": "Notes", "filename": "notes.txt", "content_type": "text/plain", "size": 21,
         "sha256": SHA256, "visibility": "private", "uploaded_by": "ada", "owner": USER, "status": "ready",
@@ -154,7 +146,7 @@ async fn the_new_content_of_a_shared_file_is_in_its_copy_at_once() {
     let month = done("UpdateItem").about("MONTHS");
     let replies = [replies_to_a_form(shared).to_vec(), vec![month]].concat();
     let aws = CannedAws::answering(replies).await;
-    assert_eq!(aws.ask(handler, Event::of(FORM).signed_in()).await.status, 200);
+    assert_eq!(aws.ask(handle, Event::of(FORM).signed_in()).await.status, 200);
     let writes = aws.calls_of("TransactWriteItems");
     assert_eq!((&writes[0].put(3)["version"], &writes[1].put(1)["version"]), (&json!(VERSION), &json!(NEW)));
 }
@@ -166,7 +158,7 @@ async fn the_oldest_of_three_contents_before_goes_when_there_is_one_more() {
     let olds = json!({"old_versions": [old(3), old(2), old(1)]});
     let replies = [replies_to_a_form(with(before(), &olds)).to_vec(), vec![done("DeleteObject")]].concat();
     let aws = CannedAws::answering(replies).await;
-    assert_eq!(aws.ask(handler, Event::of(FORM).signed_in()).await.status, 200);
+    assert_eq!(aws.ask(handle, Event::of(FORM).signed_in()).await.status, 200);
     let path = format!("/originals/{USER}/{FILE}/{}?x-id=DeleteObject", number(1));
     assert_eq!(aws.call("DeleteObject").path, path);
     let record = aws.calls_of("TransactWriteItems")[1].changed(0);
@@ -183,7 +175,7 @@ async fn the_oldest_of_three_contents_before_goes_when_there_is_one_more() {
 async fn a_form_takes_the_place_of_parts_that_were_on_their_way() {
     let replies = replies_to_a_form(large_file(Some("upload-1")));
     let aws = CannedAws::answering([replies.to_vec(), vec![done("AbortMultipartUpload")]].concat()).await;
-    let answer = aws.ask(handler, Event::of(FORM).signed_in()).await;
+    let answer = aws.ask(handle, Event::of(FORM).signed_in()).await;
     assert_eq!((answer.status, &answer.body["status"]), (200, &json!("ready")));
     assert_eq!(steps(&aws).pop().unwrap(), "AbortMultipartUpload");
     assert!(aws.call("AbortMultipartUpload").path.ends_with("uploadId=upload-1"));
@@ -200,7 +192,7 @@ async fn a_content_that_does_not_fit_beside_the_one_before_is_refused() {
     let [caller, found, tiers, ..] = replies_to_a_form(before());
     let full = cancelled_on(&[None, Some(user()), None]);
     let aws = CannedAws::answering([caller, found, tiers, full]).await;
-    let answer = aws.ask(handler, Event::of(FORM).signed_in()).await;
+    let answer = aws.ask(handle, Event::of(FORM).signed_in()).await;
     let refusal = json!({"detail": "Storage quota exceeded.", "code": "quota_exceeded"});
     assert_eq!(answer.outcome(), (403, refusal));
     assert_eq!(steps(&aws), ["TransactWriteItems"], "nothing is stored");
@@ -218,7 +210,7 @@ async fn of_two_forms_at_once_the_one_named_last_counts() {
         let (first, then) = (first.once(), found(Some(meanwhile.clone())));
         let refused = cancelled_on(&[Some(meanwhile)]);
         let aws = CannedAws::answering([caller, first, then, tiers, reserve, put, refused]).await;
-        let answer = aws.ask(handler, Event::of(FORM).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(FORM).signed_in()).await;
         assert_eq!(answer.outcome(), outcome);
     }
 }
@@ -229,7 +221,7 @@ async fn a_form_whose_file_was_renamed_meanwhile_replaces_it_all_the_same() {
     let [caller, found, tiers, reserve, put, replace] = replies_to_a_form(before());
     let changed = cancelled_on(&[Some(renamed)]).once();
     let aws = CannedAws::answering([caller, found, tiers, reserve, put, changed, replace]).await;
-    assert_eq!(aws.ask(handler, Event::of(FORM).signed_in()).await.status, 200);
+    assert_eq!(aws.ask(handle, Event::of(FORM).signed_in()).await.status, 200);
     let writes = aws.calls_of("TransactWriteItems");
     assert_eq!((&writes[2].changed(0)["revision"], writes[2].quota()), (&json!(10), -100));
 }
@@ -240,7 +232,7 @@ async fn a_form_that_cannot_be_read_changes_nothing() {
     let event = Event::of(FORM).signed_in().header("content-type", Some(boundary));
     let words = "Multipart form parse error - incomplete multipart stream";
     let aws = CannedAws::answering(replies_to_a_form(before())).await;
-    let answer = aws.ask(handler, event).await;
+    let answer = aws.ask(handle, event).await;
     assert_eq!(answer.outcome(), (400, json!({"detail": words})));
     assert!(steps(&aws).is_empty());
 }
@@ -252,7 +244,7 @@ async fn a_caller_who_is_signed_out_meanwhile_changes_nothing() {
     let tiers = empty_tiers();
     let aws = CannedAws::answering([caller, found, tiers, signed_out]).await;
     for event in [EVENT, FORM] {
-        let answer = aws.ask(handler, Event::of(event).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(event).signed_in()).await;
         assert_eq!((answer.status, &answer.body["code"]), (401, &json!("token_not_valid")));
     }
     assert!(aws.calls_of("PutObject").is_empty());
@@ -260,12 +252,12 @@ async fn a_caller_who_is_signed_out_meanwhile_changes_nothing() {
 
 #[tokio::test]
 async fn only_a_caller_who_is_signed_in_is_answered() {
-    refuses_strangers(EVENT, handler).await;
-    refuses_strangers(FORM, handler).await;
+    refuses_strangers(EVENT, handle).await;
+    refuses_strangers(FORM, handle).await;
 }
 
 #[tokio::test]
 async fn a_failure_stays_inside() {
-    hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
-    hides_failures(Event::of(FORM).signed_in(), &replies_to_a_form(before()), handler).await;
+    hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
+    hides_failures(Event::of(FORM).signed_in(), &replies_to_a_form(before()), handle).await;
 }

@@ -2,37 +2,23 @@
 
 use http::Method;
 use satchel_guard::Auth;
-use satchel_guard::KeyError;
 use satchel_http::{Accepts, ApiError, ApiResult, Fields, Input, Request, ok};
-use satchel_model::clock::Clock;
 use satchel_model::{ResourceChange, ResourceText};
 use satchel_resources::Resources;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    resources: Resources,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let table = Table::new(&Aws::new(&config.aws), config);
-        Ok(Self { auth: Auth::new(table.clone(), config, Clock::System)?, resources: Resources::new(table) })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { auth: Auth, resources: Resources }
 }
 
 /// `PUT /api/resource/{id}`: changes both fields of a resource of the caller; `PATCH`: those that are given.
 ///
 /// # Errors
 /// 401; 404 if the caller has no such resource; 400 for what is wrong with the fields.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| app.resources.find(owner, request.path("id")?).await;
-    let (caller, resource) = app.auth.caller_and(request, load).await?;
+    let (caller, resource) = app.auth.caller_and(&request, load).await?;
     let change = read(&request.input(Accepts::Json).await?, request.method() == Method::PUT)?;
     app.resources.update(&caller, resource.id, &change).await?;
     ok(&resource.with(change))
@@ -63,10 +49,6 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/update-resource.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     const PATCH: &str = include_str!("../../../events/update-resource_partial.json");
 
     fn replies() -> [Reply; 3] {
@@ -80,7 +62,7 @@ mod tests {
     #[tokio::test]
     async fn a_put_writes_both_fields() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let seen = json!({"id": RESOURCE, "field1": "Third", "field2": "Fourth"});
         assert_eq!(answer.outcome(), (200, seen));
         let write = written(&aws);
@@ -94,7 +76,7 @@ mod tests {
     #[tokio::test]
     async fn a_patch_writes_what_is_given_and_nothing_else() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(PATCH).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(PATCH).signed_in()).await;
         let seen = json!({"id": RESOURCE, "field1": "First", "field2": "Fourth"});
         assert_eq!(answer.outcome(), (200, seen.clone()));
         let write = written(&aws);
@@ -102,7 +84,7 @@ mod tests {
         assert_eq!(write["ExpressionAttributeValues"], json!({":field2": {"S": "Fourth"}}));
 
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(PATCH).signed_in().body(&json!({"id": "mine"}))).await;
+        let answer = aws.ask(handle, Event::of(PATCH).signed_in().body(&json!({"id": "mine"}))).await;
         assert_eq!(answer.outcome(), (200, json!({"id": RESOURCE, "field1": "First", "field2": "Second"})));
         assert_eq!(aws.operations(), ["BatchGetItem", "GetItem"]);
     }
@@ -113,10 +95,10 @@ mod tests {
         let whole = Event::of(EVENT).signed_in().body(&json!({"field1": " "}));
         let errors =
             json!({"field1": ["This field may not be blank."], "field2": ["This field is required."]});
-        assert_eq!(aws.ask(handler, whole).await.outcome(), (400, errors));
+        assert_eq!(aws.ask(handle, whole).await.outcome(), (400, errors));
         let partial = Event::of(PATCH).signed_in().body(&json!({"field1": null}));
         let errors = json!({"field1": ["This field may not be null."]});
-        assert_eq!(aws.ask(handler, partial).await.outcome(), (400, errors));
+        assert_eq!(aws.ask(handle, partial).await.outcome(), (400, errors));
     }
 
     #[tokio::test]
@@ -126,18 +108,18 @@ mod tests {
             [vec![signed_in(), found(None)], vec![signed_in(), found(Some(resource())), deleted_meanwhile]]
         {
             let aws = CannedAws::answering(replies).await;
-            let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+            let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
             assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
         }
     }
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

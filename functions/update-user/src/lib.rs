@@ -3,32 +3,13 @@
 use satchel_accounts::{Accounts, Change};
 use satchel_files::{Tiers, tier_of};
 use satchel_guard::Auth;
-use satchel_guard::KeyError;
 use satchel_http::{Accepts, ApiError, ApiResult, Fields, Input, Request, ok};
-use satchel_model::clock::Clock;
 use satchel_model::{AccountView, Tier};
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    accounts: Accounts,
-    tiers: Tiers,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let table = Table::new(&Aws::new(&config.aws), config);
-        Ok(Self {
-            auth: Auth::new(table.clone(), config, Clock::System)?,
-            accounts: Accounts::new(table.clone()),
-            tiers: Tiers::new(table),
-        })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { auth: Auth, accounts: Accounts, tiers: Tiers }
 }
 
 /// `PATCH /api/users/{id}`: moves an account to another tier, closes it or opens it again. Closing ends every session
@@ -36,8 +17,8 @@ impl App {
 ///
 /// # Errors
 /// 401; 404 for who is not staff, and if there is no such account; 400 for what is wrong with the fields.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
-    let (caller, tiers) = app.auth.staff_and(request, async |_| app.tiers.all().await).await?;
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
+    let (caller, tiers) = app.auth.staff_and(&request, async |_| app.tiers.all().await).await?;
     let change = read(&request.input(Accepts::Json).await?, &tiers)?;
     let user = app.accounts.change(&caller, request.path("id")?, &change).await?;
     ok(&AccountView::for_staff(&user, &tier_of(tiers, &user.tier)))
@@ -67,10 +48,6 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/update-user.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     /// The caller is who their token says, and staff.
     fn staff() -> Reply {
         let mut grace = user();
@@ -93,7 +70,7 @@ mod tests {
     #[tokio::test]
     async fn a_tier_is_named_as_accounts_show_it_and_ends_no_session() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let mut expected = account();
         expected["tier"] = "Premium".into();
         expected["max_total_bytes"] = 53_687_091_200_u64.into();
@@ -110,7 +87,7 @@ mod tests {
         enterprise["tier"] = "enterprise".into();
         let [staff, tiers, _, write] = replies();
         let aws = CannedAws::answering([staff, tiers, found(Some(enterprise)), write]).await;
-        assert_eq!(aws.ask(handler, Event::of(EVENT).signed_in()).await.status, 200);
+        assert_eq!(aws.ask(handle, Event::of(EVENT).signed_in()).await.status, 200);
         let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
         let check = &writes[2]["ConditionCheck"];
         assert_eq!(check["Key"], json!({"pk": {"S": "TIERS"}, "sk": {"S": "premium"}}));
@@ -130,7 +107,7 @@ mod tests {
         let [staff, tiers, user, _] = replies();
         let aws = CannedAws::answering([staff, tiers, user, deleted]).await;
         let words = json!({"tier": ["\"premium\" is not a valid choice."]});
-        assert_eq!(aws.ask(handler, Event::of(EVENT).signed_in()).await.outcome(), (400, words));
+        assert_eq!(aws.ask(handle, Event::of(EVENT).signed_in()).await.outcome(), (400, words));
     }
 
     #[tokio::test]
@@ -141,8 +118,8 @@ mod tests {
         let aws = CannedAws::answering([staff, tiers, found(Some(unverified)), write]).await;
         let event = Event::of(EVENT).signed_in();
         let words = json!({"tier": ["The address of this account is not verified yet."]});
-        assert_eq!(aws.ask(handler, event.clone()).await.outcome(), (400, words));
-        let closed = aws.ask(handler, event.body(&json!({"is_active": false, "tier": "Basic"}))).await;
+        assert_eq!(aws.ask(handle, event.clone()).await.outcome(), (400, words));
+        let closed = aws.ask(handle, event.body(&json!({"is_active": false, "tier": "Basic"}))).await;
         assert_eq!((closed.status, &closed.body["is_active"]), (200, &json!(false)));
     }
 
@@ -150,7 +127,7 @@ mod tests {
     async fn closing_an_account_raises_its_epoch() {
         let aws = CannedAws::answering(replies()).await;
         let event = Event::of(EVENT).signed_in().body(&json!({"is_active": false, "is_staff": true}));
-        let answer = aws.ask(handler, event).await;
+        let answer = aws.ask(handle, event).await;
         let mut expected = account();
         expected["is_active"] = false.into();
         assert_eq!(answer.outcome(), (200, expected));
@@ -169,7 +146,7 @@ mod tests {
         let errors = json!({
             "tier": ["\"Gold\" is not a valid choice."], "is_active": ["Must be a valid boolean."],
         });
-        assert_eq!(aws.ask(handler, event).await.outcome(), (400, errors));
+        assert_eq!(aws.ask(handle, event).await.outcome(), (400, errors));
     }
 
     #[tokio::test]
@@ -184,7 +161,7 @@ mod tests {
             (event, signed_in(), user, write),
         ] {
             let aws = CannedAws::answering([caller, empty_tiers(), user, write]).await;
-            let answer = aws.ask(handler, event).await;
+            let answer = aws.ask(handle, event).await;
             assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
         }
     }
@@ -201,7 +178,7 @@ mod tests {
             account["id"] = other.into();
             let aws = CannedAws::answering([caller, tiers, found(Some(account)), reasons]).await;
             let event = Event::of(EVENT).signed_in().path("id", other).body(&json!({"is_active": false}));
-            assert_eq!(aws.ask(handler, event).await.status, status);
+            assert_eq!(aws.ask(handle, event).await.status, status);
             let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
             assert_eq!(writes[3]["ConditionCheck"]["Key"]["pk"]["S"], format!("USER#{USER}"));
         }
@@ -209,11 +186,11 @@ mod tests {
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

@@ -4,41 +4,23 @@ use http::StatusCode;
 use satchel_files::Announcement;
 use satchel_files::FormFiles;
 use satchel_files::{Tiers, tier_of};
-use satchel_guard::KeyError;
 use satchel_guard::{Auth, Caller, Idempotency, Once};
 use satchel_http::{Accepts, ApiError, ApiResult, FieldErrors, Fields, Input, Request, no_store, ok};
 use satchel_model::clock::Clock;
 use satchel_model::{Tier, Title, Upload, Visibility};
 use satchel_objects::{Download, Objects};
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::app;
 use serde_json::json;
 
-/// What this function needs.
-pub struct App {
-    auth: Auth,
-    tiers: Tiers,
-    forms: FormFiles,
-    idempotency: Idempotency,
-    objects: Objects,
-    clock: Clock,
-}
-
-impl App {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let aws = Aws::new(&config.aws);
-        let table = Table::new(&aws, config);
-        Ok(Self {
-            auth: Auth::new(table.clone(), config, Clock::System)?,
-            forms: FormFiles::new(&aws, &table, config),
-            idempotency: Idempotency::new(config, Clock::System),
-            tiers: Tiers::new(table),
-            objects: Objects::new(&aws, config),
-            clock: Clock::System,
-        })
+app! {
+    /// What this function needs.
+    pub struct App {
+        auth: Auth,
+        tiers: Tiers,
+        forms: FormFiles,
+        idempotency: Idempotency,
+        objects: Objects,
+        clock: Clock,
     }
 }
 
@@ -46,11 +28,11 @@ impl App {
 ///
 /// # Errors
 /// 400 in this dialect for what is wrong with the fields; 401; 413 over a limit of size; 403 over the quota.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
-    let (caller, tiers) = app.auth.caller_and(request, async |_| app.tiers.all().await).await?;
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
+    let (caller, tiers) = app.auth.caller_and(&request, async |_| app.tiers.all().await).await?;
     let tier = tier_of(tiers, &caller.user.tier);
     let input = request.input(Accepts::Multipart).await?;
-    let once = app.idempotency.of(request, &input)?;
+    let once = app.idempotency.of(&request, &input)?;
     let file = store(app, &caller, &tier, &input, &once).await.map_err(in_this_dialect)?;
     let signed = app.objects.sign_original(&file, Download::View, app.clock.now()).await?;
     let answer = ok(&json!({
@@ -113,10 +95,6 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/upload-shared-file.json");
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     fn replies() -> [Reply; 5] {
         let month = done("UpdateItem").about("MONTHS");
         [signed_in(), empty_tiers(), done("TransactWriteItems"), done("PutObject"), month]
@@ -125,7 +103,7 @@ mod tests {
     #[tokio::test]
     async fn a_file_is_stored_for_everybody_under_the_name_that_is_given() {
         let aws = CannedAws::answering(replies()).await;
-        let answer = aws.ask(handler, Event::of(EVENT).signed_in()).await;
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!((answer.status, &answer.body["status_message"]), (200, &json!("SUCCESS")));
         assert_eq!((&answer.body["title"], &answer.body["uploaded_by"]), (&json!("Notes"), &json!("ada")));
         let calls = aws.calls();
@@ -143,11 +121,11 @@ mod tests {
 
     #[tokio::test]
     async fn only_a_caller_who_is_signed_in_is_answered() {
-        refuses_strangers(EVENT, handler).await;
+        refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(), handler).await;
+        hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

@@ -1,6 +1,6 @@
 //! `POST /api/verify-email/{token}`: verifies an address.
 
-use std::convert::Infallible;
+use satchel_runtime::app;
 
 use http::StatusCode;
 use satchel_accounts::LinkUse;
@@ -8,25 +8,11 @@ use satchel_accounts::{LinkOutcome, MailLink, MailLinks};
 use satchel_http::{ApiError, ApiResult, Page, Request, Response, html, ok};
 use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
 use serde_json::json;
 
-/// What this function needs.
-pub struct App {
-    links: LinkUse,
-    clock: Clock,
-}
-
-impl App {
-    /// # Errors
-    /// None.
-    #[must_use]
-    pub fn new(config: &Config) -> Result<Self, Infallible> {
-        let table = Table::new(&Aws::new(&config.aws), config);
-        Ok(Self { links: LinkUse::new(&table, config), clock: Clock::System })
-    }
+app! {
+    /// What this function needs.
+    pub struct App { links: LinkUse, clock: Clock }
 }
 
 /// `POST /api/verify-email/{token}`: verifies the address that the token was mailed to, once. A second press on the
@@ -36,7 +22,7 @@ impl App {
 /// 404 if the link was used longer ago than `LinkRepeatSeconds`, is expired or unknown, or another account verified
 /// the address first; 429 after too many
 /// guesses.
-pub async fn handle(app: &App, request: &Request) -> ApiResult {
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let token = Secret::new(request.path("token")?);
     let now = app.clock.now();
     let verify = async |links: &MailLinks, link: &MailLink| Ok(links.verify_email(&token, link, now).await?);
@@ -75,10 +61,6 @@ mod tests {
 
     const YEAR_3000: i64 = 32_503_680_000;
 
-    async fn handler(config: &Config, request: Request) -> ApiResult {
-        handle(&App::new(config).unwrap(), &request).await
-    }
-
     /// The record that replaces a used link.
     fn used(until: i64) -> Value {
         json!({"pk": LINK, "sk": "LINK", "used_until": until, "ttl": until})
@@ -98,7 +80,7 @@ mod tests {
     #[tokio::test]
     async fn a_link_is_found_by_the_hash_of_its_token_and_spent() {
         let aws = CannedAws::answering([count_changed(), good_link(), done("TransactWriteItems")]).await;
-        let answer = aws.ask(handler, Event::of(EVENT)).await;
+        let answer = aws.ask(handle, Event::of(EVENT)).await;
         assert_eq!(answer.outcome(), (200, json!({"message": "Email verification successful"})));
         assert_eq!(aws.call("GetItem").json()["Key"]["pk"]["S"], LINK);
         let spent = aws.call("TransactWriteItems").json();
@@ -120,7 +102,7 @@ mod tests {
         ] {
             let writes = replies.len() - 1;
             let aws = CannedAws::answering([vec![count_changed()], replies].concat()).await;
-            assert_eq!(aws.ask(handler, Event::of(EVENT)).await.status, status);
+            assert_eq!(aws.ask(handle, Event::of(EVENT)).await.status, status);
             let operations = aws.operations();
             assert_eq!(operations.iter().filter(|name| *name == "TransactWriteItems").count(), writes);
         }
@@ -131,7 +113,7 @@ mod tests {
         let too_late = cancelled(&["None", "ConditionalCheckFailed", "None", "None"]);
         for replies in [vec![found(None)], vec![link(1)], vec![good_link(), too_late]] {
             let aws = CannedAws::answering([vec![count_changed()], replies].concat()).await;
-            let answer = aws.ask(handler, Event::of(EVENT)).await;
+            let answer = aws.ask(handle, Event::of(EVENT)).await;
             assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
         }
     }
@@ -145,7 +127,7 @@ mod tests {
             (vec![found(None)], 404, "This link does not work"),
         ] {
             let aws = CannedAws::answering([vec![count_changed()], replies].concat()).await;
-            let answer = aws.ask(handler, event.clone()).await;
+            let answer = aws.ask(handle, event.clone()).await;
             assert_eq!(
                 (answer.status, answer.header("content-type").as_str()),
                 (status, "text/html; charset=utf-8")
@@ -156,11 +138,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_failure_stays_inside() {
-        hides_failures(
-            Event::of(EVENT),
-            &[count_changed(), good_link(), done("TransactWriteItems")],
-            handler,
-        )
-        .await;
+        hides_failures(Event::of(EVENT), &[count_changed(), good_link(), done("TransactWriteItems")], handle)
+            .await;
     }
 }

@@ -1,5 +1,6 @@
 //! Changes to accounts: by their owners, by staff and by operators.
 
+use satchel_runtime::{StartError, Wired, Wiring};
 use std::iter;
 
 use jiff::Timestamp;
@@ -49,12 +50,13 @@ mod place {
     pub const TIER: usize = 2;
 }
 
-impl Accounts {
-    #[must_use]
-    pub fn new(table: Table) -> Self {
-        Self { table }
+impl Wired for Accounts {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(Self { table: wiring.get()? })
     }
+}
 
+impl Accounts {
     /// Sets a new password for the caller and ends every session but theirs, at once.
     ///
     /// # Errors

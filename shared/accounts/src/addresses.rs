@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use satchel_model::Email;
 use satchel_model::clock::later;
 use satchel_model::secret::Secret;
-use satchel_runtime::config::Config;
+use satchel_runtime::{StartError, Wired, Wiring};
 use serde::{Deserialize, Serialize};
 
 use crate::directory::{Holder, owner_among, taken};
@@ -55,12 +55,13 @@ struct Record {
     at: Timestamp,
 }
 
-impl Addresses {
-    #[must_use]
-    pub fn new(table: Table, config: &Config) -> Self {
-        Self { table, key: config.counter_key() }
+impl Wired for Addresses {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(Self { table: wiring.get()?, key: wiring.secret("COUNTER_KEY") })
     }
+}
 
+impl Addresses {
     /// The account that an address belongs to, and whether the address is marked.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use satchel_model::{Email, User, UserId};
+use satchel_runtime::{StartError, Wired, Wiring};
 use serde::{Deserialize, Serialize};
 
 use crate::Users;
@@ -32,12 +33,13 @@ pub struct Directory {
     logins: Logins,
 }
 
-impl Directory {
-    #[must_use]
-    pub fn new(table: Table) -> Self {
-        Self { users: Users::new(table.clone()), logins: Logins::new(table.clone()), table }
+impl Wired for Directory {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(Self { users: wiring.get()?, logins: wiring.get()?, table: wiring.get()? })
     }
+}
 
+impl Directory {
     /// The account that has verified an address.
     ///
     /// # Errors

@@ -6,6 +6,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use satchel_model::Upload;
+use satchel_runtime::{StartError, Wired, Wiring};
 
 use crate::erasure::Erasure;
 use satchel_table::due;
@@ -37,12 +38,13 @@ pub enum Due {
 #[derive(Debug, Clone)]
 pub struct Place(Item);
 
-impl Agenda {
-    #[must_use]
-    pub fn new(table: Table) -> Self {
-        Self { table }
+impl Wired for Agenda {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(Self { table: wiring.get()? })
     }
+}
 
+impl Agenda {
     /// Some of the records of a partition that are due by `now`, earliest first, as last written, and where the next
     /// page goes on.
     ///

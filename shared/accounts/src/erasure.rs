@@ -5,6 +5,7 @@
 
 mod leftovers;
 
+use satchel_runtime::{StartError, Wired, Wiring};
 use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -48,12 +49,13 @@ pub struct Erasures {
     table: Table,
 }
 
-impl Erasures {
-    #[must_use]
-    pub fn new(table: Table) -> Self {
-        Self { table }
+impl Wired for Erasures {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(Self { table: wiring.get()? })
     }
+}
 
+impl Erasures {
     /// Closes the caller's account: every session ends at once, nobody signs in, and the order to erase it is
     /// written in the same transaction.
     ///

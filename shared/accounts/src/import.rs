@@ -3,6 +3,7 @@
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
 use jiff::Timestamp;
 use satchel_model::{Email, Login, TierId, User, UserId, Username};
+use satchel_runtime::{StartError, Wired, Wiring};
 
 use crate::directory::{Holder, waits};
 use satchel_table::keys::Key;
@@ -54,12 +55,13 @@ mod corrected {
     pub const ADDRESS: usize = 2;
 }
 
-impl UserImport {
-    #[must_use]
-    pub fn new(table: Table) -> Self {
-        Self { table }
+impl Wired for UserImport {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(Self { table: wiring.get()? })
     }
+}
 
+impl UserImport {
     /// Makes the account if nobody has its name. It may sign in at once, whether its address is verified or not, and
     /// never expires. If an earlier import made it without verifying its address, and nobody has signed in to it since,
     /// the address becomes verified.

@@ -12,6 +12,7 @@ mod link_use;
 mod mail_links;
 mod mail_request;
 mod outbox;
+mod registration;
 mod sign_up;
 mod users;
 
@@ -25,5 +26,6 @@ pub use link_use::LinkUse;
 pub use mail_links::{FoundLink, LinkOutcome, MailLink, MailLinks, Purpose};
 pub use mail_request::MailRequest;
 pub use outbox::{MailKind, Outbox, OutgoingMail};
+pub use registration::Registration;
 pub use sign_up::{Application, SignUp};
 pub use users::{NewUser, Users};

@@ -5,8 +5,7 @@ use jiff::Timestamp;
 use satchel_guard::Attempts;
 use satchel_http::{ApiError, Viewer};
 use satchel_model::secret::Secret;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::{StartError, Wired, Wiring};
 use tracing::warn;
 
 /// Lets links be used by whoever has them.
@@ -16,13 +15,13 @@ pub struct LinkUse {
     attempts: Attempts,
 }
 
-impl LinkUse {
-    #[must_use]
-    pub fn new(table: &Table, config: &Config) -> Self {
-        let links = MailLinks::new(table.clone(), config.lives.link_repeat);
-        Self { links, attempts: Attempts::new(table.clone(), config) }
+impl Wired for LinkUse {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(Self { links: wiring.get()?, attempts: wiring.get()? })
     }
+}
 
+impl LinkUse {
     /// Calls `spend` with the link of `token`, if there is one and it was not used just now. A token without a
     /// link counts as a guess of this client.
     ///

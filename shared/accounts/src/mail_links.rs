@@ -1,5 +1,6 @@
 //! Links in mails: stored under the hash of their token, and used once.
 
+use satchel_runtime::{StartError, Wired, Wiring};
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
@@ -76,12 +77,13 @@ pub struct MailLinks {
     repeat: i64,
 }
 
-impl MailLinks {
-    #[must_use]
-    pub fn new(table: Table, repeat: i64) -> Self {
-        Self { table, repeat }
+impl Wired for MailLinks {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(Self { table: wiring.get()?, repeat: wiring.parsed("LINK_REPEAT_SECONDS") })
     }
+}
 
+impl MailLinks {
     /// Stores a link, with only the hash of its token. The same transaction notes it beside the account, so that
     /// nothing of it is left when the account is erased.
     ///

@@ -6,8 +6,7 @@ use satchel_http::{Accepts, ApiError, Fields, Request};
 use satchel_model::clock::Clock;
 use satchel_model::random::Random;
 use satchel_model::{Email, MailId};
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::{StartError, Wired, Wiring};
 
 /// Writes mails into the outbox, so often to one address and no more.
 #[derive(Clone)]
@@ -19,19 +18,19 @@ pub struct MailRequest {
     random: Random,
 }
 
-impl MailRequest {
-    #[must_use]
-    pub fn new(table: &Table, config: &Config) -> Self {
-        let attempts = Attempts::new(table.clone(), config);
-        Self {
-            outbox: Outbox::new(table.clone(), attempts.clone()),
-            accounts: Accounts::new(table.clone()),
-            attempts,
-            clock: Clock::System,
-            random: Random::System,
-        }
+impl Wired for MailRequest {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(Self {
+            outbox: wiring.get()?,
+            accounts: wiring.get()?,
+            attempts: wiring.get()?,
+            clock: wiring.clock(),
+            random: wiring.random(),
+        })
     }
+}
 
+impl MailRequest {
     /// Reads `email` and asks for a mail to it, unless it got too many; it may be anybody's address or nobody's, which
     /// shows neither in the answer nor in the time it takes.
     ///

@@ -1,5 +1,6 @@
 //! The outbox: mails to send.
 
+use satchel_runtime::{StartError, Wired, Wiring};
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
@@ -75,12 +76,13 @@ pub struct Outbox {
     attempts: Attempts,
 }
 
-impl Outbox {
-    #[must_use]
-    pub fn new(table: Table, attempts: Attempts) -> Self {
-        Self { table, attempts }
+impl Wired for Outbox {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(Self { table: wiring.get()?, attempts: wiring.get()? })
     }
+}
 
+impl Outbox {
     /// Asks for a mail, unless there were too many to its address; nobody learns which. It costs the same one call
     /// whether anybody has the address or not.
     ///

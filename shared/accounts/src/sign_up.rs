@@ -1,5 +1,6 @@
 //! Signing up.
 
+use crate::Registration;
 use crate::{MailKind, NewUser, OutgoingMail, Users};
 use http::StatusCode;
 use satchel_guard::Attempts;
@@ -8,8 +9,7 @@ use satchel_http::{ApiError, Fields, Input, Viewer};
 use satchel_model::clock::{Clock, later};
 use satchel_model::random::Random;
 use satchel_model::{Email, MailId, NewPassword, User, UserId, Username};
-use satchel_runtime::config::{Config, Registration};
-use satchel_table::Table;
+use satchel_runtime::{StartError, Wired, Wiring};
 
 /// Makes accounts.
 #[derive(Clone)]
@@ -32,21 +32,22 @@ pub struct Application {
     pub email: Option<Email>,
 }
 
-impl SignUp {
-    #[must_use]
-    pub fn new(table: &Table, config: &Config) -> Self {
-        Self {
-            users: Users::new(table.clone()),
-            attempts: Attempts::new(table.clone(), config),
+impl Wired for SignUp {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(Self {
+            users: wiring.get()?,
+            attempts: wiring.get()?,
             hasher: Hasher,
-            registration: config.registration.clone(),
-            require_email: config.require_email,
-            unverified_seconds: config.lives.unverified_account,
-            clock: Clock::System,
-            random: Random::System,
-        }
+            registration: wiring.get()?,
+            require_email: wiring.parsed("REQUIRE_EMAIL"),
+            unverified_seconds: wiring.parsed("UNVERIFIED_ACCOUNT_SECONDS"),
+            clock: wiring.clock(),
+            random: wiring.random(),
+        })
     }
+}
 
+impl SignUp {
     /// Reads `username`, `password` and `email`, which must be there if `email_required` or if the deployment asks
     /// for it: by a parameter, or because only some domains' addresses may sign up.
     ///

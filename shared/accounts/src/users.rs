@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use satchel_http::ApiError;
 use satchel_model::{Email, Login, TierId, User, UserId, Username};
+use satchel_runtime::{StartError, Wired, Wiring};
 
 use crate::OutgoingMail;
 use crate::directory::{Holder, waits};
@@ -41,12 +42,13 @@ mod place {
     pub const ADDRESS: usize = 2;
 }
 
-impl Users {
-    #[must_use]
-    pub fn new(table: Table) -> Self {
-        Self { table }
+impl Wired for Users {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(Self { table: wiring.get()? })
     }
+}
 
+impl Users {
     /// Makes an account and, in the same transaction, the mail that asks for verification. If its address got too
     /// many mails today, the account is made and the mail is not.
     ///

@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::error::ProvideErrorMetadata as _;
-use satchel_guard::{Mint, SigningKeys};
+use satchel_guard::{Mint, SigningKeys, TokenLifetimes};
 use satchel_http::ApiError;
 use satchel_model::random::Random;
-use satchel_runtime::Aws;
-use satchel_runtime::config::{Config, Signing};
+use satchel_runtime::{StartError, Wired, Wiring};
 use tokio::sync::OnceCell;
 
 /// Mints tokens once the private keys are there.
@@ -19,24 +18,42 @@ pub struct TokenMint {
 
 struct Inner {
     client: Client,
-    config: Config,
+    /// Name or ARN of the secret with the private keys.
+    secret_id: String,
+    /// Which of its keys signs.
+    kid: String,
+    issuer: String,
+    lifetimes: TokenLifetimes,
+    random: Random,
     mint: OnceCell<Mint>,
 }
 
-impl TokenMint {
+impl Wired for TokenMint {
     /// Starts to fetch the keys, beside whatever else a cold start has to do. If that fails, the first request
     /// that needs them tries again and reports it.
-    #[must_use]
-    pub fn start(aws: &Aws, config: &Config) -> Self {
-        let client = Client::new(&aws.service(config.aws.secrets_endpoint.as_ref()));
-        let mint = Self { inner: Arc::new(Inner { client, config: config.clone(), mint: OnceCell::new() }) };
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        let inner = Inner {
+            client: Client::new(&wiring.sdk_config("AWS_ENDPOINT_URL_SECRETS_MANAGER")),
+            secret_id: wiring.text("SIGNING_SECRET_ID"),
+            kid: wiring.text("SIGNING_KID"),
+            issuer: wiring.text("ISSUER"),
+            lifetimes: TokenLifetimes {
+                access: wiring.parsed("ACCESS_TOKEN_SECONDS"),
+                refresh: wiring.parsed("REFRESH_TOKEN_SECONDS"),
+            },
+            random: wiring.random(),
+            mint: OnceCell::new(),
+        };
+        let mint = Self { inner: Arc::new(inner) };
         let early = mint.clone();
         tokio::spawn(async move {
             let _reported_by_the_request = early.get().await.is_err();
         });
-        mint
+        Ok(mint)
     }
+}
 
+impl TokenMint {
     /// The mint, as soon as the keys are there.
     ///
     /// # Errors
@@ -48,16 +65,13 @@ impl TokenMint {
 
 impl Inner {
     async fn fetch(&self) -> Result<Mint, ApiError> {
-        let Some(Signing { secret_id, kid }) = &self.config.signing else {
-            return Err(ApiError::internal("SIGNING_SECRET_ID and SIGNING_KID are not set"));
-        };
-        let answer = self.client.get_secret_value().secret_id(secret_id).send().await;
+        let answer = self.client.get_secret_value().secret_id(&self.secret_id).send().await;
         // The SDK has already repeated the call; any other failure needs an operator's attention.
         let answer = answer.map_err(|error| match error.code() {
             Some("ThrottlingException") => ApiError::Busy(1),
             _ => ApiError::internal(error),
         })?;
         let keys = SigningKeys::from_secret(answer.secret_string().unwrap_or_default())?;
-        Ok(Mint::new(keys, kid, &self.config.issuer, self.config.lives, Random::System))
+        Ok(Mint::new(keys, &self.kid, &self.issuer, self.lifetimes, self.random))
     }
 }

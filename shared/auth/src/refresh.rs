@@ -7,9 +7,8 @@ use satchel_guard::{KeyError, TokenError, TokenKind};
 use satchel_http::ApiError;
 use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::{StoreError, Table};
+use satchel_runtime::{StartError, Wired, Wiring};
+use satchel_table::StoreError;
 use serde_json::json;
 
 use crate::{TokenMint, Tokens};
@@ -50,18 +49,13 @@ impl From<KeyError> for RefreshError {
     }
 }
 
-impl Refresh {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(aws: &Aws, table: &Table, config: &Config) -> Result<Self, KeyError> {
-        Ok(Self {
-            auth: Auth::new(table.clone(), config, Clock::System)?,
-            sessions: Sessions::new(table.clone(), config.lives.refresh_grace),
-            mint: TokenMint::start(aws, config),
-            clock: Clock::System,
-        })
+impl Wired for Refresh {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(Self { auth: wiring.get()?, sessions: wiring.get()?, mint: wiring.get()?, clock: wiring.clock() })
     }
+}
 
+impl Refresh {
     /// A new access token, and the token's one successor.
     ///
     /// # Errors

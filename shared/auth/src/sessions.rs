@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use satchel_http::ApiError;
 use satchel_model::clock::later;
 use satchel_model::{RefreshClaims, Replaced, Session, SessionId, Succession, UserId};
+use satchel_runtime::{StartError, Wired, Wiring};
 
 use satchel_guard::login_key;
 use satchel_guard::{Caller, Learnt};
@@ -48,12 +49,13 @@ enum Step {
     Reused,
 }
 
-impl Sessions {
-    #[must_use]
-    pub fn new(table: Table, grace: i64) -> Self {
-        Self { table, grace }
+impl Wired for Sessions {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(Self { table: wiring.get()?, grace: wiring.parsed("REFRESH_GRACE_SECONDS") })
     }
+}
 
+impl Sessions {
     /// Keeps a new session, unless the account was closed or its epoch raised since `session.auth_epoch` was
     /// read: a sign-in that races a password change leaves no session of the old password. Says whether it was kept.
     /// What the sign-in taught about the account is written with it, if nothing else changed that meanwhile.

@@ -9,9 +9,8 @@ use satchel_model::clock::{Clock, later};
 use satchel_model::random::Random;
 use satchel_model::secret::Secret;
 use satchel_model::{Login, Session, SessionId, Succession};
-use satchel_runtime::Aws;
-use satchel_runtime::config::{Config, Lives};
-use satchel_table::{StoreError, Table};
+use satchel_runtime::{StartError, Wired, Wiring};
+use satchel_table::StoreError;
 
 use crate::TokenMint;
 use satchel_guard::{Proof, Proven, Unproven};
@@ -24,7 +23,9 @@ pub struct SignIn {
     proof: Proof,
     sessions: Sessions,
     mint: TokenMint,
-    lives: Lives,
+    session_seconds: i64,
+    /// How long the one token of [`sign_in_once`](Self::sign_in_once) lives.
+    login_token_seconds: i64,
     clock: Clock,
     random: Random,
 }
@@ -86,19 +87,21 @@ impl From<KeyError> for SignInError {
     }
 }
 
-impl SignIn {
-    #[must_use]
-    pub fn new(aws: &Aws, table: &Table, config: &Config) -> Self {
-        Self {
-            proof: Proof::new(table, config),
-            sessions: Sessions::new(table.clone(), config.lives.refresh_grace),
-            mint: TokenMint::start(aws, config),
-            lives: config.lives,
-            clock: Clock::System,
-            random: Random::System,
-        }
+impl Wired for SignIn {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(Self {
+            proof: wiring.get()?,
+            sessions: wiring.get()?,
+            mint: wiring.get()?,
+            session_seconds: wiring.parsed("SESSION_SECONDS"),
+            login_token_seconds: wiring.parsed("LOGIN_TOKEN_SECONDS"),
+            clock: wiring.clock(),
+            random: wiring.random(),
+        })
     }
+}
 
+impl SignIn {
     /// Makes a session with a pair of tokens. Whether the account exists shows neither in the answer nor in the
     /// time it takes.
     ///
@@ -108,7 +111,7 @@ impl SignIn {
         let now = self.clock.now();
         let proven = self.proven(credentials, request, now).await?;
         let mint = self.mint.get().await?;
-        let mut session = self.session(&proven.login, request, now, self.lives.session);
+        let mut session = self.session(&proven.login, request, now, self.session_seconds);
         let refresh = mint.refresh_claims(now, session.expires_at);
         let tokens = Tokens {
             refresh: mint.refresh(session.user_id, session.id, &refresh)?,
@@ -131,10 +134,10 @@ impl SignIn {
         let now = self.clock.now();
         let proven = self.proven(credentials, request, now).await?;
         let mint = self.mint.get().await?;
-        let session = self.session(&proven.login, request, now, self.lives.login_token);
+        let session = self.session(&proven.login, request, now, self.login_token_seconds);
         let token = mint.access_until(session.user_id, session.id, now, session.expires_at)?;
         self.keep(&session, proven).await?;
-        Ok((token, self.lives.login_token))
+        Ok((token, self.login_token_seconds))
     }
 
     /// The account whose name and password these are, if it may sign in.

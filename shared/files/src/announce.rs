@@ -3,6 +3,7 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use jiff::Timestamp;
 
+use crate::UploadLifetimes;
 use satchel_http::{ApiError, Fields, FilePart, Input};
 use satchel_model::clock::later;
 use satchel_model::random::Random;
@@ -10,7 +11,6 @@ use satchel_model::{
     FileId, FileName, Kind, MediaType, Multipart, NewContent, Status, Tier, Title, Upload, User, VersionId,
     Visibility,
 };
-use satchel_runtime::config::Lives;
 
 /// The largest file that one PUT may carry: 100 MiB.
 pub const MAX_PUT_BYTES: u64 = 100 * 1024 * 1024;
@@ -108,7 +108,7 @@ impl Announcement {
         kind: Kind,
         owner: &User,
         visibility: Visibility,
-        lives: Lives,
+        lifetimes: UploadLifetimes,
         random: Random,
         now: Timestamp,
     ) -> Upload {
@@ -128,9 +128,9 @@ impl Announcement {
             reason: None,
             created_at: now,
             updated_at: now,
-            pending_until: later(now, lives.pending),
+            pending_until: later(now, lifetimes.pending),
             // A URL may be signed, again and again, as long as it is pending.
-            upload_until: Some(later(now, lives.pending + lives.upload_url)),
+            upload_until: Some(later(now, lifetimes.pending + lifetimes.upload_url)),
             multipart: None,
             replacement: None,
             old_versions: Vec::new(),
@@ -158,10 +158,10 @@ impl Announcement {
 
 /// Lets a file come in parts that suit its owner's tier, and gives it the time for them.
 #[must_use]
-pub fn in_parts(file: Upload, tier: &Tier, lives: Lives, now: Timestamp) -> Upload {
-    let pending_until = later(now, lives.multipart);
+pub fn in_parts(file: Upload, tier: &Tier, lifetimes: UploadLifetimes, now: Timestamp) -> Upload {
+    let pending_until = later(now, lifetimes.multipart);
     let parts = Multipart::for_files_of(tier.max_file_bytes);
-    file.in_parts(parts, pending_until, later(pending_until, lives.part_url))
+    file.in_parts(parts, pending_until, later(pending_until, lifetimes.part_url))
 }
 
 fn refuse<T>(fields: &mut Fields, name: &str, message: &str) -> Option<T> {

@@ -2,6 +2,7 @@
 //!
 //! It scans, which no request does: an audit is rare, and is to see every record.
 
+use satchel_runtime::{StartError, Wired, Wiring};
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
@@ -59,12 +60,13 @@ struct Account {
     erasing: bool,
 }
 
-impl Audit {
-    #[must_use]
-    pub fn new(table: Table) -> Self {
-        Self { table }
+impl Wired for Audit {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(Self { table: wiring.get()? })
     }
+}
 
+impl Audit {
     /// Those of these files and images that have a record, in any state, as last written.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! Taking files: what the routes for forms share, and those for parts.
 
 use crate::Announcement;
+use crate::UploadLifetimes;
 use crate::Uploads;
 use satchel_guard::{Caller, Once};
 use satchel_http::{ApiError, FilePart};
@@ -9,38 +10,37 @@ use satchel_model::clock::{Clock, later};
 use satchel_model::random::Random;
 use satchel_model::{Kind, MediaType, Replacement, Status, Tier, Upload, VersionId, Visibility};
 use satchel_objects::Objects;
-use satchel_runtime::Aws;
-use satchel_runtime::config::{Config, Lives};
-use satchel_table::Table;
+use satchel_runtime::{StartError, Wired, Wiring};
 
 /// Stores the files of forms.
 #[derive(Clone)]
 pub struct FormFiles {
     uploads: Uploads,
     objects: Objects,
-    lives: Lives,
+    lifetimes: UploadLifetimes,
+    /// How long URLs that read the replaced content may stay valid, in seconds.
+    read_url_seconds: i64,
     clock: Clock,
     random: Random,
 }
 
+impl Wired for FormFiles {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(Self {
+            uploads: wiring.get()?,
+            objects: wiring.get()?,
+            lifetimes: wiring.get()?,
+            read_url_seconds: i64::max(
+                wiring.parsed("DOWNLOAD_URL_SECONDS"),
+                wiring.parsed("SHARE_URL_SECONDS"),
+            ),
+            clock: wiring.clock(),
+            random: wiring.random(),
+        })
+    }
+}
+
 impl FormFiles {
-    #[must_use]
-    pub fn new(aws: &Aws, table: &Table, config: &Config) -> Self {
-        Self {
-            uploads: Uploads::new(table.clone()),
-            objects: Objects::new(aws, config),
-            lives: config.lives,
-            clock: Clock::System,
-            random: Random::System,
-        }
-    }
-
-    /// At a time and with randomness of a test's.
-    #[must_use]
-    pub fn at(self, clock: Clock, random: Random) -> Self {
-        Self { clock, random, ..self }
-    }
-
     /// Stores a file of the caller's, which is ready when this returns: its record first, so that bytes are found
     /// whatever happens. A repetition goes on where the first request may have died.
     ///
@@ -57,7 +57,7 @@ impl FormFiles {
     ) -> Result<Upload, ApiError> {
         let announced = checked(announced, part, tier)?;
         let (now, private) = (self.clock.now(), Visibility::Private);
-        let file = announced.into_upload(Kind::File, &caller.user, private, self.lives, self.random, now);
+        let file = announced.into_upload(Kind::File, &caller.user, private, self.lifetimes, self.random, now);
         let file = self.uploads.create(caller, file, tier.max_total_bytes, once).await?;
         if file.status != Status::Pending {
             return Ok(file);
@@ -83,14 +83,14 @@ impl FormFiles {
         let announced = checked(announced, part, tier)?;
         let now = self.clock.now();
         let content = announced.into_content(VersionId::new(self.random, now));
-        let until = later(now, self.lives.pending);
+        let until = later(now, self.lifetimes.pending);
         let replacement = Replacement { version: content.version, size: content.size, until };
         let file =
             self.uploads.await_replacement(caller, file, &replacement, tier.max_total_bytes, now).await?;
         let (key, surplus) = (file.key_of(content.version), file.surplus());
         let put = self.objects.put_content(&key, &content.content_type, part.bytes.clone());
         tokio::try_join!(put, self.objects.delete_contents(&file, &surplus))?;
-        let old_until = later(now, self.lives.download_url.max(self.lives.share_url));
+        let old_until = later(now, self.read_url_seconds);
         let replaced = self.uploads.replace(&file, &content, old_until, &surplus, now).await?;
         // Its parts would take room as long as their URLs live.
         self.objects.abort_parts(&file).await?;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use satchel_http::ApiError;
 use satchel_model::Upload;
 use satchel_objects::{ObjectError, Objects};
+use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::StoreError;
 
 use crate::inspect::{Verdict, inspect, inspect_file};
@@ -55,12 +56,13 @@ impl From<Failure> for ApiError {
     }
 }
 
-impl Settling {
-    #[must_use]
-    pub fn new(uploads: Uploads, objects: Objects) -> Self {
-        Self { uploads, objects }
+impl Wired for Settling {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(Self { uploads: wiring.get()?, objects: wiring.get()? })
     }
+}
 
+impl Settling {
     /// Looks at the bytes of a pending upload and writes down what was found; thumbnails of `sizes` are made of an
     /// image. `sequencer` is that of the event that told of the bytes.
     ///

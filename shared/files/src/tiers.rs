@@ -4,6 +4,7 @@
 //! its own; where a tier was renamed, a mark under the id that its new name would make; and where a built-in tier was
 //! deleted, a mark that it is not there.
 
+use satchel_runtime::{StartError, Wired, Wiring};
 use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
@@ -28,12 +29,13 @@ pub struct Tiers {
     pub(super) table: Table,
 }
 
-impl Tiers {
-    #[must_use]
-    pub fn new(table: Table) -> Self {
-        Self { table }
+impl Wired for Tiers {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(Self { table: wiring.get()? })
     }
+}
 
+impl Tiers {
     /// All tiers; a record takes the place of the built-in tier of its id.
     ///
     /// # Errors

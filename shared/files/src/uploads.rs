@@ -11,6 +11,7 @@ mod sweeping;
 use jiff::Timestamp;
 use satchel_http::ApiError;
 use satchel_model::{FileId, Kind, Status, Upload, UserId};
+use satchel_runtime::{StartError, Wired, Wiring};
 
 pub use description::Description;
 pub use listing::Filter;
@@ -28,12 +29,13 @@ pub struct Uploads {
     months: shared::Months,
 }
 
-impl Uploads {
-    #[must_use]
-    pub fn new(table: Table) -> Self {
-        Self { table, months: shared::Months::default() }
+impl Wired for Uploads {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(Self { table: wiring.get()?, months: shared::Months::default() })
     }
+}
 
+impl Uploads {
     /// Announces an upload and reserves its size, all or nothing. Answers with the record first made, if this is a
     /// repetition.
     ///

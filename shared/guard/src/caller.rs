@@ -5,7 +5,7 @@ use satchel_http::{ApiError, Request};
 use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
 use satchel_model::{Session, User, UserId};
-use satchel_runtime::config::Config;
+use satchel_runtime::{StartError, Wired, Wiring};
 
 use satchel_table::keys::Key;
 use satchel_table::read;
@@ -27,16 +27,15 @@ pub struct Auth {
     clock: Clock,
 }
 
-impl Auth {
-    /// Believes tokens of this deployment's issuer and keys.
-    ///
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(table: Table, config: &Config, clock: Clock) -> Result<Self, crate::KeyError> {
-        let keys = VerifyingKeys::from_jwks(&config.public_keys)?;
-        Ok(Self { verifier: Verifier::new(keys, &config.issuer, clock), table, clock })
+impl Wired for Auth {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        let keys = wiring.parsed::<VerifyingKeys>("PUBLIC_KEYS");
+        let verifier = Verifier::new(keys, &wiring.text("ISSUER"), wiring.clock());
+        Ok(Self { verifier, table: wiring.get()?, clock: wiring.clock() })
     }
+}
 
+impl Auth {
     /// Who sent `request`.
     ///
     /// # Errors

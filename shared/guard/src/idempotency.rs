@@ -3,6 +3,7 @@
 //! What a key was used for is written in the transaction that makes the record, on condition that the key is new: a
 //! repetition fails there, and finds with that failure what it has to answer with. The first request costs no call more.
 
+use satchel_runtime::{StartError, Wired, Wiring};
 use std::str::FromStr;
 
 use aws_sdk_dynamodb::types::CancellationReason;
@@ -12,7 +13,6 @@ use satchel_http::{ApiError, Input, Request};
 use satchel_model::clock::Clock;
 use satchel_model::random::Random;
 use satchel_model::secret::{Secret, sha256};
-use satchel_runtime::config::Config;
 use serde::{Deserialize, Serialize};
 
 use crate::Caller;
@@ -62,13 +62,17 @@ struct Use {
     seed: Option<String>,
 }
 
-impl Idempotency {
-    #[must_use]
-    pub fn new(config: &Config, clock: Clock) -> Self {
-        let secret = config.counter_key();
-        Self { secret, life: config.lives.idempotency, clock }
+impl Wired for Idempotency {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(Self {
+            secret: wiring.secret("COUNTER_KEY"),
+            life: wiring.parsed("IDEMPOTENCY_SECONDS"),
+            clock: wiring.clock(),
+        })
     }
+}
 
+impl Idempotency {
     /// How often `request`, whose body is `input`, may make its record.
     ///
     /// # Errors

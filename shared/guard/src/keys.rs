@@ -1,6 +1,7 @@
 //! The keys that sign tokens and the keys that verify them (Ed25519, RFC 8037).
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -20,7 +21,7 @@ pub enum KeyError {
 }
 
 /// Public keys by `kid`: the previous, the current and the next one.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct VerifyingKeys(BTreeMap<String, DecodingKey>);
 
 impl VerifyingKeys {
@@ -44,6 +45,14 @@ impl VerifyingKeys {
 
     pub(super) fn get(&self, kid: &str) -> Option<&DecodingKey> {
         self.0.get(kid)
+    }
+}
+
+impl FromStr for VerifyingKeys {
+    type Err = KeyError;
+
+    fn from_str(json: &str) -> Result<Self, KeyError> {
+        Self::from_jwks(json)
     }
 }
 

@@ -25,5 +25,5 @@ pub use logins::Logins;
 pub use password::Hasher;
 pub use proof::{Proof, Proven, Unproven};
 pub use throttle::{Attempt, Attempts, Refused};
-pub use token::{Claims, Mint, TokenError, TokenKind, Verifier};
+pub use token::{Claims, Mint, TokenError, TokenKind, TokenLifetimes, Verifier};
 pub use typed::Comparison;

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use satchel_model::{Login, Username};
+use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::keys::Key;
 use satchel_table::{StoreError, Table};
 
@@ -11,12 +12,13 @@ pub struct Logins {
     table: Table,
 }
 
-impl Logins {
-    #[must_use]
-    pub fn new(table: Table) -> Self {
-        Self { table }
+impl Wired for Logins {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(Self { table: wiring.get()? })
     }
+}
 
+impl Logins {
     /// What sign-in needs of the account that `name` names, if it is there now.
     ///
     /// # Errors

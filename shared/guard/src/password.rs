@@ -8,6 +8,7 @@ use argon2::{Algorithm, Params};
 use super::kept_memory;
 use super::stored_hash::StoredHash;
 use satchel_model::secret::Secret;
+use satchel_runtime::{StartError, Wired, Wiring};
 
 pub(super) const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
@@ -16,6 +17,12 @@ const LANES: u32 = 1;
 /// Hashes and verifies passwords, off the thread that serves requests.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Hasher;
+
+impl Wired for Hasher {
+    fn wired(_wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(Self)
+    }
+}
 
 impl Hasher {
     /// The stored hash of an account without a password: no password matches it, and a reset replaces it.

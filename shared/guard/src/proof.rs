@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use satchel_http::{ApiError, Viewer};
 use satchel_model::secret::Secret;
 use satchel_model::{Login, Username};
-use satchel_runtime::config::Config;
-use satchel_table::{StoreError, Table};
+use satchel_runtime::{StartError, Wired, Wiring};
+use satchel_table::StoreError;
 use tracing::warn;
 
 /// Compares passwords, and counts the attempts before it does.
@@ -46,16 +46,13 @@ impl From<StoreError> for Unproven {
     }
 }
 
-impl Proof {
-    #[must_use]
-    pub fn new(table: &Table, config: &Config) -> Self {
-        Self {
-            logins: Logins::new(table.clone()),
-            attempts: Attempts::new(table.clone(), config),
-            hasher: Hasher,
-        }
+impl Wired for Proof {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(Self { logins: wiring.get()?, attempts: wiring.get()?, hasher: Hasher })
     }
+}
 
+impl Proof {
     /// Whether `password` is that of the active account `username`, in Unicode form NFC or, for an older hash, as it was
     /// typed. Both comparisons are one attempt, which is counted before anything is hashed and takes the same time
     /// whether the account exists or not.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use satchel_http::{ApiError, Viewer};
 use satchel_model::secret::Secret;
 use satchel_model::{KnownAddress, Login};
-use satchel_runtime::config::{Config, Throttle};
+use satchel_runtime::{StartError, Wired, Wiring};
 
 use satchel_table::keys::{Item, Key};
 use satchel_table::write::Write;
@@ -19,11 +19,50 @@ const MAX_KNOWN: usize = 5;
 const DAY: i64 = 86_400;
 const HOUR: i64 = 3_600;
 
+/// How often somebody may try, in each window of time.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    /// Seconds of the window in which failed sign-ins and guesses at links count.
+    window: i64,
+    /// Failed sign-ins to one account from one client address.
+    sign_ins_per_account_and_address: u32,
+    /// Failed sign-ins from one client address.
+    sign_ins_per_address: u32,
+    /// Failed sign-ins to one account, from addresses that are not known to it.
+    sign_ins_per_account: u32,
+    /// Links of mails that do not work, from one client address.
+    guesses_per_address: u32,
+    /// Sign-ups from one client address in an hour.
+    sign_ups_per_address: u32,
+    /// Seconds between two mails to one address.
+    mail_interval: i64,
+    /// Mails to one address in a day.
+    mails_per_day: u32,
+    /// Seconds that a client address stays known to an account it signed in to.
+    known_address: i64,
+}
+
+impl Limits {
+    fn read(wiring: &Wiring) -> Self {
+        Self {
+            window: wiring.parsed("THROTTLE_SECONDS"),
+            sign_ins_per_account_and_address: wiring.parsed("SIGN_INS_PER_ACCOUNT_AND_ADDRESS"),
+            sign_ins_per_address: wiring.parsed("SIGN_INS_PER_ADDRESS"),
+            sign_ins_per_account: wiring.parsed("SIGN_INS_PER_ACCOUNT"),
+            guesses_per_address: wiring.parsed("GUESSES_PER_ADDRESS"),
+            sign_ups_per_address: wiring.parsed("SIGN_UPS_PER_ADDRESS"),
+            mail_interval: wiring.parsed("MAIL_INTERVAL_SECONDS"),
+            mails_per_day: wiring.parsed("MAILS_PER_DAY"),
+            known_address: wiring.parsed("KNOWN_ADDRESS_SECONDS"),
+        }
+    }
+}
+
 /// Counts attempts.
 #[derive(Clone)]
 pub struct Attempts {
     table: Table,
-    limits: Throttle,
+    limits: Limits,
     key: Secret,
 }
 
@@ -46,13 +85,13 @@ impl From<Refused> for ApiError {
     }
 }
 
-impl Attempts {
-    #[must_use]
-    pub fn new(table: Table, config: &Config) -> Self {
-        let key = config.counter_key();
-        Self { table, limits: config.throttle, key }
+impl Wired for Attempts {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(Self { table: wiring.get()?, limits: Limits::read(wiring), key: wiring.secret("COUNTER_KEY") })
     }
+}
 
+impl Attempts {
     /// Counts an attempt at the password of `account`, whether there is such an account or not: against the
     /// client, against both together and, unless the client is `known` to the account, against the account. All
     /// or nothing, so that an attempt that is refused takes nothing from anybody.

@@ -9,7 +9,6 @@ use satchel_model::clock::{Clock, later};
 use satchel_model::random::Random;
 use satchel_model::secret::Secret;
 use satchel_model::{RefreshClaims, SessionId, UserId};
-use satchel_runtime::config::Lives;
 
 /// Longer ones are refused unread: ours have about 450 bytes.
 const MAX_TOKEN_BYTES: usize = 4096;
@@ -99,21 +98,34 @@ impl Verifier {
     }
 }
 
+/// How long tokens live, in seconds.
+#[derive(Debug, Clone, Copy)]
+pub struct TokenLifetimes {
+    pub access: i64,
+    pub refresh: i64,
+}
+
 /// Makes tokens with the private keys.
 #[derive(Clone)]
 pub struct Mint {
     keys: SigningKeys,
     kid: String,
     issuer: String,
-    lives: Lives,
+    lifetimes: TokenLifetimes,
     random: Random,
 }
 
 impl Mint {
     /// Signs as `issuer` with the key `kid`.
     #[must_use]
-    pub fn new(keys: SigningKeys, kid: &str, issuer: &str, lives: Lives, random: Random) -> Self {
-        Self { keys, kid: kid.to_owned(), issuer: issuer.to_owned(), lives, random }
+    pub fn new(
+        keys: SigningKeys,
+        kid: &str,
+        issuer: &str,
+        lifetimes: TokenLifetimes,
+        random: Random,
+    ) -> Self {
+        Self { keys, kid: kid.to_owned(), issuer: issuer.to_owned(), lifetimes, random }
     }
 
     /// A new access token of a session; it does not outlive the session.
@@ -127,7 +139,7 @@ impl Mint {
         now: Timestamp,
         end: Timestamp,
     ) -> Result<Secret, KeyError> {
-        let claims = self.claims(now, self.lives.access_token, end);
+        let claims = self.claims(now, self.lifetimes.access, end);
         self.write(TokenKind::Access, user, sid, &claims)
     }
 
@@ -148,7 +160,7 @@ impl Mint {
     /// Claims of a new refresh token; it does not outlive the session.
     #[must_use]
     pub fn refresh_claims(&self, now: Timestamp, end: Timestamp) -> RefreshClaims {
-        self.claims(now, self.lives.refresh_token, end)
+        self.claims(now, self.lifetimes.refresh, end)
     }
 
     /// The refresh token of these claims, the same each time.
@@ -205,23 +217,8 @@ mod tests {
     use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
     const NOW: Timestamp = Timestamp::constant(1_800_000_000, 0);
-    const LIVES: Lives = Lives {
-        access_token: 900,
-        refresh_token: 86_400,
-        session: 2_592_000,
-        refresh_grace: 10,
-        login_token: 43_200,
-        mail_link: 86_400,
-        link_repeat: 60,
-        unverified_account: 604_800,
-        upload_url: 900,
-        download_url: 900,
-        pending: 3600,
-        part_url: 3600,
-        multipart: 86_400,
-        share_url: 300,
-        idempotency: 86_400,
-    };
+    const SESSION_SECONDS: i64 = 2_592_000;
+    const LIFETIMES: TokenLifetimes = TokenLifetimes { access: 900, refresh: 86_400 };
 
     fn mint_and_jwks() -> (Mint, String) {
         let pair = Ed25519KeyPair::generate().unwrap();
@@ -231,7 +228,7 @@ mod tests {
         let keys =
             SigningKeys::from_secret(&format!(r#"{{"keys":[{{"kid":"k1","pkcs8":"{pkcs8}"}}]}}"#)).unwrap();
         let jwks = format!(r#"[{{"kty":"OKP","crv":"Ed25519","kid":"k1","x":"{x}"}}]"#);
-        (Mint::new(keys, "k1", "https://satchel.test", LIVES, Random::System), jwks)
+        (Mint::new(keys, "k1", "https://satchel.test", LIFETIMES, Random::System), jwks)
     }
 
     fn verifier(jwks: &str, issuer: &str, at: Timestamp) -> Verifier {
@@ -246,7 +243,7 @@ mod tests {
     fn an_access_token_is_good_from_its_first_second_to_its_last() {
         let (mint, jwks) = mint_and_jwks();
         let (user, sid) = ids();
-        let token = mint.access(user, sid, NOW, later(NOW, LIVES.session)).unwrap();
+        let token = mint.access(user, sid, NOW, later(NOW, SESSION_SECONDS)).unwrap();
         let at = |seconds| {
             let verifier = verifier(&jwks, "https://satchel.test", later(NOW, seconds));
             verifier.verify(&token, TokenKind::Access).map(|claims| claims.user_id)
@@ -267,7 +264,7 @@ mod tests {
     fn a_refresh_token_is_written_again_byte_for_byte() {
         let (mint, _) = mint_and_jwks();
         let (user, sid) = ids();
-        let claims = mint.refresh_claims(NOW, later(NOW, LIVES.session));
+        let claims = mint.refresh_claims(NOW, later(NOW, SESSION_SECONDS));
         assert_eq!(mint.refresh(user, sid, &claims).unwrap(), mint.refresh(user, sid, &claims).unwrap());
     }
 
@@ -312,7 +309,7 @@ mod tests {
         let jwks = r#"[{"kid":"k1","x":"Gb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE"}]"#;
         let keys =
             SigningKeys::from_secret(&format!(r#"{{"keys":[{{"kid":"k1","pkcs8":"{pkcs8}"}}]}}"#)).unwrap();
-        let mint = Mint::new(keys, "k1", "https://satchel.test", LIVES, Random::System);
+        let mint = Mint::new(keys, "k1", "https://satchel.test", LIFETIMES, Random::System);
         let (user, sid) = ids();
         let token = mint.access(user, sid, NOW, later(NOW, 900)).unwrap();
         assert!(verifier(jwks, "https://satchel.test", NOW).verify_any(&token).is_ok());

@@ -1,5 +1,6 @@
 //! From Lambda's event to a handler and back: the one place that turns errors into answers and logs requests.
 
+use std::process::ExitCode;
 use std::time::Instant;
 
 use http::HeaderValue;
@@ -9,32 +10,32 @@ use lambda_http::{RequestExt, service_fn};
 use tracing::{error, info};
 
 use super::{ApiError, ApiResult, Gate, Request, Response, no_store};
-use satchel_runtime::config::Config;
 use satchel_runtime::telemetry::chain;
+use satchel_runtime::{Wired, start};
 
-/// Serves requests with `handler` until Lambda stops the process.
-///
-/// # Errors
-/// If the runtime API is gone.
-pub async fn serve<F, Answer>(config: &Config, handler: F) -> Result<(), lambda_http::Error>
+/// Serves requests with `handle` until Lambda stops the process; the result is the process's exit code.
+pub fn serve<App, Answer>(handle: impl Fn(&'static App, Request) -> Answer + Sync) -> ExitCode
 where
-    F: Fn(Request) -> Answer + Sync,
+    App: Wired + Sync + 'static,
     Answer: Future<Output = ApiResult> + Send,
 {
-    let gate = Gate::new(config);
-    let (gate, handler) = (&gate, &handler);
-    lambda_http::run(service_fn(async move |request: lambda_http::Request| {
-        let started = Instant::now();
-        let (route, request_id) =
-            (route(&request), request.lambda_context_ref().map(|context| context.request_id.clone()));
-        let request_id = request_id.unwrap_or_default();
-        let result = match gate.admit(request) {
-            Ok(request) => handler(request).await,
-            Err(refusal) => Err(refusal),
-        };
-        Ok::<_, std::convert::Infallible>(answer(result, &route, &request_id, started))
-    }))
-    .await
+    start(async |wiring| {
+        let gate = wiring.get::<Gate>();
+        let app: &'static App = Box::leak(Box::new(App::wired(&wiring)?));
+        let (gate, handle) = (&gate?, &handle);
+        lambda_http::run(service_fn(|request: lambda_http::Request| async move {
+            let started = Instant::now();
+            let (route, request_id) =
+                (route(&request), request.lambda_context_ref().map(|context| context.request_id.clone()));
+            let request_id = request_id.unwrap_or_default();
+            let result = match gate.admit(request) {
+                Ok(request) => handle(app, request).await,
+                Err(refusal) => Err(refusal),
+            };
+            Ok::<_, std::convert::Infallible>(answer(result, &route, &request_id, started))
+        }))
+        .await
+    })
 }
 
 /// The response for a handler's `result`. No cache may store it, unless it is a success whose handler says otherwise:

@@ -1,5 +1,6 @@
 //! What CloudFront says of the caller, believed only beside the secret that it alone knows.
 
+use satchel_runtime::{StartError, Wired, Wiring};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use http::{HeaderMap, StatusCode};
@@ -8,7 +9,6 @@ use lambda_http::request::RequestContext;
 
 use super::{ApiError, Request};
 use satchel_model::secret::Secret;
-use satchel_runtime::config::Config;
 
 const SECRET: &str = "x-satchel-origin-secret";
 const VIEWER_IP: &str = "x-satchel-viewer-ip";
@@ -42,16 +42,17 @@ pub struct Gate {
     public_url: Option<String>,
 }
 
-impl Gate {
-    #[must_use]
-    pub fn new(config: &Config) -> Self {
-        Self {
-            origin_secrets: config.origin_secrets.clone(),
-            required: config.require_cloudfront,
-            public_url: config.public_url.clone(),
-        }
+impl Wired for Gate {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(Self {
+            origin_secrets: origin_secrets(wiring.optional("ORIGIN_SECRETS").unwrap_or_default().as_str()),
+            required: wiring.parsed("REQUIRE_CLOUDFRONT"),
+            public_url: wiring.optional("PUBLIC_URL").map(|url| url.trim_end_matches('/').to_owned()),
+        })
     }
+}
 
+impl Gate {
     /// Lets a request in.
     ///
     /// # Errors
@@ -85,6 +86,13 @@ impl Gate {
         let base_url = self.public_url.clone().unwrap_or_else(|| format!("https://{host}"));
         Viewer { ip: ip.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)), base_url }
     }
+}
+
+/// The secrets of `ORIGIN_SECRETS`, which commas separate. An empty text between two commas is dropped, because it would
+/// match a missing header.
+fn origin_secrets(setting: &str) -> Vec<Secret> {
+    let secrets = setting.split(',').filter(|secret| !secret.is_empty());
+    secrets.map(|secret| Secret::new(secret.to_owned())).collect()
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -167,6 +175,15 @@ mod tests {
                 gate(true).admit(event(&headers)),
                 Err(ApiError::Detail(StatusCode::FORBIDDEN, _))
             ));
+        }
+    }
+
+    #[test]
+    fn secrets_of_cloudfront_are_separated_by_commas_and_none_is_empty() {
+        for (text, expected) in [("", vec![]), ("a", vec!["a"]), ("a,b", vec!["a", "b"]), (",b,", vec!["b"])]
+        {
+            let secrets = origin_secrets(text);
+            assert_eq!(secrets.iter().map(Secret::expose).collect::<Vec<_>>(), expected, "{text}");
         }
     }
 }

@@ -12,15 +12,14 @@ use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
 use satchel_model::{Share, Upload};
 use satchel_objects::{Objects, SignedUrl};
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::{StartError, Wired, Wiring};
 use serde_json::json;
 use tracing::warn;
 
 use crate::page;
 
 /// Opens share links.
+#[derive(Clone)]
 pub struct OpenShares {
     shares: Shares,
     tiers: Tiers,
@@ -30,21 +29,20 @@ pub struct OpenShares {
     clock: Clock,
 }
 
-impl OpenShares {
-    #[must_use]
-    pub fn new(config: &Config) -> Self {
-        let aws = Aws::new(&config.aws);
-        let table = Table::new(&aws, config);
-        Self {
-            shares: Shares::new(table.clone()),
-            tiers: Tiers::new(table.clone()),
-            objects: Objects::new(&aws, config),
-            attempts: Attempts::new(table, config),
+impl Wired for OpenShares {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(Self {
+            shares: wiring.get()?,
+            tiers: wiring.get()?,
+            objects: wiring.get()?,
+            attempts: wiring.get()?,
             hasher: Hasher,
-            clock: Clock::System,
-        }
+            clock: wiring.clock(),
+        })
     }
+}
 
+impl OpenShares {
     /// Sends to the file; a link with a password or a limit is answered with a page whose form opens it, and nothing
     /// is counted. HEAD gets the answer of GET, and is not counted even as a guess.
     ///

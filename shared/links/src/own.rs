@@ -3,8 +3,8 @@
 use crate::Shares;
 use http::StatusCode;
 use satchel_files::{Tiers, Uploads, tier_of};
+use satchel_guard::Hasher;
 use satchel_guard::{Auth, Idempotency};
-use satchel_guard::{Hasher, KeyError};
 use satchel_http::{
     Accepts, ApiError, ApiResult, Fields, Input, Listing, PageQuery, Request, created, no_content, no_store,
     ok,
@@ -13,14 +13,13 @@ use satchel_model::clock::{Clock, later};
 use satchel_model::random::Random;
 use satchel_model::secret::Secret;
 use satchel_model::{Kind, Share, ShareId, ShareView};
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
-use satchel_table::Table;
+use satchel_runtime::{StartError, Wired, Wiring};
 
 const LIVES: std::ops::RangeInclusive<i64> = 300..=30_000;
 const MAX_PASSWORD_CHARS: usize = 128;
 
 /// Makes, lists and revokes share links.
+#[derive(Clone)]
 pub struct OwnShares {
     auth: Auth,
     uploads: Uploads,
@@ -40,23 +39,22 @@ struct Wish {
     max_downloads: Option<u32>,
 }
 
-impl OwnShares {
-    /// # Errors
-    /// If the public keys cannot be read.
-    pub fn new(config: &Config) -> Result<Self, KeyError> {
-        let table = Table::new(&Aws::new(&config.aws), config);
+impl Wired for OwnShares {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
         Ok(Self {
-            auth: Auth::new(table.clone(), config, Clock::System)?,
-            uploads: Uploads::new(table.clone()),
-            tiers: Tiers::new(table.clone()),
-            shares: Shares::new(table),
-            idempotency: Idempotency::new(config, Clock::System),
+            auth: wiring.get()?,
+            uploads: wiring.get()?,
+            tiers: wiring.get()?,
+            shares: wiring.get()?,
+            idempotency: wiring.get()?,
             hasher: Hasher,
-            clock: Clock::System,
-            random: Random::System,
+            clock: wiring.clock(),
+            random: wiring.random(),
         })
     }
+}
 
+impl OwnShares {
     /// Makes a link to a file or an image of the caller's; only this answer, and that of a repetition, ever shows where
     /// it opens.
     ///

@@ -1,5 +1,6 @@
 //! Share links: found by the hash of their token, and listed by their file.
 
+use satchel_runtime::{StartError, Wired, Wiring};
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -30,12 +31,13 @@ pub struct Shares {
     table: Table,
 }
 
-impl Shares {
-    #[must_use]
-    pub fn new(table: Table) -> Self {
-        Self { table }
+impl Wired for Shares {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(Self { table: wiring.get()? })
     }
+}
 
+impl Shares {
     /// Keeps a link of the caller's; of its token only the hash. A repetition gives the link first made, and its token.
     ///
     /// # Errors

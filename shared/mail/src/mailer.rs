@@ -3,8 +3,7 @@
 use aws_sdk_ses::Client;
 use aws_sdk_ses::types::{Body, Content, Destination, Message};
 use satchel_model::Email;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
+use satchel_runtime::{StartError, Wired, Wiring};
 
 use crate::{Letter, MailError};
 
@@ -16,17 +15,17 @@ pub struct Mailer {
     configuration_set: Option<String>,
 }
 
-impl Mailer {
-    #[must_use]
-    pub fn new(aws: &Aws, config: &Config) -> Self {
-        let client = Client::new(&aws.service(config.aws.ses_endpoint.as_ref()));
-        Self {
-            client,
-            from: config.mail_from.clone(),
-            configuration_set: config.mail_configuration_set.clone(),
-        }
+impl Wired for Mailer {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(Self {
+            client: Client::new(&wiring.sdk_config("AWS_ENDPOINT_URL_SES")),
+            from: wiring.text("MAIL_FROM"),
+            configuration_set: wiring.optional("MAIL_CONFIGURATION_SET"),
+        })
     }
+}
 
+impl Mailer {
     /// Hands a letter to SES.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! The two buckets: originals, which callers write, and renditions, which only we write.
 
+use satchel_runtime::{StartError, Wired, Wiring};
 use std::time::Duration;
 
 use aws_sdk_s3::Client;
@@ -9,8 +10,6 @@ use aws_sdk_s3::primitives::ByteStream;
 use aws_smithy_types::timeout::TimeoutConfig;
 use futures_util::future::try_join_all;
 use satchel_model::{FileId, MediaType, Rendition, Upload, VersionId};
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
 
 use crate::ObjectError;
 use crate::error::{is_absent, is_not_found, is_refused};
@@ -31,6 +30,8 @@ pub struct Objects {
     pub(crate) share_seconds: i64,
 }
 
+const ENDPOINT: &str = "AWS_ENDPOINT_URL_S3";
+
 /// The bytes of an object, or the beginning of them.
 #[derive(Debug, Clone)]
 pub struct Found {
@@ -39,27 +40,32 @@ pub struct Found {
     pub size: u64,
 }
 
-impl Objects {
-    /// The buckets that `config` names.
-    #[must_use]
-    pub fn new(aws: &Aws, config: &Config) -> Self {
-        let endpoint = config.aws.s3_endpoint.as_ref();
+impl Wired for Objects {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
         let timeouts =
             TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).operation_timeout(OPERATION).build();
-        let s3 = Builder::from(&aws.service(endpoint))
+        let s3 = Builder::from(&wiring.sdk_config(ENDPOINT))
             .timeout_config(timeouts)
             // A checksum that nobody asked for would be one more header for callers to send.
             .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
-            .force_path_style(endpoint.is_some());
-        Self {
+            .force_path_style(wiring.ambient(ENDPOINT).is_some());
+        Ok(Self {
             client: Client::from_conf(s3.build()),
-            originals: config.originals.clone(),
-            renditions: config.renditions.clone(),
-            upload_seconds: config.lives.upload_url,
-            part_seconds: config.lives.part_url,
-            download_seconds: config.lives.download_url,
-            share_seconds: config.lives.share_url,
-        }
+            originals: wiring.text("ORIGINALS_BUCKET"),
+            renditions: wiring.text("RENDITIONS_BUCKET"),
+            upload_seconds: wiring.parsed("UPLOAD_URL_SECONDS"),
+            part_seconds: wiring.parsed("PART_URL_SECONDS"),
+            download_seconds: wiring.parsed("DOWNLOAD_URL_SECONDS"),
+            share_seconds: wiring.parsed("SHARE_URL_SECONDS"),
+        })
+    }
+}
+
+impl Objects {
+    /// How long a URL that writes bytes is valid at most, in seconds.
+    #[must_use]
+    pub fn longest_upload_url(&self) -> i64 {
+        self.upload_seconds.max(self.part_seconds)
     }
 
     /// Stores the bytes of a form upload; what is there already stays.

@@ -4,6 +4,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Select};
 use http::StatusCode;
 use satchel_http::ApiError;
 use satchel_model::{Resource, ResourceChange, ResourceId, User, UserId};
+use satchel_runtime::{StartError, Wired, Wiring};
 use serde_json::json;
 
 use satchel_guard::Caller;
@@ -24,12 +25,13 @@ pub struct Resources {
     table: Table,
 }
 
-impl Resources {
-    #[must_use]
-    pub fn new(table: Table) -> Self {
-        Self { table }
+impl Wired for Resources {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(Self { table: wiring.get()? })
     }
+}
 
+impl Resources {
     /// Stores a new resource of the caller, who may have `limit` of them; a repeated request returns the first one.
     ///
     /// # Errors

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::config::AwsEnvironment;
+use crate::Wiring;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
@@ -50,22 +50,24 @@ pub enum PutError {
 }
 
 impl Aws {
-    /// Sets up from what Lambda says; nothing is called, and no file is read unless `native_roots` is set.
+    /// Sets up from what Lambda says in the environment: region and credentials, and whether the HTTPS client trusts the
+    /// system's certificates (`NATIVE_ROOTS`) instead of Amazon's roots alone. Nothing is called, and no file is read
+    /// unless the system's certificates are needed.
     ///
     /// # Panics
     /// If the built-in certificates cannot be read, which the first test would show.
-    #[must_use]
-    pub fn new(environment: &AwsEnvironment) -> Self {
+    pub(crate) fn new(wiring: &Wiring) -> Self {
         let credentials = Credentials::new(
-            &environment.access_key_id,
-            environment.secret_access_key.expose(),
-            environment.session_token.as_ref().map(|token| token.expose().to_owned()),
+            wiring.text("AWS_ACCESS_KEY_ID"),
+            wiring.text("AWS_SECRET_ACCESS_KEY"),
+            wiring.ambient("AWS_SESSION_TOKEN"),
             None,
             "lambda",
         );
+        let native_roots = wiring.ambient("NATIVE_ROOTS").is_some_and(|value| value == "true");
         let http = aws_smithy_http_client::Builder::new()
             .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
-            .tls_context(tls_context(environment.native_roots))
+            .tls_context(tls_context(native_roots))
             .build_https();
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(CONNECT)
@@ -74,14 +76,14 @@ impl Aws {
             .build();
         let config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
-            .region(Region::new(environment.region.clone()))
+            .region(Region::new(wiring.text("AWS_REGION")))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .http_client(http)
             .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
             .timeout_config(timeouts)
             .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
             .build();
-        Self { config, native_roots: environment.native_roots }
+        Self { config, native_roots }
     }
 
     /// The set-up of a client, with the endpoint of its service if it is not at Amazon's.

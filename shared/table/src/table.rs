@@ -1,5 +1,6 @@
 //! The table: reads by key, and transactions that outlast conflicts.
 
+use satchel_runtime::{StartError, Wired, Wiring};
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -11,8 +12,6 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, KeysAndAttributes};
 use satchel_model::random::Random;
-use satchel_runtime::Aws;
-use satchel_runtime::config::Config;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, sleep};
@@ -45,14 +44,14 @@ pub enum Outcome {
     Cancelled(Vec<CancellationReason>),
 }
 
-impl Table {
-    /// The table that `config` names.
-    #[must_use]
-    pub fn new(aws: &Aws, config: &Config) -> Self {
-        let client = Client::new(&aws.service(config.aws.dynamodb_endpoint.as_ref()));
-        Self { client, name: config.table.clone(), random: Random::System }
+impl Wired for Table {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        let client = Client::new(&wiring.sdk_config("AWS_ENDPOINT_URL_DYNAMODB"));
+        Ok(Self { client, name: wiring.text("TABLE_NAME"), random: wiring.random() })
     }
+}
 
+impl Table {
     /// One record, as last written.
     pub async fn get<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StoreError> {
         let request =

@@ -10,40 +10,87 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use jiff::Timestamp;
 use satchel_http::{ApiResult, Request};
-use satchel_runtime::config::Config;
+use satchel_model::clock::Clock;
+use satchel_model::random::Random;
+use satchel_runtime::{Wired, Wiring};
 use tokio::net::TcpListener;
 
+use crate::records::NOW;
 use crate::replies::{COUNT, Reply, denied};
+use crate::settings::setting;
 use crate::{Answer, Call, Event};
 
-/// AWS services that know a few answers; every other call is refused.
+/// AWS services with a few canned answers; every other call is refused.
 pub struct CannedAws {
     endpoint: String,
     calls: Arc<Mutex<Vec<Call>>>,
+    now: Timestamp,
+    random: u8,
+    settings: Vec<(&'static str, &'static str)>,
 }
 
 impl CannedAws {
-    /// Answers each call by the first of `replies` that is for it.
+    /// Answers each call by the first of `replies` that is for it. A function that uses these services finds that it is
+    /// [`NOW`], and that every random byte is 7.
     pub async fn answering(replies: impl Into<Vec<Reply>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
         let endpoint = format!("http://{}", listener.local_addr().expect("a bound address"));
         let calls = Arc::<Mutex<Vec<Call>>>::default();
         let replies = Arc::new(Mutex::new(replies.into()));
         tokio::spawn(serve(listener, replies, Arc::clone(&calls)));
-        Self { endpoint, calls }
+        Self { endpoint, calls, now: NOW, random: 7, settings: Vec::new() }
     }
 
-    /// The configuration of a function that calls these services.
+    /// At another time.
     #[must_use]
-    pub fn config(&self) -> Config {
-        crate::config(&self.endpoint)
+    pub fn at(self, now: Timestamp) -> Self {
+        Self { now, ..self }
     }
 
-    /// What `handler` answers to `event` with the help of these services.
-    pub async fn ask(&self, handler: impl AsyncFn(&Config, Request) -> ApiResult, event: Event) -> Answer {
+    /// With another value of every random byte.
+    #[must_use]
+    pub fn with_random(self, random: u8) -> Self {
+        Self { random, ..self }
+    }
+
+    /// With another value of a setting.
+    #[must_use]
+    pub fn with_setting(mut self, name: &'static str, value: &'static str) -> Self {
+        self.settings.push((name, value));
+        self
+    }
+
+    /// The wiring of a function that calls these services.
+    #[must_use]
+    pub fn wiring(&self) -> Wiring {
+        let (endpoint, settings) = (self.endpoint.clone(), self.settings.clone());
+        let lookup = move |name: &str| {
+            let changed = settings.iter().find(|(changed, _)| *changed == name);
+            Some(changed.map_or_else(|| setting(name, &endpoint), |(_, value)| value).to_owned())
+        };
+        Wiring::new(lookup, Clock::Fixed(self.now), Random::Fixed(self.random))
+    }
+
+    /// What a function needs, wired to these services.
+    ///
+    /// # Panics
+    /// If the function does not start.
+    #[must_use]
+    pub fn app<App: Wired>(&self) -> &'static App {
+        let app = App::wired(&self.wiring());
+        Box::leak(Box::new(app.unwrap_or_else(|error| panic!("the function starts: {error}"))))
+    }
+
+    /// What the handler of a function answers to `event` with the help of these services.
+    pub async fn ask<App: Wired + 'static, Response: Future<Output = ApiResult>>(
+        &self,
+        handle: impl Fn(&'static App, Request) -> Response,
+        event: Event,
+    ) -> Answer {
         // Boxed: the future of a handler with AWS calls in parallel is large, and the tests' futures hold it.
-        Answer::of(Box::pin(handler(&self.config(), event.request())).await)
+        Answer::of(Box::pin(handle(self.app(), event.request())).await)
     }
 
     /// Every call so far.

@@ -1,9 +1,13 @@
 //! Events of `events/` as requests.
 
 use satchel_http::{Gate, Request};
+use satchel_model::clock::Clock;
+use satchel_model::random::Random;
+use satchel_runtime::{Wired, Wiring};
 use serde_json::Value;
 
-use crate::{access_token, config};
+use crate::access_token;
+use crate::settings::setting;
 
 /// An event that API Gateway sends, to be changed before a handler gets it.
 #[derive(Debug, Clone)]
@@ -16,7 +20,7 @@ impl Event {
         Self(serde_json::from_str(file).expect("an event is JSON"))
     }
 
-    /// With a token that is good now.
+    /// With a token that is good at [`NOW`](crate::NOW).
     #[must_use]
     pub fn signed_in(self) -> Self {
         self.header("authorization", Some(&format!("Bearer {}", access_token())))
@@ -68,7 +72,10 @@ impl Event {
     #[must_use]
     pub fn request(&self) -> Request {
         let request = lambda_http::request::from_str(&self.0.to_string()).expect("an event of API Gateway");
-        let admitted = Gate::new(&config("http://localhost")).admit(request);
+        let lookup = |name: &str| Some(setting(name, "http://localhost").to_owned());
+        let gate =
+            Gate::wired(&Wiring::new(lookup, Clock::System, Random::System)).expect("the gate is wired");
+        let admitted = gate.admit(request);
         admitted.unwrap_or_else(|refusal| panic!("the gate is open: {refusal:?}"))
     }
 }

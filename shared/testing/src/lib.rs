@@ -8,21 +8,22 @@ mod answer;
 mod attributes;
 mod aws;
 mod call;
-mod config;
 mod event;
+mod invocation;
 mod mails;
 mod objects;
 mod promises;
 mod records;
 mod replies;
+mod settings;
 mod sign_in;
 mod tokens;
 
 pub use answer::Answer;
 pub use aws::CannedAws;
 pub use call::Call;
-pub use config::config;
 pub use event::Event;
+pub use invocation::invocation;
 pub use mails::asks_for_a_mail;
 pub use objects::{
     beginning_of, begun, completed, listed, no_object, object, refused_object, s3_error, stored_parts,

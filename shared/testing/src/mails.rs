@@ -1,27 +1,27 @@
 //! What routes promise that ask for a mail without saying whether anybody gets it.
 
 use satchel_http::{ApiResult, Request};
-use satchel_runtime::config::Config;
+use satchel_runtime::Wired;
 use serde_json::{Value, json};
 
 use crate::{CannedAws, Event, cancelled, done, hides_failures};
 
-/// Checks that `handler` answers `event` with 202 and `message` after one transaction that counts the mail and writes
+/// Checks that `handle` answers `event` with 202 and `message` after one transaction that counts the mail and writes
 /// down one of `kind`, and answers alike when there were too many; that it refuses what is no address, and hides
 /// failures.
 ///
 /// # Panics
 /// If it does not.
-pub async fn asks_for_a_mail(
+pub async fn asks_for_a_mail<App: Wired + 'static, Response: Future<Output = ApiResult>>(
     event: &str,
-    handler: impl AsyncFn(&Config, Request) -> ApiResult,
+    handle: impl Fn(&'static App, Request) -> Response,
     kind: &str,
     message: &str,
 ) {
     let accepted = (202, json!({ "message": message }));
     let aws = CannedAws::answering([done("TransactWriteItems")]).await;
     let address = json!({"email": "grace@example.com"});
-    let answer = aws.ask(&handler, Event::of(event).body(&address)).await;
+    let answer = aws.ask(&handle, Event::of(event).body(&address)).await;
     assert_eq!(answer.outcome(), accepted);
     assert_eq!(aws.operations(), ["TransactWriteItems"]);
     let writes = aws.call("TransactWriteItems").json();
@@ -32,16 +32,16 @@ pub async fn asks_for_a_mail(
     assert_eq!(said, [kind, "grace@example.com", "https://abc123.execute-api.us-east-1.amazonaws.com"]);
 
     let aws = CannedAws::answering([cancelled(&["ConditionalCheckFailed", "None"])]).await;
-    assert_eq!(aws.ask(&handler, Event::of(event)).await.outcome(), accepted, "too many");
+    assert_eq!(aws.ask(&handle, Event::of(event)).await.outcome(), accepted, "too many");
 
     let aws = CannedAws::answering([]).await;
     for (body, message) in [
         (json!({}), "This field is required."),
         (json!({"email": "ada@nowhere"}), "Enter a valid email address."),
     ] {
-        let answer = aws.ask(&handler, Event::of(event).body(&body)).await;
+        let answer = aws.ask(&handle, Event::of(event).body(&body)).await;
         let refused: Value = json!({"email": [message]});
         assert_eq!(answer.outcome(), (400, refused));
     }
-    hides_failures(Event::of(event), &[done("TransactWriteItems")], &handler).await;
+    hides_failures(Event::of(event), &[done("TransactWriteItems")], &handle).await;
 }

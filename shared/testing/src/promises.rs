@@ -1,17 +1,20 @@
 //! What every handler promises, whatever else it does.
 
 use satchel_http::{ApiResult, Request};
-use satchel_runtime::config::Config;
+use satchel_runtime::Wired;
 use serde_json::json;
 
 use crate::{CannedAws, Event, Reply, found_all, refresh_token, user};
 
-/// Checks that `handler` answers `event` only to a caller who is signed in: whatever else is presented is refused
+/// Checks that `handle` answers `event` only to a caller who is signed in: whatever else is presented is refused
 /// in the words of the contract.
 ///
 /// # Panics
 /// If it is not.
-pub async fn refuses_strangers(event: &str, handler: impl AsyncFn(&Config, Request) -> ApiResult) {
+pub async fn refuses_strangers<App: Wired + 'static, Response: Future<Output = ApiResult>>(
+    event: &str,
+    handle: impl Fn(&'static App, Request) -> Response,
+) {
     let none = json!({"detail": "Authentication credentials were not provided."});
     let form = json!({
         "detail": "Authorization header must contain two space-delimited values",
@@ -36,27 +39,27 @@ pub async fn refuses_strangers(event: &str, handler: impl AsyncFn(&Config, Reque
         ("a refresh token", with(&format!("Bearer {}", refresh_token())), &bad),
         ("signed out", event.clone().signed_in(), &bad),
     ] {
-        let answer = aws.ask(&handler, event).await;
+        let answer = aws.ask(&handle, event).await;
         assert_eq!(answer.outcome(), (401, words.clone()), "{case}");
         assert_eq!(answer.header("www-authenticate"), r#"Bearer realm="api""#, "{case}");
     }
 }
 
-/// Checks that `handler` answers `event` with a 500 that says nothing whenever one of the calls fails that
+/// Checks that `handle` answers `event` with a 500 that says nothing whenever one of the calls fails that
 /// `replies` are for.
 ///
 /// # Panics
 /// If it does not.
-pub async fn hides_failures(
+pub async fn hides_failures<App: Wired + 'static, Response: Future<Output = ApiResult>>(
     event: Event,
     replies: &[Reply],
-    handler: impl AsyncFn(&Config, Request) -> ApiResult,
+    handle: impl Fn(&'static App, Request) -> Response,
 ) {
     for (place, failing) in replies.iter().enumerate() {
         let mut replies = replies.to_vec();
         replies[place] = failing.clone().denied();
         let aws = CannedAws::answering(replies).await;
-        let answer = aws.ask(&handler, event.clone()).await;
+        let answer = aws.ask(&handle, event.clone()).await;
         let silence = json!({"detail": "Internal server error.", "request_id": "request-1"});
         assert_eq!(answer.outcome(), (500, silence), "{}", failing.operation);
     }

@@ -1,7 +1,7 @@
 //! What AWS answers while somebody signs in.
 
 use satchel_http::{ApiResult, Request};
-use satchel_runtime::config::Config;
+use satchel_runtime::Wired;
 use serde_json::{Value, json};
 
 use crate::records::USER;
@@ -32,15 +32,18 @@ pub fn signs_in() -> [Reply; 3] {
     [login(&json!({})), secret_keys(), done("TransactWriteItems")]
 }
 
-/// Checks that `handler` answers a sign-in after too many in the words of every route, whatever its dialect.
+/// Checks that `handle` answers a sign-in after too many in the words of every route, whatever its dialect.
 ///
 /// # Panics
 /// If it does not.
-pub async fn limits_sign_ins(event: Event, handler: impl AsyncFn(&Config, Request) -> ApiResult) {
+pub async fn limits_sign_ins<App: Wired + 'static, Response: Future<Output = ApiResult>>(
+    event: Event,
+    handle: impl Fn(&'static App, Request) -> Response,
+) {
     let [login, keys, written] = signs_in();
     let too_many = cancelled(&["ConditionalCheckFailed", "None"]).about("COUNT#");
     let aws = CannedAws::answering([login, keys, too_many, written]).await;
-    let answer = aws.ask(handler, event).await;
+    let answer = aws.ask(handle, event).await;
     let seconds: u64 = answer.header("retry-after").parse().expect("a number of seconds");
     let unit = if seconds == 1 { "second" } else { "seconds" };
     let words = format!("Request was throttled. Expected available in {seconds} {unit}.");

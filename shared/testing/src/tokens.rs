@@ -3,14 +3,13 @@
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use satchel_guard::{Mint, SigningKeys};
+use satchel_guard::{Mint, SigningKeys, TokenLifetimes};
 use satchel_model::RefreshClaims;
-use satchel_model::clock::Clock;
 use satchel_model::random::Random;
 use serde_json::{Value, json};
 
-use crate::config;
-use crate::records::{SESSION, USER};
+use crate::records::{NOW, SESSION, USER};
+use crate::settings::setting;
 
 pub(crate) const KID: &str = "test";
 /// The key of RFC 8037, appendix A: everybody knows its private half.
@@ -21,12 +20,14 @@ const PRIVATE_KEY: &str = "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpG
 /// Far enough away for every test.
 const END: Timestamp = Timestamp::constant(32_503_680_000, 0);
 
-static REFRESH: LazyLock<RefreshClaims> = LazyLock::new(|| mint().refresh_claims(Clock::System.now(), END));
+const LIFETIMES: TokenLifetimes = TokenLifetimes { access: 900, refresh: 86_400 };
 
-/// An access token that is good now.
+static REFRESH: LazyLock<RefreshClaims> = LazyLock::new(|| mint().refresh_claims(NOW, END));
+
+/// An access token that is good at [`NOW`].
 #[must_use]
 pub fn access_token() -> String {
-    let token = mint().access(id(USER), id(SESSION), Clock::System.now(), END);
+    let token = mint().access(id(USER), id(SESSION), NOW, END);
     token.expect("the key signs").expose().to_owned()
 }
 
@@ -50,9 +51,8 @@ pub(crate) fn signing_keys() -> String {
 }
 
 fn mint() -> Mint {
-    let config = config("http://localhost");
     let keys = SigningKeys::from_secret(&signing_keys()).expect("the key can be read");
-    Mint::new(keys, KID, &config.issuer, config.lives, Random::System)
+    Mint::new(keys, KID, setting("ISSUER", ""), LIFETIMES, Random::System)
 }
 
 fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {

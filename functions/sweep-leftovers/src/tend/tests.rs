@@ -5,7 +5,7 @@ use satchel_testing::{
 use serde_json::{Value, json};
 
 use super::*;
-use crate::tests::{FILES, IMAGES, USERS, app, one, steps, swept};
+use crate::tests::{FILES, IMAGES, USERS, canned, one, steps, swept};
 
 const TEXT: &[u8] = b"The quick brown fox.\n";
 /// Another content of the file.
@@ -386,8 +386,8 @@ async fn thumbnails_that_were_made_while_their_record_went_do_not_stay() {
         found_all(&[]),
         done("DeleteObject"),
     ];
-    let aws = CannedAws::answering(replies).await;
-    let app = app(&aws);
+    let aws = canned(replies).await;
+    let app: &App = aws.app();
     let pending: Upload = serde_json::from_value(pending).unwrap();
     let now = app.clock.now();
     let tended = super::upload(&app, &pending, &[200], now, u64::MAX).await;
