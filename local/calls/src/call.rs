@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::credentials::Signer;
+use local_common::Signer;
 
 /// An AWS service that the local stack stands in for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

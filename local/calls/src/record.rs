@@ -4,9 +4,10 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use local_common::{Credentials, Signer};
+use local_policy::Permissions;
+
 use super::call::{self, Call, Fault, Service};
-use crate::credentials::{Credentials, Signer};
-use crate::permissions::Permissions;
 
 /// How many finished calls are remembered; the oldest go first.
 const REMEMBERED: usize = 10_000;

@@ -1,8 +1,9 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use local_common::Signer;
+
 use super::{Begun, Calls, Fault, Permit, Service};
-use crate::credentials::Signer;
 
 const KEY: &str = "local.f.0";
 

@@ -1,11 +1,27 @@
 //! What a template comes to once its parameters are known: the plain facts the local stack runs on.
+//!
+//! `local-template` makes a [`Deployment`] from a template, and each stand-in for a service reads its part of it. So no
+//! stand-in needs to know how templates are read.
+//!
+//! # What it emulates and what it leaves out
+//!
+//! Nothing: these are types. They hold the properties of resources that the local stack obeys; `local-template` says which
+//! those are, and which properties it ignores or refuses.
+//!
+//! # How it was checked
+//!
+//! Fields have the meaning, units and defaults of the properties in the template reference of CloudFormation,
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/introduction.html>, and of SAM,
+//! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-resources-and-properties.html>.
+//!
+//! Start reading in [`Deployment`].
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::permissions::Statement;
+use local_policy::Statement;
 
 /// A template with every intrinsic function evaluated.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -48,6 +64,14 @@ pub struct Function {
     pub retries: u32,
 }
 
+impl Function {
+    /// The function's name with its statements, as [`local_policy::Permissions::enforce`] takes them.
+    #[must_use]
+    pub fn named_policies(&self) -> (&str, &[Statement]) {
+        (&self.name, &self.policies)
+    }
+}
+
 /// One route of the HTTP API: `POST /api/files/{id}` to a function.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Route {
@@ -77,6 +101,11 @@ pub struct Front {
     pub headers: BTreeMap<String, String>,
     /// `ErrorCachingMinTTL` in seconds, by status; a missing status has CloudFront's default.
     pub error_caching: BTreeMap<u16, u32>,
+}
+
+impl Front {
+    /// Seconds for which CloudFront caches an error by default.
+    pub const DEFAULT_ERROR_CACHING: u32 = 10;
 }
 
 /// One DynamoDB table.

@@ -17,6 +17,10 @@ use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use local_calls::{Begun, Calls, Service};
+use local_common::{Credentials, DataDir, Signer};
+use local_deployment::Deployment;
+use local_policy::dynamodb_needs;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
@@ -24,11 +28,6 @@ use super::frozen::Frozen;
 use super::operations::Answer;
 use super::store::{StartError, Store};
 use super::{errors, sweep};
-use crate::calls::{Begun, Calls, Service};
-use crate::credentials::{Credentials, Signer};
-use crate::deployment::Deployment;
-use crate::options::DataDir;
-use crate::permissions::dynamodb_needs;
 
 /// DynamoDB takes bodies up to 16 MB.
 const MAX_BODY: usize = 16 * 1024 * 1024;

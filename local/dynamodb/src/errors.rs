@@ -1,10 +1,10 @@
 //! DynamoDB's error answers, as its wire protocol (JSON 1.0) has them.
 
+use local_calls::{Cancellation, Fault};
+use local_policy::Denied;
 use serde_json::{Value, json};
 
 use super::operations::Answer;
-use crate::calls::{Cancellation, Fault};
-use crate::permissions::Denied;
 
 const DYNAMODB: &str = "com.amazonaws.dynamodb.v20120810#";
 const CORAL: &str = "com.amazon.coral.service#";

@@ -4,6 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use dynoxide::Database;
+use local_common::DataDir;
+use local_deployment::Deployment;
 use tokio::sync::watch;
 
 use super::frozen::Freezer;
@@ -11,8 +13,6 @@ use super::operations::{self, Answer};
 use super::reads::Sources;
 use super::tables;
 use super::tokens::Tokens;
-use crate::deployment::Deployment;
-use crate::options::DataDir;
 
 /// Why DynamoDB's stand-in cannot be started.
 #[derive(Debug, thiserror::Error)]
@@ -93,7 +93,7 @@ fn set_durability(db: &Database, ephemeral: bool) -> dynoxide::Result<()> {
 /// at every write: without it each write costs a scan of every write before.
 fn index_stream(file: &Path) -> rusqlite::Result<()> {
     rusqlite::Connection::open(file)?.execute_batch(
-        "CREATE INDEX IF NOT EXISTS satchel_stream_position
+        "CREATE INDEX IF NOT EXISTS local_stream_position
          ON _stream_records (table_name, CAST(sequence_number AS INTEGER))",
     )
 }

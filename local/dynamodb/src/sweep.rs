@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use local_common::clock;
+
 use super::store::Store;
-use crate::clock;
 
 /// DynamoDB removes an item within days of its expiry; here a minute keeps a demonstration lively.
 const EVERY: Duration = Duration::from_mins(1);

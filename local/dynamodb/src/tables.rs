@@ -1,10 +1,10 @@
 //! Making the tables that the template describes.
 
 use dynoxide::{Database, TableMetadata};
+use local_deployment::Table;
 use serde_json::{Map, Value, json};
 
 use super::store::StartError;
-use crate::deployment::Table;
 
 /// What the store takes of a template's table; the rest (tags, encryption, alarms) has no meaning here.
 const KNOWN: [&str; 6] = [

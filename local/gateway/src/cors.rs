@@ -13,7 +13,7 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
-use crate::deployment::Cors;
+use local_deployment::Cors;
 
 /// The answer to a preflight: an `OPTIONS` request with `Origin` and `Access-Control-Request-Method`. Any other
 /// request, and every one while nothing is configured, is none of CORS's business.

@@ -17,9 +17,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use http_body_util::BodyExt as _;
 
-use super::front;
-use crate::deployment::Front;
-use crate::template::distribution::ERROR_CACHING;
+use local_deployment::Front;
 
 /// The error statuses that CloudFront caches.
 const KEPT: [u16; 10] = [400, 403, 404, 405, 414, 500, 501, 502, 503, 504];
@@ -89,7 +87,8 @@ impl Distribution {
     /// Caches `response` under `key` if it is an error that `front` caches; passes it on in any case.
     pub(super) async fn keep(&self, front: &Front, key: Key, response: Response) -> Response {
         let status = response.status();
-        let seconds = front.error_caching.get(&status.as_u16()).copied().unwrap_or(ERROR_CACHING);
+        let seconds =
+            front.error_caching.get(&status.as_u16()).copied().unwrap_or(Front::DEFAULT_ERROR_CACHING);
         if seconds == 0 || !KEPT.contains(&status.as_u16()) {
             return response;
         }
@@ -108,12 +107,9 @@ impl Distribution {
 }
 
 impl Key {
-    /// The key of a request, if CloudFront caches responses to its method.
-    pub fn of(parts: &Parts) -> Option<Self> {
+    /// The key of a request for `path`, if CloudFront caches responses to its method.
+    pub fn of(parts: &Parts, path: &str) -> Option<Self> {
         let is_kept = [Method::GET, Method::HEAD].contains(&parts.method);
-        is_kept.then(|| Self {
-            method: parts.method.clone(),
-            path: front::without_trailing_slash(parts.uri.path()).to_owned(),
-        })
+        is_kept.then(|| Self { method: parts.method.clone(), path: path.to_owned() })
     }
 }

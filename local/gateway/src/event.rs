@@ -10,16 +10,18 @@ use http::header::{CONTENT_TYPE, COOKIE, USER_AGENT};
 use http::{HeaderMap, Version};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use local_common::ACCOUNT;
 use serde::Serialize;
 
 use super::body;
 use super::routing::Matched;
 use super::target::Target;
-use crate::template::names::{ACCOUNT, API_ID};
 
 /// A request with everything that its event tells of it.
 pub(super) struct Request<'a> {
     pub(super) id: &'a str,
+    /// The id of the API.
+    pub(super) api: &'a str,
     pub(super) method: &'a str,
     pub(super) version: Version,
     pub(super) target: &'a Target,
@@ -68,7 +70,7 @@ struct Event<'a> {
 #[serde(rename_all = "camelCase")]
 struct Context<'a> {
     account_id: &'static str,
-    api_id: &'static str,
+    api_id: &'a str,
     domain_name: &'a str,
     domain_prefix: &'a str,
     http: Http<'a>,
@@ -106,7 +108,7 @@ pub(super) fn payload(request: &Request) -> serde_json::Result<Bytes> {
         query_string_parameters: &target.parameters,
         request_context: Context {
             account_id: ACCOUNT,
-            api_id: API_ID,
+            api_id: request.api,
             domain_name: target.domain(),
             domain_prefix: target.domain().split('.').next().unwrap_or_default(),
             http: Http {

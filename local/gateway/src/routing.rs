@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::deployment::Route;
+use local_deployment::Route;
 
 /// The routes of an API, most specific first.
 pub(super) struct Routes {

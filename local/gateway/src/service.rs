@@ -15,30 +15,39 @@ use http::header::ORIGIN;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue};
 use http_body_util::{BodyExt, Limited};
+use local_common::{StackIdentity, clock};
+use local_deployment::{Cors, Deployment, Front};
+use local_lambda::{Invoker, Outcome};
 
 use super::answers::Answer;
 use super::distribution::{Distribution, Key};
 use super::event;
+use super::front::FrontDoor;
 use super::routing::{Matched, Routes};
 use super::target::Target;
-use super::{cors, front, limits, response};
-use crate::clock;
-use crate::deployment::{Cors, Deployment, Front};
-use crate::invoker::{Invoker, Outcome};
+use super::{cors, limits, response};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("apigw-requestid");
 
-/// What a test may want otherwise than AWS has it.
+/// What is not in the template, or what a test may want otherwise than AWS has it.
 #[derive(Debug, Clone)]
 pub struct Settings {
+    /// What stands between the callers and the API.
+    pub front_door: FrontDoor,
+    /// The id of the API, as events name it.
+    pub api_id: String,
     /// How long a function may take before the caller gets a 503. It is not stopped by that.
     pub integration_timeout: Duration,
 }
 
 impl Default for Settings {
-    /// As AWS has it.
+    /// As AWS has it, with nothing in front of the API.
     fn default() -> Self {
-        Self { integration_timeout: limits::INTEGRATION }
+        Self {
+            front_door: FrontDoor::default(),
+            api_id: StackIdentity::default().api_id,
+            integration_timeout: limits::INTEGRATION,
+        }
     }
 }
 
@@ -86,7 +95,8 @@ async fn serve(State(gateway): State<Arc<Gateway>>, request: Request) -> Respons
 impl Gateway {
     /// Answers with an error that CloudFront has cached, or asks API Gateway.
     async fn at_the_edge(&self, id: &str, parts: Parts, body: Body) -> Response {
-        let (front, key) = (self.distribution.configuration(), Key::of(&parts));
+        let path = self.settings.front_door.path(parts.uri.path());
+        let (front, key) = (self.distribution.configuration(), Key::of(&parts, path));
         if let Some(error) = key.as_ref().and_then(|key| self.distribution.kept(key)) {
             return error;
         }
@@ -105,10 +115,15 @@ impl Gateway {
         body: Body,
         front: Option<&Front>,
     ) -> Result<Response, Answer> {
-        let (target, matched) = match admit(&self.routes, &parts) {
+        let front_door = &self.settings.front_door;
+        if let Some(refusal) = front_door.refusal(&parts.headers) {
+            // A caller that is still sending would lose the answer with the connection.
+            _ = collect(body).await;
+            return Ok(refusal);
+        }
+        let (target, matched) = match admit(&self.routes, front_door, &parts) {
             Ok(admitted) => admitted,
             Err(refusal) => {
-                // A caller that is still sending would lose the answer with the connection.
                 _ = collect(body).await;
                 return Err(refusal);
             }
@@ -116,9 +131,10 @@ impl Gateway {
         let function = matched.route.function.clone();
         let body = collect(body).await?;
         let peer = peer(&parts);
-        front::introduce(&mut parts.headers, peer, front);
+        front_door.introduce(&mut parts.headers, peer, front);
         let event = event::payload(&event::Request {
             id,
+            api: &self.settings.api_id,
             method: parts.method.as_str(),
             version: parts.version,
             target: &target,
@@ -157,14 +173,15 @@ impl Gateway {
 }
 
 /// Everything that is decided before a body is read.
-fn admit<'r>(routes: &'r Routes, parts: &Parts) -> Result<(Target, Matched<'r>), Answer> {
-    if let Some(length) = front::excessive_length(&parts.headers) {
-        return Err(Answer::TooLargeForLambda(length));
-    }
+fn admit<'r>(
+    routes: &'r Routes,
+    front_door: &FrontDoor,
+    parts: &Parts,
+) -> Result<(Target, Matched<'r>), Answer> {
     if !limits::headers_fit(&parts.method, &parts.uri, &parts.headers) {
         return Err(Answer::HeadersTooLarge);
     }
-    let target = Target::read(&parts.uri, &parts.headers)?;
+    let target = Target::read(&parts.uri, &parts.headers, front_door)?;
     let matched = routes.find(parts.method.as_str(), &target.segments).ok_or(Answer::NotFound)?;
     Ok((target, matched))
 }

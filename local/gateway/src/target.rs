@@ -8,14 +8,14 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::answers::Answer;
-use super::front;
+use super::front::FrontDoor;
 
 /// The readable parts of a request's Host and URI.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Target {
     /// Host as it was sent, with its port.
     pub(super) host: String,
-    /// Percent-decoded, without the trailing slash that CloudFront takes off. A real HTTP API is seen to cut it
+    /// Percent-decoded, as the front door leaves it. A real HTTP API is seen to cut it
     /// at a decoded `?` as well (<https://github.com/middleapi/standard-server/pull/93>), which is not done here.
     pub(super) path: String,
     /// The decoded segments of the path. A segment may have a `/` of its own in it, sent as `%2F`.
@@ -32,13 +32,13 @@ impl Target {
     /// # Errors
     /// [`Answer::BadRequest`] for a missing or repeated Host or one that is no host, for a URI that names another
     /// one, and for a path or query with a broken percent-encoding or one that is not UTF-8.
-    pub(super) fn read(uri: &Uri, headers: &HeaderMap) -> Result<Self, Answer> {
+    pub(super) fn read(uri: &Uri, headers: &HeaderMap, front_door: &FrontDoor) -> Result<Self, Answer> {
         let host = host(headers).ok_or(Answer::BadRequest)?;
         if uri.authority().is_some_and(|authority| authority.as_str() != host) || !uri.path().starts_with('/')
         {
             return Err(Answer::BadRequest);
         }
-        let raw = front::without_trailing_slash(uri.path());
+        let raw = front_door.path(uri.path());
         let path = decode(raw).ok_or(Answer::BadRequest)?;
         let segments = raw[1..].split('/').map(decode).collect::<Option<_>>().ok_or(Answer::BadRequest)?;
         let query = uri.query().unwrap_or_default().to_owned();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use crate::functions::{KILLED, timed_out};
+use crate::report::{KILLED, timed_out};
 
 /// A finished invocation.
 #[derive(Debug, Clone)]

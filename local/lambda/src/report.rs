@@ -27,13 +27,13 @@ pub(super) fn report(
 }
 
 /// The error of a runtime that used more memory than its function's `MemorySize`.
-pub(crate) const KILLED: &str = "Runtime exited with error: signal: killed";
+pub(super) const KILLED: &str = "Runtime exited with error: signal: killed";
 
 /// The end of the `REPORT` line of such an invocation.
 pub(super) const OUT_OF_MEMORY: &str = "\tStatus: error\tError Type: Runtime.OutOfMemory";
 
 /// `Task timed out after 3.00 seconds`, as the log and the error payload have it.
-pub(crate) fn timed_out(timeout: Duration) -> String {
+pub(super) fn timed_out(timeout: Duration) -> String {
     format!("Task timed out after {:.2} seconds", timeout.as_secs_f64())
 }
 

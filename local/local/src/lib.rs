@@ -1,24 +1,51 @@
-//! The whole of Satchel on one machine: what `template.yaml` describes, run without AWS and without Docker.
+//! A whole SAM template on one machine, without AWS and without Docker.
 //!
-//! [`Stack::start`] reads the template, builds the function binaries, and stands in for the services they
-//! talk to: API Gateway, the Lambda Runtime API, DynamoDB, S3, SES and Secrets Manager.
+//! [`Stack::start`] reads the template, builds the function binaries, and stands in for the services they talk to: API
+//! Gateway, the Lambda Runtime API, DynamoDB, S3, SES and Secrets Manager. It runs any template of HTTP APIs, S3 events,
+//! table streams and schedules; what is specific to one deployment is its [`Profile`]. Without `--template` the program
+//! runs Satchel's template with Satchel's profile.
+//!
+//! # What it emulates
+//!
+//! - Each service is a crate of its own; the pages of `local-gateway`, `local-lambda`, `local-dynamodb`, `local-s3`,
+//!   `local-ses`, `local-secrets`, `local-policy` and `local-template` say what of it.
+//! - Of CloudFormation: custom resources, which are made by functions of the template, and updates that change parameters
+//!   of a running stack, with rollback.
+//! - Of EventBridge: schedules with a rate.
+//!
+//! # What it leaves out
+//!
+//! - Of CloudFormation: replacing, deleting and importing resources; updates of a running stack that change more than
+//!   environments of functions and the headers of the distribution.
+//! - Of EventBridge: `cron(...)`, `at(...)`, buses and rules.
+//! - SQS beyond queues for events that failed for good, and SNS beyond the feedback of SES.
+//!
+//! # How it was checked
+//!
+//! Against "Custom resource reference",
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html>, "Schedule expressions",
+//! <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html>, and for presigned URLs the
+//! example of "Authenticating Requests: Using Query Parameters",
+//! <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>, whose signature a test computes. The test
+//! `third_party` runs a small template that has nothing to do with Satchel.
+//!
+//! Start reading in `stack/start.rs`, which starts everything in the order in which one thing needs another.
 
-pub mod calls;
-pub mod clock;
-pub mod credentials;
-pub mod deployment;
-pub mod dynamodb;
-pub mod functions;
-pub mod gateway;
-pub mod invoker;
-pub mod logs;
-pub mod mail;
-pub mod options;
-pub mod permissions;
-pub mod s3;
-pub mod secrets;
+#[cfg(test)]
+mod fake;
+mod options;
+mod profile;
 pub mod stack;
-pub mod template;
 
+pub use local_calls as calls;
+pub use local_common::clock;
+pub use local_deployment as deployment;
+pub use local_dynamodb as dynamodb;
+pub use local_gateway as gateway;
+pub use local_lambda as invoker;
+pub use local_policy as permissions;
+pub use local_s3 as s3;
+pub use local_ses as mail;
 pub use options::Options;
+pub use profile::Profile;
 pub use stack::Stack;

@@ -1,4 +1,4 @@
-//! `cargo run -p local`: the whole of Satchel on this machine, until Ctrl-C.
+//! `cargo run -p local`: a SAM template on this machine, Satchel's unless another is named, until Ctrl-C.
 
 use std::process::ExitCode;
 
@@ -26,6 +26,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(options: Options) -> Result<(), Box<dyn std::error::Error>> {
+    let title = options.profile().title;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut stopped = async || {
@@ -39,7 +40,7 @@ async fn run(options: Options) -> Result<(), Box<dyn std::error::Error>> {
         started = Stack::start(options) => started?,
         () = stopped() => return Ok(()),
     };
-    announce(&stack);
+    announce(&stack, &title);
     stopped().await;
     // A second time means: at once.
     tokio::select! {
@@ -50,8 +51,8 @@ async fn run(options: Options) -> Result<(), Box<dyn std::error::Error>> {
 }
 
 #[expect(clippy::print_stdout, reason = "this is for the person at the terminal")]
-fn announce(stack: &Stack) {
-    println!("Satchel is ready; Ctrl-C stops it.");
+fn announce(stack: &Stack, title: &str) {
+    println!("{title} is ready; Ctrl-C stops it.");
     println!("  API       {}", stack.api_url());
     println!("  Mail      {}/_local/mail", stack.api_url());
     println!("  S3        {}", stack.s3_url());

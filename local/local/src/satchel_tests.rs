@@ -1,14 +1,16 @@
-//! The template of this repository.
+//! The template of this repository, and what surrounds it.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::template::{Known, Template};
+use local_template::{Known, Template};
+
+use super::{Profile, SATCHEL_BODY_LIMIT};
 
 #[test]
 fn the_template_of_this_repository_is_understood_whole() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml");
-    let template = Template::load(&path, &BTreeMap::new(), "us-east-1");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../template.yaml");
+    let template = Template::load(&path, &BTreeMap::new(), &Profile::satchel().identity);
     let secret = |_: &str| Some("hush".to_owned());
     let known = Known { secret: &secret, attribute: &|_, _| Some("[]".to_owned()) };
     let deployment = template.and_then(|template| template.deployment(&known));
@@ -23,4 +25,17 @@ fn the_template_of_this_repository_is_understood_whole() {
     for route in &deployment.routes {
         assert!(deployment.functions.values().any(|function| function.name == route.function), "{route:?}");
     }
+}
+
+#[test]
+fn the_body_limit_is_the_templates() {
+    let template = include_str!("../../../template.yaml");
+    assert!(template.contains(&format!("const MAX_BODY_BYTES = {SATCHEL_BODY_LIMIT};")));
+}
+
+#[test]
+fn a_large_body_is_refused_with_the_way_out() {
+    let limit = Profile::satchel().front_door.body_limit.expect("there is a limit");
+    let detail = (limit.refusal)(limit.bytes + 1)["detail"].as_str().expect("a text").to_owned();
+    assert!(detail.starts_with("The body has 4700001 bytes; a form takes at most 4700000. "), "{detail}");
 }

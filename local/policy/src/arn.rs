@@ -1,6 +1,6 @@
 //! ARNs, formed as the template forms them, and the short names that reports have for them.
 
-use crate::template::names::{ACCOUNT, STACK};
+use local_common::ACCOUNT;
 
 pub(super) fn table(region: &str, name: &str) -> String {
     // An operation may name its table by the ARN.
@@ -35,11 +35,11 @@ pub(super) fn caller(function: &str) -> String {
     format!("arn:aws:sts::{ACCOUNT}:assumed-role/{function}/{function}")
 }
 
-/// The resource of an ARN without what is the same for all of a stack: `table/Table`, `originals/*`.
-pub(super) fn short(arn: &str) -> String {
+/// The resource of an ARN without what is the same for all of the stack called `stack`: `table/Table`, `originals/*`.
+pub(super) fn short(stack: &str, arn: &str) -> String {
     let mut parts = arn.splitn(6, ':');
     let region = parts.nth(3).unwrap_or_default();
-    let resource = parts.nth(1).unwrap_or(arn).replace(&format!("{STACK}-"), "");
+    let resource = parts.nth(1).unwrap_or(arn).replace(&format!("{stack}-"), "");
     // A bucket's ARN has no region; its name may end in account and region.
     let (bucket, key) = resource.split_once('/').map_or((resource.as_str(), None), |(b, k)| (b, Some(k)));
     if !region.is_empty() {
@@ -50,8 +50,8 @@ pub(super) fn short(arn: &str) -> String {
 }
 
 /// The short name of all resources that are like the one of `arn`: keys of a bucket, identities of mail.
-pub(super) fn class(arn: &str) -> String {
-    let short = short(arn);
+pub(super) fn class(stack: &str, arn: &str) -> String {
+    let short = short(stack, arn);
     let grouped = arn.starts_with("arn:aws:s3:") || short.starts_with("identity/");
     match short.split_once('/') {
         Some((group, _)) if grouped => format!("{group}/*"),
@@ -86,7 +86,7 @@ mod tests {
             ("*".to_owned(), "*", "*"),
         ] {
             assert_eq!(
-                (short(&arn).as_str(), class(&arn).as_str()),
+                (short("satchel-local", &arn).as_str(), class("satchel-local", &arn).as_str()),
                 (expected_short, expected_class),
                 "{arn}"
             );

@@ -9,7 +9,8 @@ use super::need::Need;
 
 /// The needs of `operation` with this body. A body that is no request of the operation needs nothing: it is
 /// refused for what it is.
-pub(crate) fn needs(region: &str, operation: &str, body: &[u8]) -> Vec<Need> {
+#[must_use]
+pub fn needs(region: &str, operation: &str, body: &[u8]) -> Vec<Need> {
     let request: Value = serde_json::from_slice(body).unwrap_or_default();
     let table = |name: &str| arn::table(region, name);
     let named = |request: &Value| request["TableName"].as_str().map(table);
@@ -33,7 +34,7 @@ pub(crate) fn needs(region: &str, operation: &str, body: &[u8]) -> Vec<Need> {
                 .into_iter()
                 .collect()
         }
-        // What has another form, such as PartiQL, is asked for as an action of its name: no policy of Satchel has it.
+        // What has another form, such as PartiQL, is asked for as an action of its name, which a policy has to allow.
         _ => {
             let resource = named(&request).unwrap_or_else(|| "*".to_owned());
             vec![Need::new(format!("dynamodb:{operation}"), resource)]

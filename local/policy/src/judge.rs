@@ -4,19 +4,20 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use local_common::StackIdentity;
+
 use super::arn;
 use super::denial::Denial;
 use super::need::Need;
 use super::record::{Noted, Permission, Record, Report};
 use super::statement::Statement;
-use crate::deployment::Function;
 
 /// What every function may do, and what it did. Clones share it.
 ///
 /// Who is no function of the template is not judged: operators, and tests of a service alone.
 #[derive(Clone, Default)]
 pub struct Permissions {
-    region: Arc<str>,
+    identity: Arc<StackIdentity>,
     state: Arc<Mutex<State>>,
 }
 
@@ -63,20 +64,21 @@ impl Display for Denied {
 }
 
 impl Permissions {
-    /// Judges nobody yet. ARNs are of `region`.
+    /// Judges nobody yet. ARNs are of the stack called `identity`.
     #[must_use]
-    pub fn new(region: &str) -> Self {
-        Self { region: region.into(), state: Arc::default() }
+    pub fn new(identity: &StackIdentity) -> Self {
+        Self { identity: Arc::new(identity.clone()), state: Arc::default() }
     }
 
-    /// Judges these functions from now on by the policies that they have here.
-    pub fn enforce<'a>(&self, functions: impl IntoIterator<Item = &'a Function>) {
+    /// Judges functions from now on by the statements that stand here beside their names.
+    pub fn enforce<'a>(&self, policies: impl IntoIterator<Item = (&'a str, &'a [Statement])>) {
+        let stack = &self.identity.name;
         let mut state = self.state();
-        for function in functions {
-            for (action, resource) in function.policies.iter().flat_map(Statement::grants) {
-                state.record.grant(permission(&function.name, action, arn::short(resource)));
+        for (function, statements) in policies {
+            for (action, resource) in statements.iter().flat_map(Statement::grants) {
+                state.record.grant(permission(function, action, arn::short(stack, resource)));
             }
-            state.policies.insert(function.name.clone(), function.policies.clone());
+            state.policies.insert(function.to_owned(), statements.to_vec());
         }
     }
 
@@ -87,7 +89,7 @@ impl Permissions {
     pub fn check(&self, function: &str, needs: impl FnOnce(&str) -> Vec<Need>) -> Result<(), Denied> {
         let mut state = self.state();
         let State { policies, denials, record } = &mut *state;
-        let needs = needs(&self.region);
+        let needs = needs(&self.identity.region);
         // Checked first, and not recorded: it says nothing about what the template should grant.
         if let Some(denied) = needs.iter().find_map(|need| imposed(function, denials, need)) {
             return Err(denied);
@@ -95,12 +97,12 @@ impl Permissions {
         let Some(statements) = policies.get(function) else { return Ok(()) };
         let denied: Vec<_> = needs.iter().filter_map(|need| refusal(function, statements, need)).collect();
         for Denied { need, .. } in &denied {
-            record.deny(permission(function, &need.action, arn::class(&need.resource)));
+            record.deny(permission(function, &need.action, arn::class(&self.identity.name, &need.resource)));
         }
         if let Some(denied) = denied.into_iter().next() {
             return Err(denied);
         }
-        use_all(function, statements, &needs, record);
+        use_all(&self.identity.name, function, statements, &needs, record);
         Ok(())
     }
 
@@ -110,26 +112,26 @@ impl Permissions {
     pub fn allow(&self, function: &str, needs: impl FnOnce(&str) -> Vec<Need>) -> bool {
         let mut state = self.state();
         let State { policies, denials, record } = &mut *state;
-        let needs = needs(&self.region);
+        let needs = needs(&self.identity.region);
         if needs.iter().any(|need| imposed(function, denials, need).is_some()) {
             return false;
         }
         let Some(statements) = policies.get(function) else { return true };
         let allowed = needs.iter().all(|need| refusal(function, statements, need).is_none());
         if allowed {
-            use_all(function, statements, &needs, record);
+            use_all(&self.identity.name, function, statements, &needs, record);
         }
         allowed
     }
 
     /// Denies `function` an action on the resources of a pattern, whatever its policies say.
-    pub(crate) fn deny(&self, function: &str, action: &str, resources: &str) {
+    pub fn deny(&self, function: &str, action: &str, resources: &str) {
         let [function, action, resources] = [function, action, resources].map(str::to_owned);
         self.state().denials.push(Denial { function, action, resources });
     }
 
     /// Lifts the denials of this action, or of all actions, for `function`.
-    pub(crate) fn lift(&self, function: &str, action: Option<&str>) {
+    pub fn lift(&self, function: &str, action: Option<&str>) {
         let is_lifted = |denial: &Denial| {
             denial.function == function
                 && action.is_none_or(|action| denial.action.eq_ignore_ascii_case(action))
@@ -172,11 +174,11 @@ fn imposed(function: &str, denials: &[Denial], need: &Need) -> Option<Denied> {
 }
 
 /// Records that `needs` were met, and by which grants.
-fn use_all(function: &str, statements: &[Statement], needs: &[Need], record: &mut Record) {
+fn use_all(stack: &str, function: &str, statements: &[Statement], needs: &[Need], record: &mut Record) {
     for need in needs {
-        record.used.insert(permission(function, &need.action, arn::class(&need.resource)));
+        record.used.insert(permission(function, &need.action, arn::class(stack, &need.resource)));
         for (action, resource) in statements.iter().flat_map(|statement| statement.granting(need)) {
-            record.exercise(permission(function, action, arn::short(resource)));
+            record.exercise(permission(function, action, arn::short(stack, resource)));
         }
     }
 }

@@ -7,7 +7,8 @@ use super::need::Need;
 
 /// The needs of `SendEmail` or `SendRawEmail` from the bare address `from`, through a configuration set if one is
 /// named.
-pub(crate) fn needs(region: &str, operation: &str, from: &str, set: Option<&str>) -> Vec<Need> {
+#[must_use]
+pub fn needs(region: &str, operation: &str, from: &str, set: Option<&str>) -> Vec<Need> {
     let identity = arn::identity(region, from);
     let set = set.map(|set| arn::configuration_set(region, set));
     let need =

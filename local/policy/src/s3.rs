@@ -8,12 +8,8 @@ use super::arn;
 use super::need::Need;
 
 /// The needs of `operation`. `copied` is the header `x-amz-copy-source`.
-pub(crate) fn needs(
-    operation: &str,
-    bucket: Option<&str>,
-    key: Option<&str>,
-    copied: Option<&str>,
-) -> Vec<Need> {
+#[must_use]
+pub fn needs(operation: &str, bucket: Option<&str>, key: Option<&str>, copied: Option<&str>) -> Vec<Need> {
     let Some(bucket) = bucket else { return vec![Need::new("s3:ListAllMyBuckets", "*")] };
     let resource = match (key, operation) {
         (Some(key), _) => arn::object(bucket, key),

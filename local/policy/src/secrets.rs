@@ -6,7 +6,8 @@ use super::arn;
 use super::need::Need;
 
 /// The needs of `operation` on the secret that the caller calls `id`; `known` is its ARN if there is such a secret.
-pub(crate) fn needs(region: &str, operation: &str, id: Option<&str>, known: Option<String>) -> Vec<Need> {
+#[must_use]
+pub fn needs(region: &str, operation: &str, id: Option<&str>, known: Option<String>) -> Vec<Need> {
     // What is not there is judged by what it was called: who may not read a secret does not learn whether it exists.
     let called = |id: &str| if id.starts_with("arn:") { id.to_owned() } else { arn::secret(region, id) };
     let resource = known.or_else(|| id.map(called)).unwrap_or_else(|| "*".to_owned());

@@ -1,33 +1,20 @@
 //! Policies as the template has them, and calls that they allow or deny.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
+use local_common::StackIdentity;
 use serde_json::{Value, json};
 
 use super::{Denied, Need, Noted, Permission, Permissions, Statement};
-use crate::deployment::Function;
 
 const TABLE: &str = "arn:aws:dynamodb:us-east-1:000000000000:table/satchel-local-Table";
 const ORIGINALS: &str = "arn:aws:s3:::satchel-local-originals-000000000000-us-east-1";
 
-fn function(policies: &[Value]) -> Function {
-    Function {
-        logical_id: "CreateFileFunction".to_owned(),
-        name: "create-file".to_owned(),
-        environment: [].into(),
-        timeout: Duration::from_secs(1),
-        memory_mib: 128,
-        policies: policies.iter().map(|statement| Statement::parse(statement).unwrap()).collect(),
-        streams: Vec::new(),
-        on_failure: None,
-        retries: 0,
-    }
-}
-
 fn judged(policies: &[Value]) -> Permissions {
-    let permissions = Permissions::new("us-east-1");
-    permissions.enforce([&function(policies)]);
+    let identity = StackIdentity { name: "satchel-local".to_owned(), ..StackIdentity::default() };
+    let permissions = Permissions::new(&identity);
+    let statements: Vec<_> = policies.iter().map(|policy| Statement::parse(policy).unwrap()).collect();
+    permissions.enforce([("create-file", statements.as_slice())]);
     permissions
 }
 

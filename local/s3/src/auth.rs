@@ -3,14 +3,14 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use http::{HeaderMap, Uri};
+use local_calls::{Begun, Calls, Fault, Permit, Service};
+use local_common::Credentials;
+use local_policy::{Need, Permissions, s3_needs};
 use s3s::access::{S3Access, S3AccessContext};
 use s3s::auth::{S3Auth, SecretKey};
 use s3s::{S3Error, S3Result, s3_error};
 
 use super::errors::{bad_request, injected};
-use crate::calls::{Begun, Calls, Fault, Permit, Service};
-use crate::credentials::Credentials;
-use crate::permissions::{Need, Permissions, s3_needs};
 
 /// Looks up the secrets that signatures are verified with.
 pub(super) struct Keys(pub Credentials);

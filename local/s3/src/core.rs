@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use local_common::DataDir;
 use s3s::{S3Error, S3Request, S3Result};
 
 use super::errors::{Failure, no_such_bucket};
@@ -11,7 +12,6 @@ use super::events::{Change, Dispatcher, Origin};
 use super::files::Files;
 use super::record::Segment;
 use super::store::Store;
-use crate::options::DataDir;
 
 /// The store, its files and its events.
 pub(super) struct Core {
@@ -65,7 +65,7 @@ impl Change {
             bucket: bucket.to_owned(),
             key: key.to_owned(),
             event,
-            at: crate::clock::now(),
+            at: local_common::clock::now(),
             origin: Origin {
                 access_key: request
                     .credentials

@@ -8,7 +8,7 @@ use http::header::{
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use s3s::{HttpResponse, S3Error, S3ErrorCode};
 
-use crate::deployment::{Bucket, BucketCors};
+use local_deployment::{Bucket, BucketCors};
 
 /// The rules of every bucket.
 pub(super) struct CorsRules(Vec<Bucket>);

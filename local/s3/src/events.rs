@@ -6,11 +6,11 @@ use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
 use jiff::Timestamp;
+use local_deployment::{Bucket, Notification};
 use serde_json::{Value, json};
 
 use super::errors::Failure;
 use super::store::Store;
-use crate::deployment::{Bucket, Notification};
 
 /// Who changes something, as events tell it.
 #[derive(Debug, Clone)]
@@ -125,18 +125,19 @@ pub struct SentEvent {
 /// How many sent events are remembered.
 const REMEMBERED: usize = 10_000;
 
-type Send = Box<dyn Fn(&str, Bytes) + std::marker::Send + Sync>;
+/// Invokes a function asynchronously with an event.
+pub type Invoke = Box<dyn Fn(&str, Bytes) + std::marker::Send + Sync>;
 
 /// Hands over what the store keeps to be sent.
 pub(super) struct Dispatcher {
-    send: Send,
+    send: Invoke,
     paused: AtomicBool,
     /// Held while events are handed over, so that none is sent twice.
     sent: Mutex<VecDeque<SentEvent>>,
 }
 
 impl Dispatcher {
-    pub fn new(send: Send) -> Self {
+    pub fn new(send: Invoke) -> Self {
         Self { send, paused: AtomicBool::new(false), sent: Mutex::new(VecDeque::new()) }
     }
 

@@ -29,7 +29,8 @@ pub(super) async fn create(
     let CreateMultipartUploadInput { bucket, key, .. } = request.input;
     core.require_bucket(&bucket)?;
     let facts = Facts::of_headers(&request.headers)?;
-    let upload = Upload { id: Uuid::now_v7().simple().to_string(), key, initiated: crate::clock::now() };
+    let upload =
+        Upload { id: Uuid::now_v7().simple().to_string(), key, initiated: local_common::clock::now() };
     let output = CreateMultipartUploadOutput {
         bucket: Some(bucket.clone()),
         key: Some(upload.key.clone()),
@@ -60,7 +61,7 @@ pub(super) async fn upload_part(
     let checksums = received.checksums.clone();
     core.run(move |core| {
         let segment = received.segment();
-        let modified = crate::clock::now();
+        let modified = local_common::clock::now();
         let part = Part { number, segment, etag: received.etag, modified, checksums: received.checksums };
         let replaced = core.store.put_part(&bucket, &key, &upload_id, &part)?;
         received.file.keep();

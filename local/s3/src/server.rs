@@ -94,7 +94,7 @@ impl Server {
                 self.service.call(request).await.map_err(|_| NoAnswer)?
             }
         };
-        if slot.take().is_some_and(crate::calls::Permit::finish) {
+        if slot.take().is_some_and(local_calls::Permit::finish) {
             return Err(NoAnswer);
         }
         if !waits {

@@ -4,6 +4,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use local_calls::Calls;
+use local_common::{Credentials, DataDir};
+use local_deployment::Deployment;
 use s3s::service::S3ServiceBuilder;
 use tokio::net::TcpListener;
 
@@ -11,17 +14,12 @@ use super::auth::{Access, Keys};
 use super::core::Core;
 use super::cors::CorsRules;
 use super::errors::Failure;
-use super::events::{Dispatcher, Notifications, SentEvent};
+use super::events::{Dispatcher, Invoke, Notifications, SentEvent};
 use super::files::Files;
 use super::operations::Operations;
 use super::record::Facts;
 use super::server::{Server, serve};
 use super::store::Store;
-use crate::calls::Calls;
-use crate::credentials::Credentials;
-use crate::deployment::Deployment;
-use crate::invoker::Invoker;
-use crate::options::DataDir;
 
 /// The running object store. It stops when the last clone is dropped.
 #[derive(Clone)]
@@ -44,8 +42,8 @@ impl Drop for Task {
 #[error("the object store cannot use the data folder: {0}")]
 pub struct StartError(#[from] Failure);
 
-/// Serves the deployment's buckets on `listener`. Events go through `invoker` to the functions that the
-/// buckets name; those that were kept when the stack stopped are sent now.
+/// Serves the deployment's buckets on `listener`. `send` invokes a function asynchronously with an event: those that the
+/// buckets name, for each event. Events that were kept when the stack stopped are sent now.
 ///
 /// # Errors
 /// If the data folder cannot be read or written.
@@ -56,21 +54,9 @@ pub async fn start(
     data: &DataDir,
     credentials: Credentials,
     calls: Calls,
-    invoker: Invoker,
+    send: Invoke,
 ) -> Result<S3, StartError> {
-    let send = Box::new(move |function: &str, event| invoker.send(function, event));
-    start_with(listener, public_url, deployment, data, credentials, calls, Dispatcher::new(send)).await
-}
-
-pub(super) async fn start_with(
-    listener: TcpListener,
-    public_url: String,
-    deployment: &Deployment,
-    data: &DataDir,
-    credentials: Credentials,
-    calls: Calls,
-    dispatcher: Dispatcher,
-) -> Result<S3, StartError> {
+    let dispatcher = Dispatcher::new(send);
     let address = listener.local_addr().map_err(Failure::from)?;
     let files = Files::open(data.file("objects")).map_err(Failure::from)?;
     let store = Store::open(&data.file("objects.sqlite"), Notifications::new(deployment.buckets.clone()))?;

@@ -8,13 +8,13 @@ use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use http::{HeaderMap, StatusCode, header};
+use local_calls::{Begun, Calls, Fault, Service};
+use local_common::{Credentials, Signer};
+use local_policy::secrets_needs;
 use serde_json::{Value, json};
 
 use super::operations::{self, Refusal};
 use super::store::Secrets;
-use crate::calls::{Begun, Calls, Fault, Service};
-use crate::credentials::{Credentials, Signer};
-use crate::permissions::secrets_needs;
 
 /// The Secrets Manager endpoint. Secrets made through it get an ARN in `region`.
 pub fn router(secrets: Secrets, calls: Calls, region: &str) -> Router {

@@ -1,11 +1,11 @@
 //! The operations of Secrets Manager that a function or a key rotation needs.
 
+use local_common::clock;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::store::{ByName, Secrets, name_of};
 use super::versions::{CURRENT, Secret, SecretValue};
-use crate::clock;
 
 /// A refusal: the exception's name and what it says.
 #[derive(Debug)]

@@ -1,15 +1,15 @@
 //! The secrets of a data folder, in one file that only its user can read.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use local_common::{DataDir, clock, private_file};
+use local_deployment as deployment;
+
 use super::generate::generate;
 use super::versions::{CURRENT, Secret, SecretValue};
-use crate::clock;
-use crate::deployment;
-use crate::options::DataDir;
 
 /// Why the secrets cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -76,7 +76,7 @@ impl Secrets {
         let mut changed = secrets.clone();
         let outcome = change(&mut changed);
         if changed != *secrets {
-            write(&self.file, &serde_json::to_vec(&changed)?)?;
+            private_file::replace(&self.file, &serde_json::to_vec(&changed)?)?;
             *secrets = changed;
         }
         Ok(outcome)
@@ -111,17 +111,4 @@ fn first_version(described: &deployment::Secret) -> Result<Secret, SecretsError>
         secret.add(&id, SecretValue::SecretString(value), &[CURRENT.to_owned()], now);
     }
     Ok(secret)
-}
-
-/// Replaces `file` atomically, readable by its owner only: a killed stack leaves either the old secrets or the new
-/// ones.
-pub(crate) fn write(file: &Path, text: &[u8]) -> io::Result<()> {
-    use std::os::unix::fs::OpenOptionsExt as _;
-
-    let unfinished = file.with_extension("json.new");
-    let mut new =
-        std::fs::File::options().create(true).write(true).truncate(true).mode(0o600).open(&unfinished)?;
-    new.write_all(text)?;
-    new.sync_all()?;
-    std::fs::rename(unfinished, file)
 }

@@ -1,12 +1,12 @@
+use local_common::DataDir;
+use local_deployment as deployment;
 use serde_json::{Value, json};
 
 use super::Secrets;
 use super::operations::{Refusal, carry_out};
-use crate::deployment;
-use crate::options::{DataDir, Options};
 
 fn data() -> DataDir {
-    DataDir::open(&Options::default()).unwrap()
+    DataDir::ephemeral().unwrap()
 }
 
 fn described(name: &str, value: Option<&str>) -> deployment::Secret {

@@ -3,8 +3,8 @@
 use axum::response::{IntoResponse as _, Response};
 use http::{StatusCode, header};
 
-use crate::calls::Fault;
-use crate::permissions::Denied;
+use local_calls::Fault;
+use local_policy::Denied;
 
 const NAMESPACE: &str = "http://ses.amazonaws.com/doc/2010-12-01/";
 

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use jiff::Timestamp;
+use local_deployment::MailConfiguration;
 use serde_json::{Value, json};
 
 use super::inbox::Mail;
-use crate::deployment::MailConfiguration;
 
 const SIMULATOR: &str = "simulator.amazonses.com";
 

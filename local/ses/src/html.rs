@@ -5,23 +5,41 @@ use std::fmt::Write as _;
 use super::answers::escaped;
 use super::inbox::Mail;
 
+/// What the page says of the stack that it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageWords {
+    /// The page's title, after the number of mails.
+    pub title: String,
+    /// What stands there while there is no mail.
+    pub empty: String,
+}
+
+impl Default for PageWords {
+    fn default() -> Self {
+        Self {
+            title: "Inbox".to_owned(),
+            empty: "The mail that functions send is kept here instead of being delivered.".to_owned(),
+        }
+    }
+}
+
 /// The page for all `mails`, which are oldest first.
-pub(super) fn inbox(mails: &[Mail]) -> String {
+pub(super) fn inbox(mails: &[Mail], words: &PageWords) -> String {
     let count = match mails.len() {
         0 => "No mail yet".to_owned(),
         1 => "1 mail".to_owned(),
         count => format!("{count} mails"),
     };
     let articles: String = mails.iter().enumerate().rev().map(|(index, mail)| article(index, mail)).collect();
-    let empty = "<p class=\"empty\">What Satchel sends by mail is kept here instead: sign up with an address, \
-                 then look again.</p>";
+    let empty = format!("<p class=\"empty\">{}</p>", escaped(&words.empty));
+    let title = escaped(&words.title);
     format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <title>{count} · Satchel inbox</title><link rel=\"stylesheet\" href=\"/_local/mail/style.css\"></head>\
+         <title>{count} · {title}</title><link rel=\"stylesheet\" href=\"/_local/mail/style.css\"></head>\
          <body><header><h1>Inbox</h1><p>{count}</p><a class=\"refresh\" href=\"/_local/mail\">Refresh</a></header>\
          <main>{}</main></body></html>",
-        if mails.is_empty() { empty } else { &articles },
+        if mails.is_empty() { &empty } else { &articles },
     )
 }
 
@@ -91,6 +109,6 @@ mod tests {
 
     #[test]
     fn an_empty_inbox_says_what_it_is_for() {
-        assert!(inbox(&[]).contains("No mail yet"));
+        assert!(inbox(&[], &PageWords::default()).contains("No mail yet"));
     }
 }

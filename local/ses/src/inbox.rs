@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::options::DataDir;
+use local_common::DataDir;
 
 /// A mail as programs see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,7 +101,6 @@ impl Inbox {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::options::Options;
 
     fn mail(to: &str, subject: &str) -> Mail {
         Mail {
@@ -116,7 +115,7 @@ mod tests {
 
     #[test]
     fn mail_is_found_by_address_in_any_case_oldest_first() {
-        let inbox = Inbox::open(&DataDir::open(&Options::default()).unwrap()).unwrap();
+        let inbox = Inbox::open(&DataDir::ephemeral().unwrap()).unwrap();
         inbox.receive(mail("Ada@example.org", "first")).unwrap();
         inbox.receive(mail("eve@example.org", "other")).unwrap();
         inbox.receive(mail("ada@example.org", "second")).unwrap();
@@ -128,7 +127,7 @@ mod tests {
 
     #[test]
     fn mail_outlives_the_process_even_one_that_was_killed_while_writing() {
-        let data = DataDir::open(&Options::default()).unwrap();
+        let data = DataDir::ephemeral().unwrap();
         Inbox::open(&data).unwrap().receive(mail("ada@example.org", "first")).unwrap();
         let mut file = File::options().append(true).open(data.file("mail.jsonl")).unwrap();
         file.write_all(br#"{"to":["ada"#).unwrap();

@@ -8,16 +8,15 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::response::Response;
 use axum::routing::post;
 use http::HeaderMap;
+use local_calls::{Begun, Calls, Service};
+use local_common::{Credentials, Signer, clock};
+use local_policy::mail_needs;
 
 use super::address;
 use super::answers::{self, Rejected};
 use super::feedback::Feedback;
 use super::inbox::{Inbox, Mail};
 use super::message::Fields;
-use crate::calls::{Begun, Calls, Service};
-use crate::clock;
-use crate::credentials::{Credentials, Signer};
-use crate::permissions::mail_needs;
 
 /// SES takes messages up to 10 MB, which base64 and percent-encoding make longer.
 const MAX_BODY: usize = 20 * 1024 * 1024;
@@ -92,5 +91,5 @@ impl Ses {
 }
 
 #[cfg(test)]
-#[path = "ses_tests.rs"]
+#[path = "tests.rs"]
 mod tests;

@@ -3,13 +3,12 @@ use std::sync::{Arc, Mutex};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use local_calls::Fault;
+use local_common::{DataDir, Signer};
+use local_deployment::{MailConfiguration, MailDestination, Subscription};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::calls::Fault;
-use crate::credentials::Signer;
-use crate::deployment::{MailConfiguration, MailDestination, Subscription};
-use crate::options::{DataDir, Options};
 
 const TOPIC: &str = "arn:aws:sns:us-east-1:000000000000:feedback";
 
@@ -40,7 +39,7 @@ fn feedback(sent: &Sent) -> Feedback {
 
 impl Sender {
     fn new() -> Self {
-        let inbox = Inbox::open(&DataDir::open(&Options::default()).unwrap()).unwrap();
+        let inbox = Inbox::open(&DataDir::ephemeral().unwrap()).unwrap();
         let sent = Sent::default();
         let ses = Ses { inbox: inbox.clone(), feedback: feedback(&sent), calls: Calls::default() };
         Self { ses, inbox, sent }

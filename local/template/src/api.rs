@@ -2,12 +2,13 @@
 //!
 //! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-httpapi.html>
 
+use local_deployment::Cors;
+
 use super::error::{Checked, Problem};
-use super::names::HTTP_API;
 use super::properties::Properties;
 use super::resources;
 use super::scope::Scope;
-use crate::deployment::Cors;
+use super::types::HTTP_API;
 
 const OBEYED: [&str; 2] = ["CorsConfiguration", "StageName"];
 /// Logs, throttling and addresses of the API in AWS.

@@ -1,13 +1,14 @@
 //! `AWS::S3::Bucket`.
 
+use local_deployment::{Bucket, BucketCors, Notification};
+
 use super::document::Resource;
 use super::error::Checked;
-use super::functions;
-use super::names::{self, BUCKET, FUNCTION};
+use super::names;
 use super::properties::Properties;
 use super::resources;
 use super::scope::Scope;
-use crate::deployment::{Bucket, BucketCors, Notification};
+use super::types::{BUCKET, FUNCTION};
 
 const OBEYED: [&str; 3] = ["BucketName", "CorsConfiguration", "NotificationConfiguration"];
 /// Access is by credentials only, nothing ages and nothing is encrypted in the local store.
@@ -70,7 +71,7 @@ fn notification(scope: &Scope, entry: &Properties) -> Checked<Notification> {
         event: entry.required_text("Event")?,
         prefix: None,
         suffix: None,
-        function: functions::crate_name(scope, function)?,
+        function: names::crate_name(scope, function)?,
     };
     if let Some(filter) = entry.mapping("Filter")? {
         filter.only(&["S3Key"], &[])?;

@@ -1,15 +1,13 @@
 //! `AWS::CloudFront::Distribution`: the headers that it adds to requests for the API, and how long it caches errors.
 //! Its other properties matter in AWS only.
 
+use local_deployment::Front;
+
 use super::error::Checked;
-use super::names::DISTRIBUTION;
 use super::properties::Properties;
 use super::resources;
 use super::scope::Scope;
-use crate::deployment::Front;
-
-/// Seconds for which CloudFront caches an error by default.
-pub(crate) const ERROR_CACHING: u32 = 10;
+use super::types::DISTRIBUTION;
 
 /// The first distribution of the template, with the origin of its default behaviour.
 pub(super) fn front(scope: &Scope) -> Checked<Option<Front>> {
@@ -34,7 +32,9 @@ pub(super) fn front(scope: &Scope) -> Checked<Option<Front>> {
         error.only(&["ErrorCachingMinTTL", "ErrorCode"], &[])?;
         let code = error.number("ErrorCode")?.and_then(|code| u16::try_from(code).ok());
         let code = code.ok_or_else(|| error.problem("`ErrorCode` must be a status"))?;
-        front.error_caching.insert(code, error.number("ErrorCachingMinTTL")?.unwrap_or(ERROR_CACHING));
+        front
+            .error_caching
+            .insert(code, error.number("ErrorCachingMinTTL")?.unwrap_or(Front::DEFAULT_ERROR_CACHING));
     }
     Ok(Some(front))
 }

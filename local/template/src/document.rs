@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use local_common::StackIdentity;
 use serde_json::Value;
 
 use super::error::{Checked, Problem};
 use super::globals;
 use super::node::Node;
 use super::parameters;
-use super::parse;
-use super::references;
 
 const SECTIONS: [&str; 9] = [
     "AWSTemplateFormatVersion",
@@ -29,7 +28,7 @@ const ATTRIBUTES: [&str; 7] =
 
 /// A parsed template with its parameters settled.
 pub(super) struct Document {
-    pub(super) region: String,
+    pub(super) identity: StackIdentity,
     pub(super) parameters: BTreeMap<String, Value>,
     pub(super) conditions: Node,
     pub(super) resources: Vec<Resource>,
@@ -47,9 +46,12 @@ pub(super) struct Resource {
 }
 
 impl Document {
-    /// Parses `text` and checks what can be checked without evaluating anything.
-    pub(super) fn parse(text: &str, given: &BTreeMap<String, String>, region: &str) -> Checked<Self> {
-        let root = parse::parse(text)?;
+    /// Reads the sections under `root` and checks what can be checked without evaluating anything.
+    pub(super) fn read(
+        root: &Node,
+        given: &BTreeMap<String, String>,
+        identity: &StackIdentity,
+    ) -> Checked<Self> {
         for section in root.entries("the template")? {
             if !SECTIONS.contains(&section.key.as_str()) {
                 let message = format!("the section `{}` is not supported by the local stack", section.key);
@@ -65,8 +67,8 @@ impl Document {
         let section = |name: &str| root.get(name).cloned().unwrap_or_else(|| Node::empty(root.line));
         let globals = section("Globals");
         globals::check(&globals)?;
-        let document = Self {
-            region: region.to_owned(),
+        Ok(Self {
+            identity: identity.clone(),
             parameters: parameters::values(&section("Parameters"), given)?,
             conditions: section("Conditions"),
             resources: section("Resources")
@@ -74,9 +76,7 @@ impl Document {
                 .iter()
                 .map(|entry| Resource::read(&entry.key, entry.line, &entry.value, &globals))
                 .collect::<Result<_, _>>()?,
-        };
-        references::check(&document, &root)?;
-        Ok(document)
+        })
     }
 
     pub(super) fn resource(&self, id: &str) -> Option<&Resource> {

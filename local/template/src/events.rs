@@ -1,15 +1,14 @@
 //! Events of a function: routes, streams, topics and schedules.
 
+use local_deployment::{Deployment, Function, Route, Schedule};
 use serde_json::Value;
 
 use super::document::Resource;
 use super::error::{Checked, Problem};
 use super::mail;
-use super::names::API_ID;
 use super::properties::Properties;
 use super::scope::Scope;
 use super::streams;
-use crate::deployment::{Deployment, Function, Route, Schedule};
 
 /// Methods that a route of an HTTP API may name.
 const METHODS: [&str; 8] = ["ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
@@ -31,7 +30,9 @@ pub(super) fn add(
         let properties = event.mapping("Properties")?;
         let properties = properties.ok_or_else(|| event.problem("`Properties` is missing"))?;
         match kind.as_str() {
-            "HttpApi" => deployment.routes.push(route(&properties, &function.name, &deployment.routes)?),
+            "HttpApi" => {
+                deployment.routes.push(route(scope, &properties, &function.name, &deployment.routes)?)
+            }
             "DynamoDB" => function.streams.extend(streams::source(scope, &properties)?),
             "SNS" => deployment.mail.subscriptions.push(mail::subscription(scope, &properties, function)?),
             "Schedule" | "ScheduleV2" => {
@@ -47,9 +48,9 @@ pub(super) fn add(
     Ok(())
 }
 
-fn route(event: &Properties, function: &str, others: &[Route]) -> Checked<Route> {
+fn route(scope: &Scope, event: &Properties, function: &str, others: &[Route]) -> Checked<Route> {
     event.only(&["ApiId", "Method", "Path", "PayloadFormatVersion"], &[])?;
-    if event.required_text("ApiId")? != API_ID {
+    if event.required_text("ApiId")? != scope.document.identity.api_id {
         return Err(event.problem_of("ApiId", "must be the HTTP API of this template"));
     }
     if event.text("PayloadFormatVersion")?.is_some_and(|version| version != "2.0") {

@@ -5,18 +5,21 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use local_deployment::{Deployment, Function};
+use local_policy::Statement;
 use serde_json::Value;
 
 use super::document::Resource;
 use super::error::{Checked, Problem};
 use super::events;
-use super::names::{self, FUNCTION, QUEUE};
+use super::names;
 use super::node::Kind;
 use super::properties::Properties;
+use super::queues;
 use super::resources;
-use super::scope::{Scope, text};
-use crate::deployment::{Deployment, Function};
-use crate::permissions::Statement;
+use super::scalar::text;
+use super::scope::Scope;
+use super::types::FUNCTION;
 
 const OBEYED: [&str; 10] = [
     "CodeUri",
@@ -64,7 +67,7 @@ pub(super) fn one(scope: &Scope, resource: &Resource) -> Checked<Function> {
     check_runtime(resource, &properties)?;
     let mut function = Function {
         logical_id: resource.id.clone(),
-        name: crate_name(scope, resource)?,
+        name: names::crate_name(scope, resource)?,
         environment: environment(&properties)?,
         timeout: Duration::from_secs(properties.number("Timeout")?.unwrap_or(3).into()),
         memory_mib: properties.number("MemorySize")?.unwrap_or(128),
@@ -76,37 +79,9 @@ pub(super) fn one(scope: &Scope, resource: &Resource) -> Checked<Function> {
     if let Some(invoke) = properties.mapping("EventInvokeConfig")? {
         invoke.only(&["DestinationConfig", "MaximumRetryAttempts"], &["MaximumEventAgeInSeconds"])?;
         function.retries = invoke.number("MaximumRetryAttempts")?.unwrap_or(function.retries);
-        function.on_failure = on_failure(scope, &invoke)?;
+        function.on_failure = queues::on_failure(scope, &invoke)?;
     }
     Ok(function)
-}
-
-/// The last part of `CodeUri`: the name of crate and binary, and of the function locally.
-pub(super) fn crate_name(scope: &Scope, resource: &Resource) -> Checked<String> {
-    let properties = Properties::any(scope, resource)?;
-    let uri = properties.required_text("CodeUri")?;
-    let name = uri.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-    let legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_';
-    if name.is_empty() || !name.bytes().all(legal) {
-        return Err(properties.problem_of("CodeUri", "must end in the name of a crate"));
-    }
-    Ok(name.to_owned())
-}
-
-/// The queue of `DestinationConfig.OnFailure`.
-pub(super) fn on_failure(scope: &Scope, properties: &Properties) -> Checked<Option<String>> {
-    let Some(destination) = properties.mapping("DestinationConfig")? else { return Ok(None) };
-    destination.only(&["OnFailure"], &[])?;
-    let Some(failure) = destination.mapping("OnFailure")? else { return Ok(None) };
-    failure.only(&["Destination", "Type"], &[])?;
-    if failure.text("Type")?.is_some_and(|kind| kind != "SQS") {
-        return Err(failure.problem_of("Type", "must be SQS"));
-    }
-    let arn = failure.required_text("Destination")?;
-    let queue = names::named_by(scope, QUEUE, &arn)?;
-    let queue = queue
-        .ok_or_else(|| failure.problem_of("Destination", "must be the ARN of a queue of this template"))?;
-    names::physical(scope, queue).map(Some)
 }
 
 /// What is built must be what runs: a Rust binary on Lambda's bare runtime.

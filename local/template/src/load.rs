@@ -4,28 +4,26 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use local_common::StackIdentity;
+use local_deployment::{CustomResource, Deployment};
+
 use super::api;
 use super::buckets;
+use super::custom;
 use super::distribution;
 use super::document::Document;
-use super::error::{Checked, TemplateError};
+use super::error::{Checked, Problem, TemplateError};
 use super::functions;
+use super::known::Known;
 use super::mail;
+use super::names;
+use super::parse;
+use super::queues;
+use super::references;
 use super::resources;
 use super::scope::Scope;
 use super::secrets;
 use super::tables;
-use crate::deployment::{CustomResource, Deployment};
-
-/// What only the running stack knows when a template is evaluated.
-#[derive(Clone, Copy)]
-pub struct Known<'a> {
-    /// The current value of a secret, by name or ARN.
-    pub secret: &'a dyn Fn(&str) -> Option<String>,
-    /// An attribute that a custom resource answered, by logical id and name. `PhysicalResourceId` is what
-    /// `Ref` gives.
-    pub attribute: &'a dyn Fn(&str, &str) -> Option<String>,
-}
 
 /// A template whose parameters are known.
 pub struct Template {
@@ -34,7 +32,8 @@ pub struct Template {
 }
 
 impl Template {
-    /// Reads the template at `path` and sets its parameters: `parameters`, else their defaults.
+    /// Reads the template at `path` and sets its parameters: `parameters`, else their defaults. Names and ARNs are those
+    /// of the stack called `identity`.
     ///
     /// # Errors
     /// The file cannot be read, is not YAML, has something in it that the local stack does not know, refers to
@@ -42,12 +41,12 @@ impl Template {
     pub fn load(
         path: &Path,
         parameters: &BTreeMap<String, String>,
-        region: &str,
+        identity: &StackIdentity,
     ) -> Result<Self, TemplateError> {
         let file = path.display().to_string();
         let text =
             fs::read_to_string(path).map_err(|source| TemplateError::Read { file: file.clone(), source })?;
-        Self::parse(file, &text, parameters, region)
+        Self::parse(file, &text, parameters, identity)
     }
 
     /// As [`Template::load`], of a text that is already read; `file` is the name for messages.
@@ -58,11 +57,17 @@ impl Template {
         file: String,
         text: &str,
         parameters: &BTreeMap<String, String>,
-        region: &str,
+        identity: &StackIdentity,
     ) -> Result<Self, TemplateError> {
-        match Document::parse(text, parameters, region) {
+        let checked = || {
+            let root = parse::parse(text)?;
+            let document = Document::read(&root, parameters, identity)?;
+            references::check(&document, &root)?;
+            Ok(document)
+        };
+        match checked() {
             Ok(document) => Ok(Self { file, document }),
-            Err(problem) => Err(problem.within(&file)),
+            Err(problem) => Err(Problem::within(problem, &file)),
         }
     }
 
@@ -78,7 +83,7 @@ impl Template {
     /// # Errors
     /// A property is not supported or is not what it must be.
     pub fn stores(&self) -> Result<Deployment, TemplateError> {
-        let scope = Scope::new(&self.document, None);
+        let scope = Scope::new(&self.document, None, names::resolve);
         self.named(data(&scope))
     }
 
@@ -87,8 +92,8 @@ impl Template {
     /// # Errors
     /// As [`Template::deployment`].
     pub fn custom_resources(&self, known: &Known<'_>) -> Result<Vec<CustomResource>, TemplateError> {
-        let scope = Scope::new(&self.document, Some(known));
-        self.named(resources::custom(&scope))
+        let scope = Scope::new(&self.document, Some(known), names::resolve);
+        self.named(custom::all(&scope))
     }
 
     /// Everything that runs.
@@ -97,7 +102,7 @@ impl Template {
     /// A property is not supported or is not what it must be, a secret is not known, or a custom resource has
     /// not answered an attribute.
     pub fn deployment(&self, known: &Known<'_>) -> Result<Deployment, TemplateError> {
-        let scope = Scope::new(&self.document, Some(known));
+        let scope = Scope::new(&self.document, Some(known), names::resolve);
         let evaluate = || {
             resources::check_types(&self.document)?;
             let mut deployment = data(&scope)?;
@@ -120,7 +125,7 @@ fn data(scope: &Scope) -> Checked<Deployment> {
         tables: tables::all(scope)?,
         buckets: buckets::all(scope)?,
         secrets: secrets::all(scope)?,
-        queues: resources::queues(scope)?,
+        queues: queues::all(scope)?,
         ..Deployment::default()
     })
 }

@@ -1,12 +1,14 @@
 //! `AWS::SES::ConfigurationSet`, its event destinations, `AWS::SNS::Topic`, and `SNS` events of functions.
 
+use local_deployment::{Function, MailConfiguration, MailDestination, Subscription};
+
 use super::document::Resource;
 use super::error::Checked;
-use super::names::{self, CONFIGURATION_SET, EVENT_DESTINATION, TOPIC};
+use super::names;
 use super::properties::Properties;
 use super::resources;
 use super::scope::Scope;
-use crate::deployment::{Function, MailConfiguration, MailDestination, Subscription};
+use super::types::{CONFIGURATION_SET, EVENT_DESTINATION, TOPIC};
 
 /// How mail travels and what is counted of it: here it goes no further than the inbox.
 const SET_SKIPPED: [&str; 5] =

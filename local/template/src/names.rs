@@ -3,69 +3,32 @@
 //! They have the form that AWS gives them. Where AWS would make up a name, it is the stack's name and the
 //! resource's id, so that a restart finds the same data again.
 
+use local_common::ACCOUNT;
 use serde_json::Value;
 
 use super::document::Resource;
 use super::error::{Checked, Problem};
-use super::functions;
 use super::properties::Properties;
 use super::scope::Scope;
+use super::types::{BUCKET, CONFIGURATION_SET, FUNCTION, HTTP_API, QUEUE, SECRET, TABLE, TOPIC, is_custom};
 
-/// The account that every local ARN names.
-pub const ACCOUNT: &str = "000000000000";
-/// `AWS::StackName`.
-pub const STACK: &str = "satchel-local";
-/// The id of the HTTP API, of the form that API Gateway gives them.
-pub const API_ID: &str = "satchel000";
-
-/// The pseudo parameters that have a value locally.
-pub(super) const PSEUDO: [&str; 6] =
-    ["AWS::AccountId", "AWS::NoValue", "AWS::Partition", "AWS::Region", "AWS::StackName", "AWS::URLSuffix"];
-
-pub(super) const FUNCTION: &str = "AWS::Serverless::Function";
-pub(super) const DISTRIBUTION: &str = "AWS::CloudFront::Distribution";
-pub(super) const HTTP_API: &str = "AWS::Serverless::HttpApi";
-pub(super) const TABLE: &str = "AWS::DynamoDB::Table";
-pub(super) const BUCKET: &str = "AWS::S3::Bucket";
-pub(super) const SECRET: &str = "AWS::SecretsManager::Secret";
-pub(super) const QUEUE: &str = "AWS::SQS::Queue";
-pub(super) const TOPIC: &str = "AWS::SNS::Topic";
-pub(super) const CONFIGURATION_SET: &str = "AWS::SES::ConfigurationSet";
-pub(super) const EVENT_DESTINATION: &str = "AWS::SES::ConfigurationSetEventDestination";
-
-/// Types that matter in AWS only: addresses, caching, alarms, who may call whom. Their references are checked
-/// and nothing else.
-pub(super) const NOT_RUN: [&str; 21] = [
-    "AWS::Budgets::Budget",
-    "AWS::CertificateManager::Certificate",
-    "AWS::CloudFront::CachePolicy",
-    "AWS::CloudFront::Function",
-    "AWS::CloudFront::OriginAccessControl",
-    "AWS::CloudFront::OriginRequestPolicy",
-    "AWS::CloudFront::ResponseHeadersPolicy",
-    "AWS::CloudWatch::Alarm",
-    "AWS::CloudWatch::CompositeAlarm",
-    "AWS::CloudWatch::Dashboard",
-    "AWS::Lambda::Permission",
-    "AWS::Logs::LogGroup",
-    "AWS::Logs::MetricFilter",
-    "AWS::Route53::RecordSet",
-    "AWS::Route53::RecordSetGroup",
-    "AWS::S3::BucketPolicy",
-    "AWS::SES::EmailIdentity",
-    "AWS::SNS::Subscription",
-    "AWS::SNS::TopicPolicy",
-    "AWS::SQS::QueuePolicy",
-    "AWS::WAFv2::WebACL",
-];
-
-/// Whether a resource is made by one of the template's functions.
-pub(super) fn is_custom(kind: &str) -> bool {
-    kind.starts_with("Custom::") || kind == "AWS::CloudFormation::CustomResource"
+/// What a reference gives: `Ref` without an attribute, `GetAtt` with one.
+pub(super) fn resolve(
+    scope: &Scope,
+    name: &str,
+    attribute: Option<&str>,
+    line: usize,
+) -> Checked<Option<Value>> {
+    match attribute {
+        None => reference(scope, name, line),
+        Some(attribute) => {
+            self::attribute(scope, name, attribute, line).map(|text| Some(Value::String(text)))
+        }
+    }
 }
 
 /// What `Ref` gives for a parameter, a pseudo parameter or a resource.
-pub(super) fn reference(scope: &Scope, name: &str, line: usize) -> Checked<Option<Value>> {
+fn reference(scope: &Scope, name: &str, line: usize) -> Checked<Option<Value>> {
     if let Some(value) = scope.document.parameters.get(name) {
         return Ok(Some(value.clone()));
     }
@@ -73,8 +36,8 @@ pub(super) fn reference(scope: &Scope, name: &str, line: usize) -> Checked<Optio
         "AWS::NoValue" => return Ok(None),
         "AWS::AccountId" => ACCOUNT.to_owned(),
         "AWS::Partition" => "aws".to_owned(),
-        "AWS::Region" => scope.document.region.clone(),
-        "AWS::StackName" => STACK.to_owned(),
+        "AWS::Region" => scope.document.identity.region.clone(),
+        "AWS::StackName" => scope.document.identity.name.clone(),
         "AWS::URLSuffix" => "amazonaws.com".to_owned(),
         _ => resource_reference(scope, existing(scope, name, line)?, line)?,
     };
@@ -82,7 +45,7 @@ pub(super) fn reference(scope: &Scope, name: &str, line: usize) -> Checked<Optio
 }
 
 fn resource_reference(scope: &Scope, resource: &Resource, line: usize) -> Checked<String> {
-    let region = &scope.document.region;
+    let region = &scope.document.identity.region;
     match resource.kind.as_str() {
         QUEUE => Ok(format!("https://sqs.{region}.amazonaws.com/{ACCOUNT}/{}", physical(scope, resource)?)),
         SECRET | TOPIC => Ok(arn(scope, resource, physical(scope, resource)?)),
@@ -95,7 +58,7 @@ fn resource_reference(scope: &Scope, resource: &Resource, line: usize) -> Checke
 /// What `GetAtt` gives for an attribute of a resource.
 pub(super) fn attribute(scope: &Scope, id: &str, name: &str, line: usize) -> Checked<String> {
     let resource = existing(scope, id, line)?;
-    let region = &scope.document.region;
+    let region = &scope.document.identity.region;
     let physical = || physical(scope, resource);
     match (resource.kind.as_str(), name) {
         (kind, _) if is_custom(kind) => answered(scope, resource, name, line),
@@ -110,7 +73,9 @@ pub(super) fn attribute(scope: &Scope, id: &str, name: &str, line: usize) -> Che
         (BUCKET, "RegionalDomainName") => Ok(format!("{}.s3.{region}.amazonaws.com", physical()?)),
         (QUEUE, "QueueName") | (TOPIC, "TopicName") => physical(),
         (QUEUE, "QueueUrl") => resource_reference(scope, resource, line),
-        (HTTP_API, "ApiEndpoint") => Ok(format!("https://{API_ID}.execute-api.{region}.amazonaws.com")),
+        (HTTP_API, "ApiEndpoint") => {
+            Ok(format!("https://{}.execute-api.{region}.amazonaws.com", physical()?))
+        }
         (kind, _) => Err(Problem::at(line, format!("`{name}` of `{id}` ({kind}) is not known locally"))),
     }
 }
@@ -121,13 +86,13 @@ pub(super) fn physical(scope: &Scope, resource: &Resource) -> Checked<String> {
         let what = format!("{} of {}", property, resource.id);
         scope.guarded(&what, resource.line, || Properties::any(scope, resource)?.text(property))
     };
-    let made_up = || format!("{STACK}-{}", resource.id);
+    let made_up = || format!("{}-{}", scope.document.identity.name, resource.id);
     match resource.kind.as_str() {
         FUNCTION => Ok(match given("FunctionName")? {
             Some(name) => name,
-            None => functions::crate_name(scope, resource)?,
+            None => crate_name(scope, resource)?,
         }),
-        HTTP_API => Ok(API_ID.to_owned()),
+        HTTP_API => Ok(scope.document.identity.api_id.clone()),
         TABLE => Ok(given("TableName")?.unwrap_or_else(made_up)),
         BUCKET => Ok(given("BucketName")?.unwrap_or_else(|| made_up().to_lowercase())),
         SECRET | CONFIGURATION_SET => Ok(given("Name")?.unwrap_or_else(made_up)),
@@ -135,6 +100,18 @@ pub(super) fn physical(scope: &Scope, resource: &Resource) -> Checked<String> {
         TOPIC => Ok(given("TopicName")?.unwrap_or_else(made_up)),
         kind => Err(Problem::at(resource.line, format!("{kind} has no name locally"))),
     }
+}
+
+/// The last part of `CodeUri`: the name of crate and binary, and of the function locally.
+pub(super) fn crate_name(scope: &Scope, resource: &Resource) -> Checked<String> {
+    let properties = Properties::any(scope, resource)?;
+    let uri = properties.required_text("CodeUri")?;
+    let name = uri.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_';
+    if name.is_empty() || !name.bytes().all(legal) {
+        return Err(properties.problem_of("CodeUri", "must end in the name of a crate"));
+    }
+    Ok(name.to_owned())
 }
 
 /// The resource of type `kind` that `arn` names.
@@ -149,7 +126,7 @@ pub(super) fn named_by<'a>(scope: &Scope<'a>, kind: &str, arn: &str) -> Checked<
 
 /// The ARN of a resource called `name`.
 pub(super) fn arn(scope: &Scope, resource: &Resource, name: String) -> String {
-    let region = &scope.document.region;
+    let region = &scope.document.identity.region;
     match resource.kind.as_str() {
         FUNCTION => format!("arn:aws:lambda:{region}:{ACCOUNT}:function:{name}"),
         TABLE => format!("arn:aws:dynamodb:{region}:{ACCOUNT}:table/{name}"),

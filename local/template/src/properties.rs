@@ -6,7 +6,8 @@ use super::document::Resource;
 use super::dynamic;
 use super::error::{Checked, Problem};
 use super::node::{Entry, Node};
-use super::scope::{Scope, text};
+use super::scalar::text;
+use super::scope::Scope;
 
 /// The properties of a resource, or a mapping inside them.
 pub(super) struct Properties<'a> {

@@ -1,11 +1,15 @@
 //! Whatever a template refers to must be in it, also where the local stack evaluates nothing.
 
+use super::arguments;
 use super::document::Document;
 use super::error::{Checked, Problem};
 use super::intrinsics::Intrinsic;
-use super::names::PSEUDO;
 use super::node::{Kind, Node};
 use super::substitute::{self, Piece};
+
+/// The pseudo parameters that have a value locally.
+const PSEUDO: [&str; 6] =
+    ["AWS::AccountId", "AWS::NoValue", "AWS::Partition", "AWS::Region", "AWS::StackName", "AWS::URLSuffix"];
 
 /// Checks every reference of the template.
 pub(super) fn check(document: &Document, root: &Node) -> Checked<()> {
@@ -33,7 +37,7 @@ fn call(document: &Document, intrinsic: Intrinsic, argument: &Node) -> Checked<(
     match intrinsic {
         Intrinsic::Ref => name(document, argument.literal("Ref")?, argument.line),
         Intrinsic::GetAtt => {
-            let (id, _) = attribute(argument)?;
+            let (id, _) = arguments::attribute(argument)?;
             resource(document, id, argument.line)
         }
         Intrinsic::If => match argument.items("If")? {
@@ -42,7 +46,7 @@ fn call(document: &Document, intrinsic: Intrinsic, argument: &Node) -> Checked<(
         },
         Intrinsic::Condition => condition(document, argument.literal("Condition")?, argument.line),
         Intrinsic::Sub => {
-            let (text, variables) = substitution(argument)?;
+            let (text, variables) = arguments::substitution(argument)?;
             for piece in substitute::pieces(text).map_err(|message| argument.problem(message))? {
                 let Piece::Variable(variable) = piece else { continue };
                 if variables.is_some_and(|variables| variables.get(variable).is_some()) {
@@ -56,31 +60,6 @@ fn call(document: &Document, intrinsic: Intrinsic, argument: &Node) -> Checked<(
             Ok(())
         }
         _ => Ok(()),
-    }
-}
-
-/// The resource and the attribute of a `GetAtt`.
-pub(super) fn attribute(argument: &Node) -> Checked<(&str, &str)> {
-    let parts = match &argument.kind {
-        Kind::Scalar { text, .. } => text.split_once('.'),
-        Kind::List(items) => match items.as_slice() {
-            [id, name] => Some((id.literal("GetAtt")?, name.literal("GetAtt")?)),
-            _ => None,
-        },
-        _ => None,
-    };
-    parts.ok_or_else(|| argument.problem("GetAtt takes a resource and an attribute"))
-}
-
-/// The text and the variables of a `Sub`.
-pub(super) fn substitution(argument: &Node) -> Checked<(&str, Option<&Node>)> {
-    match &argument.kind {
-        Kind::Scalar { text, .. } => Ok((text, None)),
-        Kind::List(items) => match items.as_slice() {
-            [text, variables] => Ok((text.literal("the text of Sub")?, Some(variables))),
-            _ => Err(argument.problem("Sub takes a text, or a text and a mapping")),
-        },
-        _ => Err(argument.problem("Sub takes a text, or a text and a mapping")),
     }
 }
 

@@ -1,16 +1,16 @@
-//! Evaluation: a [`Node`] to a JSON value, in one stack.
+//! Evaluation: a [`Node`] to a JSON value, and a condition to true or false, in one stack.
 
 use std::cell::RefCell;
 
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
-use super::document::Document;
+use super::arguments;
+use super::document::{Document, Resource};
 use super::error::{Checked, Problem};
 use super::intrinsics::Intrinsic;
-use super::load::Known;
-use super::names;
+use super::known::Known;
 use super::node::{Kind, Node};
-use super::references;
+use super::scalar::{plain, text};
 use super::substitute::{self, Piece};
 
 /// A document and what is known of the running stack.
@@ -18,13 +18,18 @@ pub(super) struct Scope<'a> {
     pub(super) document: &'a Document,
     /// Nothing is known while secrets and custom resources do not exist yet.
     pub(super) known: Option<&'a Known<'a>>,
+    names: Names,
     /// What is being evaluated, to tell a circle.
     active: RefCell<Vec<String>>,
 }
 
+/// What a reference gives: a name, the attribute of a `GetAtt`, and the line that it stands in. Names of resources are
+/// evaluated in a scope themselves, so the scope is given the function that does it.
+pub(super) type Names = fn(&Scope<'_>, &str, Option<&str>, usize) -> Checked<Option<Value>>;
+
 impl<'a> Scope<'a> {
-    pub(super) fn new(document: &'a Document, known: Option<&'a Known<'a>>) -> Self {
-        Self { document, known, active: RefCell::default() }
+    pub(super) fn new(document: &'a Document, known: Option<&'a Known<'a>>, names: Names) -> Self {
+        Self { document, known, names, active: RefCell::default() }
     }
 
     /// Evaluates `node`; `None` is `AWS::NoValue`, which removes the property or item it stands for.
@@ -76,10 +81,10 @@ impl<'a> Scope<'a> {
 
     fn call(&self, intrinsic: Intrinsic, argument: &Node, line: usize) -> Checked<Option<Value>> {
         match intrinsic {
-            Intrinsic::Ref => names::reference(self, argument.literal("Ref")?, line),
+            Intrinsic::Ref => (self.names)(self, argument.literal("Ref")?, None, line),
             Intrinsic::GetAtt => {
-                let (id, name) = references::attribute(argument)?;
-                names::attribute(self, id, name, line).map(|text| Some(Value::String(text)))
+                let (id, name) = arguments::attribute(argument)?;
+                (self.names)(self, id, Some(name), line)
             }
             Intrinsic::If => self.value(self.branch(argument)?),
             Intrinsic::Sub => self.substitute(argument).map(|text| Some(Value::String(text))),
@@ -120,7 +125,7 @@ impl<'a> Scope<'a> {
     }
 
     fn substitute(&self, argument: &Node) -> Checked<String> {
-        let (template, variables) = references::substitution(argument)?;
+        let (template, variables) = arguments::substitution(argument)?;
         let mut result = String::new();
         for piece in substitute::pieces(template).map_err(|message| argument.problem(message))? {
             match piece {
@@ -129,10 +134,8 @@ impl<'a> Scope<'a> {
                     let value = match variables.and_then(|variables| variables.get(name)) {
                         Some(node) => self.value(node)?,
                         None => match name.split_once('.') {
-                            Some((id, attribute)) => {
-                                Some(names::attribute(self, id, attribute, argument.line)?.into())
-                            }
-                            None => names::reference(self, name, argument.line)?,
+                            Some((id, attribute)) => (self.names)(self, id, Some(attribute), argument.line)?,
+                            None => (self.names)(self, name, None, argument.line)?,
                         },
                     };
                     let text = value.as_ref().and_then(text);
@@ -151,15 +154,56 @@ impl<'a> Scope<'a> {
             _ => Err(node.problem(format!("{what} must be a list"))),
         }
     }
-}
 
-/// A value as the text that CloudFormation makes of it; lists and mappings have none.
-pub(super) fn text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(flag) => Some(flag.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    /// Whether a resource exists in this stack.
+    pub(super) fn exists(&self, resource: &Resource) -> Checked<bool> {
+        match &resource.condition {
+            Some((name, line)) => self.named_condition(name, *line),
+            None => Ok(true),
+        }
+    }
+
+    /// The outcome of a condition of the `Conditions` section.
+    pub(super) fn named_condition(&self, name: &str, line: usize) -> Checked<bool> {
+        let node = self.document.conditions.get(name);
+        let node = node.ok_or_else(|| Problem::at(line, format!("there is no condition `{name}`")))?;
+        self.guarded(&format!("condition {name}"), line, || self.condition(node))
+    }
+
+    fn condition(&self, node: &Node) -> Checked<bool> {
+        match &node.kind {
+            Kind::Call(Intrinsic::Condition, name) => {
+                self.named_condition(name.literal("Condition")?, node.line)
+            }
+            Kind::Map(entries) => match entries.as_slice() {
+                [only] if only.key == "Condition" => {
+                    self.named_condition(only.value.literal("Condition")?, only.line)
+                }
+                _ => Err(node.problem("a condition is one of Equals, Not, And, Or and Condition")),
+            },
+            Kind::Call(Intrinsic::Equals, argument) => match argument.items("Equals")? {
+                [left, right] => Ok(comparable(self.value(left)?) == comparable(self.value(right)?)),
+                _ => Err(argument.problem("Equals takes two values")),
+            },
+            Kind::Call(Intrinsic::Not, argument) => match argument.items("Not")? {
+                [inner] => Ok(!self.condition(inner)?),
+                _ => Err(argument.problem("Not takes one condition")),
+            },
+            Kind::Call(intrinsic @ (Intrinsic::And | Intrinsic::Or), argument) => {
+                let name = intrinsic.name();
+                let items = argument.items(name)?;
+                if !(2..=10).contains(&items.len()) {
+                    return Err(argument.problem(format!("{name} takes two to ten conditions")));
+                }
+                let outcomes: Vec<bool> =
+                    items.iter().map(|item| self.condition(item)).collect::<Result<_, _>>()?;
+                Ok(match intrinsic {
+                    Intrinsic::And => outcomes.into_iter().all(|outcome| outcome),
+                    _ => outcomes.into_iter().any(|outcome| outcome),
+                })
+            }
+            _ => Err(node.problem("a condition is one of Equals, Not, And, Or and Condition")),
+        }
     }
 }
 
@@ -167,18 +211,7 @@ fn item_text(value: &Value, list: &Node) -> Checked<String> {
     text(value).ok_or_else(|| list.problem("Join joins texts only"))
 }
 
-/// What an unquoted scalar is. A number that would not print as it was written stays text.
-fn plain(text: &str) -> Value {
-    match text {
-        "" | "~" | "null" | "Null" | "NULL" => return Value::Null,
-        "true" | "True" | "TRUE" => return Value::Bool(true),
-        "false" | "False" | "FALSE" => return Value::Bool(false),
-        _ => {}
-    }
-    let integer = text.parse::<i64>().ok().map(Number::from);
-    let number = integer.or_else(|| text.parse::<f64>().ok().and_then(Number::from_f64));
-    match number {
-        Some(number) if number.to_string() == text => Value::Number(number),
-        _ => Value::String(text.to_owned()),
-    }
+/// CloudFormation compares texts: `true` equals `"true"`.
+fn comparable(value: Option<Value>) -> Option<Value> {
+    value.map(|value| text(&value).map_or(value, Value::String))
 }

@@ -1,12 +1,14 @@
 //! `AWS::SecretsManager::Secret`.
 
+use local_deployment::Secret;
+
 use super::document::Resource;
 use super::error::Checked;
-use super::names::{self, SECRET};
+use super::names;
 use super::properties::Properties;
 use super::resources;
 use super::scope::Scope;
-use crate::deployment::Secret;
+use super::types::SECRET;
 
 const OBEYED: [&str; 3] = ["Name", "GenerateSecretString", "SecretString"];
 const SKIPPED: [&str; 4] = ["Description", "KmsKeyId", "ReplicaRegions", "Tags"];

@@ -4,13 +4,15 @@
 
 use std::time::Duration;
 
+use local_deployment::StreamSource;
+
 use super::error::{Checked, Problem};
-use super::functions;
-use super::names::{self, TABLE};
+use super::names;
 use super::properties::Properties;
+use super::queues;
 use super::resources;
 use super::scope::Scope;
-use crate::deployment::StreamSource;
+use super::types::TABLE;
 
 const OBEYED: [&str; 11] = [
     "BatchSize",
@@ -48,7 +50,7 @@ pub(super) fn source(scope: &Scope, event: &Properties) -> Checked<Option<Stream
         parallel: event.number("ParallelizationFactor")?.unwrap_or(1),
         bisect: event.flag("BisectBatchOnFunctionError")?.unwrap_or_default(),
         report_item_failures: responses.iter().any(|kind| kind == "ReportBatchItemFailures"),
-        on_failure: functions::on_failure(scope, event)?,
+        on_failure: queues::on_failure(scope, event)?,
     }))
 }
 

@@ -1,14 +1,15 @@
 //! `AWS::DynamoDB::Table`.
 
+use local_deployment::Table;
 use serde_json::{Map, Value, json};
 
 use super::document::Resource;
 use super::error::Checked;
-use super::names::{self, TABLE};
+use super::names;
 use super::properties::Properties;
 use super::resources;
 use super::scope::Scope;
-use crate::deployment::Table;
+use super::types::TABLE;
 
 const OBEYED: [&str; 8] = [
     "TableName",

@@ -1,4 +1,19 @@
-//! A function for the tests of this crate: this test binary itself, run as a process with the real Lambda runtime.
+//! A Lambda function for tests of the local stack: the test binary itself, run as a process with the real Lambda runtime.
+//!
+//! A crate that needs it has an ignored test that calls [`obey`], and [`install`]s a script that runs this test:
+//!
+//! ```ignore
+//! #[test]
+//! #[ignore = "it is the function that other tests run"]
+//! fn a_process() {
+//!     local_testing::obey();
+//! }
+//!
+//! local_testing::install(folder, "obey", module_path!(), "a_process");
+//! ```
+//!
+//! So such tests need no binary that cargo would have to build first. This crate is only ever a dev-dependency, and
+//! depends on no other part of the local stack. It emulates nothing of AWS: the runtime is AWS's own, `lambda_runtime`.
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
@@ -8,18 +23,26 @@ use std::time::Duration;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::{Value, json};
 
-/// Not a test: [`install`] has it run as the process of a function.
-#[test]
-#[ignore = "it is the function that other tests run"]
-fn a_process_that_does_what_its_event_says() {
+/// Does what events say until the process is killed; returns at once in a process that is no function.
+///
+/// An event may ask for a pause (`sleep`), an error (`fail`, `fail_once`), an exit (`exit`), memory (`take`), a line in
+/// the log (`say`) or a long answer (`size`); it may be an HTTP request whose header `x-answer` is the answer, or a
+/// request of CloudFormation. Without any of these the answer is the event and the process's environment.
+pub fn obey() {
+    run(serve);
+}
+
+/// Runs `function` with the Lambda runtime until the process is killed; returns at once in a process that is no
+/// function.
+pub fn run<Answering: Future<Output = Result<Value, Error>>>(function: fn(LambdaEvent<Value>) -> Answering) {
     if std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_none() {
         return;
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(lambda_runtime::run(service_fn(obey))).unwrap();
+    runtime.block_on(lambda_runtime::run(service_fn(function))).unwrap();
 }
 
-async fn obey(event: LambdaEvent<Value>) -> Result<Value, Error> {
+async fn serve(event: LambdaEvent<Value>) -> Result<Value, Error> {
     let (order, context) = event.into_parts();
     if let Some(url) = order["ResponseURL"].as_str() {
         answer_cloudformation(url, &order).await?;
@@ -86,10 +109,14 @@ async fn answer_cloudformation(url: &str, order: &Value) -> Result<(), Error> {
     Ok(())
 }
 
-/// Makes a binary called `function` in `folder` that is this fake.
-pub(crate) fn install(folder: &Path, function: &str) -> PathBuf {
+/// Makes a binary called `function` in `folder` that runs the ignored `test` of this test binary; `module` is the test's
+/// `module_path!()`.
+#[must_use]
+pub fn install(folder: &Path, function: &str, module: &str, test: &str) -> PathBuf {
     let this = std::env::current_exe().unwrap();
-    let test = "functions::fake::a_process_that_does_what_its_event_says";
+    // A test's name has no crate in front.
+    let test =
+        module.split_once("::").map_or_else(|| test.to_owned(), |(_, module)| format!("{module}::{test}"));
     let script = format!("#!/bin/sh\nexec '{}' --ignored --exact {test} --nocapture\n", this.display());
     let file = folder.join(function);
     std::fs::write(&file, script).unwrap();

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
+use local_lambda::Outcome;
 use serde_json::Value;
 
 use super::event;
 use super::failure::{Condition, Failure};
 use super::reader::Stream;
 use super::target::Target;
-use crate::invoker::Outcome;
 
 /// Lambda waits seconds to minutes between attempts; whoever watches the local stack should not have to.
 const FIRST_WAIT: Duration = Duration::from_millis(50);

@@ -1,11 +1,11 @@
 //! What is left of a batch that failed for good: the message on the on-failure queue.
 
 use jiff::Timestamp;
+use local_lambda::Outcome;
 use serde_json::{Value, json};
 
 use super::event::{arrival, sequence_number};
 use super::reader::Stream;
-use crate::invoker::Outcome;
 
 /// A batch that will not be tried again.
 pub(super) struct Failure<'a> {

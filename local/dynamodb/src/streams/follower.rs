@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use local_common::DataDir;
+use local_deployment::{Deployment, Function, StreamSource};
+use local_lambda::Invoker;
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -16,11 +19,8 @@ use super::positions::Positions;
 use super::progress::Progress;
 use super::reader::Stream;
 use super::target::Target;
-use crate::deployment::{Deployment, Function, StreamSource};
-use crate::dynamodb::DynamoDb;
-use crate::dynamodb::store::Store;
-use crate::invoker::Invoker;
-use crate::options::DataDir;
+use crate::endpoint::DynamoDb;
+use crate::store::Store;
 
 /// A write rings a bell, so this is only for what rings none: somebody writing to the file from outside.
 const FALLBACK: Duration = Duration::from_secs(5);

@@ -6,8 +6,8 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::clock;
-use crate::invoker::{Invocation, Invoker, UnknownFunction};
+use local_common::clock;
+use local_lambda::{Invocation, Invoker, UnknownFunction};
 
 /// What a follower needs of the invoker; tests answer for functions themselves.
 pub(super) trait Target: Clone + Send + Sync + 'static {

@@ -2,10 +2,10 @@
 //! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html>; sizes of items by
 //! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>.
 
+use local_common::Signer;
 use serde_json::{Value, json};
 
 use super::{Endpoint, TABLE, item, key};
-use crate::credentials::Signer;
 
 /// AWS's examples say KB and mean 1 024 bytes.
 const KB: usize = 1024;

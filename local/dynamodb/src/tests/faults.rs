@@ -1,11 +1,11 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use local_calls::{Cancellation, Fault};
+use local_common::Signer;
 use serde_json::{Value, json};
 
 use super::{Endpoint, TABLE, item};
-use crate::calls::{Cancellation, Fault};
-use crate::credentials::Signer;
 
 const FUNCTION: &str = "local.create-file.3";
 

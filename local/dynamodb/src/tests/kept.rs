@@ -1,10 +1,10 @@
+use local_calls::Calls;
+use local_common::clock;
 use serde_json::json;
 use tokio::net::TcpListener;
 
 use super::{Endpoint, TABLE, data, deployment, item, key};
-use crate::calls::Calls;
-use crate::clock;
-use crate::dynamodb::{StartError, start};
+use crate::{StartError, start};
 
 #[tokio::test]
 async fn tables_outlive_the_process() {

@@ -8,13 +8,13 @@ mod stale;
 mod transactions;
 mod updates;
 
+use local_calls::Calls;
+use local_common::DataDir;
+use local_deployment::{Deployment, Table};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use super::{DynamoDb, start};
-use crate::calls::Calls;
-use crate::deployment::{Deployment, Table};
-use crate::options::{DataDir, Options};
 
 pub(super) const TABLE: &str = "satchel";
 const OPERATOR: &str = "local.operator.0";
@@ -58,7 +58,7 @@ pub(super) fn deployment() -> Deployment {
 }
 
 pub(super) fn data() -> DataDir {
-    DataDir::open(&Options::default()).unwrap()
+    DataDir::ephemeral().unwrap()
 }
 
 impl Endpoint {

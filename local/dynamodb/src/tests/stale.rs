@@ -1,12 +1,12 @@
+use local_deployment::Deployment;
 use serde_json::{Value, json};
 
 use super::{Endpoint, TABLE, deployment, item, key};
-use crate::deployment::Deployment;
 
 const OTHER: &str = "other";
 
 /// An endpoint with an item that was 1 and is 2, and one that was not there, since reads were frozen.
-async fn behind() -> (Endpoint, crate::dynamodb::Frozen) {
+async fn behind() -> (Endpoint, crate::Frozen) {
     let endpoint = Endpoint::start_in(&super::data(), &two_tables()).await;
     endpoint.put(owned("old", "1")).await;
     let frozen = endpoint.dynamodb.freeze().await.unwrap();

@@ -1,9 +1,9 @@
 use http::header::HeaderValue;
 use http::{HeaderMap, Method};
+use local_deployment::Cors;
 
 use super::super::cors;
 use super::{headers, read};
-use crate::deployment::Cors;
 
 fn configured(origins: &[&str]) -> Cors {
     let texts = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();

@@ -1,11 +1,12 @@
 //! Errors that CloudFront caches, and a configuration that changes.
 
 use http::Request;
+use local_deployment::Front;
 use serde_json::{Value, json};
 
-use super::super::{Distribution, Settings};
-use super::service::Api;
-use crate::deployment::Front;
+use super::super::distribution::Distribution;
+use super::bench::Api;
+use super::settings;
 
 fn front(secret: &str, error_caching: &[(u16, u32)]) -> Front {
     Front {
@@ -18,7 +19,7 @@ async fn behind(front: Front) -> Api {
     let distribution = Distribution::default();
     distribution.change_to(Some(front));
     distribution.settle();
-    Api::behind(distribution, Settings::default()).await
+    Api::behind(distribution, settings()).await
 }
 
 /// The responses to Ada, to whom the function answers with this status, and then to Bob, to whom it answers with 200.
@@ -60,7 +61,7 @@ async fn errors_are_cached_by_path_and_method() {
 #[tokio::test]
 async fn while_the_configuration_changes_requests_meet_the_old_and_the_new_one() {
     let distribution = Distribution::default();
-    let api = Api::behind(distribution.clone(), Settings::default()).await;
+    let api = Api::behind(distribution.clone(), settings()).await;
     let sent = async || {
         let (_, _, body) =
             api.send(Request::get("/echo/1").header("x-satchel-origin-secret", "forged"), "").await;

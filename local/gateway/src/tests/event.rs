@@ -4,23 +4,24 @@ use std::net::{IpAddr, Ipv4Addr};
 use http::{HeaderMap, Uri, Version};
 use jiff::Timestamp;
 use lambda_http::{RequestExt as _, RequestPayloadExt as _};
+use local_deployment::Front;
 use serde_json::{Value, json};
 
 use super::super::event::{Request, payload};
-use super::super::front;
 use super::super::routing::Matched;
 use super::super::target::Target;
-use super::{headers, route};
-use crate::deployment::Front;
+use super::{front_door, headers, route};
 
 const HOST: (&str, &str) = ("host", "127.0.0.1:3000");
 
 fn event_text(method: &str, uri: &str, headers: &HeaderMap, body: &[u8]) -> String {
-    let target = Target::read(&uri.parse::<Uri>().expect("a URI"), headers).expect("it can be read");
+    let target =
+        Target::read(&uri.parse::<Uri>().expect("a URI"), headers, &front_door()).expect("it can be read");
     let route = route(&format!("{method} /api/files/{{id}}"));
     let parameters = BTreeMap::from([("id".to_owned(), target.segments[2].clone())]);
     let request = Request {
         id: "JKJaXmPLvHcESHA=",
+        api: "satchel000",
         method,
         version: Version::HTTP_11,
         target: &target,
@@ -159,11 +160,11 @@ fn the_front_overwrites_what_functions_believe() {
     let peer = IpAddr::V4(Ipv4Addr::LOCALHOST);
     let secret = [("x-satchel-origin-secret".to_owned(), "s3cret".to_owned())].into();
     let front = Front { headers: secret, error_caching: BTreeMap::new() };
-    front::introduce(&mut headers, peer, Some(&front));
+    front_door().introduce(&mut headers, peer, Some(&front));
     assert_eq!(headers["x-satchel-viewer-ip"], "127.0.0.1");
     assert_eq!(headers["x-satchel-host"], "127.0.0.1:3000");
     assert_eq!(headers["x-satchel-origin-secret"], "s3cret");
-    front::introduce(&mut headers, peer, None);
+    front_door().introduce(&mut headers, peer, None);
     assert!(!headers.contains_key("x-satchel-origin-secret"));
 }
 

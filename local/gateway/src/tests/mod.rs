@@ -1,5 +1,6 @@
 //! What API Gateway and CloudFront do to a request and an answer.
 
+mod bench;
 mod cors;
 mod distribution;
 mod event;
@@ -12,11 +13,31 @@ use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use http_body_util::BodyExt as _;
 
-use crate::deployment::Route;
+use local_deployment::Route;
+use serde_json::json;
+
+use super::front::{BodyLimit, FrontDoor};
+use super::service::Settings;
 
 fn route(key: &str) -> Route {
     let (method, path) = key.split_once(' ').expect("a key is a method and a path");
     Route { method: method.to_owned(), path: path.to_owned(), function: key.to_owned() }
+}
+
+/// A front door that does everything that one can do.
+fn front_door() -> FrontDoor {
+    let refusal = |length| json!({"detail": format!("The body has {length} bytes; that is too much.")});
+    FrontDoor {
+        strips_trailing_slash: true,
+        viewer_ip: Some(HeaderName::from_static("x-satchel-viewer-ip")),
+        viewer_host: Some(HeaderName::from_static("x-satchel-host")),
+        reserved: vec![HeaderName::from_static("x-satchel-origin-secret")],
+        body_limit: Some(BodyLimit { bytes: 4_700_000, refusal }),
+    }
+}
+
+fn settings() -> Settings {
+    Settings { front_door: front_door(), ..Settings::default() }
 }
 
 fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {

@@ -2,69 +2,12 @@
 
 use std::time::Duration;
 
-use axum::Router;
-use axum::body::Body;
 use http::{Request, StatusCode};
 use serde_json::Value;
-use tower::ServiceExt as _;
 
-use super::super::front::MAX_CONTENT_LENGTH;
-use super::super::{Distribution, Settings, router};
-use super::read;
-use crate::deployment::{Cors, Deployment, Route};
-use crate::functions::tests::Bench;
-use crate::invoker::Invoker;
-use crate::options::{DataDir, Options};
-
-pub(super) struct Api {
-    _bench: Bench,
-    _data: DataDir,
-    router: Router,
-}
-
-impl Api {
-    async fn start(settings: Settings) -> Self {
-        Self::behind(Distribution::default(), settings).await
-    }
-
-    /// Two routes of a function, behind a distribution.
-    pub(super) async fn behind(distribution: Distribution, settings: Settings) -> Self {
-        let bench = Bench::new(Duration::from_secs(20)).await;
-        let data = DataDir::open(&Options::default()).unwrap();
-        let invoker = Invoker::start(bench.functions.clone(), &data).unwrap();
-        let route = |method: &str, path: &str, function: &str| Route {
-            method: method.to_owned(),
-            path: path.to_owned(),
-            function: function.to_owned(),
-        };
-        let deployment = Deployment {
-            routes: vec![
-                route("POST", "/echo/{id}", "obey"),
-                route("GET", "/echo/{id}", "obey"),
-                route("GET", "/both", "obey"),
-                route("HEAD", "/both", "obey"),
-                route("GET", "/broken", "no-binary"),
-            ],
-            cors: Some(Cors { allow_origins: vec!["*".to_owned()], ..Cors::default() }),
-            ..Deployment::default()
-        };
-        Self { router: router(&deployment, distribution, invoker, settings), _bench: bench, _data: data }
-    }
-
-    pub(super) async fn send(
-        &self,
-        request: http::request::Builder,
-        body: impl Into<Body>,
-    ) -> (u16, String, String) {
-        let request = request.header("host", "127.0.0.1:3000").body(body.into()).unwrap();
-        read(self.router.clone().oneshot(request).await.unwrap()).await
-    }
-
-    async fn status_and_body(&self, request: http::request::Builder, body: impl Into<Body>) -> (u16, String) {
-        let (status, _, body) = self.send(request, body).await;
-        (status, body)
-    }
-}
+use super::super::service::Settings;
+use super::bench::Api;
+use super::settings;
 
 fn answer(status: StatusCode, message: &str) -> (u16, String) {
     (status.as_u16(), format!(r#"{{"message":"{message}"}}"#))
@@ -72,7 +15,7 @@ fn answer(status: StatusCode, message: &str) -> (u16, String) {
 
 #[tokio::test]
 async fn a_function_gets_the_event_and_its_answer_comes_back() {
-    let api = Api::start(Settings::default()).await;
+    let api = Api::start(settings()).await;
     let request = Request::post("/echo/7/?a=1").header("origin", "https://a.example");
     let (status, headers, body) = api.send(request.header("content-type", "text/plain"), "hello").await;
     let event = serde_json::from_str::<Value>(&body).unwrap()["order"].take();
@@ -87,7 +30,7 @@ async fn a_function_gets_the_event_and_its_answer_comes_back() {
 
 #[tokio::test]
 async fn what_no_function_should_see_is_answered_by_the_gateway() {
-    let api = Api::start(Settings::default()).await;
+    let api = Api::start(settings()).await;
     let not_found = answer(StatusCode::NOT_FOUND, "Not Found");
     assert_eq!(api.status_and_body(Request::get("/nowhere"), "").await, not_found);
     assert_eq!(api.status_and_body(Request::delete("/echo/1"), "").await, not_found);
@@ -102,8 +45,8 @@ async fn what_no_function_should_see_is_answered_by_the_gateway() {
 
 #[tokio::test]
 async fn a_body_is_refused_when_it_is_announced_or_when_it_has_come() {
-    let api = Api::start(Settings::default()).await;
-    let announced = Request::post("/echo/1").header("content-length", MAX_CONTENT_LENGTH + 1);
+    let api = Api::start(settings()).await;
+    let announced = Request::post("/echo/1").header("content-length", 4_700_001_u64);
     let (status, body) = api.status_and_body(announced, "").await;
     assert_eq!((status, body.starts_with(r#"{"detail":"The body has 4700001 bytes; "#)), (413, true));
     let too_large = answer(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large");
@@ -116,17 +59,17 @@ async fn a_body_is_refused_when_it_is_announced_or_when_it_has_come() {
 
 #[tokio::test]
 async fn a_function_that_fails_or_takes_too_long_is_the_gateways_error() {
-    let api = Api::start(Settings::default()).await;
+    let api = Api::start(settings()).await;
     let failed = answer(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error");
     assert_eq!(api.status_and_body(Request::get("/broken"), "").await, failed);
-    let hurried = Api::start(Settings { integration_timeout: Duration::ZERO }).await;
+    let hurried = Api::start(Settings { integration_timeout: Duration::ZERO, ..settings() }).await;
     let late = answer(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable");
     assert_eq!(hurried.status_and_body(Request::get("/echo/1"), "").await, late);
 }
 
 #[tokio::test]
 async fn a_head_has_a_route_of_its_own_and_is_answered_without_a_body() {
-    let api = Api::start(Settings::default()).await;
+    let api = Api::start(settings()).await;
     let origin = "https://a.example";
     let (status, headers, body) = api.send(Request::get("/both").header("origin", origin), "").await;
     let event: Value = serde_json::from_str::<Value>(&body).unwrap()["order"].take();
@@ -150,7 +93,7 @@ async fn a_head_has_a_route_of_its_own_and_is_answered_without_a_body() {
 
 #[tokio::test]
 async fn a_preflight_needs_no_route() {
-    let api = Api::start(Settings::default()).await;
+    let api = Api::start(settings()).await;
     let request = Request::options("/echo/1").header("origin", "https://a.example");
     let (status, headers, _) = api.send(request.header("access-control-request-method", "PUT"), "").await;
     assert_eq!(status, 204);

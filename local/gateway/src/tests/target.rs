@@ -2,10 +2,10 @@ use http::Uri;
 
 use super::super::answers::Answer;
 use super::super::target::Target;
-use super::headers;
+use super::{front_door, headers};
 
 fn read(uri: &str, host: &[(&'static str, &'static str)]) -> Result<Target, Answer> {
-    Target::read(&uri.parse::<Uri>().expect("the server has parsed it"), &headers(host))
+    Target::read(&uri.parse::<Uri>().expect("the server has parsed it"), &headers(host), &front_door())
 }
 
 fn of(uri: &str) -> Target {

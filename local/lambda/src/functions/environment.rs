@@ -2,8 +2,8 @@
 
 use std::net::SocketAddr;
 
-use crate::credentials::{Credentials, Signer};
-use crate::deployment::Function;
+use local_common::{ACCOUNT, Credentials, Signer};
+use local_deployment::Function;
 
 /// Base URLs of the services that functions call.
 #[derive(Debug, Clone)]
@@ -13,9 +13,6 @@ pub struct Endpoints {
     pub ses: String,
     pub secrets_manager: String,
 }
-
-/// The account that everything local belongs to.
-const ACCOUNT: &str = "000000000000";
 
 /// The ARN of a function.
 pub(super) fn arn(region: &str, function: &str) -> String {

@@ -8,19 +8,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use local_calls::Calls;
+use local_common::{Credentials, Signer, clock};
+use local_deployment::Function;
 use serde_json::json;
 use tokio::sync::Semaphore;
 
 use super::environment::{self, Endpoints};
+use super::link::{Answer, MAX_RESPONSE, Work};
 use super::process::Process;
-use super::report;
-use super::runtime_api::{Answer, MAX_RESPONSE, Processes, Work};
-use crate::calls::Calls;
-use crate::clock;
-use crate::credentials::{Credentials, Signer};
-use crate::deployment::Function;
-use crate::invoker::Outcome;
+use super::processes::Processes;
 use crate::logs::Logs;
+use crate::outcome::Outcome;
+use crate::report;
 
 /// How many processes a function may have: a thousand requests at once share these and wait their turn.
 const MAX_PROCESSES: u32 = 20;

@@ -8,14 +8,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use local_common::Signer;
+use local_deployment::Function;
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
 use tokio::sync::watch;
 
+use super::link::Link;
 use super::memory;
-use super::runtime_api::Link;
-use crate::credentials::Signer;
-use crate::deployment::Function;
 use crate::logs::Logs;
 
 /// A running process. Dropping it kills it.

@@ -8,18 +8,19 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytes::Bytes;
+use local_calls::Calls;
+use local_common::Credentials;
+use local_deployment::Function;
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
 use super::environment::{self, Endpoints};
 use super::pool::{Pool, Shared};
-use super::runtime_api::{self, Processes};
-use crate::calls::Calls;
-use crate::credentials::Credentials;
-use crate::deployment::Function;
-use crate::invoker::{Invocation, Outcome, UnknownFunction};
+use super::processes::Processes;
+use super::runtime_api;
 use crate::logs::Logs;
+use crate::outcome::{Invocation, Outcome, UnknownFunction};
 
 /// What the functions' processes are started from.
 pub struct Setup {
@@ -146,17 +147,20 @@ impl Functions {
     }
 
     /// The runtime on which the functions are run.
-    pub(crate) fn runtime(&self) -> &Handle {
+    #[must_use]
+    pub fn runtime(&self) -> &Handle {
         &self.inner.runtime
     }
 
     /// The ARN of a function.
-    pub(crate) fn arn(&self, function: &str) -> String {
+    #[must_use]
+    pub fn arn(&self, function: &str) -> String {
         environment::arn(&self.inner.shared.region, function)
     }
 
     /// Whether [`Self::stop`] was called: what fails from then on says nothing about the function.
-    pub(crate) fn is_stopping(&self) -> bool {
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
         self.inner.shared.stopping.load(Ordering::SeqCst)
     }
 

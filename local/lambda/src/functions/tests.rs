@@ -3,16 +3,17 @@ use std::path::Path;
 use std::time::Duration;
 
 use bytes::Bytes;
+use local_calls::{Begun, Calls, Fault, Service};
+use local_common::Credentials;
+use local_deployment::Function;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::environment::Endpoints;
 use super::fake;
-use super::{Endpoints, Functions, Setup};
-use crate::calls::{Begun, Calls, Fault, Service};
-use crate::credentials::Credentials;
-use crate::deployment::Function;
-use crate::invoker::{Invocation, Outcome};
+use super::service::{Functions, Setup};
 use crate::logs::Logs;
+use crate::outcome::{Invocation, Outcome};
 
 /// A function named `obey` in a stack of its own.
 pub(crate) struct Bench {
@@ -25,7 +26,7 @@ pub(crate) struct Bench {
 impl Bench {
     pub async fn new(timeout: Duration) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        fake::install(folder.path(), "obey");
+        _ = fake::install(folder.path(), "obey");
         std::fs::write(folder.path().join("no-binary"), "").unwrap();
         let (calls, logs) = (Calls::default(), Logs::default());
         let url = |name: &str| format!("http://{name}.localhost");

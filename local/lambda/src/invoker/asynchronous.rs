@@ -6,14 +6,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use bytes::Bytes;
+use local_common::{DataDir, clock};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use super::outcome::{Invocation, UnknownFunction, json_or_text};
 use super::queues::Queues;
-use crate::clock;
 use crate::functions::Functions;
-use crate::options::DataDir;
+use crate::outcome::{Invocation, UnknownFunction, json_or_text};
 
 /// The wait before the first retry; it doubles. Lambda waits one minute, then two: nobody at a laptop would.
 const RETRY_AFTER: Duration = Duration::from_millis(200);

@@ -1,17 +1,17 @@
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use local_common::DataDir;
 use serde_json::json;
 
-use super::Invoker;
+use super::asynchronous::Invoker;
 use crate::functions::tests::Bench;
-use crate::options::{DataDir, Options};
 
 const LONG: Duration = Duration::from_secs(20);
 
 async fn invoker() -> (Bench, DataDir, Invoker) {
     let bench = Bench::new(LONG).await;
-    let data = DataDir::open(&Options::default()).unwrap();
+    let data = DataDir::ephemeral().unwrap();
     let invoker = Invoker::start(bench.functions.clone(), &data).unwrap();
     (bench, data, invoker)
 }

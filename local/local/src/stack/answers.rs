@@ -13,7 +13,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 
 use super::ports;
-use super::running::Tasks;
+use super::tasks::Tasks;
 
 /// The most that CloudFormation reads of an answer.
 const MAX_ANSWER: usize = 4096;

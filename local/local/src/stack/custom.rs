@@ -6,22 +6,19 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 
+use local_common::{ACCOUNT, DataDir, StackIdentity, private_file};
+use local_deployment::CustomResource;
+use local_lambda::{Functions, Outcome};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::answers::Answers;
 use super::error::StartError;
-use crate::deployment::CustomResource;
-use crate::functions::Functions;
-use crate::invoker::Outcome;
-use crate::options::DataDir;
-use crate::secrets;
-use crate::template::names::{ACCOUNT, STACK};
 
 /// The custom resources that were made; the data folder remembers them.
 pub(super) struct CustomResources {
     file: PathBuf,
-    region: &'static str,
+    identity: StackIdentity,
     answers: Answers,
     made: BTreeMap<String, Made>,
 }
@@ -53,14 +50,14 @@ impl CustomResources {
     ///
     /// # Errors
     /// If the data folder cannot be read.
-    pub fn open(data: &DataDir, region: &'static str, answers: Answers) -> io::Result<Self> {
+    pub fn open(data: &DataDir, identity: &StackIdentity, answers: Answers) -> io::Result<Self> {
         let file = data.file("custom-resources.json");
         let made = match std::fs::read(&file) {
             Ok(text) => serde_json::from_slice(&text)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => BTreeMap::new(),
             Err(error) => return Err(error),
         };
-        Ok(Self { file, region, answers, made })
+        Ok(Self { file, identity: identity.clone(), answers, made })
     }
 
     /// An attribute as it is now.
@@ -122,7 +119,7 @@ impl CustomResources {
     /// # Errors
     /// If the data folder cannot be written.
     pub fn keep(&mut self, change: Change) -> io::Result<()> {
-        secrets::write(&self.file, &serde_json::to_vec(&change.made)?)?;
+        private_file::replace(&self.file, &serde_json::to_vec(&change.made)?)?;
         self.made = change.made;
         Ok(())
     }
@@ -164,12 +161,12 @@ impl CustomResources {
     }
 
     fn event(&self, resource: &CustomResource, before: Option<&Made>, url: &str, request_id: &str) -> Value {
-        let region = self.region;
+        let StackIdentity { name, region, .. } = &self.identity;
         let mut event = json!({
             "RequestType": "Create",
             "ServiceToken": resource.properties["ServiceToken"],
             "ResponseURL": url,
-            "StackId": format!("arn:aws:cloudformation:{region}:{ACCOUNT}:stack/{STACK}/{STACK}"),
+            "StackId": format!("arn:aws:cloudformation:{region}:{ACCOUNT}:stack/{name}/{name}"),
             "RequestId": request_id,
             "LogicalResourceId": resource.logical_id,
             "ResourceType": resource.resource_type,

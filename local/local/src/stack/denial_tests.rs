@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use aws_sdk_s3::error::ProvideErrorMetadata as _;
 use aws_sdk_s3::primitives::ByteStream;
+use local_common::clock;
 use serde_json::{Value, json};
 
 use super::permission_tests::{BUCKET, CALLER, TABLE, dynamodb, endpoint, post, s3, stack};
 use super::{Presign, Stack};
-use crate::clock;
 
 fn denial(action: &str, resource: &str) -> String {
     format!("{CALLER} {action} on resource: {resource} with an explicit deny in a service control policy")

@@ -5,21 +5,22 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use local_common::StackIdentity;
+use local_deployment::{Deployment, Function};
+use local_gateway::Distribution;
+use local_lambda::Functions;
+use local_policy::Permissions;
+use local_secrets::Secrets;
+use local_template::{Known, Template};
 use tokio::sync::Mutex;
 
 use super::custom::CustomResources;
 use super::error::StartError;
-use crate::deployment::{Deployment, Function};
-use crate::functions::Functions;
-use crate::gateway::Distribution;
-use crate::permissions::Permissions;
-use crate::secrets::Secrets;
-use crate::template::{Known, Template};
 
 /// A template with its parameters, and everything that it takes to evaluate it.
 pub(super) struct Blueprint {
     pub path: PathBuf,
-    pub region: &'static str,
+    pub identity: StackIdentity,
     pub parameters: BTreeMap<String, String>,
     pub secrets: Secrets,
     pub permissions: Permissions,
@@ -60,7 +61,7 @@ impl Blueprint {
     }
 
     fn load(&self, parameters: &BTreeMap<String, String>) -> Result<Template, StartError> {
-        Ok(Template::load(&self.path, parameters, self.region)?)
+        Ok(Template::load(&self.path, parameters, &self.identity)?)
     }
 
     /// What `template` comes to with the custom resources as `attribute` has them.
@@ -79,14 +80,14 @@ impl Blueprint {
                 .custom_resources(&Known { secret: &|id| self.secrets.value(id), attribute: &attribute })?
         };
         let providers: Vec<_> = wanted.iter().map(|resource| resource.function.clone()).collect();
-        self.permissions.enforce(&providers);
+        self.permissions.enforce(providers.iter().map(Function::named_policies));
         functions.update(providers).await;
         let change = self.customs.change(&wanted, functions).await?;
         let evaluated = self.evaluate(template, &|id, name| change.attribute(id, name));
         match evaluated {
             Ok(deployment) => {
                 self.customs.keep(change).map_err(keeping)?;
-                self.permissions.enforce(deployment.functions.values());
+                self.permissions.enforce(deployment.functions.values().map(Function::named_policies));
                 // Edge locations and functions change one by one, in no fixed order.
                 self.distribution.change_to(deployment.front.clone());
                 functions.update(all(&deployment)).await;
@@ -118,7 +119,8 @@ impl Deployed {
             let updated = state.update(changes, &functions).await;
             if updated.is_err() {
                 // Functions of custom resources may have been changed first.
-                state.blueprint.permissions.enforce(state.deployment.functions.values());
+                let policies = state.deployment.functions.values().map(Function::named_policies);
+                state.blueprint.permissions.enforce(policies);
                 functions.update(all(&state.deployment)).await;
             }
             updated

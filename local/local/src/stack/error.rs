@@ -2,12 +2,11 @@
 
 use std::io;
 
-use crate::functions::builder::BuildError;
-use crate::mail::InboxError;
-use crate::options::DataDirError;
-use crate::secrets::SecretsError;
-use crate::template::TemplateError;
-use crate::{dynamodb, s3};
+use local_common::DataDirError;
+use local_lambda::builder::BuildError;
+use local_secrets::SecretsError;
+use local_ses::InboxError;
+use local_template::TemplateError;
 
 /// Why the stack cannot start, or be updated.
 #[derive(Debug, thiserror::Error)]
@@ -23,11 +22,11 @@ pub enum StartError {
     #[error(transparent)]
     Mail(#[from] InboxError),
     #[error(transparent)]
-    DynamoDb(#[from] dynamodb::StartError),
+    DynamoDb(#[from] local_dynamodb::StartError),
     #[error(transparent)]
-    Streams(#[from] dynamodb::StreamsError),
+    Streams(#[from] local_dynamodb::StreamsError),
     #[error(transparent)]
-    S3(#[from] s3::StartError),
+    S3(#[from] local_s3::StartError),
     /// Something else listens where this stack is asked to.
     #[error("{}; stop what is using it or choose others with --port", busy(.0))]
     Ports(Vec<(u16, String)>),

@@ -15,6 +15,7 @@ mod routes;
 mod running;
 mod schedules;
 mod start;
+mod tasks;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

@@ -7,11 +7,11 @@ use aws_credential_types::Credentials;
 use aws_sdk_s3::config::{BehaviorVersion, Region};
 use aws_sdk_s3::error::ProvideErrorMetadata as _;
 use aws_sdk_s3::primitives::ByteStream;
+use local_common::clock;
 use serde_json::{Value, json};
 
 use super::tests::{House, get};
 use super::{Presign, Stack};
-use crate::clock;
 
 pub(super) const TABLE: &str = "satchel-local-Table";
 pub(super) const BUCKET: &str = "satchel-local-originals";

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use crate::options::DataDir;
+use local_common::DataDir;
 
 /// Where everything listens.
 #[derive(Debug, Clone)]

@@ -8,25 +8,31 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use bytes::Bytes;
+use local_calls::Calls;
+use local_lambda::{Invoker, Outcome};
+use local_policy::Permissions;
+use local_ses::{Inbox, PageWords};
 use serde_json::json;
 
 use super::deployed::Deployed;
-use crate::calls::Calls;
-use crate::invoker::{Invoker, Outcome};
-use crate::mail::{self, Inbox};
-use crate::permissions::Permissions;
 
 /// The most that Lambda takes as an event.
 const MAX_EVENT: usize = 6_291_456;
 
 /// The stack's own routes.
-pub(super) fn router(calls: &Calls, invoker: Invoker, inbox: Inbox, deployed: Deployed) -> Router {
+pub(super) fn router(
+    calls: &Calls,
+    invoker: Invoker,
+    inbox: Inbox,
+    words: PageWords,
+    deployed: Deployed,
+) -> Router {
     let permissions = calls.permissions().clone();
     Router::new()
         .route("/_local/invoke/{function}", post(invoke).layer(DefaultBodyLimit::max(MAX_EVENT)))
         .route("/_local/queues/{queue}", get(queue))
         .with_state(invoker)
-        .merge(mail::router(inbox))
+        .merge(local_ses::inbox_page(inbox, words))
         .merge(Router::new().route("/_local/parameters", post(parameters)).with_state(deployed))
         .merge(Router::new().route("/_local/permissions", get(permitted)).with_state(permissions))
 }

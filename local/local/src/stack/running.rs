@@ -4,29 +4,26 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use local_calls::Calls;
+use local_common::{Credentials, DataDir, Signer};
+use local_deployment::{Deployment, Function};
+use local_dynamodb::{DynamoDb, Streams};
+use local_lambda::{Functions, Invocation, Invoker, Logs, UnknownFunction};
+use local_policy::Permissions;
+use local_s3::S3;
+use local_ses::Inbox;
 use serde_json::Value;
-use tokio::task::AbortHandle;
 
 use super::deployed::Deployed;
 use super::error::StartError;
 use super::presign::{Authority, Presign};
 use super::ready::{ReadyFile, Urls};
-use crate::calls::Calls;
-use crate::credentials::{Credentials, Signer};
-use crate::deployment::{Deployment, Function};
-use crate::dynamodb::{DynamoDb, Streams};
-use crate::functions::Functions;
-use crate::invoker::{Invocation, Invoker, UnknownFunction};
-use crate::logs::Logs;
-use crate::mail::Inbox;
-use crate::options::DataDir;
-use crate::permissions::Permissions;
-use crate::s3::S3;
+use super::tasks::Tasks;
 
 /// The running local stack. [`Stack::stop`] ends it in order; dropping it ends it at once.
 pub struct Stack {
     pub(super) urls: Urls,
-    pub(super) region: &'static str,
+    pub(super) region: String,
     pub(super) deployment: Deployment,
     pub(super) deployed: Deployed,
     pub(super) calls: Calls,
@@ -44,18 +41,6 @@ pub struct Stack {
     /// SES and Secrets Manager.
     pub(super) services: Tasks,
     pub(super) data: DataDir,
-}
-
-/// Tasks that end when this is dropped.
-#[derive(Default)]
-pub(super) struct Tasks(pub Vec<AbortHandle>);
-
-impl Drop for Tasks {
-    fn drop(&mut self) {
-        for task in &self.0 {
-            task.abort();
-        }
-    }
 }
 
 impl Stack {
@@ -80,7 +65,7 @@ impl Stack {
     /// The region that everything is in.
     #[must_use]
     pub fn region(&self) -> &str {
-        self.region
+        &self.region
     }
 
     /// What the template came to. An update changes environments alone; [`Self::function`] has those of now.
@@ -204,7 +189,7 @@ impl Stack {
         let (access_key, secret_key) = self.credentials_of(function);
         request.url(&Authority {
             base: &self.urls.s3,
-            region: self.region,
+            region: &self.region,
             access_key: &access_key,
             secret_key: &secret_key,
         })

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
+use local_common::clock;
+use local_deployment::Schedule;
+use local_lambda::Invoker;
 use serde_json::json;
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, interval_at};
 
 use super::error::StartError;
-use crate::clock;
-use crate::deployment::Schedule;
-use crate::invoker::Invoker;
 
 /// Starts every schedule; the first event comes after one period, as `EventBridge` has it.
 ///

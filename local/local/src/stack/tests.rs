@@ -2,13 +2,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use bytes::Bytes;
+use local_common::clock;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::{Presign, Stack};
-use crate::clock;
-use crate::functions::fake;
+use crate::fake;
 use crate::options::Options;
+use crate::profile::Profile;
 
 const TEMPLATE: &str = include_str!("tests.yaml");
 
@@ -20,8 +21,8 @@ pub(super) struct House {
 impl House {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        fake::install(folder.path(), "obey");
-        fake::install(folder.path(), "provide");
+        _ = fake::install(folder.path(), "obey");
+        _ = fake::install(folder.path(), "provide");
         std::fs::write(folder.path().join("template.yaml"), TEMPLATE).unwrap();
         Self { folder }
     }
@@ -33,6 +34,7 @@ impl House {
             data_dir: path("data"),
             template: Some(path("template.yaml")),
             binaries: Some(self.folder.path().to_owned()),
+            profile: Some(Profile::satchel()),
             ..Options::default()
         }
     }

@@ -3,10 +3,10 @@
 use rusqlite::{Connection, OptionalExtension as _, Transaction};
 
 use super::schema::{Store, time};
-use crate::s3::conditional::WriteCondition;
-use crate::s3::errors::Failure;
-use crate::s3::events::Change;
-use crate::s3::record::{Object, Segment, Summary};
+use crate::conditional::WriteCondition;
+use crate::errors::Failure;
+use crate::events::Change;
+use crate::record::{Object, Segment, Summary};
 
 impl Store {
     pub fn object(&self, bucket: &str, key: &str) -> Result<Option<Object>, Failure> {

@@ -3,8 +3,8 @@
 use rusqlite::Transaction;
 
 use super::schema::Store;
-use crate::s3::errors::Failure;
-use crate::s3::events::{Change, Subject};
+use crate::errors::Failure;
+use crate::events::{Change, Subject};
 
 impl Store {
     /// Keeps the events of `change`, in its own transaction.

@@ -7,9 +7,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::s3::errors::Failure;
-use crate::s3::events::Notifications;
-use crate::s3::record::Details;
+use crate::errors::Failure;
+use crate::events::Notifications;
+use crate::record::Details;
 
 const TABLES: &str = "
 CREATE TABLE IF NOT EXISTS buckets (name TEXT PRIMARY KEY, created INTEGER NOT NULL) WITHOUT ROWID;
@@ -31,7 +31,7 @@ INSERT OR IGNORE INTO sequencer VALUES (0, 0);
 ";
 
 /// The database and what its changes give rise to.
-pub(in crate::s3) struct Store {
+pub(crate) struct Store {
     connection: Mutex<Connection>,
     pub(super) notifications: Notifications,
 }
@@ -70,7 +70,7 @@ impl Store {
         &self,
         names: impl Iterator<Item = &'a str>,
     ) -> Result<Vec<(String, Timestamp)>, Failure> {
-        let now = crate::clock::now().as_millisecond();
+        let now = local_common::clock::now().as_millisecond();
         names
             .map(|name| {
                 let connection = self.connection();

@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction};
 
 use super::schema::{Store, time};
-use crate::s3::conditional::WriteCondition;
-use crate::s3::errors::{Failure, no_such_upload};
-use crate::s3::events::Change;
-use crate::s3::record::{Facts, Object, Part, Segment, Upload};
+use crate::conditional::WriteCondition;
+use crate::errors::{Failure, no_such_upload};
+use crate::events::Change;
+use crate::record::{Facts, Object, Part, Segment, Upload};
 
 impl Store {
     pub fn begin_upload(&self, bucket: &str, upload: &Upload, facts: &Facts) -> Result<(), Failure> {

@@ -10,7 +10,7 @@ async fn put(s3: &Client, bucket: &str, key: &str) {
     s3.put_object().bucket(bucket).key(key).body(ByteStream::from_static(b"hello")).send().await.unwrap();
 }
 
-fn read(sent: &crate::s3::SentEvent) -> (String, aws_lambda_events::s3::S3EventRecord) {
+fn read(sent: &crate::SentEvent) -> (String, aws_lambda_events::s3::S3EventRecord) {
     let mut event: S3Event = serde_json::from_slice(&sent.event).unwrap();
     (sent.function.clone(), event.records.remove(0))
 }

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use aws_sdk_s3::presigning::PresigningConfig;
+use local_calls::{Calls, Fault, Service};
 
 use super::world::signer;
 use super::{ORIGINALS, World, refusal};
-use crate::calls::{Calls, Fault, Service};
 
 fn operations(calls: &Calls) -> Vec<String> {
     calls.of_request("r1").into_iter().map(|call| call.operation).collect()

@@ -179,8 +179,7 @@ async fn checksums_are_shown_to_those_who_ask() {
 #[tokio::test]
 async fn everything_is_there_after_a_restart_and_leftovers_are_not() {
     let folder = tempfile::tempdir().unwrap();
-    let options = crate::Options { ephemeral: false, data_dir: folder.path().into(), ..Default::default() };
-    let world = World::at(crate::options::DataDir::open(&options).unwrap()).await;
+    let world = World::at(local_common::DataDir::open(folder.path()).unwrap()).await;
     let s3 = world.client("create-file");
     s3.put_object().bucket(ORIGINALS).key("k").body(body("hello")).send().await.unwrap();
     std::fs::write(world.data.file("objects").join("left-by-a-crash"), "x").unwrap();

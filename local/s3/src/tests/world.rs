@@ -7,14 +7,12 @@ use aws_sdk_s3::config::{
     retry::RetryConfig,
 };
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use local_calls::Calls;
+use local_common::{Credentials, DataDir, Signer};
+use local_deployment::{Bucket, BucketCors, Deployment, Notification};
 use tokio::net::TcpListener;
 
-use crate::calls::Calls;
-use crate::credentials::{Credentials, Signer};
-use crate::deployment::{Bucket, BucketCors, Deployment, Notification};
-use crate::options::{DataDir, Options};
-use crate::s3::events::Dispatcher;
-use crate::s3::service::{S3, start_with};
+use crate::service::{S3, start};
 
 pub(super) const ORIGINALS: &str = "satchel-originals";
 pub(super) const RENDITIONS: &str = "satchel-renditions";
@@ -28,7 +26,7 @@ pub(super) struct World {
 
 impl World {
     pub async fn new() -> Self {
-        Self::at(DataDir::open(&Options::default()).unwrap()).await
+        Self::at(DataDir::ephemeral().unwrap()).await
     }
 
     /// A store in a folder that may have been used before.
@@ -37,10 +35,16 @@ impl World {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let credentials = Credentials::new(&data.secret());
         let calls = Calls::default();
-        let dispatcher = Dispatcher::new(Box::new(|_, _| {}));
-        let s3 =
-            start_with(listener, url, &deployment(), &data, credentials.clone(), calls.clone(), dispatcher)
-                .await;
+        let s3 = start(
+            listener,
+            url,
+            &deployment(),
+            &data,
+            credentials.clone(),
+            calls.clone(),
+            Box::new(|_, _| {}),
+        )
+        .await;
         Self { s3: s3.unwrap(), calls, data, credentials }
     }
 

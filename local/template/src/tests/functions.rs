@@ -1,9 +1,9 @@
 use std::time::Duration;
 
+use local_policy::Statement;
 use serde_json::json;
 
 use super::deployed;
-use crate::permissions::Statement;
 
 const TEMPLATE: &str = r#"
 Transform: AWS::Serverless-2016-10-31

@@ -8,12 +8,13 @@ mod parameters;
 mod refusals;
 mod secrets;
 mod stores;
-mod whole;
 
 use std::collections::BTreeMap;
 
+use local_common::StackIdentity;
+use local_deployment::Deployment;
+
 use super::{Known, Template, TemplateError};
-use crate::deployment::Deployment;
 
 /// A function that is complete, for templates that need one.
 const FUNCTION: &str = r"
@@ -27,7 +28,12 @@ const FUNCTION: &str = r"
 fn parse(text: &str, parameters: &[(&str, &str)]) -> Result<Template, TemplateError> {
     let pair = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
     let parameters: BTreeMap<String, String> = parameters.iter().map(pair).collect();
-    Template::parse("template.yaml".to_owned(), text, &parameters, "eu-west-1")
+    let identity = StackIdentity {
+        name: "satchel-local".to_owned(),
+        region: "eu-west-1".to_owned(),
+        api_id: "satchel000".to_owned(),
+    };
+    Template::parse("template.yaml".to_owned(), text, &parameters, &identity)
 }
 
 fn evaluate(text: &str, parameters: &[(&str, &str)]) -> Result<Deployment, TemplateError> {

@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::{FUNCTION, deployed, parse, refused, variable};
-use crate::template::Known;
+use crate::Known;
 
 #[test]
 fn a_dynamic_reference_is_the_secret_or_a_part_of_it() {

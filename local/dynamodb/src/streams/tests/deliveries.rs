@@ -1,9 +1,9 @@
+use local_common::clock;
+use local_deployment::StreamSource;
 use serde_json::json;
 
 use super::{Recorder, follow, put, source};
-use crate::clock;
-use crate::deployment::StreamSource;
-use crate::dynamodb::tests::{Endpoint, data, deployment, key};
+use crate::tests::{Endpoint, data, deployment, key};
 
 #[tokio::test]
 async fn a_function_gets_what_was_written_as_lambda_sends_it() {

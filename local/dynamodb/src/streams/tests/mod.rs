@@ -7,17 +7,16 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
+use local_common::{DataDir, clock};
+use local_deployment::{Deployment, Function, StreamSource};
+use local_lambda::{Invocation, Outcome, UnknownFunction};
 use serde_json::{Value, json};
 
 use super::follower::follow_with;
 use super::positions::Positions;
 use super::target::Target;
 use super::{Streams, StreamsError};
-use crate::clock;
-use crate::deployment::{Deployment, Function, StreamSource};
-use crate::dynamodb::tests::{Endpoint, TABLE, deployment, key};
-use crate::invoker::{Invocation, Outcome, UnknownFunction};
-use crate::options::DataDir;
+use crate::tests::{Endpoint, TABLE, deployment, key};
 
 /// Answers for the function: with what the test queued, then with success.
 #[derive(Clone, Default)]

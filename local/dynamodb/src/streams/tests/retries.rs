@@ -1,12 +1,12 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use local_deployment::StreamSource;
+use local_lambda::Outcome;
 use serde_json::json;
 
 use super::{Answer, Recorder, failure, failures, follow, put, source};
-use crate::deployment::StreamSource;
-use crate::dynamodb::tests::{Endpoint, data, deployment, key};
-use crate::invoker::Outcome;
+use crate::tests::{Endpoint, data, deployment, key};
 
 const HALF_A_DAY: Duration = Duration::from_hours(12);
 

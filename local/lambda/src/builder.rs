@@ -1,4 +1,4 @@
-//! Builds the functions' binaries with the profile and into the target folder that this program came from.
+//! Builds the functions' binaries by a nested `cargo build`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
@@ -10,8 +10,6 @@ use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Command;
 use tokio::sync::Mutex;
-
-use crate::options;
 
 /// The functions did not build.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -28,27 +26,53 @@ pub enum BuildError {
     NoTarget(String),
 }
 
-/// Finished builds of this process, by profile: a test binary with many stacks builds once.
-static FINISHED: Mutex<BTreeMap<String, Result<PathBuf, BuildError>>> = Mutex::const_new(BTreeMap::new());
+/// Finished builds of this process, by the folder of their binaries: a test binary with many stacks builds once.
+static FINISHED: Mutex<BTreeMap<PathBuf, Result<PathBuf, BuildError>>> = Mutex::const_new(BTreeMap::new());
 
-/// Builds every binary of the workspace, once per process; answers with the folder that holds them.
-///
-/// # Errors
-/// If something does not build; the message names it.
-pub async fn build(release: bool, print: bool) -> Result<PathBuf, BuildError> {
-    let program = std::env::current_exe().map_err(|error| BuildError::NoTarget(error.to_string()))?;
-    let mut target =
-        Target::of(&program).ok_or_else(|| BuildError::NoTarget(program.display().to_string()))?;
-    if release {
-        "release".clone_into(&mut target.profile_folder);
+/// What to build.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Build {
+    /// The folder of a cargo workspace: each function is a binary of it.
+    pub workspace: PathBuf,
+    /// Whether this program comes from the same workspace. Then the functions are built with its profile and beside it;
+    /// those of another workspace go to the folder `target` of that workspace.
+    pub is_own: bool,
+    /// Whether to build with the release profile.
+    pub release: bool,
+    /// Whether somebody watches at a terminal.
+    pub print: bool,
+}
+
+impl Build {
+    /// Builds every binary of the workspace, once per process; answers with the folder that holds them.
+    ///
+    /// # Errors
+    /// If something does not build; the message names it.
+    pub async fn run(&self) -> Result<PathBuf, BuildError> {
+        let target = self.target()?;
+        let binaries = target.binaries();
+        let mut finished = FINISHED.lock().await;
+        if let Some(result) = finished.get(&binaries) {
+            return result.clone();
+        }
+        let result = run(&self.workspace, &target, self.print).await.map(|()| binaries.clone());
+        finished.insert(binaries, result.clone());
+        result
     }
-    let mut finished = FINISHED.lock().await;
-    if let Some(result) = finished.get(&target.profile_folder) {
-        return result.clone();
+
+    fn target(&self) -> Result<Target, BuildError> {
+        let mut target = if self.is_own {
+            let program = std::env::current_exe().map_err(|error| BuildError::NoTarget(error.to_string()))?;
+            Target::of(&program).ok_or_else(|| BuildError::NoTarget(program.display().to_string()))?
+        } else {
+            let folder = self.workspace.join("target");
+            Target { folder, triple: None, profile_folder: "debug".to_owned() }
+        };
+        if self.release {
+            "release".clone_into(&mut target.profile_folder);
+        }
+        Ok(target)
     }
-    let result = run(&target, print).await.map(|()| target.binaries());
-    finished.insert(target.profile_folder.clone(), result.clone());
-    result
 }
 
 /// Where cargo put a program: `<folder>/[<triple>/]<profile folder>/[deps/]program`.
@@ -98,7 +122,7 @@ impl Target {
     }
 }
 
-async fn run(target: &Target, print: bool) -> Result<(), BuildError> {
+async fn run(workspace: &Path, target: &Target, print: bool) -> Result<(), BuildError> {
     // Set for programs that cargo runs; else the one on the path.
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let failed = |error: io::Error| BuildError::NoCargo {
@@ -106,11 +130,7 @@ async fn run(target: &Target, print: bool) -> Result<(), BuildError> {
         reason: error.to_string(),
     };
     let mut command = Command::new(&cargo);
-    command
-        .args(target.arguments())
-        .current_dir(options::workspace())
-        .stdin(Stdio::null())
-        .kill_on_drop(true);
+    command.args(target.arguments()).current_dir(workspace).stdin(Stdio::null()).kill_on_drop(true);
     // With a person watching, cargo draws its own progress; else its words are kept for the error message.
     command.stdout(Stdio::piped()).stderr(if print { Stdio::inherit() } else { Stdio::piped() });
     for (name, _) in std::env::vars_os().filter(|(name, _)| is_of_outer_cargo(name)) {
@@ -194,6 +214,13 @@ mod tests {
         let cross = target("/w/target/aarch64-unknown-linux-gnu/release/deps/api-0af1");
         assert_eq!(cross.folder, Path::new("/w/target"));
         assert_eq!(cross.binaries(), Path::new("/w/target/aarch64-unknown-linux-gnu/release"));
+    }
+
+    #[test]
+    fn another_workspace_has_a_target_folder_of_its_own() {
+        let build = |release| Build { workspace: "/x".into(), is_own: false, release, print: false };
+        assert_eq!(build(false).target().unwrap().binaries(), Path::new("/x/target/debug"));
+        assert_eq!(build(true).target().unwrap().binaries(), Path::new("/x/target/release"));
     }
 
     #[test]
