@@ -26,7 +26,8 @@ use tokio::sync::oneshot;
 
 use super::frozen::Frozen;
 use super::operations::Answer;
-use super::store::{StartError, Store};
+use super::start_error::StartError;
+use super::store::Store;
 use super::{errors, sweep};
 
 /// DynamoDB takes bodies up to 16 MB.

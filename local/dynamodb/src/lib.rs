@@ -33,8 +33,10 @@
 mod endpoint;
 mod errors;
 mod frozen;
+mod json;
 mod operations;
 mod reads;
+mod start_error;
 mod store;
 mod streams;
 mod sweep;
@@ -43,7 +45,7 @@ mod tokens;
 
 pub use endpoint::{DynamoDb, start};
 pub use frozen::Frozen;
-pub use store::StartError;
+pub use start_error::StartError;
 pub use streams::{Streams, StreamsError, follow};
 
 #[cfg(test)]

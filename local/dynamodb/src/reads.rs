@@ -15,7 +15,7 @@ use dynoxide::types::ConsumedCapacity;
 use dynoxide::{Database, Result};
 use serde::Serialize;
 
-use super::operations::{read, written};
+use super::json::{read, written};
 
 /// What reads are answered from.
 pub(super) struct Sources<'a> {

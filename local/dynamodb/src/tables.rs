@@ -4,7 +4,7 @@ use dynoxide::{Database, TableMetadata};
 use local_deployment::Table;
 use serde_json::{Map, Value, json};
 
-use super::store::StartError;
+use super::start_error::StartError;
 
 /// What the store takes of a template's table; the rest (tags, encryption, alarms) has no meaning here.
 const KNOWN: [&str; 6] = [

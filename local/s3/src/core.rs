@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use local_common::DataDir;
 use s3s::{S3Error, S3Request, S3Result};
 
+use super::dispatcher::Dispatcher;
 use super::errors::{Failure, no_such_bucket};
-use super::events::{Change, Dispatcher, Origin};
+use super::events::{Change, Origin};
 use super::files::Files;
 use super::record::Segment;
 use super::store::Store;

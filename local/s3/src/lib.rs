@@ -31,6 +31,7 @@ mod checksums;
 mod conditional;
 mod core;
 mod cors;
+mod dispatcher;
 mod errors;
 mod events;
 mod files;
@@ -47,6 +48,6 @@ mod store;
 mod tests;
 mod upload_listing;
 
-pub use events::{Invoke, SentEvent};
+pub use dispatcher::{Invoke, SentEvent};
 pub use record::Facts;
 pub use service::{S3, StartError, start};

@@ -1,5 +1,6 @@
 //! The functions' processes: started on demand, spoken to over the Lambda Runtime API.
 
+mod ending;
 mod environment;
 mod link;
 mod memory;
@@ -10,9 +11,11 @@ mod runtime_api;
 mod service;
 
 #[cfg(test)]
+pub(crate) mod bench;
+#[cfg(test)]
 mod fake;
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;
 
 pub use environment::Endpoints;
 pub use service::{Functions, Setup};

@@ -11,11 +11,11 @@ use bytes::Bytes;
 use local_calls::Calls;
 use local_common::{Credentials, Signer, clock};
 use local_deployment::Function;
-use serde_json::json;
 use tokio::sync::Semaphore;
 
+use super::ending::{self, End};
 use super::environment::{self, Endpoints};
-use super::link::{Answer, MAX_RESPONSE, Work};
+use super::link::Work;
 use super::process::Process;
 use super::processes::Processes;
 use crate::logs::Logs;
@@ -57,16 +57,6 @@ struct Slots {
     free: BTreeSet<u32>,
 }
 
-/// How a process dealt with an event.
-enum End {
-    Answer(Answer),
-    TimedOut,
-    /// It used more memory than its function's `MemorySize`.
-    OutOfMemory,
-    /// It ended, or reported that it cannot start: what Lambda would log about it.
-    Broken(String, Outcome),
-}
-
 impl Pool {
     pub fn new(function: Function, shared: Arc<Shared>) -> Self {
         let (name, function) = (function.name.clone(), Arc::new(function));
@@ -95,7 +85,7 @@ impl Pool {
             Err(error) => {
                 let message = format!("RequestId: {request_id} Error: cannot start the function: {error}");
                 self.log(&message);
-                return failed("Runtime.InvalidEntrypoint", &message);
+                return ending::failed("Runtime.InvalidEntrypoint", &message);
             }
         };
         let init = match self.initialise(&process).await {
@@ -107,7 +97,7 @@ impl Pool {
             }
         };
         let (end, duration) = self.work(&process, request_id, event).await;
-        let (outcome, message) = outcome(end, request_id, process.function.timeout);
+        let (outcome, message) = end.outcome(request_id, process.function.timeout);
         if let Some(message) = message {
             self.log(&message);
         }
@@ -280,33 +270,6 @@ impl Pool {
     fn log(&self, message: &str) {
         self.shared.logs.push(&self.name, message);
     }
-}
-
-/// The outcome of an event, and what Lambda would log about it.
-fn outcome(end: End, request_id: &str, timeout: Duration) -> (Outcome, Option<String>) {
-    match end {
-        End::Answer(Answer::Response(body)) => (Outcome::Answered(body), None),
-        End::Answer(Answer::Error(body)) => (Outcome::Failed(body), None),
-        End::Answer(Answer::TooLarge) => {
-            let message = format!(
-                "Response payload size exceeded maximum allowed payload size ({MAX_RESPONSE} bytes)."
-            );
-            (failed("Function.ResponseSizeTooLarge", &message), Some(message))
-        }
-        End::TimedOut => {
-            let message = format!("{request_id} {}", report::timed_out(timeout));
-            (Outcome::TimedOut, Some(message))
-        }
-        End::OutOfMemory => {
-            let message = format!("RequestId: {request_id} Error: {} Runtime.ExitError", report::KILLED);
-            (Outcome::OutOfMemory, Some(message))
-        }
-        End::Broken(message, outcome) => (outcome, Some(message)),
-    }
-}
-
-fn failed(error_type: &str, message: &str) -> Outcome {
-    Outcome::Failed(json!({"errorMessage": message, "errorType": error_type}).to_string().into())
 }
 
 /// An X-Ray trace id that is not sampled.

@@ -5,7 +5,7 @@ use local_common::DataDir;
 use serde_json::json;
 
 use super::asynchronous::Invoker;
-use crate::functions::tests::Bench;
+use crate::functions::bench::Bench;
 
 const LONG: Duration = Duration::from_secs(20);
 
