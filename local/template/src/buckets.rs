@@ -73,6 +73,32 @@ fn notification(scope: &Scope, entry: &Properties) -> Checked<Notification> {
         suffix: None,
         function: names::crate_name(scope, function)?,
     };
+    (notification.prefix, notification.suffix) = filter(entry)?;
+    Ok(notification)
+}
+
+/// The notifications that an event of type `S3` stands for, with the name of their bucket.
+///
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-s3.html>
+pub(super) fn notifications(event: &Properties, function: &str) -> Checked<(String, Vec<Notification>)> {
+    event.only(&["Bucket", "Events", "Filter"], &[])?;
+    let (prefix, suffix) = filter(event)?;
+    let notification = |event: String| Notification {
+        event,
+        prefix: prefix.clone(),
+        suffix: suffix.clone(),
+        function: function.to_owned(),
+    };
+    let events = event.text_or_texts("Events")?;
+    if events.is_empty() {
+        return Err(event.problem("`Events` is missing"));
+    }
+    Ok((event.required_text("Bucket")?, events.into_iter().map(notification).collect()))
+}
+
+/// The prefix and the suffix of `Filter`.
+fn filter(entry: &Properties) -> Checked<(Option<String>, Option<String>)> {
+    let (mut prefix, mut suffix) = (None, None);
     if let Some(filter) = entry.mapping("Filter")? {
         filter.only(&["S3Key"], &[])?;
         let key = filter.mapping("S3Key")?.ok_or_else(|| filter.problem("`S3Key` is missing"))?;
@@ -81,11 +107,11 @@ fn notification(scope: &Scope, entry: &Properties) -> Checked<Notification> {
             rule.only(&["Name", "Value"], &[])?;
             let value = Some(rule.required_text("Value")?);
             match rule.required_text("Name")?.to_lowercase().as_str() {
-                "prefix" => notification.prefix = value,
-                "suffix" => notification.suffix = value,
+                "prefix" => prefix = value,
+                "suffix" => suffix = value,
                 _ => return Err(rule.problem_of("Name", "must be prefix or suffix")),
             }
         }
     }
-    Ok(notification)
+    Ok((prefix, suffix))
 }

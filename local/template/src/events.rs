@@ -1,14 +1,17 @@
-//! Events of a function: routes, streams, topics and schedules.
+//! Events of a function: routes, streams, buckets, topics and schedules.
 
 use local_deployment::{Deployment, Function, Route, Schedule};
 use serde_json::Value;
 
+use super::buckets;
 use super::document::Resource;
 use super::error::{Checked, Problem};
 use super::mail;
 use super::properties::Properties;
+use super::resources;
 use super::scope::Scope;
 use super::streams;
+use super::types::HTTP_API;
 
 /// Methods that a route of an HTTP API may name.
 const METHODS: [&str; 8] = ["ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
@@ -31,9 +34,17 @@ pub(super) fn add(
         let properties = properties.ok_or_else(|| event.problem("`Properties` is missing"))?;
         match kind.as_str() {
             "HttpApi" => {
-                deployment.routes.push(route(scope, &properties, &function.name, &deployment.routes)?)
+                deployment.routes.push(route(scope, &properties, &function.name, &deployment.routes)?);
             }
             "DynamoDB" => function.streams.extend(streams::source(scope, &properties)?),
+            "S3" => {
+                let (name, notifications) = buckets::notifications(&properties, &function.name)?;
+                let bucket = deployment.buckets.iter_mut().find(|bucket| bucket.name == name);
+                let bucket = bucket.ok_or_else(|| {
+                    properties.problem_of("Bucket", "must be the Ref of a bucket of this template")
+                })?;
+                bucket.notifications.extend(notifications);
+            }
             "SNS" => deployment.mail.subscriptions.push(mail::subscription(scope, &properties, function)?),
             "Schedule" | "ScheduleV2" => {
                 deployment.schedules.extend(schedule(&kind, &properties, &function.name)?);
@@ -50,7 +61,12 @@ pub(super) fn add(
 
 fn route(scope: &Scope, event: &Properties, function: &str, others: &[Route]) -> Checked<Route> {
     event.only(&["ApiId", "Method", "Path", "PayloadFormatVersion"], &[])?;
-    if event.required_text("ApiId")? != scope.document.identity.api_id {
+    let api = event.text("ApiId")?;
+    // Without one, SAM makes an API of its own, which would be a second one.
+    if api.is_none() && !resources::of_type(scope, HTTP_API)?.is_empty() {
+        return Err(event.problem("`ApiId` is missing"));
+    }
+    if api.is_some_and(|api| api != scope.document.identity.api_id) {
         return Err(event.problem_of("ApiId", "must be the HTTP API of this template"));
     }
     if event.text("PayloadFormatVersion")?.is_some_and(|version| version != "2.0") {

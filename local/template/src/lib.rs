@@ -26,7 +26,8 @@
 //! - Short tags and long forms of `Ref`, `Sub`, `GetAtt`, `If`, `Equals`, `Not`, `And`, `Or`, `Join`, `Select` and
 //!   `Condition`; `Parameters` with their constraints; `Conditions`; `Globals` for `Function` and `HttpApi`; dynamic
 //!   references to Secrets Manager.
-//! - `AWS::Serverless::Function` with its events `HttpApi`, `DynamoDB`, `SNS`, `Schedule` and `ScheduleV2`;
+//! - `AWS::Serverless::Function` with its events `HttpApi`, `DynamoDB`, `S3`, `SNS`, `Schedule` and
+//!   `ScheduleV2`;
 //!   `AWS::Serverless::HttpApi`; tables, buckets with their notifications, secrets, queues, topics, configuration sets
 //!   of SES with their event destinations, and custom resources. Each has a module of its own that lists the properties
 //!   it obeys and those that make no difference on one machine. Of a CloudFront distribution, it reads the origin's
@@ -39,8 +40,8 @@
 //! - Resources that only matter in AWS, such as alarms and log groups, are parsed, and what they refer to must exist,
 //!   but they are not evaluated. The module `types` lists their types; any other type is an error.
 //! - `Fn::ImportValue`, `Fn::FindInMap`, `Fn::Split` and the other intrinsic functions, `Mappings`, policy templates of
-//!   SAM, the events `Api`, `S3`, `SQS` and the rest, layers, and functions that are not Rust binaries on `provided.*`:
-//!   all are errors. Events of S3 are written as the bucket's `NotificationConfiguration`.
+//!   SAM, the events `Api`, `SQS` and the rest, layers, and functions that are not Rust binaries on `provided.*`: all are
+//!   errors.
 //! - More than one HTTP API, authorizers, and stages other than `$default`.
 //!
 //! # How it was checked

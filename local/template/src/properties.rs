@@ -99,6 +99,14 @@ impl<'a> Properties<'a> {
         Ok(texts?.unwrap_or_default())
     }
 
+    /// A list of texts, which may be one text alone; empty if there is none.
+    pub(super) fn text_or_texts(&self, name: &str) -> Checked<Vec<String>> {
+        match self.value(name)? {
+            Some(Value::Array(_)) => self.texts(name),
+            _ => Ok(self.text(name)?.into_iter().collect()),
+        }
+    }
+
     /// The mapping under `name`.
     pub(super) fn mapping(&self, name: &str) -> Checked<Option<Self>> {
         let node = self.node(name)?;

@@ -1,6 +1,6 @@
 //! What is not understood is told with its line, never left out.
 
-use super::{FUNCTION, refused};
+use super::{FUNCTION, deployed, refused};
 
 /// The message about a function that also has `property`, which stands on line 7.
 fn function_with(property: &str) -> String {
@@ -113,6 +113,14 @@ fn policies_that_would_not_be_judged_are_refused() {
         "template.yaml:7: ListFilesFunction: Policies: `Condition` must be StringEquals on ses:FromAddress: the local \
          stack knows no other, not StringLike on ses:FromAddress"
     );
+}
+
+#[test]
+fn a_route_without_an_api_would_make_a_second_one() {
+    let events = "Events: { E: { Type: HttpApi, Properties: { Method: get, Path: /a } } }";
+    let message = function_with(&format!("{events}\n  Api: {{ Type: AWS::Serverless::HttpApi }}"));
+    assert_eq!(message, "template.yaml:7: ListFilesFunction: E: Properties: `ApiId` is missing");
+    assert_eq!(deployed(&format!("Resources:{FUNCTION}      {events}\n")).routes.len(), 1);
 }
 
 #[test]

@@ -1,6 +1,7 @@
+use local_deployment::Notification;
 use serde_json::json;
 
-use super::{FUNCTION, deployed};
+use super::{FUNCTION, deployed, refused};
 
 #[test]
 fn a_table_becomes_the_body_of_create_table() {
@@ -75,6 +76,41 @@ fn a_bucket_tells_whom_to_notify_and_who_may_ask() {
         (notification.event.as_str(), notification.suffix.as_deref()),
         ("s3:ObjectCreated:*", Some(".png"))
     );
+}
+
+#[test]
+fn an_event_of_a_bucket_is_a_notification_of_that_bucket() {
+    let text = |bucket: &str| {
+        format!(
+            "Resources:{FUNCTION}      Events:
+        Stored:
+          Type: S3
+          Properties:
+            Bucket: {bucket}
+            Events: s3:ObjectCreated:*
+            Filter: {{ S3Key: {{ Rules: [{{ Name: prefix, Value: in/ }}] }} }}
+        Changed:
+          Type: S3
+          Properties: {{ Bucket: {bucket}, Events: ['s3:ObjectRemoved:*', 's3:ObjectCreated:Put'] }}
+  Originals: {{ Type: AWS::S3::Bucket }}
+"
+        )
+    };
+    let deployment = deployed(&text("!Ref Originals"));
+    let told = |notification: &Notification| {
+        let Notification { event, prefix, suffix, function } = notification.clone();
+        assert_eq!((suffix, function.as_str()), (None, "list-files"));
+        (event, prefix)
+    };
+    let told: Vec<_> = deployment.buckets[0].notifications.iter().map(told).collect();
+    let expected = [
+        ("s3:ObjectCreated:*".to_owned(), Some("in/".to_owned())),
+        ("s3:ObjectRemoved:*".to_owned(), None),
+        ("s3:ObjectCreated:Put".to_owned(), None),
+    ];
+    assert_eq!(told, expected);
+    let message = refused(&text("other"));
+    assert!(message.ends_with("`Bucket` must be the Ref of a bucket of this template"), "{message}");
 }
 
 #[test]
