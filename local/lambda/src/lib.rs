@@ -8,7 +8,7 @@
 //!   the two is killed. Each invocation writes Lambda's `REPORT` line.
 //! - Synchronous invocations, and asynchronous ones with retries and an on-failure queue ([`Invoker`]). Events that were
 //!   accepted survive a stop.
-//! - The limits on events and answers (6 MB) and on initialisation (10 s).
+//! - The limits on answers (6 MB) and on initialisation (10 s).
 //!
 //! # What it leaves out
 //!

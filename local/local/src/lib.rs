@@ -11,19 +11,20 @@
 //!   `local-ses`, `local-secrets`, `local-policy` and `local-template` say what of it.
 //! - Of CloudFormation: custom resources, which are made by functions of the template, and updates that change parameters
 //!   of a running stack, with rollback.
-//! - Of EventBridge: schedules with a rate.
+//! - Of `EventBridge`: schedules by `rate(...)` and `cron(...)`.
 //!
 //! # What it leaves out
 //!
 //! - Of CloudFormation: replacing, deleting and importing resources; updates of a running stack that change more than
 //!   environments of functions and the headers of the distribution.
-//! - Of EventBridge: `cron(...)`, `at(...)`, buses and rules.
+//! - Of `EventBridge`: `at(...)`, the characters `L`, `W` and `#` of `cron(...)`, time zones, buses and rules.
 //! - SQS beyond queues for events that failed for good, and SNS beyond the feedback of SES.
 //!
 //! # How it was checked
 //!
 //! Against "Custom resource reference",
-//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html>, "Schedule expressions",
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html>, the page on schedule
+//! patterns,
 //! <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html>, and for presigned URLs the
 //! example of "Authenticating Requests: Using Query Parameters",
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>, whose signature a test computes. The test

@@ -31,7 +31,7 @@ pub struct Options {
     /// The template to run [default: template.yaml of this workspace, which is Satchel's].
     #[arg(long, value_name = "PATH")]
     pub template: Option<PathBuf>,
-    /// The cargo workspace whose binaries are the functions, each named like the last folder of its CodeUri
+    /// The cargo workspace whose binaries are the functions, each named like the last folder of its `CodeUri`
     /// [default: the template's folder].
     #[arg(long, value_name = "FOLDER")]
     pub workspace: Option<PathBuf>,
@@ -42,7 +42,7 @@ pub struct Options {
     /// that Satchel has [default: satchel for the template of this workspace, else plain].
     #[arg(long, value_name = "NAME", value_parser = Profile::named)]
     pub profile: Option<Profile>,
-    /// AWS::StackName, which begins the names of resources without a name [default: the profile's].
+    /// `AWS::StackName`, which begins the names of resources without a name [default: the profile's].
     #[arg(long, value_name = "NAME")]
     pub stack_name: Option<String>,
     /// Write progress and the functions' output to stderr. The library keeps quiet unless this is set.

@@ -10,8 +10,9 @@
 //! # What it leaves out
 //!
 //! Conditions other than `StringEquals` on `ses:FromAddress`, `NotAction`, `NotResource`, principals, policy variables,
-//! managed policies, resource-based policies, permission boundaries and session policies. The template that has one of
-//! them in a function's `Policies` does not load. Tests can impose denials, as an organisation's policy would.
+//! managed policies and SAM's policy templates: a template that has one of these in a function's `Policies` does not load.
+//! Resource-based policies, permission boundaries and session policies are ignored. Tests can impose denials, as an
+//! organisation's policy would.
 //!
 //! # How it was checked
 //!

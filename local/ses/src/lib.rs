@@ -18,8 +18,8 @@
 //!
 //! Against the Amazon SES API Reference,
 //! <https://docs.aws.amazon.com/ses/latest/APIReference/API_SendEmail.html> and
-//! <https://docs.aws.amazon.com/ses/latest/APIReference/API_SendRawEmail.html>, "Using the mailbox simulator",
-//! <https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html>, and "Examples of event data that Amazon SES
+//! <https://docs.aws.amazon.com/ses/latest/APIReference/API_SendRawEmail.html>, the page on the
+//! mailbox simulator, <https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html>, and "Examples of event data that Amazon SES
 //! publishes to Amazon SNS", <https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-examples.html>.
 //!
 //! Start reading in `ses`, which takes a mail through all of this.

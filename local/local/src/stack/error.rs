@@ -35,7 +35,9 @@ pub enum StartError {
     CustomResource { resource: String, reason: String },
     #[error("this changes more than environments of functions: stop the stack and start it with --parameter")]
     NeedsRestart,
-    #[error("schedule of {function}: {expression} is not understood; the local stack runs rate(N unit)")]
+    #[error(
+        "schedule of {function}: {expression} is not understood; the local stack runs rate(N unit), and cron(...) without L, W and #"
+    )]
     Schedule { function: String, expression: String },
     #[error("cannot {doing}: {source}")]
     Io { doing: &'static str, source: io::Error },

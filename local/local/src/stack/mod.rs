@@ -1,6 +1,7 @@
 //! The whole stack as one value: what starts together, and what tests see of it.
 
 mod answers;
+mod cron;
 mod custom;
 #[cfg(test)]
 mod denial_tests;

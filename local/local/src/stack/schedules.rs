@@ -9,37 +9,83 @@ use serde_json::json;
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, interval_at};
 
+use super::cron::Cron;
 use super::error::StartError;
 
-/// Starts every schedule; the first event comes after one period, as `EventBridge` has it.
+/// A minute may begin between two looks at the clock, which may also be set; no event is due more often.
+const UNTIL_THE_CLOCK_IS_READ: Duration = Duration::from_secs(1);
+
+/// When a schedule runs its function.
+enum Times {
+    /// The first time after one period, as `EventBridge` has it.
+    Every(Duration),
+    At(Cron),
+}
+
+/// Starts every schedule.
 ///
 /// # Errors
-/// If an expression is not `rate(N unit)`.
+/// If an expression is neither `rate(N unit)` nor a `cron(...)` that is known here.
 pub(super) fn start(
     schedules: &[Schedule],
     region: &str,
     invoker: &Invoker,
 ) -> Result<Vec<AbortHandle>, StartError> {
-    let periods: Vec<Duration> = schedules
+    let times: Vec<Times> = schedules
         .iter()
         .map(|schedule| {
-            period(&schedule.expression).ok_or_else(|| StartError::Schedule {
+            times(&schedule.expression).ok_or_else(|| StartError::Schedule {
                 function: schedule.function.clone(),
                 expression: schedule.expression.clone(),
             })
         })
         .collect::<Result<_, _>>()?;
-    let start = |(schedule, period): (&Schedule, Duration)| {
-        tokio::spawn(repeat(schedule.clone(), period, region.to_owned(), invoker.clone())).abort_handle()
+    let start = |(schedule, times): (&Schedule, Times)| {
+        let run = Run { schedule: schedule.clone(), region: region.to_owned(), invoker: invoker.clone() };
+        tokio::spawn(run.repeat(times)).abort_handle()
     };
-    Ok(schedules.iter().zip(periods).map(start).collect())
+    Ok(schedules.iter().zip(times).map(start).collect())
 }
 
-async fn repeat(schedule: Schedule, period: Duration, region: String, invoker: Invoker) {
-    let mut ticks = interval_at(Instant::now() + period, period);
-    loop {
-        ticks.tick().await;
-        let event = schedule.input.clone().unwrap_or_else(|| {
+fn times(expression: &str) -> Option<Times> {
+    period(expression).map(Times::Every).or_else(|| Cron::parse(expression).map(Times::At))
+}
+
+/// A schedule that runs its function.
+struct Run {
+    schedule: Schedule,
+    region: String,
+    invoker: Invoker,
+}
+
+impl Run {
+    async fn repeat(self, times: Times) {
+        match times {
+            Times::Every(period) => {
+                let mut ticks = interval_at(Instant::now() + period, period);
+                loop {
+                    ticks.tick().await;
+                    self.send();
+                }
+            }
+            Times::At(cron) => {
+                let mut minute = clock::now().as_second() / 60;
+                loop {
+                    tokio::time::sleep(UNTIL_THE_CLOCK_IS_READ).await;
+                    let now = clock::now();
+                    if now.as_second() / 60 > minute {
+                        minute = now.as_second() / 60;
+                        if cron.matches(now) {
+                            self.send();
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn send(&self) {
+        let event = self.schedule.input.clone().unwrap_or_else(|| {
             json!({
                 "version": "0",
                 "id": uuid::Uuid::now_v7().to_string(),
@@ -47,12 +93,12 @@ async fn repeat(schedule: Schedule, period: Duration, region: String, invoker: I
                 "source": "aws.events",
                 "account": "000000000000",
                 "time": clock::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-                "region": region,
+                "region": self.region,
                 "resources": [],
                 "detail": {},
             })
         });
-        invoker.send(&schedule.function, event.to_string().into());
+        self.invoker.send(&self.schedule.function, event.to_string().into());
     }
 }
 

@@ -68,7 +68,8 @@ async fn a_request_leads_to_an_item_an_object_an_event_of_the_bucket_and_one_of_
     assert_eq!(status, 200, "{shown:#}");
     assert_eq!((&shown["words"], &shown["announced"]), (&json!("3"), &json!(true)), "{:#?}", stack.logs());
     assert_eq!(stack.deployment().tables[0].name, "notebook-NotesTable");
-    assert_eq!(stack.deployment().schedules[0].expression, "rate(1 hour)");
+    let schedules: Vec<_> = stack.deployment().schedules.iter().map(|it| it.expression.as_str()).collect();
+    assert_eq!(schedules, ["rate(1 hour)", "cron(30 2 * * ? *)"]);
     stack.stop().await;
 }
 
