@@ -1,0 +1,298 @@
+//! The record of what functions call, and the faults that wait for them.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use local_common::{Credentials, Signer};
+use local_policy::Permissions;
+
+use super::call::{self, Call, Fault, Service};
+
+/// How many finished calls are remembered; the oldest go first.
+const REMEMBERED: usize = 10_000;
+
+/// The record of every AWS call, and the faults that are waiting for one. Clones share it.
+#[derive(Clone, Default)]
+pub struct Calls {
+    state: Arc<Mutex<State>>,
+    permissions: Permissions,
+}
+
+type Killer = Arc<dyn Fn(&Signer) + Send + Sync>;
+
+#[derive(Default)]
+struct State {
+    finished: VecDeque<Call>,
+    /// Calls that were made, by function and operation.
+    counts: HashMap<(String, String), usize>,
+    running: HashMap<Signer, Running>,
+    last_request: HashMap<String, String>,
+    injections: Vec<Injection>,
+    outages: Vec<Outage>,
+    delays: HashMap<String, Duration>,
+    killer: Option<Killer>,
+}
+
+/// The invocation that a process is working on.
+struct Running {
+    request_id: String,
+    begun: u32,
+}
+
+struct Injection {
+    function: String,
+    nth: u32,
+    fault: Fault,
+    left: u32,
+}
+
+struct Outage {
+    function: String,
+    operation: String,
+    fault: Fault,
+    /// How many more calls the fault applies to; `None`: all.
+    left: Option<u32>,
+}
+
+/// What a service handler is to do with a call.
+#[must_use]
+pub enum Begun {
+    /// Carry it out, then [`Permit::finish`] before answering.
+    Proceed(Permit),
+    /// Do nothing and answer with the service's own form of this error.
+    Answer(Fault),
+    /// Do nothing and never answer.
+    Never,
+}
+
+/// A call that is being carried out.
+#[must_use]
+pub struct Permit {
+    calls: Calls,
+    call: Call,
+    kill: bool,
+    lose: bool,
+}
+
+impl Calls {
+    /// Calls that `permissions` judges.
+    #[must_use]
+    pub fn judged_by(permissions: Permissions) -> Self {
+        Self { permissions, ..Self::default() }
+    }
+
+    /// Who judges calls: every service handler asks there once a call has begun, before doing anything.
+    #[must_use]
+    pub fn permissions(&self) -> &Permissions {
+        &self.permissions
+    }
+
+    /// Begins a call: every service handler asks here once it knows who signed and what is asked, before doing anything.
+    pub async fn begin(&self, access_key: &str, service: Service, operation: &str) -> Begun {
+        let started = Instant::now();
+        let Some(signer) = Credentials::signer(access_key) else {
+            let signer = Signer { function: access_key.to_owned(), slot: 0 };
+            return Begun::Proceed(self.permit(signer, None, service, operation, started));
+        };
+        let (request_id, fault, delay) = self.state().meet(&signer, operation);
+        let mut permit = self.permit(signer, request_id, service, operation, started);
+        if let Some(delay) = delay {
+            tokio::time::sleep(delay).await;
+        }
+        match fault {
+            None => {}
+            Some(Fault::KillAfter) => permit.kill = true,
+            Some(Fault::LoseAnswer) => permit.lose = true,
+            Some(Fault::Delay(by)) => tokio::time::sleep(by).await,
+            Some(Fault::Hang) => {
+                _ = permit.finish();
+                return Begun::Never;
+            }
+            Some(fault) => {
+                _ = permit.finish();
+                return Begun::Answer(fault);
+            }
+        }
+        Begun::Proceed(permit)
+    }
+
+    /// Lets the `nth` AWS call (from 1) of the next invocations of `function` meet `fault`, `times` times in all.
+    pub fn inject(&self, function: &str, nth: u32, fault: Fault, times: u32) {
+        self.state().injections.push(Injection { function: function.to_owned(), nth, fault, left: times });
+    }
+
+    /// Lets every call of `operation` by `function` meet `fault`, until the fault is cleared.
+    pub fn interrupt(&self, function: &str, operation: &str, fault: Fault) {
+        self.expect(function, operation, fault, None);
+    }
+
+    /// Makes the next `times` calls of `operation` by `function` meet `fault`, in whichever invocations.
+    pub fn interrupt_next(&self, function: &str, operation: &str, fault: Fault, times: u32) {
+        self.expect(function, operation, fault, Some(times));
+    }
+
+    fn expect(&self, function: &str, operation: &str, fault: Fault, left: Option<u32>) {
+        let (function, operation) = (function.to_owned(), operation.to_owned());
+        self.state().outages.push(Outage { function, operation, fault, left });
+    }
+
+    /// Denies `function` an action, such as `s3:GetObject`, whatever the template grants: each service answers with its
+    /// own error, URLs that the function signs stop working, too, and [`Permissions::report`] does not list the denial.
+    /// [`Self::allow`] and [`Self::clear`] end it.
+    pub fn deny(&self, function: &str, action: &str) {
+        self.permissions.deny(function, action, "*");
+    }
+
+    /// Denies `function` an action on some resources only: `resources` may have the wildcards of policies, and is
+    /// compared with the ARN and, for an object, also with its key alone.
+    pub fn deny_on(&self, function: &str, action: &str, resources: &str) {
+        self.permissions.deny(function, action, resources);
+    }
+
+    /// Lifts the denials of an action that [`Self::deny`] and [`Self::deny_on`] imposed on `function`.
+    pub fn allow(&self, function: &str, action: &str) {
+        self.permissions.lift(function, Some(action));
+    }
+
+    /// Takes back every fault of `function` that has not been met yet, and every denial.
+    pub fn clear(&self, function: &str) {
+        self.permissions.lift(function, None);
+        let mut state = self.state();
+        state.injections.retain(|injection| injection.function != function);
+        state.outages.retain(|outage| outage.function != function);
+    }
+
+    /// How often `function` has called `operation`.
+    #[must_use]
+    pub fn count(&self, function: &str, operation: &str) -> usize {
+        let made = (function.to_owned(), operation.to_owned());
+        self.state().counts.get(&made).copied().unwrap_or_default()
+    }
+
+    /// Delays every call of `function`, so that calls made in parallel overlap when they are measured.
+    pub fn delay_all(&self, function: &str, by: Option<Duration>) {
+        let mut state = self.state();
+        match by {
+            Some(by) => state.delays.insert(function.to_owned(), by),
+            None => state.delays.remove(function),
+        };
+    }
+
+    /// The finished calls of one invocation, in the order in which they ended.
+    #[must_use]
+    pub fn of_request(&self, request_id: &str) -> Vec<Call> {
+        let state = self.state();
+        state.finished.iter().filter(|call| call.request_id.as_deref() == Some(request_id)).cloned().collect()
+    }
+
+    /// The read capacity units that the calls of one invocation consumed: what its reading costs, whatever the machine.
+    #[must_use]
+    pub fn read_units_of_request(&self, request_id: &str) -> f64 {
+        self.of_request(request_id).iter().map(|call| call.read_units).sum()
+    }
+
+    /// The request id of the newest invocation of `function`.
+    #[must_use]
+    pub fn last_request_of(&self, function: &str) -> Option<String> {
+        self.state().last_request.get(function).cloned()
+    }
+
+    /// The longest chain of calls of which each starts after the one before has ended.
+    #[must_use]
+    pub fn in_sequence(calls: &[Call]) -> usize {
+        call::in_sequence(calls)
+    }
+
+    /// Notes that the process of `signer` now works on the invocation `request_id`.
+    pub fn invocation_started(&self, signer: &Signer, request_id: &str) {
+        let mut state = self.state();
+        state.last_request.insert(signer.function.clone(), request_id.to_owned());
+        state.running.insert(signer.clone(), Running { request_id: request_id.to_owned(), begun: 0 });
+    }
+
+    /// Notes that the process of `signer` has answered.
+    pub fn invocation_ended(&self, signer: &Signer) {
+        self.state().running.remove(signer);
+    }
+
+    /// Registers what kills the process of a signer.
+    pub fn on_kill(&self, kill: impl Fn(&Signer) + Send + Sync + 'static) {
+        self.state().killer = Some(Arc::new(kill));
+    }
+
+    fn permit(
+        &self,
+        signer: Signer,
+        request_id: Option<String>,
+        service: Service,
+        operation: &str,
+        started: Instant,
+    ) -> Permit {
+        let operation = operation.to_owned();
+        let call = Call { signer, request_id, service, operation, read_units: 0.0, started, ended: started };
+        Permit { calls: self.clone(), call, kill: false, lose: false }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Counts a call of `signer`: the invocation it belongs to, the fault it meets, and how long it is delayed.
+    fn meet(
+        &mut self,
+        signer: &Signer,
+        operation: &str,
+    ) -> (Option<String>, Option<Fault>, Option<Duration>) {
+        let delay = self.delays.get(&signer.function).copied();
+        let Some(running) = self.running.get_mut(signer) else { return (None, None, delay) };
+        running.begun += 1;
+        let nth = running.begun;
+        let injection = self.injections.iter_mut().find(|injection| {
+            injection.function == signer.function && injection.nth == nth && injection.left > 0
+        });
+        let fault = injection.map(|injection| {
+            injection.left -= 1;
+            injection.fault
+        });
+        let is_out = |outage: &&mut Outage| {
+            outage.function == signer.function && outage.operation == operation && outage.left != Some(0)
+        };
+        let fault = fault.or_else(|| {
+            let outage = self.outages.iter_mut().find(is_out)?;
+            outage.left = outage.left.map(|left| left - 1);
+            Some(outage.fault)
+        });
+        (Some(running.request_id.clone()), fault, delay)
+    }
+}
+
+impl Permit {
+    /// Notes how many read capacity units the call consumed.
+    pub fn consumed(&mut self, read_units: f64) {
+        self.call.read_units = read_units;
+    }
+
+    /// Records the call. `true`: the process has been killed or shall not see the answer, so none may be sent (drop the
+    /// connection).
+    #[must_use]
+    pub fn finish(mut self) -> bool {
+        self.call.ended = Instant::now();
+        let signer = self.call.signer.clone();
+        let killer = {
+            let mut state = self.calls.state();
+            if state.finished.len() == REMEMBERED {
+                state.finished.pop_front();
+            }
+            *state.counts.entry((signer.function.clone(), self.call.operation.clone())).or_default() += 1;
+            state.finished.push_back(self.call);
+            state.killer.clone()
+        };
+        if let (true, Some(kill)) = (self.kill, killer) {
+            kill(&signer);
+        }
+        self.kill || self.lose
+    }
+}

@@ -1,0 +1,22 @@
+//! What identifies a stack in names, ARNs and events.
+
+/// The account that every local ARN names.
+pub const ACCOUNT: &str = "000000000000";
+
+/// The names that CloudFormation and API Gateway would give a stack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StackIdentity {
+    /// `AWS::StackName`; resources without a name of their own are called `<stack>-<logical id>`.
+    pub name: String,
+    /// `AWS::Region`
+    pub region: String,
+    /// The id of the HTTP API: `Ref` of the API, and `requestContext.apiId` of its events.
+    pub api_id: String,
+}
+
+impl Default for StackIdentity {
+    /// A stack called `local` in us-east-1.
+    fn default() -> Self {
+        Self { name: "local".to_owned(), region: "us-east-1".to_owned(), api_id: "local00000".to_owned() }
+    }
+}

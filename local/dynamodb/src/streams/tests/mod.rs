@@ -1,0 +1,183 @@
+//! What functions get of a stream, and when.
+
+mod deliveries;
+mod retries;
+
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use jiff::{SignedDuration, Timestamp};
+use local_common::{DataDir, clock};
+use local_deployment::{Deployment, Function, StreamSource};
+use local_lambda::{Invocation, Outcome, UnknownFunction};
+use serde_json::{Value, json};
+
+use super::follower::follow_with;
+use super::positions::Positions;
+use super::target::Target;
+use super::{Streams, StreamsError};
+use crate::tests::{Endpoint, TABLE, deployment, key};
+
+/// Answers for the function: with what the test queued, then with success.
+#[derive(Clone, Default)]
+struct Recorder {
+    events: Arc<Mutex<Vec<Value>>>,
+    outcomes: Arc<Mutex<Vec<Answer>>>,
+    /// Sort key of a record that no batch succeeds with.
+    stuck: Arc<Mutex<Option<&'static str>>>,
+    /// Each attempt takes this long.
+    attempt_takes: SignedDuration,
+    /// The stream is read this much later than it was written.
+    late: SignedDuration,
+    delivered: Arc<Mutex<Vec<String>>>,
+    stopping: bool,
+    dead: Arc<Mutex<Vec<(String, Value)>>>,
+}
+
+enum Answer {
+    Is(Outcome),
+    /// Reports the record at this index of the batch as failed.
+    Failed(usize),
+}
+
+impl Target for Recorder {
+    async fn invoke(&self, function: &str, event: Bytes) -> Result<Invocation, UnknownFunction> {
+        assert_eq!(function, "send-mail");
+        let event: Value = serde_json::from_slice(&event).unwrap();
+        let mut outcomes = self.outcomes.lock().unwrap();
+        let answer = if outcomes.is_empty() { Answer::Is(success()) } else { outcomes.remove(0) };
+        let has_stuck =
+            |stuck: &str| event["Records"].as_array().unwrap().iter().any(|record| sort_key(record) == stuck);
+        let outcome = match answer {
+            _ if self.stuck.lock().unwrap().is_some_and(has_stuck) => Outcome::TimedOut,
+            Answer::Is(outcome) => outcome,
+            Answer::Failed(index) => {
+                let number = &event["Records"][index]["dynamodb"]["SequenceNumber"];
+                let report = json!({"batchItemFailures": [{"itemIdentifier": number}]});
+                Outcome::Answered(report.to_string().into())
+            }
+        };
+        if outcome == success() {
+            let names = event["Records"].as_array().unwrap().iter().map(|record| sort_key(record).to_owned());
+            self.delivered.lock().unwrap().extend(names);
+        }
+        self.events.lock().unwrap().push(event);
+        Ok(Invocation { request_id: "r1".to_owned(), outcome })
+    }
+
+    async fn dead_letter(&self, queue: &str, body: Value) {
+        self.dead.lock().unwrap().push((queue.to_owned(), body));
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.stopping
+    }
+
+    fn now(&self) -> Timestamp {
+        let attempts = i32::try_from(self.events.lock().unwrap().len()).unwrap();
+        clock::now() + self.late + self.attempt_takes * attempts
+    }
+}
+
+fn sort_key(record: &Value) -> &str {
+    record["dynamodb"]["Keys"]["sk"]["S"].as_str().unwrap()
+}
+
+fn success() -> Outcome {
+    Outcome::Answered(Bytes::from_static(b"null"))
+}
+
+fn failure() -> Answer {
+    Answer::Is(Outcome::Failed(Bytes::from_static(b"{}")))
+}
+
+fn failures(count: usize) -> Vec<Answer> {
+    (0..count).map(|_| failure()).collect()
+}
+
+impl Recorder {
+    fn answering(outcomes: Vec<Answer>) -> Self {
+        Self { outcomes: Arc::new(Mutex::new(outcomes)), ..Self::default() }
+    }
+
+    /// The sort keys of each event's records, and what happened to them.
+    fn batches(&self) -> Vec<String> {
+        let name = |record: &Value| format!("{} {}", record["eventName"].as_str().unwrap(), sort_key(record));
+        let events = self.events.lock().unwrap();
+        let batch = |event: &Value| {
+            event["Records"].as_array().unwrap().iter().map(name).collect::<Vec<_>>().join(", ")
+        };
+        events.iter().map(batch).collect()
+    }
+
+    /// Lets every batch fail that has a record with this sort key.
+    fn stick(&self, stuck: Option<&'static str>) {
+        *self.stuck.lock().unwrap() = stuck;
+    }
+
+    /// Sort keys of the records that the function was done with.
+    fn delivered(&self) -> Vec<String> {
+        self.delivered.lock().unwrap().clone()
+    }
+
+    /// Waits until as much as this is delivered.
+    async fn until(&self, enough: impl Fn(&[String]) -> bool) {
+        let delivered = async {
+            while !enough(&self.delivered()) {
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(10), delivered).await.unwrap();
+    }
+
+    fn dead(&self) -> Vec<(String, Value)> {
+        self.dead.lock().unwrap().clone()
+    }
+}
+
+fn source() -> StreamSource {
+    StreamSource {
+        table: TABLE.to_owned(),
+        batch_size: 2,
+        filters: Vec::new(),
+        retries: Some(1),
+        max_age: None,
+        parallel: 1,
+        bisect: false,
+        report_item_failures: false,
+        on_failure: Some("failed".to_owned()),
+    }
+}
+
+fn following(source: StreamSource) -> Deployment {
+    let function = Function {
+        logical_id: "SendMailFunction".to_owned(),
+        name: "send-mail".to_owned(),
+        environment: std::collections::BTreeMap::new(),
+        timeout: std::time::Duration::from_secs(3),
+        memory_mib: 128,
+        policies: Vec::new(),
+        streams: vec![source],
+        on_failure: None,
+        retries: 2,
+    };
+    let mut deployment = deployment();
+    deployment.functions.insert(function.logical_id.clone(), function);
+    deployment
+}
+
+fn follow(
+    endpoint: &Endpoint,
+    data: &DataDir,
+    source: StreamSource,
+    target: &Recorder,
+) -> Result<Streams, StreamsError> {
+    let positions = Positions::open(data.file("streams.json"))?;
+    follow_with(&endpoint.dynamodb.store, "eu-west-1", &following(source), positions, target)
+}
+
+async fn put(endpoint: &Endpoint, names: &[&str]) {
+    for name in names {
+        endpoint.put(key("u", name)).await;
+    }
+}

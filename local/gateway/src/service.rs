@@ -1,0 +1,205 @@
+//! Requests from the network to functions and back.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE;
+use bytes::Bytes;
+use http::header::ORIGIN;
+use http::request::Parts;
+use http::{HeaderName, HeaderValue};
+use http_body_util::{BodyExt, Limited};
+use local_common::{StackIdentity, clock};
+use local_deployment::{Cors, Deployment, Front};
+use local_lambda::{Invoker, Outcome};
+
+use super::answers::Answer;
+use super::distribution::{Distribution, Key};
+use super::event;
+use super::front::FrontDoor;
+use super::routing::{Matched, Routes};
+use super::target::Target;
+use super::{cors, limits, response};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("apigw-requestid");
+
+/// What is not in the template, or what a test may want otherwise than AWS has it.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// What stands between the callers and the API.
+    pub front_door: FrontDoor,
+    /// The id of the API, as events name it.
+    pub api_id: String,
+    /// How long a function may take before the caller gets a 503. It is not stopped by that.
+    pub integration_timeout: Duration,
+}
+
+impl Default for Settings {
+    /// As AWS has it, with nothing in front of the API.
+    fn default() -> Self {
+        Self {
+            front_door: FrontDoor::default(),
+            api_id: StackIdentity::default().api_id,
+            integration_timeout: limits::INTEGRATION,
+        }
+    }
+}
+
+struct Gateway {
+    routes: Routes,
+    cors: Option<Cors>,
+    distribution: Distribution,
+    invoker: Invoker,
+    settings: Settings,
+}
+
+/// The HTTP API of `deployment`: every path that no other router takes.
+///
+/// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: the peer is the caller. Without that,
+/// every caller is 127.0.0.1. `distribution` has the current configuration of the deployment's distribution.
+pub fn router(
+    deployment: &Deployment,
+    distribution: Distribution,
+    invoker: Invoker,
+    settings: Settings,
+) -> Router {
+    let gateway = Gateway {
+        routes: Routes::new(&deployment.routes),
+        cors: deployment.cors.clone(),
+        distribution,
+        invoker,
+        settings,
+    };
+    Router::new().fallback(serve).with_state(Arc::new(gateway))
+}
+
+async fn serve(State(gateway): State<Arc<Gateway>>, request: Request) -> Response {
+    let id = request_id();
+    let (parts, body) = request.into_parts();
+    let mut response = match cors::preflight(gateway.cors.as_ref(), &parts.method, &parts.headers) {
+        Some(response) => response,
+        None => gateway.at_the_edge(&id, parts, body).await,
+    };
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    response
+}
+
+impl Gateway {
+    /// Answers with an error that CloudFront has cached, or asks API Gateway.
+    async fn at_the_edge(&self, id: &str, parts: Parts, body: Body) -> Response {
+        let path = self.settings.front_door.path(parts.uri.path());
+        let (front, key) = (self.distribution.configuration(), Key::of(&parts, path));
+        if let Some(error) = key.as_ref().and_then(|key| self.distribution.kept(key)) {
+            return error;
+        }
+        let answered = self.answer(id, parts, body, front.as_ref()).await;
+        let response = answered.unwrap_or_else(Answer::response);
+        match (front, key) {
+            (Some(front), Some(key)) => self.distribution.keep(&front, key, response).await,
+            _ => response,
+        }
+    }
+
+    async fn answer(
+        &self,
+        id: &str,
+        mut parts: Parts,
+        body: Body,
+        front: Option<&Front>,
+    ) -> Result<Response, Answer> {
+        let front_door = &self.settings.front_door;
+        if let Some(refusal) = front_door.refusal(&parts.headers) {
+            // A caller that is still sending would lose the answer with the connection.
+            _ = collect(body).await;
+            return Ok(refusal);
+        }
+        let (target, matched) = match admit(&self.routes, front_door, &parts) {
+            Ok(admitted) => admitted,
+            Err(refusal) => {
+                _ = collect(body).await;
+                return Err(refusal);
+            }
+        };
+        let function = matched.route.function.clone();
+        let body = collect(body).await?;
+        let peer = peer(&parts);
+        front_door.introduce(&mut parts.headers, peer, front);
+        let event = event::payload(&event::Request {
+            id,
+            api: &self.settings.api_id,
+            method: parts.method.as_str(),
+            version: parts.version,
+            target: &target,
+            matched: &matched,
+            headers: &parts.headers,
+            peer,
+            body: &body,
+            received: clock::now(),
+        });
+        let event = event.map_err(|_| Answer::InternalServerError)?;
+        // Lambda refuses the event, and API Gateway passes that on.
+        if event.len() > limits::PAYLOAD {
+            return Err(Answer::TooLarge);
+        }
+        let mut response = self.invoke(function, event).await?;
+        cors::apply(self.cors.as_ref(), parts.headers.get(ORIGIN), response.headers_mut());
+        Ok(response)
+    }
+
+    /// Invokes on a task of its own: a function goes on when its caller is gone or has had its 503.
+    async fn invoke(&self, function: String, event: Bytes) -> Result<Response, Answer> {
+        let invoker = self.invoker.clone();
+        let invocation = tokio::spawn(async move { invoker.invoke(&function, event).await });
+        let finished = tokio::time::timeout(self.settings.integration_timeout, invocation).await;
+        let finished = finished.map_err(|_| Answer::ServiceUnavailable)?;
+        match finished.map(|invocation| invocation.map(|invocation| invocation.outcome)) {
+            Ok(Ok(Outcome::Answered(answer))) => {
+                response::read(&answer).map_err(|_| Answer::InternalServerError)
+            }
+            Ok(
+                Ok(Outcome::Failed(_) | Outcome::TimedOut | Outcome::OutOfMemory | Outcome::Crashed) | Err(_),
+            )
+            | Err(_) => Err(Answer::InternalServerError),
+        }
+    }
+}
+
+/// Everything that is decided before a body is read.
+fn admit<'r>(
+    routes: &'r Routes,
+    front_door: &FrontDoor,
+    parts: &Parts,
+) -> Result<(Target, Matched<'r>), Answer> {
+    if !limits::headers_fit(&parts.method, &parts.uri, &parts.headers) {
+        return Err(Answer::HeadersTooLarge);
+    }
+    let target = Target::read(&parts.uri, &parts.headers, front_door)?;
+    let matched = routes.find(parts.method.as_str(), &target.segments).ok_or(Answer::NotFound)?;
+    Ok((target, matched))
+}
+
+async fn collect(body: Body) -> Result<Bytes, Answer> {
+    match Limited::new(body, limits::BODY).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<http_body_util::LengthLimitError>() => Err(Answer::TooLarge),
+        Err(_) => Err(Answer::BadRequest),
+    }
+}
+
+fn peer(parts: &Parts) -> IpAddr {
+    let info = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    info.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |ConnectInfo(address)| address.ip())
+}
+
+/// Sixteen characters such as `JKJaXmPLvHcESHA=`, as API Gateway's ids are.
+fn request_id() -> String {
+    URL_SAFE.encode(&uuid::Uuid::now_v7().as_bytes()[5..])
+}

@@ -1,0 +1,8 @@
+//! Invoking functions: what the gateway, the streams, the buckets and `/_local/invoke` have in common.
+
+mod asynchronous;
+mod queues;
+#[cfg(test)]
+mod tests;
+
+pub use asynchronous::Invoker;

@@ -1,0 +1,189 @@
+//! Starting everything in the order in which one thing needs another.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::time::Duration;
+
+use local_calls::Calls;
+use local_common::{Credentials, DataDir};
+use local_deployment::Deployment;
+use local_gateway::{Distribution, Settings};
+use local_lambda::builder::Build;
+use local_lambda::{Endpoints, Functions, Invoker, Logs, Setup};
+use local_policy::Permissions;
+use local_secrets::Secrets;
+use local_ses::{Feedback, Inbox};
+use local_template::Template;
+
+use super::answers::Answers;
+use super::custom::CustomResources;
+use super::deployed::{Blueprint, Deployed};
+use super::error::StartError;
+use super::ports::{self, Ports};
+use super::ready::{ReadyFile, Urls};
+use super::running::Stack;
+use super::tasks::Tasks;
+use super::{routes, schedules};
+use crate::options::Options;
+use crate::profile::Profile;
+
+/// What a rush has started need not stay for hours.
+const IDLE_FOR: Duration = Duration::from_mins(1);
+
+impl Stack {
+    /// Starts the whole stack: template, function binaries, services, gateway.
+    ///
+    /// # Errors
+    /// One clear message about whatever is in the way: a busy port, the template, a function that does not build.
+    pub async fn start(options: Options) -> Result<Self, StartError> {
+        let profile = options.profile();
+        let data = if options.ephemeral { DataDir::ephemeral()? } else { DataDir::open(&options.data_dir)? };
+        let ready = ReadyFile::absent(&data);
+        let ports = Ports::bind(options.port).await?;
+        let url = |listener| ports::url(listener).map_err(doing("listen"));
+        let urls = Urls { api: url(&ports.api)?, s3: url(&ports.s3)?, dynamodb: url(&ports.dynamodb)? };
+        let mut services = Tasks::default();
+        let answers = ports::listen(0).await.map_err(doing("listen"))?;
+        let answers = Answers::listen(answers, &mut services).map_err(doing("listen"))?;
+        let permissions = Permissions::new(&profile.identity);
+        let (mut blueprint, stores) =
+            blueprint(&options, &profile, &data, &urls.api, permissions.clone(), answers)?;
+        let binaries = match &options.binaries {
+            Some(folder) => folder.clone(),
+            None => build(&options).run().await?,
+        };
+        let Profile { identity, front_door, mail_page, .. } = profile;
+        let region = identity.region.as_str();
+
+        let (calls, logs) = (Calls::judged_by(permissions), Logs::new(options.print));
+        let credentials = Credentials::new(&data.secret());
+        let inbox = Inbox::open(&data)?;
+        // Served once there is somebody to invoke: what becomes of a mail is told to functions.
+        let ses = ports::listen(0).await.map_err(doing("listen"))?;
+        let ses_url = ports::url(&ses).map_err(doing("listen"))?;
+        let secrets = local_secrets::router(blueprint.secrets.clone(), calls.clone(), region);
+        let secrets_manager = service(&mut services, secrets).await?;
+
+        let dynamodb = local_dynamodb::start(ports.dynamodb, &stores, &data, calls.clone(), region).await?;
+        let setup = Setup {
+            binaries,
+            endpoints: Endpoints {
+                dynamodb: urls.dynamodb.clone(),
+                s3: urls.s3.clone(),
+                ses: ses_url,
+                secrets_manager,
+            },
+            region: region.to_owned(),
+            credentials: credentials.clone(),
+            calls: calls.clone(),
+            logs: logs.clone(),
+            idle_for: IDLE_FOR,
+        };
+        let functions = Functions::start([], setup).await.map_err(doing("open the Lambda Runtime API"))?;
+        let distribution = blueprint.distribution.clone();
+        let deployment = blueprint.deploy(&functions).await?;
+        let deployed = Deployed::new(blueprint, deployment.clone(), functions.clone());
+        let invoker =
+            Invoker::start(functions.clone(), &data).map_err(doing("read the events that were left"))?;
+        let topics = invoker.clone();
+        let feedback =
+            Feedback::new(deployment.mail.clone(), move |function, event| topics.send(function, event));
+        services.0.push(ports::serve(ses, local_ses::endpoint(inbox.clone(), feedback, calls.clone())));
+        let events = invoker.clone();
+        let s3 = local_s3::start(
+            ports.s3,
+            urls.s3.clone(),
+            &deployment,
+            &data,
+            credentials.clone(),
+            calls.clone(),
+            Box::new(move |function, event| events.send(function, event)),
+        )
+        .await?;
+        let streams = local_dynamodb::follow(&dynamodb, &deployment, &data, &invoker)?;
+        let settings = Settings { front_door, api_id: identity.api_id.clone(), ..Settings::default() };
+        let gateway = local_gateway::router(&deployment, distribution, invoker.clone(), settings);
+        let api = routes::router(&calls, invoker.clone(), inbox.clone(), mail_page, deployed.clone());
+        let api = api.fallback_service(gateway);
+        let mut entrances = Tasks(schedules::start(&deployment.schedules, region, &invoker)?);
+        entrances.0.push(ports::serve(ports.api, api));
+        ready.write(&urls).map_err(doing("write local.json"))?;
+        Ok(Self {
+            urls,
+            region: region.to_owned(),
+            deployment,
+            deployed,
+            calls,
+            logs,
+            inbox,
+            invoker,
+            credentials,
+            ready,
+            entrances,
+            streams,
+            functions,
+            s3,
+            dynamodb,
+            services,
+            data,
+        })
+    }
+}
+
+/// Serves a service that only functions call, on a free port; answers with its base URL.
+async fn service(services: &mut Tasks, router: axum::Router) -> Result<String, StartError> {
+    let listener = ports::listen(0).await.map_err(doing("listen"))?;
+    let url = ports::url(&listener).map_err(doing("listen"))?;
+    services.0.push(ports::serve(listener, router));
+    Ok(url)
+}
+
+/// What to build the functions from.
+fn build(options: &Options) -> Build {
+    Build {
+        workspace: options.workspace(),
+        is_own: options.builds_own_workspace(),
+        release: options.release,
+        print: options.print,
+    }
+}
+
+/// What is to be deployed, with the secrets that it takes to evaluate it.
+fn blueprint(
+    options: &Options,
+    profile: &Profile,
+    data: &DataDir,
+    url: &str,
+    permissions: Permissions,
+    answers: Answers,
+) -> Result<(Blueprint, Deployment), StartError> {
+    let path = options.template();
+    let mut parameters: BTreeMap<String, String> = options.parameters.iter().cloned().collect();
+    let identity = &profile.identity;
+    let mut template = Template::load(&path, &parameters, identity)?;
+    let takes_url = |name: &&String| template.takes(name) && !parameters.contains_key(*name);
+    if let Some(name) = profile.url_parameter.as_ref().filter(takes_url) {
+        parameters.insert(name.clone(), url.to_owned());
+        template = Template::load(&path, &parameters, identity)?;
+    }
+    let stores = template.stores()?;
+    let secrets = Secrets::open(&stores.secrets, data)?;
+    let customs =
+        CustomResources::open(data, identity, answers).map_err(doing("read the custom resources"))?;
+    let distribution = Distribution::default();
+    let blueprint = Blueprint {
+        path,
+        identity: identity.clone(),
+        parameters,
+        secrets,
+        permissions,
+        customs,
+        distribution,
+    };
+    blueprint.check(&template)?;
+    Ok((blueprint, stores))
+}
+
+fn doing(doing: &'static str) -> impl Fn(io::Error) -> StartError {
+    move |source| StartError::Io { doing, source }
+}

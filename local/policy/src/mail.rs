@@ -1,0 +1,36 @@
+//! What sending mail needs.
+//!
+//! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonses.html>
+
+use super::arn;
+use super::need::Need;
+
+/// The needs of `SendEmail` or `SendRawEmail` from the bare address `from`, through a configuration set if one is
+/// named.
+#[must_use]
+pub fn needs(region: &str, operation: &str, from: &str, set: Option<&str>) -> Vec<Need> {
+    let identity = arn::identity(region, from);
+    let set = set.map(|set| arn::configuration_set(region, set));
+    let need =
+        |resource| Need { from: Some(from.to_owned()), ..Need::new(format!("ses:{operation}"), resource) };
+    [Some(identity), set].into_iter().flatten().map(need).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_needs_its_senders_identity_and_its_configuration_set() {
+        let from = Some("no-reply@example.com".to_owned());
+        let need = |resource: &str| Need {
+            action: "ses:SendEmail".to_owned(),
+            resource: format!("arn:aws:ses:us-east-1:000000000000:{resource}"),
+            from: from.clone(),
+        };
+        let sent = |set| needs("us-east-1", "SendEmail", "no-reply@example.com", set);
+        assert_eq!(sent(None), [need("identity/no-reply@example.com")]);
+        let both = [need("identity/no-reply@example.com"), need("configuration-set/mail")];
+        assert_eq!(sent(Some("mail")), both);
+    }
+}

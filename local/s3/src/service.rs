@@ -1,0 +1,138 @@
+//! Starting the store, and what tests see of it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use local_calls::Calls;
+use local_common::{Credentials, DataDir};
+use local_deployment::Deployment;
+use s3s::service::S3ServiceBuilder;
+use tokio::net::TcpListener;
+
+use super::auth::{Access, Keys};
+use super::core::Core;
+use super::cors::CorsRules;
+use super::dispatcher::{Dispatcher, Invoke, SentEvent};
+use super::errors::Failure;
+use super::events::Notifications;
+use super::files::Files;
+use super::operations::Operations;
+use super::record::Facts;
+use super::server::{Server, serve};
+use super::store::Store;
+
+/// The running object store. It stops when the last clone is dropped.
+#[derive(Clone)]
+pub struct S3 {
+    address: SocketAddr,
+    core: Arc<Core>,
+    _task: Arc<Task>,
+}
+
+struct Task(tokio::task::JoinHandle<()>);
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// The object store could not start.
+#[derive(Debug, thiserror::Error)]
+#[error("the object store cannot use the data folder: {0}")]
+pub struct StartError(#[from] Failure);
+
+/// Serves the deployment's buckets on `listener`. `send` invokes a function asynchronously with an event: those that the
+/// buckets name, for each event. Events that were kept when the stack stopped are sent now.
+///
+/// # Errors
+/// If the data folder cannot be read or written.
+pub async fn start(
+    listener: TcpListener,
+    public_url: String,
+    deployment: &Deployment,
+    data: &DataDir,
+    credentials: Credentials,
+    calls: Calls,
+    send: Invoke,
+) -> Result<S3, StartError> {
+    let dispatcher = Dispatcher::new(send);
+    let address = listener.local_addr().map_err(Failure::from)?;
+    let files = Files::open(data.file("objects")).map_err(Failure::from)?;
+    let store = Store::open(&data.file("objects.sqlite"), Notifications::new(deployment.buckets.clone()))?;
+    files.sweep(&store.files()?).map_err(Failure::from)?;
+    let buckets = store.bucket_times(deployment.buckets.iter().map(|bucket| bucket.name.as_str()))?;
+    let core = Arc::new(Core { store, files, dispatcher, buckets, url: public_url, _data: data.clone() });
+    let waiting = core.run(|core| {
+        core.dispatcher.flush(&core.store);
+        Ok(())
+    });
+    waiting.await.map_err(Failure::from)?;
+
+    let mut builder = S3ServiceBuilder::new(Operations(Arc::clone(&core)));
+    builder.set_auth(Keys(credentials));
+    builder.set_access(Access(calls));
+    let server = Server { service: builder.build(), cors: CorsRules::new(deployment.buckets.clone()) };
+    let task = Task(tokio::spawn(serve(Arc::new(server), listener)));
+    Ok(S3 { address, core, _task: Arc::new(task) })
+}
+
+impl S3 {
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The public address that presigned URLs carry.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.core.url
+    }
+
+    /// Holds events back from now on. They are kept, also over a restart.
+    pub fn pause_events(&self) {
+        self.core.dispatcher.pause();
+    }
+
+    /// Sends the events that were held back, in order, and all that follow.
+    pub fn resume_events(&self) {
+        self.core.dispatcher.resume(&self.core.store);
+    }
+
+    /// The events sent since the start, oldest first.
+    #[must_use]
+    pub fn events(&self) -> Vec<SentEvent> {
+        self.core.dispatcher.sent()
+    }
+
+    /// An object: what its uploader said of it, and its bytes. `None` if it is missing or cannot be read.
+    #[must_use]
+    pub fn object(&self, bucket: &str, key: &str) -> Option<(Facts, Bytes)> {
+        let object = self.core.store.object(bucket, key).ok()??;
+        let mut bytes = Vec::new();
+        for segment in &object.details.body {
+            bytes.extend(std::fs::read(self.core.files.path(&segment.file)).ok()?);
+        }
+        Some((object.details.facts, bytes.into()))
+    }
+
+    /// The keys of a bucket that an upload in parts is under way to, in order.
+    #[must_use]
+    pub fn uploads(&self, bucket: &str) -> Vec<String> {
+        let uploads = self.core.store.uploads(bucket, "", ("", ""), usize::MAX);
+        uploads.map_or_else(|_| Vec::new(), |uploads| uploads.into_iter().map(|upload| upload.key).collect())
+    }
+
+    /// The keys of a bucket, in order.
+    #[must_use]
+    pub fn keys(&self, bucket: &str) -> Vec<String> {
+        let mut keys = Vec::new();
+        let listed = self.core.store.list(bucket, "", "", |summary| {
+            keys.push(summary.key);
+            true
+        });
+        if listed.is_ok() { keys } else { Vec::new() }
+    }
+}

@@ -1,0 +1,106 @@
+//! Objects: reading, listing, replacing, removing.
+
+use rusqlite::{Connection, OptionalExtension as _, Transaction};
+
+use super::schema::{Store, time};
+use crate::conditional::WriteCondition;
+use crate::errors::Failure;
+use crate::events::Change;
+use crate::record::{Object, Segment, Summary};
+
+impl Store {
+    pub fn object(&self, bucket: &str, key: &str) -> Result<Option<Object>, Failure> {
+        find(&self.connection(), bucket, key)
+    }
+
+    /// Puts `object` in place if `condition` holds; answers the bytes it replaces.
+    pub fn put(
+        &self,
+        change: &Change,
+        object: &Object,
+        condition: &WriteCondition,
+    ) -> Result<Vec<Segment>, Failure> {
+        self.change(|transaction| self.replace(transaction, change, object, condition))
+    }
+
+    pub(super) fn replace(
+        &self,
+        transaction: &Transaction<'_>,
+        change: &Change,
+        object: &Object,
+        condition: &WriteCondition,
+    ) -> Result<Vec<Segment>, Failure> {
+        let existing = find(transaction, &change.bucket, &change.key)?;
+        condition.check(existing.as_ref().map(|existing| existing.etag.as_str()))?;
+        transaction
+            .prepare_cached(
+                "INSERT OR REPLACE INTO objects (bucket, key, size, etag, modified, details)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute((
+                &change.bucket,
+                &change.key,
+                object.size,
+                &object.etag,
+                object.modified.as_millisecond(),
+                serde_json::to_string(&object.details)?,
+            ))?;
+        self.tell(transaction, change, object.size, &object.etag)?;
+        Ok(existing.map(|existing| existing.details.body).unwrap_or_default())
+    }
+
+    /// Removes an object if it is there and `condition` holds; answers its bytes.
+    pub fn remove(&self, change: &Change, condition: &WriteCondition) -> Result<Vec<Segment>, Failure> {
+        self.change(|transaction| {
+            let Some(existing) = find(transaction, &change.bucket, &change.key)? else {
+                return Ok(Vec::new());
+            };
+            condition.check(Some(&existing.etag))?;
+            transaction
+                .prepare_cached("DELETE FROM objects WHERE bucket = ?1 AND key = ?2")?
+                .execute((&change.bucket, &change.key))?;
+            self.tell(transaction, change, existing.size, &existing.etag)?;
+            Ok(existing.details.body)
+        })
+    }
+
+    /// Shows objects in the order of their keys, beginning behind `after` and not before `from`, until
+    /// `show` has seen enough.
+    pub fn list(
+        &self,
+        bucket: &str,
+        after: &str,
+        from: &str,
+        mut show: impl FnMut(Summary) -> bool,
+    ) -> Result<(), Failure> {
+        let connection = self.connection();
+        let mut query = connection.prepare_cached(
+            "SELECT key, size, etag, modified FROM objects
+             WHERE bucket = ?1 AND key > ?2 AND key >= ?3 ORDER BY key",
+        )?;
+        let mut rows = query.query((bucket, after, from))?;
+        while let Some(row) = rows.next()? {
+            let summary = Summary {
+                key: row.get(0)?,
+                size: row.get(1)?,
+                etag: row.get(2)?,
+                modified: time(row.get(3)?),
+            };
+            if !show(summary) {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn find(connection: &Connection, bucket: &str, key: &str) -> Result<Option<Object>, Failure> {
+    let row = connection
+        .prepare_cached("SELECT size, etag, modified, details FROM objects WHERE bucket = ?1 AND key = ?2")?
+        .query_row((bucket, key), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, String>(3)?)))
+        .optional()?;
+    row.map(|(size, etag, modified, details)| {
+        Ok(Object { size, etag, modified: time(modified), details: serde_json::from_str(&details)? })
+    })
+    .transpose()
+}

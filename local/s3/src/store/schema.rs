@@ -1,0 +1,106 @@
+//! The database: its tables and how transactions are made.
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use crate::errors::Failure;
+use crate::events::Notifications;
+use crate::record::Details;
+
+const TABLES: &str = "
+CREATE TABLE IF NOT EXISTS buckets (name TEXT PRIMARY KEY, created INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS objects (
+    bucket TEXT NOT NULL, key TEXT NOT NULL, size INTEGER NOT NULL, etag TEXT NOT NULL,
+    modified INTEGER NOT NULL, details TEXT NOT NULL, PRIMARY KEY (bucket, key)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS uploads (
+    id TEXT PRIMARY KEY, bucket TEXT NOT NULL, key TEXT NOT NULL, initiated INTEGER NOT NULL, facts TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS parts (
+    upload TEXT NOT NULL REFERENCES uploads (id) ON DELETE CASCADE, number INTEGER NOT NULL,
+    file TEXT NOT NULL, size INTEGER NOT NULL, etag TEXT NOT NULL, modified INTEGER NOT NULL,
+    checksums TEXT NOT NULL, PRIMARY KEY (upload, number)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS outbox (id INTEGER PRIMARY KEY, function TEXT NOT NULL, event TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS sequencer (only INTEGER PRIMARY KEY CHECK (only = 0), last INTEGER NOT NULL);
+INSERT OR IGNORE INTO sequencer VALUES (0, 0);
+";
+
+/// The database and what its changes give rise to.
+pub(crate) struct Store {
+    connection: Mutex<Connection>,
+    pub(super) notifications: Notifications,
+}
+
+impl Store {
+    /// Opens or makes the database in `file`.
+    pub fn open(file: &Path, notifications: Notifications) -> Result<Self, Failure> {
+        let connection = Connection::open(file)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        // What a killed process has written stays written; only a power cut could lose the last changes.
+        connection.pragma_update(None, "synchronous", "OFF")?;
+        connection.pragma_update(None, "foreign_keys", "ON")?;
+        connection.set_prepared_statement_cache_capacity(64);
+        connection.execute_batch(TABLES)?;
+        Ok(Self { connection: Mutex::new(connection), notifications })
+    }
+
+    pub(super) fn connection(&self) -> MutexGuard<'_, Connection> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs `work` in one transaction: all of it happens, or nothing.
+    pub(super) fn change<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let mut connection = self.connection();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let result = work(&transaction)?;
+        transaction.commit()?;
+        Ok(result)
+    }
+
+    /// Records when a bucket was first seen; answers all of them, by name.
+    pub fn bucket_times<'a>(
+        &self,
+        names: impl Iterator<Item = &'a str>,
+    ) -> Result<Vec<(String, Timestamp)>, Failure> {
+        let now = local_common::clock::now().as_millisecond();
+        names
+            .map(|name| {
+                let connection = self.connection();
+                connection.execute("INSERT OR IGNORE INTO buckets VALUES (?1, ?2)", (name, now))?;
+                let created =
+                    connection
+                        .query_row("SELECT created FROM buckets WHERE name = ?1", [name], |row| row.get(0))?;
+                Ok((name.to_owned(), time(created)))
+            })
+            .collect()
+    }
+
+    /// Every file that something refers to.
+    pub fn files(&self) -> Result<HashSet<String>, Failure> {
+        let connection = self.connection();
+        let mut files = HashSet::new();
+        let mut objects = connection.prepare("SELECT details FROM objects")?;
+        for details in objects.query_map([], |row| row.get::<_, String>(0))? {
+            let details: Details = serde_json::from_str(&details?)?;
+            files.extend(details.body.into_iter().map(|segment| segment.file));
+        }
+        let mut parts = connection.prepare("SELECT file FROM parts")?;
+        for file in parts.query_map([], |row| row.get(0))? {
+            files.insert(file?);
+        }
+        Ok(files)
+    }
+}
+
+/// Times are kept in milliseconds.
+pub(super) fn time(milliseconds: i64) -> Timestamp {
+    Timestamp::from_millisecond(milliseconds).unwrap_or_default()
+}

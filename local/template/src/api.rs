@@ -1,0 +1,52 @@
+//! `AWS::Serverless::HttpApi`.
+//!
+//! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-httpapi.html>
+
+use local_deployment::Cors;
+
+use super::error::{Checked, Problem};
+use super::properties::Properties;
+use super::resources;
+use super::scope::Scope;
+use super::types::HTTP_API;
+
+const OBEYED: [&str; 2] = ["CorsConfiguration", "StageName"];
+/// Logs, throttling and addresses of the API in AWS.
+const SKIPPED: [&str; 9] = [
+    "AccessLogSettings",
+    "DefaultRouteSettings",
+    "Description",
+    "DisableExecuteApiEndpoint",
+    "FailOnWarnings",
+    "Name",
+    "PropagateTags",
+    "RouteSettings",
+    "Tags",
+];
+const CORS: [&str; 6] =
+    ["AllowCredentials", "AllowHeaders", "AllowMethods", "AllowOrigins", "ExposeHeaders", "MaxAge"];
+
+/// Checks the HTTP API, of which there is one, and answers its CORS configuration.
+pub(super) fn cors(scope: &Scope) -> Checked<Option<Cors>> {
+    let apis = resources::of_type(scope, HTTP_API)?;
+    if let Some(second) = apis.get(1) {
+        return Err(Problem::at(second.line, "the local stack runs one HTTP API, and this is the second"));
+    }
+    let Some(api) = apis.first() else { return Ok(None) };
+    let properties = Properties::of(scope, api, &OBEYED, &SKIPPED)?;
+    if properties.text("StageName")?.is_some_and(|name| name != "$default") {
+        return Err(
+            properties.problem_of("StageName", "must be $default: any other becomes part of each path")
+        );
+    }
+    let Some(cors) = properties.mapping("CorsConfiguration")? else { return Ok(None) };
+    cors.only(&CORS, &[])?;
+    Ok(Some(Cors {
+        allow_origins: cors.texts("AllowOrigins")?,
+        allow_methods: cors.texts("AllowMethods")?,
+        allow_headers: cors.texts("AllowHeaders")?,
+        expose_headers: cors.texts("ExposeHeaders")?,
+        max_age: cors.number("MaxAge")?.map(u64::from),
+        allow_credentials: cors.flag("AllowCredentials")?.unwrap_or(false),
+    }))
+}

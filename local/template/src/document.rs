@@ -1,0 +1,109 @@
+//! The sections of a template, checked for what is in them but not evaluated.
+
+use std::collections::BTreeMap;
+
+use local_common::StackIdentity;
+use serde_json::Value;
+
+use super::error::{Checked, Problem};
+use super::globals;
+use super::node::Node;
+use super::parameters;
+
+const SECTIONS: [&str; 9] = [
+    "AWSTemplateFormatVersion",
+    "Transform",
+    "Description",
+    "Metadata",
+    "Parameters",
+    "Conditions",
+    "Globals",
+    "Resources",
+    "Outputs",
+];
+
+/// Attributes of a resource. Those after `Metadata` order or protect a deployment and say nothing locally.
+const ATTRIBUTES: [&str; 7] =
+    ["Type", "Properties", "Condition", "Metadata", "DependsOn", "DeletionPolicy", "UpdateReplacePolicy"];
+
+/// A parsed template with its parameters settled.
+pub(super) struct Document {
+    pub(super) identity: StackIdentity,
+    pub(super) parameters: BTreeMap<String, Value>,
+    pub(super) conditions: Node,
+    pub(super) resources: Vec<Resource>,
+}
+
+/// One resource, `Globals` merged into it.
+pub(super) struct Resource {
+    pub(super) id: String,
+    pub(super) line: usize,
+    pub(super) kind: String,
+    pub(super) properties: Node,
+    /// The name of its `Condition`, and where that stands.
+    pub(super) condition: Option<(String, usize)>,
+    pub(super) metadata: Option<Node>,
+}
+
+impl Document {
+    /// Reads the sections under `root` and checks what can be checked without evaluating anything.
+    pub(super) fn read(
+        root: &Node,
+        given: &BTreeMap<String, String>,
+        identity: &StackIdentity,
+    ) -> Checked<Self> {
+        for section in root.entries("the template")? {
+            if !SECTIONS.contains(&section.key.as_str()) {
+                let message = format!("the section `{}` is not supported by the local stack", section.key);
+                return Err(Problem::at(section.line, message));
+            }
+        }
+        if let Some(transform) = root.get("Transform") {
+            let name = transform.literal("Transform")?;
+            if name != "AWS::Serverless-2016-10-31" {
+                return Err(transform.problem(format!("the transform `{name}` is not supported")));
+            }
+        }
+        let section = |name: &str| root.get(name).cloned().unwrap_or_else(|| Node::empty(root.line));
+        let globals = section("Globals");
+        globals::check(&globals)?;
+        Ok(Self {
+            identity: identity.clone(),
+            parameters: parameters::values(&section("Parameters"), given)?,
+            conditions: section("Conditions"),
+            resources: section("Resources")
+                .entries("Resources")?
+                .iter()
+                .map(|entry| Resource::read(&entry.key, entry.line, &entry.value, &globals))
+                .collect::<Result<_, _>>()?,
+        })
+    }
+
+    pub(super) fn resource(&self, id: &str) -> Option<&Resource> {
+        self.resources.iter().find(|resource| resource.id == id)
+    }
+}
+
+impl Resource {
+    fn read(id: &str, line: usize, node: &Node, globals: &Node) -> Checked<Self> {
+        for attribute in node.entries("a resource")? {
+            if !ATTRIBUTES.contains(&attribute.key.as_str()) {
+                let message = format!("{id}: the attribute `{}` is not supported", attribute.key);
+                return Err(Problem::at(attribute.line, message));
+            }
+        }
+        let kind = node.get("Type").ok_or_else(|| Problem::at(line, format!("{id} has no Type")))?;
+        let kind = kind.literal("Type")?.to_owned();
+        let properties = node.get("Properties").cloned().unwrap_or_else(|| Node::empty(line));
+        let condition =
+            node.get("Condition").map(|node| Ok((node.literal("Condition")?.to_owned(), node.line)));
+        Ok(Self {
+            id: id.to_owned(),
+            line,
+            properties: globals::merged(&kind, globals, properties),
+            kind,
+            condition: condition.transpose()?,
+            metadata: node.get("Metadata").cloned(),
+        })
+    }
+}

@@ -1,0 +1,130 @@
+use local_deployment::Notification;
+use serde_json::json;
+
+use super::{FUNCTION, deployed, refused};
+
+#[test]
+fn a_table_becomes_the_body_of_create_table() {
+    let text = "Resources:
+  Table:
+    Type: AWS::DynamoDB::Table
+    DeletionPolicy: Retain
+    Properties:
+      BillingMode: PROVISIONED
+      ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 }
+      DeletionProtectionEnabled: true
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true }
+      KeySchema: [{ AttributeName: pk, KeyType: HASH }]
+      AttributeDefinitions: [{ AttributeName: pk, AttributeType: S }, { AttributeName: g, AttributeType: S }]
+      GlobalSecondaryIndexes:
+        - IndexName: by-g
+          KeySchema: [{ AttributeName: g, KeyType: HASH }]
+          Projection: { ProjectionType: ALL }
+          ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 }
+      StreamSpecification: { StreamViewType: NEW_AND_OLD_IMAGES }
+      TimeToLiveSpecification: { AttributeName: expires_at, Enabled: true }
+";
+    let deployment = deployed(text);
+    let [table] = deployment.tables.as_slice() else { panic!("there is one table") };
+    assert_eq!(table.ttl_attribute.as_deref(), Some("expires_at"));
+    assert_eq!(
+        table.create,
+        json!({
+            "TableName": "satchel-local-Table",
+            "BillingMode": "PAY_PER_REQUEST",
+            "KeySchema": [{ "AttributeName": "pk", "KeyType": "HASH" }],
+            "AttributeDefinitions": [
+                { "AttributeName": "pk", "AttributeType": "S" },
+                { "AttributeName": "g", "AttributeType": "S" },
+            ],
+            "GlobalSecondaryIndexes": [{
+                "IndexName": "by-g",
+                "KeySchema": [{ "AttributeName": "g", "KeyType": "HASH" }],
+                "Projection": { "ProjectionType": "ALL" },
+            }],
+            "StreamSpecification": { "StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES" },
+        })
+    );
+}
+
+#[test]
+fn a_bucket_tells_whom_to_notify_and_who_may_ask() {
+    let text = format!(
+        "Resources:
+  Originals:
+    Type: AWS::S3::Bucket
+    Properties:
+      BucketName: !Sub '${{AWS::StackName}}-originals-${{AWS::AccountId}}'
+      PublicAccessBlockConfiguration: {{ BlockPublicAcls: true }}
+      CorsConfiguration:
+        CorsRules:
+          - {{ AllowedOrigins: ['*'], AllowedMethods: [GET, PUT], AllowedHeaders: ['*'], ExposedHeaders: [ETag], MaxAge: 3000 }}
+      NotificationConfiguration:
+        LambdaConfigurations:
+          - Event: s3:ObjectCreated:*
+            Function: !Sub 'arn:aws:lambda:${{AWS::Region}}:${{AWS::AccountId}}:function:list-files'
+            Filter: {{ S3Key: {{ Rules: [{{ Name: suffix, Value: .png }}] }} }}{FUNCTION}"
+    );
+    let deployment = deployed(&text);
+    let [bucket] = deployment.buckets.as_slice() else { panic!("there is one bucket") };
+    assert_eq!(bucket.name, "satchel-local-originals-000000000000");
+    let [rule] = bucket.cors.as_slice() else { panic!("there is one rule") };
+    assert_eq!((rule.methods.join(" ").as_str(), rule.max_age), ("GET PUT", Some(3000)));
+    let [notification] = bucket.notifications.as_slice() else { panic!("there is one notification") };
+    assert_eq!(notification.function, "list-files");
+    assert_eq!(
+        (notification.event.as_str(), notification.suffix.as_deref()),
+        ("s3:ObjectCreated:*", Some(".png"))
+    );
+}
+
+#[test]
+fn an_event_of_a_bucket_is_a_notification_of_that_bucket() {
+    let text = |bucket: &str| {
+        format!(
+            "Resources:{FUNCTION}      Events:
+        Stored:
+          Type: S3
+          Properties:
+            Bucket: {bucket}
+            Events: s3:ObjectCreated:*
+            Filter: {{ S3Key: {{ Rules: [{{ Name: prefix, Value: in/ }}] }} }}
+        Changed:
+          Type: S3
+          Properties: {{ Bucket: {bucket}, Events: ['s3:ObjectRemoved:*', 's3:ObjectCreated:Put'] }}
+  Originals: {{ Type: AWS::S3::Bucket }}
+"
+        )
+    };
+    let deployment = deployed(&text("!Ref Originals"));
+    let told = |notification: &Notification| {
+        let Notification { event, prefix, suffix, function } = notification.clone();
+        assert_eq!((suffix, function.as_str()), (None, "list-files"));
+        (event, prefix)
+    };
+    let told: Vec<_> = deployment.buckets[0].notifications.iter().map(told).collect();
+    let expected = [
+        ("s3:ObjectCreated:*".to_owned(), Some("in/".to_owned())),
+        ("s3:ObjectRemoved:*".to_owned(), None),
+        ("s3:ObjectCreated:Put".to_owned(), None),
+    ];
+    assert_eq!(told, expected);
+    let message = refused(&text("other"));
+    assert!(message.ends_with("`Bucket` must be the Ref of a bucket of this template"), "{message}");
+}
+
+#[test]
+fn what_matters_in_aws_only_is_not_evaluated() {
+    let text = "Resources:
+  Bucket: { Type: AWS::S3::Bucket }
+  Distribution:
+    Type: AWS::CloudFront::Distribution
+    Properties: { Origin: !GetAtt Bucket.RegionalDomainName }
+  Alarm:
+    Type: AWS::CloudWatch::Alarm
+    Properties: { Dimensions: [{ Name: d, Value: !GetAtt Distribution.Id }] }
+Outputs:
+  Url: { Value: !GetAtt Distribution.DomainName }
+";
+    assert_eq!(deployed(text).buckets.len(), 1);
+}

@@ -1,0 +1,57 @@
+//! Resource types: which run, which matter in AWS only, and which a function of the template makes.
+
+pub(super) const FUNCTION: &str = "AWS::Serverless::Function";
+pub(super) const DISTRIBUTION: &str = "AWS::CloudFront::Distribution";
+pub(super) const HTTP_API: &str = "AWS::Serverless::HttpApi";
+pub(super) const TABLE: &str = "AWS::DynamoDB::Table";
+pub(super) const BUCKET: &str = "AWS::S3::Bucket";
+pub(super) const SECRET: &str = "AWS::SecretsManager::Secret";
+pub(super) const QUEUE: &str = "AWS::SQS::Queue";
+pub(super) const TOPIC: &str = "AWS::SNS::Topic";
+pub(super) const CONFIGURATION_SET: &str = "AWS::SES::ConfigurationSet";
+pub(super) const EVENT_DESTINATION: &str = "AWS::SES::ConfigurationSetEventDestination";
+
+/// Types that run locally.
+pub(super) const RUN: [&str; 10] = [
+    FUNCTION,
+    HTTP_API,
+    DISTRIBUTION,
+    TABLE,
+    BUCKET,
+    SECRET,
+    QUEUE,
+    TOPIC,
+    CONFIGURATION_SET,
+    EVENT_DESTINATION,
+];
+
+/// Types that matter in AWS only: addresses, caching, alarms, who may call whom. Their references are checked
+/// and nothing else.
+pub(super) const NOT_RUN: [&str; 21] = [
+    "AWS::Budgets::Budget",
+    "AWS::CertificateManager::Certificate",
+    "AWS::CloudFront::CachePolicy",
+    "AWS::CloudFront::Function",
+    "AWS::CloudFront::OriginAccessControl",
+    "AWS::CloudFront::OriginRequestPolicy",
+    "AWS::CloudFront::ResponseHeadersPolicy",
+    "AWS::CloudWatch::Alarm",
+    "AWS::CloudWatch::CompositeAlarm",
+    "AWS::CloudWatch::Dashboard",
+    "AWS::Lambda::Permission",
+    "AWS::Logs::LogGroup",
+    "AWS::Logs::MetricFilter",
+    "AWS::Route53::RecordSet",
+    "AWS::Route53::RecordSetGroup",
+    "AWS::S3::BucketPolicy",
+    "AWS::SES::EmailIdentity",
+    "AWS::SNS::Subscription",
+    "AWS::SNS::TopicPolicy",
+    "AWS::SQS::QueuePolicy",
+    "AWS::WAFv2::WebACL",
+];
+
+/// Whether a resource is made by one of the template's functions.
+pub(super) fn is_custom(kind: &str) -> bool {
+    kind.starts_with("Custom::") || kind == "AWS::CloudFormation::CustomResource"
+}
