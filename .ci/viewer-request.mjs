@@ -1,4 +1,4 @@
-// Takes the CloudFront Function out of template.yaml and checks what it does; run by .ci/run.
+// Extracts the CloudFront Function from template.yaml and tests it. `.ci/run` runs this script.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 
@@ -27,4 +27,4 @@ assert.equal(large.statusCode, 413);
 assert.match(JSON.parse(large.body).detail, /PUT the file to the URL/);
 assert.equal(handler(request('/api/files', { 'content-length': { value: '4700000' } })).uri, '/api/files');
 
-console.log('the viewer request function does what it should');
+console.log('the viewer request function works');

@@ -1,4 +1,4 @@
-"""All cases: unusual but valid, or so slightly damaged that every decoder still shows them. Each is a `Case`."""
+"""All cases. Each is a valid but unusual image, or one with so little damage that every decoder still shows it."""
 import dataclasses
 import io
 import struct
@@ -19,10 +19,10 @@ class Case:
     name: str
     extension: str
     data: bytes
-    # The decoder to compare with; `upright` if neither is right, for the reason in `why`.
+    # The decoder to compare with, or `upright` if neither is right. `why` has the reason.
     reference: str = "either"
     upright: Image.Image = None
-    # The lowest likeness in decibels; lower where the reference enlarges coarse chroma differently.
+    # The lowest similarity in decibels. It is lower where the reference enlarges coarse chroma differently.
     least: float = 30.0
     why: str = ""
 
@@ -68,7 +68,7 @@ def jpegs():
     for size in ((1, 1), (1, 300), (300, 1), (7, 9), (8, 8), (9, 7), (15, 17), (16, 16), (17, 33), (199, 200), (200, 200), (201, 200), (401, 3), (1200, 900)):
         yield case("size", "%dx%d" % size, encoded(scene(*size), "JPEG", quality=90), least=27)
 
-    # Sampling factors that few encoders offer; all ratios are whole, as libjpeg demands.
+    # Sampling factors that few encoders offer. All ratios are whole, as libjpeg requires.
     ycc = planes(PICTURE, "YCbCr")
     samplings = ["11 11 11", "21 11 11", "12 11 11", "22 11 11", "41 11 11", "14 11 11", "42 11 11", "24 11 11", "44 11 11", "31 11 11", "13 11 11",
                  "33 11 11", "32 11 11", "22 21 12", "22 12 12", "22 21 21", "22 22 11", "41 21 11", "44 22 11", "33 31 13", "22 22 22", "24 12 12"]
@@ -159,7 +159,7 @@ def jpegs():
     ):
         yield case("markers", name, data, reference="vips" if name == "progressive_no_end_marker" else "either")
 
-    # Slight damage, which every decoder still shows.
+    # Slight damage. Every decoder still shows these images.
     restarts = encoded(PICTURE, "JPEG", quality=85, restart_marker_blocks=4)
     places = [at for at in range(len(restarts) - 1) if restarts[at] == 0xFF and 0xD0 <= restarts[at + 1] <= 0xD7]
     middle = places[len(places) // 2]
@@ -303,7 +303,7 @@ def riff(*chunks):
 
 
 def bitstream(data):
-    """The chunk that holds the picture of a file without other chunks."""
+    """The image chunk of a file that has no other chunks."""
     return data[12:16], data[20 : 20 + struct.unpack_from("<I", data, 16)[0]]
 
 

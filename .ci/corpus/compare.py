@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
-"""Compares our thumbnails with Pillow's and libvips' on pictures that are unusual but valid.
+"""Compares our thumbnails with those of Pillow and libvips, for images that are unusual but valid.
 
     .ci/corpus/compare.py [part of a case's name]
 
-Makes the pictures (cases.py), has all of them rendered at 200 px by `shared/images/examples/corpus.rs`, and decodes them with
-Pillow and libvips (requirements.txt pins both). A case passes if we accept it, find the same width and height, and our thumbnail is
-as near to that of one of the two as the case demands (PSNR, the worse one of the picture on white and on black). Prints the worst of
-each group, every case with another reference and the reason, and each disagreement; exits with 1 if there is one.
+The script makes the images (cases.py), renders them at 200 px with the example `corpus` of our image crate, and decodes
+them with Pillow and libvips (pinned in requirements.txt). A case passes if we accept the image, find the same width and
+height, and our thumbnail is as similar to one of theirs as the case requires. The similarity is the PSNR of the image
+on white or on black, whichever is lower.
+
+It prints the worst case of each group, the cases that have a different reference and the reason, and the disagreements.
+It exits with 1 if there is a disagreement.
 """
 import collections
 import io
@@ -67,13 +70,13 @@ def fitted(size):
 
 
 def thumbnail(image):
-    """Scales as `render` does: by Lanczos, where transparent pixels have no weight."""
+    """Scales an image as our `render` does: with the Lanczos filter, without the colours of transparent pixels."""
     size = fitted(image.size)
     return image if size == image.size else image.convert("RGBa").resize(size, Image.Resampling.LANCZOS).convert("RGBA")
 
 
 def likeness(ours, theirs):
-    """PSNR in decibels on white and on black, the worse of the two."""
+    """PSNR in decibels on white or on black, whichever is lower."""
     def on(image, ground):
         return numpy.asarray(Image.alpha_composite(Image.new("RGBA", image.size, ground), image), dtype=float)[:, :, :3]
 
@@ -82,7 +85,7 @@ def likeness(ours, theirs):
 
 
 def as_saved(thumbnail, path):
-    """The reference as a JPEG of our quality, if our thumbnail is a JPEG."""
+    """The reference, encoded as a JPEG of our quality if our thumbnail is a JPEG."""
     if path.suffix == ".png":
         return thumbnail
     out = io.BytesIO()
@@ -117,7 +120,7 @@ def verdict(case, answer, folder):
     """The likeness in decibels, and the fault, if any."""
     theirs = references(case)
     if not theirs:
-        return 0, "no reference accepts it: the case is wrong"
+        return 0, "no reference accepts the image, so the case is wrong"
     if answer[0] != "ok":
         return 0, f"refused: {answer[1]}"
     path = folder / "out" / answer[3]
@@ -127,7 +130,7 @@ def verdict(case, answer, folder):
     if ours.size != fitted(size):
         return 0, f"a thumbnail of {ours.size[0]} x {ours.size[1]} instead of {'%d x %d' % fitted(size)}"
     best = max(likeness(ours, as_saved(thumbnail(image), path)) for image in theirs.values() if image.size == size)
-    return best, f"{best:.1f} dB, at least {case.least} wanted" if best < case.least else ""
+    return best, f"{best:.1f} dB instead of at least {case.least}" if best < case.least else ""
 
 
 def main():
@@ -146,7 +149,7 @@ def main():
     print(f"{'group':<20} cases  worst")
     for group, results in groups.items():
         print(f"{group:<20} {len(results):>5}  {min(results)[0]:.1f} dB ({min(results)[1]})")
-    print("\nCompared with one reference only, or less strictly:")
+    print("\nCompared with only one reference, or less strictly:")
     for case in everything:
         if case.why:
             print(f"  {case.group} {case.name}: {case.why}")

@@ -3,7 +3,7 @@ import struct
 
 
 def compressed(indices, size, clear_at=4096):
-    """LZW with codes from size + 1 bits; `clear_at`: how many codes the table may have before it is cleared."""
+    """LZW with codes of size + 1 bits or more. The table is cleared when it has `clear_at` codes."""
     clear, end = 1 << size, (1 << size) + 1
     value = count = 0
     out = bytearray()
@@ -46,7 +46,7 @@ def blocks(data, size=255):
 
 
 def table(colours):
-    """The header bits that announce a colour table, and the table."""
+    """The header bits for a colour table, and the table."""
     bits = max(1, (len(colours) // 3 - 1).bit_length())
     return 0x80 | bits - 1, colours.ljust(3 << bits, b"\0")
 
@@ -70,7 +70,7 @@ def gif(canvas, frames, colours=None, version=b"GIF89a", before=b"", trailer=b"\
 
 
 def lines_of(image, count):
-    """A picture's lines as colour numbers, and its colours."""
+    """The lines of an image as colour numbers, and its colours."""
     indexed = image.convert("RGB").quantize(count)
     data = indexed.tobytes()
     return [list(data[at : at + image.width]) for at in range(0, len(data), image.width)], bytes(indexed.getpalette()[: 3 * count]).ljust(3 * count, b"\0")

@@ -1,11 +1,12 @@
-"""A JPEG encoder (ITU-T T.81) for files that no ordinary encoder writes: any sampling, any script of scans, any markers."""
+"""A JPEG encoder (ITU-T T.81) for unusual files: with any sampling, any script of scans, and any markers."""
 import struct
 
 import numpy
 
 ZIGZAG = sorted(range(64), key=lambda at: (s := at // 8 + at % 8, at // 8 if s % 2 else at % 8))
 COSINES = numpy.array([[(0.5 ** 0.5 if u == 0 else 1) / 2 * numpy.cos((2 * x + 1) * u * numpy.pi / 16) for x in range(8)] for u in range(8)])
-# The same codes for every table; the longest code, all ones, stays unused (T.81, C.2). Differences: 12 symbols of 4 bits.
+# Every table has the same codes. The longest code, all ones, stays unused (T.81, C.2).
+# Differences: 12 symbols of 4 bits.
 DC = bytes([0, 0, 0, 12] + [0] * 12) + bytes(range(12))
 # Coefficients: 254 symbols of 8 bits, and two of 9.
 AC = bytes([0] * 7 + [254, 2] + [0] * 7) + bytes(range(256))
@@ -58,7 +59,7 @@ class Component:
 
 
 class Picture:
-    """`planes` by component; `factors` across and down of each; the quantisation step is the same everywhere."""
+    """`planes` and `factors` (across and down) are by component. There is one quantisation step."""
 
     def __init__(self, planes, factors, step=3, ids=None):
         self.height, self.width = planes[0].shape
@@ -129,7 +130,7 @@ def begin(bits, block, first, last, now):
 
 
 def refine(bits, block, first, last, now):
-    """T.81, G.1.2.3: a new coefficient gets its sign, and known ones in between get one more bit each."""
+    """T.81, G.1.2.3: a new coefficient gets its sign. Each known coefficient in between gets one more bit."""
     sizes = [abs(value) >> now for value in block]
     end = max((at for at in range(first, last + 1) if sizes[at] == 1), default=-1)
     zeros, known = 0, []

@@ -23,7 +23,7 @@ def packed(samples, depth):
 
 
 def filtered(row, above, kind, width):
-    """A row with one of the five filters; `width`: bytes of a pixel."""
+    """A row with one of the five filters. `width` is the number of bytes in a pixel."""
     def predicted(at):
         a = row[at - width] if at >= width else 0
         b = above[at]
@@ -48,7 +48,7 @@ def rows_of(lines, channels, depth, filters):
 
 
 def png(lines, colour, depth, interlaced=False, filters=(0,), before=(), level=6, parts=1, strategy=0):
-    """`lines`: the samples of each row, pixel by pixel. `before`: chunks in front of the data."""
+    """A PNG file. `lines` has the samples of each row, pixel by pixel. `before` has chunks that precede the data."""
     channels = CHANNELS[colour]
     width, height = len(lines[0]) // channels, len(lines)
     if interlaced:
@@ -67,7 +67,7 @@ def png(lines, colour, depth, interlaced=False, filters=(0,), before=(), level=6
 
 
 def lines_of(image, colour, depth):
-    """An RGBA picture's samples in a colour type; for indexed ones, also the palette and its alphas."""
+    """The samples of an RGBA image in a colour type, and for an indexed image the palette and its alphas."""
     most, width = (1 << depth) - 1, image.width
     scaled = lambda value: value * most // 255 if depth < 8 else value * 257 if depth == 16 else value
     if colour == INDEXED:

@@ -1,4 +1,4 @@
-"""The picture that all cases show: soft, with another colour in each corner, so that a turned or mirrored one is obvious."""
+"""The image of all cases. It is soft, and each corner has another colour, so a rotation or reflection is obvious."""
 import io
 import random
 
@@ -6,7 +6,7 @@ from PIL import Image, ImageCms, ImageDraw
 
 CORNERS = ((220, 30, 30), (30, 180, 50), (40, 60, 210), (230, 210, 40))
 TURN = Image.Transpose
-# The operation that turns the upright picture into the one stored under an EXIF orientation.
+# The operation that turns the upright image into the image that is stored under an EXIF orientation.
 STORED = {1: None, 2: TURN.FLIP_LEFT_RIGHT, 3: TURN.ROTATE_180, 4: TURN.FLIP_TOP_BOTTOM, 5: TURN.TRANSPOSE, 6: TURN.ROTATE_90, 7: TURN.TRANSVERSE, 8: TURN.ROTATE_270}
 
 
@@ -26,7 +26,7 @@ def scene(width=300, height=210, seed=7):
 
 
 def with_alpha(image):
-    """Opaque in the middle, fading towards the right edge, and transparent in the left quarter."""
+    """The image with alpha: opaque in the middle, fading towards the right edge, transparent in the left quarter."""
     width, height = image.size
     ramp = Image.linear_gradient("L").rotate(90).resize((width, height))
     ramp.paste(0, (0, 0, width // 4, height))
@@ -53,7 +53,7 @@ def encoded(image, kind, **options):
 
 
 def profile():
-    """sRGB with red and green exchanged: a decoder that ignores it shows other colours."""
+    """An sRGB profile with red and green exchanged. A decoder that ignores it shows other colours."""
     import struct
 
     data = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())

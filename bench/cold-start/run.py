@@ -5,9 +5,9 @@
     cargo build --release -p satchel-http --example bare
     bench/cold-start/run.py get-health list-account-tiers create-token list-files create-image
 
-Every round starts each binary once, in turn, the bare function among them, so that a ratio holds when the machine's speed
-drifts. Prints the median of each, its ratio to the bare function (target: 1.3), its size, and its resident memory at the
-first poll. No service is reached: the endpoints lead to a port that nothing listens on.
+Each round starts every binary once, including the bare function, so that a change of the machine's speed affects all
+of them. The script prints the median of each binary, its ratio to the bare function (target: 1.3), its size, and its
+resident memory at the first poll. No service is called: the endpoints lead to a port without a listener.
 """
 import json
 import os
@@ -47,7 +47,7 @@ def resident_kib(pid):
 
 
 def first_poll(listener, binary):
-    """Milliseconds from spawn to first poll, and KiB resident then."""
+    """Milliseconds from spawn to first poll, and the resident KiB at that time."""
     port = listener.getsockname()[1]
     environment = ENVIRONMENT | {"AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{port}"}
     started = time.perf_counter()

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Measures the slowest pictures under 1 MB that we know: at most 1 s of processor time and 400 MiB each, or refused.
+"""Measures the slowest images under 1 MB that we know. Each may take 1 s of processor time and 400 MiB, or is refused.
 
     cargo build --release -p satchel-images --example thumbnails
-    bench/extremes/run.py [part of a name] [folder to keep the pictures in]
+    bench/extremes/run.py [part of a name] [folder for the images]
 
-Needs Pillow for the WebP files. Each picture is rendered twice, each time in its own process: at 400 and 200 px, and at these and
-2000 px, the largest size that a tier may have. Exits with 1 if a target is missed.
+The script needs Pillow for the WebP files. It renders each image twice, each time in a new process: at 400 and 200 px,
+and at these and 2000 px, the largest size that a tier may have. It exits with 1 if a target is missed.
 """
 import io
 import json
@@ -27,7 +27,7 @@ def chunk(kind, data=b""):
 
 
 def deflated(pattern, count):
-    """`count` times the pattern, level 9."""
+    """`count` repetitions of the pattern, at level 9."""
     packer, block = zlib.compressobj(9), pattern * (1 + (1 << 20) // len(pattern))
     times = len(block) // len(pattern)
     parts = [packer.compress(block) for _ in range(count // times)]
@@ -177,7 +177,7 @@ def gif(canvas, size, data, transparent=False, interlaced=False, before=b""):
 
 
 def lzw_zeros(count):
-    """Codes each of which stands for one zero more than the code before; the table is cleared when it is full."""
+    """Codes that each stand for one zero more than the previous code. A full table is cleared."""
     value = width = 0
     out, left, codes = bytearray(), count, []
     while left > 0:

@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
-"""Measures what a sign-in costs beside its hash, and whether its time tells which names exist.
+"""Measures what a sign-in costs in addition to its hash, and whether its time shows which names exist.
 
     cargo build --release -p local -p create-token -p create-user -p manage-signing-keys
     cargo build --release -p satchel-guard --example hash
     bench/sign-in/run.py [rounds]
 
-Every round makes, in random order, one bare argon2id verification, one sign-in, one with a wrong password and one with a name
-that nobody has, over the local stack and one kept connection. Prints medians and quartiles of what the caller waits, the ratio of a
-sign-in to the bare hash (target: 1.1) in time and in the processor time of the two processes, and how often a wrong password for a known name takes longer than one for an unknown name: 0.5 if nothing shows
-(Mann-Whitney; the interval is 1.96 standard errors wide on each side).
+Each round has four steps in random order: a bare argon2id verification, a sign-in, a sign-in with a wrong password, and
+one with an unknown name. They go to the local stack over one connection. The script prints:
+
+- medians and quartiles of the time that the caller waits,
+- the ratio of a sign-in to the bare hash (target: 1.1), by that time and by the processor time of the two processes,
+- how often a wrong password for a known name takes longer than one for an unknown name. If the time shows nothing, this
+  is 0.5 (Mann-Whitney; the interval is 1.96 standard errors on each side).
 """
 import http.client
 import json
@@ -41,17 +44,17 @@ def started(folder):
         if stack.poll() is not None:
             sys.exit(f"the stack did not start: run {' '.join(map(str, command))}")
         time.sleep(0.1)
-    sys.exit("the stack does not get ready")
+    sys.exit("the stack was not ready after a minute")
 
 
 def processor_ms(pid):
-    """Milliseconds that a process has kept a processor busy."""
+    """The processor time of a process in milliseconds."""
     fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
 
 
 def child(stack, name):
-    """The process of a function that the stack runs."""
+    """The process id of a function of the stack."""
     children = pathlib.Path(f"/proc/{stack.pid}/task").glob("*/children")
     pids = {pid for task in children for pid in task.read_text().split()}
     return next(pid for pid in pids if pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().rstrip(b"\0").endswith(name.encode()))
@@ -117,7 +120,7 @@ def report(took):
     known, unknown = took["wrong password"], took["unknown name"]
     longer = sum((a > b) + (a == b) / 2 for a in known for b in unknown) / (len(known) * len(unknown))
     error = ((len(known) + len(unknown) + 1) / (12 * len(known) * len(unknown))) ** 0.5
-    print(f"known takes longer than unknown: {longer:.3f} (nothing shows: 0.5 +- {1.96 * error:.3f})")
+    print(f"known takes longer than unknown: {longer:.3f} (if the time shows nothing: 0.5 +- {1.96 * error:.3f})")
 
 
 main()

@@ -1,4 +1,5 @@
-// The same work by sharp: `node peer.mjs <picture> [rounds] [folder to write them to]` prints one JSON line like the example program.
+// The same work by sharp. `node peer.mjs <image> [rounds] [folder for the thumbnails]` prints one JSON line, as the
+// example program does.
 import { readFileSync, writeFileSync } from 'node:fs';
 import sharp from 'sharp';
 
@@ -8,7 +9,10 @@ sharp.cache(false);
 const [path, rounds = '1', folder] = process.argv.slice(2);
 const bytes = readFileSync(path);
 
-/** Upright, 400 and 200 px, JPEG of quality 80: the way of sharp's documentation, one pipeline per size from one input; one after the other, which takes it less memory. */
+/**
+ * Upright thumbnails of 400 and 200 px, as JPEG of quality 80. As in sharp's documentation, there is one pipeline per
+ * size from one input. They run in sequence, because sharp then needs less memory.
+ */
 async function thumbnails() {
   const input = sharp(bytes).autoOrient();
   const files = [];

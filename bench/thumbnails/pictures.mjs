@@ -1,6 +1,7 @@
-// Makes pictures/photo.{jpg,progressive.jpg,png}: 12 megapixels (4000 x 3000) with the statistics of a photograph:
-// noise in octaves whose strength falls with frequency (natural pictures have a 1/f spectrum), over soft gradients, with a few hard
-// edges and a little sensor noise. The same pixels on every machine: the generator is seeded.
+// Makes pictures/photo.{jpg,progressive.jpg,png}: 12 megapixels (4000 x 3000) with the statistics of a photograph. The
+// noise in octaves becomes weaker with frequency, as in natural images, which have a 1/f spectrum. It lies over soft
+// gradients, with a few hard edges and a little sensor noise. The generator has a seed, so the pixels are the same on
+// every machine.
 import { mkdirSync, statSync } from 'node:fs';
 import sharp from 'sharp';
 

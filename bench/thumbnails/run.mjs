@@ -1,5 +1,5 @@
-// Ours and sharp, in turns, each in a process of its own on one core; medians of processor time, worst of peak memory.
-// `node run.mjs [turns]`; see README.md.
+// Compares our thumbnails with sharp's: in turns, each in a process of its own on one core. Prints the median of the
+// processor time and the worst peak of memory. Usage: `node run.mjs [turns]`, see README.md.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-// The inbox of the local stack, where people find the mails that would have been sent.
+// The inbox of the local stack, which shows the mails that would have been sent.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';

@@ -1,4 +1,4 @@
-// The pages that mails link to.
+// The pages that mailed links open.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';

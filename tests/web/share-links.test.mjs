@@ -1,4 +1,4 @@
-// Share links with a form, opened by people who have only the link.
+// Share links with a form, opened without an account.
 
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';

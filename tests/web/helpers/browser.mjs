@@ -1,4 +1,4 @@
-// A real browser with scripts disabled, and checks that every visit must pass.
+// A real browser without scripts, and the checks that every visit must pass.
 
 import assert from 'node:assert/strict';
 import { chromium } from 'playwright-core';
@@ -14,7 +14,7 @@ export function launchBrowser() {
   return chromium.launch({ executablePath: EXECUTABLE, args: ARGUMENTS });
 }
 
-// A visitor of `stack` with a fresh profile; every request and every complaint of the browser is recorded.
+// A visitor of `stack` with a new profile. It records every request and every message of the browser.
 export async function visitor(browser, stack, { width = 1280, javaScriptEnabled = false } = {}) {
   const context = await browser.newContext({ javaScriptEnabled, viewport: { width, height: 844 } });
   context.setDefaultTimeout(PATIENCE_MS);
@@ -34,19 +34,18 @@ class Visitor {
     context.on('request', (request) => this.#requests.push(request));
   }
 
-  // Leaves out Chromium's advice for authors, which is marked as verbose, and its failed request for the store's
-  // favicon.
+  // Ignores Chromium's advice for authors, which is marked as verbose, and its failed request for a favicon of S3.
   #note(message) {
     const isIcon = message.location().url === `${this.#origins[1]}/favicon.ico`;
     if (message.type() !== 'verbose' && !isIcon) this.#messages.push(`${message.type()}: ${message.text()}`);
   }
 
-  // Opens `url` and answers with the status.
+  // Opens `url` and returns the status.
   async open(url) {
     return (await this.page.goto(url)).status();
   }
 
-  // Presses the page's only button and answers with the status of the page that comes.
+  // Presses the page's only button and returns the status of the next page.
   async press() {
     const posted = this.page.waitForResponse((response) => response.request().method() === 'POST');
     const status = (await this.pressAndAwait(posted)).status();
@@ -54,7 +53,7 @@ class Visitor {
     return status;
   }
 
-  // Presses the page's only button and waits for the result; fails with the browser's complaints if there is none.
+  // Presses the page's only button and waits for the result. Without a result, fails with the browser's messages.
   async pressAndAwait(announced) {
     try {
       return (await Promise.all([announced, this.page.getByRole('button').click()]))[0];
@@ -83,8 +82,8 @@ class Visitor {
     }
   }
 
-  // Fails if the browser complained, sent a request to another host than the stack, or sent a Referer. The console also
-  // reports pages with an error status; `errors` says how many of them are expected.
+  // Fails if the browser reported an error, sent a request to a host other than the stack, or sent a Referer. The
+  // browser also reports pages with an error status: `errors` is the expected number of these.
   async assertClean({ errors = 0 } = {}) {
     const isErrorPage = (text) => /Failed to load resource: the server responded with a status of 4\d\d/.test(text);
     assert.deepEqual(this.#messages.filter((text) => !isErrorPage(text)), []);

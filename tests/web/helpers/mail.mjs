@@ -2,13 +2,13 @@
 
 import { until } from './until.mjs';
 
-// The link to `path`, such as `/api/verify-email/`, in the newest mail to `address` that has one; waits for it.
+// The link to `path`, such as `/api/verify-email/`, in the newest mail to `address` that has one. Waits for the mail.
 export function mailedLink(stack, address, path) {
   return until(`a mail to ${address} with a link to ${path}`, () => newestLink(stack, address, path));
 }
 
-// As `mailedLink`, for a mail that `ask` requests. An address that has just got a mail has to wait for the next one, so
-// this asks again until the mail is there.
+// As `mailedLink`, for a mail that `ask` requests. Two mails to one address need an interval, so this repeats the
+// request until the mail is there.
 export function requestedLink(stack, address, path, ask) {
   const askAndLook = async () => {
     await ask();

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 const ROOT = new URL('../../../', import.meta.url);
 const KEPT_LINES = 40;
 
-// All tests of a file share one client address, and some request two mails in a row.
+// Some tests request two mails to one address, one shortly after the other.
 const UNTHROTTLED = { MailIntervalSeconds: 1 };
 
 // Builds and starts a stack on free ports that keeps nothing: `{api, s3, stop()}`. The first build takes minutes.

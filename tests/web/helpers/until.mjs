@@ -1,4 +1,4 @@
-// Waits for changes that no event reports.
+// Waits for changes by polling.
 
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -11,7 +11,7 @@ export async function until(what, probe, betweenTries = BETWEEN_TRIES_MS) {
   for (;;) {
     const answer = await probe();
     if (answer) return answer;
-    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
+    if (Date.now() > deadline) throw new Error(`timed out waiting for ${what}`);
     await pause(betweenTries);
   }
 }

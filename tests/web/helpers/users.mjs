@@ -42,7 +42,7 @@ export class User {
     this.access = (await this.call('POST', '/api/token', { username: this.username, password })).access;
   }
 
-  // The JSON that the API answers; fails unless the request succeeds.
+  // The JSON of the response. Fails if the request fails.
   async call(method, path, body) {
     const headers = { 'content-type': 'application/json' };
     if (this.access) headers.authorization = `Bearer ${this.access}`;
@@ -52,7 +52,7 @@ export class User {
     return text && JSON.parse(text);
   }
 
-  // Stores a file by a signed URL and returns its record, ready.
+  // Uploads a file to a signed URL and returns the ready file.
   async upload(filename, contentType, bytes) {
     const file = await this.call('POST', '/api/files', { filename, content_type: contentType, size: bytes.length });
     const { method, url, headers } = file.upload;
@@ -62,8 +62,8 @@ export class User {
   }
 
   // The URL of a new share link to `file`.
-  async share(file, wish) {
-    return (await this.call('POST', `/api/files/${file.id}/links`, { expires_in: 3600, ...wish })).url;
+  async share(file, options) {
+    return (await this.call('POST', `/api/files/${file.id}/links`, { expires_in: 3600, ...options })).url;
   }
 }
 
