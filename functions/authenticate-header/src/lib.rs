@@ -2,8 +2,9 @@
 
 use http::StatusCode;
 use http::header::AUTHORIZATION;
-use satchel_guard::Auth;
+use satchel_guard::{Auth, Caller};
 use satchel_http::{ApiError, ApiResult, Request, ok};
+use satchel_model::{Error, Refusal};
 use satchel_runtime::app;
 use serde_json::json;
 
@@ -20,7 +21,7 @@ app! {
 /// 400 `{"message"}` for a header that is missing or of another form; 401 `{"message"}` for a token that is not
 /// good now.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
-    let caller = app.auth.caller(&request).await.map_err(|error| in_this_dialect(error, &request))?;
+    let caller = caller(app, &request).await.map_err(|error| in_this_dialect(error, &request))?;
     ok(&json!({
         "message": "User authenticated successfully",
         "user_id": caller.user.id,
@@ -28,18 +29,22 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     }))
 }
 
-fn in_this_dialect(error: ApiError, request: &Request) -> ApiError {
+async fn caller(app: &App, request: &Request) -> Result<Caller, Error> {
+    app.auth.caller(request.bearer()?).await
+}
+
+fn in_this_dialect(error: Error, request: &Request) -> ApiError {
     let is_sent = request.headers().get(AUTHORIZATION).is_some_and(|value| !value.is_empty());
     let (status, message) = match error {
-        ApiError::NotAuthenticated if !is_sent => {
+        Error::Refused(Refusal::NotAuthenticated) if !is_sent => {
             (StatusCode::BAD_REQUEST, "Authorization header is required")
         }
         // Another scheme is no credentials elsewhere; here it is a mistake of form like any other.
-        ApiError::NotAuthenticated | ApiError::BadAuthorizationHeader => {
+        Error::Refused(Refusal::NotAuthenticated | Refusal::BadAuthorizationHeader) => {
             (StatusCode::BAD_REQUEST, WRONG_FORM)
         }
-        ApiError::TokenNotValid => (StatusCode::UNAUTHORIZED, "Invalid access token"),
-        other => return other,
+        Error::Refused(Refusal::TokenNotValid) => (StatusCode::UNAUTHORIZED, "Invalid access token"),
+        other => return other.into(),
     };
     ApiError::Body(status, json!({ "message": message }))
 }

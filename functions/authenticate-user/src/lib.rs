@@ -3,7 +3,8 @@
 use satchel_runtime::app;
 
 use http::StatusCode;
-use satchel_auth::{Credentials, SignIn, SignInError};
+use satchel_api::Credentials;
+use satchel_auth::{SignIn, SignInError};
 use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
 use serde_json::json;
 
@@ -20,7 +21,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     let credentials = Credentials::read(&input)
         .map_err(|_| refusal(StatusCode::BAD_REQUEST, "Username and password are required"))?;
-    let tokens = app.sign_in.sign_in(&credentials, &request).await.map_err(in_this_dialect)?;
+    let tokens = app.sign_in.sign_in(&credentials, &request.client()).await.map_err(in_this_dialect)?;
     let (refresh, access) = (tokens.refresh.expose(), tokens.access.expose());
     ok(&json!({ "message": "Login successful", "refresh": refresh, "access": access })).map(no_store)
 }
@@ -30,7 +31,7 @@ fn in_this_dialect(error: SignInError) -> ApiError {
         SignInError::Denied | SignInError::NotVerified => {
             refusal(StatusCode::UNAUTHORIZED, "Invalid username or password")
         }
-        SignInError::Failed(error) => error,
+        SignInError::Failed(error) => error.into(),
     }
 }
 

@@ -1,13 +1,14 @@
 //! `POST /api/users/me/password`: changes the caller's password.
 
 use satchel_accounts::Accounts;
+use satchel_api::{Fields, Input};
 use satchel_guard::Auth;
 use satchel_guard::Hasher;
 use satchel_guard::Proof;
-use satchel_http::{Accepts, ApiError, ApiResult, Fields, Input, Request, no_content};
-use satchel_model::NewPassword;
+use satchel_http::{Accepts, ApiResult, Request, no_content};
 use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
+use satchel_model::{NewPassword, Refusal};
 use satchel_runtime::app;
 
 app! {
@@ -20,7 +21,7 @@ app! {
 /// # Errors
 /// 401; 400 for what is wrong with the fields, or another password; 429 after too many attempts.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
-    let caller = app.auth.caller(&request).await?;
+    let caller = app.auth.caller(request.bearer()?).await?;
     let (current, new) = read(&request.input(Accepts::Json).await?, &caller.user.username)?;
     let proven = app.proof.of_caller(&caller, &current, request.viewer(), app.clock.now()).await;
     let attempt = proven.map_err(|unproven| unproven.in_field("current_password"))?;
@@ -31,7 +32,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     no_content()
 }
 
-fn read(input: &Input, username: &str) -> Result<(Secret, NewPassword), ApiError> {
+fn read(input: &Input, username: &str) -> Result<(Secret, NewPassword), Refusal> {
     let mut fields = Fields::of(input);
     let current = fields.untrimmed("current_password", |text| Ok(Secret::new(text.to_owned())));
     let new = fields.untrimmed("new_password", |text| NewPassword::parse(text, username));

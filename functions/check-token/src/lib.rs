@@ -1,6 +1,6 @@
 //! `POST /verifytoken`: whether a token is good, in the dialect of the resource API.
 
-use satchel_auth::token_field;
+use satchel_api::token_field;
 use satchel_guard::Auth;
 use satchel_http::{Accepts, ApiError, ApiResult, Request, ok};
 use satchel_runtime::app;

@@ -30,7 +30,7 @@ app! {
 /// 409 if a part was sent anew at the same moment.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| app.uploads.find(owner, Kind::File, request.path("id")?).await;
-    let (_, file) = app.auth.caller_and(&request, load).await?;
+    let (_, file) = app.auth.caller_and(request.bearer()?, load).await?;
     let file = if file.status == Status::Pending { settle(app, &request, file).await? } else { file };
     ok(&app.objects.file_view(&file, app.clock.now()).await?).map(no_store)
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use http::StatusCode;
-use satchel_http::{ApiError, Fields, Input};
-use satchel_model::{Multipart, Upload};
+use satchel_api::{Fields, Input};
+use satchel_http::ApiError;
+use satchel_model::{Multipart, Refusal, Upload};
 use satchel_objects::{Completed, Objects, StoredPart};
 use serde::Deserialize;
 
@@ -19,7 +20,7 @@ pub struct GivenPart {
 ///
 /// # Errors
 /// 400 if there are none, or they are not of their form.
-pub fn read(input: &Input) -> Result<Vec<GivenPart>, ApiError> {
+pub fn read(input: &Input) -> Result<Vec<GivenPart>, Refusal> {
     let mut fields = Fields::of(input);
     let parts = fields.records("parts", "number and etag");
     fields.finish(parts)
@@ -43,7 +44,7 @@ pub async fn put_together(
     let Some(stored) = stored else { return Ok(()) };
     let problems = problems(file.size, multipart, given, &stored);
     if !problems.is_empty() {
-        return Err(ApiError::Fields([("parts".to_owned(), problems)].into()));
+        return Err(ApiError::fields([("parts".to_owned(), problems)].into()));
     }
     let upload_id = multipart.upload_id.as_deref().unwrap_or_default();
     match objects.complete_parts(file, upload_id, &stored).await? {

@@ -1,9 +1,10 @@
 //! `POST /api/account-tiers`: makes an account tier, for staff.
 
-use satchel_files::TierSettings;
+use satchel_api::TierSettings;
 use satchel_files::Tiers;
 use satchel_guard::{Auth, Idempotency};
-use satchel_http::{Accepts, ApiError, ApiResult, Request, created};
+use satchel_http::{Accepts, ApiResult, Request, created};
+use satchel_model::Error;
 use satchel_runtime::app;
 
 app! {
@@ -17,9 +18,9 @@ app! {
 /// 401; 404 for who is not staff; 400 for what is wrong with the fields, or if there is a tier of that name; 422 if the
 /// Idempotency-Key was used with another request.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
-    let (caller, ()) = app.auth.staff_and(&request, async |_| Ok::<_, ApiError>(())).await?;
+    let (caller, ()) = app.auth.staff_and(request.bearer()?, async |_| Ok::<_, Error>(())).await?;
     let input = request.input(Accepts::Json).await?;
-    let once = app.idempotency.of(&request, &input)?;
+    let once = app.idempotency.of(request.idempotent(&input)?.as_ref());
     let settings = TierSettings::of_json(&input)?;
     let id = settings.name.id();
     created(&app.tiers.create(&caller, settings.into_tier(id), &once).await?)

@@ -1,16 +1,19 @@
 //! `POST /api/files`: takes a file from a form, or says where to send one.
 
+use satchel_api::Announcement;
+use satchel_api::FileView;
+use satchel_api::Input;
 use satchel_files::DefaultVisibility;
 use satchel_files::FormFiles;
 use satchel_files::UploadLifetimes;
-use satchel_files::{Announcement, MAX_OBJECT_BYTES, MAX_PUT_BYTES, in_parts};
+use satchel_files::{MAX_OBJECT_BYTES, MAX_PUT_BYTES, in_parts, pending_upload};
 use satchel_files::{Tiers, Uploads, tier_of};
 use satchel_guard::{Auth, Caller, Idempotency, Once};
-use satchel_http::{Accepts, ApiError, ApiResult, Input, Request, created, no_store};
+use satchel_http::{Accepts, ApiError, ApiResult, Request, created, no_store};
 use satchel_model::clock::Clock;
 use satchel_model::random::Random;
-use satchel_model::{Kind, Tier, Visibility};
-use satchel_objects::{Objects, View};
+use satchel_model::{Kind, SizeLimit, Tier, Visibility};
+use satchel_objects::Objects;
 use satchel_runtime::app;
 
 app! {
@@ -35,11 +38,11 @@ app! {
 /// # Errors
 /// 400 for what is wrong with the fields, 401, 413 over a limit of size, 403 over the quota.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
-    let (caller, tiers) = app.auth.caller_and(&request, async |_| app.tiers.all().await).await?;
+    let (caller, tiers) = app.auth.caller_and(request.bearer()?, async |_| app.tiers.all().await).await?;
     let tier = tier_of(tiers, &caller.user.tier);
     let accepted = if request.is_multipart() { Accepts::Multipart } else { Accepts::Json };
     let input = request.input(accepted).await?;
-    let once = app.idempotency.of(&request, &input)?;
+    let once = app.idempotency.of(request.idempotent(&input)?.as_ref());
     let view = match accepted {
         Accepts::Multipart => store(app, &caller, &tier, &input, &once).await?,
         _ => announce(app, &caller, &tier, &input, &once).await?,
@@ -53,12 +56,13 @@ async fn announce(
     tier: &Tier,
     input: &Input,
     once: &Once,
-) -> Result<View, ApiError> {
+) -> Result<FileView, ApiError> {
     let announced = Announcement::of_json(input)?;
-    announced.at_most(tier.max_file_bytes, "your account tier")?;
-    announced.at_most(MAX_OBJECT_BYTES, "the store")?;
+    announced.at_most(tier.max_file_bytes, SizeLimit::Tier)?;
+    announced.at_most(MAX_OBJECT_BYTES, SizeLimit::Store)?;
     let now = app.clock.now();
-    let file = announced.into_upload(
+    let file = pending_upload(
+        announced,
         Kind::File,
         &caller.user,
         app.default_visibility.0,
@@ -78,7 +82,7 @@ async fn store(
     tier: &Tier,
     input: &Input,
     once: &Once,
-) -> Result<View, ApiError> {
+) -> Result<FileView, ApiError> {
     let (mut announced, part) = Announcement::of_form(input, &["file", "pdf"])?;
     // The service that named its field `pdf` shared every file with every user.
     let visibility = if part.name == "pdf" { Visibility::Members } else { app.default_visibility.0 };

@@ -1,6 +1,7 @@
 //! `POST /api/images/{id}/links`: makes a link that opens an image of the caller's to whoever has it.
 
-use satchel_http::{ApiResult, Request};
+use satchel_api::NewShare;
+use satchel_http::{Accepts, ApiResult, Request, created, no_store};
 use satchel_links::OwnShares;
 use satchel_model::Kind;
 use satchel_runtime::app;
@@ -16,7 +17,12 @@ app! {
 /// 401; 404 if the caller has no such image; 403 if the tier has no links; 400 for what is wrong with the fields; 409 if it is
 /// not ready.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
-    app.shares.create(Kind::Image, &request).await
+    let (caller, upload) = app.shares.target(Kind::Image, request.bearer()?, request.path("id")).await?;
+    let input = request.input(Accepts::Json).await?;
+    let (idempotent, new) = (request.idempotent(&input)?, NewShare::from_json(&input)?);
+    let base_url = &request.viewer().base_url;
+    let view = app.shares.create(&caller, &upload, new, idempotent.as_ref(), base_url).await?;
+    created(&view).map(no_store)
 }
 
 #[cfg(test)]

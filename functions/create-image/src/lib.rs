@@ -4,15 +4,17 @@ use satchel_files::UploadLifetimes;
 use satchel_runtime::app;
 use std::sync::Arc;
 
-use satchel_files::Announcement;
+use satchel_api::Announcement;
+use satchel_api::ImageView;
+use satchel_api::Input;
 use satchel_files::thumbnails::{self, MAX_IMAGE_BYTES, ThumbnailError};
-use satchel_files::{Tiers, Uploads, sizes_of, tier_of};
+use satchel_files::{Tiers, Uploads, pending_upload, sizes_of, tier_of};
 use satchel_guard::{Auth, Caller, Idempotency, Once};
-use satchel_http::{Accepts, ApiError, ApiResult, Input, Request, created, no_store};
+use satchel_http::{Accepts, ApiError, ApiResult, Request, created, no_store};
 use satchel_model::clock::Clock;
 use satchel_model::random::Random;
-use satchel_model::{Kind, Reason, Status, Tier, Upload, Visibility};
-use satchel_objects::{Objects, View};
+use satchel_model::{Kind, Reason, Refusal, SizeLimit, Status, Tier, Upload, Visibility};
+use satchel_objects::Objects;
 
 const NO_IMAGE: &str =
     "Upload a valid image. The file you uploaded was either not an image or a corrupted image.";
@@ -49,13 +51,13 @@ struct Owner<'a> {
 /// # Errors
 /// 400 for what is wrong with the fields or the image, 401, 413 over a limit of size, 403 over the quota.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
-    let (caller, tiers) = app.auth.caller_and(&request, async |_| app.tiers.all().await).await?;
+    let (caller, tiers) = app.auth.caller_and(request.bearer()?, async |_| app.tiers.all().await).await?;
     let sizes = sizes_of(&tiers);
     let tier = &tier_of(tiers, &caller.user.tier);
     let owner = Owner { caller: &caller, tier, sizes, base_url: &request.viewer().base_url };
     let accepted = if request.is_multipart() { Accepts::Multipart } else { Accepts::Json };
     let input = request.input(accepted).await?;
-    let once = app.idempotency.of(&request, &input)?;
+    let once = app.idempotency.of(request.idempotent(&input)?.as_ref());
     let view = match accepted {
         Accepts::Multipart => store(app, owner, &input, &once).await?,
         _ => announce(app, owner, &input, &once).await?,
@@ -63,7 +65,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     created(&view).map(no_store)
 }
 
-async fn announce(app: &App, owner: Owner<'_>, input: &Input, once: &Once) -> Result<View, ApiError> {
+async fn announce(app: &App, owner: Owner<'_>, input: &Input, once: &Once) -> Result<ImageView, ApiError> {
     let announced = Announcement::of_json(input)?;
     check_size(&announced, owner.tier)?;
     let now = app.clock.now();
@@ -73,7 +75,7 @@ async fn announce(app: &App, owner: Owner<'_>, input: &Input, once: &Once) -> Re
     Ok(app.objects.image_view(&image, owner.tier, owner.base_url, now).await?.with_upload(way))
 }
 
-async fn store(app: &App, owner: Owner<'_>, input: &Input, once: &Once) -> Result<View, ApiError> {
+async fn store(app: &App, owner: Owner<'_>, input: &Input, once: &Once) -> Result<ImageView, ApiError> {
     let (announced, part) = Announcement::of_form(input, &["image", "file"])?;
     check_size(&announced, owner.tier)?;
     let bytes: Arc<[u8]> = Arc::from(part.bytes.as_slice());
@@ -94,7 +96,7 @@ async fn store(app: &App, owner: Owner<'_>, input: &Input, once: &Once) -> Resul
             None => {
                 // Deleted meanwhile: nobody else knows of these thumbnails.
                 thumbnails::discard(&app.objects, image.id, image.version, &owner.sizes).await?;
-                return Err(ApiError::NotFound);
+                return Err(ApiError::not_found());
             }
         }
     }
@@ -103,7 +105,8 @@ async fn store(app: &App, owner: Owner<'_>, input: &Input, once: &Once) -> Resul
 
 fn pending(app: &App, owner: &Owner, announced: Announcement) -> Upload {
     let now = app.clock.now();
-    announced.into_upload(
+    pending_upload(
+        announced,
         Kind::Image,
         &owner.caller.user,
         Visibility::Private,
@@ -113,9 +116,9 @@ fn pending(app: &App, owner: &Owner, announced: Announcement) -> Upload {
     )
 }
 
-fn check_size(announced: &Announcement, tier: &Tier) -> Result<(), ApiError> {
-    announced.at_most(MAX_IMAGE_BYTES, "an image")?;
-    announced.at_most(tier.max_file_bytes, "your account tier")
+fn check_size(announced: &Announcement, tier: &Tier) -> Result<(), Refusal> {
+    announced.at_most(MAX_IMAGE_BYTES, SizeLimit::Image)?;
+    announced.at_most(tier.max_file_bytes, SizeLimit::Tier)
 }
 
 fn refusal(field: &str, error: ThumbnailError) -> ApiError {

@@ -1,10 +1,11 @@
 //! `POST /api/resource`: keeps a resource.
 
+use satchel_api::{Fields, Input};
 use satchel_guard::{Auth, Idempotency};
-use satchel_http::{Accepts, ApiError, ApiResult, Fields, Input, Request, created};
+use satchel_http::{Accepts, ApiResult, Request, created};
 use satchel_model::clock::Clock;
 use satchel_model::random::Random;
-use satchel_model::{Resource, ResourceId, ResourceText};
+use satchel_model::{Refusal, Resource, ResourceId, ResourceText};
 use satchel_resources::Resources;
 use satchel_runtime::{StartError, Wired, Wiring, app};
 
@@ -36,14 +37,14 @@ impl Wired for ResourceLimit {
 /// 401; 400 for what is wrong with the fields; 422 if the Idempotency-Key was used with another request; 403 if the
 /// account has reached its limit of resources.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
-    let caller = app.auth.caller(&request).await?;
+    let caller = app.auth.caller(request.bearer()?).await?;
     let input = request.input(Accepts::Json).await?;
-    let once = app.idempotency.of(&request, &input)?;
+    let once = app.idempotency.of(request.idempotent(&input)?.as_ref());
     let resource = read(ResourceId::new(app.random, app.clock.now()), &input)?;
     created(&app.resources.create(&caller, resource, &once, app.limit.0).await?)
 }
 
-fn read(id: ResourceId, input: &Input) -> Result<Resource, ApiError> {
+fn read(id: ResourceId, input: &Input) -> Result<Resource, Refusal> {
     let mut fields = Fields::of(input);
     let first = fields.required("field1", ResourceText::parse);
     let second = fields.required("field2", ResourceText::parse);

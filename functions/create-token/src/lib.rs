@@ -2,7 +2,8 @@
 
 use satchel_runtime::app;
 
-use satchel_auth::{Credentials, SignIn};
+use satchel_api::Credentials;
+use satchel_auth::SignIn;
 use satchel_http::{Accepts, ApiResult, Request, no_store, ok};
 use serde_json::json;
 
@@ -18,7 +19,7 @@ app! {
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     let credentials = Credentials::read(&input)?;
-    let tokens = app.sign_in.sign_in(&credentials, &request).await?;
+    let tokens = app.sign_in.sign_in(&credentials, &request.client()).await?;
     ok(&json!({ "refresh": tokens.refresh.expose(), "access": tokens.access.expose() })).map(no_store)
 }
 

@@ -2,13 +2,13 @@
 
 use satchel_runtime::app;
 
-use satchel_accounts::SignUp;
+use satchel_accounts::SignUps;
 use satchel_http::{Accepts, ApiResult, Request, created};
 use serde_json::json;
 
 app! {
     /// What this function needs.
-    pub struct App { sign_up: SignUp }
+    pub struct App { sign_up: SignUps }
 }
 
 /// `POST /api/users`: makes an account, with an address or without.
@@ -18,8 +18,8 @@ app! {
 /// signed up too often.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
-    let application = app.sign_up.application(&input, false)?;
-    let user = app.sign_up.sign_up(application, request.viewer()).await?;
+    let sign_up = app.sign_up.read(&input, false)?;
+    let user = app.sign_up.sign_up(sign_up, request.viewer()).await?;
     created(&json!({
         "message": "User created successfully",
         "id": user.id,

@@ -16,7 +16,7 @@ app! {
 /// 401; 404 for who is not staff, and if there is no such tier; 409 if it is in use.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |_| app.tiers.find(&request.path::<String>("id")?).await;
-    let (caller, tier) = app.auth.staff_and(&request, load).await?;
+    let (caller, tier) = app.auth.staff_and(request.bearer()?, load).await?;
     app.tiers.delete(&caller, &tier).await?;
     no_content()
 }

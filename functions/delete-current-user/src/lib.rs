@@ -1,9 +1,11 @@
 //! `DELETE /api/users/me`: gives up the caller's account.
 
 use satchel_accounts::Erasures;
+use satchel_api::{Fields, Input};
 use satchel_guard::Auth;
 use satchel_guard::Proof;
-use satchel_http::{Accepts, ApiError, ApiResult, Fields, Input, Request, no_content};
+use satchel_http::{Accepts, ApiResult, Request, no_content};
+use satchel_model::Refusal;
 use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
 use satchel_runtime::app;
@@ -19,7 +21,7 @@ app! {
 /// # Errors
 /// 401; 400 for another password; 429 after too many attempts.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
-    let caller = app.auth.caller(&request).await?;
+    let caller = app.auth.caller(request.bearer()?).await?;
     let password = read(&request.input(Accepts::Json).await?)?;
     let proven = app.proof.of_caller(&caller, &password, request.viewer(), app.clock.now()).await;
     let attempt = proven.map_err(|unproven| unproven.in_field("password"))?;
@@ -29,7 +31,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     no_content()
 }
 
-fn read(input: &Input) -> Result<Secret, ApiError> {
+fn read(input: &Input) -> Result<Secret, Refusal> {
     let mut fields = Fields::of(input);
     let password = fields.untrimmed("password", |text| Ok(Secret::new(text.to_owned())));
     fields.finish(password)

@@ -20,7 +20,7 @@ app! {
 /// 401; 404 if the caller has no such file.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| app.uploads.find(owner, Kind::File, request.path("id")?).await;
-    let (caller, file) = app.auth.caller_and(&request, load).await?;
+    let (caller, file) = app.auth.caller_and(request.bearer()?, load).await?;
     let deleted = app.uploads.delete(&caller, file, app.clock.now()).await?;
     app.objects.delete(&deleted).await?;
     no_content()

@@ -1,6 +1,6 @@
 //! `DELETE /api/images/{id}/links/{link_id}`: revokes a share link of an image of the caller's.
 
-use satchel_http::{ApiResult, Request};
+use satchel_http::{ApiResult, Request, no_content};
 use satchel_links::OwnShares;
 use satchel_model::Kind;
 use satchel_runtime::app;
@@ -15,7 +15,9 @@ app! {
 /// # Errors
 /// 401; 404 if the caller has no such image, or it no such link.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
-    app.shares.revoke(Kind::Image, &request).await
+    let (id, link) = (request.path("id"), request.path("link_id"));
+    app.shares.revoke(Kind::Image, request.bearer()?, id, link).await?;
+    no_content()
 }
 
 #[cfg(test)]

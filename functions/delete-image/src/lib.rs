@@ -20,7 +20,7 @@ app! {
 /// 401; 404 if the caller has no such image.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| app.uploads.find(owner, Kind::Image, request.path("id")?).await;
-    let (caller, image) = app.auth.caller_and(&request, load).await?;
+    let (caller, image) = app.auth.caller_and(request.bearer()?, load).await?;
     let deleted = app.uploads.delete(&caller, image, app.clock.now()).await?;
     app.objects.delete(&deleted).await?;
     no_content()

@@ -15,7 +15,7 @@ app! {
 /// # Errors
 /// 401; 404 if the caller has no such resource.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
-    let caller = app.auth.caller(&request).await?;
+    let caller = app.auth.caller(request.bearer()?).await?;
     app.resources.delete(&caller, request.path("id")?).await?;
     no_content()
 }

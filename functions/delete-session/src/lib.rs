@@ -16,9 +16,9 @@ app! {
 /// # Errors
 /// 401; 404 if the account has no such session.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
-    let caller = app.auth.caller(&request).await?;
+    let caller = app.auth.caller(request.bearer()?).await?;
     let ended = app.sessions.end_one(&caller, request.path("id")?).await?;
-    if ended { no_content() } else { Err(ApiError::NotFound) }
+    if ended { no_content() } else { Err(ApiError::not_found()) }
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ app! {
 /// 401; 404 unless the caller is staff and the account has such an image.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |_| app.uploads.find(request.path("id")?, Kind::Image, request.path("image_id")?).await;
-    let (caller, image) = app.auth.staff_and(&request, load).await?;
+    let (caller, image) = app.auth.staff_and(request.bearer()?, load).await?;
     let deleted = app.uploads.delete_for_staff(&caller, image, app.clock.now()).await?;
     app.objects.delete(&deleted).await?;
     info!(staff_id = %caller.user.id, user_id = %deleted.owner, image_id = %deleted.id, "image deleted by staff");

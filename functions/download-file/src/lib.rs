@@ -1,9 +1,9 @@
 //! `GET /api/download/{id}`: to the bytes of a file.
 
-use http::StatusCode;
 use satchel_files::Uploads;
 use satchel_guard::Auth;
-use satchel_http::{ApiError, ApiResult, Request, url_answer};
+use satchel_http::{ApiResult, Request, url_answer};
+use satchel_model::Refusal;
 use satchel_model::clock::Clock;
 use satchel_objects::{Download, Objects};
 use satchel_runtime::app;
@@ -19,9 +19,9 @@ app! {
 /// 401; 404 if the caller has no such file; 409 if it is not ready.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |caller| app.uploads.find_visible(caller, request.path("id")?).await;
-    let (_, file) = app.auth.caller_and(&request, load).await?;
+    let (_, file) = app.auth.caller_and(request.bearer()?, load).await?;
     if !file.is_ready() {
-        return Err(ApiError::Detail(StatusCode::CONFLICT, "The file is not ready."));
+        return Err(Refusal::NotReady.into());
     }
     let signed = app.objects.sign_original(&file, Download::Save, app.clock.now()).await?;
     url_answer(&request, &signed.url, signed.expires_at)

@@ -2,7 +2,8 @@
 
 use satchel_files::Tiers;
 use satchel_guard::Auth;
-use satchel_http::{ApiError, ApiResult, Request, ok};
+use satchel_http::{ApiResult, Request, ok};
+use satchel_model::Error;
 use satchel_runtime::app;
 
 app! {
@@ -15,8 +16,8 @@ app! {
 /// # Errors
 /// 401; 404 if no tier has this id.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
-    let load = async |_| Ok::<_, ApiError>(app.tiers.find(&request.path::<String>("id")?).await?);
-    let (_, tier) = app.auth.caller_and(&request, load).await?;
+    let load = async |_| Ok::<_, Error>(app.tiers.find(&request.path::<String>("id")?).await?);
+    let (_, tier) = app.auth.caller_and(request.bearer()?, load).await?;
     ok(&tier)
 }
 

@@ -1,9 +1,9 @@
 //! `GET /api/users/me`: the caller's account.
 
+use satchel_api::AccountView;
 use satchel_files::{Tiers, tier_of};
 use satchel_guard::Auth;
 use satchel_http::{ApiResult, Request, ok};
-use satchel_model::AccountView;
 use satchel_runtime::app;
 
 app! {
@@ -16,7 +16,7 @@ app! {
 /// # Errors
 /// 401.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
-    let (caller, tiers) = app.auth.caller_and(&request, async |_| app.tiers.all().await).await?;
+    let (caller, tiers) = app.auth.caller_and(request.bearer()?, async |_| app.tiers.all().await).await?;
     let tier = tier_of(tiers, &caller.user.tier);
     ok(&AccountView::of(&caller.user, &tier))
 }

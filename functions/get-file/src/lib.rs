@@ -18,7 +18,7 @@ app! {
 /// 401; 404 if the caller has no such file.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |caller| app.uploads.find_visible(caller, request.path("id")?).await;
-    let (_, file) = app.auth.caller_and(&request, load).await?;
+    let (_, file) = app.auth.caller_and(request.bearer()?, load).await?;
     ok(&app.objects.file_view(&file, app.clock.now()).await?).map(no_store)
 }
 

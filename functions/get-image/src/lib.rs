@@ -2,9 +2,9 @@
 
 use satchel_files::{Tiers, Uploads, tier_of};
 use satchel_guard::Auth;
-use satchel_http::{ApiError, ApiResult, Request, no_store, ok};
-use satchel_model::Kind;
+use satchel_http::{ApiResult, Request, no_store, ok};
 use satchel_model::clock::Clock;
+use satchel_model::{Error, Kind};
 use satchel_objects::Objects;
 use satchel_runtime::app;
 
@@ -21,9 +21,9 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| {
         let id = request.path("id")?;
         let image = app.uploads.find(owner, Kind::Image, id);
-        tokio::try_join!(image, async { app.tiers.all().await.map_err(ApiError::from) })
+        tokio::try_join!(image, async { app.tiers.all().await.map_err(Error::from) })
     };
-    let (caller, (image, tiers)) = app.auth.caller_and(&request, load).await?;
+    let (caller, (image, tiers)) = app.auth.caller_and(request.bearer()?, load).await?;
     let tier = tier_of(tiers, &caller.user.tier);
     let view = app.objects.image_view(&image, &tier, &request.viewer().base_url, app.clock.now()).await?;
     ok(&view).map(no_store)

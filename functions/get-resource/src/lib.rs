@@ -16,7 +16,7 @@ app! {
 /// 401; 404 if the caller has no such resource.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| app.resources.find(owner, request.path("id")?).await;
-    let (_, resource) = app.auth.caller_and(&request, load).await?;
+    let (_, resource) = app.auth.caller_and(request.bearer()?, load).await?;
     ok(&resource)
 }
 

@@ -9,7 +9,7 @@ use satchel_files::{Tiers, Uploads, tier_of};
 use satchel_guard::Auth;
 use satchel_http::{ApiError, ApiResult, Request, url_answer};
 use satchel_model::clock::Clock;
-use satchel_model::{Kind, Rendition, Upload};
+use satchel_model::{Error, Kind, Refusal, Rendition, Upload};
 use satchel_objects::Objects;
 
 app! {
@@ -26,9 +26,9 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| {
         let id = request.path("id")?;
         let image = app.uploads.find(owner, Kind::Image, id);
-        tokio::try_join!(image, async { app.tiers.all().await.map_err(ApiError::from) })
+        tokio::try_join!(image, async { app.tiers.all().await.map_err(Error::from) })
     };
-    let (caller, (image, tiers)) = app.auth.caller_and(&request, load).await?;
+    let (caller, (image, tiers)) = app.auth.caller_and(request.bearer()?, load).await?;
     let wanted = size(&request)?;
     let sizes = tier_of(tiers, &caller.user.tier).thumbnail_sizes;
     let Some(size) = sizes.into_iter().find(|size| i128::from(*size) == wanted) else {
@@ -53,7 +53,7 @@ fn size(request: &Request) -> Result<i128, ApiError> {
 
 /// Makes a thumbnail of a size that came into the tier after the image was uploaded.
 async fn make(app: &App, image: &Upload, size: u32) -> Result<Rendition, ApiError> {
-    let original = app.objects.original(&image.key(), None).await?.ok_or(ApiError::NotFound)?;
+    let original = app.objects.original(&image.key(), None).await?.ok_or(Refusal::NotFound)?;
     let made = thumbnails::make(Arc::from(original.bytes), vec![size]).await.map_err(ApiError::internal)?;
     let Some(rendition) = made.picture.renditions.first().cloned() else {
         return Err(ApiError::internal("no thumbnail was made"));
@@ -64,7 +64,7 @@ async fn make(app: &App, image: &Upload, size: u32) -> Result<Rendition, ApiErro
     }
     // Deleted meanwhile: nobody else knows of this thumbnail.
     app.objects.delete_rendition(image.id, image.version, &rendition).await?;
-    Err(ApiError::NotFound)
+    Err(ApiError::not_found())
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! `GET /api/users/{id}`: shows an account, to staff.
 
 use satchel_accounts::Users;
+use satchel_api::AccountView;
 use satchel_files::{Tiers, tier_of};
 use satchel_guard::Auth;
-use satchel_http::{ApiError, ApiResult, Request, ok};
-use satchel_model::AccountView;
+use satchel_http::{ApiResult, Request, ok};
+use satchel_model::{Error, Refusal};
 use satchel_runtime::app;
 
 app! {
@@ -19,9 +20,9 @@ app! {
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |_| {
         let (user, tiers) = tokio::join!(app.users.get(request.path("id")?), app.tiers.all());
-        Ok::<_, ApiError>((user?.ok_or(ApiError::NotFound)?, tiers?))
+        Ok::<_, Error>((user?.ok_or(Refusal::NotFound)?, tiers?))
     };
-    let (_, (user, tiers)) = app.auth.staff_and(&request, load).await?;
+    let (_, (user, tiers)) = app.auth.staff_and(request.bearer()?, load).await?;
     ok(&AccountView::for_staff(&user, &tier_of(tiers, &user.tier)))
 }
 

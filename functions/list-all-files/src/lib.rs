@@ -1,11 +1,12 @@
 //! `GET /api/all_files`: lists all that the caller may see.
 
 use futures_util::future::try_join_all;
-use satchel_files::{Filter, Uploads};
+use satchel_api::Filter;
+use satchel_files::Uploads;
 use satchel_guard::Auth;
-use satchel_http::{ApiError, ApiResult, PageQuery, Request, no_store, ok};
-use satchel_model::FileId;
+use satchel_http::{ApiResult, PageQuery, Request, no_store, ok};
 use satchel_model::clock::Clock;
+use satchel_model::{Error, FileId};
 use satchel_objects::Objects;
 use satchel_runtime::app;
 use serde_json::json;
@@ -23,9 +24,9 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |caller| {
         let page = PageQuery::<FileId>::read(&request)?;
         let found = app.uploads.list_visible(caller, &Filter::default(), page.limit, page.after).await?;
-        Ok::<_, ApiError>((page, found))
+        Ok::<_, Error>((page, found))
     };
-    let (_, (page, (files, last))) = Box::pin(app.auth.caller_and(&request, load)).await?;
+    let (_, (page, (files, last))) = Box::pin(app.auth.caller_and(request.bearer()?, load)).await?;
     let now = app.clock.now();
     let files = try_join_all(files.iter().map(|file| app.objects.file_view(file, now))).await?;
     let next = last.map(|last| page.next(&request, &[], &last));

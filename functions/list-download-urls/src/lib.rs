@@ -4,11 +4,12 @@ use satchel_runtime::app;
 use std::collections::HashSet;
 
 use futures_util::future::try_join_all;
-use satchel_files::{Filter, Uploads};
+use satchel_api::Filter;
+use satchel_files::Uploads;
 use satchel_guard::Auth;
-use satchel_http::{ApiError, ApiResult, PageQuery, Request, no_store, ok};
+use satchel_http::{ApiResult, PageQuery, Request, no_store, ok};
 use satchel_model::clock::Clock;
-use satchel_model::{FileId, Status};
+use satchel_model::{Error, FileId, Status};
 use satchel_objects::{Download, Objects};
 use serde_json::{Map, Value, json};
 
@@ -29,9 +30,9 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let ready = Filter { status: Some(Status::Ready), ..Filter::default() };
     let load = async |caller| {
         let page = PageQuery::<FileId>::of_size(&request, PAGE)?;
-        Ok::<_, ApiError>(app.uploads.list_visible(caller, &ready, page.limit, page.after).await?)
+        Ok::<_, Error>(app.uploads.list_visible(caller, &ready, page.limit, page.after).await?)
     };
-    let (_, (files, last)) = Box::pin(app.auth.caller_and(&request, load)).await?;
+    let (_, (files, last)) = Box::pin(app.auth.caller_and(request.bearer()?, load)).await?;
     let now = app.clock.now();
     let signed = files.iter().map(|file| app.objects.sign_original(file, Download::View, now));
     let signed = try_join_all(signed).await?;

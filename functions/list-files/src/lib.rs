@@ -1,11 +1,12 @@
 //! `GET /api/files`: the caller's files.
 
 use futures_util::future::try_join_all;
-use satchel_files::{Filter, Uploads};
+use satchel_api::Filter;
+use satchel_files::Uploads;
 use satchel_guard::Auth;
-use satchel_http::{ApiError, ApiResult, Listing, PageQuery, Request, no_store, ok};
+use satchel_http::{ApiResult, Listing, PageQuery, Request, no_store, ok};
 use satchel_model::clock::Clock;
-use satchel_model::{FileId, Kind};
+use satchel_model::{Error, FileId, Kind};
 use satchel_objects::Objects;
 use satchel_runtime::app;
 
@@ -21,11 +22,12 @@ app! {
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| {
         let page = PageQuery::<FileId>::read(&request)?;
-        let filter = Filter::read(&request)?;
+        let filter =
+            Filter::parse(request.query("content_type").as_deref(), request.query("status").as_deref())?;
         let (files, last) = app.uploads.list(owner, Kind::File, &filter, page.limit, page.after).await?;
-        Ok::<_, ApiError>((page, filter, files, last))
+        Ok::<_, Error>((page, filter, files, last))
     };
-    let (_, (page, filter, files, last)) = app.auth.caller_and(&request, load).await?;
+    let (_, (page, filter, files, last)) = app.auth.caller_and(request.bearer()?, load).await?;
     let now = app.clock.now();
     let results = try_join_all(files.iter().map(|file| app.objects.file_view(file, now))).await?;
     let next = last.map(|last| page.next(&request, &filter.query(), &last));

@@ -1,6 +1,6 @@
 //! `GET /api/images/{id}/links`: lists the share links of an image of the caller's.
 
-use satchel_http::{ApiResult, Request};
+use satchel_http::{ApiResult, Listing, PageQuery, Request, ok};
 use satchel_links::OwnShares;
 use satchel_model::Kind;
 use satchel_runtime::app;
@@ -15,7 +15,11 @@ app! {
 /// # Errors
 /// 401; 404 if the caller has no such image; 400 for what is wrong with `limit` or `cursor`.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
-    app.shares.list(Kind::Image, &request).await
+    let page = PageQuery::read(&request);
+    let wanted = page.clone().map(|page| (page.limit, page.after));
+    let (results, last) = app.shares.list(Kind::Image, request.bearer()?, request.path("id"), wanted).await?;
+    let page = page?;
+    ok(&Listing { next: last.map(|last| page.next(&request, &[], &last)), results })
 }
 
 #[cfg(test)]

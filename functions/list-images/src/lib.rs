@@ -1,11 +1,12 @@
 //! `GET /api/images`: the caller's images.
 
 use futures_util::future::try_join_all;
-use satchel_files::{Filter, Tiers, Uploads, tier_of};
+use satchel_api::Filter;
+use satchel_files::{Tiers, Uploads, tier_of};
 use satchel_guard::Auth;
-use satchel_http::{ApiError, ApiResult, Listing, PageQuery, Request, no_store, ok};
+use satchel_http::{ApiResult, Listing, PageQuery, Request, no_store, ok};
 use satchel_model::clock::Clock;
-use satchel_model::{FileId, Kind};
+use satchel_model::{Error, FileId, Kind};
 use satchel_objects::Objects;
 use satchel_runtime::app;
 
@@ -24,9 +25,9 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
         let everything = Filter::default();
         let images = app.uploads.list(owner, Kind::Image, &everything, page.limit, page.after);
         let (images, tiers) = tokio::try_join!(images, app.tiers.all())?;
-        Ok::<_, ApiError>((page, images, tiers))
+        Ok::<_, Error>((page, images, tiers))
     };
-    let (caller, (page, (images, last), tiers)) = app.auth.caller_and(&request, load).await?;
+    let (caller, (page, (images, last), tiers)) = app.auth.caller_and(request.bearer()?, load).await?;
     let (tier, now) = (tier_of(tiers, &caller.user.tier), app.clock.now());
     let base_url = &request.viewer().base_url;
     let views = images.iter().map(|image| app.objects.image_view(image, &tier, base_url, now));

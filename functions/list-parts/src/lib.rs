@@ -21,7 +21,7 @@ app! {
 /// 401; 404 if the caller has no such file; 409 if it waits for no parts.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| app.uploads.find(owner, Kind::File, request.path("id")?).await;
-    let (_, file) = app.auth.caller_and(&request, load).await?;
+    let (_, file) = app.auth.caller_and(request.bearer()?, load).await?;
     let parts = awaited_parts(&file, app.clock.now())?;
     let stored = match &parts.upload_id {
         Some(upload_id) => app.objects.parts(&file, upload_id).await?.unwrap_or_default(),

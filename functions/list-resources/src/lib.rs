@@ -1,8 +1,8 @@
 //! `GET /api/resource`: lists the caller's resources.
 
 use satchel_guard::Auth;
-use satchel_http::{ApiError, ApiResult, Listing, PageQuery, Request, ok};
-use satchel_model::ResourceId;
+use satchel_http::{ApiResult, Listing, PageQuery, Request, ok};
+use satchel_model::{Error, ResourceId};
 use satchel_resources::Resources;
 use satchel_runtime::app;
 
@@ -19,9 +19,9 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| {
         let page = PageQuery::<ResourceId>::read(&request)?;
         let (results, last) = app.resources.list(owner, page.limit, page.after).await?;
-        Ok::<_, ApiError>((page, results, last))
+        Ok::<_, Error>((page, results, last))
     };
-    let (_, (page, results, last)) = app.auth.caller_and(&request, load).await?;
+    let (_, (page, results, last)) = app.auth.caller_and(request.bearer()?, load).await?;
     ok(&Listing { next: last.map(|last| page.next(&request, &[], &last)), results })
 }
 

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use satchel_auth::Sessions;
 use satchel_guard::Auth;
 use satchel_http::{ApiResult, Listing, PageQuery, Request, ok};
-use satchel_model::SessionId;
 use satchel_model::clock::Clock;
+use satchel_model::{Error, SessionId};
 use satchel_runtime::app;
 use serde::Serialize;
 
@@ -34,9 +34,9 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |user| {
         let page = page?;
         let found = app.sessions.list(user, page.limit, page.after).await?;
-        Ok::<_, satchel_http::ApiError>((page, found))
+        Ok::<_, Error>((page, found))
     };
-    let (caller, (page, (sessions, last))) = app.auth.caller_and(&request, load).await?;
+    let (caller, (page, (sessions, last))) = app.auth.caller_and(request.bearer()?, load).await?;
     let counts = |session: &satchel_model::Session| {
         session.auth_epoch == caller.user.auth_epoch && session.expires_at > app.clock.now()
     };

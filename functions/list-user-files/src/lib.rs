@@ -2,12 +2,13 @@
 
 use futures_util::future::try_join_all;
 use satchel_accounts::Users;
-use satchel_files::{Filter, Uploads};
+use satchel_api::Filter;
+use satchel_files::Uploads;
 use satchel_guard::Auth;
-use satchel_http::{ApiError, ApiResult, Listing, PageQuery, Request, no_store, ok};
+use satchel_http::{ApiResult, Listing, PageQuery, Request, no_store, ok};
 use satchel_links::Shares;
 use satchel_model::clock::Clock;
-use satchel_model::{FileId, Kind};
+use satchel_model::{Error, FileId, Kind, Refusal};
 use satchel_objects::Objects;
 use satchel_runtime::app;
 
@@ -31,19 +32,23 @@ app! {
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |_| {
         let owner = request.path("id")?;
-        let (page, filter) = (PageQuery::<FileId>::read(&request)?, Filter::read(&request)?);
+        let (page, filter) = (
+            PageQuery::<FileId>::read(&request)?,
+            Filter::parse(request.query("content_type").as_deref(), request.query("status").as_deref())?,
+        );
         let files = app.uploads.list(owner, Kind::File, &filter, page.limit, page.after);
         let (account, files) = tokio::try_join!(app.users.get(owner), files)?;
-        account.ok_or(ApiError::NotFound)?;
-        Ok::<_, ApiError>((owner, page, filter, files))
+        account.ok_or(Refusal::NotFound)?;
+        Ok::<_, Error>((owner, page, filter, files))
     };
     // Boxed: two look-ups side by side make a large future.
-    let (_, (owner, page, filter, (files, last))) = Box::pin(app.auth.staff_and(&request, load)).await?;
+    let (_, (owner, page, filter, (files, last))) =
+        Box::pin(app.auth.staff_and(request.bearer()?, load)).await?;
     let now = app.clock.now();
     let links = app.shares.counts(owner, &files, now).await?;
     let views = files.iter().map(async |file| {
         let view = app.objects.file_view(file, now).await?;
-        Ok::<_, ApiError>(view.with_links(links.get(&file.id).copied().unwrap_or_default()))
+        Ok::<_, Error>(view.with_links(links.get(&file.id).copied().unwrap_or_default()))
     });
     let next = last.map(|last| page.next(&request, &filter.query(), &last));
     ok(&Listing { next, results: try_join_all(views).await? }).map(no_store)

@@ -2,12 +2,13 @@
 
 use futures_util::future::try_join_all;
 use satchel_accounts::Users;
-use satchel_files::{Filter, Tiers, Uploads, tier_of};
+use satchel_api::Filter;
+use satchel_files::{Tiers, Uploads, tier_of};
 use satchel_guard::Auth;
-use satchel_http::{ApiError, ApiResult, Listing, PageQuery, Request, no_store, ok};
+use satchel_http::{ApiResult, Listing, PageQuery, Request, no_store, ok};
 use satchel_links::Shares;
 use satchel_model::clock::Clock;
-use satchel_model::{FileId, Kind};
+use satchel_model::{Error, FileId, Kind, Refusal};
 use satchel_objects::Objects;
 use satchel_runtime::app;
 
@@ -35,15 +36,16 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
         let everything = Filter::default();
         let images = app.uploads.list(owner, Kind::Image, &everything, page.limit, page.after);
         let (account, images, tiers) = tokio::try_join!(app.users.get(owner), images, app.tiers.all())?;
-        Ok::<_, ApiError>((account.ok_or(ApiError::NotFound)?, page, images, tiers))
+        Ok::<_, Error>((account.ok_or(Refusal::NotFound)?, page, images, tiers))
     };
     // Boxed: three look-ups side by side make a large future.
-    let (_, (account, page, (images, last), tiers)) = Box::pin(app.auth.staff_and(&request, load)).await?;
+    let (_, (account, page, (images, last), tiers)) =
+        Box::pin(app.auth.staff_and(request.bearer()?, load)).await?;
     let (tier, now) = (tier_of(tiers, &account.tier), app.clock.now());
     let (links, base_url) = (app.shares.counts(account.id, &images, now).await?, &request.viewer().base_url);
     let views = images.iter().map(async |image| {
         let view = app.objects.image_view(image, &tier, base_url, now).await?;
-        Ok::<_, ApiError>(view.with_links(links.get(&image.id).copied().unwrap_or_default()))
+        Ok::<_, Error>(view.with_links(links.get(&image.id).copied().unwrap_or_default()))
     });
     let next = last.map(|last| page.next(&request, &[], &last));
     ok(&Listing { next, results: try_join_all(views).await? }).map(no_store)

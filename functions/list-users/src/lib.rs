@@ -1,11 +1,12 @@
 //! `GET /api/users`: finds accounts, for staff.
 
 use satchel_accounts::Directory;
+use satchel_api::AccountView;
 use satchel_files::{Tiers, tier_of};
 use satchel_guard::Auth;
-use satchel_http::{ApiError, ApiResult, Listing, Request, ok};
+use satchel_http::{ApiResult, Listing, Request, ok};
 use satchel_model::clock::Clock;
-use satchel_model::{AccountView, Email, User};
+use satchel_model::{Email, Error, Refusal, User};
 use satchel_runtime::app;
 
 app! {
@@ -21,24 +22,24 @@ app! {
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |_| {
         let (users, tiers) = tokio::join!(find(app, &request), app.tiers.all());
-        Ok::<_, ApiError>((users?, tiers?))
+        Ok::<_, Error>((users?, tiers?))
     };
     // Boxed: two look-ups side by side make a large future.
-    let (_, (users, tiers)) = Box::pin(app.auth.staff_and(&request, load)).await?;
+    let (_, (users, tiers)) = Box::pin(app.auth.staff_and(request.bearer()?, load)).await?;
     let tiers: Vec<_> = users.iter().map(|user| tier_of(tiers.clone(), &user.tier)).collect();
     let results = users.iter().zip(&tiers).map(|(user, tier)| AccountView::for_staff(user, tier)).collect();
     ok(&Listing { next: None, results })
 }
 
-async fn find(app: &App, request: &Request) -> Result<Vec<User>, ApiError> {
+async fn find(app: &App, request: &Request) -> Result<Vec<User>, Error> {
     let now = app.clock.now();
     match (request.query("username"), request.query("email")) {
         (Some(name), _) => Ok(app.directory.by_name(&name, now).await?.into_iter().collect()),
         (None, Some(email)) => match Email::parse(&email) {
             Ok(email) => Ok(app.directory.by_address(&email, now).await?),
-            Err(messages) => Err(ApiError::Fields([("email".to_owned(), messages)].into())),
+            Err(messages) => Err(Refusal::Fields([("email".to_owned(), messages)].into()).into()),
         },
-        (None, None) => Err(ApiError::field("non_field_errors", "Say which account: ?username= or ?email=.")),
+        (None, None) => Err(Error::field("non_field_errors", "Say which account: ?username= or ?email=.")),
     }
 }
 

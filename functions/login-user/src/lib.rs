@@ -3,7 +3,8 @@
 use satchel_runtime::app;
 
 use http::StatusCode;
-use satchel_auth::{Credentials, SignIn, SignInError};
+use satchel_api::Credentials;
+use satchel_auth::{SignIn, SignInError};
 use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
 use serde_json::json;
 
@@ -20,7 +21,8 @@ app! {
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     let credentials = Credentials::read(&input)?;
-    let (token, seconds) = app.sign_in.sign_in_once(&credentials, &request).await.map_err(in_this_dialect)?;
+    let (token, seconds) =
+        app.sign_in.sign_in_once(&credentials, &request.client()).await.map_err(in_this_dialect)?;
     ok(&json!({ "token": token.expose(), "expires_in": seconds })).map(no_store)
 }
 
@@ -28,7 +30,7 @@ fn in_this_dialect(error: SignInError) -> ApiError {
     let words = match error {
         SignInError::Denied => "Invalid credentials",
         SignInError::NotVerified => "Email address is not verified.",
-        SignInError::Failed(error) => return error,
+        SignInError::Failed(error) => return error.into(),
     };
     ApiError::Body(StatusCode::UNAUTHORIZED, json!({ "error": words }))
 }

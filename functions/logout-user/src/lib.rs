@@ -1,8 +1,9 @@
 //! `POST /api/user/logout`: signs out.
 
+use satchel_api::Fields;
 use satchel_auth::Sessions;
 use satchel_guard::Auth;
-use satchel_http::{Accepts, ApiResult, Fields, Request, ok};
+use satchel_http::{Accepts, ApiResult, Request, ok};
 use satchel_runtime::app;
 use serde_json::json;
 
@@ -17,7 +18,7 @@ app! {
 /// # Errors
 /// 401; 400 if `all` is no boolean.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
-    let caller = app.auth.caller(&request).await?;
+    let caller = app.auth.caller(request.bearer()?).await?;
     let input = request.input(Accepts::JsonOrForm).await?;
     let mut fields = Fields::of(&input);
     let all = fields.flag("all");

@@ -2,7 +2,8 @@
 
 use satchel_runtime::app;
 
-use satchel_auth::{Credentials, SignIn, SignInError};
+use satchel_api::Credentials;
+use satchel_auth::{SignIn, SignInError};
 use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
 use serde_json::json;
 
@@ -18,7 +19,7 @@ app! {
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     let credentials = Credentials::read(&input)?;
-    let tokens = app.sign_in.sign_in(&credentials, &request).await.map_err(in_this_dialect)?;
+    let tokens = app.sign_in.sign_in(&credentials, &request.client()).await.map_err(in_this_dialect)?;
     ok(&json!({ "refresh": tokens.refresh.expose(), "access": tokens.access.expose() })).map(no_store)
 }
 
@@ -27,7 +28,7 @@ fn in_this_dialect(error: SignInError) -> ApiError {
         SignInError::Denied | SignInError::NotVerified => {
             ApiError::field("non_field_errors", "Unable to log in with provided credentials.")
         }
-        SignInError::Failed(error) => error,
+        SignInError::Failed(error) => error.into(),
     }
 }
 

@@ -1,8 +1,15 @@
 //! `POST /s/{token}`: opens a share link from its form, and counts that.
 
+use http::StatusCode;
+use satchel_api::password_field;
+use satchel_model::secret::Secret;
+use satchel_model::{Refusal, Share};
 use satchel_runtime::app;
 
-use satchel_http::{ApiResult, Request};
+use satchel_http::{
+    Accepts, ApiError, ApiResult, Request, dead_link_page, html, html_redirecting_to, link_form_page,
+    see_other_answer,
+};
 use satchel_links::OpenShares;
 
 app! {
@@ -16,7 +23,54 @@ app! {
 /// 404 if the link is unknown or dead; 401 for another password, 400 for none; 429
 /// after too many.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
-    app.shares.open(&request).await
+    match open(app, &request).await {
+        Err(ApiError::Refused(Refusal::NotFound)) if request.is_from_page() => {
+            Ok(html(StatusCode::NOT_FOUND, &dead_link_page()))
+        }
+        result => result,
+    }
+}
+
+async fn open(app: &App, request: &Request) -> ApiResult {
+    let token = Secret::new(request.path("token")?);
+    let (share, upload) = app.shares.find(&token, Some(request.viewer())).await?;
+    if let Err(error) = prove(app, &share, request).await {
+        return match (problem(&error), request.is_from_page()) {
+            (Some((status, words)), true) => {
+                let page = link_form_page(share.password_hash.is_some(), Some(&words));
+                html_redirecting_to(&app.shares.store_origin().await?, status, &page)
+            }
+            _ => Err(error),
+        };
+    }
+    let url = app.shares.sign(&upload).await?;
+    app.shares.count(&token).await?;
+    see_other_answer(request, &url.url, url.expires_at)
+}
+
+/// Compares the password of the form with that of the link, if the link has one.
+async fn prove(app: &App, share: &Share, request: &Request) -> Result<(), ApiError> {
+    if share.password_hash.is_none() {
+        return Ok(());
+    }
+    let password = password_field(&request.input(Accepts::JsonOrForm).await?, "password")?;
+    Ok(app.shares.prove(share, &password, request.viewer()).await?)
+}
+
+/// The status and the message of the page, for an error after which the form can be sent again.
+fn problem(error: &ApiError) -> Option<(StatusCode, String)> {
+    let ApiError::Refused(refusal) = error else { return None };
+    match refusal {
+        Refusal::Fields(_) => Some((StatusCode::BAD_REQUEST, "Enter the password.".to_owned())),
+        Refusal::Throttled { seconds } => {
+            let words = format!("There were too many attempts. Try again in {seconds} seconds.");
+            Some((StatusCode::TOO_MANY_REQUESTS, words))
+        }
+        Refusal::WrongLinkPassword => {
+            Some((StatusCode::UNAUTHORIZED, "This is not the password.".to_owned()))
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]

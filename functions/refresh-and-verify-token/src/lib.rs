@@ -1,7 +1,8 @@
 //! `POST /api/token/refresh-and-verify`: stays signed in, in a dialect of the token API.
 
 use http::StatusCode;
-use satchel_auth::{Refresh, RefreshError, token_field};
+use satchel_api::token_field;
+use satchel_auth::{Refresh, RefreshError};
 use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
 use satchel_runtime::app;
 use serde_json::json;
@@ -27,7 +28,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
 fn in_this_dialect(error: RefreshError) -> ApiError {
     match error {
         RefreshError::Refused(_) => refusal(StatusCode::UNAUTHORIZED, "Invalid refresh token"),
-        RefreshError::Failed(error) => error,
+        RefreshError::Failed(error) => error.into(),
     }
 }
 

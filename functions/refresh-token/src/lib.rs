@@ -1,6 +1,7 @@
 //! `POST /api/token/refresh`: stays signed in.
 
-use satchel_auth::{Refresh, token_field};
+use satchel_api::token_field;
+use satchel_auth::Refresh;
 use satchel_http::{Accepts, ApiResult, Request, no_store, ok};
 use satchel_runtime::app;
 use serde_json::json;

@@ -3,8 +3,10 @@
 use satchel_runtime::app;
 
 use http::StatusCode;
-use satchel_accounts::SignUp;
-use satchel_http::{Accepts, ApiError, ApiResult, FieldErrors, Input, Request, created};
+use satchel_accounts::SignUps;
+use satchel_api::Input;
+use satchel_http::{Accepts, ApiError, ApiResult, Request, created};
+use satchel_model::{Error, FieldErrors, Refusal};
 use serde_json::json;
 
 const MESSAGE: &str = "Registration successful. Please check your email for verification instructions.";
@@ -13,7 +15,7 @@ const FIELDS: [&str; 3] = ["username", "email", "password"];
 
 app! {
     /// What this function needs.
-    pub struct App { sign_up: SignUp }
+    pub struct App { sign_up: SignUps }
 }
 
 /// `POST /api/user/register`: makes an account that signs in once its address is verified.
@@ -27,14 +29,14 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     created(&json!({ "message": MESSAGE }))
 }
 
-async fn register(app: &App, request: &Request, input: &Input) -> Result<(), ApiError> {
-    let application = app.sign_up.application(input, true)?;
-    app.sign_up.sign_up(application, request.viewer()).await?;
+async fn register(app: &App, request: &Request, input: &Input) -> Result<(), Error> {
+    let sign_up = app.sign_up.read(input, true)?;
+    app.sign_up.sign_up(sign_up, request.viewer()).await?;
     Ok(())
 }
 
-fn in_this_dialect(error: ApiError, input: &Input) -> ApiError {
-    let ApiError::Fields(errors) = error else { return error };
+fn in_this_dialect(error: Error, input: &Input) -> ApiError {
+    let Error::Refused(Refusal::Fields(errors)) = error else { return error.into() };
     let any = FIELDS.iter().any(|field| input.has(field));
     let first = if any { first_message(&errors) } else { ALL_MISSING.to_owned() };
     ApiError::Body(StatusCode::BAD_REQUEST, json!({ "error": first, "errors": errors }))

@@ -1,6 +1,7 @@
 //! `POST /tokenrefresh`: stays signed in, in the dialect of the resource API.
 
-use satchel_auth::{Refresh, RefreshError, token_field};
+use satchel_api::token_field;
+use satchel_auth::{Refresh, RefreshError};
 use satchel_guard::TokenError;
 use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
 use satchel_runtime::app;
@@ -26,7 +27,7 @@ fn in_this_dialect(error: RefreshError) -> ApiError {
     let words = match error {
         RefreshError::Refused(TokenError::Expired) => "The given token is expired.",
         RefreshError::Refused(_) => "The given token is invalid.",
-        RefreshError::Failed(error) => return error,
+        RefreshError::Failed(error) => return error.into(),
     };
     ApiError::field("refresh", words)
 }

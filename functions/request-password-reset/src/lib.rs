@@ -1,11 +1,12 @@
 //! `POST /api/user/password-reset`: asks for a mail that helps to set a new password.
 
+use satchel_api::email_field;
 use satchel_runtime::app;
 
 use http::StatusCode;
 use satchel_accounts::MailKind;
 use satchel_accounts::MailRequest;
-use satchel_http::{ApiResult, Request, json};
+use satchel_http::{Accepts, ApiResult, Request, json};
 use serde_json::json;
 
 const MESSAGE: &str = "If an account has this address, a mail is on its way.";
@@ -21,7 +22,8 @@ app! {
 /// # Errors
 /// 400 for what is wrong with the field.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
-    app.mails.ask(MailKind::ResetPassword, &request).await?;
+    let email = email_field(&request.input(Accepts::JsonOrForm).await?)?;
+    app.mails.ask(MailKind::ResetPassword, &email, &request.viewer().base_url).await?;
     Ok(json(StatusCode::ACCEPTED, &json!({ "message": MESSAGE })))
 }
 

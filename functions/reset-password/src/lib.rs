@@ -5,11 +5,12 @@ use satchel_runtime::app;
 use http::StatusCode;
 use satchel_accounts::LinkUse;
 use satchel_accounts::{LinkOutcome, MailLink, MailLinks};
+use satchel_api::password_field;
 use satchel_guard::Hasher;
-use satchel_http::{Accepts, ApiError, ApiResult, Fields, Page, Request, Response, html, no_content};
-use satchel_model::NewPassword;
+use satchel_http::{Accepts, ApiError, ApiResult, Page, Request, Response, html, no_content};
 use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
+use satchel_model::{NewPassword, Refusal};
 
 app! {
     /// What this function needs.
@@ -29,11 +30,11 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
             "Password changed",
             "Your new password is set. Sign in with it; everybody else who was signed in is not any more.",
         )),
-        (Err(ApiError::Fields(errors)), true) => {
+        (Err(ApiError::Refused(Refusal::Fields(errors))), true) => {
             let messages: Vec<_> = errors.into_values().flatten().collect();
             Ok(html(StatusCode::BAD_REQUEST, &Page::new_password(&messages)))
         }
-        (Err(ApiError::NotFound), true) => Ok(page(
+        (Err(ApiError::Refused(Refusal::NotFound)), true) => Ok(page(
             StatusCode::NOT_FOUND,
             "This link does not work",
             "It was used already, or it is too old, or the password was changed since. Ask for a new one.",
@@ -45,18 +46,16 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
 async fn reset(app: &App, request: &Request) -> Result<(), ApiError> {
     let token = Secret::new(request.path("token")?);
     let input = request.input(Accepts::JsonOrForm).await?;
-    let mut fields = Fields::of(&input);
-    let text = fields.untrimmed("new_password", |text| Ok(Secret::new(text.to_owned())));
-    let text = fields.finish(text)?;
+    let text = password_field(&input, "new_password")?;
     let spend = async |links: &MailLinks, link: &MailLink| {
         let password = NewPassword::parse(text.expose(), &link.username)
-            .map_err(|messages| ApiError::Fields([("new_password".to_owned(), messages)].into()))?;
+            .map_err(|messages| Refusal::Fields([("new_password".to_owned(), messages)].into()))?;
         let hash = app.hasher.hash(password.secret()).await;
         Ok(links.reset_password(&token, link, &hash).await?)
     };
     match app.links.by(&token, request.viewer(), app.clock.now(), spend).await? {
         LinkOutcome::Done => Ok(()),
-        LinkOutcome::DoneBefore | LinkOutcome::Refused => Err(ApiError::NotFound),
+        LinkOutcome::DoneBefore | LinkOutcome::Refused => Err(ApiError::not_found()),
     }
 }
 

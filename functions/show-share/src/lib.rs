@@ -1,8 +1,13 @@
 //! `GET /s/{token}`: opens a share link, or asks first.
 
+use http::{Method, StatusCode};
+use satchel_model::Refusal;
+use satchel_model::secret::Secret;
 use satchel_runtime::app;
 
-use satchel_http::{ApiResult, Request};
+use satchel_http::{
+    ApiError, ApiResult, Request, dead_link_page, html, html_redirecting_to, link_form_page, url_answer,
+};
 use satchel_links::OpenShares;
 
 app! {
@@ -15,7 +20,25 @@ app! {
 /// # Errors
 /// 404 if the link is unknown or dead; 429 after too many unknown ones.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
-    app.shares.show(&request).await
+    match show(app, &request).await {
+        Err(ApiError::Refused(Refusal::NotFound)) if request.is_from_page() => {
+            Ok(html(StatusCode::NOT_FOUND, &dead_link_page()))
+        }
+        result => result,
+    }
+}
+
+async fn show(app: &App, request: &Request) -> ApiResult {
+    let is_head = request.method() == Method::HEAD;
+    let token = Secret::new(request.path("token")?);
+    // HEAD is not counted, even as a guess.
+    let (share, upload) = app.shares.find(&token, Some(request.viewer()).filter(|_| !is_head)).await?;
+    if share.asks_first() {
+        let page = link_form_page(share.password_hash.is_some(), None);
+        return html_redirecting_to(&app.shares.store_origin().await?, StatusCode::OK, &page);
+    }
+    let url = if is_head { app.shares.sign_head(&upload).await? } else { app.shares.sign(&upload).await? };
+    url_answer(request, &url.url, url.expires_at)
 }
 
 #[cfg(test)]

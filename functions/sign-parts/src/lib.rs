@@ -1,12 +1,13 @@
 //! `POST /api/files/{id}/parts`: says where to send parts of a large file.
 
 use futures_util::future::try_join_all;
+use satchel_api::{Fields, Input};
 use satchel_files::Uploads;
 use satchel_files::awaited_parts;
 use satchel_guard::Auth;
-use satchel_http::{Accepts, ApiError, ApiResult, Fields, Input, Request, no_store, ok};
+use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
 use satchel_model::clock::Clock;
-use satchel_model::{Kind, Upload};
+use satchel_model::{Kind, Refusal, Upload};
 use satchel_objects::Objects;
 use satchel_runtime::app;
 use serde_json::{Value, json};
@@ -26,7 +27,7 @@ app! {
 /// 401; 404 if the caller has no such file; 409 if it waits for no parts; 400 for what is wrong with `numbers`.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| app.uploads.find(owner, Kind::File, request.path("id")?).await;
-    let (_, file) = app.auth.caller_and(&request, load).await?;
+    let (_, file) = app.auth.caller_and(request.bearer()?, load).await?;
     let parts = awaited_parts(&file, app.clock.now())?;
     let numbers = read(&request.input(Accepts::Json).await?, parts.part_count(file.size))?;
     let file = if parts.upload_id.is_some() { file } else { begin(app, file).await? };
@@ -34,7 +35,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     ok(&json!({ "parts": signed })).map(no_store)
 }
 
-fn read(input: &Input, count: u64) -> Result<Vec<u64>, ApiError> {
+fn read(input: &Input, count: u64) -> Result<Vec<u64>, Refusal> {
     let mut fields = Fields::of(input);
     let numbers = fields.numbers("numbers", MOST, 1..=count);
     fields.finish(numbers)
@@ -64,7 +65,7 @@ async fn sign(app: &App, file: &Upload, number: u64) -> Result<Value, ApiError> 
     let now = app.clock.now();
     let parts = awaited_parts(file, now)?;
     let (Some(upload_id), Some(length)) = (&parts.upload_id, parts.part_length(number, file.size)) else {
-        return Err(ApiError::NotFound);
+        return Err(ApiError::not_found());
     };
     let signed = app.objects.sign_part(file, upload_id, number, length, now).await?;
     Ok(json!({ "number": number, "url": signed.url, "expires_at": signed.expires_at }))

@@ -1,6 +1,6 @@
 //! `PUT /api/account-tiers/{id}`: changes an account tier, for staff.
 
-use satchel_files::TierSettings;
+use satchel_api::TierSettings;
 use satchel_files::Tiers;
 use satchel_guard::Auth;
 use satchel_http::{Accepts, ApiResult, Request, ok};
@@ -18,7 +18,7 @@ app! {
 /// tier has the name.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |_| app.tiers.find(&request.path::<String>("id")?).await;
-    let (caller, was) = app.auth.staff_and(&request, load).await?;
+    let (caller, was) = app.auth.staff_and(request.bearer()?, load).await?;
     let settings = TierSettings::of_json(&request.input(Accepts::Json).await?)?;
     let tier = settings.into_tier(was.id.clone());
     app.tiers.replace(&caller, &was, &tier).await?;

@@ -2,13 +2,15 @@
 
 use satchel_accounts::MailRequest;
 use satchel_accounts::Registration;
+use satchel_api::AccountView;
+use satchel_api::{Fields, Input};
 use satchel_files::{Tiers, tier_of};
 use satchel_guard::Auth;
 use satchel_guard::Proof;
-use satchel_http::{Accepts, ApiError, ApiResult, Fields, Input, Request, ok};
+use satchel_http::{Accepts, ApiResult, Request, ok};
 use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
-use satchel_model::{AccountView, Email};
+use satchel_model::{Email, Refusal};
 use satchel_runtime::app;
 
 app! {
@@ -29,7 +31,7 @@ app! {
 /// # Errors
 /// 401; 400 for what is wrong with the fields, or another password; 429 after too many attempts or mails.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
-    let (caller, tiers) = app.auth.caller_and(&request, async |_| app.tiers.all().await).await?;
+    let (caller, tiers) = app.auth.caller_and(request.bearer()?, async |_| app.tiers.all().await).await?;
     let (email, password) = read(&request.input(Accepts::Json).await?, &app.registration)?;
     let (viewer, now) = (request.viewer(), app.clock.now());
     let proven = app.proof.of_caller(&caller, &password, viewer, now).await;
@@ -40,7 +42,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     ok(&AccountView::of(&caller.user, &tier_of(tiers, &caller.user.tier)))
 }
 
-fn read(input: &Input, registration: &Registration) -> Result<(Email, Secret), ApiError> {
+fn read(input: &Input, registration: &Registration) -> Result<(Email, Secret), Refusal> {
     let mut fields = Fields::of(input);
     let email = fields.required("email", |text| registration.email(text));
     let password = fields.untrimmed("current_password", |text| Ok(Secret::new(text.to_owned())));

@@ -1,12 +1,13 @@
 //! `PUT` and `PATCH /api/files/{id}`: changes what is said of a file, or replaces its content.
 
-use satchel_files::Announcement;
+use satchel_api::Announcement;
+use satchel_api::Description;
 use satchel_files::FormFiles;
-use satchel_files::{Description, Tiers, Uploads, tier_of};
+use satchel_files::{Tiers, Uploads, tier_of};
 use satchel_guard::Auth;
 use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
 use satchel_model::clock::Clock;
-use satchel_model::{Kind, Upload};
+use satchel_model::{Error, Kind, Upload};
 use satchel_objects::Objects;
 use satchel_runtime::app;
 
@@ -42,20 +43,20 @@ async fn replace(app: &App, request: &Request) -> Result<Upload, ApiError> {
     let load = async |owner| {
         let found = app.uploads.find(owner, Kind::File, request.path("id")?);
         let (file, tiers) = tokio::join!(found, app.tiers.all());
-        Ok::<_, ApiError>((file?, tiers?))
+        Ok::<_, Error>((file?, tiers?))
     };
-    let (caller, (file, tiers)) = Box::pin(app.auth.caller_and(request, load)).await?;
+    let (caller, (file, tiers)) = Box::pin(app.auth.caller_and(request.bearer()?, load)).await?;
     let tier = tier_of(tiers, &caller.user.tier);
     let input = request.input(Accepts::Multipart).await?;
     let (announced, part) = Announcement::of_form(&input, &["file", "pdf"])?;
-    app.forms.replace(&caller, &tier, file, announced, part).await
+    Ok(app.forms.replace(&caller, &tier, file, announced, part).await?)
 }
 
 async fn describe(app: &App, request: &Request, whole: bool) -> Result<Upload, ApiError> {
     let load = async |owner| app.uploads.find(owner, Kind::File, request.path("id")?).await;
-    let (caller, file) = app.auth.caller_and(request, load).await?;
+    let (caller, file) = app.auth.caller_and(request.bearer()?, load).await?;
     let change = Description::read(&request.input(Accepts::Json).await?, whole)?;
-    app.uploads.describe(&caller, file, &change, app.clock.now()).await
+    Ok(app.uploads.describe(&caller, file, &change, app.clock.now()).await?)
 }
 
 #[cfg(test)]

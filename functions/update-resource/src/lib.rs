@@ -1,9 +1,10 @@
 //! `PUT, PATCH /api/resource/{id}`: changes a resource.
 
 use http::Method;
+use satchel_api::{Fields, Input};
 use satchel_guard::Auth;
-use satchel_http::{Accepts, ApiError, ApiResult, Fields, Input, Request, ok};
-use satchel_model::{ResourceChange, ResourceText};
+use satchel_http::{Accepts, ApiResult, Request, ok};
+use satchel_model::{Refusal, ResourceChange, ResourceText};
 use satchel_resources::Resources;
 use satchel_runtime::app;
 
@@ -18,13 +19,13 @@ app! {
 /// 401; 404 if the caller has no such resource; 400 for what is wrong with the fields.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| app.resources.find(owner, request.path("id")?).await;
-    let (caller, resource) = app.auth.caller_and(&request, load).await?;
+    let (caller, resource) = app.auth.caller_and(request.bearer()?, load).await?;
     let change = read(&request.input(Accepts::Json).await?, request.method() == Method::PUT)?;
     app.resources.update(&caller, resource.id, &change).await?;
     ok(&resource.with(change))
 }
 
-fn read(input: &Input, whole: bool) -> Result<ResourceChange, ApiError> {
+fn read(input: &Input, whole: bool) -> Result<ResourceChange, Refusal> {
     let mut fields = Fields::of(input);
     let mut text = |name| {
         if whole {

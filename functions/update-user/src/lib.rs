@@ -1,10 +1,12 @@
 //! `PATCH /api/users/{id}`: changes an account, for staff.
 
 use satchel_accounts::{Accounts, Change};
+use satchel_api::AccountView;
+use satchel_api::{Fields, Input};
 use satchel_files::{Tiers, tier_of};
 use satchel_guard::Auth;
-use satchel_http::{Accepts, ApiError, ApiResult, Fields, Input, Request, ok};
-use satchel_model::{AccountView, Tier};
+use satchel_http::{Accepts, ApiResult, Request, ok};
+use satchel_model::{Refusal, Tier};
 use satchel_runtime::app;
 
 app! {
@@ -18,13 +20,13 @@ app! {
 /// # Errors
 /// 401; 404 for who is not staff, and if there is no such account; 400 for what is wrong with the fields.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
-    let (caller, tiers) = app.auth.staff_and(&request, async |_| app.tiers.all().await).await?;
+    let (caller, tiers) = app.auth.staff_and(request.bearer()?, async |_| app.tiers.all().await).await?;
     let change = read(&request.input(Accepts::Json).await?, &tiers)?;
     let user = app.accounts.change(&caller, request.path("id")?, &change).await?;
     ok(&AccountView::for_staff(&user, &tier_of(tiers, &user.tier)))
 }
 
-fn read(input: &Input, tiers: &[Tier]) -> Result<Change, ApiError> {
+fn read(input: &Input, tiers: &[Tier]) -> Result<Change, Refusal> {
     let mut fields = Fields::of(input);
     // By its name, as accounts show it, or by its id.
     let tier = fields.optional("tier", |text| {

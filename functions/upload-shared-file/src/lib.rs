@@ -1,13 +1,14 @@
 //! `POST /upload-files`: takes a file for everybody, as the file sharing service does.
 
 use http::StatusCode;
-use satchel_files::Announcement;
+use satchel_api::Announcement;
+use satchel_api::{Fields, Input};
 use satchel_files::FormFiles;
 use satchel_files::{Tiers, tier_of};
 use satchel_guard::{Auth, Caller, Idempotency, Once};
-use satchel_http::{Accepts, ApiError, ApiResult, FieldErrors, Fields, Input, Request, no_store, ok};
+use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
 use satchel_model::clock::Clock;
-use satchel_model::{Tier, Title, Upload, Visibility};
+use satchel_model::{Error, Refusal, Tier, Title, Upload, Visibility};
 use satchel_objects::{Download, Objects};
 use satchel_runtime::app;
 use serde_json::json;
@@ -29,10 +30,10 @@ app! {
 /// # Errors
 /// 400 in this dialect for what is wrong with the fields; 401; 413 over a limit of size; 403 over the quota.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
-    let (caller, tiers) = app.auth.caller_and(&request, async |_| app.tiers.all().await).await?;
+    let (caller, tiers) = app.auth.caller_and(request.bearer()?, async |_| app.tiers.all().await).await?;
     let tier = tier_of(tiers, &caller.user.tier);
     let input = request.input(Accepts::Multipart).await?;
-    let once = app.idempotency.of(&request, &input)?;
+    let once = app.idempotency.of(request.idempotent(&input)?.as_ref());
     let file = store(app, &caller, &tier, &input, &once).await.map_err(in_this_dialect)?;
     let signed = app.objects.sign_original(&file, Download::View, app.clock.now()).await?;
     let answer = ok(&json!({
@@ -46,26 +47,20 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     answer.map(no_store)
 }
 
-async fn store(
-    app: &App,
-    caller: &Caller,
-    tier: &Tier,
-    input: &Input,
-    once: &Once,
-) -> Result<Upload, ApiError> {
+async fn store(app: &App, caller: &Caller, tier: &Tier, input: &Input, once: &Once) -> Result<Upload, Error> {
     let mut fields = Fields::of(input);
     let title = fields.required("title", Title::parse);
     // A name for people to read: it is nobody's account.
     let uploaded_by = fields.required("uploaded_by", Title::parse);
     let mut errors = fields.errors().clone();
     let form = Announcement::of_form(input, &["file"]);
-    if let Err(ApiError::Fields(more)) = &form {
+    if let Err(Refusal::Fields(more)) = &form {
         errors.extend(
             more.iter().filter(|(name, _)| *name == "file").map(|(name, says)| (name.clone(), says.clone())),
         );
     }
     let (Some(_), Some(uploaded_by), true) = (title, uploaded_by, errors.is_empty()) else {
-        return Err(ApiError::Fields(errors));
+        return Err(Refusal::Fields(errors).into());
     };
     let (mut announced, part) = form?;
     announced.uploaded_by = Some(uploaded_by.as_str().to_owned());
@@ -73,9 +68,8 @@ async fn store(
     app.forms.store(caller, tier, announced, part, once).await
 }
 
-fn in_this_dialect(error: ApiError) -> ApiError {
-    let ApiError::Fields(errors) = error else { return error };
-    let errors: FieldErrors = errors;
+fn in_this_dialect(error: Error) -> ApiError {
+    let Error::Refused(Refusal::Fields(errors)) = error else { return error.into() };
     let body = json!({
         "status_code": 400,
         "status_message": "Invalid request packet",

@@ -30,7 +30,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let is_verified = outcome != LinkOutcome::Refused;
     match (is_verified, request.is_from_page()) {
         (true, false) => ok(&json!({ "message": "Email verification successful" })),
-        (false, false) => Err(ApiError::NotFound),
+        (false, false) => Err(ApiError::not_found()),
         (true, true) => {
             Ok(page(StatusCode::OK, "Address verified", "Your address is verified. You can sign in now."))
         }

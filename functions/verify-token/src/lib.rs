@@ -1,7 +1,7 @@
 //! `POST /api/token/verify`: whether a token is good.
 
 use http::StatusCode;
-use satchel_auth::token_field;
+use satchel_api::token_field;
 use satchel_guard::Auth;
 use satchel_http::{Accepts, ApiError, ApiResult, Request, ok};
 use satchel_runtime::app;

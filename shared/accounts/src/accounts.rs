@@ -1,10 +1,10 @@
 //! Changes to accounts: by their owners, by staff and by operators.
 
+use satchel_model::{Error, Refusal};
 use satchel_runtime::{StartError, Wired, Wiring};
 use std::iter;
 
 use jiff::Timestamp;
-use satchel_http::ApiError;
 use satchel_model::{Email, Login, TierId, User, UserId};
 use serde::Deserialize;
 
@@ -61,7 +61,7 @@ impl Accounts {
     ///
     /// # Errors
     /// 401 if the caller's own session was ended meanwhile.
-    pub async fn change_password(&self, caller: &Caller, password_hash: &str) -> Result<(), ApiError> {
+    pub async fn change_password(&self, caller: &Caller, password_hash: &str) -> Result<(), Error> {
         let next = caller.session.auth_epoch + 1;
         let key = login_key(&self.table, &caller.user.username, caller.user.id).await?;
         let new_login = "SET #auth_epoch = :next, #password_hash = :hash, #nfc_hash = :hash";
@@ -77,7 +77,7 @@ impl Accounts {
         ];
         match self.table.transact(writes).await? {
             Outcome::Done => Ok(()),
-            Outcome::Cancelled(_) => Err(ApiError::TokenNotValid),
+            Outcome::Cancelled(_) => Err(Refusal::TokenNotValid.into()),
         }
     }
 
@@ -92,7 +92,7 @@ impl Accounts {
         mails: &[OutgoingMail],
         attempts: &Attempts,
         now: Timestamp,
-    ) -> Result<(), ApiError> {
+    ) -> Result<(), Error> {
         let holder = Holder { user_id: caller.user.id, username: caller.user.username.clone() };
         let mut writes = vec![
             caller.session_is_there(),
@@ -124,9 +124,9 @@ impl Accounts {
                     let counter = reasons.get(place)?.item.as_ref();
                     failed(&reasons, place).then(|| attempts.mail_wait(&address, counter, now))
                 });
-                Err(ApiError::Throttled(waits.next().unwrap_or(1)))
+                Err(Error::Refused(Refusal::Throttled { seconds: waits.next().unwrap_or(1) }))
             }
-            Outcome::Cancelled(_) => Err(ApiError::TokenNotValid),
+            Outcome::Cancelled(_) => Err(Refusal::TokenNotValid.into()),
         }
     }
 
@@ -137,14 +137,14 @@ impl Accounts {
     /// 404 if there is no such account, or the caller is not staff any more; 401 if the caller was signed out meanwhile;
     /// 400 if the tier was deleted meanwhile, or the account may still vanish by itself: nobody would count that it
     /// left its tier.
-    pub async fn change(&self, caller: &Caller, id: UserId, change: &Change) -> Result<User, ApiError> {
+    pub async fn change(&self, caller: &Caller, id: UserId, change: &Change) -> Result<User, Error> {
         for _ in 0..MAX_CHANGES {
             let Some(Found { user, ttl }) = self.table.get(&Key::user(id)).await? else {
-                return Err(ApiError::NotFound);
+                return Err(Refusal::NotFound.into());
             };
             let changed = change.of(&user);
             if changed.tier != user.tier && ttl.is_some() {
-                return Err(ApiError::field("tier", "The address of this account is not verified yet."));
+                return Err(Error::field("tier", "The address of this account is not verified yet."));
             }
             let key = login_key(&self.table, &user.username, id).await?;
             let mut writes = change_of(&user, &changed, key);
@@ -157,15 +157,15 @@ impl Accounts {
             match self.table.transact(writes).await? {
                 Outcome::Done => return Ok(changed),
                 Outcome::Cancelled(reasons) if failed(&reasons, session) => {
-                    return Err(ApiError::TokenNotValid);
+                    return Err(Refusal::TokenNotValid.into());
                 }
                 Outcome::Cancelled(reasons) if failed(&reasons, session + 1) => {
-                    return Err(ApiError::NotFound);
+                    return Err(Refusal::NotFound.into());
                 }
-                Outcome::Cancelled(reasons) if is_erased(&reasons) => return Err(ApiError::NotFound),
+                Outcome::Cancelled(reasons) if is_erased(&reasons) => return Err(Refusal::NotFound.into()),
                 Outcome::Cancelled(reasons) if failed(&reasons, place::TIER) => {
                     let words = format!("\"{}\" is not a valid choice.", changed.tier.as_str());
-                    return Err(ApiError::field("tier", &words));
+                    return Err(Error::field("tier", &words));
                 }
                 // Signed out everywhere, or changed by other staff, in between.
                 Outcome::Cancelled(_) => {}

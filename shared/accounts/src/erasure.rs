@@ -5,12 +5,12 @@
 
 mod leftovers;
 
+use satchel_model::{Error, Refusal};
 use satchel_runtime::{StartError, Wired, Wiring};
 use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
-use satchel_http::ApiError;
 use satchel_model::clock::later;
 use satchel_model::{Email, Kind, Upload, User, UserId};
 use serde::{Deserialize, Serialize};
@@ -61,7 +61,7 @@ impl Erasures {
     ///
     /// # Errors
     /// 401 if the caller was signed out meanwhile.
-    pub async fn begin(&self, caller: &Caller, now: Timestamp) -> Result<(), ApiError> {
+    pub async fn begin(&self, caller: &Caller, now: Timestamp) -> Result<(), Error> {
         let user = &caller.user;
         let due_at = later(now, PATIENCE);
         let erasure = Erasure { user_id: user.id, rounds: 0, due_at, is_emptied: false };
@@ -83,7 +83,7 @@ impl Erasures {
         ];
         match self.table.transact(writes).await? {
             Outcome::Done => Ok(()),
-            Outcome::Cancelled(_) => Err(ApiError::TokenNotValid),
+            Outcome::Cancelled(_) => Err(Refusal::TokenNotValid.into()),
         }
     }
 

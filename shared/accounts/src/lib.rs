@@ -1,6 +1,6 @@
 //! Accounts from sign-up to erasure: names, addresses and their verification, staff's changes, and imports.
 //!
-//! Start reading at [`SignUp`] for a new account, and at [`Erasures`] for the end of one.
+//! Start reading at [`SignUps`] for a new account, and at [`Erasures`] for the end of one.
 
 mod accounts;
 mod addresses;
@@ -27,5 +27,5 @@ pub use mail_links::{FoundLink, LinkOutcome, MailLink, MailLinks, Purpose};
 pub use mail_request::MailRequest;
 pub use outbox::{MailKind, Outbox, OutgoingMail};
 pub use registration::Registration;
-pub use sign_up::{Application, SignUp};
+pub use sign_up::SignUps;
 pub use users::{NewUser, Users};

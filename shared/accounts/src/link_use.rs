@@ -3,8 +3,8 @@
 use crate::{FoundLink, LinkOutcome, MailLink, MailLinks};
 use jiff::Timestamp;
 use satchel_guard::Attempts;
-use satchel_http::{ApiError, Viewer};
 use satchel_model::secret::Secret;
+use satchel_model::{Error, Viewer};
 use satchel_runtime::{StartError, Wired, Wiring};
 use tracing::warn;
 
@@ -32,8 +32,8 @@ impl LinkUse {
         token: &Secret,
         viewer: &Viewer,
         now: Timestamp,
-        spend: impl AsyncFnOnce(&MailLinks, &MailLink) -> Result<LinkOutcome, ApiError>,
-    ) -> Result<LinkOutcome, ApiError> {
+        spend: impl AsyncFnOnce(&MailLinks, &MailLink) -> Result<LinkOutcome, Error>,
+    ) -> Result<LinkOutcome, Error> {
         let (link, counted) = tokio::join!(self.links.find(token, now), self.attempts.at_link(viewer, now));
         let attempt = counted??;
         let Some(link) = link? else { return Ok(LinkOutcome::Refused) };

@@ -2,10 +2,9 @@
 
 use crate::{Accounts, MailKind, Outbox, OutgoingMail};
 use satchel_guard::{Attempts, Caller};
-use satchel_http::{Accepts, ApiError, Fields, Request};
 use satchel_model::clock::Clock;
 use satchel_model::random::Random;
-use satchel_model::{Email, MailId};
+use satchel_model::{Email, Error, MailId};
 use satchel_runtime::{StartError, Wired, Wiring};
 
 /// Writes mails into the outbox, so often to one address and no more.
@@ -31,18 +30,14 @@ impl Wired for MailRequest {
 }
 
 impl MailRequest {
-    /// Reads `email` and asks for a mail to it, unless it got too many; it may be anybody's address or nobody's, which
-    /// shows neither in the answer nor in the time it takes.
+    /// Asks for a mail to `email`, unless it got too many. It may be anybody's address or nobody's: neither the response
+    /// nor the time that it takes shows which.
     ///
     /// # Errors
-    /// 400 for what is wrong with the field.
-    pub async fn ask(&self, kind: MailKind, request: &Request) -> Result<(), ApiError> {
-        let input = request.input(Accepts::JsonOrForm).await?;
-        let mut fields = Fields::of(&input);
-        let email = fields.required("email", Email::parse);
-        let email = fields.finish(email)?;
-        let mail = self.mail(kind, email.as_str(), &request.viewer().base_url);
-        Ok(self.outbox.ask(&mail, &email, self.clock.now()).await?)
+    /// If the table does not answer.
+    pub async fn ask(&self, kind: MailKind, email: &Email, base_url: &str) -> Result<(), Error> {
+        let mail = self.mail(kind, email.as_str(), base_url);
+        Ok(self.outbox.ask(&mail, email, self.clock.now()).await?)
     }
 
     /// Notes the address that the caller wants and asks for the mail that verifies it; the verified address that it
@@ -50,7 +45,7 @@ impl MailRequest {
     ///
     /// # Errors
     /// 401 if the caller was signed out meanwhile; 429 if the address got too many mails.
-    pub async fn change_email(&self, caller: &Caller, email: &Email, base_url: &str) -> Result<(), ApiError> {
+    pub async fn change_email(&self, caller: &Caller, email: &Email, base_url: &str) -> Result<(), Error> {
         let user = &caller.user;
         let verify = MailKind::VerifyNewEmail {
             user_id: user.id,

@@ -2,18 +2,17 @@
 
 use crate::Registration;
 use crate::{MailKind, NewUser, OutgoingMail, Users};
-use http::StatusCode;
+use satchel_api::{Fields, Input, SignUp};
 use satchel_guard::Attempts;
 use satchel_guard::Hasher;
-use satchel_http::{ApiError, Fields, Input, Viewer};
 use satchel_model::clock::{Clock, later};
 use satchel_model::random::Random;
-use satchel_model::{Email, MailId, NewPassword, User, UserId, Username};
+use satchel_model::{Error, MailId, NewPassword, Refusal, User, UserId, Username, Viewer};
 use satchel_runtime::{StartError, Wired, Wiring};
 
-/// Makes accounts.
+/// Creates accounts for those who sign up.
 #[derive(Clone)]
-pub struct SignUp {
+pub struct SignUps {
     users: Users,
     attempts: Attempts,
     hasher: Hasher,
@@ -24,15 +23,7 @@ pub struct SignUp {
     random: Random,
 }
 
-/// What somebody wants to sign up with.
-#[derive(Debug)]
-pub struct Application {
-    pub username: Username,
-    pub password: NewPassword,
-    pub email: Option<Email>,
-}
-
-impl Wired for SignUp {
+impl Wired for SignUps {
     fn wired(wiring: &Wiring) -> Result<Self, StartError> {
         Ok(Self {
             users: wiring.get()?,
@@ -47,15 +38,15 @@ impl Wired for SignUp {
     }
 }
 
-impl SignUp {
+impl SignUps {
     /// Reads `username`, `password` and `email`, which must be there if `email_required` or if the deployment asks
     /// for it: by a parameter, or because only some domains' addresses may sign up.
     ///
     /// # Errors
     /// 400 with everything that is wrong; 403 if this deployment does not take such accounts.
-    pub fn application(&self, input: &Input, email_required: bool) -> Result<Application, ApiError> {
+    pub fn read(&self, input: &Input, email_required: bool) -> Result<SignUp, Refusal> {
         if self.registration == Registration::Closed {
-            return Err(ApiError::Detail(StatusCode::FORBIDDEN, "Registration is closed."));
+            return Err(Refusal::RegistrationClosed);
         }
         let mut fields = Fields::of(input);
         let username = fields.required("username", Username::parse);
@@ -69,7 +60,7 @@ impl SignUp {
             fields.optional_or_blank("email", |text| self.registration.email(text))
         };
         let (username, password) = fields.finish(username.zip(password))?;
-        Ok(Application { username, password, email })
+        Ok(SignUp { username, password, email })
     }
 
     /// Makes the account and, if it has an address, asks for its verification by mail. The attempt is counted first:
@@ -77,8 +68,8 @@ impl SignUp {
     ///
     /// # Errors
     /// 429 if this client signed up too often; 400 if somebody has the name.
-    pub async fn sign_up(&self, application: Application, viewer: &Viewer) -> Result<User, ApiError> {
-        let Application { username, password, email } = application;
+    pub async fn sign_up(&self, sign_up: SignUp, viewer: &Viewer) -> Result<User, Error> {
+        let SignUp { username, password, email } = sign_up;
         let now = self.clock.now();
         self.attempts.at_sign_up(viewer, now).await?;
         let id = UserId::new(self.random, now);

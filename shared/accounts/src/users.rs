@@ -1,7 +1,7 @@
 //! Accounts: made under a name that nobody else has, and found by name, id or address.
 
 use jiff::Timestamp;
-use satchel_http::ApiError;
+use satchel_model::Error;
 use satchel_model::{Email, Login, TierId, User, UserId, Username};
 use satchel_runtime::{StartError, Wired, Wiring};
 
@@ -59,7 +59,7 @@ impl Users {
         new: NewUser,
         mail: Option<&OutgoingMail>,
         attempts: &Attempts,
-    ) -> Result<User, ApiError> {
+    ) -> Result<User, Error> {
         let user = account(&new);
         let mut writes = new.writes(&user)?;
         let former_claim = new.has_no_former_claim();
@@ -83,10 +83,10 @@ impl Users {
                 if failed(&reasons, place::NAME)
                     || is_former_claim_checked && failed(&reasons, reasons.len() - 1) =>
             {
-                Err(ApiError::field("username", "A user with that username already exists."))
+                Err(Error::field("username", "A user with that username already exists."))
             }
             Outcome::Cancelled(reasons) => {
-                Err(ApiError::internal(format!("sign-up was cancelled: {:?}", codes(&reasons))))
+                Err(Error::failed(format!("sign-up was cancelled: {:?}", codes(&reasons))))
             }
         }
     }

@@ -6,10 +6,8 @@ mod mint;
 mod refresh;
 mod sessions;
 mod sign_in;
-mod token_field;
 
 pub use mint::TokenMint;
 pub use refresh::{Refresh, RefreshError};
 pub use sessions::{Refreshed, Sessions};
-pub use sign_in::{Credentials, SignIn, SignInError, Tokens};
-pub use token_field::token_field;
+pub use sign_in::{SignIn, SignInError, Tokens};

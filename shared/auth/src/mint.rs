@@ -1,11 +1,11 @@
 //! The signing keys, fetched while the function starts.
 
+use satchel_model::Error;
 use std::sync::Arc;
 
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::error::ProvideErrorMetadata as _;
 use satchel_guard::{Mint, SigningKeys, TokenLifetimes};
-use satchel_http::ApiError;
 use satchel_model::random::Random;
 use satchel_runtime::{StartError, Wired, Wiring};
 use tokio::sync::OnceCell;
@@ -58,18 +58,18 @@ impl TokenMint {
     ///
     /// # Errors
     /// 503 if Secrets Manager throttles; 500 if the secret cannot be read.
-    pub async fn get(&self) -> Result<&Mint, ApiError> {
+    pub async fn get(&self) -> Result<&Mint, Error> {
         self.inner.mint.get_or_try_init(|| self.inner.fetch()).await
     }
 }
 
 impl Inner {
-    async fn fetch(&self) -> Result<Mint, ApiError> {
+    async fn fetch(&self) -> Result<Mint, Error> {
         let answer = self.client.get_secret_value().secret_id(&self.secret_id).send().await;
         // The SDK has already repeated the call; any other failure needs an operator's attention.
         let answer = answer.map_err(|error| match error.code() {
-            Some("ThrottlingException") => ApiError::Busy(1),
-            _ => ApiError::internal(error),
+            Some("ThrottlingException") => Error::Busy { retry_after: 1 },
+            _ => Error::failed(error),
         })?;
         let keys = SigningKeys::from_secret(answer.secret_string().unwrap_or_default())?;
         Ok(Mint::new(keys, &self.kid, &self.issuer, self.lifetimes, self.random))

@@ -1,15 +1,13 @@
 //! Staying signed in: a refresh token against a new access token and its one successor.
 
 use crate::{Refreshed, Sessions};
-use http::StatusCode;
 use satchel_guard::Auth;
 use satchel_guard::{KeyError, TokenError, TokenKind};
-use satchel_http::ApiError;
 use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
+use satchel_model::{Error, Refusal};
 use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::StoreError;
-use serde_json::json;
 
 use crate::{TokenMint, Tokens};
 
@@ -23,16 +21,18 @@ pub struct Refresh {
 }
 
 /// Why a refresh token is not answered.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum RefreshError {
     /// It is none of ours, is over, was replaced too long ago, or its session has ended.
+    #[error("the refresh token is not valid")]
     Refused(TokenError),
     /// It could not be found out.
-    Failed(ApiError),
+    #[error(transparent)]
+    Failed(Error),
 }
 
-impl From<ApiError> for RefreshError {
-    fn from(error: ApiError) -> Self {
+impl From<Error> for RefreshError {
+    fn from(error: Error) -> Self {
         Self::Failed(error)
     }
 }
@@ -79,15 +79,12 @@ impl Refresh {
     }
 }
 
-impl From<RefreshError> for ApiError {
-    /// As `djangorestframework-simplejwt` says it.
+impl From<RefreshError> for Error {
     fn from(error: RefreshError) -> Self {
-        let detail = match error {
-            RefreshError::Failed(error) => return error,
-            RefreshError::Refused(TokenError::WrongKind) => "Token has wrong type",
-            RefreshError::Refused(_) => "Token is invalid or expired",
-        };
-        let body = json!({ "detail": detail, "code": "token_not_valid" });
-        Self::Body(StatusCode::UNAUTHORIZED, body)
+        match error {
+            RefreshError::Failed(error) => error,
+            RefreshError::Refused(TokenError::WrongKind) => Self::Refused(Refusal::TokenHasWrongType),
+            RefreshError::Refused(_) => Self::Refused(Refusal::RefreshTokenNotValid),
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! Sessions: made at sign-in, carried on by refresh tokens, ended by logout.
 
 use jiff::Timestamp;
-use satchel_http::ApiError;
 use satchel_model::clock::later;
+use satchel_model::{Error, Refusal};
 use satchel_model::{RefreshClaims, Replaced, Session, SessionId, Succession, UserId};
 use satchel_runtime::{StartError, Wired, Wiring};
 
@@ -109,14 +109,14 @@ impl Sessions {
     ///
     /// # Errors
     /// 401 if the caller was signed out meanwhile.
-    pub async fn end_one(&self, caller: &Caller, id: SessionId) -> Result<bool, ApiError> {
+    pub async fn end_one(&self, caller: &Caller, id: SessionId) -> Result<bool, Error> {
         let end = Write::delete(Key::session(caller.user.id, id)).when("attribute_exists(pk)");
         let [session, account] = caller.is_still_good();
         let writes = if id == caller.session.id { vec![end, account] } else { vec![session, account, end] };
         match self.table.transact(writes).await? {
             Outcome::Done => Ok(true),
             Outcome::Cancelled(reasons) if failed(&reasons, 0) || failed(&reasons, 1) => {
-                Err(ApiError::TokenNotValid)
+                Err(Refusal::TokenNotValid.into())
             }
             Outcome::Cancelled(_) => Ok(false),
         }

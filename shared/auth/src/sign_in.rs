@@ -1,14 +1,13 @@
 //! Signing in: a name and a password against a session with its first pair of tokens.
 
 use crate::Sessions;
-use http::StatusCode;
 use jiff::Timestamp;
+use satchel_api::Credentials;
 use satchel_guard::KeyError;
-use satchel_http::{ApiError, Fields, Input, Request};
 use satchel_model::clock::{Clock, later};
 use satchel_model::random::Random;
 use satchel_model::secret::Secret;
-use satchel_model::{Login, Session, SessionId, Succession};
+use satchel_model::{Client, Error, Login, Refusal, Session, SessionId, Succession};
 use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::StoreError;
 
@@ -30,27 +29,6 @@ pub struct SignIn {
     random: Random,
 }
 
-/// The name and the password that somebody signs in with.
-#[derive(Debug)]
-pub struct Credentials {
-    pub username: String,
-    pub password: Secret,
-}
-
-impl Credentials {
-    /// Reads `username` and `password`; the password is never trimmed.
-    ///
-    /// # Errors
-    /// 400 for what is wrong with the fields.
-    pub fn read(input: &Input) -> Result<Self, ApiError> {
-        let mut fields = Fields::of(input);
-        let username = fields.required("username", |text| Ok(text.to_owned()));
-        let password = fields.untrimmed("password", |text| Ok(Secret::new(text.to_owned())));
-        let (username, password) = fields.finish(username.zip(password))?;
-        Ok(Self { username, password })
-    }
-}
-
 /// The tokens of a session; `access` lives minutes, `refresh` gets new ones.
 #[derive(Debug)]
 pub struct Tokens {
@@ -59,18 +37,21 @@ pub struct Tokens {
 }
 
 /// Why nobody was signed in.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum SignInError {
     /// No active account has this name and this password.
+    #[error("wrong credentials")]
     Denied,
     /// Name and password are right, the address is not verified.
+    #[error("the address is not verified")]
     NotVerified,
     /// It could not be found out.
-    Failed(ApiError),
+    #[error(transparent)]
+    Failed(Error),
 }
 
-impl From<ApiError> for SignInError {
-    fn from(error: ApiError) -> Self {
+impl From<Error> for SignInError {
+    fn from(error: Error) -> Self {
         Self::Failed(error)
     }
 }
@@ -107,11 +88,11 @@ impl SignIn {
     ///
     /// # Errors
     /// Says why nobody was signed in.
-    pub async fn sign_in(&self, credentials: &Credentials, request: &Request) -> Result<Tokens, SignInError> {
+    pub async fn sign_in(&self, credentials: &Credentials, client: &Client) -> Result<Tokens, SignInError> {
         let now = self.clock.now();
-        let proven = self.proven(credentials, request, now).await?;
+        let proven = self.proven(credentials, client, now).await?;
         let mint = self.mint.get().await?;
-        let mut session = self.session(&proven.login, request, now, self.session_seconds);
+        let mut session = self.session(&proven.login, client, now, self.session_seconds);
         let refresh = mint.refresh_claims(now, session.expires_at);
         let tokens = Tokens {
             refresh: mint.refresh(session.user_id, session.id, &refresh)?,
@@ -129,12 +110,12 @@ impl SignIn {
     pub async fn sign_in_once(
         &self,
         credentials: &Credentials,
-        request: &Request,
+        client: &Client,
     ) -> Result<(Secret, i64), SignInError> {
         let now = self.clock.now();
-        let proven = self.proven(credentials, request, now).await?;
+        let proven = self.proven(credentials, client, now).await?;
         let mint = self.mint.get().await?;
-        let session = self.session(&proven.login, request, now, self.login_token_seconds);
+        let session = self.session(&proven.login, client, now, self.login_token_seconds);
         let token = mint.access_until(session.user_id, session.id, now, session.expires_at)?;
         self.keep(&session, proven).await?;
         Ok((token, self.login_token_seconds))
@@ -144,11 +125,11 @@ impl SignIn {
     async fn proven(
         &self,
         credentials: &Credentials,
-        request: &Request,
+        client: &Client,
         now: Timestamp,
     ) -> Result<Proven, SignInError> {
         let Credentials { username, password } = credentials;
-        let proven = match self.proof.of(username, password, request.viewer(), now).await {
+        let proven = match self.proof.of(username, password, &client.viewer, now).await {
             Ok(proven) => proven,
             Err(Unproven::Wrong) => return Err(SignInError::Denied),
             Err(Unproven::Refused(refused)) => return Err(SignInError::Failed(refused.into())),
@@ -168,8 +149,8 @@ impl SignIn {
         if kept? { Ok(()) } else { Err(SignInError::Denied) }
     }
 
-    fn session(&self, login: &Login, request: &Request, now: Timestamp, seconds: i64) -> Session {
-        let user_agent = request.header("user-agent");
+    fn session(&self, login: &Login, client: &Client, now: Timestamp, seconds: i64) -> Session {
+        let user_agent = client.user_agent.as_deref();
         Session {
             id: SessionId::new(self.random, now),
             user_id: login.user_id,
@@ -183,13 +164,10 @@ impl SignIn {
     }
 }
 
-impl From<SignInError> for ApiError {
-    /// As the Django REST services say it.
+impl From<SignInError> for Error {
     fn from(error: SignInError) -> Self {
         match error {
-            SignInError::Denied | SignInError::NotVerified => {
-                Self::Detail(StatusCode::UNAUTHORIZED, "No active account found with the given credentials")
-            }
+            SignInError::Denied | SignInError::NotVerified => Self::Refused(Refusal::WrongCredentials),
             SignInError::Failed(error) => error,
         }
     }

@@ -1,13 +1,13 @@
 //! Taking files: what the routes for forms share, and those for parts.
 
-use crate::Announcement;
-use crate::UploadLifetimes;
 use crate::Uploads;
+use crate::{UploadLifetimes, pending_upload};
+use satchel_api::{Announcement, FilePart};
 use satchel_guard::{Caller, Once};
-use satchel_http::{ApiError, FilePart};
 use satchel_images::true_type;
 use satchel_model::clock::{Clock, later};
 use satchel_model::random::Random;
+use satchel_model::{Error, SizeLimit};
 use satchel_model::{Kind, MediaType, Replacement, Status, Tier, Upload, VersionId, Visibility};
 use satchel_objects::Objects;
 use satchel_runtime::{StartError, Wired, Wiring};
@@ -54,10 +54,11 @@ impl FormFiles {
         announced: Announcement,
         part: &FilePart,
         once: &Once,
-    ) -> Result<Upload, ApiError> {
+    ) -> Result<Upload, Error> {
         let announced = checked(announced, part, tier)?;
         let (now, private) = (self.clock.now(), Visibility::Private);
-        let file = announced.into_upload(Kind::File, &caller.user, private, self.lifetimes, self.random, now);
+        let file =
+            pending_upload(announced, Kind::File, &caller.user, private, self.lifetimes, self.random, now);
         let file = self.uploads.create(caller, file, tier.max_total_bytes, once).await?;
         if file.status != Status::Pending {
             return Ok(file);
@@ -79,7 +80,7 @@ impl FormFiles {
         file: Upload,
         announced: Announcement,
         part: &FilePart,
-    ) -> Result<Upload, ApiError> {
+    ) -> Result<Upload, Error> {
         let announced = checked(announced, part, tier)?;
         let now = self.clock.now();
         let content = announced.into_content(VersionId::new(self.random, now));
@@ -99,12 +100,11 @@ impl FormFiles {
 }
 
 /// The announcement, with the type of the bytes if they tell it.
-fn checked(announced: Announcement, part: &FilePart, tier: &Tier) -> Result<Announcement, ApiError> {
-    announced.at_most(tier.max_file_bytes, "your account tier")?;
+fn checked(announced: Announcement, part: &FilePart, tier: &Tier) -> Result<Announcement, Error> {
+    announced.at_most(tier.max_file_bytes, SizeLimit::Tier)?;
     let declared = announced.content_type.as_str();
     let found = true_type(declared, &part.bytes).map(MediaType::known);
-    let content_type = found.ok_or_else(|| {
-        ApiError::field(&part.name, &format!("The content of this file is not {declared}."))
-    })?;
+    let content_type = found
+        .ok_or_else(|| Error::field(&part.name, &format!("The content of this file is not {declared}.")))?;
     Ok(Announcement { content_type, ..announced })
 }

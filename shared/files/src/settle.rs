@@ -4,7 +4,7 @@
 
 use crate::Uploads;
 use jiff::Timestamp;
-use satchel_http::ApiError;
+use satchel_model::Error;
 use satchel_model::Upload;
 use satchel_objects::{ObjectError, Objects};
 use satchel_runtime::{StartError, Wired, Wiring};
@@ -46,12 +46,12 @@ pub enum Failure {
     Thumbnails(#[from] crate::thumbnails::ThumbnailError),
 }
 
-impl From<Failure> for ApiError {
+impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Store(error) => error.into(),
             Failure::Objects(error) => error.into(),
-            Failure::Thumbnails(error) => Self::internal(error),
+            Failure::Thumbnails(error) => Self::failed(error),
         }
     }
 }

@@ -4,11 +4,11 @@
 //! its own; where a tier was renamed, a mark under the id that its new name would make; and where a built-in tier was
 //! deleted, a mark that it is not there.
 
+use satchel_model::{Error, Refusal};
 use satchel_runtime::{StartError, Wired, Wiring};
 use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
-use satchel_http::ApiError;
 use satchel_model::{Tier, TierId, TierName, built_in_tiers};
 
 use satchel_guard::Caller;
@@ -57,9 +57,9 @@ impl Tiers {
     ///
     /// # Errors
     /// 404 if there is none.
-    pub async fn find(&self, id: &str) -> Result<Tier, ApiError> {
+    pub async fn find(&self, id: &str) -> Result<Tier, Error> {
         let tiers = self.all().await?;
-        tiers.into_iter().find(|tier| tier.id.as_str() == id).ok_or(ApiError::NotFound)
+        tiers.into_iter().find(|tier| tier.id.as_str() == id).ok_or(Error::Refused(Refusal::NotFound))
     }
 
     /// Makes a tier, whose id is that of its name; a repetition gives the one first made.
@@ -67,7 +67,7 @@ impl Tiers {
     /// # Errors
     /// 400 if there is a tier of that name; 401 if the caller was signed out meanwhile; what [`Once`] says; 404 if the
     /// one first made was deleted.
-    pub async fn create(&self, caller: &Caller, tier: Tier, once: &Once) -> Result<Tier, ApiError> {
+    pub async fn create(&self, caller: &Caller, tier: Tier, once: &Once) -> Result<Tier, Error> {
         let is_free =
             if tier.id.is_built_in() { "attribute_exists(#deleted)" } else { "attribute_not_exists(pk)" };
         let put = Write::put(record(&tier)?).when(is_free);
@@ -86,7 +86,7 @@ impl Tiers {
     /// # Errors
     /// 400 if another tier has the name; 404 if the tier was deleted meanwhile, 503 if it was renamed; 401 if the
     /// caller was signed out.
-    pub async fn replace(&self, caller: &Caller, was: &Tier, tier: &Tier) -> Result<(), ApiError> {
+    pub async fn replace(&self, caller: &Caller, was: &Tier, tier: &Tier) -> Result<(), Error> {
         let (old, new) = (TierName::id_of(&was.name), TierName::id_of(&tier.name));
         let mut writes = vec![unchanged(Write::put(record(tier)?), was)];
         if new != old && new != tier.id {
@@ -112,7 +112,7 @@ impl Tiers {
     /// # Errors
     /// 409 if an account is in it; 404 if it was deleted meanwhile, 503 if it was renamed; 401 if the caller was
     /// signed out.
-    pub async fn delete(&self, caller: &Caller, tier: &Tier) -> Result<(), ApiError> {
+    pub async fn delete(&self, caller: &Caller, tier: &Tier) -> Result<(), Error> {
         if tier.id == TierId::basic() {
             return Err(in_use());
         }
@@ -143,12 +143,12 @@ impl Tiers {
         &self,
         caller: &Caller,
         writes: Vec<Write>,
-    ) -> Result<Option<Vec<CancellationReason>>, ApiError> {
+    ) -> Result<Option<Vec<CancellationReason>>, Error> {
         let writes = caller.is_still_staff().into_iter().chain(writes).collect();
         match self.table.transact(writes).await? {
             Outcome::Done => Ok(None),
             Outcome::Cancelled(reasons) if failed(&reasons, 0) || failed(&reasons, 1) => {
-                Err(ApiError::TokenNotValid)
+                Err(Refusal::TokenNotValid.into())
             }
             Outcome::Cancelled(mut reasons) => Ok(Some(reasons.split_off(2))),
         }
@@ -226,16 +226,16 @@ fn apply(item: Item, tiers: &mut Vec<Tier>) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn changed_meanwhile(reasons: &[CancellationReason]) -> ApiError {
+fn changed_meanwhile(reasons: &[CancellationReason]) -> Error {
     let found = reasons.first().and_then(|reason| reason.item.as_ref());
     let is_there = found.is_some_and(|item| item.contains_key("name"));
-    if is_there { ApiError::Busy(1) } else { ApiError::NotFound }
+    if is_there { Error::Busy { retry_after: 1 } } else { Error::Refused(Refusal::NotFound) }
 }
 
-fn name_taken() -> ApiError {
-    ApiError::field("name", "A tier with that name already exists.")
+fn name_taken() -> Error {
+    Error::field("name", "A tier with that name already exists.")
 }
 
-fn in_use() -> ApiError {
-    ApiError::Detail(http::StatusCode::CONFLICT, "This tier is in use.")
+fn in_use() -> Error {
+    Error::Refused(Refusal::TierInUse)
 }

@@ -2,19 +2,16 @@
 
 mod change;
 mod contents;
-mod description;
 mod listing;
 mod settling;
 mod shared;
 mod sweeping;
 
 use jiff::Timestamp;
-use satchel_http::ApiError;
+use satchel_api::Description;
+use satchel_model::{Error, Refusal};
 use satchel_model::{FileId, Kind, Status, Upload, UserId};
 use satchel_runtime::{StartError, Wired, Wiring};
-
-pub use description::Description;
-pub use listing::Filter;
 
 use satchel_guard::Caller;
 use satchel_guard::Once;
@@ -48,7 +45,7 @@ impl Uploads {
         upload: Upload,
         max_total: u64,
         once: &Once,
-    ) -> Result<Upload, ApiError> {
+    ) -> Result<Upload, Error> {
         let mut writes = vec![
             caller.session_is_there(),
             change::quota(caller, upload.reserved().into(), max_total),
@@ -60,8 +57,8 @@ impl Uploads {
             Outcome::Cancelled(reasons) => reasons,
         };
         let refusal = change::refusal(caller, &reasons);
-        if matches!(refusal, Some(ApiError::TokenNotValid)) {
-            return Err(ApiError::TokenNotValid);
+        if matches!(refusal, Some(Error::Refused(Refusal::TokenNotValid))) {
+            return Err(Refusal::TokenNotValid.into());
         }
         match once.made(&reasons)? {
             Some(made) => self.find(caller.user.id, upload.kind, made).await,
@@ -82,8 +79,8 @@ impl Uploads {
     ///
     /// # Errors
     /// 404 if there is none.
-    pub async fn find(&self, owner: UserId, kind: Kind, id: FileId) -> Result<Upload, ApiError> {
-        self.get(owner, kind, id).await?.ok_or(ApiError::NotFound)
+    pub async fn find(&self, owner: UserId, kind: Kind, id: FileId) -> Result<Upload, Error> {
+        self.get(owner, kind, id).await?.ok_or(Error::Refused(Refusal::NotFound))
     }
 
     /// The record of stored bytes, of either kind and in any state. `None` also if its account is gone or being erased:
@@ -106,7 +103,7 @@ impl Uploads {
     ///
     /// # Errors
     /// 404 if it was deleted meanwhile, 401 if the caller was signed out.
-    pub async fn delete(&self, caller: &Caller, upload: Upload, now: Timestamp) -> Result<Upload, ApiError> {
+    pub async fn delete(&self, caller: &Caller, upload: Upload, now: Timestamp) -> Result<Upload, Error> {
         self.change_for(caller, upload, None, |upload| Ok(upload.deleting(now))).await
     }
 
@@ -119,7 +116,7 @@ impl Uploads {
         caller: &Caller,
         upload: Upload,
         now: Timestamp,
-    ) -> Result<Upload, ApiError> {
+    ) -> Result<Upload, Error> {
         if upload.owner == caller.user.id {
             // A transaction may not contain a record twice, and here the caller's account is the owner's.
             return self.delete(caller, upload, now).await;
@@ -137,7 +134,7 @@ impl Uploads {
         file: Upload,
         change: &Description,
         now: Timestamp,
-    ) -> Result<Upload, ApiError> {
-        self.change_for(caller, file, None, |file| Ok(change.of(file, now))).await
+    ) -> Result<Upload, Error> {
+        self.change_for(caller, file, None, |file| Ok(change.applied_to(file, now))).await
     }
 }

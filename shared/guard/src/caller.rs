@@ -1,9 +1,9 @@
 //! Who is calling: a token, and the session and account behind it as they are now.
 
 use crate::{Claims, TokenKind, Verifier, VerifyingKeys};
-use satchel_http::{ApiError, Request};
 use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
+use satchel_model::{Bearer, Error, Refusal};
 use satchel_model::{Session, User, UserId};
 use satchel_runtime::{StartError, Wired, Wiring};
 
@@ -36,29 +36,31 @@ impl Wired for Auth {
 }
 
 impl Auth {
-    /// Who sent `request`.
+    /// Who presented `bearer`.
     ///
     /// # Errors
     /// 401 unless the token, the session and the account are all good.
-    pub async fn caller(&self, request: &Request) -> Result<Caller, ApiError> {
-        let (caller, ()) = self.caller_and(request, async |_| Ok::<_, ApiError>(())).await?;
+    pub async fn caller(&self, bearer: Bearer) -> Result<Caller, Error> {
+        let (caller, ()) = self.caller_and(bearer, async |_| Ok::<_, Error>(())).await?;
         Ok(caller)
     }
 
-    /// Who sent `request`, and what `load` finds for that account meanwhile: the check costs no time of its own.
+    /// Who presented `bearer`, and what `load` finds for that account meanwhile: the check costs no time of its own.
     /// Nothing of what was read leaves unless the caller is good.
     ///
     /// # Errors
     /// 401 unless the token, the session and the account are all good; then what `load` says.
-    pub async fn caller_and<T, E: Into<ApiError>>(
+    pub async fn caller_and<T, E: Into<Error>>(
         &self,
-        request: &Request,
+        bearer: Bearer,
         load: impl AsyncFnOnce(UserId) -> Result<T, E>,
-    ) -> Result<(Caller, T), ApiError> {
-        let token = request.bearer()?;
-        let claims = self.verifier.verify(&token, TokenKind::Access).map_err(|_| ApiError::TokenNotValid)?;
+    ) -> Result<(Caller, T), Error> {
+        let claims = self
+            .verifier
+            .verify(&bearer.0, TokenKind::Access)
+            .map_err(|_| Error::Refused(Refusal::TokenNotValid))?;
         let (caller, loaded) = tokio::join!(self.find(&claims), load(claims.user_id));
-        let caller = caller?.ok_or(ApiError::TokenNotValid)?;
+        let caller = caller?.ok_or(Refusal::TokenNotValid)?;
         Ok((caller, loaded.map_err(Into::into)?))
     }
 
@@ -67,15 +69,15 @@ impl Auth {
     /// # Errors
     /// 401 unless the token, the session and the account are all good; 404 for who is not staff: to them the route
     /// is not there.
-    pub async fn staff_and<T, E: Into<ApiError>>(
+    pub async fn staff_and<T, E: Into<Error>>(
         &self,
-        request: &Request,
+        bearer: Bearer,
         load: impl AsyncFnOnce(UserId) -> Result<T, E>,
-    ) -> Result<(Caller, T), ApiError> {
-        let load = async |id| Ok::<_, ApiError>(load(id).await);
-        let (caller, loaded) = self.caller_and(request, load).await?;
+    ) -> Result<(Caller, T), Error> {
+        let load = async |id| Ok::<_, Error>(load(id).await);
+        let (caller, loaded) = self.caller_and(bearer, load).await?;
         if !caller.user.is_staff {
-            return Err(ApiError::NotFound);
+            return Err(Refusal::NotFound.into());
         }
         Ok((caller, loaded.map_err(Into::into)?))
     }

@@ -7,12 +7,11 @@ use satchel_runtime::{StartError, Wired, Wiring};
 use std::str::FromStr;
 
 use aws_sdk_dynamodb::types::CancellationReason;
-use http::StatusCode;
 use jiff::Timestamp;
-use satchel_http::{ApiError, Input, Request};
 use satchel_model::clock::Clock;
 use satchel_model::random::Random;
 use satchel_model::secret::{Secret, sha256};
+use satchel_model::{Error, IdempotentRequest, Refusal};
 use serde::{Deserialize, Serialize};
 
 use crate::Caller;
@@ -73,21 +72,18 @@ impl Wired for Idempotency {
 }
 
 impl Idempotency {
-    /// How often `request`, whose body is `input`, may make its record.
-    ///
-    /// # Errors
-    /// 400 if its Idempotency-Key is none.
-    pub fn of(&self, request: &Request, input: &Input) -> Result<Once, ApiError> {
-        let Some(key) = request.idempotency_key()? else { return Ok(Once(None)) };
-        let (method, path) = (request.method(), request.path_text());
-        Ok(Once(Some(Keyed {
+    /// Whether `request` makes its record, or finds the one that it made before; `None` has no idempotency key and always
+    /// makes one.
+    #[must_use]
+    pub fn of(&self, request: Option<&IdempotentRequest>) -> Once {
+        Once(request.map(|request| Keyed {
             secret: self.secret.clone(),
             now: self.clock.now(),
             life: self.life,
-            key_hash: sha256(key.as_bytes()),
-            fingerprint: self.secret.name_for(&format!("request {method} {path} {}", input.sha256())),
+            key_hash: sha256(request.key.as_bytes()),
+            fingerprint: self.secret.name_for(&format!("request {}", request.text)),
             seed: None,
-        })))
+        }))
     }
 }
 
@@ -121,25 +117,25 @@ impl Once {
     /// # Errors
     /// 422 if the key was used with another request; 409 if that cannot be told any more; 503 if a request with this
     /// key is under way.
-    pub fn made<T: FromStr>(&self, reasons: &[CancellationReason]) -> Result<Option<T>, ApiError> {
+    pub fn made<T: FromStr>(&self, reasons: &[CancellationReason]) -> Result<Option<T>, Error> {
         let Some((_, used)) = self.used(reasons)? else { return Ok(None) };
-        used.made.parse().map(Some).map_err(|_| ApiError::NotFound)
+        used.made.parse().map(Some).map_err(|_| Error::Refused(Refusal::NotFound))
     }
 
     /// The `token` of the record first made, likewise.
     ///
     /// # Errors
     /// As `made`.
-    pub fn token_made(&self, reasons: &[CancellationReason]) -> Result<Option<Secret>, ApiError> {
+    pub fn token_made(&self, reasons: &[CancellationReason]) -> Result<Option<Secret>, Error> {
         let Some((keyed, used)) = self.used(reasons)? else { return Ok(None) };
         Ok(used.seed.map(|seed| keyed.token_of(&Secret::new(seed))))
     }
 
-    fn used(&self, reasons: &[CancellationReason]) -> Result<Option<(&Keyed, Use)>, ApiError> {
+    fn used(&self, reasons: &[CancellationReason]) -> Result<Option<(&Keyed, Use)>, Error> {
         let (Some(keyed), Some(reason)) = (&self.0, reasons.last()) else { return Ok(None) };
         match (reason.code(), &reason.item) {
             // What the other conditions failed on may be the record that is being made.
-            (Some("TransactionConflict"), _) => Err(ApiError::Busy(1)),
+            (Some("TransactionConflict"), _) => Err(Error::Busy { retry_after: 1 }),
             (Some("ConditionalCheckFailed"), Some(item)) => {
                 let used = read(item.clone()).map_err(StoreError::from)?;
                 keyed.is_repeated(&used)?;
@@ -159,15 +155,12 @@ impl Keyed {
         self.secret.token_for(&format!("token {}", seed.expose()))
     }
 
-    fn is_repeated(&self, used: &Use) -> Result<(), ApiError> {
+    fn is_repeated(&self, used: &Use) -> Result<(), Error> {
         if used.secret != self.secret_name() {
-            let words = "Idempotency-Key was used before a secret of this service was changed. Look whether the \
-                         record was made, and use another key.";
-            return Err(ApiError::Detail(StatusCode::CONFLICT, words));
+            return Err(Refusal::IdempotencyKeyUncertain.into());
         }
         if used.fingerprint != self.fingerprint {
-            let words = "Idempotency-Key was used with another request.";
-            return Err(ApiError::Detail(StatusCode::UNPROCESSABLE_ENTITY, words));
+            return Err(Refusal::IdempotencyKeyReused.into());
         }
         Ok(())
     }
@@ -206,10 +199,6 @@ mod tests {
         [CancellationReason::builder().code("None").build(), failed.build()]
     }
 
-    fn status(error: ApiError) -> u16 {
-        error.into_response("r").status().as_u16()
-    }
-
     #[test]
     fn a_repetition_finds_what_was_made_and_its_token() {
         let mut first = once("secret", "f");
@@ -225,8 +214,12 @@ mod tests {
     #[test]
     fn another_request_is_told_from_another_secret() {
         let first = once("secret", "f");
-        assert_eq!(status(once("secret", "g").made::<u8>(&reasons(&first)).unwrap_err()), 422);
-        assert_eq!(status(once("new", "f").made::<u8>(&reasons(&first)).unwrap_err()), 409);
+        let refused = |once: Once| match once.made::<u8>(&reasons(&first)) {
+            Err(Error::Refused(refusal)) => refusal,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(refused(once("secret", "g")), Refusal::IdempotencyKeyReused);
+        assert_eq!(refused(once("new", "f")), Refusal::IdempotencyKeyUncertain);
     }
 
     #[test]
@@ -240,6 +233,7 @@ mod tests {
     fn while_the_first_request_is_under_way_the_second_waits() {
         let [_, failed] = reasons(&once("secret", "f"));
         let conflict = CancellationReason::builder().code("TransactionConflict").build();
-        assert_eq!(status(once("secret", "f").made::<u8>(&[failed, conflict]).unwrap_err()), 503);
+        let made = once("secret", "f").made::<u8>(&[failed, conflict]);
+        assert!(matches!(made, Err(Error::Busy { .. })), "{made:?}");
     }
 }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jsonwebtoken::{DecodingKey, EncodingKey};
-use satchel_http::ApiError;
+use satchel_model::Error;
 use serde::Deserialize;
 
 /// A key set that cannot be read.
@@ -87,8 +87,8 @@ impl SigningKeys {
         self.0.get(kid).ok_or_else(|| KeyError::NoSuchKey(kid.to_owned()))
     }
 }
-impl From<KeyError> for ApiError {
+impl From<KeyError> for Error {
     fn from(error: KeyError) -> Self {
-        Self::internal(error)
+        Self::failed(error)
     }
 }

@@ -4,8 +4,8 @@ use crate::Logins;
 use crate::{Attempt, Attempts, Caller, Learnt, Refused};
 use crate::{Comparison, Hasher};
 use jiff::Timestamp;
-use satchel_http::{ApiError, Viewer};
 use satchel_model::secret::Secret;
+use satchel_model::{Error, Viewer};
 use satchel_model::{Login, Username};
 use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::StoreError;
@@ -37,7 +37,7 @@ pub enum Unproven {
     /// There were too many attempts; this one was not looked at.
     Refused(Refused),
     /// It could not be found out.
-    Failed(ApiError),
+    Failed(Error),
 }
 
 impl From<StoreError> for Unproven {
@@ -133,9 +133,9 @@ impl Proof {
 impl Unproven {
     /// As routes say it that ask for the caller's password once more in the field `name`.
     #[must_use]
-    pub fn in_field(self, name: &str) -> ApiError {
+    pub fn in_field(self, name: &str) -> Error {
         match self {
-            Self::Wrong => ApiError::field(name, "Invalid password."),
+            Self::Wrong => Error::field(name, "Invalid password."),
             Self::Refused(refused) => refused.into(),
             Self::Failed(error) => error,
         }

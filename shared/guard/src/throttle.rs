@@ -5,8 +5,8 @@
 
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
-use satchel_http::{ApiError, Viewer};
 use satchel_model::secret::Secret;
+use satchel_model::{Error, Refusal, Viewer};
 use satchel_model::{KnownAddress, Login};
 use satchel_runtime::{StartError, Wired, Wiring};
 
@@ -79,9 +79,9 @@ pub struct Refused {
     pub by_account: bool,
 }
 
-impl From<Refused> for ApiError {
+impl From<Refused> for Error {
     fn from(refused: Refused) -> Self {
-        Self::Throttled(refused.seconds)
+        Self::Refused(Refusal::Throttled { seconds: refused.seconds })
     }
 }
 
@@ -170,12 +170,12 @@ impl Attempts {
     ///
     /// # Errors
     /// 429 if the client made too many; if the table does not answer.
-    pub async fn at_sign_up(&self, viewer: &Viewer, now: Timestamp) -> Result<(), ApiError> {
+    pub async fn at_sign_up(&self, viewer: &Viewer, now: Timestamp) -> Result<(), Error> {
         let counter = Counter::new(&self.client(viewer), "SIGN_UP", HOUR, now);
         if self.table.update(counter.raise(self.limits.sign_ups_per_address)).await? {
             return Ok(());
         }
-        Err(ApiError::Throttled(counter.seconds_left(now)))
+        Err(Error::Refused(Refusal::Throttled { seconds: counter.seconds_left(now) }))
     }
 
     /// For the transaction that asks for a mail: one more to `address`, which is

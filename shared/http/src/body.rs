@@ -10,10 +10,10 @@ use multer::{Constraints, Multipart, SizeLimit};
 use percent_encoding::percent_decode;
 use serde_json::json;
 
+use super::ApiError;
 use super::disposition::Disposition;
-use super::sent::{NOT_UTF8, Sent};
-use super::{ApiError, json_body};
-use satchel_model::secret::sha256;
+use satchel_api::{FilePart, Input, JsonError, NOT_UTF8, Sent, json_body};
+use satchel_model::Refusal;
 
 /// Forms carry files up to this size; Lambda's payload limit leaves no room for more.
 pub const MAX_FORM_FILE_BYTES: usize = 4 * 1024 * 1024;
@@ -30,57 +30,6 @@ pub enum Accepts {
     Multipart,
 }
 
-/// A body, read.
-#[derive(Debug, Clone, Default)]
-pub struct Input {
-    pub(super) values: BTreeMap<String, Sent>,
-    pub(super) files: Vec<FilePart>,
-    /// In a form, a blank value means that the field is absent.
-    pub(super) is_form: bool,
-}
-
-/// A file in a form.
-#[derive(Debug, Clone)]
-pub struct FilePart {
-    /// Name of the form's field.
-    pub name: String,
-    pub filename: String,
-    pub content_type: Option<String>,
-    pub bytes: Vec<u8>,
-}
-
-impl Input {
-    /// The first of the files under one of these names.
-    #[must_use]
-    pub fn file(&self, names: &[&str]) -> Option<&FilePart> {
-        self.files.iter().find(|file| names.contains(&file.name.as_str()))
-    }
-
-    /// Whether a field of this name is there, as text.
-    #[must_use]
-    pub fn has(&self, name: &str) -> bool {
-        self.values.contains_key(name)
-    }
-
-    /// SHA-256, base64url, of what was sent, however it was written: neither the order of fields nor a form's boundary
-    /// matters. What holds a password is guessed from it: it is not to be stored as it is.
-    #[must_use]
-    pub fn sha256(&self) -> String {
-        let mut values = self.values.clone();
-        for value in values.values_mut() {
-            if let Sent::Value(value) = value {
-                value.sort_all_objects();
-            }
-        }
-        let files = self.files.iter();
-        let files: Vec<_> = files
-            .map(|file| json!([file.name, file.filename, file.content_type, sha256(&file.bytes)]))
-            .collect();
-        let whole = serde_json::to_string(&(values, files)).expect("a body can be serialized");
-        sha256(whole.as_bytes())
-    }
-}
-
 pub(super) async fn read(
     content_type: Option<&str>,
     body: &[u8],
@@ -92,13 +41,18 @@ pub(super) async fn read(
     let sent = content_type.unwrap_or_default();
     let essence = sent.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match (essence.as_str(), accepts) {
-        ("application/json", Accepts::Json | Accepts::JsonOrForm) => {
-            Ok(Input { values: json_body::read(body)?, ..Input::default() })
-        }
+        ("application/json", Accepts::Json | Accepts::JsonOrForm) => Ok(Input::from_json(read_json(body)?)),
         ("application/x-www-form-urlencoded", Accepts::JsonOrForm) => Ok(from_urlencoded(body)),
         ("multipart/form-data", Accepts::JsonOrForm | Accepts::Multipart) => from_multipart(sent, body).await,
         _ => Err(ApiError::UnsupportedMediaType(sent.to_owned())),
     }
+}
+
+fn read_json(body: &[u8]) -> Result<BTreeMap<String, Sent>, ApiError> {
+    json_body::read(body).map_err(|error| match error {
+        JsonError::Syntax(place) => ApiError::Json(place),
+        JsonError::Refused(refusal) => refusal.into(),
+    })
 }
 
 /// As <https://url.spec.whatwg.org/#concept-urlencoded-parser>, except that bytes that are not UTF-8 are not replaced.
@@ -109,7 +63,7 @@ fn from_urlencoded(body: &[u8]) -> Input {
         let (name, value) = (sides.next().unwrap_or_default(), sides.next().unwrap_or_default());
         values.insert(String::from_utf8_lossy(&name).into_owned(), Sent::from_form(&value));
     }
-    Input { values, is_form: true, ..Input::default() }
+    Input::from_form(values, Vec::new())
 }
 
 fn decoded(text: &[u8]) -> Vec<u8> {
@@ -122,39 +76,35 @@ async fn from_multipart(content_type: &str, body: &[u8]) -> Result<Input, ApiErr
     let limit = SizeLimit::new().per_field(MAX_FORM_FILE_BYTES as u64);
     let chunk = stream::iter([Ok::<_, Infallible>(body.to_vec())]);
     let mut form = Multipart::with_constraints(chunk, boundary, Constraints::new().size_limit(limit));
-    let mut input = Input { is_form: true, ..Input::default() };
+    let (mut values, mut files) = (BTreeMap::new(), Vec::new());
     let mut parts = 0;
     while let Some(part) = form.next_field().await.map_err(|error| unreadable(&error))? {
         parts += 1;
         if parts > MAX_FORM_PARTS {
-            return Err(ApiError::field("non_field_errors", "The form has too many parts."));
+            return Err(Refusal::field("non_field_errors", "The form has too many parts.").into());
         }
         let disposition = part.headers().get(CONTENT_DISPOSITION);
         let Disposition { name, filename } =
             disposition.map(|header| Disposition::parse(header.as_bytes())).unwrap_or_default();
         match filename {
             Some(filename) => {
-                let filename = filename.map_err(|_| ApiError::field(&name, NOT_UTF8))?;
+                let filename = filename.map_err(|_| Refusal::field(&name, NOT_UTF8))?;
                 let content_type = part.content_type().map(ToString::to_string);
                 let bytes = part.bytes().await.map_err(|error| unreadable(&error))?.to_vec();
-                input.files.push(FilePart { name, filename, content_type, bytes });
+                files.push(FilePart { name, filename, content_type, bytes });
             }
             None => {
                 let bytes = part.bytes().await.map_err(|error| unreadable(&error))?;
-                input.values.insert(name, Sent::from_form(&bytes));
+                values.insert(name, Sent::from_form(&bytes));
             }
         }
     }
-    Ok(input)
+    Ok(Input::from_form(values, files))
 }
 
 fn unreadable(error: &multer::Error) -> ApiError {
     if matches!(error, multer::Error::FieldSizeExceeded { .. }) {
-        return ApiError::TooLarge(
-            "A form takes files of at most 4194304 bytes. Send JSON with filename, content_type and size \
-             instead, and PUT the file to the URL in the answer."
-                .to_owned(),
-        );
+        return ApiError::FormTooLarge;
     }
     let detail = format!("Multipart form parse error - {error}");
     ApiError::Body(StatusCode::BAD_REQUEST, json!({ "detail": detail }))
@@ -202,7 +152,7 @@ mod tests {
             Content-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\nContent-Type: text/plain\r\n\r\n\
             hello\r\n--b--\r\n";
         let input = read(Some("multipart/form-data; boundary=b"), body, Accepts::Multipart).await.unwrap();
-        assert_eq!(input.values["title"].as_str(), Some("Holiday"));
+        assert_eq!(input.value("title").and_then(Sent::as_str), Some("Holiday"));
         let file = input.file(&["file"]).unwrap();
         assert_eq!((file.filename.as_str(), file.bytes.as_slice()), ("a.txt", &b"hello"[..]));
         assert_eq!(file.content_type.as_deref(), Some("text/plain"));
@@ -261,7 +211,7 @@ mod tests {
         for accepts in [Accepts::Json, Accepts::JsonOrForm, Accepts::Multipart] {
             for content_type in [None, Some("text/plain"), Some("multipart/form-data"), Some("image/png")] {
                 let input = read(content_type, b"", accepts).await.unwrap();
-                assert!(input.values.is_empty() && input.files.is_empty(), "{content_type:?}");
+                assert!(input.is_empty(), "{content_type:?}");
             }
         }
     }
@@ -272,6 +222,6 @@ mod tests {
         assert_eq!(refused("application/json", b"{\n\"a\":\"\xe9\"}").await, expected);
         assert_eq!(refused("application/json", "{\n\"a\":\"\u{fffd}\"}".as_bytes()).await, expected);
         let escaped = read(Some("application/json"), br#"{"a":"\ufffd"}"#, Accepts::Json).await.unwrap();
-        assert_eq!(escaped.values["a"].as_str(), Some("\u{fffd}"));
+        assert_eq!(escaped.value("a").and_then(Sent::as_str), Some("\u{fffd}"));
     }
 }

@@ -1,5 +1,6 @@
 //! Pages for people: small, without script, readable on a phone.
 
+use satchel_api::escape;
 use std::fmt;
 
 /// A page with a title and a body; the body is HTML and its author escapes what comes from outside.
@@ -67,23 +68,6 @@ impl fmt::Display for Page {
              <h1>{title}</h1>\n{body}\n</main>\n</body>\n</html>\n"
         )
     }
-}
-
-/// `text` for HTML, inside elements and quoted attributes.
-#[must_use]
-pub fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

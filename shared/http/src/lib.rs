@@ -6,20 +6,18 @@ mod disposition;
 #[cfg(test)]
 mod django;
 mod error;
-mod fields;
 mod html;
-mod json_body;
 mod page;
+mod refusals;
 mod request;
 mod response;
-mod sent;
 mod serve;
+mod share_page;
 mod viewer;
 
-pub use body::{Accepts, FilePart, Input};
-pub use error::{ApiError, ApiResult, FieldErrors};
-pub use fields::Fields;
-pub use html::{Page, escape};
+pub use body::Accepts;
+pub use error::{ApiError, ApiResult};
+pub use html::Page;
 pub use page::{Listing, PageQuery};
 pub use request::Request;
 pub use response::{
@@ -27,4 +25,5 @@ pub use response::{
     url_answer,
 };
 pub use serve::{finish, serve};
-pub use viewer::{Gate, Viewer};
+pub use share_page::{dead_link_page, link_form_page};
+pub use viewer::Gate;

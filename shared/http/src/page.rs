@@ -7,7 +7,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use form_urlencoded::Serializer;
 use serde::Serialize;
 
-use super::{ApiError, FieldErrors, Request};
+use satchel_model::{FieldErrors, Refusal};
+
+use super::Request;
 
 const DEFAULT_LIMIT: usize = 20;
 const MAX_LIMIT: usize = 100;
@@ -34,7 +36,7 @@ impl<C: FromStr + ToString> PageQuery<C> {
     ///
     /// # Errors
     /// 400 for either.
-    pub fn read(request: &Request) -> Result<Self, ApiError> {
+    pub fn read(request: &Request) -> Result<Self, Refusal> {
         let mut errors = FieldErrors::new();
         let limit = request.query("limit").map_or(Ok(DEFAULT_LIMIT), |text| parse_limit(&text));
         let after = request.query("cursor").map(|text| decode(&text)).transpose();
@@ -46,7 +48,7 @@ impl<C: FromStr + ToString> PageQuery<C> {
         }
         match (limit, after) {
             (Ok(limit), Ok(after)) => Ok(Self { limit, after }),
-            _ => Err(ApiError::Fields(errors)),
+            _ => Err(Refusal::Fields(errors)),
         }
     }
 
@@ -54,10 +56,10 @@ impl<C: FromStr + ToString> PageQuery<C> {
     ///
     /// # Errors
     /// 400 if it is none.
-    pub fn of_size(request: &Request, limit: usize) -> Result<Self, ApiError> {
+    pub fn of_size(request: &Request, limit: usize) -> Result<Self, Refusal> {
         match request.query("cursor").map(|text| decode(&text)).transpose() {
             Ok(after) => Ok(Self { limit, after }),
-            Err(()) => Err(ApiError::field("cursor", "Invalid cursor.")),
+            Err(()) => Err(Refusal::field("cursor", "Invalid cursor.")),
         }
     }
 

@@ -5,10 +5,12 @@ use std::str::FromStr;
 use http::{HeaderMap, Method};
 use lambda_http::{Body, RequestExt};
 
-use super::body::{self, Accepts, Input};
-use super::{ApiError, Viewer};
+use satchel_api::Input;
+use satchel_model::{Bearer, Client, IdempotentRequest, Refusal, Viewer};
+
+use super::ApiError;
+use super::body::{self, Accepts};
 use crate::bearer;
-use satchel_model::secret::Secret;
 
 const MAX_IDEMPOTENCY_KEY_CHARS: usize = 255;
 
@@ -32,9 +34,9 @@ impl Request {
     ///
     /// # Errors
     /// 404 if it is not of its form: nothing can be there.
-    pub fn path<T: FromStr>(&self, name: &str) -> Result<T, ApiError> {
+    pub fn path<T: FromStr>(&self, name: &str) -> Result<T, Refusal> {
         let parameters = self.inner.path_parameters();
-        parameters.first(name).and_then(|text| text.parse().ok()).ok_or(ApiError::NotFound)
+        parameters.first(name).and_then(|text| text.parse().ok()).ok_or(Refusal::NotFound)
     }
 
     /// The first value of a query parameter.
@@ -64,22 +66,30 @@ impl Request {
     ///
     /// # Errors
     /// 401 if there is none, or not of the right form.
-    pub fn bearer(&self) -> Result<Secret, ApiError> {
+    pub fn bearer(&self) -> Result<Bearer, Refusal> {
         bearer::bearer(self.headers())
     }
 
-    /// The Idempotency-Key: what a client calls a request that it may repeat.
+    /// The program that signs in, and who uses it.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        Client { viewer: self.viewer.clone(), user_agent: self.header("user-agent").map(ToOwned::to_owned) }
+    }
+
+    /// The Idempotency-Key of this request, if it has one, and what tells the request from others; `input` is its body.
     ///
     /// # Errors
-    /// 400 unless it is 1 to 255 visible ASCII characters.
-    pub fn idempotency_key(&self) -> Result<Option<&str>, ApiError> {
+    /// 400 unless the key is 1 to 255 visible ASCII characters.
+    pub fn idempotent(&self, input: &Input) -> Result<Option<IdempotentRequest>, Refusal> {
         let Some(sent) = self.headers().get("idempotency-key") else { return Ok(None) };
         let key = sent.to_str().ok().filter(|key| {
             (1..=MAX_IDEMPOTENCY_KEY_CHARS).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic())
         });
         let words =
             format!("Use 1 to {MAX_IDEMPOTENCY_KEY_CHARS} visible ASCII characters, none of them a space.");
-        key.map(Some).ok_or_else(|| ApiError::field("Idempotency-Key", &words))
+        let key = key.ok_or_else(|| Refusal::field("Idempotency-Key", &words))?.to_owned();
+        let text = format!("{} {} {}", self.method(), self.path_text(), input.sha256());
+        Ok(Some(IdempotentRequest { key, text }))
     }
 
     /// The path, without trailing slash.

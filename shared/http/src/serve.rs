@@ -81,6 +81,7 @@ mod tests {
 
     use super::*;
     use crate::{html, json, ok};
+    use satchel_model::Refusal;
 
     fn kept(result: ApiResult) -> String {
         let response = finish(result, "r");
@@ -109,7 +110,9 @@ mod tests {
             let response = json(StatusCode::from_u16(status).unwrap(), &json!({}));
             assert_eq!(kept(Ok(public(response))), "no-store", "{status}");
         }
-        for refusal in [ApiError::NotFound, ApiError::Throttled(1), ApiError::internal("a cause")] {
+        for refusal in
+            [ApiError::not_found(), Refusal::Throttled { seconds: 1 }.into(), ApiError::internal("a cause")]
+        {
             assert_eq!(kept(Err(refusal)), "no-store");
         }
     }

@@ -1,38 +1,19 @@
 //! What CloudFront says of the caller, believed only beside the secret that it alone knows.
 
 use satchel_runtime::{StartError, Wired, Wiring};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr};
 
 use http::{HeaderMap, StatusCode};
 use lambda_http::RequestExt;
 use lambda_http::request::RequestContext;
 
 use super::{ApiError, Request};
+use satchel_model::Viewer;
 use satchel_model::secret::Secret;
 
 const SECRET: &str = "x-satchel-origin-secret";
 const VIEWER_IP: &str = "x-satchel-viewer-ip";
 const HOST: &str = "x-satchel-host";
-
-/// Who is asking, and under which address.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Viewer {
-    /// The caller's address.
-    pub ip: IpAddr,
-    /// What our own links start with: `https://files.example.com`, no slash at the end.
-    pub base_url: String,
-}
-
-impl Viewer {
-    /// What counts as one client: an IPv4 address, or the /64 that one IPv6 line has for itself.
-    #[must_use]
-    pub fn client(&self) -> String {
-        match self.ip.to_canonical() {
-            IpAddr::V4(ip) => ip.to_string(),
-            IpAddr::V6(ip) => format!("{}/64", Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64)),
-        }
-    }
-}
 
 /// Lets requests in, and tells who sent them.
 #[derive(Debug, Clone)]

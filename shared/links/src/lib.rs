@@ -4,7 +4,6 @@
 
 mod open;
 mod own;
-mod page;
 mod shares;
 
 pub use open::OpenShares;

@@ -1,11 +1,11 @@
 //! Share links: found by the hash of their token, and listed by their file.
 
+use satchel_model::{Error, Refusal};
 use satchel_runtime::{StartError, Wired, Wiring};
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
-use satchel_http::ApiError;
 use satchel_model::secret::Secret;
 use satchel_model::{FileId, Share, ShareId, TierId, Upload, User, UserId};
 use serde::{Deserialize, Serialize};
@@ -48,7 +48,7 @@ impl Shares {
         share: Share,
         token: Secret,
         once: &Once,
-    ) -> Result<(Share, Secret), ApiError> {
+    ) -> Result<(Share, Secret), Error> {
         let (hash, ttl) = (token.sha256(), Some(share.expires_at.as_second()));
         let entry = Entry { hash: hash.clone() };
         let link = Write::put(item(&Key::share(&hash), &share, ttl)?);
@@ -58,13 +58,13 @@ impl Shares {
         match self.table.transact(writes.collect()).await? {
             Outcome::Done => Ok((share, token)),
             Outcome::Cancelled(reasons) if failed(&reasons, 0) || failed(&reasons, 1) => {
-                Err(ApiError::TokenNotValid)
+                Err(Refusal::TokenNotValid.into())
             }
             Outcome::Cancelled(reasons) => {
-                let token = once.token_made(&reasons)?.ok_or(ApiError::NotFound)?;
+                let token = once.token_made(&reasons)?.ok_or(Refusal::NotFound)?;
                 let made: Option<Share> = self.table.get(&Key::share(&token.sha256())).await?;
                 let made = made.filter(|made| made.expires_at > share.created_at);
-                made.map(|made| (made, token)).ok_or(ApiError::NotFound)
+                made.map(|made| (made, token)).ok_or(Error::Refused(Refusal::NotFound))
             }
         }
     }
@@ -172,7 +172,7 @@ impl Shares {
     ///
     /// # Errors
     /// 401 if the caller was signed out meanwhile.
-    pub async fn revoke(&self, caller: &Caller, file: FileId, id: ShareId) -> Result<bool, ApiError> {
+    pub async fn revoke(&self, caller: &Caller, file: FileId, id: ShareId) -> Result<bool, Error> {
         let key = Key::share_of(caller.user.id, file, id);
         let Some(entry) = self.table.get::<Entry>(&key).await? else { return Ok(false) };
         let ours = Write::delete(Key::share(&entry.hash));
@@ -182,7 +182,7 @@ impl Shares {
         match self.table.transact(writes).await? {
             Outcome::Done => Ok(true),
             Outcome::Cancelled(reasons) if failed(&reasons, 0) || failed(&reasons, 1) => {
-                Err(ApiError::TokenNotValid)
+                Err(Refusal::TokenNotValid.into())
             }
             Outcome::Cancelled(_) => Ok(false),
         }

@@ -1,6 +1,6 @@
 //! The letters we write: plain text and HTML of the same words, nothing loaded from elsewhere.
 
-use satchel_http::escape;
+use satchel_api::escape;
 
 /// A letter, ready to send.
 #[derive(Debug, Clone, PartialEq, Eq)]

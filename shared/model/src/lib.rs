@@ -1,4 +1,7 @@
-//! The things Satchel is about, as types that are valid by construction.
+//! The domain: accounts, files, images, tiers and links, as types that are valid by construction.
+//!
+//! Nothing here knows HTTP or AWS. Start reading at [`Upload`] for files and images, [`User`] for accounts, and [`Refusal`]
+//! for what callers are refused.
 
 pub mod clock;
 mod email;
@@ -8,6 +11,7 @@ mod id;
 mod media_type;
 mod password;
 pub mod random;
+mod refusal;
 mod resource;
 pub mod secret;
 mod share;
@@ -15,18 +19,21 @@ mod tier;
 mod upload;
 mod user;
 mod username;
+mod viewer;
 
 pub use email::Email;
 pub use file_name::{FileName, Title};
 pub use id::{FileId, Id, MailId, ResourceId, SessionId, ShareId, UserId, VersionId};
 pub use media_type::{MediaType, served_inline};
 pub use password::NewPassword;
+pub use refusal::{Error, FieldErrors, Refusal, SizeLimit};
 pub use resource::{Resource, ResourceChange, ResourceText};
-pub use share::{Share, ShareView};
+pub use share::Share;
 pub use tier::{Tier, TierId, TierName, built_in as built_in_tiers};
 pub use upload::{
     Kind, MAX_PARTS, Multipart, NewContent, OldVersion, Picture, Reason, Rendition, Replacement, Status,
     Upload, Visibility,
 };
-pub use user::{AccountView, KnownAddress, Login, RefreshClaims, Replaced, Session, Succession, User};
+pub use user::{KnownAddress, Login, RefreshClaims, Replaced, Session, Succession, User};
 pub use username::Username;
+pub use viewer::{Bearer, Client, IdempotentRequest, Viewer};

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{SessionId, Tier, TierId, UserId};
+use super::{SessionId, TierId, UserId};
 
 /// An account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -32,47 +32,6 @@ pub struct User {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource_count: Option<i64>,
     pub created_at: Timestamp,
-}
-
-/// An account as its owner and staff read it.
-#[derive(Debug, Serialize)]
-pub struct AccountView<'a> {
-    id: UserId,
-    username: &'a str,
-    email: Option<&'a str>,
-    email_verified: bool,
-    tier: &'a str,
-    is_staff: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    is_active: Option<bool>,
-    used_bytes: u64,
-    max_total_bytes: u64,
-    created_at: Timestamp,
-}
-
-impl<'a> AccountView<'a> {
-    /// As its owner reads it.
-    #[must_use]
-    pub fn of(user: &'a User, tier: &'a Tier) -> Self {
-        Self {
-            id: user.id,
-            username: &user.username,
-            email: user.email.as_deref(),
-            email_verified: user.email_verified,
-            tier: &tier.name,
-            is_staff: user.is_staff,
-            is_active: None,
-            used_bytes: user.used_bytes,
-            max_total_bytes: tier.max_total_bytes,
-            created_at: user.created_at,
-        }
-    }
-
-    /// As staff reads it: with `is_active`, which its owner could only ever read as true.
-    #[must_use]
-    pub fn for_staff(user: &'a User, tier: &'a Tier) -> Self {
-        Self { is_active: Some(user.is_active), ..Self::of(user, tier) }
-    }
 }
 
 /// What sign-in reads by name, in one call: a copy of what the user record says about signing in, always

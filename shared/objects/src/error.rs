@@ -3,7 +3,7 @@
 use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
-use satchel_http::ApiError;
+use satchel_model::Error;
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
@@ -51,11 +51,11 @@ where
     }
 }
 
-impl From<ObjectError> for ApiError {
+impl From<ObjectError> for Error {
     fn from(error: ObjectError) -> Self {
         match error {
-            ObjectError::Throttled(_) => Self::Busy(1),
-            other => Self::internal(other),
+            ObjectError::Throttled(_) => Self::Busy { retry_after: 1 },
+            other => Self::failed(other),
         }
     }
 }

@@ -13,6 +13,5 @@ pub use disposition::content_disposition;
 pub use error::ObjectError;
 pub use listing::{Bucket, Listed, PartsUnderWay};
 pub use parts::{Completed, StoredPart};
-pub use presign::{Download, SignedUrl, UploadForm};
+pub use presign::{Download, SignedUrl};
 pub use store::{Found, Objects};
-pub use view::{PartsPlan, UploadWay, View};

@@ -1,12 +1,12 @@
 //! Signed URLs: what lets a caller's client talk to S3 itself.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws_sdk_s3::presigning::PresigningConfig;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
+use satchel_api::UploadForm;
 use satchel_model::clock::later;
 use satchel_model::{Rendition, Upload, served_inline};
 use serde::Serialize;
@@ -20,16 +20,6 @@ const CHECKSUM: &str = "x-amz-checksum-sha256";
 #[derive(Debug, Clone, Serialize)]
 pub struct SignedUrl {
     pub url: String,
-    pub expires_at: Timestamp,
-}
-
-/// How to send the bytes of an upload.
-#[derive(Debug, Clone, Serialize)]
-pub struct UploadForm {
-    pub method: &'static str,
-    pub url: String,
-    /// Headers to send. Content-Length is signed too, and every client sets it by itself.
-    pub headers: BTreeMap<String, String>,
     pub expires_at: Timestamp,
 }
 

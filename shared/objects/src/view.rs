@@ -1,59 +1,11 @@
 //! Files and images as callers read them.
 
-use std::collections::BTreeMap;
-
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
-use satchel_model::{Reason, Status, Tier, Upload};
-use serde::Serialize;
-use serde_json::{Value, json};
+use satchel_api::{FileView, ImageView, PartsPlan, UploadWay};
+use satchel_model::{Status, Tier, Upload};
 
-use crate::{Download, ObjectError, Objects, UploadForm};
-
-/// A file or an image with what only some of them carry.
-#[derive(Debug, Clone, Serialize)]
-pub struct View {
-    #[serde(flatten)]
-    fields: Value,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<Reason>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    upload: Option<UploadWay>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    links: Option<u64>,
-}
-
-/// How the bytes of an upload are to be sent.
-#[derive(Debug, Clone, Serialize)]
-#[serde(untagged)]
-pub enum UploadWay {
-    /// By one PUT.
-    Put(UploadForm),
-    /// In parts, whose URLs are asked for.
-    Parts(PartsPlan),
-}
-
-/// How many parts there are of a file, and of how many bytes each of them but the last is.
-#[derive(Debug, Clone, Serialize)]
-pub struct PartsPlan {
-    r#type: &'static str,
-    part_size: u64,
-    part_count: u64,
-}
-
-impl View {
-    /// With how to send the bytes.
-    #[must_use]
-    pub fn with_upload(self, upload: Option<UploadWay>) -> Self {
-        Self { upload, ..self }
-    }
-
-    /// Adds the number of its share links, for staff.
-    #[must_use]
-    pub fn with_links(self, links: u64) -> Self {
-        Self { links: Some(links), ..self }
-    }
-}
+use crate::{Download, ObjectError, Objects};
 
 impl Objects {
     /// How the bytes of an upload are to be sent, while it waits for them.
@@ -82,31 +34,13 @@ impl Objects {
     ///
     /// # Errors
     /// If the URL cannot be signed.
-    pub async fn file_view(&self, file: &Upload, now: Timestamp) -> Result<View, ObjectError> {
+    pub async fn file_view(&self, file: &Upload, now: Timestamp) -> Result<FileView, ObjectError> {
         let signed = if file.is_ready() {
             Some(self.sign_original(file, Download::View, now).await?.url)
         } else {
             None
         };
-        let mut fields = json!({
-            "id": file.id,
-            "title": file.title,
-            "filename": file.filename,
-            "content_type": file.content_type,
-            "size": file.size,
-            "sha256": file.sha256,
-            "visibility": file.visibility,
-            "uploaded_by": file.uploaded_by,
-            "owner": file.owner,
-            "status": file.status,
-            "created_at": file.created_at,
-            "updated_at": file.updated_at,
-            "file": signed,
-        });
-        if file.content_type.as_str() == "application/pdf" {
-            fields["pdf"] = fields["file"].clone();
-        }
-        Ok(View { fields, reason: file.reason.clone(), upload: None, links: None })
+        Ok(FileView::new(file, signed))
     }
 
     /// An image as its owner's tier shows it: signed URLs of the tier's thumbnails, and of the original if the
@@ -120,7 +54,7 @@ impl Objects {
         tier: &Tier,
         base_url: &str,
         now: Timestamp,
-    ) -> Result<View, ObjectError> {
+    ) -> Result<ImageView, ObjectError> {
         let sizes = if image.is_ready() { tier.thumbnail_sizes.as_slice() } else { &[] };
         let thumbnail = async |size: u32| {
             let url = match image.rendition(size) {
@@ -135,19 +69,6 @@ impl Objects {
         } else {
             None
         };
-        let fields = json!({
-            "id": image.id,
-            "title": image.title,
-            "filename": image.filename,
-            "content_type": image.content_type,
-            "size": image.size,
-            "width": image.picture.as_ref().map(|picture| picture.width),
-            "height": image.picture.as_ref().map(|picture| picture.height),
-            "status": image.status,
-            "thumbnails": thumbnails.into_iter().collect::<BTreeMap<_, _>>(),
-            "original": original,
-            "created_at": image.created_at,
-        });
-        Ok(View { fields, reason: image.reason.clone(), upload: None, links: None })
+        Ok(ImageView::new(image, thumbnails.into_iter().collect(), original))
     }
 }

@@ -1,11 +1,9 @@
 //! Resources: pairs of texts that an account keeps.
 
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Select};
-use http::StatusCode;
-use satchel_http::ApiError;
+use satchel_model::{Error, Refusal};
 use satchel_model::{Resource, ResourceChange, ResourceId, User, UserId};
 use satchel_runtime::{StartError, Wired, Wiring};
-use serde_json::json;
 
 use satchel_guard::Caller;
 use satchel_guard::Once;
@@ -43,7 +41,7 @@ impl Resources {
         resource: Resource,
         once: &Once,
         limit: u32,
-    ) -> Result<Resource, ApiError> {
+    ) -> Result<Resource, Error> {
         let key = Key::resource(caller.user.id, resource.id);
         let put = Write::put(item(&key, &resource, None)?).when("attribute_not_exists(pk)");
         let mut seen = caller.user.resource_count;
@@ -59,9 +57,9 @@ impl Resources {
             if let Some(made) = once.made(&reasons)? {
                 return self.find(caller.user.id, made).await;
             }
-            seen = account.ok_or(ApiError::NotFound)?.resource_count;
+            seen = account.ok_or(Refusal::NotFound)?.resource_count;
             if seen.is_some_and(|count| count >= limit.into()) {
-                return Err(too_many(limit));
+                return Err(Error::Refused(Refusal::TooManyResources { max: limit }));
             }
         }
         Err(StoreError::Conflict.into())
@@ -70,7 +68,7 @@ impl Resources {
     /// For the transaction that stores a resource: raises the account's count by one, up to `limit`. If the account is
     /// older than the counting, `seen` is absent, or negative after deletions. Then its resources are counted now, and
     /// the number is written on condition that `seen` has not changed meanwhile.
-    async fn one_more(&self, caller: &Caller, seen: Option<i64>, limit: u32) -> Result<Write, ApiError> {
+    async fn one_more(&self, caller: &Caller, seen: Option<i64>, limit: u32) -> Result<Write, Error> {
         if seen.is_some_and(|count| count >= 0) {
             return Ok(caller
                 .update_user(
@@ -83,7 +81,7 @@ impl Resources {
         }
         let count = self.count(caller.user.id, limit.into()).await?;
         if count >= limit.into() {
-            return Err(too_many(limit));
+            return Err(Error::Refused(Refusal::TooManyResources { max: limit }));
         }
         let set =
             |and: &str| caller.update_user("SET #resource_count = :count", and).number(":count", count + 1);
@@ -114,9 +112,9 @@ impl Resources {
     ///
     /// # Errors
     /// 404 if there is none.
-    pub async fn find(&self, owner: UserId, id: ResourceId) -> Result<Resource, ApiError> {
+    pub async fn find(&self, owner: UserId, id: ResourceId) -> Result<Resource, Error> {
         let found = self.table.get(&Key::resource(owner, id)).await?;
-        found.ok_or(ApiError::NotFound)
+        found.ok_or(Error::Refused(Refusal::NotFound))
     }
 
     /// Up to `limit` resources of `owner` that come after `after`, and where the next page goes on.
@@ -146,7 +144,7 @@ impl Resources {
         caller: &Caller,
         id: ResourceId,
         change: &ResourceChange,
-    ) -> Result<(), ApiError> {
+    ) -> Result<(), Error> {
         let fields = [("field1", &change.field1), ("field2", &change.field2)];
         let given: Vec<_> =
             fields.into_iter().filter_map(|(name, text)| Some((name, text.as_ref()?))).collect();
@@ -166,20 +164,20 @@ impl Resources {
     ///
     /// # Errors
     /// 404 if there is none, 401 if the caller was signed out meanwhile.
-    pub async fn delete(&self, caller: &Caller, id: ResourceId) -> Result<(), ApiError> {
+    pub async fn delete(&self, caller: &Caller, id: ResourceId) -> Result<(), Error> {
         let one_less = caller.update_user("ADD #resource_count :less", "").number(":less", -1);
         let delete = Write::delete(Key::resource(caller.user.id, id)).when("attribute_exists(pk)");
         self.write([caller.session_is_there(), one_less, delete]).await
     }
 
     /// A transaction about session, account and resource.
-    async fn write(&self, writes: [Write; 3]) -> Result<(), ApiError> {
+    async fn write(&self, writes: [Write; 3]) -> Result<(), Error> {
         match self.table.transact(writes.into()).await? {
             Outcome::Done => Ok(()),
             Outcome::Cancelled(reasons) if failed(&reasons, 0) || failed(&reasons, 1) => {
-                Err(ApiError::TokenNotValid)
+                Err(Refusal::TokenNotValid.into())
             }
-            Outcome::Cancelled(_) => Err(ApiError::NotFound),
+            Outcome::Cancelled(_) => Err(Refusal::NotFound.into()),
         }
     }
 }
@@ -188,9 +186,9 @@ impl Resources {
 ///
 /// # Errors
 /// 401 if the session or the account no longer lets the caller in.
-fn refused_by_account(caller: &Caller, reasons: &[CancellationReason]) -> Result<Option<User>, ApiError> {
+fn refused_by_account(caller: &Caller, reasons: &[CancellationReason]) -> Result<Option<User>, Error> {
     if failed(reasons, 0) {
-        return Err(ApiError::TokenNotValid);
+        return Err(Refusal::TokenNotValid.into());
     }
     if !failed(reasons, 1) {
         return Ok(None);
@@ -198,13 +196,6 @@ fn refused_by_account(caller: &Caller, reasons: &[CancellationReason]) -> Result
     let account = reasons.get(1).and_then(|reason| reason.item.clone()).filter(|item| !item.is_empty());
     match account.map(read::<User>).transpose().map_err(StoreError::from)? {
         Some(user) if user.is_active && user.auth_epoch == caller.session.auth_epoch => Ok(Some(user)),
-        _ => Err(ApiError::TokenNotValid),
+        _ => Err(Refusal::TokenNotValid.into()),
     }
-}
-
-fn too_many(limit: u32) -> ApiError {
-    let words = format!(
-        "An account may have at most {limit} resources. Delete one that is no longer needed, then try again."
-    );
-    ApiError::Body(StatusCode::FORBIDDEN, json!({ "detail": words, "code": "too_many" }))
 }

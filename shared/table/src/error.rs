@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
-use satchel_http::ApiError;
+use satchel_model::{Error, Refusal};
 
 /// DynamoDB's codes for a call that it did not carry out because of its load
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>).
@@ -39,13 +39,13 @@ where
     }
 }
 
-impl From<StoreError> for ApiError {
+impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Conflict | StoreError::Throttled => Self::Busy(1),
+            StoreError::Conflict | StoreError::Throttled => Self::Busy { retry_after: 1 },
             // Only a request whose caller has just deleted the account meets this.
-            StoreError::Unowned => Self::TokenNotValid,
-            other => Self::internal(other),
+            StoreError::Unowned => Self::Refused(Refusal::TokenNotValid),
+            other => Self::failed(other),
         }
     }
 }

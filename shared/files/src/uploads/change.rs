@@ -1,9 +1,8 @@
 //! One change of a record: the whole of it, with its copy and its owner's quota, if nobody changed it since it was read.
 
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
-use satchel_http::ApiError;
+use satchel_model::{Error, Refusal};
 use satchel_model::{Status, Upload, User};
-use serde_json::json;
 
 use super::{Uploads, shared};
 use satchel_guard::Caller;
@@ -29,8 +28,8 @@ impl Uploads {
         caller: &Caller,
         upload: Upload,
         max_total: Option<u64>,
-        change: impl Fn(&Upload) -> Result<Upload, ApiError>,
-    ) -> Result<Upload, ApiError> {
+        change: impl Fn(&Upload) -> Result<Upload, Error>,
+    ) -> Result<Upload, Error> {
         let mut current = upload;
         for _ in 0..MAX_CHANGES {
             let after = change(&current)?;
@@ -49,7 +48,7 @@ impl Uploads {
                 return Err(refusal);
             }
             let changed = found_instead(reasons, 2)?;
-            current = changed.filter(|found| found.status != Status::Deleting).ok_or(ApiError::NotFound)?;
+            current = changed.filter(|found| found.status != Status::Deleting).ok_or(Refusal::NotFound)?;
         }
         Err(StoreError::Conflict.into())
     }
@@ -65,7 +64,7 @@ impl Uploads {
         caller: &Caller,
         upload: Upload,
         change: impl Fn(&Upload) -> Upload,
-    ) -> Result<Upload, ApiError> {
+    ) -> Result<Upload, Error> {
         let mut current = upload;
         for _ in 0..MAX_CHANGES {
             let after = change(&current);
@@ -76,13 +75,13 @@ impl Uploads {
                 Outcome::Cancelled(reasons) => reasons,
             };
             if failed(&reasons, 0) {
-                return Err(ApiError::TokenNotValid);
+                return Err(Refusal::TokenNotValid.into());
             }
             if failed(&reasons, 1) {
-                return Err(ApiError::NotFound);
+                return Err(Refusal::NotFound.into());
             }
             let changed = found_instead(reasons, 2)?;
-            current = changed.filter(|found| found.status != Status::Deleting).ok_or(ApiError::NotFound)?;
+            current = changed.filter(|found| found.status != Status::Deleting).ok_or(Refusal::NotFound)?;
         }
         Err(StoreError::Conflict.into())
     }
@@ -143,17 +142,19 @@ pub(super) fn quota(caller: &Caller, more: i128, max_total: u64) -> Write {
 
 /// Why session or account, the first two writes of a transaction, refused, if they did: which part of the condition
 /// failed shows in the account as it was then.
-pub(super) fn refusal(caller: &Caller, reasons: &[CancellationReason]) -> Option<ApiError> {
+pub(super) fn refusal(caller: &Caller, reasons: &[CancellationReason]) -> Option<Error> {
     if failed(reasons, 0) {
-        return Some(ApiError::TokenNotValid);
+        return Some(Error::Refused(Refusal::TokenNotValid));
     }
     if !failed(reasons, 1) {
         return None;
     }
     let account = reasons.get(1).and_then(|reason| reason.item.clone()).filter(|item| !item.is_empty());
     Some(match account.map(read::<User>).transpose() {
-        Ok(Some(user)) if user.is_active && user.auth_epoch == caller.session.auth_epoch => quota_exceeded(),
-        Ok(_) => ApiError::TokenNotValid,
+        Ok(Some(user)) if user.is_active && user.auth_epoch == caller.session.auth_epoch => {
+            Error::Refused(Refusal::QuotaExceeded)
+        }
+        Ok(_) => Error::Refused(Refusal::TokenNotValid),
         Err(error) => StoreError::from(error).into(),
     })
 }
@@ -189,9 +190,4 @@ fn owner(before: &Upload, after: &Upload) -> Option<Write> {
         0 => None,
         more => Some(Write::update(key, "ADD #used_bytes :more").when(IS_KEPT).number(":more", more)),
     }
-}
-
-fn quota_exceeded() -> ApiError {
-    let body = json!({ "detail": "Storage quota exceeded.", "code": "quota_exceeded" });
-    ApiError::Body(http::StatusCode::FORBIDDEN, body)
 }

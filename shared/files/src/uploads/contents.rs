@@ -1,8 +1,7 @@
 //! Contents that come in parts, or take the place of others.
 
-use http::StatusCode;
 use jiff::Timestamp;
-use satchel_http::ApiError;
+use satchel_model::{Error, Refusal};
 use satchel_model::{NewContent, Replacement, Status, Upload, VersionId};
 
 use super::Uploads;
@@ -45,7 +44,7 @@ impl Uploads {
         replacement: &Replacement,
         max_total: u64,
         now: Timestamp,
-    ) -> Result<Upload, ApiError> {
+    ) -> Result<Upload, Error> {
         self.change_for(caller, file, Some(max_total), |file| Ok(file.awaiting(replacement.clone(), now)))
             .await
     }
@@ -62,7 +61,7 @@ impl Uploads {
         old_until: Timestamp,
         gone: &[VersionId],
         now: Timestamp,
-    ) -> Result<Upload, ApiError> {
+    ) -> Result<Upload, Error> {
         let is_awaited = |found: &Upload| {
             let awaited = found.replacement.as_ref().map(|replacement| replacement.version);
             found.status != Status::Deleting && awaited == Some(content.version)
@@ -73,11 +72,8 @@ impl Uploads {
             return Ok(replaced);
         }
         match self.get(file.owner, file.kind, file.id).await? {
-            Some(_) => {
-                let words = "Another request has replaced the content of this file.";
-                Err(ApiError::Detail(StatusCode::CONFLICT, words))
-            }
-            None => Err(ApiError::NotFound),
+            Some(_) => Err(Refusal::ContentReplaced.into()),
+            None => Err(Refusal::NotFound.into()),
         }
     }
 }

@@ -3,21 +3,14 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use satchel_http::{ApiError, Request};
-use satchel_model::{FileId, Kind, MediaType, Status, Upload, UserId};
+use satchel_api::Filter;
+use satchel_model::{FileId, Kind, Status, Upload, UserId};
 
 use super::Uploads;
 use satchel_table::StoreError;
 use satchel_table::keys::{owned_by, sort_prefix};
 use satchel_table::listing::{Condition, Range};
 use satchel_table::read;
-
-/// Which uploads are wanted.
-#[derive(Debug, Clone, Default)]
-pub struct Filter {
-    pub content_type: Option<MediaType>,
-    pub status: Option<Status>,
-}
 
 impl Uploads {
     /// Up to `limit` uploads of `owner` that come after `after`, and where the next page goes on.
@@ -33,7 +26,7 @@ impl Uploads {
         after: Option<FileId>,
     ) -> Result<(Vec<Upload>, Option<FileId>), StoreError> {
         let range =
-            Range { partition: owned_by(owner), prefix: sort_prefix(kind), filter: Some(filter.condition()) };
+            Range { partition: owned_by(owner), prefix: sort_prefix(kind), filter: Some(condition(filter)) };
         let after = after.map(|id| id.to_string());
         let (items, last) = range.newest_first(&self.table, limit, after.as_deref()).await?;
         let uploads: Result<Vec<Upload>, _> = items.into_iter().map(read).collect();
@@ -41,43 +34,17 @@ impl Uploads {
     }
 }
 
-impl Filter {
-    /// Reads `content_type` and `status` of a list's query.
-    ///
-    /// # Errors
-    /// 400 for either.
-    pub fn read(request: &Request) -> Result<Self, ApiError> {
-        let content_type = request.query("content_type").map(|text| MediaType::parse(&text)).transpose();
-        let status = request.query("status").map(|text| Status::parse(&text)).transpose();
-        let refused =
-            |name: &'static str| move |messages: Vec<String>| ApiError::field(name, &messages.join(" "));
-        Ok(Self {
-            content_type: content_type.map_err(refused("content_type"))?,
-            status: status.map_err(refused("status"))?,
-        })
+fn condition(filter: &Filter) -> Condition {
+    let text = |text: &str| AttributeValue::S(text.to_owned());
+    let mut expression = String::from("#status <> :deleting");
+    let mut values = HashMap::from([(":deleting".to_owned(), text(Status::Deleting.as_str()))]);
+    if let Some(status) = filter.status {
+        expression.push_str(" AND #status = :status");
+        values.insert(":status".to_owned(), text(status.as_str()));
     }
-
-    /// The filters, which the URL of the next page repeats.
-    #[must_use]
-    pub fn query(&self) -> [(&'static str, Option<&str>); 2] {
-        [
-            ("content_type", self.content_type.as_ref().map(MediaType::as_str)),
-            ("status", self.status.map(Status::as_str)),
-        ]
+    if let Some(content_type) = &filter.content_type {
+        expression.push_str(" AND #content_type = :content_type");
+        values.insert(":content_type".to_owned(), text(content_type.as_str()));
     }
-
-    fn condition(&self) -> Condition {
-        let text = |text: &str| AttributeValue::S(text.to_owned());
-        let mut expression = String::from("#status <> :deleting");
-        let mut values = HashMap::from([(":deleting".to_owned(), text(Status::Deleting.as_str()))]);
-        if let Some(status) = self.status {
-            expression.push_str(" AND #status = :status");
-            values.insert(":status".to_owned(), text(status.as_str()));
-        }
-        if let Some(content_type) = &self.content_type {
-            expression.push_str(" AND #content_type = :content_type");
-            values.insert(":content_type".to_owned(), text(content_type.as_str()));
-        }
-        Condition { expression, values }
-    }
+    Condition { expression, values }
 }

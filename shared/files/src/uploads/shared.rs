@@ -4,6 +4,8 @@
 //! next call on. The index only says which copies there may be; it may lag behind. Copies of an account that staff closed
 //! stay, so that opening it brings them back; every reader of a copy also reads the account.
 
+use satchel_api::Filter;
+use satchel_model::{Error, Refusal};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,11 +13,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
-use satchel_http::ApiError;
 use satchel_model::{FileId, Kind, Status, Upload, UserId};
 use serde::Deserialize;
 
-use super::{Filter, Uploads};
+use super::Uploads;
 use satchel_table::StoreError;
 use satchel_table::keys::{Item, Key, MONTHS, SHARED};
 use satchel_table::write::Write;
@@ -74,16 +75,18 @@ impl Uploads {
     ///
     /// # Errors
     /// 404 if there is none.
-    pub async fn find_visible(&self, caller: UserId, id: FileId) -> Result<Upload, ApiError> {
+    pub async fn find_visible(&self, caller: UserId, id: FileId) -> Result<Upload, Error> {
         let keys = [Key::upload(caller, Kind::File, id), Key::shared_file(id)];
         let [own, shared] = self.table.get_all(keys).await?;
         if let Some(own) = own {
             let own: Upload = read(own).map_err(StoreError::from)?;
-            return Some(own).filter(|own| own.status != Status::Deleting).ok_or(ApiError::NotFound);
+            return Some(own)
+                .filter(|own| own.status != Status::Deleting)
+                .ok_or(Error::Refused(Refusal::NotFound));
         }
-        let shared: Upload = read(shared.ok_or(ApiError::NotFound)?).map_err(StoreError::from)?;
+        let shared: Upload = read(shared.ok_or(Refusal::NotFound)?).map_err(StoreError::from)?;
         let owners = self.table.get_many(&[Key::user(shared.owner)]).await?;
-        if open_among(owners)?.contains(&shared.owner) { Ok(shared) } else { Err(ApiError::NotFound) }
+        if open_among(owners)?.contains(&shared.owner) { Ok(shared) } else { Err(Refusal::NotFound.into()) }
     }
 
     /// Up to `limit` files that `caller` may see and that come after `after`, newest first: their own that pass

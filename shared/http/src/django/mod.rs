@@ -19,11 +19,14 @@
 use serde_json::{Map, Value, json};
 
 use super::body::read;
-use super::{Accepts, ApiError, Fields, Input};
+use satchel_api::{Fields, Input};
+use satchel_model::Refusal;
+
+use super::Accepts;
 
 type Case = (String, String, u16, Value);
 
-fn validated(input: &Input, text_required: bool) -> Result<Value, ApiError> {
+fn validated(input: &Input, text_required: bool) -> Result<Value, Refusal> {
     let mut fields = Fields::of(input);
     let bounded = |text: &str| match text.chars().count() {
         ..=30 => Ok(text.to_owned()),
@@ -31,8 +34,7 @@ fn validated(input: &Input, text_required: bool) -> Result<Value, ApiError> {
     };
     let text =
         if text_required { fields.required("text", bounded) } else { fields.optional("text", bounded) };
-    let given =
-        |name: &str| input.values.get(name).is_some_and(|sent| !(input.is_form && sent.as_str() == Some("")));
+    let given = |name: &str| input.is_given(name);
     let password =
         if given("password") { fields.untrimmed("password", |text| Ok(text.to_owned())) } else { None };
     let number = if given("number") { fields.number("number", 1..=2000) } else { None };
@@ -54,7 +56,7 @@ async fn answer(content_type: &str, body: &str) -> (u16, Value) {
     let bytes: Vec<u8> =
         body.chars().map(|c| u8::try_from(c).expect("a character stands for a byte")).collect();
     let input = read(Some(content_type), &bytes, Accepts::JsonOrForm).await;
-    let result = input.and_then(|input| validated(&input, bytes.is_empty()));
+    let result = input.and_then(|input| Ok(validated(&input, bytes.is_empty())?));
     let response =
         result.map_or_else(|e| e.into_response("r"), |read| super::json(http::StatusCode::OK, &read));
     let status = response.status().as_u16();

@@ -7,14 +7,14 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 /// Django's error for bytes in a form that are not UTF-8, and Satchel's for a password with the replacement character.
-pub(super) const NOT_UTF8: &str = "This value is not valid UTF-8.";
+pub const NOT_UTF8: &str = "This value is not valid UTF-8.";
 
 /// From here on Python writes a float with an exponent, which Django REST framework does not read as a whole number.
 const FIRST_WITH_EXPONENT: f64 = 1e16;
 
 /// A field.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Sent {
+pub enum Sent {
     /// JSON other than a number, or the text of a form.
     Value(Value),
     /// A number of JSON as it is written: a text field keeps its digits.
@@ -30,25 +30,25 @@ pub(super) enum Sent {
 
 impl Sent {
     /// The value of a form's field.
-    pub(super) fn from_form(bytes: &[u8]) -> Self {
+    pub fn from_form(bytes: &[u8]) -> Self {
         match std::str::from_utf8(bytes) {
             Ok(text) => Self::Value(text.into()),
             Err(_) => Self::Unreadable { kind: "str", problems: vec![NOT_UTF8.to_owned()] },
         }
     }
 
-    pub(super) fn is_null(&self) -> bool {
+    pub fn is_null(&self) -> bool {
         *self == Self::Value(Value::Null)
     }
 
     /// The text that this is, if it is one.
-    pub(super) fn as_str(&self) -> Option<&str> {
+    pub fn as_str(&self) -> Option<&str> {
         if let Self::Value(Value::String(text)) = self { Some(text) } else { None }
     }
 
     /// The whole number that this is, read as Django REST framework's `IntegerField` does. A number too
     /// large for the type becomes the largest.
-    pub(super) fn whole(&self) -> Option<i128> {
+    pub fn whole(&self) -> Option<i128> {
         match self {
             Self::Value(value) => whole(value),
             Self::Number(written) => whole_number(written),
@@ -57,7 +57,7 @@ impl Sent {
     }
 
     /// The boolean that this is, read as Django REST framework's `BooleanField` does.
-    pub(super) fn boolean(&self) -> Option<bool> {
+    pub fn boolean(&self) -> Option<bool> {
         match self {
             Self::Value(Value::Bool(flag)) => Some(*flag),
             Self::Value(Value::String(text)) => match text.to_lowercase().as_str() {
@@ -75,7 +75,7 @@ impl Sent {
     }
 
     /// Python's name for the type of this, which Django REST framework uses.
-    pub(super) fn type_name(&self) -> &'static str {
+    pub fn type_name(&self) -> &'static str {
         match self {
             Self::Value(Value::Object(_)) => "dict",
             Self::Value(Value::Array(_)) => "list",
@@ -103,7 +103,7 @@ impl Serialize for Sent {
 }
 
 /// As [`Sent::whole`], of an element of a list.
-pub(super) fn whole(value: &Value) -> Option<i128> {
+pub fn whole(value: &Value) -> Option<i128> {
     match value {
         Value::Number(number) => whole_number(&number.to_string()),
         Value::String(text) => whole_text(text),
@@ -112,7 +112,7 @@ pub(super) fn whole(value: &Value) -> Option<i128> {
 }
 
 /// As Python's `str.strip`, which strips four characters more than Unicode's white space.
-pub(super) fn strip(text: &str) -> &str {
+pub fn strip(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c))
 }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
-use satchel_http::{ApiError, Fields, Input};
-use satchel_model::{Tier, TierId, TierName};
+use crate::{Fields, Input};
+use satchel_model::{Refusal, Tier, TierId, TierName};
 
 const MAX_SIZES: usize = 10;
 const SIZES: RangeInclusive<u64> = 16..=2000;
@@ -27,8 +27,8 @@ impl TierSettings {
     /// Reads `name`, `thumbnail_sizes`, `link_to_original`?, `expiring_links`?, `max_file_bytes` and `max_total_bytes`.
     ///
     /// # Errors
-    /// 400 with everything that is wrong.
-    pub fn of_json(input: &Input) -> Result<Self, ApiError> {
+    /// Everything that is wrong.
+    pub fn of_json(input: &Input) -> Result<Self, Refusal> {
         let mut fields = Fields::of(input);
         let name = fields.required("name", TierName::parse);
         let sizes = fields.numbers("thumbnail_sizes", MAX_SIZES, SIZES);

@@ -1,8 +1,8 @@
 //! What an owner says of a file.
 
+use crate::{Fields, Input};
 use jiff::Timestamp;
-use satchel_http::{ApiError, Fields, Input};
-use satchel_model::{FileName, Title, Upload, Visibility};
+use satchel_model::{FileName, Refusal, Title, Upload, Visibility};
 
 /// What is to be changed; what is `None` stays.
 #[derive(Debug, Clone, Default)]
@@ -17,8 +17,8 @@ impl Description {
     /// the name again if none is given.
     ///
     /// # Errors
-    /// 400 with everything that is wrong.
-    pub fn read(input: &Input, whole: bool) -> Result<Self, ApiError> {
+    /// Everything that is wrong.
+    pub fn read(input: &Input, whole: bool) -> Result<Self, Refusal> {
         let mut fields = Fields::of(input);
         let title = fields.optional("title", Title::parse);
         let filename = if whole {
@@ -31,7 +31,9 @@ impl Description {
         fields.finish(Some(Self { title, filename, visibility }))
     }
 
-    pub(super) fn of(&self, file: &Upload, now: Timestamp) -> Upload {
+    /// The record of `file` with this description.
+    #[must_use]
+    pub fn applied_to(&self, file: &Upload, now: Timestamp) -> Upload {
         Upload {
             title: self.title.clone().unwrap_or_else(|| file.title.clone()),
             filename: self.filename.clone().unwrap_or_else(|| file.filename.clone()),

@@ -1,10 +1,10 @@
 //! The page of a link that asks first; it works without script.
 
-use http::StatusCode;
-use satchel_http::{ApiError, Page};
+use super::Page;
 
 /// The form that opens a link; it posts to the page's own address.
-pub fn form(has_password: bool, problem: Option<&str>) -> Page {
+#[must_use]
+pub fn link_form_page(has_password: bool, problem: Option<&str>) -> Page {
     let alert = problem
         .map(|words| format!("<div class=\"error\" role=\"alert\" id=\"problem\"><p>{words}</p></div>\n"));
     let describes = if problem.is_some() { " aria-describedby=\"problem\"" } else { "" };
@@ -27,26 +27,12 @@ pub fn form(has_password: bool, problem: Option<&str>) -> Page {
 }
 
 /// The page for a dead or an unknown link; it does not say which.
-pub fn dead_link() -> Page {
+#[must_use]
+pub fn dead_link_page() -> Page {
     Page {
         title: "This link does not work".to_owned(),
         body: "<p>It is not complete, it is too old, it was opened as often as it may be, or its owner took it back. \
                Ask the person who sent it for a new one.</p>"
             .to_owned(),
-    }
-}
-
-/// What to tell a person of an error that the form can be sent again after.
-pub fn problem(error: &ApiError) -> Option<(StatusCode, String)> {
-    match error {
-        ApiError::Fields(_) => Some((StatusCode::BAD_REQUEST, "Enter the password.".to_owned())),
-        ApiError::Throttled(seconds) => {
-            let words = format!("There were too many attempts. Try again in {seconds} seconds.");
-            Some((StatusCode::TOO_MANY_REQUESTS, words))
-        }
-        ApiError::Body(status @ StatusCode::UNAUTHORIZED, _) => {
-            Some((*status, "This is not the password.".to_owned()))
-        }
-        _ => None,
     }
 }

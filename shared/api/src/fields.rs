@@ -6,8 +6,10 @@ use std::ops::RangeInclusive;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::sent::{NOT_UTF8, Sent, strip, whole};
-use super::{ApiError, FieldErrors, Input};
+use satchel_model::{FieldErrors, Refusal};
+
+use crate::Input;
+use crate::sent::{NOT_UTF8, Sent, strip, whole};
 
 const NULL: &str = "This field may not be null.";
 const NOT_TEXT: &str = "Not a valid string.";
@@ -176,11 +178,11 @@ impl<'a> Fields<'a> {
     /// What was read, if nothing was wrong. Required fields are `None` only if something was.
     ///
     /// # Errors
-    /// 400 with everything that was wrong.
-    pub fn finish<T>(self, read: Option<T>) -> Result<T, ApiError> {
+    /// Everything that was wrong.
+    pub fn finish<T>(self, read: Option<T>) -> Result<T, Refusal> {
         match read {
             Some(read) if self.errors.is_empty() => Ok(read),
-            _ => Err(ApiError::Fields(self.errors)),
+            _ => Err(Refusal::Fields(self.errors)),
         }
     }
 
@@ -199,7 +201,7 @@ impl<'a> Fields<'a> {
 
     /// Whether the field is a blank of a form, and so counts as absent.
     fn left_blank(&self, name: &str) -> bool {
-        self.input.is_form && self.input.values.get(name).and_then(Sent::as_str) == Some("")
+        self.input.has(name) && !self.input.is_given(name)
     }
 
     fn whole(&mut self, name: &str) -> Option<i128> {
@@ -274,8 +276,7 @@ mod tests {
     use serde_json::json;
 
     fn input(value: Value) -> Input {
-        let values = json_body::read(value.to_string().as_bytes()).unwrap();
-        Input { values, ..Input::default() }
+        Input::from_json(json_body::read(value.to_string().as_bytes()).unwrap())
     }
 
     #[expect(clippy::unnecessary_wraps, reason = "the form of every parser of a field")]

@@ -6,14 +6,27 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::ApiError;
-use super::sent::Sent;
+use satchel_model::Refusal;
+
+use crate::Sent;
+
+/// Why a body is not a JSON object.
+#[derive(Debug)]
+pub enum JsonError {
+    /// What is wrong with the syntax, and where.
+    Syntax(String),
+    /// It is JSON, but not an object.
+    Refused(Refusal),
+}
 
 /// The fields of an object; of two with the same name, the later one counts, as in Django REST framework.
-pub(super) fn read(body: &[u8]) -> Result<BTreeMap<String, Sent>, ApiError> {
+///
+/// # Errors
+/// If the body is not a JSON object.
+pub fn read(body: &[u8]) -> Result<BTreeMap<String, Sent>, JsonError> {
     let whole: &RawValue = serde_json::from_str(utf8(body)?).map_err(broken)?;
     if !whole.get().starts_with('{') {
-        return Err(ApiError::field("non_field_errors", &not_an_object(whole)));
+        return Err(JsonError::Refused(Refusal::field("non_field_errors", &not_an_object(whole))));
     }
     let fields: RawFields = serde_json::from_str(whole.get()).map_err(broken)?;
     Ok(fields.0.into_iter().map(|(name, value)| (name, sent(value))).collect())
@@ -21,7 +34,7 @@ pub(super) fn read(body: &[u8]) -> Result<BTreeMap<String, Sent>, ApiError> {
 
 /// The body as text. API Gateway replaces bytes that are not UTF-8 before a function sees them, so the
 /// replacement character counts as such a byte; a client that needs this character writes `\ufffd`.
-fn utf8(body: &[u8]) -> Result<&str, ApiError> {
+fn utf8(body: &[u8]) -> Result<&str, JsonError> {
     let at = match std::str::from_utf8(body) {
         Ok(text) => match text.find(char::REPLACEMENT_CHARACTER) {
             Some(at) => at,
@@ -31,11 +44,11 @@ fn utf8(body: &[u8]) -> Result<&str, ApiError> {
     };
     let lines: Vec<_> = body[..at].split(|byte| *byte == b'\n').collect();
     let column = lines.last().map_or(0, |line| line.len()) + 1;
-    Err(ApiError::Json(format!("bytes that are not UTF-8 at line {} column {column}", lines.len())))
+    Err(JsonError::Syntax(format!("bytes that are not UTF-8 at line {} column {column}", lines.len())))
 }
 
-fn broken(error: serde_json::Error) -> ApiError {
-    ApiError::Json(error.to_string())
+fn broken(error: serde_json::Error) -> JsonError {
+    JsonError::Syntax(error.to_string())
 }
 
 fn not_an_object(whole: &RawValue) -> String {

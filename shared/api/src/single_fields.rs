@@ -1,0 +1,35 @@
+//! Bodies of one field.
+
+use crate::{Fields, Input};
+use satchel_model::secret::Secret;
+use satchel_model::{Email, Refusal};
+
+/// Reads a token from the field `name`.
+///
+/// # Errors
+/// 400 for what is wrong with the field.
+pub fn token_field(input: &Input, name: &str) -> Result<Secret, Refusal> {
+    let mut fields = Fields::of(input);
+    let token = fields.required(name, |text| Ok(Secret::new(text.to_owned())));
+    fields.finish(token)
+}
+
+/// Reads an address from the field `email`.
+///
+/// # Errors
+/// What is wrong with the field.
+pub fn email_field(input: &Input) -> Result<Email, Refusal> {
+    let mut fields = Fields::of(input);
+    let email = fields.required("email", Email::parse);
+    fields.finish(email)
+}
+
+/// Reads a password from the field `name`; it is never trimmed.
+///
+/// # Errors
+/// What is wrong with the field.
+pub fn password_field(input: &Input, name: &str) -> Result<Secret, Refusal> {
+    let mut fields = Fields::of(input);
+    let password = fields.untrimmed(name, |text| Ok(Secret::new(text.to_owned())));
+    fields.finish(password)
+}
