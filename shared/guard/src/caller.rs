@@ -14,6 +14,7 @@ use satchel_table::{StoreError, Table};
 
 /// An account that has proved itself, and the session it did so in.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Caller {
     pub user: User,
     pub session: Session,
