@@ -4,7 +4,7 @@ use satchel_api::Announcement;
 use satchel_api::FileView;
 use satchel_api::Input;
 use satchel_files::DefaultVisibility;
-use satchel_files::FormFiles;
+use satchel_files::FormUploads;
 use satchel_files::UploadLifetimes;
 use satchel_files::{MAX_OBJECT_BYTES, MAX_PUT_BYTES, in_parts, pending_upload};
 use satchel_files::{Tiers, Uploads, tier_of};
@@ -23,7 +23,7 @@ app! {
         tiers: Tiers,
         uploads: Uploads,
         objects: Objects,
-        forms: FormFiles,
+        forms: FormUploads,
         idempotency: Idempotency,
         default_visibility: DefaultVisibility,
         lifetimes: UploadLifetimes,
@@ -87,7 +87,7 @@ async fn store(
     // The service that named its field `pdf` shared every file with every user.
     let visibility = if part.name == "pdf" { Visibility::Members } else { app.default_visibility.0 };
     announced.visibility.get_or_insert(visibility);
-    let file = app.forms.store(caller, tier, announced, part, once).await?;
+    let file = app.forms.store_file(caller, tier, announced, part, once).await?;
     Ok(app.objects.file_view(&file, app.clock.now()).await?)
 }
 

@@ -2,25 +2,17 @@
 
 use satchel_files::UploadLifetimes;
 use satchel_runtime::app;
-use std::sync::Arc;
 
 use satchel_api::Announcement;
 use satchel_api::ImageView;
 use satchel_api::Input;
-use satchel_files::thumbnails::{self, MAX_IMAGE_BYTES, ThumbnailError};
-use satchel_files::{Tiers, Uploads, pending_upload, sizes_of, tier_of};
+use satchel_files::{FormUploads, Tiers, Uploads, check_image_size, pending_upload, sizes_of, tier_of};
 use satchel_guard::{Auth, Caller, Idempotency, Once};
 use satchel_http::{Accepts, ApiError, ApiResult, Request, created, no_store};
 use satchel_model::clock::Clock;
 use satchel_model::random::Random;
-use satchel_model::{Kind, Reason, Refusal, SizeLimit, Status, Tier, Upload, Visibility};
+use satchel_model::{Kind, Tier, Visibility};
 use satchel_objects::Objects;
-
-const NO_IMAGE: &str =
-    "Upload a valid image. The file you uploaded was either not an image or a corrupted image.";
-
-const TOO_LARGE: &str = "The image is too large. It may have 64 megapixels, and 1,000,000 pixels on a side; a file of \
-                         less than 1 MB may have fewer.";
 
 app! {
     /// What this function needs.
@@ -28,6 +20,7 @@ app! {
         auth: Auth,
         tiers: Tiers,
         uploads: Uploads,
+        forms: FormUploads,
         objects: Objects,
         idempotency: Idempotency,
         lifetimes: UploadLifetimes,
@@ -67,9 +60,10 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
 
 async fn announce(app: &App, owner: Owner<'_>, input: &Input, once: &Once) -> Result<ImageView, ApiError> {
     let announced = Announcement::of_json(input)?;
-    check_size(&announced, owner.tier)?;
-    let now = app.clock.now();
-    let image = pending(app, &owner, announced);
+    check_image_size(&announced, owner.tier)?;
+    let (now, private) = (app.clock.now(), Visibility::Private);
+    let image =
+        pending_upload(announced, Kind::Image, &owner.caller.user, private, app.lifetimes, app.random, now);
     let image = app.uploads.create(owner.caller, image, owner.tier.max_total_bytes, once).await?;
     let way = app.objects.upload_way(&image, now).await?;
     Ok(app.objects.image_view(&image, owner.tier, owner.base_url, now).await?.with_upload(way))
@@ -77,59 +71,9 @@ async fn announce(app: &App, owner: Owner<'_>, input: &Input, once: &Once) -> Re
 
 async fn store(app: &App, owner: Owner<'_>, input: &Input, once: &Once) -> Result<ImageView, ApiError> {
     let (announced, part) = Announcement::of_form(input, &["image", "file"])?;
-    check_size(&announced, owner.tier)?;
-    let bytes: Arc<[u8]> = Arc::from(part.bytes.as_slice());
-    let made =
-        thumbnails::make(bytes, owner.sizes.clone()).await.map_err(|error| refusal(&part.name, error))?;
-    let mut image = pending(app, &owner, announced);
-    image.content_type = made.content_type.clone();
-    image.picture = Some(made.picture.clone());
-    let mut image = app.uploads.create(owner.caller, image, owner.tier.max_total_bytes, once).await?;
-    let now = app.clock.now();
-    // A repetition goes on where the first request may have died.
-    if image.status == Status::Pending {
-        let bytes = part.bytes.clone();
-        tokio::try_join!(app.objects.put_original(&image, bytes), made.store(&app.objects, &image))?;
-        let settled = app.uploads.make_ready_or_find(&image, now).await?;
-        match settled.filter(|settled| settled.keeps(image.version)) {
-            Some(settled) => image = settled,
-            None => {
-                // Deleted meanwhile: nobody else knows of these thumbnails.
-                thumbnails::discard(&app.objects, image.id, image.version, &owner.sizes).await?;
-                return Err(ApiError::not_found());
-            }
-        }
-    }
-    Ok(app.objects.image_view(&image, owner.tier, owner.base_url, now).await?)
-}
-
-fn pending(app: &App, owner: &Owner, announced: Announcement) -> Upload {
-    let now = app.clock.now();
-    pending_upload(
-        announced,
-        Kind::Image,
-        &owner.caller.user,
-        Visibility::Private,
-        app.lifetimes,
-        app.random,
-        now,
-    )
-}
-
-fn check_size(announced: &Announcement, tier: &Tier) -> Result<(), Refusal> {
-    announced.at_most(MAX_IMAGE_BYTES, SizeLimit::Image)?;
-    announced.at_most(tier.max_file_bytes, SizeLimit::Tier)
-}
-
-fn refusal(field: &str, error: ThumbnailError) -> ApiError {
-    if let Some(words) = error.refusal() {
-        return ApiError::field(field, &words);
-    }
-    match error.reason() {
-        Some(Reason::ImageTooLarge) => ApiError::field(field, TOO_LARGE),
-        Some(_) => ApiError::field(field, NO_IMAGE),
-        None => ApiError::internal(error),
-    }
+    let Owner { caller, tier, sizes, base_url } = owner;
+    let image = app.forms.store_image(caller, tier, &sizes, announced, part, once).await?;
+    Ok(app.objects.image_view(&image, tier, base_url, app.clock.now()).await?)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use satchel_api::Announcement;
 use satchel_api::Description;
-use satchel_files::FormFiles;
+use satchel_files::FormUploads;
 use satchel_files::{Tiers, Uploads, tier_of};
 use satchel_guard::Auth;
 use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
@@ -16,7 +16,7 @@ app! {
     pub struct App {
         auth: Auth,
         tiers: Tiers,
-        forms: FormFiles,
+        forms: FormUploads,
         uploads: Uploads,
         objects: Objects,
         clock: Clock,

@@ -3,7 +3,7 @@
 use http::StatusCode;
 use satchel_api::Announcement;
 use satchel_api::{Fields, Input};
-use satchel_files::FormFiles;
+use satchel_files::FormUploads;
 use satchel_files::{Tiers, tier_of};
 use satchel_guard::{Auth, Caller, Idempotency, Once};
 use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
@@ -18,7 +18,7 @@ app! {
     pub struct App {
         auth: Auth,
         tiers: Tiers,
-        forms: FormFiles,
+        forms: FormUploads,
         idempotency: Idempotency,
         objects: Objects,
         clock: Clock,
@@ -65,7 +65,7 @@ async fn store(app: &App, caller: &Caller, tier: &Tier, input: &Input, once: &On
     let (mut announced, part) = form?;
     announced.uploaded_by = Some(uploaded_by.as_str().to_owned());
     announced.visibility.get_or_insert(Visibility::Members);
-    app.forms.store(caller, tier, announced, part, once).await
+    app.forms.store_file(caller, tier, announced, part, once).await
 }
 
 fn in_this_dialect(error: Error) -> ApiError {

@@ -1,24 +1,28 @@
 //! The life cycle of a file or an image: announced, uploaded, settled, replaced, deleted, swept and audited.
 //!
-//! A record exists before any byte is stored, and outlives the last one. Start reading at [`pending_upload`] and
-//! [`Uploads`].
+//! A record exists before any byte is stored, and outlives the last one. The files follow its life: `announce`, `upload`,
+//! `parts`, `settle`, `replace`, `delete`, `sweep` and `audit`; `records` has what they share. Start reading at
+//! [`pending_upload`].
 
 mod announce;
 mod audit;
-mod form;
-mod inspect;
+mod delete;
 mod lifetimes;
 mod parts;
+mod records;
+mod replace;
 mod settle;
+mod sweep;
 pub mod thumbnails;
 mod tiers;
-mod uploads;
+mod upload;
 
 pub use announce::{MAX_OBJECT_BYTES, MAX_PUT_BYTES, in_parts, pending_upload};
 pub use audit::{Audit, Holding, Mark};
-pub use form::FormFiles;
+
 pub use lifetimes::{DefaultVisibility, UploadLifetimes};
 pub use parts::awaited_parts;
+pub use records::Uploads;
 pub use settle::{Failure, Outcome, Settling};
 pub use tiers::{Tiers, leaves, moves, of as tier_of, sizes_of};
-pub use uploads::Uploads;
+pub use upload::{FormUploads, check_image_size};

@@ -1,8 +1,10 @@
 //! Files that come in parts: what the routes for their parts share.
 
+use crate::Uploads;
 use jiff::Timestamp;
 use satchel_model::Refusal;
 use satchel_model::{Multipart, Status, Upload};
+use satchel_table::StoreError;
 
 /// The parts of a file that waits for them.
 ///
@@ -15,5 +17,30 @@ pub fn awaited_parts(file: &Upload, now: Timestamp) -> Result<&Multipart, Refusa
         (Status::Pending, None) => Err(Refusal::NotInParts),
         (Status::Ready, _) => Err(Refusal::UploadComplete),
         _ => Err(Refusal::UploadRejected),
+    }
+}
+
+impl Uploads {
+    /// Writes down how the store calls an upload in parts, unless another request was first. `None` if the file is not
+    /// pending any more.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn name_upload(
+        &self,
+        file: &Upload,
+        upload_id: &str,
+        now: Timestamp,
+    ) -> Result<Option<Upload>, StoreError> {
+        let is_named = |file: &Upload| file.multipart.as_ref().is_some_and(|parts| parts.upload_id.is_some());
+        let named = self.change(file, |found| {
+            let is_meant = found.status == Status::Pending && found.version == file.version;
+            (is_meant && !is_named(found)).then(|| found.with_upload_id(upload_id, now))
+        });
+        if let Some(named) = named.await? {
+            return Ok(Some(named));
+        }
+        let found = self.get(file.owner, file.kind, file.id).await?;
+        Ok(found.filter(|found| found.status == Status::Pending && is_named(found)))
     }
 }

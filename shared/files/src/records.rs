@@ -1,11 +1,8 @@
 //! Files and images: one record each, which exists before any byte and outlives the last.
 
-mod change;
-mod contents;
+pub(crate) mod change;
 mod listing;
-mod settling;
 mod shared;
-mod sweeping;
 
 use jiff::Timestamp;
 use satchel_api::Description;
@@ -22,8 +19,8 @@ use satchel_table::{StoreError, Table};
 /// Keeps the records of files and images, and the quota they take.
 #[derive(Clone)]
 pub struct Uploads {
-    table: Table,
-    months: shared::Months,
+    pub(crate) table: Table,
+    pub(crate) months: shared::Months,
 }
 
 impl Wired for Uploads {
@@ -70,7 +67,12 @@ impl Uploads {
     ///
     /// # Errors
     /// If the table does not answer.
-    async fn get(&self, owner: UserId, kind: Kind, id: FileId) -> Result<Option<Upload>, StoreError> {
+    pub(crate) async fn get(
+        &self,
+        owner: UserId,
+        kind: Kind,
+        id: FileId,
+    ) -> Result<Option<Upload>, StoreError> {
         let upload: Option<Upload> = self.table.get(&Key::upload(owner, kind, id)).await?;
         Ok(upload.filter(|upload| upload.status != Status::Deleting))
     }
@@ -95,33 +97,6 @@ impl Uploads {
             return Ok(None);
         }
         Ok(file.or(image).map(read).transpose()?)
-    }
-
-    /// Deletes an upload for its owner and gives back what it had reserved. The record stays as a tombstone
-    /// until no URL can write to its keys any more. Answers with the record as it was then: since it was read it
-    /// may have become ready, and have thumbnails to delete.
-    ///
-    /// # Errors
-    /// 404 if it was deleted meanwhile, 401 if the caller was signed out.
-    pub async fn delete(&self, caller: &Caller, upload: Upload, now: Timestamp) -> Result<Upload, Error> {
-        self.change_for(caller, upload, None, |upload| Ok(upload.deleting(now))).await
-    }
-
-    /// Deletes an upload of any account for staff, as [`delete`](Self::delete) does for its owner.
-    ///
-    /// # Errors
-    /// 404 if it was deleted meanwhile, or the caller is no longer staff; 401 if the caller was signed out.
-    pub async fn delete_for_staff(
-        &self,
-        caller: &Caller,
-        upload: Upload,
-        now: Timestamp,
-    ) -> Result<Upload, Error> {
-        if upload.owner == caller.user.id {
-            // A transaction may not contain a record twice, and here the caller's account is the owner's.
-            return self.delete(caller, upload, now).await;
-        }
-        self.change_for_staff(caller, upload, |upload| upload.deleting(now)).await
     }
 
     /// Changes the caller's file in what its owner says of it: title, name and who may see it.

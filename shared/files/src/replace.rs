@@ -1,37 +1,15 @@
-//! Contents that come in parts, or take the place of others.
+//! Replacing the content of a file: room is reserved and the content named, then its bytes are stored, then it counts.
 
 use jiff::Timestamp;
-use satchel_model::{Error, Refusal};
-use satchel_model::{NewContent, Replacement, Status, Upload, VersionId};
+use satchel_api::{Announcement, FilePart};
+use satchel_model::clock::later;
+use satchel_model::{Error, NewContent, Refusal, Replacement, Status, Tier, Upload, VersionId};
 
-use super::Uploads;
+use crate::upload::checked;
+use crate::{FormUploads, Uploads};
 use satchel_guard::Caller;
-use satchel_table::StoreError;
 
 impl Uploads {
-    /// Writes down how the store calls an upload in parts, unless another request was first. `None` if the file is not
-    /// pending any more.
-    ///
-    /// # Errors
-    /// If the table does not answer.
-    pub async fn name_upload(
-        &self,
-        file: &Upload,
-        upload_id: &str,
-        now: Timestamp,
-    ) -> Result<Option<Upload>, StoreError> {
-        let is_named = |file: &Upload| file.multipart.as_ref().is_some_and(|parts| parts.upload_id.is_some());
-        let named = self.change(file, |found| {
-            let is_meant = found.status == Status::Pending && found.version == file.version;
-            (is_meant && !is_named(found)).then(|| found.with_upload_id(upload_id, now))
-        });
-        if let Some(named) = named.await? {
-            return Ok(Some(named));
-        }
-        let found = self.get(file.owner, file.kind, file.id).await?;
-        Ok(found.filter(|found| found.status == Status::Pending && is_named(found)))
-    }
-
     /// Reserves the room for a content that is to take the place of the one there is, and names it, before any byte of
     /// it is stored. It gives up one that another request has named and not finished.
     ///
@@ -75,5 +53,37 @@ impl Uploads {
             Some(_) => Err(Refusal::ContentReplaced.into()),
             None => Err(Refusal::NotFound.into()),
         }
+    }
+}
+
+impl FormUploads {
+    /// Gives a file of the caller's another content, all at once: whoever reads it gets the old one or the new one.
+    /// Room is reserved and the content named before its bytes are stored, so that they are found whatever happens.
+    ///
+    /// # Errors
+    /// As [`store_file`](Self::store_file); 404 if the file was deleted meanwhile; 409 if another request was faster.
+    pub async fn replace(
+        &self,
+        caller: &Caller,
+        tier: &Tier,
+        file: Upload,
+        announced: Announcement,
+        part: &FilePart,
+    ) -> Result<Upload, Error> {
+        let announced = checked(announced, part, tier)?;
+        let now = self.clock.now();
+        let content = announced.into_content(VersionId::new(self.random, now));
+        let until = later(now, self.lifetimes.pending);
+        let replacement = Replacement { version: content.version, size: content.size, until };
+        let file =
+            self.uploads.await_replacement(caller, file, &replacement, tier.max_total_bytes, now).await?;
+        let (key, surplus) = (file.key_of(content.version), file.surplus());
+        let put = self.objects.put_content(&key, &content.content_type, part.bytes.clone());
+        tokio::try_join!(put, self.objects.delete_contents(&file, &surplus))?;
+        let old_until = later(now, self.read_url_seconds);
+        let replaced = self.uploads.replace(&file, &content, old_until, &surplus, now).await?;
+        // Its parts would take room as long as their URLs live.
+        self.objects.abort_parts(&file).await?;
+        Ok(replaced)
     }
 }

@@ -2,6 +2,9 @@
 //!
 //! Every step may be repeated: the record decides what is done.
 
+mod inspect;
+mod record;
+
 use crate::Uploads;
 use jiff::Timestamp;
 use satchel_model::Error;
@@ -10,7 +13,7 @@ use satchel_objects::{ObjectError, Objects};
 use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::StoreError;
 
-use crate::inspect::{Verdict, inspect, inspect_file};
+use inspect::{Verdict, inspect, inspect_file};
 
 /// Settles pending uploads.
 #[derive(Clone)]

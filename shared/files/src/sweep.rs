@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use satchel_model::Upload;
 
-use super::Uploads;
+use crate::Uploads;
 use satchel_table::Outcome;
 use satchel_table::StoreError;
 use satchel_table::keys::Key;

@@ -1,30 +1,36 @@
-//! Taking files: what the routes for forms share, and those for parts.
+//! Files and images that arrive in a form: the record is written first, then the bytes, and the record becomes ready.
 
-use crate::Uploads;
-use crate::{UploadLifetimes, pending_upload};
+use std::sync::Arc;
+
+use crate::thumbnails::{self, MAX_IMAGE_BYTES, ThumbnailError};
+use crate::{UploadLifetimes, Uploads, pending_upload};
 use satchel_api::{Announcement, FilePart};
 use satchel_guard::{Caller, Once};
 use satchel_images::true_type;
-use satchel_model::clock::{Clock, later};
+use satchel_model::clock::Clock;
 use satchel_model::random::Random;
-use satchel_model::{Error, SizeLimit};
-use satchel_model::{Kind, MediaType, Replacement, Status, Tier, Upload, VersionId, Visibility};
+use satchel_model::{Error, Kind, MediaType, Reason, Refusal, SizeLimit, Status, Tier, Upload, Visibility};
 use satchel_objects::Objects;
 use satchel_runtime::{StartError, Wired, Wiring};
 
-/// Stores the files of forms.
+const NO_IMAGE: &str =
+    "Upload a valid image. The file you uploaded was either not an image or a corrupted image.";
+const TOO_LARGE: &str = "The image is too large. It may have 64 megapixels, and 1,000,000 pixels on a side; a file of \
+                         less than 1 MB may have fewer.";
+
+/// Stores files and images of forms.
 #[derive(Clone)]
-pub struct FormFiles {
-    uploads: Uploads,
-    objects: Objects,
-    lifetimes: UploadLifetimes,
+pub struct FormUploads {
+    pub(crate) uploads: Uploads,
+    pub(crate) objects: Objects,
+    pub(crate) lifetimes: UploadLifetimes,
     /// How long URLs that read the replaced content may stay valid, in seconds.
-    read_url_seconds: i64,
-    clock: Clock,
-    random: Random,
+    pub(crate) read_url_seconds: i64,
+    pub(crate) clock: Clock,
+    pub(crate) random: Random,
 }
 
-impl Wired for FormFiles {
+impl Wired for FormUploads {
     fn wired(wiring: &Wiring) -> Result<Self, StartError> {
         Ok(Self {
             uploads: wiring.get()?,
@@ -40,14 +46,14 @@ impl Wired for FormFiles {
     }
 }
 
-impl FormFiles {
+impl FormUploads {
     /// Stores a file of the caller's, which is ready when this returns: its record first, so that bytes are found
     /// whatever happens. A repetition goes on where the first request may have died.
     ///
     /// # Errors
     /// 400 if the content contradicts its type; 413 over the tier's file size; 403 over the quota; 401 if the caller was
     /// signed out meanwhile; what a repetition may meet.
-    pub async fn store(
+    pub async fn store_file(
         &self,
         caller: &Caller,
         tier: &Tier,
@@ -68,43 +74,72 @@ impl FormFiles {
         Ok(file.ready(&file.content_type, None, None, now))
     }
 
-    /// Gives a file of the caller's another content, all at once: whoever reads it gets the old one or the new one.
-    /// Room is reserved and the content named before its bytes are stored, so that they are found whatever happens.
+    /// Stores an image of the caller's with thumbnails of `sizes`; it is ready when this returns. A repetition goes on where
+    /// the first request may have died.
     ///
     /// # Errors
-    /// As [`store`](Self::store); 404 if the file was deleted meanwhile; 409 if another request was faster.
-    pub async fn replace(
+    /// What is wrong with the image; [`Refusal::FileTooLarge`]; [`Refusal::QuotaExceeded`]; [`Refusal::TokenNotValid`] if the
+    /// caller was signed out meanwhile; [`Refusal::NotFound`] if the image was deleted meanwhile.
+    pub async fn store_image(
         &self,
         caller: &Caller,
         tier: &Tier,
-        file: Upload,
+        sizes: &[u32],
         announced: Announcement,
         part: &FilePart,
+        once: &Once,
     ) -> Result<Upload, Error> {
-        let announced = checked(announced, part, tier)?;
-        let now = self.clock.now();
-        let content = announced.into_content(VersionId::new(self.random, now));
-        let until = later(now, self.lifetimes.pending);
-        let replacement = Replacement { version: content.version, size: content.size, until };
-        let file =
-            self.uploads.await_replacement(caller, file, &replacement, tier.max_total_bytes, now).await?;
-        let (key, surplus) = (file.key_of(content.version), file.surplus());
-        let put = self.objects.put_content(&key, &content.content_type, part.bytes.clone());
-        tokio::try_join!(put, self.objects.delete_contents(&file, &surplus))?;
-        let old_until = later(now, self.read_url_seconds);
-        let replaced = self.uploads.replace(&file, &content, old_until, &surplus, now).await?;
-        // Its parts would take room as long as their URLs live.
-        self.objects.abort_parts(&file).await?;
-        Ok(replaced)
+        check_image_size(&announced, tier)?;
+        let bytes: Arc<[u8]> = Arc::from(part.bytes.as_slice());
+        let made = thumbnails::make(bytes, sizes.to_vec()).await;
+        let made = made.map_err(|error| refused_image(&part.name, error))?;
+        let (now, private) = (self.clock.now(), Visibility::Private);
+        let mut image =
+            pending_upload(announced, Kind::Image, &caller.user, private, self.lifetimes, self.random, now);
+        image.content_type = made.content_type.clone();
+        image.picture = Some(made.picture.clone());
+        let image = self.uploads.create(caller, image, tier.max_total_bytes, once).await?;
+        if image.status != Status::Pending {
+            return Ok(image);
+        }
+        let bytes = part.bytes.clone();
+        tokio::try_join!(self.objects.put_original(&image, bytes), made.store(&self.objects, &image))?;
+        let settled = self.uploads.make_ready_or_find(&image, self.clock.now()).await?;
+        if let Some(settled) = settled.filter(|settled| settled.keeps(image.version)) {
+            return Ok(settled);
+        }
+        // Deleted meanwhile: nobody else knows of these thumbnails.
+        thumbnails::discard(&self.objects, image.id, image.version, sizes).await?;
+        Err(Refusal::NotFound.into())
     }
 }
 
 /// The announcement, with the type of the bytes if they tell it.
-fn checked(announced: Announcement, part: &FilePart, tier: &Tier) -> Result<Announcement, Error> {
+pub(crate) fn checked(announced: Announcement, part: &FilePart, tier: &Tier) -> Result<Announcement, Error> {
     announced.at_most(tier.max_file_bytes, SizeLimit::Tier)?;
     let declared = announced.content_type.as_str();
     let found = true_type(declared, &part.bytes).map(MediaType::known);
     let content_type = found
         .ok_or_else(|| Error::field(&part.name, &format!("The content of this file is not {declared}.")))?;
     Ok(Announcement { content_type, ..announced })
+}
+
+/// Refuses an image that is larger than any image, or than a file of the tier, may be.
+///
+/// # Errors
+/// [`Refusal::FileTooLarge`].
+pub fn check_image_size(announced: &Announcement, tier: &Tier) -> Result<(), Refusal> {
+    announced.at_most(MAX_IMAGE_BYTES, SizeLimit::Image)?;
+    announced.at_most(tier.max_file_bytes, SizeLimit::Tier)
+}
+
+fn refused_image(field: &str, error: ThumbnailError) -> Error {
+    if let Some(words) = error.refusal() {
+        return Error::field(field, &words);
+    }
+    match error.reason() {
+        Some(Reason::ImageTooLarge) => Error::field(field, TOO_LARGE),
+        Some(_) => Error::field(field, NO_IMAGE),
+        None => Error::failed(error),
+    }
 }

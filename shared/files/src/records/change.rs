@@ -23,7 +23,7 @@ impl Uploads {
     ///
     /// # Errors
     /// What `change` says; 404 if it was deleted meanwhile, 401 if the caller was signed out, 403 over the quota.
-    pub(super) async fn change_for(
+    pub(crate) async fn change_for(
         &self,
         caller: &Caller,
         upload: Upload,
@@ -59,7 +59,7 @@ impl Uploads {
     /// # Errors
     /// 404 if it or its account was deleted meanwhile, or the caller is no longer staff; 401 if the caller was signed
     /// out.
-    pub(super) async fn change_for_staff(
+    pub(crate) async fn change_for_staff(
         &self,
         caller: &Caller,
         upload: Upload,
@@ -92,7 +92,7 @@ impl Uploads {
     /// # Errors
     /// [`Unowned`](StoreError::Unowned) if the account that owns it is gone or being erased; if the table does not
     /// answer.
-    pub(super) async fn change(
+    pub(crate) async fn change(
         &self,
         upload: &Upload,
         change: impl Fn(&Upload) -> Option<Upload>,
@@ -121,7 +121,7 @@ impl Uploads {
 }
 
 /// The whole record, and when somebody has to look at it again: what the index `due` finds it by.
-pub(super) fn put(upload: &Upload) -> Result<Write, StoreError> {
+pub(crate) fn put(upload: &Upload) -> Result<Write, StoreError> {
     let mut record = item(&Key::upload(upload.owner, upload.kind, upload.id), upload, None)?;
     if let Some(at) = upload.due_at() {
         record.extend(satchel_table::due::attributes(&upload.id.to_string(), at));
@@ -130,7 +130,7 @@ pub(super) fn put(upload: &Upload) -> Result<Write, StoreError> {
 }
 
 /// For a transaction: what the caller's account holds becomes `more`, which may be less, within `max_total` bytes.
-pub(super) fn quota(caller: &Caller, more: i128, max_total: u64) -> Write {
+pub(crate) fn quota(caller: &Caller, more: i128, max_total: u64) -> Write {
     let update = "ADD #used_bytes :more";
     if more <= 0 {
         return caller.update_user(update, "").number(":more", more);
@@ -142,7 +142,7 @@ pub(super) fn quota(caller: &Caller, more: i128, max_total: u64) -> Write {
 
 /// Why session or account, the first two writes of a transaction, refused, if they did: which part of the condition
 /// failed shows in the account as it was then.
-pub(super) fn refusal(caller: &Caller, reasons: &[CancellationReason]) -> Option<Error> {
+pub(crate) fn refusal(caller: &Caller, reasons: &[CancellationReason]) -> Option<Error> {
     if failed(reasons, 0) {
         return Some(Error::Refused(Refusal::TokenNotValid));
     }
@@ -160,7 +160,7 @@ pub(super) fn refusal(caller: &Caller, reasons: &[CancellationReason]) -> Option
 }
 
 /// The record that a condition failed on, if there is one.
-pub(super) fn found_instead(
+pub(crate) fn found_instead(
     reasons: Vec<CancellationReason>,
     place: usize,
 ) -> Result<Option<Upload>, StoreError> {

@@ -33,7 +33,7 @@ const MAX_BATCH: usize = 100;
 
 /// The months that this process has noted in the table.
 #[derive(Clone, Default)]
-pub(super) struct Months(Arc<Mutex<BTreeSet<String>>>);
+pub(crate) struct Months(Arc<Mutex<BTreeSet<String>>>);
 
 /// What one request read of the index.
 struct Found {
@@ -56,7 +56,7 @@ struct Owner {
 }
 
 /// For the transaction that makes `after` of `before`, or deletes it: what becomes of the copy.
-pub(super) fn copies(before: &Upload, after: Option<&Upload>) -> Result<Vec<Write>, StoreError> {
+pub(crate) fn copies(before: &Upload, after: Option<&Upload>) -> Result<Vec<Write>, StoreError> {
     let key = Key::shared_file(before.id);
     match after.filter(|after| after.is_shared()) {
         Some(after) => {
@@ -118,7 +118,7 @@ impl Uploads {
     }
 
     /// Notes that there are files in the month of `file`, if it is shared, once in the life of this process.
-    pub(super) async fn note_month_of(&self, file: &Upload) -> Result<(), StoreError> {
+    pub(crate) async fn note_month_of(&self, file: &Upload) -> Result<(), StoreError> {
         if !file.is_shared() {
             return Ok(());
         }

@@ -6,8 +6,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use satchel_model::{MediaType, Picture, Reason, Rendition, Status, Upload};
 
-use super::Uploads;
-use super::change::found_instead;
+use crate::Uploads;
+use crate::records::change::found_instead;
 use satchel_table::Outcome;
 use satchel_table::StoreError;
 use satchel_table::keys::Key;
