@@ -1,4 +1,4 @@
-//! One set-up for every AWS client of a function, as cheap as measured (docs/decisions.md, "Cold start").
+//! One set-up for every AWS client of a function, as cheap as measured (docs/decisions/0009-aws-clients-are-set-up-without-aws-config.md).
 //!
 //! `aws-config` is left out: on Lambda, region and credentials stand in the environment, and its chain of
 //! providers costs more than all the rest of a cold start.
