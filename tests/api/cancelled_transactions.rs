@@ -71,12 +71,12 @@ const ELSEWHERE: [(&str, &str); 10] = [
     ("erase-account", "started by the stream, which repeats it: account_deletion"),
     ("grant-staff", "below"),
     ("import-users", "below"),
-    ("open-share", "counts by a single update: single_updates"),
+    ("open-share", "counts by a single update: lost_responses"),
     ("process-upload", "below"),
     ("record-mail-feedback", "writes single records"),
     ("send-mail", "writes single records"),
-    ("show-share", "counts by a single update: single_updates"),
-    ("sweep-leftovers", "tells what failed: mishaps"),
+    ("show-share", "counts by a single update: lost_responses"),
+    ("sweep-leftovers", "tells what failed: fault_injection"),
 ];
 
 /// The function behind a row of [`FUNCTIONS`].

@@ -6,7 +6,7 @@ use local::calls::Fault;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::calls::Measured;
+use crate::aws_calls::Measured;
 use crate::helpers::{
     Answer, TestStack, User, at_once, fixture, id, not_found, note_passwords, stack, stack_alone, stack_with,
 };

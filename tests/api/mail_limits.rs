@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::calls::Measured;
+use crate::aws_calls::Measured;
 use crate::helpers::{Alone, Answer, Applicant, TestStack, at_once, stack, stack_alone};
 
 const RESEND: &str = "/api/user/resend-verification";

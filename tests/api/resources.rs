@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::calls::Measured;
+use crate::aws_calls::Measured;
 use crate::helpers::{Answer, User, at_once, id, not_found, not_signed_in, stack};
 
 const ALL: &str = "/api/resource";

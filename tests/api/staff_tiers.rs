@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::calls::Measured;
+use crate::aws_calls::Measured;
 use crate::helpers::{Answer, TestStack, User, at_once, fixture, id, not_found, not_signed_in, stack_with};
 use crate::staff::staff;
 

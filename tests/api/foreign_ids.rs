@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::attacks_tokens::OPEN;
+use crate::bad_tokens::OPEN;
 use crate::helpers::{
     Answer, TestStack, User, fixture, id, not_found, not_signed_in, parts, redacted, stack,
 };

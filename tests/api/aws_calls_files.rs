@@ -4,7 +4,7 @@ use reqwest::Method;
 use reqwest::multipart::Form;
 use serde_json::json;
 
-use crate::calls::Measured;
+use crate::aws_calls::Measured;
 use crate::helpers::{Answer, MEBIBYTE, fixture, id, part};
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::attacks_tokens::OPEN;
+use crate::bad_tokens::OPEN;
 use crate::helpers::{Answer, PASSWORD, TestStack, id, mailing_stack, not_found, stack, stack_with};
 use crate::shares::{link, open, path, sharer};
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 use tokio::sync::Mutex;
 
-use crate::calls::Measured;
+use crate::aws_calls::Measured;
 use crate::helpers::PASSWORD;
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::json;
 
-use crate::calls::Measured;
+use crate::aws_calls::Measured;
 use crate::helpers::PASSWORD;
 
 #[tokio::test]
