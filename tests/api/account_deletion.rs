@@ -7,8 +7,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::helpers::{
-    Alone, Answer, PASSWORD, TestStack, User, fixture, id, mailing_stack, not_signed_in, stack, stack_alone,
-    token_not_valid,
+    Answer, ExclusiveStack, PASSWORD, TestStack, User, exclusive_stack, fixture, id, mailing_stack,
+    not_signed_in, stack, token_not_valid,
 };
 
 const ME: &str = "/api/users/me";
@@ -32,7 +32,7 @@ async fn sign_up_as(stack: &TestStack, name: &str) -> u16 {
 }
 
 /// Uploads a file and an image, and announces one of each: their ids.
-async fn belongings(user: &User) -> Vec<String> {
+async fn upload_everything(user: &User) -> Vec<String> {
     let file = user.upload_file("a.txt", "text/plain", b"hello\n".to_vec()).await;
     let image = user.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
     let announced = user.announce("/api/files", "b.txt", "text/plain", 6).await;
@@ -49,7 +49,7 @@ async fn belongings(user: &User) -> Vec<String> {
 async fn assert_erased(user: &User, belongings: &[String]) {
     let stack = &user.stack;
     stack.settled().await;
-    stack.assert_nothing_names(&user.id, &[&user.id]).await;
+    stack.assert_no_trace_of(&user.id, &[&user.id]).await;
     for file in belongings {
         assert_eq!(stack.keys_of(file), Vec::<String>::new());
     }
@@ -61,18 +61,18 @@ async fn a_deleted_account_is_closed_at_once_and_then_leaves_nothing() {
     let stack = mailing_stack();
     let (ada, email) = stack.verified_user("ada").await;
     let bob = stack.signed_up_user("bob").await;
-    let bobs = belongings(&bob).await;
+    let bobs = upload_everything(&bob).await;
     let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
-    let adas = belongings(&ada).await;
+    let adas = upload_everything(&ada).await;
     // One more address that it wants, and a link to another password.
     let wanted = stack.fresh_address();
     let change = json!({"email": wanted, "current_password": PASSWORD});
     assert_eq!(ada.patch(ME, change).await.status, 200);
-    let to_wanted = stack.link_to(&wanted, 1).await;
-    stack.next_mail().await;
+    let to_wanted = stack.link_mailed_to(&wanted, 1).await;
+    stack.reset_mail_interval().await;
     stack.post("/api/user/password-reset", json!({"email": email})).await;
     // The sign-up, the change, and this.
-    let to_reset = stack.link_to(&email, 3).await;
+    let to_reset = stack.link_mailed_to(&email, 3).await;
 
     let answer = delete(&ada).await;
     assert_eq!((answer.status, answer.text().as_str(), answer.header("content-type")), (204, "", ""));
@@ -85,8 +85,8 @@ async fn a_deleted_account_is_closed_at_once_and_then_leaves_nothing() {
     assert_erased(&ada, &adas).await;
     assert_eq!(sign_in(&ada).await.0, 200, "the name is somebody else's");
     for address in [&email, &wanted] {
-        let grace = stack.applicant("grace", address).await;
-        let link = stack.link_of(&grace).await;
+        let grace = stack.unverified_account("grace", address).await;
+        let link = stack.link_for(&grace).await;
         assert_eq!(stack.post(&link, json!({})).await.status, 200, "the address is free");
     }
     ada.get(ME).await.assert(401, &token_not_valid());
@@ -98,9 +98,9 @@ async fn a_deleted_account_is_closed_at_once_and_then_leaves_nothing() {
 
 #[tokio::test]
 async fn the_name_is_taken_until_everything_else_is_gone() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
-    let adas = belongings(&ada).await;
+    let adas = upload_everything(&ada).await;
     stack.calls().interrupt("erase-account", "DeleteObject", Fault::InternalError);
     assert_eq!(delete(&ada).await.status, 204);
     let body = json!({"username": ada.name, "password": PASSWORD});
@@ -114,7 +114,7 @@ async fn the_name_is_taken_until_everything_else_is_gone() {
 
 #[tokio::test]
 async fn what_one_run_leaves_the_next_removes() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     // Records so large that no run reads them all.
     for number in 0..4 {
@@ -173,14 +173,14 @@ async fn strangers_delete_nothing() {
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn an_address_that_is_verified_while_its_account_is_deleted_is_free_again() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let (ada, old) = stack.verified_user("ada").await;
     let (given_up, new) = (stack.fresh_address(), stack.fresh_address());
     for email in [&given_up, &new] {
         let body = json!({"email": email, "current_password": PASSWORD});
         assert_eq!(ada.patch(ME, body).await.status, 200);
     }
-    let link = stack.link_to(&new, 1).await;
+    let link = stack.link_mailed_to(&new, 1).await;
     // The account was read, and is not closed yet.
     let slow = Fault::Delay(Duration::from_millis(500));
     stack.calls().interrupt("delete-current-user", "TransactWriteItems", slow);
@@ -192,15 +192,15 @@ async fn an_address_that_is_verified_while_its_account_is_deleted_is_free_again(
     assert_eq!((deleted.status, verified), (204, 200));
     assert_erased(&ada, &[]).await;
     for address in [old, new] {
-        let grace = stack.applicant("grace", &address).await;
-        let link = stack.link_of(&grace).await;
+        let grace = stack.unverified_account("grace", &address).await;
+        let link = stack.link_for(&grace).await;
         assert_eq!(stack.post(&link, json!({})).await.status, 200, "the address is free");
     }
 }
 
 #[tokio::test]
 async fn thumbnails_that_are_made_while_their_account_is_erased_do_not_stay() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let photo = fixture("photo.jpg");
     let image = ada.announce("/api/images", "photo.jpg", "image/jpeg", photo.len()).await;
@@ -217,7 +217,7 @@ async fn thumbnails_that_are_made_while_their_account_is_erased_do_not_stay() {
 
 /// Deletes an account with a file, an image and two sessions while erase-account meets `fault` at its `nth` call, and
 /// fails unless nothing is left; returns the number of calls of all its runs.
-async fn deleted_through(stack: &Alone, nth: u32, fault: Option<Fault>) -> u32 {
+async fn delete_with_fault(stack: &ExclusiveStack, nth: u32, fault: Option<Fault>) -> u32 {
     let ada = stack.signed_up_user("ada").await;
     stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     let file = ada.upload_file("a.txt", "text/plain", b"hello\n".to_vec()).await;
@@ -241,7 +241,7 @@ async fn deleted_through(stack: &Alone, nth: u32, fault: Option<Fault>) -> u32 {
     u32::try_from(calls_of_erase_account(stack) - calls).expect("a few calls")
 }
 
-fn calls_of_erase_account(stack: &Alone) -> usize {
+fn calls_of_erase_account(stack: &ExclusiveStack) -> usize {
     let of_table = ["Query", "GetItem", "DeleteItem", "TransactWriteItems"];
     let operations = of_table.into_iter().chain(["DeleteObject", "AbortMultipartUpload"]);
     operations.map(|operation| stack.calls().count("erase-account", operation)).sum()
@@ -250,26 +250,26 @@ fn calls_of_erase_account(stack: &Alone) -> usize {
 #[tokio::test]
 #[ignore = "half a minute; .ci/run runs it"]
 async fn an_erasure_that_dies_after_any_of_its_calls_is_carried_on() {
-    let stack = stack_alone().await;
-    let calls = deleted_through(&stack, 0, None).await;
+    let stack = exclusive_stack().await;
+    let calls = delete_with_fault(&stack, 0, None).await;
     assert!(
         calls >= 15,
         "five queries, four objects, two uploads, a resource, a key, two sessions, the account: {calls}"
     );
     for nth in 1..=calls {
-        deleted_through(&stack, nth, Some(Fault::KillAfter)).await;
+        delete_with_fault(&stack, nth, Some(Fault::KillAfter)).await;
     }
 }
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn an_erasure_survives_services_that_fail_once() {
-    let stack = stack_alone().await;
-    let last = deleted_through(&stack, 0, None).await;
+    let stack = exclusive_stack().await;
+    let last = delete_with_fault(&stack, 0, None).await;
     for (nth, fault) in
         [(1, Fault::Throttling), (3, Fault::InternalError), (last, Fault::TransactionConflict)]
     {
-        deleted_through(&stack, nth, Some(fault)).await;
+        delete_with_fault(&stack, nth, Some(fault)).await;
     }
 }
 

@@ -5,7 +5,7 @@ use reqwest::multipart::Form;
 use serde_json::{Value, json};
 
 use crate::helpers::{
-    Answer, PASSWORD, TestStack, User, at_once, mailing_stack, not_found, not_signed_in, stack,
+    Answer, PASSWORD, TestStack, User, concurrently, mailing_stack, not_found, not_signed_in, stack,
     token_not_valid,
 };
 
@@ -40,7 +40,7 @@ async fn a_new_address_counts_once_it_is_verified() {
     change(&ada, &new).await.assert(200, &before);
     assert_eq!(me(&ada).await, before);
 
-    let link = stack.link_to(&new, 1).await;
+    let link = stack.link_mailed_to(&new, 1).await;
     assert!(link.starts_with("/api/verify-email/"), "{link}");
     let to_new = &stack.mails(&new, 1).await[0];
     // The first mail to the old address was that of the sign-up.
@@ -66,9 +66,9 @@ async fn the_address_that_was_replaced_is_free_for_others() {
     let (ada, old) = stack.verified_user("ada").await;
     let new = stack.fresh_address();
     assert_eq!(change(&ada, &new).await.status, 200);
-    assert_verified(&stack, &stack.link_to(&new, 1).await).await;
-    let bob = stack.applicant("bob", &old).await;
-    assert_verified(&stack, &stack.link_of(&bob).await).await;
+    assert_verified(&stack, &stack.link_mailed_to(&new, 1).await).await;
+    let bob = stack.unverified_account("bob", &old).await;
+    assert_verified(&stack, &stack.link_for(&bob).await).await;
     let bob = stack.sign_in(&bob.name, PASSWORD, bob.id).await;
     assert_eq!((&me(&bob).await["email"], &me(&ada).await["email"]), (&json!(old), &json!(new)));
 }
@@ -81,14 +81,14 @@ async fn of_two_changes_only_the_last_counts() {
     for email in [&first, &last] {
         change(&ada, email).await.assert(200, &before);
     }
-    let (to_first, to_last) = (stack.link_to(&first, 1).await, stack.link_to(&last, 1).await);
+    let (to_first, to_last) = (stack.link_mailed_to(&first, 1).await, stack.link_mailed_to(&last, 1).await);
     stack.post(&to_first, json!({})).await.assert(404, &not_found());
     assert_eq!(me(&ada).await, before);
     assert_verified(&stack, &to_last).await;
     stack.post(&to_first, json!({})).await.assert(404, &not_found());
     assert_eq!(me(&ada).await, with_address(before, &last));
     // What was given up waits for nobody.
-    stack.next_mail().await;
+    stack.reset_mail_interval().await;
     stack.post("/api/user/resend-verification", json!({"email": first})).await;
     stack.settled().await;
     assert_eq!(stack.inbox().to(&first).len(), 1);
@@ -100,7 +100,7 @@ async fn an_address_of_another_account_is_answered_alike_and_its_owner_is_told()
     let (bob, bobs) = stack.verified_user("bob").await;
     let eve = stack.signed_up_user("eve").await;
     let before = me(&eve).await;
-    stack.next_mail().await;
+    stack.reset_mail_interval().await;
     change(&eve, &bobs.to_uppercase()).await.assert(200, &before);
     let mail = &stack.mails(&bobs, 2).await[1];
     assert_eq!(stack.link_in(mail), None, "{}", mail.text);
@@ -119,14 +119,14 @@ async fn of_accounts_that_want_one_address_the_first_to_verify_has_it() {
     let mut links = Vec::new();
     for (number, user) in [(1, &ada), (2, &bob)] {
         assert_eq!(change(user, &email).await.status, 200);
-        links.push(stack.link_to(&email, number).await);
-        stack.next_mail().await;
+        links.push(stack.link_mailed_to(&email, number).await);
+        stack.reset_mail_interval().await;
     }
     let press = |link: String| {
         let stack = stack.clone();
         async move { stack.post(&link, json!({})).await.status }
     };
-    let statuses = at_once(links.clone().into_iter().map(press)).await;
+    let statuses = concurrently(links.clone().into_iter().map(press)).await;
     for ((user, before), (link, status)) in [&ada, &bob].iter().zip(before).zip(links.iter().zip(&statuses)) {
         let expected = if *status == 200 { with_address(before, &email) } else { before };
         assert_eq!(stack.post(link, json!({})).await.status, *status);
@@ -147,7 +147,7 @@ async fn an_account_without_an_address_gets_one() {
     ada.patch("/api/users/me/", body).await.assert(200, &before);
     // Whatever becomes of the address, the account may sign in as before.
     stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
-    assert_verified(&stack, &stack.link_to(&email, 1).await).await;
+    assert_verified(&stack, &stack.link_mailed_to(&email, 1).await).await;
     assert_eq!(me(&ada).await, with_address(before, &email));
     stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
 }
@@ -157,11 +157,11 @@ async fn the_callers_own_address_in_other_letters_is_verified_like_any() {
     let stack = mailing_stack();
     let (ada, email) = stack.verified_user("ada").await;
     let (before, shouted) = (me(&ada).await, email.to_uppercase());
-    stack.next_mail().await;
+    stack.reset_mail_interval().await;
     change(&ada, &shouted).await.assert(200, &before);
-    assert_verified(&stack, &stack.link_to(&shouted, 2).await).await;
+    assert_verified(&stack, &stack.link_mailed_to(&shouted, 2).await).await;
     assert_eq!(me(&ada).await, with_address(before, &shouted));
-    let eve = stack.applicant("eve", &email).await;
+    let eve = stack.unverified_account("eve", &email).await;
     let mail = stack.mail_for(&eve).await;
     assert_eq!(stack.link_in(&mail), None, "it is still claimed: {}", mail.text);
 }

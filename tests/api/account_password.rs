@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::helpers::{Answer, PASSWORD, TestStack, User, not_signed_in, stack, token_not_valid};
 
 const PATH: &str = "/api/users/me/password";
-const NEW: &str = "another horse battery";
+const NEW_PASSWORD: &str = "another horse battery";
 
 async fn change(user: &User, current: &str, new: &str) -> Answer {
     user.post(PATH, json!({"current_password": current, "new_password": new})).await
@@ -26,7 +26,7 @@ async fn a_new_password_ends_every_other_session_and_keeps_ones_own() {
         stack.post("/api/user/login", json!({"username": ada.name, "password": PASSWORD})).await.json();
     let long_lived = ada.with_tokens(login["token"].as_str().expect("a token"), &elsewhere.refresh);
 
-    let answer = change(&ada, PASSWORD, NEW).await;
+    let answer = change(&ada, PASSWORD, NEW_PASSWORD).await;
     assert_eq!((answer.status, answer.text().as_str(), answer.header("content-type")), (204, "", ""));
     elsewhere.assert_signed_out().await;
     long_lived.assert_signed_out().await;
@@ -34,7 +34,7 @@ async fn a_new_password_ends_every_other_session_and_keeps_ones_own() {
     bob.assert_signed_in().await;
     let refused = json!({"detail": "No active account found with the given credentials"});
     assert_eq!(sign_in(&stack, &ada.name, PASSWORD).await, (401, refused));
-    let again = stack.sign_in(&ada.name, NEW, ada.id.clone()).await;
+    let again = stack.sign_in(&ada.name, NEW_PASSWORD, ada.id.clone()).await;
     again.assert_signed_in().await;
     ada.assert_signed_in().await;
 }
@@ -44,9 +44,11 @@ async fn the_session_goes_on_through_change_after_change() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
-    for (current, new) in
-        [(PASSWORD, NEW), (NEW, "a third horse battery"), ("a third horse battery", PASSWORD)]
-    {
+    for (current, new) in [
+        (PASSWORD, NEW_PASSWORD),
+        (NEW_PASSWORD, "a third horse battery"),
+        ("a third horse battery", PASSWORD),
+    ] {
         assert_eq!(change(&ada, current, new).await.status, 204);
     }
     ada.assert_signed_in().await;
@@ -103,7 +105,7 @@ async fn another_current_password_changes_nothing() {
     let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     for current in ["wrong horse battery", &PASSWORD.to_uppercase(), &format!("{PASSWORD} ")] {
         let expected = json!({"current_password": ["Invalid password."]});
-        change(&ada, current, NEW).await.assert(400, &expected);
+        change(&ada, current, NEW_PASSWORD).await.assert(400, &expected);
     }
     let required = ["This field is required."];
     let expected = json!({"current_password": required, "new_password": required});
@@ -111,18 +113,18 @@ async fn another_current_password_changes_nothing() {
     let expected = json!({"current_password": required, "new_password": ["This password is too common."]});
     ada.post(PATH, json!({"new_password": "Password1"})).await.assert(400, &expected);
     elsewhere.assert_signed_in().await;
-    assert_eq!(sign_in(&stack, &ada.name, NEW).await.0, 401);
+    assert_eq!(sign_in(&stack, &ada.name, NEW_PASSWORD).await.0, 401);
 }
 
 #[tokio::test]
 async fn only_json_of_somebody_who_is_signed_in_is_taken() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
-    let fields = [("current_password", PASSWORD), ("new_password", NEW)];
+    let fields = [("current_password", PASSWORD), ("new_password", NEW_PASSWORD)];
     let words = "Unsupported media type \"application/x-www-form-urlencoded\" in request.";
     let form = ada.request(Method::POST, PATH).form(&fields);
     Answer::of(form).await.assert(415, &json!({"detail": words}));
-    let body = json!({"current_password": PASSWORD, "new_password": NEW});
+    let body = json!({"current_password": PASSWORD, "new_password": NEW_PASSWORD});
     stack.post(PATH, body.clone()).await.assert(401, &not_signed_in());
     assert_eq!(ada.post("/api/user/logout", json!({})).await.status, 200);
     ada.post(PATH, body).await.assert(401, &token_not_valid());

@@ -4,14 +4,14 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::helpers::{
-    Answer, PASSWORD, TestStack, User, id, not_found, not_signed_in, parts, stack, token_not_valid,
+    Answer, PASSWORD, TestStack, User, decode_token, id, not_found, not_signed_in, stack, token_not_valid,
 };
 
 const PATH: &str = "/api/users/me/sessions";
 
 /// The id of the session of the user's tokens.
 fn session_of(user: &User) -> String {
-    parts(&user.access).1["sid"].as_str().expect("an id").to_owned()
+    decode_token(&user.access).1["sid"].as_str().expect("an id").to_owned()
 }
 
 fn path_of(session: &str) -> String {
@@ -57,7 +57,7 @@ async fn every_session_is_listed_latest_first() {
     .enumerate()
     {
         let [created, used] = times(place);
-        let signed_in = parts(&user.access).1["iat"].as_i64().expect("a time");
+        let signed_in = decode_token(&user.access).1["iat"].as_i64().expect("a time");
         let seconds = created.parse::<Timestamp>().expect("RFC 3339").as_second();
         assert!(created.ends_with('Z') && (seconds - signed_in).abs() <= 1, "{created}");
         assert_eq!(created, used);

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::helpers::{PASSWORD, parts, stack};
+use crate::helpers::{PASSWORD, decode_token, stack};
 
 const TAKEN: &str = "A user with that username already exists.";
 const INVALID_NAME: &str =
@@ -68,7 +68,7 @@ async fn a_user_sees_the_whole_account() {
         "created_at": created_at,
     });
     answer.assert(200, &expected);
-    let (_, claims) = parts(&ada.access);
+    let (_, claims) = decode_token(&ada.access);
     let age = claims["iat"].as_i64().expect("a time") - seconds(&created_at);
     assert!(created_at.ends_with('Z') && (0..60).contains(&age), "{created_at}");
 }

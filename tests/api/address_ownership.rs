@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use crate::helpers::{Applicant, PASSWORD, TestStack, at_once, stack};
+use crate::helpers::{PASSWORD, TestStack, UnverifiedAccount, concurrently, stack};
 
-async fn signs_in(stack: &TestStack, applicant: &Applicant) -> bool {
-    let credentials = json!({"username": applicant.name, "password": PASSWORD});
+async fn signs_in(stack: &TestStack, unverified_account: &UnverifiedAccount) -> bool {
+    let credentials = json!({"username": unverified_account.name, "password": PASSWORD});
     stack.post("/api/token", credentials).await.status == 200
 }
 
@@ -13,9 +13,9 @@ async fn signs_in(stack: &TestStack, applicant: &Applicant) -> bool {
 async fn the_first_of_two_accounts_to_verify_an_address_has_it() {
     let stack = stack();
     let email = stack.fresh_address();
-    let eve = stack.applicant("eve", &email).await;
-    let ada = stack.applicant("ada", &email.to_uppercase()).await;
-    let (eves, adas) = (stack.link_of(&eve).await, stack.link_of(&ada).await);
+    let eve = stack.unverified_account("eve", &email).await;
+    let ada = stack.unverified_account("ada", &email.to_uppercase()).await;
+    let (eves, adas) = (stack.link_for(&eve).await, stack.link_for(&ada).await);
     let answer = stack.post(&adas, json!({})).await;
     answer.assert(200, &json!({"message": "Email verification successful"}));
     for _ in 0..2 {
@@ -28,22 +28,22 @@ async fn the_first_of_two_accounts_to_verify_an_address_has_it() {
 async fn two_who_verify_one_address_at_once_are_one() {
     let stack = stack();
     let email = stack.fresh_address();
-    let applicants = [
-        stack.applicant("eve", &email).await,
-        stack.applicant("ada", &email).await,
-        stack.applicant("bob", &email).await,
+    let accounts = [
+        stack.unverified_account("eve", &email).await,
+        stack.unverified_account("ada", &email).await,
+        stack.unverified_account("bob", &email).await,
     ];
     let mut links = Vec::new();
-    for applicant in &applicants {
-        links.push(stack.link_of(applicant).await);
+    for unverified_account in &accounts {
+        links.push(stack.link_for(unverified_account).await);
     }
     let press = |link: String| {
         let stack = stack.clone();
         async move { stack.post(&link, json!({})).await.status }
     };
-    let mut statuses = at_once(links.into_iter().map(press)).await;
-    for (applicant, status) in applicants.iter().zip(&statuses) {
-        assert_eq!(signs_in(&stack, applicant).await, *status == 200);
+    let mut statuses = concurrently(links.into_iter().map(press)).await;
+    for (unverified_account, status) in accounts.iter().zip(&statuses) {
+        assert_eq!(signs_in(&stack, unverified_account).await, *status == 200);
     }
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 404, 404]);
@@ -53,8 +53,8 @@ async fn two_who_verify_one_address_at_once_are_one() {
 async fn the_owner_of_an_address_hears_of_a_later_sign_up_with_it() {
     let stack = stack();
     let email = stack.fresh_address();
-    let ada = stack.applicant("ada", &email).await;
-    let link = stack.link_of(&ada).await;
+    let ada = stack.unverified_account("ada", &email).await;
+    let link = stack.link_for(&ada).await;
     assert_eq!(stack.post(&link, json!({})).await.status, 200);
 
     // The sign-up is answered as any other: it does not tell whose address it is.
@@ -70,7 +70,7 @@ async fn the_owner_of_an_address_hears_of_a_later_sign_up_with_it() {
         "tier": "Basic",
     });
     answer.assert(201, &expected);
-    let eve = Applicant { id: String::new(), name, email: email.clone() };
+    let eve = UnverifiedAccount { id: String::new(), name, email: email.clone() };
     let mail = stack.mail_for(&eve).await;
     assert_eq!(stack.link_in(&mail), None, "{}", mail.text);
     assert!(mail.html.contains(&eve.name) && !mail.html.contains("<a "), "{}", mail.html);

@@ -42,7 +42,7 @@ async fn a_domain_that_is_not_ascii_is_kept_and_mailed_as_punycode_and_is_one_ma
     let typed = format!("{name}@bücher.example");
     let kept = format!("{name}@xn--bcher-kva.example");
     let ways = [typed.clone(), format!("{name}@BU\u{308}CHER.example"), kept.clone()];
-    let ada = stack.applicant("ada", &typed).await;
+    let ada = stack.unverified_account("ada", &typed).await;
     let mail = stack.mails(&kept, 1).await.remove(0);
     assert_eq!(mail.to, [kept.as_str()]);
     let link = stack.link_in(&mail).expect("a link");
@@ -50,13 +50,13 @@ async fn a_domain_that_is_not_ascii_is_kept_and_mailed_as_punycode_and_is_one_ma
     let user = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     assert_eq!(user.get("/api/users/me").await.json()["email"], kept);
     for (number, way) in (2..).zip(&ways) {
-        stack.next_mail().await;
+        stack.reset_mail_interval().await;
         stack.post(RESET, json!({"email": way})).await;
         let mail = stack.mails(&kept, number).await.remove(number - 1);
         assert!(mail.to == [kept.as_str()] && mail.text.contains("password-reset"), "{way}: {}", mail.text);
     }
     // Another account does not get the same mailbox.
-    let eve = stack.applicant("eve", &kept.to_uppercase()).await;
+    let eve = stack.unverified_account("eve", &kept.to_uppercase()).await;
     let mail = stack.mails(&kept, 5).await.remove(4);
     assert!(mail.text.contains(&eve.name) && stack.link_in(&mail).is_none(), "{}", mail.text);
 }
@@ -87,21 +87,21 @@ async fn an_address_that_was_kept_as_it_was_typed_is_still_found_and_mailed_as_p
     let mut number = 0;
     for way in [punycode.clone(), format!("{local}@Bücher.example")] {
         number += 1;
-        stack.next_mail().await;
+        stack.reset_mail_interval().await;
         stack.post(RESET, json!({"email": way})).await;
-        let link = stack.link_to(&punycode, number).await;
+        let link = stack.link_mailed_to(&punycode, number).await;
         let answer = stack.post(&link, json!({"new_password": "another horse battery"})).await;
         assert_eq!(answer.status, 204, "{way}: {}", answer.text());
     }
     let user = stack.sign_in(&name, "another horse battery", id).await;
     // Nobody else can verify it, and a change of the address frees it.
-    let eve = stack.applicant("eve", &punycode).await;
+    let eve = stack.unverified_account("eve", &punycode).await;
     let mail = stack.mails(&punycode, 3).await.remove(2);
     assert!(mail.text.contains(&eve.name) && stack.link_in(&mail).is_none(), "{}", mail.text);
     let email = stack.fresh_address();
     let body = json!({"email": email, "current_password": "another horse battery"});
     assert_eq!(user.patch("/api/users/me", body).await.status, 200);
-    let link = stack.link_to(&email, 1).await;
+    let link = stack.link_mailed_to(&email, 1).await;
     assert_eq!(stack.post(&link, json!({})).await.status, 200);
     assert_eq!(stack.record(&format!("EMAIL#{local}@bücher.example"), "EMAIL").await, Value::Null);
 }
@@ -111,22 +111,22 @@ async fn an_address_that_was_kept_as_it_was_typed_is_still_found_and_mailed_as_p
 async fn mail_goes_to_the_address_that_the_account_stores_however_a_request_spells_it() {
     let stack = mailing_stack();
     let stored = format!("Kate.{}@Example.org", stack.fresh_name("Mail"));
-    let kate = stack.applicant("kate", &stored).await;
+    let kate = stack.unverified_account("kate", &stored).await;
     for (number, path) in [(2, RESET), (3, "/api/user/resend-verification"), (4, RESET)] {
         if number == 4 {
-            let link = stack.link_to(&stored, 3).await;
+            let link = stack.link_mailed_to(&stored, 3).await;
             assert_eq!(stack.post(&link, json!({})).await.status, 200);
         }
         stack.mails(&stored, number - 1).await;
-        stack.next_mail().await;
+        stack.reset_mail_interval().await;
         stack.post(path, json!({"email": stored.to_uppercase()})).await;
         assert_eq!(stack.mails(&stored, number).await[number - 1].to, [stored.as_str()], "{path}");
     }
     // The owner of the address gets a mail about a sign-up with it, and about another request to verify it.
-    let eve = stack.applicant("eve", &stored.to_lowercase()).await;
+    let eve = stack.unverified_account("eve", &stored.to_lowercase()).await;
     let mail = stack.mail_for(&eve).await;
     assert_eq!(mail.to, [stored.as_str()]);
-    stack.next_mail().await;
+    stack.reset_mail_interval().await;
     stack.post("/api/user/resend-verification", json!({"email": stored.to_lowercase()})).await;
     let mail = stack.mails(&stored, 6).await.remove(5);
     assert!(mail.to == [stored.as_str()] && mail.text.contains(&kate.name), "{}", mail.text);
@@ -136,8 +136,8 @@ async fn mail_goes_to_the_address_that_the_account_stores_however_a_request_spel
 async fn a_reset_that_was_asked_for_before_this_rule_goes_to_the_stored_address_too() {
     let stack = mailing_stack();
     let stored = format!("kate.{}@example.org", stack.fresh_name("mail"));
-    let kate = stack.applicant("kate", &stored).await;
-    let link = stack.link_of(&kate).await;
+    let kate = stack.unverified_account("kate", &stored).await;
+    let link = stack.link_for(&kate).await;
     assert_eq!(stack.post(&link, json!({})).await.status, 200);
     let spelled = stored.replacen('k', "\u{212a}", 1);
     let mail = json!({

@@ -16,25 +16,25 @@ use crate::helpers::{Answer, MEBIBYTE, PASSWORD, TestStack, User, fixture, id, p
 static TURN: Mutex<()> = Mutex::const_new(());
 
 /// Ids that no record has.
-const NOBODY: &str = "019ce36f-2530-7000-8000-00000000000a";
-const NOTHING: &str = "019ce36f-2530-7000-8000-00000000000b";
+const UNKNOWN_ACCOUNT: &str = "019ce36f-2530-7000-8000-00000000000a";
+const UNKNOWN_FILE: &str = "019ce36f-2530-7000-8000-00000000000b";
 
 /// A stack for one test at a time: an audit finds what any of them left.
-struct Audited {
+struct AuditedStack {
     stack: TestStack,
     _turn: MutexGuard<'static, ()>,
 }
 
-async fn audited_stack() -> Audited {
+async fn audited_stack() -> AuditedStack {
     let turn = TURN.lock().await;
-    let stack = Audited { stack: stack_with(&[("MailFrom", "audited@example.com")]), _turn: turn };
+    let stack = AuditedStack { stack: stack_with(&[("MailFrom", "audited@example.com")]), _turn: turn };
     stack.settled().await;
     // What a test that failed may have left.
     stack.audit(json!({"repair": true, "older_than_seconds": 0})).await;
     stack
 }
 
-impl Deref for Audited {
+impl Deref for AuditedStack {
     type Target = TestStack;
 
     fn deref(&self) -> &TestStack {
@@ -42,14 +42,14 @@ impl Deref for Audited {
     }
 }
 
-impl Drop for Audited {
+impl Drop for AuditedStack {
     fn drop(&mut self) {
         self.stack.calls().clear("audit-storage");
         self.stack.s3().resume_events();
     }
 }
 
-impl Audited {
+impl AuditedStack {
     async fn audit(&self, order: Value) -> Value {
         match self.invoke("audit-storage", order).await.expect("there is an audit").outcome {
             Outcome::Answered(report) => serde_json::from_slice(&report).expect("a report"),
@@ -72,7 +72,7 @@ impl Audited {
     }
 
     /// PUTs an object that nobody announced; events are to be paused.
-    async fn put_rogue(&self, bucket: &str, key: &str, bytes: &[u8]) {
+    async fn put_orphan(&self, bucket: &str, key: &str, bytes: &[u8]) {
         // Whoever may write to the bucket.
         let writer = if bucket == "OriginalsBucket" { "create-file" } else { "process-upload" };
         let url = self.sign_as(writer, &presigned("PUT", self.bucket(bucket), key, &[]));
@@ -81,7 +81,7 @@ impl Audited {
     }
 
     /// Begins an upload in parts that nobody announced.
-    async fn begin_rogue_parts(&self, key: &str) {
+    async fn begin_orphaned_upload(&self, key: &str) {
         let request = presigned("POST", self.bucket("OriginalsBucket"), key, &[("uploads", "")]);
         let answer = Answer::of(self.http.post(self.sign_as("sign-parts", &request))).await;
         assert_eq!(answer.status, 200, "{}", answer.text());
@@ -122,7 +122,7 @@ fn nothing() -> Value {
 
 /// Everything that an account may have: ready, replaced, under way, rejected and deleted. Answers with the file, the
 /// image and the upload in parts.
-async fn belongings(user: &User) -> [Value; 3] {
+async fn upload_everything(user: &User) -> [Value; 3] {
     let file = user.upload_file("a.txt", "text/plain", b"hello\n".to_vec()).await;
     let form = Form::new().part("file", part("b.txt", "text/plain", *b"goodbye\n"));
     let path = format!("/api/files/{}", id(&file));
@@ -142,7 +142,7 @@ async fn belongings(user: &User) -> [Value; 3] {
     [file, image, parts]
 }
 
-async fn premium(stack: &Audited, name: &str) -> User {
+async fn premium(stack: &AuditedStack, name: &str) -> User {
     let user = stack.signed_up_user(name).await;
     user.move_to_tier("premium").await;
     user
@@ -153,7 +153,7 @@ async fn in_a_healthy_stack_nothing_is_found() {
     let stack = audited_stack().await;
     let before = stack.audit(json!({})).await;
     let ada = premium(&stack, "ada").await;
-    belongings(&ada).await;
+    upload_everything(&ada).await;
     let erased = stack.signed_up_user("bob").await;
     erased.upload_file("a.txt", "text/plain", b"hello\n".to_vec()).await;
     assert_eq!(erased.delete_with("/api/users/me", json!({"password": PASSWORD})).await.status, 204);
@@ -175,8 +175,8 @@ async fn what_no_record_explains_is_found_and_put_right_only_on_demand() {
     let stack = audited_stack().await;
     let ada = premium(&stack, "ada").await;
     let grace = premium(&stack, "grace").await;
-    let [file, image, parts] = belongings(&ada).await;
-    let [lost_file, lost_image, lost_parts] = belongings(&grace).await;
+    let [file, image, parts] = upload_everything(&ada).await;
+    let [lost_file, lost_image, lost_parts] = upload_everything(&grace).await;
     let (used, graces) = (ada.used_bytes().await, grace.used_bytes().await);
     assert_eq!(stack.findings().await, nothing());
 
@@ -187,20 +187,20 @@ async fn what_no_record_explains_is_found_and_put_right_only_on_demand() {
     }
     // Objects that nobody announced.
     stack.s3().pause_events();
-    let rogue = format!("{}/{NOTHING}/{NOTHING}", ada.id);
-    let old_content = format!("{}/{}/{NOTHING}", ada.id, id(&file));
-    let strangers = format!("{NOBODY}/{NOTHING}/{NOTHING}");
-    for key in [&rogue, &old_content, &strangers] {
-        stack.put_rogue("OriginalsBucket", key, b"hello\n").await;
+    let orphan = format!("{}/{UNKNOWN_FILE}/{UNKNOWN_FILE}", ada.id);
+    let old_content = format!("{}/{}/{UNKNOWN_FILE}", ada.id, id(&file));
+    let strangers = format!("{UNKNOWN_ACCOUNT}/{UNKNOWN_FILE}/{UNKNOWN_FILE}");
+    for key in [&orphan, &old_content, &strangers] {
+        stack.put_orphan("OriginalsBucket", key, b"hello\n").await;
     }
-    stack.put_rogue("OriginalsBucket", "holiday 100%+1.txt", b"hello\n").await;
-    let thumbnail = format!("{NOTHING}/{NOTHING}/200.jpg");
-    let other_version = format!("{}/{NOTHING}/200.jpg", id(&image));
+    stack.put_orphan("OriginalsBucket", "holiday 100%+1.txt", b"hello\n").await;
+    let thumbnail = format!("{UNKNOWN_FILE}/{UNKNOWN_FILE}/200.jpg");
+    let other_version = format!("{}/{UNKNOWN_FILE}/200.jpg", id(&image));
     for key in [&thumbnail, &other_version] {
-        stack.put_rogue("RenditionsBucket", key, b"hello\n").await;
+        stack.put_orphan("RenditionsBucket", key, b"hello\n").await;
     }
-    stack.put_rogue("RenditionsBucket", "readme.txt", b"hello\n").await;
-    stack.begin_rogue_parts(&rogue).await;
+    stack.put_orphan("RenditionsBucket", "readme.txt", b"hello\n").await;
+    stack.begin_orphaned_upload(&orphan).await;
     stack.set_used_bytes(&ada, i64::try_from(used).unwrap() + 77).await;
 
     let lost = graces - 1000;
@@ -220,7 +220,7 @@ async fn what_no_record_explains_is_found_and_put_right_only_on_demand() {
     assert_eq!(stack.findings().await, found);
     // Nothing was changed, so all of it is found again.
     assert_eq!(stack.findings().await, found);
-    for text in [&rogue, &old_content, &strangers, &thumbnail, &other_version, &ada.id, &grace.id] {
+    for text in [&orphan, &old_content, &strangers, &thumbnail, &other_version, &ada.id, &grace.id] {
         let lines = stack.lines_about(text);
         assert!(lines.iter().any(|line| line.contains("\"ERROR\"")), "{text}: {lines:?}");
     }
@@ -249,16 +249,16 @@ async fn what_no_record_explains_is_found_and_put_right_only_on_demand() {
 async fn what_is_young_may_be_under_way() {
     let stack = audited_stack().await;
     stack.s3().pause_events();
-    let rogue = format!("{NOBODY}/{NOTHING}/{NOTHING}");
-    stack.put_rogue("OriginalsBucket", &rogue, b"hello\n").await;
-    stack.put_rogue("RenditionsBucket", &format!("{NOTHING}/{NOTHING}/200.jpg"), b"hello\n").await;
-    stack.begin_rogue_parts(&rogue).await;
+    let orphan = format!("{UNKNOWN_ACCOUNT}/{UNKNOWN_FILE}/{UNKNOWN_FILE}");
+    stack.put_orphan("OriginalsBucket", &orphan, b"hello\n").await;
+    stack.put_orphan("RenditionsBucket", &format!("{UNKNOWN_FILE}/{UNKNOWN_FILE}/200.jpg"), b"hello\n").await;
+    stack.begin_orphaned_upload(&orphan).await;
     for order in [json!({"repair": true}), json!({"repair": true, "older_than_seconds": 60})] {
         let report = stack.audit(order).await;
         let found = ["orphans", "orphaned_uploads_in_parts"].map(|name| &report[name]);
         assert_eq!(found, [&json!(0), &json!(0)], "{report}");
     }
-    assert_eq!(stack.keys_of(NOTHING).len(), 2);
+    assert_eq!(stack.keys_of(UNKNOWN_FILE).len(), 2);
     let repair = stack.audit(json!({"repair": true, "older_than_seconds": 0})).await;
     assert_eq!((&repair["orphans"], &repair["orphaned_uploads_in_parts"]), (&json!(2), &json!(1)));
 }
@@ -301,12 +301,12 @@ async fn an_audit_that_came_to_its_end_begins_anew() {
 async fn a_repair_that_dies_is_carried_on_by_the_next() {
     let stack = audited_stack().await;
     let ada = stack.signed_up_user("ada").await;
-    let rogue = format!("{NOBODY}/{NOTHING}/{NOTHING}");
+    let orphan = format!("{UNKNOWN_ACCOUNT}/{UNKNOWN_FILE}/{UNKNOWN_FILE}");
     let order = json!({"repair": true, "older_than_seconds": 0});
     stack.s3().pause_events();
     for operation in ["DeleteObject", "AbortMultipartUpload", "UpdateItem"] {
-        stack.put_rogue("OriginalsBucket", &rogue, b"hello\n").await;
-        stack.begin_rogue_parts(&rogue).await;
+        stack.put_orphan("OriginalsBucket", &orphan, b"hello\n").await;
+        stack.begin_orphaned_upload(&orphan).await;
         stack.set_used_bytes(&ada, 9).await;
         stack.calls().interrupt("audit-storage", operation, Fault::KillAfter);
         let died = stack.invoke("audit-storage", order.clone()).await.expect("there is an audit").outcome;
@@ -325,13 +325,15 @@ async fn a_hundred_findings_are_written_down_and_all_are_counted() {
     let stack = audited_stack().await;
     stack.s3().pause_events();
     for number in 100..203 {
-        let version = NOTHING.replace("00b", &number.to_string());
-        stack.put_rogue("OriginalsBucket", &format!("{NOBODY}/{NOTHING}/{version}"), b"hello\n").await;
+        let version = UNKNOWN_FILE.replace("00b", &number.to_string());
+        stack
+            .put_orphan("OriginalsBucket", &format!("{UNKNOWN_ACCOUNT}/{UNKNOWN_FILE}/{version}"), b"hello\n")
+            .await;
     }
     let seen = stack.logs().len();
     assert_eq!(stack.findings().await["orphans"], 103);
     let (lines, _) = stack.logs_after(seen);
-    assert_eq!(lines.iter().filter(|line| line.contains(NOBODY)).count(), 100);
+    assert_eq!(lines.iter().filter(|line| line.contains(UNKNOWN_ACCOUNT)).count(), 100);
     stack.audit(json!({"repair": true, "older_than_seconds": 0})).await;
 }
 

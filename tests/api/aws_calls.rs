@@ -6,25 +6,25 @@ use local::calls::Calls;
 use serde_json::json;
 use tokio::sync::Mutex;
 
-use crate::helpers::{Alone, Answer, PASSWORD, User, stack_alone};
+use crate::helpers::{Answer, ExclusiveStack, PASSWORD, User, exclusive_stack};
 
 /// Long enough that calls made together overlap however busy the machine is.
 const ROUND_TRIP: Duration = Duration::from_millis(100);
 
 /// A stack whose calls are slowed, for one test at a time.
-pub struct Measured {
-    pub stack: Alone,
+pub struct CallCounter {
+    pub stack: ExclusiveStack,
 }
 
-impl Measured {
+impl CallCounter {
     /// Waits for its turn.
-    pub async fn stack() -> Self {
-        Self { stack: stack_alone().await }
+    pub async fn start() -> Self {
+        Self { stack: exclusive_stack().await }
     }
 
     /// How many of the calls of `function` follow one another in the request that `send` makes. The requests
     /// before it warm the function up: a cold start fetches keys besides.
-    pub async fn in_sequence(&self, function: &str, send: impl AsyncFn() -> Answer) -> usize {
+    pub async fn sequential_calls(&self, function: &str, send: impl AsyncFn() -> Answer) -> usize {
         for _ in 0..2 {
             let answer = send().await;
             assert!(answer.status < 400, "{}", answer.text());
@@ -44,34 +44,34 @@ async fn refreshed(user: &User) -> Answer {
 
 #[tokio::test]
 async fn signing_up_takes_two_calls() {
-    let measured = Measured::stack().await;
-    let stack = &measured.stack;
+    let counter = CallCounter::start().await;
+    let stack = &counter.stack;
     let create = async || {
         let body = json!({"username": stack.fresh_name("ada"), "password": PASSWORD});
         stack.post("/api/users", body).await
     };
-    assert_eq!(measured.in_sequence("create-user", create).await, 2);
+    assert_eq!(counter.sequential_calls("create-user", create).await, 2);
     let register = async || {
         let (name, email) = (stack.fresh_name("ada"), stack.fresh_address());
         let body = json!({"username": name, "password": PASSWORD, "email": email});
         stack.post("/api/user/register", body).await
     };
-    assert_eq!(measured.in_sequence("register-user", register).await, 2);
+    assert_eq!(counter.sequential_calls("register-user", register).await, 2);
 }
 
 #[tokio::test]
 async fn signing_in_takes_two_calls() {
-    let measured = Measured::stack().await;
-    let ada = measured.stack.signed_up_user("ada").await;
+    let counter = CallCounter::start().await;
+    let ada = counter.stack.signed_up_user("ada").await;
     let sign_in =
-        async || measured.stack.post("/api/token", json!({"username": ada.name, "password": PASSWORD})).await;
-    assert_eq!(measured.in_sequence("create-token", sign_in).await, 2);
+        async || counter.stack.post("/api/token", json!({"username": ada.name, "password": PASSWORD})).await;
+    assert_eq!(counter.sequential_calls("create-token", sign_in).await, 2);
 }
 
 #[tokio::test]
 async fn refreshing_takes_two_calls() {
-    let measured = Measured::stack().await;
-    let ada = measured.stack.signed_up_user("ada").await;
+    let counter = CallCounter::start().await;
+    let ada = counter.stack.signed_up_user("ada").await;
     // A new token each time: one that was presented before costs less.
     let newest = Mutex::new(ada);
     let refresh = async || {
@@ -81,28 +81,28 @@ async fn refreshing_takes_two_calls() {
         *user = user.with_tokens(&token("access"), &token("refresh"));
         answer
     };
-    assert_eq!(measured.in_sequence("refresh-token", refresh).await, 2);
+    assert_eq!(counter.sequential_calls("refresh-token", refresh).await, 2);
 }
 
 #[tokio::test]
 async fn repeating_a_refresh_takes_one_call() {
-    let measured = Measured::stack().await;
-    let ada = measured.stack.signed_up_user("ada").await;
-    assert_eq!(measured.in_sequence("refresh-token", async || refreshed(&ada).await).await, 1);
+    let counter = CallCounter::start().await;
+    let ada = counter.stack.signed_up_user("ada").await;
+    assert_eq!(counter.sequential_calls("refresh-token", async || refreshed(&ada).await).await, 1);
 }
 
 #[tokio::test]
 async fn checking_a_token_takes_one_call() {
-    let measured = Measured::stack().await;
-    let ada = measured.stack.signed_up_user("ada").await;
-    let verify = async || measured.stack.post("/api/token/verify", json!({"token": ada.access})).await;
-    assert_eq!(measured.in_sequence("verify-token", verify).await, 1);
+    let counter = CallCounter::start().await;
+    let ada = counter.stack.signed_up_user("ada").await;
+    let verify = async || counter.stack.post("/api/token/verify", json!({"token": ada.access})).await;
+    assert_eq!(counter.sequential_calls("verify-token", verify).await, 1);
 }
 
 #[tokio::test]
 async fn the_callers_account_takes_one_call() {
-    let measured = Measured::stack().await;
-    let ada = measured.stack.signed_up_user("ada").await;
+    let counter = CallCounter::start().await;
+    let ada = counter.stack.signed_up_user("ada").await;
     let me = async || ada.get("/api/users/me").await;
-    assert_eq!(measured.in_sequence("get-current-user", me).await, 1);
+    assert_eq!(counter.sequential_calls("get-current-user", me).await, 1);
 }

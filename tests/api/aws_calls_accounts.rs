@@ -4,34 +4,34 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::json;
 
-use crate::aws_calls::Measured;
+use crate::aws_calls::CallCounter;
 use crate::helpers::PASSWORD;
 
 #[tokio::test]
 async fn listing_sessions_takes_one_call() {
-    let measured = Measured::stack().await;
-    let ada = measured.stack.signed_up_user("ada").await;
+    let counter = CallCounter::start().await;
+    let ada = counter.stack.signed_up_user("ada").await;
     let list = async || ada.get("/api/users/me/sessions").await;
-    assert_eq!(measured.in_sequence("list-sessions", list).await, 1);
+    assert_eq!(counter.sequential_calls("list-sessions", list).await, 1);
 }
 
 #[tokio::test]
 async fn showing_an_account_to_staff_takes_one_call_and_finding_it_by_name_two() {
-    let measured = Measured::stack().await;
-    let grace = measured.stack.signed_up_user("grace").await;
+    let counter = CallCounter::start().await;
+    let grace = counter.stack.signed_up_user("grace").await;
     let order = json!({"username": grace.name, "staff": true});
-    assert_eq!(measured.stack.post("/_local/invoke/grant-staff", order).await.status, 200);
+    assert_eq!(counter.stack.post("/_local/invoke/grant-staff", order).await.status, 200);
     let show = async || grace.get(&format!("/api/users/{}", grace.id)).await;
-    assert_eq!(measured.in_sequence("get-user", show).await, 1);
+    assert_eq!(counter.sequential_calls("get-user", show).await, 1);
     // The name tells the id, and the id the account.
     let find = async || grace.get(&format!("/api/users?username={}", grace.name)).await;
-    assert_eq!(measured.in_sequence("list-users", find).await, 2);
+    assert_eq!(counter.sequential_calls("list-users", find).await, 2);
 }
 
 #[tokio::test]
 async fn asking_for_a_mail_takes_one_call_whoever_has_the_address() {
-    let measured = Measured::stack().await;
-    let stack = &measured.stack;
+    let counter = CallCounter::start().await;
+    let stack = &counter.stack;
     let (_, email) = stack.verified_user("ada").await;
     for email in [email, stack.fresh_address()] {
         for (function, path) in [
@@ -39,15 +39,15 @@ async fn asking_for_a_mail_takes_one_call_whoever_has_the_address() {
             ("resend-verification", "/api/user/resend-verification"),
         ] {
             let ask = async || stack.post(path, json!({"email": email})).await;
-            assert_eq!(measured.in_sequence(function, ask).await, 1, "{function}");
+            assert_eq!(counter.sequential_calls(function, ask).await, 1, "{function}");
         }
     }
 }
 
 #[tokio::test]
 async fn changing_a_password_takes_three_calls() {
-    let measured = Measured::stack().await;
-    let ada = measured.stack.signed_up_user("ada").await;
+    let counter = CallCounter::start().await;
+    let ada = counter.stack.signed_up_user("ada").await;
     let passwords = [PASSWORD, "another horse battery"];
     let count = AtomicUsize::new(0);
     let change = async || {
@@ -56,5 +56,5 @@ async fn changing_a_password_takes_three_calls() {
         ada.post("/api/users/me/password", json!({"current_password": current, "new_password": new})).await
     };
     // Who is asking; the hash, beside counting the attempt; the change, beside taking the attempt back.
-    assert_eq!(measured.in_sequence("change-password", change).await, 3);
+    assert_eq!(counter.sequential_calls("change-password", change).await, 3);
 }

@@ -3,50 +3,50 @@
 use serde_json::json;
 use tokio::sync::Mutex;
 
-use crate::aws_calls::Measured;
+use crate::aws_calls::CallCounter;
 use crate::helpers::PASSWORD;
 
 #[tokio::test]
 async fn signing_in_takes_two_calls_in_every_dialect() {
-    let measured = Measured::stack().await;
-    let ada = measured.stack.signed_up_user("ada").await;
+    let counter = CallCounter::start().await;
+    let ada = counter.stack.signed_up_user("ada").await;
     for (function, route) in [
         ("authenticate-user", "/api/users/authentication"),
         ("login-user", "/api/user/login"),
         ("obtain-token", "/gettoken"),
     ] {
         let sign_in =
-            async || measured.stack.post(route, json!({"username": ada.name, "password": PASSWORD})).await;
-        assert_eq!(measured.in_sequence(function, sign_in).await, 2, "{function}");
+            async || counter.stack.post(route, json!({"username": ada.name, "password": PASSWORD})).await;
+        assert_eq!(counter.sequential_calls(function, sign_in).await, 2, "{function}");
     }
 }
 
 #[tokio::test]
 async fn refreshing_takes_two_calls_in_every_dialect() {
-    let measured = Measured::stack().await;
-    let ada = measured.stack.signed_up_user("ada").await;
+    let counter = CallCounter::start().await;
+    let ada = counter.stack.signed_up_user("ada").await;
     for (function, route) in
         [("refresh-and-verify-token", "/api/token/refresh-and-verify"), ("renew-token", "/tokenrefresh")]
     {
-        let session = measured.stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
+        let session = counter.stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
         // A new token each time: one that was presented before costs less.
         let newest = Mutex::new(session.refresh);
         let refresh = async || {
             let mut token = newest.lock().await;
-            let answer = measured.stack.post(route, json!({"refresh": *token})).await;
+            let answer = counter.stack.post(route, json!({"refresh": *token})).await;
             answer.json()["refresh"].as_str().expect("a token").clone_into(&mut token);
             answer
         };
-        assert_eq!(measured.in_sequence(function, refresh).await, 2, "{function}");
+        assert_eq!(counter.sequential_calls(function, refresh).await, 2, "{function}");
     }
 }
 
 #[tokio::test]
 async fn checking_a_token_takes_one_call_in_every_dialect() {
-    let measured = Measured::stack().await;
-    let ada = measured.stack.signed_up_user("ada").await;
-    let check = async || measured.stack.post("/verifytoken", json!({"token": ada.access})).await;
-    assert_eq!(measured.in_sequence("check-token", check).await, 1);
+    let counter = CallCounter::start().await;
+    let ada = counter.stack.signed_up_user("ada").await;
+    let check = async || counter.stack.post("/verifytoken", json!({"token": ada.access})).await;
+    assert_eq!(counter.sequential_calls("check-token", check).await, 1);
     let authenticate = async || ada.post("/api/token/authentication-token-header", json!({})).await;
-    assert_eq!(measured.in_sequence("authenticate-header", authenticate).await, 1);
+    assert_eq!(counter.sequential_calls("authenticate-header", authenticate).await, 1);
 }

@@ -4,30 +4,30 @@ use reqwest::Method;
 use reqwest::multipart::Form;
 use serde_json::json;
 
-use crate::aws_calls::Measured;
+use crate::aws_calls::CallCounter;
 use crate::helpers::{Answer, MEBIBYTE, fixture, id, part};
 
 #[tokio::test]
 async fn a_file_is_announced_in_two_calls_stored_in_four_and_deleted_in_three() {
-    let measured = Measured::stack().await;
-    let ada = measured.stack.signed_up_user("ada").await;
+    let counter = CallCounter::start().await;
+    let ada = counter.stack.signed_up_user("ada").await;
     let body = json!({"filename": "a.txt", "content_type": "text/plain", "size": 6});
     let announce = async || ada.post("/api/files", body.clone()).await;
-    assert_eq!(measured.in_sequence("create-file", announce).await, 2);
+    assert_eq!(counter.sequential_calls("create-file", announce).await, 2);
     let store =
         async || ada.post_file("/api/files", "file", "a.txt", "text/plain", b"hello\n".to_vec()).await;
-    assert_eq!(measured.in_sequence("create-file", store).await, 4);
+    assert_eq!(counter.sequential_calls("create-file", store).await, 4);
     let delete = async || {
         let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
         ada.delete(&format!("/api/files/{}", id(&file))).await
     };
-    assert_eq!(measured.in_sequence("delete-file", delete).await, 3);
+    assert_eq!(counter.sequential_calls("delete-file", delete).await, 3);
 }
 
 #[tokio::test]
 async fn files_are_listed_shown_and_downloaded_in_one_call() {
-    let measured = Measured::stack().await;
-    let ada = measured.stack.signed_up_user("ada").await;
+    let counter = CallCounter::start().await;
+    let ada = counter.stack.signed_up_user("ada").await;
     let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
     for (function, path) in [
         ("list-files", "/api/files".to_owned()),
@@ -35,14 +35,14 @@ async fn files_are_listed_shown_and_downloaded_in_one_call() {
         ("get-file", format!("/api/files/{}", id(&file))),
         ("download-file", format!("/api/download/{}", id(&file))),
     ] {
-        assert_eq!(measured.in_sequence(function, async || ada.get(&path).await).await, 1, "{path}");
+        assert_eq!(counter.sequential_calls(function, async || ada.get(&path).await).await, 1, "{path}");
     }
 }
 
 #[tokio::test]
 async fn what_another_account_shares_is_shown_and_downloaded_in_two_calls() {
-    let measured = Measured::stack().await;
-    let (ada, bob) = (measured.stack.signed_up_user("ada").await, measured.stack.signed_up_user("bob").await);
+    let counter = CallCounter::start().await;
+    let (ada, bob) = (counter.stack.signed_up_user("ada").await, counter.stack.signed_up_user("bob").await);
     let form =
         Form::new().part("file", part("a.txt", "text/plain", *b"hello\n")).text("visibility", "members");
     let file = ada.post_multipart("/api/files", form).await.json();
@@ -51,70 +51,73 @@ async fn what_another_account_shares_is_shown_and_downloaded_in_two_calls() {
         ("get-file", format!("/api/files/{}", id(&file))),
         ("download-file", format!("/api/download/{}", id(&file))),
     ] {
-        assert_eq!(measured.in_sequence(function, async || bob.get(&path).await).await, 2, "{path}");
+        assert_eq!(counter.sequential_calls(function, async || bob.get(&path).await).await, 2, "{path}");
     }
 }
 
 #[tokio::test]
 async fn an_image_is_announced_in_two_calls_stored_in_four_and_deleted_in_three() {
-    let measured = Measured::stack().await;
-    let ada = measured.stack.signed_up_user("ada").await;
+    let counter = CallCounter::start().await;
+    let ada = counter.stack.signed_up_user("ada").await;
     let body = json!({"filename": "photo.jpg", "content_type": "image/jpeg", "size": 6});
     let announce = async || ada.post("/api/images", body.clone()).await;
-    assert_eq!(measured.in_sequence("create-image", announce).await, 2);
+    assert_eq!(counter.sequential_calls("create-image", announce).await, 2);
     let store =
         async || ada.post_file("/api/images", "image", "a.jpg", "image/jpeg", fixture("photo.jpg")).await;
-    assert_eq!(measured.in_sequence("create-image", store).await, 4);
+    assert_eq!(counter.sequential_calls("create-image", store).await, 4);
     let delete = async || {
         let image = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
         ada.delete(&format!("/api/images/{}", id(&image))).await
     };
-    assert_eq!(measured.in_sequence("delete-image", delete).await, 3);
+    assert_eq!(counter.sequential_calls("delete-image", delete).await, 3);
 }
 
 #[tokio::test]
 async fn images_are_listed_and_shown_and_their_thumbnails_found_in_one_call() {
-    let measured = Measured::stack().await;
-    let ada = measured.stack.signed_up_user("ada").await;
+    let counter = CallCounter::start().await;
+    let ada = counter.stack.signed_up_user("ada").await;
     let image = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
     for (function, path) in [
         ("list-images", "/api/images".to_owned()),
         ("get-image", format!("/api/images/{}", id(&image))),
         ("get-thumbnail", format!("/api/images/{}/thumbnail?size=200", id(&image))),
     ] {
-        assert_eq!(measured.in_sequence(function, async || ada.get(&path).await).await, 1, "{path}");
+        assert_eq!(counter.sequential_calls(function, async || ada.get(&path).await).await, 1, "{path}");
     }
 }
 
 #[tokio::test]
 async fn a_content_is_replaced_in_four_calls_and_a_put_completed_in_three() {
-    let measured = Measured::stack().await;
-    let ada = measured.stack.signed_up_user("ada").await;
+    let counter = CallCounter::start().await;
+    let ada = counter.stack.signed_up_user("ada").await;
     let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
     let path = format!("/api/files/{}", id(&file));
     let replace = async || {
         let form = Form::new().part("file", part("b.txt", "text/plain", *b"goodbye\n"));
         Answer::of(ada.request(Method::PUT, &path).multipart(form)).await
     };
-    assert_eq!(measured.in_sequence("update-file", replace).await, 4);
+    assert_eq!(counter.sequential_calls("update-file", replace).await, 4);
     // Without its event, which would be faster.
-    measured.stack.s3().pause_events();
+    counter.stack.s3().pause_events();
     let complete = async || {
         let file = ada.announce("/api/files", "a.txt", "text/plain", 6).await;
         assert_eq!(ada.put(&file, b"hello\n".to_vec()).await.status, 200);
         ada.complete_put(&file).await
     };
-    assert_eq!(measured.in_sequence("complete-file", complete).await, 3);
+    assert_eq!(counter.sequential_calls("complete-file", complete).await, 3);
 }
 
 #[tokio::test]
 async fn parts_are_signed_in_one_call_after_the_first_time_and_listed_in_two() {
-    let measured = Measured::stack().await;
-    let ada = measured.stack.premium_user("ada").await;
+    let counter = CallCounter::start().await;
+    let ada = counter.stack.premium_user("ada").await;
     let announce = async || ada.announce("/api/files", "film.bin", "video/mp4", 100 * MEBIBYTE + 1).await;
     let first = async || ada.sign_parts(&announce().await, &[1]).await;
-    assert_eq!(measured.in_sequence("sign-parts", first).await, 3);
+    assert_eq!(counter.sequential_calls("sign-parts", first).await, 3);
     let file = announce().await;
-    assert_eq!(measured.in_sequence("sign-parts", async || ada.sign_parts(&file, &[1, 7]).await).await, 1);
-    assert_eq!(measured.in_sequence("list-parts", async || ada.list_parts(&file).await).await, 2);
+    assert_eq!(
+        counter.sequential_calls("sign-parts", async || ada.sign_parts(&file, &[1, 7]).await).await,
+        1
+    );
+    assert_eq!(counter.sequential_calls("list-parts", async || ada.list_parts(&file).await).await, 2);
 }

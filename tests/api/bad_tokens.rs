@@ -7,11 +7,11 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::helpers::{
-    Answer, PASSWORD, SigningKey, TestStack, User, jwt, mailing_stack, parts, stack, token_not_valid,
+    Answer, PASSWORD, SigningKey, TestStack, User, decode_token, jwt, mailing_stack, stack, token_not_valid,
 };
 
 /// The routes that ask nobody for an access token; all others must.
-pub const OPEN: [&str; 32] = [
+pub const PUBLIC_ROUTES: [&str; 32] = [
     "POST /api/users",
     "POST /api/user/register",
     "GET /api/verify-email/{token}",
@@ -53,8 +53,8 @@ const NEW_PASSWORD: &str = "another horse battery";
 /// Ada's tokens with something wrong, by what is wrong.
 fn bad_tokens(ada: &User) -> Vec<(&'static str, String)> {
     let [previous, current, _] = ada.stack.signing_keys();
-    let eve = SigningKey::stranger(&current.kid);
-    let (header, claims) = parts(&ada.access);
+    let eve = SigningKey::unknown(&current.kid);
+    let (header, claims) = decode_token(&ada.access);
     let now = claims["iat"].as_i64().expect("a time");
     let but = |whole: &Value, field: &str, value: Value| {
         let mut other = whole.clone();
@@ -100,7 +100,7 @@ async fn every_route_but_the_open_ones_refuses_every_bad_token() {
     let mut bad = bad_tokens(&ada);
     bad.push(("a refresh token", ada.refresh.clone()));
     let routes = stack.deployment().routes.iter().map(|route| format!("{} {}", route.method, route.path));
-    let closed: Vec<_> = routes.filter(|route| !OPEN.contains(&route.as_str())).collect();
+    let closed: Vec<_> = routes.filter(|route| !PUBLIC_ROUTES.contains(&route.as_str())).collect();
     assert!(closed.iter().any(|route| route == "GET /api/users/me"), "{closed:?}");
     for route in &closed {
         for (what, token) in &bad {
@@ -172,7 +172,7 @@ async fn nobody_becomes_more_by_fields_that_are_not_asked_for() {
     assert_eq!(stack.post("/api/user/register", body).await.status, 201);
     let credentials = json!({"username": name, "password": PASSWORD});
     assert_eq!(stack.post("/api/token", credentials).await.status, 401, "the address is not verified");
-    let link = stack.link_to(&email, 1).await;
+    let link = stack.link_mailed_to(&email, 1).await;
     assert_eq!(stack.post(&link, with(json!({}))).await.status, 200);
     let eve = stack.sign_in(&name, PASSWORD, String::new()).await;
     let before = eve.get("/api/users/me").await.json();

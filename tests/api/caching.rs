@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::helpers::{Answer, stack};
 
 /// A path parameter for every route: an id of no record, and a token of no link.
-const NOTHING: &str = "019ce36f-2530-7000-8000-00000000dead";
+const UNKNOWN_ID: &str = "019ce36f-2530-7000-8000-00000000dead";
 
 /// The only response that says how long it may be stored.
 const PUBLIC: &str = "/.well-known/jwks.json";
@@ -25,7 +25,7 @@ async fn no_response_may_be_stored_except_the_public_keys() {
     for route in routes {
         let method: Method = route.method.parse().expect("a method");
         let parts: Vec<_> =
-            route.path.split('/').map(|part| if part.starts_with('{') { NOTHING } else { part }).collect();
+            route.path.split('/').map(|part| if part.starts_with('{') { UNKNOWN_ID } else { part }).collect();
         let path = parts.join("/");
         let url = stack.url(&path);
         for request in [

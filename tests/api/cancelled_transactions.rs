@@ -11,11 +11,11 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use crate::helpers::{
-    Alone, Answer, MEBIBYTE, PASSWORD, TestStack, User, fixture, id, note_passwords, part, parts,
-    stack_alone, token_not_valid,
+    Answer, ExclusiveStack, MEBIBYTE, PASSWORD, TestStack, User, decode_token, exclusive_stack, fixture, id,
+    note_passwords, part, token_not_valid,
 };
-use crate::staff::staff;
-use crate::staff_tiers::{made, settings};
+use crate::staff::staff_user;
+use crate::staff_tiers::{create_tier, tier_settings};
 
 const TRANSACT: &str = "TransactWriteItems";
 
@@ -95,7 +95,7 @@ impl Owner {
     async fn new(stack: &TestStack) -> Self {
         let (user, address) = stack.verified_user("ada").await;
         user.move_to_tier("enterprise").await;
-        Self { user, address, staff: staff(stack).await }
+        Self { user, address, staff: staff_user(stack).await }
     }
 
     /// A request that `row` answers with success, prepared as far as it needs to be.
@@ -133,16 +133,16 @@ impl Owner {
                 assert_eq!(user.put(&announced, b"hello\n".to_vec()).await.status, 200);
                 post(&format!("/api/files/{}/complete", id(&announced)), json!({}))
             }
-            "create-account-tier" => {
-                staff.request(Method::POST, "/api/account-tiers").json(&settings(&stack.fresh_name("Tier ")))
-            }
+            "create-account-tier" => staff
+                .request(Method::POST, "/api/account-tiers")
+                .json(&tier_settings(&stack.fresh_name("Tier "))),
             "update-account-tier" => {
-                let tier = made(staff).await;
+                let tier = create_tier(staff).await;
                 let path = format!("/api/account-tiers/{}", id(&tier));
-                staff.request(Method::PUT, &path).json(&settings(&stack.fresh_name("Tier ")))
+                staff.request(Method::PUT, &path).json(&tier_settings(&stack.fresh_name("Tier ")))
             }
             "delete-account-tier" => {
-                let tier = made(staff).await;
+                let tier = create_tier(staff).await;
                 staff.request(Method::DELETE, &format!("/api/account-tiers/{}", id(&tier)))
             }
             "create-file" => user.request(Method::POST, "/api/files").multipart(form("file")),
@@ -203,7 +203,7 @@ impl Owner {
             }
             "delete-session" => {
                 let other = stack.sign_in(&user.name, PASSWORD, user.id.clone()).await;
-                let sid = parts(&other.access).1["sid"].as_str().expect("an id").to_owned();
+                let sid = decode_token(&other.access).1["sid"].as_str().expect("an id").to_owned();
                 user.request(Method::DELETE, &format!("/api/users/me/sessions/{sid}"))
             }
             "get-thumbnail" => {
@@ -233,15 +233,15 @@ impl Owner {
             }
             "reset-password" => {
                 let (_, address) = stack.verified_user("grace").await;
-                stack.next_mail().await;
+                stack.reset_mail_interval().await;
                 let answer = stack.post("/api/user/password-reset", json!({"email": address})).await;
                 assert_eq!(answer.status, 202);
-                let link = stack.link_to(&address, 2).await;
+                let link = stack.link_mailed_to(&address, 2).await;
                 post(&link, json!({"new_password": "battery horse correct"}))
             }
             "verify-email" => {
-                let applicant = stack.applicant("grace", &stack.fresh_address()).await;
-                let link = stack.link_of(&applicant).await;
+                let unverified_account = stack.unverified_account("grace", &stack.fresh_address()).await;
+                let link = stack.link_for(&unverified_account).await;
                 stack.http.post(stack.url(&link)).json(&json!({}))
             }
             "sign-parts" => {
@@ -288,14 +288,14 @@ async fn assert_repeated(owner: &Owner, reason: Cancellation) {
 
 #[tokio::test]
 async fn a_throttled_transaction_is_repeated() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     assert_repeated(&Owner::new(&stack).await, Cancellation::ThrottlingError).await;
 }
 
 #[tokio::test]
 #[ignore = "every function again with each reason; .ci/run runs it"]
 async fn a_transaction_that_met_a_conflict_or_a_limit_of_throughput_is_repeated() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let owner = Owner::new(&stack).await;
     for reason in [Cancellation::TransactionConflict, Cancellation::ProvisionedThroughputExceeded] {
         assert_repeated(&owner, reason).await;
@@ -305,7 +305,7 @@ async fn a_transaction_that_met_a_conflict_or_a_limit_of_throughput_is_repeated(
 #[tokio::test]
 #[ignore = "every function waits for two seconds; .ci/run runs it"]
 async fn a_transaction_that_stays_throttled_is_a_503_that_says_when_to_come_back() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let owner = Owner::new(&stack).await;
     let mut rows: Vec<_> = FUNCTIONS.into();
     rows.retain(|row| *row == function_of(row));
@@ -333,7 +333,7 @@ async fn a_transaction_that_stays_throttled_is_a_503_that_says_when_to_come_back
 #[tokio::test]
 #[ignore = "every function with each reason; .ci/run runs it"]
 async fn an_invalid_transaction_is_an_internal_error() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let owner = Owner::new(&stack).await;
     for reason in [Cancellation::ValidationError, Cancellation::ItemCollectionSizeLimitExceeded] {
         for row in FUNCTIONS {
@@ -349,7 +349,7 @@ async fn an_invalid_transaction_is_an_internal_error() {
 async fn every_function_that_writes_is_in_one_of_the_lists() {
     const WRITES: [&str; 4] =
         ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"];
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let grants = stack.permissions().report().grants;
     let permissions = grants.iter().map(|grant| &grant.permission);
     let permissions = permissions.filter(|permission| WRITES.contains(&permission.action.as_str()));
@@ -360,7 +360,7 @@ async fn every_function_that_writes_is_in_one_of_the_lists() {
 }
 
 /// Two sessions of one account, and a request to end both of them.
-async fn ended_everywhere(stack: &Alone, once: bool) -> (User, User, Answer) {
+async fn ended_everywhere(stack: &ExclusiveStack, once: bool) -> (User, User, Answer) {
     let ada = stack.signed_up_user("ada").await;
     let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     let throttled = Fault::Cancelled(Cancellation::ThrottlingError, None);
@@ -377,7 +377,7 @@ async fn ended_everywhere(stack: &Alone, once: bool) -> (User, User, Answer) {
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn signing_out_everywhere_succeeds_only_when_it_is_done() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let (ada, elsewhere, answer) = ended_everywhere(&stack, true).await;
     assert_eq!(answer.status, 200);
     for user in [ada, elsewhere] {
@@ -393,7 +393,7 @@ async fn signing_out_everywhere_succeeds_only_when_it_is_done() {
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn a_file_that_could_not_be_deleted_is_still_there() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
     let path = format!("/api/files/{}", id(&file));
@@ -407,7 +407,7 @@ async fn a_file_that_could_not_be_deleted_is_still_there() {
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn a_right_password_is_not_taken_for_one_guess_too_many() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let throttled = Fault::Cancelled(Cancellation::ThrottlingError, None);
     stack.calls().interrupt("create-token", TRANSACT, throttled);
@@ -418,11 +418,11 @@ async fn a_right_password_is_not_taken_for_one_guess_too_many() {
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn a_reset_that_is_promised_is_mailed() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let throttled = Fault::Cancelled(Cancellation::ThrottlingError, None);
     let function = "request-password-reset";
     let (_, address) = stack.verified_user("ada").await;
-    stack.next_mail().await;
+    stack.reset_mail_interval().await;
     let ask = async || stack.post("/api/user/password-reset", json!({"email": address})).await.status;
     stack.calls().interrupt(function, TRANSACT, throttled);
     assert_eq!(ask().await, 503);
@@ -434,7 +434,7 @@ async fn a_reset_that_is_promised_is_mailed() {
 
 #[tokio::test]
 async fn the_event_of_an_upload_is_not_lost() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let throttled = Fault::Cancelled(Cancellation::ThrottlingError, None);
     // Longer than one invocation repeats a call, and shorter than all repetitions of the event.
@@ -450,7 +450,7 @@ async fn the_event_of_an_upload_is_not_lost() {
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn an_operators_command_is_done_or_fails() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let user = |name: &str| {
         let hash = "pbkdf2_sha256$1$salt$Zm9v";

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::helpers::{Answer, TestStack, User, fixture, id, not_found, stack};
-use crate::shares::{link, path};
-use crate::staff::staff;
+use crate::shares::{create_link, link_path};
+use crate::staff::staff_user;
 
 const TEXT: &[u8] = b"The quick brown fox.\n";
 
@@ -19,17 +19,17 @@ impl Shared {
     async fn new(stack: &TestStack) -> Self {
         let ada = stack.signed_up_user("ada").await;
         ada.move_to_tier("enterprise").await;
-        let file = ada.announce_to_all("fox.txt", TEXT).await;
+        let file = ada.announce_members_file("fox.txt", TEXT).await;
         assert_eq!(ada.put(&file, TEXT.to_vec()).await.status, 200);
         let image = ada.upload_image("a.png", "image/png", fixture("one_pixel.png")).await;
         stack.settled().await;
         let mut links = Vec::new();
-        for wish in [json!({"expires_in": 300}), json!({"expires_in": 300, "password": "open sesame"})] {
-            links.push(path(stack, &link(&ada, &file, wish).await));
+        for options in [json!({"expires_in": 300}), json!({"expires_in": 300, "password": "open sesame"})] {
+            links.push(link_path(stack, &create_link(&ada, &file, options).await));
         }
-        let wish = json!({"expires_in": 300});
-        let made = ada.post(&format!("/api/images/{}/links", id(&image)), wish).await.json();
-        links.push(path(stack, &made));
+        let options = json!({"expires_in": 300});
+        let made = ada.post(&format!("/api/images/{}/links", id(&image)), options).await.json();
+        links.push(link_path(stack, &made));
         Self { ada, file, links }
     }
 
@@ -69,7 +69,7 @@ async fn set_active(grace: &User, user: &User, is_active: bool) {
 #[tokio::test]
 async fn what_a_closed_account_shares_is_hidden_at_once_and_comes_back_when_it_is_opened() {
     let stack = stack();
-    let (grace, bob) = (staff(&stack).await, stack.signed_up_user("bob").await);
+    let (grace, bob) = (staff_user(&stack).await, stack.signed_up_user("bob").await);
     let shared = Shared::new(&stack).await;
     for _ in 0..2 {
         for answer in shared.asked_for(&bob).await {
@@ -88,9 +88,9 @@ async fn what_a_closed_account_shares_is_hidden_at_once_and_comes_back_when_it_i
 #[tokio::test]
 async fn a_file_whose_bytes_come_after_its_account_was_closed_is_there_when_it_is_opened() {
     let stack = stack();
-    let (grace, bob) = (staff(&stack).await, stack.signed_up_user("bob").await);
+    let (grace, bob) = (staff_user(&stack).await, stack.signed_up_user("bob").await);
     let ada = stack.signed_up_user("ada").await;
-    let file = ada.announce_to_all("fox.txt", TEXT).await;
+    let file = ada.announce_members_file("fox.txt", TEXT).await;
     set_active(&grace, &ada, false).await;
     assert_eq!(ada.put(&file, TEXT.to_vec()).await.status, 200);
     stack.settled().await;
@@ -103,7 +103,7 @@ async fn a_file_whose_bytes_come_after_its_account_was_closed_is_there_when_it_i
 #[tokio::test]
 async fn own_files_stay_in_the_list_beside_those_that_are_hidden() {
     let stack = stack();
-    let (grace, bob) = (staff(&stack).await, stack.signed_up_user("bob").await);
+    let (grace, bob) = (staff_user(&stack).await, stack.signed_up_user("bob").await);
     let own = bob.upload_file("mine.txt", "text/plain", TEXT).await;
     let shared = Shared::new(&stack).await;
     set_active(&grace, &shared.ada, false).await;

@@ -4,7 +4,7 @@ use reqwest::Method;
 use reqwest::multipart::Form;
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, MEBIBYTE, User, at_once, fixture, id, not_found, part, stack, upload_key};
+use crate::helpers::{Answer, MEBIBYTE, User, concurrently, fixture, id, not_found, part, stack, upload_key};
 
 /// What `sha256sum` says of `hello\n` and `%PDF-1.7 new\n`.
 const HELLO: &str = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03";
@@ -53,9 +53,9 @@ async fn a_form_may_give_title_and_visibility_with_the_content() {
     let ada = stack().signed_up_user("ada").await;
     let bob = ada.stack.signed_up_user("bob").await;
     let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
-    let wish =
+    let with_title =
         form("b.txt", "text/plain", *b"goodbye\n").text("title", "Letter").text("visibility", "members");
-    let replaced = replace(&ada, &file, wish).await.json();
+    let replaced = replace(&ada, &file, with_title).await.json();
     assert_eq!((&replaced["title"], &replaced["visibility"]), (&json!("Letter"), &json!("members")));
     let url = bob.url_of(&format!("/api/download/{}", id(&file))).await;
     assert_eq!(bob.stack.fetch(&url).await.bytes, b"goodbye\n");
@@ -186,7 +186,7 @@ async fn of_contents_that_come_at_once_the_one_that_counts_is_whole() {
         let (ada, file) = (ada.clone(), file.clone());
         async move { replace(&ada, &file, form("a.txt", "text/plain", vec![b'0'; number])).await }
     });
-    let answers = at_once(puts).await;
+    let answers = concurrently(puts).await;
     let conflict = json!({"detail": "Another request has replaced the content of this file."});
     for answer in &answers {
         match answer.status {

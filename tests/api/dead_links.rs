@@ -3,19 +3,19 @@
 use serde_json::{Value, json};
 
 use crate::helpers::{Answer, TestStack, User, id, not_found, stack};
-use crate::shares::{link, open, path, sharer};
+use crate::shares::{create_link, link_path, open_link, sharer};
 
 const PASSWORD: &str = "open sesame please";
 
 /// A link with a password, one with a limit and one with neither.
 async fn links(user: &User, file: &Value) -> Vec<String> {
     let mut links = Vec::new();
-    for wish in [
+    for options in [
         json!({"expires_in": 300, "password": PASSWORD}),
         json!({"expires_in": 300, "max_downloads": 3}),
         json!({"expires_in": 300}),
     ] {
-        links.push(path(&user.stack, &link(user, file, wish).await));
+        links.push(link_path(&user.stack, &create_link(user, file, options).await));
     }
     links
 }
@@ -25,7 +25,7 @@ async fn assert_dead(stack: &TestStack, links: &[String]) {
     for link in links {
         stack.get(link).await.assert(404, &not_found());
         for body in [json!({}), json!({"password": PASSWORD}), json!({"password": "wrong"})] {
-            open(stack, link, body).await.assert(404, &not_found());
+            open_link(stack, link, body).await.assert(404, &not_found());
         }
         let url = stack.url(link);
         let form = [("password", PASSWORD)];
@@ -44,7 +44,7 @@ async fn assert_alive(stack: &TestStack, links: &[String]) {
     for (link, status) in links.iter().zip(statuses) {
         assert_eq!(stack.get(link).await.status, status, "{link}");
     }
-    open(stack, &links[0], json!({"password": "wrong"}))
+    open_link(stack, &links[0], json!({"password": "wrong"}))
         .await
         .assert(401, &json!({"detail": "Invalid password."}));
 }

@@ -6,13 +6,13 @@ use local::calls::Fault;
 use local::invoker::Outcome;
 use serde_json::{Value, json};
 
-use crate::helpers::{Alone, User, fixture, id, stack_alone, upload_key};
+use crate::helpers::{ExclusiveStack, User, exclusive_stack, fixture, id, upload_key};
 
 /// Long enough for the other side to be through.
 const HELD_BACK: Fault = Fault::Delay(Duration::from_millis(600));
 
 /// An image whose bytes are stored and whose event is held back.
-async fn stored(stack: &Alone, name: &str, content_type: &str) -> (User, Value, String) {
+async fn stored(stack: &ExclusiveStack, name: &str, content_type: &str) -> (User, Value, String) {
     let ada = stack.signed_up_user("ada").await;
     stack.s3().pause_events();
     let announced = ada.announce("/api/images", name, content_type, fixture(name).len()).await;
@@ -21,7 +21,7 @@ async fn stored(stack: &Alone, name: &str, content_type: &str) -> (User, Value, 
     (ada, announced, path)
 }
 
-async fn nothing_is_left(user: &User, image: &Value) {
+async fn assert_nothing_left(user: &User, image: &Value) {
     user.stack.settled().await;
     assert_eq!(user.stack.keys_of(id(image)), Vec::<String>::new());
     assert_eq!(user.used_bytes().await, 0);
@@ -31,19 +31,19 @@ async fn nothing_is_left(user: &User, image: &Value) {
 
 #[tokio::test]
 async fn an_image_deleted_while_it_is_processed_leaves_no_thumbnail() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let (ada, image, path) = stored(&stack, "photo.jpg", "image/jpeg").await;
     // Its thumbnails are stored, its record is about to become ready.
     stack.calls().inject("process-upload", 6, HELD_BACK, 1);
     stack.s3().resume_events();
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert_eq!(ada.delete(&path).await.status, 204);
-    nothing_is_left(&ada, &image).await;
+    assert_nothing_left(&ada, &image).await;
 }
 
 #[tokio::test]
 async fn an_image_that_becomes_ready_while_it_is_deleted_leaves_no_thumbnail() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let (ada, image, path) = stored(&stack, "photo.jpg", "image/jpeg").await;
     // The delete has read a pending record, and is about to write.
     stack.calls().inject("delete-image", 3, HELD_BACK, 1);
@@ -54,12 +54,12 @@ async fn an_image_that_becomes_ready_while_it_is_deleted_leaves_no_thumbnail() {
     };
     let (answer, ()) = tokio::join!(ada.delete(&path), processed);
     assert_eq!(answer.status, 204);
-    nothing_is_left(&ada, &image).await;
+    assert_nothing_left(&ada, &image).await;
 }
 
 #[tokio::test]
 async fn an_image_that_is_rejected_while_it_is_deleted_is_deleted() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let (ada, image, path) = stored(&stack, "text.jpg", "image/jpeg").await;
     stack.calls().inject("delete-image", 3, HELD_BACK, 1);
     let processed = async {
@@ -69,12 +69,12 @@ async fn an_image_that_is_rejected_while_it_is_deleted_is_deleted() {
     };
     let (answer, ()) = tokio::join!(ada.delete(&path), processed);
     assert_eq!(answer.status, 204);
-    nothing_is_left(&ada, &image).await;
+    assert_nothing_left(&ada, &image).await;
 }
 
 #[tokio::test]
 async fn an_image_deleted_after_its_processing_died_leaves_no_thumbnail() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     // Thumbnails are JPEG, or PNG of what is transparent.
     for (name, content_type) in [("photo.jpg", "image/jpeg"), ("transparent.png", "image/png")] {
         let (ada, image, path) = stored(&stack, name, content_type).await;
@@ -89,13 +89,13 @@ async fn an_image_deleted_after_its_processing_died_leaves_no_thumbnail() {
         assert_eq!(ada.delete(&path).await.status, 204);
         let invocation = stack.invoke("process-upload", event).await.unwrap();
         assert_eq!(invocation.outcome, Outcome::Answered("null".into()));
-        nothing_is_left(&ada, &image).await;
+        assert_nothing_left(&ada, &image).await;
     }
 }
 
 #[tokio::test]
 async fn a_thumbnail_made_for_an_image_that_is_deleted_meanwhile_is_not_kept() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let image = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
     ada.forget_thumbnail(&image, "200").await;
@@ -109,5 +109,5 @@ async fn a_thumbnail_made_for_an_image_that_is_deleted_meanwhile_is_not_kept() {
     let thumbnail = format!("{path}/thumbnail?size=200");
     let (answer, status) = tokio::join!(ada.get(&thumbnail), deleted);
     assert_eq!((answer.outcome(), status), ((404, json!({"detail": "Not found."})), 204));
-    nothing_is_left(&ada, &image).await;
+    assert_nothing_left(&ada, &image).await;
 }

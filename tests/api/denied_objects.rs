@@ -5,7 +5,7 @@ use local::calls::Fault;
 use local::invoker::Outcome;
 use serde_json::{Value, json};
 
-use crate::helpers::{Alone, User, fixture, id, stack_alone};
+use crate::helpers::{ExclusiveStack, User, exclusive_stack, fixture, id};
 
 const READERS: [&str; 2] = ["process-upload", "sweep-leftovers"];
 const HELLO: &[u8] = b"hello\n";
@@ -15,7 +15,7 @@ async fn shown(user: &User, file: &Value) -> Value {
 }
 
 /// Announces a file and sends it while nobody may read it.
-async fn sent_unseen(stack: &Alone, user: &User, resources: &str) -> Value {
+async fn upload_unreadable(stack: &ExclusiveStack, user: &User, resources: &str) -> Value {
     for reader in READERS {
         stack.calls().deny_on(reader, "s3:GetObject", resources);
     }
@@ -26,7 +26,7 @@ async fn sent_unseen(stack: &Alone, user: &User, resources: &str) -> Value {
 }
 
 /// What the sweep did, and whether it could do it.
-async fn swept(stack: &Alone) -> Option<Value> {
+async fn swept(stack: &ExclusiveStack) -> Option<Value> {
     match stack.invoke("sweep-leftovers", json!({})).await.expect("there is a sweep").outcome {
         Outcome::Answered(report) => Some(serde_json::from_slice(&report).expect("a report")),
         _ => None,
@@ -35,11 +35,11 @@ async fn swept(stack: &Alone) -> Option<Value> {
 
 #[tokio::test]
 async fn an_upload_is_kept_while_the_bucket_cannot_be_read_and_settled_afterwards() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
-    let file = sent_unseen(&stack, &ada, "*").await;
+    let file = upload_unreadable(&stack, &ada, "*").await;
     assert_eq!(shown(&ada, &file).await["status"], "pending");
-    ada.a_month_passes().await;
+    ada.age_records_by_a_month().await;
     let report = swept(&stack).await.expect("the sweep goes on");
     assert_eq!((&report["failed"], &report["expired"]), (&json!(1), &json!(0)), "{report}");
     assert_eq!(shown(&ada, &file).await["status"], "pending");
@@ -53,31 +53,31 @@ async fn an_upload_is_kept_while_the_bucket_cannot_be_read_and_settled_afterward
     for reader in READERS {
         stack.calls().clear(reader);
     }
-    ada.a_month_passes().await;
+    ada.age_records_by_a_month().await;
     assert_eq!(stack.sweep().await["settled"], 1);
     assert_eq!(shown(&ada, &file).await["status"], "ready");
 }
 
 #[tokio::test]
 async fn an_upload_is_not_given_up_while_nobody_may_list_the_bucket() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     // Without this permission S3 answers 403 for a missing object.
     stack.calls().deny("sweep-leftovers", "s3:ListBucket");
     let file = ada.announce("/api/files", "a.txt", "text/plain", HELLO.len()).await;
-    ada.a_month_passes().await;
+    ada.age_records_by_a_month().await;
     let report = swept(&stack).await.expect("the sweep goes on");
     assert_eq!((&report["failed"], &report["expired"]), (&json!(1), &json!(0)), "{report}");
     assert_eq!(shown(&ada, &file).await["status"], "pending");
     stack.calls().clear("sweep-leftovers");
-    ada.a_month_passes().await;
+    ada.age_records_by_a_month().await;
     assert_eq!(stack.sweep().await["expired"], 1);
     assert_eq!(shown(&ada, &file).await["reason"], "expired");
 }
 
 #[tokio::test]
 async fn one_object_that_stays_locked_is_rejected_with_its_bytes_and_quota_kept_until_it_is_deleted() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let other = ada.upload_file("b.txt", "text/plain", *b"other\n").await;
     let file = ada.announce("/api/files", "a.txt", "text/plain", HELLO.len()).await;
@@ -96,14 +96,14 @@ async fn one_object_that_stays_locked_is_rejected_with_its_bytes_and_quota_kept_
     let report = stack.sweep().await;
     assert_eq!((&report["failed"], &report["unreadable"]), (&json!(0), &json!(0)), "{report}");
     assert_eq!(shown(&ada, &file).await["status"], "pending");
-    ada.a_month_passes().await;
+    ada.age_records_by_a_month().await;
     let report = stack.sweep().await;
     assert_eq!((&report["failed"], &report["unreadable"]), (&json!(0), &json!(1)), "{report}");
     let rejected = shown(&ada, &file).await;
     assert_eq!((&rejected["status"], &rejected["reason"]), (&json!("rejected"), &json!("unreadable")));
     assert_eq!(stack.original_of(id(&file)).as_deref(), Some(HELLO));
     assert_eq!(ada.used_bytes().await, 12);
-    ada.a_month_passes().await;
+    ada.age_records_by_a_month().await;
     stack.sweep().await;
     assert_eq!(stack.original_of(id(&file)).as_deref(), Some(HELLO), "nobody removes it");
     assert_eq!(ada.delete(&format!("/api/files/{}", id(&file))).await.status, 204);
@@ -113,7 +113,7 @@ async fn one_object_that_stays_locked_is_rejected_with_its_bytes_and_quota_kept_
 
 #[tokio::test]
 async fn a_refusal_for_a_moment_delays_an_upload_and_no_more() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     stack.calls().interrupt_next("process-upload", "GetObject", Fault::Exception("AccessDenied"), 1);
     let image = ada.upload("/api/images", "photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
@@ -123,9 +123,9 @@ async fn a_refusal_for_a_moment_delays_an_upload_and_no_more() {
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn completing_what_cannot_be_read_is_a_failure_and_may_be_repeated() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
-    let file = sent_unseen(&stack, &ada, "*").await;
+    let file = upload_unreadable(&stack, &ada, "*").await;
     stack.calls().deny("complete-file", "s3:GetObject");
     let answer = ada.complete_put(&file).await;
     assert_eq!((answer.status, &answer.json()["detail"]), (500, &json!("Internal server error.")));
@@ -139,7 +139,7 @@ async fn completing_what_cannot_be_read_is_a_failure_and_may_be_repeated() {
 
 #[tokio::test]
 async fn a_thumbnail_whose_original_cannot_be_read_is_a_failure_and_not_missing() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     ada.move_to_tier("premium").await;
     let image = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use Outcome::{Attached, Inline, Refused};
 
-use crate::helpers::{Answer, User, decoded, fixture, id, part, redacted, stack};
+use crate::helpers::{Answer, User, decode_image, fixture, id, part, redacted, stack};
 
 const PDF: &[u8] = b"%PDF-1.7\n%%EOF\n";
 const HTML: &[u8] = b"<!DOCTYPE html>\n<script>alert(document.cookie)</script>\n";
@@ -161,7 +161,7 @@ async fn looked_at(user: &User, image: &Value) -> (Value, Vec<(String, Vec<u8>)>
     for url in image["thumbnails"].as_object().expect("thumbnails").values() {
         let answer = user.stack.fetch(url.as_str().expect("a URL")).await;
         assert_eq!(answer.status, 200, "{}", answer.text());
-        decoded(&answer.bytes);
+        decode_image(&answer.bytes);
         thumbnails.push((answer.header("content-type").to_owned(), answer.bytes));
     }
     (redacted(image.clone()), thumbnails)

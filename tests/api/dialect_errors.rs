@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, PASSWORD, SigningKey, TestStack, User, each_way, parts, stack};
+use crate::helpers::{Answer, PASSWORD, SigningKey, TestStack, User, decode_token, request_variants, stack};
 
 const HEADER_ROUTE: &str = "/api/token/authentication-token-header";
 
@@ -65,8 +65,8 @@ async fn wrong_credentials_are_refused_in_the_words_of_each_dialect() {
         for way in 0..6 {
             let nobody = stack.fresh_name("nobody");
             let credentials = [("username", nobody.as_str()), ("password", PASSWORD)];
-            let request =
-                each_way(route, &credentials, |path| stack.http.post(stack.url(path))).swap_remove(way);
+            let request = request_variants(route, &credentials, |path| stack.http.post(stack.url(path)))
+                .swap_remove(way);
             Answer::of(request).await.assert(status, &words);
         }
     }
@@ -76,7 +76,7 @@ async fn wrong_credentials_are_refused_in_the_words_of_each_dialect() {
 async fn only_login_says_that_an_address_is_not_verified_and_only_to_who_knows_the_password() {
     let stack = stack();
     for (route, status, words) in sign_ins() {
-        let ada = stack.applicant("ada", &stack.fresh_address()).await;
+        let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
         let sign_in = async |password: &str| {
             stack.post(route, json!({"username": ada.name, "password": password})).await
         };
@@ -85,7 +85,7 @@ async fn only_login_says_that_an_address_is_not_verified_and_only_to_who_knows_t
         let expected = if route == "/api/user/login" { &not_verified } else { &words };
         sign_in(PASSWORD).await.assert(status, expected);
 
-        let link = stack.link_of(&ada).await;
+        let link = stack.link_for(&ada).await;
         assert_eq!(stack.post(&link, json!({})).await.status, 200);
         assert_eq!(sign_in(PASSWORD).await.status, 200, "{route}");
     }
@@ -108,7 +108,7 @@ async fn the_token_api_asks_for_what_is_missing_in_its_own_words() {
     ] {
         stack.post("/api/users/authentication", body).await.assert(400, &both);
     }
-    for answer in stack.post_each_way("/api/users/authentication", &[("username", &ada.name)]).await {
+    for answer in stack.post_variants("/api/users/authentication", &[("username", &ada.name)]).await {
         answer.assert(400, &both);
     }
 
@@ -116,7 +116,7 @@ async fn the_token_api_asks_for_what_is_missing_in_its_own_words() {
     for body in [json!({}), json!({"refresh": null}), json!({"refresh": ""}), json!({"refresh": " "})] {
         stack.post("/api/token/refresh-and-verify", body).await.assert(400, &refresh);
     }
-    for answer in stack.post_each_way("/api/token/refresh-and-verify", &[("token", &ada.refresh)]).await {
+    for answer in stack.post_variants("/api/token/refresh-and-verify", &[("token", &ada.refresh)]).await {
         answer.assert(400, &refresh);
     }
 }
@@ -125,7 +125,7 @@ async fn the_token_api_asks_for_what_is_missing_in_its_own_words() {
 async fn what_is_no_token_is_refused_in_the_words_of_each_dialect() {
     let stack = stack();
     for (route, field, status, words) in token_routes() {
-        for answer in stack.post_each_way(route, &[(field, "not.a.token")]).await {
+        for answer in stack.post_variants(route, &[(field, "not.a.token")]).await {
             answer.assert(status, &words);
         }
     }
@@ -151,7 +151,7 @@ async fn only_tokenrefresh_tells_a_token_that_is_over_from_one_that_never_was() 
     let ada = stack.signed_up_user("ada").await;
     let [_, signing, _] = stack.signing_keys();
     let over = |token: &str| {
-        let (header, mut claims) = parts(token);
+        let (header, mut claims) = decode_token(token);
         claims["exp"] = json!(claims["iat"].as_i64().expect("a time") - 1);
         (header, claims)
     };
@@ -162,7 +162,7 @@ async fn only_tokenrefresh_tells_a_token_that_is_over_from_one_that_never_was() 
     for (route, field, status, words) in token_routes() {
         let is_told = route == "/tokenrefresh";
         let words = if is_told { json!({"refresh": ["The given token is expired."]}) } else { words };
-        for answer in stack.post_each_way(route, &[(field, &expired)]).await {
+        for answer in stack.post_variants(route, &[(field, &expired)]).await {
             answer.assert(status, &words);
         }
     }
@@ -172,7 +172,7 @@ async fn only_tokenrefresh_tells_a_token_that_is_over_from_one_that_never_was() 
     // Over by its own word, but not ours: nobody learns anything from it.
     let mut other_issuer = claims.clone();
     other_issuer["iss"] = json!("satchel:eu-west-1:111111111111:other");
-    let stranger = SigningKey::stranger(&signing.kid);
+    let stranger = SigningKey::unknown(&signing.kid);
     for forged in [signing.sign(&header, &other_issuer), stranger.sign(&header, &claims)] {
         let answer = stack.post("/tokenrefresh", json!({"refresh": forged})).await;
         answer.assert(400, &json!({"refresh": ["The given token is invalid."]}));

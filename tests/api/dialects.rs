@@ -4,7 +4,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, PASSWORD, each_way, parts, stack};
+use crate::helpers::{Answer, PASSWORD, decode_token, request_variants, stack};
 
 fn token(answer: &Answer, name: &str) -> String {
     answer.json()[name].as_str().expect("a token").to_owned()
@@ -29,12 +29,12 @@ async fn each_dialect_of_signing_in_gives_a_pair_of_tokens() {
         ("/api/users/authentication", json!({"message": "Login successful"})),
         ("/gettoken", json!({})),
     ] {
-        for answer in stack.post_each_way(route, &credentials).await {
+        for answer in stack.post_variants(route, &credentials).await {
             answer.assert(200, &with_tokens(words.clone(), &answer, &["refresh", "access"]));
             assert_eq!(answer.header("cache-control"), "no-store", "{route}");
             let signed_in = ada.with_tokens(&token(&answer, "access"), &token(&answer, "refresh"));
             assert_eq!(signed_in.get("/api/users/me").await.json()["id"], *ada.id);
-            let claims = [&signed_in.access, &signed_in.refresh].map(|token| parts(token).1);
+            let claims = [&signed_in.access, &signed_in.refresh].map(|token| decode_token(token).1);
             let kinds = claims.each_ref().map(|claims| claims["token_type"].as_str());
             assert_eq!(kinds, [Some("access"), Some("refresh")], "{route}");
             assert_eq!(claims[0]["sid"], claims[1]["sid"], "{route}");
@@ -47,11 +47,11 @@ async fn login_gives_one_access_token_of_twelve_hours() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let credentials = [("username", ada.name.as_str()), ("password", PASSWORD)];
-    for answer in stack.post_each_way("/api/user/login", &credentials).await {
+    for answer in stack.post_variants("/api/user/login", &credentials).await {
         answer.assert(200, &with_tokens(json!({"expires_in": 43_200}), &answer, &["token"]));
         assert_eq!(answer.header("cache-control"), "no-store");
         let login = token(&answer, "token");
-        let (_, claims) = parts(&login);
+        let (_, claims) = decode_token(&login);
         let time = |claim: &str| claims[claim].as_i64().expect("a time");
         assert_eq!((claims["token_type"].as_str(), time("exp") - time("iat")), (Some("access"), 43_200));
         assert_eq!(ada.with_tokens(&login, "").get("/api/users/me").await.json()["id"], *ada.id);
@@ -101,12 +101,12 @@ async fn a_refresh_token_has_one_successor_in_all_dialects() {
         ("/api/token/refresh-and-verify", "new_access_token", json!({"message": "Token is valid"})),
         ("/tokenrefresh", "access", json!({})),
     ] {
-        for answer in stack.post_each_way(route, &[("refresh", &first)]).await {
+        for answer in stack.post_variants(route, &[("refresh", &first)]).await {
             answer.assert(200, &with_tokens(words.clone(), &answer, &["refresh", access]));
             assert_eq!(answer.header("cache-control"), "no-store", "{route}");
             let refreshed = ada.with_tokens(&token(&answer, access), "");
             assert_eq!(refreshed.get("/api/users/me").await.json()["id"], *ada.id);
-            assert_eq!(parts(&refreshed.access).1["token_type"], "access");
+            assert_eq!(decode_token(&refreshed.access).1["token_type"], "access");
             successors.push(token(&answer, "refresh"));
         }
     }
@@ -123,7 +123,7 @@ async fn each_dialect_says_that_a_token_of_either_kind_is_good() {
     let ada = stack.signed_up_user("ada").await;
     for (route, words) in [("/api/token/verify", json!({})), ("/verifytoken", json!({"status": "valid"}))] {
         for token in [&ada.access, &ada.refresh] {
-            for answer in stack.post_each_way(route, &[("token", token)]).await {
+            for answer in stack.post_variants(route, &[("token", token)]).await {
                 answer.assert(200, &words);
             }
         }
@@ -136,7 +136,7 @@ async fn the_holder_of_the_headers_token_is_named_whatever_the_body() {
     let route = "/api/token/authentication-token-header";
     let expected =
         json!({"message": "User authenticated successfully", "user_id": ada.id, "username": ada.name});
-    for request in each_way(route, &[("anything", "else")], |path| ada.request(Method::POST, path)) {
+    for request in request_variants(route, &[("anything", "else")], |path| ada.request(Method::POST, path)) {
         Answer::of(request).await.assert(200, &expected);
     }
     Answer::of(ada.request(Method::POST, route)).await.assert(200, &expected);
@@ -152,7 +152,7 @@ async fn logout_is_the_same_in_every_type_of_body() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let logout = |path: &str| stack.http.post(stack.url(path));
-    for request in each_way("/api/user/logout", &[("all", "false")], logout) {
+    for request in request_variants("/api/user/logout", &[("all", "false")], logout) {
         let session = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
         let answer = Answer::of(request.bearer_auth(&session.access)).await;
         answer.assert(200, &json!({"message": "Logout successful"}));

@@ -3,7 +3,9 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::helpers::{Answer, PASSWORD, TestStack, User, at_once, mailing_stack, stack, token_not_valid};
+use crate::helpers::{
+    Answer, PASSWORD, TestStack, User, concurrently, mailing_stack, stack, token_not_valid,
+};
 
 /// A password that is set in the place of [`PASSWORD`].
 const NEW_PASSWORD: &str = "another horse battery";
@@ -44,7 +46,7 @@ impl Sessions {
 }
 
 /// Somebody on staff.
-async fn staff(stack: &TestStack) -> User {
+async fn staff_user(stack: &TestStack) -> User {
     let boss = stack.signed_up_user("boss").await;
     let granted = stack.invoke("grant-staff", json!({"username": boss.name, "staff": true})).await;
     granted.expect("the template has the function");
@@ -87,9 +89,9 @@ async fn after_a_password_reset_no_token_is_good() {
     let stack = mailing_stack();
     let (ada, email) = stack.verified_user("ada").await;
     let sessions = Sessions::of(&ada).await;
-    stack.next_mail().await;
+    stack.reset_mail_interval().await;
     assert_eq!(stack.post("/api/user/password-reset", json!({"email": email})).await.status, 202);
-    let link = stack.link_to(&email, 2).await;
+    let link = stack.link_mailed_to(&email, 2).await;
     ada.assert_signed_in().await;
     assert_eq!(stack.post(&link, json!({"new_password": NEW_PASSWORD})).await.status, 204);
     sessions.assert_ended().await;
@@ -99,7 +101,7 @@ async fn after_a_password_reset_no_token_is_good() {
 #[tokio::test]
 async fn after_a_deactivation_no_token_is_good_nor_when_the_account_is_opened_again() {
     let stack = stack();
-    let (ada, boss) = (stack.signed_up_user("ada").await, staff(&stack).await);
+    let (ada, boss) = (stack.signed_up_user("ada").await, staff_user(&stack).await);
     let sessions = Sessions::of(&ada).await;
     for is_active in [false, true] {
         let request = boss.request(Method::PATCH, &format!("/api/users/{}", ada.id));
@@ -130,7 +132,7 @@ async fn no_session_of_the_old_password_survives_a_change_that_it_races() {
             });
             let body = json!({"current_password": PASSWORD, "new_password": NEW_PASSWORD});
             let (sign_ins, changed) =
-                tokio::join!(at_once(sign_ins), ada.post("/api/users/me/password", body));
+                tokio::join!(concurrently(sign_ins), ada.post("/api/users/me/password", body));
             assert_eq!(changed.status, 204, "{}", changed.text());
             for answer in &sign_ins {
                 match answer.status {
@@ -149,6 +151,6 @@ async fn no_session_of_the_old_password_survives_a_change_that_it_races() {
             sign_ins.iter().filter(|answer| answer.status == 200).count()
         }
     };
-    let signed_in: usize = at_once((0..ROUNDS).map(round)).await.into_iter().sum();
+    let signed_in: usize = concurrently((0..ROUNDS).map(round)).await.into_iter().sum();
     assert!(signed_in > 0 && signed_in < ROUNDS * 5, "{signed_in}: they did not meet");
 }

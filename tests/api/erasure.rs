@@ -7,7 +7,7 @@ use reqwest::Method;
 use reqwest::multipart::Form;
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, MEBIBYTE, PASSWORD, TestStack, User, fixture, id, part, stack_alone};
+use crate::helpers::{Answer, MEBIBYTE, PASSWORD, TestStack, User, exclusive_stack, fixture, id, part};
 
 const ME: &str = "/api/users/me";
 const TEXT: &[u8] = b"hello\n";
@@ -36,7 +36,7 @@ async fn change_address(user: &User, verify: bool) -> String {
     let address = stack.fresh_address();
     let body = json!({"email": address, "current_password": PASSWORD});
     assert_eq!(user.patch(ME, body).await.status, 200);
-    let link = stack.link_to(&address, 1).await;
+    let link = stack.link_mailed_to(&address, 1).await;
     if verify {
         assert_eq!(stack.post(&link, json!({})).await.status, 200);
     }
@@ -47,14 +47,14 @@ async fn change_address(user: &User, verify: bool) -> String {
 async fn share(user: &User, file: &Value) {
     let gone = user.upload_file("gone.txt", "text/plain", TEXT).await;
     for file in [file, &gone] {
-        let wish = json!({"expires_in": 300, "password": "open sesame"});
-        post_once(user, &format!("/api/files/{}/links", id(file)), wish).await;
+        let options = json!({"expires_in": 300, "password": "open sesame"});
+        post_once(user, &format!("/api/files/{}/links", id(file)), options).await;
     }
     assert_eq!(user.delete(&format!("/api/files/{}", id(&gone))).await.status, 204);
 }
 
 /// A mark of `address` as older releases wrote it.
-async fn mark_plainly(stack: &TestStack, address: &str) {
+async fn mark_as_older_releases(stack: &TestStack, address: &str) {
     let item = json!({
         "pk": {"S": format!("EMAIL#{address}")}, "sk": {"S": "UNDELIVERABLE"}, "reason": {"S": "bounce"},
         "at": {"S": "2026-01-01T00:00:00Z"},
@@ -65,7 +65,7 @@ async fn mark_plainly(stack: &TestStack, address: &str) {
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn after_an_erasure_neither_table_nor_buckets_name_the_account() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let (ada, first) = stack.verified_user("zuleika").await;
     ada.move_to_tier("enterprise").await;
     // Former, abandoned and pending addresses of the account, and mails to each for which no link was made.
@@ -75,7 +75,7 @@ async fn after_an_erasure_neither_table_nor_buckets_name_the_account() {
     stack.post("/api/user/password-reset", json!({"email": second})).await;
     stack.post("/api/user/resend-verification", json!({"email": wanted})).await;
     stack.settled().await;
-    mark_plainly(&stack, &second).await;
+    mark_as_older_releases(&stack, &second).await;
 
     let form = Form::new().part("file", part("a.txt", "text/plain", TEXT)).text("visibility", "members");
     let file = ada.post_multipart("/api/files", form).await.json();
@@ -85,8 +85,10 @@ async fn after_an_erasure_neither_table_nor_buckets_name_the_account() {
     stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     let large = ada.announce("/api/files", "film.bin", "video/mp4", 100 * MEBIBYTE + 1).await;
     assert_eq!(ada.sign_parts(&large, &[1]).await.status, 200);
-    let (late, lost) =
-        (ada.announce_to_all("late.txt", TEXT).await, ada.announce_to_all("lost.txt", TEXT).await);
+    let (late, lost) = (
+        ada.announce_members_file("late.txt", TEXT).await,
+        ada.announce_members_file("lost.txt", TEXT).await,
+    );
 
     delete(&ada).await;
     stack.settled().await;
@@ -97,7 +99,7 @@ async fn after_an_erasure_neither_table_nor_buckets_name_the_account() {
     assert_eq!(ada.put(&lost, TEXT.to_vec()).await.status, 200);
     assert_eq!((stack.keys_of(id(&late)).len(), stack.keys_of(id(&lost)).len()), (0, 1));
     let texts = [&ada.id, &ada.name, &first, &second, &given_up, &wanted].map(String::as_str);
-    stack.assert_nothing_names(&ada.id, &texts).await;
+    stack.assert_no_trace_of(&ada.id, &texts).await;
     for gone in [&file, &large, &late, &lost] {
         assert_eq!(stack.keys_of(id(gone)), Vec::<String>::new());
     }
@@ -107,11 +109,11 @@ async fn after_an_erasure_neither_table_nor_buckets_name_the_account() {
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn files_for_all_whose_bytes_come_while_their_account_is_erased_are_seen_by_nobody() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     let mut pending = Vec::new();
     for number in 0..12 {
-        pending.push(ada.announce_to_all(&format!("{number}.txt"), TEXT).await);
+        pending.push(ada.announce_members_file(&format!("{number}.txt"), TEXT).await);
     }
     // The record changes between the erasure's read and its delete.
     let slow = Fault::Delay(Duration::from_millis(700));
@@ -129,20 +131,20 @@ async fn files_for_all_whose_bytes_come_while_their_account_is_erased_are_seen_b
         assert_eq!(stack.record(&format!("SHARED#{}", id(file)), "FILE").await, Value::Null);
     }
     assert_eq!(seen(&bob, &ada).await, Vec::<String>::new());
-    stack.assert_nothing_names(&ada.id, &[&ada.id]).await;
+    stack.assert_no_trace_of(&ada.id, &[&ada.id]).await;
 }
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn a_file_that_is_completed_while_its_account_is_deleted_is_seen_by_nobody() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     stack.s3().pause_events();
-    let earlier = ada.announce_to_all("earlier.txt", TEXT).await;
+    let earlier = ada.announce_members_file("earlier.txt", TEXT).await;
     assert_eq!(ada.put(&earlier, TEXT.to_vec()).await.status, 200);
     assert_eq!(ada.complete_put(&earlier).await.json()["status"], "ready");
     assert_eq!(seen(&bob, &ada).await, [id(&earlier)]);
-    let file = ada.announce_to_all("a.txt", TEXT).await;
+    let file = ada.announce_members_file("a.txt", TEXT).await;
     assert_eq!(ada.put(&file, TEXT.to_vec()).await.status, 200);
     // Its bytes have been checked, and the record is about to be written.
     let slow = Fault::Delay(Duration::from_millis(1500));
@@ -158,16 +160,16 @@ async fn a_file_that_is_completed_while_its_account_is_deleted_is_seen_by_nobody
     stack.settled().await;
     assert_eq!(stack.record(&format!("SHARED#{}", id(&file)), "FILE").await, Value::Null);
     assert_eq!(seen(&bob, &ada).await, Vec::<String>::new());
-    stack.assert_nothing_names(&ada.id, &[&ada.id]).await;
+    stack.assert_no_trace_of(&ada.id, &[&ada.id]).await;
 }
 
 #[tokio::test]
 async fn mails_about_others_outlive_an_account_that_waited_for_the_same_address() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let (ada, _) = stack.verified_user("ada").await;
     let wanted = change_address(&ada, false).await;
-    let eve = stack.applicant("eve", &wanted).await;
-    let link = stack.link_of(&eve).await;
+    let eve = stack.unverified_account("eve", &wanted).await;
+    let link = stack.link_for(&eve).await;
     stack.settled().await;
     delete(&ada).await;
     stack.settled().await;

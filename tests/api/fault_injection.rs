@@ -8,19 +8,22 @@ use reqwest::Method;
 use reqwest::multipart::Form;
 use serde_json::{Value, json};
 
-use crate::helpers::{Alone, Answer, MEBIBYTE, User, fixture, id, not_found, part, stack_alone};
+use crate::helpers::{Answer, ExclusiveStack, MEBIBYTE, User, exclusive_stack, fixture, id, not_found, part};
 
 /// What goes wrong from one of the calls on.
 #[derive(Debug, Clone, Copy)]
-enum Mishap {
+enum InjectedFault {
     /// The process dies before it sees the answer.
     Death,
     /// That call and all after it are answered with this, however often they are tried.
     Outage(Fault),
 }
 
-const MISHAPS: [Mishap; 3] =
-    [Mishap::Death, Mishap::Outage(Fault::InternalError), Mishap::Outage(Fault::Throttling)];
+const FAULTS: [InjectedFault; 3] = [
+    InjectedFault::Death,
+    InjectedFault::Outage(Fault::InternalError),
+    InjectedFault::Outage(Fault::Throttling),
+];
 
 /// More calls than any of the functions makes: a request that meets nothing up to here has run to its end.
 const CALLS: RangeInclusive<u32> = 1..=9;
@@ -28,8 +31,8 @@ const CALLS: RangeInclusive<u32> = 1..=9;
 /// More calls than any of the functions makes with its retries.
 const TRIED: u32 = 40;
 
-impl Mishap {
-    fn befall(self, stack: &Alone, function: &str, nth: u32) {
+impl InjectedFault {
+    fn inject(self, stack: &ExclusiveStack, function: &str, nth: u32) {
         match self {
             Self::Death => stack.calls().inject(function, nth, Fault::KillAfter, 1),
             Self::Outage(fault) => {
@@ -40,56 +43,56 @@ impl Mishap {
 }
 
 /// A user, what had been prepared for them, and the call that went wrong.
-type Survivor = (User, Value, u32);
+type AffectedUser = (User, Value, u32);
 
 /// Does `act` with a new user for each call of `function` that may go wrong; then sweeps when everything has expired.
-async fn everywhere(
-    mishap: Mishap,
+async fn fail_each_call(
+    fault: InjectedFault,
     function: &str,
-    prepare: impl AsyncFn(&Alone) -> (User, Value),
+    prepare: impl AsyncFn(&ExclusiveStack) -> (User, Value),
     act: impl AsyncFn(&User, &Value) -> Answer,
-) -> (Alone, Vec<Survivor>) {
-    let stack = stack_alone().await;
-    let mut survivors = Vec::new();
+) -> (ExclusiveStack, Vec<AffectedUser>) {
+    let stack = exclusive_stack().await;
+    let mut affected = Vec::new();
     let mut failed = 0;
     stack.calls().inject("process-upload", 1, Fault::KillAfter, 10_000);
     for nth in CALLS {
         let (ada, made) = prepare(&stack).await;
-        mishap.befall(&stack, function, nth);
+        fault.inject(&stack, function, nth);
         let answer = act(&ada, &made).await;
         stack.calls().clear(function);
-        survivors.push((ada, made, nth));
+        affected.push((ada, made, nth));
         if answer.status < 300 {
             break;
         }
         failed += 1;
-        assert!(answer.status >= 500, "{mishap:?} at call {nth} of {function}: {}", answer.text());
+        assert!(answer.status >= 500, "{fault:?} at call {nth} of {function}: {}", answer.text());
     }
-    assert!((2..*CALLS.end()).contains(&failed), "{mishap:?} met {function} {failed} times");
-    for (ada, ..) in &survivors {
-        ada.a_month_passes().await;
+    assert!((2..*CALLS.end()).contains(&failed), "{fault:?} met {function} {failed} times");
+    for (ada, ..) in &affected {
+        ada.age_records_by_a_month().await;
     }
     stack.calls().clear("process-upload");
     let report = stack.sweep().await;
     assert_eq!((&report["failed"], &report["more"]), (&json!(0), &json!(false)), "{report}");
-    for (ada, _, nth) in &survivors {
-        stack.assert_tidy(ada, &format!("{mishap:?} at call {nth} of {function}")).await;
+    for (ada, _, nth) in &affected {
+        stack.assert_storage_matches_records(ada, &format!("{fault:?} at call {nth} of {function}")).await;
     }
-    (stack, survivors)
+    (stack, affected)
 }
 
-async fn a_user(stack: &Alone) -> (User, Value) {
+async fn a_user(stack: &ExclusiveStack) -> (User, Value) {
     (stack.signed_up_user("ada").await, Value::Null)
 }
 
-async fn a_file(stack: &Alone) -> (User, Value) {
+async fn a_file(stack: &ExclusiveStack) -> (User, Value) {
     let ada = stack.signed_up_user("ada").await;
     let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
     (ada, file)
 }
 
 /// Announced and sent: a photo, or a page that is announced as a PDF.
-async fn sent(stack: &Alone, content_type: &str) -> (User, Value) {
+async fn sent(stack: &ExclusiveStack, content_type: &str) -> (User, Value) {
     let ada = stack.signed_up_user("ada").await;
     let is_photo = content_type == "image/jpeg";
     let bytes = if is_photo { fixture("photo.jpg") } else { b"<!doctype html><p>Hello".to_vec() };
@@ -106,23 +109,23 @@ async fn replaced(user: &User, file: &Value) -> Answer {
 #[tokio::test]
 #[ignore = "half a minute of retries; .ci/run runs it"]
 async fn storing_a_form() {
-    for mishap in MISHAPS {
+    for fault in FAULTS {
         let act = async |user: &User, _: &Value| {
             user.post_file("/api/files", "file", "a.txt", "text/plain", b"hello\n".to_vec()).await
         };
-        everywhere(mishap, "create-file", a_user, act).await;
+        fail_each_call(fault, "create-file", a_user, act).await;
     }
 }
 
 #[tokio::test]
 #[ignore = "half a minute of retries; .ci/run runs it"]
 async fn storing_an_image_of_a_form() {
-    for mishap in MISHAPS {
+    for fault in FAULTS {
         let act = async |user: &User, _: &Value| {
             user.post_file("/api/images", "image", "photo.jpg", "image/jpeg", fixture("photo.jpg")).await
         };
-        let (stack, survivors) = everywhere(mishap, "create-image", a_user, act).await;
-        for (user, ..) in survivors {
+        let (stack, affected) = fail_each_call(fault, "create-image", a_user, act).await;
+        for (user, ..) in affected {
             for image in user.get("/api/images").await.json()["results"].as_array().expect("a list") {
                 let expected = if image["status"] == "ready" { 3 } else { 0 };
                 assert_eq!(stack.keys_of(id(image)).len(), expected, "original and thumbnails: {image}");
@@ -134,28 +137,28 @@ async fn storing_an_image_of_a_form() {
 #[tokio::test]
 #[ignore = "half a minute of retries; .ci/run runs it"]
 async fn announcing_a_file() {
-    for mishap in MISHAPS {
+    for fault in FAULTS {
         let body = json!({"filename": "a.txt", "content_type": "text/plain", "size": 1000});
         let act = async |user: &User, _: &Value| user.post("/api/files", body.clone()).await;
-        everywhere(mishap, "create-file", a_user, act).await;
+        fail_each_call(fault, "create-file", a_user, act).await;
     }
 }
 
 #[tokio::test]
 #[ignore = "half a minute of retries; .ci/run runs it"]
 async fn asking_for_the_first_parts() {
-    for mishap in MISHAPS {
-        let prepare = async |stack: &Alone| {
+    for fault in FAULTS {
+        let prepare = async |stack: &ExclusiveStack| {
             let ada = stack.premium_user("ada").await;
             let file = ada.announce("/api/files", "film.bin", "video/mp4", 100 * MEBIBYTE + 1).await;
             (ada, file)
         };
         let act = async |user: &User, file: &Value| user.sign_parts(file, &[1]).await;
-        let (stack, survivors) = everywhere(mishap, "sign-parts", prepare, act).await;
-        for (user, file, nth) in survivors {
-            assert!(!stack.has_upload_of(id(&file)), "{mishap:?} at call {nth}");
+        let (stack, affected) = fail_each_call(fault, "sign-parts", prepare, act).await;
+        for (user, file, nth) in affected {
+            assert!(!stack.has_upload_of(id(&file)), "{fault:?} at call {nth}");
             let file = user.get(&format!("/api/files/{}", id(&file))).await.json();
-            assert_eq!(file["reason"], "expired", "{mishap:?} at call {nth}");
+            assert_eq!(file["reason"], "expired", "{fault:?} at call {nth}");
         }
     }
 }
@@ -163,16 +166,16 @@ async fn asking_for_the_first_parts() {
 #[tokio::test]
 #[ignore = "half a minute of retries; .ci/run runs it"]
 async fn completing_what_was_sent() {
-    for mishap in MISHAPS {
+    for fault in FAULTS {
         for (content_type, expected) in [("image/jpeg", "ready"), ("application/pdf", "rejected")] {
-            let prepare = async |stack: &Alone| sent(stack, content_type).await;
+            let prepare = async |stack: &ExclusiveStack| sent(stack, content_type).await;
             let act = async |user: &User, file: &Value| user.complete_put(file).await;
-            let (_, survivors) = everywhere(mishap, "complete-file", prepare, act).await;
-            for (user, file, nth) in survivors {
+            let (_, affected) = fail_each_call(fault, "complete-file", prepare, act).await;
+            for (user, file, nth) in affected {
                 let file = user.get(&format!("/api/files/{}", id(&file))).await.json();
                 // What was rejected before the month has gone by its end.
                 let is_gone = expected == "rejected" && file == not_found();
-                assert!(is_gone || file["status"] == expected, "{mishap:?} at call {nth}: {file}");
+                assert!(is_gone || file["status"] == expected, "{fault:?} at call {nth}: {file}");
             }
         }
     }
@@ -181,15 +184,15 @@ async fn completing_what_was_sent() {
 #[tokio::test]
 #[ignore = "half a minute of retries; .ci/run runs it"]
 async fn replacing_a_content() {
-    for mishap in MISHAPS {
-        let (stack, survivors) = everywhere(mishap, "update-file", a_file, replaced).await;
+    for fault in FAULTS {
+        let (stack, affected) = fail_each_call(fault, "update-file", a_file, replaced).await;
         let mut seen = Vec::new();
-        for (user, file, nth) in survivors {
+        for (user, file, nth) in affected {
             let file = user.get(&format!("/api/files/{}", id(&file))).await.json();
             let bytes = stack.fetch(file["file"].as_str().expect("a URL")).await.bytes;
             let name = if bytes == b"hello\n" { "a.txt" } else { "b.txt" };
             let shown = (&file["filename"], &file["size"]);
-            assert_eq!(shown, (&json!(name), &json!(bytes.len())), "{mishap:?} at call {nth}");
+            assert_eq!(shown, (&json!(name), &json!(bytes.len())), "{fault:?} at call {nth}");
             seen.push(bytes);
         }
         assert!(seen.contains(&b"hello\n".to_vec()) && seen.contains(&b"goodbye\n".to_vec()), "{seen:?}");
@@ -199,26 +202,26 @@ async fn replacing_a_content() {
 #[tokio::test]
 #[ignore = "half a minute of retries; .ci/run runs it"]
 async fn deleting_a_file() {
-    for mishap in MISHAPS {
+    for fault in FAULTS {
         let act = async |user: &User, file: &Value| user.delete(&format!("/api/files/{}", id(file))).await;
-        everywhere(mishap, "delete-file", a_file, act).await;
+        fail_each_call(fault, "delete-file", a_file, act).await;
     }
 }
 
 #[tokio::test]
 #[ignore = "half a minute of retries; .ci/run runs it"]
 async fn deleting_an_image() {
-    for mishap in MISHAPS {
-        let prepare = async |stack: &Alone| {
+    for fault in FAULTS {
+        let prepare = async |stack: &ExclusiveStack| {
             let ada = stack.signed_up_user("ada").await;
             let image = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
             (ada, image)
         };
         let act = async |user: &User, image: &Value| user.delete(&format!("/api/images/{}", id(image))).await;
-        let (stack, survivors) = everywhere(mishap, "delete-image", prepare, act).await;
-        for (user, image, nth) in survivors {
+        let (stack, affected) = fail_each_call(fault, "delete-image", prepare, act).await;
+        for (user, image, nth) in affected {
             let is_there = user.get(&format!("/api/images/{}", id(&image))).await.status == 200;
-            assert_eq!(stack.keys_of(id(&image)).is_empty(), !is_there, "{mishap:?} at call {nth}");
+            assert_eq!(stack.keys_of(id(&image)).is_empty(), !is_there, "{fault:?} at call {nth}");
         }
     }
 }
@@ -227,7 +230,7 @@ async fn deleting_an_image() {
 #[tokio::test]
 #[ignore = "half a minute of waiting for calls that hang; .ci/run runs it"]
 async fn a_call_that_hangs_once_fails_no_request() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     for nth in 1..=3 {
         let (ada, file) = sent(&stack, "image/jpeg").await;
         stack.calls().inject("complete-file", nth, Fault::Hang, 1);
@@ -246,7 +249,7 @@ async fn a_call_that_hangs_once_fails_no_request() {
 #[tokio::test]
 #[ignore = "half a minute of sweeps that die; .ci/run runs it"]
 async fn a_sweep_that_dies_is_carried_on_by_the_next() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let (ada, file) = a_file(&stack).await;
     assert_eq!(replaced(&ada, &file).await.status, 200);
     let image = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
@@ -258,7 +261,7 @@ async fn a_sweep_that_dies_is_carried_on_by_the_next() {
         assert_eq!(ada.put(&sent, photo).await.status, 200);
     }
     ada.announce("/api/images", "a.png", "image/png", 1000).await;
-    ada.a_month_passes().await;
+    ada.age_records_by_a_month().await;
     // Sixteen queries find what is due, and each record takes some calls more.
     let mut died = 0;
     for nth in 1..60 {
@@ -273,15 +276,15 @@ async fn a_sweep_that_dies_is_carried_on_by_the_next() {
     assert!((17..59).contains(&died), "it died {died} times");
     stack.calls().clear("process-upload");
     // An image waits for an hour after a run that ended while it was settled.
-    ada.a_month_passes().await;
+    ada.age_records_by_a_month().await;
     assert_eq!(stack.sweep().await["failed"], 0);
-    stack.assert_tidy(&ada, "after the last sweep").await;
+    stack.assert_storage_matches_records(&ada, "after the last sweep").await;
 }
 
 #[tokio::test]
 #[ignore = "some seconds of retries; .ci/run runs it"]
 async fn what_a_sweep_cannot_do_while_the_store_is_out_is_done_later() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let (ada, file) = a_file(&stack).await;
     // Its event, coming later, would find the tombstone and do what is to be left to the sweep.
     stack.settled().await;
@@ -289,14 +292,14 @@ async fn what_a_sweep_cannot_do_while_the_store_is_out_is_done_later() {
     assert_eq!(ada.delete(&format!("/api/files/{}", id(&file))).await.status, 500);
     stack.calls().clear("delete-file");
     ada.announce("/api/files", "a.txt", "text/plain", 1000).await;
-    ada.a_month_passes().await;
+    ada.age_records_by_a_month().await;
     stack.calls().interrupt("sweep-leftovers", "DeleteObject", Fault::InternalError);
     let report = stack.sweep().await;
     assert_eq!(report["failed"], 2, "{report}");
     assert_eq!(stack.sweep().await["failed"], 0, "it is not tried again before its hour");
     stack.calls().clear("sweep-leftovers");
     assert_eq!(stack.keys_of(id(&file)).len(), 1, "the tombstone still tells of it");
-    ada.a_month_passes().await;
+    ada.age_records_by_a_month().await;
     assert_eq!(stack.sweep().await["failed"], 0);
-    stack.assert_tidy(&ada, "after the outage").await;
+    stack.assert_storage_matches_records(&ada, "after the outage").await;
 }

@@ -9,7 +9,7 @@ use crate::helpers::{Answer, User, fixture, part, stack};
 const MIB: usize = 1024 * 1024;
 
 /// Nothing of a refused request stays.
-async fn nothing_stays(user: &User) {
+async fn assert_nothing_stored(user: &User) {
     assert_eq!(user.used_bytes().await, 0);
     assert_eq!(user.get("/api/files").await.json()["results"], json!([]));
 }
@@ -24,7 +24,7 @@ async fn a_form_without_a_file_is_refused() {
     ] {
         assert_eq!(ada.post_multipart("/api/files", form).await.outcome(), expected);
     }
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
 }
 
 #[tokio::test]
@@ -35,7 +35,7 @@ async fn a_text_in_the_place_of_a_file_is_refused() {
         let answer = ada.post_multipart("/api/files", Form::new().text(field, "hello")).await;
         assert_eq!(answer.outcome(), (400, json!({"file": [message]})), "{field}");
     }
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
 }
 
 #[tokio::test]
@@ -45,7 +45,7 @@ async fn an_empty_file_is_refused_under_its_own_field() {
         let answer = ada.post_file("/api/files", field, "notes.txt", "text/plain", Vec::new()).await;
         assert_eq!(answer.outcome(), (400, json!({field: ["The submitted file is empty."]})));
     }
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
 }
 
 #[tokio::test]
@@ -58,7 +58,7 @@ async fn everything_that_is_wrong_with_a_form_is_said_at_once() {
         "visibility": ["\"everybody\" is not a valid choice."],
     });
     assert_eq!(ada.post_multipart("/api/files", form).await.outcome(), (400, expected));
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
 }
 
 #[tokio::test]
@@ -75,7 +75,7 @@ async fn a_form_file_over_four_mebibytes_is_sent_to_the_presigned_way() {
     let detail = answer.json()["detail"].as_str().unwrap().to_owned();
     assert_eq!(answer.status, 413);
     assert!(detail.contains("Send JSON with filename, content_type and size instead"), "{detail}");
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
 }
 
 #[tokio::test]
@@ -104,7 +104,7 @@ async fn json_without_anything_names_every_field() {
         "filename": null, "content_type": " ", "size": "many", "sha256": [], "title": {}, "visibility": "everybody",
     });
     assert_eq!(ada.post("/api/files", body).await.outcome(), (400, expected));
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
 }
 
 #[tokio::test]
@@ -127,7 +127,7 @@ async fn json_fields_of_the_wrong_form_are_named() {
         let answer = ada.post("/api/files", body).await;
         assert_eq!(answer.outcome(), (400, json!({name: [message]})), "{name}: {value}");
     }
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
 }
 
 #[tokio::test]
@@ -137,7 +137,7 @@ async fn more_than_one_put_may_carry_is_refused() {
     let answer = ada.post("/api/files", body(100 * MIB + 1)).await;
     let detail = "The file is too large: your account tier takes at most 104857600 bytes.";
     assert_eq!(answer.outcome(), (413, json!({"detail": detail})));
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
     assert_eq!(ada.post("/api/files", body(100 * MIB)).await.status, 201);
 }
 
@@ -165,7 +165,7 @@ async fn a_body_that_cannot_be_read_is_refused() {
         assert_eq!(status, 400, "{body}");
         assert!(body["detail"].is_string(), "as a parse error of JSON is told: {body}");
     }
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
 }
 
 #[tokio::test]
@@ -178,7 +178,7 @@ async fn a_form_whose_content_contradicts_its_type_is_refused() {
         let expected = json!({field: [format!("The content of this file is not {declared}.")]});
         assert_eq!(answer.outcome(), (400, expected), "{declared}");
     }
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
 }
 
 #[tokio::test]
@@ -203,5 +203,5 @@ async fn fields_that_are_the_services_own_are_not_taken_from_the_caller() {
     assert_eq!((&made["owner"], &made["uploaded_by"]), (&json!(eve.id), &json!(eve.name)));
     assert_eq!((&made["status"], &made["file"]), (&json!("pending"), &Value::Null));
     assert_ne!(made["id"], "1");
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
 }

@@ -5,7 +5,7 @@ use reqwest::Method;
 use reqwest::multipart::Form;
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, User, fixture, id, parameter, part, redacted, stack};
+use crate::helpers::{Answer, User, fixture, id, part, query_parameter, redacted, stack};
 
 const TEXT: &[u8] = b"hello\n";
 /// What `sha256sum` says of it.
@@ -119,7 +119,7 @@ async fn json_announces_a_file_and_says_how_to_send_it() {
     let announced = answer.json();
     assert_eq!(seconds_between(&announced["created_at"], &announced["upload"]["expires_at"]), 900);
     assert_eq!(
-        parameter(announced["upload"]["url"].as_str().unwrap(), "X-Amz-Expires").as_deref(),
+        query_parameter(announced["upload"]["url"].as_str().unwrap(), "X-Amz-Expires").as_deref(),
         Some("900")
     );
 
@@ -159,7 +159,7 @@ async fn a_file_is_shown_to_its_owner() {
         assert_eq!(answer.json()["id"], file["id"]);
         assert_eq!(answer.json()["created_at"], file["created_at"]);
         let url = answer.json()["file"].as_str().unwrap().to_owned();
-        assert_eq!(parameter(&url, "X-Amz-Expires").as_deref(), Some("900"));
+        assert_eq!(query_parameter(&url, "X-Amz-Expires").as_deref(), Some("900"));
     }
 }
 

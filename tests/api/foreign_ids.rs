@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::bad_tokens::OPEN;
+use crate::bad_tokens::PUBLIC_ROUTES;
 use crate::helpers::{
-    Answer, TestStack, User, fixture, id, not_found, not_signed_in, parts, redacted, stack,
+    Answer, TestStack, User, decode_token, fixture, id, not_found, not_signed_in, redacted, stack,
 };
 
 /// What an id may be of.
@@ -65,9 +65,10 @@ impl Route {
     }
 }
 
-fn closed_routes(stack: &TestStack) -> Vec<Route> {
+fn authenticated_routes(stack: &TestStack) -> Vec<Route> {
     let routes = stack.deployment().routes.iter();
-    let closed = routes.filter(|route| !OPEN.contains(&format!("{} {}", route.method, route.path).as_str()));
+    let closed =
+        routes.filter(|route| !PUBLIC_ROUTES.contains(&format!("{} {}", route.method, route.path).as_str()));
     closed
         .map(|route| Route { method: route.method.parse().expect("a method"), path: route.path.clone() })
         .collect()
@@ -120,7 +121,7 @@ impl Owner {
         let user = stack.signed_up_user(name).await;
         user.move_to_tier("enterprise").await;
         let elsewhere = stack.sign_in(&user.name, &user.password, user.id.clone()).await;
-        let session = |user: &User| parts(&user.access).1["sid"].as_str().expect("an id").to_owned();
+        let session = |user: &User| decode_token(&user.access).1["sid"].as_str().expect("an id").to_owned();
         let mut ids = BTreeMap::from([
             (Kind::Session, vec![session(&user), session(&elsewhere)]),
             (Kind::Account, vec![user.id.clone()]),
@@ -138,8 +139,8 @@ impl Owner {
         let mut links: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for (kind, path) in [(Kind::File, "/api/files"), (Kind::Image, "/api/images")] {
             for _ in 0..2 {
-                let wish = json!({"expires_in": 300});
-                let made = user.post(&format!("{path}/{}/links", ids[&kind][0]), wish).await.json();
+                let options = json!({"expires_in": 300});
+                let made = user.post(&format!("{path}/{}/links", ids[&kind][0]), options).await.json();
                 links.entry(kind).or_default().push(id(&made).to_owned());
             }
         }
@@ -185,7 +186,7 @@ async fn another_users_id_is_not_found_on_any_route() {
     let before = ada.seen().await;
     assert!(before.iter().all(|(status, _)| *status == 200), "{before:?}");
     let (mut asked, mut shown) = (0, 0);
-    for route in closed_routes(&stack).iter().filter(|route| route.takes_id()) {
+    for route in authenticated_routes(&stack).iter().filter(|route| route.takes_id()) {
         let kind = route.kind();
         // A tier has no owner: every signed-in caller may see it.
         if kind == Kind::Tier && route.method == Method::GET {
@@ -215,7 +216,7 @@ async fn an_id_of_something_else_is_not_found_on_any_route() {
     let stack = stack();
     let ada = Owner::new(&stack, "ada").await;
     let before = ada.seen().await;
-    for route in closed_routes(&stack).iter().filter(|route| route.takes_id()) {
+    for route in authenticated_routes(&stack).iter().filter(|route| route.takes_id()) {
         let kind = route.kind();
         for (other, ids) in ada.ids.iter().filter(|(other, _)| **other != kind) {
             assert_not_found(&ada.user, route, &route.of(&ids[0], ada.link(*other))).await;
@@ -230,7 +231,7 @@ async fn what_is_no_id_is_not_found_on_any_route() {
     let stack = stack();
     let ada = Owner::new(&stack, "ada").await;
     let before = ada.seen().await;
-    for route in closed_routes(&stack).iter().filter(|route| route.takes_id()) {
+    for route in authenticated_routes(&stack).iter().filter(|route| route.takes_id()) {
         let own = &ada.ids[&route.kind()][0];
         let shouted = own.to_uppercase();
         for wrong in ["x", "%00", "%20", "..%2F..%2Fusers", "%C3%A9", &format!("{own}x"), &shouted] {
@@ -246,7 +247,7 @@ async fn without_a_token_nobody_is_told_what_is_there() {
     let stack = stack();
     let ada = Owner::new(&stack, "ada").await;
     let before = ada.seen().await;
-    for route in closed_routes(&stack) {
+    for route in authenticated_routes(&stack) {
         let ids = if route.takes_id() { ada.ids[&route.kind()].clone() } else { vec![String::new()] };
         for id in ids {
             let path = route.of(&id, if route.takes_id() { ada.link(route.kind()) } else { "" });
@@ -265,7 +266,9 @@ async fn without_a_token_nobody_is_told_what_is_there() {
 /// The lists of an owner: each path, and where its second page begins.
 async fn cursors(owner: &Owner) -> Vec<(Route, String)> {
     let mut found = Vec::new();
-    for route in closed_routes(&owner.user.stack).into_iter().filter(|route| route.method == Method::GET) {
+    for route in
+        authenticated_routes(&owner.user.stack).into_iter().filter(|route| route.method == Method::GET)
+    {
         let id = if route.takes_id() { owner.ids[&route.kind()][0].as_str() } else { "" };
         let answer = owner.user.get(&format!("{}?limit=1", route.of(id, "").replace("?size=200", ""))).await;
         let Some(next) = serde_json::from_slice::<Value>(&answer.bytes)

@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
-use crate::helpers::{SigningKey, TestStack, User, jwt, parts, stack};
+use crate::helpers::{SigningKey, TestStack, User, decode_token, jwt, stack};
 
 /// Somebody who has signed in, and what it takes to forge the tokens.
 struct Forger {
@@ -18,7 +18,7 @@ struct Forger {
 impl Forger {
     async fn new(stack: &TestStack) -> Self {
         let ada = stack.signed_up_user("ada").await;
-        let (header, claims) = parts(&ada.access);
+        let (header, claims) = decode_token(&ada.access);
         Self { keys: ada.stack.signing_keys(), ada, header, claims }
     }
 
@@ -105,7 +105,7 @@ async fn a_token_signed_with_the_public_key_as_a_secret_is_refused() {
 async fn a_token_that_brings_its_own_key_is_refused() {
     let forger = Forger::new(&stack()).await;
     let ours = forger.keys[1].kid.clone();
-    let eve = SigningKey::stranger("eve");
+    let eve = SigningKey::unknown("eve");
     let jwk =
         json!({"kty": "OKP", "crv": "Ed25519", "kid": "eve", "x": URL_SAFE_NO_PAD.encode(eve.public())});
     let mut own_kid = jwk.clone();
@@ -148,7 +148,7 @@ async fn a_key_that_nobody_knows_is_refused() {
 async fn claims_that_are_not_ours_are_refused() {
     let stack = stack();
     let forger = Forger::new(&stack).await;
-    let (_, bobs) = parts(&stack.signed_up_user("bob").await.access);
+    let (_, bobs) = decode_token(&stack.signed_up_user("bob").await.access);
     let issued = forger.time("iat");
     for (claim, value) in [
         ("iss", json!("satchel:eu-west-1:111111111111:other")),
@@ -177,7 +177,7 @@ async fn claims_that_are_not_ours_are_refused() {
 #[tokio::test]
 async fn an_expired_refresh_token_is_refused() {
     let forger = Forger::new(&stack()).await;
-    let (header, mut claims) = parts(&forger.ada.refresh);
+    let (header, mut claims) = decode_token(&forger.ada.refresh);
     claims["exp"] = json!(forger.time("iat") - 1);
     let token = forger.keys[1].sign(&header, &claims);
     forger.assert_refused("expired", &token).await;

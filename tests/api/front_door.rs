@@ -4,7 +4,7 @@ use local::calls::Fault;
 use local::invoker::Outcome;
 use serde_json::{Value, json};
 
-use crate::helpers::{PASSWORD, id, stack, stack_alone};
+use crate::helpers::{PASSWORD, exclusive_stack, id, stack};
 
 /// What API Gateway would send for a request that went round CloudFront.
 pub fn event(method: &str, path: &str, headers: &Value) -> Value {
@@ -74,7 +74,7 @@ async fn a_caller_cannot_say_what_only_the_front_door_may() {
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn an_error_that_one_user_got_does_not_answer_another_who_asks_for_the_same() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     let file = bob.upload_file("a.txt", "text/plain", *b"hello\n").await;
     let path = format!("/api/files/{}", id(&file));

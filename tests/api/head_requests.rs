@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::bad_tokens::OPEN;
+use crate::bad_tokens::PUBLIC_ROUTES;
 use crate::helpers::{Answer, PASSWORD, TestStack, id, mailing_stack, not_found, stack, stack_with};
-use crate::shares::{link, open, path, sharer};
+use crate::shares::{create_link, link_path, open_link, sharer};
 
-const NOTHING: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
+const UNKNOWN_TOKEN: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
 
 async fn ask(stack: &TestStack, method: Method, path: &str, accept: &str) -> Answer {
     Answer::of(stack.http.request(method, stack.url(path)).header("accept", accept)).await
@@ -45,12 +45,14 @@ async fn every_get_route_that_needs_no_sign_in_answers_head_as_get() {
         |method: &str, path: &str| routes.iter().any(|route| route.method == method && route.path == path);
     let open: Vec<_> = routes
         .iter()
-        .filter(|route| route.method == "GET" && OPEN.contains(&format!("GET {}", route.path).as_str()))
+        .filter(|route| {
+            route.method == "GET" && PUBLIC_ROUTES.contains(&format!("GET {}", route.path).as_str())
+        })
         .collect();
     assert!(open.len() >= 6, "{open:?}");
     for route in open {
         assert!(has("HEAD", &route.path), "{}", route.path);
-        let path = route.path.replace("{token}", NOTHING);
+        let path = route.path.replace("{token}", UNKNOWN_TOKEN);
         for accept in ["*/*", "text/html", "application/json"] {
             assert_same(&stack, &path, accept).await;
             assert_same(&stack, &format!("{path}/"), accept).await;
@@ -72,8 +74,8 @@ async fn a_page_of_another_origin_may_ask_by_head() {
 async fn a_head_of_a_share_link_leads_to_the_head_of_the_file() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
-    let made = link(&ada, &file, json!({"expires_in": 300})).await;
-    let path = path(&stack, &made);
+    let made = create_link(&ada, &file, json!({"expires_in": 300})).await;
+    let path = link_path(&stack, &made);
     let (get, found) = (stack.get(&path).await, head(&stack, &path).await);
     assert_eq!((found.status, found.header("cache-control")), (302, "no-store"));
     assert_eq!((found.bytes.len(), found.header("content-length")), (0, get.header("content-length")));
@@ -97,14 +99,14 @@ async fn a_head_of_a_share_link_leads_to_the_head_of_the_file() {
 async fn a_head_of_a_link_that_asks_first_counts_nothing() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
-    for wish in
+    for options in
         [json!({"expires_in": 300, "max_downloads": 1}), json!({"expires_in": 300, "password": PASSWORD})]
     {
-        let path = path(&stack, &link(&ada, &file, wish).await);
+        let path = link_path(&stack, &create_link(&ada, &file, options).await);
         for _ in 0..3 {
             assert_same(&stack, &path, "*/*").await;
         }
-        let opened = open(&stack, &path, json!({"password": PASSWORD})).await;
+        let opened = open_link(&stack, &path, json!({"password": PASSWORD})).await;
         assert_eq!(opened.status, 303, "{}", opened.text());
     }
     let listed = ada.get(&format!("/api/files/{}/links", id(&file))).await.json();
@@ -130,12 +132,12 @@ async fn a_head_of_an_unknown_link_is_not_a_guess() {
 #[tokio::test]
 async fn a_head_of_a_mailed_link_changes_nothing() {
     let stack = mailing_stack();
-    let applicant = stack.applicant("ada", &stack.fresh_address()).await;
-    let link = stack.link_of(&applicant).await;
+    let unverified_account = stack.unverified_account("ada", &stack.fresh_address()).await;
+    let link = stack.link_for(&unverified_account).await;
     for _ in 0..2 {
         assert_same(&stack, &link, "text/html").await;
     }
-    let credentials = json!({"username": applicant.name, "password": PASSWORD});
+    let credentials = json!({"username": unverified_account.name, "password": PASSWORD});
     assert_eq!(stack.post("/api/token", credentials.clone()).await.status, 401);
     assert_eq!(stack.post(&link, json!({})).await.status, 200);
     assert_eq!(stack.post("/api/token", credentials).await.status, 200);

@@ -5,7 +5,9 @@ use reqwest::Method;
 use reqwest::multipart::Form;
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, MEBIBYTE, User, at_once, fixture, id, not_found, part, stack, stack_alone};
+use crate::helpers::{
+    Answer, MEBIBYTE, User, concurrently, exclusive_stack, fixture, id, not_found, part, stack,
+};
 use crate::idempotency::{KEY, post};
 
 async fn post_form(user: &User, path: &str, form: Form) -> Answer {
@@ -93,7 +95,7 @@ async fn ten_forms_at_once_with_one_key_are_stored_once() {
         let ada = ada.clone();
         async move { post_form(&ada, "/api/files", form_of("/api/files")).await }
     });
-    let answers = at_once(posts).await;
+    let answers = concurrently(posts).await;
     let first = answers[0].json();
     for answer in &answers {
         assert_eq!((answer.status, &answer.json()["id"]), (201, &first["id"]), "{}", answer.text());
@@ -105,7 +107,7 @@ async fn ten_forms_at_once_with_one_key_are_stored_once() {
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn a_repetition_goes_on_where_the_first_request_died() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     for (path, status, function) in FORMS {
         for nth in 3..=5 {
             let ada = stack.signed_up_user("ada").await;

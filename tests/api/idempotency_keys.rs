@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::helpers::{Answer, PASSWORD, id, stack, stack_with, token_not_valid};
 use crate::idempotency::{KEY, RESOURCES, post};
-use crate::shares::{path, sharer};
+use crate::shares::{link_path, sharer};
 
 #[tokio::test]
 async fn a_key_is_up_to_255_visible_characters() {
@@ -73,7 +73,7 @@ async fn the_table_holds_neither_key_nor_token_nor_password() {
     });
     let kept = stack.dynamodb("Query", query).await["Items"].take();
     assert_eq!(kept.as_array().map(Vec::len), Some(1));
-    let token = path(&stack, &made).trim_start_matches("/s/").to_owned();
+    let token = link_path(&stack, &made).trim_start_matches("/s/").to_owned();
     for secret in [KEY, &token, "open sesame please"] {
         assert!(!kept.to_string().contains(secret), "{kept:#}");
     }

@@ -10,7 +10,7 @@ const MIB: usize = 1024 * 1024;
 const NO_IMAGE: &str =
     "Upload a valid image. The file you uploaded was either not an image or a corrupted image.";
 
-async fn nothing_stays(user: &User) {
+async fn assert_nothing_stored(user: &User) {
     assert_eq!(user.used_bytes().await, 0);
     assert_eq!(user.get("/api/images").await.json()["results"], json!([]));
     let owned = |bucket| user.stack.s3().keys(user.stack.bucket(bucket)).into_iter();
@@ -29,7 +29,7 @@ async fn a_form_without_an_image_is_refused() {
         let answer = ada.post_file("/api/images", field, "a.png", "image/png", Vec::new()).await;
         assert_eq!(answer.outcome(), (400, json!({field: ["The submitted file is empty."]})));
     }
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
 }
 
 #[tokio::test]
@@ -46,7 +46,7 @@ async fn what_is_no_image_is_refused_whatever_it_is_called() {
         let answer = ada.post_file("/api/images", "image", name, declared, fixture(name)).await;
         assert_eq!(answer.outcome(), (400, json!({"image": [NO_IMAGE]})), "{name}");
     }
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
 }
 
 #[tokio::test]
@@ -64,7 +64,7 @@ async fn a_decompression_bomb_is_refused_before_it_is_unpacked() {
             assert_eq!(body, json!({"image": [too_large]}), "{name}");
         }
     }
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
 }
 
 #[tokio::test]
@@ -74,7 +74,7 @@ async fn an_image_over_the_form_limit_is_sent_to_the_presigned_way() {
     let detail = "A form takes files of at most 4194304 bytes. Send JSON with filename, content_type and size \
                   instead, and PUT the file to the URL in the answer.";
     assert_eq!(answer.outcome(), (413, json!({"detail": detail})));
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
 }
 
 #[tokio::test]
@@ -90,7 +90,7 @@ async fn json_for_an_image_is_refused_as_for_a_file() {
         "size": ["Ensure this value is greater than or equal to 1."],
     });
     assert_eq!(ada.post("/api/images", body).await.outcome(), (400, expected));
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
 }
 
 #[tokio::test]
@@ -110,7 +110,7 @@ async fn an_image_has_fifty_mebibytes_at_most() {
     let detail = "The file is too large: an image takes at most 52428800 bytes.";
     let answer = ada.post("/api/images", body(50 * MIB + 1)).await;
     assert_eq!(answer.outcome(), (413, json!({"detail": detail})));
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
     assert_eq!(ada.post("/api/images", body(50 * MIB)).await.status, 201);
 }
 
@@ -151,5 +151,5 @@ async fn everything_that_is_wrong_with_an_image_form_is_said_at_once() {
         "title": ["Ensure this field has no more than 255 characters."],
     });
     assert_eq!(ada.post_multipart("/api/images", form).await.outcome(), (400, expected));
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
 }

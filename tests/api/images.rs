@@ -3,7 +3,7 @@
 use reqwest::multipart::Form;
 use serde_json::{Value, json};
 
-use crate::helpers::{colour_name, corners, decoded, fixture, id, part, stack};
+use crate::helpers::{colour_name, corner_colours, decode_image, fixture, id, part, stack};
 
 /// photo.jpg, ready, as an account of the tier Basic sees it.
 fn photo() -> Value {
@@ -32,7 +32,7 @@ async fn a_form_stores_an_image_that_is_ready_with_its_thumbnails() {
         assert_eq!(answer.header("cache-control"), "no-store");
         let thumbnail = ada.stack.fetch(answer.json()["thumbnails"]["200"].as_str().unwrap()).await;
         assert_eq!((thumbnail.status, thumbnail.header("content-type")), (200, "image/jpeg"));
-        assert_eq!(decoded(&thumbnail.bytes).dimensions(), (150, 200));
+        assert_eq!(decode_image(&thumbnail.bytes).dimensions(), (150, 200));
         assert_eq!(ada.stack.original_of(id(&answer.json())), Some(fixture("photo.jpg")));
     }
     assert_eq!(ada.used_bytes().await, 2 * fixture("photo.jpg").len() as u64);
@@ -117,7 +117,7 @@ async fn the_tier_decides_which_thumbnails_and_whether_the_original_are_shown() 
         assert_eq!(listed.redacted(), (200, json!({"next": null, "results": [expected]})), "{tier}");
         let image = answer.json();
         let large = ada.stack.fetch(image["thumbnails"]["400"].as_str().unwrap()).await;
-        assert_eq!(decoded(&large.bytes).dimensions(), (300, 400));
+        assert_eq!(decode_image(&large.bytes).dimensions(), (300, 400));
         let original = ada.stack.fetch(image["original"].as_str().unwrap()).await;
         assert_eq!(original.bytes, fixture("photo.jpg"));
         assert_eq!(original.header("content-disposition"), "inline; filename=\"photo.jpg\"");
@@ -155,7 +155,7 @@ async fn thumbnails_are_never_enlarged_and_keep_their_aspect() {
     for (name, size) in [("one_pixel.png", (1, 1)), ("wide.png", (200, 1)), ("orientation_1.jpg", (48, 32))] {
         let image = ada.upload_image(name, "image/png", fixture(name)).await;
         let thumbnail = ada.stack.fetch(image["thumbnails"]["200"].as_str().unwrap()).await;
-        assert_eq!(decoded(&thumbnail.bytes).dimensions(), size, "{name}");
+        assert_eq!(decode_image(&thumbnail.bytes).dimensions(), size, "{name}");
     }
 }
 
@@ -167,8 +167,11 @@ async fn every_orientation_comes_out_upright() {
         let image = ada.upload_image(&name, "image/jpeg", fixture(&name)).await;
         assert_eq!((&image["width"], &image["height"]), (&json!(48), &json!(32)), "{name}");
         let thumbnail = ada.stack.fetch(image["thumbnails"]["200"].as_str().unwrap()).await;
-        let picture = decoded(&thumbnail.bytes);
-        assert_eq!((picture.dimensions(), corners(&picture)), ((48, 32), ["red", "green", "blue", "yellow"]));
+        let picture = decode_image(&thumbnail.bytes);
+        assert_eq!(
+            (picture.dimensions(), corner_colours(&picture)),
+            ((48, 32), ["red", "green", "blue", "yellow"])
+        );
     }
 }
 
@@ -182,7 +185,7 @@ async fn an_embedded_colour_profile_is_followed() {
     ] {
         let image = ada.upload_image(name, declared, fixture(name)).await;
         let thumbnail = ada.stack.fetch(image["thumbnails"]["200"].as_str().unwrap()).await;
-        let [red, green, blue, alpha] = decoded(&thumbnail.bytes).get_pixel(32, 32).0;
+        let [red, green, blue, alpha] = decode_image(&thumbnail.bytes).get_pixel(32, 32).0;
         // Stored as pure red, to be seen as green: sRGB's own green, as far as JPEG keeps it.
         assert!(red < 40 && green > 215 && blue < 40 && alpha == 255, "{name}: {red} {green} {blue}");
         assert_ne!(colour_name([red, green, blue, alpha]), "red");

@@ -3,28 +3,28 @@
 use serde_json::json;
 
 use crate::helpers::{id, stack};
-use crate::shares::{link, open, path, sharer};
+use crate::shares::{create_link, link_path, open_link, sharer};
 
 #[tokio::test]
 async fn a_file_of_the_same_name_does_not_bring_a_dead_link_back() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
-    let direct = link(&ada, &file, json!({"expires_in": 300})).await;
-    let asking = link(&ada, &file, json!({"expires_in": 300, "max_downloads": 2})).await;
+    let direct = create_link(&ada, &file, json!({"expires_in": 300})).await;
+    let asking = create_link(&ada, &file, json!({"expires_in": 300, "max_downloads": 2})).await;
     assert_eq!(ada.delete(&format!("/api/files/{}", id(&file))).await.status, 204);
     let again = ada.upload_file("fox.txt", "text/plain", *b"another fox\n").await;
     assert_eq!(again["filename"], file["filename"]);
     let gone = json!({"detail": "Not found."});
-    stack.get(&path(&stack, &direct)).await.assert(404, &gone);
-    open(&stack, &path(&stack, &asking), json!({})).await.assert(404, &gone);
+    stack.get(&link_path(&stack, &direct)).await.assert(404, &gone);
+    open_link(&stack, &link_path(&stack, &asking), json!({})).await.assert(404, &gone);
 }
 
 #[tokio::test]
 async fn the_url_that_a_link_led_to_gives_nothing_once_the_file_is_deleted() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
-    let made = link(&ada, &file, json!({"expires_in": 300})).await;
-    let opened = stack.get(&path(&stack, &made)).await;
+    let made = create_link(&ada, &file, json!({"expires_in": 300})).await;
+    let opened = stack.get(&link_path(&stack, &made)).await;
     let url = opened.header("location");
     assert_eq!(stack.fetch(url).await.status, 200);
     assert_eq!(ada.delete(&format!("/api/files/{}", id(&file))).await.status, 204);

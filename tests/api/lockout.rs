@@ -6,12 +6,13 @@ use local::calls::Fault;
 use serde_json::{Value, json};
 
 use crate::helpers::{
-    Alone, Answer, Applicant, PASSWORD, TestStack, at_once, stack_alone, stack_with, throttled_stack,
+    Answer, ExclusiveStack, PASSWORD, TestStack, UnverifiedAccount, concurrently, exclusive_stack,
+    stack_with, throttled_stack,
 };
-use crate::throttling::{WRONG, assert_throttled, attempt, fail, hasty};
+use crate::throttling::{WRONG, assert_throttled, attempt, fail_sign_ins, stack_with_short_window};
 
 /// A stack with small limits, in one window that no test sees the end of.
-fn strict() -> TestStack {
+fn stack_with_low_limits() -> TestStack {
     let stack = stack_with(&[
         ("ThrottleSeconds", "3153600000"),
         ("SignInsPerAccountAndAddress", "5"),
@@ -48,7 +49,7 @@ async fn five_are_looked_at_of(count: usize) {
         }
         statuses
     };
-    let (answers, others) = tokio::join!(at_once((0..count).map(guess)), others);
+    let (answers, others) = tokio::join!(concurrently((0..count).map(guess)), others);
     let (refused, looked_at): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 429);
     let denied = json!({"detail": "No active account found with the given credentials"});
     for answer in &looked_at {
@@ -66,10 +67,10 @@ async fn five_are_looked_at_of(count: usize) {
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn an_account_that_many_addresses_try_lets_in_only_addresses_that_it_knows() {
-    let home = strict();
+    let home = stack_with_low_limits();
     let (ada, bob) = (home.signed_up_user("ada").await, home.signed_up_user("bob").await);
     for _ in 0..5 {
-        fail(&home.at_fresh_address(), &ada.name, 2).await;
+        fail_sign_ins(&home.at_fresh_address(), &ada.name, 2).await;
     }
     let stranger = home.at_fresh_address();
     for password in [PASSWORD, WRONG] {
@@ -80,17 +81,17 @@ async fn an_account_that_many_addresses_try_lets_in_only_addresses_that_it_knows
         assert_eq!(attempt(&home, &ada.name, PASSWORD).await.status, 200);
     }
     // Her own mistakes count for her address alone.
-    fail(&home, &ada.name, 5).await;
+    fail_sign_ins(&home, &ada.name, 5).await;
     assert_throttled(&attempt(&home, &ada.name, PASSWORD).await);
     assert_throttled(&attempt(&stranger, &ada.name, PASSWORD).await);
 }
 
 #[tokio::test]
 async fn a_name_that_nobody_has_is_shut_to_many_addresses_as_any_other() {
-    let stack = strict();
+    let stack = stack_with_low_limits();
     let nobody = stack.fresh_name("nobody");
     for _ in 0..5 {
-        fail(&stack.at_fresh_address(), &nobody, 2).await;
+        fail_sign_ins(&stack.at_fresh_address(), &nobody, 2).await;
     }
     assert_throttled(&attempt(&stack.at_fresh_address(), &nobody, WRONG).await);
 }
@@ -98,19 +99,19 @@ async fn a_name_that_nobody_has_is_shut_to_many_addresses_as_any_other() {
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn successes_take_nothing_from_the_account() {
-    let home = strict();
+    let home = stack_with_low_limits();
     let ada = home.signed_up_user("ada").await;
     for _ in 0..4 {
-        fail(&home.at_fresh_address(), &ada.name, 2).await;
+        fail_sign_ins(&home.at_fresh_address(), &ada.name, 2).await;
     }
     // Eight of ten are used. From home she may succeed as often as she likes and leave the other two.
     for _ in 0..5 {
         assert_eq!(attempt(&home, &ada.name, PASSWORD).await.status, 200);
     }
     let stranger = home.at_fresh_address();
-    fail(&stranger, &ada.name, 1).await;
+    fail_sign_ins(&stranger, &ada.name, 1).await;
     assert_eq!(attempt(&home.at_fresh_address(), &ada.name, PASSWORD).await.status, 200);
-    fail(&stranger, &ada.name, 1).await;
+    fail_sign_ins(&stranger, &ada.name, 1).await;
     assert_throttled(&attempt(&stranger, &ada.name, PASSWORD).await);
 }
 
@@ -129,7 +130,7 @@ async fn sign_ups(stack: &TestStack) -> (usize, Answer) {
 #[tokio::test]
 async fn an_address_makes_so_many_accounts_an_hour_and_no_more() {
     let (stack, made, refused, seconds) = loop {
-        let stack = strict();
+        let stack = stack_with_low_limits();
         for body in [json!({"username": "no name", "password": PASSWORD}), json!({"username": "ada"})] {
             assert_eq!(stack.post("/api/users", body).await.status, 400);
         }
@@ -155,7 +156,7 @@ async fn an_address_makes_so_many_accounts_an_hour_and_no_more() {
 
 #[tokio::test]
 async fn a_sign_up_for_a_name_that_is_taken_counts_too() {
-    let home = strict();
+    let home = stack_with_low_limits();
     let taken = home.signed_up_user("ada").await.name;
     let refused = json!({"username": ["A user with that username already exists."]});
     // An hour may begin in between; each address has hours of its own.
@@ -179,16 +180,16 @@ async fn a_sign_up_for_a_name_that_is_taken_counts_too() {
 }
 
 /// Presses the button of a new account's mail at another address than it was made from.
-async fn verified(stack: &TestStack) -> Applicant {
-    let ada = stack.at_fresh_address().applicant("ada", &stack.fresh_address()).await;
-    let link = stack.link_of(&ada).await;
+async fn verified(stack: &TestStack) -> UnverifiedAccount {
+    let ada = stack.at_fresh_address().unverified_account("ada", &stack.fresh_address()).await;
+    let link = stack.link_for(&ada).await;
     assert_eq!(stack.post(&link, json!({})).await.status, 200);
     ada
 }
 
 #[tokio::test]
 async fn links_that_work_are_no_guesses() {
-    let stack = strict();
+    let stack = stack_with_low_limits();
     for _ in 0..5 {
         verified(&stack).await;
     }
@@ -196,12 +197,12 @@ async fn links_that_work_are_no_guesses() {
 
 #[tokio::test]
 async fn an_address_guesses_at_three_links_and_then_even_a_real_one_is_not_looked_at() {
-    let home = strict();
-    let (waiting, ada) = (home.applicant("eve", &home.fresh_address()).await, verified(&home).await);
-    home.next_mail().await;
+    let home = stack_with_low_limits();
+    let (waiting, ada) = (home.unverified_account("eve", &home.fresh_address()).await, verified(&home).await);
+    home.reset_mail_interval().await;
     home.post("/api/user/password-reset", json!({"email": ada.email})).await;
-    let reset = home.link_to(&ada.email, 2).await;
-    let verify = home.link_of(&waiting).await;
+    let reset = home.link_mailed_to(&ada.email, 2).await;
+    let verify = home.link_for(&waiting).await;
     let body = json!({"new_password": "another horse battery"});
     for (link, status) in [(&verify, 200), (&reset, 204)] {
         let eve = home.at_fresh_address();
@@ -221,8 +222,8 @@ async fn an_address_guesses_at_three_links_and_then_even_a_real_one_is_not_looke
 
 #[tokio::test]
 async fn when_the_window_is_over_a_real_link_works_again() {
-    let home = hasty().at_fresh_address();
-    let link = home.link_of(&home.applicant("ada", &home.fresh_address()).await).await;
+    let home = stack_with_short_window().at_fresh_address();
+    let link = home.link_for(&home.unverified_account("ada", &home.fresh_address()).await).await;
     for _ in 0..200 {
         if home.post("/api/verify-email/unknown", json!({})).await.status == 429 {
             break;
@@ -233,7 +234,7 @@ async fn when_the_window_is_over_a_real_link_works_again() {
 }
 
 /// What the table has counted of sign-ins, over all clients and accounts.
-async fn counted(stack: &Alone) -> i64 {
+async fn counted(stack: &ExclusiveStack) -> i64 {
     let body = json!({
         "FilterExpression": "begins_with(pk, :count) AND begins_with(sk, :what)",
         "ExpressionAttributeValues": {":count": {"S": "COUNT#"}, ":what": {"S": "SIGN_IN#"}},
@@ -245,7 +246,7 @@ async fn counted(stack: &Alone) -> i64 {
 }
 
 /// An attempt whose first tries to count it meet nothing but conflicts with others.
-async fn attempt_among_others(stack: &Alone, name: &str, password: &str) -> Answer {
+async fn attempt_among_others(stack: &ExclusiveStack, name: &str, password: &str) -> Answer {
     let tried = || stack.calls().count("create-token", "TransactWriteItems");
     let before = tried();
     stack.calls().interrupt("create-token", "TransactWriteItems", Fault::TransactionConflict);
@@ -260,7 +261,7 @@ async fn attempt_among_others(stack: &Alone, name: &str, password: &str) -> Answ
 
 #[tokio::test]
 async fn an_attempt_that_conflicts_with_others_is_counted_once() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let before = counted(&stack).await;
     assert_eq!(attempt_among_others(&stack, &ada.name, WRONG).await.status, 401);
@@ -272,7 +273,7 @@ async fn an_attempt_that_conflicts_with_others_is_counted_once() {
 
 #[tokio::test]
 async fn an_attempt_that_cannot_be_counted_is_not_looked_at() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let before = counted(&stack).await;
     stack.calls().interrupt("create-token", "TransactWriteItems", Fault::TransactionConflict);
@@ -285,7 +286,7 @@ async fn an_attempt_that_cannot_be_counted_is_not_looked_at() {
 
 #[tokio::test]
 async fn a_sign_in_whose_attempt_cannot_be_given_back_succeeds() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let before = counted(&stack).await;
     for fault in [Fault::InternalError, Fault::TransactionConflict] {

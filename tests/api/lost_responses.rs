@@ -3,11 +3,11 @@
 use local::calls::Fault;
 use serde_json::json;
 
-use crate::helpers::{Answer, id, stack_alone};
+use crate::helpers::{Answer, exclusive_stack, id};
 
 #[tokio::test]
 async fn the_last_opening_of_a_link_is_given_although_the_answer_of_its_counting_was_lost() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     ada.move_to_tier("enterprise").await;
     let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
@@ -24,7 +24,7 @@ async fn the_last_opening_of_a_link_is_given_although_the_answer_of_its_counting
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn an_opening_that_dynamodb_throttled_is_counted_once() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     ada.move_to_tier("enterprise").await;
     let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
@@ -46,7 +46,7 @@ async fn an_opening_that_dynamodb_throttled_is_counted_once() {
 
 #[tokio::test]
 async fn an_opening_whose_answer_was_lost_is_counted_once() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     ada.move_to_tier("enterprise").await;
     let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;

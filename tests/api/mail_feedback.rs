@@ -6,7 +6,7 @@ use aws_lc_rs::hmac;
 use local::invoker::Outcome;
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, TestStack, stack, stack_alone};
+use crate::helpers::{Answer, TestStack, exclusive_stack, stack};
 
 const EVENT: &str = include_str!("../../events/record-mail-feedback.json");
 
@@ -61,7 +61,7 @@ async fn tell(stack: &TestStack, event: &Value) -> Answer {
 async fn an_address_that_mail_comes_back_from_is_marked() {
     let stack = stack();
     let address = simulated(&stack, "bounce");
-    let ada = stack.applicant("ada", &address).await;
+    let ada = stack.unverified_account("ada", &address).await;
     stack.mail_for(&ada).await;
     let mark = awaited_mark(&stack, &address).await;
     assert_eq!(mark["reason"], json!({"S": "bounce"}));
@@ -77,19 +77,19 @@ async fn an_address_that_mail_comes_back_from_is_marked() {
 
 #[tokio::test]
 async fn a_mark_of_an_older_release_counts_and_is_replaced_by_one_that_names_no_address() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let address = stack.fresh_address();
     let key = format!("EMAIL#{address}");
     let item = json!({
         "pk": {"S": key}, "sk": {"S": "UNDELIVERABLE"}, "reason": {"S": "complaint"}, "at": {"S": "2026-01-01T00:00:00Z"},
     });
     stack.put_records(&[item]).await;
-    stack.applicant("ada", &address).await;
+    stack.unverified_account("ada", &address).await;
     stack.settled().await;
     assert_eq!(stack.inbox().to(&address).len(), 0);
     assert_eq!(stack.record(&key, "UNDELIVERABLE").await, Value::Null);
     assert_eq!(mark(&stack, &address).await["reason"], json!({"S": "complaint"}));
-    stack.applicant("eve", &address.to_uppercase()).await;
+    stack.unverified_account("eve", &address.to_uppercase()).await;
     stack.settled().await;
     assert_eq!(stack.inbox().to(&address).len(), 0);
 }
@@ -98,17 +98,17 @@ async fn a_mark_of_an_older_release_counts_and_is_replaced_by_one_that_names_no_
 async fn an_address_whose_owner_complains_is_marked() {
     let stack = stack();
     let address = simulated(&stack, "complaint");
-    let ada = stack.applicant("ada", &address).await;
+    let ada = stack.unverified_account("ada", &address).await;
     stack.mail_for(&ada).await;
     assert_eq!(awaited_mark(&stack, &address).await["reason"], json!({"S": "complaint"}));
 }
 
 #[tokio::test]
 async fn mail_that_arrives_marks_nothing() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let addresses = ["success", "ooto"].map(|mailbox| simulated(&stack, mailbox));
     for address in &addresses {
-        let ada = stack.applicant("ada", address).await;
+        let ada = stack.unverified_account("ada", address).await;
         stack.mail_for(&ada).await;
     }
     stack.settled().await;
@@ -119,14 +119,14 @@ async fn mail_that_arrives_marks_nothing() {
 
 #[tokio::test]
 async fn a_marked_address_gets_no_more_mail() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     for mailbox in ["bounce", "complaint"] {
         let address = simulated(&stack, mailbox);
-        let ada = stack.applicant("ada", &address).await;
+        let ada = stack.unverified_account("ada", &address).await;
         stack.mail_for(&ada).await;
         awaited_mark(&stack, &address).await;
         // Another account, and the address in another case.
-        stack.applicant("eve", &address.to_uppercase()).await;
+        stack.unverified_account("eve", &address.to_uppercase()).await;
         stack.settled().await;
         assert_eq!(stack.inbox().to(&address).len(), 1, "{mailbox}");
     }
@@ -171,7 +171,7 @@ async fn a_report_of_somebody_else_cuts_nobody_off() {
 
 #[tokio::test]
 async fn a_message_that_is_not_understood_ends_in_the_queue() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let address = stack.fresh_address();
     let broken = event(&address, |message| _ = message.as_object_mut().unwrap().remove("mail"));
     let function = stack.deployment().functions.values().find(|one| one.name == "record-mail-feedback");
@@ -187,7 +187,7 @@ async fn a_message_that_is_not_understood_ends_in_the_queue() {
 
 #[tokio::test]
 async fn feedback_survives_a_table_that_fails_once() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     for fault in [local::calls::Fault::KillAfter, local::calls::Fault::Throttling] {
         let address = stack.fresh_address();
         stack.calls().inject("record-mail-feedback", 1, fault, 1);

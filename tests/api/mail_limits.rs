@@ -2,8 +2,10 @@
 
 use serde_json::json;
 
-use crate::aws_calls::Measured;
-use crate::helpers::{Alone, Answer, Applicant, TestStack, at_once, stack, stack_alone};
+use crate::aws_calls::CallCounter;
+use crate::helpers::{
+    Answer, ExclusiveStack, TestStack, UnverifiedAccount, concurrently, exclusive_stack, stack,
+};
 
 const RESEND: &str = "/api/user/resend-verification";
 const RESET: &str = "/api/user/password-reset";
@@ -20,20 +22,20 @@ async fn mails_to(stack: &TestStack, email: &str) -> usize {
 }
 
 /// An account whose address is verified, and that got nothing lately.
-async fn verified(stack: &Alone) -> Applicant {
-    let ada = stack.applicant("ada", &stack.fresh_address()).await;
-    let link = stack.link_of(&ada).await;
+async fn verified(stack: &ExclusiveStack) -> UnverifiedAccount {
+    let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
+    let link = stack.link_for(&ada).await;
     assert_eq!(stack.post(&link, json!({})).await.status, 200);
-    stack.next_mail().await;
+    stack.reset_mail_interval().await;
     ada
 }
 
 #[tokio::test]
 async fn the_answer_is_the_same_whoever_has_the_address_and_however_often_it_is_asked_for() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = verified(&stack).await;
-    let waiting = stack.applicant("eve", &stack.fresh_address()).await;
-    stack.next_mail().await;
+    let waiting = stack.unverified_account("eve", &stack.fresh_address()).await;
+    stack.reset_mail_interval().await;
     for route in ROUTES {
         let whole = |answer: Answer| {
             let mut headers: Vec<_> = answer.headers.keys().map(ToString::to_string).collect();
@@ -54,7 +56,7 @@ async fn the_answer_is_the_same_whoever_has_the_address_and_however_often_it_is_
 #[tokio::test]
 async fn a_mail_that_is_asked_for_too_soon_is_not_sent() {
     let stack = stack();
-    let waiting = stack.applicant("ada", &stack.fresh_address()).await;
+    let waiting = stack.unverified_account("ada", &stack.fresh_address()).await;
     for route in ROUTES {
         for email in [&waiting.email, &waiting.email.to_uppercase()] {
             assert_eq!(ask(&stack, route, email).await.status, 202);
@@ -65,22 +67,22 @@ async fn a_mail_that_is_asked_for_too_soon_is_not_sent() {
 
 #[tokio::test]
 async fn a_minute_later_one_mail_is_sent_however_many_ask_for_it() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = verified(&stack).await;
     for (number, route) in [RESET, RESEND, RESET].into_iter().enumerate() {
-        stack.next_mail().await;
+        stack.reset_mail_interval().await;
         let asking = (0..20).map(|_| {
             let (stack, email) = ((*stack).clone(), ada.email.clone());
             async move { ask(&stack, route, &email).await.status }
         });
-        assert_eq!(at_once(asking).await, [202; 20]);
+        assert_eq!(concurrently(asking).await, [202; 20]);
         assert_eq!(mails_to(&stack, &ada.email).await, number + 2, "{route}");
     }
 }
 
 #[tokio::test]
 async fn both_kinds_of_mail_share_the_minute() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     for [first, second] in [[RESET, RESEND], [RESEND, RESET]] {
         let ada = verified(&stack).await;
         assert_eq!(ask(&stack, first, &ada.email).await.status, 202);
@@ -91,15 +93,15 @@ async fn both_kinds_of_mail_share_the_minute() {
 
 #[tokio::test]
 async fn an_address_gets_ten_mails_a_day_that_of_the_sign_up_among_them() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = verified(&stack).await;
     for number in 0..12 {
         assert_eq!(ask(&stack, ROUTES[number % 2], &ada.email).await.status, 202);
-        stack.next_mail().await;
+        stack.reset_mail_interval().await;
     }
     assert_eq!(mails_to(&stack, &ada.email).await, 10);
     // The next day.
-    stack.next_day_of_mail().await;
+    stack.reset_daily_mail_limit().await;
     assert_eq!(ask(&stack, RESET, &ada.email).await.status, 202);
     assert_eq!(mails_to(&stack, &ada.email).await, 11);
 }
@@ -107,21 +109,21 @@ async fn an_address_gets_ten_mails_a_day_that_of_the_sign_up_among_them() {
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn a_sign_up_beyond_the_day_makes_the_account_and_sends_no_mail() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let email = stack.fresh_address();
-    let mut applicants = Vec::new();
+    let mut accounts = Vec::new();
     // Sign-ups do not wait for each other's minute.
     for _ in 0..12 {
-        applicants.push(stack.applicant("ada", &email).await);
+        accounts.push(stack.unverified_account("ada", &email).await);
     }
     assert_eq!(mails_to(&stack, &email).await, 10);
-    let last = applicants.pop().expect("an account");
+    let last = accounts.pop().expect("an account");
     assert!(stack.inbox().to(&email).iter().all(|mail| !mail.text.contains(&last.name)));
     // It waits as the others do, and may ask for its mail once there is room.
     assert_eq!(ask(&stack, RESEND, &email).await.status, 202);
     assert_eq!(mails_to(&stack, &email).await, 10);
-    stack.next_day_of_mail().await;
-    stack.next_mail().await;
+    stack.reset_daily_mail_limit().await;
+    stack.reset_mail_interval().await;
     assert_eq!(ask(&stack, RESEND, &email).await.status, 202);
     assert!(stack.mail_for(&last).await.text.contains("/api/verify-email/"));
     assert_eq!(mails_to(&stack, &email).await, 11);
@@ -129,7 +131,7 @@ async fn a_sign_up_beyond_the_day_makes_the_account_and_sends_no_mail() {
 
 #[tokio::test]
 async fn addresses_that_are_changed_to_are_counted_too() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let email = stack.fresh_address();
     let mut users = Vec::new();
     for _ in 0..4 {
@@ -142,7 +144,7 @@ async fn addresses_that_are_changed_to_are_counted_too() {
             Answer::of(request).await
         }
     };
-    let mut statuses: Vec<_> = at_once(users.into_iter().map(change)).await;
+    let mut statuses: Vec<_> = concurrently(users.into_iter().map(change)).await;
     statuses.sort_by_key(|answer| answer.status);
     assert_eq!(statuses.iter().map(|answer| answer.status).collect::<Vec<_>>(), [200, 429, 429, 429]);
     let wait = statuses[1].header("retry-after");
@@ -171,16 +173,16 @@ async fn what_is_no_address_is_refused_and_counts_for_none() {
 
 #[tokio::test]
 async fn asking_for_a_mail_takes_one_call_whether_it_is_sent_or_not() {
-    let measured = Measured::stack().await;
-    let stack = &measured.stack;
+    let counter = CallCounter::start().await;
+    let stack = &counter.stack;
     let (ada, unknown) = (verified(stack).await, stack.fresh_address());
     for (function, route) in [("resend-verification", RESEND), ("request-password-reset", RESET)] {
         for email in [&unknown, &ada.email] {
-            let calls = measured.in_sequence(function, async || ask(stack, route, email).await).await;
+            let calls = counter.sequential_calls(function, async || ask(stack, route, email).await).await;
             assert_eq!(calls, 1, "{route}, too soon");
         }
-        let calls = measured.in_sequence(function, async || {
-            stack.next_mail().await;
+        let calls = counter.sequential_calls(function, async || {
+            stack.reset_mail_interval().await;
             ask(stack, route, &ada.email).await
         });
         assert_eq!(calls.await, 1, "{route}, sent");

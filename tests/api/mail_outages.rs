@@ -5,26 +5,26 @@ use std::time::{Duration, Instant};
 use local::calls::Fault;
 use serde_json::json;
 
-use crate::helpers::{Alone, Applicant, PASSWORD, stack_alone};
+use crate::helpers::{ExclusiveStack, PASSWORD, UnverifiedAccount, exclusive_stack};
 
 /// A busy machine may take its time.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Accounts that sign up, in both dialects, and get their answers as ever.
-async fn applicants(stack: &Alone, count: usize) -> Vec<Applicant> {
-    let mut applicants = Vec::new();
+async fn accounts(stack: &ExclusiveStack, count: usize) -> Vec<UnverifiedAccount> {
+    let mut accounts = Vec::new();
     for _ in 0..count {
-        applicants.push(stack.applicant("ada", &stack.fresh_address()).await);
+        accounts.push(stack.unverified_account("ada", &stack.fresh_address()).await);
     }
     let (name, email) = (stack.fresh_name("ada"), stack.fresh_address());
     let body = json!({"username": name, "email": email, "password": PASSWORD});
     assert_eq!(stack.post("/api/user/register", body).await.status, 201);
-    applicants.push(Applicant { id: String::new(), name, email });
-    applicants
+    accounts.push(UnverifiedAccount { id: String::new(), name, email });
+    accounts
 }
 
 /// Waits until `count` more mails were handed to SES than `before`.
-async fn attempts(stack: &Alone, before: usize, count: usize) {
+async fn attempts(stack: &ExclusiveStack, before: usize, count: usize) {
     let asked = Instant::now();
     while stack.calls().count("send-mail", "SendEmail") < before + count {
         assert!(asked.elapsed() < PATIENCE, "SES is not asked again");
@@ -33,20 +33,20 @@ async fn attempts(stack: &Alone, before: usize, count: usize) {
 }
 
 /// Signs up while SES meets every mail with `fault`; SES recovers after `attempts` for each mail.
-async fn signed_up_during(stack: &Alone, fault: Fault, count: usize, tries: usize) {
+async fn signed_up_during(stack: &ExclusiveStack, fault: Fault, count: usize, tries: usize) {
     let failed = failed(stack);
     let before = stack.calls().count("send-mail", "SendEmail");
     stack.calls().interrupt("send-mail", "SendEmail", fault);
-    let applicants = applicants(stack, count).await;
-    attempts(stack, before, tries * applicants.len()).await;
-    for applicant in &applicants {
-        assert_eq!(stack.inbox().to(&applicant.email), [], "{fault:?}");
+    let accounts = accounts(stack, count).await;
+    attempts(stack, before, tries * accounts.len()).await;
+    for unverified_account in &accounts {
+        assert_eq!(stack.inbox().to(&unverified_account.email), [], "{fault:?}");
     }
     stack.calls().clear("send-mail");
     stack.settled().await;
-    for applicant in &applicants {
-        let mail = stack.mail_for(applicant).await;
-        assert_eq!(stack.inbox().to(&applicant.email).len(), 1, "{fault:?}: once");
+    for unverified_account in &accounts {
+        let mail = stack.mail_for(unverified_account).await;
+        assert_eq!(stack.inbox().to(&unverified_account.email).len(), 1, "{fault:?}: once");
         let link = stack.link_in(&mail).expect("a link");
         stack.post(&link, json!({})).await.assert(200, &json!({"message": "Email verification successful"}));
     }
@@ -54,7 +54,7 @@ async fn signed_up_during(stack: &Alone, fault: Fault, count: usize, tries: usiz
 }
 
 /// How many messages the queue of events that failed for good has.
-fn failed(stack: &Alone) -> usize {
+fn failed(stack: &ExclusiveStack) -> usize {
     let functions = &stack.deployment().functions;
     let function = functions.values().find(|function| function.name == "send-mail");
     let queue = function.and_then(|function| function.streams[0].on_failure.as_deref());
@@ -63,7 +63,7 @@ fn failed(stack: &Alone) -> usize {
 
 #[tokio::test]
 async fn mails_arrive_once_ses_stops_failing() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     // The client tries three times in each invocation: most mails have failed in more than one.
     signed_up_during(&stack, Fault::InternalError, 3, 4).await;
 }
@@ -71,70 +71,70 @@ async fn mails_arrive_once_ses_stops_failing() {
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn mails_arrive_once_ses_stops_throttling() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     signed_up_during(&stack, Fault::Throttling, 3, 4).await;
 }
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn mails_arrive_once_ses_stops_hanging() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     signed_up_during(&stack, Fault::Hang, 1, 1).await;
 }
 
 #[tokio::test]
 #[ignore = "half a minute: each attempt hangs until its time-out"]
 async fn mails_arrive_though_ses_hangs_for_longer_than_an_invocation() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     signed_up_during(&stack, Fault::Hang, 3, 8).await;
 }
 
 #[tokio::test]
 async fn a_sender_that_dies_once_its_mail_is_sent_loses_none() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let before = stack.calls().count("send-mail", "SendEmail");
     stack.calls().interrupt("send-mail", "SendEmail", Fault::KillAfter);
-    let applicants = applicants(&stack, 2).await;
-    attempts(&stack, before, applicants.len() + 2).await;
+    let accounts = accounts(&stack, 2).await;
+    attempts(&stack, before, accounts.len() + 2).await;
     stack.calls().clear("send-mail");
     stack.settled().await;
-    for applicant in &applicants {
-        assert!(!stack.inbox().to(&applicant.email).is_empty(), "sent twice is better than lost");
+    for unverified_account in &accounts {
+        assert!(!stack.inbox().to(&unverified_account.email).is_empty(), "sent twice is better than lost");
     }
 }
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn mails_arrive_though_the_table_fails_meanwhile() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     for nth in 1..=2 {
         stack.calls().inject("send-mail", nth, Fault::InternalError, 4);
     }
-    let applicants = applicants(&stack, 3).await;
+    let accounts = accounts(&stack, 3).await;
     stack.settled().await;
-    for applicant in &applicants {
-        assert_eq!(stack.inbox().to(&applicant.email).len(), 1);
+    for unverified_account in &accounts {
+        assert_eq!(stack.inbox().to(&unverified_account.email).len(), 1);
     }
 }
 
 #[tokio::test]
 async fn an_address_that_ses_refuses_for_good_is_marked_holds_up_no_other_mail_and_rings_no_alarm() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     // Valid addresses by Django's rules.
     let names = ["mail", "mail"].map(|prefix| stack.fresh_name(prefix));
     let refused = [format!("\"{}..x\"@example.org", names[0]), format!("{}@[127.0.0.1]", names[1])];
-    let errors = |stack: &Alone| {
+    let errors = |stack: &ExclusiveStack| {
         let is_error = |line: &String| line.contains(r#""level":"ERROR""#) || line.contains("FATAL");
         stack.logs().into_iter().filter(is_error).count()
     };
     let before = (errors(&stack), failed(&stack));
     for address in &refused {
-        stack.applicant("grace", address).await;
+        stack.unverified_account("grace", address).await;
     }
-    let applicants = applicants(&stack, 11).await;
+    let accounts = accounts(&stack, 11).await;
     stack.settled().await;
-    for applicant in &applicants {
-        assert_eq!(stack.inbox().to(&applicant.email).len(), 1);
+    for unverified_account in &accounts {
+        assert_eq!(stack.inbox().to(&unverified_account.email).len(), 1);
     }
     assert_eq!((errors(&stack), failed(&stack)), before);
     let is_warning = |line: &String| line.contains(r#""level":"WARN""#) && line.contains("mail refused");
@@ -147,7 +147,7 @@ async fn an_address_that_ses_refuses_for_good_is_marked_holds_up_no_other_mail_a
     for (address, name) in refused.iter().zip(&names) {
         assert!(!stack.logs().concat().contains(name.as_str()));
         // No mail is sent to a marked address.
-        stack.applicant("grace", address).await;
+        stack.unverified_account("grace", address).await;
     }
     stack.settled().await;
     assert_eq!(stack.calls().count("send-mail", "SendEmail"), tried);

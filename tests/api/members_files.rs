@@ -4,7 +4,7 @@ use reqwest::Method;
 use reqwest::multipart::Form;
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, User, at_once, id, part, stack};
+use crate::helpers::{Answer, User, concurrently, id, part, stack};
 
 const TEXT: &[u8] = b"The quick brown fox.\n";
 
@@ -115,7 +115,7 @@ async fn changes_of_different_fields_at_once_all_count() {
         let (ada, file) = (ada.clone(), file.clone());
         async move { patch(&ada, &file, change).await.status }
     });
-    assert_eq!(at_once(requests).await, [200, 200, 200]);
+    assert_eq!(concurrently(requests).await, [200, 200, 200]);
     let (bob, path) = (stack().signed_up_user("bob").await, format!("/api/files/{}", id(&file)));
     for user in [&ada, &bob] {
         let seen = user.get(&path).await.json();

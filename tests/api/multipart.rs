@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::helpers::{
-    Answer, MEBIBYTE, User, at_once, id, not_found, parameter, part_number, stack, stack_alone,
+    Answer, MEBIBYTE, User, concurrently, exclusive_stack, find_part, id, not_found, query_parameter, stack,
 };
 
 const PART: usize = 16 * MEBIBYTE;
@@ -71,11 +71,11 @@ async fn a_part_is_sent_to_a_url_that_takes_exactly_its_length() {
     let signed = answer.json();
     let numbers: Vec<_> = signed["parts"].as_array().unwrap().iter().map(|part| &part["number"]).collect();
     assert_eq!(numbers, [&json!(7), &json!(1)]);
-    let last = part_number(&signed, 7);
+    let last = find_part(&signed, 7);
     assert_eq!(*last, json!({"number": 7, "url": last["url"], "expires_at": last["expires_at"]}));
     let url = last["url"].as_str().unwrap();
-    assert_eq!(parameter(url, "X-Amz-Expires").as_deref(), Some("3600"));
-    assert_eq!(parameter(url, "X-Amz-SignedHeaders").as_deref(), Some("content-length;host"));
+    assert_eq!(query_parameter(url, "X-Amz-Expires").as_deref(), Some("3600"));
+    assert_eq!(query_parameter(url, "X-Amz-SignedHeaders").as_deref(), Some("content-length;host"));
     let length = SIZE - 6 * PART;
     let too_long = Answer::of(ada.stack.http.put(url).body(vec![0; length + 1])).await;
     assert_eq!(too_long.status, 403, "{}", too_long.text());
@@ -119,7 +119,7 @@ async fn a_file_is_put_together_of_its_parts_in_any_order() {
 
 #[tokio::test]
 async fn the_first_requests_for_parts_at_once_begin_one_upload() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = stack.premium_user("ada").await;
     let file = announced(&ada, SIZE).await;
     // Each has begun an upload before any of them has written down that it did.
@@ -128,12 +128,12 @@ async fn the_first_requests_for_parts_at_once_begin_one_upload() {
         let (ada, file) = (ada.clone(), file.clone());
         async move { ada.sign_parts(&file, &[number]).await }
     });
-    let answers = at_once(asked).await;
+    let answers = concurrently(asked).await;
     let uploads: Vec<_> = answers
         .iter()
         .map(|answer| {
             assert_eq!(answer.status, 200, "{}", answer.text());
-            parameter(answer.json()["parts"][0]["url"].as_str().unwrap(), "uploadId")
+            query_parameter(answer.json()["parts"][0]["url"].as_str().unwrap(), "uploadId")
         })
         .collect();
     assert!(uploads.iter().all(|upload| *upload == uploads[0]), "{uploads:?}");
@@ -146,7 +146,7 @@ async fn deleting_a_file_aborts_its_upload() {
     let ada = stack().premium_user("ada").await;
     let file = announced(&ada, SIZE).await;
     ada.send_parts(&file, &content(SIZE), &[7]).await;
-    let url = part_number(&ada.sign_parts(&file, &[6]).await.json(), 6)["url"].clone();
+    let url = find_part(&ada.sign_parts(&file, &[6]).await.json(), 6)["url"].clone();
     assert!(ada.stack.has_upload_of(id(&file)));
     let path = format!("/api/files/{}", id(&file));
     assert_eq!(ada.delete(&path).await.status, 204);
@@ -195,7 +195,7 @@ async fn contents_that_contradict_their_type_are_rejected_when_they_are_complete
 #[ignore = "300 MB take some seconds; .ci/run runs it"]
 async fn an_upload_of_300_megabytes_is_resumed_by_who_knows_nothing_of_its_beginning() {
     const LARGE: usize = 300_000_000;
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = stack.premium_user("ada").await;
     let bytes = content(LARGE);
     let file = announced(&ada, LARGE).await;

@@ -54,7 +54,7 @@ async fn what_does_not_wait_for_parts_has_none() {
 async fn parts_are_not_sent_after_the_time_for_them() {
     let ada = stack().premium_user("ada").await;
     let file = announced(&ada).await;
-    ada.a_month_passes().await;
+    ada.age_records_by_a_month().await;
     let conflict = json!({"detail": "The time to send this file is over. Announce it again."});
     ada.sign_parts(&file, &[1]).await.assert(409, &conflict);
     ada.list_parts(&file).await.assert(409, &conflict);

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::helpers::{User, at_once, fixture, id, stack};
+use crate::helpers::{User, concurrently, fixture, id, stack};
 
 const GIB: u64 = 1 << 30;
 
@@ -20,7 +20,7 @@ async fn race(user: &User, count: usize, size: u64) -> (usize, usize) {
         let user = user.clone();
         async move { user.post("/api/files", announcement(size)).await.outcome() }
     };
-    let answers = at_once((0..count).map(announce)).await;
+    let answers = concurrently((0..count).map(announce)).await;
     let taken = answers.iter().filter(|(status, _)| *status == 201).count();
     let refused = answers.iter().filter(|answer| **answer == exceeded()).count();
     assert_eq!(taken + refused, count, "{answers:?}");
@@ -90,7 +90,7 @@ async fn forms_for_the_last_bytes_never_exceed_them_either() {
         let ada = ada.clone();
         async move { ada.post_file("/api/files", "file", "a.txt", "text/plain", b"hello\n".to_vec()).await.status }
     };
-    let mut statuses = at_once((0..8).map(upload)).await;
+    let mut statuses = concurrently((0..8).map(upload)).await;
     statuses.sort_unstable();
     assert_eq!(statuses, [201, 201, 403, 403, 403, 403, 403, 403]);
     assert_eq!(ada.used_bytes().await, GIB - 5);
@@ -108,7 +108,7 @@ async fn deletes_at_once_have_one_winner_and_give_back_once() {
         let (ada, path) = (ada.clone(), format!("/api/files/{}", id(&file)));
         async move { ada.delete(&path).await.status }
     };
-    let mut statuses = at_once((0..6).map(delete)).await;
+    let mut statuses = concurrently((0..6).map(delete)).await;
     statuses.sort_unstable();
     assert_eq!(statuses, [204, 404, 404, 404, 404, 404]);
     assert_eq!(ada.used_bytes().await, 7);
@@ -125,7 +125,7 @@ async fn creates_and_deletes_at_once_add_up() {
         let (ada, path) = (ada.clone(), format!("/api/files/{}", id(file)));
         async move { assert_eq!(ada.delete(&path).await.status, 204) }
     });
-    let (_, created) = tokio::join!(at_once(deletes), race(&ada, 10, 77));
+    let (_, created) = tokio::join!(concurrently(deletes), race(&ada, 10, 77));
     assert_eq!(created, (10, 0));
     assert_eq!(ada.used_bytes().await, 770);
 }

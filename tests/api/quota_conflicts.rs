@@ -4,7 +4,7 @@ use local::calls::Fault;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use crate::helpers::{Alone, Answer, User, at_once, id, stack_alone};
+use crate::helpers::{Answer, ExclusiveStack, User, concurrently, exclusive_stack, id};
 
 const GIB: u64 = 1 << 30;
 
@@ -13,7 +13,7 @@ fn exceeded() -> (u16, Value) {
 }
 
 /// Which call of the function's last request was the transaction, from 1.
-fn transaction_of(stack: &Alone, function: &str) -> u32 {
+fn transaction_of(stack: &ExclusiveStack, function: &str) -> u32 {
     let request = stack.calls().last_request_of(function).expect("it was called");
     let calls = stack.calls().of_request(&request);
     let place = calls.iter().position(|call| call.operation == "TransactWriteItems");
@@ -22,7 +22,7 @@ fn transaction_of(stack: &Alone, function: &str) -> u32 {
 
 /// Lets a transaction of the next requests meet another: at the first attempt `times` times, at the second half as often,
 /// at the third half as often again.
-fn conflicts(stack: &Alone, function: &str, times: u32) {
+fn conflicts(stack: &ExclusiveStack, function: &str, times: u32) {
     let first = transaction_of(stack, function);
     for (attempt, times) in (first..).zip([times, times / 2, times / 4]) {
         stack.calls().inject(function, attempt, Fault::TransactionConflict, times);
@@ -31,7 +31,7 @@ fn conflicts(stack: &Alone, function: &str, times: u32) {
 
 /// The answer of a request that is sent again for as long as it is told to come back, as on a machine that is so busy
 /// that conflicts are not over in two seconds.
-async fn told_in_the_end(request: impl Fn() -> RequestBuilder) -> Answer {
+async fn send_until_accepted(request: impl Fn() -> RequestBuilder) -> Answer {
     loop {
         let answer = Answer::of(request()).await;
         if answer.status != 503 {
@@ -48,9 +48,9 @@ async fn race(user: &User, count: usize, size: u64) -> (usize, usize) {
         let user = user.clone();
         let path = if place.is_multiple_of(2) { "/api/files" } else { "/api/images" };
         let body = json!({"filename": "a.png", "content_type": "image/png", "size": size});
-        async move { told_in_the_end(|| user.request(Method::POST, path).json(&body)).await.outcome() }
+        async move { send_until_accepted(|| user.request(Method::POST, path).json(&body)).await.outcome() }
     };
-    let answers = at_once((0..count).map(announce)).await;
+    let answers = concurrently((0..count).map(announce)).await;
     let taken = answers.iter().filter(|(status, _)| *status == 201).count();
     let refused = answers.iter().filter(|answer| **answer == exceeded()).count();
     assert_eq!(taken + refused, count, "{answers:?}");
@@ -67,7 +67,7 @@ async fn kept(user: &User) -> usize {
 }
 
 /// Somebody with a file and an image of one byte, whose next creates meet other transactions.
-async fn racer(stack: &Alone) -> User {
+async fn racer(stack: &ExclusiveStack) -> User {
     let ada = stack.signed_up_user("ada").await;
     assert_eq!(race(&ada, 2, 1).await, (2, 0));
     for function in ["create-file", "create-image"] {
@@ -78,7 +78,7 @@ async fn racer(stack: &Alone) -> User {
 
 #[tokio::test]
 async fn thirty_creates_at_once_are_all_answered_though_their_transactions_conflict() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = racer(&stack).await;
     let before = stack.calls().count("create-file", "TransactWriteItems");
     assert_eq!(race(&ada, 30, 1000).await, (30, 0));
@@ -90,7 +90,7 @@ async fn thirty_creates_at_once_are_all_answered_though_their_transactions_confl
 
 #[tokio::test]
 async fn twenty_creates_for_the_last_bytes_never_exceed_them_though_their_transactions_conflict() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = racer(&stack).await;
     ada.leave_room_for(5 * 1000 + 999).await;
     assert_eq!(race(&ada, 20, 1000).await, (5, 15));
@@ -100,7 +100,7 @@ async fn twenty_creates_for_the_last_bytes_never_exceed_them_though_their_transa
 
 #[tokio::test]
 async fn deletes_at_once_give_back_exactly_though_their_transactions_conflict() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let mut made = Vec::new();
     for place in 0..12_usize {
@@ -118,9 +118,9 @@ async fn deletes_at_once_give_back_exactly_though_their_transactions_conflict() 
     // Each is deleted twice: one of the two is too late.
     let deletes = made.iter().chain(&made).map(|path| {
         let (ada, path) = (ada.clone(), path.clone());
-        async move { told_in_the_end(|| ada.request(Method::DELETE, &path)).await.status }
+        async move { send_until_accepted(|| ada.request(Method::DELETE, &path)).await.status }
     });
-    let mut statuses = at_once(deletes).await;
+    let mut statuses = concurrently(deletes).await;
     statuses.sort_unstable();
     assert_eq!(statuses, [[204; 10], [404; 10]].concat());
     assert_eq!(ada.used_bytes().await, 0);

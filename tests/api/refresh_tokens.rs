@@ -4,31 +4,31 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, TestStack, User, at_once, parts, stack, stack_with};
+use crate::helpers::{Answer, TestStack, User, concurrently, decode_token, stack, stack_with};
 
-/// Longer than the window of [`impatient`].
-const LATER: Duration = Duration::from_millis(1100);
+/// Longer than the window of [`stack_with_short_grace`].
+const AFTER_GRACE: Duration = Duration::from_millis(1100);
 
 /// A stack where a replaced token is good for one second more.
-fn impatient() -> TestStack {
+fn stack_with_short_grace() -> TestStack {
     stack_with(&[("MailLinkSeconds", "1"), ("RefreshGraceSeconds", "1")])
 }
 
-async fn present(stack: &TestStack, token: &str) -> Answer {
+async fn refresh(stack: &TestStack, token: &str) -> Answer {
     stack.post("/api/token/refresh", json!({"refresh": token})).await
 }
 
 /// The successor of a token that is good.
 async fn successor(stack: &TestStack, token: &str) -> String {
-    let answer = present(stack, token).await;
+    let answer = refresh(stack, token).await;
     assert_eq!(answer.status, 200, "{}", answer.text());
     answer.json()["refresh"].as_str().expect("a token").to_owned()
 }
 
 /// Fails unless every token of the user's session is refused, `refresh` too.
-async fn assert_ended(user: &User, refresh: &str) {
-    for token in [&user.refresh, refresh] {
-        present(&user.stack, token).await.assert(401, &invalid());
+async fn assert_ended(user: &User, newest: &str) {
+    for token in [&user.refresh, newest] {
+        refresh(&user.stack, token).await.assert(401, &invalid());
     }
     let answer = user.get("/api/users/me").await;
     assert_eq!(answer.status, 401, "{}", user.stack.explain(&answer));
@@ -41,7 +41,7 @@ fn invalid() -> Value {
 #[tokio::test]
 async fn a_refresh_token_gives_an_access_token_and_its_successor() {
     let ada = stack().signed_up_user("ada").await;
-    let answer = present(&ada.stack, &ada.refresh).await;
+    let answer = refresh(&ada.stack, &ada.refresh).await;
     let body = answer.json();
     answer.assert(200, &json!({"access": body["access"], "refresh": body["refresh"]}));
     assert_eq!(answer.header("cache-control"), "no-store");
@@ -52,7 +52,7 @@ async fn a_refresh_token_gives_an_access_token_and_its_successor() {
     for user in [&ada, &refreshed] {
         assert_eq!(user.get("/api/users/me").await.json()["id"], *ada.id);
     }
-    let ((_, before), (_, after)) = (parts(&ada.refresh), parts(&refreshed.refresh));
+    let ((_, before), (_, after)) = (decode_token(&ada.refresh), decode_token(&refreshed.refresh));
     assert_eq!((&before["sid"], &before["token_type"]), (&after["sid"], &after["token_type"]));
     assert_ne!(before["jti"], after["jti"]);
 }
@@ -61,7 +61,7 @@ async fn a_refresh_token_gives_an_access_token_and_its_successor() {
 async fn an_access_token_refreshes_nothing() {
     let ada = stack().signed_up_user("ada").await;
     let expected = json!({"detail": "Token has wrong type", "code": "token_not_valid"});
-    present(&ada.stack, &ada.access).await.assert(401, &expected);
+    refresh(&ada.stack, &ada.access).await.assert(401, &expected);
     assert_eq!(ada.get("/api/users/me").await.status, 200);
 }
 
@@ -70,9 +70,9 @@ async fn two_tabs_get_one_successor() {
     let ada = stack().signed_up_user("ada").await;
     let tab = |_| {
         let ada = ada.clone();
-        async move { present(&ada.stack, &ada.refresh).await }
+        async move { refresh(&ada.stack, &ada.refresh).await }
     };
-    let answers = at_once((0..20).map(tab)).await;
+    let answers = concurrently((0..20).map(tab)).await;
     let first = answers[0].json()["refresh"].clone();
     for answer in &answers {
         assert_eq!((answer.status, &answer.json()["refresh"]), (200, &first), "{}", answer.text());
@@ -90,7 +90,7 @@ async fn tabs_that_present_a_token_and_its_successor_at_once_all_go_on() {
         let token = if old { ada.refresh.clone() } else { next.clone() };
         async move { (old, successor(&stack, &token).await) }
     };
-    let answers = at_once((0..20).map(tab)).await;
+    let answers = concurrently((0..20).map(tab)).await;
     let newest = answers.iter().find(|(old, _)| !old).expect("an answer").1.clone();
     for (old, token) in answers {
         assert_eq!(token, if old { next.clone() } else { newest.clone() });
@@ -99,13 +99,13 @@ async fn tabs_that_present_a_token_and_its_successor_at_once_all_go_on() {
 
 #[tokio::test]
 async fn a_client_that_never_changes_its_refresh_token_goes_on() {
-    let stack = impatient();
+    let stack = stack_with_short_grace();
     let ada = stack.signed_up_user("ada").await;
     let first = successor(&stack, &ada.refresh).await;
     for _ in 0..5 {
         assert_eq!(successor(&stack, &ada.refresh).await, first);
     }
-    tokio::time::sleep(LATER).await;
+    tokio::time::sleep(AFTER_GRACE).await;
     assert_eq!(successor(&stack, &ada.refresh).await, first);
 }
 
@@ -133,7 +133,7 @@ async fn a_tab_that_runs_ahead_does_not_shorten_the_window_of_the_others() {
 
 #[tokio::test]
 async fn after_the_window_a_replaced_token_ends_the_session() {
-    let stack = impatient();
+    let stack = stack_with_short_grace();
     let mut replaced = Vec::new();
     for (route, status, words) in [
         ("/api/token/refresh", 401, invalid()),
@@ -145,7 +145,7 @@ async fn after_the_window_a_replaced_token_ends_the_session() {
         let third = successor(&stack, &second).await;
         replaced.push((route, status, words, ada, third));
     }
-    tokio::time::sleep(LATER).await;
+    tokio::time::sleep(AFTER_GRACE).await;
     for (route, status, words, ada, third) in replaced {
         stack.post(route, json!({"refresh": ada.refresh})).await.assert(status, &words);
         assert_ended(&ada, &third).await;
@@ -154,32 +154,32 @@ async fn after_the_window_a_replaced_token_ends_the_session() {
 
 #[tokio::test]
 async fn the_window_does_not_slide() {
-    let stack = impatient();
+    let stack = stack_with_short_grace();
     let ada = stack.signed_up_user("ada").await;
     let second = successor(&stack, &ada.refresh).await;
     let opened = Instant::now();
     let third = successor(&stack, &second).await;
-    tokio::time::sleep(LATER / 4).await;
+    tokio::time::sleep(AFTER_GRACE / 4).await;
     // Neither the old token nor its successor, presented again, opens the window anew.
-    let again = [present(&stack, &second).await, present(&stack, &ada.refresh).await];
+    let again = [refresh(&stack, &second).await, refresh(&stack, &ada.refresh).await];
     let in_time = opened.elapsed() < Duration::from_secs(1);
     if in_time {
         assert_eq!(again.map(|answer| answer.json()["refresh"].clone()), [json!(third), json!(second)]);
     }
-    tokio::time::sleep(LATER * 3 / 4).await;
-    present(&stack, &ada.refresh).await.assert(401, &invalid());
+    tokio::time::sleep(AFTER_GRACE * 3 / 4).await;
+    refresh(&stack, &ada.refresh).await.assert(401, &invalid());
     assert_ended(&ada, &third).await;
 }
 
 #[tokio::test]
 async fn the_end_of_one_session_leaves_the_others() {
-    let stack = impatient();
+    let stack = stack_with_short_grace();
     let ada = stack.signed_up_user("ada").await;
     let other = stack.sign_in(&ada.name, &ada.password, ada.id.clone()).await;
     let second = successor(&stack, &ada.refresh).await;
     successor(&stack, &second).await;
-    tokio::time::sleep(LATER).await;
-    assert_eq!(present(&stack, &ada.refresh).await.status, 401);
+    tokio::time::sleep(AFTER_GRACE).await;
+    assert_eq!(refresh(&stack, &ada.refresh).await.status, 401);
     assert_eq!(other.get("/api/users/me").await.status, 200);
     successor(&stack, &other.refresh).await;
 }

@@ -8,14 +8,14 @@ const REQUIRED: &str = "This field is required.";
 const ROUTES: [&str; 2] = ["/api/users", "/api/user/register"];
 
 /// What one may register with.
-fn application(stack: &TestStack) -> Value {
+fn sign_up_body(stack: &TestStack) -> Value {
     json!({"username": stack.fresh_name("reg"), "email": stack.fresh_address(), "password": PASSWORD})
 }
 
 #[tokio::test]
 async fn who_registers_is_asked_to_check_the_mail() {
     let stack = stack();
-    let body = application(&stack);
+    let body = sign_up_body(&stack);
     let expected = json!({
         "message": "Registration successful. Please check your email for verification instructions."
     });
@@ -50,7 +50,7 @@ async fn the_error_is_the_first_message_of_all() {
         ("password", Some(json!("password1")), "This password is too common."),
         ("username", Some(json!(taken)), "A user with that username already exists."),
     ] {
-        let mut body = application(&stack);
+        let mut body = sign_up_body(&stack);
         match value {
             Some(value) => body[field] = value,
             None => _ = body.as_object_mut().expect("an object").remove(field),
@@ -71,7 +71,7 @@ async fn the_error_is_the_first_message_of_all() {
 async fn closed_registration_says_so() {
     let stack = stack_with(&[("Registration", "closed")]);
     for route in ROUTES {
-        let answer = stack.post(route, application(&stack)).await;
+        let answer = stack.post(route, sign_up_body(&stack)).await;
         answer.assert(403, &json!({"detail": "Registration is closed."}));
     }
 }
@@ -82,13 +82,13 @@ async fn only_addresses_of_the_domains_on_the_list_sign_up() {
         stack_with(&[("Registration", "domains"), ("RegistrationDomains", "example.org, Example.COM")]);
     for domain in ["example.org", "EXAMPLE.org", "example.com"] {
         for route in ROUTES {
-            let mut body = application(&stack);
+            let mut body = sign_up_body(&stack);
             body["email"] = json!(format!("{}@{domain}", stack.fresh_name("mail")));
             assert_eq!(stack.post(route, body).await.status, 201, "{domain}");
         }
     }
     for domain in ["example.net", "sub.example.org", "example.org.example.net", "notexample.org"] {
-        let mut body = application(&stack);
+        let mut body = sign_up_body(&stack);
         body["email"] = json!(format!("ada@{domain}"));
         let answer = stack.post("/api/users", body).await;
         answer.assert(400, &json!({"email": ["Addresses of this domain cannot be used here."]}));
@@ -112,5 +112,5 @@ async fn a_deployment_may_require_an_address() {
         }
         stack.post("/api/users", body).await.assert(400, &json!({"email": [message]}));
     }
-    assert_eq!(stack.post("/api/users", application(&stack)).await.status, 201);
+    assert_eq!(stack.post("/api/users", sign_up_body(&stack)).await.status, 201);
 }

@@ -10,7 +10,7 @@ async fn uploaded(user: &User, path: &str, name: &str, content_type: &str) -> Va
 }
 
 /// What a rejected upload leaves: its record, and nothing else.
-async fn only_the_record_stays(user: &User, path: &str, record: &Value) {
+async fn assert_only_record_left(user: &User, path: &str, record: &Value) {
     assert_eq!(user.used_bytes().await, 0);
     assert_eq!(user.stack.keys_of(id(record)), Vec::<String>::new());
     let listed = user.get(path).await.json();
@@ -42,7 +42,7 @@ async fn a_text_that_is_called_a_photo_is_rejected() {
     assert_eq!(redacted(image.clone()), expected);
     let thumbnail = ada.get(&format!("/api/images/{}/thumbnail?size=200", id(&image))).await;
     assert_eq!(thumbnail.outcome(), (409, json!({"detail": "The image is not ready."})));
-    only_the_record_stays(&ada, "/api/images", &image).await;
+    assert_only_record_left(&ada, "/api/images", &image).await;
 }
 
 #[tokio::test]
@@ -68,7 +68,7 @@ async fn a_page_that_is_called_a_picture_is_rejected() {
     assert_eq!(redacted(file.clone()), expected);
     let download = ada.get(&format!("/api/download/{}", id(&file))).await;
     assert_eq!(download.outcome(), (409, json!({"detail": "The file is not ready."})));
-    only_the_record_stays(&ada, "/api/files", &file).await;
+    assert_only_record_left(&ada, "/api/files", &file).await;
 }
 
 #[tokio::test]
@@ -77,7 +77,7 @@ async fn a_page_that_is_declared_an_image_is_rejected_as_a_page() {
     let record = uploaded(&ada, "/api/images", "page.png", "image/png").await;
     let facts = json!([record["status"], record["reason"], record["content_type"]]);
     assert_eq!(facts, json!(["rejected", "unsupported_type: text/html", "image/png"]));
-    only_the_record_stays(&ada, "/api/images", &record).await;
+    assert_only_record_left(&ada, "/api/images", &record).await;
 }
 
 #[tokio::test]
@@ -101,7 +101,7 @@ async fn a_damaged_image_is_rejected() {
         let image = uploaded(&ada, "/api/images", name, declared).await;
         let facts = json!([image["status"], image["reason"]]);
         assert_eq!(facts, json!(["rejected", "invalid_image"]), "{name}");
-        only_the_record_stays(&ada, "/api/images", &image).await;
+        assert_only_record_left(&ada, "/api/images", &image).await;
     }
 }
 
@@ -120,7 +120,7 @@ async fn a_decompression_bomb_is_rejected() {
         let found = image["reason"].as_str().unwrap();
         // A header that contradicts itself may be called either.
         assert!(found == reason || (reason.is_empty() && !found.is_empty()), "{name}: {found}");
-        only_the_record_stays(&ada, "/api/images", &image).await;
+        assert_only_record_left(&ada, "/api/images", &image).await;
     }
 }
 

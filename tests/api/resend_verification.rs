@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::helpers::{PASSWORD, at_once, mailing_stack, stack};
+use crate::helpers::{PASSWORD, concurrently, mailing_stack, stack};
 
 const PATH: &str = "/api/user/resend-verification";
 
-fn asked() -> Value {
+fn mail_requested() -> Value {
     json!({"message": "If an account has this address, verified or not, a mail is on its way."})
 }
 
@@ -14,12 +14,12 @@ fn asked() -> Value {
 async fn every_account_that_waits_gets_a_link_of_its_own() {
     let stack = mailing_stack();
     let email = stack.fresh_address();
-    let ada = stack.applicant("ada", &email).await;
-    let bob = stack.applicant("bob", &email).await;
-    let firsts = [stack.link_of(&ada).await, stack.link_of(&bob).await];
+    let ada = stack.unverified_account("ada", &email).await;
+    let bob = stack.unverified_account("bob", &email).await;
+    let firsts = [stack.link_for(&ada).await, stack.link_for(&bob).await];
     stack.mails(&email, 2).await;
-    stack.next_mail().await;
-    stack.post(PATH, json!({"email": email.to_uppercase()})).await.assert(202, &asked());
+    stack.reset_mail_interval().await;
+    stack.post(PATH, json!({"email": email.to_uppercase()})).await.assert(202, &mail_requested());
     let mail = stack.mails(&email, 3).await.pop().expect("a mail");
     let links: Vec<_> = mail.text.lines().filter_map(|line| line.strip_prefix(stack.api_url())).collect();
     assert_eq!(links.len(), 2, "{}", mail.text);
@@ -53,10 +53,10 @@ async fn a_change_of_address_is_asked_for_again_too() {
     let email = stack.fresh_address();
     let body = json!({"email": email, "current_password": PASSWORD});
     assert_eq!(ada.patch("/api/users/me", body).await.status, 200);
-    stack.link_to(&email, 1).await;
-    stack.next_mail().await;
-    stack.post(PATH, json!({"email": email})).await.assert(202, &asked());
-    let link = stack.link_to(&email, 2).await;
+    stack.link_mailed_to(&email, 1).await;
+    stack.reset_mail_interval().await;
+    stack.post(PATH, json!({"email": email})).await.assert(202, &mail_requested());
+    let link = stack.link_mailed_to(&email, 2).await;
     assert_eq!(stack.post(&link, json!({})).await.status, 200);
     assert_eq!(ada.get("/api/users/me").await.json()["email"], json!(email));
 }
@@ -65,8 +65,8 @@ async fn a_change_of_address_is_asked_for_again_too() {
 async fn a_verified_address_is_told_that_it_is() {
     let stack = mailing_stack();
     let (ada, email) = stack.verified_user("ada").await;
-    stack.next_mail().await;
-    stack.post(PATH, json!({"email": email})).await.assert(202, &asked());
+    stack.reset_mail_interval().await;
+    stack.post(PATH, json!({"email": email})).await.assert(202, &mail_requested());
     let mail = &stack.mails(&email, 2).await[1];
     assert_eq!(mail.subject, "Your e-mail address is verified");
     assert!(mail.text.contains(&ada.name) && stack.link_in(mail).is_none(), "{}", mail.text);
@@ -75,13 +75,13 @@ async fn a_verified_address_is_told_that_it_is() {
 #[tokio::test]
 async fn every_form_of_body_is_answered_alike_and_nobodys_address_gets_no_mail() {
     let stack = mailing_stack();
-    let ada = stack.applicant("ada", &stack.fresh_address()).await;
+    let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
     stack.mail_for(&ada).await;
-    stack.next_mail().await;
+    stack.reset_mail_interval().await;
     let nobodys = stack.fresh_address();
     for email in [&ada.email, &nobodys] {
-        for answer in stack.post_each_way(PATH, &[("email", email)]).await {
-            answer.assert(202, &asked());
+        for answer in stack.post_variants(PATH, &[("email", email)]).await {
+            answer.assert(202, &mail_requested());
         }
     }
     stack.settled().await;
@@ -97,7 +97,7 @@ async fn asked_for_by_many_at_once_it_is_answered_as_ever() {
         let (stack, email) = (stack.clone(), email.clone());
         async move { stack.post(PATH, json!({"email": email})).await.outcome() }
     };
-    assert_eq!(at_once((0..10).map(ask)).await, vec![(202, asked()); 10]);
+    assert_eq!(concurrently((0..10).map(ask)).await, vec![(202, mail_requested()); 10]);
 }
 
 #[tokio::test]
@@ -112,7 +112,7 @@ async fn what_is_wrong_with_the_address_is_said() {
     ] {
         stack.post(PATH, body).await.assert(400, &json!({"email": [message]}));
     }
-    for answer in stack.post_each_way(PATH, &[("email", "ada")]).await {
+    for answer in stack.post_variants(PATH, &[("email", "ada")]).await {
         answer.assert(400, &json!({"email": ["Enter a valid email address."]}));
     }
     let words = json!({"detail": "Unsupported media type \"text/plain\" in request."});

@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, TestStack, User, at_once, id, stack, stack_with};
+use crate::helpers::{Answer, TestStack, User, concurrently, id, stack, stack_with};
 use crate::idempotency::post;
 
 const ALL: &str = "/api/resource";
 const LIMIT: usize = 5;
 
 /// A stack on which five are the limit.
-fn strict() -> TestStack {
+fn stack_with_limit_of_five() -> TestStack {
     stack_with(&[("MaxResources", "5")])
 }
 
@@ -57,7 +57,7 @@ async fn forget_count(user: &User) {
 
 #[tokio::test]
 async fn beyond_the_limit_a_resource_is_refused_until_one_is_deleted() {
-    let stack = strict();
+    let stack = stack_with_limit_of_five();
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     let made = created(&ada, LIMIT).await;
     create(&ada).await.assert(403, &too_many());
@@ -74,13 +74,13 @@ async fn beyond_the_limit_a_resource_is_refused_until_one_is_deleted() {
 
 #[tokio::test]
 async fn concurrent_requests_fill_the_limit_and_never_exceed_it() {
-    let ada = strict().signed_up_user("ada").await;
+    let ada = stack_with_limit_of_five().signed_up_user("ada").await;
     created(&ada, 2).await;
     let attempt = |_| {
         let ada = ada.clone();
         async move { create(&ada).await.status }
     };
-    let mut statuses = at_once((0..12).map(attempt)).await;
+    let mut statuses = concurrently((0..12).map(attempt)).await;
     // Some requests may have given up after conflicts with others.
     while statuses.contains(&503) {
         statuses.retain(|status| *status != 503);
@@ -93,13 +93,13 @@ async fn concurrent_requests_fill_the_limit_and_never_exceed_it() {
 
 #[tokio::test]
 async fn one_resource_that_many_delete_makes_room_for_one() {
-    let ada = strict().signed_up_user("ada").await;
+    let ada = stack_with_limit_of_five().signed_up_user("ada").await;
     let made = created(&ada, LIMIT).await;
     let attempt = |_| {
         let (ada, resource) = (ada.clone(), made[0].clone());
         async move { delete(&ada, &resource).await }
     };
-    let statuses = at_once((0..8).map(attempt)).await;
+    let statuses = concurrently((0..8).map(attempt)).await;
     assert_eq!(statuses.iter().filter(|status| **status == 204).count(), 1, "{statuses:?}");
     assert_eq!(counted(&ada).await, "4");
     created(&ada, 1).await;
@@ -108,7 +108,7 @@ async fn one_resource_that_many_delete_makes_room_for_one() {
 
 #[tokio::test]
 async fn a_request_that_is_repeated_counts_once_and_is_answered_beyond_the_limit() {
-    let ada = strict().signed_up_user("ada").await;
+    let ada = stack_with_limit_of_five().signed_up_user("ada").await;
     let body = json!({"field1": "one", "field2": "two"});
     let first = post(&ada, "first", ALL, &body).await.json();
     for _ in 0..LIMIT {
@@ -125,7 +125,7 @@ async fn a_request_that_is_repeated_counts_once_and_is_answered_beyond_the_limit
 
 #[tokio::test]
 async fn an_account_from_before_the_limit_is_counted_when_it_makes_a_resource() {
-    let ada = strict().signed_up_user("ada").await;
+    let ada = stack_with_limit_of_five().signed_up_user("ada").await;
     let made = created(&ada, 4).await;
     forget_count(&ada).await;
     // A deletion lowers a missing count below zero.
@@ -158,7 +158,7 @@ async fn an_account_that_is_counted_while_it_changes_ends_with_the_right_count()
                 }
             }
         };
-        let statuses = at_once((0..12).map(attempt)).await;
+        let statuses = concurrently((0..12).map(attempt)).await;
         assert!(statuses.iter().all(|status| [201, 204, 503].contains(status)), "{statuses:?}");
         created(&ada, 1).await;
         assert_eq!(counted(&ada).await, listed(&ada).await.to_string());

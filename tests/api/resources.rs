@@ -3,8 +3,8 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::aws_calls::Measured;
-use crate::helpers::{Answer, User, at_once, id, not_found, not_signed_in, stack};
+use crate::aws_calls::CallCounter;
+use crate::helpers::{Answer, User, concurrently, id, not_found, not_signed_in, stack};
 
 const ALL: &str = "/api/resource";
 
@@ -173,7 +173,7 @@ async fn changes_of_different_fields_at_once_are_all_made() {
             let (ada, path, body) = (ada.clone(), path.clone(), json!({field: format!("round {round}")}));
             async move { ada.patch(&path, body).await.status }
         };
-        assert_eq!(at_once(["field1", "field2"].map(change)).await, [200, 200]);
+        assert_eq!(concurrently(["field1", "field2"].map(change)).await, [200, 200]);
         let text = format!("round {round}");
         ada.get(&path).await.assert(200, &json!({"id": id(&made), "field1": text, "field2": text}));
     }
@@ -194,17 +194,20 @@ async fn a_resource_that_is_deleted_while_it_is_changed_does_not_come_back() {
 
 #[tokio::test]
 async fn reading_takes_one_call_and_writing_two() {
-    let measured = Measured::stack().await;
-    let ada = measured.stack.signed_up_user("ada").await;
+    let counter = CallCounter::start().await;
+    let ada = counter.stack.signed_up_user("ada").await;
     let path = path_of(&created(&ada, "one", "two").await);
     let both = json!({"field1": "three", "field2": "four"});
-    assert_eq!(measured.in_sequence("list-resources", async || ada.get(ALL).await).await, 1);
-    assert_eq!(measured.in_sequence("get-resource", async || ada.get(&path).await).await, 1);
-    assert_eq!(measured.in_sequence("create-resource", async || ada.post(ALL, both.clone()).await).await, 2);
+    assert_eq!(counter.sequential_calls("list-resources", async || ada.get(ALL).await).await, 1);
+    assert_eq!(counter.sequential_calls("get-resource", async || ada.get(&path).await).await, 1);
+    assert_eq!(
+        counter.sequential_calls("create-resource", async || ada.post(ALL, both.clone()).await).await,
+        2
+    );
     let change = async || put(&ada, &path, both.clone()).await;
-    assert_eq!(measured.in_sequence("update-resource", change).await, 2);
+    assert_eq!(counter.sequential_calls("update-resource", change).await, 2);
     let change = async || ada.patch(&path, json!({"field1": "five"})).await;
-    assert_eq!(measured.in_sequence("update-resource", change).await, 2);
+    assert_eq!(counter.sequential_calls("update-resource", change).await, 2);
     let delete = async || ada.delete(&path_of(&created(&ada, "one", "two").await)).await;
-    assert_eq!(measured.in_sequence("delete-resource", delete).await, 2);
+    assert_eq!(counter.sequential_calls("delete-resource", delete).await, 2);
 }

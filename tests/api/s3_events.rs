@@ -3,7 +3,7 @@
 use local::invoker::Outcome;
 use serde_json::{Value, json};
 
-use crate::helpers::{TestStack, User, fixture, id, stack, stack_alone, upload_key};
+use crate::helpers::{TestStack, User, exclusive_stack, fixture, id, stack, upload_key};
 
 /// Delivers an event as if the store had sent it again.
 async fn deliver(stack: &TestStack, event: Value) {
@@ -12,7 +12,7 @@ async fn deliver(stack: &TestStack, event: Value) {
 }
 
 /// The record as it is kept, and every stored object of a file or image.
-async fn everything(user: &User, sort_key: &str, file: &Value) -> (Value, Vec<String>, u64) {
+async fn stored_state(user: &User, sort_key: &str, file: &Value) -> (Value, Vec<String>, u64) {
     let record = user.stack.record(&format!("OWNER#{}", user.id), &format!("{sort_key}{}", id(file))).await;
     (record, user.stack.keys_of(id(file)), user.used_bytes().await)
 }
@@ -29,20 +29,20 @@ async fn an_event_that_comes_again_changes_nothing() {
         let announced = ada.announce(path, name, content_type, fixture(name).len()).await;
         assert_eq!(ada.put(&announced, fixture(name)).await.status, 200);
         ada.stack.settled().await;
-        let before = everything(&ada, sort_key, &announced).await;
+        let before = stored_state(&ada, sort_key, &announced).await;
         assert_eq!(before.0["status"]["S"], status);
         let events = ada.stack.events_about(&upload_key(&announced));
         assert_eq!(events.len(), 1);
         for _ in 0..2 {
             deliver(&ada.stack, events[0].clone()).await;
-            assert_eq!(everything(&ada, sort_key, &announced).await, before, "{path} {name}");
+            assert_eq!(stored_state(&ada, sort_key, &announced).await, before, "{path} {name}");
         }
     }
 }
 
 #[tokio::test]
 async fn the_same_event_twice_at_once_settles_once() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     for (name, status) in [("photo.jpg", "ready"), ("text.jpg", "rejected")] {
         let ada = stack.signed_up_user("ada").await;
         let announced = ada.announce("/api/images", name, "image/jpeg", fixture(name).len()).await;
@@ -64,11 +64,11 @@ async fn a_late_event_of_a_deleted_file_brings_nothing_back() {
         ada.put(&announced, fixture("photo.jpg")).await;
         ada.stack.settled().await;
         assert_eq!(ada.delete(&format!("{path}/{}", id(&announced))).await.status, 204);
-        let before = everything(&ada, sort_key, &announced).await;
+        let before = stored_state(&ada, sort_key, &announced).await;
         assert_eq!((before.0["status"]["S"].as_str(), before.1.len(), before.2), (Some("deleting"), 0, 0));
         let event = ada.stack.events_about(&upload_key(&announced)).remove(0);
         deliver(&ada.stack, event).await;
-        assert_eq!(everything(&ada, sort_key, &announced).await, before);
+        assert_eq!(stored_state(&ada, sort_key, &announced).await, before);
         assert_eq!(ada.get(&format!("{path}/{}", id(&announced))).await.status, 404);
     }
 }
@@ -79,7 +79,7 @@ async fn an_event_of_another_version_changes_nothing_of_this_one() {
     let announced = ada.announce("/api/files", "a.txt", "text/plain", 6).await;
     let ready = ada.upload("/api/files", "b.txt", "text/plain", b"hello\n".to_vec()).await;
     for file in [&announced, &ready] {
-        let before = everything(&ada, "FILE#", file).await;
+        let before = stored_state(&ada, "FILE#", file).await;
         let other = format!("{}/{}/018f0000-0000-7000-8000-000000000000", ada.id, id(file));
         let mut event = ada
             .stack
@@ -89,13 +89,13 @@ async fn an_event_of_another_version_changes_nothing_of_this_one() {
             .map_or(Value::Null, |sent| serde_json::from_slice(&sent.event).expect("events are JSON"));
         event["Records"][0]["s3"]["object"]["key"] = other.into();
         deliver(&ada.stack, event).await;
-        assert_eq!(everything(&ada, "FILE#", file).await, before);
+        assert_eq!(stored_state(&ada, "FILE#", file).await, before);
     }
 }
 
 #[tokio::test]
 async fn events_that_come_in_the_wrong_order_end_the_same() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     stack.s3().pause_events();
     let announced = ada.announce("/api/images", "photo.jpg", "image/jpeg", fixture("photo.jpg").len()).await;
@@ -118,7 +118,7 @@ async fn events_that_come_in_the_wrong_order_end_the_same() {
 
 #[tokio::test]
 async fn until_its_event_comes_an_upload_is_pending() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     stack.s3().pause_events();
     let bytes = fixture("photo.jpg");
@@ -136,16 +136,16 @@ async fn until_its_event_comes_an_upload_is_pending() {
 
 #[tokio::test]
 async fn a_form_needs_no_event_to_be_ready_and_its_late_event_changes_nothing() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     stack.s3().pause_events();
     let image = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
     let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
-    let before = [everything(&ada, "IMAGE#", &image).await, everything(&ada, "FILE#", &file).await];
+    let before = [stored_state(&ada, "IMAGE#", &image).await, stored_state(&ada, "FILE#", &file).await];
     stack.s3().resume_events();
     stack.settled().await;
-    assert_eq!(everything(&ada, "IMAGE#", &image).await, before[0]);
-    assert_eq!(everything(&ada, "FILE#", &file).await, before[1]);
+    assert_eq!(stored_state(&ada, "IMAGE#", &image).await, before[0]);
+    assert_eq!(stored_state(&ada, "FILE#", &file).await, before[1]);
     assert_eq!(before.map(|(_, keys, _)| keys.len()), [3, 1]);
 }
 

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use local::invoker::Outcome;
 use serde_json::{Value, json};
 
-use crate::helpers::{TestStack, Waiting, stack, stack_with};
+use crate::helpers::{CallbackServer, TestStack, stack, stack_with};
 
 /// One file: the function it is for, its name, and what is in it.
 struct File {
@@ -101,7 +101,7 @@ async fn every_function_understands_its_events_and_lets_no_stranger_in() {
     let none = r#"{"detail":"Authentication credentials were not provided."}"#;
     for File { function, name, mut event } in files() {
         if event["ResponseURL"].is_string() {
-            let waiting = Waiting::open().await;
+            let waiting = CallbackServer::start().await;
             event["ResponseURL"] = waiting.url().into();
             // The event's own is another deployment's, which this function may not read.
             event["ResourceProperties"]["SecretId"] = "satchel-local-SigningKeysSecret".into();

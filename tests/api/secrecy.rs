@@ -23,8 +23,8 @@ fn the_watch_over_the_logs_of_every_test_knows_secrets_when_it_sees_them() {
 #[tokio::test]
 async fn logs_carry_no_password_no_token_and_no_address() {
     let stack = stack();
-    let ada = stack.applicant("ada", &stack.fresh_address()).await;
-    let link = stack.link_of(&ada).await;
+    let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
+    let link = stack.link_for(&ada).await;
     stack.get(&link).await;
     stack.post(&link, json!({})).await;
     let signed_in = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
@@ -50,8 +50,8 @@ async fn logs_carry_no_password_no_token_and_no_address() {
 #[tokio::test]
 async fn the_table_keeps_no_password_and_of_tokens_only_hashes() {
     let stack = stack();
-    let ada = stack.applicant("ada", &stack.fresh_address()).await;
-    let link = stack.link_of(&ada).await;
+    let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
+    let link = stack.link_for(&ada).await;
     let token = link.rsplit('/').next().expect("a token");
     let bob = stack.signed_up_user("bob").await;
     let mut kept = Vec::new();

@@ -16,19 +16,19 @@ pub async fn sharer(stack: &TestStack) -> (User, Value) {
 }
 
 /// A link to a file, as its owner reads it when it is made.
-pub async fn link(user: &User, file: &Value, wish: Value) -> Value {
-    let answer = user.post(&format!("/api/files/{}/links", id(file)), wish).await;
+pub async fn create_link(user: &User, file: &Value, options: Value) -> Value {
+    let answer = user.post(&format!("/api/files/{}/links", id(file)), options).await;
     assert_eq!(answer.status, 201, "{}", user.stack.explain(&answer));
     assert_eq!(answer.header("cache-control"), "no-store");
     answer.json()
 }
 
-pub fn path(stack: &TestStack, link: &Value) -> String {
+pub fn link_path(stack: &TestStack, link: &Value) -> String {
     let url = link["url"].as_str().expect("a URL");
     url.strip_prefix(stack.api_url()).expect("a URL of this stack").to_owned()
 }
 
-pub async fn open(stack: &TestStack, path: &str, body: Value) -> Answer {
+pub async fn open_link(stack: &TestStack, path: &str, body: Value) -> Answer {
     stack.post(path, body).await
 }
 
@@ -36,7 +36,7 @@ pub async fn open(stack: &TestStack, path: &str, body: Value) -> Answer {
 async fn a_link_leads_whoever_has_it_to_the_file() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
-    let made = link(&ada, &file, json!({"expires_in": 300})).await;
+    let made = create_link(&ada, &file, json!({"expires_in": 300})).await;
     let expires: jiff::Timestamp = made["expires_at"].as_str().expect("a time").parse().expect("a time");
     let left = expires.duration_since(local::clock::now()).as_secs();
     assert!((290..=300).contains(&left), "{left}");
@@ -48,14 +48,14 @@ async fn a_link_leads_whoever_has_it_to_the_file() {
     let token = made["url"].as_str().and_then(|url| url.rsplit('/').next()).expect("a token");
     assert_eq!(token.len(), 43, "256 bits in base64url");
 
-    let answer = stack.get(&path(&stack, &made)).await;
+    let answer = stack.get(&link_path(&stack, &made)).await;
     assert_eq!((answer.status, answer.header("cache-control")), (302, "no-store"));
     let bytes = stack.fetch(answer.header("location")).await;
     assert_eq!((bytes.status, bytes.bytes.as_slice()), (200, TEXT));
     assert!(bytes.header("content-disposition").contains("fox.txt"), "{:?}", bytes.headers);
     // A signed URL of at most five minutes.
     assert!(answer.header("location").contains("X-Amz-Expires=300"), "{}", answer.header("location"));
-    let request = stack.http.get(stack.url(&path(&stack, &made))).header("accept", "application/json");
+    let request = stack.http.get(stack.url(&link_path(&stack, &made))).header("accept", "application/json");
     let json = Answer::of(request).await;
     assert_eq!(json.status, 200);
     assert_eq!(stack.fetch(json.json()["url"].as_str().expect("a URL")).await.bytes, TEXT);
@@ -71,7 +71,7 @@ async fn an_image_is_shared_as_a_file_is() {
     let answer = ada.post(&links, json!({"expires_in": 300})).await;
     assert_eq!(answer.status, 201, "{}", answer.text());
     let made = answer.json();
-    let opened = stack.get(&path(&stack, &made)).await;
+    let opened = stack.get(&link_path(&stack, &made)).await;
     assert_eq!(stack.fetch(opened.header("location")).await.bytes, fixture("one_pixel.png"));
     // Files and images are different kinds.
     ada.get(&format!("/api/files/{}/links", id(&image))).await.assert(404, &json!({"detail": "Not found."}));
@@ -80,7 +80,7 @@ async fn an_image_is_shared_as_a_file_is() {
     expected["url"] = Value::Null;
     listed.assert(200, &json!({"next": null, "results": [expected]}));
     assert_eq!(ada.delete(&format!("{links}/{}", id(&made))).await.status, 204);
-    stack.get(&path(&stack, &made)).await.assert(404, &json!({"detail": "Not found."}));
+    stack.get(&link_path(&stack, &made)).await.assert(404, &json!({"detail": "Not found."}));
 }
 
 #[tokio::test]
@@ -89,9 +89,9 @@ async fn a_revoked_link_of_a_file_is_gone() {
     let (ada, file) = sharer(&stack).await;
     let links = format!("/api/files/{}/links", id(&file));
     let made = ada.post(&links, json!({"expires_in": 300})).await.json();
-    assert_eq!(stack.get(&path(&stack, &made)).await.status, 302);
+    assert_eq!(stack.get(&link_path(&stack, &made)).await.status, 302);
     assert_eq!(ada.delete(&format!("{links}/{}", id(&made))).await.status, 204);
-    stack.get(&path(&stack, &made)).await.assert(404, &json!({"detail": "Not found."}));
+    stack.get(&link_path(&stack, &made)).await.assert(404, &json!({"detail": "Not found."}));
     ada.get(&links).await.assert(200, &json!({"next": null, "results": []}));
 }
 
@@ -100,7 +100,7 @@ async fn what_a_link_is_to_be_like_is_checked() {
     let (ada, file) = sharer(&stack()).await;
     let links = format!("/api/files/{}/links", id(&file));
     let required = ["This field is required."];
-    for (wish, refused) in [
+    for (options, refused) in [
         (json!({}), json!({"expires_in": required})),
         (json!({"expires_in": "soon"}), json!({"expires_in": ["A valid integer is required."]})),
         (
@@ -121,12 +121,12 @@ async fn what_a_link_is_to_be_like_is_checked() {
             json!({"max_downloads": ["Ensure this value is between 1 and 4294967295."]}),
         ),
     ] {
-        ada.post(&links, wish).await.assert(400, &refused);
+        ada.post(&links, options).await.assert(400, &refused);
     }
-    for wish in
+    for options in
         [json!({"expires_in": 300}), json!({"expires_in": 30_000, "password": null, "max_downloads": null})]
     {
-        assert_eq!(ada.post(&links, wish).await.status, 201);
+        assert_eq!(ada.post(&links, options).await.status, 201);
     }
 }
 
@@ -145,7 +145,7 @@ async fn only_tiers_with_links_have_links() {
 async fn another_owners_file_has_no_links_to_make_see_or_revoke() {
     let stack = stack();
     let ((ada, file), (eve, hers)) = (sharer(&stack).await, sharer(&stack).await);
-    let made = link(&ada, &file, json!({"expires_in": 300})).await;
+    let made = create_link(&ada, &file, json!({"expires_in": 300})).await;
     let not_found = json!({"detail": "Not found."});
     let links = format!("/api/files/{}/links", id(&file));
     eve.post(&links, json!({"expires_in": 300})).await.assert(404, &not_found);
@@ -153,16 +153,16 @@ async fn another_owners_file_has_no_links_to_make_see_or_revoke() {
     eve.delete(&format!("{links}/{}", id(&made))).await.assert(404, &not_found);
     // Nor through a file of her own.
     eve.delete(&format!("/api/files/{}/links/{}", id(&hers), id(&made))).await.assert(404, &not_found);
-    assert_eq!(stack.get(&path(&stack, &made)).await.status, 302);
+    assert_eq!(stack.get(&link_path(&stack, &made)).await.status, 302);
 }
 
 #[tokio::test]
 async fn a_link_with_a_password_asks_on_a_page_and_counts_nothing_before() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
-    let made = link(&ada, &file, json!({"expires_in": 300, "password": "open sesame please"})).await;
+    let made = create_link(&ada, &file, json!({"expires_in": 300, "password": "open sesame please"})).await;
     assert_eq!(made["has_password"], true);
-    let path = path(&stack, &made);
+    let path = link_path(&stack, &made);
     for _ in 0..50 {
         let page = stack.get(&path).await;
         assert_eq!((page.status, page.header("content-type")), (200, "text/html; charset=utf-8"));
@@ -172,10 +172,10 @@ async fn a_link_with_a_password_asks_on_a_page_and_counts_nothing_before() {
         assert!(text.contains("<label for=\"password\">") && !text.contains("<script"), "{text}");
     }
     let wrong = json!({"detail": "Invalid password."});
-    open(&stack, &path, json!({"password": "open sesame pleasf"})).await.assert(401, &wrong);
-    open(&stack, &path, json!({})).await.assert(400, &json!({"password": ["This field is required."]}));
+    open_link(&stack, &path, json!({"password": "open sesame pleasf"})).await.assert(401, &wrong);
+    open_link(&stack, &path, json!({})).await.assert(400, &json!({"password": ["This field is required."]}));
     for opened in [
-        open(&stack, &path, json!({"password": "open sesame please"})).await,
+        open_link(&stack, &path, json!({"password": "open sesame please"})).await,
         stack.post_form(&path, &[("password", "open sesame please")]).await,
     ] {
         assert_eq!((opened.status, opened.header("cache-control")), (303, "no-store"), "{}", opened.text());
@@ -189,9 +189,9 @@ async fn a_link_with_a_password_asks_on_a_page_and_counts_nothing_before() {
 async fn a_browser_is_told_on_the_page_what_was_wrong() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
-    let made = link(&ada, &file, json!({"expires_in": 300, "password": "open sesame please"})).await;
+    let made = create_link(&ada, &file, json!({"expires_in": 300, "password": "open sesame please"})).await;
     let send = async |password: &str| {
-        let request = stack.http.post(stack.url(&path(&stack, &made))).header("accept", "text/html");
+        let request = stack.http.post(stack.url(&link_path(&stack, &made))).header("accept", "text/html");
         Answer::of(request.form(&[("password", password)])).await
     };
     for (password, status, words) in
@@ -209,25 +209,25 @@ async fn a_link_dies_with_its_file_its_owners_account_or_its_time() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
     let gone = json!({"detail": "Not found."});
-    let made = link(&ada, &file, json!({"expires_in": 300})).await;
-    let forms = link(&ada, &file, json!({"expires_in": 300, "max_downloads": 3})).await;
+    let made = create_link(&ada, &file, json!({"expires_in": 300})).await;
+    let forms = create_link(&ada, &file, json!({"expires_in": 300, "max_downloads": 3})).await;
     assert_eq!(ada.delete(&format!("/api/files/{}", id(&file))).await.status, 204);
-    stack.get(&path(&stack, &made)).await.assert(404, &gone);
-    open(&stack, &path(&stack, &forms), json!({})).await.assert(404, &gone);
+    stack.get(&link_path(&stack, &made)).await.assert(404, &gone);
+    open_link(&stack, &link_path(&stack, &forms), json!({})).await.assert(404, &gone);
 
     let file = ada.upload_file("fox.txt", "text/plain", TEXT).await;
-    let made = link(&ada, &file, json!({"expires_in": 300})).await;
+    let made = create_link(&ada, &file, json!({"expires_in": 300})).await;
     stack.set_attribute(&format!("USER#{}", ada.id), "USER", "is_active", json!({"BOOL": false})).await;
-    stack.get(&path(&stack, &made)).await.assert(404, &gone);
+    stack.get(&link_path(&stack, &made)).await.assert(404, &gone);
     stack.set_attribute(&format!("USER#{}", ada.id), "USER", "is_active", json!({"BOOL": true})).await;
-    assert_eq!(stack.get(&path(&stack, &made)).await.status, 302);
+    assert_eq!(stack.get(&link_path(&stack, &made)).await.status, 302);
 
     // DynamoDB may take two days to remove what is over.
     let entry =
         stack.record(&format!("SHARES#{}", ada.id), &format!("SHARE#{}#{}", id(&file), id(&made))).await;
     let pk = format!("SHARE#{}", entry["hash"]["S"].as_str().expect("a hash"));
     stack.set_attribute(&pk, "SHARE", "expires_at", json!({"S": "2026-01-01T00:00:00Z"})).await;
-    stack.get(&path(&stack, &made)).await.assert(404, &gone);
+    stack.get(&link_path(&stack, &made)).await.assert(404, &gone);
     let listed = ada.get(&format!("/api/files/{}/links", id(&file))).await;
     listed.assert(200, &json!({"next": null, "results": []}));
 }
@@ -237,7 +237,7 @@ async fn links_are_listed_latest_first_page_by_page() {
     let (ada, file) = sharer(&stack()).await;
     let mut made = Vec::new();
     for expires_in in [300, 400, 500] {
-        made.push(id(&link(&ada, &file, json!({"expires_in": expires_in})).await).to_owned());
+        made.push(id(&create_link(&ada, &file, json!({"expires_in": expires_in})).await).to_owned());
     }
     let (mut found, mut next) =
         (Vec::new(), json!(ada.stack.url(&format!("/api/files/{}/links?limit=1", id(&file)))));
@@ -254,7 +254,7 @@ async fn links_are_listed_latest_first_page_by_page() {
 async fn strangers_make_list_and_revoke_no_links() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
-    let made = link(&ada, &file, json!({"expires_in": 300})).await;
+    let made = create_link(&ada, &file, json!({"expires_in": 300})).await;
     let links = format!("/api/files/{}/links", id(&file));
     let words = json!({"detail": "Authentication credentials were not provided."});
     for (method, path) in [

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::helpers::{at_once, stack};
+use crate::helpers::{concurrently, stack};
 
 const RACERS: usize = 40;
 
@@ -24,7 +24,7 @@ async fn of_forty_who_race_for_one_name_exactly_one_gets_it() {
         async move { stack.post("/api/token", body).await }
     };
     let (sign_ups, sign_ins) =
-        tokio::join!(at_once((0..RACERS).map(sign_up)), at_once((0..RACERS).map(sign_in)));
+        tokio::join!(concurrently((0..RACERS).map(sign_up)), concurrently((0..RACERS).map(sign_in)));
 
     let winners: Vec<usize> = (0..RACERS).filter(|place| sign_ups[*place].status == 201).collect();
     let [winner] = winners[..] else { panic!("the name was given to {winners:?}") };

@@ -9,7 +9,7 @@ use local::calls::Fault;
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, MutexGuard, watch};
 
-use crate::helpers::{Answer, TestStack, User, parts, stack_with};
+use crate::helpers::{Answer, TestStack, User, decode_token, stack_with};
 
 /// The stack whose keys are changed, for one test at a time. Its generation only ever rises, as in life.
 struct Keys {
@@ -63,7 +63,7 @@ impl Keys {
 }
 
 fn kid(token: &str) -> Value {
-    parts(token).0["kid"].clone()
+    decode_token(token).0["kid"].clone()
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use local::deployment::Function;
 use local::permissions::Statement;
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, TestStack, Waiting, stack, stack_alone};
+use crate::helpers::{Answer, CallbackServer, TestStack, exclusive_stack, stack};
 
 /// What CloudFormation hears when the function gets `request`.
 async fn answer_to(request: Value) -> Value {
@@ -16,7 +16,7 @@ async fn answer_to(request: Value) -> Value {
 
 /// What CloudFormation hears of the function on a stack, when it gets `request` with the place of the answer.
 async fn answer_of(stack: TestStack, mut request: Value) -> Value {
-    let waiting = Waiting::open().await;
+    let waiting = CallbackServer::start().await;
     request["ResponseURL"] = waiting.url().into();
     let invoked =
         tokio::spawn(async move { stack.post("/_local/invoke/manage-signing-keys", request).await });
@@ -83,7 +83,7 @@ async fn a_request_that_makes_no_sense_is_answered_as_failed() {
 
 #[tokio::test]
 async fn a_secret_that_cannot_be_read_is_told() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     stack.calls().interrupt("manage-signing-keys", "GetSecretValue", Fault::InternalError);
     let mut request = delete();
     request["RequestType"] = "Update".into();

@@ -11,7 +11,7 @@ async fn grant(stack: &TestStack, event: Value) -> Answer {
 }
 
 /// A new account that is staff.
-pub async fn staff(stack: &TestStack) -> User {
+pub async fn staff_user(stack: &TestStack) -> User {
     let grace = stack.signed_up_user("grace").await;
     let answer = grant(stack, json!({"username": grace.name, "staff": true})).await;
     assert_eq!(answer.outcome(), (200, json!({"username": grace.name, "is_staff": true})));
@@ -97,7 +97,7 @@ async fn for_who_is_not_staff_the_routes_are_not_there() {
 #[tokio::test]
 async fn an_account_is_found_by_its_name_in_any_form() {
     let stack = stack();
-    let grace = staff(&stack).await;
+    let grace = staff_user(&stack).await;
     let number = stack.fresh_name("");
     let written = format!("\u{c5}sa.Stra\u{df}e{number}");
     let answer = stack.post("/api/users", json!({"username": written, "password": PASSWORD})).await;
@@ -119,10 +119,13 @@ async fn an_account_is_found_by_its_name_in_any_form() {
 #[tokio::test]
 async fn accounts_are_found_by_an_address_its_owner_first() {
     let stack = mailing_stack();
-    let grace = staff(&stack).await;
+    let grace = staff_user(&stack).await;
     let email = stack.fresh_address();
-    let waiting = [stack.applicant("bob", &email).await, stack.applicant("eve", &email.to_uppercase()).await];
-    let ada = stack.applicant("ada", &email).await;
+    let waiting = [
+        stack.unverified_account("bob", &email).await,
+        stack.unverified_account("eve", &email.to_uppercase()).await,
+    ];
+    let ada = stack.unverified_account("ada", &email).await;
     let find = async || {
         let answer = grace.get(&format!("/api/users?email={}", email.to_uppercase())).await;
         assert_eq!((answer.status, &answer.json()["next"]), (200, &Value::Null), "{}", answer.text());
@@ -132,7 +135,7 @@ async fn accounts_are_found_by_an_address_its_owner_first() {
     let unverified = |id: &String| (json!(id), json!(false));
     // Newest first.
     assert_eq!(find().await, [unverified(&ada.id), unverified(&waiting[1].id), unverified(&waiting[0].id)]);
-    let link = stack.link_of(&waiting[1]).await;
+    let link = stack.link_for(&waiting[1]).await;
     assert_eq!(stack.post(&link, json!({})).await.status, 200);
     let verified = (json!(waiting[1].id), json!(true));
     let expected = [verified, unverified(&ada.id), unverified(&waiting[0].id)];
@@ -140,7 +143,7 @@ async fn accounts_are_found_by_an_address_its_owner_first() {
 
     // The owner asks to verify it in other letters: still one account.
     let eve = stack.sign_in(&waiting[1].name, PASSWORD, waiting[1].id.clone()).await;
-    stack.next_mail().await;
+    stack.reset_mail_interval().await;
     let body = json!({"email": email, "current_password": PASSWORD});
     assert_eq!(eve.patch("/api/users/me", body).await.status, 200);
     assert_eq!(find().await, expected);
@@ -150,7 +153,7 @@ async fn accounts_are_found_by_an_address_its_owner_first() {
 
 #[tokio::test]
 async fn a_search_says_what_it_wants() {
-    let grace = staff(&stack()).await;
+    let grace = staff_user(&stack()).await;
     let answer = grace.get("/api/users").await;
     assert_eq!(answer.status, 400);
     assert!(answer.json()["non_field_errors"][0].is_string(), "{}", answer.text());
@@ -161,7 +164,7 @@ async fn a_search_says_what_it_wants() {
 #[tokio::test]
 async fn an_account_moves_to_a_tier_by_its_name_or_id() {
     let stack = stack();
-    let (grace, ada) = (staff(&stack).await, stack.signed_up_user("ada").await);
+    let (grace, ada) = (staff_user(&stack).await, stack.signed_up_user("ada").await);
     let before = shown(&ada).await;
     for (tier, name, total) in [
         ("Premium", "Premium", 53_687_091_200_u64),
@@ -188,7 +191,7 @@ async fn an_account_moves_to_a_tier_by_its_name_or_id() {
 #[tokio::test]
 async fn a_closed_account_is_signed_out_everywhere_until_it_is_opened() {
     let stack = stack();
-    let (grace, ada) = (staff(&stack).await, stack.signed_up_user("ada").await);
+    let (grace, ada) = (staff_user(&stack).await, stack.signed_up_user("ada").await);
     let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     let mut expected = shown(&ada).await;
     expected["is_active"] = json!(false);
@@ -211,7 +214,7 @@ async fn a_closed_account_is_signed_out_everywhere_until_it_is_opened() {
 #[tokio::test]
 async fn staff_who_close_themselves_are_out() {
     let stack = stack();
-    let grace = staff(&stack).await;
+    let grace = staff_user(&stack).await;
     assert_eq!(grace.patch(&path_of(&grace), json!({"is_active": false})).await.status, 200);
     grace.assert_signed_out().await;
     grace.get("/api/users").await.assert(401, &token_not_valid());
@@ -220,7 +223,7 @@ async fn staff_who_close_themselves_are_out() {
 #[tokio::test]
 async fn nothing_else_is_changed() {
     let stack = stack();
-    let (grace, ada) = (staff(&stack).await, stack.signed_up_user("ada").await);
+    let (grace, ada) = (staff_user(&stack).await, stack.signed_up_user("ada").await);
     let before = shown(&ada).await;
     let greedy = json!({
         "is_staff": true, "username": "root", "email": "eve@example.org", "email_verified": true, "used_bytes": -1,
@@ -236,7 +239,7 @@ async fn nothing_else_is_changed() {
 #[tokio::test]
 async fn an_account_that_is_not_there_is_not_found() {
     let stack = stack();
-    let (grace, ada) = (staff(&stack).await, stack.signed_up_user("ada").await);
+    let (grace, ada) = (staff_user(&stack).await, stack.signed_up_user("ada").await);
     let gone = stack.signed_up_user("bob").await;
     assert_eq!(gone.delete_with("/api/users/me", json!({"password": PASSWORD})).await.status, 204);
     stack.settled().await;
@@ -254,7 +257,7 @@ async fn an_account_that_is_not_there_is_not_found() {
 #[tokio::test]
 async fn two_changes_at_once_are_both_made() {
     let stack = stack();
-    let grace = staff(&stack).await;
+    let grace = staff_user(&stack).await;
     for _ in 0..5 {
         let ada = stack.signed_up_user("ada").await;
         let path = path_of(&ada);

@@ -7,10 +7,10 @@ use reqwest::multipart::Form;
 use serde_json::{Value, json};
 
 use crate::helpers::{
-    Answer, MEBIBYTE, TestStack, User, fixture, id, not_found, not_signed_in, part, stack, stack_alone,
+    Answer, MEBIBYTE, TestStack, User, exclusive_stack, fixture, id, not_found, not_signed_in, part, stack,
 };
-use crate::shares::{link, path, sharer};
-use crate::staff::staff;
+use crate::shares::{create_link, link_path, sharer};
+use crate::staff::staff_user;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 const TEXT: &[u8] = b"The quick brown fox.\n";
@@ -45,14 +45,14 @@ async fn results(user: &User, path: &str) -> Vec<Value> {
 #[tokio::test]
 async fn staff_lists_an_accounts_files_as_their_owner_does_with_their_links() {
     let stack = stack();
-    let grace = staff(&stack).await;
+    let grace = staff_user(&stack).await;
     let (ada, shared) = sharer(&stack).await;
     let plain = ada.upload_file("dog.txt", "text/plain", TEXT).await;
     let pending = ada.announce("/api/files", "later.txt", "text/plain", 6).await;
     for _ in 0..3 {
-        link(&ada, &shared, json!({"expires_in": 300})).await;
+        create_link(&ada, &shared, json!({"expires_in": 300})).await;
     }
-    let revoked = link(&ada, &plain, json!({"expires_in": 300})).await;
+    let revoked = create_link(&ada, &plain, json!({"expires_in": 300})).await;
     let revoke = format!("/api/files/{}/links/{}", id(&plain), id(&revoked));
     assert_eq!(ada.delete(&revoke).await.status, 204);
 
@@ -83,7 +83,7 @@ async fn staff_lists_an_accounts_files_as_their_owner_does_with_their_links() {
 #[tokio::test]
 async fn staff_lists_an_accounts_images_by_the_tier_of_their_owner() {
     let stack = stack();
-    let (grace, ada) = (staff(&stack).await, stack.premium_user("ada").await);
+    let (grace, ada) = (staff_user(&stack).await, stack.premium_user("ada").await);
     let image = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
     let [found] = results(&grace, &of(&ada, "images")).await.try_into().expect("one image");
     assert_eq!(without_urls(&found), with_links(&image, 0));
@@ -101,12 +101,12 @@ async fn staff_lists_an_accounts_images_by_the_tier_of_their_owner() {
 #[tokio::test]
 async fn staff_deletes_what_a_closed_account_has() {
     let stack = stack();
-    let (grace, bob) = (staff(&stack).await, stack.signed_up_user("bob").await);
+    let (grace, bob) = (staff_user(&stack).await, stack.signed_up_user("bob").await);
     let (ada, _) = sharer(&stack).await;
     let form = Form::new().part("file", part("fox.txt", "text/plain", TEXT)).text("visibility", "members");
     let file = ada.post_multipart("/api/files", form).await.json();
     let image = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
-    let shared = path(&stack, &link(&ada, &file, json!({"expires_in": 300})).await);
+    let shared = link_path(&stack, &create_link(&ada, &file, json!({"expires_in": 300})).await);
     let used = ada.used_bytes().await;
     let closed = grace.patch(&format!("/api/users/{}", ada.id), json!({"is_active": false})).await;
     assert_eq!(closed.status, 200);
@@ -131,7 +131,7 @@ async fn staff_deletes_what_a_closed_account_has() {
 #[tokio::test]
 async fn an_upload_in_parts_is_aborted_when_staff_deletes_it() {
     let stack = stack();
-    let (grace, ada) = (staff(&stack).await, stack.premium_user("ada").await);
+    let (grace, ada) = (staff_user(&stack).await, stack.premium_user("ada").await);
     let large = ada.announce("/api/files", "film.bin", "video/mp4", 100 * MEBIBYTE + 1).await;
     assert_eq!(ada.sign_parts(&large, &[1]).await.status, 200);
     assert!(stack.has_upload_of(id(&large)));
@@ -142,8 +142,8 @@ async fn an_upload_in_parts_is_aborted_when_staff_deletes_it() {
 
 #[tokio::test]
 async fn a_deletion_by_staff_is_logged_with_the_member_who_did_it() {
-    let stack = stack_alone().await;
-    let (grace, ada) = (staff(&stack).await, stack.signed_up_user("ada").await);
+    let stack = exclusive_stack().await;
+    let (grace, ada) = (staff_user(&stack).await, stack.signed_up_user("ada").await);
     let file = ada.upload_file("fox.txt", "text/plain", TEXT).await;
     let image = ada.upload_image("a.png", "image/png", fixture("one_pixel.png")).await;
     for (what, item) in [("files", &file), ("images", &image)] {
@@ -161,7 +161,7 @@ async fn a_deletion_by_staff_is_logged_with_the_member_who_did_it() {
 #[tokio::test]
 async fn staff_may_delete_what_is_its_own() {
     let stack = stack();
-    let grace = staff(&stack).await;
+    let grace = staff_user(&stack).await;
     let file = grace.upload_file("fox.txt", "text/plain", TEXT).await;
     assert_eq!(grace.delete(&format!("{}/{}", of(&grace, "files"), id(&file))).await.status, 204);
     assert_eq!(grace.used_bytes().await, 0);
@@ -212,7 +212,7 @@ async fn the_routes_do_not_exist_for_callers_who_are_not_staff() {
 #[tokio::test]
 async fn staff_finds_nothing_under_another_account_or_kind() {
     let stack = stack();
-    let (grace, bob) = (staff(&stack).await, stack.signed_up_user("bob").await);
+    let (grace, bob) = (staff_user(&stack).await, stack.signed_up_user("bob").await);
     let (ada, file, image) = owner(&stack).await;
     let nobody = User { id: "019ce36f-2530-7000-8000-00000000dead".to_owned(), ..ada.clone() };
     let [_, _, deletes @ ..] = routes(&bob, id(&file), id(&image));

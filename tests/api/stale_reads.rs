@@ -8,27 +8,29 @@ use reqwest::Method;
 use reqwest::multipart::Form;
 use serde_json::{Value, json};
 
-use crate::helpers::{Alone, Answer, PASSWORD, TestStack, User, fixture, id, not_found, part, stack_alone};
+use crate::helpers::{
+    Answer, ExclusiveStack, PASSWORD, TestStack, User, exclusive_stack, fixture, id, not_found, part,
+};
 use crate::helpers::{stack_with, token_not_valid};
-use crate::staff::staff;
-use crate::staff_tiers::{made, moved, path_of};
+use crate::staff::staff_user;
+use crate::staff_tiers::{assign_tier, create_tier, path_of};
 
 const TEXT: &[u8] = b"The quick brown fox.\n";
-const NEW: &str = "another horse battery";
+const NEW_PASSWORD: &str = "another horse battery";
 
 /// A stack whose reads are behind from the start of a test.
-struct Behind {
+struct StaleStack {
     // First, so that it ends before the next test gets the stack.
     frozen: Frozen,
-    stack: Alone,
+    stack: ExclusiveStack,
 }
 
-async fn behind() -> Behind {
-    let stack = stack_alone().await;
-    Behind { frozen: stack.freeze_reads().await, stack }
+async fn stack_with_stale_reads() -> StaleStack {
+    let stack = exclusive_stack().await;
+    StaleStack { frozen: stack.freeze_reads().await, stack }
 }
 
-impl Deref for Behind {
+impl Deref for StaleStack {
     type Target = TestStack;
 
     fn deref(&self) -> &TestStack {
@@ -49,7 +51,7 @@ async fn assert_stored(user: &User, url: &Value, bytes: &[u8]) {
 
 #[tokio::test]
 async fn who_signs_up_is_in_and_who_signs_out_is_out() {
-    let stack = behind().await;
+    let stack = stack_with_stale_reads().await;
     let ada = stack.signed_up_user("ada").await;
     ada.assert_signed_in().await;
     assert_eq!(ada.get("/api/users/me").await.json()["username"], *ada.name);
@@ -66,18 +68,18 @@ async fn who_signs_up_is_in_and_who_signs_out_is_out() {
     assert_eq!(listed(&ada, "/api/users/me/sessions", "results").await, sessions[1..]);
 
     let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
-    let change = json!({"current_password": PASSWORD, "new_password": NEW});
+    let change = json!({"current_password": PASSWORD, "new_password": NEW_PASSWORD});
     assert_eq!(ada.post("/api/users/me/password", change).await.status, 204);
     elsewhere.assert_signed_out().await;
     ada.assert_signed_in().await;
     let old = stack.post("/api/token", json!({"username": ada.name, "password": PASSWORD})).await;
     assert_eq!(old.status, 401, "{}", old.text());
-    let elsewhere = stack.sign_in(&ada.name, NEW, ada.id.clone()).await;
+    let elsewhere = stack.sign_in(&ada.name, NEW_PASSWORD, ada.id.clone()).await;
     assert_eq!(ada.post("/api/user/logout", json!({"all": true})).await.status, 200);
     elsewhere.assert_signed_out().await;
 
-    let ada = stack.sign_in(&ada.name, NEW, ada.id.clone()).await;
-    assert_eq!(ada.delete_with("/api/users/me", json!({"password": NEW})).await.status, 204);
+    let ada = stack.sign_in(&ada.name, NEW_PASSWORD, ada.id.clone()).await;
+    assert_eq!(ada.delete_with("/api/users/me", json!({"password": NEW_PASSWORD})).await.status, 204);
     ada.get("/api/users/me").await.assert(401, &token_not_valid());
 }
 
@@ -87,20 +89,20 @@ async fn an_address_is_verified_and_a_password_reset_by_their_mails() {
     let _frozen = stack.freeze_reads().await;
     let (ada, email) = stack.verified_user("ada").await;
     assert_eq!(ada.get("/api/users/me").await.json()["email_verified"], true);
-    stack.next_mail().await;
+    stack.reset_mail_interval().await;
     let asked = stack.post("/api/user/password-reset", json!({"email": email})).await;
     assert_eq!(asked.status, 202, "{}", stack.explain(&asked));
-    let link = stack.link_to(&email, 2).await;
+    let link = stack.link_mailed_to(&email, 2).await;
     assert_eq!(stack.get(&link).await.status, 200);
-    assert_eq!(stack.post(&link, json!({"new_password": NEW})).await.status, 204);
+    assert_eq!(stack.post(&link, json!({"new_password": NEW_PASSWORD})).await.status, 204);
     ada.assert_signed_out().await;
     stack.post(&link, json!({"new_password": PASSWORD})).await.assert(404, &not_found());
-    stack.sign_in(&ada.name, NEW, ada.id.clone()).await.assert_signed_in().await;
+    stack.sign_in(&ada.name, NEW_PASSWORD, ada.id.clone()).await.assert_signed_in().await;
 }
 
 #[tokio::test]
 async fn a_file_is_there_once_it_is_stored_and_gone_once_it_is_deleted() {
-    let stack = behind().await;
+    let stack = stack_with_stale_reads().await;
     let ada = stack.signed_up_user("ada").await;
     let form = ada.upload_file("fox.txt", "text/plain", TEXT).await;
     let put = ada.upload("/api/files", "dog.txt", "text/plain", TEXT.to_vec()).await;
@@ -131,7 +133,7 @@ async fn a_file_is_there_once_it_is_stored_and_gone_once_it_is_deleted() {
 
 #[tokio::test]
 async fn who_may_see_a_file_counts_at_once_and_only_the_lists_of_what_others_share_may_lag() {
-    let stack = behind().await;
+    let stack = stack_with_stale_reads().await;
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     let file = ada.upload_file("fox.txt", "text/plain", TEXT).await;
     let (path, download) = (format!("/api/files/{}", id(&file)), format!("/api/download/{}", id(&file)));
@@ -156,7 +158,7 @@ async fn who_may_see_a_file_counts_at_once_and_only_the_lists_of_what_others_sha
         (by_id, user.get("/download-files").await.json()["files"][&title].is_string())
     };
     assert_eq!((shows(&ada).await, shows(&bob).await), ((true, true), (false, false)));
-    let Behind { frozen, stack } = stack;
+    let StaleStack { frozen, stack } = stack;
     drop(frozen);
     assert_eq!((shows(&ada).await, shows(&bob).await), ((true, true), (true, true)));
     // The index may go on naming what is shared no longer: what it names is looked at.
@@ -167,13 +169,13 @@ async fn who_may_see_a_file_counts_at_once_and_only_the_lists_of_what_others_sha
 
 #[tokio::test]
 async fn a_share_link_opens_once_it_is_made_and_is_dead_once_it_is_revoked() {
-    let stack = behind().await;
+    let stack = stack_with_stale_reads().await;
     let ada = stack.signed_up_user("ada").await;
     ada.move_to_tier("enterprise").await;
     let file = ada.upload_file("fox.txt", "text/plain", TEXT).await;
     let links = format!("/api/files/{}/links", id(&file));
-    let make = async |wish: Value| {
-        let answer = ada.post(&links, wish).await;
+    let make = async |options: Value| {
+        let answer = ada.post(&links, options).await;
         assert_eq!(answer.status, 201, "{}", stack.explain(&answer));
         let url = answer.json()["url"].as_str().expect("a URL").to_owned();
         (answer.json(), url.strip_prefix(stack.api_url()).expect("a URL of this stack").to_owned())
@@ -201,7 +203,7 @@ async fn a_share_link_opens_once_it_is_made_and_is_dead_once_it_is_revoked() {
 
 #[tokio::test]
 async fn a_resource_is_read_as_it_was_last_written() {
-    let stack = behind().await;
+    let stack = stack_with_stale_reads().await;
     let ada = stack.signed_up_user("ada").await;
     let mut made = ada.post("/api/resource", json!({"field1": "one", "field2": "two"})).await.json();
     let path = format!("/api/resource/{}", id(&made));
@@ -217,8 +219,8 @@ async fn a_resource_is_read_as_it_was_last_written() {
 
 #[tokio::test]
 async fn an_image_shows_what_its_owners_tier_allows_now() {
-    let stack = behind().await;
-    let (grace, ada) = (staff(&stack).await, stack.signed_up_user("ada").await);
+    let stack = stack_with_stale_reads().await;
+    let (grace, ada) = (staff_user(&stack).await, stack.signed_up_user("ada").await);
     let image = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
     let announced = ada.upload("/api/images", "photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
     assert_eq!(announced["status"], "ready", "{announced}");
@@ -228,10 +230,10 @@ async fn an_image_shows_what_its_owners_tier_allows_now() {
     assert_eq!((thumbnail(200).await, thumbnail(400).await), (302, 403));
     assert_eq!(ada.get(&path).await.json()["original"], Value::Null);
 
-    let tier = made(&grace).await;
+    let tier = create_tier(&grace).await;
     let mut settings = tier.clone();
     settings["thumbnail_sizes"] = json!([100, 400]);
-    assert_eq!(moved(&grace, &ada, &tier).await.status, 200);
+    assert_eq!(assign_tier(&grace, &ada, &tier).await.status, 200);
     assert_eq!(ada.get("/api/users/me").await.json()["tier"], tier["name"]);
     let changed = grace.request(Method::PUT, &path_of(&tier)).json(&settings);
     Answer::of(changed).await.assert(200, &settings);
@@ -259,7 +261,7 @@ async fn an_image_shows_what_its_owners_tier_allows_now() {
 
 #[tokio::test]
 async fn a_form_for_everybody_is_opened_by_everybody() {
-    let stack = behind().await;
+    let stack = stack_with_stale_reads().await;
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     let form = Form::new().part("file", part("fox.txt", "text/plain", TEXT));
     let answer =

@@ -3,7 +3,7 @@
 use local::calls::Fault;
 use serde_json::json;
 
-use crate::helpers::{id, stack_alone};
+use crate::helpers::{exclusive_stack, id};
 
 /// Pixels on a side: 64 megapixels.
 const SIDE: u32 = 8000;
@@ -79,7 +79,7 @@ impl Bits {
 #[tokio::test]
 #[ignore = "half a gigapixel; .ci/run runs it"]
 async fn large_pictures_that_are_due_together_are_settled_in_the_memory_of_one() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let png = interlaced_png();
     assert!(png.len() < 1 << 20, "{}", png.len());
@@ -92,7 +92,7 @@ async fn large_pictures_that_are_due_together_are_settled_in_the_memory_of_one()
     }
     stack.settled().await;
     stack.calls().clear("process-upload");
-    ada.a_month_passes().await;
+    ada.age_records_by_a_month().await;
     // All of them in one partition, as can happen by chance.
     for image in &images {
         let (owner, record) = (format!("OWNER#{}", ada.id), format!("IMAGE#{}", id(image)));

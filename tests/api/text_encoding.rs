@@ -6,8 +6,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::helpers::{Answer, PASSWORD, User, stack};
-use crate::password_reset::{forgetful, signs_in};
-use crate::shares::{link, open, path, sharer};
+use crate::password_reset::{signs_in, user_with_reset_link};
+use crate::shares::{create_link, link_path, open_link, sharer};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const PARTS: &str = "multipart/form-data; boundary=b";
@@ -143,21 +143,21 @@ async fn no_route_accepts_a_password_that_is_not_utf_8() {
 
     let (sharer, file) = sharer(&stack).await;
     let links = format!("/api/files/{}/links", file["id"].as_str().expect("an id"));
-    let wish = br#"{"expires_in": 300, "password": "M\ufffdller's password"}"#;
-    send(&sharer, Method::POST, &links, wish).await.assert(400, &json!({"password": not_utf8()}));
-    let made = link(&sharer, &file, json!({"expires_in": 300, "password": PASSWORD})).await;
-    let path = path(&stack, &made);
+    let options = br#"{"expires_in": 300, "password": "M\ufffdller's password"}"#;
+    send(&sharer, Method::POST, &links, options).await.assert(400, &json!({"password": not_utf8()}));
+    let made = create_link(&sharer, &file, json!({"expires_in": 300, "password": PASSWORD})).await;
+    let path = link_path(&stack, &made);
     for (content_type, body) in forms(&[("password", LATIN)]) {
         stack.post_raw(&path, content_type, body).await.assert(400, &json!({"password": not_utf8()}));
     }
-    assert_eq!(open(&stack, &path, json!({"password": PASSWORD})).await.status, 303);
+    assert_eq!(open_link(&stack, &path, json!({"password": PASSWORD})).await.status, 303);
 }
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn a_reset_that_is_not_utf_8_leaves_link_and_password_unchanged() {
     let stack = crate::helpers::mailing_stack();
-    let (ada, _, link) = forgetful(&stack).await;
+    let (ada, _, link) = user_with_reset_link(&stack).await;
     for (content_type, body) in forms(&[("new_password", LATIN)]) {
         stack.post_raw(&link, content_type, body).await.assert(400, &json!({"new_password": not_utf8()}));
     }

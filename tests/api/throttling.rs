@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, PASSWORD, TestStack, User, at_once, stack_with, throttled_stack};
+use crate::helpers::{Answer, PASSWORD, TestStack, User, concurrently, stack_with, throttled_stack};
 
 /// Every route that signs in, with the status that a wrong password gets there.
 pub const ROUTES: [(&str, u16); 5] = [
@@ -20,7 +20,7 @@ pub const ROUTES: [(&str, u16); 5] = [
 pub const WRONG: &str = "incorrect horse battery";
 
 /// A stack that forgets every second.
-pub fn hasty() -> TestStack {
+pub fn stack_with_short_window() -> TestStack {
     stack_with(&[("ThrottleSeconds", "1"), ("SignInsPerAccountAndAddress", "2"), ("GuessesPerAddress", "2")])
 }
 
@@ -30,7 +30,7 @@ pub async fn attempt(stack: &TestStack, name: &str, password: &str) -> Answer {
 }
 
 /// Fails that many attempts at `name`, each of which is looked at.
-pub async fn fail(stack: &TestStack, name: &str, times: usize) {
+pub async fn fail_sign_ins(stack: &TestStack, name: &str, times: usize) {
     for number in 0..times {
         let answer = attempt(stack, name, WRONG).await;
         assert_eq!(answer.status, 401, "attempt {number} at {name}: {}", stack.explain(&answer));
@@ -77,11 +77,11 @@ async fn a_success_on_any_route_begins_the_count_anew() {
     let stack = throttled_stack().at_fresh_address();
     let ada = stack.signed_up_user("ada").await;
     for (route, _) in ROUTES {
-        fail(&stack, &ada.name, 4).await;
+        fail_sign_ins(&stack, &ada.name, 4).await;
         let answer = stack.post(route, json!({"username": ada.name, "password": PASSWORD})).await;
         assert_eq!(answer.status, 200, "{route}: {}", answer.text());
     }
-    fail(&stack, &ada.name, 5).await;
+    fail_sign_ins(&stack, &ada.name, 5).await;
     assert_throttled(&attempt(&stack, &ada.name, PASSWORD).await);
 }
 
@@ -95,10 +95,10 @@ async fn a_success_gives_back_its_own_attempt_and_no_failure_of_the_address() {
     }
     // 48 failures, begun anew twelve times, are 48 of the address.
     for _ in 0..12 {
-        fail(&stack, &ada.name, 4).await;
+        fail_sign_ins(&stack, &ada.name, 4).await;
         assert_eq!(attempt(&stack, &ada.name, PASSWORD).await.status, 200);
     }
-    fail(&stack, &ada.name, 2).await;
+    fail_sign_ins(&stack, &ada.name, 2).await;
     assert_throttled(&attempt(&stack, &ada.name, PASSWORD).await);
 }
 
@@ -107,7 +107,7 @@ async fn a_success_gives_back_its_own_attempt_and_no_failure_of_the_address() {
 async fn a_name_that_nobody_has_is_throttled_as_any_other() {
     let stack = throttled_stack().at_fresh_address();
     let ada = stack.signed_up_user("ada").await;
-    let waiting = stack.applicant("eve", &stack.fresh_address()).await;
+    let waiting = stack.unverified_account("eve", &stack.fresh_address()).await;
     let nobody = stack.fresh_name("nobody");
     let tries = async |name: &str| {
         let mut answers = Vec::new();
@@ -138,7 +138,7 @@ async fn after_fifty_failures_over_many_accounts_an_address_is_shut_out_and_no_o
         let (route, _) = ROUTES[number % ROUTES.len()];
         async move { stack.post(route, json!({"username": name, "password": WRONG})).await }
     });
-    let answers = at_once(guesses).await;
+    let answers = concurrently(guesses).await;
     let (refused, looked_at): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 429);
     assert_eq!((looked_at.len(), refused.len()), (50, 10));
     assert!(looked_at.iter().all(|answer| [400, 401].contains(&answer.status)));
@@ -191,7 +191,7 @@ async fn headers_that_claim_another_address_change_nothing() {
 
 #[tokio::test]
 async fn when_the_window_is_over_the_right_password_is_right_again() {
-    let stack = hasty();
+    let stack = stack_with_short_window();
     let ada = stack.signed_up_user("ada").await;
     let mut seconds = None;
     // Windows pass meanwhile: as often as it takes to be refused within one.
@@ -233,7 +233,7 @@ async fn guesses_at_the_password_of_who_is_signed_in_count_as_sign_ins() {
         let (answer, refusal) = ask_again(&ada, which, WRONG).await;
         answer.assert(400, &refusal);
     }
-    fail(&stack, &ada.name, 1).await;
+    fail_sign_ins(&stack, &ada.name, 1).await;
     for which in 0..3 {
         assert_throttled(&ask_again(&ada, which, WRONG).await.0);
         assert_throttled(&ask_again(&ada, which, PASSWORD).await.0);
@@ -252,10 +252,10 @@ async fn guesses_at_the_password_of_who_is_signed_in_count_as_sign_ins() {
 async fn the_right_password_of_who_is_signed_in_begins_the_count_anew() {
     let stack = throttled_stack().at_fresh_address();
     let ada = stack.signed_up_user("ada").await;
-    fail(&stack, &ada.name, 4).await;
+    fail_sign_ins(&stack, &ada.name, 4).await;
     assert_eq!(ask_again(&ada, 0, PASSWORD).await.0.status, 200);
-    fail(&stack, &ada.name, 4).await;
+    fail_sign_ins(&stack, &ada.name, 4).await;
     assert_eq!(ask_again(&ada, 1, PASSWORD).await.0.status, 204);
-    fail(&stack, &ada.name, 4).await;
+    fail_sign_ins(&stack, &ada.name, 4).await;
     assert_eq!(ask_again(&ada, 2, "another horse battery").await.0.status, 204);
 }

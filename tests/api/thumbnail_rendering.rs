@@ -3,7 +3,7 @@
 use image::RgbaImage;
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, User, colour_name, corners, decoded, fixture, stack};
+use crate::helpers::{Answer, User, colour_name, corner_colours, decode_image, fixture, stack};
 
 const UPRIGHT: [&str; 4] = ["red", "green", "blue", "yellow"];
 
@@ -28,7 +28,7 @@ async fn thumbnails(name: &str, content_type: &str, (width, height): (u32, u32))
 async fn thumbnail(user: &User, image: &Value) -> Thumbnail {
     let answer = user.stack.fetch(image["thumbnails"]["200"].as_str().expect("a URL")).await;
     assert_eq!(answer.status, 200);
-    let picture = decoded(&answer.bytes);
+    let picture = decode_image(&answer.bytes);
     Thumbnail { answer, picture }
 }
 
@@ -41,7 +41,7 @@ async fn a_photo_that_lies_on_its_side_comes_out_upright_and_without_metadata() 
     let original = fixture("photo.jpg");
     assert!(contains(&original, "Exif") && contains(&original, "SecretCameraMaker"));
     for Thumbnail { answer, picture } in thumbnails("photo.jpg", "image/jpeg", (480, 640)).await {
-        assert_eq!((picture.dimensions(), corners(&picture)), ((150, 200), UPRIGHT));
+        assert_eq!((picture.dimensions(), corner_colours(&picture)), ((150, 200), UPRIGHT));
         assert_eq!(answer.header("content-type"), "image/jpeg");
         for trace in ["Exif", "SecretCameraMaker", "ICC_PROFILE", "http://ns.adobe.com"] {
             assert!(!contains(&answer.bytes, trace), "{trace}");
@@ -66,7 +66,7 @@ async fn a_progressive_jpeg_is_as_good_as_any() {
     for Thumbnail { answer, picture } in thumbnails("odd_420_progressive.jpg", "image/jpeg", (211, 133)).await
     {
         // 133 * 200 / 211 = 126.07
-        assert_eq!((picture.dimensions(), corners(&picture)), ((200, 126), UPRIGHT));
+        assert_eq!((picture.dimensions(), corner_colours(&picture)), ((200, 126), UPRIGHT));
         assert_eq!(answer.header("content-type"), "image/jpeg");
     }
 }
@@ -74,7 +74,7 @@ async fn a_progressive_jpeg_is_as_good_as_any() {
 #[tokio::test]
 async fn a_transparent_png_keeps_its_transparency() {
     for Thumbnail { answer, picture } in thumbnails("transparent.png", "image/png", (300, 300)).await {
-        assert_eq!((picture.dimensions(), corners(&picture)), ((200, 200), ["nothing"; 4]));
+        assert_eq!((picture.dimensions(), corner_colours(&picture)), ((200, 200), ["nothing"; 4]));
         assert_eq!(colour_name(picture.get_pixel(100, 100).0), "red");
         assert_eq!(answer.header("content-type"), "image/png");
         // What is transparent is green underneath; none of that may show on the disc's edge.
@@ -87,7 +87,7 @@ async fn a_transparent_png_keeps_its_transparency() {
 #[tokio::test]
 async fn a_webp_is_rendered_with_its_transparency() {
     for Thumbnail { picture, .. } in thumbnails("transparent.webp", "image/webp", (300, 300)).await {
-        assert_eq!((picture.dimensions(), corners(&picture)), ((200, 200), ["nothing"; 4]));
+        assert_eq!((picture.dimensions(), corner_colours(&picture)), ((200, 200), ["nothing"; 4]));
         assert_eq!(colour_name(picture.get_pixel(100, 100).0), "red");
     }
 }
@@ -98,7 +98,7 @@ async fn an_animation_shows_its_first_frame() {
         [("animated.gif", "image/gif"), ("animated.webp", "image/webp"), ("animated.png", "image/png")]
     {
         for Thumbnail { picture, .. } in thumbnails(name, content_type, (90, 60)).await {
-            assert_eq!((picture.dimensions(), corners(&picture)), ((90, 60), ["red"; 4]), "{name}");
+            assert_eq!((picture.dimensions(), corner_colours(&picture)), ((90, 60), ["red"; 4]), "{name}");
         }
     }
 }
@@ -113,7 +113,7 @@ async fn unusual_pictures_are_rendered_too() {
         ("palette.png", "image/png", (100, 100), ["nothing"; 4]),
     ] {
         for Thumbnail { picture, .. } in thumbnails(name, content_type, size).await {
-            assert_eq!((picture.dimensions(), corners(&picture)), (size, expected), "{name}");
+            assert_eq!((picture.dimensions(), corner_colours(&picture)), (size, expected), "{name}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::helpers::{User, at_once, corners, decoded, fixture, id, stack};
+use crate::helpers::{User, concurrently, corner_colours, decode_image, fixture, id, stack};
 
 async fn photo(user: &User) -> Value {
     user.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await
@@ -23,7 +23,7 @@ async fn a_thumbnail_is_redirected_to() {
     for url in [redirect.header("location"), &signed] {
         let answer = ada.stack.fetch(url).await;
         assert_eq!((answer.status, answer.header("content-type")), (200, "image/jpeg"));
-        assert_eq!(decoded(&answer.bytes).dimensions(), (150, 200));
+        assert_eq!(decode_image(&answer.bytes).dimensions(), (150, 200));
     }
 }
 
@@ -55,7 +55,7 @@ async fn a_size_that_is_not_in_the_tier_is_refused() {
     }
     ada.move_to_tier("premium").await;
     let url = ada.url_of(&format!("/api/images/{}/thumbnail?size=400", id(&image))).await;
-    assert_eq!(decoded(&ada.stack.fetch(&url).await.bytes).dimensions(), (300, 400));
+    assert_eq!(decode_image(&ada.stack.fetch(&url).await.bytes).dimensions(), (300, 400));
 }
 
 #[tokio::test]
@@ -78,8 +78,11 @@ async fn a_thumbnail_that_is_not_there_yet_is_made_when_it_is_asked_for() {
 
     let made = ada.get(&path).await;
     assert_eq!(made.status, 302);
-    let picture = decoded(&ada.stack.fetch(made.header("location")).await.bytes);
-    assert_eq!((picture.dimensions(), corners(&picture)), ((300, 400), ["red", "green", "blue", "yellow"]));
+    let picture = decode_image(&ada.stack.fetch(made.header("location")).await.bytes);
+    assert_eq!(
+        (picture.dimensions(), corner_colours(&picture)),
+        ((300, 400), ["red", "green", "blue", "yellow"])
+    );
     let shown = ada.get(&format!("/api/images/{}", id(&image))).await.redacted().1;
     assert_eq!(shown["thumbnails"], json!({"200": "[url]", "400": "[url]"}), "it is remembered");
     ada.delete(&format!("/api/images/{}", id(&image))).await;
@@ -97,7 +100,7 @@ async fn thumbnails_made_at_the_same_time_are_all_remembered() {
         let (ada, path) = (ada.clone(), format!("/api/images/{}/thumbnail?size={size}", id(&image)));
         async move { ada.get(&path).await.status }
     };
-    assert_eq!(at_once([ask(200), ask(400), ask(200), ask(400)]).await, [302; 4]);
+    assert_eq!(concurrently([ask(200), ask(400), ask(200), ask(400)]).await, [302; 4]);
     let shown = ada.get(&format!("/api/images/{}", id(&image))).await.redacted().1;
     assert_eq!(shown["thumbnails"], json!({"200": "[url]", "400": "[url]"}));
     ada.delete(&format!("/api/images/{}", id(&image))).await;

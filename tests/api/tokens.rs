@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::helpers::{PASSWORD, parts, stack};
+use crate::helpers::{PASSWORD, decode_token, stack};
 
 const ROUTES: [&str; 2] = ["/api/token", "/token"];
 
@@ -35,7 +35,7 @@ async fn tokens_say_what_they_are_for_and_nothing_more() {
         stack.deployment().functions.values().next().expect("a function").environment["ISSUER"].clone();
     let mut sessions = Vec::new();
     for (token, kind, seconds) in [(&ada.access, "access", 900), (&ada.refresh, "refresh", 86_400)] {
-        let (header, claims) = parts(token);
+        let (header, claims) = decode_token(token);
         assert_eq!(header, json!({"typ": "JWT", "alg": "EdDSA", "kid": signing.kid}));
         let from = claims["iat"].as_i64().expect("a time");
         let expected = json!({
@@ -97,5 +97,5 @@ async fn each_sign_in_is_a_session_of_its_own() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let other = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
-    assert_ne!(parts(&ada.access).1["sid"], parts(&other.access).1["sid"]);
+    assert_ne!(decode_token(&ada.access).1["sid"], decode_token(&other.access).1["sid"]);
 }

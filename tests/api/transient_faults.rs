@@ -4,13 +4,13 @@ use local::calls::Fault;
 use reqwest::header::RETRY_AFTER;
 use serde_json::{Value, json};
 
-use crate::helpers::{Alone, User, corners, decoded, fixture, id, stack_alone};
+use crate::helpers::{ExclusiveStack, User, corner_colours, decode_image, exclusive_stack, fixture, id};
 
 /// The AWS calls that process-upload makes for one upload.
 const CALLS: u32 = 6;
 
 /// PUTs `name` as an image while process-upload meets `fault` at its `nth` call, once.
-async fn upload_through(stack: &Alone, nth: u32, fault: Fault, name: &str) -> (User, Value) {
+async fn upload_with_fault(stack: &ExclusiveStack, nth: u32, fault: Fault, name: &str) -> (User, Value) {
     let ada = stack.signed_up_user("ada").await;
     stack.calls().inject("process-upload", nth, fault, 1);
     let image = ada.upload("/api/images", name, "image/jpeg", fixture(name)).await;
@@ -20,14 +20,14 @@ async fn upload_through(stack: &Alone, nth: u32, fault: Fault, name: &str) -> (U
 
 #[tokio::test]
 async fn an_upload_survives_a_processing_that_dies_after_any_of_its_calls() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let failed_before = stack.queue(queue(&stack)).len();
     for nth in 1..=CALLS {
-        let (ada, image) = upload_through(&stack, nth, Fault::KillAfter, "photo.jpg").await;
+        let (ada, image) = upload_with_fault(&stack, nth, Fault::KillAfter, "photo.jpg").await;
         assert_eq!(image["status"], "ready", "killed after call {nth}");
         let url = image["thumbnails"]["200"].as_str().unwrap();
-        let picture = decoded(&stack.fetch(url).await.bytes);
-        assert_eq!(corners(&picture), ["red", "green", "blue", "yellow"]);
+        let picture = decode_image(&stack.fetch(url).await.bytes);
+        assert_eq!(corner_colours(&picture), ["red", "green", "blue", "yellow"]);
         assert_eq!(stack.keys_of(id(&image)).len(), 3);
         assert_eq!(ada.used_bytes().await, fixture("photo.jpg").len() as u64);
     }
@@ -37,9 +37,9 @@ async fn an_upload_survives_a_processing_that_dies_after_any_of_its_calls() {
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn a_rejection_survives_a_processing_that_dies_after_any_of_its_calls() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     for nth in 1..=CALLS {
-        let (ada, image) = upload_through(&stack, nth, Fault::KillAfter, "text.jpg").await;
+        let (ada, image) = upload_with_fault(&stack, nth, Fault::KillAfter, "text.jpg").await;
         assert_eq!(image["status"], "rejected", "killed after call {nth}");
         assert_eq!(stack.keys_of(id(&image)), Vec::<String>::new(), "killed after call {nth}");
         assert_eq!(ada.used_bytes().await, 0, "killed after call {nth}");
@@ -48,17 +48,17 @@ async fn a_rejection_survives_a_processing_that_dies_after_any_of_its_calls() {
 
 #[tokio::test]
 async fn an_upload_survives_services_that_fail_once() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     // The bytes are read, and the record is written.
     for (nth, fault) in [(3, Fault::InternalError), (6, Fault::Throttling)] {
-        let (_, image) = upload_through(&stack, nth, fault, "photo.jpg").await;
+        let (_, image) = upload_with_fault(&stack, nth, fault, "photo.jpg").await;
         assert_eq!(image["status"], "ready", "{fault:?} at call {nth}");
     }
 }
 
 #[tokio::test]
 async fn an_event_that_cannot_be_processed_ends_in_the_queue_with_its_payload() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     stack.calls().inject("process-upload", 1, Fault::KillAfter, 3);
     let file = ada.upload("/api/files", "a.txt", "text/plain", b"hello\n".to_vec()).await;
@@ -74,7 +74,7 @@ async fn an_event_that_cannot_be_processed_ends_in_the_queue_with_its_payload() 
 }
 
 /// The queue that takes what failed for good.
-fn queue(stack: &Alone) -> &str {
+fn queue(stack: &ExclusiveStack) -> &str {
     let functions = &stack.deployment().functions;
     let function = functions.values().find(|function| function.name == "process-upload");
     function.and_then(|function| function.on_failure.as_deref()).expect("the template names a queue")
@@ -82,7 +82,7 @@ fn queue(stack: &Alone) -> &str {
 
 #[tokio::test]
 async fn a_form_is_stored_though_a_service_fails_once() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     for (path, function, nth, fault) in [
         // The put, the record that becomes ready, and a thumbnail.
         ("/api/files", "create-file", 4, Fault::InternalError),
@@ -105,7 +105,7 @@ async fn a_form_is_stored_though_a_service_fails_once() {
 
 #[tokio::test]
 async fn a_form_that_dies_after_its_bytes_are_stored_is_made_ready_by_the_event() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     for (path, function, nth) in [
         ("/api/files", "create-file", 4),
         ("/api/images", "create-image", 4),
@@ -129,7 +129,7 @@ async fn a_form_that_dies_after_its_bytes_are_stored_is_made_ready_by_the_event(
 
 #[tokio::test]
 async fn a_transaction_that_meets_another_is_tried_again() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     for (function, nth) in [("create-file", 3), ("delete-file", 3)] {
         stack.calls().inject(function, nth, Fault::TransactionConflict, 1);
@@ -148,7 +148,7 @@ async fn a_transaction_that_meets_another_is_tried_again() {
 
 #[tokio::test]
 async fn a_record_that_others_write_all_the_time_is_answered_with_when_to_come_back() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     for nth in 3..200 {
         stack.calls().inject("create-file", nth, Fault::TransactionConflict, 1);

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, User, id, parameter, stack, upload_key};
+use crate::helpers::{Answer, User, id, query_parameter, stack, upload_key};
 
 const TEXT: &[u8] = b"hello\n";
 /// What `sha256sum` says of it.
@@ -37,9 +37,9 @@ async fn exactly_length_type_host_and_absence_are_signed() {
     for path in ["/api/files", "/api/images"] {
         let announced = ada.announce(path, "dot.png", "image/png", 69).await;
         let url = announced["upload"]["url"].as_str().unwrap();
-        let signed = parameter(url, "X-Amz-SignedHeaders");
+        let signed = query_parameter(url, "X-Amz-SignedHeaders");
         assert_eq!(signed.as_deref(), Some("content-length;content-type;host;if-none-match"));
-        assert_eq!(parameter(url, "X-Amz-Expires").as_deref(), Some("900"));
+        assert_eq!(query_parameter(url, "X-Amz-Expires").as_deref(), Some("900"));
         let headers = json!({"content-type": "image/png", "if-none-match": "*"});
         assert_eq!(announced["upload"]["headers"], headers);
         assert!(url.starts_with(ada.stack.s3_url()), "{url}");
@@ -152,7 +152,7 @@ async fn an_announced_checksum_is_enforced_by_the_store() {
     });
     let file = ada.post("/api/files", body).await.json();
     let url = file["upload"]["url"].as_str().unwrap();
-    let signed = parameter(url, "X-Amz-SignedHeaders").unwrap();
+    let signed = query_parameter(url, "X-Amz-SignedHeaders").unwrap();
     assert_eq!(signed, "content-length;content-type;host;if-none-match;x-amz-checksum-sha256");
     let wrong = ada.put(&file, b"jello\n".to_vec()).await;
     assert_eq!(wrong.status, 400, "{}", wrong.text());

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::helpers::{Answer, PASSWORD, TestStack, at_once, stack, stack_with};
+use crate::helpers::{Answer, PASSWORD, TestStack, concurrently, stack, stack_with};
 
 /// Posts as a browser does that sends the page's form.
 async fn press_the_button(stack: &TestStack, link: &str) -> Answer {
@@ -22,7 +22,7 @@ fn not_found() -> serde_json::Value {
 #[tokio::test]
 async fn the_mail_names_the_account_and_carries_a_link_to_this_stack() {
     let stack = stack();
-    let ada = stack.applicant("ada", &stack.fresh_address()).await;
+    let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
     let mail = stack.mail_for(&ada).await;
     assert_eq!((&mail.to, mail.from.as_str()), (&vec![ada.email.clone()], "no-reply@example.com"));
     let link = format!("{}{}", stack.api_url(), stack.link_in(&mail).expect("a link"));
@@ -43,8 +43,8 @@ async fn the_mail_names_the_account_and_carries_a_link_to_this_stack() {
 #[tokio::test]
 async fn opening_the_link_however_often_does_nothing_and_posting_it_once_verifies() {
     let stack = stack_with(&[("LinkRepeatSeconds", "0")]);
-    let ada = stack.applicant("ada", &stack.fresh_address()).await;
-    let link = stack.link_of(&ada).await;
+    let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
+    let link = stack.link_for(&ada).await;
     for _ in 0..50 {
         assert_eq!(stack.get(&link).await.status, 200);
     }
@@ -63,7 +63,7 @@ async fn opening_the_link_however_often_does_nothing_and_posting_it_once_verifie
 #[tokio::test]
 async fn before_verification_sign_in_answers_as_if_there_were_no_account() {
     let stack = stack();
-    let ada = stack.applicant("ada", &stack.fresh_address()).await;
+    let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
     let expected = json!({"detail": "No active account found with the given credentials"});
     for route in ["/api/token", "/token"] {
         let credentials = json!({"username": ada.name, "password": PASSWORD});
@@ -74,8 +74,8 @@ async fn before_verification_sign_in_answers_as_if_there_were_no_account() {
 #[tokio::test]
 async fn the_page_holds_a_button_and_keeps_its_address_to_itself() {
     let stack = stack();
-    let ada = stack.applicant("ada", &stack.fresh_address()).await;
-    let link = stack.link_of(&ada).await;
+    let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
+    let link = stack.link_for(&ada).await;
     let page = stack.get(&link).await;
     assert_eq!((page.status, page.header("content-type")), (200, "text/html; charset=utf-8"));
     assert_eq!(page.header("cache-control"), "no-store");
@@ -100,8 +100,8 @@ async fn the_page_holds_a_button_and_keeps_its_address_to_itself() {
 #[tokio::test]
 async fn the_button_answers_with_a_page() {
     let stack = stack();
-    let ada = stack.applicant("ada", &stack.fresh_address()).await;
-    let link = stack.link_of(&ada).await;
+    let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
+    let link = stack.link_for(&ada).await;
     let unknown = press_the_button(&stack, "/api/verify-email/unknown").await;
     let answers = [press_the_button(&stack, &link).await, press_the_button(&stack, &link).await, unknown];
     assert_eq!(answers.each_ref().map(|answer| answer.status), [200, 200, 404]);
@@ -128,8 +128,8 @@ async fn an_unknown_link_is_not_found() {
 #[tokio::test]
 async fn a_link_works_with_a_trailing_slash() {
     let stack = stack();
-    let ada = stack.applicant("ada", &stack.fresh_address()).await;
-    let link = format!("{}/", stack.link_of(&ada).await);
+    let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
+    let link = format!("{}/", stack.link_for(&ada).await);
     assert_eq!(stack.get(&link).await.status, 200);
     stack.post(&link, json!({})).await.assert(200, &verified());
 }
@@ -137,13 +137,13 @@ async fn a_link_works_with_a_trailing_slash() {
 #[tokio::test]
 async fn a_link_pressed_many_times_at_once_verifies_and_answers_alike() {
     let stack = stack();
-    let ada = stack.applicant("ada", &stack.fresh_address()).await;
-    let link = stack.link_of(&ada).await;
+    let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
+    let link = stack.link_for(&ada).await;
     let press = |_| {
         let (stack, link) = (stack.clone(), link.clone());
         async move { stack.post(&link, json!({})).await.outcome() }
     };
-    assert_eq!(at_once((0..10).map(press)).await, vec![(200, verified()); 10]);
+    assert_eq!(concurrently((0..10).map(press)).await, vec![(200, verified()); 10]);
     let me = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     assert_eq!(me.get("/api/users/me").await.json()["email_verified"], true);
 }
@@ -151,8 +151,8 @@ async fn a_link_pressed_many_times_at_once_verifies_and_answers_alike() {
 #[tokio::test]
 async fn a_second_press_is_answered_as_the_first_and_does_nothing() {
     let stack = stack();
-    let ada = stack.applicant("ada", &stack.fresh_address()).await;
-    let link = stack.link_of(&ada).await;
+    let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
+    let link = stack.link_for(&ada).await;
     stack.post(&link, json!({})).await.assert(200, &verified());
     let user = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     let before = stack.record(&format!("USER#{}", ada.id), "USER").await;
@@ -169,8 +169,8 @@ async fn a_second_press_is_answered_as_the_first_and_does_nothing() {
 #[tokio::test]
 async fn an_expired_link_is_not_found() {
     let stack = stack_with(&[("MailLinkSeconds", "1"), ("RefreshGraceSeconds", "1")]);
-    let ada = stack.applicant("ada", &stack.fresh_address()).await;
-    let link = stack.link_of(&ada).await;
+    let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
+    let link = stack.link_for(&ada).await;
     tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
     stack.post(&link, json!({})).await.assert(404, &not_found());
     assert_eq!(stack.get(&link).await.status, 200);

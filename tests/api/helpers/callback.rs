@@ -3,8 +3,8 @@
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpListener;
 
-/// A place on loopback where one request is awaited.
-pub struct Waiting {
+/// A place on loopback where one request is wait_for_mail.
+pub struct CallbackServer {
     listener: TcpListener,
 }
 
@@ -15,8 +15,8 @@ pub struct Received {
     pub body: Vec<u8>,
 }
 
-impl Waiting {
-    pub async fn open() -> Self {
+impl CallbackServer {
+    pub async fn start() -> Self {
         Self { listener: TcpListener::bind("127.0.0.1:0").await.expect("a free port") }
     }
 

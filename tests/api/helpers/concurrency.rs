@@ -3,7 +3,7 @@
 use std::future::Future;
 
 /// Sends requests at the same time; the answers come in the order of the requests.
-pub async fn at_once<T: Send + 'static>(
+pub async fn concurrently<T: Send + 'static>(
     requests: impl IntoIterator<Item = impl Future<Output = T> + Send + 'static>,
 ) -> Vec<T> {
     let running: Vec<_> = requests.into_iter().map(tokio::spawn).collect();

@@ -16,17 +16,17 @@ static FREE: Blocking<Vec<&str>> = Blocking::new(Vec::new());
 static UNUSED: Blocking<usize> = Blocking::new(0);
 
 /// A stack of one test, until this is dropped.
-pub struct Alone {
+pub struct ExclusiveStack {
     stack: TestStack,
     sender: &'static str,
     _turn: SemaphorePermit<'static>,
 }
 
 /// A stack on which calls are counted, faults are injected and events are held back without others noticing.
-pub async fn stack_alone() -> Alone {
+pub async fn exclusive_stack() -> ExclusiveStack {
     let turn = TURNS.acquire().await.expect("turns go on");
     let sender = free_sender();
-    Alone { stack: stack_with(&[("MailFrom", sender)]), sender, _turn: turn }
+    ExclusiveStack { stack: stack_with(&[("MailFrom", sender)]), sender, _turn: turn }
 }
 
 /// One that was used before, if there is one: a stack takes a second to start.
@@ -39,7 +39,7 @@ fn free_sender() -> &'static str {
     SENDERS[*unused - 1]
 }
 
-impl Deref for Alone {
+impl Deref for ExclusiveStack {
     type Target = TestStack;
 
     fn deref(&self) -> &TestStack {
@@ -47,7 +47,7 @@ impl Deref for Alone {
     }
 }
 
-impl Drop for Alone {
+impl Drop for ExclusiveStack {
     /// The next test finds the stack as it should be, however this one ended.
     fn drop(&mut self) {
         self.stack.s3().resume_events();

@@ -11,12 +11,12 @@ pub fn fixture(name: &str) -> Vec<u8> {
 }
 
 /// A picture, decoded by a decoder that is not ours.
-pub fn decoded(bytes: &[u8]) -> RgbaImage {
+pub fn decode_image(bytes: &[u8]) -> RgbaImage {
     image::load_from_memory(bytes).expect("a picture").to_rgba8()
 }
 
 /// Names of the colours in the four corners, clockwise from the top left.
-pub fn corners(picture: &RgbaImage) -> [&'static str; 4] {
+pub fn corner_colours(picture: &RgbaImage) -> [&'static str; 4] {
     let (width, height) = picture.dimensions();
     let inset = width.min(height) / 8;
     let (far_x, far_y) = (width - 1 - inset, height - 1 - inset);

@@ -30,7 +30,7 @@ pub fn note_passwords(body: &Value) {
 }
 
 /// Ends the run with the line in which a secret stands, as soon as one does.
-pub fn watch(stack: &'static Stack) {
+pub fn watch_logs(stack: &'static Stack) {
     std::thread::spawn(move || {
         let mut seen = 0;
         loop {

@@ -130,7 +130,7 @@ const TEXTS: [&str; 40] = [
 ];
 
 /// More than two hundred of them.
-pub fn odd_bodies() -> Vec<Body> {
+pub fn malformed_bodies() -> Vec<Body> {
     let json = |text: String| ("application/json".to_owned(), text.into_bytes());
     let every_field = |value: &String| {
         let fields: Vec<_> = FIELDS.iter().map(|field| format!("\"{field}\":{value}")).collect();

@@ -78,7 +78,7 @@ pub fn upload_key(announced: &Value) -> String {
 }
 
 /// A parameter of a signed URL.
-pub fn parameter(url: &str, name: &str) -> Option<String> {
+pub fn query_parameter(url: &str, name: &str) -> Option<String> {
     let url = Url::parse(url).expect("a URL");
     url.query_pairs().find_map(|(found, value)| (found == name).then(|| value.into_owned()))
 }

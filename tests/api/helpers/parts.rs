@@ -8,7 +8,7 @@ use super::{Answer, TestStack, User, id};
 pub const MEBIBYTE: usize = 1024 * 1024;
 
 /// Part `number` of what `POST .../parts` or `GET .../parts` answered.
-pub fn part_number(parts: &Value, number: u64) -> &Value {
+pub fn find_part(parts: &Value, number: u64) -> &Value {
     let parts = parts["parts"].as_array().expect("a list");
     parts.iter().find(|part| part["number"] == number).expect("this part")
 }
@@ -65,7 +65,7 @@ impl User {
         for number in numbers {
             let start = part_size * usize::try_from(number - 1).expect("a number");
             let part = bytes[start..bytes.len().min(start + part_size)].to_vec();
-            let etag = self.stack.put_part(&part_number(&answer.json(), *number)["url"], part).await;
+            let etag = self.stack.put_part(&find_part(&answer.json(), *number)["url"], part).await;
             sent.push(json!({"number": number, "etag": etag}));
         }
         sent

@@ -9,7 +9,7 @@ use super::{Answer, TestStack};
 
 /// Requests with these fields as JSON, as an urlencoded and as a multipart form: first to `path`, then to the same
 /// with a slash at its end.
-pub fn each_way(
+pub fn request_variants(
     path: &str,
     fields: &[(&str, &str)],
     request: impl Fn(&str) -> RequestBuilder,
@@ -28,10 +28,10 @@ pub fn each_way(
 }
 
 impl TestStack {
-    /// The answers to [`each_way`] of posting these fields.
-    pub async fn post_each_way(&self, path: &str, fields: &[(&str, &str)]) -> Vec<Answer> {
+    /// The answers to [`request_variants`] of posting these fields.
+    pub async fn post_variants(&self, path: &str, fields: &[(&str, &str)]) -> Vec<Answer> {
         let mut answers = Vec::new();
-        for request in each_way(path, fields, |path| self.http.post(self.url(path))) {
+        for request in request_variants(path, fields, |path| self.http.post(self.url(path))) {
             answers.push(Answer::of(request).await);
         }
         answers

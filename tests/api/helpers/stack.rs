@@ -13,7 +13,7 @@ use reqwest::Client;
 use reqwest::multipart::Form;
 use serde_json::{Value, json};
 
-use super::{Answer, User, note_passwords, note_permissions, watch};
+use super::{Answer, User, note_passwords, note_permissions, watch_logs};
 
 /// The password of every account that the helpers make.
 pub const PASSWORD: &str = "correct horse battery";
@@ -84,7 +84,7 @@ fn start(name: &str, parameters: &[(&str, &str)]) -> &'static Stack {
     });
     let stack = started.join().expect("starting does not panic");
     let stack = Box::leak(Box::new(stack.unwrap_or_else(|error| panic!("{error}"))));
-    watch(stack);
+    watch_logs(stack);
     note_permissions(stack);
     stack
 }

@@ -8,21 +8,21 @@ use super::{TestStack, User};
 
 impl User {
     /// Makes all that the account has uploaded or announced a month older: whatever waits for a time has waited for it.
-    pub async fn a_month_passes(&self) {
+    pub async fn age_records_by_a_month(&self) {
         self.stack.settled().await;
         let records = self.stack.partition(&format!("OWNER#{}", self.id)).await;
-        let records: Vec<_> = records.as_array().expect("records").iter().map(a_month_older).collect();
+        let records: Vec<_> = records.as_array().expect("records").iter().map(aged_by_a_month).collect();
         self.stack.put_records(&records).await;
     }
 }
 
 /// A record or an attribute of it, with every instant in it a month earlier.
-fn a_month_older(value: &Value) -> Value {
+fn aged_by_a_month(value: &Value) -> Value {
     match value {
         Value::Object(members) => {
-            members.iter().map(|(name, value)| (name.clone(), a_month_older(value))).collect()
+            members.iter().map(|(name, value)| (name.clone(), aged_by_a_month(value))).collect()
         }
-        Value::Array(values) => values.iter().map(a_month_older).collect(),
+        Value::Array(values) => values.iter().map(aged_by_a_month).collect(),
         Value::String(text) => match text.parse::<Timestamp>() {
             Ok(instant) => format!("{:.3}", instant - SignedDuration::from_hours(30 * 24)).into(),
             Err(_) => value.clone(),
@@ -42,7 +42,7 @@ impl TestStack {
 
     /// Fails unless an account is erased and, after the sweep has removed its order, no record and no key in the
     /// buckets contains any of `texts`.
-    pub async fn assert_nothing_names(&self, user: &str, texts: &[&str]) {
+    pub async fn assert_no_trace_of(&self, user: &str, texts: &[&str]) {
         let order = format!("ERASE#{user}");
         let waits = self.record(&order, "ERASE").await;
         assert_eq!(waits["is_emptied"], json!({"BOOL": true}), "{user} is not erased: {waits}");
@@ -61,7 +61,7 @@ impl TestStack {
 
     /// Fails unless the store has the bytes of the account's files and images and no others, and the quota is what they
     /// hold. Thumbnails are not looked at.
-    pub async fn assert_tidy(&self, user: &User, what: &str) {
+    pub async fn assert_storage_matches_records(&self, user: &User, what: &str) {
         let mut held = 0;
         let mut keys = Vec::new();
         for path in ["/api/files?limit=100", "/api/images?limit=100"] {

@@ -15,7 +15,7 @@ pub struct SigningKey {
 
 impl SigningKey {
     /// A key that the stack does not know.
-    pub fn stranger(kid: &str) -> Self {
+    pub fn unknown(kid: &str) -> Self {
         Self { kid: kid.to_owned(), pair: Ed25519KeyPair::generate().expect("a key") }
     }
 
@@ -39,7 +39,7 @@ pub fn jwt(header: &Value, claims: &Value, sign: impl FnOnce(&[u8]) -> Vec<u8>) 
 }
 
 /// Header and claims of a token.
-pub fn parts(token: &str) -> (Value, Value) {
+pub fn decode_token(token: &str) -> (Value, Value) {
     let mut parts = token.split('.').map(|part| {
         let json = URL_SAFE_NO_PAD.decode(part).expect("base64url");
         serde_json::from_slice(&json).expect("JSON")

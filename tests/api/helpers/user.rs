@@ -83,7 +83,7 @@ impl User {
     }
 
     /// Announces a text that every signed-in user is to see.
-    pub async fn announce_to_all(&self, name: &str, bytes: &[u8]) -> Value {
+    pub async fn announce_members_file(&self, name: &str, bytes: &[u8]) -> Value {
         let body = json!({
             "filename": name, "content_type": "text/plain", "size": bytes.len(), "visibility": "members",
         });
