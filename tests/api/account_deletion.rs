@@ -57,7 +57,7 @@ async fn assert_erased(user: &User, belongings: &[String]) {
 }
 
 #[tokio::test]
-async fn a_deleted_account_is_closed_at_once_and_then_leaves_nothing() {
+async fn deleting_an_account_closes_it_immediately_and_then_removes_all_its_data() {
     let stack = mailing_stack();
     let (ada, email) = stack.verified_user("ada").await;
     let bob = stack.signed_up_user("bob").await;
@@ -97,7 +97,7 @@ async fn a_deleted_account_is_closed_at_once_and_then_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn the_name_is_taken_until_everything_else_is_gone() {
+async fn the_name_stays_taken_until_all_other_data_is_removed() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let adas = upload_everything(&ada).await;
@@ -113,7 +113,7 @@ async fn the_name_is_taken_until_everything_else_is_gone() {
 }
 
 #[tokio::test]
-async fn what_one_run_leaves_the_next_removes() {
+async fn an_erasure_that_needs_several_runs_completes() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     // Records so large that no run reads them all.
@@ -132,7 +132,7 @@ async fn what_one_run_leaves_the_next_removes() {
 }
 
 #[tokio::test]
-async fn another_password_deletes_nothing() {
+async fn a_missing_or_wrong_password_deletes_nothing() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let file = ada.upload_file("a.txt", "text/plain", b"hello\n".to_vec()).await;
@@ -156,7 +156,7 @@ async fn another_password_deletes_nothing() {
 }
 
 #[tokio::test]
-async fn strangers_delete_nothing() {
+async fn nothing_is_deleted_without_a_valid_token() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let request = || stack.http.delete(stack.url(ME)).json(&json!({"password": PASSWORD}));
@@ -172,7 +172,7 @@ async fn strangers_delete_nothing() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn an_address_that_is_verified_while_its_account_is_deleted_is_free_again() {
+async fn an_address_verified_during_the_deletion_of_its_account_becomes_free() {
     let stack = exclusive_stack().await;
     let (ada, old) = stack.verified_user("ada").await;
     let (given_up, new) = (stack.fresh_address(), stack.fresh_address());
@@ -199,7 +199,7 @@ async fn an_address_that_is_verified_while_its_account_is_deleted_is_free_again(
 }
 
 #[tokio::test]
-async fn thumbnails_that_are_made_while_their_account_is_erased_do_not_stay() {
+async fn thumbnails_made_during_an_erasure_are_removed() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let photo = fixture("photo.jpg");
@@ -249,7 +249,7 @@ fn calls_of_erase_account(stack: &ExclusiveStack) -> usize {
 
 #[tokio::test]
 #[ignore = "half a minute; .ci/run runs it"]
-async fn an_erasure_that_dies_after_any_of_its_calls_is_carried_on() {
+async fn an_erasure_killed_after_any_of_its_calls_is_completed() {
     let stack = exclusive_stack().await;
     let calls = delete_with_fault(&stack, 0, None).await;
     assert!(
@@ -263,7 +263,7 @@ async fn an_erasure_that_dies_after_any_of_its_calls_is_carried_on() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn an_erasure_survives_services_that_fail_once() {
+async fn an_erasure_completes_although_a_call_fails_once() {
     let stack = exclusive_stack().await;
     let last = delete_with_fault(&stack, 0, None).await;
     for (nth, fault) in
@@ -274,7 +274,7 @@ async fn an_erasure_survives_services_that_fail_once() {
 }
 
 #[tokio::test]
-async fn bytes_that_come_after_their_account_is_gone_do_not_stay() {
+async fn bytes_that_arrive_after_the_erasure_are_removed() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let file = ada.announce("/api/files", "a.txt", "text/plain", 6).await;

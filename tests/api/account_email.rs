@@ -32,7 +32,7 @@ async fn assert_verified(stack: &TestStack, link: &str) {
 }
 
 #[tokio::test]
-async fn a_new_address_counts_once_it_is_verified() {
+async fn a_new_address_replaces_the_old_one_once_it_is_verified() {
     let stack = mailing_stack();
     let (ada, old) = stack.verified_user("ada").await;
     let (before, new) = (me(&ada).await, stack.fresh_address());
@@ -61,7 +61,7 @@ async fn a_new_address_counts_once_it_is_verified() {
 }
 
 #[tokio::test]
-async fn the_address_that_was_replaced_is_free_for_others() {
+async fn a_replaced_address_is_free_for_other_accounts() {
     let stack = mailing_stack();
     let (ada, old) = stack.verified_user("ada").await;
     let new = stack.fresh_address();
@@ -74,7 +74,7 @@ async fn the_address_that_was_replaced_is_free_for_others() {
 }
 
 #[tokio::test]
-async fn of_two_changes_only_the_last_counts() {
+async fn only_the_last_of_two_requested_changes_can_be_verified() {
     let stack = mailing_stack();
     let (ada, _) = stack.verified_user("ada").await;
     let (before, first, last) = (me(&ada).await, stack.fresh_address(), stack.fresh_address());
@@ -95,7 +95,7 @@ async fn of_two_changes_only_the_last_counts() {
 }
 
 #[tokio::test]
-async fn an_address_of_another_account_is_answered_alike_and_its_owner_is_told() {
+async fn asking_for_the_address_of_another_account_looks_the_same_and_notifies_its_owner() {
     let stack = mailing_stack();
     let (bob, bobs) = stack.verified_user("bob").await;
     let eve = stack.signed_up_user("eve").await;
@@ -110,7 +110,7 @@ async fn an_address_of_another_account_is_answered_alike_and_its_owner_is_told()
 }
 
 #[tokio::test]
-async fn of_accounts_that_want_one_address_the_first_to_verify_has_it() {
+async fn the_first_account_to_verify_a_contested_address_gets_it() {
     let stack = mailing_stack();
     let (ada, _) = stack.verified_user("ada").await;
     let bob = stack.signed_up_user("bob").await;
@@ -138,7 +138,7 @@ async fn of_accounts_that_want_one_address_the_first_to_verify_has_it() {
 }
 
 #[tokio::test]
-async fn an_account_without_an_address_gets_one() {
+async fn an_account_without_an_address_can_add_one() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let (before, email) = (me(&ada).await, stack.fresh_address());
@@ -153,7 +153,7 @@ async fn an_account_without_an_address_gets_one() {
 }
 
 #[tokio::test]
-async fn the_callers_own_address_in_other_letters_is_verified_like_any() {
+async fn changing_the_case_of_ones_own_address_needs_verification_too() {
     let stack = mailing_stack();
     let (ada, email) = stack.verified_user("ada").await;
     let (before, shouted) = (me(&ada).await, email.to_uppercase());
@@ -167,7 +167,7 @@ async fn the_callers_own_address_in_other_letters_is_verified_like_any() {
 }
 
 #[tokio::test]
-async fn nothing_but_the_address_is_changed() {
+async fn fields_other_than_the_address_are_ignored() {
     let stack = stack();
     let eve = stack.signed_up_user("eve").await;
     let before = me(&eve).await;
@@ -181,7 +181,7 @@ async fn nothing_but_the_address_is_changed() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_said_and_nothing_is_changed() {
+async fn invalid_bodies_are_explained_and_change_nothing() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let before = me(&ada).await;
@@ -225,7 +225,7 @@ async fn what_is_wrong_is_said_and_nothing_is_changed() {
 }
 
 #[tokio::test]
-async fn only_json_is_taken() {
+async fn only_json_is_accepted() {
     let ada = stack().signed_up_user("ada").await;
     let request = || ada.request(Method::PATCH, "/api/users/me");
     let fields = [("email", "ada@example.org"), ("current_password", PASSWORD)];
@@ -240,7 +240,7 @@ async fn only_json_is_taken() {
 }
 
 #[tokio::test]
-async fn strangers_change_nothing() {
+async fn nothing_is_changed_without_a_valid_token() {
     let stack = stack();
     let body = json!({"email": stack.fresh_address(), "current_password": PASSWORD});
     let request = || stack.http.patch(stack.url("/api/users/me")).json(&body);

@@ -18,7 +18,7 @@ async fn sign_in(stack: &TestStack, name: &str, password: &str) -> (u16, serde_j
 }
 
 #[tokio::test]
-async fn a_new_password_ends_every_other_session_and_keeps_ones_own() {
+async fn a_new_password_ends_all_sessions_except_the_one_that_changed_it() {
     let stack = stack();
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
@@ -40,7 +40,7 @@ async fn a_new_password_ends_every_other_session_and_keeps_ones_own() {
 }
 
 #[tokio::test]
-async fn the_session_goes_on_through_change_after_change() {
+async fn a_session_survives_several_password_changes_of_its_own() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
@@ -60,7 +60,7 @@ async fn the_session_goes_on_through_change_after_change() {
 }
 
 #[tokio::test]
-async fn a_password_is_taken_as_it_is_white_space_included() {
+async fn white_space_in_a_password_is_kept() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     assert_eq!(change(&ada, PASSWORD, " correct horse ").await.status, 204);
@@ -69,7 +69,7 @@ async fn a_password_is_taken_as_it_is_white_space_included() {
 }
 
 #[tokio::test]
-async fn a_weak_password_is_refused_with_djangos_words() {
+async fn a_weak_password_is_refused_with_the_messages_of_django() {
     let stack = stack();
     let ada = stack.signed_up_user("grace.hopper").await;
     let long = "x7".repeat(65);
@@ -99,7 +99,7 @@ async fn a_weak_password_is_refused_with_djangos_words() {
 }
 
 #[tokio::test]
-async fn another_current_password_changes_nothing() {
+async fn a_missing_or_wrong_current_password_changes_nothing() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
@@ -117,7 +117,7 @@ async fn another_current_password_changes_nothing() {
 }
 
 #[tokio::test]
-async fn only_json_of_somebody_who_is_signed_in_is_taken() {
+async fn only_json_from_a_signed_in_user_is_accepted() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let fields = [("current_password", PASSWORD), ("new_password", NEW_PASSWORD)];

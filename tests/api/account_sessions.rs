@@ -36,7 +36,7 @@ async fn listed(user: &User) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn every_session_is_listed_latest_first() {
+async fn all_sessions_are_listed_newest_first() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let browser = sign_in_with(&ada, "Mozilla/5.0 (X11; Linux x86_64)").await;
@@ -71,7 +71,7 @@ async fn every_session_is_listed_latest_first() {
 }
 
 #[tokio::test]
-async fn a_refresh_is_a_use() {
+async fn refreshing_a_token_updates_the_time_of_last_use() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let before = ada.get(PATH).await.json()["results"][0].clone();
@@ -83,7 +83,7 @@ async fn a_refresh_is_a_use() {
 }
 
 #[tokio::test]
-async fn a_long_list_is_read_page_by_page() {
+async fn a_long_list_is_split_into_pages() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let mut sessions = vec![session_of(&ada)];
@@ -103,7 +103,7 @@ async fn a_long_list_is_read_page_by_page() {
 }
 
 #[tokio::test]
-async fn limit_and_cursor_are_checked() {
+async fn invalid_limits_and_cursors_are_refused() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     for (query, errors) in [
@@ -126,7 +126,7 @@ async fn limit_and_cursor_are_checked() {
 }
 
 #[tokio::test]
-async fn sessions_that_are_over_are_not_listed() {
+async fn ended_and_expired_sessions_are_not_listed() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let sign_in = async || stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
@@ -143,7 +143,7 @@ async fn sessions_that_are_over_are_not_listed() {
 }
 
 #[tokio::test]
-async fn ending_another_session_ends_its_tokens_at_once() {
+async fn ending_another_session_invalidates_its_tokens_immediately() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
@@ -161,7 +161,7 @@ async fn ending_another_session_ends_its_tokens_at_once() {
 }
 
 #[tokio::test]
-async fn ones_own_session_may_be_ended() {
+async fn the_callers_own_session_can_be_ended() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
@@ -171,7 +171,7 @@ async fn ones_own_session_may_be_ended() {
 }
 
 #[tokio::test]
-async fn whatever_is_no_session_of_the_caller_is_not_found() {
+async fn an_id_that_is_not_a_session_of_the_caller_is_not_found() {
     let stack = stack();
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     let unknown = "019ce36f-2530-7000-8000-000000000002".to_owned();
@@ -187,7 +187,7 @@ async fn whatever_is_no_session_of_the_caller_is_not_found() {
 }
 
 #[tokio::test]
-async fn strangers_neither_see_nor_end_sessions() {
+async fn sessions_are_neither_shown_nor_ended_without_a_valid_token() {
     let stack: TestStack = stack();
     let ada = stack.signed_up_user("ada").await;
     stack.get(PATH).await.assert(401, &not_signed_in());

@@ -10,7 +10,7 @@ const INVALID_NAME: &str =
     "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.";
 
 #[tokio::test]
-async fn an_account_without_an_address_signs_in_at_once() {
+async fn an_account_without_an_address_can_sign_in_immediately() {
     let stack = stack();
     for email in [None, Some(Value::Null), Some(json!(""))] {
         let name = stack.fresh_name("ada");
@@ -35,7 +35,7 @@ async fn an_account_without_an_address_signs_in_at_once() {
 }
 
 #[tokio::test]
-async fn an_account_with_an_address_shows_it_unverified() {
+async fn the_address_of_a_new_account_is_not_verified() {
     let stack = stack();
     let (name, email) = (stack.fresh_name("ada"), stack.fresh_address());
     let body = json!({"username": name, "password": PASSWORD, "email": format!(" {email} ")});
@@ -52,7 +52,7 @@ async fn an_account_with_an_address_shows_it_unverified() {
 }
 
 #[tokio::test]
-async fn a_user_sees_the_whole_account() {
+async fn a_user_sees_all_fields_of_the_own_account() {
     let ada = stack().signed_up_user("ada").await;
     let answer = ada.get("/api/users/me").await;
     let created_at = answer.json()["created_at"].as_str().expect("a time").to_owned();
@@ -78,7 +78,7 @@ fn seconds(time: &str) -> i64 {
 }
 
 #[tokio::test]
-async fn nobody_becomes_staff_or_another_tier_by_extra_fields() {
+async fn extra_fields_grant_neither_staff_rights_nor_another_tier() {
     let stack = stack();
     let (name, email) = (stack.fresh_name("eve"), stack.fresh_address());
     let greedy = json!({
@@ -105,7 +105,7 @@ async fn nobody_becomes_staff_or_another_tier_by_extra_fields() {
 }
 
 #[tokio::test]
-async fn names_that_differ_in_case_or_unicode_form_are_one_name() {
+async fn names_that_differ_only_in_case_or_unicode_form_are_one_name() {
     let stack = stack();
     let number = stack.fresh_name("");
     let written = format!("\u{c5}sa.Stra\u{df}e{number}");
@@ -127,7 +127,7 @@ async fn names_that_differ_in_case_or_unicode_form_are_one_name() {
 }
 
 #[tokio::test]
-async fn a_name_that_breaks_a_rule_is_refused_with_the_rules_words() {
+async fn an_invalid_name_is_refused_with_the_message_of_the_rule() {
     let stack = stack();
     let long = "x".repeat(151);
     for (name, message) in [
@@ -151,7 +151,7 @@ async fn a_name_that_breaks_a_rule_is_refused_with_the_rules_words() {
 }
 
 #[tokio::test]
-async fn a_password_that_breaks_a_rule_is_refused_with_djangos_words() {
+async fn a_weak_password_is_refused_with_the_messages_of_django() {
     let stack = stack();
     let long = "x7".repeat(65);
     for (password, messages) in [
@@ -179,7 +179,7 @@ async fn a_password_that_breaks_a_rule_is_refused_with_djangos_words() {
 }
 
 #[tokio::test]
-async fn a_password_is_taken_as_it_is_white_space_included() {
+async fn white_space_and_unicode_in_a_password_are_kept() {
     let stack = stack();
     for (password, other) in [
         (" correct horse ".to_owned(), "correct horse"),
@@ -198,7 +198,7 @@ async fn a_password_is_taken_as_it_is_white_space_included() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_none_is_refused() {
+async fn an_invalid_address_is_refused() {
     let stack = stack();
     for email in
         ["ada", "ada@", "ada@nowhere", "Ada <ada@example.org>", "ada@example.org\nBcc: eve@example.org"]
@@ -209,7 +209,7 @@ async fn an_address_that_is_none_is_refused() {
 }
 
 #[tokio::test]
-async fn everything_that_is_wrong_is_said_at_once() {
+async fn all_invalid_fields_are_reported_together() {
     let body = json!({"username": "ada lovelace", "password": "83746", "email": "nowhere"});
     let expected = json!({
         "username": [INVALID_NAME],

@@ -10,7 +10,7 @@ async fn signs_in(stack: &TestStack, unverified_account: &UnverifiedAccount) -> 
 }
 
 #[tokio::test]
-async fn the_first_of_two_accounts_to_verify_an_address_has_it() {
+async fn the_first_of_two_accounts_to_verify_an_address_gets_it() {
     let stack = stack();
     let email = stack.fresh_address();
     let eve = stack.unverified_account("eve", &email).await;
@@ -25,7 +25,7 @@ async fn the_first_of_two_accounts_to_verify_an_address_has_it() {
 }
 
 #[tokio::test]
-async fn two_who_verify_one_address_at_once_are_one() {
+async fn only_one_of_several_concurrent_verifications_of_an_address_succeeds() {
     let stack = stack();
     let email = stack.fresh_address();
     let accounts = [
@@ -50,7 +50,7 @@ async fn two_who_verify_one_address_at_once_are_one() {
 }
 
 #[tokio::test]
-async fn the_owner_of_an_address_hears_of_a_later_sign_up_with_it() {
+async fn the_owner_of_an_address_is_notified_of_a_later_sign_up_with_it() {
     let stack = stack();
     let email = stack.fresh_address();
     let ada = stack.unverified_account("ada", &email).await;

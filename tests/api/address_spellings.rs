@@ -11,7 +11,7 @@ fn invalid() -> Value {
 }
 
 #[tokio::test]
-async fn addresses_that_cannot_be_mailed_are_refused_on_every_route() {
+async fn addresses_that_ses_cannot_mail_are_refused_on_every_route() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let prefix = stack.fresh_name("mail");
@@ -35,7 +35,7 @@ async fn addresses_that_cannot_be_mailed_are_refused_on_every_route() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn a_domain_that_is_not_ascii_is_kept_and_mailed_as_punycode_and_is_one_mailbox() {
+async fn all_spellings_of_a_non_ascii_domain_are_one_mailbox_stored_as_punycode() {
     let stack = mailing_stack();
     let name = stack.fresh_name("I");
     // Written with a composed letter, with a combining mark, and as Punycode.
@@ -80,7 +80,7 @@ async fn moved_before_punycode(stack: &TestStack, prefix: &str) -> (String, Stri
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn an_address_that_was_kept_as_it_was_typed_is_still_found_and_mailed_as_punycode() {
+async fn an_address_stored_before_punycode_is_still_found_and_mailed() {
     let stack = mailing_stack();
     let (name, local, id) = moved_before_punycode(&stack, "ada").await;
     let punycode = format!("{local}@xn--bcher-kva.example");
@@ -108,7 +108,7 @@ async fn an_address_that_was_kept_as_it_was_typed_is_still_found_and_mailed_as_p
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn mail_goes_to_the_address_that_the_account_stores_however_a_request_spells_it() {
+async fn mail_goes_to_the_stored_address_whatever_spelling_the_request_has() {
     let stack = mailing_stack();
     let stored = format!("Kate.{}@Example.org", stack.fresh_name("Mail"));
     let kate = stack.unverified_account("kate", &stored).await;
@@ -133,7 +133,7 @@ async fn mail_goes_to_the_address_that_the_account_stores_however_a_request_spel
 }
 
 #[tokio::test]
-async fn a_reset_that_was_asked_for_before_this_rule_goes_to_the_stored_address_too() {
+async fn a_queued_reset_of_an_older_release_goes_to_the_stored_address() {
     let stack = mailing_stack();
     let stored = format!("kate.{}@example.org", stack.fresh_name("mail"));
     let kate = stack.unverified_account("kate", &stored).await;

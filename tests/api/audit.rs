@@ -149,7 +149,7 @@ async fn premium(stack: &AuditedStack, name: &str) -> User {
 }
 
 #[tokio::test]
-async fn in_a_healthy_stack_nothing_is_found() {
+async fn the_audit_of_a_consistent_stack_finds_nothing() {
     let stack = audited_stack().await;
     let before = stack.audit(json!({})).await;
     let ada = premium(&stack, "ada").await;
@@ -171,7 +171,7 @@ async fn in_a_healthy_stack_nothing_is_found() {
 }
 
 #[tokio::test]
-async fn what_no_record_explains_is_found_and_put_right_only_on_demand() {
+async fn orphans_and_wrong_quotas_are_reported_and_repaired_only_on_demand() {
     let stack = audited_stack().await;
     let ada = premium(&stack, "ada").await;
     let grace = premium(&stack, "grace").await;
@@ -246,7 +246,7 @@ async fn what_no_record_explains_is_found_and_put_right_only_on_demand() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn what_is_young_may_be_under_way() {
+async fn recent_objects_are_left_alone() {
     let stack = audited_stack().await;
     stack.s3().pause_events();
     let orphan = format!("{UNKNOWN_ACCOUNT}/{UNKNOWN_FILE}/{UNKNOWN_FILE}");
@@ -265,7 +265,7 @@ async fn what_is_young_may_be_under_way() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn a_quota_that_is_too_small_is_found_too() {
+async fn a_quota_that_is_too_low_is_reported_and_repaired() {
     let stack = audited_stack().await;
     let ada = stack.signed_up_user("ada").await;
     ada.upload_file("a.txt", "text/plain", b"hello\n".to_vec()).await;
@@ -279,7 +279,7 @@ async fn a_quota_that_is_too_small_is_found_too() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn an_audit_that_came_to_its_end_begins_anew() {
+async fn a_resumed_audit_that_reaches_the_end_starts_over() {
     let stack = audited_stack().await;
     let ada = stack.signed_up_user("ada").await;
     ada.upload_file("a.txt", "text/plain", b"hello\n".to_vec()).await;
@@ -298,7 +298,7 @@ async fn an_audit_that_came_to_its_end_begins_anew() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn a_repair_that_dies_is_carried_on_by_the_next() {
+async fn a_killed_repair_is_completed_by_the_next_run() {
     let stack = audited_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let orphan = format!("{UNKNOWN_ACCOUNT}/{UNKNOWN_FILE}/{UNKNOWN_FILE}");
@@ -321,7 +321,7 @@ async fn a_repair_that_dies_is_carried_on_by_the_next() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn a_hundred_findings_are_written_down_and_all_are_counted() {
+async fn the_first_hundred_findings_are_logged_and_all_are_counted() {
     let stack = audited_stack().await;
     stack.s3().pause_events();
     for number in 100..203 {
@@ -339,7 +339,7 @@ async fn a_hundred_findings_are_written_down_and_all_are_counted() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn an_order_with_fields_that_it_does_not_know_is_refused() {
+async fn an_event_with_unknown_fields_or_values_is_refused() {
     let stack = audited_stack().await;
     for order in
         [json!({"repiar": true}), json!({"from": {"step": "elsewhere"}}), json!({"older_than_seconds": -1})]
@@ -350,7 +350,7 @@ async fn an_order_with_fields_that_it_does_not_know_is_refused() {
 }
 
 #[tokio::test]
-async fn a_copy_of_a_file_that_is_not_there_is_found_and_removed_on_demand() {
+async fn a_copy_without_its_file_is_reported_and_removed_on_demand() {
     let stack = audited_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let form =

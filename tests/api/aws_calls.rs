@@ -85,7 +85,7 @@ async fn refreshing_takes_two_calls() {
 }
 
 #[tokio::test]
-async fn repeating_a_refresh_takes_one_call() {
+async fn refreshing_with_a_replaced_token_takes_one_call() {
     let counter = CallCounter::start().await;
     let ada = counter.stack.signed_up_user("ada").await;
     assert_eq!(counter.sequential_calls("refresh-token", async || refreshed(&ada).await).await, 1);
@@ -100,7 +100,7 @@ async fn checking_a_token_takes_one_call() {
 }
 
 #[tokio::test]
-async fn the_callers_account_takes_one_call() {
+async fn showing_the_callers_account_takes_one_call() {
     let counter = CallCounter::start().await;
     let ada = counter.stack.signed_up_user("ada").await;
     let me = async || ada.get("/api/users/me").await;

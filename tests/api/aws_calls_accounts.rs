@@ -29,7 +29,7 @@ async fn showing_an_account_to_staff_takes_one_call_and_finding_it_by_name_two()
 }
 
 #[tokio::test]
-async fn asking_for_a_mail_takes_one_call_whoever_has_the_address() {
+async fn requesting_a_mail_takes_one_call_for_known_and_unknown_addresses() {
     let counter = CallCounter::start().await;
     let stack = &counter.stack;
     let (_, email) = stack.verified_user("ada").await;

@@ -8,7 +8,7 @@ use crate::aws_calls::CallCounter;
 use crate::helpers::{Answer, MEBIBYTE, fixture, id, part};
 
 #[tokio::test]
-async fn a_file_is_announced_in_two_calls_stored_in_four_and_deleted_in_three() {
+async fn announcing_a_file_takes_two_calls_storing_it_four_and_deleting_it_three() {
     let counter = CallCounter::start().await;
     let ada = counter.stack.signed_up_user("ada").await;
     let body = json!({"filename": "a.txt", "content_type": "text/plain", "size": 6});
@@ -25,7 +25,7 @@ async fn a_file_is_announced_in_two_calls_stored_in_four_and_deleted_in_three() 
 }
 
 #[tokio::test]
-async fn files_are_listed_shown_and_downloaded_in_one_call() {
+async fn listing_showing_and_downloading_files_takes_one_call() {
     let counter = CallCounter::start().await;
     let ada = counter.stack.signed_up_user("ada").await;
     let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
@@ -40,7 +40,7 @@ async fn files_are_listed_shown_and_downloaded_in_one_call() {
 }
 
 #[tokio::test]
-async fn what_another_account_shares_is_shown_and_downloaded_in_two_calls() {
+async fn showing_and_downloading_a_file_of_another_account_takes_two_calls() {
     let counter = CallCounter::start().await;
     let (ada, bob) = (counter.stack.signed_up_user("ada").await, counter.stack.signed_up_user("bob").await);
     let form =
@@ -56,7 +56,7 @@ async fn what_another_account_shares_is_shown_and_downloaded_in_two_calls() {
 }
 
 #[tokio::test]
-async fn an_image_is_announced_in_two_calls_stored_in_four_and_deleted_in_three() {
+async fn announcing_an_image_takes_two_calls_storing_it_four_and_deleting_it_three() {
     let counter = CallCounter::start().await;
     let ada = counter.stack.signed_up_user("ada").await;
     let body = json!({"filename": "photo.jpg", "content_type": "image/jpeg", "size": 6});
@@ -73,7 +73,7 @@ async fn an_image_is_announced_in_two_calls_stored_in_four_and_deleted_in_three(
 }
 
 #[tokio::test]
-async fn images_are_listed_and_shown_and_their_thumbnails_found_in_one_call() {
+async fn listing_images_showing_one_and_finding_a_thumbnail_takes_one_call() {
     let counter = CallCounter::start().await;
     let ada = counter.stack.signed_up_user("ada").await;
     let image = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
@@ -87,7 +87,7 @@ async fn images_are_listed_and_shown_and_their_thumbnails_found_in_one_call() {
 }
 
 #[tokio::test]
-async fn a_content_is_replaced_in_four_calls_and_a_put_completed_in_three() {
+async fn replacing_a_content_takes_four_calls_and_completing_a_put_three() {
     let counter = CallCounter::start().await;
     let ada = counter.stack.signed_up_user("ada").await;
     let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
@@ -108,7 +108,7 @@ async fn a_content_is_replaced_in_four_calls_and_a_put_completed_in_three() {
 }
 
 #[tokio::test]
-async fn parts_are_signed_in_one_call_after_the_first_time_and_listed_in_two() {
+async fn signing_parts_takes_one_call_after_the_first_time_and_listing_them_two() {
     let counter = CallCounter::start().await;
     let ada = counter.stack.premium_user("ada").await;
     let announce = async || ada.announce("/api/files", "film.bin", "video/mp4", 100 * MEBIBYTE + 1).await;

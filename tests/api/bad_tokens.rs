@@ -94,7 +94,7 @@ async fn call(stack: &TestStack, route: &str, token: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn every_route_but_the_open_ones_refuses_every_bad_token() {
+async fn every_route_that_is_not_public_refuses_every_bad_token() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let mut bad = bad_tokens(&ada);
@@ -116,7 +116,7 @@ async fn every_route_but_the_open_ones_refuses_every_bad_token() {
 }
 
 #[tokio::test]
-async fn every_route_that_takes_a_token_in_another_way_refuses_every_bad_one() {
+async fn every_route_with_a_token_in_its_body_or_in_a_dialect_refuses_every_bad_token() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let mut bad = bad_tokens(&ada);
@@ -156,7 +156,7 @@ async fn patch(user: &User, path: &str, body: Value) -> Answer {
 }
 
 #[tokio::test]
-async fn nobody_becomes_more_by_fields_that_are_not_asked_for() {
+async fn extra_fields_grant_no_rights_on_any_route() {
     let stack = mailing_stack();
     let greed = json!({
         "is_staff": true, "is_superuser": true, "tier": "Enterprise", "id": "018f3c5e-0000-7000-8000-000000000000",

@@ -294,7 +294,7 @@ async fn a_throttled_transaction_is_repeated() {
 
 #[tokio::test]
 #[ignore = "every function again with each reason; .ci/run runs it"]
-async fn a_transaction_that_met_a_conflict_or_a_limit_of_throughput_is_repeated() {
+async fn a_transaction_cancelled_by_a_conflict_or_a_throughput_limit_is_repeated() {
     let stack = exclusive_stack().await;
     let owner = Owner::new(&stack).await;
     for reason in [Cancellation::TransactionConflict, Cancellation::ProvisionedThroughputExceeded] {
@@ -304,7 +304,7 @@ async fn a_transaction_that_met_a_conflict_or_a_limit_of_throughput_is_repeated(
 
 #[tokio::test]
 #[ignore = "every function waits for two seconds; .ci/run runs it"]
-async fn a_transaction_that_stays_throttled_is_a_503_that_says_when_to_come_back() {
+async fn a_transaction_that_stays_throttled_leads_to_503_with_retry_after() {
     let stack = exclusive_stack().await;
     let owner = Owner::new(&stack).await;
     let mut rows: Vec<_> = FUNCTIONS.into();
@@ -376,7 +376,7 @@ async fn ended_everywhere(stack: &ExclusiveStack, once: bool) -> (User, User, An
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn signing_out_everywhere_succeeds_only_when_it_is_done() {
+async fn signing_out_everywhere_succeeds_only_if_all_sessions_have_ended() {
     let stack = exclusive_stack().await;
     let (ada, elsewhere, answer) = ended_everywhere(&stack, true).await;
     assert_eq!(answer.status, 200);
@@ -406,7 +406,7 @@ async fn a_file_that_could_not_be_deleted_is_still_there() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn a_right_password_is_not_taken_for_one_guess_too_many() {
+async fn throttling_by_dynamodb_is_not_reported_as_too_many_guesses() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let throttled = Fault::Cancelled(Cancellation::ThrottlingError, None);
@@ -417,7 +417,7 @@ async fn a_right_password_is_not_taken_for_one_guess_too_many() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn a_reset_that_is_promised_is_mailed() {
+async fn a_reset_mail_that_was_promised_is_sent() {
     let stack = exclusive_stack().await;
     let throttled = Fault::Cancelled(Cancellation::ThrottlingError, None);
     let function = "request-password-reset";
@@ -433,7 +433,7 @@ async fn a_reset_that_is_promised_is_mailed() {
 }
 
 #[tokio::test]
-async fn the_event_of_an_upload_is_not_lost() {
+async fn an_upload_event_survives_cancelled_transactions() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let throttled = Fault::Cancelled(Cancellation::ThrottlingError, None);
@@ -449,7 +449,7 @@ async fn the_event_of_an_upload_is_not_lost() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn an_operators_command_is_done_or_fails() {
+async fn a_command_of_an_operator_succeeds_or_fails_visibly() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let user = |name: &str| {

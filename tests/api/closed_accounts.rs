@@ -67,7 +67,7 @@ async fn set_active(grace: &User, user: &User, is_active: bool) {
 }
 
 #[tokio::test]
-async fn what_a_closed_account_shares_is_hidden_at_once_and_comes_back_when_it_is_opened() {
+async fn files_of_a_closed_account_are_hidden_until_it_is_reopened() {
     let stack = stack();
     let (grace, bob) = (staff_user(&stack).await, stack.signed_up_user("bob").await);
     let shared = Shared::new(&stack).await;
@@ -86,7 +86,7 @@ async fn what_a_closed_account_shares_is_hidden_at_once_and_comes_back_when_it_i
 }
 
 #[tokio::test]
-async fn a_file_whose_bytes_come_after_its_account_was_closed_is_there_when_it_is_opened() {
+async fn bytes_that_arrive_while_the_account_is_closed_are_visible_when_it_is_reopened() {
     let stack = stack();
     let (grace, bob) = (staff_user(&stack).await, stack.signed_up_user("bob").await);
     let ada = stack.signed_up_user("ada").await;
@@ -101,7 +101,7 @@ async fn a_file_whose_bytes_come_after_its_account_was_closed_is_there_when_it_i
 }
 
 #[tokio::test]
-async fn own_files_stay_in_the_list_beside_those_that_are_hidden() {
+async fn hidden_files_of_others_do_not_hide_ones_own() {
     let stack = stack();
     let (grace, bob) = (staff_user(&stack).await, stack.signed_up_user("bob").await);
     let own = bob.upload_file("mine.txt", "text/plain", TEXT).await;

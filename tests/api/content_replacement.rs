@@ -23,7 +23,7 @@ async fn shown(user: &User, file: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn a_form_replaces_the_content_and_what_is_said_of_it() {
+async fn a_form_replaces_the_content_and_its_metadata() {
     let ada = stack().signed_up_user("ada").await;
     let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
     assert_eq!(file["sha256"], HELLO);
@@ -49,7 +49,7 @@ async fn a_form_replaces_the_content_and_what_is_said_of_it() {
 }
 
 #[tokio::test]
-async fn a_form_may_give_title_and_visibility_with_the_content() {
+async fn a_form_can_set_title_and_visibility_with_the_content() {
     let ada = stack().signed_up_user("ada").await;
     let bob = ada.stack.signed_up_user("bob").await;
     let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
@@ -68,7 +68,7 @@ async fn a_form_may_give_title_and_visibility_with_the_content() {
 }
 
 #[tokio::test]
-async fn who_has_a_url_of_the_old_content_still_reads_it_whole() {
+async fn the_old_content_stays_readable_by_urls_that_were_signed_before() {
     let ada = stack().signed_up_user("ada").await;
     let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
     let old = file["file"].as_str().unwrap();
@@ -83,7 +83,7 @@ async fn who_has_a_url_of_the_old_content_still_reads_it_whole() {
 }
 
 #[tokio::test]
-async fn old_contents_do_not_pile_up() {
+async fn only_the_last_three_old_contents_are_kept() {
     let ada = stack().signed_up_user("ada").await;
     let file = ada.upload_file("a.txt", "text/plain", *b"0").await;
     for number in 1..=8_u8 {
@@ -98,7 +98,7 @@ async fn old_contents_do_not_pile_up() {
 }
 
 #[tokio::test]
-async fn late_and_repeated_events_of_the_old_content_change_nothing() {
+async fn a_repeated_event_of_the_old_content_changes_nothing() {
     let ada = stack().signed_up_user("ada").await;
     let announced = ada.announce("/api/files", "a.pdf", "application/pdf", 9).await;
     let key = upload_key(&announced);
@@ -117,7 +117,7 @@ async fn late_and_repeated_events_of_the_old_content_change_nothing() {
 }
 
 #[tokio::test]
-async fn what_is_pending_or_rejected_is_replaced_too() {
+async fn pending_and_rejected_files_can_be_replaced() {
     let ada = stack().signed_up_user("ada").await;
     let pending = ada.announce("/api/files", "a.pdf", "application/pdf", 1000).await;
     let rejected = ada.upload("/api/files", "a.pdf", "application/pdf", fixture("page.png")).await;
@@ -138,7 +138,7 @@ async fn what_is_pending_or_rejected_is_replaced_too() {
 }
 
 #[tokio::test]
-async fn what_was_to_come_in_parts_is_replaced_and_its_upload_aborted() {
+async fn replacing_a_file_that_is_being_sent_in_parts_aborts_the_upload() {
     let ada = stack().premium_user("ada").await;
     let file = ada.announce("/api/files", "film.bin", "video/mp4", 100 * MEBIBYTE + 1).await;
     assert_eq!(ada.sign_parts(&file, &[1]).await.status, 200);
@@ -149,7 +149,7 @@ async fn what_was_to_come_in_parts_is_replaced_and_its_upload_aborted() {
 }
 
 #[tokio::test]
-async fn a_new_content_is_checked_as_a_first_one_is() {
+async fn new_content_is_checked_like_the_first() {
     let ada = stack().signed_up_user("ada").await;
     let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
     let html = form("a.png", "image/png", *b"<!DOCTYPE html><p>hello</p>");
@@ -167,7 +167,7 @@ async fn a_new_content_is_checked_as_a_first_one_is() {
 }
 
 #[tokio::test]
-async fn both_contents_must_fit_until_one_is_gone() {
+async fn the_quota_needs_room_for_both_contents_during_a_replacement() {
     let ada = stack().signed_up_user("ada").await;
     let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
     ada.leave_room_for(7).await;
@@ -179,7 +179,7 @@ async fn both_contents_must_fit_until_one_is_gone() {
 }
 
 #[tokio::test]
-async fn of_contents_that_come_at_once_the_one_that_counts_is_whole() {
+async fn concurrent_replacements_never_mix_their_contents() {
     let ada = stack().signed_up_user("ada").await;
     let file = ada.upload_file("a.txt", "text/plain", *b"0").await;
     let puts = (1..=6_usize).map(|number| {
@@ -203,7 +203,7 @@ async fn of_contents_that_come_at_once_the_one_that_counts_is_whole() {
 }
 
 #[tokio::test]
-async fn json_does_not_replace_a_content() {
+async fn patch_cannot_replace_the_content() {
     let ada = stack().signed_up_user("ada").await;
     let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
     let path = format!("/api/files/{}", id(&file));

@@ -60,7 +60,7 @@ async fn a_link_of_a_deleted_file_asks_for_nothing() {
 }
 
 #[tokio::test]
-async fn links_die_while_their_owner_is_in_a_tier_without_links() {
+async fn links_are_dead_while_the_owner_is_in_a_tier_without_links() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
     let links = links(&ada, &file).await;
@@ -71,7 +71,7 @@ async fn links_die_while_their_owner_is_in_a_tier_without_links() {
 }
 
 #[tokio::test]
-async fn links_die_while_the_account_of_their_owner_is_closed_and_for_good_when_it_is_deleted() {
+async fn links_are_dead_while_the_account_is_closed_and_forever_after_its_deletion() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
     let links = links(&ada, &file).await;
@@ -86,7 +86,7 @@ async fn links_die_while_the_account_of_their_owner_is_closed_and_for_good_when_
 }
 
 #[tokio::test]
-async fn a_browser_gets_a_page_about_an_unknown_link() {
+async fn a_browser_gets_a_page_for_an_unknown_link() {
     let stack = stack();
     let request = stack.http.get(stack.url("/s/nothing")).header("accept", "text/html");
     let page = Answer::of(request).await;

@@ -30,7 +30,7 @@ async fn assert_nothing_left(user: &User, image: &Value) {
 }
 
 #[tokio::test]
-async fn an_image_deleted_while_it_is_processed_leaves_no_thumbnail() {
+async fn deleting_an_image_during_its_processing_leaves_no_thumbnail() {
     let stack = exclusive_stack().await;
     let (ada, image, path) = stored(&stack, "photo.jpg", "image/jpeg").await;
     // Its thumbnails are stored, its record is about to become ready.
@@ -42,7 +42,7 @@ async fn an_image_deleted_while_it_is_processed_leaves_no_thumbnail() {
 }
 
 #[tokio::test]
-async fn an_image_that_becomes_ready_while_it_is_deleted_leaves_no_thumbnail() {
+async fn an_image_that_becomes_ready_during_its_deletion_leaves_no_thumbnail() {
     let stack = exclusive_stack().await;
     let (ada, image, path) = stored(&stack, "photo.jpg", "image/jpeg").await;
     // The delete has read a pending record, and is about to write.
@@ -58,7 +58,7 @@ async fn an_image_that_becomes_ready_while_it_is_deleted_leaves_no_thumbnail() {
 }
 
 #[tokio::test]
-async fn an_image_that_is_rejected_while_it_is_deleted_is_deleted() {
+async fn an_image_that_is_rejected_during_its_deletion_is_deleted() {
     let stack = exclusive_stack().await;
     let (ada, image, path) = stored(&stack, "text.jpg", "image/jpeg").await;
     stack.calls().inject("delete-image", 3, HELD_BACK, 1);
@@ -73,7 +73,7 @@ async fn an_image_that_is_rejected_while_it_is_deleted_is_deleted() {
 }
 
 #[tokio::test]
-async fn an_image_deleted_after_its_processing_died_leaves_no_thumbnail() {
+async fn deleting_an_image_after_its_processing_was_killed_leaves_no_thumbnail() {
     let stack = exclusive_stack().await;
     // Thumbnails are JPEG, or PNG of what is transparent.
     for (name, content_type) in [("photo.jpg", "image/jpeg"), ("transparent.png", "image/png")] {
@@ -94,7 +94,7 @@ async fn an_image_deleted_after_its_processing_died_leaves_no_thumbnail() {
 }
 
 #[tokio::test]
-async fn a_thumbnail_made_for_an_image_that_is_deleted_meanwhile_is_not_kept() {
+async fn a_thumbnail_made_during_the_deletion_of_its_image_is_not_kept() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let image = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;

@@ -34,7 +34,7 @@ async fn swept(stack: &ExclusiveStack) -> Option<Value> {
 }
 
 #[tokio::test]
-async fn an_upload_is_kept_while_the_bucket_cannot_be_read_and_settled_afterwards() {
+async fn an_upload_stays_pending_while_the_bucket_is_unreadable_and_is_settled_afterwards() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let file = upload_unreadable(&stack, &ada, "*").await;
@@ -59,7 +59,7 @@ async fn an_upload_is_kept_while_the_bucket_cannot_be_read_and_settled_afterward
 }
 
 #[tokio::test]
-async fn an_upload_is_not_given_up_while_nobody_may_list_the_bucket() {
+async fn an_upload_does_not_expire_while_the_sweep_may_not_list_the_bucket() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     // Without this permission S3 answers 403 for a missing object.
@@ -76,7 +76,7 @@ async fn an_upload_is_not_given_up_while_nobody_may_list_the_bucket() {
 }
 
 #[tokio::test]
-async fn one_object_that_stays_locked_is_rejected_with_its_bytes_and_quota_kept_until_it_is_deleted() {
+async fn an_object_that_stays_unreadable_is_rejected_but_keeps_its_bytes_and_quota() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let other = ada.upload_file("b.txt", "text/plain", *b"other\n").await;
@@ -112,7 +112,7 @@ async fn one_object_that_stays_locked_is_rejected_with_its_bytes_and_quota_kept_
 }
 
 #[tokio::test]
-async fn a_refusal_for_a_moment_delays_an_upload_and_no_more() {
+async fn a_single_refusal_only_delays_an_upload() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     stack.calls().interrupt_next("process-upload", "GetObject", Fault::Exception("AccessDenied"), 1);
@@ -122,7 +122,7 @@ async fn a_refusal_for_a_moment_delays_an_upload_and_no_more() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn completing_what_cannot_be_read_is_a_failure_and_may_be_repeated() {
+async fn completing_an_unreadable_upload_fails_and_can_be_repeated() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let file = upload_unreadable(&stack, &ada, "*").await;
@@ -138,7 +138,7 @@ async fn completing_what_cannot_be_read_is_a_failure_and_may_be_repeated() {
 }
 
 #[tokio::test]
-async fn a_thumbnail_whose_original_cannot_be_read_is_a_failure_and_not_missing() {
+async fn a_thumbnail_of_an_unreadable_original_is_an_error_and_not_404() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     ada.move_to_tier("premium").await;

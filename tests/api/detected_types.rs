@@ -88,7 +88,7 @@ async fn assert_stored(user: &User, file: &Value, outcome: Outcome, what: &str) 
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn a_file_gets_the_type_of_its_bytes_by_form_and_by_put_alike() {
+async fn the_bytes_decide_the_type_of_a_file_in_forms_and_puts_alike() {
     let ada = stack().signed_up_user("ada").await;
     let replaced = ada.upload_file("a.txt", "text/plain", TEXT).await;
     let replaced = format!("/api/files/{}", id(&replaced));
@@ -132,7 +132,7 @@ async fn a_file_gets_the_type_of_its_bytes_by_form_and_by_put_alike() {
 }
 
 #[tokio::test]
-async fn a_list_filters_by_the_true_type() {
+async fn a_list_filters_by_the_detected_type() {
     let ada = stack().signed_up_user("ada").await;
     let file = ada.upload("/api/files", "a.jpg", "image/jpeg", fixture("transparent.webp")).await;
     for (content_type, ids) in [("image/webp", json!([id(&file)])), ("image/jpeg", json!([]))] {
@@ -169,7 +169,7 @@ async fn looked_at(user: &User, image: &Value) -> (Value, Vec<(String, Vec<u8>)>
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn an_image_is_what_its_bytes_are_by_form_and_by_put_alike() {
+async fn the_bytes_decide_the_type_of_an_image_in_forms_and_puts_alike() {
     let ada = stack().premium_user("ada").await;
     for (name, true_type) in [
         ("transparent.webp", "image/webp"),
@@ -248,7 +248,7 @@ async fn the_refusal_of_an_image_names_its_type_and_the_accepted_types() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn a_picture_that_is_a_script_as_well_is_only_ever_served_as_the_picture() {
+async fn a_file_that_is_both_picture_and_script_is_served_only_as_the_picture() {
     let ada = stack().signed_up_user("ada").await;
     let mut gif = b"GIF89a/*".to_vec();
     gif.extend(b"*/=1;alert(document.cookie)//<script>alert(1)</script>");

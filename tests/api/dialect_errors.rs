@@ -54,7 +54,7 @@ async fn assert_refused(user: &User) {
 }
 
 #[tokio::test]
-async fn wrong_credentials_are_refused_in_the_words_of_each_dialect() {
+async fn each_dialect_refuses_wrong_credentials_with_its_own_message() {
     // So many failures would use up what one client may fail.
     let stack = stack().at_fresh_address();
     for (route, status, words) in sign_ins() {
@@ -73,7 +73,7 @@ async fn wrong_credentials_are_refused_in_the_words_of_each_dialect() {
 }
 
 #[tokio::test]
-async fn only_login_says_that_an_address_is_not_verified_and_only_to_who_knows_the_password() {
+async fn only_login_with_the_right_password_reveals_an_unverified_address() {
     let stack = stack();
     for (route, status, words) in sign_ins() {
         let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
@@ -92,7 +92,7 @@ async fn only_login_says_that_an_address_is_not_verified_and_only_to_who_knows_t
 }
 
 #[tokio::test]
-async fn the_token_api_asks_for_what_is_missing_in_its_own_words() {
+async fn the_token_api_names_missing_fields_with_its_own_messages() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let both = json!({"message": "Username and password are required"});
@@ -122,7 +122,7 @@ async fn the_token_api_asks_for_what_is_missing_in_its_own_words() {
 }
 
 #[tokio::test]
-async fn what_is_no_token_is_refused_in_the_words_of_each_dialect() {
+async fn each_dialect_refuses_a_malformed_token_with_its_own_message() {
     let stack = stack();
     for (route, field, status, words) in token_routes() {
         for answer in stack.post_variants(route, &[(field, "not.a.token")]).await {
@@ -132,7 +132,7 @@ async fn what_is_no_token_is_refused_in_the_words_of_each_dialect() {
 }
 
 #[tokio::test]
-async fn an_access_token_refreshes_nothing_in_any_dialect() {
+async fn no_dialect_refreshes_with_an_access_token() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     for (route, status, words) in [
@@ -146,7 +146,7 @@ async fn an_access_token_refreshes_nothing_in_any_dialect() {
 }
 
 #[tokio::test]
-async fn only_tokenrefresh_tells_a_token_that_is_over_from_one_that_never_was() {
+async fn only_tokenrefresh_distinguishes_expired_from_invalid_tokens() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let [_, signing, _] = stack.signing_keys();
@@ -181,7 +181,7 @@ async fn only_tokenrefresh_tells_a_token_that_is_over_from_one_that_never_was() 
 }
 
 #[tokio::test]
-async fn after_logout_each_dialect_refuses_what_it_gave() {
+async fn each_dialect_refuses_its_own_tokens_after_logout() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     for route in ["/api/token", "/token", "/api/users/authentication", "/gettoken"] {
@@ -195,7 +195,7 @@ async fn after_logout_each_dialect_refuses_what_it_gave() {
 }
 
 #[tokio::test]
-async fn an_account_that_was_deactivated_is_refused_in_the_words_of_each_dialect() {
+async fn each_dialect_refuses_a_closed_account_with_its_own_message() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let inactive = json!({"BOOL": false});
@@ -210,7 +210,7 @@ async fn an_account_that_was_deactivated_is_refused_in_the_words_of_each_dialect
 }
 
 #[tokio::test]
-async fn the_header_is_asked_for_in_words_of_its_own() {
+async fn the_header_route_has_its_own_messages() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let access = &ada.access;

@@ -19,7 +19,7 @@ fn with_tokens(mut expected: Value, answer: &Answer, names: &[&str]) -> Value {
 }
 
 #[tokio::test]
-async fn each_dialect_of_signing_in_gives_a_pair_of_tokens() {
+async fn each_sign_in_dialect_returns_a_pair_of_tokens() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let credentials = [("username", ada.name.as_str()), ("password", PASSWORD)];
@@ -43,7 +43,7 @@ async fn each_dialect_of_signing_in_gives_a_pair_of_tokens() {
 }
 
 #[tokio::test]
-async fn login_gives_one_access_token_of_twelve_hours() {
+async fn login_returns_one_access_token_for_twelve_hours() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let credentials = [("username", ada.name.as_str()), ("password", PASSWORD)];
@@ -78,7 +78,7 @@ async fn a_login_token_cannot_be_refreshed_and_ends_with_logout() {
 }
 
 #[tokio::test]
-async fn login_by_the_scheme_of_the_file_upload_service_is_let_in() {
+async fn a_login_token_is_accepted_with_the_scheme_token() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let answer = stack.post("/api/user/login", json!({"username": ada.name, "password": PASSWORD})).await;
@@ -89,7 +89,7 @@ async fn login_by_the_scheme_of_the_file_upload_service_is_let_in() {
 }
 
 #[tokio::test]
-async fn a_refresh_token_has_one_successor_in_all_dialects() {
+async fn a_refresh_token_has_the_same_successor_in_all_dialects() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     // A token of one service is good at the others: all speak of one session.
@@ -118,7 +118,7 @@ async fn a_refresh_token_has_one_successor_in_all_dialects() {
 }
 
 #[tokio::test]
-async fn each_dialect_says_that_a_token_of_either_kind_is_good() {
+async fn each_dialect_verifies_access_and_refresh_tokens() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     for (route, words) in [("/api/token/verify", json!({})), ("/verifytoken", json!({"status": "valid"}))] {
@@ -131,7 +131,7 @@ async fn each_dialect_says_that_a_token_of_either_kind_is_good() {
 }
 
 #[tokio::test]
-async fn the_holder_of_the_headers_token_is_named_whatever_the_body() {
+async fn the_header_route_names_the_user_whatever_the_body_is() {
     let ada = stack().signed_up_user("ada").await;
     let route = "/api/token/authentication-token-header";
     let expected =
@@ -148,7 +148,7 @@ async fn the_holder_of_the_headers_token_is_named_whatever_the_body() {
 }
 
 #[tokio::test]
-async fn logout_is_the_same_in_every_type_of_body() {
+async fn logout_works_with_every_type_of_body() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let logout = |path: &str| stack.http.post(stack.url(path));

@@ -54,7 +54,7 @@ async fn staff_user(stack: &TestStack) -> User {
 }
 
 #[tokio::test]
-async fn after_a_logout_of_all_and_after_a_deletion_no_token_is_good() {
+async fn no_token_is_valid_after_logout_everywhere_or_account_deletion() {
     let stack = stack();
     for what in ["logout", "deletion"] {
         let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
@@ -75,7 +75,7 @@ async fn after_a_logout_of_all_and_after_a_deletion_no_token_is_good() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn after_a_password_change_no_token_is_good_but_those_of_the_session_that_changed_it() {
+async fn after_a_password_change_only_the_tokens_of_the_changing_session_are_valid() {
     let ada = stack().signed_up_user("ada").await;
     let sessions = Sessions::of(&ada).await;
     let body = json!({"current_password": PASSWORD, "new_password": NEW_PASSWORD});
@@ -85,7 +85,7 @@ async fn after_a_password_change_no_token_is_good_but_those_of_the_session_that_
 }
 
 #[tokio::test]
-async fn after_a_password_reset_no_token_is_good() {
+async fn no_token_is_valid_after_a_password_reset() {
     let stack = mailing_stack();
     let (ada, email) = stack.verified_user("ada").await;
     let sessions = Sessions::of(&ada).await;
@@ -99,7 +99,7 @@ async fn after_a_password_reset_no_token_is_good() {
 }
 
 #[tokio::test]
-async fn after_a_deactivation_no_token_is_good_nor_when_the_account_is_opened_again() {
+async fn no_token_is_valid_after_its_account_was_closed_even_if_it_is_reopened() {
     let stack = stack();
     let (ada, boss) = (stack.signed_up_user("ada").await, staff_user(&stack).await);
     let sessions = Sessions::of(&ada).await;
@@ -118,7 +118,7 @@ async fn after_a_deactivation_no_token_is_good_nor_when_the_account_is_opened_ag
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn no_session_of_the_old_password_survives_a_change_that_it_races() {
+async fn no_concurrent_sign_in_with_the_old_password_survives_a_password_change() {
     const ROUNDS: usize = 12;
     let stack = stack();
     let round = |_| {

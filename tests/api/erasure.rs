@@ -64,7 +64,7 @@ async fn mark_as_older_releases(stack: &TestStack, address: &str) {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn after_an_erasure_neither_table_nor_buckets_name_the_account() {
+async fn an_erasure_leaves_no_trace_in_the_table_and_the_buckets() {
     let stack = exclusive_stack().await;
     let (ada, first) = stack.verified_user("zuleika").await;
     ada.move_to_tier("enterprise").await;
@@ -108,7 +108,7 @@ async fn after_an_erasure_neither_table_nor_buckets_name_the_account() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn files_for_all_whose_bytes_come_while_their_account_is_erased_are_seen_by_nobody() {
+async fn members_files_whose_bytes_arrive_during_the_erasure_stay_invisible() {
     let stack = exclusive_stack().await;
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     let mut pending = Vec::new();
@@ -136,7 +136,7 @@ async fn files_for_all_whose_bytes_come_while_their_account_is_erased_are_seen_b
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn a_file_that_is_completed_while_its_account_is_deleted_is_seen_by_nobody() {
+async fn a_members_file_completed_during_the_deletion_of_its_account_stays_invisible() {
     let stack = exclusive_stack().await;
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     stack.s3().pause_events();
@@ -164,7 +164,7 @@ async fn a_file_that_is_completed_while_its_account_is_deleted_is_seen_by_nobody
 }
 
 #[tokio::test]
-async fn mails_about_others_outlive_an_account_that_waited_for_the_same_address() {
+async fn an_erasure_keeps_the_mails_of_other_accounts_to_the_same_address() {
     let stack = exclusive_stack().await;
     let (ada, _) = stack.verified_user("ada").await;
     let wanted = change_address(&ada, false).await;

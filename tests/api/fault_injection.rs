@@ -108,7 +108,7 @@ async fn replaced(user: &User, file: &Value) -> Answer {
 
 #[tokio::test]
 #[ignore = "half a minute of retries; .ci/run runs it"]
-async fn storing_a_form() {
+async fn a_failed_form_upload_is_cleaned_up() {
     for fault in FAULTS {
         let act = async |user: &User, _: &Value| {
             user.post_file("/api/files", "file", "a.txt", "text/plain", b"hello\n".to_vec()).await
@@ -119,7 +119,7 @@ async fn storing_a_form() {
 
 #[tokio::test]
 #[ignore = "half a minute of retries; .ci/run runs it"]
-async fn storing_an_image_of_a_form() {
+async fn a_failed_image_form_is_cleaned_up() {
     for fault in FAULTS {
         let act = async |user: &User, _: &Value| {
             user.post_file("/api/images", "image", "photo.jpg", "image/jpeg", fixture("photo.jpg")).await
@@ -136,7 +136,7 @@ async fn storing_an_image_of_a_form() {
 
 #[tokio::test]
 #[ignore = "half a minute of retries; .ci/run runs it"]
-async fn announcing_a_file() {
+async fn a_failed_announcement_is_cleaned_up() {
     for fault in FAULTS {
         let body = json!({"filename": "a.txt", "content_type": "text/plain", "size": 1000});
         let act = async |user: &User, _: &Value| user.post("/api/files", body.clone()).await;
@@ -146,7 +146,7 @@ async fn announcing_a_file() {
 
 #[tokio::test]
 #[ignore = "half a minute of retries; .ci/run runs it"]
-async fn asking_for_the_first_parts() {
+async fn a_failed_start_of_an_upload_in_parts_is_cleaned_up() {
     for fault in FAULTS {
         let prepare = async |stack: &ExclusiveStack| {
             let ada = stack.premium_user("ada").await;
@@ -165,7 +165,7 @@ async fn asking_for_the_first_parts() {
 
 #[tokio::test]
 #[ignore = "half a minute of retries; .ci/run runs it"]
-async fn completing_what_was_sent() {
+async fn a_failed_completion_is_finished_by_the_sweep() {
     for fault in FAULTS {
         for (content_type, expected) in [("image/jpeg", "ready"), ("application/pdf", "rejected")] {
             let prepare = async |stack: &ExclusiveStack| sent(stack, content_type).await;
@@ -183,7 +183,7 @@ async fn completing_what_was_sent() {
 
 #[tokio::test]
 #[ignore = "half a minute of retries; .ci/run runs it"]
-async fn replacing_a_content() {
+async fn a_failed_replacement_leaves_the_old_or_the_new_content() {
     for fault in FAULTS {
         let (stack, affected) = fail_each_call(fault, "update-file", a_file, replaced).await;
         let mut seen = Vec::new();
@@ -201,7 +201,7 @@ async fn replacing_a_content() {
 
 #[tokio::test]
 #[ignore = "half a minute of retries; .ci/run runs it"]
-async fn deleting_a_file() {
+async fn a_failed_deletion_of_a_file_is_cleaned_up() {
     for fault in FAULTS {
         let act = async |user: &User, file: &Value| user.delete(&format!("/api/files/{}", id(file))).await;
         fail_each_call(fault, "delete-file", a_file, act).await;
@@ -210,7 +210,7 @@ async fn deleting_a_file() {
 
 #[tokio::test]
 #[ignore = "half a minute of retries; .ci/run runs it"]
-async fn deleting_an_image() {
+async fn a_failed_deletion_of_an_image_is_cleaned_up() {
     for fault in FAULTS {
         let prepare = async |stack: &ExclusiveStack| {
             let ada = stack.signed_up_user("ada").await;
@@ -229,7 +229,7 @@ async fn deleting_an_image() {
 /// A call that is never answered is given up after two and a half seconds and made again.
 #[tokio::test]
 #[ignore = "half a minute of waiting for calls that hang; .ci/run runs it"]
-async fn a_call_that_hangs_once_fails_no_request() {
+async fn a_request_succeeds_although_one_call_hangs() {
     let stack = exclusive_stack().await;
     for nth in 1..=3 {
         let (ada, file) = sent(&stack, "image/jpeg").await;
@@ -248,7 +248,7 @@ async fn a_call_that_hangs_once_fails_no_request() {
 
 #[tokio::test]
 #[ignore = "half a minute of sweeps that die; .ci/run runs it"]
-async fn a_sweep_that_dies_is_carried_on_by_the_next() {
+async fn a_killed_sweep_is_completed_by_the_next_run() {
     let stack = exclusive_stack().await;
     let (ada, file) = a_file(&stack).await;
     assert_eq!(replaced(&ada, &file).await.status, 200);
@@ -283,7 +283,7 @@ async fn a_sweep_that_dies_is_carried_on_by_the_next() {
 
 #[tokio::test]
 #[ignore = "some seconds of retries; .ci/run runs it"]
-async fn what_a_sweep_cannot_do_while_the_store_is_out_is_done_later() {
+async fn the_sweep_retries_what_failed_during_an_outage_of_s3() {
     let stack = exclusive_stack().await;
     let (ada, file) = a_file(&stack).await;
     // Its event, coming later, would find the tombstone and do what is to be left to the sweep.

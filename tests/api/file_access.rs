@@ -36,7 +36,7 @@ async fn not_found(user: &User, routes: &[(Method, &str)], id: &str) {
 }
 
 #[tokio::test]
-async fn every_route_wants_a_token() {
+async fn every_route_requires_a_token() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let file = ada.upload_file("notes.txt", "text/plain", *b"hello\n").await;
@@ -90,7 +90,7 @@ async fn another_users_image_is_not_found_on_any_route() {
 }
 
 #[tokio::test]
-async fn an_image_is_no_file_and_a_file_no_image() {
+async fn file_routes_do_not_find_images_and_image_routes_do_not_find_files() {
     let ada = stack().signed_up_user("ada").await;
     let image = ada.upload_image("dot.png", "image/png", fixture("one_pixel.png")).await;
     let file = ada.upload_file("dot.png", "image/png", fixture("one_pixel.png")).await;
@@ -101,7 +101,7 @@ async fn an_image_is_no_file_and_a_file_no_image() {
 }
 
 #[tokio::test]
-async fn what_is_no_id_is_not_found() {
+async fn a_malformed_id_is_not_found() {
     let ada = stack().signed_up_user("ada").await;
     let file = ada.upload_file("notes.txt", "text/plain", *b"hello\n").await;
     for malformed in [
@@ -123,7 +123,7 @@ async fn what_is_no_id_is_not_found() {
 }
 
 #[tokio::test]
-async fn a_private_file_is_given_to_no_member_on_any_way() {
+async fn a_private_file_is_not_reachable_by_other_users_in_any_way() {
     let stack = stack();
     let (ada, eve) = (stack.signed_up_user("ada").await, stack.signed_up_user("eve").await);
     eve.move_to_tier("enterprise").await;
@@ -170,7 +170,7 @@ async fn a_private_file_is_given_to_no_member_on_any_way() {
 }
 
 #[tokio::test]
-async fn a_member_makes_no_link_to_what_others_share() {
+async fn other_users_cannot_create_links_to_a_members_file() {
     let stack = stack();
     let (ada, eve) = (stack.signed_up_user("ada").await, stack.signed_up_user("eve").await);
     eve.move_to_tier("enterprise").await;

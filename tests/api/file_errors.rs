@@ -28,7 +28,7 @@ async fn a_form_without_a_file_is_refused() {
 }
 
 #[tokio::test]
-async fn a_text_in_the_place_of_a_file_is_refused() {
+async fn a_text_field_instead_of_a_file_is_refused() {
     let ada = stack().signed_up_user("ada").await;
     let message = "The submitted data was not a file. Check the encoding type on the form.";
     for field in ["file", "pdf"] {
@@ -39,7 +39,7 @@ async fn a_text_in_the_place_of_a_file_is_refused() {
 }
 
 #[tokio::test]
-async fn an_empty_file_is_refused_under_its_own_field() {
+async fn an_empty_file_is_refused_under_the_name_of_its_field() {
     let ada = stack().signed_up_user("ada").await;
     for field in ["file", "pdf"] {
         let answer = ada.post_file("/api/files", field, "notes.txt", "text/plain", Vec::new()).await;
@@ -49,7 +49,7 @@ async fn an_empty_file_is_refused_under_its_own_field() {
 }
 
 #[tokio::test]
-async fn everything_that_is_wrong_with_a_form_is_said_at_once() {
+async fn all_invalid_fields_of_a_form_are_reported_together() {
     let ada = stack().signed_up_user("ada").await;
     let form = Form::new().text("title", "x".repeat(256)).text("visibility", "everybody");
     let expected = json!({
@@ -62,7 +62,7 @@ async fn everything_that_is_wrong_with_a_form_is_said_at_once() {
 }
 
 #[tokio::test]
-async fn a_form_file_over_four_mebibytes_is_sent_to_the_presigned_way() {
+async fn the_refusal_of_a_form_over_four_mebibytes_points_to_signed_uploads() {
     let ada = stack().signed_up_user("ada").await;
     // The largest body that CloudFront lets pass is a little larger than the largest file in a form.
     let answer =
@@ -79,7 +79,7 @@ async fn a_form_file_over_four_mebibytes_is_sent_to_the_presigned_way() {
 }
 
 #[tokio::test]
-async fn a_form_file_of_exactly_four_mebibytes_is_taken() {
+async fn a_form_file_of_exactly_four_mebibytes_is_accepted() {
     let ada = stack().signed_up_user("ada").await;
     let file = ada.upload_file("a.bin", "application/octet-stream", vec![7; 4 * MIB]).await;
     assert_eq!((&file["size"], &file["status"]), (&json!(4 * MIB), &json!("ready")));
@@ -87,7 +87,7 @@ async fn a_form_file_of_exactly_four_mebibytes_is_taken() {
 }
 
 #[tokio::test]
-async fn json_without_anything_names_every_field() {
+async fn missing_and_invalid_json_fields_are_reported_together() {
     let ada = stack().signed_up_user("ada").await;
     let required = json!(["This field is required."]);
     let expected = json!({"filename": required, "content_type": required, "size": required});
@@ -108,7 +108,7 @@ async fn json_without_anything_names_every_field() {
 }
 
 #[tokio::test]
-async fn json_fields_of_the_wrong_form_are_named() {
+async fn each_invalid_json_field_is_named() {
     let ada = stack().signed_up_user("ada").await;
     for (name, value, message) in [
         ("size", json!(null), "This field may not be null."),
@@ -131,7 +131,7 @@ async fn json_fields_of_the_wrong_form_are_named() {
 }
 
 #[tokio::test]
-async fn more_than_one_put_may_carry_is_refused() {
+async fn a_file_over_the_limit_of_the_tier_is_refused() {
     let ada = stack().signed_up_user("ada").await;
     let body = |size: usize| json!({"filename": "a.bin", "content_type": "video/mp4", "size": size});
     let answer = ada.post("/api/files", body(100 * MIB + 1)).await;
@@ -142,7 +142,7 @@ async fn more_than_one_put_may_carry_is_refused() {
 }
 
 #[tokio::test]
-async fn a_body_that_cannot_be_read_is_refused() {
+async fn an_unreadable_body_is_refused() {
     let ada = stack().signed_up_user("ada").await;
     let post = async |content_type: &str, body: &str| {
         let request = ada.request(Method::POST, "/api/files").header("content-type", content_type);
@@ -192,7 +192,7 @@ async fn a_pending_file_cannot_be_downloaded() {
 }
 
 #[tokio::test]
-async fn fields_that_are_the_services_own_are_not_taken_from_the_caller() {
+async fn callers_cannot_set_fields_that_the_service_controls() {
     let stack = stack();
     let (ada, eve) = (stack.signed_up_user("ada").await, stack.signed_up_user("eve").await);
     let body = json!({

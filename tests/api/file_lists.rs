@@ -19,7 +19,7 @@ fn ids(list: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn nothing_uploaded_is_an_empty_list() {
+async fn without_uploads_the_lists_are_empty() {
     let ada = stack().signed_up_user("ada").await;
     for path in ["/api/files", "/api/images", "/api/files/", "/api/images/"] {
         let answer = ada.get(path).await;
@@ -29,7 +29,7 @@ async fn nothing_uploaded_is_an_empty_list() {
 }
 
 #[tokio::test]
-async fn files_are_listed_newest_first_as_each_is_shown_alone() {
+async fn files_are_listed_newest_first_with_all_their_fields() {
     let ada = stack().signed_up_user("ada").await;
     let made = files(&ada, &["a.txt", "b.txt"]).await;
     let list = ada.get("/api/files").await;
@@ -44,7 +44,7 @@ async fn files_are_listed_newest_first_as_each_is_shown_alone() {
 }
 
 #[tokio::test]
-async fn pages_follow_each_other_by_an_absolute_address() {
+async fn each_page_has_the_absolute_url_of_the_next() {
     let ada = stack().signed_up_user("ada").await;
     let made = files(&ada, &["a", "b", "c", "d", "e"]).await;
     let newest_first: Vec<&str> = made.iter().rev().map(String::as_str).collect();
@@ -58,7 +58,7 @@ async fn pages_follow_each_other_by_an_absolute_address() {
 }
 
 #[tokio::test]
-async fn the_last_full_page_has_no_next() {
+async fn a_full_last_page_has_no_next_url() {
     let ada = stack().signed_up_user("ada").await;
     files(&ada, &["a", "b"]).await;
     for limit in [2, 100] {
@@ -68,7 +68,7 @@ async fn the_last_full_page_has_no_next() {
 }
 
 #[tokio::test]
-async fn a_page_has_twenty_unless_another_number_is_asked_for() {
+async fn a_page_has_twenty_files_unless_a_limit_is_given() {
     let ada = stack().signed_up_user("ada").await;
     for _ in 0..21 {
         ada.announce("/api/files", "a.txt", "text/plain", 1).await;
@@ -80,7 +80,7 @@ async fn a_page_has_twenty_unless_another_number_is_asked_for() {
 }
 
 #[tokio::test]
-async fn pages_go_on_where_they_were_while_files_come_and_go() {
+async fn paging_stays_stable_while_files_are_added_and_deleted() {
     let ada = stack().signed_up_user("ada").await;
     let made = files(&ada, &["a", "b", "c", "d"]).await;
     let first = ada.get("/api/files?limit=2").await.json();
@@ -128,7 +128,7 @@ async fn the_next_page_of_a_filtered_list_is_filtered_too() {
 }
 
 #[tokio::test]
-async fn what_is_no_limit_cursor_status_or_type_is_refused() {
+async fn invalid_limits_cursors_statuses_and_types_are_refused() {
     let ada = stack().signed_up_user("ada").await;
     for (query, expected) in [
         ("limit=0", json!({"limit": ["Ensure this value is greater than or equal to 1."]})),
@@ -163,7 +163,7 @@ async fn what_is_no_limit_cursor_status_or_type_is_refused() {
 }
 
 #[tokio::test]
-async fn another_users_cursor_opens_nothing() {
+async fn the_cursor_of_another_user_reveals_nothing() {
     let stack = stack();
     let (ada, eve) = (stack.signed_up_user("ada").await, stack.signed_up_user("eve").await);
     files(&ada, &["a", "b", "c"]).await;

@@ -14,7 +14,7 @@ async fn kept(user: &User, name: &str) -> String {
 }
 
 #[tokio::test]
-async fn path_parts_and_control_characters_are_removed_and_unicode_stays() {
+async fn folders_and_control_characters_are_removed_and_unicode_is_kept() {
     let ada = stack().signed_up_user("ada").await;
     for (given, expected) in [
         ("../../etc/passwd", "passwd"),
@@ -34,7 +34,7 @@ async fn path_parts_and_control_characters_are_removed_and_unicode_stays() {
 }
 
 #[tokio::test]
-async fn a_name_has_255_bytes_at_most() {
+async fn a_name_over_255_bytes_is_refused() {
     let ada = stack().signed_up_user("ada").await;
     // Two bytes a letter, and one.
     for longest in ["a".repeat(255), format!("{}a", "é".repeat(127))] {
@@ -51,7 +51,7 @@ async fn a_name_has_255_bytes_at_most() {
 }
 
 #[tokio::test]
-async fn a_name_of_which_nothing_is_left_is_refused() {
+async fn a_name_that_is_empty_after_cleaning_is_refused() {
     let ada = stack().signed_up_user("ada").await;
     for name in ["/", "..", "a/..", "\u{1}", "photos/"] {
         let body = json!({"filename": name, "content_type": "text/plain", "size": 1});
@@ -61,7 +61,7 @@ async fn a_name_of_which_nothing_is_left_is_refused() {
 }
 
 #[tokio::test]
-async fn a_form_keeps_names_by_the_same_rules() {
+async fn names_in_forms_are_cleaned_by_the_same_rules() {
     let ada = stack().signed_up_user("ada").await;
     for (given, expected) in [
         ("../../etc/passwd", "passwd"),
@@ -74,7 +74,7 @@ async fn a_form_keeps_names_by_the_same_rules() {
 }
 
 #[tokio::test]
-async fn a_download_carries_any_name_without_letting_it_out_of_its_quotes() {
+async fn no_name_can_break_out_of_the_quotes_of_content_disposition() {
     let ada = stack().signed_up_user("ada").await;
     for (name, expected) in [
         ("plain name.txt", "attachment; filename=\"plain name.txt\""),
@@ -125,7 +125,7 @@ fn name_in(header: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_download_gives_back_any_name_as_it_was_kept() {
+async fn a_download_returns_every_name_unchanged() {
     let ada = stack().signed_up_user("ada").await;
     let longest = format!("{}.txt", "東".repeat(83)) + "xx";
     assert_eq!(longest.len(), 255);
@@ -156,7 +156,7 @@ async fn a_download_gives_back_any_name_as_it_was_kept() {
 }
 
 #[tokio::test]
-async fn a_null_character_is_refused_in_json_and_left_out_of_a_form() {
+async fn a_null_character_is_refused_in_json_and_removed_from_names_in_forms() {
     let ada = stack().signed_up_user("ada").await;
     let refused = json!(["Null characters are not allowed."]);
     let body = json!({"filename": "a\0.txt", "content_type": "text/plain\0", "size": 1, "title": "a\0b"});
@@ -185,7 +185,7 @@ async fn a_null_character_is_refused_in_json_and_left_out_of_a_form() {
 }
 
 #[tokio::test]
-async fn a_title_is_only_ever_read_by_people() {
+async fn a_title_affects_neither_headers_nor_keys() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     for (given, kept) in [
@@ -209,7 +209,7 @@ async fn a_title_is_only_ever_read_by_people() {
 }
 
 #[tokio::test]
-async fn what_a_browser_could_run_is_only_served_as_an_attachment_of_no_type() {
+async fn active_content_is_served_only_as_an_untyped_attachment() {
     let ada = stack().signed_up_user("ada").await;
     let script = "<script>alert(document.cookie)</script>";
     let svg = format!("<svg xmlns=\"http://www.w3.org/2000/svg\">{script}</svg>");
@@ -235,7 +235,7 @@ async fn what_a_browser_could_run_is_only_served_as_an_attachment_of_no_type() {
 }
 
 #[tokio::test]
-async fn what_a_signed_url_says_of_type_and_name_cannot_be_changed() {
+async fn type_and_disposition_in_a_signed_url_cannot_be_changed() {
     let ada = stack().signed_up_user("ada").await;
     let file = ada.upload_file("page.html", "text/html", *b"<p>hello</p>").await;
     let url = file["file"].as_str().unwrap();
@@ -246,7 +246,7 @@ async fn what_a_signed_url_says_of_type_and_name_cannot_be_changed() {
 }
 
 #[tokio::test]
-async fn safe_types_are_shown_in_place() {
+async fn safe_types_are_served_inline() {
     let ada = stack().signed_up_user("ada").await;
     for (name, declared) in
         [("notes.txt", "text/plain"), ("song.mp3", "audio/mpeg"), ("film.mp4", "video/mp4")]

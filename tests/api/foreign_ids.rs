@@ -212,7 +212,7 @@ async fn another_users_id_is_not_found_on_any_route() {
 
 #[tokio::test]
 #[ignore = "some thousand requests; .ci/run runs it"]
-async fn an_id_of_something_else_is_not_found_on_any_route() {
+async fn an_id_of_another_kind_is_not_found_on_any_route() {
     let stack = stack();
     let ada = Owner::new(&stack, "ada").await;
     let before = ada.seen().await;
@@ -227,7 +227,7 @@ async fn an_id_of_something_else_is_not_found_on_any_route() {
 
 #[tokio::test]
 #[ignore = "some thousand requests; .ci/run runs it"]
-async fn what_is_no_id_is_not_found_on_any_route() {
+async fn a_malformed_id_is_not_found_on_any_route() {
     let stack = stack();
     let ada = Owner::new(&stack, "ada").await;
     let before = ada.seen().await;
@@ -243,7 +243,7 @@ async fn what_is_no_id_is_not_found_on_any_route() {
 
 #[tokio::test]
 #[ignore = "some thousand requests; .ci/run runs it"]
-async fn without_a_token_nobody_is_told_what_is_there() {
+async fn without_a_token_no_route_reveals_what_exists() {
     let stack = stack();
     let ada = Owner::new(&stack, "ada").await;
     let before = ada.seen().await;
@@ -285,7 +285,7 @@ async fn cursors(owner: &Owner) -> Vec<(Route, String)> {
 
 #[tokio::test]
 #[ignore = "some thousand requests; .ci/run runs it"]
-async fn another_users_cursor_opens_nothing_on_any_list() {
+async fn the_cursor_of_another_user_reveals_nothing_on_any_list() {
     let stack = stack();
     let (ada, eve) = (Owner::new(&stack, "ada").await, Owner::new(&stack, "eve").await);
     let lists = cursors(&ada).await;

@@ -55,7 +55,7 @@ impl Forger {
 }
 
 #[tokio::test]
-async fn a_token_made_by_hand_with_any_of_the_three_keys_is_good() {
+async fn a_token_forged_with_any_of_the_three_real_keys_is_accepted() {
     // Without this, the refusals below might only show that the hand is clumsy.
     let forger = Forger::new(&stack()).await;
     for key in &forger.keys {
@@ -80,7 +80,7 @@ async fn an_unsigned_token_is_refused() {
 }
 
 #[tokio::test]
-async fn a_token_signed_with_the_public_key_as_a_secret_is_refused() {
+async fn a_token_with_the_public_key_as_hmac_secret_is_refused() {
     let forger = Forger::new(&stack()).await;
     let public = forger.keys[1].public();
     let x = URL_SAFE_NO_PAD.encode(public);
@@ -102,7 +102,7 @@ async fn a_token_signed_with_the_public_key_as_a_secret_is_refused() {
 }
 
 #[tokio::test]
-async fn a_token_that_brings_its_own_key_is_refused() {
+async fn a_token_that_contains_its_own_key_is_refused() {
     let forger = Forger::new(&stack()).await;
     let ours = forger.keys[1].kid.clone();
     let eve = SigningKey::unknown("eve");
@@ -123,7 +123,7 @@ async fn a_token_that_brings_its_own_key_is_refused() {
 }
 
 #[tokio::test]
-async fn a_key_that_nobody_knows_is_refused() {
+async fn an_unknown_key_id_or_algorithm_is_refused() {
     let forger = Forger::new(&stack()).await;
     for kid in [
         json!("unknown"),
@@ -145,7 +145,7 @@ async fn a_key_that_nobody_knows_is_refused() {
 }
 
 #[tokio::test]
-async fn claims_that_are_not_ours_are_refused() {
+async fn changed_and_missing_claims_are_refused() {
     let stack = stack();
     let forger = Forger::new(&stack).await;
     let (_, bobs) = decode_token(&stack.signed_up_user("bob").await.access);
@@ -186,7 +186,7 @@ async fn an_expired_refresh_token_is_refused() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_cut_or_padded_is_refused() {
+async fn a_truncated_or_padded_token_is_refused() {
     let forger = Forger::new(&stack()).await;
     let token = &forger.ada.access;
     let [head, body, signature] = token.split('.').collect::<Vec<_>>()[..] else { panic!("three parts") };
@@ -209,7 +209,7 @@ async fn a_token_that_is_cut_or_padded_is_refused() {
 }
 
 #[tokio::test]
-async fn a_token_as_long_as_a_book_is_refused_and_breaks_nothing() {
+async fn a_very_long_token_is_refused_and_breaks_nothing() {
     let forger = Forger::new(&stack()).await;
     let stack = &forger.ada.stack;
     let padded = |bytes| forger.with_claims(|claims| claims["pad"] = json!("x".repeat(bytes)));

@@ -21,7 +21,7 @@ async fn send(user: &User, method: Method, path: &str, form: Vec<u8>) -> Answer 
 }
 
 #[tokio::test]
-async fn the_extended_name_of_a_file_takes_precedence_on_every_route() {
+async fn filename_star_takes_precedence_over_filename_on_every_route() {
     let ada = stack().signed_up_user("ada").await;
     // The headers that .NET's HttpClient and urllib3 before 1.25 send.
     for parameters in [
@@ -45,7 +45,7 @@ async fn the_extended_name_of_a_file_takes_precedence_on_every_route() {
 }
 
 #[tokio::test]
-async fn a_plain_name_is_read_as_browsers_and_programs_escape_it() {
+async fn the_escapes_of_browsers_and_programs_in_filename_are_decoded() {
     let ada = stack().signed_up_user("ada").await;
     for (parameters, name) in [
         ("filename=\"Müller.txt\"", MUELLER),
@@ -64,7 +64,7 @@ async fn a_plain_name_is_read_as_browsers_and_programs_escape_it() {
 }
 
 #[tokio::test]
-async fn a_name_that_is_not_utf_8_is_refused_under_its_field() {
+async fn a_file_name_that_is_not_utf_8_is_refused_under_its_field() {
     let ada = stack().signed_up_user("ada").await;
     let form = |parameters: &[u8]| form("file", parameters, b"hello\n");
     let answer = send(&ada, Method::POST, "/api/files", form(b"filename=\"M\xFCller.txt\"")).await;
@@ -75,7 +75,7 @@ async fn a_name_that_is_not_utf_8_is_refused_under_its_field() {
 }
 
 #[tokio::test]
-async fn an_extended_name_alone_makes_a_part_a_file() {
+async fn a_part_with_only_filename_star_is_a_file() {
     let ada = stack().signed_up_user("ada").await;
     let path = "/api/files";
     let empty = send(&ada, Method::POST, path, form("file", b"filename*=utf-8''a.txt", b"")).await;

@@ -33,7 +33,7 @@ pub fn event(method: &str, path: &str, headers: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn a_request_that_went_round_the_front_door_is_refused_by_every_route() {
+async fn every_route_refuses_a_request_that_bypassed_the_front_door() {
     let stack = stack();
     let routes = &stack.deployment().routes;
     assert!(!routes.is_empty());
@@ -56,7 +56,7 @@ async fn a_request_that_went_round_the_front_door_is_refused_by_every_route() {
 }
 
 #[tokio::test]
-async fn a_caller_cannot_say_what_only_the_front_door_may() {
+async fn callers_cannot_set_the_headers_of_the_front_door() {
     let stack = stack();
     let (name, email) = (stack.fresh_name("eve"), stack.fresh_address());
     let request = stack
@@ -73,7 +73,7 @@ async fn a_caller_cannot_say_what_only_the_front_door_may() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn an_error_that_one_user_got_does_not_answer_another_who_asks_for_the_same() {
+async fn an_error_for_one_user_is_not_cached_for_another() {
     let stack = exclusive_stack().await;
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     let file = bob.upload_file("a.txt", "text/plain", *b"hello\n").await;

@@ -38,7 +38,7 @@ async fn assert_same(stack: &TestStack, path: &str, accept: &str) {
 }
 
 #[tokio::test]
-async fn every_get_route_that_needs_no_sign_in_answers_head_as_get() {
+async fn every_public_get_route_answers_head_with_the_same_headers() {
     let stack = stack();
     let routes = &stack.deployment().routes;
     let has =
@@ -64,14 +64,14 @@ async fn every_get_route_that_needs_no_sign_in_answers_head_as_get() {
 }
 
 #[tokio::test]
-async fn a_page_of_another_origin_may_ask_by_head() {
+async fn head_is_allowed_from_other_origins() {
     let stack = stack();
     let request = stack.http.head(stack.url("/health")).header("origin", "https://a.example");
     assert_eq!(Answer::of(request).await.header("access-control-allow-origin"), "*");
 }
 
 #[tokio::test]
-async fn a_head_of_a_share_link_leads_to_the_head_of_the_file() {
+async fn head_of_a_share_link_redirects_to_a_url_for_head_of_the_file() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
     let made = create_link(&ada, &file, json!({"expires_in": 300})).await;
@@ -96,7 +96,7 @@ async fn a_head_of_a_share_link_leads_to_the_head_of_the_file() {
 }
 
 #[tokio::test]
-async fn a_head_of_a_link_that_asks_first_counts_nothing() {
+async fn head_of_a_link_with_a_form_counts_no_download() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
     for options in
@@ -116,7 +116,7 @@ async fn a_head_of_a_link_that_asks_first_counts_nothing() {
 }
 
 #[tokio::test]
-async fn a_head_of_an_unknown_link_is_not_a_guess() {
+async fn head_of_an_unknown_link_does_not_count_as_a_guess() {
     let stack = stack_with(&[("GuessesPerAddress", "2"), ("ThrottleSeconds", "3153600000")]);
     let stack = stack.at_fresh_address();
     let guess = |number: u32| format!("/s/{number:043}");
@@ -130,7 +130,7 @@ async fn a_head_of_an_unknown_link_is_not_a_guess() {
 }
 
 #[tokio::test]
-async fn a_head_of_a_mailed_link_changes_nothing() {
+async fn head_of_a_mailed_link_changes_nothing() {
     let stack = mailing_stack();
     let unverified_account = stack.unverified_account("ada", &stack.fresh_address()).await;
     let link = stack.link_for(&unverified_account).await;

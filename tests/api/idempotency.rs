@@ -99,7 +99,7 @@ async fn create_requests(stack: &TestStack) -> [CreateRequest; 4] {
 }
 
 #[tokio::test]
-async fn a_request_that_is_repeated_is_answered_with_the_record_first_made() {
+async fn a_repeated_request_returns_the_record_of_the_first() {
     for create in create_requests(&idempotency_stack()).await {
         let first = create.send().await;
         assert_eq!(first.status, 201, "{}", create.user.stack.explain(&first));
@@ -113,7 +113,7 @@ async fn a_request_that_is_repeated_is_answered_with_the_record_first_made() {
 }
 
 #[tokio::test]
-async fn a_link_that_is_answered_again_opens_its_file() {
+async fn a_link_returned_to_a_repeated_request_opens_the_file() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
     let links = format!("/api/files/{}/links", id(&file));
@@ -127,7 +127,7 @@ async fn a_link_that_is_answered_again_opens_its_file() {
 }
 
 #[tokio::test]
-async fn of_requests_with_one_key_at_once_one_makes_the_record_and_all_answer_with_it() {
+async fn concurrent_requests_with_one_key_create_and_return_one_record() {
     for create in create_requests(&idempotency_stack()).await {
         let racers = (0..10).map(|_| {
             let create = create.clone();
@@ -142,7 +142,7 @@ async fn of_requests_with_one_key_at_once_one_makes_the_record_and_all_answer_wi
 }
 
 #[tokio::test]
-async fn a_key_is_not_taken_for_another_body() {
+async fn a_key_cannot_be_reused_with_another_body() {
     for create in create_requests(&idempotency_stack()).await {
         let first = create.send().await.json();
         post(&create.user, create.function, &create.path, &create.other).await.assert(422, &key_reused());
@@ -152,7 +152,7 @@ async fn a_key_is_not_taken_for_another_body() {
 }
 
 #[tokio::test]
-async fn a_key_is_not_taken_for_another_route() {
+async fn a_key_cannot_be_reused_on_another_route() {
     let [resource, _, file, image] = create_requests(&idempotency_stack()).await;
     assert_eq!(resource.send_as(KEY).await.status, 201);
     file.send_as(KEY).await.assert(422, &key_reused());
@@ -163,7 +163,7 @@ async fn a_key_is_not_taken_for_another_route() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn what_others_call_their_requests_does_not_matter() {
+async fn different_users_can_use_the_same_key() {
     let stack = idempotency_stack();
     for (one, other) in create_requests(&stack).await.into_iter().zip(create_requests(&stack).await) {
         let (one, other) = (one.send().await, other.send().await);
@@ -173,7 +173,7 @@ async fn what_others_call_their_requests_does_not_matter() {
 }
 
 #[tokio::test]
-async fn without_a_key_each_request_makes_a_record() {
+async fn without_a_key_each_request_creates_a_record() {
     let ada = stack().signed_up_user("ada").await;
     let body = json!({"field1": "one", "field2": "two"});
     let (one, other) = (ada.post(RESOURCES, body.clone()).await, ada.post(RESOURCES, body).await);
@@ -182,7 +182,7 @@ async fn without_a_key_each_request_makes_a_record() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn a_record_that_was_deleted_meanwhile_is_not_made_again() {
+async fn a_repeated_request_does_not_recreate_a_deleted_record() {
     for create in create_requests(&idempotency_stack()).await {
         let made = create.send().await.json();
         assert_eq!(create.user.delete(&format!("{}/{}", create.path, id(&made))).await.status, 204);
@@ -192,7 +192,7 @@ async fn a_record_that_was_deleted_meanwhile_is_not_made_again() {
 }
 
 #[tokio::test]
-async fn a_link_that_is_over_is_not_made_again() {
+async fn a_repeated_request_does_not_recreate_an_expired_link() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
     let (links, options) = (format!("/api/files/{}/links", id(&file)), json!({"expires_in": 300}));
@@ -205,7 +205,7 @@ async fn a_link_that_is_over_is_not_made_again() {
 }
 
 #[tokio::test]
-async fn how_a_request_is_written_does_not_matter() {
+async fn the_formatting_of_a_repeated_request_does_not_matter() {
     let ada = stack().signed_up_user("ada").await;
     let first = post(&ada, KEY, RESOURCES, &json!({"field1": "one", "field2": "two"})).await.json();
     for (path, body) in [
@@ -219,7 +219,7 @@ async fn how_a_request_is_written_does_not_matter() {
 }
 
 #[tokio::test]
-async fn a_key_costs_no_call_more() {
+async fn a_key_needs_no_additional_call() {
     let counter = CallCounter::start().await;
     let number = AtomicU32::new(0);
     for create in create_requests(&counter.stack).await {
@@ -242,7 +242,7 @@ async fn a_key_costs_no_call_more() {
 }
 
 #[tokio::test]
-async fn a_function_that_dies_after_its_write_is_asked_again() {
+async fn a_request_can_be_repeated_after_its_function_was_killed() {
     let stack = exclusive_stack().await;
     for create in create_requests(&stack).await {
         let calls = if create.path.ends_with("/links") { 4 } else { 2 };

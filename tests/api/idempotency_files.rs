@@ -43,7 +43,7 @@ async fn listed(user: &User) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn a_form_that_is_repeated_is_stored_once() {
+async fn a_repeated_form_is_stored_once() {
     for (path, status, _) in FORMS {
         let ada = stack().signed_up_user("ada").await;
         let first = post_form(&ada, path, form_of(path)).await;
@@ -63,7 +63,7 @@ async fn a_form_that_is_repeated_is_stored_once() {
 }
 
 #[tokio::test]
-async fn an_announcement_that_is_repeated_reserves_once_and_is_told_again_where_to_send_it() {
+async fn a_repeated_announcement_reserves_once_and_returns_a_new_upload_url() {
     let ada = stack().premium_user("ada").await;
     for (path, content_type, size) in [
         ("/api/files", "text/plain", 6),
@@ -89,7 +89,7 @@ async fn an_announcement_that_is_repeated_reserves_once_and_is_told_again_where_
 }
 
 #[tokio::test]
-async fn ten_forms_at_once_with_one_key_are_stored_once() {
+async fn ten_concurrent_forms_with_one_key_are_stored_once() {
     let ada = stack().signed_up_user("ada").await;
     let posts = (0..10).map(|_| {
         let ada = ada.clone();
@@ -106,7 +106,7 @@ async fn ten_forms_at_once_with_one_key_are_stored_once() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn a_repetition_goes_on_where_the_first_request_died() {
+async fn a_repeated_form_completes_a_request_that_was_killed() {
     let stack = exclusive_stack().await;
     for (path, status, function) in FORMS {
         for nth in 3..=5 {
@@ -127,7 +127,7 @@ async fn a_repetition_goes_on_where_the_first_request_died() {
 }
 
 #[tokio::test]
-async fn what_a_key_made_may_be_over_the_quota_the_second_time_or_deleted() {
+async fn a_repeated_announcement_ignores_the_quota_and_does_not_recreate_a_deleted_file() {
     let ada = stack().signed_up_user("ada").await;
     let body = json!({"filename": "a.txt", "content_type": "text/plain", "size": 6});
     let first = post(&ada, KEY, "/api/files", &body).await.json();

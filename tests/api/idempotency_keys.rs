@@ -11,7 +11,7 @@ use crate::idempotency::{KEY, RESOURCES, post};
 use crate::shares::{link_path, sharer};
 
 #[tokio::test]
-async fn a_key_is_up_to_255_visible_characters() {
+async fn a_key_has_1_to_255_visible_ascii_characters() {
     let ada = stack().signed_up_user("ada").await;
     let body = json!({"field1": "one", "field2": "two"});
     let send = async |key: &[u8]| {
@@ -30,7 +30,7 @@ async fn a_key_is_up_to_255_visible_characters() {
 }
 
 #[tokio::test]
-async fn a_key_is_forgotten_after_its_time() {
+async fn a_key_can_be_reused_after_it_expires() {
     let ada = stack_with(&[("IdempotencySeconds", "1")]).signed_up_user("ada").await;
     let body = json!({"field1": "one", "field2": "two"});
     let first = post(&ada, KEY, RESOURCES, &body).await.json();
@@ -42,7 +42,7 @@ async fn a_key_is_forgotten_after_its_time() {
 }
 
 #[tokio::test]
-async fn a_repetition_is_not_for_who_was_signed_out() {
+async fn a_repeated_request_needs_a_valid_session() {
     let ada = stack().signed_up_user("ada").await;
     let body = json!({"field1": "one", "field2": "two"});
     assert_eq!(post(&ada, KEY, RESOURCES, &body).await.status, 201);
@@ -51,7 +51,7 @@ async fn a_repetition_is_not_for_who_was_signed_out() {
 }
 
 #[tokio::test]
-async fn users_are_made_without_keys() {
+async fn sign_up_ignores_the_key() {
     let stack = stack();
     for key in [KEY, KEY, "one two"] {
         let body = json!({"username": stack.fresh_name("ada"), "password": PASSWORD});
@@ -61,7 +61,7 @@ async fn users_are_made_without_keys() {
 }
 
 #[tokio::test]
-async fn the_table_holds_neither_key_nor_token_nor_password() {
+async fn the_table_contains_no_key_token_or_password_in_plain_text() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
     let links = format!("/api/files/{}/links", id(&file));

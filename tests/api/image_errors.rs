@@ -33,7 +33,7 @@ async fn a_form_without_an_image_is_refused() {
 }
 
 #[tokio::test]
-async fn what_is_no_image_is_refused_whatever_it_is_called() {
+async fn texts_and_truncated_images_are_refused_whatever_their_names() {
     let ada = stack().signed_up_user("ada").await;
     for (name, declared) in [
         ("text.jpg", "image/jpeg"),
@@ -50,7 +50,7 @@ async fn what_is_no_image_is_refused_whatever_it_is_called() {
 }
 
 #[tokio::test]
-async fn a_decompression_bomb_is_refused_before_it_is_unpacked() {
+async fn a_decompression_bomb_is_refused_before_it_is_decoded() {
     let ada = stack().signed_up_user("ada").await;
     for name in ["bomb.png", "bomb_canvas.gif", "bomb_frame.gif", "bomb.webp", "bomb.jpg"] {
         let answer = ada.post_file("/api/images", "image", name, "image/png", fixture(name)).await;
@@ -68,7 +68,7 @@ async fn a_decompression_bomb_is_refused_before_it_is_unpacked() {
 }
 
 #[tokio::test]
-async fn an_image_over_the_form_limit_is_sent_to_the_presigned_way() {
+async fn the_refusal_of_an_image_over_the_form_limit_points_to_signed_uploads() {
     let ada = stack().signed_up_user("ada").await;
     let answer = ada.post_file("/api/images", "image", "a.png", "image/png", vec![0; 4 * MIB + 1]).await;
     let detail = "A form takes files of at most 4194304 bytes. Send JSON with filename, content_type and size \
@@ -78,7 +78,7 @@ async fn an_image_over_the_form_limit_is_sent_to_the_presigned_way() {
 }
 
 #[tokio::test]
-async fn json_for_an_image_is_refused_as_for_a_file() {
+async fn invalid_json_for_an_image_is_refused_as_for_a_file() {
     let ada = stack().signed_up_user("ada").await;
     let required = json!(["This field is required."]);
     let expected = json!({"filename": required, "content_type": required, "size": required});
@@ -94,7 +94,7 @@ async fn json_for_an_image_is_refused_as_for_a_file() {
 }
 
 #[tokio::test]
-async fn an_image_may_be_announced_as_anything() {
+async fn an_image_can_be_announced_with_any_type() {
     let ada = stack().signed_up_user("ada").await;
     for declared in ["image/jpeg", "image/jpg", "image/pjpeg", "image/tiff", "application/octet-stream"] {
         let made = ada.announce("/api/images", "a", declared, 1).await;
@@ -104,7 +104,7 @@ async fn an_image_may_be_announced_as_anything() {
 }
 
 #[tokio::test]
-async fn an_image_has_fifty_mebibytes_at_most() {
+async fn an_image_over_fifty_mebibytes_is_refused() {
     let ada = stack().signed_up_user("ada").await;
     let body = |size: usize| json!({"filename": "a.png", "content_type": "image/png", "size": size});
     let detail = "The file is too large: an image takes at most 52428800 bytes.";
@@ -132,7 +132,7 @@ async fn an_image_over_the_quota_is_refused() {
 }
 
 #[tokio::test]
-async fn an_image_body_of_another_type_is_refused() {
+async fn a_body_that_is_the_image_itself_is_refused() {
     let ada = stack().signed_up_user("ada").await;
     let request = ada.request(Method::POST, "/api/images").header("content-type", "image/png");
     let answer = Answer::of(request.body(fixture("one_pixel.png"))).await;
@@ -141,7 +141,7 @@ async fn an_image_body_of_another_type_is_refused() {
 }
 
 #[tokio::test]
-async fn everything_that_is_wrong_with_an_image_form_is_said_at_once() {
+async fn all_invalid_fields_of_an_image_form_are_reported_together() {
     let ada = stack().signed_up_user("ada").await;
     let form = Form::new()
         .text("title", "x".repeat(256))

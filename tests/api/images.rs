@@ -23,7 +23,7 @@ fn photo() -> Value {
 }
 
 #[tokio::test]
-async fn a_form_stores_an_image_that_is_ready_with_its_thumbnails() {
+async fn an_image_stored_by_a_form_is_ready_with_its_thumbnails() {
     let ada = stack().signed_up_user("ada").await;
     for field in ["image", "file"] {
         let answer =
@@ -39,7 +39,7 @@ async fn a_form_stores_an_image_that_is_ready_with_its_thumbnails() {
 }
 
 #[tokio::test]
-async fn a_form_may_give_an_image_a_title_and_its_type_is_what_it_is() {
+async fn a_form_can_set_the_title_of_an_image_and_its_bytes_decide_the_type() {
     let ada = stack().signed_up_user("ada").await;
     let form = Form::new()
         .text("title", "Holiday")
@@ -51,7 +51,7 @@ async fn a_form_may_give_an_image_a_title_and_its_type_is_what_it_is() {
 }
 
 #[tokio::test]
-async fn json_announces_an_image_and_says_how_to_send_it() {
+async fn announcing_an_image_by_json_returns_how_to_send_it() {
     let ada = stack().signed_up_user("ada").await;
     let bytes = fixture("photo.jpg");
     let body = json!({
@@ -102,7 +102,7 @@ async fn an_image_is_shown_to_its_owner() {
 }
 
 #[tokio::test]
-async fn the_tier_decides_which_thumbnails_and_whether_the_original_are_shown() {
+async fn the_tier_decides_about_thumbnail_sizes_and_the_original() {
     let ada = stack().signed_up_user("ada").await;
     let image = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
     let path = format!("/api/images/{}", id(&image));
@@ -127,7 +127,7 @@ async fn the_tier_decides_which_thumbnails_and_whether_the_original_are_shown() 
 }
 
 #[tokio::test]
-async fn a_deleted_image_is_gone_with_its_bytes_its_thumbnails_and_its_quota() {
+async fn deleting_an_image_removes_bytes_and_thumbnails_and_releases_its_quota() {
     let ada = stack().signed_up_user("ada").await;
     let by_form = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
     let by_put = ada.upload("/api/images", "photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
@@ -150,7 +150,7 @@ async fn a_deleted_image_is_gone_with_its_bytes_its_thumbnails_and_its_quota() {
 }
 
 #[tokio::test]
-async fn thumbnails_are_never_enlarged_and_keep_their_aspect() {
+async fn thumbnails_are_never_enlarged_and_keep_the_aspect_ratio() {
     let ada = stack().signed_up_user("ada").await;
     for (name, size) in [("one_pixel.png", (1, 1)), ("wide.png", (200, 1)), ("orientation_1.jpg", (48, 32))] {
         let image = ada.upload_image(name, "image/png", fixture(name)).await;
@@ -160,7 +160,7 @@ async fn thumbnails_are_never_enlarged_and_keep_their_aspect() {
 }
 
 #[tokio::test]
-async fn every_orientation_comes_out_upright() {
+async fn thumbnails_of_every_exif_orientation_are_upright() {
     let ada = stack().signed_up_user("ada").await;
     let names = (1..=8).map(|orientation| format!("orientation_{orientation}.jpg"));
     for name in names.chain(["orientation_6.png".to_owned(), "orientation_6.webp".to_owned()]) {
@@ -176,7 +176,7 @@ async fn every_orientation_comes_out_upright() {
 }
 
 #[tokio::test]
-async fn an_embedded_colour_profile_is_followed() {
+async fn embedded_colour_profiles_are_applied() {
     let ada = stack().signed_up_user("ada").await;
     for (name, declared) in [
         ("swapped_profile.jpg", "image/jpeg"),

@@ -87,7 +87,7 @@ fn denied() -> Value {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn users_of_django_sign_in_with_the_passwords_they_have_there() {
+async fn imported_users_sign_in_with_their_django_passwords() {
     let imported = ImportedUsers::new();
     let seen = |pk: u32, name: &str, field: &str, words: &str| json!({"pk": pk, "username": imported.name(name), "email": null, field: words});
     let names =
@@ -127,7 +127,7 @@ async fn users_of_django_sign_in_with_the_passwords_they_have_there() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn every_user_of_a_project_with_a_model_of_its_own_signs_in_or_resets() {
+async fn users_of_a_project_with_a_custom_model_sign_in_or_reset_their_passwords() {
     let imported = ImportedUsers::new();
     let dump: Value = serde_json::from_str(PROJECT).expect("a dump");
     let event = json!({"dumpdata": dump, "emails_verified": true}).to_string();
@@ -175,7 +175,7 @@ async fn every_user_of_a_project_with_a_model_of_its_own_signs_in_or_resets() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn importing_again_verifies_the_addresses_of_accounts_that_nobody_has_signed_in_to() {
+async fn a_second_import_verifies_addresses_of_accounts_that_were_never_used() {
     let imported = ImportedUsers::on(mailing_stack());
     imported.import(DUMP).await;
     assert_eq!(imported.account("ada", PASSWORD).await["email_verified"], false);
@@ -197,7 +197,7 @@ async fn importing_again_verifies_the_addresses_of_accounts_that_nobody_has_sign
 }
 
 #[tokio::test]
-async fn staff_there_is_not_staff_here() {
+async fn staff_of_the_django_service_are_not_staff_here() {
     let imported = ImportedUsers::new();
     imported.import(DUMP).await;
     let mut account = imported.account("ada", PASSWORD).await;
@@ -220,7 +220,7 @@ async fn staff_there_is_not_staff_here() {
 }
 
 #[tokio::test]
-async fn a_hash_of_django_becomes_ours_at_the_first_sign_in() {
+async fn a_django_hash_is_replaced_at_the_first_sign_in() {
     let imported = ImportedUsers::new();
     imported.import(DUMP).await;
     for (name, before) in [("ada", "pbkdf2_sha256$"), ("grace", "argon2$"), ("alan", "bcrypt_sha256$")] {
@@ -236,7 +236,7 @@ async fn a_hash_of_django_becomes_ours_at_the_first_sign_in() {
 }
 
 #[tokio::test]
-async fn the_same_dump_imports_nobody_twice() {
+async fn importing_the_same_dump_again_creates_no_account() {
     let imported = ImportedUsers::new();
     assert_eq!(imported.import(DUMP).await.json()["imported"], 11);
     let again = imported.import(DUMP).await.json();
@@ -247,7 +247,7 @@ async fn the_same_dump_imports_nobody_twice() {
 }
 
 #[tokio::test]
-async fn a_csv_brings_the_same_users_with_verified_addresses() {
+async fn a_csv_file_imports_the_same_users_with_verified_addresses() {
     let imported = ImportedUsers::new();
     let report = imported.import_csv(CSV).await.json();
     assert_eq!(report["imported"], 10);
@@ -267,7 +267,7 @@ async fn a_csv_brings_the_same_users_with_verified_addresses() {
 }
 
 #[tokio::test]
-async fn an_account_that_is_here_keeps_its_password() {
+async fn an_existing_account_keeps_its_password() {
     let imported = ImportedUsers::new();
     let body = json!({"username": imported.name("Ada"), "password": "another horse battery"});
     assert_eq!(imported.stack.post("/api/users", body).await.status, 201);
@@ -280,7 +280,7 @@ async fn an_account_that_is_here_keeps_its_password() {
 }
 
 #[tokio::test]
-async fn what_is_no_dump_is_refused_in_words_that_say_what_to_do() {
+async fn a_malformed_dump_is_refused_with_a_hint_at_the_right_format() {
     let answer = ImportedUsers::new().import(r#"{"users": []}"#).await;
     assert_eq!(answer.header("x-amz-function-error"), "Unhandled");
     let body = answer.json();
@@ -290,7 +290,7 @@ async fn what_is_no_dump_is_refused_in_words_that_say_what_to_do() {
 }
 
 #[tokio::test]
-async fn no_log_says_who_was_imported() {
+async fn the_logs_contain_no_imported_names_or_hashes() {
     let imported = ImportedUsers::new();
     imported.import(DUMP).await;
     let logs = imported.stack.logs().join("\n");

@@ -27,7 +27,7 @@ fn attached() -> (String, String) {
 }
 
 #[tokio::test]
-async fn pictures_pdf_plain_text_sound_and_film_are_shown_in_place() {
+async fn pictures_pdf_plain_text_audio_and_video_are_served_inline() {
     let ada = stack().signed_up_user("ada").await;
     for (declared, bytes) in [
         ("image/png", fixture("one_pixel.png")),
@@ -60,7 +60,7 @@ async fn pictures_pdf_plain_text_sound_and_film_are_shown_in_place() {
 }
 
 #[tokio::test]
-async fn everything_else_is_an_attachment_of_no_type() {
+async fn all_other_types_are_served_as_untyped_attachments() {
     let ada = stack().signed_up_user("ada").await;
     for declared in [
         "text/html",
@@ -94,7 +94,7 @@ async fn everything_else_is_an_attachment_of_no_type() {
 }
 
 #[tokio::test]
-async fn a_page_is_an_attachment_by_every_way_to_its_bytes() {
+async fn an_html_page_is_an_attachment_through_every_url() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     ada.move_to_tier("enterprise").await;
@@ -151,7 +151,7 @@ fn pages() -> Vec<Vec<u8>> {
 }
 
 #[tokio::test]
-async fn a_page_that_is_declared_a_picture_or_a_pdf_is_refused_by_every_form() {
+async fn every_form_refuses_a_page_declared_as_a_picture_or_pdf() {
     let ada = stack().signed_up_user("ada").await;
     let is = |what| format!("This is {what}; JPEG, PNG, WebP and GIF are accepted.");
     for page in pages() {
@@ -177,7 +177,7 @@ async fn a_page_that_is_declared_a_picture_or_a_pdf_is_refused_by_every_form() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn a_page_that_is_declared_a_picture_or_a_pdf_is_rejected_when_it_is_put() {
+async fn a_page_declared_as_a_picture_or_pdf_is_rejected_after_its_put() {
     let ada = stack().signed_up_user("ada").await;
     let mut announced: Vec<(&str, Value)> = Vec::new();
     for page in pages() {
@@ -205,7 +205,7 @@ async fn a_page_that_is_declared_a_picture_or_a_pdf_is_rejected_when_it_is_put()
 }
 
 #[tokio::test]
-async fn a_thumbnail_is_served_as_the_picture_that_it_is_whatever_its_original_is_called() {
+async fn a_thumbnail_has_its_own_type_whatever_its_original_was_declared_as() {
     let ada = stack().signed_up_user("ada").await;
     // Without alpha a thumbnail is a JPEG.
     for (name, served) in [("one_pixel.png", "image/jpeg"), ("transparent.png", "image/png")] {

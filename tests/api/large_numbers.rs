@@ -6,7 +6,7 @@ use crate::helpers::{Answer, id, stack};
 use crate::shares::sharer;
 
 #[tokio::test]
-async fn a_number_that_is_too_large_for_any_type_is_refused() {
+async fn a_number_over_every_integer_type_is_refused() {
     let (ada, file) = sharer(&stack()).await;
     let digits = "9".repeat(400);
     for number in ["1e400", "-1e400", "1e308", "18446744073709551616", &digits] {

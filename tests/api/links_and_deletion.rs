@@ -6,7 +6,7 @@ use crate::helpers::{id, stack};
 use crate::shares::{create_link, link_path, open_link, sharer};
 
 #[tokio::test]
-async fn a_file_of_the_same_name_does_not_bring_a_dead_link_back() {
+async fn a_new_file_of_the_same_name_does_not_revive_a_dead_link() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
     let direct = create_link(&ada, &file, json!({"expires_in": 300})).await;
@@ -20,7 +20,7 @@ async fn a_file_of_the_same_name_does_not_bring_a_dead_link_back() {
 }
 
 #[tokio::test]
-async fn the_url_that_a_link_led_to_gives_nothing_once_the_file_is_deleted() {
+async fn the_signed_url_behind_a_link_stops_working_when_the_file_is_deleted() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
     let made = create_link(&ada, &file, json!({"expires_in": 300})).await;

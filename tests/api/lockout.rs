@@ -24,13 +24,13 @@ fn stack_with_low_limits() -> TestStack {
 }
 
 #[tokio::test]
-async fn of_many_guesses_at_once_five_are_looked_at_and_nobody_else_notices() {
+async fn five_of_200_concurrent_guesses_are_checked_and_others_are_not_affected() {
     five_are_looked_at_of(200).await;
 }
 
 #[tokio::test]
 #[ignore = "takes some seconds of both cores; .ci/run runs it"]
-async fn of_a_thousand_guesses_at_once_five_are_looked_at_and_nobody_else_notices() {
+async fn five_of_1000_concurrent_guesses_are_checked_and_others_are_not_affected() {
     five_are_looked_at_of(1000).await;
 }
 
@@ -66,7 +66,7 @@ async fn five_are_looked_at_of(count: usize) {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn an_account_that_many_addresses_try_lets_in_only_addresses_that_it_knows() {
+async fn an_account_guessed_at_from_many_addresses_admits_only_known_addresses() {
     let home = stack_with_low_limits();
     let (ada, bob) = (home.signed_up_user("ada").await, home.signed_up_user("bob").await);
     for _ in 0..5 {
@@ -87,7 +87,7 @@ async fn an_account_that_many_addresses_try_lets_in_only_addresses_that_it_knows
 }
 
 #[tokio::test]
-async fn a_name_that_nobody_has_is_shut_to_many_addresses_as_any_other() {
+async fn an_unknown_name_guessed_at_from_many_addresses_is_locked_too() {
     let stack = stack_with_low_limits();
     let nobody = stack.fresh_name("nobody");
     for _ in 0..5 {
@@ -98,7 +98,7 @@ async fn a_name_that_nobody_has_is_shut_to_many_addresses_as_any_other() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn successes_take_nothing_from_the_account() {
+async fn successful_sign_ins_do_not_count_against_the_account() {
     let home = stack_with_low_limits();
     let ada = home.signed_up_user("ada").await;
     for _ in 0..4 {
@@ -128,7 +128,7 @@ async fn sign_ups(stack: &TestStack) -> (usize, Answer) {
 }
 
 #[tokio::test]
-async fn an_address_makes_so_many_accounts_an_hour_and_no_more() {
+async fn sign_ups_per_hour_and_address_are_limited() {
     let (stack, made, refused, seconds) = loop {
         let stack = stack_with_low_limits();
         for body in [json!({"username": "no name", "password": PASSWORD}), json!({"username": "ada"})] {
@@ -155,7 +155,7 @@ async fn an_address_makes_so_many_accounts_an_hour_and_no_more() {
 }
 
 #[tokio::test]
-async fn a_sign_up_for_a_name_that_is_taken_counts_too() {
+async fn a_sign_up_with_a_taken_name_counts_too() {
     let home = stack_with_low_limits();
     let taken = home.signed_up_user("ada").await.name;
     let refused = json!({"username": ["A user with that username already exists."]});
@@ -188,7 +188,7 @@ async fn verified(stack: &TestStack) -> UnverifiedAccount {
 }
 
 #[tokio::test]
-async fn links_that_work_are_no_guesses() {
+async fn valid_mailed_links_do_not_count_as_guesses() {
     let stack = stack_with_low_limits();
     for _ in 0..5 {
         verified(&stack).await;
@@ -196,7 +196,7 @@ async fn links_that_work_are_no_guesses() {
 }
 
 #[tokio::test]
-async fn an_address_guesses_at_three_links_and_then_even_a_real_one_is_not_looked_at() {
+async fn after_three_guessed_links_even_a_valid_one_is_refused() {
     let home = stack_with_low_limits();
     let (waiting, ada) = (home.unverified_account("eve", &home.fresh_address()).await, verified(&home).await);
     home.reset_mail_interval().await;
@@ -221,7 +221,7 @@ async fn an_address_guesses_at_three_links_and_then_even_a_real_one_is_not_looke
 }
 
 #[tokio::test]
-async fn when_the_window_is_over_a_real_link_works_again() {
+async fn a_valid_link_works_again_after_the_window() {
     let home = stack_with_short_window().at_fresh_address();
     let link = home.link_for(&home.unverified_account("ada", &home.fresh_address()).await).await;
     for _ in 0..200 {
@@ -272,7 +272,7 @@ async fn an_attempt_that_conflicts_with_others_is_counted_once() {
 }
 
 #[tokio::test]
-async fn an_attempt_that_cannot_be_counted_is_not_looked_at() {
+async fn an_attempt_that_cannot_be_counted_is_not_checked() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let before = counted(&stack).await;
@@ -285,7 +285,7 @@ async fn an_attempt_that_cannot_be_counted_is_not_looked_at() {
 }
 
 #[tokio::test]
-async fn a_sign_in_whose_attempt_cannot_be_given_back_succeeds() {
+async fn a_sign_in_succeeds_although_its_attempt_cannot_be_uncounted() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let before = counted(&stack).await;

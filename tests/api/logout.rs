@@ -31,7 +31,7 @@ async fn logout_needs_no_body() {
 }
 
 #[tokio::test]
-async fn logout_of_all_ends_every_session_of_the_account_and_of_no_other() {
+async fn logout_everywhere_ends_all_sessions_of_this_account_only() {
     let stack = stack();
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
@@ -46,7 +46,7 @@ async fn logout_of_all_ends_every_session_of_the_account_and_of_no_other() {
 }
 
 #[tokio::test]
-async fn a_form_may_ask_for_all_too() {
+async fn a_form_can_request_logout_everywhere() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
@@ -59,7 +59,7 @@ async fn a_form_may_ask_for_all_too() {
 }
 
 #[tokio::test]
-async fn a_logout_that_cannot_be_read_ends_nothing() {
+async fn an_invalid_logout_body_ends_no_session() {
     let ada = stack().signed_up_user("ada").await;
     for all in [json!("maybe"), json!(null), json!([])] {
         let answer = ada.post("/api/user/logout", json!({"all": all})).await;
@@ -72,7 +72,7 @@ async fn a_logout_that_cannot_be_read_ends_nothing() {
 }
 
 #[tokio::test]
-async fn the_header_is_read_as_django_reads_it() {
+async fn the_authorization_header_is_parsed_as_by_django() {
     let ada = stack().signed_up_user("ada").await;
     let access = &ada.access;
     for good in [
@@ -104,7 +104,7 @@ async fn the_header_is_read_as_django_reads_it() {
 }
 
 #[tokio::test]
-async fn logout_asks_for_the_header_as_every_route_does() {
+async fn logout_requires_the_authorization_header() {
     let answer = stack().post("/api/user/logout", json!({})).await;
     answer.assert(401, &json!({"detail": "Authentication credentials were not provided."}));
 }

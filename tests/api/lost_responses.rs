@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::helpers::{Answer, exclusive_stack, id};
 
 #[tokio::test]
-async fn the_last_opening_of_a_link_is_given_although_the_answer_of_its_counting_was_lost() {
+async fn the_last_opening_succeeds_although_the_response_to_its_count_was_lost() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     ada.move_to_tier("enterprise").await;
@@ -23,7 +23,7 @@ async fn the_last_opening_of_a_link_is_given_although_the_answer_of_its_counting
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn an_opening_that_dynamodb_throttled_is_counted_once() {
+async fn a_throttled_opening_is_counted_once() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     ada.move_to_tier("enterprise").await;
@@ -45,7 +45,7 @@ async fn an_opening_that_dynamodb_throttled_is_counted_once() {
 }
 
 #[tokio::test]
-async fn an_opening_whose_answer_was_lost_is_counted_once() {
+async fn an_opening_is_counted_once_although_the_response_was_lost() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     ada.move_to_tier("enterprise").await;

@@ -58,7 +58,7 @@ async fn tell(stack: &TestStack, event: &Value) -> Answer {
 }
 
 #[tokio::test]
-async fn an_address_that_mail_comes_back_from_is_marked() {
+async fn an_address_that_bounces_is_marked() {
     let stack = stack();
     let address = simulated(&stack, "bounce");
     let ada = stack.unverified_account("ada", &address).await;
@@ -76,7 +76,7 @@ async fn an_address_that_mail_comes_back_from_is_marked() {
 }
 
 #[tokio::test]
-async fn a_mark_of_an_older_release_counts_and_is_replaced_by_one_that_names_no_address() {
+async fn a_mark_of_an_older_release_is_respected_and_replaced_by_a_hashed_one() {
     let stack = exclusive_stack().await;
     let address = stack.fresh_address();
     let key = format!("EMAIL#{address}");
@@ -104,7 +104,7 @@ async fn an_address_whose_owner_complains_is_marked() {
 }
 
 #[tokio::test]
-async fn mail_that_arrives_marks_nothing() {
+async fn delivered_mail_marks_no_address() {
     let stack = exclusive_stack().await;
     let addresses = ["success", "ooto"].map(|mailbox| simulated(&stack, mailbox));
     for address in &addresses {
@@ -133,7 +133,7 @@ async fn a_marked_address_gets_no_more_mail() {
 }
 
 #[tokio::test]
-async fn a_bounce_that_may_pass_marks_nothing() {
+async fn a_temporary_bounce_marks_no_address() {
     let stack = stack();
     for kind in ["Transient", "Undetermined"] {
         let address = stack.fresh_address();
@@ -144,7 +144,7 @@ async fn a_bounce_that_may_pass_marks_nothing() {
 }
 
 #[tokio::test]
-async fn an_event_that_comes_twice_changes_nothing() {
+async fn a_repeated_event_changes_nothing() {
     let stack = stack();
     let address = stack.fresh_address();
     let event = event(&address, |_| ());
@@ -158,7 +158,7 @@ async fn an_event_that_comes_twice_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_report_of_somebody_else_cuts_nobody_off() {
+async fn an_event_marks_only_the_address_the_mail_was_sent_to() {
     let stack = stack();
     let (sent_to, victim) = (stack.fresh_address(), stack.fresh_address());
     let forged = event(&sent_to, |message| {
@@ -170,7 +170,7 @@ async fn a_report_of_somebody_else_cuts_nobody_off() {
 }
 
 #[tokio::test]
-async fn a_message_that_is_not_understood_ends_in_the_queue() {
+async fn an_unreadable_message_ends_in_the_failure_queue() {
     let stack = exclusive_stack().await;
     let address = stack.fresh_address();
     let broken = event(&address, |message| _ = message.as_object_mut().unwrap().remove("mail"));
@@ -186,7 +186,7 @@ async fn a_message_that_is_not_understood_ends_in_the_queue() {
 }
 
 #[tokio::test]
-async fn feedback_survives_a_table_that_fails_once() {
+async fn feedback_is_recorded_although_dynamodb_fails_once() {
     let stack = exclusive_stack().await;
     for fault in [local::calls::Fault::KillAfter, local::calls::Fault::Throttling] {
         let address = stack.fresh_address();

@@ -31,7 +31,7 @@ async fn verified(stack: &ExclusiveStack) -> UnverifiedAccount {
 }
 
 #[tokio::test]
-async fn the_answer_is_the_same_whoever_has_the_address_and_however_often_it_is_asked_for() {
+async fn the_response_reveals_neither_accounts_nor_earlier_requests() {
     let stack = exclusive_stack().await;
     let ada = verified(&stack).await;
     let waiting = stack.unverified_account("eve", &stack.fresh_address()).await;
@@ -54,7 +54,7 @@ async fn the_answer_is_the_same_whoever_has_the_address_and_however_often_it_is_
 }
 
 #[tokio::test]
-async fn a_mail_that_is_asked_for_too_soon_is_not_sent() {
+async fn a_mail_requested_within_a_minute_of_the_last_is_not_sent() {
     let stack = stack();
     let waiting = stack.unverified_account("ada", &stack.fresh_address()).await;
     for route in ROUTES {
@@ -66,7 +66,7 @@ async fn a_mail_that_is_asked_for_too_soon_is_not_sent() {
 }
 
 #[tokio::test]
-async fn a_minute_later_one_mail_is_sent_however_many_ask_for_it() {
+async fn a_minute_later_concurrent_requests_send_one_mail() {
     let stack = exclusive_stack().await;
     let ada = verified(&stack).await;
     for (number, route) in [RESET, RESEND, RESET].into_iter().enumerate() {
@@ -81,7 +81,7 @@ async fn a_minute_later_one_mail_is_sent_however_many_ask_for_it() {
 }
 
 #[tokio::test]
-async fn both_kinds_of_mail_share_the_minute() {
+async fn both_kinds_of_mail_share_the_interval() {
     let stack = exclusive_stack().await;
     for [first, second] in [[RESET, RESEND], [RESEND, RESET]] {
         let ada = verified(&stack).await;
@@ -92,7 +92,7 @@ async fn both_kinds_of_mail_share_the_minute() {
 }
 
 #[tokio::test]
-async fn an_address_gets_ten_mails_a_day_that_of_the_sign_up_among_them() {
+async fn an_address_gets_ten_mails_a_day_including_the_one_of_the_sign_up() {
     let stack = exclusive_stack().await;
     let ada = verified(&stack).await;
     for number in 0..12 {
@@ -108,7 +108,7 @@ async fn an_address_gets_ten_mails_a_day_that_of_the_sign_up_among_them() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn a_sign_up_beyond_the_day_makes_the_account_and_sends_no_mail() {
+async fn a_sign_up_over_the_daily_limit_creates_the_account_without_a_mail() {
     let stack = exclusive_stack().await;
     let email = stack.fresh_address();
     let mut accounts = Vec::new();
@@ -130,7 +130,7 @@ async fn a_sign_up_beyond_the_day_makes_the_account_and_sends_no_mail() {
 }
 
 #[tokio::test]
-async fn addresses_that_are_changed_to_are_counted_too() {
+async fn mails_for_changes_of_address_count_too() {
     let stack = exclusive_stack().await;
     let email = stack.fresh_address();
     let mut users = Vec::new();
@@ -157,7 +157,7 @@ async fn addresses_that_are_changed_to_are_counted_too() {
 }
 
 #[tokio::test]
-async fn what_is_no_address_is_refused_and_counts_for_none() {
+async fn an_invalid_address_is_refused() {
     let stack = stack();
     for route in ROUTES {
         for (body, message) in [
@@ -172,7 +172,7 @@ async fn what_is_no_address_is_refused_and_counts_for_none() {
 }
 
 #[tokio::test]
-async fn asking_for_a_mail_takes_one_call_whether_it_is_sent_or_not() {
+async fn requesting_a_mail_takes_one_call_whether_it_is_sent_or_not() {
     let counter = CallCounter::start().await;
     let stack = &counter.stack;
     let (ada, unknown) = (verified(stack).await, stack.fresh_address());

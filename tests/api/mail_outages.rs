@@ -62,7 +62,7 @@ fn failed(stack: &ExclusiveStack) -> usize {
 }
 
 #[tokio::test]
-async fn mails_arrive_once_ses_stops_failing() {
+async fn mails_arrive_after_ses_stops_failing() {
     let stack = exclusive_stack().await;
     // The client tries three times in each invocation: most mails have failed in more than one.
     signed_up_during(&stack, Fault::InternalError, 3, 4).await;
@@ -70,27 +70,27 @@ async fn mails_arrive_once_ses_stops_failing() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn mails_arrive_once_ses_stops_throttling() {
+async fn mails_arrive_after_ses_stops_throttling() {
     let stack = exclusive_stack().await;
     signed_up_during(&stack, Fault::Throttling, 3, 4).await;
 }
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn mails_arrive_once_ses_stops_hanging() {
+async fn mails_arrive_after_ses_stops_hanging() {
     let stack = exclusive_stack().await;
     signed_up_during(&stack, Fault::Hang, 1, 1).await;
 }
 
 #[tokio::test]
 #[ignore = "half a minute: each attempt hangs until its time-out"]
-async fn mails_arrive_though_ses_hangs_for_longer_than_an_invocation() {
+async fn mails_arrive_although_ses_hangs_for_longer_than_an_invocation() {
     let stack = exclusive_stack().await;
     signed_up_during(&stack, Fault::Hang, 3, 8).await;
 }
 
 #[tokio::test]
-async fn a_sender_that_dies_once_its_mail_is_sent_loses_none() {
+async fn no_mail_is_lost_if_the_function_is_killed_after_sending_one() {
     let stack = exclusive_stack().await;
     let before = stack.calls().count("send-mail", "SendEmail");
     stack.calls().interrupt("send-mail", "SendEmail", Fault::KillAfter);
@@ -105,7 +105,7 @@ async fn a_sender_that_dies_once_its_mail_is_sent_loses_none() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn mails_arrive_though_the_table_fails_meanwhile() {
+async fn mails_arrive_although_dynamodb_fails() {
     let stack = exclusive_stack().await;
     for nth in 1..=2 {
         stack.calls().inject("send-mail", nth, Fault::InternalError, 4);
@@ -118,7 +118,7 @@ async fn mails_arrive_though_the_table_fails_meanwhile() {
 }
 
 #[tokio::test]
-async fn an_address_that_ses_refuses_for_good_is_marked_holds_up_no_other_mail_and_rings_no_alarm() {
+async fn an_address_that_ses_rejects_is_marked_without_delaying_other_mail_or_an_alarm() {
     let stack = exclusive_stack().await;
     // Valid addresses by Django's rules.
     let names = ["mail", "mail"].map(|prefix| stack.fresh_name(prefix));

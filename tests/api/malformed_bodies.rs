@@ -11,13 +11,13 @@ const UNKNOWN_ID: &str = "019ce36f-2530-7000-8000-00000000dead";
 
 /// Every route gets four bodies, and a quarter of all bodies goes to some route.
 #[tokio::test]
-async fn no_body_makes_a_route_fail() {
+async fn a_sample_of_malformed_bodies_causes_no_server_error() {
     assert_no_server_error(60).await;
 }
 
 #[tokio::test]
 #[ignore = "some ten thousand requests; .ci/run runs it"]
-async fn no_body_makes_any_route_fail() {
+async fn no_malformed_body_causes_a_server_error_on_any_route() {
     assert_no_server_error(1).await;
 }
 
@@ -59,7 +59,7 @@ async fn sent<'a>(user: &User, method: &Method, path: &str, body: &'a Body) -> (
 }
 
 #[tokio::test]
-async fn a_value_of_the_wrong_kind_is_refused_by_its_field_wherever_it_is_read() {
+async fn a_value_of_the_wrong_type_is_refused_under_the_name_of_its_field() {
     let ada = stack().signed_up_user("ada").await;
     let not_text = json!({"a": []});
     for (method, path, fields) in [

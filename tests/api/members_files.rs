@@ -38,7 +38,7 @@ fn ids(files: &[Value]) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn who_may_see_a_file_is_decided_by_its_owner_and_counts_from_the_next_call_on() {
+async fn a_change_of_visibility_takes_effect_immediately() {
     let (ada, bob) = (stack().signed_up_user("ada").await, stack().signed_up_user("bob").await);
     let file = ada.upload_file("fox.txt", "text/plain", TEXT).await;
     let (path, download) = (format!("/api/files/{}", id(&file)), format!("/api/download/{}", id(&file)));
@@ -60,7 +60,7 @@ async fn who_may_see_a_file_is_decided_by_its_owner_and_counts_from_the_next_cal
 }
 
 #[tokio::test]
-async fn only_the_owner_changes_a_file_that_all_may_see() {
+async fn only_the_owner_can_change_a_members_file() {
     let (ada, bob) = (stack().signed_up_user("ada").await, stack().signed_up_user("bob").await);
     let file = shared(&ada, "fox.txt").await;
     let (path, not_found) = (format!("/api/files/{}", id(&file)), json!({"detail": "Not found."}));
@@ -73,7 +73,7 @@ async fn only_the_owner_changes_a_file_that_all_may_see() {
 }
 
 #[tokio::test]
-async fn what_is_said_of_a_file_is_changed_by_patch_in_part_and_by_put_whole() {
+async fn patch_changes_some_metadata_and_put_replaces_all_of_it() {
     let ada = stack().signed_up_user("ada").await;
     let file = ada.upload_file("fox.txt", "text/plain", TEXT).await;
     let answer = patch(&ada, &file, json!({"title": "A fox"})).await;
@@ -106,7 +106,7 @@ async fn what_is_said_of_a_file_is_changed_by_patch_in_part_and_by_put_whole() {
 }
 
 #[tokio::test]
-async fn changes_of_different_fields_at_once_all_count() {
+async fn concurrent_changes_of_different_fields_are_all_kept() {
     let ada = stack().signed_up_user("ada").await;
     let file = ada.upload_file("fox.txt", "text/plain", TEXT).await;
     let changes =
@@ -125,7 +125,7 @@ async fn changes_of_different_fields_at_once_all_count() {
 }
 
 #[tokio::test]
-async fn what_is_announced_for_all_is_seen_by_all_once_it_is_ready() {
+async fn an_announced_members_file_is_visible_to_all_when_it_is_ready() {
     let (ada, bob) = (stack().signed_up_user("ada").await, stack().signed_up_user("bob").await);
     let body = json!({"filename": "fox.txt", "content_type": "text/plain", "size": TEXT.len(), "visibility": "members"});
     let file = ada.post("/api/files", body).await.json();
@@ -147,7 +147,7 @@ async fn what_is_announced_for_all_is_seen_by_all_once_it_is_ready() {
 }
 
 #[tokio::test]
-async fn all_files_are_the_callers_own_and_those_that_others_share_newest_first() {
+async fn all_files_lists_own_files_and_members_files_newest_first() {
     let (ada, bob) = (stack().signed_up_user("ada").await, stack().signed_up_user("bob").await);
     let mut expected = Vec::new();
     let mut hidden = Vec::new();
@@ -170,7 +170,7 @@ async fn all_files_are_the_callers_own_and_those_that_others_share_newest_first(
 }
 
 #[tokio::test]
-async fn lists_of_all_files_refuse_what_is_no_page() {
+async fn lists_of_all_files_refuse_invalid_limits_and_cursors() {
     let ada = stack().signed_up_user("ada").await;
     ada.get("/api/all_files?limit=0")
         .await
@@ -181,7 +181,7 @@ async fn lists_of_all_files_refuse_what_is_no_page() {
 }
 
 #[tokio::test]
-async fn the_sharing_service_takes_a_file_for_everybody() {
+async fn the_file_sharing_dialect_stores_a_members_file() {
     let (ada, bob) = (stack().signed_up_user("ada").await, stack().signed_up_user("bob").await);
     let form = Form::new()
         .part("file", part("fox.txt", "text/plain", TEXT))
@@ -202,7 +202,7 @@ async fn the_sharing_service_takes_a_file_for_everybody() {
 }
 
 #[tokio::test]
-async fn the_sharing_service_says_what_is_missing_in_its_own_way() {
+async fn the_file_sharing_dialect_reports_errors_in_its_own_format() {
     let ada = stack().signed_up_user("ada").await;
     let required = ["This field is required."];
     for (form, errors) in [
@@ -231,7 +231,7 @@ async fn the_sharing_service_says_what_is_missing_in_its_own_way() {
 }
 
 #[tokio::test]
-async fn download_files_names_each_url_by_its_title() {
+async fn download_files_maps_unique_titles_to_urls() {
     let ada = stack().signed_up_user("ada").await;
     for (name, title) in [("1.txt", "fox"), ("2.txt", "fox (2)"), ("3.txt", "fox"), ("4.txt", "fox")] {
         let form = Form::new().part("file", part(name, "text/plain", name.as_bytes())).text("title", title);
@@ -255,7 +255,7 @@ async fn download_files_names_each_url_by_its_title() {
 }
 
 #[tokio::test]
-async fn what_others_share_goes_with_their_account() {
+async fn members_files_disappear_with_their_account() {
     let (ada, bob) = (stack().signed_up_user("ada").await, stack().signed_up_user("bob").await);
     let file = shared(&ada, "fox.txt").await;
     let path = format!("/api/files/{}", id(&file));

@@ -52,7 +52,7 @@ async fn a_file_over_100_mebibytes_is_announced_in_parts() {
 }
 
 #[tokio::test]
-async fn ten_thousand_parts_hold_the_largest_file_of_a_tier() {
+async fn the_largest_file_of_a_tier_fits_into_ten_thousand_parts() {
     let ada = stack().signed_up_user("ada").await;
     ada.move_to_tier("enterprise").await;
     let largest = announced(&ada, 50 * 1024 * MEBIBYTE).await;
@@ -62,7 +62,7 @@ async fn ten_thousand_parts_hold_the_largest_file_of_a_tier() {
 }
 
 #[tokio::test]
-async fn a_part_is_sent_to_a_url_that_takes_exactly_its_length() {
+async fn the_url_of_a_part_accepts_exactly_its_length() {
     let ada = stack().premium_user("ada").await;
     let file = announced(&ada, SIZE).await;
     ada.list_parts(&file).await.assert(200, &json!({"parts": []}));
@@ -85,7 +85,7 @@ async fn a_part_is_sent_to_a_url_that_takes_exactly_its_length() {
 }
 
 #[tokio::test]
-async fn a_file_is_put_together_of_its_parts_in_any_order() {
+async fn parts_can_be_sent_in_any_order() {
     let ada = stack().premium_user("ada").await;
     let file = announced(&ada, SIZE).await;
     let bytes = content(SIZE);
@@ -118,7 +118,7 @@ async fn a_file_is_put_together_of_its_parts_in_any_order() {
 }
 
 #[tokio::test]
-async fn the_first_requests_for_parts_at_once_begin_one_upload() {
+async fn concurrent_first_requests_for_parts_start_one_upload() {
     let stack = exclusive_stack().await;
     let ada = stack.premium_user("ada").await;
     let file = announced(&ada, SIZE).await;
@@ -164,7 +164,7 @@ async fn deleting_a_file_aborts_its_upload() {
 }
 
 #[tokio::test]
-async fn closing_an_account_aborts_its_uploads() {
+async fn deleting_an_account_aborts_its_uploads() {
     let ada = stack().premium_user("ada").await;
     let file = announced(&ada, SIZE).await;
     ada.send_parts(&file, &content(SIZE), &[7]).await;
@@ -174,7 +174,7 @@ async fn closing_an_account_aborts_its_uploads() {
 }
 
 #[tokio::test]
-async fn contents_that_contradict_their_type_are_rejected_when_they_are_complete() {
+async fn content_that_contradicts_its_type_is_rejected_at_completion() {
     let ada = stack().premium_user("ada").await;
     let file = ada.announce("/api/files", "a.pdf", "application/pdf", SIZE).await;
     let mut bytes = content(SIZE);
@@ -193,7 +193,7 @@ async fn contents_that_contradict_their_type_are_rejected_when_they_are_complete
 /// Two clients and a function that dies: what the store has is what counts.
 #[tokio::test]
 #[ignore = "300 MB take some seconds; .ci/run runs it"]
-async fn an_upload_of_300_megabytes_is_resumed_by_who_knows_nothing_of_its_beginning() {
+async fn an_upload_of_300_megabytes_is_resumed_by_another_client() {
     const LARGE: usize = 300_000_000;
     let stack = exclusive_stack().await;
     let ada = stack.premium_user("ada").await;

@@ -13,7 +13,7 @@ async fn announced(user: &User) -> Value {
 }
 
 #[tokio::test]
-async fn numbers_of_parts_are_checked() {
+async fn invalid_part_numbers_are_refused() {
     let ada = stack().premium_user("ada").await;
     let file = announced(&ada).await;
     let path = format!("/api/files/{}/parts", id(&file));
@@ -34,7 +34,7 @@ async fn numbers_of_parts_are_checked() {
 }
 
 #[tokio::test]
-async fn what_does_not_wait_for_parts_has_none() {
+async fn only_a_pending_upload_in_parts_has_parts() {
     let ada = stack().premium_user("ada").await;
     let single = ada.announce("/api/files", "a.txt", "text/plain", 6).await;
     let ready = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
@@ -51,7 +51,7 @@ async fn what_does_not_wait_for_parts_has_none() {
 }
 
 #[tokio::test]
-async fn parts_are_not_sent_after_the_time_for_them() {
+async fn parts_are_refused_after_the_upload_expired() {
     let ada = stack().premium_user("ada").await;
     let file = announced(&ada).await;
     ada.age_records_by_a_month().await;
@@ -61,7 +61,7 @@ async fn parts_are_not_sent_after_the_time_for_them() {
 }
 
 #[tokio::test]
-async fn complete_names_every_part_that_is_missing_or_another() {
+async fn complete_names_every_missing_or_different_part() {
     let ada = stack().premium_user("ada").await;
     let file = announced(&ada).await;
     let none: Vec<_> = (1..=7).map(|number| format!("Part {number} is missing.")).collect();
@@ -84,7 +84,7 @@ async fn complete_names_every_part_that_is_missing_or_another() {
 }
 
 #[tokio::test]
-async fn the_list_of_parts_is_checked() {
+async fn an_invalid_list_of_parts_is_refused() {
     let ada = stack().premium_user("ada").await;
     let file = announced(&ada).await;
     let path = format!("/api/files/{}/complete", id(&file));
@@ -104,7 +104,7 @@ async fn the_list_of_parts_is_checked() {
 }
 
 #[tokio::test]
-async fn a_single_put_is_completed_without_waiting_for_its_event() {
+async fn complete_settles_a_single_put_without_waiting_for_its_event() {
     let ada = stack().signed_up_user("ada").await;
     let file = ada.announce("/api/files", "a.txt", "text/plain", 6).await;
     ada.complete_put(&file).await.assert(400, &json!({"file": ["No file was submitted."]}));
@@ -125,7 +125,7 @@ async fn a_single_put_is_completed_without_waiting_for_its_event() {
 }
 
 #[tokio::test]
-async fn only_the_owner_of_a_file_sends_its_parts() {
+async fn only_the_owner_of_a_file_can_send_its_parts() {
     let stack = stack();
     let (ada, eve) = (stack.premium_user("ada").await, stack.premium_user("eve").await);
     let file = announced(&ada).await;

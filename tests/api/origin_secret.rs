@@ -50,7 +50,7 @@ impl Origin {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn two_steps_replace_the_secret_under_load_without_a_failed_request() {
+async fn the_secret_is_replaced_under_load_without_a_failed_request() {
     let mut origin = origin().await;
     let ada = origin.stack.signed_up_user("ada").await;
     let before = origin.accepted();
@@ -104,7 +104,7 @@ async fn busy(work: Work, ada: User, stopped: watch::Receiver<bool>) {
 }
 
 #[tokio::test]
-async fn a_step_back_restores_the_previous_secrets() {
+async fn rolling_back_restores_the_previous_secrets() {
     let mut origin = origin().await;
     let before = origin.accepted();
     for _ in 0..2 {
@@ -122,7 +122,7 @@ async fn a_step_back_restores_the_previous_secrets() {
 }
 
 #[tokio::test]
-async fn a_request_repeated_after_a_rotation_is_recognised() {
+async fn an_idempotency_key_survives_a_rotation_of_the_secret() {
     let mut origin = origin().await;
     let ada = origin.stack.signed_up_user("ada").await;
     let body = json!({"field1": "one", "field2": "two"});

@@ -35,7 +35,7 @@ async fn login(stack: &TestStack, name: &str) -> Value {
 }
 
 #[tokio::test]
-async fn both_forms_sign_in_whichever_one_signed_up() {
+async fn both_unicode_forms_sign_in_whichever_one_signed_up() {
     let stack = stack();
     for form in FORMS {
         let ada = signed_up(&stack, form).await;
@@ -47,7 +47,7 @@ async fn both_forms_sign_in_whichever_one_signed_up() {
 }
 
 #[tokio::test]
-async fn both_forms_are_the_current_password_of_every_route_that_asks_for_it() {
+async fn every_route_accepts_both_unicode_forms_as_the_current_password() {
     let stack = stack();
     let ada = signed_up(&stack, COMPOSED).await;
     let body = json!({"email": stack.fresh_address(), "current_password": DECOMPOSED});
@@ -60,7 +60,7 @@ async fn both_forms_are_the_current_password_of_every_route_that_asks_for_it() {
 }
 
 #[tokio::test]
-async fn an_older_hash_matches_what_was_typed_and_becomes_one_of_nfc() {
+async fn an_imported_hash_matches_the_typed_form_and_is_then_replaced_by_one_of_nfc() {
     let stack = stack();
     let name = imported(&stack).await;
     assert_eq!(attempt(&stack, &name, COMPOSED).await, 401, "the hash is of the other form");
@@ -75,7 +75,7 @@ async fn an_older_hash_matches_what_was_typed_and_becomes_one_of_nfc() {
 }
 
 #[tokio::test]
-async fn a_hash_set_by_an_older_function_counts_as_older() {
+async fn a_hash_written_by_an_older_release_is_handled_like_an_imported_one() {
     let stack = stack();
     let ada = signed_up(&stack, PASSWORD).await;
     let pk = format!("NAME#{}", ada.name);
@@ -85,7 +85,7 @@ async fn a_hash_set_by_an_older_function_counts_as_older() {
 }
 
 #[tokio::test]
-async fn two_forms_are_one_attempt() {
+async fn trying_both_unicode_forms_counts_as_one_attempt() {
     let stack = throttled_stack().at_fresh_address();
     let (name, nobody) = (imported(&stack).await, stack.fresh_name("nobody"));
     for name in [name, nobody] {
@@ -97,7 +97,7 @@ async fn two_forms_are_one_attempt() {
 }
 
 #[tokio::test]
-async fn both_forms_open_a_link_with_a_password_however_old_it_is() {
+async fn both_unicode_forms_open_a_link_and_older_links_open_as_typed() {
     let stack = stack();
     let ada = signed_up(&stack, PASSWORD).await;
     ada.move_to_tier("enterprise").await;

@@ -61,7 +61,7 @@ async fn a_link_sets_a_new_password_once_and_ends_every_session() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn every_form_of_body_and_path_is_taken() {
+async fn every_type_of_body_and_a_trailing_slash_are_accepted() {
     let stack = mailing_stack();
     let (ada, email) = stack.verified_user("ada").await;
     let mut mails = 1;
@@ -82,7 +82,7 @@ async fn every_form_of_body_and_path_is_taken() {
 }
 
 #[tokio::test]
-async fn asking_is_answered_alike_for_everybody_and_mails_known_addresses_alone() {
+async fn all_requests_get_the_same_response_and_only_known_addresses_get_a_mail() {
     let stack = mailing_stack();
     let waiting = stack.unverified_account("grace", &stack.fresh_address()).await;
     let (ada, verified) = stack.verified_user("ada").await;
@@ -104,7 +104,7 @@ async fn asking_is_answered_alike_for_everybody_and_mails_known_addresses_alone(
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn an_address_that_is_not_verified_gets_the_mail_that_verifies_it() {
+async fn an_unverified_address_gets_a_verification_mail_instead() {
     let stack = mailing_stack();
     let grace = stack.unverified_account("grace", &stack.fresh_address()).await;
     let first = stack.link_for(&grace).await;
@@ -122,7 +122,7 @@ async fn an_address_that_is_not_verified_gets_the_mail_that_verifies_it() {
 }
 
 #[tokio::test]
-async fn an_imported_user_gets_the_mail_that_verifies_and_then_a_new_password() {
+async fn an_imported_user_can_verify_the_address_and_then_reset_the_password() {
     let stack = mailing_stack();
     let (name, email) = (stack.fresh_name("moved"), stack.fresh_address());
     let hash = "pbkdf2_sha256$1000$c2FsdA$YrtirePrzH66n4owVqiRS5n3g92phG/4Rq9NipetTgE=";
@@ -139,7 +139,7 @@ async fn an_imported_user_gets_the_mail_that_verifies_and_then_a_new_password() 
 }
 
 #[tokio::test]
-async fn signing_out_everywhere_leaves_a_link_good() {
+async fn signing_out_everywhere_leaves_a_reset_link_valid() {
     let stack = mailing_stack();
     let (ada, _, link) = user_with_reset_link(&stack).await;
     for _ in 0..2 {
@@ -172,7 +172,7 @@ async fn a_reset_link_works_once_for_an_account_without_a_credential_epoch() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn a_link_does_not_outlast_the_closing_of_its_account() {
+async fn closing_an_account_invalidates_its_reset_links_for_good() {
     let stack = mailing_stack();
     let (ada, _, link) = user_with_reset_link(&stack).await;
     let boss = staff_user(&stack).await;
@@ -185,7 +185,7 @@ async fn a_link_does_not_outlast_the_closing_of_its_account() {
 }
 
 #[tokio::test]
-async fn sign_ups_with_the_address_of_an_imported_user_keep_no_mail_from_them() {
+async fn sign_ups_by_others_do_not_prevent_the_mail_to_an_imported_user() {
     let stack = mailing_stack();
     let (name, email) = (stack.fresh_name("moved"), stack.fresh_address());
     let hash = "pbkdf2_sha256$1000$c2FsdA$YrtirePrzH66n4owVqiRS5n3g92phG/4Rq9NipetTgE=";
@@ -203,7 +203,7 @@ async fn sign_ups_with_the_address_of_an_imported_user_keep_no_mail_from_them() 
 }
 
 #[tokio::test]
-async fn an_account_that_staff_closed_gets_no_mail_and_its_links_are_dead() {
+async fn a_closed_account_gets_no_mail_and_its_links_are_invalid() {
     let stack = mailing_stack();
     let (ada, email, link) = user_with_reset_link(&stack).await;
     let (pk, name) = (format!("USER#{}", ada.id), format!("NAME#{}", ada.name));
@@ -218,7 +218,7 @@ async fn an_account_that_staff_closed_gets_no_mail_and_its_links_are_dead() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_the_address_is_said() {
+async fn an_invalid_address_is_refused_with_a_reason() {
     let stack = stack();
     for (body, message) in [
         (json!({}), "This field is required."),
@@ -237,7 +237,7 @@ async fn what_is_wrong_with_the_address_is_said() {
 }
 
 #[tokio::test]
-async fn a_weak_password_is_refused_and_leaves_the_link_as_it_was() {
+async fn a_weak_password_is_refused_and_the_link_stays_valid() {
     let stack = mailing_stack();
     let (ada, _, link) = user_with_reset_link(&stack).await;
     for (password, messages) in [
@@ -265,7 +265,7 @@ async fn a_weak_password_is_refused_and_leaves_the_link_as_it_was() {
 }
 
 #[tokio::test]
-async fn whatever_is_no_link_is_not_found() {
+async fn an_unknown_link_is_not_found() {
     let stack = stack();
     let long = "x".repeat(5000);
     for token in ["unknown", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "%00", "..%2F..", &long] {
@@ -300,7 +300,7 @@ async fn an_expired_link_is_not_found() {
 }
 
 #[tokio::test]
-async fn a_link_dies_with_the_password_that_it_was_to_replace() {
+async fn changing_the_password_invalidates_reset_links() {
     let stack = mailing_stack();
     let (ada, email, first) = user_with_reset_link(&stack).await;
     let second = reset_link(&stack, &email, 3).await;
@@ -317,7 +317,7 @@ async fn a_link_dies_with_the_password_that_it_was_to_replace() {
 }
 
 #[tokio::test]
-async fn a_link_dies_with_the_address_that_it_was_mailed_to() {
+async fn changing_the_address_invalidates_reset_links() {
     let stack = mailing_stack();
     let (ada, _, link) = user_with_reset_link(&stack).await;
     let email = stack.fresh_address();
@@ -332,7 +332,7 @@ async fn a_link_dies_with_the_address_that_it_was_mailed_to() {
 }
 
 #[tokio::test]
-async fn a_link_is_good_for_what_its_mail_says_alone() {
+async fn verification_and_reset_links_are_not_interchangeable() {
     let stack = mailing_stack();
     let (ada, _, link) = user_with_reset_link(&stack).await;
     let token = link.rsplit('/').next().expect("a token");
@@ -348,7 +348,7 @@ async fn a_link_is_good_for_what_its_mail_says_alone() {
 }
 
 #[tokio::test]
-async fn a_link_that_many_use_at_once_works_for_one() {
+async fn a_link_used_concurrently_works_once() {
     let stack = mailing_stack();
     let (ada, _, link) = user_with_reset_link(&stack).await;
     let press = |number: usize| {

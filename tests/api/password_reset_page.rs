@@ -58,7 +58,7 @@ async fn submit(stack: &TestStack, link: &str, password: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn a_browser_reads_pages() {
+async fn a_browser_gets_pages_for_success_and_errors() {
     let stack = mailing_stack();
     let (ada, _, link) = user_with_reset_link(&stack).await;
     let refused = submit(&stack, &link, "Password1").await;

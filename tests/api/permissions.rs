@@ -28,7 +28,7 @@ async fn policies_name_single_actions_on_single_resources() {
 }
 
 #[tokio::test]
-async fn signing_up_shows_among_the_permissions_that_were_used() {
+async fn the_permissions_of_a_sign_up_are_reported_as_used() {
     let stack = stack();
     let body = json!({"username": stack.fresh_name("ada"), "password": PASSWORD});
     assert_eq!(stack.post("/api/users", body).await.status, 201);
@@ -53,7 +53,7 @@ fn signed_urls(answer: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn every_url_in_an_answer_can_be_fetched() {
+async fn every_url_in_a_response_can_be_fetched() {
     let ada = stack().signed_up_user("ada").await;
     ada.move_to_tier("premium").await;
     let bytes = fixture("photo.jpg");

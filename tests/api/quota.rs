@@ -28,7 +28,7 @@ async fn race(user: &User, count: usize, size: u64) -> (usize, usize) {
 }
 
 #[tokio::test]
-async fn what_is_announced_is_reserved_and_what_is_deleted_is_given_back() {
+async fn announcing_reserves_quota_and_deleting_releases_it() {
     let ada = stack().signed_up_user("ada").await;
     assert_eq!(ada.used_bytes().await, 0);
     let pending = ada.announce("/api/files", "a.bin", "video/mp4", 1_000_000).await;
@@ -66,7 +66,7 @@ async fn a_file_over_the_quota_is_refused_by_json_and_by_form() {
 }
 
 #[tokio::test]
-async fn thirty_creates_at_once_are_all_answered() {
+async fn thirty_concurrent_announcements_all_succeed() {
     let ada = stack().signed_up_user("ada").await;
     assert_eq!(race(&ada, 30, 1000).await, (30, 0));
     assert_eq!(ada.used_bytes().await, 30_000);
@@ -74,7 +74,7 @@ async fn thirty_creates_at_once_are_all_answered() {
 }
 
 #[tokio::test]
-async fn twenty_creates_for_the_last_bytes_never_exceed_them() {
+async fn concurrent_announcements_never_exceed_the_quota() {
     let ada = stack().signed_up_user("ada").await;
     ada.leave_room_for(5 * 1000 + 999).await;
     assert_eq!(race(&ada, 20, 1000).await, (5, 15));
@@ -83,7 +83,7 @@ async fn twenty_creates_for_the_last_bytes_never_exceed_them() {
 }
 
 #[tokio::test]
-async fn forms_for_the_last_bytes_never_exceed_them_either() {
+async fn concurrent_forms_never_exceed_the_quota() {
     let ada = stack().signed_up_user("ada").await;
     ada.leave_room_for(2 * 6 + 5).await;
     let upload = |_| {
@@ -100,7 +100,7 @@ async fn forms_for_the_last_bytes_never_exceed_them_either() {
 }
 
 #[tokio::test]
-async fn deletes_at_once_have_one_winner_and_give_back_once() {
+async fn concurrent_deletes_of_one_file_release_its_quota_once() {
     let ada = stack().signed_up_user("ada").await;
     ada.announce("/api/files", "kept.bin", "video/mp4", 7).await;
     let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
@@ -115,7 +115,7 @@ async fn deletes_at_once_have_one_winner_and_give_back_once() {
 }
 
 #[tokio::test]
-async fn creates_and_deletes_at_once_add_up() {
+async fn concurrent_announcements_and_deletes_add_up() {
     let ada = stack().signed_up_user("ada").await;
     let mut made = Vec::new();
     for _ in 0..10 {

@@ -77,7 +77,7 @@ async fn racer(stack: &ExclusiveStack) -> User {
 }
 
 #[tokio::test]
-async fn thirty_creates_at_once_are_all_answered_though_their_transactions_conflict() {
+async fn thirty_concurrent_announcements_all_succeed_despite_conflicts() {
     let stack = exclusive_stack().await;
     let ada = racer(&stack).await;
     let before = stack.calls().count("create-file", "TransactWriteItems");
@@ -89,7 +89,7 @@ async fn thirty_creates_at_once_are_all_answered_though_their_transactions_confl
 }
 
 #[tokio::test]
-async fn twenty_creates_for_the_last_bytes_never_exceed_them_though_their_transactions_conflict() {
+async fn concurrent_announcements_never_exceed_the_quota_despite_conflicts() {
     let stack = exclusive_stack().await;
     let ada = racer(&stack).await;
     ada.leave_room_for(5 * 1000 + 999).await;
@@ -99,7 +99,7 @@ async fn twenty_creates_for_the_last_bytes_never_exceed_them_though_their_transa
 }
 
 #[tokio::test]
-async fn deletes_at_once_give_back_exactly_though_their_transactions_conflict() {
+async fn concurrent_deletes_release_the_exact_quota_despite_conflicts() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let mut made = Vec::new();

@@ -139,7 +139,7 @@ async fn costs_of_writing(user: &User) -> Vec<(f64, usize)> {
 
 #[tokio::test]
 #[ignore = "24 000 records, and every page of their lists"]
-async fn a_page_of_ones_own_costs_the_same_wherever_it_is_in_the_list() {
+async fn every_page_of_own_records_costs_the_same() {
     let stack = stack_of("own");
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     let file = ada.upload_file("fox.txt", "text/plain", TEXT).await;
@@ -183,7 +183,7 @@ async fn a_page_of_ones_own_costs_the_same_wherever_it_is_in_the_list() {
 
 #[tokio::test]
 #[ignore = "20 000 records of 5 001 owners, and every page of their lists"]
-async fn a_page_of_what_all_share_costs_the_same_wherever_it_is_in_the_list() {
+async fn every_page_of_members_files_costs_the_same() {
     let stack = stack_of("shared");
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     let own = ada.upload_file("fox.txt", "text/plain", TEXT).await;
@@ -236,7 +236,7 @@ async fn share_many(bob: &User, file: &str) {
 
 #[tokio::test]
 #[ignore = "10 000 records, and a signed URL of each"]
-async fn ten_thousand_files_of_one_title_are_told_apart_on_each_page() {
+async fn files_with_the_same_title_get_distinct_names_on_each_page() {
     let stack = stack_of("titles");
     let ada = stack.signed_up_user("ada").await;
     let file = ada.upload_file("fox.txt", "text/plain", TEXT).await;

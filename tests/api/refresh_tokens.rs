@@ -39,7 +39,7 @@ fn invalid() -> Value {
 }
 
 #[tokio::test]
-async fn a_refresh_token_gives_an_access_token_and_its_successor() {
+async fn a_refresh_returns_an_access_token_and_the_successor() {
     let ada = stack().signed_up_user("ada").await;
     let answer = refresh(&ada.stack, &ada.refresh).await;
     let body = answer.json();
@@ -58,7 +58,7 @@ async fn a_refresh_token_gives_an_access_token_and_its_successor() {
 }
 
 #[tokio::test]
-async fn an_access_token_refreshes_nothing() {
+async fn an_access_token_cannot_be_used_to_refresh() {
     let ada = stack().signed_up_user("ada").await;
     let expected = json!({"detail": "Token has wrong type", "code": "token_not_valid"});
     refresh(&ada.stack, &ada.access).await.assert(401, &expected);
@@ -66,7 +66,7 @@ async fn an_access_token_refreshes_nothing() {
 }
 
 #[tokio::test]
-async fn two_tabs_get_one_successor() {
+async fn concurrent_refreshes_get_the_same_successor() {
     let ada = stack().signed_up_user("ada").await;
     let tab = |_| {
         let ada = ada.clone();
@@ -82,7 +82,7 @@ async fn two_tabs_get_one_successor() {
 }
 
 #[tokio::test]
-async fn tabs_that_present_a_token_and_its_successor_at_once_all_go_on() {
+async fn a_token_and_its_successor_can_be_refreshed_concurrently() {
     let ada = stack().signed_up_user("ada").await;
     let next = successor(&ada.stack, &ada.refresh).await;
     let tab = |place: usize| {
@@ -98,7 +98,7 @@ async fn tabs_that_present_a_token_and_its_successor_at_once_all_go_on() {
 }
 
 #[tokio::test]
-async fn a_client_that_never_changes_its_refresh_token_goes_on() {
+async fn a_client_that_keeps_its_first_refresh_token_stays_signed_in() {
     let stack = stack_with_short_grace();
     let ada = stack.signed_up_user("ada").await;
     let first = successor(&stack, &ada.refresh).await;
@@ -110,7 +110,7 @@ async fn a_client_that_never_changes_its_refresh_token_goes_on() {
 }
 
 #[tokio::test]
-async fn a_replaced_token_gives_the_same_answer_for_a_while() {
+async fn a_replaced_token_returns_the_same_successor_during_the_grace_period() {
     let ada = stack().signed_up_user("ada").await;
     let second = successor(&ada.stack, &ada.refresh).await;
     let third = successor(&ada.stack, &second).await;
@@ -120,7 +120,7 @@ async fn a_replaced_token_gives_the_same_answer_for_a_while() {
 }
 
 #[tokio::test]
-async fn a_tab_that_runs_ahead_does_not_shorten_the_window_of_the_others() {
+async fn later_refreshes_do_not_shorten_the_grace_period_of_earlier_tokens() {
     let ada = stack().signed_up_user("ada").await;
     let mut chain = vec![ada.refresh.clone()];
     for _ in 0..4 {
@@ -132,7 +132,7 @@ async fn a_tab_that_runs_ahead_does_not_shorten_the_window_of_the_others() {
 }
 
 #[tokio::test]
-async fn after_the_window_a_replaced_token_ends_the_session() {
+async fn using_a_replaced_token_after_the_grace_period_ends_the_session() {
     let stack = stack_with_short_grace();
     let mut replaced = Vec::new();
     for (route, status, words) in [
@@ -153,7 +153,7 @@ async fn after_the_window_a_replaced_token_ends_the_session() {
 }
 
 #[tokio::test]
-async fn the_window_does_not_slide() {
+async fn repeated_use_does_not_extend_the_grace_period() {
     let stack = stack_with_short_grace();
     let ada = stack.signed_up_user("ada").await;
     let second = successor(&stack, &ada.refresh).await;
@@ -172,7 +172,7 @@ async fn the_window_does_not_slide() {
 }
 
 #[tokio::test]
-async fn the_end_of_one_session_leaves_the_others() {
+async fn ending_one_session_this_way_leaves_the_others_valid() {
     let stack = stack_with_short_grace();
     let ada = stack.signed_up_user("ada").await;
     let other = stack.sign_in(&ada.name, &ada.password, ada.id.clone()).await;

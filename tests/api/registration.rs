@@ -13,7 +13,7 @@ fn sign_up_body(stack: &TestStack) -> Value {
 }
 
 #[tokio::test]
-async fn who_registers_is_asked_to_check_the_mail() {
+async fn registering_sends_a_verification_mail() {
     let stack = stack();
     let body = sign_up_body(&stack);
     let expected = json!({
@@ -29,7 +29,7 @@ async fn who_registers_is_asked_to_check_the_mail() {
 }
 
 #[tokio::test]
-async fn without_any_field_the_error_names_all_three() {
+async fn an_empty_body_gets_one_error_for_all_three_fields() {
     let expected = json!({
         "error": "Username, password, and email are required",
         "errors": {"username": [REQUIRED], "password": [REQUIRED], "email": [REQUIRED]},
@@ -38,7 +38,7 @@ async fn without_any_field_the_error_names_all_three() {
 }
 
 #[tokio::test]
-async fn the_error_is_the_first_message_of_all() {
+async fn the_field_error_has_the_first_message_of_errors() {
     let stack = stack();
     let taken = stack.signed_up_user("reg").await.name;
     for (field, value, message) in [
@@ -68,7 +68,7 @@ async fn the_error_is_the_first_message_of_all() {
 }
 
 #[tokio::test]
-async fn closed_registration_says_so() {
+async fn closed_registration_refuses_sign_ups_with_a_reason() {
     let stack = stack_with(&[("Registration", "closed")]);
     for route in ROUTES {
         let answer = stack.post(route, sign_up_body(&stack)).await;
@@ -77,7 +77,7 @@ async fn closed_registration_says_so() {
 }
 
 #[tokio::test]
-async fn only_addresses_of_the_domains_on_the_list_sign_up() {
+async fn only_addresses_of_allowed_domains_can_sign_up() {
     let stack =
         stack_with(&[("Registration", "domains"), ("RegistrationDomains", "example.org, Example.COM")]);
     for domain in ["example.org", "EXAMPLE.org", "example.com"] {
@@ -99,7 +99,7 @@ async fn only_addresses_of_the_domains_on_the_list_sign_up() {
 }
 
 #[tokio::test]
-async fn a_deployment_may_require_an_address() {
+async fn a_deployment_can_require_an_address() {
     let stack = stack_with(&[("RequireEmail", "true")]);
     for (email, message) in [
         (None, REQUIRED),

@@ -42,7 +42,7 @@ async fn every_missing_field_is_named() {
 }
 
 #[tokio::test]
-async fn a_value_that_is_no_text_is_refused_by_field() {
+async fn a_value_that_is_not_a_text_is_refused_under_its_field() {
     for (route, fields) in ROUTES.into_iter().filter(|(route, _)| *route != "/api/user/register") {
         for (value, message) in [
             (json!(null), "This field may not be null."),
@@ -59,7 +59,7 @@ async fn a_value_that_is_no_text_is_refused_by_field() {
 }
 
 #[tokio::test]
-async fn another_media_type_is_refused_by_name() {
+async fn the_refusal_of_a_media_type_names_it() {
     for route in every_route() {
         for sent in ["text/plain", "application/xml", "application/octet-stream"] {
             let answer = stack().post_raw(route, sent, "username=ada").await;
@@ -70,7 +70,7 @@ async fn another_media_type_is_refused_by_name() {
 }
 
 #[tokio::test]
-async fn broken_json_is_refused_with_the_place_where_it_breaks() {
+async fn the_refusal_of_invalid_json_names_the_position() {
     let deep = "[".repeat(100_000);
     for route in every_route() {
         for body in ["{", "{\"username\": }", "username=ada", "{\"username\": NaN}", &deep] {
@@ -87,7 +87,7 @@ async fn broken_json_is_refused_with_the_place_where_it_breaks() {
 }
 
 #[tokio::test]
-async fn json_that_is_no_object_is_refused_as_a_list_is() {
+async fn json_that_is_not_an_object_is_refused_with_its_type() {
     for route in every_route() {
         for (body, kind) in [("[]", "list"), ("\"ada\"", "str"), ("7", "int"), ("1.0", "float")] {
             let answer = stack().post_raw(route, "application/json", body).await;
@@ -100,7 +100,7 @@ async fn json_that_is_no_object_is_refused_as_a_list_is() {
 }
 
 #[tokio::test]
-async fn an_empty_body_is_an_empty_dictionary_whatever_its_type() {
+async fn an_empty_body_of_any_type_is_handled_like_an_empty_object() {
     for route in every_route() {
         let expected = stack().post(route, json!({})).await.outcome();
         for sent in ["application/json", "text/plain", "multipart/form-data", "application/octet-stream", ""]
@@ -139,7 +139,7 @@ async fn an_empty_body_is_an_empty_dictionary_whatever_its_type() {
 }
 
 #[tokio::test]
-async fn a_compressed_body_is_refused_by_its_coding() {
+async fn the_refusal_of_a_compressed_body_names_its_coding() {
     // `{}` in gzip; the content is not read.
     let bytes = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xab\xae\x05\x00\x43\xbf\xa6\xa3\x02\x00\x00\x00";
     for route in every_route() {
@@ -163,7 +163,7 @@ async fn a_compressed_body_is_refused_by_its_coding() {
 }
 
 #[tokio::test]
-async fn a_number_given_for_a_text_keeps_its_digits() {
+async fn a_number_in_place_of_a_text_keeps_all_its_digits() {
     let ada = stack().signed_up_user("ada").await;
     for number in
         ["12345678901234567890123", "-9223372036854775809", "1.10", "1e400", "-0", "0.1234567890123456789"]
@@ -189,7 +189,7 @@ async fn a_number_given_for_a_text_keeps_its_digits() {
 }
 
 #[tokio::test]
-async fn a_surrogate_without_its_other_half_is_refused_by_its_field() {
+async fn a_lone_surrogate_is_refused_under_its_field() {
     for (route, fields) in ROUTES.into_iter().filter(|(route, _)| *route != "/api/user/register") {
         let body: Vec<_> = fields.iter().map(|field| format!(r#""{field}": "a\ud83d""#)).collect();
         let errors: Value = fields
@@ -219,7 +219,7 @@ async fn json_with_a_charset_is_json() {
 }
 
 #[tokio::test]
-async fn forms_of_both_kinds_do_what_json_does() {
+async fn both_kinds_of_forms_work_like_json() {
     let stack = stack();
     for kind in [Kind::Urlencoded, Kind::Multipart] {
         let (name, email) = (stack.fresh_name("form"), stack.fresh_address());

@@ -11,7 +11,7 @@ fn mail_requested() -> Value {
 }
 
 #[tokio::test]
-async fn every_account_that_waits_gets_a_link_of_its_own() {
+async fn every_unverified_account_of_an_address_gets_its_own_link() {
     let stack = mailing_stack();
     let email = stack.fresh_address();
     let ada = stack.unverified_account("ada", &email).await;
@@ -47,7 +47,7 @@ async fn every_account_that_waits_gets_a_link_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_change_of_address_is_asked_for_again_too() {
+async fn the_mail_for_a_change_of_address_can_be_requested_again() {
     let stack = mailing_stack();
     let ada = stack.signed_up_user("ada").await;
     let email = stack.fresh_address();
@@ -62,7 +62,7 @@ async fn a_change_of_address_is_asked_for_again_too() {
 }
 
 #[tokio::test]
-async fn a_verified_address_is_told_that_it_is() {
+async fn a_verified_address_gets_a_mail_that_says_so() {
     let stack = mailing_stack();
     let (ada, email) = stack.verified_user("ada").await;
     stack.reset_mail_interval().await;
@@ -73,7 +73,7 @@ async fn a_verified_address_is_told_that_it_is() {
 }
 
 #[tokio::test]
-async fn every_form_of_body_is_answered_alike_and_nobodys_address_gets_no_mail() {
+async fn all_requests_get_the_same_response_and_unknown_addresses_get_no_mail() {
     let stack = mailing_stack();
     let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
     stack.mail_for(&ada).await;
@@ -90,7 +90,7 @@ async fn every_form_of_body_is_answered_alike_and_nobodys_address_gets_no_mail()
 }
 
 #[tokio::test]
-async fn asked_for_by_many_at_once_it_is_answered_as_ever() {
+async fn concurrent_requests_get_the_same_response() {
     let stack = stack();
     let email = stack.fresh_address();
     let ask = |_| {
@@ -101,7 +101,7 @@ async fn asked_for_by_many_at_once_it_is_answered_as_ever() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_the_address_is_said() {
+async fn an_invalid_address_is_refused_with_a_reason() {
     let stack = stack();
     for (body, message) in [
         (json!({}), "This field is required."),

@@ -56,7 +56,7 @@ async fn forget_count(user: &User) {
 }
 
 #[tokio::test]
-async fn beyond_the_limit_a_resource_is_refused_until_one_is_deleted() {
+async fn an_account_at_the_limit_cannot_create_a_resource_until_it_deletes_one() {
     let stack = stack_with_limit_of_five();
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     let made = created(&ada, LIMIT).await;
@@ -73,7 +73,7 @@ async fn beyond_the_limit_a_resource_is_refused_until_one_is_deleted() {
 }
 
 #[tokio::test]
-async fn concurrent_requests_fill_the_limit_and_never_exceed_it() {
+async fn concurrent_requests_reach_the_limit_and_never_exceed_it() {
     let ada = stack_with_limit_of_five().signed_up_user("ada").await;
     created(&ada, 2).await;
     let attempt = |_| {
@@ -92,7 +92,7 @@ async fn concurrent_requests_fill_the_limit_and_never_exceed_it() {
 }
 
 #[tokio::test]
-async fn one_resource_that_many_delete_makes_room_for_one() {
+async fn concurrent_deletes_of_one_resource_make_room_for_one() {
     let ada = stack_with_limit_of_five().signed_up_user("ada").await;
     let made = created(&ada, LIMIT).await;
     let attempt = |_| {
@@ -107,7 +107,7 @@ async fn one_resource_that_many_delete_makes_room_for_one() {
 }
 
 #[tokio::test]
-async fn a_request_that_is_repeated_counts_once_and_is_answered_beyond_the_limit() {
+async fn a_repeated_request_counts_once_and_succeeds_at_the_limit() {
     let ada = stack_with_limit_of_five().signed_up_user("ada").await;
     let body = json!({"field1": "one", "field2": "two"});
     let first = post(&ada, "first", ALL, &body).await.json();
@@ -124,7 +124,7 @@ async fn a_request_that_is_repeated_counts_once_and_is_answered_beyond_the_limit
 }
 
 #[tokio::test]
-async fn an_account_from_before_the_limit_is_counted_when_it_makes_a_resource() {
+async fn an_account_from_before_the_limit_is_counted_at_its_next_resource() {
     let ada = stack_with_limit_of_five().signed_up_user("ada").await;
     let made = created(&ada, 4).await;
     forget_count(&ada).await;
@@ -144,7 +144,7 @@ async fn an_account_from_before_the_limit_is_counted_when_it_makes_a_resource() 
 }
 
 #[tokio::test]
-async fn an_account_that_is_counted_while_it_changes_ends_with_the_right_count() {
+async fn counting_an_account_during_concurrent_changes_gives_the_right_count() {
     let ada = stack().signed_up_user("ada").await;
     for _ in 0..3 {
         let made = created(&ada, 6).await;

@@ -23,7 +23,7 @@ async fn created(user: &User, field1: &str, field2: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_resource_is_kept_shown_changed_and_deleted() {
+async fn a_resource_can_be_created_shown_changed_and_deleted() {
     let ada = stack().signed_up_user("ada").await;
     for slash in ["", "/"] {
         let all = format!("{ALL}{slash}");
@@ -51,7 +51,7 @@ async fn a_resource_is_kept_shown_changed_and_deleted() {
 }
 
 #[tokio::test]
-async fn both_fields_are_texts_of_one_to_a_thousand_characters() {
+async fn both_fields_must_be_texts_of_1_to_1000_characters() {
     let ada = stack().signed_up_user("ada").await;
     let made = created(&ada, &"\u{e4}".repeat(1000), "x").await;
     let path = path_of(&made);
@@ -81,7 +81,7 @@ async fn both_fields_are_texts_of_one_to_a_thousand_characters() {
 }
 
 #[tokio::test]
-async fn bodies_are_json() {
+async fn only_json_objects_are_accepted() {
     let ada = stack().signed_up_user("ada").await;
     let path = path_of(&created(&ada, "one", "two").await);
     let unsupported = json!({
@@ -102,7 +102,7 @@ async fn bodies_are_json() {
 }
 
 #[tokio::test]
-async fn a_resource_is_its_owners_alone() {
+async fn a_resource_is_accessible_only_to_its_owner() {
     let stack = stack();
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     let made = created(&ada, "one", "two").await;
@@ -139,7 +139,7 @@ async fn a_resource_is_its_owners_alone() {
 }
 
 #[tokio::test]
-async fn a_list_goes_on_page_by_page_newest_first() {
+async fn resources_are_listed_newest_first_in_pages() {
     let stack = stack();
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     let mut made = Vec::new();
@@ -164,7 +164,7 @@ async fn a_list_goes_on_page_by_page_newest_first() {
 }
 
 #[tokio::test]
-async fn changes_of_different_fields_at_once_are_all_made() {
+async fn concurrent_changes_of_different_fields_are_all_kept() {
     let ada = stack().signed_up_user("ada").await;
     for round in 0..5 {
         let made = created(&ada, "one", "two").await;
@@ -180,7 +180,7 @@ async fn changes_of_different_fields_at_once_are_all_made() {
 }
 
 #[tokio::test]
-async fn a_resource_that_is_deleted_while_it_is_changed_does_not_come_back() {
+async fn a_concurrent_change_does_not_recreate_a_deleted_resource() {
     let ada = stack().signed_up_user("ada").await;
     for _ in 0..5 {
         let path = path_of(&created(&ada, "one", "two").await);
@@ -193,7 +193,7 @@ async fn a_resource_that_is_deleted_while_it_is_changed_does_not_come_back() {
 }
 
 #[tokio::test]
-async fn reading_takes_one_call_and_writing_two() {
+async fn reading_takes_one_call_and_writing_takes_two() {
     let counter = CallCounter::start().await;
     let ada = counter.stack.signed_up_user("ada").await;
     let path = path_of(&created(&ada, "one", "two").await);

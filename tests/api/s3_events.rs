@@ -18,7 +18,7 @@ async fn stored_state(user: &User, sort_key: &str, file: &Value) -> (Value, Vec<
 }
 
 #[tokio::test]
-async fn an_event_that_comes_again_changes_nothing() {
+async fn a_repeated_event_changes_nothing() {
     let ada = stack().signed_up_user("ada").await;
     for (path, sort_key, name, content_type, status) in [
         ("/api/files", "FILE#", "photo.jpg", "image/jpeg", "ready"),
@@ -41,7 +41,7 @@ async fn an_event_that_comes_again_changes_nothing() {
 }
 
 #[tokio::test]
-async fn the_same_event_twice_at_once_settles_once() {
+async fn concurrent_deliveries_of_one_event_settle_the_upload_once() {
     let stack = exclusive_stack().await;
     for (name, status) in [("photo.jpg", "ready"), ("text.jpg", "rejected")] {
         let ada = stack.signed_up_user("ada").await;
@@ -57,7 +57,7 @@ async fn the_same_event_twice_at_once_settles_once() {
 }
 
 #[tokio::test]
-async fn a_late_event_of_a_deleted_file_brings_nothing_back() {
+async fn a_late_event_of_a_deleted_file_restores_nothing() {
     let ada = stack().signed_up_user("ada").await;
     for (path, sort_key) in [("/api/files", "FILE#"), ("/api/images", "IMAGE#")] {
         let announced = ada.announce(path, "photo.jpg", "image/jpeg", fixture("photo.jpg").len()).await;
@@ -74,7 +74,7 @@ async fn a_late_event_of_a_deleted_file_brings_nothing_back() {
 }
 
 #[tokio::test]
-async fn an_event_of_another_version_changes_nothing_of_this_one() {
+async fn an_event_of_another_version_does_not_change_the_current_one() {
     let ada = stack().signed_up_user("ada").await;
     let announced = ada.announce("/api/files", "a.txt", "text/plain", 6).await;
     let ready = ada.upload("/api/files", "b.txt", "text/plain", b"hello\n".to_vec()).await;
@@ -94,7 +94,7 @@ async fn an_event_of_another_version_changes_nothing_of_this_one() {
 }
 
 #[tokio::test]
-async fn events_that_come_in_the_wrong_order_end_the_same() {
+async fn events_in_the_wrong_order_have_the_same_result() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     stack.s3().pause_events();
@@ -117,7 +117,7 @@ async fn events_that_come_in_the_wrong_order_end_the_same() {
 }
 
 #[tokio::test]
-async fn until_its_event_comes_an_upload_is_pending() {
+async fn an_upload_is_pending_until_its_event_arrives() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     stack.s3().pause_events();
@@ -135,7 +135,7 @@ async fn until_its_event_comes_an_upload_is_pending() {
 }
 
 #[tokio::test]
-async fn a_form_needs_no_event_to_be_ready_and_its_late_event_changes_nothing() {
+async fn a_form_is_ready_without_its_event_which_then_changes_nothing() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     stack.s3().pause_events();
@@ -150,7 +150,7 @@ async fn a_form_needs_no_event_to_be_ready_and_its_late_event_changes_nothing() 
 }
 
 #[tokio::test]
-async fn an_event_about_a_key_that_is_none_of_ours_is_let_be() {
+async fn an_event_with_an_unknown_key_is_ignored() {
     let ada = stack().signed_up_user("ada").await;
     let file = ada.upload("/api/files", "a.txt", "text/plain", b"hello\n".to_vec()).await;
     let key = ada.stack.keys_of(id(&file)).remove(0);

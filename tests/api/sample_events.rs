@@ -46,7 +46,7 @@ async fn invoked(stack: &TestStack, function: &str, event: Value) -> (Value, Str
 }
 
 #[tokio::test]
-async fn every_function_has_an_event_and_every_event_a_function() {
+async fn every_function_has_a_sample_event_and_every_sample_a_function() {
     let stack = stack();
     let functions = stack.deployment().functions.values();
     let of_the_template: BTreeSet<_> = functions.map(|function| function.name.clone()).collect();
@@ -55,7 +55,7 @@ async fn every_function_has_an_event_and_every_event_a_function() {
 }
 
 #[tokio::test]
-async fn every_event_comes_by_a_route_of_its_function() {
+async fn every_http_sample_names_a_route_of_its_function() {
     let stack = stack();
     for File { function, name, event } in files().into_iter().filter(|file| is_http(&file.event)) {
         let routes = stack.deployment().routes.iter().filter(|route| route.function == function);
@@ -73,7 +73,7 @@ async fn every_event_comes_by_a_route_of_its_function() {
 }
 
 #[test]
-fn every_event_is_whole_and_names_nothing_real() {
+fn every_sample_is_complete_and_contains_nothing_real() {
     for File { name, event, .. } in files() {
         let text = event.to_string();
         for real in ["127.0.0.1", "localhost", ":000000000000:", "x-satchel-origin-secret", "eyJ"] {
@@ -95,7 +95,7 @@ fn every_event_is_whole_and_names_nothing_real() {
 const DIALECTS: [(&str, u16); 3] = [("authenticate-header", 401), ("check-token", 400), ("renew-token", 400)];
 
 #[tokio::test]
-async fn every_function_understands_its_events_and_lets_no_stranger_in() {
+async fn every_function_understands_its_samples_and_refuses_their_tokens() {
     let stack = stack_with(&[("RequireCloudFront", "false")]);
     let not_valid = r#"{"detail":"Given token not valid for any token type","code":"token_not_valid","messages":[{"token_class":"AccessToken","token_type":"access","message":"Token is invalid or expired"}]}"#;
     let none = r#"{"detail":"Authentication credentials were not provided."}"#;

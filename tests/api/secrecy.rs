@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::helpers::{PASSWORD, note_passwords, secret_in, stack};
 
 #[test]
-fn the_watch_over_the_logs_of_every_test_knows_secrets_when_it_sees_them() {
+fn the_log_watch_recognises_secrets() {
     note_passwords(&json!({"new_password": "a rare password", "username": "not a password"}));
     for (line, what) in [
         (format!("x | {PASSWORD}"), Some("a password")),
@@ -21,7 +21,7 @@ fn the_watch_over_the_logs_of_every_test_knows_secrets_when_it_sees_them() {
 }
 
 #[tokio::test]
-async fn logs_carry_no_password_no_token_and_no_address() {
+async fn logs_contain_no_password_token_or_address() {
     let stack = stack();
     let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
     let link = stack.link_for(&ada).await;
@@ -48,7 +48,7 @@ async fn logs_carry_no_password_no_token_and_no_address() {
 }
 
 #[tokio::test]
-async fn the_table_keeps_no_password_and_of_tokens_only_hashes() {
+async fn the_table_contains_no_password_and_no_token() {
     let stack = stack();
     let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
     let link = stack.link_for(&ada).await;

@@ -6,7 +6,7 @@ use crate::helpers::{concurrently, id, stack, stack_with};
 use crate::shares::{create_link, link_path, open_link, sharer};
 
 #[tokio::test]
-async fn of_twenty_openings_at_once_a_link_for_five_allows_five() {
+async fn a_link_for_five_openings_allows_five_of_twenty_concurrent_ones() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
     let made = create_link(&ada, &file, json!({"expires_in": 300, "max_downloads": 5})).await;
@@ -31,7 +31,7 @@ async fn of_twenty_openings_at_once_a_link_for_five_allows_five() {
 }
 
 #[tokio::test]
-async fn guesses_at_a_links_password_are_throttled() {
+async fn guesses_at_the_password_of_a_link_are_throttled() {
     let limits = [("SignInsPerAccountAndAddress", "3"), ("ThrottleSeconds", "3153600000")];
     let stack = stack_with(&limits);
     let (ada, file) = sharer(&stack).await;

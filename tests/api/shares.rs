@@ -33,7 +33,7 @@ pub async fn open_link(stack: &TestStack, path: &str, body: Value) -> Answer {
 }
 
 #[tokio::test]
-async fn a_link_leads_whoever_has_it_to_the_file() {
+async fn a_link_leads_everyone_who_has_it_to_the_file() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
     let made = create_link(&ada, &file, json!({"expires_in": 300})).await;
@@ -62,7 +62,7 @@ async fn a_link_leads_whoever_has_it_to_the_file() {
 }
 
 #[tokio::test]
-async fn an_image_is_shared_as_a_file_is() {
+async fn an_image_can_be_shared_like_a_file() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     ada.move_to_tier("enterprise").await;
@@ -84,7 +84,7 @@ async fn an_image_is_shared_as_a_file_is() {
 }
 
 #[tokio::test]
-async fn a_revoked_link_of_a_file_is_gone() {
+async fn a_revoked_link_is_not_found() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
     let links = format!("/api/files/{}/links", id(&file));
@@ -96,7 +96,7 @@ async fn a_revoked_link_of_a_file_is_gone() {
 }
 
 #[tokio::test]
-async fn what_a_link_is_to_be_like_is_checked() {
+async fn invalid_options_of_a_link_are_refused() {
     let (ada, file) = sharer(&stack()).await;
     let links = format!("/api/files/{}/links", id(&file));
     let required = ["This field is required."];
@@ -131,7 +131,7 @@ async fn what_a_link_is_to_be_like_is_checked() {
 }
 
 #[tokio::test]
-async fn only_tiers_with_links_have_links() {
+async fn only_tiers_with_links_can_create_links() {
     let ada = stack().signed_up_user("ada").await;
     for tier in ["basic", "premium"] {
         ada.move_to_tier(tier).await;
@@ -142,7 +142,7 @@ async fn only_tiers_with_links_have_links() {
 }
 
 #[tokio::test]
-async fn another_owners_file_has_no_links_to_make_see_or_revoke() {
+async fn links_of_another_owners_file_cannot_be_created_listed_or_revoked() {
     let stack = stack();
     let ((ada, file), (eve, hers)) = (sharer(&stack).await, sharer(&stack).await);
     let made = create_link(&ada, &file, json!({"expires_in": 300})).await;
@@ -157,7 +157,7 @@ async fn another_owners_file_has_no_links_to_make_see_or_revoke() {
 }
 
 #[tokio::test]
-async fn a_link_with_a_password_asks_on_a_page_and_counts_nothing_before() {
+async fn a_link_with_a_password_shows_a_form_and_counts_only_openings() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
     let made = create_link(&ada, &file, json!({"expires_in": 300, "password": "open sesame please"})).await;
@@ -186,7 +186,7 @@ async fn a_link_with_a_password_asks_on_a_page_and_counts_nothing_before() {
 }
 
 #[tokio::test]
-async fn a_browser_is_told_on_the_page_what_was_wrong() {
+async fn the_page_shows_what_was_wrong_with_the_password() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
     let made = create_link(&ada, &file, json!({"expires_in": 300, "password": "open sesame please"})).await;
@@ -205,7 +205,7 @@ async fn a_browser_is_told_on_the_page_what_was_wrong() {
 }
 
 #[tokio::test]
-async fn a_link_dies_with_its_file_its_owners_account_or_its_time() {
+async fn a_link_is_dead_without_its_file_or_account_and_after_it_expires() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
     let gone = json!({"detail": "Not found."});
@@ -233,7 +233,7 @@ async fn a_link_dies_with_its_file_its_owners_account_or_its_time() {
 }
 
 #[tokio::test]
-async fn links_are_listed_latest_first_page_by_page() {
+async fn links_are_listed_newest_first_in_pages() {
     let (ada, file) = sharer(&stack()).await;
     let mut made = Vec::new();
     for expires_in in [300, 400, 500] {
@@ -251,7 +251,7 @@ async fn links_are_listed_latest_first_page_by_page() {
 }
 
 #[tokio::test]
-async fn strangers_make_list_and_revoke_no_links() {
+async fn links_are_not_created_listed_or_revoked_without_a_token() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
     let made = create_link(&ada, &file, json!({"expires_in": 300})).await;

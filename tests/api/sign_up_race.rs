@@ -7,7 +7,7 @@ use crate::helpers::{concurrently, stack};
 const RACERS: usize = 40;
 
 #[tokio::test]
-async fn of_forty_who_race_for_one_name_exactly_one_gets_it() {
+async fn exactly_one_of_forty_concurrent_sign_ups_gets_the_name() {
     let stack = stack();
     let name = stack.fresh_name("Racer");
     let credentials = |place: usize| {

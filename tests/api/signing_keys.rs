@@ -67,7 +67,7 @@ fn kid(token: &str) -> Value {
 }
 
 #[tokio::test]
-async fn three_public_keys_are_published_and_others_can_verify_tokens_with_them() {
+async fn the_three_published_keys_verify_our_tokens() {
     let keys = keys().await;
     let answer = keys.stack.get("/.well-known/jwks.json").await;
     assert_eq!((answer.status, answer.header("content-type")), (200, "application/json"));
@@ -91,7 +91,7 @@ async fn three_public_keys_are_published_and_others_can_verify_tokens_with_them(
 }
 
 #[tokio::test]
-async fn after_a_rotation_old_tokens_verify_and_refresh_and_new_ones_are_signed_by_the_next_key() {
+async fn after_a_rotation_old_tokens_stay_valid_and_the_next_key_signs_new_ones() {
     let mut keys = keys().await;
     let before = keys.kids().await;
     let ada = keys.stack.signed_up_user("ada").await;
@@ -116,7 +116,7 @@ async fn after_a_rotation_old_tokens_verify_and_refresh_and_new_ones_are_signed_
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn tokens_of_a_key_that_has_rotated_out_are_refused() {
+async fn tokens_of_a_removed_key_are_refused() {
     let mut keys = keys().await;
     let ada = keys.stack.signed_up_user("ada").await;
     keys.rotate().await;
@@ -131,7 +131,7 @@ async fn tokens_of_a_key_that_has_rotated_out_are_refused() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn rolling_back_restores_the_keys_of_before() {
+async fn rolling_back_restores_the_previous_keys() {
     let mut keys = keys().await;
     let before = keys.published().await;
     keys.rotate().await;
@@ -147,7 +147,7 @@ async fn rolling_back_restores_the_keys_of_before() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn dropping_refuses_every_token_of_before_and_nothing_brings_the_keys_back() {
+async fn dropping_the_keys_invalidates_all_earlier_tokens_for_good() {
     let mut keys = keys().await;
     let (before, generation) = (keys.kids().await, *keys.generation);
     let ada = keys.stack.signed_up_user("ada").await;
@@ -164,7 +164,7 @@ async fn dropping_refuses_every_token_of_before_and_nothing_brings_the_keys_back
 }
 
 #[tokio::test]
-async fn a_rotation_under_load_costs_no_request() {
+async fn a_rotation_under_load_fails_no_request() {
     let mut keys = keys().await;
     let ada = keys.stack.signed_up_user("ada").await;
     for _ in 0..3 {
@@ -217,7 +217,7 @@ async fn busy(work: Work, ada: User, stopped: watch::Receiver<bool>) {
 }
 
 #[tokio::test]
-async fn a_failed_rotation_says_why_and_keeps_the_keys() {
+async fn a_failed_rotation_reports_the_reason_and_keeps_the_keys() {
     let keys = keys().await;
     let (before, ada) = (keys.published().await, keys.stack.signed_up_user("ada").await);
     // The client tries three times.

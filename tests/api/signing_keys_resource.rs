@@ -42,7 +42,7 @@ fn delete() -> Value {
 }
 
 #[tokio::test]
-async fn deleting_the_stack_is_answered_and_leaves_the_secret_to_it() {
+async fn a_delete_request_succeeds_without_touching_the_secret() {
     let before = stack().signing_keys().map(|key| key.kid);
     let answer = json!({
         "Status": "SUCCESS",
@@ -57,7 +57,7 @@ async fn deleting_the_stack_is_answered_and_leaves_the_secret_to_it() {
 }
 
 #[tokio::test]
-async fn a_request_that_makes_no_sense_is_answered_as_failed() {
+async fn an_invalid_request_is_answered_with_failed() {
     let with = |member: &str, value: Value| {
         let mut request = delete();
         request["RequestType"] = "Update".into();
@@ -82,7 +82,7 @@ async fn a_request_that_makes_no_sense_is_answered_as_failed() {
 }
 
 #[tokio::test]
-async fn a_secret_that_cannot_be_read_is_told() {
+async fn an_unreadable_secret_is_reported() {
     let stack = exclusive_stack().await;
     stack.calls().interrupt("manage-signing-keys", "GetSecretValue", Fault::InternalError);
     let mut request = delete();
@@ -101,7 +101,7 @@ fn actions(function: &Function) -> impl Iterator<Item = &str> {
 }
 
 #[tokio::test]
-async fn a_function_without_a_route_knows_no_secret_of_cloudfront_and_every_other_knows_both() {
+async fn only_functions_with_a_route_know_the_two_origin_secrets() {
     let stack = stack();
     let deployment = stack.deployment();
     for function in deployment.functions.values() {
@@ -116,7 +116,7 @@ async fn a_function_without_a_route_knows_no_secret_of_cloudfront_and_every_othe
 }
 
 #[tokio::test]
-async fn all_functions_that_count_have_the_same_counter_key_which_is_no_secret_of_cloudfront() {
+async fn all_counting_functions_have_one_counter_key_that_is_not_an_origin_secret() {
     let stack = stack();
     let functions = &stack.deployment().functions;
     let keys: BTreeSet<_> =
@@ -133,7 +133,7 @@ async fn all_functions_that_count_have_the_same_counter_key_which_is_no_secret_o
 }
 
 #[tokio::test]
-async fn only_functions_that_sign_may_read_the_private_keys() {
+async fn only_functions_that_sign_can_read_the_private_keys() {
     let stack = stack();
     let functions = stack.deployment().functions.values();
     for function in functions {

@@ -30,7 +30,7 @@ async fn shown(user: &User) -> Value {
 }
 
 #[tokio::test]
-async fn an_operator_makes_staff_and_takes_it_away() {
+async fn an_operator_can_grant_and_revoke_staff_rights() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     assert_eq!(ada.get("/api/users/me").await.json()["is_staff"], false);
@@ -49,7 +49,7 @@ async fn an_operator_makes_staff_and_takes_it_away() {
 }
 
 #[tokio::test]
-async fn an_order_that_cannot_be_carried_out_says_why() {
+async fn a_grant_that_fails_reports_the_reason() {
     let stack = stack();
     let nobody = stack.fresh_name("nobody");
     for (event, words) in [
@@ -66,7 +66,7 @@ async fn an_order_that_cannot_be_carried_out_says_why() {
 }
 
 #[tokio::test]
-async fn for_who_is_not_staff_the_routes_are_not_there() {
+async fn the_routes_do_not_exist_for_callers_who_are_not_staff() {
     let stack = stack();
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     let path = path_of(&bob);
@@ -95,7 +95,7 @@ async fn for_who_is_not_staff_the_routes_are_not_there() {
 }
 
 #[tokio::test]
-async fn an_account_is_found_by_its_name_in_any_form() {
+async fn an_account_is_found_by_any_spelling_of_its_name() {
     let stack = stack();
     let grace = staff_user(&stack).await;
     let number = stack.fresh_name("");
@@ -117,7 +117,7 @@ async fn an_account_is_found_by_its_name_in_any_form() {
 }
 
 #[tokio::test]
-async fn accounts_are_found_by_an_address_its_owner_first() {
+async fn a_search_by_address_lists_its_owner_first() {
     let stack = mailing_stack();
     let grace = staff_user(&stack).await;
     let email = stack.fresh_address();
@@ -152,7 +152,7 @@ async fn accounts_are_found_by_an_address_its_owner_first() {
 }
 
 #[tokio::test]
-async fn a_search_says_what_it_wants() {
+async fn a_search_without_a_valid_name_or_address_is_refused() {
     let grace = staff_user(&stack()).await;
     let answer = grace.get("/api/users").await;
     assert_eq!(answer.status, 400);
@@ -162,7 +162,7 @@ async fn a_search_says_what_it_wants() {
 }
 
 #[tokio::test]
-async fn an_account_moves_to_a_tier_by_its_name_or_id() {
+async fn an_account_can_be_moved_to_a_tier_by_its_name_or_id() {
     let stack = stack();
     let (grace, ada) = (staff_user(&stack).await, stack.signed_up_user("ada").await);
     let before = shown(&ada).await;
@@ -189,7 +189,7 @@ async fn an_account_moves_to_a_tier_by_its_name_or_id() {
 }
 
 #[tokio::test]
-async fn a_closed_account_is_signed_out_everywhere_until_it_is_opened() {
+async fn a_closed_account_cannot_sign_in_until_it_is_reopened() {
     let stack = stack();
     let (grace, ada) = (staff_user(&stack).await, stack.signed_up_user("ada").await);
     let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
@@ -212,7 +212,7 @@ async fn a_closed_account_is_signed_out_everywhere_until_it_is_opened() {
 }
 
 #[tokio::test]
-async fn staff_who_close_themselves_are_out() {
+async fn staff_who_close_their_own_account_are_signed_out() {
     let stack = stack();
     let grace = staff_user(&stack).await;
     assert_eq!(grace.patch(&path_of(&grace), json!({"is_active": false})).await.status, 200);
@@ -221,7 +221,7 @@ async fn staff_who_close_themselves_are_out() {
 }
 
 #[tokio::test]
-async fn nothing_else_is_changed() {
+async fn other_fields_are_ignored() {
     let stack = stack();
     let (grace, ada) = (staff_user(&stack).await, stack.signed_up_user("ada").await);
     let before = shown(&ada).await;
@@ -237,7 +237,7 @@ async fn nothing_else_is_changed() {
 }
 
 #[tokio::test]
-async fn an_account_that_is_not_there_is_not_found() {
+async fn an_unknown_account_is_not_found() {
     let stack = stack();
     let (grace, ada) = (staff_user(&stack).await, stack.signed_up_user("ada").await);
     let gone = stack.signed_up_user("bob").await;
@@ -255,7 +255,7 @@ async fn an_account_that_is_not_there_is_not_found() {
 }
 
 #[tokio::test]
-async fn two_changes_at_once_are_both_made() {
+async fn two_concurrent_changes_are_both_kept() {
     let stack = stack();
     let grace = staff_user(&stack).await;
     for _ in 0..5 {

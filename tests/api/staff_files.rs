@@ -43,7 +43,7 @@ async fn results(user: &User, path: &str) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn staff_lists_an_accounts_files_as_their_owner_does_with_their_links() {
+async fn staff_sees_the_files_of_an_account_with_the_number_of_links() {
     let stack = stack();
     let grace = staff_user(&stack).await;
     let (ada, shared) = sharer(&stack).await;
@@ -81,7 +81,7 @@ async fn staff_lists_an_accounts_files_as_their_owner_does_with_their_links() {
 }
 
 #[tokio::test]
-async fn staff_lists_an_accounts_images_by_the_tier_of_their_owner() {
+async fn staff_sees_the_images_of_an_account_by_the_tier_of_their_owner() {
     let stack = stack();
     let (grace, ada) = (staff_user(&stack).await, stack.premium_user("ada").await);
     let image = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
@@ -99,7 +99,7 @@ async fn staff_lists_an_accounts_images_by_the_tier_of_their_owner() {
 }
 
 #[tokio::test]
-async fn staff_deletes_what_a_closed_account_has() {
+async fn staff_can_delete_files_and_images_of_a_closed_account() {
     let stack = stack();
     let (grace, bob) = (staff_user(&stack).await, stack.signed_up_user("bob").await);
     let (ada, _) = sharer(&stack).await;
@@ -129,7 +129,7 @@ async fn staff_deletes_what_a_closed_account_has() {
 }
 
 #[tokio::test]
-async fn an_upload_in_parts_is_aborted_when_staff_deletes_it() {
+async fn deletion_by_staff_aborts_an_upload_in_parts() {
     let stack = stack();
     let (grace, ada) = (staff_user(&stack).await, stack.premium_user("ada").await);
     let large = ada.announce("/api/files", "film.bin", "video/mp4", 100 * MEBIBYTE + 1).await;
@@ -141,7 +141,7 @@ async fn an_upload_in_parts_is_aborted_when_staff_deletes_it() {
 }
 
 #[tokio::test]
-async fn a_deletion_by_staff_is_logged_with_the_member_who_did_it() {
+async fn deletion_by_staff_is_logged_with_the_id_of_the_staff_member() {
     let stack = exclusive_stack().await;
     let (grace, ada) = (staff_user(&stack).await, stack.signed_up_user("ada").await);
     let file = ada.upload_file("fox.txt", "text/plain", TEXT).await;
@@ -159,7 +159,7 @@ async fn a_deletion_by_staff_is_logged_with_the_member_who_did_it() {
 }
 
 #[tokio::test]
-async fn staff_may_delete_what_is_its_own() {
+async fn staff_can_delete_their_own_files() {
     let stack = stack();
     let grace = staff_user(&stack).await;
     let file = grace.upload_file("fox.txt", "text/plain", TEXT).await;
@@ -210,7 +210,7 @@ async fn the_routes_do_not_exist_for_callers_who_are_not_staff() {
 }
 
 #[tokio::test]
-async fn staff_finds_nothing_under_another_account_or_kind() {
+async fn a_file_is_not_found_under_another_account_or_kind() {
     let stack = stack();
     let (grace, bob) = (staff_user(&stack).await, stack.signed_up_user("bob").await);
     let (ada, file, image) = owner(&stack).await;

@@ -59,7 +59,7 @@ pub fn name_taken() -> Value {
 }
 
 #[tokio::test]
-async fn a_tier_is_made_shown_to_everybody_changed_and_deleted() {
+async fn staff_can_create_change_and_delete_a_tier() {
     let stack = tier_stack();
     let grace = staff_user(&stack).await;
     for slash in ["", "/"] {
@@ -97,7 +97,7 @@ async fn a_tier_is_made_shown_to_everybody_changed_and_deleted() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_said_of_every_field() {
+async fn invalid_fields_are_refused_with_a_reason() {
     let stack = tier_stack();
     let grace = staff_user(&stack).await;
     let tier = create_tier(&grace).await;
@@ -154,7 +154,7 @@ async fn what_is_wrong_is_said_of_every_field() {
 }
 
 #[tokio::test]
-async fn for_who_is_not_staff_the_routes_are_not_there() {
+async fn the_routes_do_not_exist_for_callers_who_are_not_staff() {
     let stack = tier_stack();
     let (grace, ada) = (staff_user(&stack).await, stack.signed_up_user("ada").await);
     let tier = create_tier(&grace).await;
@@ -182,7 +182,7 @@ async fn for_who_is_not_staff_the_routes_are_not_there() {
 }
 
 #[tokio::test]
-async fn a_name_is_given_once_however_it_is_written() {
+async fn all_spellings_of_a_tier_name_are_one_name() {
     let stack = tier_stack();
     let grace = staff_user(&stack).await;
     let (gold, silver) = (create_tier(&grace).await, create_tier(&grace).await);
@@ -229,7 +229,7 @@ async fn a_name_is_given_once_however_it_is_written() {
 }
 
 #[tokio::test]
-async fn a_size_that_comes_into_a_tier_is_made_of_older_images_when_it_is_asked_for() {
+async fn a_new_thumbnail_size_of_a_tier_is_made_on_request_for_older_images() {
     let stack = tier_stack();
     let (grace, ada) = (staff_user(&stack).await, stack.signed_up_user("ada").await);
     let tier = create_tier(&grace).await;
@@ -248,7 +248,7 @@ async fn a_size_that_comes_into_a_tier_is_made_of_older_images_when_it_is_asked_
 }
 
 #[tokio::test]
-async fn making_changing_and_deleting_a_tier_takes_two_calls() {
+async fn creating_changing_and_deleting_a_tier_takes_two_calls() {
     let counter = CallCounter::start().await;
     let grace = staff_user(&counter.stack).await;
     let create = async || grace.post(ALL, tier_settings(&grace.stack.fresh_name("Tier "))).await;

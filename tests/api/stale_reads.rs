@@ -50,7 +50,7 @@ async fn assert_stored(user: &User, url: &Value, bytes: &[u8]) {
 }
 
 #[tokio::test]
-async fn who_signs_up_is_in_and_who_signs_out_is_out() {
+async fn sign_ups_and_sign_outs_take_effect_immediately() {
     let stack = stack_with_stale_reads().await;
     let ada = stack.signed_up_user("ada").await;
     ada.assert_signed_in().await;
@@ -84,7 +84,7 @@ async fn who_signs_up_is_in_and_who_signs_out_is_out() {
 }
 
 #[tokio::test]
-async fn an_address_is_verified_and_a_password_reset_by_their_mails() {
+async fn verifications_and_password_resets_take_effect_immediately() {
     let stack = stack_with(&[("MailFrom", "stale@example.com")]);
     let _frozen = stack.freeze_reads().await;
     let (ada, email) = stack.verified_user("ada").await;
@@ -101,7 +101,7 @@ async fn an_address_is_verified_and_a_password_reset_by_their_mails() {
 }
 
 #[tokio::test]
-async fn a_file_is_there_once_it_is_stored_and_gone_once_it_is_deleted() {
+async fn stored_changed_and_deleted_files_are_visible_as_such_immediately() {
     let stack = stack_with_stale_reads().await;
     let ada = stack.signed_up_user("ada").await;
     let form = ada.upload_file("fox.txt", "text/plain", TEXT).await;
@@ -132,7 +132,7 @@ async fn a_file_is_there_once_it_is_stored_and_gone_once_it_is_deleted() {
 }
 
 #[tokio::test]
-async fn who_may_see_a_file_counts_at_once_and_only_the_lists_of_what_others_share_may_lag() {
+async fn visibility_takes_effect_immediately_except_in_lists_of_members_files() {
     let stack = stack_with_stale_reads().await;
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     let file = ada.upload_file("fox.txt", "text/plain", TEXT).await;
@@ -168,7 +168,7 @@ async fn who_may_see_a_file_counts_at_once_and_only_the_lists_of_what_others_sha
 }
 
 #[tokio::test]
-async fn a_share_link_opens_once_it_is_made_and_is_dead_once_it_is_revoked() {
+async fn created_and_revoked_share_links_take_effect_immediately() {
     let stack = stack_with_stale_reads().await;
     let ada = stack.signed_up_user("ada").await;
     ada.move_to_tier("enterprise").await;
@@ -202,7 +202,7 @@ async fn a_share_link_opens_once_it_is_made_and_is_dead_once_it_is_revoked() {
 }
 
 #[tokio::test]
-async fn a_resource_is_read_as_it_was_last_written() {
+async fn a_resource_is_always_read_in_its_latest_version() {
     let stack = stack_with_stale_reads().await;
     let ada = stack.signed_up_user("ada").await;
     let mut made = ada.post("/api/resource", json!({"field1": "one", "field2": "two"})).await.json();
@@ -218,7 +218,7 @@ async fn a_resource_is_read_as_it_was_last_written() {
 }
 
 #[tokio::test]
-async fn an_image_shows_what_its_owners_tier_allows_now() {
+async fn changes_of_tiers_take_effect_on_images_immediately() {
     let stack = stack_with_stale_reads().await;
     let (grace, ada) = (staff_user(&stack).await, stack.signed_up_user("ada").await);
     let image = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
@@ -260,7 +260,7 @@ async fn an_image_shows_what_its_owners_tier_allows_now() {
 }
 
 #[tokio::test]
-async fn a_form_for_everybody_is_opened_by_everybody() {
+async fn a_members_file_from_a_form_is_visible_to_others_immediately() {
     let stack = stack_with_stale_reads().await;
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     let form = Form::new().part("file", part("fox.txt", "text/plain", TEXT));

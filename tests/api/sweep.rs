@@ -17,7 +17,7 @@ async fn replace(user: &User, file: &Value) -> Answer {
 }
 
 #[tokio::test]
-async fn what_was_announced_and_never_sent_is_rejected_and_its_quota_released() {
+async fn an_announced_upload_that_is_never_sent_expires_and_releases_its_quota() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let file = ada.announce("/api/files", "a.txt", "text/plain", 1000).await;
@@ -70,7 +70,7 @@ async fn an_upload_whose_event_was_lost_is_settled() {
 }
 
 #[tokio::test]
-async fn an_upload_in_parts_that_was_left_half_way_is_aborted() {
+async fn an_unfinished_upload_in_parts_is_aborted() {
     let stack = exclusive_stack().await;
     let ada = stack.premium_user("ada").await;
     let size = 100 * MEBIBYTE + 1;
@@ -91,7 +91,7 @@ async fn an_upload_in_parts_that_was_left_half_way_is_aborted() {
 }
 
 #[tokio::test]
-async fn the_tombstone_of_a_deleted_file_goes_when_no_url_can_write_any_more() {
+async fn a_tombstone_is_removed_when_no_signed_url_can_write_any_more() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let file = ada.announce("/api/files", "a.txt", "text/plain", 6).await;
@@ -111,7 +111,7 @@ async fn the_tombstone_of_a_deleted_file_goes_when_no_url_can_write_any_more() {
 }
 
 #[tokio::test]
-async fn bytes_that_came_after_a_rejection_go_though_their_event_was_lost() {
+async fn bytes_that_arrive_after_a_rejection_are_removed_although_their_event_is_lost() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let page = b"<!doctype html><p>Hello".to_vec();
@@ -129,7 +129,7 @@ async fn bytes_that_came_after_a_rejection_go_though_their_event_was_lost() {
 }
 
 #[tokio::test]
-async fn old_contents_go_when_their_urls_have_expired() {
+async fn old_contents_are_removed_when_their_urls_have_expired() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
@@ -144,7 +144,7 @@ async fn old_contents_go_when_their_urls_have_expired() {
 }
 
 #[tokio::test]
-async fn a_shared_file_whose_event_was_lost_is_seen_by_all() {
+async fn a_members_file_whose_event_was_lost_becomes_visible() {
     let stack = exclusive_stack().await;
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     stack.s3().pause_events();
@@ -157,7 +157,7 @@ async fn a_shared_file_whose_event_was_lost_is_seen_by_all() {
 }
 
 #[tokio::test]
-async fn an_erasure_that_got_stuck_is_started_again() {
+async fn a_stuck_erasure_is_restarted() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
@@ -175,7 +175,7 @@ async fn an_erasure_that_got_stuck_is_started_again() {
 }
 
 #[tokio::test]
-async fn a_record_that_cannot_be_dealt_with_waits_and_keeps_no_other_from_its_turn() {
+async fn a_record_that_fails_is_postponed_and_does_not_block_others() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let (owner, due) = ("OWNER#nobody", "2026-01-01T00:00:00.000Z");

@@ -78,7 +78,7 @@ impl Bits {
 
 #[tokio::test]
 #[ignore = "half a gigapixel; .ci/run runs it"]
-async fn large_pictures_that_are_due_together_are_settled_in_the_memory_of_one() {
+async fn eight_large_images_are_settled_within_the_memory_for_one() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let png = interlaced_png();

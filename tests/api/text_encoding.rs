@@ -171,7 +171,7 @@ async fn a_reset_that_is_not_utf_8_leaves_link_and_password_unchanged() {
 }
 
 #[tokio::test]
-async fn another_text_may_hold_the_replacement_character_if_json_escapes_it() {
+async fn other_texts_can_contain_an_escaped_replacement_character() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let raw =

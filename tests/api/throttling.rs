@@ -49,7 +49,7 @@ pub fn assert_throttled(answer: &Answer) -> u64 {
 }
 
 #[tokio::test]
-async fn after_five_failures_on_whichever_routes_even_the_right_password_is_not_looked_at() {
+async fn after_five_failures_on_any_routes_even_the_right_password_is_refused() {
     let stack = throttled_stack().at_fresh_address();
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     for (route, status) in ROUTES {
@@ -73,7 +73,7 @@ async fn after_five_failures_on_whichever_routes_even_the_right_password_is_not_
 }
 
 #[tokio::test]
-async fn a_success_on_any_route_begins_the_count_anew() {
+async fn a_successful_sign_in_on_any_route_resets_the_count() {
     let stack = throttled_stack().at_fresh_address();
     let ada = stack.signed_up_user("ada").await;
     for (route, _) in ROUTES {
@@ -87,7 +87,7 @@ async fn a_success_on_any_route_begins_the_count_anew() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn a_success_gives_back_its_own_attempt_and_no_failure_of_the_address() {
+async fn a_success_uncounts_its_own_attempt_but_no_failures_of_the_address() {
     let stack = throttled_stack().at_fresh_address();
     let ada = stack.signed_up_user("ada").await;
     for _ in 0..51 {
@@ -104,7 +104,7 @@ async fn a_success_gives_back_its_own_attempt_and_no_failure_of_the_address() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn a_name_that_nobody_has_is_throttled_as_any_other() {
+async fn an_unknown_name_is_throttled_like_a_known_one() {
     let stack = throttled_stack().at_fresh_address();
     let ada = stack.signed_up_user("ada").await;
     let waiting = stack.unverified_account("eve", &stack.fresh_address()).await;
@@ -130,7 +130,7 @@ async fn a_name_that_nobody_has_is_throttled_as_any_other() {
 }
 
 #[tokio::test]
-async fn after_fifty_failures_over_many_accounts_an_address_is_shut_out_and_no_other() {
+async fn after_fifty_failures_with_many_accounts_only_that_address_is_locked_out() {
     let stack = throttled_stack().at_fresh_address();
     let ada = stack.signed_up_user("ada").await;
     let guesses = (0..60).map(|number| {
@@ -153,7 +153,7 @@ async fn after_fifty_failures_over_many_accounts_an_address_is_shut_out_and_no_o
 }
 
 #[tokio::test]
-async fn headers_that_claim_another_address_change_nothing() {
+async fn forged_address_headers_have_no_effect() {
     let stack = throttled_stack().at_fresh_address();
     let ada = stack.signed_up_user("ada").await;
     let forged = |number: usize, header: &str, password: &str| {
@@ -190,7 +190,7 @@ async fn headers_that_claim_another_address_change_nothing() {
 }
 
 #[tokio::test]
-async fn when_the_window_is_over_the_right_password_is_right_again() {
+async fn the_right_password_is_accepted_again_after_the_window() {
     let stack = stack_with_short_window();
     let ada = stack.signed_up_user("ada").await;
     let mut seconds = None;
@@ -226,7 +226,7 @@ async fn ask_again(user: &User, which: usize, password: &str) -> (Answer, Value)
 }
 
 #[tokio::test]
-async fn guesses_at_the_password_of_who_is_signed_in_count_as_sign_ins() {
+async fn guesses_at_the_password_of_a_signed_in_user_count_like_sign_ins() {
     let stack = throttled_stack().at_fresh_address();
     let ada = stack.signed_up_user("ada").await;
     for which in 0..4 {
@@ -249,7 +249,7 @@ async fn guesses_at_the_password_of_who_is_signed_in_count_as_sign_ins() {
 }
 
 #[tokio::test]
-async fn the_right_password_of_who_is_signed_in_begins_the_count_anew() {
+async fn the_right_password_of_a_signed_in_user_resets_the_count() {
     let stack = throttled_stack().at_fresh_address();
     let ada = stack.signed_up_user("ada").await;
     fail_sign_ins(&stack, &ada.name, 4).await;

@@ -37,7 +37,7 @@ fn contains(bytes: &[u8], text: &str) -> bool {
 }
 
 #[tokio::test]
-async fn a_photo_that_lies_on_its_side_comes_out_upright_and_without_metadata() {
+async fn the_thumbnail_of_a_rotated_photo_is_upright_and_without_metadata() {
     let original = fixture("photo.jpg");
     assert!(contains(&original, "Exif") && contains(&original, "SecretCameraMaker"));
     for Thumbnail { answer, picture } in thumbnails("photo.jpg", "image/jpeg", (480, 640)).await {
@@ -62,7 +62,7 @@ fn segments(jpeg: &[u8]) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_progressive_jpeg_is_as_good_as_any() {
+async fn a_progressive_jpeg_is_rendered() {
     for Thumbnail { answer, picture } in thumbnails("odd_420_progressive.jpg", "image/jpeg", (211, 133)).await
     {
         // 133 * 200 / 211 = 126.07
@@ -105,7 +105,7 @@ async fn an_animation_shows_its_first_frame() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn unusual_pictures_are_rendered_too() {
+async fn unusual_pngs_are_rendered() {
     for (name, content_type, size, expected) in [
         ("interlaced.png", "image/png", (75, 50), UPRIGHT),
         ("sixteen_bit.png", "image/png", (48, 32), UPRIGHT),

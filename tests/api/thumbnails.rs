@@ -9,7 +9,7 @@ async fn photo(user: &User) -> Value {
 }
 
 #[tokio::test]
-async fn a_thumbnail_is_redirected_to() {
+async fn a_thumbnail_request_is_redirected_to_its_url() {
     let ada = stack().signed_up_user("ada").await;
     let image = photo(&ada).await;
     let path = format!("/api/images/{}/thumbnail?size=200", id(&image));
@@ -67,7 +67,7 @@ async fn an_image_that_is_not_ready_has_no_thumbnail() {
 }
 
 #[tokio::test]
-async fn a_thumbnail_that_is_not_there_yet_is_made_when_it_is_asked_for() {
+async fn a_missing_thumbnail_is_made_on_request() {
     let ada = stack().signed_up_user("ada").await;
     ada.move_to_tier("premium").await;
     let image = photo(&ada).await;
@@ -90,7 +90,7 @@ async fn a_thumbnail_that_is_not_there_yet_is_made_when_it_is_asked_for() {
 }
 
 #[tokio::test]
-async fn thumbnails_made_at_the_same_time_are_all_remembered() {
+async fn thumbnails_made_concurrently_are_all_recorded() {
     let ada = stack().signed_up_user("ada").await;
     ada.move_to_tier("premium").await;
     let image = photo(&ada).await;

@@ -20,7 +20,7 @@ async fn tier_of(user: &User) -> Value {
 }
 
 #[tokio::test]
-async fn a_tier_is_deleted_once_its_last_account_has_left() {
+async fn a_tier_can_be_deleted_after_its_last_account_has_left() {
     let stack = tier_stack();
     let grace = staff_user(&stack).await;
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
@@ -47,7 +47,7 @@ async fn a_tier_is_deleted_once_its_last_account_has_left() {
 }
 
 #[tokio::test]
-async fn an_account_enters_a_tier_or_the_tier_is_deleted_never_both() {
+async fn a_tier_is_never_deleted_while_an_account_enters_it() {
     let stack = tier_stack();
     let (grace, ada) = (staff_user(&stack).await, stack.signed_up_user("ada").await);
     let basic = json!({"id": "basic"});
@@ -77,7 +77,7 @@ async fn an_account_enters_a_tier_or_the_tier_is_deleted_never_both() {
 }
 
 #[tokio::test]
-async fn an_account_that_may_vanish_by_itself_enters_no_tier() {
+async fn an_unverified_account_cannot_enter_a_tier() {
     let stack = tier_stack();
     let grace = staff_user(&stack).await;
     let tier = create_tier(&grace).await;
@@ -93,7 +93,7 @@ async fn an_account_that_may_vanish_by_itself_enters_no_tier() {
 }
 
 #[tokio::test]
-async fn built_in_tiers_are_changed_too_and_one_is_always_in_use() {
+async fn built_in_tiers_can_be_changed_and_all_but_basic_can_be_deleted() {
     let stack = tier_stack();
     let (grace, ada) = (staff_user(&stack).await, stack.signed_up_user("ada").await);
     let path = format!("{ALL}/enterprise");

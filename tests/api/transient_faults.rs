@@ -19,7 +19,7 @@ async fn upload_with_fault(stack: &ExclusiveStack, nth: u32, fault: Fault, name:
 }
 
 #[tokio::test]
-async fn an_upload_survives_a_processing_that_dies_after_any_of_its_calls() {
+async fn an_upload_becomes_ready_although_its_processing_is_killed_after_any_call() {
     let stack = exclusive_stack().await;
     let failed_before = stack.queue(queue(&stack)).len();
     for nth in 1..=CALLS {
@@ -36,7 +36,7 @@ async fn an_upload_survives_a_processing_that_dies_after_any_of_its_calls() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn a_rejection_survives_a_processing_that_dies_after_any_of_its_calls() {
+async fn an_upload_is_rejected_although_its_processing_is_killed_after_any_call() {
     let stack = exclusive_stack().await;
     for nth in 1..=CALLS {
         let (ada, image) = upload_with_fault(&stack, nth, Fault::KillAfter, "text.jpg").await;
@@ -47,7 +47,7 @@ async fn a_rejection_survives_a_processing_that_dies_after_any_of_its_calls() {
 }
 
 #[tokio::test]
-async fn an_upload_survives_services_that_fail_once() {
+async fn an_upload_becomes_ready_although_a_call_fails_once() {
     let stack = exclusive_stack().await;
     // The bytes are read, and the record is written.
     for (nth, fault) in [(3, Fault::InternalError), (6, Fault::Throttling)] {
@@ -57,7 +57,7 @@ async fn an_upload_survives_services_that_fail_once() {
 }
 
 #[tokio::test]
-async fn an_event_that_cannot_be_processed_ends_in_the_queue_with_its_payload() {
+async fn an_event_that_fails_repeatedly_ends_in_the_failure_queue() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     stack.calls().inject("process-upload", 1, Fault::KillAfter, 3);
@@ -81,7 +81,7 @@ fn queue(stack: &ExclusiveStack) -> &str {
 }
 
 #[tokio::test]
-async fn a_form_is_stored_though_a_service_fails_once() {
+async fn a_form_is_stored_although_a_call_fails_once() {
     let stack = exclusive_stack().await;
     for (path, function, nth, fault) in [
         // The put, the record that becomes ready, and a thumbnail.
@@ -104,7 +104,7 @@ async fn a_form_is_stored_though_a_service_fails_once() {
 }
 
 #[tokio::test]
-async fn a_form_that_dies_after_its_bytes_are_stored_is_made_ready_by_the_event() {
+async fn the_event_completes_a_form_that_was_killed_after_storing_its_bytes() {
     let stack = exclusive_stack().await;
     for (path, function, nth) in [
         ("/api/files", "create-file", 4),
@@ -128,7 +128,7 @@ async fn a_form_that_dies_after_its_bytes_are_stored_is_made_ready_by_the_event(
 }
 
 #[tokio::test]
-async fn a_transaction_that_meets_another_is_tried_again() {
+async fn a_conflicting_transaction_is_repeated() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     for (function, nth) in [("create-file", 3), ("delete-file", 3)] {
@@ -147,7 +147,7 @@ async fn a_transaction_that_meets_another_is_tried_again() {
 }
 
 #[tokio::test]
-async fn a_record_that_others_write_all_the_time_is_answered_with_when_to_come_back() {
+async fn permanent_transaction_conflicts_lead_to_503_with_retry_after() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     for nth in 3..200 {

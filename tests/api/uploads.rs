@@ -32,7 +32,7 @@ fn created_at(file: &Value) -> Timestamp {
 }
 
 #[tokio::test]
-async fn exactly_length_type_host_and_absence_are_signed() {
+async fn exactly_length_type_host_and_if_none_match_are_signed() {
     let ada = stack().signed_up_user("ada").await;
     for path in ["/api/files", "/api/images"] {
         let announced = ada.announce(path, "dot.png", "image/png", 69).await;
@@ -47,7 +47,7 @@ async fn exactly_length_type_host_and_absence_are_signed() {
 }
 
 #[tokio::test]
-async fn a_key_holds_ids_and_nothing_of_the_name() {
+async fn a_key_contains_ids_and_no_part_of_the_name() {
     let ada = stack().signed_up_user("ada").await;
     let announced = ada.announce("/api/files", "secret plan.txt", "text/plain", 6).await;
     let key = upload_key(&announced);
@@ -56,7 +56,7 @@ async fn a_key_holds_ids_and_nothing_of_the_name() {
 }
 
 #[tokio::test]
-async fn another_length_or_type_is_refused_by_the_store() {
+async fn s3_refuses_another_length_or_type() {
     let ada = stack().signed_up_user("ada").await;
     let file = announced(&ada).await;
     let good = [("content-type", "text/plain"), ("if-none-match", "*")];
@@ -79,7 +79,7 @@ async fn another_length_or_type_is_refused_by_the_store() {
 }
 
 #[tokio::test]
-async fn what_was_not_signed_cannot_be_added() {
+async fn unsigned_headers_and_changed_urls_are_refused() {
     let ada = stack().signed_up_user("ada").await;
     let file = announced(&ada).await;
     for added in [("x-amz-acl", "public-read"), ("x-amz-meta-owner", "eve")] {
@@ -121,7 +121,7 @@ async fn an_expired_url_is_refused() {
 }
 
 #[tokio::test]
-async fn a_second_put_to_the_same_url_changes_nothing() {
+async fn a_second_put_to_the_same_url_is_refused() {
     let ada = stack().signed_up_user("ada").await;
     let file = announced(&ada).await;
     assert_eq!(ada.put(&file, TEXT.to_vec()).await.status, 200);
@@ -132,7 +132,7 @@ async fn a_second_put_to_the_same_url_changes_nothing() {
 }
 
 #[tokio::test]
-async fn two_puts_at_once_have_one_winner() {
+async fn exactly_one_of_two_concurrent_puts_succeeds() {
     let ada = stack().signed_up_user("ada").await;
     let file = announced(&ada).await;
     let (one, other) = tokio::join!(ada.put(&file, TEXT.to_vec()), ada.put(&file, b"other\n".to_vec()));
@@ -145,7 +145,7 @@ async fn two_puts_at_once_have_one_winner() {
 }
 
 #[tokio::test]
-async fn an_announced_checksum_is_enforced_by_the_store() {
+async fn s3_enforces_an_announced_checksum() {
     let ada = stack().signed_up_user("ada").await;
     let body = json!({
         "filename": "notes.txt", "content_type": "text/plain", "size": 6, "sha256": TEXT_SHA256,
@@ -165,7 +165,7 @@ async fn an_announced_checksum_is_enforced_by_the_store() {
 }
 
 #[tokio::test]
-async fn a_put_after_delete_leaves_no_object() {
+async fn a_put_after_the_deletion_leaves_no_object() {
     let ada = stack().signed_up_user("ada").await;
     for (path, content_type) in [("/api/files", "text/plain"), ("/api/images", "image/png")] {
         let bytes = crate::helpers::fixture("one_pixel.png");
@@ -184,7 +184,7 @@ async fn a_put_after_delete_leaves_no_object() {
 }
 
 #[tokio::test]
-async fn bytes_under_a_key_that_is_nobodys_are_deleted() {
+async fn objects_with_unknown_keys_are_deleted() {
     let ada = stack().signed_up_user("ada").await;
     let file = ada.upload_file("notes.txt", "text/plain", TEXT).await;
     let other = "018f0000-0000-7000-8000-000000000000";

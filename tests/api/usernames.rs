@@ -53,7 +53,7 @@ async fn sign_ups(stack: &TestStack, name: &str) -> [u16; 2] {
 }
 
 #[tokio::test]
-async fn a_dotted_capital_i_and_a_small_i_are_one_letter() {
+async fn a_dotted_capital_i_and_a_small_i_count_as_one_letter() {
     let stack = stack();
     let dotted = Dotted::new(&stack);
     let body = json!({"username": dotted.name, "password": PASSWORD});
@@ -72,7 +72,7 @@ async fn a_dotted_capital_i_and_a_small_i_are_one_letter() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn an_account_under_a_former_key_keeps_it() {
+async fn an_account_with_a_former_key_keeps_it() {
     let stack = stack();
     let dotted = Dotted::new(&stack);
     let ada = dotted.older_account(&stack).await;
@@ -103,7 +103,7 @@ async fn an_account_under_a_former_key_keeps_it() {
 }
 
 #[tokio::test]
-async fn an_import_finds_an_account_under_its_former_key() {
+async fn an_import_finds_an_account_with_a_former_key() {
     let stack = stack();
     let dotted = Dotted::new(&stack);
     dotted.older_account(&stack).await;

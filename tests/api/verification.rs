@@ -20,7 +20,7 @@ fn not_found() -> serde_json::Value {
 }
 
 #[tokio::test]
-async fn the_mail_names_the_account_and_carries_a_link_to_this_stack() {
+async fn the_mail_contains_the_name_of_the_account_and_a_link() {
     let stack = stack();
     let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
     let mail = stack.mail_for(&ada).await;
@@ -41,7 +41,7 @@ async fn the_mail_names_the_account_and_carries_a_link_to_this_stack() {
 }
 
 #[tokio::test]
-async fn opening_the_link_however_often_does_nothing_and_posting_it_once_verifies() {
+async fn only_a_post_to_the_link_verifies_the_address() {
     let stack = stack_with(&[("LinkRepeatSeconds", "0")]);
     let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
     let link = stack.link_for(&ada).await;
@@ -61,7 +61,7 @@ async fn opening_the_link_however_often_does_nothing_and_posting_it_once_verifie
 }
 
 #[tokio::test]
-async fn before_verification_sign_in_answers_as_if_there_were_no_account() {
+async fn before_verification_sign_in_answers_as_for_an_unknown_account() {
     let stack = stack();
     let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
     let expected = json!({"detail": "No active account found with the given credentials"});
@@ -72,7 +72,7 @@ async fn before_verification_sign_in_answers_as_if_there_were_no_account() {
 }
 
 #[tokio::test]
-async fn the_page_holds_a_button_and_keeps_its_address_to_itself() {
+async fn the_page_has_a_button_and_does_not_reveal_its_url_or_account() {
     let stack = stack();
     let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
     let link = stack.link_for(&ada).await;
@@ -98,7 +98,7 @@ async fn the_page_holds_a_button_and_keeps_its_address_to_itself() {
 }
 
 #[tokio::test]
-async fn the_button_answers_with_a_page() {
+async fn pressing_the_button_opens_a_page() {
     let stack = stack();
     let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
     let link = stack.link_for(&ada).await;
@@ -135,7 +135,7 @@ async fn a_link_works_with_a_trailing_slash() {
 }
 
 #[tokio::test]
-async fn a_link_pressed_many_times_at_once_verifies_and_answers_alike() {
+async fn concurrent_posts_to_a_link_get_the_same_response() {
     let stack = stack();
     let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
     let link = stack.link_for(&ada).await;
@@ -149,7 +149,7 @@ async fn a_link_pressed_many_times_at_once_verifies_and_answers_alike() {
 }
 
 #[tokio::test]
-async fn a_second_press_is_answered_as_the_first_and_does_nothing() {
+async fn a_second_post_to_a_link_gets_the_same_response_and_changes_nothing() {
     let stack = stack();
     let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
     let link = stack.link_for(&ada).await;

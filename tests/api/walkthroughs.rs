@@ -22,13 +22,13 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 #[test]
 #[ignore = "needs bash and curl; .ci/run runs it"]
-fn the_walk_through_for_clients_of_the_file_sharing_service_is_true() {
+fn the_walk_through_for_the_file_sharing_service_is_correct() {
     walk("file-sharing", &["POST /token", "POST /upload-files", "GET /download-files"]);
 }
 
 #[test]
 #[ignore = "needs bash and curl; .ci/run runs it"]
-fn the_walk_through_for_clients_of_the_file_upload_service_is_true() {
+fn the_walk_through_for_the_file_upload_service_is_correct() {
     walk(
         "file-upload",
         &[
@@ -50,7 +50,7 @@ fn the_walk_through_for_clients_of_the_file_upload_service_is_true() {
 
 #[test]
 #[ignore = "needs bash and curl; .ci/run runs it"]
-fn the_walk_through_for_clients_of_the_tiered_image_api_is_true() {
+fn the_walk_through_for_the_tiered_image_api_is_correct() {
     walk(
         "images",
         &[
@@ -76,7 +76,7 @@ fn the_walk_through_for_clients_of_the_tiered_image_api_is_true() {
 
 #[test]
 #[ignore = "needs bash and curl; .ci/run runs it"]
-fn the_walk_through_for_clients_of_the_resource_api_is_true() {
+fn the_walk_through_for_the_resource_api_is_correct() {
     walk(
         "resources",
         &[
@@ -95,7 +95,7 @@ fn the_walk_through_for_clients_of_the_resource_api_is_true() {
 
 #[test]
 #[ignore = "needs bash and curl; .ci/run runs it"]
-fn the_walk_through_for_clients_of_the_token_api_is_true() {
+fn the_walk_through_for_the_token_api_is_correct() {
     walk(
         "tokens",
         &[
@@ -252,7 +252,7 @@ fn assert_called(stack: &TestStack, page: &str, routes: &[&str]) {
 }
 
 #[test]
-fn what_a_page_leaves_out_may_be_anything_but_nothing() {
+fn an_ellipsis_stands_for_any_text_that_is_not_empty() {
     for (shown, printed, fit) in [
         ("…", "x", true),
         ("…", "", false),
