@@ -1,16 +1,16 @@
-//! Somebody who waits for one request, as CloudFormation does.
+//! A server that waits for one request, as CloudFormation waits for the result of a custom resource.
 
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpListener;
 
-/// A place on loopback where one request is wait_for_mail.
+/// A server on loopback for one request.
 pub struct CallbackServer {
     listener: TcpListener,
 }
 
-/// A request as it came in.
+/// The request that the server received.
 pub struct Received {
-    /// `PUT /path HTTP/1.1` and the headers, in lower case.
+    /// The request line, such as `put /path http/1.1`, and the headers, all in lower case.
     pub head: Vec<String>,
     pub body: Vec<u8>,
 }
@@ -24,9 +24,9 @@ impl CallbackServer {
         format!("http://{}/answer?signed=yes", self.listener.local_addr().expect("an address"))
     }
 
-    /// The request, which is answered 200.
+    /// Waits for the request, and answers it with 200.
     pub async fn received(self) -> Received {
-        let (connection, _) = self.listener.accept().await.expect("somebody connects");
+        let (connection, _) = self.listener.accept().await.expect("a client connects");
         let mut connection = BufReader::new(connection);
         let mut head = Vec::new();
         loop {

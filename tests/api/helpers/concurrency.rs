@@ -1,8 +1,8 @@
-//! Requests that meet each other.
+//! Concurrent requests.
 
 use std::future::Future;
 
-/// Sends requests at the same time; the answers come in the order of the requests.
+/// Runs the requests concurrently, and returns the results in the order of the requests.
 pub async fn concurrently<T: Send + 'static>(
     requests: impl IntoIterator<Item = impl Future<Output = T> + Send + 'static>,
 ) -> Vec<T> {

@@ -1,4 +1,4 @@
-//! Stacks that one test at a time has for itself.
+//! Stacks that one test at a time can use.
 
 use std::ops::Deref;
 use std::sync::{Mutex as Blocking, PoisonError};
@@ -7,7 +7,8 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::{TestStack, stack_with};
 
-/// Senders of mail: a parameter of no account, which makes each of these stacks another one.
+/// Senders of mail. The sender changes nothing that these tests check, and a different parameter makes a different
+/// stack.
 const SENDERS: [&str; 4] =
     ["alone1@example.com", "alone2@example.com", "alone3@example.com", "alone4@example.com"];
 
@@ -15,21 +16,22 @@ static TURNS: Semaphore = Semaphore::const_new(SENDERS.len());
 static FREE: Blocking<Vec<&str>> = Blocking::new(Vec::new());
 static UNUSED: Blocking<usize> = Blocking::new(0);
 
-/// A stack of one test, until this is dropped.
+/// A stack that no other test uses until this is dropped.
 pub struct ExclusiveStack {
     stack: TestStack,
     sender: &'static str,
     _turn: SemaphorePermit<'static>,
 }
 
-/// A stack on which calls are counted, faults are injected and events are held back without others noticing.
+/// Waits for a stack on which the test can count calls, inject faults and pause events without an effect on other
+/// tests.
 pub async fn exclusive_stack() -> ExclusiveStack {
-    let turn = TURNS.acquire().await.expect("turns go on");
+    let turn = TURNS.acquire().await.expect("the semaphore is open");
     let sender = free_sender();
     ExclusiveStack { stack: stack_with(&[("MailFrom", sender)]), sender, _turn: turn }
 }
 
-/// One that was used before, if there is one: a stack takes a second to start.
+/// The sender of a free stack. Prefers one that is already running, because a stack takes a second to start.
 fn free_sender() -> &'static str {
     if let Some(sender) = FREE.lock().unwrap_or_else(PoisonError::into_inner).pop() {
         return sender;
@@ -48,7 +50,7 @@ impl Deref for ExclusiveStack {
 }
 
 impl Drop for ExclusiveStack {
-    /// The next test finds the stack as it should be, however this one ended.
+    /// Removes pauses and faults, even if the test failed.
     fn drop(&mut self) {
         self.stack.s3().resume_events();
         for function in self.stack.deployment().functions.values() {

@@ -1,4 +1,4 @@
-//! Watches what functions log, from the first test to the last: no secret may be in it.
+//! Watches the logs of all functions during all tests, and ends the run if they contain a secret.
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -10,16 +10,16 @@ use serde_json::Value;
 
 use super::PASSWORD;
 
-/// Passwords that tests sent. Tokens and addresses need no list: they show by their form.
+/// Passwords that tests sent. Tokens and addresses are recognised by their format, so they need no list.
 static PASSWORDS: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
-/// Shorter ones are words that may stand in a log for another reason.
+/// Shorter passwords are words that logs can contain for other reasons.
 const SHORTEST: usize = 10;
 
-/// 256 bits in base64url: the token of a link.
+/// The length of the token of a link: 256 bits in base64url.
 const LINK_TOKEN: usize = 43;
 
-/// Notes the passwords of a body that is sent.
+/// Remembers the passwords in a request body.
 pub fn note_passwords(body: &Value) {
     let Some(fields) = body.as_object() else { return };
     for (_, value) in fields.iter().filter(|(name, _)| name.contains("password")) {
@@ -29,7 +29,7 @@ pub fn note_passwords(body: &Value) {
     }
 }
 
-/// Ends the run with the line in which a secret stands, as soon as one does.
+/// Ends the run as soon as a log line contains a secret, and shows the line.
 pub fn watch_logs(stack: &'static Stack) {
     std::thread::spawn(move || {
         let mut seen = 0;
@@ -37,7 +37,7 @@ pub fn watch_logs(stack: &'static Stack) {
             let (lines, count) = stack.logs_after(seen);
             seen = count;
             if let Some((line, what)) = lines.iter().find_map(|line| Some((line, secret_in(line)?))) {
-                // Not by `eprintln!`, which the test harness would keep to itself.
+                // The test harness would capture the output of `eprintln!`.
                 _ = writeln!(std::io::stderr(), "a log line shows {what}: {line}");
                 std::process::exit(1);
             }
@@ -46,7 +46,7 @@ pub fn watch_logs(stack: &'static Stack) {
     });
 }
 
-/// What a line shows that it must not.
+/// The kind of secret that a line contains.
 pub fn secret_in(line: &str) -> Option<&'static str> {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     let mut words = line.split(|c| !is_word(c));

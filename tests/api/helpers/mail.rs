@@ -1,4 +1,4 @@
-//! Mail, as the people who get it read it.
+//! The mails that the stack sends, as their recipients see them.
 
 use std::time::{Duration, Instant};
 
@@ -7,16 +7,16 @@ use serde_json::json;
 
 use super::{PASSWORD, TestStack, User, stack_with};
 
-/// Mails come by the table's stream, after the answer; a busy machine may take its time.
+/// The table's stream sends mails after the response, which can take long on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A stack whose tests ask for several mails to one address: no test on it expects a mail to be refused as too soon,
-/// because [`TestStack::reset_mail_interval`] of another test may have ended the minute.
+/// A stack for tests that request several mails to one address. Such a test calls [`TestStack::reset_mail_interval`],
+/// which ends the interval for all tests on this stack, so no test on it can expect that a mail comes too soon.
 pub fn mailing_stack() -> TestStack {
     stack_with(&[("MailFrom", "mailing@example.com")])
 }
 
-/// An account with an address that is not verified yet.
+/// An account whose address is not verified yet.
 pub struct UnverifiedAccount {
     pub id: String,
     pub name: String,
@@ -29,7 +29,7 @@ impl TestStack {
         format!("{}@example.org", self.fresh_name("mail"))
     }
 
-    /// A new account with this address; its name starts with `prefix`.
+    /// A new account with this address, which is not verified yet. Its name starts with `prefix`.
     pub async fn unverified_account(&self, prefix: &str, email: &str) -> UnverifiedAccount {
         let name = self.fresh_name(prefix);
         let body = json!({"username": name, "password": PASSWORD, "email": email});
@@ -39,7 +39,7 @@ impl TestStack {
         UnverifiedAccount { id, name, email: email.to_owned() }
     }
 
-    /// A new account that has verified its address, signed in, and the address.
+    /// A new, signed-in account with a verified address, and the address.
     pub async fn verified_user(&self, prefix: &str) -> (User, String) {
         let unverified_account = self.unverified_account(prefix, &self.fresh_address()).await;
         let link = self.link_for(&unverified_account).await;
@@ -51,17 +51,17 @@ impl TestStack {
         )
     }
 
-    /// Lets every address of this stack get its next mail, as if a minute had passed.
+    /// Allows the next mail to every address of this stack, as if a minute had passed.
     pub async fn reset_mail_interval(&self) {
         self.reset_mail_counters("last").await;
     }
 
-    /// Lets every address of this stack get as many mails as on a new day.
+    /// Resets the daily number of mails of every address of this stack, as if a new day had begun.
     pub async fn reset_daily_mail_limit(&self) {
         self.reset_mail_counters("total").await;
     }
 
-    /// Sets an attribute to 0 in the counters of the mails to each address.
+    /// Sets an attribute of all mail counters to 0.
     async fn reset_mail_counters(&self, attribute: &str) {
         let body = json!({
             "FilterExpression": "begins_with(pk, :count) AND begins_with(sk, :what) AND #attribute > :zero",
@@ -76,18 +76,18 @@ impl TestStack {
         }
     }
 
-    /// The path of the link in the mail to `address` that is its `number`th, from 1.
+    /// The path of the link in the `number`th mail to `address`, counted from 1. Waits for the mail.
     pub async fn link_mailed_to(&self, address: &str, number: usize) -> String {
         let mails = self.mails(address, number).await;
         self.link_in(&mails[number - 1]).expect("the mail has a link")
     }
 
-    /// The mails to `address`, oldest first, as soon as there are `count` of them.
+    /// Waits until there are `count` mails to `address`, and returns them, oldest first.
     pub async fn mails(&self, address: &str, count: usize) -> Vec<Mail> {
         self.wait_for_mail(address, |mails| (mails.len() >= count).then_some(mails)).await
     }
 
-    /// The mail that names this account.
+    /// The mail that contains the name of this account. Waits for the mail.
     pub async fn mail_for(&self, unverified_account: &UnverifiedAccount) -> Mail {
         let names = |mail: &Mail| {
             mail.text.split(|c: char| !c.is_alphanumeric()).any(|w| w == unverified_account.name)
@@ -95,7 +95,7 @@ impl TestStack {
         self.wait_for_mail(&unverified_account.email, |mails| mails.into_iter().find(names)).await
     }
 
-    /// The path of the link in the mail that names this account.
+    /// The path of the link in the mail for this account. Waits for the mail.
     pub async fn link_for(&self, unverified_account: &UnverifiedAccount) -> String {
         self.link_in(&self.mail_for(unverified_account).await).expect("the mail has a link")
     }
@@ -106,13 +106,13 @@ impl TestStack {
         mail.text[at..].split_whitespace().next().map(ToOwned::to_owned)
     }
 
-    async fn wait_for_mail<T>(&self, address: &str, found: impl Fn(Vec<Mail>) -> Option<T>) -> T {
-        let asked = Instant::now();
+    async fn wait_for_mail<T>(&self, address: &str, select: impl Fn(Vec<Mail>) -> Option<T>) -> T {
+        let started = Instant::now();
         loop {
-            if let Some(found) = found(self.inbox().to(address)) {
+            if let Some(found) = select(self.inbox().to(address)) {
                 return found;
             }
-            assert!(asked.elapsed() < PATIENCE, "the mail to {address} does not come");
+            assert!(started.elapsed() < PATIENCE, "no mail to {address} arrived");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }

@@ -1,6 +1,6 @@
-//! Bodies that nobody means.
+//! Malformed request bodies.
 
-/// Fields that any route reads, and some that none should.
+/// Fields that some route reads, and some that no route should read.
 const FIELDS: [&str; 20] = [
     "username",
     "password",
@@ -27,7 +27,7 @@ const FIELDS: [&str; 20] = [
 /// A content type and bytes.
 pub type Body = (String, Vec<u8>);
 
-/// Values that are wrong for most fields, each as the JSON that is written for it.
+/// JSON values that are invalid for most fields.
 fn values() -> Vec<String> {
     let long = "a".repeat(100_000);
     let deep = format!("{}{}", "[".repeat(100), "]".repeat(100));
@@ -85,7 +85,7 @@ fn values() -> Vec<String> {
     written.into_iter().map(ToOwned::to_owned).chain(more).collect()
 }
 
-/// Texts that are no JSON object.
+/// Texts that are not a JSON object, or an unusual one.
 const TEXTS: [&str; 40] = [
     "",
     " ",
@@ -129,7 +129,7 @@ const TEXTS: [&str; 40] = [
     "a=b&c=d",
 ];
 
-/// More than two hundred of them.
+/// More than two hundred malformed bodies.
 pub fn malformed_bodies() -> Vec<Body> {
     let json = |text: String| ("application/json".to_owned(), text.into_bytes());
     let every_field = |value: &String| {

@@ -1,4 +1,4 @@
-//! What tests talk to: a stack, and users of it.
+//! Helpers of the tests: stacks, and users of them.
 
 mod answer;
 mod callback;

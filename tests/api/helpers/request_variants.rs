@@ -1,4 +1,4 @@
-//! The same fields in every body that a route takes, under both of its paths.
+//! The same fields in every type of body, with and without a trailing slash.
 
 use std::collections::BTreeMap;
 
@@ -7,8 +7,8 @@ use reqwest::multipart::Form;
 
 use super::{Answer, TestStack};
 
-/// Requests with these fields as JSON, as an urlencoded and as a multipart form: first to `path`, then to the same
-/// with a slash at its end.
+/// Six requests with these fields: as JSON, as an urlencoded form and as a multipart form, first to `path` and then
+/// to `path` with a trailing slash.
 pub fn request_variants(
     path: &str,
     fields: &[(&str, &str)],
@@ -28,7 +28,7 @@ pub fn request_variants(
 }
 
 impl TestStack {
-    /// The answers to [`request_variants`] of posting these fields.
+    /// Posts these fields in all [`request_variants`], and returns the responses.
     pub async fn post_variants(&self, path: &str, fields: &[(&str, &str)]) -> Vec<Answer> {
         let mut answers = Vec::new();
         for request in request_variants(path, fields, |path| self.http.post(self.url(path))) {

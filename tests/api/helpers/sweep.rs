@@ -1,4 +1,4 @@
-//! The sweep, and the time that it waits for.
+//! Runs the sweep, and checks what it leaves.
 
 use jiff::{SignedDuration, Timestamp};
 use local::invoker::Outcome;
@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::{TestStack, User};
 
 impl User {
-    /// Makes all that the account has uploaded or announced a month older: whatever waits for a time has waited for it.
+    /// Moves every timestamp in the account's files and images a month into the past, so that everything that can
+    /// expire has expired.
     pub async fn age_records_by_a_month(&self) {
         self.stack.settled().await;
         let records = self.stack.partition(&format!("OWNER#{}", self.id)).await;
@@ -16,7 +17,7 @@ impl User {
     }
 }
 
-/// A record or an attribute of it, with every instant in it a month earlier.
+/// A copy of a record or attribute in which every timestamp is a month earlier.
 fn aged_by_a_month(value: &Value) -> Value {
     match value {
         Value::Object(members) => {
@@ -32,7 +33,7 @@ fn aged_by_a_month(value: &Value) -> Value {
 }
 
 impl TestStack {
-    /// Runs the sweep; answers with what it did.
+    /// Runs the sweep and returns its report.
     pub async fn sweep(&self) -> Value {
         match self.invoke("sweep-leftovers", json!({})).await.expect("there is a sweep").outcome {
             Outcome::Answered(report) => serde_json::from_slice(&report).expect("a report"),
@@ -40,12 +41,12 @@ impl TestStack {
         }
     }
 
-    /// Fails unless an account is erased and, after the sweep has removed its order, no record and no key in the
-    /// buckets contains any of `texts`.
+    /// Fails unless the account is erased. Lets the sweep remove the order of the erasure, and then fails if a record
+    /// or a key in the buckets contains any of `texts`.
     pub async fn assert_no_trace_of(&self, user: &str, texts: &[&str]) {
         let order = format!("ERASE#{user}");
-        let waits = self.record(&order, "ERASE").await;
-        assert_eq!(waits["is_emptied"], json!({"BOOL": true}), "{user} is not erased: {waits}");
+        let record = self.record(&order, "ERASE").await;
+        assert_eq!(record["is_emptied"], json!({"BOOL": true}), "{user} is not erased: {record}");
         self.set_attribute(&order, "ERASE", "due_at", json!({"S": "2026-01-01T00:00:00.000Z"})).await;
         self.sweep().await;
         let records = self.all_records().await.into_iter().map(|record| record.to_string());
@@ -59,8 +60,8 @@ impl TestStack {
         }
     }
 
-    /// Fails unless the store has the bytes of the account's files and images and no others, and the quota is what they
-    /// hold. Thumbnails are not looked at.
+    /// Fails unless S3 has exactly the bytes of the account's ready files and images, and the used quota is their
+    /// sum. Does not check thumbnails.
     pub async fn assert_storage_matches_records(&self, user: &User, what: &str) {
         let mut held = 0;
         let mut keys = Vec::new();

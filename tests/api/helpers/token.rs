@@ -1,4 +1,4 @@
-//! Tokens: taken apart, and forged with whatever key.
+//! Decodes tokens, and forges them with any key.
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use base64::Engine as _;
@@ -19,18 +19,18 @@ impl SigningKey {
         Self { kid: kid.to_owned(), pair: Ed25519KeyPair::generate().expect("a key") }
     }
 
-    /// A token of this header and these claims, signed with Ed25519.
+    /// A token with this header and these claims, signed with Ed25519.
     pub fn sign(&self, header: &Value, claims: &Value) -> String {
         jwt(header, claims, |message| self.pair.sign(message).as_ref().to_vec())
     }
 
-    /// The 32 bytes that everybody may know.
+    /// The 32 bytes of the public key.
     pub fn public(&self) -> &[u8] {
         self.pair.public_key().as_ref()
     }
 }
 
-/// A token of this header and these claims (RFC 7515, compact).
+/// A token with this header and these claims, in compact serialization (RFC 7515).
 pub fn jwt(header: &Value, claims: &Value, sign: impl FnOnce(&[u8]) -> Vec<u8>) -> String {
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let message = format!("{}.{}", part(header), part(claims));
@@ -48,7 +48,7 @@ pub fn decode_token(token: &str) -> (Value, Value) {
 }
 
 impl TestStack {
-    /// The keys of the stack's secret: the previous one, the one that signs, and the next.
+    /// The keys in the stack's secret: the previous, the current and the next.
     pub fn signing_keys(&self) -> [SigningKey; 3] {
         let secrets = &self.deployment().secrets;
         let secret = secrets.iter().find(|secret| secret.logical_id == "SigningKeysSecret");
