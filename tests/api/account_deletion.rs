@@ -1,4 +1,4 @@
-//! `DELETE /api/users/me`: closed at once, and then nothing is left.
+//! `DELETE /api/users/me`: the account is closed immediately, and then all its data is removed.
 
 use std::time::Duration;
 
@@ -26,12 +26,12 @@ fn no_account() -> (u16, Value) {
     (401, json!({"detail": "No active account found with the given credentials"}))
 }
 
-/// Tries to take a name, in another form.
-async fn sign_up_as(stack: &TestStack, name: &str) -> u16 {
+/// Signs up with another spelling of `name`, and returns the status.
+async fn sign_up_with_other_spelling(stack: &TestStack, name: &str) -> u16 {
     stack.post("/api/users", json!({"username": name.to_uppercase(), "password": PASSWORD})).await.status
 }
 
-/// Uploads a file and an image, and announces one of each: their ids.
+/// Uploads and announces a file and an image, and creates resources. Returns the ids of the files and images.
 async fn upload_everything(user: &User) -> Vec<String> {
     let file = user.upload_file("a.txt", "text/plain", b"hello\n".to_vec()).await;
     let image = user.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
@@ -45,7 +45,7 @@ async fn upload_everything(user: &User) -> Vec<String> {
     [&file, &image, &announced, &announced_image].map(|made| id(made).to_owned()).into()
 }
 
-/// Fails unless nothing of the account and its files is left, and its name is free.
+/// Fails unless all data of the account and its files is removed, and its name is free.
 async fn assert_erased(user: &User, belongings: &[String]) {
     let stack = &user.stack;
     stack.settled().await;
@@ -53,7 +53,7 @@ async fn assert_erased(user: &User, belongings: &[String]) {
     for file in belongings {
         assert_eq!(stack.keys_of(file), Vec::<String>::new());
     }
-    assert_eq!(sign_up_as(stack, &user.name).await, 201);
+    assert_eq!(sign_up_with_other_spelling(stack, &user.name).await, 201);
 }
 
 #[tokio::test]
@@ -64,14 +64,14 @@ async fn deleting_an_account_closes_it_immediately_and_then_removes_all_its_data
     let bobs = upload_everything(&bob).await;
     let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     let adas = upload_everything(&ada).await;
-    // One more address that it wants, and a link to another password.
+    // A requested change of the address, and a link to reset the password.
     let wanted = stack.fresh_address();
     let change = json!({"email": wanted, "current_password": PASSWORD});
     assert_eq!(ada.patch(ME, change).await.status, 200);
     let to_wanted = stack.link_mailed_to(&wanted, 1).await;
     stack.reset_mail_interval().await;
     stack.post("/api/user/password-reset", json!({"email": email})).await;
-    // The sign-up, the change, and this.
+    // The earlier mails are about the sign-up and the change of the address.
     let to_reset = stack.link_mailed_to(&email, 3).await;
 
     let answer = delete(&ada).await;
@@ -83,7 +83,7 @@ async fn deleting_an_account_closes_it_immediately_and_then_removes_all_its_data
     assert_eq!(stack.post(&to_reset, json!({"new_password": "another horse"})).await.status, 404);
 
     assert_erased(&ada, &adas).await;
-    assert_eq!(sign_in(&ada).await.0, 200, "the name is somebody else's");
+    assert_eq!(sign_in(&ada).await.0, 200, "the new account of that name can sign in");
     for address in [&email, &wanted] {
         let grace = stack.unverified_account("grace", address).await;
         let link = stack.link_for(&grace).await;
@@ -116,7 +116,7 @@ async fn the_name_stays_taken_until_all_other_data_is_removed() {
 async fn an_erasure_that_needs_several_runs_completes() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
-    // Records so large that no run reads them all.
+    // These records are too large for one run to read all of them.
     for number in 0..4 {
         let item = json!({
             "pk": {"S": format!("USER#{}", ada.id)}, "sk": {"S": format!("SESSION#{number}")},
@@ -128,7 +128,7 @@ async fn an_erasure_that_needs_several_runs_completes() {
     let before = rounds();
     assert_eq!(delete(&ada).await.status, 204);
     assert_erased(&ada, &[]).await;
-    assert_eq!(rounds() - before, 2, "one asks for another run, and one ends it");
+    assert_eq!(rounds() - before, 2, "one transaction requests another run, and one ends the erasure");
 }
 
 #[tokio::test]
@@ -181,7 +181,7 @@ async fn an_address_verified_during_the_deletion_of_its_account_becomes_free() {
         assert_eq!(ada.patch(ME, body).await.status, 200);
     }
     let link = stack.link_mailed_to(&new, 1).await;
-    // The account was read, and is not closed yet.
+    // At this point the function has read the account, but not closed it.
     let slow = Fault::Delay(Duration::from_millis(500));
     stack.calls().interrupt("delete-current-user", "TransactWriteItems", slow);
     let verify = async {
@@ -204,7 +204,7 @@ async fn thumbnails_made_during_an_erasure_are_removed() {
     let ada = stack.signed_up_user("ada").await;
     let photo = fixture("photo.jpg");
     let image = ada.announce("/api/images", "photo.jpg", "image/jpeg", photo.len()).await;
-    // Its bytes and thumbnails are there, and its record is about to say so.
+    // At this point the thumbnails are stored, but the record is not updated yet.
     let slow = Fault::Delay(Duration::from_millis(1500));
     stack.calls().interrupt("process-upload", "TransactWriteItems", slow);
     assert_eq!(ada.put(&image, photo).await.status, 200);
@@ -215,8 +215,8 @@ async fn thumbnails_made_during_an_erasure_are_removed() {
     assert_erased(&ada, &[id(&image).to_owned()]).await;
 }
 
-/// Deletes an account with a file, an image and two sessions while erase-account meets `fault` at its `nth` call, and
-/// fails unless nothing is left; returns the number of calls of all its runs.
+/// Deletes an account with a file, an image and two sessions, and injects `fault` into the `nth` call of
+/// erase-account. Fails unless the account is erased. Returns the number of calls of all runs of erase-account.
 async fn delete_with_fault(stack: &ExclusiveStack, nth: u32, fault: Option<Fault>) -> u32 {
     let ada = stack.signed_up_user("ada").await;
     stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
@@ -236,7 +236,7 @@ async fn delete_with_fault(stack: &ExclusiveStack, nth: u32, fault: Option<Fault
     let keys = stack.partition(&format!("IDEMPOTENCY#{}", ada.id)).await;
     assert_eq!(keys, json!([]));
     let queries = stack.calls().count("erase-account", "Query") - queries;
-    // One query each for files, links, resources, keys, and the account's own partition; more after a killed run.
+    // Without a killed run there is one query each for files, links, resources, keys, and the account's partition.
     assert!(queries > 5 || fault != Some(Fault::KillAfter), "killed after call {nth}: {queries}");
     u32::try_from(calls_of_erase_account(stack) - calls).expect("a few calls")
 }
@@ -254,7 +254,7 @@ async fn an_erasure_killed_after_any_of_its_calls_is_completed() {
     let calls = delete_with_fault(&stack, 0, None).await;
     assert!(
         calls >= 15,
-        "five queries, four objects, two uploads, a resource, a key, two sessions, the account: {calls}"
+        "five queries; four objects, two uploads, a resource, a key, two sessions, an account: {calls}"
     );
     for nth in 1..=calls {
         delete_with_fault(&stack, nth, Some(Fault::KillAfter)).await;
@@ -282,7 +282,7 @@ async fn bytes_that_arrive_after_the_erasure_are_removed() {
     let image = ada.announce("/api/images", "photo.jpg", "image/jpeg", photo.len()).await;
     assert_eq!(delete(&ada).await.status, 204);
     stack.settled().await;
-    // The URLs were signed for a quarter of an hour.
+    // The signed URLs are valid for 15 minutes, so they still work.
     assert_eq!(ada.put(&file, b"hello\n".to_vec()).await.status, 200);
     assert_eq!(ada.put(&image, photo).await.status, 200);
     assert_erased(&ada, &[id(&file).to_owned(), id(&image).to_owned()]).await;

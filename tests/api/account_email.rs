@@ -1,4 +1,4 @@
-//! `PATCH /api/users/me`: another address, which counts once it is verified.
+//! `PATCH /api/users/me`: a new address, which replaces the old one when it is verified.
 
 use reqwest::Method;
 use reqwest::multipart::Form;
@@ -9,7 +9,7 @@ use crate::helpers::{
     token_not_valid,
 };
 
-/// Asks for another address as the account's owner does.
+/// Requests a change of the address.
 async fn change(user: &User, email: &str) -> Answer {
     user.patch("/api/users/me", json!({"email": email, "current_password": PASSWORD})).await
 }
@@ -20,7 +20,7 @@ async fn me(user: &User) -> Value {
     answer.json()
 }
 
-/// The account as `before`, with another address that is verified.
+/// The account `before`, but with another, verified address.
 fn with_address(mut before: Value, email: &str) -> Value {
     before["email"] = json!(email);
     before["email_verified"] = json!(true);
@@ -43,17 +43,17 @@ async fn a_new_address_replaces_the_old_one_once_it_is_verified() {
     let link = stack.link_mailed_to(&new, 1).await;
     assert!(link.starts_with("/api/verify-email/"), "{link}");
     let to_new = &stack.mails(&new, 1).await[0];
-    // The first mail to the old address was that of the sign-up.
+    // The first mail to the old address was about the sign-up.
     let to_old = &stack.mails(&old, 2).await[1];
     assert_eq!(stack.link_in(to_old), None, "{}", to_old.text);
     assert!(!to_old.html.contains("<a "), "{}", to_old.html);
     for mail in [to_new, to_old] {
         assert!(mail.text.contains(&ada.name) && mail.html.contains(&ada.name), "{}", mail.text);
     }
-    assert!(!to_old.text.contains(&new), "whoever reads the old mailbox does not learn the new address");
+    assert!(!to_old.text.contains(&new), "the mail to the old address must not contain the new one");
 
     assert_eq!(stack.get(&link).await.status, 200);
-    assert_eq!(me(&ada).await, before, "opening the link does nothing");
+    assert_eq!(me(&ada).await, before, "opening the link changes nothing");
     assert_verified(&stack, &link).await;
     assert_eq!(me(&ada).await, with_address(before, &new));
     assert_eq!((stack.inbox().to(&new).len(), stack.inbox().to(&old).len()), (1, 2));
@@ -87,7 +87,7 @@ async fn only_the_last_of_two_requested_changes_can_be_verified() {
     assert_verified(&stack, &to_last).await;
     stack.post(&to_first, json!({})).await.assert(404, &not_found());
     assert_eq!(me(&ada).await, with_address(before, &last));
-    // What was given up waits for nobody.
+    // An abandoned address cannot be verified any more, so a mail cannot be requested again.
     stack.reset_mail_interval().await;
     stack.post("/api/user/resend-verification", json!({"email": first})).await;
     stack.settled().await;
@@ -145,7 +145,7 @@ async fn an_account_without_an_address_can_add_one() {
     assert_eq!((&before["email"], &before["email_verified"]), (&Value::Null, &json!(false)));
     let body = json!({"email": format!(" {email} "), "current_password": PASSWORD});
     ada.patch("/api/users/me/", body).await.assert(200, &before);
-    // Whatever becomes of the address, the account may sign in as before.
+    // An unverified new address does not prevent signing in.
     stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     assert_verified(&stack, &stack.link_mailed_to(&email, 1).await).await;
     assert_eq!(me(&ada).await, with_address(before, &email));
@@ -163,7 +163,7 @@ async fn changing_the_case_of_ones_own_address_needs_verification_too() {
     assert_eq!(me(&ada).await, with_address(before, &shouted));
     let eve = stack.unverified_account("eve", &email).await;
     let mail = stack.mail_for(&eve).await;
-    assert_eq!(stack.link_in(&mail), None, "it is still claimed: {}", mail.text);
+    assert_eq!(stack.link_in(&mail), None, "the address is still claimed: {}", mail.text);
 }
 
 #[tokio::test]

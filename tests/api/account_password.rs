@@ -1,4 +1,4 @@
-//! `POST /api/users/me/password`: another password, and the end of every other session.
+//! `POST /api/users/me/password`: sets a new password and ends all other sessions.
 
 use reqwest::Method;
 use serde_json::json;

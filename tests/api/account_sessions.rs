@@ -1,4 +1,4 @@
-//! `/api/users/me/sessions`: where an account is signed in, and ending it there.
+//! `/api/users/me/sessions`: lists and ends the sessions of the caller.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use crate::helpers::{
 
 const PATH: &str = "/api/users/me/sessions";
 
-/// The id of the session of the user's tokens.
+/// The id of the session that the user's tokens belong to.
 fn session_of(user: &User) -> String {
     decode_token(&user.access).1["sid"].as_str().expect("an id").to_owned()
 }
@@ -18,7 +18,7 @@ fn path_of(session: &str) -> String {
     format!("{PATH}/{session}")
 }
 
-/// Signs in once more, with a browser of this name.
+/// Creates another session, with this User-Agent.
 async fn sign_in_with(user: &User, agent: &str) -> User {
     let stack = &user.stack;
     let body = json!({"username": user.name, "password": PASSWORD});
@@ -118,7 +118,7 @@ async fn invalid_limits_and_cursors_are_refused() {
     let bob = stack.signed_up_user("bob").await;
     stack.sign_in(&bob.name, PASSWORD, bob.id.clone()).await;
     let bobs = bob.get(&format!("{PATH}?limit=1")).await.json();
-    // Bob's cursor only says where to go on in Ada's own list.
+    // Bob's cursor is only a position in Ada's own list.
     let page = ada.follow(&bobs["next"]).await.json();
     for session in page["results"].as_array().expect("a list") {
         assert_eq!(id(session), session_of(&ada));
@@ -139,7 +139,7 @@ async fn ended_and_expired_sessions_are_not_listed() {
 
     assert_eq!(ada.post("/api/user/logout", json!({"all": true})).await.status, 200);
     let again = sign_in().await;
-    assert_eq!(listed(&again).await, [session_of(&again)], "those of before the epoch was raised are over");
+    assert_eq!(listed(&again).await, [session_of(&again)], "all earlier sessions have ended");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Accounts that share an address: the first to verify it has it.
+//! Accounts with the same address: the first one to verify it gets it.
 
 use serde_json::json;
 
@@ -57,7 +57,7 @@ async fn the_owner_of_an_address_is_notified_of_a_later_sign_up_with_it() {
     let link = stack.link_for(&ada).await;
     assert_eq!(stack.post(&link, json!({})).await.status, 200);
 
-    // The sign-up is answered as any other: it does not tell whose address it is.
+    // The response does not reveal that the address belongs to an account.
     let name = stack.fresh_name("eve");
     let body = json!({"username": name, "password": PASSWORD, "email": email.to_uppercase()});
     let answer = stack.post("/api/users", body).await;

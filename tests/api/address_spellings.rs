@@ -27,7 +27,7 @@ async fn addresses_that_ses_cannot_mail_are_refused_on_every_route() {
         }
         let body = json!({"email": email, "current_password": PASSWORD});
         ada.patch("/api/users/me", body).await.assert(400, &json!({"email": invalid()}));
-        // The name is not taken.
+        // The refused sign-ups have not taken the name.
         let body = json!({"username": name, "password": PASSWORD});
         assert_eq!(stack.post("/api/users", body).await.status, 201);
     }
@@ -38,7 +38,7 @@ async fn addresses_that_ses_cannot_mail_are_refused_on_every_route() {
 async fn all_spellings_of_a_non_ascii_domain_are_one_mailbox_stored_as_punycode() {
     let stack = mailing_stack();
     let name = stack.fresh_name("I");
-    // Written with a composed letter, with a combining mark, and as Punycode.
+    // The domain with a composed letter, with a combining mark, and as Punycode.
     let typed = format!("{name}@bücher.example");
     let kept = format!("{name}@xn--bcher-kva.example");
     let ways = [typed.clone(), format!("{name}@BU\u{308}CHER.example"), kept.clone()];
@@ -61,7 +61,8 @@ async fn all_spellings_of_a_non_ascii_domain_are_one_mailbox_stored_as_punycode(
     assert!(mail.text.contains(&eve.name) && stack.link_in(&mail).is_none(), "{}", mail.text);
 }
 
-/// An account whose address was verified when domains were stored as typed.
+/// An account whose address was verified when domains were still stored as typed: its name, the local part and its
+/// id.
 async fn moved_before_punycode(stack: &TestStack, prefix: &str) -> (String, String, String) {
     let user = stack.signed_up_user(prefix).await;
     let local = stack.fresh_name("mail");

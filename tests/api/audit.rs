@@ -1,4 +1,4 @@
-//! The audit: objects without record and quota that no record explains are told of, and put right on demand.
+//! The audit reports objects without a record and quotas that do not match the records, and repairs them on demand.
 
 use std::ops::Deref;
 use std::time::Duration;
@@ -15,11 +15,11 @@ use crate::helpers::{Answer, MEBIBYTE, PASSWORD, TestStack, User, fixture, id, p
 
 static TURN: Mutex<()> = Mutex::const_new(());
 
-/// Ids that no record has.
+/// Ids that do not exist.
 const UNKNOWN_ACCOUNT: &str = "019ce36f-2530-7000-8000-00000000000a";
 const UNKNOWN_FILE: &str = "019ce36f-2530-7000-8000-00000000000b";
 
-/// A stack for one test at a time: an audit finds what any of them left.
+/// A stack for one test at a time, because an audit finds what concurrent tests left.
 struct AuditedStack {
     stack: TestStack,
     _turn: MutexGuard<'static, ()>,
@@ -29,7 +29,7 @@ async fn audited_stack() -> AuditedStack {
     let turn = TURN.lock().await;
     let stack = AuditedStack { stack: stack_with(&[("MailFrom", "audited@example.com")]), _turn: turn };
     stack.settled().await;
-    // What a test that failed may have left.
+    // Removes what a failed test left.
     stack.audit(json!({"repair": true, "older_than_seconds": 0})).await;
     stack
 }
@@ -51,13 +51,13 @@ impl Drop for AuditedStack {
 
 impl AuditedStack {
     async fn audit(&self, order: Value) -> Value {
-        match self.invoke("audit-storage", order).await.expect("there is an audit").outcome {
+        match self.invoke("audit-storage", order).await.expect("the function exists").outcome {
             Outcome::Answered(report) => serde_json::from_slice(&report).expect("a report"),
             other => panic!("{other:?}"),
         }
     }
 
-    /// What an audit finds without regard to age; nothing is changed.
+    /// The findings of an audit of objects of any age, without repair.
     async fn findings(&self) -> Value {
         let report = self.audit(json!({"older_than_seconds": 0})).await;
         assert_eq!((&report["repaired"], &report["next"]), (&json!(false), &Value::Null), "{report}");
@@ -71,16 +71,16 @@ impl AuditedStack {
         names.iter().map(|name| (*name, report[name].clone())).collect()
     }
 
-    /// PUTs an object that nobody announced; events are to be paused.
+    /// PUTs an object that was not announced. Events must be paused.
     async fn put_orphan(&self, bucket: &str, key: &str, bytes: &[u8]) {
-        // Whoever may write to the bucket.
+        // A function that may write to the bucket.
         let writer = if bucket == "OriginalsBucket" { "create-file" } else { "process-upload" };
         let url = self.sign_as(writer, &presigned("PUT", self.bucket(bucket), key, &[]));
         let answer = Answer::of(self.http.put(url).body(bytes.to_vec())).await;
         assert_eq!(answer.status, 200, "{}", answer.text());
     }
 
-    /// Begins an upload in parts that nobody announced.
+    /// Starts a multipart upload that was not announced.
     async fn begin_orphaned_upload(&self, key: &str) {
         let request = presigned("POST", self.bucket("OriginalsBucket"), key, &[("uploads", "")]);
         let answer = Answer::of(self.http.post(self.sign_as("sign-parts", &request))).await;
@@ -96,7 +96,7 @@ impl AuditedStack {
         self.set_attribute(&format!("USER#{}", user.id), "USER", "used_bytes", number).await;
     }
 
-    /// Lines that the audit logged about `text`, as functions log.
+    /// The log lines of the audit that contain `text`.
     fn lines_about(&self, text: &str) -> Vec<String> {
         let lines = self.logs().into_iter().filter(|line| line.contains("\"audit."));
         lines.filter(|line| line.contains(text)).collect()
@@ -113,15 +113,15 @@ fn presigned<'a>(
     Presign { method, bucket, key, query, headers: &[], signed_at, expires_in }
 }
 
-fn nothing() -> Value {
+fn no_findings() -> Value {
     json!({
         "orphans": 0, "orphan_bytes": 0, "orphaned_uploads_in_parts": 0, "unexplained_accounts": 0,
         "unexplained_bytes": 0,
     })
 }
 
-/// Everything that an account may have: ready, replaced, under way, rejected and deleted. Answers with the file, the
-/// image and the upload in parts.
+/// Creates uploads of an account in every state: ready, replaced, pending, rejected and deleted. Returns the file,
+/// the image and the upload in parts.
 async fn upload_everything(user: &User) -> [Value; 3] {
     let file = user.upload_file("a.txt", "text/plain", b"hello\n".to_vec()).await;
     let form = Form::new().part("file", part("b.txt", "text/plain", *b"goodbye\n"));
@@ -158,12 +158,12 @@ async fn the_audit_of_a_consistent_stack_finds_nothing() {
     erased.upload_file("a.txt", "text/plain", b"hello\n".to_vec()).await;
     assert_eq!(erased.delete_with("/api/users/me", json!({"password": PASSWORD})).await.status, 204);
     stack.settled().await;
-    assert_eq!(stack.findings().await, nothing());
+    assert_eq!(stack.findings().await, no_findings());
     let after = stack.audit(json!({})).await;
     let more = |name: &str| after[name].as_u64().unwrap() - before[name].as_u64().unwrap();
-    // Two contents of the file, the image, and its two thumbnails.
+    // Two contents of the file, the original of the image, and its two thumbnails.
     assert_eq!((more("objects"), more("uploads_in_parts"), more("accounts")), (5, 1, 1));
-    // Another repair changes nothing of it either.
+    // A repair does not change anything either.
     let used = ada.used_bytes().await;
     let repair = stack.audit(json!({"repair": true, "older_than_seconds": 0})).await;
     assert_eq!((&repair["repaired"], &repair["orphans"]), (&json!(true), &json!(0)));
@@ -178,14 +178,14 @@ async fn orphans_and_wrong_quotas_are_reported_and_repaired_only_on_demand() {
     let [file, image, parts] = upload_everything(&ada).await;
     let [lost_file, lost_image, lost_parts] = upload_everything(&grace).await;
     let (used, graces) = (ada.used_bytes().await, grace.used_bytes().await);
-    assert_eq!(stack.findings().await, nothing());
+    assert_eq!(stack.findings().await, no_findings());
 
-    // Records of grace that somebody deleted by hand, with five objects, an upload in parts, and their quota.
+    // Three of Grace's records are deleted. Their five objects, the upload in parts and the quota are left.
     let owner = format!("OWNER#{}", grace.id);
     for (kind, record) in [("FILE", &lost_file), ("IMAGE", &lost_image), ("FILE", &lost_parts)] {
         stack.delete_record(&owner, &format!("{kind}#{}", id(record))).await;
     }
-    // Objects that nobody announced.
+    // Objects that were not announced.
     stack.s3().pause_events();
     let orphan = format!("{}/{UNKNOWN_FILE}/{UNKNOWN_FILE}", ada.id);
     let old_content = format!("{}/{}/{UNKNOWN_FILE}", ada.id, id(&file));
@@ -218,7 +218,7 @@ async fn orphans_and_wrong_quotas_are_reported_and_repaired_only_on_demand() {
         "unexplained_accounts": 2, "unexplained_bytes": lost + 77,
     });
     assert_eq!(stack.findings().await, found);
-    // Nothing was changed, so all of it is found again.
+    // Nothing was changed, so the audit finds everything again.
     assert_eq!(stack.findings().await, found);
     for text in [&orphan, &old_content, &strangers, &thumbnail, &other_version, &ada.id, &grace.id] {
         let lines = stack.lines_about(text);
@@ -230,7 +230,7 @@ async fn orphans_and_wrong_quotas_are_reported_and_repaired_only_on_demand() {
 
     let repair = stack.audit(json!({"repair": true, "older_than_seconds": 0})).await;
     assert_eq!((&repair["repaired"], &repair["orphans"]), (&json!(true), &json!(12)), "{repair}");
-    assert_eq!(stack.findings().await, nothing());
+    assert_eq!(stack.findings().await, no_findings());
     assert_eq!((ada.used_bytes().await, grace.used_bytes().await), (used, 1000));
     for lost in [&lost_file, &lost_image] {
         assert_eq!(stack.keys_of(id(lost)), Vec::<String>::new());
@@ -286,7 +286,7 @@ async fn a_resumed_audit_that_reaches_the_end_starts_over() {
     let place = json!({"S": json!({"step": "accounts", "after": null}).to_string()});
     let record = json!({"pk": {"S": "AUDIT"}, "sk": {"S": "PLACE"}, "place": place});
     stack.put_records(&[record]).await;
-    // As the schedule has it.
+    // The event of the schedule.
     let order = || json!({"resume": true});
     let rest = stack.audit(order()).await;
     assert_eq!((&rest["objects"], &rest["next"]), (&json!(0), &Value::Null), "{rest}");
@@ -309,12 +309,12 @@ async fn a_killed_repair_is_completed_by_the_next_run() {
         stack.begin_orphaned_upload(&orphan).await;
         stack.set_used_bytes(&ada, 9).await;
         stack.calls().interrupt("audit-storage", operation, Fault::KillAfter);
-        let died = stack.invoke("audit-storage", order.clone()).await.expect("there is an audit").outcome;
+        let died = stack.invoke("audit-storage", order.clone()).await.expect("the function exists").outcome;
         assert!(!matches!(died, Outcome::Answered(_)), "{operation}: {died:?}");
         stack.calls().clear("audit-storage");
         let carried_on = stack.audit(order.clone()).await;
         assert_eq!(carried_on["repaired"], true, "{operation}");
-        assert_eq!(stack.findings().await, nothing(), "{operation}");
+        assert_eq!(stack.findings().await, no_findings(), "{operation}");
     }
     assert_eq!(ada.used_bytes().await, 0);
 }
@@ -344,7 +344,7 @@ async fn an_event_with_unknown_fields_or_values_is_refused() {
     for order in
         [json!({"repiar": true}), json!({"from": {"step": "elsewhere"}}), json!({"older_than_seconds": -1})]
     {
-        let refused = stack.invoke("audit-storage", order).await.expect("there is an audit").outcome;
+        let refused = stack.invoke("audit-storage", order).await.expect("the function exists").outcome;
         assert!(!matches!(refused, Outcome::Answered(_)), "{refused:?}");
     }
 }
@@ -362,12 +362,12 @@ async fn a_copy_without_its_file_is_reported_and_removed_on_demand() {
         ["unexplained_copies", "repaired"].map(|name| report[name].clone())
     };
     assert_eq!(audit(false).await, [json!(0), json!(false)]);
-    // Staff may open a closed account again, and then its files come back.
+    // The copies of a closed account are kept, because staff can reopen it.
     let account = format!("USER#{}", ada.id);
     stack.set_attribute(&account, "USER", "is_active", json!({"BOOL": false})).await;
     assert_eq!(audit(false).await, [json!(0), json!(false)]);
     stack.set_attribute(&account, "USER", "is_active", json!({"BOOL": true})).await;
-    // An erasure by an older release could leave such a copy.
+    // Older releases could leave such a copy.
     assert_eq!(ada.delete(&format!("/api/files/{}", id(&file))).await.status, 204);
     stack.put_records(&[copy]).await;
     assert_eq!(audit(false).await, [json!(1), json!(false)]);

@@ -1,4 +1,4 @@
-//! AWS calls that follow one another in a request: each costs a round trip.
+//! How many AWS calls a request makes in sequence. Each of them costs a round trip.
 
 use std::time::Duration;
 
@@ -8,22 +8,22 @@ use tokio::sync::Mutex;
 
 use crate::helpers::{Answer, ExclusiveStack, PASSWORD, User, exclusive_stack};
 
-/// Long enough that calls made together overlap however busy the machine is.
+/// Long enough that parallel calls overlap even on a busy machine.
 const ROUND_TRIP: Duration = Duration::from_millis(100);
 
-/// A stack whose calls are slowed, for one test at a time.
+/// Counts AWS calls in sequence, on a stack that no other test uses.
 pub struct CallCounter {
     pub stack: ExclusiveStack,
 }
 
 impl CallCounter {
-    /// Waits for its turn.
+    /// Waits for a free stack.
     pub async fn start() -> Self {
         Self { stack: exclusive_stack().await }
     }
 
-    /// How many of the calls of `function` follow one another in the request that `send` makes. The requests
-    /// before it warm the function up: a cold start fetches keys besides.
+    /// The number of calls that `function` makes in sequence for the request `send`. Two requests before it warm up
+    /// the function, because a cold start also fetches keys.
     pub async fn sequential_calls(&self, function: &str, send: impl AsyncFn() -> Answer) -> usize {
         for _ in 0..2 {
             let answer = send().await;
@@ -72,7 +72,7 @@ async fn signing_in_takes_two_calls() {
 async fn refreshing_takes_two_calls() {
     let counter = CallCounter::start().await;
     let ada = counter.stack.signed_up_user("ada").await;
-    // A new token each time: one that was presented before costs less.
+    // Each request needs a new token, because a repeated one takes fewer calls.
     let newest = Mutex::new(ada);
     let refresh = async || {
         let mut user = newest.lock().await;

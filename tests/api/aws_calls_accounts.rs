@@ -1,4 +1,4 @@
-//! AWS calls that follow one another in requests about accounts.
+//! How many AWS calls in sequence requests about accounts make.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -23,7 +23,7 @@ async fn showing_an_account_to_staff_takes_one_call_and_finding_it_by_name_two()
     assert_eq!(counter.stack.post("/_local/invoke/grant-staff", order).await.status, 200);
     let show = async || grace.get(&format!("/api/users/{}", grace.id)).await;
     assert_eq!(counter.sequential_calls("get-user", show).await, 1);
-    // The name tells the id, and the id the account.
+    // The first call finds the id by the name, and the second finds the account by the id.
     let find = async || grace.get(&format!("/api/users?username={}", grace.name)).await;
     assert_eq!(counter.sequential_calls("list-users", find).await, 2);
 }
@@ -55,6 +55,7 @@ async fn changing_a_password_takes_three_calls() {
         let (current, new) = (passwords[number % 2], passwords[(number + 1) % 2]);
         ada.post("/api/users/me/password", json!({"current_password": current, "new_password": new})).await
     };
-    // Who is asking; the hash, beside counting the attempt; the change, beside taking the attempt back.
+    // First the caller is read; then the hash is read and the attempt is counted; then the password is changed and
+    // the attempt is uncounted.
     assert_eq!(counter.sequential_calls("change-password", change).await, 3);
 }

@@ -1,4 +1,4 @@
-//! AWS calls that follow one another in the dialects of signing in and staying signed in.
+//! How many AWS calls in sequence the dialects of signing in and refreshing make.
 
 use serde_json::json;
 use tokio::sync::Mutex;
@@ -29,7 +29,7 @@ async fn refreshing_takes_two_calls_in_every_dialect() {
         [("refresh-and-verify-token", "/api/token/refresh-and-verify"), ("renew-token", "/tokenrefresh")]
     {
         let session = counter.stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
-        // A new token each time: one that was presented before costs less.
+        // Each request needs a new token, because a repeated one takes fewer calls.
         let newest = Mutex::new(session.refresh);
         let refresh = async || {
             let mut token = newest.lock().await;

@@ -1,4 +1,4 @@
-//! AWS calls that follow one another in requests about files and images, as quality.md has them.
+//! How many AWS calls in sequence requests about files and images make.
 
 use reqwest::Method;
 use reqwest::multipart::Form;
@@ -46,7 +46,7 @@ async fn showing_and_downloading_a_file_of_another_account_takes_two_calls() {
     let form =
         Form::new().part("file", part("a.txt", "text/plain", *b"hello\n")).text("visibility", "members");
     let file = ada.post_multipart("/api/files", form).await.json();
-    // The copy names the account to check.
+    // The first call reads the copy, and the second reads the account that owns it.
     for (function, path) in [
         ("get-file", format!("/api/files/{}", id(&file))),
         ("download-file", format!("/api/download/{}", id(&file))),
@@ -97,7 +97,7 @@ async fn replacing_a_content_takes_four_calls_and_completing_a_put_three() {
         Answer::of(ada.request(Method::PUT, &path).multipart(form)).await
     };
     assert_eq!(counter.sequential_calls("update-file", replace).await, 4);
-    // Without its event, which would be faster.
+    // The event is paused, because it could settle the file before this request.
     counter.stack.s3().pause_events();
     let complete = async || {
         let file = ada.announce("/api/files", "a.txt", "text/plain", 6).await;

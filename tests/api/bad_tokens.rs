@@ -1,4 +1,4 @@
-//! Every route against every token that is no good, and against fields that it did not ask for.
+//! Every route with every kind of bad token, and with extra fields.
 
 use aws_lc_rs::hmac;
 use base64::Engine as _;
@@ -10,7 +10,7 @@ use crate::helpers::{
     Answer, PASSWORD, SigningKey, TestStack, User, decode_token, jwt, mailing_stack, stack, token_not_valid,
 };
 
-/// The routes that ask nobody for an access token; all others must.
+/// The routes that need no access token. All others must require one.
 pub const PUBLIC_ROUTES: [&str; 32] = [
     "POST /api/users",
     "POST /api/user/register",
@@ -43,14 +43,14 @@ pub const PUBLIC_ROUTES: [&str; 32] = [
     "GET /docs",
     "GET /.well-known/jwks.json",
     "HEAD /.well-known/jwks.json",
-    // Takes one, and answers in a dialect of its own: below.
+    // This route requires a token, but refuses it in a dialect. A separate test covers it.
     "POST /api/token/authentication-token-header",
 ];
 
-/// A password that is set in the place of [`PASSWORD`].
+/// The password that replaces [`PASSWORD`].
 const NEW_PASSWORD: &str = "another horse battery";
 
-/// Ada's tokens with something wrong, by what is wrong.
+/// Bad variants of Ada's token, each with what is wrong with it.
 fn bad_tokens(ada: &User) -> Vec<(&'static str, String)> {
     let [previous, current, _] = ada.stack.signing_keys();
     let eve = SigningKey::unknown(&current.kid);
@@ -83,7 +83,7 @@ fn bad_tokens(ada: &User) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// A request to a route with this token in its header.
+/// Sends a request to a route with this token in the Authorization header.
 async fn call(stack: &TestStack, route: &str, token: &str) -> Answer {
     let (method, path) = route.split_once(' ').expect("a method and a path");
     let path = path.replace("{id}", "018f3c5e-0000-7000-8000-000000000000");
@@ -108,7 +108,7 @@ async fn every_route_that_is_not_public_refuses_every_bad_token() {
             assert_eq!(answer.status, 401, "{route}, {what}: {}", stack.explain(&answer));
             answer.assert(401, &token_not_valid());
         }
-        // With the good token it is not refused for its token.
+        // The route accepts the valid token.
         if route.starts_with("GET ") {
             assert_ne!(call(&stack, route, &ada.access).await.status, 401, "{route}");
         }
@@ -140,7 +140,7 @@ async fn every_route_with_a_token_in_its_body_or_in_a_dialect_refuses_every_bad_
             answer.assert(401, &json!({"message": "Invalid access token"}));
         }
     }
-    // An access token does not refresh, a refresh token does not authenticate.
+    // An access token cannot be refreshed, and a refresh token does not authenticate.
     let refresh = json!({"refresh": ada.access});
     stack.post("/api/token/refresh", refresh.clone()).await.assert(401, &wrong_type);
     for (route, status) in [("/api/token/refresh-and-verify", 401), ("/tokenrefresh", 400)] {

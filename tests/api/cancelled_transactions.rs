@@ -1,5 +1,5 @@
-//! Transactions that DynamoDB cancels. Only a failed condition leads to a 4xx response; after conflicts and throttling
-//! the transaction is repeated for a while, and every other reason is an error.
+//! Transactions that DynamoDB cancels. Only a failed condition leads to a 4xx response. After conflicts and
+//! throttling the transaction is repeated for a while. Every other reason is an error.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ use crate::staff_tiers::{create_tier, tier_settings};
 
 const TRANSACT: &str = "TransactWriteItems";
 
-/// Every function that answers requests and writes transactions.
+/// The rows of the tests: every function that writes transactions for requests. create-user has two rows.
 const FUNCTIONS: [&str; 41] = [
     "authenticate-user",
     "change-password",
@@ -64,19 +64,18 @@ const FUNCTIONS: [&str; 41] = [
     "create-user-with-address",
 ];
 
-/// Functions that write to the table, but not in a transaction for a request, each with the reason or with the test
-/// module that covers it.
-const ELSEWHERE: [(&str, &str); 10] = [
-    ("audit-storage", "writes single updates: a figure that changed meanwhile is left alone"),
+/// Other functions that write to the table, each with the reason why it has no row, or with the tests that cover it.
+const OTHER_WRITERS: [(&str, &str); 10] = [
+    ("audit-storage", "makes single updates, and skips a quota that changed in the meantime"),
     ("erase-account", "started by the stream, which repeats it: account_deletion"),
-    ("grant-staff", "below"),
-    ("import-users", "below"),
+    ("grant-staff", "a_command_of_an_operator_succeeds_or_fails_visibly"),
+    ("import-users", "a_command_of_an_operator_succeeds_or_fails_visibly"),
     ("open-share", "counts by a single update: lost_responses"),
-    ("process-upload", "below"),
+    ("process-upload", "an_upload_event_survives_cancelled_transactions"),
     ("record-mail-feedback", "writes single records"),
     ("send-mail", "writes single records"),
     ("show-share", "counts by a single update: lost_responses"),
-    ("sweep-leftovers", "tells what failed: fault_injection"),
+    ("sweep-leftovers", "reports what failed: fault_injection"),
 ];
 
 /// The function behind a row of [`FUNCTIONS`].
@@ -84,7 +83,7 @@ fn function_of(row: &str) -> &str {
     row.strip_suffix("-with-address").unwrap_or(row)
 }
 
-/// A user with a record of every kind that a request may name.
+/// A user who can send every request, and a staff member.
 struct Owner {
     user: User,
     address: String,
@@ -98,8 +97,8 @@ impl Owner {
         Self { user, address, staff: staff_user(stack).await }
     }
 
-    /// A request that `row` answers with success, prepared as far as it needs to be.
-    #[expect(clippy::too_many_lines, reason = "one arm for each function, which are read side by side")]
+    /// A request that the function of `row` answers with success. Creates everything that the request needs.
+    #[expect(clippy::too_many_lines, reason = "one arm for each function")]
     async fn request(&self, row: &str) -> RequestBuilder {
         let Self { user, address, staff } = self;
         let stack = &user.stack;
@@ -260,7 +259,7 @@ impl Owner {
                 let path = format!("/api/users/{}", user.id);
                 staff.request(Method::PATCH, &path).json(&json!({"is_active": true}))
             }
-            other => panic!("{other}: how is it asked? {address}"),
+            other => panic!("{other} has no request here; the address is {address}"),
         }
     }
 
@@ -269,8 +268,8 @@ impl Owner {
     }
 }
 
-/// Sends the request of `row` while its next transaction meets `fault`.
-async fn asked(owner: &Owner, row: &str, fault: Fault) -> Answer {
+/// Sends the request of `row`, and injects `fault` into the next transaction of its function.
+async fn send_with_fault(owner: &Owner, row: &str, fault: Fault) -> Answer {
     let request = owner.request(row).await;
     let (calls, function) = (owner.user.stack.calls(), function_of(row));
     calls.interrupt_next(function, TRANSACT, fault, 1);
@@ -281,7 +280,7 @@ async fn asked(owner: &Owner, row: &str, fault: Fault) -> Answer {
 
 async fn assert_repeated(owner: &Owner, reason: Cancellation) {
     for row in FUNCTIONS {
-        let answer = asked(owner, row, Fault::Cancelled(reason, None)).await;
+        let answer = send_with_fault(owner, row, Fault::Cancelled(reason, None)).await;
         assert!(answer.status < 400, "{row} {reason:?}: {} {}", answer.status, answer.text());
     }
 }
@@ -310,7 +309,7 @@ async fn a_transaction_that_stays_throttled_leads_to_503_with_retry_after() {
     let mut rows: Vec<_> = FUNCTIONS.into();
     rows.retain(|row| *row == function_of(row));
     let throttled = Fault::Cancelled(Cancellation::ThrottlingError, None);
-    // What a request needs is prepared before any of the functions is interrupted.
+    // All requests are prepared before any of the functions is interrupted.
     for rows in rows.chunks(8) {
         let mut requests = Vec::new();
         for row in rows {
@@ -337,7 +336,7 @@ async fn an_invalid_transaction_is_an_internal_error() {
     let owner = Owner::new(&stack).await;
     for reason in [Cancellation::ValidationError, Cancellation::ItemCollectionSizeLimitExceeded] {
         for row in FUNCTIONS {
-            let answer = asked(&owner, row, Fault::Cancelled(reason, None)).await;
+            let answer = send_with_fault(&owner, row, Fault::Cancelled(reason, None)).await;
             assert_eq!(answer.status, 500, "{row} {reason:?}: {}", answer.text());
             assert_eq!(answer.json()["detail"], "Internal server error.", "{row} {reason:?}");
         }
@@ -354,13 +353,13 @@ async fn every_function_that_writes_is_in_one_of_the_lists() {
     let permissions = grants.iter().map(|grant| &grant.permission);
     let permissions = permissions.filter(|permission| WRITES.contains(&permission.action.as_str()));
     let writers: BTreeSet<_> = permissions.map(|permission| permission.function.as_str()).collect();
-    let elsewhere = ELSEWHERE.iter().map(|(function, _)| *function);
-    let listed: BTreeSet<_> = FUNCTIONS.into_iter().map(function_of).chain(elsewhere).collect();
+    let others = OTHER_WRITERS.iter().map(|(function, _)| *function);
+    let listed: BTreeSet<_> = FUNCTIONS.into_iter().map(function_of).chain(others).collect();
     assert_eq!(listed, writers);
 }
 
-/// Two sessions of one account, and a request to end both of them.
-async fn ended_everywhere(stack: &ExclusiveStack, once: bool) -> (User, User, Answer) {
+/// Creates two sessions of one account, and logs out everywhere while transactions are throttled, once or always.
+async fn log_out_everywhere(stack: &ExclusiveStack, once: bool) -> (User, User, Answer) {
     let ada = stack.signed_up_user("ada").await;
     let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     let throttled = Fault::Cancelled(Cancellation::ThrottlingError, None);
@@ -378,12 +377,12 @@ async fn ended_everywhere(stack: &ExclusiveStack, once: bool) -> (User, User, An
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn signing_out_everywhere_succeeds_only_if_all_sessions_have_ended() {
     let stack = exclusive_stack().await;
-    let (ada, elsewhere, answer) = ended_everywhere(&stack, true).await;
+    let (ada, elsewhere, answer) = log_out_everywhere(&stack, true).await;
     assert_eq!(answer.status, 200);
     for user in [ada, elsewhere] {
         user.get("/api/users/me").await.assert(401, &token_not_valid());
     }
-    let (ada, elsewhere, answer) = ended_everywhere(&stack, false).await;
+    let (ada, elsewhere, answer) = log_out_everywhere(&stack, false).await;
     assert_eq!(answer.status, 503, "{}", answer.text());
     for user in [ada, elsewhere] {
         assert_eq!(user.get("/api/users/me").await.status, 200);
@@ -429,7 +428,7 @@ async fn a_reset_mail_that_was_promised_is_sent() {
     stack.calls().clear(function);
     stack.calls().interrupt_next(function, TRANSACT, throttled, 1);
     assert_eq!(ask().await, 202);
-    assert_eq!(stack.mails(&address, 2).await.len(), 2, "one to verify, one to reset");
+    assert_eq!(stack.mails(&address, 2).await.len(), 2, "one mail to verify, and one to reset");
 }
 
 #[tokio::test]
@@ -437,14 +436,13 @@ async fn an_upload_event_survives_cancelled_transactions() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let throttled = Fault::Cancelled(Cancellation::ThrottlingError, None);
-    // Longer than one invocation repeats a call, and shorter than all repetitions of the event.
     stack.calls().interrupt_next("process-upload", TRANSACT, throttled, 1);
     let file = ada.upload("/api/files", "a.txt", "text/plain", b"hello\n".to_vec()).await;
     assert_eq!(file["status"], "ready");
     let wrong = Fault::Cancelled(Cancellation::ValidationError, None);
     stack.calls().interrupt_next("process-upload", TRANSACT, wrong, 1);
     let file = ada.upload("/api/files", "a.txt", "text/plain", b"hello\n".to_vec()).await;
-    assert_eq!(file["status"], "ready", "the event came again");
+    assert_eq!(file["status"], "ready", "the event was repeated");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Accounts that staff closed: nobody sees the files that they share until they are opened again.
+//! Accounts that staff closed: the files that they share are hidden until the accounts are reopened.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::staff::staff_user;
 
 const TEXT: &[u8] = b"The quick brown fox.\n";
 
-/// An account with a file that all users see, and links to that file and to an image.
+/// An account with a members file, and links to that file and to an image.
 struct Shared {
     ada: User,
     file: Value,
@@ -33,8 +33,8 @@ impl Shared {
         Self { ada, file, links }
     }
 
-    /// The responses to other users for everything that the account shares.
-    async fn asked_for(&self, bob: &User) -> Vec<Answer> {
+    /// Requests everything that the account shares, as `bob` or without an account.
+    async fn request_everything(&self, bob: &User) -> Vec<Answer> {
         let mut answers = Vec::new();
         for path in ["/api/files", "/api/download"] {
             answers.push(bob.get_as_json(&format!("{path}/{}", id(&self.file))).await);
@@ -46,7 +46,7 @@ impl Shared {
         answers
     }
 
-    /// Whether the file is in both lists of files that a user can see.
+    /// Whether the file is in the lists of files that `bob` can see. Fails if the two lists differ.
     async fn is_listed(&self, bob: &User) -> bool {
         let (mut all, mut next) = (Vec::new(), json!(bob.stack.url("/api/all_files?limit=100")));
         while !next.is_null() {
@@ -72,12 +72,12 @@ async fn files_of_a_closed_account_are_hidden_until_it_is_reopened() {
     let (grace, bob) = (staff_user(&stack).await, stack.signed_up_user("bob").await);
     let shared = Shared::new(&stack).await;
     for _ in 0..2 {
-        for answer in shared.asked_for(&bob).await {
+        for answer in shared.request_everything(&bob).await {
             assert!([200, 302, 303].contains(&answer.status), "{}", stack.explain(&answer));
         }
         assert!(shared.is_listed(&bob).await);
         set_active(&grace, &shared.ada, false).await;
-        for answer in shared.asked_for(&bob).await {
+        for answer in shared.request_everything(&bob).await {
             answer.assert(404, &not_found());
         }
         assert!(!shared.is_listed(&bob).await);

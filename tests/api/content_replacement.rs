@@ -1,4 +1,4 @@
-//! New content for a file that stays the same: readers get the old one whole or the new one whole.
+//! `PUT /api/files/{id}` replaces the content of a file. Readers get either the old or the new content completely.
 
 use reqwest::Method;
 use reqwest::multipart::Form;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::helpers::{Answer, MEBIBYTE, User, concurrently, fixture, id, not_found, part, stack, upload_key};
 
-/// What `sha256sum` says of `hello\n` and `%PDF-1.7 new\n`.
+/// The SHA-256 of `hello\n` and of `%PDF-1.7 new\n`, by `sha256sum`.
 const HELLO: &str = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03";
 const PDF: &str = "c59213872e84707355a542cacd714154c016b1bfd0342dd752ac3456b2f55df4";
 
@@ -59,11 +59,11 @@ async fn a_form_can_set_title_and_visibility_with_the_content() {
     assert_eq!((&replaced["title"], &replaced["visibility"]), (&json!("Letter"), &json!("members")));
     let url = bob.url_of(&format!("/api/download/{}", id(&file))).await;
     assert_eq!(bob.stack.fetch(&url).await.bytes, b"goodbye\n");
-    // What others see is replaced in the same moment.
+    // Other users see the new content immediately.
     let again = replace(&ada, &file, form("c.txt", "text/plain", *b"hello\n")).await.json();
     assert_eq!(again["visibility"], "members");
     assert_eq!(shown(&bob, &file).await["sha256"], HELLO);
-    // Only its owner replaces it.
+    // Only the owner can replace the content.
     replace(&bob, &file, form("d.txt", "text/plain", *b"mine\n")).await.assert(404, &not_found());
 }
 
@@ -75,7 +75,7 @@ async fn the_old_content_stays_readable_by_urls_that_were_signed_before() {
     assert_eq!(replace(&ada, &file, form("a.txt", "text/plain", *b"goodbye\n")).await.status, 200);
     ada.stack.settled().await;
     assert_eq!(ada.stack.fetch(old).await.bytes, b"hello\n");
-    assert_eq!(ada.used_bytes().await, 8, "it holds no quota");
+    assert_eq!(ada.used_bytes().await, 8, "an old content uses no quota");
     assert_eq!(ada.stack.keys_of(id(&file)).len(), 2);
     assert_eq!(ada.delete(&format!("/api/files/{}", id(&file))).await.status, 204);
     assert_eq!(ada.stack.keys_of(id(&file)), Vec::<String>::new());
@@ -91,7 +91,7 @@ async fn only_the_last_three_old_contents_are_kept() {
         assert_eq!(answer.status, 200, "{}", answer.text());
     }
     ada.stack.settled().await;
-    assert_eq!(ada.stack.keys_of(id(&file)).len(), 4, "the one that counts, and three before it");
+    assert_eq!(ada.stack.keys_of(id(&file)).len(), 4, "the current content and three old ones");
     assert_eq!(ada.used_bytes().await, 1);
     let url = shown(&ada, &file).await["file"].as_str().unwrap().to_owned();
     assert_eq!(ada.stack.fetch(&url).await.bytes, b"8");
@@ -112,7 +112,7 @@ async fn a_repeated_event_of_the_old_content_changes_nothing() {
         assert_eq!(after[field], replaced[field], "{field}");
     }
     assert_eq!(ada.stack.fetch(after["file"].as_str().unwrap()).await.bytes, b"goodbye\n");
-    // Its URL is not good for a second content.
+    // The URL accepts no second content.
     assert_eq!(ada.put(&announced, b"%PDF-evil".to_vec()).await.status, 412);
 }
 
@@ -128,13 +128,13 @@ async fn pending_and_rejected_files_can_be_replaced() {
         assert_eq!(replaced.json()["reason"], Value::Null);
     }
     assert_eq!(ada.used_bytes().await, 16);
-    // The URL of the content that was announced is still good, and what it brings counts for nothing.
+    // The URL of the announced content still works, but bytes that arrive there are ignored.
     assert_eq!(ada.put(&pending, vec![b'x'; 1000]).await.status, 200);
     ada.stack.settled().await;
     let after = shown(&ada, &pending).await;
     assert_eq!((&after["size"], &after["status"]), (&json!(8), &json!("ready")));
     assert_eq!(ada.used_bytes().await, 16);
-    assert_eq!(ada.stack.keys_of(id(&pending)).len(), 1, "nothing is stored for nothing");
+    assert_eq!(ada.stack.keys_of(id(&pending)).len(), 1, "the late bytes are removed");
 }
 
 #[tokio::test]
@@ -209,6 +209,6 @@ async fn patch_cannot_replace_the_content() {
     let path = format!("/api/files/{}", id(&file));
     let form = Form::new().part("file", part("b.txt", "text/plain", *b"goodbye\n"));
     let patched = Answer::of(ada.request(Method::PATCH, &path).multipart(form)).await;
-    assert_eq!(patched.status, 415, "PATCH changes what is said of a file: {}", patched.text());
+    assert_eq!(patched.status, 415, "PATCH changes only metadata: {}", patched.text());
     assert_eq!(shown(&ada, &file).await["sha256"], HELLO);
 }

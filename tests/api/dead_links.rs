@@ -1,4 +1,4 @@
-//! Share links whose file or owner is gone, or whose owner may no longer share: 404, without a form.
+//! Share links whose file or owner is gone, or whose owner may not share any more, return 404 without a form.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::shares::{create_link, link_path, open_link, sharer};
 
 const PASSWORD: &str = "open sesame please";
 
-/// A link with a password, one with a limit and one with neither.
+/// Creates a link with a password, one with a limit and one without either.
 async fn links(user: &User, file: &Value) -> Vec<String> {
     let mut links = Vec::new();
     for options in [
@@ -20,7 +20,7 @@ async fn links(user: &User, file: &Value) -> Vec<String> {
     links
 }
 
-/// Fails unless all links are 404, and browsers get a page without a form.
+/// Fails unless all links return 404, and browsers get a page without a form.
 async fn assert_dead(stack: &TestStack, links: &[String]) {
     for link in links {
         stack.get(link).await.assert(404, &not_found());
@@ -38,7 +38,7 @@ async fn assert_dead(stack: &TestStack, links: &[String]) {
     }
 }
 
-/// Fails unless the links work as before.
+/// Fails unless the links work.
 async fn assert_alive(stack: &TestStack, links: &[String]) {
     let statuses = [200, 200, 302];
     for (link, status) in links.iter().zip(statuses) {

@@ -1,4 +1,4 @@
-//! Deletes that meet the processing of what they delete.
+//! Deletions of images that are processed at the same time.
 
 use std::time::Duration;
 
@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 
 use crate::helpers::{ExclusiveStack, User, exclusive_stack, fixture, id, upload_key};
 
-/// Long enough for the other side to be through.
-const HELD_BACK: Fault = Fault::Delay(Duration::from_millis(600));
+/// A delay that is long enough for the other function to finish.
+const DELAYED: Fault = Fault::Delay(Duration::from_millis(600));
 
-/// An image whose bytes are stored and whose event is held back.
-async fn stored(stack: &ExclusiveStack, name: &str, content_type: &str) -> (User, Value, String) {
+/// Stores the bytes of an image and pauses its event. Returns the user, the image and its path.
+async fn stored_image(stack: &ExclusiveStack, name: &str, content_type: &str) -> (User, Value, String) {
     let ada = stack.signed_up_user("ada").await;
     stack.s3().pause_events();
     let announced = ada.announce("/api/images", name, content_type, fixture(name).len()).await;
@@ -32,9 +32,9 @@ async fn assert_nothing_left(user: &User, image: &Value) {
 #[tokio::test]
 async fn deleting_an_image_during_its_processing_leaves_no_thumbnail() {
     let stack = exclusive_stack().await;
-    let (ada, image, path) = stored(&stack, "photo.jpg", "image/jpeg").await;
-    // Its thumbnails are stored, its record is about to become ready.
-    stack.calls().inject("process-upload", 6, HELD_BACK, 1);
+    let (ada, image, path) = stored_image(&stack, "photo.jpg", "image/jpeg").await;
+    // At this call the thumbnails are stored, but the record is not ready yet.
+    stack.calls().inject("process-upload", 6, DELAYED, 1);
     stack.s3().resume_events();
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert_eq!(ada.delete(&path).await.status, 204);
@@ -44,9 +44,9 @@ async fn deleting_an_image_during_its_processing_leaves_no_thumbnail() {
 #[tokio::test]
 async fn an_image_that_becomes_ready_during_its_deletion_leaves_no_thumbnail() {
     let stack = exclusive_stack().await;
-    let (ada, image, path) = stored(&stack, "photo.jpg", "image/jpeg").await;
-    // The delete has read a pending record, and is about to write.
-    stack.calls().inject("delete-image", 3, HELD_BACK, 1);
+    let (ada, image, path) = stored_image(&stack, "photo.jpg", "image/jpeg").await;
+    // At this call the deletion has read the pending record, but not written yet.
+    stack.calls().inject("delete-image", 3, DELAYED, 1);
     let processed = async {
         tokio::time::sleep(Duration::from_millis(100)).await;
         stack.s3().resume_events();
@@ -60,8 +60,8 @@ async fn an_image_that_becomes_ready_during_its_deletion_leaves_no_thumbnail() {
 #[tokio::test]
 async fn an_image_that_is_rejected_during_its_deletion_is_deleted() {
     let stack = exclusive_stack().await;
-    let (ada, image, path) = stored(&stack, "text.jpg", "image/jpeg").await;
-    stack.calls().inject("delete-image", 3, HELD_BACK, 1);
+    let (ada, image, path) = stored_image(&stack, "text.jpg", "image/jpeg").await;
+    stack.calls().inject("delete-image", 3, DELAYED, 1);
     let processed = async {
         tokio::time::sleep(Duration::from_millis(100)).await;
         stack.s3().resume_events();
@@ -75,13 +75,13 @@ async fn an_image_that_is_rejected_during_its_deletion_is_deleted() {
 #[tokio::test]
 async fn deleting_an_image_after_its_processing_was_killed_leaves_no_thumbnail() {
     let stack = exclusive_stack().await;
-    // Thumbnails are JPEG, or PNG of what is transparent.
+    // Thumbnails of transparent images are PNGs, and others are JPEGs.
     for (name, content_type) in [("photo.jpg", "image/jpeg"), ("transparent.png", "image/png")] {
-        let (ada, image, path) = stored(&stack, name, content_type).await;
+        let (ada, image, path) = stored_image(&stack, name, content_type).await;
         stack.s3().resume_events();
         stack.settled().await;
         let event = stack.events_about(&upload_key(&image)).remove(0);
-        // As if that delivery had died at the end: everything but the record is done.
+        // This state is as if the function had been killed before it updated the record.
         let (pk, sk) = (format!("OWNER#{}", ada.id), format!("IMAGE#{}", id(&image)));
         stack.set_attribute(&pk, &sk, "status", json!({"S": "pending"})).await;
         stack.set_attribute(&pk, &sk, "picture", json!({"NULL": true})).await;
@@ -100,8 +100,8 @@ async fn a_thumbnail_made_during_the_deletion_of_its_image_is_not_kept() {
     let image = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
     ada.forget_thumbnail(&image, "200").await;
     let path = format!("/api/images/{}", id(&image));
-    // Caller, record and tiers; original; thumbnail; record.
-    stack.calls().inject("get-thumbnail", 6, HELD_BACK, 1);
+    // The calls before are for caller, record, tiers, original and thumbnail. This one updates the record.
+    stack.calls().inject("get-thumbnail", 6, DELAYED, 1);
     let deleted = async {
         tokio::time::sleep(Duration::from_millis(300)).await;
         ada.delete(&path).await.status

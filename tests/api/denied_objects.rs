@@ -14,7 +14,7 @@ async fn shown(user: &User, file: &Value) -> Value {
     user.get(&format!("/api/files/{}", id(file))).await.json()
 }
 
-/// Announces a file and sends it while nobody may read it.
+/// Announces and sends a file while no function may read `resources`.
 async fn upload_unreadable(stack: &ExclusiveStack, user: &User, resources: &str) -> Value {
     for reader in READERS {
         stack.calls().deny_on(reader, "s3:GetObject", resources);
@@ -25,9 +25,9 @@ async fn upload_unreadable(stack: &ExclusiveStack, user: &User, resources: &str)
     file
 }
 
-/// What the sweep did, and whether it could do it.
-async fn swept(stack: &ExclusiveStack) -> Option<Value> {
-    match stack.invoke("sweep-leftovers", json!({})).await.expect("there is a sweep").outcome {
+/// The report of the sweep, or `None` if it failed.
+async fn sweep_report(stack: &ExclusiveStack) -> Option<Value> {
+    match stack.invoke("sweep-leftovers", json!({})).await.expect("the function exists").outcome {
         Outcome::Answered(report) => Some(serde_json::from_slice(&report).expect("a report")),
         _ => None,
     }
@@ -40,7 +40,7 @@ async fn an_upload_stays_pending_while_the_bucket_is_unreadable_and_is_settled_a
     let file = upload_unreadable(&stack, &ada, "*").await;
     assert_eq!(shown(&ada, &file).await["status"], "pending");
     ada.age_records_by_a_month().await;
-    let report = swept(&stack).await.expect("the sweep goes on");
+    let report = sweep_report(&stack).await.expect("the sweep completes");
     assert_eq!((&report["failed"], &report["expired"]), (&json!(1), &json!(0)), "{report}");
     assert_eq!(shown(&ada, &file).await["status"], "pending");
     assert_eq!(stack.original_of(id(&file)).as_deref(), Some(HELLO));
@@ -48,7 +48,7 @@ async fn an_upload_stays_pending_while_the_bucket_is_unreadable_and_is_settled_a
     let logged = stack.logs().join("\n");
     assert!(
         logged.contains("S3 refused the call") && logged.contains("left for a later run"),
-        "an alarm rings"
+        "the log lines that trigger an alarm"
     );
     for reader in READERS {
         stack.calls().clear(reader);
@@ -66,7 +66,7 @@ async fn an_upload_does_not_expire_while_the_sweep_may_not_list_the_bucket() {
     stack.calls().deny("sweep-leftovers", "s3:ListBucket");
     let file = ada.announce("/api/files", "a.txt", "text/plain", HELLO.len()).await;
     ada.age_records_by_a_month().await;
-    let report = swept(&stack).await.expect("the sweep goes on");
+    let report = sweep_report(&stack).await.expect("the sweep completes");
     assert_eq!((&report["failed"], &report["expired"]), (&json!(1), &json!(0)), "{report}");
     assert_eq!(shown(&ada, &file).await["status"], "pending");
     stack.calls().clear("sweep-leftovers");
@@ -86,7 +86,7 @@ async fn an_object_that_stays_unreadable_is_rejected_but_keeps_its_bytes_and_quo
     }
     assert_eq!(ada.put(&file, HELLO.to_vec()).await.status, 200);
     stack.settled().await;
-    // Its time ended less than a day ago.
+    // The upload expired less than a day ago.
     let (owner, record) = (format!("OWNER#{}", ada.id), format!("FILE#{}", id(&file)));
     let hour_ago = local::clock::now() - jiff::SignedDuration::from_hours(1);
     for name in ["pending_until", "due_at"] {
@@ -105,7 +105,7 @@ async fn an_object_that_stays_unreadable_is_rejected_but_keeps_its_bytes_and_quo
     assert_eq!(ada.used_bytes().await, 12);
     ada.age_records_by_a_month().await;
     stack.sweep().await;
-    assert_eq!(stack.original_of(id(&file)).as_deref(), Some(HELLO), "nobody removes it");
+    assert_eq!(stack.original_of(id(&file)).as_deref(), Some(HELLO), "the sweep keeps the bytes");
     assert_eq!(ada.delete(&format!("/api/files/{}", id(&file))).await.status, 204);
     assert_eq!((stack.original_of(id(&file)), ada.used_bytes().await), (None, 6));
     assert_eq!(shown(&ada, &other).await["status"], "ready");

@@ -1,4 +1,4 @@
-//! The bytes of a file decide its type, in the same way whether they come by a form or by a PUT.
+//! The bytes of a file decide its type, for forms in the same way as for PUTs.
 
 use reqwest::Method;
 use reqwest::multipart::Form;
@@ -21,17 +21,17 @@ const HEIC: &[u8] = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic";
 const AVIF: &[u8] = b"\0\0\0\x1Cftypavif\0\0\0\0avifmif1miaf";
 const MP4: &[u8] = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom";
 
-/// The result for a file.
+/// The expected result of an upload.
 #[derive(Clone, Copy)]
 enum Outcome {
-    /// It is ready with this type, and shown in place.
+    /// The file is ready with this type, and served inline.
     Inline(&'static str),
-    /// It is ready with this type, and an attachment of no type.
+    /// The file is ready with this type, and served as an untyped attachment.
     Attached(&'static str),
     Refused,
 }
 
-/// The declared type of a file, its bytes, and the result.
+/// The declared type of a file, its bytes, and the expected result.
 fn files() -> Vec<(&'static str, Vec<u8>, Outcome)> {
     let webp = || fixture("transparent.webp");
     vec![
@@ -59,7 +59,7 @@ fn files() -> Vec<(&'static str, Vec<u8>, Outcome)> {
         ("application/octet-stream", TIFF.to_vec(), Attached("application/octet-stream")),
         ("image/png", TEXT.to_vec(), Inline("image/png")),
         ("application/pdf", TEXT.to_vec(), Inline("application/pdf")),
-        // An image or a PDF that could be run.
+        // Pages, programs and scripts that are declared as images or PDFs.
         ("image/png", HTML.to_vec(), Refused),
         ("image/heic", HTML.to_vec(), Refused),
         ("application/pdf", HTML.to_vec(), Refused),
@@ -76,7 +76,7 @@ async fn assert_stored(user: &User, file: &Value, outcome: Outcome, what: &str) 
     let (content_type, served, disposition) = match outcome {
         Inline(content_type) => (content_type, content_type, "inline"),
         Attached(content_type) => (content_type, "application/octet-stream", "attachment"),
-        Refused => panic!("{what} was to be refused"),
+        Refused => panic!("{what} is expected to be refused"),
     };
     let facts = json!([file["status"], file["content_type"], file["reason"]]);
     assert_eq!(facts, json!(["ready", content_type, null]), "{what}");
@@ -114,7 +114,7 @@ async fn the_bytes_decide_the_type_of_a_file_in_forms_and_puts_alike() {
             }
         }
         let made = ada.announce("/api/files", "a", declared, bytes.len()).await;
-        assert_eq!(made["upload"]["headers"]["content-type"], declared, "what was declared is signed");
+        assert_eq!(made["upload"]["headers"]["content-type"], declared, "the declared type is signed");
         assert_eq!(ada.put(&made, bytes).await.status, 200);
         announced.push((made, outcome, what));
     }
@@ -142,7 +142,7 @@ async fn a_list_filters_by_the_detected_type() {
     }
 }
 
-/// The declared type of a picture does not matter.
+/// Types to declare for an image. They must make no difference.
 const DECLARED: [&str; 9] = [
     "image/jpeg",
     "image/png",
@@ -156,7 +156,7 @@ const DECLARED: [&str; 9] = [
 ];
 
 /// The record of an image without the fields that differ each time, and its thumbnails as the store serves them.
-async fn looked_at(user: &User, image: &Value) -> (Value, Vec<(String, Vec<u8>)>) {
+async fn record_and_thumbnails(user: &User, image: &Value) -> (Value, Vec<(String, Vec<u8>)>) {
     let mut thumbnails = Vec::new();
     for url in image["thumbnails"].as_object().expect("thumbnails").values() {
         let answer = user.stack.fetch(url.as_str().expect("a URL")).await;
@@ -189,16 +189,16 @@ async fn the_bytes_decide_the_type_of_an_image_in_forms_and_puts_alike() {
         assert_eq!(facts, json!(["ready", true_type]), "{name}");
         let original = ada.stack.fetch(by_form["original"].as_str().expect("a URL")).await;
         assert_eq!(original.header("content-type"), true_type);
-        let by_form = looked_at(&ada, &by_form).await;
-        assert_eq!(by_form.1.len(), 2, "premium has two sizes");
+        let by_form = record_and_thumbnails(&ada, &by_form).await;
+        assert_eq!(by_form.1.len(), 2, "Premium has two sizes");
         for (made, declared) in announced.into_iter().zip(DECLARED) {
             let by_put = ada.get(&format!("/api/images/{}", id(&made))).await.json();
-            assert_eq!(looked_at(&ada, &by_put).await, by_form, "{name} as {declared}");
+            assert_eq!(record_and_thumbnails(&ada, &by_put).await, by_form, "{name} as {declared}");
             let original = ada.stack.fetch(by_put["original"].as_str().expect("a URL")).await;
             assert_eq!(original.header("content-type"), true_type, "{name} as {declared}");
             assert!(original.header("content-disposition").starts_with("inline"), "{name} as {declared}");
             let again = ada.upload_image("a.jpg", declared, fixture(name)).await;
-            assert_eq!(looked_at(&ada, &again).await, by_form, "{name} as {declared}");
+            assert_eq!(record_and_thumbnails(&ada, &again).await, by_form, "{name} as {declared}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What each dialect of signing in, staying signed in and checking tokens says when it refuses.
+//! The refusals of each dialect of signing in, refreshing and checking tokens.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::helpers::{Answer, PASSWORD, SigningKey, TestStack, User, decode_token
 
 const HEADER_ROUTE: &str = "/api/token/authentication-token-header";
 
-/// Every dialect of signing in, with what it says of wrong credentials.
+/// Every sign-in route, with its response to wrong credentials.
 fn sign_ins() -> [(&'static str, u16, Value); 5] {
     let no_account = json!({"detail": "No active account found with the given credentials"});
     [
@@ -18,7 +18,7 @@ fn sign_ins() -> [(&'static str, u16, Value); 5] {
     ]
 }
 
-/// Every dialect that takes a token in a field, with what it says of one that is no longer, or never was, good.
+/// Every route with a token in its body, with the field and the response to an invalid token.
 fn token_routes() -> [(&'static str, &'static str, u16, Value); 5] {
     let invalid = json!({"detail": "Token is invalid or expired", "code": "token_not_valid"});
     [
@@ -30,8 +30,8 @@ fn token_routes() -> [(&'static str, &'static str, u16, Value); 5] {
     ]
 }
 
-/// What the route that looks at the header says of this one.
-async fn authenticated(stack: &TestStack, authorization: Option<&str>) -> Answer {
+/// The response of the header route to this Authorization header.
+async fn authenticate_by_header(stack: &TestStack, authorization: Option<&str>) -> Answer {
     let request = stack.http.post(stack.url(HEADER_ROUTE));
     Answer::of(match authorization {
         Some(value) => request.header("authorization", value),
@@ -40,7 +40,7 @@ async fn authenticated(stack: &TestStack, authorization: Option<&str>) -> Answer
     .await
 }
 
-/// Fails unless each dialect refuses the user's tokens in its own words.
+/// Fails unless each dialect refuses the user's tokens with its own message.
 async fn assert_refused(user: &User) {
     for (route, field, status, words) in token_routes() {
         user.stack.post(route, json!({field: user.refresh})).await.assert(status, &words);
@@ -49,16 +49,16 @@ async fn assert_refused(user: &User) {
     {
         user.stack.post(route, json!({field: user.access})).await.assert(status, &words);
     }
-    let answer = authenticated(&user.stack, Some(&format!("Bearer {}", user.access))).await;
+    let answer = authenticate_by_header(&user.stack, Some(&format!("Bearer {}", user.access))).await;
     answer.assert(401, &json!({"message": "Invalid access token"}));
 }
 
 #[tokio::test]
 async fn each_dialect_refuses_wrong_credentials_with_its_own_message() {
-    // So many failures would use up what one client may fail.
+    // This test fails so often that its address would be throttled.
     let stack = stack().at_fresh_address();
     for (route, status, words) in sign_ins() {
-        // Names of their own: failures of one name add up.
+        // Each route has its own user, because the failures of one user add up.
         let ada = stack.signed_up_user("ada").await;
         let wrong = json!({"username": ada.name, "password": format!("{PASSWORD}?")});
         stack.post(route, wrong).await.assert(status, &words);
@@ -160,16 +160,17 @@ async fn only_tokenrefresh_distinguishes_expired_from_invalid_tokens() {
     let (access_header, access_claims) = over(&ada.access);
     let user = ada.with_tokens(&signing.sign(&access_header, &access_claims), &expired);
     for (route, field, status, words) in token_routes() {
-        let is_told = route == "/tokenrefresh";
-        let words = if is_told { json!({"refresh": ["The given token is expired."]}) } else { words };
+        let is_distinguished = route == "/tokenrefresh";
+        let words =
+            if is_distinguished { json!({"refresh": ["The given token is expired."]}) } else { words };
         for answer in stack.post_variants(route, &[(field, &expired)]).await {
             answer.assert(status, &words);
         }
     }
-    let header_answer = authenticated(&stack, Some(&format!("Bearer {}", user.access))).await;
+    let header_answer = authenticate_by_header(&stack, Some(&format!("Bearer {}", user.access))).await;
     header_answer.assert(401, &json!({"message": "Invalid access token"}));
 
-    // Over by its own word, but not ours: nobody learns anything from it.
+    // Forged expired tokens are reported as invalid, so that they reveal nothing.
     let mut other_issuer = claims.clone();
     other_issuer["iss"] = json!("satchel:eu-west-1:111111111111:other");
     let stranger = SigningKey::unknown(&signing.kid);
@@ -216,7 +217,7 @@ async fn the_header_route_has_its_own_messages() {
     let access = &ada.access;
     let required = json!({"message": "Authorization header is required"});
     for none in [None, Some("")] {
-        authenticated(&stack, none).await.assert(400, &required);
+        authenticate_by_header(&stack, none).await.assert(400, &required);
     }
     let slash = stack.post(&format!("{HEADER_ROUTE}/"), json!({})).await;
     slash.assert(400, &required);
@@ -224,9 +225,11 @@ async fn the_header_route_has_its_own_messages() {
     let wrong_form = json!({"message": "Invalid Authorization header format. Expected 'Bearer <token>'."});
     let (basic, three) = (format!("Basic {access}"), format!("Bearer {access} x"));
     for bad in [access.as_str(), "Bearer", "Token ", &basic, &three, "Bearer, x"] {
-        authenticated(&stack, Some(bad)).await.assert(400, &wrong_form);
+        authenticate_by_header(&stack, Some(bad)).await.assert(400, &wrong_form);
     }
     for bad in ["Bearer x".to_owned(), format!("Bearer {}", ada.refresh), format!("token {access}x")] {
-        authenticated(&stack, Some(&bad)).await.assert(401, &json!({"message": "Invalid access token"}));
+        authenticate_by_header(&stack, Some(&bad))
+            .await
+            .assert(401, &json!({"message": "Invalid access token"}));
     }
 }

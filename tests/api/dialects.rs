@@ -1,5 +1,5 @@
-//! One operation in several shapes: signing in, staying signed in and checking tokens as each of the replaced
-//! services has them, in every type of body and with and without a slash at the end of the path.
+//! The dialects of signing in, refreshing and checking tokens, with every type of body, and with and without a
+//! trailing slash.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ fn token(answer: &Answer, name: &str) -> String {
     answer.json()[name].as_str().expect("a token").to_owned()
 }
 
-/// `expected` with the tokens of `answer`, which differ each time, under these names.
+/// `expected` with the tokens of `answer` in the fields `names`, because tokens differ each time.
 fn with_tokens(mut expected: Value, answer: &Answer, names: &[&str]) -> Value {
     for name in names {
         expected[*name] = json!(token(answer, name));
@@ -73,7 +73,7 @@ async fn a_login_token_cannot_be_refreshed_and_ends_with_logout() {
     let invalid = json!({"detail": "Token is invalid or expired", "code": "token_not_valid"});
     stack.post("/api/token/verify", json!({"token": login})).await.assert(401, &invalid);
     assert_eq!(signed_in.get("/api/users/me").await.status, 401);
-    // Another session of the same account goes on.
+    // Another session of the same account stays valid.
     assert_eq!(ada.get("/api/users/me").await.status, 200);
 }
 
@@ -92,7 +92,7 @@ async fn a_login_token_is_accepted_with_the_scheme_token() {
 async fn a_refresh_token_has_the_same_successor_in_all_dialects() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
-    // A token of one service is good at the others: all speak of one session.
+    // A token from one dialect is valid in all dialects.
     let pair = stack.post("/gettoken", json!({"username": ada.name, "password": PASSWORD})).await;
     let first = token(&pair, "refresh");
     let mut successors = Vec::new();

@@ -1,4 +1,4 @@
-//! Tokens after what ends them: logout, another password, a closed or deleted account.
+//! Tokens are invalid after a logout, a new password, or the closing or deletion of the account.
 
 use reqwest::Method;
 use serde_json::json;
@@ -7,14 +7,14 @@ use crate::helpers::{
     Answer, PASSWORD, TestStack, User, concurrently, mailing_stack, stack, token_not_valid,
 };
 
-/// A password that is set in the place of [`PASSWORD`].
+/// The password that replaces [`PASSWORD`].
 const NEW_PASSWORD: &str = "another horse battery";
 
-/// Sessions of one account, made in every way.
+/// Sessions of one account, created in every dialect.
 struct Sessions {
     pairs: Vec<User>,
-    /// The token of `/api/user/login`, which lives for hours.
-    once: User,
+    /// The long-lived token of `/api/user/login`.
+    login: User,
 }
 
 impl Sessions {
@@ -27,25 +27,25 @@ impl Sessions {
             let token = |kind: &str| answer[kind].as_str().expect("a token").to_owned();
             pairs.push(ada.with_tokens(&token("access"), &token("refresh")));
         }
-        // One that was refreshed: the old token is still answered.
+        // One pair is refreshed. Its old refresh token is still in the grace period.
         let answer = stack.post("/api/token/refresh", json!({"refresh": pairs[0].refresh})).await.json();
         let token = |kind: &str| answer[kind].as_str().expect("a token").to_owned();
         pairs.push(ada.with_tokens(&token("access"), &token("refresh")));
         let token = stack.post("/api/user/login", body).await.json()["token"].take();
-        Self { pairs, once: ada.with_tokens(token.as_str().expect("a token"), "") }
+        Self { pairs, login: ada.with_tokens(token.as_str().expect("a token"), "") }
     }
 
     async fn assert_ended(&self) {
         for pair in &self.pairs {
             pair.assert_signed_out().await;
         }
-        self.once.get("/api/users/me").await.assert(401, &token_not_valid());
-        let verified = self.once.stack.post("/api/token/verify", json!({"token": self.once.access})).await;
+        self.login.get("/api/users/me").await.assert(401, &token_not_valid());
+        let verified = self.login.stack.post("/api/token/verify", json!({"token": self.login.access})).await;
         assert_eq!(verified.status, 401, "{}", verified.text());
     }
 }
 
-/// Somebody on staff.
+/// A new staff member.
 async fn staff_user(stack: &TestStack) -> User {
     let boss = stack.signed_up_user("boss").await;
     let granted = stack.invoke("grant-staff", json!({"username": boss.name, "staff": true})).await;
@@ -152,5 +152,8 @@ async fn no_concurrent_sign_in_with_the_old_password_survives_a_password_change(
         }
     };
     let signed_in: usize = concurrently((0..ROUNDS).map(round)).await.into_iter().sum();
-    assert!(signed_in > 0 && signed_in < ROUNDS * 5, "{signed_in}: they did not meet");
+    assert!(
+        signed_in > 0 && signed_in < ROUNDS * 5,
+        "{signed_in} sign-ins succeeded, so they did not overlap with the change"
+    );
 }

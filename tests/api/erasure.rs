@@ -1,4 +1,4 @@
-//! Uploads and mails in flight when an account is deleted; afterwards nothing names the account.
+//! Erasures with uploads and mails in flight leave no trace of the account.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ async fn delete(user: &User) {
     assert_eq!(user.delete_with(ME, json!({"password": PASSWORD})).await.status, 204);
 }
 
-/// The ids of the files of `owner` that another user sees.
+/// The ids of the files of `owner` that `user` can see.
 async fn seen(user: &User, owner: &User) -> Vec<String> {
     let files = user.get("/api/all_files?limit=100").await.json();
     let files = files["files"].as_array().expect("a list").iter();
@@ -30,7 +30,7 @@ async fn post_once(user: &User, path: &str, body: Value) -> Value {
     answer.json()
 }
 
-/// Requests a change of the address and, if it is to be verified, uses the link in the mail.
+/// Requests a change of the address, and verifies the new one if `verify` is true.
 async fn change_address(user: &User, verify: bool) -> String {
     let stack = &user.stack;
     let address = stack.fresh_address();
@@ -43,7 +43,7 @@ async fn change_address(user: &User, verify: bool) -> String {
     address
 }
 
-/// Links to a file, and to another file that is deleted afterwards.
+/// Creates a link to `file`, and one to another file, which is then deleted.
 async fn share(user: &User, file: &Value) {
     let gone = user.upload_file("gone.txt", "text/plain", TEXT).await;
     for file in [file, &gone] {
@@ -53,7 +53,7 @@ async fn share(user: &User, file: &Value) {
     assert_eq!(user.delete(&format!("/api/files/{}", id(&gone))).await.status, 204);
 }
 
-/// A mark of `address` as older releases wrote it.
+/// Marks `address` as undeliverable in the format of older releases.
 async fn mark_as_older_releases(stack: &TestStack, address: &str) {
     let item = json!({
         "pk": {"S": format!("EMAIL#{address}")}, "sk": {"S": "UNDELIVERABLE"}, "reason": {"S": "bounce"},
@@ -68,7 +68,7 @@ async fn an_erasure_leaves_no_trace_in_the_table_and_the_buckets() {
     let stack = exclusive_stack().await;
     let (ada, first) = stack.verified_user("zuleika").await;
     ada.move_to_tier("enterprise").await;
-    // Former, abandoned and pending addresses of the account, and mails to each for which no link was made.
+    // The account has former, abandoned and pending addresses, and queued mails to them.
     let second = change_address(&ada, true).await;
     let given_up = change_address(&ada, false).await;
     let wanted = change_address(&ada, false).await;
@@ -92,7 +92,7 @@ async fn an_erasure_leaves_no_trace_in_the_table_and_the_buckets() {
 
     delete(&ada).await;
     stack.settled().await;
-    // The URLs were signed for a quarter of an hour; S3 never sends the event of one of the two uploads.
+    // The signed URLs still work. The event of one of the two uploads is lost.
     assert_eq!(ada.put(&late, TEXT.to_vec()).await.status, 200);
     stack.settled().await;
     stack.s3().pause_events();
@@ -115,7 +115,7 @@ async fn members_files_whose_bytes_arrive_during_the_erasure_stay_invisible() {
     for number in 0..12 {
         pending.push(ada.announce_members_file(&format!("{number}.txt"), TEXT).await);
     }
-    // The record changes between the erasure's read and its delete.
+    // So the records change between the erasure's read and its delete.
     let slow = Fault::Delay(Duration::from_millis(700));
     stack.calls().interrupt("erase-account", "DeleteObject", slow);
     delete(&ada).await;
@@ -146,7 +146,7 @@ async fn a_members_file_completed_during_the_deletion_of_its_account_stays_invis
     assert_eq!(seen(&bob, &ada).await, [id(&earlier)]);
     let file = ada.announce_members_file("a.txt", TEXT).await;
     assert_eq!(ada.put(&file, TEXT.to_vec()).await.status, 200);
-    // Its bytes have been checked, and the record is about to be written.
+    // At this point the bytes are checked, but the record is not written yet.
     let slow = Fault::Delay(Duration::from_millis(1500));
     stack.calls().interrupt("complete-file", "TransactWriteItems", slow);
     let close = async {
@@ -154,7 +154,7 @@ async fn a_members_file_completed_during_the_deletion_of_its_account_stays_invis
         delete(&ada).await;
     };
     let (completed, ()) = tokio::join!(ada.complete_put(&file), close);
-    // Either the record exists and its account is closed, or both are gone.
+    // Either the record exists and its account is closed, or both are removed.
     assert!([401, 404].contains(&completed.status), "{}", completed.text());
     stack.s3().resume_events();
     stack.settled().await;

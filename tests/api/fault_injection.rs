@@ -1,4 +1,5 @@
-//! Requests that something goes wrong with at each of their AWS calls, with every event lost: what the sweep leaves is whole.
+//! Injects a fault into each AWS call of a request, and loses all events. After the sweep, storage must match the
+//! records.
 
 use std::ops::RangeInclusive;
 
@@ -10,42 +11,43 @@ use serde_json::{Value, json};
 
 use crate::helpers::{Answer, ExclusiveStack, MEBIBYTE, User, exclusive_stack, fixture, id, not_found, part};
 
-/// What goes wrong from one of the calls on.
+/// A fault that begins at one call.
 #[derive(Debug, Clone, Copy)]
 enum InjectedFault {
-    /// The process dies before it sees the answer.
-    Death,
-    /// That call and all after it are answered with this, however often they are tried.
+    /// The process is killed before it receives the response.
+    Kill,
+    /// This call and all later ones fail with this fault, including their retries.
     Outage(Fault),
 }
 
 const FAULTS: [InjectedFault; 3] = [
-    InjectedFault::Death,
+    InjectedFault::Kill,
     InjectedFault::Outage(Fault::InternalError),
     InjectedFault::Outage(Fault::Throttling),
 ];
 
-/// More calls than any of the functions makes: a request that meets nothing up to here has run to its end.
+/// More calls than any of the functions makes. One of the requests must therefore succeed.
 const CALLS: RangeInclusive<u32> = 1..=9;
 
-/// More calls than any of the functions makes with its retries.
-const TRIED: u32 = 40;
+/// More calls than any of the functions makes, including retries.
+const CALLS_WITH_RETRIES: u32 = 40;
 
 impl InjectedFault {
     fn inject(self, stack: &ExclusiveStack, function: &str, nth: u32) {
         match self {
-            Self::Death => stack.calls().inject(function, nth, Fault::KillAfter, 1),
+            Self::Kill => stack.calls().inject(function, nth, Fault::KillAfter, 1),
             Self::Outage(fault) => {
-                (nth..TRIED).for_each(|call| stack.calls().inject(function, call, fault, 1));
+                (nth..CALLS_WITH_RETRIES).for_each(|call| stack.calls().inject(function, call, fault, 1));
             }
         }
     }
 }
 
-/// A user, what had been prepared for them, and the call that went wrong.
+/// A user, the record from `prepare`, and the number of the call with the fault.
 type AffectedUser = (User, Value, u32);
 
-/// Does `act` with a new user for each call of `function` that may go wrong; then sweeps when everything has expired.
+/// For each call of `function`: prepares a new user, injects the fault and does `act`, until a request succeeds. Then
+/// lets everything expire, runs the sweep, and checks the storage of all users.
 async fn fail_each_call(
     fault: InjectedFault,
     function: &str,
@@ -68,7 +70,7 @@ async fn fail_each_call(
         failed += 1;
         assert!(answer.status >= 500, "{fault:?} at call {nth} of {function}: {}", answer.text());
     }
-    assert!((2..*CALLS.end()).contains(&failed), "{fault:?} met {function} {failed} times");
+    assert!((2..*CALLS.end()).contains(&failed), "{fault:?} failed {failed} requests of {function}");
     for (ada, ..) in &affected {
         ada.age_records_by_a_month().await;
     }
@@ -81,18 +83,18 @@ async fn fail_each_call(
     (stack, affected)
 }
 
-async fn a_user(stack: &ExclusiveStack) -> (User, Value) {
+async fn new_user(stack: &ExclusiveStack) -> (User, Value) {
     (stack.signed_up_user("ada").await, Value::Null)
 }
 
-async fn a_file(stack: &ExclusiveStack) -> (User, Value) {
+async fn user_with_file(stack: &ExclusiveStack) -> (User, Value) {
     let ada = stack.signed_up_user("ada").await;
     let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
     (ada, file)
 }
 
-/// Announced and sent: a photo, or a page that is announced as a PDF.
-async fn sent(stack: &ExclusiveStack, content_type: &str) -> (User, Value) {
+/// Announces and sends a photo, or an HTML page that is declared as a PDF.
+async fn user_with_upload(stack: &ExclusiveStack, content_type: &str) -> (User, Value) {
     let ada = stack.signed_up_user("ada").await;
     let is_photo = content_type == "image/jpeg";
     let bytes = if is_photo { fixture("photo.jpg") } else { b"<!doctype html><p>Hello".to_vec() };
@@ -113,7 +115,7 @@ async fn a_failed_form_upload_is_cleaned_up() {
         let act = async |user: &User, _: &Value| {
             user.post_file("/api/files", "file", "a.txt", "text/plain", b"hello\n".to_vec()).await
         };
-        fail_each_call(fault, "create-file", a_user, act).await;
+        fail_each_call(fault, "create-file", new_user, act).await;
     }
 }
 
@@ -124,7 +126,7 @@ async fn a_failed_image_form_is_cleaned_up() {
         let act = async |user: &User, _: &Value| {
             user.post_file("/api/images", "image", "photo.jpg", "image/jpeg", fixture("photo.jpg")).await
         };
-        let (stack, affected) = fail_each_call(fault, "create-image", a_user, act).await;
+        let (stack, affected) = fail_each_call(fault, "create-image", new_user, act).await;
         for (user, ..) in affected {
             for image in user.get("/api/images").await.json()["results"].as_array().expect("a list") {
                 let expected = if image["status"] == "ready" { 3 } else { 0 };
@@ -140,7 +142,7 @@ async fn a_failed_announcement_is_cleaned_up() {
     for fault in FAULTS {
         let body = json!({"filename": "a.txt", "content_type": "text/plain", "size": 1000});
         let act = async |user: &User, _: &Value| user.post("/api/files", body.clone()).await;
-        fail_each_call(fault, "create-file", a_user, act).await;
+        fail_each_call(fault, "create-file", new_user, act).await;
     }
 }
 
@@ -168,12 +170,12 @@ async fn a_failed_start_of_an_upload_in_parts_is_cleaned_up() {
 async fn a_failed_completion_is_finished_by_the_sweep() {
     for fault in FAULTS {
         for (content_type, expected) in [("image/jpeg", "ready"), ("application/pdf", "rejected")] {
-            let prepare = async |stack: &ExclusiveStack| sent(stack, content_type).await;
+            let prepare = async |stack: &ExclusiveStack| user_with_upload(stack, content_type).await;
             let act = async |user: &User, file: &Value| user.complete_put(file).await;
             let (_, affected) = fail_each_call(fault, "complete-file", prepare, act).await;
             for (user, file, nth) in affected {
                 let file = user.get(&format!("/api/files/{}", id(&file))).await.json();
-                // What was rejected before the month has gone by its end.
+                // The sweep removes records that were rejected a month ago.
                 let is_gone = expected == "rejected" && file == not_found();
                 assert!(is_gone || file["status"] == expected, "{fault:?} at call {nth}: {file}");
             }
@@ -185,7 +187,7 @@ async fn a_failed_completion_is_finished_by_the_sweep() {
 #[ignore = "half a minute of retries; .ci/run runs it"]
 async fn a_failed_replacement_leaves_the_old_or_the_new_content() {
     for fault in FAULTS {
-        let (stack, affected) = fail_each_call(fault, "update-file", a_file, replaced).await;
+        let (stack, affected) = fail_each_call(fault, "update-file", user_with_file, replaced).await;
         let mut seen = Vec::new();
         for (user, file, nth) in affected {
             let file = user.get(&format!("/api/files/{}", id(&file))).await.json();
@@ -204,7 +206,7 @@ async fn a_failed_replacement_leaves_the_old_or_the_new_content() {
 async fn a_failed_deletion_of_a_file_is_cleaned_up() {
     for fault in FAULTS {
         let act = async |user: &User, file: &Value| user.delete(&format!("/api/files/{}", id(file))).await;
-        fail_each_call(fault, "delete-file", a_file, act).await;
+        fail_each_call(fault, "delete-file", user_with_file, act).await;
     }
 }
 
@@ -226,19 +228,19 @@ async fn a_failed_deletion_of_an_image_is_cleaned_up() {
     }
 }
 
-/// A call that is never answered is given up after two and a half seconds and made again.
+/// Clients repeat a call that is not answered within two and a half seconds.
 #[tokio::test]
 #[ignore = "half a minute of waiting for calls that hang; .ci/run runs it"]
 async fn a_request_succeeds_although_one_call_hangs() {
     let stack = exclusive_stack().await;
     for nth in 1..=3 {
-        let (ada, file) = sent(&stack, "image/jpeg").await;
+        let (ada, file) = user_with_upload(&stack, "image/jpeg").await;
         stack.calls().inject("complete-file", nth, Fault::Hang, 1);
         let answer = ada.complete_put(&file).await;
         assert_eq!((answer.status, &answer.json()["status"]), (200, &json!("ready")), "call {nth}");
     }
     for nth in 1..=4 {
-        let (ada, file) = a_file(&stack).await;
+        let (ada, file) = user_with_file(&stack).await;
         stack.calls().inject("update-file", nth, Fault::Hang, 1);
         let answer = replaced(&ada, &file).await;
         assert_eq!((answer.status, &answer.json()["size"]), (200, &json!(8)), "call {nth}");
@@ -250,7 +252,7 @@ async fn a_request_succeeds_although_one_call_hangs() {
 #[ignore = "half a minute of sweeps that die; .ci/run runs it"]
 async fn a_killed_sweep_is_completed_by_the_next_run() {
     let stack = exclusive_stack().await;
-    let (ada, file) = a_file(&stack).await;
+    let (ada, file) = user_with_file(&stack).await;
     assert_eq!(replaced(&ada, &file).await.status, 200);
     let image = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
     assert_eq!(ada.delete(&format!("/api/images/{}", id(&image))).await.status, 204);
@@ -262,20 +264,20 @@ async fn a_killed_sweep_is_completed_by_the_next_run() {
     }
     ada.announce("/api/images", "a.png", "image/png", 1000).await;
     ada.age_records_by_a_month().await;
-    // Sixteen queries find what is due, and each record takes some calls more.
+    // The sweep makes sixteen queries, and several calls for each due record.
     let mut died = 0;
     for nth in 1..60 {
         stack.calls().inject("sweep-leftovers", nth, Fault::KillAfter, 1);
-        let swept = stack.invoke("sweep-leftovers", json!({})).await.expect("there is a sweep").outcome;
+        let swept = stack.invoke("sweep-leftovers", json!({})).await.expect("the function exists").outcome;
         stack.calls().clear("sweep-leftovers");
         if let Outcome::Answered(_) = swept {
             break;
         }
         died += 1;
     }
-    assert!((17..59).contains(&died), "it died {died} times");
+    assert!((17..59).contains(&died), "the sweep was killed {died} times");
     stack.calls().clear("process-upload");
-    // An image waits for an hour after a run that ended while it was settled.
+    // An image is postponed for an hour if the sweep was killed while settling it.
     ada.age_records_by_a_month().await;
     assert_eq!(stack.sweep().await["failed"], 0);
     stack.assert_storage_matches_records(&ada, "after the last sweep").await;
@@ -285,8 +287,8 @@ async fn a_killed_sweep_is_completed_by_the_next_run() {
 #[ignore = "some seconds of retries; .ci/run runs it"]
 async fn the_sweep_retries_what_failed_during_an_outage_of_s3() {
     let stack = exclusive_stack().await;
-    let (ada, file) = a_file(&stack).await;
-    // Its event, coming later, would find the tombstone and do what is to be left to the sweep.
+    let (ada, file) = user_with_file(&stack).await;
+    // Otherwise a late event would find the tombstone and delete the bytes instead of the sweep.
     stack.settled().await;
     stack.calls().interrupt("delete-file", "DeleteObject", Fault::InternalError);
     assert_eq!(ada.delete(&format!("/api/files/{}", id(&file))).await.status, 500);
@@ -296,9 +298,9 @@ async fn the_sweep_retries_what_failed_during_an_outage_of_s3() {
     stack.calls().interrupt("sweep-leftovers", "DeleteObject", Fault::InternalError);
     let report = stack.sweep().await;
     assert_eq!(report["failed"], 2, "{report}");
-    assert_eq!(stack.sweep().await["failed"], 0, "it is not tried again before its hour");
+    assert_eq!(stack.sweep().await["failed"], 0, "it is postponed for an hour");
     stack.calls().clear("sweep-leftovers");
-    assert_eq!(stack.keys_of(id(&file)).len(), 1, "the tombstone still tells of it");
+    assert_eq!(stack.keys_of(id(&file)).len(), 1, "the bytes are still there");
     ada.age_records_by_a_month().await;
     assert_eq!(stack.sweep().await["failed"], 0);
     stack.assert_storage_matches_records(&ada, "after the outage").await;

@@ -1,4 +1,4 @@
-//! What `/api/files` refuses, word for word.
+//! The refusals of `/api/files`, with their exact messages.
 
 use reqwest::Method;
 use reqwest::multipart::Form;
@@ -8,7 +8,7 @@ use crate::helpers::{Answer, User, fixture, part, stack};
 
 const MIB: usize = 1024 * 1024;
 
-/// Nothing of a refused request stays.
+/// Fails unless refused requests have left neither quota nor records.
 async fn assert_nothing_stored(user: &User) {
     assert_eq!(user.used_bytes().await, 0);
     assert_eq!(user.get("/api/files").await.json()["results"], json!([]));
@@ -64,7 +64,7 @@ async fn all_invalid_fields_of_a_form_are_reported_together() {
 #[tokio::test]
 async fn the_refusal_of_a_form_over_four_mebibytes_points_to_signed_uploads() {
     let ada = stack().signed_up_user("ada").await;
-    // The largest body that CloudFront lets pass is a little larger than the largest file in a form.
+    // The limit of CloudFront for bodies is a little higher than the limit for files in forms.
     let answer =
         ada.post_file("/api/files", "file", "a.bin", "application/octet-stream", vec![0; 4 * MIB + 1]).await;
     let detail = "A form takes files of at most 4194304 bytes. Send JSON with filename, content_type and size \
@@ -163,7 +163,7 @@ async fn an_unreadable_body_is_refused() {
     for broken in ["multipart/form-data", "multipart/form-data; boundary=b"] {
         let (status, body) = post(broken, "--c\r\n\r\n").await;
         assert_eq!(status, 400, "{body}");
-        assert!(body["detail"].is_string(), "as a parse error of JSON is told: {body}");
+        assert!(body["detail"].is_string(), "{body}");
     }
     assert_nothing_stored(&ada).await;
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::helpers::{User, fixture, id, redacted, stack};
 
-/// Files a.txt, b.txt, ... of six bytes, oldest first; their ids.
+/// Uploads files of six bytes with these names, oldest first, and returns their ids.
 async fn files(owner: &User, names: &[&str]) -> Vec<String> {
     let mut ids = Vec::new();
     for name in names {
@@ -85,7 +85,7 @@ async fn paging_stays_stable_while_files_are_added_and_deleted() {
     let made = files(&ada, &["a", "b", "c", "d"]).await;
     let first = ada.get("/api/files?limit=2").await.json();
     assert_eq!(ids(&first), [made[3].as_str(), made[2].as_str()]);
-    // The file that the cursor stands on goes, and another comes.
+    // The last file of the first page is deleted, and a new file is added.
     assert_eq!(ada.delete(&format!("/api/files/{}", made[2])).await.status, 204);
     files(&ada, &["e"]).await;
     let second = ada.follow(&first["next"]).await.json();
@@ -139,7 +139,7 @@ async fn invalid_limits_cursors_statuses_and_types_are_refused() {
         ("limit=1.5", json!({"limit": ["A valid integer is required."]})),
         ("cursor=x", json!({"cursor": ["Invalid cursor."]})),
         ("cursor=%00", json!({"cursor": ["Invalid cursor."]})),
-        // The JSON `{}`.
+        // The JSON `{}` in base64url.
         ("cursor=e30", json!({"cursor": ["Invalid cursor."]})),
         (
             "limit=0&cursor=x",
@@ -175,7 +175,7 @@ async fn the_cursor_of_another_user_reveals_nothing() {
     let own = files(&eve, &["eves"]).await;
     let next = ada.get("/api/files?limit=1").await.json()["next"].clone();
     let seen = eve.follow(&next).await.json();
-    // It only says where in the caller's own list to go on.
+    // The cursor is only a position in the caller's own list.
     assert!(ids(&seen).iter().all(|id| own.contains(&(*id).to_owned())), "{seen}");
 }
 

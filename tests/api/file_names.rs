@@ -1,4 +1,4 @@
-//! Names that come from outside, and how they and what they name go back.
+//! File names from callers: how they are cleaned, and how downloads return them.
 
 use reqwest::Method;
 use reqwest::multipart::Form;
@@ -6,8 +6,8 @@ use serde_json::json;
 
 use crate::helpers::{Answer, User, id, part, stack};
 
-/// Announces a file under `name` and tells what it is called then.
-async fn kept(user: &User, name: &str) -> String {
+/// Announces a file with this name, and returns the name that is kept.
+async fn name_after_announcing(user: &User, name: &str) -> String {
     let announced = user.announce("/api/files", name, "text/plain", 1).await;
     assert_eq!(announced["title"], announced["filename"]);
     announced["filename"].as_str().expect("a name").to_owned()
@@ -24,21 +24,21 @@ async fn folders_and_control_characters_are_removed_and_unicode_is_kept() {
         ("say \"cheese\".txt", "say \"cheese\".txt"),
         ("50%; drop.txt", "50%; drop.txt"),
         ("Zürich 東京 🎈.pdf", "Zürich 東京 🎈.pdf"),
-        // Reads as photoexe.jpg where the mark is followed.
+        // Software that applies the mark shows photoexe.jpg.
         ("photo\u{202e}gpj.exe", "photogpj.exe"),
         ("a\u{61c}b\u{200e}c\u{200f}d\u{202a}e\u{2066}f\u{2069}.txt", "abcdef.txt"),
         ("../\u{202e}..\\שלום.txt", "שלום.txt"),
     ] {
-        assert_eq!(kept(&ada, given).await, expected, "{given:?}");
+        assert_eq!(name_after_announcing(&ada, given).await, expected, "{given:?}");
     }
 }
 
 #[tokio::test]
 async fn a_name_over_255_bytes_is_refused() {
     let ada = stack().signed_up_user("ada").await;
-    // Two bytes a letter, and one.
+    // Letters of one byte, and letters of two bytes.
     for longest in ["a".repeat(255), format!("{}a", "é".repeat(127))] {
-        assert_eq!(kept(&ada, &longest).await, longest);
+        assert_eq!(name_after_announcing(&ada, &longest).await, longest);
     }
     for too_long in ["a".repeat(256), "é".repeat(128)] {
         let body = json!({"filename": too_long, "content_type": "text/plain", "size": 1});
@@ -78,7 +78,7 @@ async fn no_name_can_break_out_of_the_quotes_of_content_disposition() {
     let ada = stack().signed_up_user("ada").await;
     for (name, expected) in [
         ("plain name.txt", "attachment; filename=\"plain name.txt\""),
-        // RFC 8187, section 3.2.3, has this example; the plain form is for clients that cannot read it.
+        // The example of RFC 8187, section 3.2.3. The plain form is for clients that do not support `filename*`.
         (
             "£ and € rates",
             "attachment; filename=\"_ and _ rates\"; filename*=UTF-8''%C2%A3%20and%20%E2%82%AC%20rates",
@@ -103,7 +103,7 @@ async fn no_name_can_break_out_of_the_quotes_of_content_disposition() {
     }
 }
 
-/// The name that a header gives, read as RFC 6266 has it: the extended form counts where there is one.
+/// The file name in a header by RFC 6266: `filename*` takes precedence.
 fn name_in(header: &str) -> String {
     let rest = header.strip_prefix("attachment; filename=\"").unwrap_or_else(|| panic!("{header}"));
     let (plain, extended) = rest.split_once('"').unwrap_or_else(|| panic!("{header}"));
@@ -112,7 +112,7 @@ fn name_in(header: &str) -> String {
         return plain.to_owned();
     }
     let encoded = extended.strip_prefix("; filename*=UTF-8''").unwrap_or_else(|| panic!("{header}"));
-    // The attr-char of RFC 8187, section 3.2.1, and escapes.
+    // Allowed are attr-char of RFC 8187, section 3.2.1, and escapes.
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~%".contains(&byte);
     assert!(encoded.bytes().all(is_allowed), "{header}");
     let mut parts = encoded.split('%');

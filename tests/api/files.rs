@@ -1,4 +1,4 @@
-//! `/api/files` and `/api/download` as they are meant to be used.
+//! Correct requests to `/api/files` and `/api/download`.
 
 use jiff::Timestamp;
 use reqwest::Method;
@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use crate::helpers::{Answer, User, fixture, id, part, query_parameter, redacted, stack};
 
 const TEXT: &[u8] = b"hello\n";
-/// What `sha256sum` says of it.
+/// Its SHA-256, by `sha256sum`.
 const TEXT_SHA256: &str = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03";
 
-/// A ready text file of `owner`, as everybody may see it.
+/// A ready text file of `owner`, as routes show it.
 fn text_file(owner: &User) -> Value {
     json!({
         "id": "[id]",
@@ -125,7 +125,11 @@ async fn announcing_a_file_by_json_returns_how_to_send_it() {
 
     let path = format!("/api/files/{}", id(&announced));
     expected.as_object_mut().unwrap().shift_remove("upload");
-    assert_eq!(ada.get(&path).await.redacted(), (200, expected.clone()), "how to send it is said once");
+    assert_eq!(
+        ada.get(&path).await.redacted(),
+        (200, expected.clone()),
+        "only the announcement says how to send the file"
+    );
     assert_eq!(ada.put(&announced, TEXT.to_vec()).await.status, 200);
     ada.stack.settled().await;
     expected["status"] = "ready".into();
@@ -210,7 +214,11 @@ async fn deleting_a_file_removes_its_bytes_and_releases_its_quota() {
     assert_eq!((listed["results"].as_array().unwrap().len(), &listed["results"][0]["id"]), (1, &kept["id"]));
     ada.stack.settled().await;
     assert_eq!(ada.stack.keys_of(id(&file)), Vec::<String>::new());
-    assert_eq!(ada.stack.fetch(file["file"].as_str().unwrap()).await.status, 403, "the URL shows nothing");
+    assert_eq!(
+        ada.stack.fetch(file["file"].as_str().unwrap()).await.status,
+        403,
+        "the old URL does not work"
+    );
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
-//! Every route against ids and cursors that belong to somebody else, or to something else. The routes are those of the
-//! deployment: one that is new has to say here whose ids it takes.
+//! Every route with ids and cursors of other users and of other kinds of records. The routes are those of the
+//! deployment, so this module must name the kind of id of each new route.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::helpers::{
     Answer, TestStack, User, decode_token, fixture, id, not_found, not_signed_in, redacted, stack,
 };
 
-/// What an id may be of.
+/// A kind of record that has an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     File,
@@ -22,7 +22,7 @@ enum Kind {
     Tier,
 }
 
-/// Where each kind is shown: one of it, or the list that it is in.
+/// The route that shows a record of each kind, or a list of them.
 const SHOWN: [(Kind, &str); 5] = [
     (Kind::File, "/api/files/{id}"),
     (Kind::Image, "/api/images/{id}"),
@@ -31,7 +31,7 @@ const SHOWN: [(Kind, &str); 5] = [
     (Kind::Account, "/api/users/me"),
 ];
 
-/// A route that asks for a token.
+/// A route that requires a token.
 #[derive(Debug, Clone)]
 struct Route {
     method: Method,
@@ -43,7 +43,7 @@ impl Route {
         self.path.contains("{id}")
     }
 
-    /// Whose ids the path takes.
+    /// The kind of record that the id in the path belongs to.
     fn kind(&self) -> Kind {
         match self.path.split('/').skip(1).collect::<Vec<_>>()[..] {
             ["api", "files", "{id}", ..] | ["api", "download", "{id}"] => Kind::File,
@@ -52,15 +52,15 @@ impl Route {
             ["api", "users", "me", "sessions", "{id}"] => Kind::Session,
             ["api", "users", "{id}", ..] => Kind::Account,
             ["api", "account-tiers", "{id}"] => Kind::Tier,
-            _ => panic!("{}: whose ids does it take?", self.path),
+            _ => panic!("{}: add the kind of its id", self.path),
         }
     }
 
-    /// The path of one record, with the id of its link or of another record below it, if the path needs one.
+    /// The path with this id, and with `link` as the second id if the path has one.
     fn of(&self, id: &str, link: &str) -> String {
         let path = self.path.replace("{id}", id).replace("{link_id}", link);
         let path = path.replace("{file_id}", link).replace("{image_id}", link);
-        assert!(!path.contains('{'), "{path}: what is to stand there?");
+        assert!(!path.contains('{'), "{path} has an unknown parameter");
         if path.ends_with("/thumbnail") { path + "?size=200" } else { path }
     }
 }
@@ -74,7 +74,7 @@ fn authenticated_routes(stack: &TestStack) -> Vec<Route> {
         .collect()
 }
 
-/// Nothing, and all that any route asks for: neither may be looked at before whose record it is about.
+/// An empty body, and one with all fields of all routes. Routes must check the owner before they check the body.
 fn bodies() -> [Value; 2] {
     let whole = json!({
         "filename": "mine.txt", "content_type": "text/plain", "size": 1, "title": "mine", "visibility": "members",
@@ -86,8 +86,8 @@ fn bodies() -> [Value; 2] {
     [json!({}), whole]
 }
 
-/// Asks with each of the bodies that the method takes.
-async fn ask(user: &User, route: &Route, path: &str) -> Vec<Answer> {
+/// Sends a request with each of the bodies, or one request if the method takes no body.
+async fn send_all(user: &User, route: &Route, path: &str) -> Vec<Answer> {
     let request = || user.request(route.method.clone(), path);
     if route.method == Method::GET {
         return vec![Answer::of(request()).await];
@@ -99,9 +99,9 @@ async fn ask(user: &User, route: &Route, path: &str) -> Vec<Answer> {
     answers
 }
 
-/// Fails unless the path is not found, whatever is sent; how many requests that were.
+/// Fails unless the response is 404 with every body. Returns the number of requests.
 async fn assert_not_found(user: &User, route: &Route, path: &str) -> usize {
-    let answers = ask(user, route, path).await;
+    let answers = send_all(user, route, path).await;
     for answer in &answers {
         let said = (answer.status, answer.text());
         assert_eq!(said, (404, not_found().to_string()), "{} {path}", route.method);
@@ -109,7 +109,7 @@ async fn assert_not_found(user: &User, route: &Route, path: &str) -> usize {
     answers.len()
 }
 
-/// Somebody with two of everything.
+/// A user with two records of most kinds.
 struct Owner {
     user: User,
     ids: BTreeMap<Kind, Vec<String>>,
@@ -149,18 +149,18 @@ impl Owner {
         Self { user, ids, links }
     }
 
-    /// A link of a file or image; of another kind there is none.
+    /// The id of a link to a file or image, or `none` for other kinds.
     fn link(&self, kind: Kind) -> &str {
         self.links.get(&kind).map_or("none", |links| &links[0])
     }
 
-    /// Everything as its owner sees it.
-    async fn seen(&self) -> Vec<(u16, Value)> {
+    /// All of the owner's records, as the owner sees them.
+    async fn all_records(&self) -> Vec<(u16, Value)> {
         let mut seen = Vec::new();
         for (kind, path) in SHOWN {
             for id in &self.ids[&kind] {
                 let (status, mut body) = self.user.get(&path.replace("{id}", id)).await.outcome();
-                // Looking is a use of the session.
+                // Each request changes this time.
                 for session in body["results"].as_array_mut().into_iter().flatten() {
                     session["last_used_at"].take();
                 }
@@ -171,8 +171,8 @@ impl Owner {
         seen
     }
 
-    /// What nobody else may read.
-    fn secrets(&self) -> Vec<&str> {
+    /// All ids that other users must not see.
+    fn private_ids(&self) -> Vec<&str> {
         let own = self.ids.iter().filter(|(kind, _)| **kind != Kind::Tier).flat_map(|(_, ids)| ids);
         own.chain(self.links.values().flatten()).map(String::as_str).collect()
     }
@@ -183,7 +183,7 @@ impl Owner {
 async fn another_users_id_is_not_found_on_any_route() {
     let stack = stack();
     let (ada, eve) = (Owner::new(&stack, "ada").await, Owner::new(&stack, "eve").await);
-    let before = ada.seen().await;
+    let before = ada.all_records().await;
     assert!(before.iter().all(|(status, _)| *status == 200), "{before:?}");
     let (mut asked, mut shown) = (0, 0);
     for route in authenticated_routes(&stack).iter().filter(|route| route.takes_id()) {
@@ -195,18 +195,18 @@ async fn another_users_id_is_not_found_on_any_route() {
         for id in &ada.ids[&kind] {
             asked += assert_not_found(&eve.user, route, &route.of(id, ada.link(kind))).await;
         }
-        // Without this, the refusals might only show that the paths are wrong.
+        // The owner can use the path. Without this check, the 404s could mean that the paths are wrong.
         if route.method == Method::GET {
             let own = ada.user.get(&route.of(&ada.ids[&kind][0], ada.link(kind))).await;
             shown += usize::from([200, 302].contains(&own.status));
         }
-        // Nor does a path of her own lead to a link of Ada's.
+        // Eve cannot reach Ada's link through her own record either.
         if route.path.contains("{link_id}") {
             assert_not_found(&eve.user, route, &route.of(&eve.ids[&kind][0], ada.link(kind))).await;
         }
     }
     assert!(asked >= 50 && shown >= 7, "{asked} {shown}");
-    assert_eq!(ada.seen().await, before);
+    assert_eq!(ada.all_records().await, before);
     ada.user.assert_signed_in().await;
 }
 
@@ -215,14 +215,14 @@ async fn another_users_id_is_not_found_on_any_route() {
 async fn an_id_of_another_kind_is_not_found_on_any_route() {
     let stack = stack();
     let ada = Owner::new(&stack, "ada").await;
-    let before = ada.seen().await;
+    let before = ada.all_records().await;
     for route in authenticated_routes(&stack).iter().filter(|route| route.takes_id()) {
         let kind = route.kind();
         for (other, ids) in ada.ids.iter().filter(|(other, _)| **other != kind) {
             assert_not_found(&ada.user, route, &route.of(&ids[0], ada.link(*other))).await;
         }
     }
-    assert_eq!(ada.seen().await, before);
+    assert_eq!(ada.all_records().await, before);
 }
 
 #[tokio::test]
@@ -230,7 +230,7 @@ async fn an_id_of_another_kind_is_not_found_on_any_route() {
 async fn a_malformed_id_is_not_found_on_any_route() {
     let stack = stack();
     let ada = Owner::new(&stack, "ada").await;
-    let before = ada.seen().await;
+    let before = ada.all_records().await;
     for route in authenticated_routes(&stack).iter().filter(|route| route.takes_id()) {
         let own = &ada.ids[&route.kind()][0];
         let shouted = own.to_uppercase();
@@ -238,7 +238,7 @@ async fn a_malformed_id_is_not_found_on_any_route() {
             assert_not_found(&ada.user, route, &route.of(wrong, "x")).await;
         }
     }
-    assert_eq!(ada.seen().await, before);
+    assert_eq!(ada.all_records().await, before);
 }
 
 #[tokio::test]
@@ -246,7 +246,7 @@ async fn a_malformed_id_is_not_found_on_any_route() {
 async fn without_a_token_no_route_reveals_what_exists() {
     let stack = stack();
     let ada = Owner::new(&stack, "ada").await;
-    let before = ada.seen().await;
+    let before = ada.all_records().await;
     for route in authenticated_routes(&stack) {
         let ids = if route.takes_id() { ada.ids[&route.kind()].clone() } else { vec![String::new()] };
         for id in ids {
@@ -260,10 +260,10 @@ async fn without_a_token_no_route_reveals_what_exists() {
             }
         }
     }
-    assert_eq!(ada.seen().await, before);
+    assert_eq!(ada.all_records().await, before);
 }
 
-/// The lists of an owner: each path, and where its second page begins.
+/// All routes that return lists, each with the cursor of its second page, or an empty text if there is none.
 async fn cursors(owner: &Owner) -> Vec<(Route, String)> {
     let mut found = Vec::new();
     for route in
@@ -291,12 +291,12 @@ async fn the_cursor_of_another_user_reveals_nothing_on_any_list() {
     let lists = cursors(&ada).await;
     let paths: Vec<_> = lists.iter().map(|(route, _)| route.path.as_str()).collect();
     for path in ["/api/files", "/api/images", "/api/resource", "/api/users/me/sessions", "/api/all_files"] {
-        assert!(paths.contains(&path), "{path} is no list: {paths:?}");
+        assert!(paths.contains(&path), "{path} is missing in {paths:?}");
     }
     let without: Vec<_> =
         lists.iter().filter(|(_, cursor)| cursor.is_empty()).map(|(route, _)| &route.path).collect();
-    // Its pages have a thousand files.
-    assert_eq!(without, ["/download-files"], "a second page is missing");
+    // Pages of this route have a thousand files.
+    assert_eq!(without, ["/download-files"], "these lists have no second page");
     for (route, _) in &lists {
         for (from, cursor) in lists.iter().filter(|(_, cursor)| !cursor.is_empty()) {
             let id = if route.takes_id() { eve.ids[&route.kind()][0].as_str() } else { "" };
@@ -306,7 +306,7 @@ async fn the_cursor_of_another_user_reveals_nothing_on_any_list() {
                 answer.assert(400, &json!({"cursor": ["Invalid cursor."]}));
             }
             let seen = answer.text();
-            let shown = ada.secrets().into_iter().find(|secret| seen.contains(secret));
+            let shown = ada.private_ids().into_iter().find(|secret| seen.contains(secret));
             assert_eq!(shown, None, "{path}, with a cursor of {}", from.path);
         }
     }

@@ -1,4 +1,4 @@
-//! Tokens that are not what they claim to be (RFC 8725).
+//! Forged tokens (RFC 8725).
 
 use aws_lc_rs::hmac;
 use base64::Engine as _;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::helpers::{SigningKey, TestStack, User, decode_token, jwt, stack};
 
-/// Somebody who has signed in, and what it takes to forge the tokens.
+/// A signed-in user, and everything that is needed to forge the user's tokens.
 struct Forger {
     ada: User,
     header: Value,
@@ -22,14 +22,14 @@ impl Forger {
         Self { keys: ada.stack.signing_keys(), ada, header, claims }
     }
 
-    /// Ada's access token with this header, signed by the right key.
+    /// Ada's access token with a changed header, signed with the right key.
     fn with_header(&self, change: impl FnOnce(&mut Value)) -> String {
         let mut header = self.header.clone();
         change(&mut header);
         self.keys[1].sign(&header, &self.claims)
     }
 
-    /// Ada's access token with these claims, signed by the right key.
+    /// Ada's access token with changed claims, signed with the right key.
     fn with_claims(&self, change: impl FnOnce(&mut Value)) -> String {
         let mut claims = self.claims.clone();
         change(&mut claims);
@@ -40,7 +40,7 @@ impl Forger {
         self.claims[claim].as_i64().expect("a time")
     }
 
-    /// Fails unless the token is refused wherever one may be sent.
+    /// Fails unless the token is refused in the header and in every field for tokens.
     async fn assert_refused(&self, what: &str, token: &str) {
         let stack = &self.ada.stack;
         let in_header = self.ada.with_tokens(token, "").get("/api/users/me").await;
@@ -56,7 +56,7 @@ impl Forger {
 
 #[tokio::test]
 async fn a_token_forged_with_any_of_the_three_real_keys_is_accepted() {
-    // Without this, the refusals below might only show that the hand is clumsy.
+    // Without this test, the refusals below could mean that the forged tokens are malformed.
     let forger = Forger::new(&stack()).await;
     for key in &forger.keys {
         let header = json!({"typ": "JWT", "alg": "EdDSA", "kid": key.kid});
@@ -136,7 +136,7 @@ async fn an_unknown_key_id_or_algorithm_is_refused() {
         let token = forger.with_header(|header| header["kid"] = kid.clone());
         forger.assert_refused(&kid.to_string(), &token).await;
     }
-    // The right signature under the name of another key of ours.
+    // A signature by the current key with the id of the previous key.
     let other = forger.keys[0].kid.clone();
     forger.assert_refused("another kid", &forger.with_header(|header| header["kid"] = json!(other))).await;
     for alg in ["RS256", "ES256", "PS512", "Ed448", "eddsa"] {
@@ -181,7 +181,7 @@ async fn an_expired_refresh_token_is_refused() {
     claims["exp"] = json!(forger.time("iat") - 1);
     let token = forger.keys[1].sign(&header, &claims);
     forger.assert_refused("expired", &token).await;
-    // The session goes on: an expired token is no sign of a thief.
+    // The session stays valid, because an expired token is no sign of theft.
     assert_eq!(forger.ada.get("/api/users/me").await.status, 200);
 }
 
@@ -220,7 +220,7 @@ async fn a_very_long_token_is_refused_and_breaks_nothing() {
             assert_eq!(answer.status, 401, "{}", answer.text());
         }
     }
-    // More than API Gateway takes in a header: it may refuse as it likes, but it must refuse.
+    // This header is too long for API Gateway, which may refuse it with any status.
     let status = forger.ada.with_tokens(&"x".repeat(100_000), "").get("/api/users/me").await.status;
     assert!((400..500).contains(&status), "{status}");
     assert_eq!(forger.ada.get("/api/users/me").await.status, 200);

@@ -1,4 +1,4 @@
-//! The name of a file in a form, in all the ways in which clients write it.
+//! The name of a file in a form, in all formats that clients send.
 
 use reqwest::Method;
 use serde_json::json;
@@ -7,7 +7,7 @@ use crate::helpers::{Answer, User, fixture, id, stack};
 
 const MUELLER: &str = "Müller.txt";
 
-/// A form with one file, whose name is in `parameters`, and more fields.
+/// A form with one file, whose name is in `parameters`, and with two text fields.
 fn form(field: &str, parameters: &[u8], bytes: &[u8]) -> Vec<u8> {
     let field_of = |name| format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\nAda\r\n");
     let fields = ["title", "uploaded_by"].map(field_of).concat();

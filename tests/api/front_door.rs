@@ -1,4 +1,4 @@
-//! The front door: functions answer only what came through CloudFront, or what stands in for it here.
+//! Functions accept only requests that came through the front door.
 
 use local::calls::Fault;
 use local::invoker::Outcome;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::helpers::{PASSWORD, exclusive_stack, id, stack};
 
-/// What API Gateway would send for a request that went round CloudFront.
+/// The event of a request that bypassed CloudFront.
 pub fn event(method: &str, path: &str, headers: &Value) -> Value {
     let route = format!("{method} {path}");
     json!({
@@ -79,10 +79,10 @@ async fn an_error_for_one_user_is_not_cached_for_another() {
     let file = bob.upload_file("a.txt", "text/plain", *b"hello\n").await;
     let path = format!("/api/files/{}", id(&file));
     assert_eq!(ada.get(&path).await.status, 404);
-    assert_eq!(bob.get(&path).await.status, 200, "right after Ada's 404");
+    assert_eq!(bob.get(&path).await.status, 200, "Ada's 404 is not cached");
     stack.calls().interrupt("get-file", "BatchGetItem", Fault::Throttling);
     assert!(ada.get(&path).await.status >= 500);
     stack.calls().clear("get-file");
-    assert_eq!(bob.get(&path).await.status, 200, "right after Ada's 503");
+    assert_eq!(bob.get(&path).await.status, 200, "Ada's 503 is not cached");
     assert_eq!(ada.get(&path).await.status, 404);
 }

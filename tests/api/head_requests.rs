@@ -1,4 +1,4 @@
-//! HEAD: what GET answers, without its body and without its effects.
+//! HEAD returns the status and headers of GET, without a body and without effects.
 
 use std::collections::BTreeMap;
 
@@ -19,8 +19,8 @@ async fn head(stack: &TestStack, path: &str) -> Answer {
     ask(stack, Method::HEAD, path, "*/*").await
 }
 
-/// Headers by name, without those that differ from request to request.
-fn lasting(answer: &Answer) -> BTreeMap<String, String> {
+/// The headers by name, without those that differ in each response.
+fn stable_headers(answer: &Answer) -> BTreeMap<String, String> {
     let headers =
         answer.headers.iter().filter(|(name, _)| !["date", "apigw-requestid"].contains(&name.as_str()));
     headers
@@ -33,7 +33,7 @@ async fn assert_same(stack: &TestStack, path: &str, accept: &str) {
     let get = ask(stack, Method::GET, path, accept).await;
     let head = ask(stack, Method::HEAD, path, accept).await;
     assert_eq!((head.status, head.bytes.len()), (get.status, 0), "{path} {accept}");
-    assert_eq!(lasting(&head), lasting(&get), "{path} {accept}");
+    assert_eq!(stable_headers(&head), stable_headers(&get), "{path} {accept}");
     assert_eq!(get.header("content-length"), get.bytes.len().to_string(), "{path} {accept}");
 }
 
@@ -59,7 +59,7 @@ async fn every_public_get_route_answers_head_with_the_same_headers() {
         }
     }
     let closed = routes.iter().filter(|route| route.method == "HEAD" && !has("GET", &route.path)).count();
-    assert_eq!(closed, 0, "HEAD of what has no GET");
+    assert_eq!(closed, 0, "routes with HEAD and without GET");
     assert_eq!(head(&stack, "/api/users/me").await.status, 404);
 }
 
@@ -112,7 +112,7 @@ async fn head_of_a_link_with_a_form_counts_no_download() {
     let listed = ada.get(&format!("/api/files/{}/links", id(&file))).await.json();
     let counted: Vec<_> =
         listed["results"].as_array().unwrap().iter().map(|link| &link["downloads"]).collect();
-    assert_eq!(counted, [&json!(1), &json!(1)], "the two that were opened by POST");
+    assert_eq!(counted, [&json!(1), &json!(1)], "only the openings by POST count");
 }
 
 #[tokio::test]

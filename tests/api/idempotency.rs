@@ -1,4 +1,4 @@
-//! Requests with an Idempotency-Key: however often they come, what they ask for is made once.
+//! Requests with an Idempotency-Key create one record, even if they are repeated.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -19,7 +19,7 @@ pub const KEY: &str = "6c1d7c1e-5f0b-4f0e-9f3a-2f1f6c1a7a10";
 pub const RESOURCES: &str = "/api/resource";
 const TIERS: &str = "/api/account-tiers";
 
-/// What somebody may ask for with a key.
+/// A request that creates a record and can have a key.
 #[derive(Clone)]
 struct CreateRequest {
     user: User,
@@ -30,7 +30,7 @@ struct CreateRequest {
 }
 
 impl CreateRequest {
-    /// Asks for it with a key that every user has one such request under.
+    /// Sends the request with the name of its function as the key.
     async fn send(&self) -> Answer {
         self.send_as(self.function).await
     }
@@ -39,7 +39,7 @@ impl CreateRequest {
         post(&self.user, key, &self.path, &self.body).await
     }
 
-    /// How many records there are of what is asked for.
+    /// The number of records that such requests have created.
     async fn count(&self) -> usize {
         let list = self.user.get(&self.path).await.json();
         let is_it = |tier: &&Value| tier["name"] == self.body["name"];
@@ -57,12 +57,12 @@ fn key_reused() -> Value {
     json!({"detail": "Idempotency-Key was used with another request."})
 }
 
-/// A stack whose tiers nobody counts, and of which nobody deletes the one with links.
+/// A stack for these tests, because other tests check or delete tiers.
 fn idempotency_stack() -> TestStack {
     stack_with(&[("IdempotencySeconds", "3600")])
 }
 
-/// One request for each kind of record, by users that nobody else has.
+/// One request for each kind of record, from new users.
 async fn create_requests(stack: &TestStack) -> [CreateRequest; 4] {
     let grace = staff_user(stack).await;
     let (ada, file) = sharer(stack).await;
@@ -223,7 +223,7 @@ async fn a_key_needs_no_additional_call() {
     let counter = CallCounter::start().await;
     let number = AtomicU32::new(0);
     for create in create_requests(&counter.stack).await {
-        // A tier's name is not given twice.
+        // The name of a tier must be unique.
         let body = || {
             let mut body = create.body.clone();
             if create.path == TIERS {

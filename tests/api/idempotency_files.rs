@@ -1,4 +1,4 @@
-//! Files and images with an Idempotency-Key: stored once, and the room for them is reserved once.
+//! Files and images with an Idempotency-Key are stored once, and their quota is reserved once.
 
 use local::calls::Fault;
 use reqwest::Method;
@@ -15,7 +15,7 @@ async fn post_form(user: &User, path: &str, form: Form) -> Answer {
     Answer::of(request.multipart(form)).await
 }
 
-/// The forms of the routes that store files; each call makes a form with a boundary of its own.
+/// A form for this route. Each call makes a form with another boundary.
 fn form_of(path: &str) -> Form {
     match path {
         "/api/images" => Form::new().part("image", part("photo.jpg", "image/jpeg", fixture("photo.jpg"))),
@@ -33,7 +33,7 @@ const FORMS: [(&str, u16, &str); 3] = [
     ("/api/images", 201, "create-image"),
 ];
 
-/// The lists that the records are in.
+/// All files and images of the user.
 async fn listed(user: &User) -> Vec<Value> {
     let mut all = Vec::new();
     for path in ["/api/files", "/api/images"] {
@@ -55,7 +55,7 @@ async fn a_repeated_form_is_stored_once() {
         assert_eq!(json!(ada.used_bytes().await), listed[0]["size"], "{path}");
         let url =
             again.json()["file"].as_str().or(again.json()["thumbnails"]["200"].as_str()).unwrap().to_owned();
-        assert_eq!(ada.stack.fetch(&url).await.status, 200, "signed afresh: {path}");
+        assert_eq!(ada.stack.fetch(&url).await.status, 200, "a newly signed URL: {path}");
         let other = form_of(path).text("note", "another");
         let used = json!({"detail": "Idempotency-Key was used with another request."});
         post_form(&ada, path, other).await.assert(422, &used);
@@ -83,7 +83,7 @@ async fn a_repeated_announcement_reserves_once_and_returns_a_new_upload_url() {
             ada.stack.settled().await;
             let ready = post(&ada, &key, path, &body).await;
             assert_eq!((ready.status, &ready.json()["status"]), (201, &json!("ready")));
-            assert_eq!(ready.json()["upload"], Value::Null, "there is nothing to send any more");
+            assert_eq!(ready.json()["upload"], Value::Null, "a ready file has no upload");
         }
     }
 }
@@ -132,7 +132,11 @@ async fn a_repeated_announcement_ignores_the_quota_and_does_not_recreate_a_delet
     let body = json!({"filename": "a.txt", "content_type": "text/plain", "size": 6});
     let first = post(&ada, KEY, "/api/files", &body).await.json();
     ada.leave_room_for(0).await;
-    assert_eq!(post(&ada, KEY, "/api/files", &body).await.json()["id"], first["id"], "it is there already");
+    assert_eq!(
+        post(&ada, KEY, "/api/files", &body).await.json()["id"],
+        first["id"],
+        "the file exists already"
+    );
     assert_eq!(ada.delete(&format!("/api/files/{}", id(&first))).await.status, 204);
     post(&ada, KEY, "/api/files", &body).await.assert(404, &not_found());
 }

@@ -1,4 +1,4 @@
-//! The keys of requests that may be repeated: what they look like, how long they are known, and what is kept of them.
+//! Idempotency keys: their format, how long they are valid, and how they are stored.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ async fn a_key_can_be_reused_after_it_expires() {
     let body = json!({"field1": "one", "field2": "two"});
     let first = post(&ada, KEY, RESOURCES, &body).await.json();
     tokio::time::sleep(Duration::from_millis(1100)).await;
-    // The record of the key may still be there: the table takes its time.
+    // The record of the key can still exist, because DynamoDB removes expired records late.
     let second = post(&ada, KEY, RESOURCES, &json!({"field1": "three", "field2": "four"})).await;
     assert_eq!(second.status, 201, "{}", second.text());
     assert_ne!(id(&first), id(&second.json()));

@@ -1,4 +1,4 @@
-//! What `/api/images` refuses, word for word.
+//! The refusals of `/api/images`, with their exact messages.
 
 use reqwest::Method;
 use reqwest::multipart::Form;

@@ -1,11 +1,11 @@
-//! `/api/images` as it is meant to be used.
+//! Correct requests to `/api/images`.
 
 use reqwest::multipart::Form;
 use serde_json::{Value, json};
 
 use crate::helpers::{colour_name, corner_colours, decode_image, fixture, id, part, stack};
 
-/// photo.jpg, ready, as an account of the tier Basic sees it.
+/// The ready image photo.jpg, as an account of the tier Basic sees it.
 fn photo() -> Value {
     json!({
         "id": "[id]",
@@ -123,7 +123,7 @@ async fn the_tier_decides_about_thumbnail_sizes_and_the_original() {
         assert_eq!(original.header("content-disposition"), "inline; filename=\"photo.jpg\"");
     }
     ada.move_to_tier("basic").await;
-    assert_eq!(ada.get(&path).await.redacted(), (200, photo()), "nothing is left of a tier that was left");
+    assert_eq!(ada.get(&path).await.redacted(), (200, photo()), "the previous tier has no effect any more");
 }
 
 #[tokio::test]
@@ -132,7 +132,7 @@ async fn deleting_an_image_removes_bytes_and_thumbnails_and_releases_its_quota()
     let by_form = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
     let by_put = ada.upload("/api/images", "photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
     for image in [by_form, by_put] {
-        // One original, and thumbnails in the sizes of all tiers.
+        // The original, and a thumbnail in each size of any tier.
         ada.stack.settled().await;
         assert_eq!(ada.stack.keys_of(id(&image)).len(), 3);
         let path = format!("/api/images/{}", id(&image));
@@ -186,7 +186,7 @@ async fn embedded_colour_profiles_are_applied() {
         let image = ada.upload_image(name, declared, fixture(name)).await;
         let thumbnail = ada.stack.fetch(image["thumbnails"]["200"].as_str().unwrap()).await;
         let [red, green, blue, alpha] = decode_image(&thumbnail.bytes).get_pixel(32, 32).0;
-        // Stored as pure red, to be seen as green: sRGB's own green, as far as JPEG keeps it.
+        // The stored red is shown as green because of the profile. JPEG changes colours slightly.
         assert!(red < 40 && green > 215 && blue < 40 && alpha == 255, "{name}: {red} {green} {blue}");
         assert_ne!(colour_name([red, green, blue, alpha]), "red");
     }

@@ -1,4 +1,4 @@
-//! Users of a service of Django, imported with the passwords they have there.
+//! Imports users of a Django service with their passwords.
 
 use serde_json::{Value, json};
 
@@ -6,11 +6,11 @@ use crate::helpers::{Answer, PASSWORD, TestStack, mailing_stack, stack};
 
 const DUMP: &str = include_str!("fixtures/django_users.json");
 const CSV: &str = include_str!("fixtures/django_users.csv");
-/// The dump of a project that has its own user model, without usernames.
+/// The dump of a project with a custom user model without usernames.
 const PROJECT: &str = include_str!("fixtures/django_project.json");
 
-/// As `fixtures/make.py` gave them to Django: by its default, argon2 and bcrypt; in other scripts; longer than bcrypt
-/// takes; hashed as older versions did; and by scrypt.
+/// The users of `fixtures/make.py` with their passwords. They cover Django's default hash, argon2, bcrypt, scrypt and
+/// hashes of older versions, other scripts, and a password over the limit of bcrypt.
 const USERS: [(&str, &str); 8] = [
     ("ada", "correct horse battery"),
     ("grace", "correct horse battery"),
@@ -24,10 +24,10 @@ const USERS: [(&str, &str); 8] = [
 const LONG: &str = "long long long long long long long long long long long long long long long long long long long \
                     long long long long long long ";
 
-/// The fixtures' users, under names and addresses of which no other test has any.
+/// The users of the fixtures, with names and addresses that no other test uses.
 struct ImportedUsers {
     stack: TestStack,
-    /// What stands before each name and address.
+    /// The prefix of each name and address.
     prefix: String,
 }
 
@@ -58,13 +58,13 @@ impl ImportedUsers {
         self.stack.post("/api/token", credentials).await
     }
 
-    /// What the user reads of the own account.
+    /// The account, as its user sees it.
     async fn account(&self, name: &str, password: &str) -> Value {
         let user = self.stack.sign_in(&self.name(name), password, String::new()).await;
         user.get("/api/users/me").await.json()
     }
 
-    /// Sets a password by a mail to an address, which begins as names do.
+    /// Resets the password by a mail to this address, which gets the prefix, too.
     async fn reset(&self, address: &str, password: &str) {
         let address = self.name(address);
         let before = self.stack.inbox().to(&address).len();
@@ -113,13 +113,12 @@ async fn imported_users_sign_in_with_their_django_passwords() {
         let answer = imported.sign_in(name, password).await;
         assert_eq!(answer.status, 200, "{name}: {}", imported.stack.explain(&answer));
     }
-    // Her account was inactive there; and nobody can sign in without a password, or with a hash that is not verified
-    // here.
+    // Kay's account was inactive in the dump. Users without a password or with an unsupported hash cannot sign in.
     imported.sign_in("kay", PASSWORD).await.assert(401, &denied());
     for (name, password) in [("social", "!"), ("social", PASSWORD), ("ancient", "!"), ("ancient", PASSWORD)] {
         imported.sign_in(name, password).await.assert(401, &denied());
     }
-    // Their names are taken nevertheless.
+    // The names of these users are taken anyway.
     let body = json!({"username": imported.name("Ancient"), "password": "another horse battery"});
     let taken = json!({"username": ["A user with that username already exists."]});
     imported.stack.post("/api/users", body).await.assert(400, &taken);
@@ -179,7 +178,7 @@ async fn a_second_import_verifies_addresses_of_accounts_that_were_never_used() {
     let imported = ImportedUsers::on(mailing_stack());
     imported.import(DUMP).await;
     assert_eq!(imported.account("ada", PASSWORD).await["email_verified"], false);
-    // Signs up between the two imports, and waits for the address of one of them.
+    // Eve signs up between the two imports, with the address of an imported user.
     let eve = imported.stack.unverified_account("eve", &imported.name("grace@example.org")).await;
     let link = imported.stack.link_for(&eve).await;
     let dump: Value = serde_json::from_str(DUMP).expect("a dump");
@@ -191,7 +190,7 @@ async fn a_second_import_verifies_addresses_of_accounts_that_were_never_used() {
     imported.stack.reset_mail_interval().await;
     imported.reset("grace@example.org", "another horse battery").await;
     assert_eq!(imported.account("grace", "another horse battery").await["email_verified"], true);
-    // The address is taken now: the account that waits for it does not get it.
+    // The address belongs to the imported user now, so Eve cannot verify it.
     assert_eq!(imported.stack.post(&link, json!({})).await.status, 404);
     assert_eq!(imported.import(&event).await.json()["corrected"], 0);
 }

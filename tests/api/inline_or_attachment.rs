@@ -1,5 +1,5 @@
-//! How bytes leave the store: in place what a browser shows without running it, everything else as an attachment of no
-//! type; and what is refused on its way in because it is not what it says.
+//! How files are served: inline if browsers show them without running them, and otherwise as an untyped attachment.
+//! Pages that are declared as pictures or PDFs are refused.
 
 use reqwest::multipart::Form;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ const SCRIPT: &[u8] = b"<!DOCTYPE html>\n<script>alert(document.cookie)</script>
 const PDF: &[u8] = b"%PDF-1.7\n%%EOF\n";
 const TEXT: &[u8] = b"hello\n";
 
-/// Type and disposition that the store answers with, the latter without the name.
+/// The Content-Type and the Content-Disposition of the response, the latter without the file name.
 async fn served(user: &User, url: &str) -> (String, String) {
     let answer = user.stack.fetch(url).await;
     assert_eq!(answer.status, 200, "{}", answer.text());
@@ -48,12 +48,12 @@ async fn pictures_pdf_plain_text_audio_and_video_are_served_inline() {
     ] {
         let file = ada.upload_file("a", declared, bytes).await;
         assert_eq!(served(&ada, file["file"].as_str().unwrap()).await, in_place(declared));
-        // Who asks for a download gets one.
+        // The download route always returns an attachment.
         let download = ada.url_of(&format!("/api/download/{}", id(&file))).await;
         let expected = (declared.to_owned(), "attachment".to_owned());
         assert_eq!(served(&ada, &download).await, expected);
     }
-    // Parameters are dropped, and types have no case.
+    // Parameters are removed, and types are not case-sensitive.
     let file = ada.upload_file("a.txt", "TEXT/Plain; charset=utf-7", TEXT).await;
     assert_eq!(file["content_type"], "text/plain");
     assert_eq!(served(&ada, file["file"].as_str().unwrap()).await, in_place("text/plain"));
@@ -132,7 +132,7 @@ async fn an_html_page_is_an_attachment_through_every_url() {
     }
 }
 
-/// Pages as browsers know them, and what is more than one thing.
+/// HTML, XHTML and SVG pages as browsers recognise them, and one that is also a PDF.
 fn pages() -> Vec<Vec<u8>> {
     let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>";
     [
@@ -207,7 +207,7 @@ async fn a_page_declared_as_a_picture_or_pdf_is_rejected_after_its_put() {
 #[tokio::test]
 async fn a_thumbnail_has_its_own_type_whatever_its_original_was_declared_as() {
     let ada = stack().signed_up_user("ada").await;
-    // Without alpha a thumbnail is a JPEG.
+    // A thumbnail without transparency is a JPEG.
     for (name, served) in [("one_pixel.png", "image/jpeg"), ("transparent.png", "image/png")] {
         let image = ada.upload_image("page.html", "text/html", fixture(name)).await;
         assert_eq!(image["content_type"], "image/png");

@@ -1,4 +1,4 @@
-//! A share link opens nothing once its file is deleted, even if another file takes the name.
+//! Share links stop working when their file is deleted, even if a new file has the same name.
 
 use serde_json::json;
 
@@ -28,6 +28,7 @@ async fn the_signed_url_behind_a_link_stops_working_when_the_file_is_deleted() {
     let url = opened.header("location");
     assert_eq!(stack.fetch(url).await.status, 200);
     assert_eq!(ada.delete(&format!("/api/files/{}", id(&file))).await.status, 204);
-    // The signature is valid for five minutes, but the bytes are gone. S3 says 404 only to callers that may list the bucket.
+    // The signature is valid for five minutes, but the bytes are deleted. S3 returns 404 only to callers that may
+    // list the bucket, and 403 to others.
     assert_eq!(stack.fetch(url).await.status, 403);
 }

@@ -1,4 +1,4 @@
-//! Floods: what many attempts take from whom, and what they do not.
+//! Large numbers of attempts: whom they lock out, and whom they do not.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::helpers::{
 };
 use crate::throttling::{WRONG, assert_throttled, attempt, fail_sign_ins, stack_with_short_window};
 
-/// A stack with small limits, in one window that no test sees the end of.
+/// A stack with low limits, and a window that does not end during the tests.
 fn stack_with_low_limits() -> TestStack {
     let stack = stack_with(&[
         ("ThrottleSeconds", "3153600000"),
@@ -25,16 +25,16 @@ fn stack_with_low_limits() -> TestStack {
 
 #[tokio::test]
 async fn five_of_200_concurrent_guesses_are_checked_and_others_are_not_affected() {
-    five_are_looked_at_of(200).await;
+    assert_five_are_checked_of(200).await;
 }
 
 #[tokio::test]
 #[ignore = "takes some seconds of both cores; .ci/run runs it"]
 async fn five_of_1000_concurrent_guesses_are_checked_and_others_are_not_affected() {
-    five_are_looked_at_of(1000).await;
+    assert_five_are_checked_of(1000).await;
 }
 
-async fn five_are_looked_at_of(count: usize) {
+async fn assert_five_are_checked_of(count: usize) {
     let stack = throttled_stack().at_fresh_address();
     let elsewhere = stack.at_fresh_address();
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
@@ -50,15 +50,15 @@ async fn five_are_looked_at_of(count: usize) {
         statuses
     };
     let (answers, others) = tokio::join!(concurrently((0..count).map(guess)), others);
-    let (refused, looked_at): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 429);
+    let (refused, checked): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 429);
     let denied = json!({"detail": "No active account found with the given credentials"});
-    for answer in &looked_at {
+    for answer in &checked {
         answer.assert(401, &denied);
     }
     for answer in refused {
         assert_throttled(answer);
     }
-    assert_eq!(looked_at.len(), 5);
+    assert_eq!(checked.len(), 5);
     assert_eq!(others, [200, 200]);
     assert_eq!(attempt(&stack, &bob.name, PASSWORD).await.status, 200);
     assert_throttled(&attempt(&stack, &ada.name, PASSWORD).await);
@@ -80,7 +80,7 @@ async fn an_account_guessed_at_from_many_addresses_admits_only_known_addresses()
     for _ in 0..3 {
         assert_eq!(attempt(&home, &ada.name, PASSWORD).await.status, 200);
     }
-    // Her own mistakes count for her address alone.
+    // Failures from a known address count only for that address.
     fail_sign_ins(&home, &ada.name, 5).await;
     assert_throttled(&attempt(&home, &ada.name, PASSWORD).await);
     assert_throttled(&attempt(&stranger, &ada.name, PASSWORD).await);
@@ -104,7 +104,7 @@ async fn successful_sign_ins_do_not_count_against_the_account() {
     for _ in 0..4 {
         fail_sign_ins(&home.at_fresh_address(), &ada.name, 2).await;
     }
-    // Eight of ten are used. From home she may succeed as often as she likes and leave the other two.
+    // Eight of ten attempts are used. Successful sign-ins from home do not use the other two.
     for _ in 0..5 {
         assert_eq!(attempt(&home, &ada.name, PASSWORD).await.status, 200);
     }
@@ -115,7 +115,7 @@ async fn successful_sign_ins_do_not_count_against_the_account() {
     assert_throttled(&attempt(&stranger, &ada.name, PASSWORD).await);
 }
 
-/// Signs up until it is refused: how many accounts there are then, and the answer.
+/// Signs up until a sign-up is refused. Returns the number of new accounts and the refusal.
 async fn sign_ups(stack: &TestStack) -> (usize, Answer) {
     for made in 0..10 {
         let body = json!({"username": stack.fresh_name("ada"), "password": PASSWORD});
@@ -124,7 +124,7 @@ async fn sign_ups(stack: &TestStack) -> (usize, Answer) {
             return (made, answer);
         }
     }
-    panic!("nobody is refused")
+    panic!("no sign-up is refused")
 }
 
 #[tokio::test]
@@ -136,12 +136,13 @@ async fn sign_ups_per_hour_and_address_are_limited() {
         }
         let (made, refused) = sign_ups(&stack).await;
         let seconds = assert_throttled(&refused);
-        // An hour that began a moment ago may have begun in between; each address has hours of its own.
+        // If a new hour has just begun, the count may have restarted. Then another address has to try, as each
+        // address has its own hours.
         if seconds < 3540 {
             break (stack, made, refused, seconds);
         }
     };
-    assert_eq!(made, 3, "broken fields do not count: {}", refused.text());
+    assert_eq!(made, 3, "sign-ups with invalid fields do not count: {}", refused.text());
     assert!((1..=3600).contains(&seconds));
     let body = json!({
         "username": stack.fresh_name("ada"), "password": PASSWORD, "email": stack.fresh_address(),
@@ -159,7 +160,8 @@ async fn a_sign_up_with_a_taken_name_counts_too() {
     let home = stack_with_low_limits();
     let taken = home.signed_up_user("ada").await.name;
     let refused = json!({"username": ["A user with that username already exists."]});
-    // An hour may begin in between; each address has hours of its own.
+    // If a new hour begins in between, the count restarts. Then another address has to try, as each address has its
+    // own hours.
     for _ in 0..3 {
         let stack = home.at_fresh_address();
         let sign_up = async |name: &str| {
@@ -179,7 +181,7 @@ async fn a_sign_up_with_a_taken_name_counts_too() {
     panic!("sign-ups for taken names are not counted");
 }
 
-/// Presses the button of a new account's mail at another address than it was made from.
+/// Creates an account from another address, and verifies it from the address of `stack`.
 async fn verified(stack: &TestStack) -> UnverifiedAccount {
     let ada = stack.at_fresh_address().unverified_account("ada", &stack.fresh_address()).await;
     let link = stack.link_for(&ada).await;
@@ -206,7 +208,7 @@ async fn after_three_guessed_links_even_a_valid_one_is_refused() {
     let body = json!({"new_password": "another horse battery"});
     for (link, status) in [(&verify, 200), (&reset, 204)] {
         let eve = home.at_fresh_address();
-        // Both kinds of links are one budget.
+        // Guesses at both kinds of links count together.
         for path in ["/api/verify-email", "/api/user/password-reset", "/api/verify-email"] {
             let answer = eve.post(&format!("{path}/{}", "A".repeat(43)), body.clone()).await;
             answer.assert(404, &json!({"detail": "Not found."}));
@@ -214,7 +216,7 @@ async fn after_three_guessed_links_even_a_valid_one_is_refused() {
         for path in ["/api/verify-email/x", "/api/user/password-reset/x", link] {
             assert_throttled(&eve.post(path, body.clone()).await);
         }
-        // Reading is free: the page says nothing.
+        // Opening the page is not limited, because the page reveals nothing.
         assert_eq!(eve.get(link).await.status, 200);
         assert_eq!(home.post(link, body.clone()).await.status, status);
     }
@@ -233,7 +235,7 @@ async fn a_valid_link_works_again_after_the_window() {
     assert_eq!(home.post(&link, json!({})).await.status, 200);
 }
 
-/// What the table has counted of sign-ins, over all clients and accounts.
+/// The sum of all counters of sign-ins in the table.
 async fn counted(stack: &ExclusiveStack) -> i64 {
     let body = json!({
         "FilterExpression": "begins_with(pk, :count) AND begins_with(sk, :what)",
@@ -245,18 +247,18 @@ async fn counted(stack: &ExclusiveStack) -> i64 {
     items.as_array().expect("items").iter().filter_map(total).sum()
 }
 
-/// An attempt whose first tries to count it meet nothing but conflicts with others.
-async fn attempt_among_others(stack: &ExclusiveStack, name: &str, password: &str) -> Answer {
+/// Signs in while the first transactions that count the attempt conflict with others.
+async fn attempt_with_conflicts(stack: &ExclusiveStack, name: &str, password: &str) -> Answer {
     let tried = || stack.calls().count("create-token", "TransactWriteItems");
     let before = tried();
     stack.calls().interrupt("create-token", "TransactWriteItems", Fault::TransactionConflict);
-    let relieve = async {
+    let end_conflicts = async {
         while tried() < before + 2 {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
         stack.calls().clear("create-token");
     };
-    tokio::join!(attempt(stack, name, password), relieve).0
+    tokio::join!(attempt(stack, name, password), end_conflicts).0
 }
 
 #[tokio::test]
@@ -264,10 +266,10 @@ async fn an_attempt_that_conflicts_with_others_is_counted_once() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let before = counted(&stack).await;
-    assert_eq!(attempt_among_others(&stack, &ada.name, WRONG).await.status, 401);
-    // Once for the client and once for the account.
+    assert_eq!(attempt_with_conflicts(&stack, &ada.name, WRONG).await.status, 401);
+    // The attempt is counted for the client and for the account.
     assert_eq!(counted(&stack).await, before + 2);
-    assert_eq!(attempt_among_others(&stack, &ada.name, PASSWORD).await.status, 200);
+    assert_eq!(attempt_with_conflicts(&stack, &ada.name, PASSWORD).await.status, 200);
     assert_eq!(counted(&stack).await, before + 2);
 }
 
@@ -295,5 +297,5 @@ async fn a_sign_in_succeeds_although_its_attempt_cannot_be_uncounted() {
         stack.calls().clear("create-token");
         assert_eq!(answer.status, 200, "{fault:?}: {}", answer.text());
     }
-    assert_eq!(counted(&stack).await, before + 4, "they stay counted until their window is over");
+    assert_eq!(counted(&stack).await, before + 4, "the attempts stay counted until the window ends");
 }

@@ -1,4 +1,4 @@
-//! Single conditional updates whose answers are lost: the repetition must not take its own success for a failed condition.
+//! Conditional updates whose response is lost. The repeated update must recognise that the first one succeeded.
 
 use local::calls::Fault;
 use serde_json::json;
@@ -18,7 +18,7 @@ async fn the_last_opening_succeeds_although_the_response_to_its_count_was_lost()
     stack.calls().interrupt_next("open-share", "UpdateItem", Fault::LoseAnswer, 1);
     let opened = open().await;
     assert_eq!(opened.status, 303, "{}", opened.text());
-    assert_eq!(open().await.status, 404, "it was for one opening");
+    assert_eq!(open().await.status, 404, "the link allows one opening");
 }
 
 #[tokio::test]

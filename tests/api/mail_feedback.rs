@@ -1,4 +1,4 @@
-//! Mail that comes back or is complained of: SES tells, and the address gets no more of it.
+//! Bounces and complaints that SES reports. The address is marked, and gets no more mail.
 
 use std::time::{Duration, Instant};
 
@@ -10,15 +10,15 @@ use crate::helpers::{Answer, TestStack, exclusive_stack, stack};
 
 const EVENT: &str = include_str!("../../events/record-mail-feedback.json");
 
-/// Feedback comes by the table's stream, SES and a topic; a busy machine may take its time.
+/// Feedback passes through the stream of the table, SES and a topic, which can take long on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// An address of SES's mailbox simulator that no other test of this run has, in mixed case.
+/// An address of the mailbox simulator of SES, in mixed case, that no other test of this run uses.
 fn simulated(stack: &TestStack, mailbox: &str) -> String {
     format!("{mailbox}+{}@Simulator.AmazonSES.com", stack.fresh_name("Feedback"))
 }
 
-/// What is kept about mail to `address`; null if nothing is.
+/// The mark of `address`, or null if it has none.
 async fn mark(stack: &TestStack, address: &str) -> Value {
     let environment = &stack.function("record-mail-feedback").expect("the template has it").environment;
     let key = environment.get("COUNTER_KEY").or_else(|| environment.get("ORIGIN_SECRET")).expect("a key");
@@ -28,20 +28,20 @@ async fn mark(stack: &TestStack, address: &str) -> Value {
     stack.record(&format!("UNDELIVERABLE#{hash}"), "UNDELIVERABLE").await
 }
 
-/// The mark, once it is there.
-async fn awaited_mark(stack: &TestStack, address: &str) -> Value {
-    let asked = Instant::now();
+/// Waits for the mark of `address`.
+async fn wait_for_mark(stack: &TestStack, address: &str) -> Value {
+    let started = Instant::now();
     loop {
         let mark = mark(stack, address).await;
         if !mark.is_null() {
             return mark;
         }
-        assert!(asked.elapsed() < PATIENCE, "nothing is kept about mail to {address}");
+        assert!(started.elapsed() < PATIENCE, "{address} is not marked");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 
-/// An event about a mail to `address`, with SES's message changed.
+/// A bounce of a mail to `address`, with a changed message of SES.
 fn event(address: &str, change: impl FnOnce(&mut Value)) -> Value {
     let mut event: Value = serde_json::from_str(EVENT).unwrap();
     let message = &mut event["Records"][0]["Sns"]["Message"];
@@ -53,7 +53,7 @@ fn event(address: &str, change: impl FnOnce(&mut Value)) -> Value {
     event
 }
 
-async fn tell(stack: &TestStack, event: &Value) -> Answer {
+async fn report(stack: &TestStack, event: &Value) -> Answer {
     stack.post("/_local/invoke/record-mail-feedback", event.clone()).await
 }
 
@@ -63,7 +63,7 @@ async fn an_address_that_bounces_is_marked() {
     let address = simulated(&stack, "bounce");
     let ada = stack.unverified_account("ada", &address).await;
     stack.mail_for(&ada).await;
-    let mark = awaited_mark(&stack, &address).await;
+    let mark = wait_for_mark(&stack, &address).await;
     assert_eq!(mark["reason"], json!({"S": "bounce"}));
     let at = mark["at"]["S"].as_str().unwrap();
     let at: jiff::Timestamp = at.parse().unwrap();
@@ -100,7 +100,7 @@ async fn an_address_whose_owner_complains_is_marked() {
     let address = simulated(&stack, "complaint");
     let ada = stack.unverified_account("ada", &address).await;
     stack.mail_for(&ada).await;
-    assert_eq!(awaited_mark(&stack, &address).await["reason"], json!({"S": "complaint"}));
+    assert_eq!(wait_for_mark(&stack, &address).await["reason"], json!({"S": "complaint"}));
 }
 
 #[tokio::test]
@@ -124,8 +124,8 @@ async fn a_marked_address_gets_no_more_mail() {
         let address = simulated(&stack, mailbox);
         let ada = stack.unverified_account("ada", &address).await;
         stack.mail_for(&ada).await;
-        awaited_mark(&stack, &address).await;
-        // Another account, and the address in another case.
+        wait_for_mark(&stack, &address).await;
+        // Neither another account nor another spelling of the address gets a mail.
         stack.unverified_account("eve", &address.to_uppercase()).await;
         stack.settled().await;
         assert_eq!(stack.inbox().to(&address).len(), 1, "{mailbox}");
@@ -138,7 +138,7 @@ async fn a_temporary_bounce_marks_no_address() {
     for kind in ["Transient", "Undetermined"] {
         let address = stack.fresh_address();
         let event = event(&address, |message| message["bounce"]["bounceType"] = kind.into());
-        assert_eq!(tell(&stack, &event).await.outcome(), (200, Value::Null));
+        assert_eq!(report(&stack, &event).await.outcome(), (200, Value::Null));
         assert_eq!(mark(&stack, &address).await, Value::Null, "{kind}");
     }
 }
@@ -150,7 +150,7 @@ async fn a_repeated_event_changes_nothing() {
     let event = event(&address, |_| ());
     let mut marks = Vec::new();
     for _ in 0..2 {
-        assert_eq!(tell(&stack, &event).await.outcome(), (200, Value::Null));
+        assert_eq!(report(&stack, &event).await.outcome(), (200, Value::Null));
         marks.push(mark(&stack, &address).await);
     }
     assert_eq!(marks[0]["at"], json!({"S": "2026-03-12T19:04:00.125Z"}));
@@ -164,7 +164,7 @@ async fn an_event_marks_only_the_address_the_mail_was_sent_to() {
     let forged = event(&sent_to, |message| {
         message["bounce"]["bouncedRecipients"][0]["emailAddress"] = victim.as_str().into();
     });
-    tell(&stack, &forged).await;
+    report(&stack, &forged).await;
     assert_eq!(mark(&stack, &victim).await, Value::Null);
     assert_eq!(mark(&stack, &sent_to).await["reason"], json!({"S": "bounce"}));
 }
@@ -180,7 +180,10 @@ async fn an_unreadable_message_ends_in_the_failure_queue() {
     stack.invoker().send("record-mail-feedback", broken.to_string().into());
     stack.settled().await;
     let messages = stack.queue(queue);
-    let message = messages.iter().find(|message| message["requestPayload"] == broken).expect("it is there");
+    let message = messages
+        .iter()
+        .find(|message| message["requestPayload"] == broken)
+        .expect("the message is in the queue");
     assert_eq!(message["requestContext"]["approximateInvokeCount"], 3);
     assert_eq!(message["responsePayload"]["errorType"], "FeedbackNotRecorded");
 }
@@ -201,7 +204,7 @@ async fn feedback_is_recorded_although_dynamodb_fails_once() {
 async fn no_address_is_logged() {
     let stack = stack();
     let address = stack.fresh_address();
-    tell(&stack, &event(&address, |_| ())).await;
+    report(&stack, &event(&address, |_| ())).await;
     let broken = event(&address, |message| message["bounce"]["timestamp"] = address.as_str().into());
     let outcome = stack.invoke("record-mail-feedback", broken).await.unwrap().outcome;
     let Outcome::Failed(answer) = outcome else { panic!("{outcome:?}") };

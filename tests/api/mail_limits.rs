@@ -1,4 +1,4 @@
-//! Mails that anybody may ask for: as many as an address can bear, and answers that tell nothing.
+//! Limits on mails that anyone can request, and responses that reveal nothing.
 
 use serde_json::json;
 
@@ -15,13 +15,13 @@ async fn ask(stack: &TestStack, route: &str, email: &str) -> Answer {
     stack.post(route, json!({"email": email})).await
 }
 
-/// How many mails there are to an address once all that were asked for are sent.
+/// The number of mails to an address after all requested mails are sent.
 async fn mails_to(stack: &TestStack, email: &str) -> usize {
     stack.settled().await;
     stack.inbox().to(email).len()
 }
 
-/// An account whose address is verified, and that got nothing lately.
+/// An account with a verified address that may get its next mail.
 async fn verified(stack: &ExclusiveStack) -> UnverifiedAccount {
     let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
     let link = stack.link_for(&ada).await;
@@ -45,7 +45,7 @@ async fn the_response_reveals_neither_accounts_nor_earlier_requests() {
         let unknown = whole(ask(&stack, route, &stack.fresh_address()).await);
         assert_eq!(unknown.0, 202, "{}", unknown.2);
         for email in [&ada.email, &waiting.email] {
-            // The first is sent, the others come too soon.
+            // The first request sends a mail, and the others come too soon.
             for _ in 0..4 {
                 assert_eq!(whole(ask(&stack, route, email).await), unknown);
             }
@@ -62,7 +62,7 @@ async fn a_mail_requested_within_a_minute_of_the_last_is_not_sent() {
             assert_eq!(ask(&stack, route, email).await.status, 202);
         }
     }
-    assert_eq!(mails_to(&stack, &waiting.email).await, 1, "that of the sign-up");
+    assert_eq!(mails_to(&stack, &waiting.email).await, 1, "only the mail of the sign-up");
 }
 
 #[tokio::test]
@@ -100,7 +100,7 @@ async fn an_address_gets_ten_mails_a_day_including_the_one_of_the_sign_up() {
         stack.reset_mail_interval().await;
     }
     assert_eq!(mails_to(&stack, &ada.email).await, 10);
-    // The next day.
+    // A new day begins.
     stack.reset_daily_mail_limit().await;
     assert_eq!(ask(&stack, RESET, &ada.email).await.status, 202);
     assert_eq!(mails_to(&stack, &ada.email).await, 11);
@@ -112,14 +112,14 @@ async fn a_sign_up_over_the_daily_limit_creates_the_account_without_a_mail() {
     let stack = exclusive_stack().await;
     let email = stack.fresh_address();
     let mut accounts = Vec::new();
-    // Sign-ups do not wait for each other's minute.
+    // The interval does not apply to sign-ups.
     for _ in 0..12 {
         accounts.push(stack.unverified_account("ada", &email).await);
     }
     assert_eq!(mails_to(&stack, &email).await, 10);
     let last = accounts.pop().expect("an account");
     assert!(stack.inbox().to(&email).iter().all(|mail| !mail.text.contains(&last.name)));
-    // It waits as the others do, and may ask for its mail once there is room.
+    // The last account can request its mail when the limit allows it.
     assert_eq!(ask(&stack, RESEND, &email).await.status, 202);
     assert_eq!(mails_to(&stack, &email).await, 10);
     stack.reset_daily_mail_limit().await;
@@ -179,12 +179,12 @@ async fn requesting_a_mail_takes_one_call_whether_it_is_sent_or_not() {
     for (function, route) in [("resend-verification", RESEND), ("request-password-reset", RESET)] {
         for email in [&unknown, &ada.email] {
             let calls = counter.sequential_calls(function, async || ask(stack, route, email).await).await;
-            assert_eq!(calls, 1, "{route}, too soon");
+            assert_eq!(calls, 1, "{route}, requested too soon");
         }
         let calls = counter.sequential_calls(function, async || {
             stack.reset_mail_interval().await;
             ask(stack, route, &ada.email).await
         });
-        assert_eq!(calls.await, 1, "{route}, sent");
+        assert_eq!(calls.await, 1, "{route}, when a mail is sent");
     }
 }

@@ -1,4 +1,4 @@
-//! Satchel as its callers see it: the real function binaries on the local stack, over HTTP.
+//! Tests of Satchel over HTTP, with the real function binaries on the local stack.
 
 mod account_deletion;
 mod account_email;

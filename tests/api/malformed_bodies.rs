@@ -1,4 +1,4 @@
-//! Bodies that nobody means: whatever comes, a route answers it and never fails.
+//! Malformed bodies cause no server error on any route.
 
 use futures_util::{StreamExt, stream};
 use reqwest::Method;
@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 
 use crate::helpers::{Answer, Body, User, malformed_bodies, stack};
 
-/// A path parameter that is one for every route: an id of nothing, and a token of nothing.
+/// A path parameter for every route: an id and a token that do not exist.
 const UNKNOWN_ID: &str = "019ce36f-2530-7000-8000-00000000dead";
 
-/// Every route gets four bodies, and a quarter of all bodies goes to some route.
+/// Each route gets about four of the bodies, and different routes get different ones.
 #[tokio::test]
 async fn a_sample_of_malformed_bodies_causes_no_server_error() {
     assert_no_server_error(60).await;
@@ -21,7 +21,7 @@ async fn no_malformed_body_causes_a_server_error_on_any_route() {
     assert_no_server_error(1).await;
 }
 
-/// Sends bodies to every route that may take one; `one_in` of them, others to each route.
+/// Sends one in `one_in` of the bodies to every route that takes a body, and different ones to each route.
 async fn assert_no_server_error(one_in: usize) {
     let bodies = malformed_bodies();
     assert!(bodies.len() >= 200, "{}", bodies.len());
@@ -33,7 +33,7 @@ async fn assert_no_server_error(one_in: usize) {
         let path: Vec<_> =
             route.path.split('/').map(|part| if part.starts_with('{') { UNKNOWN_ID } else { part }).collect();
         let path = path.join("/");
-        // An account for each route: some of them end its session.
+        // Each route gets its own user, because some routes end the session.
         let user = stack.signed_up_user("eve").await;
         let bodies = bodies.iter().skip(place % one_in).step_by(one_in);
         let answers = stream::iter(bodies).map(|body| sent(&user, &method, &path, body)).buffer_unordered(8);

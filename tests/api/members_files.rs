@@ -1,4 +1,4 @@
-//! Files that every signed-in user may see, and the routes that list all that a caller may see.
+//! Files that every signed-in user can see, and the routes that list them.
 
 use reqwest::Method;
 use reqwest::multipart::Form;
@@ -12,7 +12,7 @@ async fn patch(user: &User, file: &Value, change: Value) -> Answer {
     Answer::of(user.request(Method::PATCH, &format!("/api/files/{}", id(file))).json(&change)).await
 }
 
-/// A file that its owner shares with every user.
+/// Uploads a file that every user can see.
 async fn shared(user: &User, name: &str) -> Value {
     let form = Form::new().part("file", part(name, "text/plain", TEXT)).text("visibility", "members");
     let answer = user.post_multipart("/api/files", form).await;
@@ -20,7 +20,7 @@ async fn shared(user: &User, name: &str) -> Value {
     answer.json()
 }
 
-/// Every file of `/api/all_files`, page by page.
+/// All files of `/api/all_files`, read in pages.
 async fn all_files(user: &User, limit: usize) -> Vec<Value> {
     let (mut files, mut next) = (Vec::new(), json!(user.stack.url(&format!("/api/all_files?limit={limit}"))));
     while !next.is_null() {
@@ -86,7 +86,7 @@ async fn patch_changes_some_metadata_and_put_replaces_all_of_it() {
     assert_eq!(answer.header("cache-control"), "no-store");
     let url = expected["file"].as_str().expect("a URL");
     assert_eq!(ada.stack.fetch(url).await.bytes, TEXT);
-    // A name is cleaned as it is when a file comes.
+    // A new name is cleaned like the name of an upload.
     let answer = patch(&ada, &file, json!({"filename": "../../a\u{0}b.txt"})).await;
     assert_eq!(answer.status, 400, "{}", answer.text());
     assert_eq!(patch(&ada, &file, json!({"filename": "../../dog.txt"})).await.json()["filename"], "dog.txt");
@@ -131,7 +131,7 @@ async fn an_announced_members_file_is_visible_to_all_when_it_is_ready() {
     let file = ada.post("/api/files", body).await.json();
     let path = format!("/api/files/{}", id(&file));
     bob.get(&path).await.assert(404, &json!({"detail": "Not found."}));
-    // Between announcement and bytes its owner changes her mind about the title.
+    // The owner changes the title before the bytes arrive.
     assert_eq!(patch(&ada, &file, json!({"title": "A fox"})).await.status, 200);
     let mut request = ada.stack.http.put(file["upload"]["url"].as_str().expect("a URL"));
     for (name, value) in file["upload"]["headers"].as_object().expect("headers") {
@@ -155,13 +155,13 @@ async fn all_files_lists_own_files_and_members_files_newest_first() {
         expected.push(id(&shared(&ada, &format!("{number}.txt")).await).to_owned());
         expected.push(id(&bob.upload_file("own.txt", "text/plain", TEXT).await).to_owned());
         hidden.push(id(&ada.upload_file("private.txt", "text/plain", TEXT).await).to_owned());
-        // Her own that she shares is there once.
+        // Bob's own members file is listed once.
         expected.push(id(&shared(&bob, "both.txt").await).to_owned());
     }
     expected.reverse();
     for limit in [1, 3, 7, 100] {
         let found = ids(&all_files(&bob, limit).await);
-        // Others share files at the same time.
+        // Other tests add members files at the same time.
         let ours: Vec<_> = found.iter().filter(|id| expected.contains(id)).cloned().collect();
         assert_eq!(ours, expected, "{limit}");
         assert!(found.is_sorted_by(|one, next| one > next), "{limit}");
@@ -237,14 +237,14 @@ async fn download_files_maps_unique_titles_to_urls() {
         let form = Form::new().part("file", part(name, "text/plain", name.as_bytes())).text("title", title);
         assert_eq!(ada.post_multipart("/api/files", form).await.status, 201);
     }
-    // Announced and not there yet: not listed.
+    // A pending file is not listed.
     ada.post("/api/files", json!({"filename": "5.txt", "content_type": "text/plain", "size": 1})).await;
     let answer = ada.get("/download-files").await;
     let said = answer.json();
     assert_eq!((answer.status, answer.header("cache-control")), (200, "no-store"));
     let head = ["status_code", "status_message", "next"].map(|name| said[name].clone());
     assert_eq!(head, [json!(200), json!("SUCCESS"), Value::Null]);
-    // Newest first; others' files have other titles.
+    // The newest file gets its title first. Members files of other tests have other titles.
     for (title, content) in
         [("fox", "4.txt"), ("fox (3)", "3.txt"), ("fox (2)", "2.txt"), ("fox (4)", "1.txt")]
     {

@@ -1,4 +1,4 @@
-//! Large files: announced, sent in parts, resumed, put together.
+//! Large files, which are announced, sent in parts, resumed and completed.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use crate::helpers::{
 };
 
 const PART: usize = 16 * MEBIBYTE;
-/// The smallest file that comes in parts has seven, and the last has four mebibytes and one byte.
+/// The smallest file that is sent in parts. It has seven, and the last has four mebibytes and one byte.
 const SIZE: usize = 100 * MEBIBYTE + 1;
 
-/// Bytes that differ from part to part; `sha256sum` is asked about the larger one below.
+/// Bytes that differ in each part.
 fn content(size: usize) -> Vec<u8> {
     let mut bytes = vec![0; size];
     for (index, block) in bytes.chunks_exact_mut(MEBIBYTE).enumerate() {
@@ -102,11 +102,11 @@ async fn parts_can_be_sent_in_any_order() {
     assert_eq!(answer.header("cache-control"), "no-store");
     assert!(
         ada.stack.fetch(url.as_str().unwrap()).await.bytes == bytes,
-        "the bytes are those that were sent"
+        "the bytes differ from those that were sent"
     );
     assert_eq!(ada.used_bytes().await, SIZE as u64);
 
-    // A client that did not see the answer asks again; the event that follows changes nothing.
+    // A client that lost the response repeats the request. The event that follows changes nothing.
     let again = ada.complete(&file, &json!(sent)).await;
     assert_eq!((again.status, &again.json()["status"]), (200, &json!("ready")));
     ada.stack.settled().await;
@@ -122,7 +122,7 @@ async fn concurrent_first_requests_for_parts_start_one_upload() {
     let stack = exclusive_stack().await;
     let ada = stack.premium_user("ada").await;
     let file = announced(&ada, SIZE).await;
-    // Each has begun an upload before any of them has written down that it did.
+    // Each request starts an upload before any of them has recorded its upload.
     stack.calls().inject("sign-parts", 4, Fault::Delay(Duration::from_millis(300)), 6);
     let asked = (1..=6).map(|number| {
         let (ada, file) = (ada.clone(), file.clone());
@@ -190,7 +190,7 @@ async fn content_that_contradicts_its_type_is_rejected_at_completion() {
     assert_eq!(ada.stack.keys_of(id(&file)), Vec::<String>::new());
 }
 
-/// Two clients and a function that dies: what the store has is what counts.
+/// Two clients send parts, and functions are killed. The parts in S3 decide what is missing.
 #[tokio::test]
 #[ignore = "300 MB take some seconds; .ci/run runs it"]
 async fn an_upload_of_300_megabytes_is_resumed_by_another_client() {
@@ -200,7 +200,7 @@ async fn an_upload_of_300_megabytes_is_resumed_by_another_client() {
     let bytes = content(LARGE);
     let file = announced(&ada, LARGE).await;
     assert_eq!(file["upload"]["part_count"], 18);
-    // The function dies with the upload begun and nobody told; the client dies after some parts.
+    // The function is killed after it has started the upload, and the first client stops after some parts.
     stack.calls().inject("sign-parts", 3, Fault::KillAfter, 1);
     assert_eq!(ada.sign_parts(&file, &[1]).await.status, 500);
     ada.send_parts(&file, &bytes, &[1, 2, 5, 18]).await;
@@ -214,7 +214,7 @@ async fn an_upload_of_300_megabytes_is_resumed_by_another_client() {
         ada.send_parts(&file, &bytes, &[number]).await;
     }
     let parts = ada.list_parts(&file).await.json()["parts"].take();
-    // Killed when the store has put it together: the event goes on, and so does who asks again.
+    // The function is killed after S3 has completed the upload. The client can repeat the request.
     stack.calls().inject("complete-file", 4, Fault::KillAfter, 1);
     assert_eq!(ada.complete(&file, &parts).await.status, 500);
     let complete = ada.complete(&file, &parts).await;

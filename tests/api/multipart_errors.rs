@@ -1,10 +1,10 @@
-//! What callers read who ask for parts that there are not, or complete what is not complete.
+//! The refusals of requests for invalid parts, and of incomplete uploads.
 
 use serde_json::{Value, json};
 
 use crate::helpers::{MEBIBYTE, User, fixture, id, not_found, stack};
 
-/// The smallest file that comes in parts: seven, the last with four mebibytes and one byte.
+/// The smallest file that is sent in parts. It has seven, and the last has four mebibytes and one byte.
 const SIZE: usize = 100 * MEBIBYTE + 1;
 const LAST: usize = 4 * MEBIBYTE + 1;
 
@@ -30,7 +30,7 @@ async fn invalid_part_numbers_are_refused() {
     ] {
         ada.post(&path, body).await.assert(400, &json!({"numbers": [message]}));
     }
-    assert!(!ada.stack.has_upload_of(id(&file)), "nothing was begun");
+    assert!(!ada.stack.has_upload_of(id(&file)), "no upload was started");
 }
 
 #[tokio::test]

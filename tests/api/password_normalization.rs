@@ -1,4 +1,4 @@
-//! One password in two Unicode forms: keyboards may write a letter with an accent as one character or as two.
+//! One password in two Unicode forms. Keyboards can write an accented letter as one character or as two.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,8 @@ use crate::helpers::{PASSWORD, TestStack, User, id, stack, throttled_stack};
 const COMPOSED: &str = "cr\u{e8}me br\u{fb}l\u{e9}e";
 const DECOMPOSED: &str = "cre\u{300}me bru\u{302}le\u{301}e";
 const FORMS: [&str; 2] = [COMPOSED, DECOMPOSED];
-/// Python's `hashlib.pbkdf2_hmac("sha256", password, b"c2FsdA", 1000)` of the second form, as Django writes it.
+/// The hash of the decomposed form in the format of Django, by Python's `hashlib.pbkdf2_hmac("sha256", password,
+/// b"c2FsdA", 1000)`.
 const OLDER_HASH: &str = "pbkdf2_sha256$1000$c2FsdA$YrtirePrzH66n4owVqiRS5n3g92phG/4Rq9NipetTgE=";
 
 async fn attempt(stack: &TestStack, name: &str, password: &str) -> u16 {
@@ -21,7 +22,7 @@ async fn signed_up(stack: &TestStack, password: &str) -> User {
     stack.sign_in(&name, password, answer.json()["id"].as_str().expect("an id").to_owned()).await
 }
 
-/// A user who was imported with [`OLDER_HASH`].
+/// Imports a user with [`OLDER_HASH`], and returns the name.
 async fn imported(stack: &TestStack) -> String {
     let name = stack.fresh_name("moved");
     let csv = format!("username,email,password\n{name},,{OLDER_HASH}\n");
@@ -63,7 +64,7 @@ async fn every_route_accepts_both_unicode_forms_as_the_current_password() {
 async fn an_imported_hash_matches_the_typed_form_and_is_then_replaced_by_one_of_nfc() {
     let stack = stack();
     let name = imported(&stack).await;
-    assert_eq!(attempt(&stack, &name, COMPOSED).await, 401, "the hash is of the other form");
+    assert_eq!(attempt(&stack, &name, COMPOSED).await, 401, "the hash is of the decomposed form");
     assert_eq!(login(&stack, &name).await["password_hash"]["S"], OLDER_HASH);
     assert_eq!(attempt(&stack, &name, DECOMPOSED).await, 200);
     let ours = login(&stack, &name).await["password_hash"]["S"].take();
@@ -111,7 +112,7 @@ async fn both_unicode_forms_open_a_link_and_older_links_open_as_typed() {
         }
         assert_eq!(stack.post(&path, json!({"password": "creme brulee"})).await.status, 401);
     }
-    // Made when passwords were hashed as they were typed.
+    // A link of an older release, which hashed passwords as they were typed.
     let link = ada.post(&links, json!({"password": COMPOSED, "expires_in": 300})).await.json();
     let place = format!("SHARE#{}#{}", id(&file), id(&link));
     let entry = stack.record(&format!("SHARES#{}", ada.id), &place).await;

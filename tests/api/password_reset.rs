@@ -14,7 +14,7 @@ fn mail_requested() -> Value {
     json!({"message": "If an account has this address, a mail is on its way."})
 }
 
-/// The path of the link in the mail that `email` gets for asking; `number` is the place of that mail.
+/// Requests a reset, and returns the path of the link in the `number`th mail to `email`.
 async fn reset_link(stack: &TestStack, email: &str, number: usize) -> String {
     stack.reset_mail_interval().await;
     stack.post(PATH, json!({"email": email})).await.assert(202, &mail_requested());
@@ -23,7 +23,7 @@ async fn reset_link(stack: &TestStack, email: &str, number: usize) -> String {
     link
 }
 
-/// Somebody with an address and the link to a new password.
+/// A user with a verified address, the address, and the path of a reset link.
 pub async fn user_with_reset_link(stack: &TestStack) -> (User, String, String) {
     let (ada, email) = stack.verified_user("ada").await;
     let link = reset_link(stack, &email, 2).await;
@@ -97,7 +97,7 @@ async fn all_requests_get_the_same_response_and_only_known_addresses_get_a_mail(
     }
     stack.settled().await;
     let counts = [&verified, &waiting.email, &nobodys].map(|email| stack.inbox().to(email).len());
-    // Of six that ask within a minute, one is sent, or more if another test ended the minute.
+    // Six requests within a minute send one mail, or more if another test resets the interval.
     assert!(counts[0] >= 2 && counts[1] >= 2 && counts[2] == 0, "{counts:?}");
     assert!(signs_in(&ada, PASSWORD).await);
 }
@@ -148,7 +148,7 @@ async fn signing_out_everywhere_leaves_a_reset_link_valid() {
     }
     assert_eq!(reset(&stack, &link, NEW_PASSWORD).await.status, 204);
     assert!(signs_in(&ada, NEW_PASSWORD).await && !signs_in(&ada, PASSWORD).await);
-    // The login record was changed together with the account.
+    // The reset has updated the login record together with the account.
     let ada = stack.sign_in(&ada.name, NEW_PASSWORD, ada.id.clone()).await;
     assert_eq!(ada.post("/api/user/logout", json!({"all": true})).await.status, 200);
     stack.sign_in(&ada.name, NEW_PASSWORD, ada.id.clone()).await.assert_signed_in().await;
@@ -276,7 +276,7 @@ async fn an_unknown_link_is_not_found() {
 #[tokio::test]
 async fn an_expired_link_is_not_found() {
     let stack = stack_with(&[("MailLinkSeconds", "1")]);
-    // The link that verifies would be over as soon.
+    // A verification link would expire as fast, so the address is verified in the table.
     let ada = stack.signed_up_user("ada").await;
     let email = stack.fresh_address();
     assert_eq!(
@@ -337,13 +337,13 @@ async fn verification_and_reset_links_are_not_interchangeable() {
     let (ada, _, link) = user_with_reset_link(&stack).await;
     let token = link.rsplit('/').next().expect("a token");
     stack.post(&format!("/api/verify-email/{token}"), json!({})).await.assert(404, &not_found());
-    assert_eq!(reset(&stack, &link, NEW_PASSWORD).await.status, 204, "it was not spent");
+    assert_eq!(reset(&stack, &link, NEW_PASSWORD).await.status, 204, "the link is still valid");
 
     let grace = stack.unverified_account("grace", &stack.fresh_address()).await;
     let link = stack.link_for(&grace).await;
     let token = link.rsplit('/').next().expect("a token");
     reset(&stack, &format!("{PATH}/{token}"), NEW_PASSWORD).await.assert(404, &not_found());
-    assert_eq!(stack.post(&link, json!({})).await.status, 200, "it was not spent");
+    assert_eq!(stack.post(&link, json!({})).await.status, 200, "the link is still valid");
     assert!(signs_in(&ada, NEW_PASSWORD).await);
 }
 

@@ -1,4 +1,4 @@
-//! The page of `/api/user/password-reset/{token}`, and what a browser that sends its form reads.
+//! The page of `/api/user/password-reset/{token}`, and the pages that follow its form.
 
 use crate::helpers::{Answer, PASSWORD, TestStack, mailing_stack};
 use crate::password_reset::{NEW_PASSWORD, PATH, reset, signs_in, user_with_reset_link};
@@ -53,7 +53,7 @@ async fn submit(stack: &TestStack, link: &str, password: &str) -> Answer {
         ("no-store", "no-referrer")
     );
     assert!(answer.header("content-security-policy").contains("default-src 'none'"));
-    assert!(!answer.text().contains(password), "a password is never shown again");
+    assert!(!answer.text().contains(password), "pages never contain the password");
     answer
 }
 
@@ -65,7 +65,7 @@ async fn a_browser_gets_pages_for_success_and_errors() {
     assert_eq!(refused.status, 400);
     let html = refused.text();
     assert!(html.contains("role=\"alert\"") && html.contains("This password is too common."), "{html}");
-    assert!(html.contains("<form method=\"post\">"), "it can be tried again: {html}");
+    assert!(html.contains("<form method=\"post\">"), "the form can be sent again: {html}");
     assert!(signs_in(&ada, PASSWORD).await);
 
     let done = submit(&stack, &link, NEW_PASSWORD).await;

@@ -1,14 +1,14 @@
-//! What the template allows its functions. That nothing more is allowed than is used, `.ci/permissions` says at the end
-//! of a run: this only looks at how it is written.
+//! The permissions in the template. These tests check their format. `.ci/permissions` checks after a run that each of
+//! them was used.
 
 use serde_json::{Value, json};
 
 use crate::helpers::{PASSWORD, fixture, id, stack};
 
-/// Resources of which each request needs another one: what their names end in nobody knows before.
+/// Resources with names that are known only at run time.
 const WITH_WILDCARD: [&str; 3] = ["originals/*", "renditions/*", "identity/*"];
 
-/// Functions that have to know whether an object exists, or which objects exist.
+/// Functions that need to know whether an object exists, or which objects exist.
 const LOOK_FOR_OBJECTS: [&str; 5] =
     ["audit-storage", "complete-file", "get-thumbnail", "process-upload", "sweep-leftovers"];
 
@@ -40,7 +40,7 @@ async fn the_permissions_of_a_sign_up_are_reported_as_used() {
     assert_eq!(report["denied"], json!([]));
 }
 
-/// Every URL of the object store in an answer.
+/// All signed URLs in a response.
 fn signed_urls(answer: &Value) -> Vec<&str> {
     match answer {
         Value::String(text) => {

@@ -1,4 +1,4 @@
-//! What an account may store: reserved with each record, given back exactly.
+//! The quota of an account, which each record reserves and releases exactly.
 
 use serde_json::json;
 
@@ -14,17 +14,18 @@ fn announcement(size: u64) -> serde_json::Value {
     json!({"filename": "a.bin", "content_type": "application/octet-stream", "size": size})
 }
 
-/// Announces `count` files of `size` bytes at the same time; how many were taken, how many were over the quota.
+/// Announces `count` files of `size` bytes concurrently. Returns how many were accepted, and how many exceeded the
+/// quota.
 async fn race(user: &User, count: usize, size: u64) -> (usize, usize) {
     let announce = |_| {
         let user = user.clone();
         async move { user.post("/api/files", announcement(size)).await.outcome() }
     };
     let answers = concurrently((0..count).map(announce)).await;
-    let taken = answers.iter().filter(|(status, _)| *status == 201).count();
+    let accepted = answers.iter().filter(|(status, _)| *status == 201).count();
     let refused = answers.iter().filter(|answer| **answer == exceeded()).count();
-    assert_eq!(taken + refused, count, "{answers:?}");
-    (taken, refused)
+    assert_eq!(accepted + refused, count, "{answers:?}");
+    (accepted, refused)
 }
 
 #[tokio::test]
@@ -35,10 +36,10 @@ async fn announcing_reserves_quota_and_deleting_releases_it() {
     assert_eq!(ada.used_bytes().await, 1_000_000);
     let photo = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
     let with_photo = 1_000_000 + fixture("photo.jpg").len() as u64;
-    assert_eq!(ada.used_bytes().await, with_photo, "thumbnails cost nothing");
+    assert_eq!(ada.used_bytes().await, with_photo, "thumbnails use no quota");
     ada.stack.settled().await;
     let text = ada.upload("/api/files", "a.txt", "text/plain", b"hello\n".to_vec()).await;
-    assert_eq!(ada.used_bytes().await, with_photo + 6, "becoming ready changes nothing");
+    assert_eq!(ada.used_bytes().await, with_photo + 6, "settling does not change the used quota");
     for (path, left) in [
         (format!("/api/files/{}", id(&pending)), with_photo - 1_000_000 + 6),
         (format!("/api/images/{}", id(&photo)), 6),
@@ -47,7 +48,7 @@ async fn announcing_reserves_quota_and_deleting_releases_it() {
         assert_eq!(ada.delete(&path).await.status, 204);
         assert_eq!(ada.used_bytes().await, left);
         assert_eq!(ada.delete(&path).await.status, 404);
-        assert_eq!(ada.used_bytes().await, left, "it is given back once");
+        assert_eq!(ada.used_bytes().await, left, "quota is released once");
     }
 }
 
@@ -60,7 +61,7 @@ async fn a_file_over_the_quota_is_refused_by_json_and_by_form() {
     assert_eq!(by_form.outcome(), exceeded());
     assert_eq!(ada.used_bytes().await, GIB - 5);
     assert_eq!(ada.get("/api/files").await.json()["results"], json!([]));
-    assert_eq!(ada.post("/api/files", announcement(5)).await.status, 201, "the last byte may be used");
+    assert_eq!(ada.post("/api/files", announcement(5)).await.status, 201, "the quota can be used completely");
     assert_eq!(ada.used_bytes().await, GIB);
     assert_eq!(ada.post("/api/files", announcement(1)).await.outcome(), exceeded());
 }
@@ -96,7 +97,11 @@ async fn concurrent_forms_never_exceed_the_quota() {
     assert_eq!(ada.used_bytes().await, GIB - 5);
     ada.stack.settled().await;
     let stored = ada.stack.s3().keys(ada.stack.bucket("OriginalsBucket"));
-    assert_eq!(stored.iter().filter(|key| key.starts_with(&ada.id)).count(), 2, "no refused byte is stored");
+    assert_eq!(
+        stored.iter().filter(|key| key.starts_with(&ada.id)).count(),
+        2,
+        "refused files are not stored"
+    );
 }
 
 #[tokio::test]

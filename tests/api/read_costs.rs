@@ -1,6 +1,7 @@
-//! What a request reads when there is much to read, counted as DynamoDB charges it: no figure grows with the table.
+//! The read capacity units that requests consume do not grow with the table.
 //!
-//! The many records are copies of such as the functions wrote, under other ids, and written straight to the table.
+//! Most records are copies of records that functions wrote. The tests write them directly to the table, with other
+//! ids.
 
 use std::collections::BTreeSet;
 
@@ -12,45 +13,45 @@ use crate::helpers::{Answer, TestStack, User, fixture, id, stack_with};
 
 const TEXT: &[u8] = b"The quick brown fox.\n";
 
-const MANY: usize = 20_000;
+const FILES: usize = 20_000;
 
-/// Of kinds whose lists are read as that of the files is.
-const FEWER: usize = 2_000;
+/// The number of images and resources, whose lists are read in the same way.
+const IMAGES_AND_RESOURCES: usize = 2_000;
 
-/// Of the caller's own files, and of those that as many others share.
-const HALF: usize = 5_000;
+/// The number of the caller's own files, and of members files of others.
+const MEMBERS_FILES: usize = 5_000;
 
-/// Between two copies: with so many of them, they reach back over several months.
+/// The time between two copies. All copies together cover several months.
 const MINUTES_APART: usize = 5;
 
-/// A stack of one test: its lists show nothing of others.
+/// A stack for one test, so that its lists contain no files of other tests.
 fn stack_of(test: &str) -> TestStack {
     stack_with(&[("MailFrom", &format!("growth.{test}@example.com"))])
 }
 
-/// An id like this one, of so many steps earlier.
+/// This id with an earlier time: `steps` times [`MINUTES_APART`] minutes before.
 fn earlier(id: &str, steps: usize) -> String {
     let milliseconds = usize::from_str_radix(&[&id[..8], &id[9..13]].concat(), 16).expect("a UUID");
     let milliseconds = milliseconds - steps * MINUTES_APART * 60_000;
     format!("{:08x}-{:04x}{}", milliseconds >> 16, milliseconds & 0xffff, &id[13..])
 }
 
-/// The month in which an id was made, as the table has it: `2026-11`.
+/// The month of the time in an id, in the format of the table, such as `2026-11`.
 fn month(id: &str) -> String {
     let milliseconds = i64::from_str_radix(&[&id[..8], &id[9..13]].concat(), 16).expect("a UUID");
     let time = jiff::Timestamp::from_millisecond(milliseconds).expect("a time");
     time.strftime("%Y-%m").to_string()
 }
 
-/// A record with other texts, wherever they stand in it.
+/// A copy of a record with each first text of `changes` replaced by the second, wherever it occurs.
 fn copy(record: &Value, changes: &[(&str, &str)]) -> Value {
-    assert!(!record.is_null(), "there is none to copy");
+    assert!(!record.is_null(), "the record does not exist");
     let record = record.to_string();
     let copy = changes.iter().fold(record, |record, (text, other)| record.replace(text, other));
     copy.parse().expect("JSON")
 }
 
-/// The read capacity units that a request consumes, and how many calls of DynamoDB it makes.
+/// The read capacity units that a request consumes, and the number of its calls of DynamoDB.
 async fn cost(stack: &TestStack, function: &str, request: impl Future<Output = Answer>) -> (f64, usize) {
     let answer = request.await;
     assert!(answer.status < 400, "{}", stack.explain(&answer));
@@ -61,7 +62,7 @@ async fn cost(stack: &TestStack, function: &str, request: impl Future<Output = A
     (stack.calls().read_units_of_request(&request), calls)
 }
 
-/// A page of a list, and what it costs.
+/// A page of a list, and the read capacity units for it.
 async fn page(user: &User, function: &str, url: &Value) -> (Value, f64) {
     let mut page = Value::Null;
     let read = async {
@@ -73,7 +74,7 @@ async fn page(user: &User, function: &str, url: &Value) -> (Value, f64) {
     (page, units)
 }
 
-/// A list from its first page to its last: the pages, and what each costs.
+/// All pages of a list, and the read capacity units for each.
 async fn pages(user: &User, function: &str, path: &str) -> (Vec<Value>, Vec<f64>) {
     let (mut pages, mut costs) = (Vec::new(), Vec::new());
     let mut next = json!(user.stack.url(path));
@@ -86,12 +87,12 @@ async fn pages(user: &User, function: &str, path: &str) -> (Vec<Value>, Vec<f64>
     (pages, costs)
 }
 
-/// How many there are in all pages, of each at most `size`.
+/// The number of items in all pages. Fails if a page has more than `size`.
 fn count(pages: &[Value], list: &str, size: usize) -> usize {
     let lengths = pages.iter().map(|page| match &page[list] {
         Value::Array(list) => list.len(),
         Value::Object(list) => list.len(),
-        other => panic!("{other} is no list"),
+        other => panic!("{other} is not a list"),
     });
     lengths.inspect(|length| assert!(*length <= size)).sum()
 }
@@ -100,7 +101,7 @@ fn path_of(collection: &str, record: &Value) -> String {
     format!("{collection}/{}", id(record))
 }
 
-/// What requests about single records cost.
+/// The costs of requests for single records.
 async fn costs_of_one(user: &User, file: &Value, image: &Value, resource: &Value) -> Vec<(f64, usize)> {
     let mut costs = Vec::new();
     for (function, path) in [
@@ -118,7 +119,7 @@ async fn costs_of_one(user: &User, file: &Value, image: &Value, resource: &Value
     costs
 }
 
-/// What it costs to store, change and delete.
+/// The costs of storing, changing and deleting.
 async fn costs_of_writing(user: &User) -> Vec<(f64, usize)> {
     let stack = &user.stack;
     let mut file = Value::Null;
@@ -138,7 +139,7 @@ async fn costs_of_writing(user: &User) -> Vec<(f64, usize)> {
 }
 
 #[tokio::test]
-#[ignore = "24 000 records, and every page of their lists"]
+#[ignore = "reads all pages of lists with 24 000 records; .ci/run runs it"]
 async fn every_page_of_own_records_costs_the_same() {
     let stack = stack_of("own");
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
@@ -148,9 +149,9 @@ async fn every_page_of_own_records_costs_the_same() {
     stack.settled().await;
     let few = costs_of_one(&ada, &file, &image, &resource).await;
     for (made, partition, kind, number) in [
-        (&file, "OWNER", "FILE", MANY),
-        (&image, "OWNER", "IMAGE", FEWER),
-        (&resource, "RESOURCES", "RESOURCE", FEWER),
+        (&file, "OWNER", "FILE", FILES),
+        (&image, "OWNER", "IMAGE", IMAGES_AND_RESOURCES),
+        (&resource, "RESOURCES", "RESOURCE", IMAGES_AND_RESOURCES),
     ] {
         let made = id(made);
         let record = stack.record(&format!("{partition}#{}", ada.id), &format!("{kind}#{made}")).await;
@@ -158,23 +159,23 @@ async fn every_page_of_own_records_costs_the_same() {
         stack.put_records(&copies.collect::<Vec<_>>()).await;
     }
     for (function, path, number) in [
-        ("list-files", "/api/files?limit=100", MANY),
-        ("list-images", "/api/images?limit=100", FEWER),
-        ("list-resources", "/api/resource?limit=100", FEWER),
+        ("list-files", "/api/files?limit=100", FILES),
+        ("list-images", "/api/images?limit=100", IMAGES_AND_RESOURCES),
+        ("list-resources", "/api/resource?limit=100", IMAGES_AND_RESOURCES),
     ] {
         let (pages, costs) = pages(&ada, function, path).await;
         assert_eq!(count(&pages, "results", 100), number + 1, "{path}");
         let (last, full) = costs.split_last().expect("there are pages");
         assert_eq!(full, vec![full[0]; number / 100], "{path}");
-        assert!(*last < full[0], "{path}: a page of one costs {last}");
+        assert!(*last < full[0], "{path}: the last page with one item costs {last}");
     }
-    // What a filter leaves out is read too, but no more than five pages of it.
+    // A filtered page also reads what the filter excludes, but at most as much as five full pages.
     let mut next = json!(stack.url("/api/files?limit=100&content_type=image/png"));
     let (full, _) = cost(&stack, "list-files", ada.get("/api/files?limit=100")).await;
     for _ in 0..3 {
         let (page, units) = page(&ada, "list-files", &next).await;
         assert_eq!(page["results"], json!([]));
-        assert!(units <= 5.0 * full, "{units}, and a full page {full}");
+        assert!(units <= 5.0 * full, "{units}, but a full page costs {full}");
         next = page["next"].clone();
     }
     assert_eq!(costs_of_one(&ada, &file, &image, &resource).await, few);
@@ -182,7 +183,7 @@ async fn every_page_of_own_records_costs_the_same() {
 }
 
 #[tokio::test]
-#[ignore = "20 000 records of 5 001 owners, and every page of their lists"]
+#[ignore = "reads all pages of lists with 20 000 records; .ci/run runs it"]
 async fn every_page_of_members_files_costs_the_same() {
     let stack = stack_of("shared");
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
@@ -196,7 +197,7 @@ async fn every_page_of_members_files_costs_the_same() {
     let few = cost(&stack, "get-file", ada.get(&open)).await;
 
     let record = stack.record(&format!("OWNER#{}", ada.id), &format!("FILE#{own}")).await;
-    let copies = (1..=HALF).map(|number| copy(&record, &[(own, &earlier(own, 2 * number))]));
+    let copies = (1..=MEMBERS_FILES).map(|number| copy(&record, &[(own, &earlier(own, 2 * number))]));
     stack.put_records(&copies.collect::<Vec<_>>()).await;
     share_many(&bob, file).await;
 
@@ -204,8 +205,8 @@ async fn every_page_of_members_files_costs_the_same() {
         [("list-all-files", "/api/all_files?limit=100", 100), ("list-download-urls", "/download-files", 1000)]
     {
         let (pages, costs) = pages(&ada, function, path).await;
-        assert_eq!(count(&pages, "files", size), 2 * HALF + 2, "{path}");
-        // Where a page begins in one month and ends in another, two queries are rounded up.
+        assert_eq!(count(&pages, "files", size), 2 * MEMBERS_FILES + 2, "{path}");
+        // A page that spans two months needs two queries, and the cost of each is rounded up.
         let (first, middle) = (costs[0], costs[costs.len() / 2]);
         assert!((middle - first).abs() <= 1.0, "{path}: {costs:?}");
         assert!(costs.iter().all(|units| *units <= first + 1.0), "{path}: {costs:?}");
@@ -213,7 +214,7 @@ async fn every_page_of_members_files_costs_the_same() {
     assert_eq!(cost(&stack, "get-file", ada.get(&open)).await, few);
 }
 
-/// Lets many others share files like this one of `bob`'s, each of them one.
+/// Creates many accounts with one members file each, as copies of `bob` and this file.
 async fn share_many(bob: &User, file: &str) {
     let stack = &bob.stack;
     let quoted = |text: &str| format!("\"{text}\"");
@@ -223,7 +224,7 @@ async fn share_many(bob: &User, file: &str) {
     let account = stack.record(&format!("USER#{}", bob.id), "USER").await;
     let noted = stack.record("MONTHS", &month(file)).await;
     let (mut records, mut months) = (Vec::new(), BTreeSet::new());
-    for number in 1..=HALF {
+    for number in 1..=MEMBERS_FILES {
         let (other, owner) = (earlier(file, 2 * number + 1), earlier(&bob.id, number));
         let there = quoted(&month(&other));
         let changes = [(file, other.as_str()), (&bob.id, &owner), (&here, &there)];
@@ -235,7 +236,7 @@ async fn share_many(bob: &User, file: &str) {
 }
 
 #[tokio::test]
-#[ignore = "10 000 records, and a signed URL of each"]
+#[ignore = "lists 10 000 signed URLs; .ci/run runs it"]
 async fn files_with_the_same_title_get_distinct_names_on_each_page() {
     let stack = stack_of("titles");
     let ada = stack.signed_up_user("ada").await;
@@ -245,7 +246,7 @@ async fn files_with_the_same_title_get_distinct_names_on_each_page() {
     stack.settled().await;
     let file = id(&file);
     let record = stack.record(&format!("OWNER#{}", ada.id), &format!("FILE#{file}")).await;
-    // On every other page somebody was there before with a number.
+    // On every second page, one file already has a title with a number.
     let title = |number: usize| if number % 2000 == 500 { "fox (2)" } else { "fox" };
     let copies = (1..10_000).map(|number| {
         let mut record = copy(&record, &[(file, &earlier(file, number))]);
@@ -263,7 +264,7 @@ async fn files_with_the_same_title_get_distinct_names_on_each_page() {
         assert_eq!(files.keys().cloned().collect::<BTreeSet<_>>(), titles, "page {place}");
         let object = |url: &Value| url.as_str().and_then(|url| url.split('?').next()).map(ToOwned::to_owned);
         found.extend(files.values().filter_map(object));
-        // Whoever had the number keeps it.
+        // The file that already had the number keeps it.
         if place % 2 == 0 {
             let url = object(&files["fox (2)"]).expect("a URL");
             assert!(url.contains(&earlier(file, 1000 * place + 500)), "page {place}: {url}");

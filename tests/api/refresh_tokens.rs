@@ -1,4 +1,4 @@
-//! `POST /api/token/refresh`: one successor, two tabs, and copies that came too late.
+//! `POST /api/token/refresh`: the successor of a refresh token, concurrent refreshes, and replaced tokens.
 
 use std::time::{Duration, Instant};
 
@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 
 use crate::helpers::{Answer, TestStack, User, concurrently, decode_token, stack, stack_with};
 
-/// Longer than the window of [`stack_with_short_grace`].
+/// Longer than the grace period of [`stack_with_short_grace`].
 const AFTER_GRACE: Duration = Duration::from_millis(1100);
 
-/// A stack where a replaced token is good for one second more.
+/// A stack where a replaced token stays valid for one second.
 fn stack_with_short_grace() -> TestStack {
     stack_with(&[("MailLinkSeconds", "1"), ("RefreshGraceSeconds", "1")])
 }
@@ -18,14 +18,14 @@ async fn refresh(stack: &TestStack, token: &str) -> Answer {
     stack.post("/api/token/refresh", json!({"refresh": token})).await
 }
 
-/// The successor of a token that is good.
+/// Refreshes a valid token, and returns its successor.
 async fn successor(stack: &TestStack, token: &str) -> String {
     let answer = refresh(stack, token).await;
     assert_eq!(answer.status, 200, "{}", answer.text());
     answer.json()["refresh"].as_str().expect("a token").to_owned()
 }
 
-/// Fails unless every token of the user's session is refused, `refresh` too.
+/// Fails unless all tokens of the user's session are refused, including `newest`.
 async fn assert_ended(user: &User, newest: &str) {
     for token in [&user.refresh, newest] {
         refresh(&user.stack, token).await.assert(401, &invalid());
@@ -48,7 +48,7 @@ async fn a_refresh_returns_an_access_token_and_the_successor() {
     let token = |kind: &str| body[kind].as_str().expect("a token").to_owned();
     let refreshed = ada.with_tokens(&token("access"), &token("refresh"));
     assert_ne!((&refreshed.access, &refreshed.refresh), (&ada.access, &ada.refresh));
-    // The access token from before is good until it expires: a request on its way does not fail.
+    // The previous access token stays valid, so that requests in flight do not fail.
     for user in [&ada, &refreshed] {
         assert_eq!(user.get("/api/users/me").await.json()["id"], *ada.id);
     }
@@ -160,7 +160,7 @@ async fn repeated_use_does_not_extend_the_grace_period() {
     let opened = Instant::now();
     let third = successor(&stack, &second).await;
     tokio::time::sleep(AFTER_GRACE / 4).await;
-    // Neither the old token nor its successor, presented again, opens the window anew.
+    // Neither the old token nor its successor restarts the grace period when it is used again.
     let again = [refresh(&stack, &second).await, refresh(&stack, &ada.refresh).await];
     let in_time = opened.elapsed() < Duration::from_secs(1);
     if in_time {

@@ -1,4 +1,4 @@
-//! `POST /api/user/register`, and who may sign up at all.
+//! `POST /api/user/register`, and the settings for who can sign up.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::helpers::{PASSWORD, TestStack, stack, stack_with};
 const REQUIRED: &str = "This field is required.";
 const ROUTES: [&str; 2] = ["/api/users", "/api/user/register"];
 
-/// What one may register with.
+/// A valid body of a sign-up.
 fn sign_up_body(stack: &TestStack) -> Value {
     json!({"username": stack.fresh_name("reg"), "email": stack.fresh_address(), "password": PASSWORD})
 }
@@ -93,7 +93,7 @@ async fn only_addresses_of_allowed_domains_can_sign_up() {
         let answer = stack.post("/api/users", body).await;
         answer.assert(400, &json!({"email": ["Addresses of this domain cannot be used here."]}));
     }
-    // Without an address nobody can be on the list.
+    // A sign-up without an address has no domain, so it is refused.
     let nameless = json!({"username": stack.fresh_name("reg"), "password": PASSWORD});
     stack.post("/api/users", nameless).await.assert(400, &json!({"email": [REQUIRED]}));
 }

@@ -1,15 +1,16 @@
-//! Uploads that are not what was announced: rejected with a reason, their bytes and quota given up.
+//! Uploads that contradict their announcement are rejected with a reason. Their bytes are deleted, and their quota is
+//! released.
 
 use serde_json::{Value, json};
 
 use crate::helpers::{User, fixture, id, redacted, stack};
 
-/// Announces and PUTs a fixture, and gives the record as it is then.
+/// Announces and PUTs a fixture, and returns the settled record.
 async fn uploaded(user: &User, path: &str, name: &str, content_type: &str) -> Value {
     user.upload(path, name, content_type, fixture(name)).await
 }
 
-/// What a rejected upload leaves: its record, and nothing else.
+/// Fails unless a rejected upload has left only its record.
 async fn assert_only_record_left(user: &User, path: &str, record: &Value) {
     assert_eq!(user.used_bytes().await, 0);
     assert_eq!(user.stack.keys_of(id(record)), Vec::<String>::new());
@@ -18,7 +19,7 @@ async fn assert_only_record_left(user: &User, path: &str, record: &Value) {
     let shown = format!("{path}/{}", id(record));
     assert_eq!(user.delete(&shown).await.status, 204);
     assert_eq!(user.get(&shown).await.status, 404);
-    assert_eq!(user.used_bytes().await, 0, "it is given back once");
+    assert_eq!(user.used_bytes().await, 0, "quota is released once");
 }
 
 #[tokio::test]
@@ -118,7 +119,7 @@ async fn a_decompression_bomb_is_rejected() {
         let image = uploaded(&ada, "/api/images", name, declared).await;
         assert_eq!(image["status"], "rejected", "{name}");
         let found = image["reason"].as_str().unwrap();
-        // A header that contradicts itself may be called either.
+        // An inconsistent header can be reported as too large or as invalid.
         assert!(found == reason || (reason.is_empty() && !found.is_empty()), "{name}: {found}");
         assert_only_record_left(&ada, "/api/images", &image).await;
     }
@@ -141,6 +142,6 @@ async fn a_second_put_after_a_rejection_leaves_no_object() {
         let image = ada.get(&format!("/api/images/{}", id(&announced))).await.json();
         assert_eq!(image["status"], "rejected");
         assert_eq!(ada.stack.keys_of(id(&announced)), Vec::<String>::new());
-        assert_eq!(ada.used_bytes().await, 0, "it is given back once");
+        assert_eq!(ada.used_bytes().await, 0, "quota is released once");
     }
 }

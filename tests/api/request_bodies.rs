@@ -1,11 +1,11 @@
-//! Bodies: what the routes of accounts and tokens take, and what they say of the rest.
+//! The bodies that the routes of accounts and tokens accept, and how they refuse others.
 
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::helpers::{Answer, PASSWORD, User, stack};
 
-/// Routes that take a body without sign-in and name every field that is wrong, and the fields that they ask for.
+/// Public routes with a body that report every invalid field, and their required fields.
 const ROUTES: [(&str, &[&str]); 10] = [
     ("/api/users", &["username", "password"]),
     ("/api/user/register", &["username", "password", "email"]),
@@ -19,7 +19,7 @@ const ROUTES: [(&str, &[&str]); 10] = [
     ("/verifytoken", &["token"]),
 ];
 
-/// Routes that have one message for whatever is missing.
+/// Public routes with one message for all missing fields.
 const ONE_MESSAGE: [&str; 2] = ["/api/token/refresh-and-verify", "/api/users/authentication"];
 
 fn every_route() -> impl Iterator<Item = &'static str> {
@@ -140,7 +140,7 @@ async fn an_empty_body_of_any_type_is_handled_like_an_empty_object() {
 
 #[tokio::test]
 async fn the_refusal_of_a_compressed_body_names_its_coding() {
-    // `{}` in gzip; the content is not read.
+    // The JSON `{}` in gzip. The routes do not decompress it.
     let bytes = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xab\xae\x05\x00\x43\xbf\xa6\xa3\x02\x00\x00\x00";
     for route in every_route() {
         for content_type in

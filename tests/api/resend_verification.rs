@@ -25,7 +25,7 @@ async fn every_unverified_account_of_an_address_gets_its_own_link() {
     assert_eq!(links.len(), 2, "{}", mail.text);
     let (adas, bobs) = (mail.text.find(&ada.name), mail.text.find(&bob.name));
     assert!(adas.is_some() && bobs.is_some() && mail.html.matches("<a href=").count() == 2, "{}", mail.text);
-    // Each link stands below the name of its account.
+    // Each link is below the name of its account.
     let adas = if adas < bobs { links[0] } else { links[1] };
     assert!(
         links
@@ -38,11 +38,7 @@ async fn every_unverified_account_of_an_address_gets_its_own_link() {
     assert_eq!(stack.post("/api/token", credentials).await.status, 401);
     let others = links.iter().copied().filter(|link| *link != adas);
     for link in others.chain(firsts.iter().map(String::as_str)) {
-        assert_eq!(
-            stack.post(link, json!({})).await.status,
-            404,
-            "the address is verified, and not by these"
-        );
+        assert_eq!(stack.post(link, json!({})).await.status, 404, "only the used link stays valid");
     }
 }
 

@@ -1,4 +1,4 @@
-//! How many resources an account may have.
+//! The limit on the number of resources of an account.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::idempotency::post;
 const ALL: &str = "/api/resource";
 const LIMIT: usize = 5;
 
-/// A stack on which five are the limit.
+/// A stack with a limit of five resources.
 fn stack_with_limit_of_five() -> TestStack {
     stack_with(&[("MaxResources", "5")])
 }
@@ -42,7 +42,7 @@ async fn listed(user: &User) -> usize {
     user.get(&format!("{ALL}?limit=100")).await.json()["results"].as_array().expect("a list").len()
 }
 
-/// The count in the account's record.
+/// The number of resources in the account's record.
 async fn counted(user: &User) -> Value {
     let account = user.stack.record(&format!("USER#{}", user.id), "USER").await;
     account["resource_count"]["N"].clone()

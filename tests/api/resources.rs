@@ -125,7 +125,7 @@ async fn a_resource_is_accessible_only_to_its_owner() {
     }
     stack.get(ALL).await.assert(401, &not_signed_in());
     stack.post(ALL, both.clone()).await.assert(401, &not_signed_in());
-    // Nor does anybody give one away.
+    // The owner cannot give a resource to another account either.
     let mut greedy = both;
     greedy["owner"] = json!(bob.id);
     greedy["pk"] = json!(format!("RESOURCES#{}", bob.id));

@@ -1,17 +1,17 @@
-//! Events of the object store: at least once, in any order, late.
+//! Events of S3, which can arrive repeatedly, late and in any order.
 
 use local::invoker::Outcome;
 use serde_json::{Value, json};
 
 use crate::helpers::{TestStack, User, exclusive_stack, fixture, id, stack, upload_key};
 
-/// Delivers an event as if the store had sent it again.
+/// Delivers an event as if S3 had sent it again.
 async fn deliver(stack: &TestStack, event: Value) {
-    let invocation = stack.invoke("process-upload", event).await.expect("the template has it");
+    let invocation = stack.invoke("process-upload", event).await.expect("the function exists");
     assert_eq!(invocation.outcome, Outcome::Answered("null".into()));
 }
 
-/// The record as it is kept, and every stored object of a file or image.
+/// The stored record and the keys of a file or image, and the used quota.
 async fn stored_state(user: &User, sort_key: &str, file: &Value) -> (Value, Vec<String>, u64) {
     let record = user.stack.record(&format!("OWNER#{}", user.id), &format!("{sort_key}{}", id(file))).await;
     (record, user.stack.keys_of(id(file)), user.used_bytes().await)
@@ -99,12 +99,12 @@ async fn events_in_the_wrong_order_have_the_same_result() {
     let ada = stack.signed_up_user("ada").await;
     stack.s3().pause_events();
     let announced = ada.announce("/api/images", "photo.jpg", "image/jpeg", fixture("photo.jpg").len()).await;
-    // One key with two events: stored, deleted by its owner, stored again by a URL that was still good.
+    // One key gets two events: the owner deletes the image, and then stores it again with the URL, which still works.
     ada.put(&announced, fixture("photo.jpg")).await;
     ada.delete(&format!("/api/images/{}", id(&announced))).await;
     assert_eq!(stack.keys_of(id(&announced)).len(), 0);
     assert_eq!(ada.put(&announced, fixture("photo.jpg")).await.status, 200);
-    assert_eq!(stack.keys_of(id(&announced)).len(), 1, "until its event comes");
+    assert_eq!(stack.keys_of(id(&announced)).len(), 1, "the bytes stay until the event arrives");
     stack.s3().resume_events();
     stack.settled().await;
     let events = stack.events_about(&upload_key(&announced));

@@ -1,4 +1,4 @@
-//! The payloads of `events/`: one for every function, and each is one that its function understands.
+//! The sample events in `events/`: every function has at least one, and understands it.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::helpers::{CallbackServer, TestStack, stack, stack_with};
 
-/// One file: the function it is for, its name, and what is in it.
+/// A file with a sample event for a function.
 struct File {
     function: String,
     name: String,
@@ -19,7 +19,7 @@ struct File {
 
 fn files() -> Vec<File> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../events");
-    let entries = std::fs::read_dir(folder).expect("the folder is there").map(|entry| entry.expect("a file"));
+    let entries = std::fs::read_dir(folder).expect("the folder exists").map(|entry| entry.expect("a file"));
     let json = entries.filter(|entry| entry.path().extension().is_some_and(|extension| extension == "json"));
     let file = |entry: std::fs::DirEntry| {
         let name = entry.file_name().into_string().expect("a plain name");
@@ -35,13 +35,13 @@ fn is_http(event: &Value) -> bool {
     event["version"] == "2.0"
 }
 
-/// What a function answers when it is invoked by hand: status and body.
-async fn invoked(stack: &TestStack, function: &str, event: Value) -> (Value, String) {
-    let invocation = stack.invoke(function, event).await.expect("the template has it");
+/// Invokes a function, and returns the status and the body of its response.
+async fn invoke(stack: &TestStack, function: &str, event: Value) -> (Value, String) {
+    let invocation = stack.invoke(function, event).await.expect("the function exists");
     let Outcome::Answered(answer) = invocation.outcome else {
         panic!("{function}: {:?}", invocation.outcome)
     };
-    let answer: Value = serde_json::from_slice(&answer).expect("an answer is JSON");
+    let answer: Value = serde_json::from_slice(&answer).expect("JSON");
     (answer["statusCode"].clone(), answer["body"].as_str().unwrap_or_default().to_owned())
 }
 
@@ -91,24 +91,24 @@ fn every_sample_is_complete_and_contains_nothing_real() {
     }
 }
 
-/// Routes that refuse a token in words of their own, and with which status.
+/// Functions whose dialect refuses invalid tokens, each with the status.
 const DIALECTS: [(&str, u16); 3] = [("authenticate-header", 401), ("check-token", 400), ("renew-token", 400)];
 
 #[tokio::test]
 async fn every_function_understands_its_samples_and_refuses_their_tokens() {
     let stack = stack_with(&[("RequireCloudFront", "false")]);
     let not_valid = r#"{"detail":"Given token not valid for any token type","code":"token_not_valid","messages":[{"token_class":"AccessToken","token_type":"access","message":"Token is invalid or expired"}]}"#;
-    let none = r#"{"detail":"Authentication credentials were not provided."}"#;
+    let missing = r#"{"detail":"Authentication credentials were not provided."}"#;
     for File { function, name, mut event } in files() {
         if event["ResponseURL"].is_string() {
             let waiting = CallbackServer::start().await;
             event["ResponseURL"] = waiting.url().into();
-            // The event's own is another deployment's, which this function may not read.
+            // The sample names secrets of another deployment, which this function may not read.
             event["ResourceProperties"]["SecretId"] = "satchel-local-SigningKeysSecret".into();
             event["ResourceProperties"]["OriginSecretId"] = "satchel-local-OriginSecret".into();
             tokio::spawn(waiting.received());
         }
-        let (status, body) = invoked(&stack, &function, event.clone()).await;
+        let (status, body) = invoke(&stack, &function, event.clone()).await;
         if !is_http(&event) {
             continue;
         }
@@ -117,13 +117,13 @@ async fn every_function_understands_its_samples_and_refuses_their_tokens() {
             continue;
         }
         if event["headers"].get("authorization").is_none() {
-            let understood = [200, 201, 202, 401, 404].contains(&status.as_u64().expect("a status"));
-            assert!(understood, "{name}: {status} {body}");
+            let is_understood = [200, 201, 202, 401, 404].contains(&status.as_u64().expect("a status"));
+            assert!(is_understood, "{name}: {status} {body}");
             continue;
         }
         assert_eq!((status, body.as_str()), (json!(401), not_valid), "{name}");
         event["headers"].as_object_mut().expect("headers").remove("authorization");
-        let (status, body) = invoked(&stack, &function, event).await;
-        assert_eq!((status, body.as_str()), (json!(401), none), "{name}");
+        let (status, body) = invoke(&stack, &function, event).await;
+        assert_eq!((status, body.as_str()), (json!(401), missing), "{name}");
     }
 }

@@ -1,4 +1,4 @@
-//! What must not be found: passwords, tokens and addresses in logs, tokens of links in the table.
+//! Logs contain no passwords, tokens or addresses, and the table contains no passwords or tokens.
 
 use serde_json::json;
 
@@ -28,7 +28,7 @@ async fn logs_contain_no_password_token_or_address() {
     stack.get(&link).await;
     stack.post(&link, json!({})).await;
     let signed_in = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
-    // Errors are where secrets slip out.
+    // Errors are most likely to reveal secrets.
     stack.post("/api/users", json!({"username": PASSWORD, "password": PASSWORD, "email": ada.email})).await;
     stack.post("/api/token", json!({"username": ada.name, "password": format!("{PASSWORD}?")})).await;
     stack.post_raw("/api/token", "application/json", format!("{{\"password\": {PASSWORD}")).await;
@@ -59,7 +59,7 @@ async fn the_table_contains_no_password_and_no_token() {
         kept.extend(std::fs::read(stack.data().file(file)).unwrap_or_default());
     }
     let is_kept = |text: &str| kept.windows(text.len()).any(|window| window == text.as_bytes());
-    assert!(is_kept(&ada.name) && is_kept(&bob.id), "the table is looked for in the wrong place");
+    assert!(is_kept(&ada.name) && is_kept(&bob.id), "these are not the files of the table");
     for secret in [PASSWORD, token, bob.refresh.rsplit('.').next().expect("a signature")] {
         assert!(!is_kept(secret), "{secret:?} is in the table");
     }

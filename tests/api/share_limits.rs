@@ -1,4 +1,4 @@
-//! How often share links open, and how often somebody may guess.
+//! Limits on the openings of share links, and on guesses.
 
 use serde_json::json;
 
@@ -12,7 +12,7 @@ async fn a_link_for_five_openings_allows_five_of_twenty_concurrent_ones() {
     let made = create_link(&ada, &file, json!({"expires_in": 300, "max_downloads": 5})).await;
     let path = link_path(&stack, &made);
     let page = stack.get(&path).await;
-    assert_eq!(page.status, 200, "a page, so that looking does not use it up");
+    assert_eq!(page.status, 200, "opening the page must not count");
     let openings = (0..20).map(|_| {
         let (stack, path) = (stack.clone(), path.clone());
         async move { open_link(&stack, &path, json!({})).await.status }
@@ -45,7 +45,7 @@ async fn guesses_at_the_password_of_a_link_are_throttled() {
     assert!(refused.header("retry-after").parse::<u64>().is_ok_and(|seconds| seconds > 0));
     let elsewhere = stack.at_fresh_address();
     assert_eq!(open_link(&elsewhere, &path, json!({"password": "open sesame please"})).await.status, 303);
-    // Her own password is another matter.
+    // The throttling of the link does not affect the owner's sign-in.
     assert_eq!(stack.sign_in(&ada.name, &ada.password, ada.id.clone()).await.name, ada.name);
 }
 

@@ -1,4 +1,4 @@
-//! Share links: made by an owner, opened by whoever has one.
+//! Share links: owners create them, and everyone who has one can open it.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use crate::helpers::{Answer, TestStack, User, fixture, id, stack};
 
 const TEXT: &[u8] = b"The quick brown fox.\n";
 
-/// A user whose tier has share links, and a file of theirs.
+/// A user whose tier allows share links, and one of the user's files.
 pub async fn sharer(stack: &TestStack) -> (User, Value) {
     let ada = stack.signed_up_user("ada").await;
     ada.move_to_tier("enterprise").await;
@@ -15,7 +15,7 @@ pub async fn sharer(stack: &TestStack) -> (User, Value) {
     (ada, file)
 }
 
-/// A link to a file, as its owner reads it when it is made.
+/// Creates a link to a file, and returns it.
 pub async fn create_link(user: &User, file: &Value, options: Value) -> Value {
     let answer = user.post(&format!("/api/files/{}/links", id(file)), options).await;
     assert_eq!(answer.status, 201, "{}", user.stack.explain(&answer));
@@ -46,14 +46,14 @@ async fn a_link_leads_everyone_who_has_it_to_the_file() {
     });
     assert_eq!(made, expected);
     let token = made["url"].as_str().and_then(|url| url.rsplit('/').next()).expect("a token");
-    assert_eq!(token.len(), 43, "256 bits in base64url");
+    assert_eq!(token.len(), 43, "a token has 256 bits in base64url");
 
     let answer = stack.get(&link_path(&stack, &made)).await;
     assert_eq!((answer.status, answer.header("cache-control")), (302, "no-store"));
     let bytes = stack.fetch(answer.header("location")).await;
     assert_eq!((bytes.status, bytes.bytes.as_slice()), (200, TEXT));
     assert!(bytes.header("content-disposition").contains("fox.txt"), "{:?}", bytes.headers);
-    // A signed URL of at most five minutes.
+    // The signed URL is valid for at most five minutes.
     assert!(answer.header("location").contains("X-Amz-Expires=300"), "{}", answer.header("location"));
     let request = stack.http.get(stack.url(&link_path(&stack, &made))).header("accept", "application/json");
     let json = Answer::of(request).await;
@@ -73,7 +73,7 @@ async fn an_image_can_be_shared_like_a_file() {
     let made = answer.json();
     let opened = stack.get(&link_path(&stack, &made)).await;
     assert_eq!(stack.fetch(opened.header("location")).await.bytes, fixture("one_pixel.png"));
-    // Files and images are different kinds.
+    // The id of an image is not found by the routes of files.
     ada.get(&format!("/api/files/{}/links", id(&image))).await.assert(404, &json!({"detail": "Not found."}));
     let listed = ada.get(&links).await;
     let mut expected = made.clone();
@@ -151,7 +151,7 @@ async fn links_of_another_owners_file_cannot_be_created_listed_or_revoked() {
     eve.post(&links, json!({"expires_in": 300})).await.assert(404, &not_found);
     eve.get(&links).await.assert(404, &not_found);
     eve.delete(&format!("{links}/{}", id(&made))).await.assert(404, &not_found);
-    // Nor through a file of her own.
+    // Eve cannot revoke the link through her own file either.
     eve.delete(&format!("/api/files/{}/links/{}", id(&hers), id(&made))).await.assert(404, &not_found);
     assert_eq!(stack.get(&link_path(&stack, &made)).await.status, 302);
 }
@@ -222,7 +222,7 @@ async fn a_link_is_dead_without_its_file_or_account_and_after_it_expires() {
     stack.set_attribute(&format!("USER#{}", ada.id), "USER", "is_active", json!({"BOOL": true})).await;
     assert_eq!(stack.get(&link_path(&stack, &made)).await.status, 302);
 
-    // DynamoDB may take two days to remove what is over.
+    // DynamoDB can take two days to remove expired records.
     let entry =
         stack.record(&format!("SHARES#{}", ada.id), &format!("SHARE#{}#{}", id(&file), id(&made))).await;
     let pk = format!("SHARE#{}", entry["hash"]["S"].as_str().expect("a hash"));

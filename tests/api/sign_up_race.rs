@@ -1,4 +1,4 @@
-//! Sign-ups that race for one name.
+//! Concurrent sign-ups with one name.
 
 use serde_json::json;
 
@@ -11,7 +11,7 @@ async fn exactly_one_of_forty_concurrent_sign_ups_gets_the_name() {
     let stack = stack();
     let name = stack.fresh_name("Racer");
     let credentials = |place: usize| {
-        // The same name, however it is written.
+        // Different spellings of the same name.
         let name = if place.is_multiple_of(2) { name.to_uppercase() } else { name.to_lowercase() };
         json!({"username": name, "password": format!("horse number {place}")})
     };

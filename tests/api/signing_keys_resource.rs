@@ -1,4 +1,4 @@
-//! The function behind the custom resource `SigningKeys`: whatever it is asked, CloudFormation gets an answer.
+//! The function behind the custom resource `SigningKeys`. CloudFormation gets a result for every request.
 
 use std::collections::BTreeSet;
 
@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 
 use crate::helpers::{Answer, CallbackServer, TestStack, exclusive_stack, stack};
 
-/// What CloudFormation hears when the function gets `request`.
+/// The result that CloudFormation gets for `request`.
 async fn answer_to(request: Value) -> Value {
     answer_of(stack(), request).await
 }
 
-/// What CloudFormation hears of the function on a stack, when it gets `request` with the place of the answer.
+/// The result that CloudFormation gets for `request` on this stack. Adds the `ResponseURL`.
 async fn answer_of(stack: TestStack, mut request: Value) -> Value {
     let waiting = CallbackServer::start().await;
     request["ResponseURL"] = waiting.url().into();
@@ -95,7 +95,7 @@ async fn an_unreadable_secret_is_reported() {
     );
 }
 
-/// What a function's policies allow, on whatever resource.
+/// The actions that a function's policies allow.
 fn actions(function: &Function) -> impl Iterator<Item = &str> {
     function.policies.iter().flat_map(Statement::grants).map(|(action, _)| action)
 }

@@ -1,4 +1,4 @@
-//! What staff may do: find accounts, look at them, move them to tiers, close and open them.
+//! Staff can find and show accounts, move them to tiers, and close and reopen them.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ async fn grant(stack: &TestStack, event: Value) -> Answer {
     stack.post("/_local/invoke/grant-staff", event).await
 }
 
-/// A new account that is staff.
+/// A new account with staff rights.
 pub async fn staff_user(stack: &TestStack) -> User {
     let grace = stack.signed_up_user("grace").await;
     let answer = grant(stack, json!({"username": grace.name, "staff": true})).await;
@@ -22,7 +22,7 @@ fn path_of(user: &User) -> String {
     format!("/api/users/{}", user.id)
 }
 
-/// The account as staff reads it.
+/// The account as staff sees it.
 async fn shown(user: &User) -> Value {
     let mut me = user.get("/api/users/me").await.json();
     me["is_active"] = json!(true);
@@ -35,7 +35,7 @@ async fn an_operator_can_grant_and_revoke_staff_rights() {
     let ada = stack.signed_up_user("ada").await;
     assert_eq!(ada.get("/api/users/me").await.json()["is_staff"], false);
     ada.get(&path_of(&ada)).await.assert(404, &not_found());
-    // In whatever form the operator writes the name.
+    // The operator can use any spelling of the name.
     let name = ada.name.to_uppercase();
     let answer = grant(&stack, json!({"username": name, "staff": true})).await;
     assert_eq!(answer.outcome(), (200, json!({"username": name, "is_staff": true})));
@@ -60,7 +60,7 @@ async fn a_grant_that_fails_reports_the_reason() {
     ] {
         let answer = grant(&stack, event).await;
         assert_eq!(answer.header("x-amz-function-error"), "Unhandled", "{}", answer.text());
-        let message = answer.json()["errorMessage"].as_str().expect("words").to_owned();
+        let message = answer.json()["errorMessage"].as_str().expect("a message").to_owned();
         assert!(message.contains(words), "{message}");
     }
 }
@@ -141,7 +141,7 @@ async fn a_search_by_address_lists_its_owner_first() {
     let expected = [verified, unverified(&ada.id), unverified(&waiting[0].id)];
     assert_eq!(find().await, expected);
 
-    // The owner asks to verify it in other letters: still one account.
+    // The owner requests another spelling of the address. The account is still listed once.
     let eve = stack.sign_in(&waiting[1].name, PASSWORD, waiting[1].id.clone()).await;
     stack.reset_mail_interval().await;
     let body = json!({"email": email, "current_password": PASSWORD});
@@ -176,7 +176,7 @@ async fn an_account_can_be_moved_to_a_tier_by_its_name_or_id() {
         expected["max_total_bytes"] = json!(total);
         grace.patch(&path_of(&ada), json!({"tier": tier})).await.assert(200, &expected);
         grace.get(&format!("{}/", path_of(&ada))).await.assert(200, &expected);
-        assert_eq!(shown(&ada).await, expected, "from the next call on");
+        assert_eq!(shown(&ada).await, expected, "the change takes effect immediately");
     }
     ada.assert_signed_in().await;
     let gold = json!({"tier": ["\"Gold\" is not a valid choice."]});

@@ -1,4 +1,4 @@
-//! What staff makes of the account tiers.
+//! Staff can create, change and delete account tiers.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use crate::staff::staff_user;
 
 const ALL: &str = "/api/account-tiers";
 
-/// A stack of its own: others count on the tiers that every deployment starts with.
+/// A stack for these tests, because other tests expect the built-in tiers.
 pub fn tier_stack() -> TestStack {
     stack_with(&[("MailFrom", "tiers@example.com")])
 }
@@ -23,14 +23,14 @@ pub fn tier_settings(name: &str) -> Value {
     })
 }
 
-/// A tier of these settings, as it is shown.
+/// The response for a tier with these settings.
 pub fn expected_tier(id: &str, settings: &Value) -> Value {
     let mut tier = settings.clone();
     tier["id"] = json!(id);
     tier
 }
 
-/// A new tier with a name of its own.
+/// Creates a tier with a fresh name.
 pub async fn create_tier(grace: &User) -> Value {
     let name = grace.stack.fresh_name("Tier ");
     let answer = grace.post(ALL, tier_settings(&name)).await;
@@ -193,7 +193,7 @@ async fn all_spellings_of_a_tier_name_are_one_name() {
         grace.post(ALL, tier_settings(taken)).await.assert(400, &name_taken());
         put(&grace, &path_of(&silver), &tier_settings(taken)).await.assert(400, &name_taken());
     }
-    // Of two who make one name at once, one does.
+    // One of two concurrent requests with the same name succeeds.
     let fresh = stack.fresh_name("Race");
     let create = |name: String| {
         let grace = grace.clone();
@@ -203,7 +203,7 @@ async fn all_spellings_of_a_tier_name_are_one_name() {
     answers.sort_unstable();
     assert_eq!(answers, [201, 400]);
     assert_deleted(grace.delete(&format!("{ALL}/{}", fresh.to_lowercase())).await).await;
-    // Nor do two get it by being renamed.
+    // One of two concurrent changes to the same name succeeds.
     let rename = |path: String| {
         let (grace, body) = (grace.clone(), tier_settings(&fresh));
         async move { put(&grace, &path, &body).await.status }
@@ -212,12 +212,12 @@ async fn all_spellings_of_a_tier_name_are_one_name() {
     assert!(answers == [200, 400] || answers == [400, 200], "{answers:?}");
     grace.post(ALL, tier_settings(&fresh)).await.assert(400, &name_taken());
     let (winner, loser) = if answers[0] == 200 { (&gold, &silver) } else { (&silver, &gold) };
-    // Its own name in other letters is its own, and its first one stays with its id.
+    // A tier can change the case of its name. Its first name stays reserved, because its id is made of it.
     let shout = tier_settings(&fresh.to_uppercase());
     put(&grace, &path_of(winner), &shout).await.assert(200, &expected_tier(id(winner), &shout));
     grace.post(ALL, tier_settings(&name(winner))).await.assert(400, &name_taken());
     put(&grace, &path_of(loser), &tier_settings(&name(winner))).await.assert(400, &name_taken());
-    // What is given up is free.
+    // The names of a deleted tier are free.
     assert_deleted(grace.delete(&path_of(winner)).await).await;
     let body = tier_settings(&fresh);
     put(&grace, &path_of(loser), &body).await.assert(200, &expected_tier(id(loser), &body));

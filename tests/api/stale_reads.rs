@@ -1,5 +1,5 @@
-//! What counts "from the next call on" does so while every read that may be behind is: reads that forgot to ask for
-//! the last word see nothing of what these tests do.
+//! Changes that take effect immediately do so although all eventually consistent reads are frozen. A read without
+//! `ConsistentRead` sees none of the changes in these tests, so they fail if it is missing.
 
 use std::ops::Deref;
 
@@ -18,9 +18,9 @@ use crate::staff_tiers::{assign_tier, create_tier, path_of};
 const TEXT: &[u8] = b"The quick brown fox.\n";
 const NEW_PASSWORD: &str = "another horse battery";
 
-/// A stack whose reads are behind from the start of a test.
+/// A stack whose eventually consistent reads are frozen.
 struct StaleStack {
-    // First, so that it ends before the next test gets the stack.
+    // The first field is dropped first, before another test can use the stack.
     frozen: Frozen,
     stack: ExclusiveStack,
 }
@@ -38,7 +38,7 @@ impl Deref for StaleStack {
     }
 }
 
-/// The ids of a list: `results` of most, `files` of all files.
+/// The ids of a list. The field `list` contains it: `files` in `/api/all_files`, and otherwise `results`.
 async fn listed(user: &User, path: &str, list: &str) -> Vec<String> {
     let answer = user.get(path).await;
     assert_eq!(answer.status, 200, "{}", user.stack.explain(&answer));
@@ -108,7 +108,7 @@ async fn stored_changed_and_deleted_files_are_visible_as_such_immediately() {
     let put = ada.upload("/api/files", "dog.txt", "text/plain", TEXT.to_vec()).await;
     assert_eq!(put["status"], "ready", "{put}");
     assert_eq!(listed(&ada, "/api/files", "results").await, [id(&put), id(&form)]);
-    // The stack may have files that others share.
+    // The stack can have members files of other tests.
     let mut visible = listed(&ada, "/api/all_files", "files").await;
     visible.retain(|file| [id(&put), id(&form)].contains(&file.as_str()));
     assert_eq!(visible, [id(&put), id(&form)]);
@@ -161,7 +161,7 @@ async fn visibility_takes_effect_immediately_except_in_lists_of_members_files() 
     let StaleStack { frozen, stack } = stack;
     drop(frozen);
     assert_eq!((shows(&ada).await, shows(&bob).await), ((true, true), (true, true)));
-    // The index may go on naming what is shared no longer: what it names is looked at.
+    // The index can still contain a file that is private now. The list checks each file that the index contains.
     let _frozen = stack.freeze_reads().await;
     assert_eq!(ada.patch(&path, json!({"visibility": "private"})).await.status, 200);
     assert_eq!((shows(&ada).await, shows(&bob).await), ((true, true), (false, false)));
@@ -181,7 +181,7 @@ async fn created_and_revoked_share_links_take_effect_immediately() {
         (answer.json(), url.strip_prefix(stack.api_url()).expect("a URL of this stack").to_owned())
     };
     let (once, path) = make(json!({"expires_in": 300, "max_downloads": 1})).await;
-    assert_eq!(stack.get(&path).await.status, 200, "a page");
+    assert_eq!(stack.get(&path).await.status, 200, "the link has a page");
     let opened = stack.post(&path, json!({})).await;
     assert_eq!(opened.status, 303, "{}", stack.explain(&opened));
     assert_stored(&ada, &json!(opened.header("location")), TEXT).await;
@@ -243,7 +243,7 @@ async fn changes_of_tiers_take_effect_on_images_immediately() {
     assert_stored(&ada, &shown["original"], &fixture("photo.jpg")).await;
     assert_eq!(shown["thumbnails"].as_object().expect("thumbnails").len(), 2, "{shown}");
 
-    assert_eq!(grace.delete(&path_of(&tier)).await.status, 409, "an account is in it");
+    assert_eq!(grace.delete(&path_of(&tier)).await.status, 409, "an account is in the tier");
     let found = grace.get(&format!("/api/users?username={}", ada.name)).await.json();
     assert_eq!(found["results"][0]["tier"], tier["name"]);
     assert_eq!(grace.patch(&format!("/api/users/{}", ada.id), json!({"tier": "Basic"})).await.status, 200);

@@ -1,4 +1,4 @@
-//! The sweep: what nobody finished is finished, and what is over is cleared away.
+//! The sweep finishes interrupted uploads, and removes what has expired.
 
 use local::calls::Fault;
 use reqwest::Method;
@@ -33,14 +33,14 @@ async fn an_announced_upload_that_is_never_sent_expires_and_releases_its_quota()
     assert_eq!(ada.used_bytes().await, 0);
     stack.assert_storage_matches_records(&ada, "expired").await;
     let again = stack.sweep().await;
-    assert_eq!(again["expired"], 0, "it is done: {again}");
+    assert_eq!(again["expired"], 0, "nothing is left to expire: {again}");
 }
 
 #[tokio::test]
 async fn an_upload_whose_event_was_lost_is_settled() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
-    // process-upload dies of it three times, after which Lambda gives up.
+    // process-upload is killed three times, and then Lambda stops repeating the event.
     let uploads = [
         ("/api/files", "a.txt", "text/plain", b"hello\n".to_vec(), "ready"),
         ("/api/images", "photo.jpg", "image/jpeg", fixture("photo.jpg"), "ready"),
@@ -77,7 +77,7 @@ async fn an_unfinished_upload_in_parts_is_aborted() {
     let file = ada.announce("/api/files", "film.bin", "video/mp4", size).await;
     let half = ada.sign_parts(&file, &[7]).await.json();
     assert_eq!(half["parts"][0]["number"], 7);
-    // Begun, and nobody knows: the function died between the store and the record.
+    // The function is killed after it started the upload, but before it updated the record.
     let other = ada.announce("/api/files", "film.bin", "video/mp4", size).await;
     stack.calls().inject("sign-parts", 3, Fault::KillAfter, 1);
     assert_eq!(ada.sign_parts(&other, &[1]).await.status, 500);
@@ -97,8 +97,12 @@ async fn a_tombstone_is_removed_when_no_signed_url_can_write_any_more() {
     let file = ada.announce("/api/files", "a.txt", "text/plain", 6).await;
     let (owner, sort) = (format!("OWNER#{}", ada.id), format!("FILE#{}", id(&file)));
     assert_eq!(ada.delete(&format!("/api/files/{}", id(&file))).await.status, 204);
-    assert_eq!(stack.record(&owner, &sort).await["status"]["S"], "deleting", "a URL of it is still good");
-    // Its event is lost, so that only the sweep knows where the bytes are.
+    assert_eq!(
+        stack.record(&owner, &sort).await["status"]["S"],
+        "deleting",
+        "a signed URL of it is still valid"
+    );
+    // The event is lost, so only the sweep can find the bytes.
     stack.calls().inject("process-upload", 1, Fault::KillAfter, 3);
     assert_eq!(ada.put(&file, b"hello\n".to_vec()).await.status, 200);
     ada.age_records_by_a_month().await;
@@ -119,12 +123,16 @@ async fn bytes_that_arrive_after_a_rejection_are_removed_although_their_event_is
     assert_eq!(ada.put(&file, page.clone()).await.status, 200);
     stack.settled().await;
     stack.calls().inject("process-upload", 1, Fault::KillAfter, 3);
-    // The URL is still good, and the key is free.
+    // The URL still works, because the rejected bytes were deleted.
     assert_eq!(ada.put(&file, page).await.status, 200);
     ada.age_records_by_a_month().await;
     stack.calls().clear("process-upload");
     stack.sweep().await;
-    assert_eq!(shown(&ada, "/api/files", &file).await, not_found(), "the record is thirty days old");
+    assert_eq!(
+        shown(&ada, "/api/files", &file).await,
+        not_found(),
+        "the sweep removes rejected records after thirty days"
+    );
     stack.assert_storage_matches_records(&ada, "rejected").await;
 }
 
@@ -189,7 +197,7 @@ async fn a_record_that_fails_is_postponed_and_does_not_block_others() {
     let report = stack.sweep().await;
     assert_eq!(report["failed"], 16, "{report}");
     stack.assert_storage_matches_records(&ada, "beside what fails").await;
-    assert_eq!(stack.sweep().await["failed"], 0, "they wait for a later run");
+    assert_eq!(stack.sweep().await["failed"], 0, "they are postponed");
     for shard in "0123456789abcdef".chars() {
         let sort = format!("FILE#{shard}");
         assert!(stack.record(owner, &sort).await["due_at"]["S"].as_str() > Some(due));

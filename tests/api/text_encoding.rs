@@ -1,4 +1,4 @@
-//! Bodies that are not UTF-8. API Gateway replaces such bytes by U+FFFD in JSON, and passes forms on as they are.
+//! Bodies that are not UTF-8. API Gateway replaces such bytes by U+FFFD in JSON, and leaves forms unchanged.
 
 use std::fmt::Write as _;
 
@@ -18,7 +18,7 @@ fn not_utf8() -> Value {
     json!(["This value is not valid UTF-8."])
 }
 
-/// Fields as JSON, with the bytes of each as they are.
+/// A JSON object with the unchanged bytes of each field.
 fn json_body(fields: &[(&str, &[u8])]) -> Vec<u8> {
     let fields: Vec<_> = fields
         .iter()
@@ -35,7 +35,7 @@ fn urlencoded(fields: &[(&str, &[u8])]) -> Vec<u8> {
             _ = write!(body, "%{byte:02X}");
         }
     }
-    // An empty pair before the first one counts as none.
+    // Parsers ignore the empty pair at the start.
     body.into_bytes()
 }
 
@@ -82,13 +82,13 @@ async fn a_sign_up_that_is_not_utf_8_is_refused() {
             }
         }
     }
-    // The name is still free, and its owner's password is the only one that opens it.
+    // The refused sign-ups have not taken the name.
     let account = json!({"username": name, "password": "M\u{fc}ller's password"});
     assert_eq!(stack.post("/api/users", account.clone()).await.status, 201);
     assert_eq!(stack.post("/api/token", account).await.status, 200);
 }
 
-/// The replacement character is never part of a password, however it is written.
+/// A password cannot contain the replacement character, neither escaped nor as bytes.
 #[tokio::test]
 async fn no_sign_in_route_accepts_a_replacement_character() {
     let stack = stack();
@@ -110,7 +110,7 @@ async fn no_sign_in_route_accepts_a_replacement_character() {
                 stack.post_raw(route, content_type, body).await.assert(400, &words);
             }
         }
-        // As written by a client that does not percent-encode.
+        // The body of a client that does not percent-encode.
         let raw = [b"username=ada&password=", LATIN].concat();
         stack.post_raw(route, FORM, raw).await.assert(400, &words);
     }

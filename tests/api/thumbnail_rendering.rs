@@ -1,4 +1,4 @@
-//! From a picture to its thumbnail, by a form and by a signed PUT; what the pictures are stands in their make.py.
+//! Renders thumbnails of pictures from forms and signed PUTs. The make.py of the fixtures describes the pictures.
 
 use image::RgbaImage;
 use serde_json::{Value, json};
@@ -7,13 +7,14 @@ use crate::helpers::{Answer, User, colour_name, corner_colours, decode_image, fi
 
 const UPRIGHT: [&str; 4] = ["red", "green", "blue", "yellow"];
 
-/// A thumbnail that a caller has fetched.
+/// A fetched thumbnail, with the response.
 struct Thumbnail {
     answer: Answer,
     picture: RgbaImage,
 }
 
-/// Uploads a picture both ways, and gives both records with their thumbnails; they must be ready and of this size.
+/// Uploads a picture by a form and by a PUT, and returns both thumbnails. Fails unless the images are ready and have
+/// this size.
 async fn thumbnails(name: &str, content_type: &str, (width, height): (u32, u32)) -> [Thumbnail; 2] {
     let ada = stack().signed_up_user("ada").await;
     let by_form = ada.upload_image(name, content_type, fixture(name)).await;
@@ -77,7 +78,7 @@ async fn a_transparent_png_keeps_its_transparency() {
         assert_eq!((picture.dimensions(), corner_colours(&picture)), ((200, 200), ["nothing"; 4]));
         assert_eq!(colour_name(picture.get_pixel(100, 100).0), "red");
         assert_eq!(answer.header("content-type"), "image/png");
-        // What is transparent is green underneath; none of that may show on the disc's edge.
+        // The transparent pixels are green, which must not show at the edge of the disc.
         for [red, green, blue, alpha] in picture.pixels().map(|pixel| pixel.0) {
             assert!(alpha < 8 || (red > 200 && green < 55 && blue < 55), "{red} {green} {blue} {alpha}");
         }

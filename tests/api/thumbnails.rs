@@ -74,7 +74,11 @@ async fn a_missing_thumbnail_is_made_on_request() {
     ada.forget_thumbnail(&image, "400").await;
     let path = format!("/api/images/{}/thumbnail?size=400", id(&image));
     let shown = ada.get(&format!("/api/images/{}", id(&image))).await.json();
-    assert_eq!(shown["thumbnails"]["400"], ada.stack.url(&path), "the route that makes it");
+    assert_eq!(
+        shown["thumbnails"]["400"],
+        ada.stack.url(&path),
+        "the URL of the route that makes the thumbnail"
+    );
 
     let made = ada.get(&path).await;
     assert_eq!(made.status, 302);
@@ -84,7 +88,7 @@ async fn a_missing_thumbnail_is_made_on_request() {
         ((300, 400), ["red", "green", "blue", "yellow"])
     );
     let shown = ada.get(&format!("/api/images/{}", id(&image))).await.redacted().1;
-    assert_eq!(shown["thumbnails"], json!({"200": "[url]", "400": "[url]"}), "it is remembered");
+    assert_eq!(shown["thumbnails"], json!({"200": "[url]", "400": "[url]"}), "the thumbnail is recorded");
     ada.delete(&format!("/api/images/{}", id(&image))).await;
     assert_eq!(ada.stack.keys_of(id(&image)), Vec::<String>::new());
 }
@@ -104,5 +108,5 @@ async fn thumbnails_made_concurrently_are_all_recorded() {
     let shown = ada.get(&format!("/api/images/{}", id(&image))).await.redacted().1;
     assert_eq!(shown["thumbnails"], json!({"200": "[url]", "400": "[url]"}));
     ada.delete(&format!("/api/images/{}", id(&image))).await;
-    assert_eq!(ada.stack.keys_of(id(&image)), Vec::<String>::new(), "none is left behind");
+    assert_eq!(ada.stack.keys_of(id(&image)), Vec::<String>::new(), "all thumbnails are deleted");
 }

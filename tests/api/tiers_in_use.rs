@@ -1,4 +1,4 @@
-//! Tiers with accounts in them: who is counted, and that nobody is left in a tier that is not there.
+//! Tiers with accounts cannot be deleted.
 
 use serde_json::{Value, json};
 
@@ -29,7 +29,7 @@ async fn a_tier_can_be_deleted_after_its_last_account_has_left() {
         assert_eq!(assign_tier(&grace, user, &gold).await.status, 200);
     }
     grace.delete(&path_of(&gold)).await.assert(409, &in_use());
-    // A change of settings leaves everybody where they are; a closed account is still in its tier.
+    // Changed settings apply to the accounts in the tier, and a closed account stays in its tier.
     let changed = tier_settings(&stack.fresh_name("Tier "));
     assert_eq!(put(&grace, &path_of(&gold), &changed).await.status, 200);
     assert_eq!(tier_of(&ada).await, changed["name"]);
@@ -39,7 +39,7 @@ async fn a_tier_can_be_deleted_after_its_last_account_has_left() {
     grace.delete(&path_of(&gold)).await.assert(409, &in_use());
     assert_eq!(assign_tier(&grace, &bob, &json!({"id": "basic"})).await.status, 200);
     assert_deleted(grace.delete(&path_of(&gold)).await).await;
-    // An account that is erased has left as well.
+    // An erased account has left its tier, too.
     grace.delete(&path_of(&silver)).await.assert(409, &in_use());
     assert_eq!(ada.delete_with("/api/users/me", json!({"password": PASSWORD})).await.status, 204);
     stack.settled().await;
@@ -54,7 +54,7 @@ async fn a_tier_is_never_deleted_while_an_account_enters_it() {
     for round in 0..20 {
         let tier = create_tier(&grace).await;
         let path = path_of(&tier);
-        // Each goes first in half of the rounds.
+        // Each of the two requests is first in half of the rounds.
         let (entering, deleted) = if round % 2 == 0 {
             tokio::join!(assign_tier(&grace, &ada, &tier), grace.delete(&path))
         } else {
@@ -85,7 +85,11 @@ async fn an_unverified_account_cannot_enter_a_tier() {
     let path = format!("/api/users/{}", ada.id);
     let words = json!({"tier": ["The address of this account is not verified yet."]});
     grace.patch(&path, json!({"tier": tier["id"]})).await.assert(400, &words);
-    assert_eq!(grace.patch(&path, json!({"tier": "Basic"})).await.status, 200, "it is there already");
+    assert_eq!(
+        grace.patch(&path, json!({"tier": "Basic"})).await.status,
+        200,
+        "the account is in this tier already"
+    );
     let link = stack.link_for(&ada).await;
     assert_eq!(stack.post(&link, json!({})).await.status, 200);
     assert_eq!(grace.patch(&path, json!({"tier": tier["id"]})).await.status, 200);
@@ -102,14 +106,14 @@ async fn built_in_tiers_can_be_changed_and_all_but_basic_can_be_deleted() {
         |tiers: &Value| tiers.as_array().expect("a list").iter().position(|tier| tier["id"] == "enterprise");
     let changed = tier_settings("Unlimited");
     put(&grace, &path, &changed).await.assert(200, &expected_tier("enterprise", &changed));
-    assert_eq!(place(&stack.get(ALL).await.json()), Some(2), "in the place of the built-in one");
+    assert_eq!(place(&stack.get(ALL).await.json()), Some(2), "the changed tier keeps its position");
     assert_eq!(assign_tier(&grace, &ada, &built_in).await.status, 200);
     assert_eq!(tier_of(&ada).await, "Unlimited");
     grace.delete(&path).await.assert(409, &in_use());
     assert_eq!(assign_tier(&grace, &ada, &json!({"id": "basic"})).await.status, 200);
 
     assert_deleted(grace.delete(&path).await).await;
-    assert_eq!(place(&stack.get(ALL).await.json()), None, "not even as it was built in");
+    assert_eq!(place(&stack.get(ALL).await.json()), None, "the built-in tier does not come back");
     for answer in [grace.delete(&path).await, put(&grace, &path, &changed).await, grace.get(&path).await] {
         answer.assert(404, &not_found());
     }
@@ -121,6 +125,6 @@ async fn built_in_tiers_can_be_changed_and_all_but_basic_can_be_deleted() {
     let mut before = built_in.clone();
     before.as_object_mut().expect("a tier").remove("id");
     put(&grace, &path, &before).await.assert(200, &built_in);
-    // Whoever signs up is in it.
+    // New accounts are in the tier Basic.
     grace.delete(&format!("{ALL}/basic")).await.assert(409, &in_use());
 }

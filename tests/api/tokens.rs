@@ -1,4 +1,4 @@
-//! Signing in, `POST /api/token` and `POST /token`, and `POST /api/token/verify`.
+//! `POST /api/token`, `POST /token` and `POST /api/token/verify`.
 
 use serde_json::{Value, json};
 

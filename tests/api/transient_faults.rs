@@ -1,4 +1,4 @@
-//! Services that fail for a moment, and functions that die in the middle of an upload.
+//! Services that fail once, and functions that are killed during an upload.
 
 use local::calls::Fault;
 use reqwest::header::RETRY_AFTER;
@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 
 use crate::helpers::{ExclusiveStack, User, corner_colours, decode_image, exclusive_stack, fixture, id};
 
-/// The AWS calls that process-upload makes for one upload.
+/// The number of AWS calls that process-upload makes for one upload.
 const CALLS: u32 = 6;
 
-/// PUTs `name` as an image while process-upload meets `fault` at its `nth` call, once.
+/// PUTs `name` as an image, and injects `fault` into the `nth` call of process-upload.
 async fn upload_with_fault(stack: &ExclusiveStack, nth: u32, fault: Fault, name: &str) -> (User, Value) {
     let ada = stack.signed_up_user("ada").await;
     stack.calls().inject("process-upload", nth, fault, 1);
@@ -31,7 +31,7 @@ async fn an_upload_becomes_ready_although_its_processing_is_killed_after_any_cal
         assert_eq!(stack.keys_of(id(&image)).len(), 3);
         assert_eq!(ada.used_bytes().await, fixture("photo.jpg").len() as u64);
     }
-    assert_eq!(stack.queue(queue(&stack)).len(), failed_before, "a retry is enough");
+    assert_eq!(stack.queue(queue(&stack)).len(), failed_before, "no event ends in the failure queue");
 }
 
 #[tokio::test]
@@ -49,7 +49,7 @@ async fn an_upload_is_rejected_although_its_processing_is_killed_after_any_call(
 #[tokio::test]
 async fn an_upload_becomes_ready_although_a_call_fails_once() {
     let stack = exclusive_stack().await;
-    // The bytes are read, and the record is written.
+    // These calls read the bytes and write the record.
     for (nth, fault) in [(3, Fault::InternalError), (6, Fault::Throttling)] {
         let (_, image) = upload_with_fault(&stack, nth, fault, "photo.jpg").await;
         assert_eq!(image["status"], "ready", "{fault:?} at call {nth}");
@@ -63,7 +63,7 @@ async fn an_event_that_fails_repeatedly_ends_in_the_failure_queue() {
     stack.calls().inject("process-upload", 1, Fault::KillAfter, 3);
     let file = ada.upload("/api/files", "a.txt", "text/plain", b"hello\n".to_vec()).await;
     stack.calls().clear("process-upload");
-    assert_eq!(file["status"], "pending", "visibly, until it is settled by hand or by the sweep");
+    assert_eq!(file["status"], "pending", "the file stays pending until it is settled");
     let messages = stack.queue(queue(&stack));
     let message = messages.last().unwrap();
     let key = stack.keys_of(id(&file)).remove(0);
@@ -73,7 +73,7 @@ async fn an_event_that_fails_repeatedly_ends_in_the_failure_queue() {
     assert_eq!(ada.get(&format!("/api/files/{}", id(&file))).await.json()["status"], "ready");
 }
 
-/// The queue that takes what failed for good.
+/// The failure queue of process-upload.
 fn queue(stack: &ExclusiveStack) -> &str {
     let functions = &stack.deployment().functions;
     let function = functions.values().find(|function| function.name == "process-upload");
@@ -84,7 +84,7 @@ fn queue(stack: &ExclusiveStack) -> &str {
 async fn a_form_is_stored_although_a_call_fails_once() {
     let stack = exclusive_stack().await;
     for (path, function, nth, fault) in [
-        // The put, the record that becomes ready, and a thumbnail.
+        // These calls store the file, write the ready record, and store a thumbnail.
         ("/api/files", "create-file", 4, Fault::InternalError),
         ("/api/files", "create-file", 5, Fault::Throttling),
         ("/api/images", "create-image", 5, Fault::InternalError),
@@ -114,11 +114,11 @@ async fn the_event_completes_a_form_that_was_killed_after_storing_its_bytes() {
         let ada = stack.signed_up_user("ada").await;
         stack.calls().inject(function, nth, Fault::KillAfter, 1);
         let answer = ada.post_file(path, "file", "photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
-        // API Gateway's own words for a function that died.
+        // The response of API Gateway for a function that was killed.
         assert_eq!(answer.outcome(), (500, json!({"message": "Internal Server Error"})), "{function} {nth}");
         stack.settled().await;
         let made = &ada.get(path).await.json()["results"][0];
-        // The puts of an image meet: which of them was through when it died, nobody knows.
+        // The puts of an image run in parallel, so the original may or may not be stored at this point.
         let stored = stack.original_of(id(made)).is_some();
         assert!(stored || function == "create-image");
         let expected = if stored { "ready" } else { "pending" };

@@ -1,4 +1,4 @@
-//! Signed PUTs: the store itself takes exactly what was announced, once.
+//! Signed PUTs. S3 accepts exactly what was announced, and only once.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::helpers::{Answer, User, id, query_parameter, stack, upload_key};
 
 const TEXT: &[u8] = b"hello\n";
-/// What `sha256sum` says of it.
+/// Its SHA-256, by `sha256sum`.
 const TEXT_SHA256: &str = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03";
 
 /// PUTs to the URL of an announced upload with these headers only.
@@ -20,7 +20,7 @@ async fn announced(user: &User) -> Value {
     user.announce("/api/files", "notes.txt", "text/plain", TEXT.len()).await
 }
 
-/// Status of a file, its bytes in the store, and what it has reserved.
+/// The status of a file, its stored bytes, and the used quota.
 async fn state(user: &User, file: &Value) -> (Value, Option<Vec<u8>>, u64) {
     user.stack.settled().await;
     let status = user.get(&format!("/api/files/{}", id(file))).await.json()["status"].take();
@@ -74,7 +74,7 @@ async fn s3_refuses_another_length_or_type() {
         assert_eq!(put_with(&ada, &file, missing, TEXT).await.status, 403, "{missing:?}");
     }
     assert_eq!(state(&ada, &file).await, (json!("pending"), None, 6));
-    assert_eq!(ada.put(&file, TEXT.to_vec()).await.status, 200, "nothing of that used the URL up");
+    assert_eq!(ada.put(&file, TEXT.to_vec()).await.status, 200, "the URL still works after refused PUTs");
     assert_eq!(state(&ada, &file).await, (json!("ready"), Some(TEXT.to_vec()), 6));
 }
 
@@ -139,7 +139,7 @@ async fn exactly_one_of_two_concurrent_puts_succeeds() {
     let winner = if one.status == 200 { TEXT } else { b"other\n" };
     let mut statuses = [one.status, other.status];
     statuses.sort_unstable();
-    // S3 answers the later of two that meet with 412, or 409 while the first is not through.
+    // S3 answers the later of two concurrent PUTs with 412, or with 409 while the first is still running.
     assert!(statuses == [200, 412] || statuses == [200, 409], "{statuses:?}");
     assert_eq!(state(&ada, &file).await, (json!("ready"), Some(winner.to_vec()), 6));
 }
@@ -174,7 +174,7 @@ async fn a_put_after_the_deletion_leaves_no_object() {
         assert_eq!(ada.delete(&shown).await.status, 204);
         assert_eq!(ada.used_bytes().await, 0);
         for _ in 0..2 {
-            assert_eq!(ada.put(&announced, bytes.clone()).await.status, 200, "the URL is still good");
+            assert_eq!(ada.put(&announced, bytes.clone()).await.status, 200, "the URL still works");
             ada.stack.settled().await;
             assert_eq!(ada.stack.keys_of(id(&announced)), Vec::<String>::new());
         }

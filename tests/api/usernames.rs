@@ -24,7 +24,7 @@ impl Dotted {
         stack.record(&format!("NAME#{key}"), "LOGIN").await
     }
 
-    /// Creates an account of this name as it was made when the name had the former key.
+    /// Creates an account with the former key, like an older release.
     async fn older_account(&self, stack: &TestStack) -> User {
         let body = json!({"username": self.name, "password": PASSWORD});
         let answer = stack.post("/api/users", body).await;
@@ -77,7 +77,7 @@ async fn an_account_with_a_former_key_keeps_it() {
     let dotted = Dotted::new(&stack);
     let ada = dotted.older_account(&stack).await;
     assert_eq!(sign_ups(&stack, &dotted.name).await, [400, 400]);
-    // Another account now has a name that counts as the same, and each is found by its own spelling.
+    // Another account now has the current key, and each account is found by its own spelling.
     let body = json!({"username": dotted.key, "password": NEW_PASSWORD});
     let other = stack.post("/api/users", body).await.json();
     stack.sign_in(&dotted.key, NEW_PASSWORD, id(&other).to_owned()).await.assert_signed_in().await;

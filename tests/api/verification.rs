@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::helpers::{Answer, PASSWORD, TestStack, concurrently, stack, stack_with};
 
-/// Posts as a browser does that sends the page's form.
+/// Sends the page's form as a browser does.
 async fn press_the_button(stack: &TestStack, link: &str) -> Answer {
     let request =
         stack.http.post(stack.url(link)).header("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
@@ -92,7 +92,7 @@ async fn the_page_has_a_button_and_does_not_reveal_its_url_or_account() {
     for private in [token, &ada.name, &ada.email] {
         assert!(!html.contains(private), "{private} in {html}");
     }
-    // Whatever the token, the page is the same: it tells nobody which links are good.
+    // The page is the same for every token, so it does not reveal which links are valid.
     let of_nobody = stack.get("/api/verify-email/unknown").await;
     assert_eq!((of_nobody.status, of_nobody.text()), (200, html));
 }
