@@ -28,7 +28,7 @@ async fn sign_in_with(user: &User, agent: &str) -> User {
     user.with_tokens(&token("access"), &token("refresh"))
 }
 
-async fn listed(user: &User) -> Vec<String> {
+async fn listed_ids(user: &User) -> Vec<String> {
     let answer = user.get(PATH).await;
     assert_eq!((answer.status, &answer.json()["next"]), (200, &Value::Null), "{}", answer.text());
     let json = answer.json();
@@ -99,7 +99,7 @@ async fn a_long_list_is_split_into_pages() {
         }
     }
     assert_eq!(page["next"], Value::Null);
-    assert_eq!(listed(&ada).await, sessions);
+    assert_eq!(listed_ids(&ada).await, sessions);
 }
 
 #[tokio::test]
@@ -134,12 +134,12 @@ async fn ended_and_expired_sessions_are_not_listed() {
     assert_eq!(signed_out.post("/api/user/logout", json!({})).await.status, 200);
     let (pk, sk) = (format!("USER#{}", ada.id), format!("SESSION#{}", session_of(&expired)));
     stack.set_attribute(&pk, &sk, "expires_at", json!({"S": "2026-01-01T00:00:00Z"})).await;
-    assert_eq!(listed(&ada).await, [session_of(&ada)]);
+    assert_eq!(listed_ids(&ada).await, [session_of(&ada)]);
     expired.get(PATH).await.assert(401, &token_not_valid());
 
     assert_eq!(ada.post("/api/user/logout", json!({"all": true})).await.status, 200);
     let again = sign_in().await;
-    assert_eq!(listed(&again).await, [session_of(&again)], "all earlier sessions have ended");
+    assert_eq!(listed_ids(&again).await, [session_of(&again)], "all earlier sessions have ended");
 }
 
 #[tokio::test]
@@ -154,7 +154,7 @@ async fn ending_another_session_invalidates_its_tokens_immediately() {
     elsewhere.assert_signed_out().await;
     ada.assert_signed_in().await;
     third.assert_signed_in().await;
-    assert_eq!(listed(&ada).await, [session_of(&third), session_of(&ada)]);
+    assert_eq!(listed_ids(&ada).await, [session_of(&third), session_of(&ada)]);
     ada.delete(&path).await.assert(404, &not_found());
     assert_eq!(ada.delete(&format!("{}/", path_of(&session_of(&third)))).await.status, 204);
     third.assert_signed_out().await;

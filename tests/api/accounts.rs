@@ -52,7 +52,7 @@ async fn the_address_of_a_new_account_is_not_verified() {
 }
 
 #[tokio::test]
-async fn a_user_sees_all_fields_of_the_own_account() {
+async fn users_see_all_fields_of_their_own_account() {
     let ada = stack().signed_up_user("ada").await;
     let answer = ada.get("/api/users/me").await;
     let created_at = answer.json()["created_at"].as_str().expect("a time").to_owned();

@@ -63,7 +63,7 @@ async fn all_spellings_of_a_non_ascii_domain_are_one_mailbox_stored_as_punycode(
 
 /// An account whose address was verified when domains were still stored as typed: its name, the local part and its
 /// id.
-async fn moved_before_punycode(stack: &TestStack, prefix: &str) -> (String, String, String) {
+async fn account_before_punycode(stack: &TestStack, prefix: &str) -> (String, String, String) {
     let user = stack.signed_up_user(prefix).await;
     let local = stack.fresh_name("mail");
     let stored = format!("{local}@bücher.example");
@@ -83,7 +83,7 @@ async fn moved_before_punycode(stack: &TestStack, prefix: &str) -> (String, Stri
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn an_address_stored_before_punycode_is_still_found_and_mailed() {
     let stack = mailing_stack();
-    let (name, local, id) = moved_before_punycode(&stack, "ada").await;
+    let (name, local, id) = account_before_punycode(&stack, "ada").await;
     let punycode = format!("{local}@xn--bcher-kva.example");
     let mut number = 0;
     for way in [punycode.clone(), format!("{local}@Bücher.example")] {

@@ -38,7 +38,7 @@ impl CallCounter {
     }
 }
 
-async fn refreshed(user: &User) -> Answer {
+async fn refresh_token(user: &User) -> Answer {
     user.stack.post("/api/token/refresh", json!({"refresh": user.refresh})).await
 }
 
@@ -76,7 +76,7 @@ async fn refreshing_takes_two_calls() {
     let newest = Mutex::new(ada);
     let refresh = async || {
         let mut user = newest.lock().await;
-        let answer = refreshed(&user).await;
+        let answer = refresh_token(&user).await;
         let token = |kind: &str| answer.json()[kind].as_str().expect("a token").to_owned();
         *user = user.with_tokens(&token("access"), &token("refresh"));
         answer
@@ -88,7 +88,7 @@ async fn refreshing_takes_two_calls() {
 async fn refreshing_with_a_replaced_token_takes_one_call() {
     let counter = CallCounter::start().await;
     let ada = counter.stack.signed_up_user("ada").await;
-    assert_eq!(counter.sequential_calls("refresh-token", async || refreshed(&ada).await).await, 1);
+    assert_eq!(counter.sequential_calls("refresh-token", async || refresh_token(&ada).await).await, 1);
 }
 
 #[tokio::test]

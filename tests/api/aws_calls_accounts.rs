@@ -55,7 +55,7 @@ async fn changing_a_password_takes_three_calls() {
         let (current, new) = (passwords[number % 2], passwords[(number + 1) % 2]);
         ada.post("/api/users/me/password", json!({"current_password": current, "new_password": new})).await
     };
-    // First the caller is read; then the hash is read and the attempt is counted; then the password is changed and
-    // the attempt is uncounted.
+    // The first call reads the caller. In parallel, the next calls read the hash and count the attempt. Again in
+    // parallel, the last ones change the password and remove the attempt from the counters.
     assert_eq!(counter.sequential_calls("change-password", change).await, 3);
 }

@@ -43,7 +43,7 @@ pub const PUBLIC_ROUTES: [&str; 32] = [
     "GET /docs",
     "GET /.well-known/jwks.json",
     "HEAD /.well-known/jwks.json",
-    // This route requires a token, but refuses it in a dialect. A separate test covers it.
+    // This route requires a token, but refuses bad ones in a dialect. A separate test covers it.
     "POST /api/token/authentication-token-header",
 ];
 

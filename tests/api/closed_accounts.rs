@@ -33,7 +33,7 @@ impl Shared {
         Self { ada, file, links }
     }
 
-    /// Requests everything that the account shares, as `bob` or without an account.
+    /// Requests everything that the account shares, as `bob` or without an account, and returns the responses.
     async fn request_everything(&self, bob: &User) -> Vec<Answer> {
         let mut answers = Vec::new();
         for path in ["/api/files", "/api/download"] {

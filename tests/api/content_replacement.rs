@@ -1,4 +1,4 @@
-//! `PUT /api/files/{id}` replaces the content of a file. Readers get either the old or the new content completely.
+//! `PUT /api/files/{id}` replaces the content of a file. Readers get all of the old or all of the new content.
 
 use reqwest::Method;
 use reqwest::multipart::Form;
@@ -18,7 +18,7 @@ async fn replace(user: &User, file: &Value, form: Form) -> Answer {
     Answer::of(user.request(Method::PUT, &format!("/api/files/{}", id(file))).multipart(form)).await
 }
 
-async fn shown(user: &User, file: &Value) -> Value {
+async fn get_file(user: &User, file: &Value) -> Value {
     user.get(&format!("/api/files/{}", id(file))).await.json()
 }
 
@@ -62,7 +62,7 @@ async fn a_form_can_set_title_and_visibility_with_the_content() {
     // Other users see the new content immediately.
     let again = replace(&ada, &file, form("c.txt", "text/plain", *b"hello\n")).await.json();
     assert_eq!(again["visibility"], "members");
-    assert_eq!(shown(&bob, &file).await["sha256"], HELLO);
+    assert_eq!(get_file(&bob, &file).await["sha256"], HELLO);
     // Only the owner can replace the content.
     replace(&bob, &file, form("d.txt", "text/plain", *b"mine\n")).await.assert(404, &not_found());
 }
@@ -93,7 +93,7 @@ async fn only_the_last_three_old_contents_are_kept() {
     ada.stack.settled().await;
     assert_eq!(ada.stack.keys_of(id(&file)).len(), 4, "the current content and three old ones");
     assert_eq!(ada.used_bytes().await, 1);
-    let url = shown(&ada, &file).await["file"].as_str().unwrap().to_owned();
+    let url = get_file(&ada, &file).await["file"].as_str().unwrap().to_owned();
     assert_eq!(ada.stack.fetch(&url).await.bytes, b"8");
 }
 
@@ -107,7 +107,7 @@ async fn a_repeated_event_of_the_old_content_changes_nothing() {
     let event = ada.stack.events_about(&key).remove(0);
     let replaced = replace(&ada, &announced, form("b.txt", "text/plain", *b"goodbye\n")).await.json();
     ada.stack.invoke("process-upload", event).await.unwrap();
-    let after = shown(&ada, &announced).await;
+    let after = get_file(&ada, &announced).await;
     for field in ["status", "size", "sha256", "content_type", "filename", "updated_at"] {
         assert_eq!(after[field], replaced[field], "{field}");
     }
@@ -131,7 +131,7 @@ async fn pending_and_rejected_files_can_be_replaced() {
     // The URL of the announced content still works, but bytes that arrive there are ignored.
     assert_eq!(ada.put(&pending, vec![b'x'; 1000]).await.status, 200);
     ada.stack.settled().await;
-    let after = shown(&ada, &pending).await;
+    let after = get_file(&ada, &pending).await;
     assert_eq!((&after["size"], &after["status"]), (&json!(8), &json!("ready")));
     assert_eq!(ada.used_bytes().await, 16);
     assert_eq!(ada.stack.keys_of(id(&pending)).len(), 1, "the late bytes are removed");
@@ -162,7 +162,7 @@ async fn new_content_is_checked_like_the_first() {
     let large =
         replace(&ada, &file, form("a.bin", "application/octet-stream", vec![0; 4 * MEBIBYTE + 1])).await;
     assert_eq!(large.status, 413, "{}", large.text());
-    assert_eq!(shown(&ada, &file).await["sha256"], HELLO);
+    assert_eq!(get_file(&ada, &file).await["sha256"], HELLO);
     assert_eq!(ada.used_bytes().await, 6);
 }
 
@@ -196,7 +196,7 @@ async fn concurrent_replacements_never_mix_their_contents() {
     }
     assert!(answers.iter().any(|answer| answer.status == 200));
     ada.stack.settled().await;
-    let after = shown(&ada, &file).await;
+    let after = get_file(&ada, &file).await;
     let bytes = ada.stack.fetch(after["file"].as_str().unwrap()).await.bytes;
     assert_eq!(after["size"], bytes.len());
     assert_eq!(ada.used_bytes().await, bytes.len() as u64);
@@ -210,5 +210,5 @@ async fn patch_cannot_replace_the_content() {
     let form = Form::new().part("file", part("b.txt", "text/plain", *b"goodbye\n"));
     let patched = Answer::of(ada.request(Method::PATCH, &path).multipart(form)).await;
     assert_eq!(patched.status, 415, "PATCH changes only metadata: {}", patched.text());
-    assert_eq!(shown(&ada, &file).await["sha256"], HELLO);
+    assert_eq!(get_file(&ada, &file).await["sha256"], HELLO);
 }

@@ -8,7 +8,7 @@ use crate::shares::{create_link, link_path, open_link, sharer};
 const PASSWORD: &str = "open sesame please";
 
 /// Creates a link with a password, one with a limit and one without either.
-async fn links(user: &User, file: &Value) -> Vec<String> {
+async fn create_links(user: &User, file: &Value) -> Vec<String> {
     let mut links = Vec::new();
     for options in [
         json!({"expires_in": 300, "password": PASSWORD}),
@@ -53,7 +53,7 @@ async fn assert_alive(stack: &TestStack, links: &[String]) {
 async fn a_link_of_a_deleted_file_asks_for_nothing() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
-    let links = links(&ada, &file).await;
+    let links = create_links(&ada, &file).await;
     assert_alive(&stack, &links).await;
     assert_eq!(ada.delete(&format!("/api/files/{}", id(&file))).await.status, 204);
     assert_dead(&stack, &links).await;
@@ -63,7 +63,7 @@ async fn a_link_of_a_deleted_file_asks_for_nothing() {
 async fn links_are_dead_while_the_owner_is_in_a_tier_without_links() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
-    let links = links(&ada, &file).await;
+    let links = create_links(&ada, &file).await;
     ada.move_to_tier("basic").await;
     assert_dead(&stack, &links).await;
     ada.move_to_tier("enterprise").await;
@@ -74,7 +74,7 @@ async fn links_are_dead_while_the_owner_is_in_a_tier_without_links() {
 async fn links_are_dead_while_the_account_is_closed_and_forever_after_its_deletion() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
-    let links = links(&ada, &file).await;
+    let links = create_links(&ada, &file).await;
     let account = format!("USER#{}", ada.id);
     stack.set_attribute(&account, "USER", "is_active", json!({"BOOL": false})).await;
     assert_dead(&stack, &links).await;

@@ -1,5 +1,5 @@
-//! Objects and buckets that S3 refuses to show: a bucket policy, a disabled key, or a scanner that locked one upload.
-//! A refusal does not say whether the bytes have arrived, so nothing is deleted because of it.
+//! Objects and buckets that S3 refuses to show, for example because of a bucket policy, a disabled key, or a scanner
+//! that locked an upload. A refusal does not say whether the bytes have arrived, so nothing is deleted because of it.
 
 use local::calls::Fault;
 use local::invoker::Outcome;
@@ -10,7 +10,7 @@ use crate::helpers::{ExclusiveStack, User, exclusive_stack, fixture, id};
 const READERS: [&str; 2] = ["process-upload", "sweep-leftovers"];
 const HELLO: &[u8] = b"hello\n";
 
-async fn shown(user: &User, file: &Value) -> Value {
+async fn get_file(user: &User, file: &Value) -> Value {
     user.get(&format!("/api/files/{}", id(file))).await.json()
 }
 
@@ -38,11 +38,11 @@ async fn an_upload_stays_pending_while_the_bucket_is_unreadable_and_is_settled_a
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let file = upload_unreadable(&stack, &ada, "*").await;
-    assert_eq!(shown(&ada, &file).await["status"], "pending");
+    assert_eq!(get_file(&ada, &file).await["status"], "pending");
     ada.age_records_by_a_month().await;
     let report = sweep_report(&stack).await.expect("the sweep completes");
     assert_eq!((&report["failed"], &report["expired"]), (&json!(1), &json!(0)), "{report}");
-    assert_eq!(shown(&ada, &file).await["status"], "pending");
+    assert_eq!(get_file(&ada, &file).await["status"], "pending");
     assert_eq!(stack.original_of(id(&file)).as_deref(), Some(HELLO));
     assert_eq!(ada.used_bytes().await, 6);
     let logged = stack.logs().join("\n");
@@ -55,7 +55,7 @@ async fn an_upload_stays_pending_while_the_bucket_is_unreadable_and_is_settled_a
     }
     ada.age_records_by_a_month().await;
     assert_eq!(stack.sweep().await["settled"], 1);
-    assert_eq!(shown(&ada, &file).await["status"], "ready");
+    assert_eq!(get_file(&ada, &file).await["status"], "ready");
 }
 
 #[tokio::test]
@@ -68,11 +68,11 @@ async fn an_upload_does_not_expire_while_the_sweep_may_not_list_the_bucket() {
     ada.age_records_by_a_month().await;
     let report = sweep_report(&stack).await.expect("the sweep completes");
     assert_eq!((&report["failed"], &report["expired"]), (&json!(1), &json!(0)), "{report}");
-    assert_eq!(shown(&ada, &file).await["status"], "pending");
+    assert_eq!(get_file(&ada, &file).await["status"], "pending");
     stack.calls().clear("sweep-leftovers");
     ada.age_records_by_a_month().await;
     assert_eq!(stack.sweep().await["expired"], 1);
-    assert_eq!(shown(&ada, &file).await["reason"], "expired");
+    assert_eq!(get_file(&ada, &file).await["reason"], "expired");
 }
 
 #[tokio::test]
@@ -95,11 +95,11 @@ async fn an_object_that_stays_unreadable_is_rejected_but_keeps_its_bytes_and_quo
     }
     let report = stack.sweep().await;
     assert_eq!((&report["failed"], &report["unreadable"]), (&json!(0), &json!(0)), "{report}");
-    assert_eq!(shown(&ada, &file).await["status"], "pending");
+    assert_eq!(get_file(&ada, &file).await["status"], "pending");
     ada.age_records_by_a_month().await;
     let report = stack.sweep().await;
     assert_eq!((&report["failed"], &report["unreadable"]), (&json!(0), &json!(1)), "{report}");
-    let rejected = shown(&ada, &file).await;
+    let rejected = get_file(&ada, &file).await;
     assert_eq!((&rejected["status"], &rejected["reason"]), (&json!("rejected"), &json!("unreadable")));
     assert_eq!(stack.original_of(id(&file)).as_deref(), Some(HELLO));
     assert_eq!(ada.used_bytes().await, 12);
@@ -108,7 +108,7 @@ async fn an_object_that_stays_unreadable_is_rejected_but_keeps_its_bytes_and_quo
     assert_eq!(stack.original_of(id(&file)).as_deref(), Some(HELLO), "the sweep keeps the bytes");
     assert_eq!(ada.delete(&format!("/api/files/{}", id(&file))).await.status, 204);
     assert_eq!((stack.original_of(id(&file)), ada.used_bytes().await), (None, 6));
-    assert_eq!(shown(&ada, &other).await["status"], "ready");
+    assert_eq!(get_file(&ada, &other).await["status"], "ready");
 }
 
 #[tokio::test]

@@ -32,7 +32,7 @@ enum Outcome {
 }
 
 /// The declared type of a file, its bytes, and the expected result.
-fn files() -> Vec<(&'static str, Vec<u8>, Outcome)> {
+fn file_cases() -> Vec<(&'static str, Vec<u8>, Outcome)> {
     let webp = || fixture("transparent.webp");
     vec![
         ("image/jpeg", webp(), Inline("image/webp")),
@@ -93,7 +93,7 @@ async fn the_bytes_decide_the_type_of_a_file_in_forms_and_puts_alike() {
     let replaced = ada.upload_file("a.txt", "text/plain", TEXT).await;
     let replaced = format!("/api/files/{}", id(&replaced));
     let mut announced = Vec::new();
-    for (declared, bytes, outcome) in files() {
+    for (declared, bytes, outcome) in file_cases() {
         let what = format!("{declared}: {}", String::from_utf8_lossy(&bytes[..bytes.len().min(20)]));
         let file = || part("a", declared, bytes.clone());
         let first = ada.post_multipart("/api/files", Form::new().part("file", file())).await;

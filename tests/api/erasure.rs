@@ -17,7 +17,7 @@ async fn delete(user: &User) {
 }
 
 /// The ids of the files of `owner` that `user` can see.
-async fn seen(user: &User, owner: &User) -> Vec<String> {
+async fn visible_files(user: &User, owner: &User) -> Vec<String> {
     let files = user.get("/api/all_files?limit=100").await.json();
     let files = files["files"].as_array().expect("a list").iter();
     files.filter(|file| file["owner"] == owner.id).map(|file| id(file).to_owned()).collect()
@@ -44,7 +44,7 @@ async fn change_address(user: &User, verify: bool) -> String {
 }
 
 /// Creates a link to `file`, and one to another file, which is then deleted.
-async fn share(user: &User, file: &Value) {
+async fn create_links(user: &User, file: &Value) {
     let gone = user.upload_file("gone.txt", "text/plain", TEXT).await;
     for file in [file, &gone] {
         let options = json!({"expires_in": 300, "password": "open sesame"});
@@ -80,7 +80,7 @@ async fn an_erasure_leaves_no_trace_in_the_table_and_the_buckets() {
     let form = Form::new().part("file", part("a.txt", "text/plain", TEXT)).text("visibility", "members");
     let file = ada.post_multipart("/api/files", form).await.json();
     ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
-    share(&ada, &file).await;
+    create_links(&ada, &file).await;
     post_once(&ada, "/api/resource", json!({"field1": "one", "field2": "two"})).await;
     stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     let large = ada.announce("/api/files", "film.bin", "video/mp4", 100 * MEBIBYTE + 1).await;
@@ -119,18 +119,18 @@ async fn members_files_whose_bytes_arrive_during_the_erasure_stay_invisible() {
     let slow = Fault::Delay(Duration::from_millis(700));
     stack.calls().interrupt("erase-account", "DeleteObject", slow);
     delete(&ada).await;
-    assert_eq!(seen(&bob, &ada).await, Vec::<String>::new());
+    assert_eq!(visible_files(&bob, &ada).await, Vec::<String>::new());
     for file in &pending {
         assert_eq!(ada.put(file, TEXT.to_vec()).await.status, 200);
         assert_eq!(bob.get(&format!("/api/files/{}", id(file))).await.status, 404);
     }
-    assert_eq!(seen(&bob, &ada).await, Vec::<String>::new());
+    assert_eq!(visible_files(&bob, &ada).await, Vec::<String>::new());
     stack.settled().await;
     for file in &pending {
         assert_eq!(stack.keys_of(id(file)), Vec::<String>::new());
         assert_eq!(stack.record(&format!("SHARED#{}", id(file)), "FILE").await, Value::Null);
     }
-    assert_eq!(seen(&bob, &ada).await, Vec::<String>::new());
+    assert_eq!(visible_files(&bob, &ada).await, Vec::<String>::new());
     stack.assert_no_trace_of(&ada.id, &[&ada.id]).await;
 }
 
@@ -143,7 +143,7 @@ async fn a_members_file_completed_during_the_deletion_of_its_account_stays_invis
     let earlier = ada.announce_members_file("earlier.txt", TEXT).await;
     assert_eq!(ada.put(&earlier, TEXT.to_vec()).await.status, 200);
     assert_eq!(ada.complete_put(&earlier).await.json()["status"], "ready");
-    assert_eq!(seen(&bob, &ada).await, [id(&earlier)]);
+    assert_eq!(visible_files(&bob, &ada).await, [id(&earlier)]);
     let file = ada.announce_members_file("a.txt", TEXT).await;
     assert_eq!(ada.put(&file, TEXT.to_vec()).await.status, 200);
     // At this point the bytes are checked, but the record is not written yet.
@@ -159,7 +159,7 @@ async fn a_members_file_completed_during_the_deletion_of_its_account_stays_invis
     stack.s3().resume_events();
     stack.settled().await;
     assert_eq!(stack.record(&format!("SHARED#{}", id(&file)), "FILE").await, Value::Null);
-    assert_eq!(seen(&bob, &ada).await, Vec::<String>::new());
+    assert_eq!(visible_files(&bob, &ada).await, Vec::<String>::new());
     stack.assert_no_trace_of(&ada.id, &[&ada.id]).await;
 }
 

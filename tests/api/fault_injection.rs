@@ -46,8 +46,8 @@ impl InjectedFault {
 /// A user, the record from `prepare`, and the number of the call with the fault.
 type AffectedUser = (User, Value, u32);
 
-/// For each call of `function`: prepares a new user, injects the fault and does `act`, until a request succeeds. Then
-/// lets everything expire, runs the sweep, and checks the storage of all users.
+/// For each call of `function`: prepares a new user, injects the fault and calls `act`, until a request succeeds.
+/// Then lets everything expire, runs the sweep, and checks the storage of all users.
 async fn fail_each_call(
     fault: InjectedFault,
     function: &str,
@@ -103,7 +103,7 @@ async fn user_with_upload(stack: &ExclusiveStack, content_type: &str) -> (User, 
     (ada, file)
 }
 
-async fn replaced(user: &User, file: &Value) -> Answer {
+async fn replace_content(user: &User, file: &Value) -> Answer {
     let form = Form::new().part("file", part("b.txt", "text/plain", *b"goodbye\n"));
     Answer::of(user.request(Method::PUT, &format!("/api/files/{}", id(file))).multipart(form)).await
 }
@@ -187,7 +187,7 @@ async fn a_failed_completion_is_finished_by_the_sweep() {
 #[ignore = "half a minute of retries; .ci/run runs it"]
 async fn a_failed_replacement_leaves_the_old_or_the_new_content() {
     for fault in FAULTS {
-        let (stack, affected) = fail_each_call(fault, "update-file", user_with_file, replaced).await;
+        let (stack, affected) = fail_each_call(fault, "update-file", user_with_file, replace_content).await;
         let mut seen = Vec::new();
         for (user, file, nth) in affected {
             let file = user.get(&format!("/api/files/{}", id(&file))).await.json();
@@ -242,7 +242,7 @@ async fn a_request_succeeds_although_one_call_hangs() {
     for nth in 1..=4 {
         let (ada, file) = user_with_file(&stack).await;
         stack.calls().inject("update-file", nth, Fault::Hang, 1);
-        let answer = replaced(&ada, &file).await;
+        let answer = replace_content(&ada, &file).await;
         assert_eq!((answer.status, &answer.json()["size"]), (200, &json!(8)), "call {nth}");
         assert_eq!(ada.used_bytes().await, 8, "call {nth}");
     }
@@ -253,7 +253,7 @@ async fn a_request_succeeds_although_one_call_hangs() {
 async fn a_killed_sweep_is_completed_by_the_next_run() {
     let stack = exclusive_stack().await;
     let (ada, file) = user_with_file(&stack).await;
-    assert_eq!(replaced(&ada, &file).await.status, 200);
+    assert_eq!(replace_content(&ada, &file).await.status, 200);
     let image = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
     assert_eq!(ada.delete(&format!("/api/images/{}", id(&image))).await.status, 204);
     stack.calls().inject("process-upload", 1, Fault::KillAfter, 10_000);

@@ -24,13 +24,13 @@ const COLLECTIONS: [(Method, &str); 4] = [
     (Method::POST, "/api/images"),
 ];
 
-async fn ask(user: &User, route: &(Method, &str), id: &str) -> Answer {
+async fn send_request(user: &User, route: &(Method, &str), id: &str) -> Answer {
     Answer::of(user.request(route.0.clone(), &route.1.replace("{id}", id))).await
 }
 
 async fn assert_not_found(user: &User, routes: &[(Method, &str)], id: &str) {
     for route in routes {
-        let answer = ask(user, route, id).await;
+        let answer = send_request(user, route, id).await;
         assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})), "{route:?} {id}");
     }
 }
@@ -46,7 +46,7 @@ async fn every_route_requires_a_token() {
         let none = Answer::of(stack.http.request(method.clone(), url)).await;
         let expected = json!({"detail": "Authentication credentials were not provided."});
         assert_eq!(none.outcome(), (401, expected), "{method} {path}");
-        let bad = ask(&forged, &(method.clone(), path), id(&file)).await;
+        let bad = send_request(&forged, &(method.clone(), path), id(&file)).await;
         let expected = json!({
             "detail": "Given token not valid for any token type",
             "code": "token_not_valid",

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::helpers::{User, fixture, id, redacted, stack};
 
 /// Uploads files of six bytes with these names, oldest first, and returns their ids.
-async fn files(owner: &User, names: &[&str]) -> Vec<String> {
+async fn upload_files(owner: &User, names: &[&str]) -> Vec<String> {
     let mut ids = Vec::new();
     for name in names {
         let file = owner.upload_file(name, "text/plain", *b"hello\n").await;
@@ -31,7 +31,7 @@ async fn without_uploads_the_lists_are_empty() {
 #[tokio::test]
 async fn files_are_listed_newest_first_with_all_their_fields() {
     let ada = stack().signed_up_user("ada").await;
-    let made = files(&ada, &["a.txt", "b.txt"]).await;
+    let made = upload_files(&ada, &["a.txt", "b.txt"]).await;
     let list = ada.get("/api/files").await;
     assert_eq!(list.status, 200);
     let (list, raw) = (redacted(list.json()), list.json());
@@ -46,7 +46,7 @@ async fn files_are_listed_newest_first_with_all_their_fields() {
 #[tokio::test]
 async fn each_page_has_the_absolute_url_of_the_next() {
     let ada = stack().signed_up_user("ada").await;
-    let made = files(&ada, &["a", "b", "c", "d", "e"]).await;
+    let made = upload_files(&ada, &["a", "b", "c", "d", "e"]).await;
     let newest_first: Vec<&str> = made.iter().rev().map(String::as_str).collect();
     let first = ada.get("/api/files?limit=2").await.json();
     assert_eq!(ids(&first), newest_first[..2]);
@@ -60,7 +60,7 @@ async fn each_page_has_the_absolute_url_of_the_next() {
 #[tokio::test]
 async fn a_full_last_page_has_no_next_url() {
     let ada = stack().signed_up_user("ada").await;
-    files(&ada, &["a", "b"]).await;
+    upload_files(&ada, &["a", "b"]).await;
     for limit in [2, 100] {
         let list = ada.get(&format!("/api/files?limit={limit}")).await.json();
         assert_eq!((ids(&list).len(), &list["next"]), (2, &Value::Null), "{limit}");
@@ -82,12 +82,12 @@ async fn a_page_has_twenty_files_unless_a_limit_is_given() {
 #[tokio::test]
 async fn paging_stays_stable_while_files_are_added_and_deleted() {
     let ada = stack().signed_up_user("ada").await;
-    let made = files(&ada, &["a", "b", "c", "d"]).await;
+    let made = upload_files(&ada, &["a", "b", "c", "d"]).await;
     let first = ada.get("/api/files?limit=2").await.json();
     assert_eq!(ids(&first), [made[3].as_str(), made[2].as_str()]);
     // The last file of the first page is deleted, and a new file is added.
     assert_eq!(ada.delete(&format!("/api/files/{}", made[2])).await.status, 204);
-    files(&ada, &["e"]).await;
+    upload_files(&ada, &["e"]).await;
     let second = ada.follow(&first["next"]).await.json();
     assert_eq!(ids(&second), [made[1].as_str(), made[0].as_str()]);
 }
@@ -95,7 +95,7 @@ async fn paging_stays_stable_while_files_are_added_and_deleted() {
 #[tokio::test]
 async fn files_are_filtered_by_type_and_status() {
     let ada = stack().signed_up_user("ada").await;
-    let text = files(&ada, &["a.txt", "b.txt"]).await;
+    let text = upload_files(&ada, &["a.txt", "b.txt"]).await;
     let picture = ada.upload_file("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
     let pending = ada.announce("/api/files", "later.txt", "text/plain", 6).await;
     for (query, expected) in [
@@ -115,7 +115,7 @@ async fn files_are_filtered_by_type_and_status() {
 #[tokio::test]
 async fn the_next_page_of_a_filtered_list_is_filtered_too() {
     let ada = stack().signed_up_user("ada").await;
-    let text = files(&ada, &["a.txt", "b.txt"]).await;
+    let text = upload_files(&ada, &["a.txt", "b.txt"]).await;
     ada.announce("/api/files", "later.txt", "text/plain", 6).await;
     let mut url = json!(ada.stack.url("/api/files?content_type=text/plain&status=ready&limit=1"));
     let mut found = Vec::new();
@@ -166,13 +166,13 @@ async fn invalid_limits_cursors_statuses_and_types_are_refused() {
 async fn the_cursor_of_another_user_reveals_nothing() {
     let stack = stack();
     let (ada, eve) = (stack.signed_up_user("ada").await, stack.signed_up_user("eve").await);
-    files(&ada, &["a", "b", "c"]).await;
+    upload_files(&ada, &["a", "b", "c"]).await;
     for path in ["/api/files", "/api/images"] {
         let next = ada.get("/api/files?limit=1").await.json()["next"].as_str().unwrap().to_owned();
         let next = json!(next.replace("/api/files", path));
         assert_eq!(eve.follow(&next).await.outcome(), (200, json!({"next": null, "results": []})));
     }
-    let own = files(&eve, &["eves"]).await;
+    let own = upload_files(&eve, &["eves"]).await;
     let next = ada.get("/api/files?limit=1").await.json()["next"].clone();
     let seen = eve.follow(&next).await.json();
     // The cursor is only a position in the caller's own list.
@@ -187,7 +187,7 @@ async fn images_are_listed_newest_first_in_pages() {
         let image = ada.upload_image("dot.png", "image/png", fixture("one_pixel.png")).await;
         made.push(id(&image).to_owned());
     }
-    files(&ada, &["a.txt"]).await;
+    upload_files(&ada, &["a.txt"]).await;
     let first = ada.get("/api/images?limit=2").await.json();
     assert_eq!(ids(&first), [made[2].as_str(), made[1].as_str()]);
     assert!(first["next"].as_str().unwrap().starts_with(&ada.stack.url("/api/images?")));

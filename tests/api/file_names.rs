@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::helpers::{Answer, User, id, part, stack};
 
-/// Announces a file with this name, and returns the name that is kept.
+/// Announces a file with this name, and returns the stored name.
 async fn name_after_announcing(user: &User, name: &str) -> String {
     let announced = user.announce("/api/files", name, "text/plain", 1).await;
     assert_eq!(announced["title"], announced["filename"]);

@@ -11,12 +11,12 @@ use crate::shares::{create_link, link_path, open_link, sharer};
 
 const UNKNOWN_TOKEN: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
 
-async fn ask(stack: &TestStack, method: Method, path: &str, accept: &str) -> Answer {
+async fn send_request(stack: &TestStack, method: Method, path: &str, accept: &str) -> Answer {
     Answer::of(stack.http.request(method, stack.url(path)).header("accept", accept)).await
 }
 
 async fn head(stack: &TestStack, path: &str) -> Answer {
-    ask(stack, Method::HEAD, path, "*/*").await
+    send_request(stack, Method::HEAD, path, "*/*").await
 }
 
 /// The headers by name, without those that differ in each response.
@@ -30,8 +30,8 @@ fn stable_headers(answer: &Answer) -> BTreeMap<String, String> {
 
 /// Fails unless HEAD has the status and headers of GET, including the length of its body, and no body.
 async fn assert_same(stack: &TestStack, path: &str, accept: &str) {
-    let get = ask(stack, Method::GET, path, accept).await;
-    let head = ask(stack, Method::HEAD, path, accept).await;
+    let get = send_request(stack, Method::GET, path, accept).await;
+    let head = send_request(stack, Method::HEAD, path, accept).await;
     assert_eq!((head.status, head.bytes.len()), (get.status, 0), "{path} {accept}");
     assert_eq!(stable_headers(&head), stable_headers(&get), "{path} {accept}");
     assert_eq!(get.header("content-length"), get.bytes.len().to_string(), "{path} {accept}");
@@ -91,7 +91,7 @@ async fn head_of_a_share_link_redirects_to_a_url_for_head_of_the_file() {
     let listed = ada.get(&format!("/api/files/{}/links", id(&file))).await.json();
     assert_eq!(listed["results"][0]["downloads"], 0);
     // A program that asks for JSON finds the URL in the body, which HEAD does not have.
-    let as_json = ask(&stack, Method::HEAD, &path, "application/json").await;
+    let as_json = send_request(&stack, Method::HEAD, &path, "application/json").await;
     assert_eq!((as_json.status, as_json.bytes.len()), (200, 0));
 }
 

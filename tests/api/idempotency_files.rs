@@ -34,7 +34,7 @@ const FORMS: [(&str, u16, &str); 3] = [
 ];
 
 /// All files and images of the user.
-async fn listed(user: &User) -> Vec<Value> {
+async fn all_uploads(user: &User) -> Vec<Value> {
     let mut all = Vec::new();
     for path in ["/api/files", "/api/images"] {
         all.extend(user.get(path).await.json()["results"].as_array().expect("a list").clone());
@@ -50,7 +50,7 @@ async fn a_repeated_form_is_stored_once() {
         assert_eq!(first.status, status, "{path}: {}", ada.stack.explain(&first));
         let again = post_form(&ada, path, form_of(path)).await;
         assert_eq!((again.status, &again.json()["id"]), (status, &first.json()["id"]), "{path}");
-        let listed = listed(&ada).await;
+        let listed = all_uploads(&ada).await;
         assert_eq!(listed.len(), 1, "{path}");
         assert_eq!(json!(ada.used_bytes().await), listed[0]["size"], "{path}");
         let url =
@@ -117,7 +117,7 @@ async fn a_repeated_form_completes_a_request_that_was_killed() {
             stack.calls().clear(function);
             let again = post_form(&ada, path, form_of(path)).await;
             assert_eq!(again.status, status, "{function} killed after call {nth}: {}", stack.explain(&again));
-            let listed = listed(&ada).await;
+            let listed = all_uploads(&ada).await;
             assert_eq!((listed.len(), &listed[0]["status"]), (1, &json!("ready")), "{function} {nth}");
             assert_eq!(json!(ada.used_bytes().await), listed[0]["size"]);
             assert!(stack.original_of(id(&listed[0])).is_some());

@@ -102,7 +102,7 @@ async fn an_image_is_shown_to_its_owner() {
 }
 
 #[tokio::test]
-async fn the_tier_decides_about_thumbnail_sizes_and_the_original() {
+async fn the_tier_decides_which_thumbnail_sizes_and_originals_are_shown() {
     let ada = stack().signed_up_user("ada").await;
     let image = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
     let path = format!("/api/images/{}", id(&image));

@@ -11,18 +11,18 @@ const PDF: &[u8] = b"%PDF-1.7\n%%EOF\n";
 const TEXT: &[u8] = b"hello\n";
 
 /// The Content-Type and the Content-Disposition of the response, the latter without the file name.
-async fn served(user: &User, url: &str) -> (String, String) {
+async fn served_as(user: &User, url: &str) -> (String, String) {
     let answer = user.stack.fetch(url).await;
     assert_eq!(answer.status, 200, "{}", answer.text());
     let disposition = answer.header("content-disposition").split(';').next().unwrap_or_default();
     (answer.header("content-type").to_owned(), disposition.to_owned())
 }
 
-fn in_place(content_type: &str) -> (String, String) {
+fn inline(content_type: &str) -> (String, String) {
     (content_type.to_owned(), "inline".to_owned())
 }
 
-fn attached() -> (String, String) {
+fn untyped_attachment() -> (String, String) {
     ("application/octet-stream".to_owned(), "attachment".to_owned())
 }
 
@@ -47,16 +47,16 @@ async fn pictures_pdf_plain_text_audio_and_video_are_served_inline() {
         ("video/x-matroska", TEXT.to_vec()),
     ] {
         let file = ada.upload_file("a", declared, bytes).await;
-        assert_eq!(served(&ada, file["file"].as_str().unwrap()).await, in_place(declared));
+        assert_eq!(served_as(&ada, file["file"].as_str().unwrap()).await, inline(declared));
         // The download route always returns an attachment.
         let download = ada.url_of(&format!("/api/download/{}", id(&file))).await;
         let expected = (declared.to_owned(), "attachment".to_owned());
-        assert_eq!(served(&ada, &download).await, expected);
+        assert_eq!(served_as(&ada, &download).await, expected);
     }
     // Parameters are removed, and types are not case-sensitive.
     let file = ada.upload_file("a.txt", "TEXT/Plain; charset=utf-7", TEXT).await;
     assert_eq!(file["content_type"], "text/plain");
-    assert_eq!(served(&ada, file["file"].as_str().unwrap()).await, in_place("text/plain"));
+    assert_eq!(served_as(&ada, file["file"].as_str().unwrap()).await, inline("text/plain"));
 }
 
 #[tokio::test]
@@ -89,7 +89,7 @@ async fn all_other_types_are_served_as_untyped_attachments() {
         "model/gltf+json",
     ] {
         let file = ada.upload_file("a", declared, TEXT).await;
-        assert_eq!(served(&ada, file["file"].as_str().unwrap()).await, attached(), "{declared}");
+        assert_eq!(served_as(&ada, file["file"].as_str().unwrap()).await, untyped_attachment(), "{declared}");
     }
 }
 

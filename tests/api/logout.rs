@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::helpers::{Answer, PASSWORD, TestStack, stack, token_not_valid};
 
-fn signed_out() -> Value {
+fn logout_message() -> Value {
     json!({"message": "Logout successful"})
 }
 
@@ -17,7 +17,7 @@ async fn logout_ends_every_token_of_the_session_and_no_other() {
     let refreshed = stack.post("/api/token/refresh", json!({"refresh": ada.refresh})).await.json();
     let token = |kind: &str| refreshed[kind].as_str().expect("a token").to_owned();
     let later = ada.with_tokens(&token("access"), &token("refresh"));
-    later.post("/api/user/logout", json!({})).await.assert(200, &signed_out());
+    later.post("/api/user/logout", json!({})).await.assert(200, &logout_message());
     ada.assert_signed_out().await;
     later.assert_signed_out().await;
     assert_eq!(elsewhere.get("/api/users/me").await.status, 200);
@@ -26,7 +26,7 @@ async fn logout_ends_every_token_of_the_session_and_no_other() {
 #[tokio::test]
 async fn logout_needs_no_body() {
     let ada = stack().signed_up_user("ada").await;
-    Answer::of(ada.request(Method::POST, "/api/user/logout")).await.assert(200, &signed_out());
+    Answer::of(ada.request(Method::POST, "/api/user/logout")).await.assert(200, &logout_message());
     ada.assert_signed_out().await;
 }
 
@@ -35,7 +35,7 @@ async fn logout_everywhere_ends_all_sessions_of_this_account_only() {
     let stack = stack();
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
-    ada.post("/api/user/logout", json!({"all": true})).await.assert(200, &signed_out());
+    ada.post("/api/user/logout", json!({"all": true})).await.assert(200, &logout_message());
     ada.assert_signed_out().await;
     elsewhere.assert_signed_out().await;
     assert_eq!(bob.get("/api/users/me").await.status, 200);
@@ -51,10 +51,10 @@ async fn a_form_can_request_logout_everywhere() {
     let ada = stack.signed_up_user("ada").await;
     let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     let kept = ada.request(Method::POST, "/api/user/logout").form(&[("all", "false")]);
-    Answer::of(kept).await.assert(200, &signed_out());
+    Answer::of(kept).await.assert(200, &logout_message());
     assert_eq!(elsewhere.get("/api/users/me").await.status, 200);
     let ended = elsewhere.request(Method::POST, "/api/user/logout").form(&[("all", "true")]);
-    Answer::of(ended).await.assert(200, &signed_out());
+    Answer::of(ended).await.assert(200, &logout_message());
     elsewhere.assert_signed_out().await;
 }
 

@@ -41,7 +41,7 @@ async fn wait_for_mark(stack: &TestStack, address: &str) -> Value {
     }
 }
 
-/// A bounce of a mail to `address`, with a changed message of SES.
+/// An event about a bounce of a mail to `address`. `change` modifies the message of SES.
 fn event(address: &str, change: impl FnOnce(&mut Value)) -> Value {
     let mut event: Value = serde_json::from_str(EVENT).unwrap();
     let message = &mut event["Records"][0]["Sns"]["Message"];

@@ -11,7 +11,7 @@ const RESEND: &str = "/api/user/resend-verification";
 const RESET: &str = "/api/user/password-reset";
 const ROUTES: [&str; 2] = [RESEND, RESET];
 
-async fn ask(stack: &TestStack, route: &str, email: &str) -> Answer {
+async fn request_mail(stack: &TestStack, route: &str, email: &str) -> Answer {
     stack.post(route, json!({"email": email})).await
 }
 
@@ -22,7 +22,7 @@ async fn mails_to(stack: &TestStack, email: &str) -> usize {
 }
 
 /// An account with a verified address that may get its next mail.
-async fn verified(stack: &ExclusiveStack) -> UnverifiedAccount {
+async fn verified_account(stack: &ExclusiveStack) -> UnverifiedAccount {
     let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
     let link = stack.link_for(&ada).await;
     assert_eq!(stack.post(&link, json!({})).await.status, 200);
@@ -33,7 +33,7 @@ async fn verified(stack: &ExclusiveStack) -> UnverifiedAccount {
 #[tokio::test]
 async fn the_response_reveals_neither_accounts_nor_earlier_requests() {
     let stack = exclusive_stack().await;
-    let ada = verified(&stack).await;
+    let ada = verified_account(&stack).await;
     let waiting = stack.unverified_account("eve", &stack.fresh_address()).await;
     stack.reset_mail_interval().await;
     for route in ROUTES {
@@ -42,12 +42,12 @@ async fn the_response_reveals_neither_accounts_nor_earlier_requests() {
             headers.sort_unstable();
             (answer.status, headers, answer.json())
         };
-        let unknown = whole(ask(&stack, route, &stack.fresh_address()).await);
+        let unknown = whole(request_mail(&stack, route, &stack.fresh_address()).await);
         assert_eq!(unknown.0, 202, "{}", unknown.2);
         for email in [&ada.email, &waiting.email] {
             // The first request sends a mail, and the others come too soon.
             for _ in 0..4 {
-                assert_eq!(whole(ask(&stack, route, email).await), unknown);
+                assert_eq!(whole(request_mail(&stack, route, email).await), unknown);
             }
         }
     }
@@ -59,7 +59,7 @@ async fn a_mail_requested_within_a_minute_of_the_last_is_not_sent() {
     let waiting = stack.unverified_account("ada", &stack.fresh_address()).await;
     for route in ROUTES {
         for email in [&waiting.email, &waiting.email.to_uppercase()] {
-            assert_eq!(ask(&stack, route, email).await.status, 202);
+            assert_eq!(request_mail(&stack, route, email).await.status, 202);
         }
     }
     assert_eq!(mails_to(&stack, &waiting.email).await, 1, "only the mail of the sign-up");
@@ -68,12 +68,12 @@ async fn a_mail_requested_within_a_minute_of_the_last_is_not_sent() {
 #[tokio::test]
 async fn a_minute_later_concurrent_requests_send_one_mail() {
     let stack = exclusive_stack().await;
-    let ada = verified(&stack).await;
+    let ada = verified_account(&stack).await;
     for (number, route) in [RESET, RESEND, RESET].into_iter().enumerate() {
         stack.reset_mail_interval().await;
         let asking = (0..20).map(|_| {
             let (stack, email) = ((*stack).clone(), ada.email.clone());
-            async move { ask(&stack, route, &email).await.status }
+            async move { request_mail(&stack, route, &email).await.status }
         });
         assert_eq!(concurrently(asking).await, [202; 20]);
         assert_eq!(mails_to(&stack, &ada.email).await, number + 2, "{route}");
@@ -84,9 +84,9 @@ async fn a_minute_later_concurrent_requests_send_one_mail() {
 async fn both_kinds_of_mail_share_the_interval() {
     let stack = exclusive_stack().await;
     for [first, second] in [[RESET, RESEND], [RESEND, RESET]] {
-        let ada = verified(&stack).await;
-        assert_eq!(ask(&stack, first, &ada.email).await.status, 202);
-        assert_eq!(ask(&stack, second, &ada.email).await.status, 202);
+        let ada = verified_account(&stack).await;
+        assert_eq!(request_mail(&stack, first, &ada.email).await.status, 202);
+        assert_eq!(request_mail(&stack, second, &ada.email).await.status, 202);
         assert_eq!(mails_to(&stack, &ada.email).await, 2, "{first} is sent, {second} is not");
     }
 }
@@ -94,15 +94,15 @@ async fn both_kinds_of_mail_share_the_interval() {
 #[tokio::test]
 async fn an_address_gets_ten_mails_a_day_including_the_one_of_the_sign_up() {
     let stack = exclusive_stack().await;
-    let ada = verified(&stack).await;
+    let ada = verified_account(&stack).await;
     for number in 0..12 {
-        assert_eq!(ask(&stack, ROUTES[number % 2], &ada.email).await.status, 202);
+        assert_eq!(request_mail(&stack, ROUTES[number % 2], &ada.email).await.status, 202);
         stack.reset_mail_interval().await;
     }
     assert_eq!(mails_to(&stack, &ada.email).await, 10);
     // A new day begins.
     stack.reset_daily_mail_limit().await;
-    assert_eq!(ask(&stack, RESET, &ada.email).await.status, 202);
+    assert_eq!(request_mail(&stack, RESET, &ada.email).await.status, 202);
     assert_eq!(mails_to(&stack, &ada.email).await, 11);
 }
 
@@ -120,11 +120,11 @@ async fn a_sign_up_over_the_daily_limit_creates_the_account_without_a_mail() {
     let last = accounts.pop().expect("an account");
     assert!(stack.inbox().to(&email).iter().all(|mail| !mail.text.contains(&last.name)));
     // The last account can request its mail when the limit allows it.
-    assert_eq!(ask(&stack, RESEND, &email).await.status, 202);
+    assert_eq!(request_mail(&stack, RESEND, &email).await.status, 202);
     assert_eq!(mails_to(&stack, &email).await, 10);
     stack.reset_daily_mail_limit().await;
     stack.reset_mail_interval().await;
-    assert_eq!(ask(&stack, RESEND, &email).await.status, 202);
+    assert_eq!(request_mail(&stack, RESEND, &email).await.status, 202);
     assert!(stack.mail_for(&last).await.text.contains("/api/verify-email/"));
     assert_eq!(mails_to(&stack, &email).await, 11);
 }
@@ -152,7 +152,7 @@ async fn mails_for_changes_of_address_count_too() {
     let detail = format!("Request was throttled. Expected available in {wait} second");
     assert!(statuses[1].text().contains(&detail), "{}", statuses[1].text());
     assert_eq!(mails_to(&stack, &email).await, 1);
-    assert_eq!(ask(&stack, RESEND, &email).await.status, 202);
+    assert_eq!(request_mail(&stack, RESEND, &email).await.status, 202);
     assert_eq!(mails_to(&stack, &email).await, 1);
 }
 
@@ -175,15 +175,16 @@ async fn an_invalid_address_is_refused() {
 async fn requesting_a_mail_takes_one_call_whether_it_is_sent_or_not() {
     let counter = CallCounter::start().await;
     let stack = &counter.stack;
-    let (ada, unknown) = (verified(stack).await, stack.fresh_address());
+    let (ada, unknown) = (verified_account(stack).await, stack.fresh_address());
     for (function, route) in [("resend-verification", RESEND), ("request-password-reset", RESET)] {
         for email in [&unknown, &ada.email] {
-            let calls = counter.sequential_calls(function, async || ask(stack, route, email).await).await;
+            let calls =
+                counter.sequential_calls(function, async || request_mail(stack, route, email).await).await;
             assert_eq!(calls, 1, "{route}, requested too soon");
         }
         let calls = counter.sequential_calls(function, async || {
             stack.reset_mail_interval().await;
-            ask(stack, route, &ada.email).await
+            request_mail(stack, route, &ada.email).await
         });
         assert_eq!(calls.await, 1, "{route}, when a mail is sent");
     }

@@ -6,7 +6,7 @@ use crate::helpers::{PASSWORD, mailing_stack, stack};
 use crate::password_reset::{NEW_PASSWORD, reset, signs_in, user_with_reset_link};
 
 #[tokio::test]
-async fn signing_in_too_early_leaves_the_verification_link_valid() {
+async fn signing_in_before_verification_leaves_the_link_valid() {
     let stack = stack();
     let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
     let link = stack.link_for(&ada).await;

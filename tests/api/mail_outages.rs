@@ -122,7 +122,7 @@ async fn mails_arrive_although_dynamodb_fails() {
 }
 
 #[tokio::test]
-async fn an_address_that_ses_rejects_is_marked_without_delaying_other_mail_or_an_alarm() {
+async fn an_address_that_ses_rejects_is_marked_and_neither_delays_other_mail_nor_raises_an_alarm() {
     let stack = exclusive_stack().await;
     // Django accepts these addresses, but SES does not.
     let names = ["mail", "mail"].map(|prefix| stack.fresh_name(prefix));

@@ -36,7 +36,7 @@ async fn assert_no_server_error(one_in: usize) {
         // Each route gets its own user, because some routes end the session.
         let user = stack.signed_up_user("eve").await;
         let bodies = bodies.iter().skip(place % one_in).step_by(one_in);
-        let answers = stream::iter(bodies).map(|body| sent(&user, &method, &path, body)).buffer_unordered(8);
+        let answers = stream::iter(bodies).map(|body| send(&user, &method, &path, body)).buffer_unordered(8);
         let mut answers = std::pin::pin!(answers);
         while let Some((answer, (content_type, bytes))) = answers.next().await {
             let said = String::from_utf8_lossy(&bytes[..bytes.len().min(300)]);
@@ -52,7 +52,7 @@ async fn assert_no_server_error(one_in: usize) {
     }
 }
 
-async fn sent<'a>(user: &User, method: &Method, path: &str, body: &'a Body) -> (Answer, &'a Body) {
+async fn send<'a>(user: &User, method: &Method, path: &str, body: &'a Body) -> (Answer, &'a Body) {
     let request =
         user.request(method.clone(), path).header("content-type", body.0.as_bytes()).body(body.1.clone());
     (Answer::of(request).await, body)

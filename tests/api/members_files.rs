@@ -12,8 +12,8 @@ async fn patch(user: &User, file: &Value, change: Value) -> Answer {
     Answer::of(user.request(Method::PATCH, &format!("/api/files/{}", id(file))).json(&change)).await
 }
 
-/// Uploads a file that every user can see.
-async fn shared(user: &User, name: &str) -> Value {
+/// Uploads a members file.
+async fn upload_members_file(user: &User, name: &str) -> Value {
     let form = Form::new().part("file", part(name, "text/plain", TEXT)).text("visibility", "members");
     let answer = user.post_multipart("/api/files", form).await;
     assert_eq!((answer.status, &answer.json()["visibility"]), (201, &json!("members")), "{}", answer.text());
@@ -62,7 +62,7 @@ async fn a_change_of_visibility_takes_effect_immediately() {
 #[tokio::test]
 async fn only_the_owner_can_change_a_members_file() {
     let (ada, bob) = (stack().signed_up_user("ada").await, stack().signed_up_user("bob").await);
-    let file = shared(&ada, "fox.txt").await;
+    let file = upload_members_file(&ada, "fox.txt").await;
     let (path, not_found) = (format!("/api/files/{}", id(&file)), json!({"detail": "Not found."}));
     for method in [Method::PUT, Method::PATCH] {
         let request = bob.request(method, &path).json(&json!({"filename": "mine.txt"}));
@@ -152,11 +152,11 @@ async fn all_files_lists_own_files_and_members_files_newest_first() {
     let mut expected = Vec::new();
     let mut hidden = Vec::new();
     for number in 0..4 {
-        expected.push(id(&shared(&ada, &format!("{number}.txt")).await).to_owned());
+        expected.push(id(&upload_members_file(&ada, &format!("{number}.txt")).await).to_owned());
         expected.push(id(&bob.upload_file("own.txt", "text/plain", TEXT).await).to_owned());
         hidden.push(id(&ada.upload_file("private.txt", "text/plain", TEXT).await).to_owned());
         // Bob's own members file is listed once.
-        expected.push(id(&shared(&bob, "both.txt").await).to_owned());
+        expected.push(id(&upload_members_file(&bob, "both.txt").await).to_owned());
     }
     expected.reverse();
     for limit in [1, 3, 7, 100] {
@@ -257,7 +257,7 @@ async fn download_files_maps_unique_titles_to_urls() {
 #[tokio::test]
 async fn members_files_disappear_with_their_account() {
     let (ada, bob) = (stack().signed_up_user("ada").await, stack().signed_up_user("bob").await);
-    let file = shared(&ada, "fox.txt").await;
+    let file = upload_members_file(&ada, "fox.txt").await;
     let path = format!("/api/files/{}", id(&file));
     assert_eq!(bob.get(&path).await.status, 200);
     let answer = ada.delete_with("/api/users/me", json!({"password": ada.password})).await;

@@ -23,7 +23,7 @@ fn content(size: usize) -> Vec<u8> {
     bytes
 }
 
-async fn announced(user: &User, size: usize) -> Value {
+async fn announce_file(user: &User, size: usize) -> Value {
     user.announce("/api/files", "film.bin", "application/octet-stream", size).await
 }
 
@@ -47,7 +47,7 @@ async fn a_file_over_100_mebibytes_is_announced_in_parts() {
         }),
     );
     assert_eq!(ada.used_bytes().await, SIZE as u64);
-    let single = announced(&ada, SIZE - 1).await;
+    let single = announce_file(&ada, SIZE - 1).await;
     assert_eq!(single["upload"]["method"], "PUT");
 }
 
@@ -55,7 +55,7 @@ async fn a_file_over_100_mebibytes_is_announced_in_parts() {
 async fn the_largest_file_of_a_tier_fits_into_ten_thousand_parts() {
     let ada = stack().signed_up_user("ada").await;
     ada.move_to_tier("enterprise").await;
-    let largest = announced(&ada, 50 * 1024 * MEBIBYTE).await;
+    let largest = announce_file(&ada, 50 * 1024 * MEBIBYTE).await;
     let (size, count) = (&largest["upload"]["part_size"], &largest["upload"]["part_count"]);
     assert!(count.as_u64().unwrap() <= 10_000, "{count}");
     assert_eq!(size.as_u64().unwrap() * count.as_u64().unwrap(), 50 * 1024 * MEBIBYTE as u64);
@@ -64,7 +64,7 @@ async fn the_largest_file_of_a_tier_fits_into_ten_thousand_parts() {
 #[tokio::test]
 async fn the_url_of_a_part_accepts_exactly_its_length() {
     let ada = stack().premium_user("ada").await;
-    let file = announced(&ada, SIZE).await;
+    let file = announce_file(&ada, SIZE).await;
     ada.list_parts(&file).await.assert(200, &json!({"parts": []}));
     let answer = ada.sign_parts(&file, &[7, 1]).await;
     assert_eq!((answer.status, answer.header("cache-control")), (200, "no-store"));
@@ -87,7 +87,7 @@ async fn the_url_of_a_part_accepts_exactly_its_length() {
 #[tokio::test]
 async fn parts_can_be_sent_in_any_order() {
     let ada = stack().premium_user("ada").await;
-    let file = announced(&ada, SIZE).await;
+    let file = announce_file(&ada, SIZE).await;
     let bytes = content(SIZE);
     let mut sent = ada.send_parts(&file, &bytes, &[6, 7, 5, 4]).await;
     sent.extend(ada.send_parts(&file, &bytes, &[3, 1, 2]).await);
@@ -121,7 +121,7 @@ async fn parts_can_be_sent_in_any_order() {
 async fn concurrent_first_requests_for_parts_start_one_upload() {
     let stack = exclusive_stack().await;
     let ada = stack.premium_user("ada").await;
-    let file = announced(&ada, SIZE).await;
+    let file = announce_file(&ada, SIZE).await;
     // Each request starts an upload before any of them has recorded its upload.
     stack.calls().inject("sign-parts", 4, Fault::Delay(Duration::from_millis(300)), 6);
     let asked = (1..=6).map(|number| {
@@ -144,7 +144,7 @@ async fn concurrent_first_requests_for_parts_start_one_upload() {
 #[tokio::test]
 async fn deleting_a_file_aborts_its_upload() {
     let ada = stack().premium_user("ada").await;
-    let file = announced(&ada, SIZE).await;
+    let file = announce_file(&ada, SIZE).await;
     ada.send_parts(&file, &content(SIZE), &[7]).await;
     let url = find_part(&ada.sign_parts(&file, &[6]).await.json(), 6)["url"].clone();
     assert!(ada.stack.has_upload_of(id(&file)));
@@ -166,7 +166,7 @@ async fn deleting_a_file_aborts_its_upload() {
 #[tokio::test]
 async fn deleting_an_account_aborts_its_uploads() {
     let ada = stack().premium_user("ada").await;
-    let file = announced(&ada, SIZE).await;
+    let file = announce_file(&ada, SIZE).await;
     ada.send_parts(&file, &content(SIZE), &[7]).await;
     assert_eq!(ada.delete_with("/api/users/me", json!({"password": ada.password})).await.status, 204);
     ada.stack.settled().await;
@@ -198,7 +198,7 @@ async fn an_upload_of_300_megabytes_is_resumed_by_another_client() {
     let stack = exclusive_stack().await;
     let ada = stack.premium_user("ada").await;
     let bytes = content(LARGE);
-    let file = announced(&ada, LARGE).await;
+    let file = announce_file(&ada, LARGE).await;
     assert_eq!(file["upload"]["part_count"], 18);
     // The function is killed after it has started the upload, and the first client stops after some parts.
     stack.calls().inject("sign-parts", 3, Fault::KillAfter, 1);

@@ -8,14 +8,14 @@ use crate::helpers::{MEBIBYTE, User, fixture, id, not_found, stack};
 const SIZE: usize = 100 * MEBIBYTE + 1;
 const LAST: usize = 4 * MEBIBYTE + 1;
 
-async fn announced(user: &User) -> Value {
+async fn announce_file(user: &User) -> Value {
     user.announce("/api/files", "film.bin", "application/octet-stream", SIZE).await
 }
 
 #[tokio::test]
 async fn invalid_part_numbers_are_refused() {
     let ada = stack().premium_user("ada").await;
-    let file = announced(&ada).await;
+    let file = announce_file(&ada).await;
     let path = format!("/api/files/{}/parts", id(&file));
     let many: Vec<_> = (1..=101).collect();
     for (body, message) in [
@@ -53,7 +53,7 @@ async fn only_a_pending_upload_in_parts_has_parts() {
 #[tokio::test]
 async fn parts_are_refused_after_the_upload_expired() {
     let ada = stack().premium_user("ada").await;
-    let file = announced(&ada).await;
+    let file = announce_file(&ada).await;
     ada.age_records_by_a_month().await;
     let conflict = json!({"detail": "The time to send this file is over. Announce it again."});
     ada.sign_parts(&file, &[1]).await.assert(409, &conflict);
@@ -63,7 +63,7 @@ async fn parts_are_refused_after_the_upload_expired() {
 #[tokio::test]
 async fn complete_names_every_missing_or_different_part() {
     let ada = stack().premium_user("ada").await;
-    let file = announced(&ada).await;
+    let file = announce_file(&ada).await;
     let none: Vec<_> = (1..=7).map(|number| format!("Part {number} is missing.")).collect();
     ada.complete(&file, &json!([])).await.assert(400, &json!({"parts": none}));
 
@@ -86,7 +86,7 @@ async fn complete_names_every_missing_or_different_part() {
 #[tokio::test]
 async fn an_invalid_list_of_parts_is_refused() {
     let ada = stack().premium_user("ada").await;
-    let file = announced(&ada).await;
+    let file = announce_file(&ada).await;
     let path = format!("/api/files/{}/complete", id(&file));
     let form = "Expected a list of objects with number and etag.";
     for (body, message) in [
@@ -128,7 +128,7 @@ async fn complete_settles_a_single_put_without_waiting_for_its_event() {
 async fn only_the_owner_of_a_file_can_send_its_parts() {
     let stack = stack();
     let (ada, eve) = (stack.premium_user("ada").await, stack.premium_user("eve").await);
-    let file = announced(&ada).await;
+    let file = announce_file(&ada).await;
     let image = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
     for (user, file) in [(&eve, &file), (&ada, &image), (&ada, &json!({"id": "1"}))] {
         user.sign_parts(file, &[1]).await.assert(404, &not_found());

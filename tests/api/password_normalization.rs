@@ -15,7 +15,7 @@ async fn attempt(stack: &TestStack, name: &str, password: &str) -> u16 {
     stack.post("/api/token", json!({"username": name, "password": password})).await.status
 }
 
-async fn signed_up(stack: &TestStack, password: &str) -> User {
+async fn sign_up(stack: &TestStack, password: &str) -> User {
     let name = stack.fresh_name("ada");
     let answer = stack.post("/api/users", json!({"username": name, "password": password})).await;
     assert_eq!(answer.status, 201, "{}", answer.text());
@@ -23,7 +23,7 @@ async fn signed_up(stack: &TestStack, password: &str) -> User {
 }
 
 /// Imports a user with [`OLDER_HASH`], and returns the name.
-async fn imported(stack: &TestStack) -> String {
+async fn import_user(stack: &TestStack) -> String {
     let name = stack.fresh_name("moved");
     let csv = format!("username,email,password\n{name},,{OLDER_HASH}\n");
     let report = stack.post("/_local/invoke/import-users", json!({"csv": csv})).await.json();
@@ -39,7 +39,7 @@ async fn login(stack: &TestStack, name: &str) -> Value {
 async fn both_unicode_forms_sign_in_whichever_one_signed_up() {
     let stack = stack();
     for form in FORMS {
-        let ada = signed_up(&stack, form).await;
+        let ada = sign_up(&stack, form).await;
         for other in FORMS {
             assert_eq!(attempt(&stack, &ada.name, other).await, 200);
         }
@@ -50,7 +50,7 @@ async fn both_unicode_forms_sign_in_whichever_one_signed_up() {
 #[tokio::test]
 async fn every_route_accepts_both_unicode_forms_as_the_current_password() {
     let stack = stack();
-    let ada = signed_up(&stack, COMPOSED).await;
+    let ada = sign_up(&stack, COMPOSED).await;
     let body = json!({"email": stack.fresh_address(), "current_password": DECOMPOSED});
     assert_eq!(ada.patch("/api/users/me", body).await.status, 200);
     let body = json!({"current_password": DECOMPOSED, "new_password": format!("{DECOMPOSED}!")});
@@ -63,7 +63,7 @@ async fn every_route_accepts_both_unicode_forms_as_the_current_password() {
 #[tokio::test]
 async fn an_imported_hash_matches_the_typed_form_and_is_then_replaced_by_one_of_nfc() {
     let stack = stack();
-    let name = imported(&stack).await;
+    let name = import_user(&stack).await;
     assert_eq!(attempt(&stack, &name, COMPOSED).await, 401, "the hash is of the decomposed form");
     assert_eq!(login(&stack, &name).await["password_hash"]["S"], OLDER_HASH);
     assert_eq!(attempt(&stack, &name, DECOMPOSED).await, 200);
@@ -78,7 +78,7 @@ async fn an_imported_hash_matches_the_typed_form_and_is_then_replaced_by_one_of_
 #[tokio::test]
 async fn a_hash_written_by_an_older_release_is_handled_like_an_imported_one() {
     let stack = stack();
-    let ada = signed_up(&stack, PASSWORD).await;
+    let ada = sign_up(&stack, PASSWORD).await;
     let pk = format!("NAME#{}", ada.name);
     stack.set_attribute(&pk, "LOGIN", "password_hash", json!({"S": OLDER_HASH})).await;
     assert_eq!(attempt(&stack, &ada.name, DECOMPOSED).await, 200);
@@ -88,7 +88,7 @@ async fn a_hash_written_by_an_older_release_is_handled_like_an_imported_one() {
 #[tokio::test]
 async fn trying_both_unicode_forms_counts_as_one_attempt() {
     let stack = throttled_stack().at_fresh_address();
-    let (name, nobody) = (imported(&stack).await, stack.fresh_name("nobody"));
+    let (name, nobody) = (import_user(&stack).await, stack.fresh_name("nobody"));
     for name in [name, nobody] {
         for _ in 0..5 {
             assert_eq!(attempt(&stack, &name, &format!("{DECOMPOSED}?")).await, 401);
@@ -100,7 +100,7 @@ async fn trying_both_unicode_forms_counts_as_one_attempt() {
 #[tokio::test]
 async fn both_unicode_forms_open_a_link_and_older_links_open_as_typed() {
     let stack = stack();
-    let ada = signed_up(&stack, PASSWORD).await;
+    let ada = sign_up(&stack, PASSWORD).await;
     ada.move_to_tier("enterprise").await;
     let file = ada.upload_file("fox.txt", "text/plain", *b"fox").await;
     let links = format!("/api/files/{}/links", id(&file));

@@ -172,7 +172,7 @@ async fn repeated_use_does_not_extend_the_grace_period() {
 }
 
 #[tokio::test]
-async fn ending_one_session_this_way_leaves_the_others_valid() {
+async fn ending_the_session_leaves_other_sessions_valid() {
     let stack = stack_with_short_grace();
     let ada = stack.signed_up_user("ada").await;
     let other = stack.sign_in(&ada.name, &ada.password, ada.id.clone()).await;

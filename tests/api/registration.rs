@@ -38,7 +38,7 @@ async fn an_empty_body_gets_one_error_for_all_three_fields() {
 }
 
 #[tokio::test]
-async fn the_field_error_has_the_first_message_of_errors() {
+async fn the_value_of_error_is_the_first_message_in_errors() {
     let stack = stack();
     let taken = stack.signed_up_user("reg").await.name;
     for (field, value, message) in [

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::helpers::{User, fixture, id, redacted, stack};
 
 /// Announces and PUTs a fixture, and returns the settled record.
-async fn uploaded(user: &User, path: &str, name: &str, content_type: &str) -> Value {
+async fn upload_fixture(user: &User, path: &str, name: &str, content_type: &str) -> Value {
     user.upload(path, name, content_type, fixture(name)).await
 }
 
@@ -25,7 +25,7 @@ async fn assert_only_record_left(user: &User, path: &str, record: &Value) {
 #[tokio::test]
 async fn a_text_declared_as_a_photo_is_rejected() {
     let ada = stack().signed_up_user("ada").await;
-    let image = uploaded(&ada, "/api/images", "text.jpg", "image/jpeg").await;
+    let image = upload_fixture(&ada, "/api/images", "text.jpg", "image/jpeg").await;
     let expected = json!({
         "id": "[id]",
         "title": "text.jpg",
@@ -49,7 +49,7 @@ async fn a_text_declared_as_a_photo_is_rejected() {
 #[tokio::test]
 async fn an_html_page_declared_as_a_picture_is_rejected() {
     let ada = stack().signed_up_user("ada").await;
-    let file = uploaded(&ada, "/api/files", "page.png", "image/png").await;
+    let file = upload_fixture(&ada, "/api/files", "page.png", "image/png").await;
     let expected = json!({
         "id": "[id]",
         "title": "page.png",
@@ -75,7 +75,7 @@ async fn an_html_page_declared_as_a_picture_is_rejected() {
 #[tokio::test]
 async fn an_image_that_is_an_html_page_is_rejected_with_its_type() {
     let ada = stack().signed_up_user("ada").await;
-    let record = uploaded(&ada, "/api/images", "page.png", "image/png").await;
+    let record = upload_fixture(&ada, "/api/images", "page.png", "image/png").await;
     let facts = json!([record["status"], record["reason"], record["content_type"]]);
     assert_eq!(facts, json!(["rejected", "unsupported_type: text/html", "image/png"]));
     assert_only_record_left(&ada, "/api/images", &record).await;
@@ -85,7 +85,7 @@ async fn an_image_that_is_an_html_page_is_rejected_with_its_type() {
 async fn content_of_an_unknown_type_keeps_the_declared_type() {
     let ada = stack().signed_up_user("ada").await;
     for (name, declared) in [("text.jpg", "text/csv"), ("text.jpg", "application/octet-stream")] {
-        let file = uploaded(&ada, "/api/files", name, declared).await;
+        let file = upload_fixture(&ada, "/api/files", name, declared).await;
         assert_eq!((&file["status"], &file["content_type"]), (&json!("ready"), &json!(declared)));
     }
 }
@@ -99,7 +99,7 @@ async fn a_damaged_image_is_rejected() {
         ("truncated.gif", "image/gif"),
     ] {
         let ada = stack().signed_up_user("ada").await;
-        let image = uploaded(&ada, "/api/images", name, declared).await;
+        let image = upload_fixture(&ada, "/api/images", name, declared).await;
         let facts = json!([image["status"], image["reason"]]);
         assert_eq!(facts, json!(["rejected", "invalid_image"]), "{name}");
         assert_only_record_left(&ada, "/api/images", &image).await;
@@ -116,7 +116,7 @@ async fn a_decompression_bomb_is_rejected() {
         ("bomb.jpg", "image/jpeg", "image_too_large"),
     ] {
         let ada = stack().signed_up_user("ada").await;
-        let image = uploaded(&ada, "/api/images", name, declared).await;
+        let image = upload_fixture(&ada, "/api/images", name, declared).await;
         assert_eq!(image["status"], "rejected", "{name}");
         let found = image["reason"].as_str().unwrap();
         // An inconsistent header can be reported as too large or as invalid.
@@ -128,7 +128,7 @@ async fn a_decompression_bomb_is_rejected() {
 #[tokio::test]
 async fn a_decompression_bomb_is_accepted_as_a_file() {
     let ada = stack().signed_up_user("ada").await;
-    let file = uploaded(&ada, "/api/files", "bomb.png", "image/png").await;
+    let file = upload_fixture(&ada, "/api/files", "bomb.png", "image/png").await;
     assert_eq!((&file["status"], &file["size"]), (&json!("ready"), &json!(fixture("bomb.png").len())));
 }
 

@@ -16,7 +16,7 @@ async fn put(user: &User, path: &str, body: Value) -> Answer {
     Answer::of(user.request(Method::PUT, path).json(&body)).await
 }
 
-async fn created(user: &User, field1: &str, field2: &str) -> Value {
+async fn create_resource(user: &User, field1: &str, field2: &str) -> Value {
     let answer = user.post(ALL, json!({"field1": field1, "field2": field2})).await;
     assert_eq!(answer.status, 201, "{}", answer.text());
     answer.json()
@@ -53,7 +53,7 @@ async fn a_resource_can_be_created_shown_changed_and_deleted() {
 #[tokio::test]
 async fn both_fields_must_be_texts_of_1_to_1000_characters() {
     let ada = stack().signed_up_user("ada").await;
-    let made = created(&ada, &"\u{e4}".repeat(1000), "x").await;
+    let made = create_resource(&ada, &"\u{e4}".repeat(1000), "x").await;
     let path = path_of(&made);
     for (value, words) in [
         (json!(""), "This field may not be blank."),
@@ -83,7 +83,7 @@ async fn both_fields_must_be_texts_of_1_to_1000_characters() {
 #[tokio::test]
 async fn only_json_objects_are_accepted() {
     let ada = stack().signed_up_user("ada").await;
-    let path = path_of(&created(&ada, "one", "two").await);
+    let path = path_of(&create_resource(&ada, "one", "two").await);
     let unsupported = json!({
         "detail": "Unsupported media type \"application/x-www-form-urlencoded\" in request.",
     });
@@ -105,7 +105,7 @@ async fn only_json_objects_are_accepted() {
 async fn a_resource_is_accessible_only_to_its_owner() {
     let stack = stack();
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
-    let made = created(&ada, "one", "two").await;
+    let made = create_resource(&ada, "one", "two").await;
     let file = bob.upload_file("a.txt", "text/plain", b"hello\n".to_vec()).await;
     let both = json!({"field1": "mine", "field2": "mine"});
     let long = "x".repeat(3000);
@@ -144,7 +144,7 @@ async fn resources_are_listed_newest_first_in_pages() {
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     let mut made = Vec::new();
     for number in 0..5 {
-        made.insert(0, created(&ada, &format!("number {number}"), "x").await);
+        made.insert(0, create_resource(&ada, &format!("number {number}"), "x").await);
     }
     let first = ada.get(&format!("{ALL}?limit=2")).await.json();
     assert_eq!(first["results"], json!(made[..2]));
@@ -167,7 +167,7 @@ async fn resources_are_listed_newest_first_in_pages() {
 async fn concurrent_changes_of_different_fields_are_all_kept() {
     let ada = stack().signed_up_user("ada").await;
     for round in 0..5 {
-        let made = created(&ada, "one", "two").await;
+        let made = create_resource(&ada, "one", "two").await;
         let path = path_of(&made);
         let change = |field: &str| {
             let (ada, path, body) = (ada.clone(), path.clone(), json!({field: format!("round {round}")}));
@@ -183,7 +183,7 @@ async fn concurrent_changes_of_different_fields_are_all_kept() {
 async fn a_concurrent_change_does_not_recreate_a_deleted_resource() {
     let ada = stack().signed_up_user("ada").await;
     for _ in 0..5 {
-        let path = path_of(&created(&ada, "one", "two").await);
+        let path = path_of(&create_resource(&ada, "one", "two").await);
         let (changed, deleted) =
             tokio::join!(put(&ada, &path, json!({"field1": "a", "field2": "b"})), ada.delete(&path));
         assert!([200, 404].contains(&changed.status), "{}", changed.text());
@@ -196,7 +196,7 @@ async fn a_concurrent_change_does_not_recreate_a_deleted_resource() {
 async fn reading_takes_one_call_and_writing_takes_two() {
     let counter = CallCounter::start().await;
     let ada = counter.stack.signed_up_user("ada").await;
-    let path = path_of(&created(&ada, "one", "two").await);
+    let path = path_of(&create_resource(&ada, "one", "two").await);
     let both = json!({"field1": "three", "field2": "four"});
     assert_eq!(counter.sequential_calls("list-resources", async || ada.get(ALL).await).await, 1);
     assert_eq!(counter.sequential_calls("get-resource", async || ada.get(&path).await).await, 1);
@@ -208,6 +208,6 @@ async fn reading_takes_one_call_and_writing_takes_two() {
     assert_eq!(counter.sequential_calls("update-resource", change).await, 2);
     let change = async || ada.patch(&path, json!({"field1": "five"})).await;
     assert_eq!(counter.sequential_calls("update-resource", change).await, 2);
-    let delete = async || ada.delete(&path_of(&created(&ada, "one", "two").await)).await;
+    let delete = async || ada.delete(&path_of(&create_resource(&ada, "one", "two").await)).await;
     assert_eq!(counter.sequential_calls("delete-resource", delete).await, 2);
 }

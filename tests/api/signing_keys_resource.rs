@@ -10,12 +10,12 @@ use serde_json::{Value, json};
 use crate::helpers::{Answer, CallbackServer, TestStack, exclusive_stack, stack};
 
 /// The result that CloudFormation gets for `request`.
-async fn answer_to(request: Value) -> Value {
-    answer_of(stack(), request).await
+async fn result_for(request: Value) -> Value {
+    result_on(stack(), request).await
 }
 
 /// The result that CloudFormation gets for `request` on this stack. Adds the `ResponseURL`.
-async fn answer_of(stack: TestStack, mut request: Value) -> Value {
+async fn result_on(stack: TestStack, mut request: Value) -> Value {
     let waiting = CallbackServer::start().await;
     request["ResponseURL"] = waiting.url().into();
     let invoked =
@@ -52,7 +52,7 @@ async fn a_delete_request_succeeds_without_touching_the_secret() {
         "RequestId": "the request",
         "LogicalResourceId": "SigningKeys",
     });
-    assert_eq!(answer_to(delete()).await, answer);
+    assert_eq!(result_for(delete()).await, answer);
     assert_eq!(stack().signing_keys().map(|key| key.kid), before);
 }
 
@@ -74,7 +74,7 @@ async fn an_invalid_request_is_answered_with_failed() {
             "the property DropPrevious",
         ),
     ] {
-        let answer = answer_to(request).await;
+        let answer = result_for(request).await;
         assert_eq!(answer["Status"], "FAILED");
         assert!(answer["Reason"].as_str().is_some_and(|text| text.starts_with(reason)), "{answer:#}");
         assert!(!answer["PhysicalResourceId"].as_str().unwrap_or_default().is_empty(), "{answer:#}");
@@ -87,7 +87,7 @@ async fn an_unreadable_secret_is_reported() {
     stack.calls().interrupt("manage-signing-keys", "GetSecretValue", Fault::InternalError);
     let mut request = delete();
     request["RequestType"] = "Update".into();
-    let answer = answer_of(stack.clone(), request).await;
+    let answer = result_on(stack.clone(), request).await;
     assert_eq!(answer["Status"], "FAILED");
     assert!(
         answer["Reason"].as_str().is_some_and(|text| text.starts_with("cannot read the secret: ")),

@@ -23,7 +23,7 @@ fn path_of(user: &User) -> String {
 }
 
 /// The account as staff sees it.
-async fn shown(user: &User) -> Value {
+async fn staff_view(user: &User) -> Value {
     let mut me = user.get("/api/users/me").await.json();
     me["is_active"] = json!(true);
     me
@@ -40,7 +40,7 @@ async fn an_operator_can_grant_and_revoke_staff_rights() {
     let answer = grant(&stack, json!({"username": name, "staff": true})).await;
     assert_eq!(answer.outcome(), (200, json!({"username": name, "is_staff": true})));
     assert_eq!(ada.get("/api/users/me").await.json()["is_staff"], true);
-    let account = shown(&ada).await;
+    let account = staff_view(&ada).await;
     ada.get(&path_of(&ada)).await.assert(200, &account);
     let answer = grant(&stack, json!({"username": ada.name, "staff": false})).await;
     assert_eq!(answer.outcome(), (200, json!({"username": ada.name, "is_staff": false})));
@@ -103,7 +103,7 @@ async fn an_account_is_found_by_any_spelling_of_its_name() {
     let answer = stack.post("/api/users", json!({"username": written, "password": PASSWORD})).await;
     let asa =
         stack.sign_in(&written, PASSWORD, answer.json()["id"].as_str().expect("an id").to_owned()).await;
-    let expected = json!({"next": null, "results": [shown(&asa).await]});
+    let expected = json!({"next": null, "results": [staff_view(&asa).await]});
     for name in
         [written.clone(), format!("\u{e5}SA.STRASSE{number}"), format!("A\u{30a}sa.Stra\u{df}e{number}")]
     {
@@ -165,7 +165,7 @@ async fn a_search_without_a_valid_name_or_address_is_refused() {
 async fn an_account_can_be_moved_to_a_tier_by_its_name_or_id() {
     let stack = stack();
     let (grace, ada) = (staff_user(&stack).await, stack.signed_up_user("ada").await);
-    let before = shown(&ada).await;
+    let before = staff_view(&ada).await;
     for (tier, name, total) in [
         ("Premium", "Premium", 53_687_091_200_u64),
         ("enterprise", "Enterprise", 1_099_511_627_776),
@@ -176,7 +176,7 @@ async fn an_account_can_be_moved_to_a_tier_by_its_name_or_id() {
         expected["max_total_bytes"] = json!(total);
         grace.patch(&path_of(&ada), json!({"tier": tier})).await.assert(200, &expected);
         grace.get(&format!("{}/", path_of(&ada))).await.assert(200, &expected);
-        assert_eq!(shown(&ada).await, expected, "the change takes effect immediately");
+        assert_eq!(staff_view(&ada).await, expected, "the change takes effect immediately");
     }
     ada.assert_signed_in().await;
     let gold = json!({"tier": ["\"Gold\" is not a valid choice."]});
@@ -185,7 +185,7 @@ async fn an_account_can_be_moved_to_a_tier_by_its_name_or_id() {
     grace.patch(&path_of(&ada), json!({"tier": null, "is_active": "perhaps"})).await.assert(400, &errors);
     let form = grace.request(reqwest::Method::PATCH, &path_of(&ada)).form(&[("tier", "Premium")]);
     assert_eq!(Answer::of(form).await.status, 415);
-    assert_eq!(shown(&ada).await, before);
+    assert_eq!(staff_view(&ada).await, before);
 }
 
 #[tokio::test]
@@ -193,7 +193,7 @@ async fn a_closed_account_cannot_sign_in_until_it_is_reopened() {
     let stack = stack();
     let (grace, ada) = (staff_user(&stack).await, stack.signed_up_user("ada").await);
     let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
-    let mut expected = shown(&ada).await;
+    let mut expected = staff_view(&ada).await;
     expected["is_active"] = json!(false);
     for _ in 0..2 {
         grace.patch(&path_of(&ada), json!({"is_active": false})).await.assert(200, &expected);
@@ -224,7 +224,7 @@ async fn staff_who_close_their_own_account_are_signed_out() {
 async fn other_fields_are_ignored() {
     let stack = stack();
     let (grace, ada) = (staff_user(&stack).await, stack.signed_up_user("ada").await);
-    let before = shown(&ada).await;
+    let before = staff_view(&ada).await;
     let greedy = json!({
         "is_staff": true, "username": "root", "email": "eve@example.org", "email_verified": true, "used_bytes": -1,
         "max_total_bytes": 1, "auth_epoch": 9, "id": "mine", "password": "another horse", "created_at": "1970-01-01T00:00:00Z",
@@ -233,7 +233,7 @@ async fn other_fields_are_ignored() {
         grace.patch(&path_of(&ada), body).await.assert(200, &before);
     }
     ada.assert_signed_in().await;
-    assert_eq!(shown(&ada).await, before);
+    assert_eq!(staff_view(&ada).await, before);
 }
 
 #[tokio::test]

@@ -43,7 +43,7 @@ async fn results(user: &User, path: &str) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn staff_sees_the_files_of_an_account_with_the_number_of_links() {
+async fn staff_can_list_the_files_of_an_account_with_the_number_of_links() {
     let stack = stack();
     let grace = staff_user(&stack).await;
     let (ada, shared) = sharer(&stack).await;
@@ -82,7 +82,7 @@ async fn staff_sees_the_files_of_an_account_with_the_number_of_links() {
 }
 
 #[tokio::test]
-async fn staff_sees_the_images_of_an_account_by_the_tier_of_their_owner() {
+async fn staff_can_list_the_images_of_an_account_as_its_tier_allows() {
     let stack = stack();
     let (grace, ada) = (staff_user(&stack).await, stack.premium_user("ada").await);
     let image = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
@@ -189,7 +189,7 @@ async fn assert_everywhere_not_found(caller: &User, routes: &[(Method, String)])
 }
 
 /// An account with a file and an image.
-async fn owner(stack: &TestStack) -> (User, Value, Value) {
+async fn user_with_file_and_image(stack: &TestStack) -> (User, Value, Value) {
     let ada = stack.signed_up_user("ada").await;
     let file = ada.upload_file("fox.txt", "text/plain", TEXT).await;
     let image = ada.upload_image("a.png", "image/png", fixture("one_pixel.png")).await;
@@ -199,7 +199,7 @@ async fn owner(stack: &TestStack) -> (User, Value, Value) {
 #[tokio::test]
 async fn the_routes_do_not_exist_for_callers_who_are_not_staff() {
     let stack = stack();
-    let (ada, file, image) = owner(&stack).await;
+    let (ada, file, image) = user_with_file_and_image(&stack).await;
     let bob = stack.signed_up_user("bob").await;
     let routes = routes(&ada, id(&file), id(&image));
     // This includes the owner of the files.
@@ -217,7 +217,7 @@ async fn the_routes_do_not_exist_for_callers_who_are_not_staff() {
 async fn a_file_is_not_found_under_another_account_or_kind() {
     let stack = stack();
     let (grace, bob) = (staff_user(&stack).await, stack.signed_up_user("bob").await);
-    let (ada, file, image) = owner(&stack).await;
+    let (ada, file, image) = user_with_file_and_image(&stack).await;
     let nobody = User { id: "019ce36f-2530-7000-8000-00000000dead".to_owned(), ..ada.clone() };
     let [_, _, deletes @ ..] = routes(&bob, id(&file), id(&image));
     assert_everywhere_not_found(&grace, &deletes).await;

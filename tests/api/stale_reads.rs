@@ -1,5 +1,5 @@
-//! Changes that take effect immediately do so although all eventually consistent reads are frozen. A read without
-//! `ConsistentRead` sees none of the changes in these tests, so they fail if it is missing.
+//! Changes take effect immediately even while all eventually consistent reads are frozen. A read that lacks
+//! `ConsistentRead` sees none of the changes, so these tests fail.
 
 use std::ops::Deref;
 
@@ -20,7 +20,7 @@ const NEW_PASSWORD: &str = "another horse battery";
 
 /// A stack whose eventually consistent reads are frozen.
 struct StaleStack {
-    // The first field is dropped first, before another test can use the stack.
+    // Dropped first, so that no reads are frozen when another test gets the stack.
     frozen: Frozen,
     stack: ExclusiveStack,
 }
@@ -39,7 +39,7 @@ impl Deref for StaleStack {
 }
 
 /// The ids of a list. The field `list` contains it: `files` in `/api/all_files`, and otherwise `results`.
-async fn listed(user: &User, path: &str, list: &str) -> Vec<String> {
+async fn listed_ids(user: &User, path: &str, list: &str) -> Vec<String> {
     let answer = user.get(path).await;
     assert_eq!(answer.status, 200, "{}", user.stack.explain(&answer));
     answer.json()[list].as_array().expect("a list").iter().map(|listed| id(listed).to_owned()).collect()
@@ -61,11 +61,11 @@ async fn sign_ups_and_sign_outs_take_effect_immediately() {
     stack.post("/api/users", again).await.assert(400, &taken);
 
     let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
-    let sessions = listed(&ada, "/api/users/me/sessions", "results").await;
+    let sessions = listed_ids(&ada, "/api/users/me/sessions", "results").await;
     assert_eq!(sessions.len(), 2);
     assert_eq!(elsewhere.post("/api/user/logout", json!({})).await.status, 200);
     elsewhere.assert_signed_out().await;
-    assert_eq!(listed(&ada, "/api/users/me/sessions", "results").await, sessions[1..]);
+    assert_eq!(listed_ids(&ada, "/api/users/me/sessions", "results").await, sessions[1..]);
 
     let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     let change = json!({"current_password": PASSWORD, "new_password": NEW_PASSWORD});
@@ -101,15 +101,15 @@ async fn verifications_and_password_resets_take_effect_immediately() {
 }
 
 #[tokio::test]
-async fn stored_changed_and_deleted_files_are_visible_as_such_immediately() {
+async fn storing_changing_and_deleting_a_file_takes_effect_immediately() {
     let stack = stack_with_stale_reads().await;
     let ada = stack.signed_up_user("ada").await;
     let form = ada.upload_file("fox.txt", "text/plain", TEXT).await;
     let put = ada.upload("/api/files", "dog.txt", "text/plain", TEXT.to_vec()).await;
     assert_eq!(put["status"], "ready", "{put}");
-    assert_eq!(listed(&ada, "/api/files", "results").await, [id(&put), id(&form)]);
+    assert_eq!(listed_ids(&ada, "/api/files", "results").await, [id(&put), id(&form)]);
     // The stack can have members files of other tests.
-    let mut visible = listed(&ada, "/api/all_files", "files").await;
+    let mut visible = listed_ids(&ada, "/api/all_files", "files").await;
     visible.retain(|file| [id(&put), id(&form)].contains(&file.as_str()));
     assert_eq!(visible, [id(&put), id(&form)]);
     assert_eq!(ada.used_bytes().await, 2 * 21);
@@ -126,7 +126,7 @@ async fn stored_changed_and_deleted_files_are_visible_as_such_immediately() {
         assert_eq!(ada.delete(&path).await.status, 204);
         ada.get(&path).await.assert(404, &not_found());
         ada.get(&download).await.assert(404, &not_found());
-        assert!(!listed(&ada, "/api/files", "results").await.contains(&id(file).to_owned()));
+        assert!(!listed_ids(&ada, "/api/files", "results").await.contains(&id(file).to_owned()));
     }
     assert_eq!(ada.used_bytes().await, 0);
 }
@@ -154,7 +154,8 @@ async fn visibility_takes_effect_immediately_except_in_lists_of_members_files() 
     let change = json!({"visibility": "members", "title": title});
     assert_eq!(ada.patch(&path, change).await.status, 200);
     let shows = async |user: &User| {
-        let by_id = listed(user, "/api/all_files?limit=100", "files").await.contains(&id(&file).to_owned());
+        let by_id =
+            listed_ids(user, "/api/all_files?limit=100", "files").await.contains(&id(&file).to_owned());
         (by_id, user.get("/download-files").await.json()["files"][&title].is_string())
     };
     assert_eq!((shows(&ada).await, shows(&bob).await), ((true, true), (false, false)));
@@ -191,10 +192,10 @@ async fn created_and_revoked_share_links_take_effect_immediately() {
     let (open, path) = make(json!({"expires_in": 300})).await;
     let opened = stack.get(&path).await;
     assert_stored(&ada, &json!(opened.header("location")), TEXT).await;
-    assert_eq!(listed(&ada, &links, "results").await, [id(&open), id(&once)]);
+    assert_eq!(listed_ids(&ada, &links, "results").await, [id(&open), id(&once)]);
     assert_eq!(ada.delete(&format!("{links}/{}", id(&open))).await.status, 204);
     stack.get(&path).await.assert(404, &not_found());
-    assert_eq!(listed(&ada, &links, "results").await, [id(&once)]);
+    assert_eq!(listed_ids(&ada, &links, "results").await, [id(&once)]);
 
     let (_, path) = make(json!({"expires_in": 300})).await;
     assert_eq!(ada.delete(&format!("/api/files/{}", id(&file))).await.status, 204);
@@ -224,7 +225,7 @@ async fn changes_of_tiers_take_effect_on_images_immediately() {
     let image = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
     let announced = ada.upload("/api/images", "photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
     assert_eq!(announced["status"], "ready", "{announced}");
-    assert_eq!(listed(&ada, "/api/images", "results").await, [id(&announced), id(&image)]);
+    assert_eq!(listed_ids(&ada, "/api/images", "results").await, [id(&announced), id(&image)]);
     let path = format!("/api/images/{}", id(&image));
     let thumbnail = async |size: u32| ada.get(&format!("{path}/thumbnail?size={size}")).await.status;
     assert_eq!((thumbnail(200).await, thumbnail(400).await), (302, 403));
@@ -252,7 +253,7 @@ async fn changes_of_tiers_take_effect_on_images_immediately() {
     assert_eq!((thumbnail(200).await, thumbnail(400).await), (302, 403));
     assert_eq!(ada.delete(&path).await.status, 204);
     ada.get(&path).await.assert(404, &not_found());
-    assert_eq!(listed(&ada, "/api/images", "results").await, [id(&announced)]);
+    assert_eq!(listed_ids(&ada, "/api/images", "results").await, [id(&announced)]);
 
     let closed = grace.patch(&format!("/api/users/{}", ada.id), json!({"is_active": false})).await;
     assert_eq!(closed.status, 200, "{}", stack.explain(&closed));

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::helpers::{Answer, MEBIBYTE, User, exclusive_stack, fixture, id, not_found, part, upload_key};
 
-async fn shown(user: &User, path: &str, record: &Value) -> Value {
+async fn get_record(user: &User, path: &str, record: &Value) -> Value {
     user.get(&format!("{path}/{}", id(record))).await.json()
 }
 
@@ -27,7 +27,7 @@ async fn an_announced_upload_that_is_never_sent_expires_and_releases_its_quota()
     let report = stack.sweep().await;
     assert!(report["expired"].as_u64() >= Some(2) && report["failed"] == 0, "{report}");
     for (path, record) in [("/api/files", &file), ("/api/images", &image)] {
-        let shown = shown(&ada, path, record).await;
+        let shown = get_record(&ada, path, record).await;
         assert_eq!((&shown["status"], &shown["reason"]), (&json!("rejected"), &json!("expired")), "{path}");
     }
     assert_eq!(ada.used_bytes().await, 0);
@@ -53,14 +53,14 @@ async fn an_upload_whose_event_was_lost_is_settled() {
         assert_eq!(ada.put(&record, bytes).await.status, 200);
         stack.settled().await;
         stack.calls().clear("process-upload");
-        assert_eq!(shown(&ada, path, &record).await["status"], "pending", "{name}");
+        assert_eq!(get_record(&ada, path, &record).await["status"], "pending", "{name}");
         announced.push((path, record, expected));
     }
     ada.age_records_by_a_month().await;
     let report = stack.sweep().await;
     assert!(report["settled"].as_u64() >= Some(3) && report["failed"] == 0, "{report}");
     for (path, record, expected) in announced {
-        let shown = shown(&ada, path, &record).await;
+        let shown = get_record(&ada, path, &record).await;
         assert_eq!(shown["status"], *expected, "{shown}");
     }
     let image = ada.get("/api/images").await.json()["results"][0].take();
@@ -86,7 +86,7 @@ async fn an_unfinished_upload_in_parts_is_aborted() {
     ada.age_records_by_a_month().await;
     stack.sweep().await;
     assert!(!stack.has_upload_of(id(&file)) && !stack.has_upload_of(id(&other)));
-    assert_eq!(shown(&ada, "/api/files", &file).await["reason"], "expired");
+    assert_eq!(get_record(&ada, "/api/files", &file).await["reason"], "expired");
     stack.assert_storage_matches_records(&ada, "half-way").await;
 }
 
@@ -129,7 +129,7 @@ async fn bytes_that_arrive_after_a_rejection_are_removed_although_their_event_is
     stack.calls().clear("process-upload");
     stack.sweep().await;
     assert_eq!(
-        shown(&ada, "/api/files", &file).await,
+        get_record(&ada, "/api/files", &file).await,
         not_found(),
         "the sweep removes rejected records after thirty days"
     );
@@ -146,7 +146,7 @@ async fn old_contents_are_removed_when_their_urls_have_expired() {
     ada.age_records_by_a_month().await;
     stack.sweep().await;
     stack.assert_storage_matches_records(&ada, "replaced").await;
-    let now = shown(&ada, "/api/files", &file).await;
+    let now = get_record(&ada, "/api/files", &file).await;
     assert_eq!(now["size"], 8);
     assert_eq!(stack.fetch(now["file"].as_str().unwrap()).await.bytes, b"goodbye\n");
 }

@@ -87,7 +87,7 @@ async fn a_successful_sign_in_on_any_route_resets_the_count() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn a_success_uncounts_its_own_attempt_but_no_failures_of_the_address() {
+async fn a_success_is_not_counted_but_keeps_the_failures_of_the_address() {
     let stack = throttled_stack().at_fresh_address();
     let ada = stack.signed_up_user("ada").await;
     for _ in 0..51 {

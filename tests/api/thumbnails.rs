@@ -4,14 +4,14 @@ use serde_json::{Value, json};
 
 use crate::helpers::{User, concurrently, corner_colours, decode_image, fixture, id, stack};
 
-async fn photo(user: &User) -> Value {
+async fn upload_photo(user: &User) -> Value {
     user.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await
 }
 
 #[tokio::test]
 async fn a_thumbnail_request_is_redirected_to_its_url() {
     let ada = stack().signed_up_user("ada").await;
-    let image = photo(&ada).await;
+    let image = upload_photo(&ada).await;
     let path = format!("/api/images/{}/thumbnail?size=200", id(&image));
     let redirect = ada.get(&path).await;
     assert_eq!((redirect.status, redirect.text().as_str()), (302, ""));
@@ -30,7 +30,7 @@ async fn a_thumbnail_request_is_redirected_to_its_url() {
 #[tokio::test]
 async fn a_size_must_be_a_number() {
     let ada = stack().signed_up_user("ada").await;
-    let image = photo(&ada).await;
+    let image = upload_photo(&ada).await;
     for (query, message) in [
         ("", "This field is required."),
         ("?width=200", "This field is required."),
@@ -47,7 +47,7 @@ async fn a_size_must_be_a_number() {
 #[tokio::test]
 async fn a_size_that_is_not_in_the_tier_is_refused() {
     let ada = stack().signed_up_user("ada").await;
-    let image = photo(&ada).await;
+    let image = upload_photo(&ada).await;
     let expected = (403, json!({"detail": "Your account tier does not include this thumbnail size."}));
     for size in ["400", "0", "-200", "199", "4294967496", "99999999999999999999"] {
         let answer = ada.get(&format!("/api/images/{}/thumbnail?size={size}", id(&image))).await;
@@ -70,7 +70,7 @@ async fn an_image_that_is_not_ready_has_no_thumbnail() {
 async fn a_missing_thumbnail_is_made_on_request() {
     let ada = stack().signed_up_user("ada").await;
     ada.move_to_tier("premium").await;
-    let image = photo(&ada).await;
+    let image = upload_photo(&ada).await;
     ada.forget_thumbnail(&image, "400").await;
     let path = format!("/api/images/{}/thumbnail?size=400", id(&image));
     let shown = ada.get(&format!("/api/images/{}", id(&image))).await.json();
@@ -97,7 +97,7 @@ async fn a_missing_thumbnail_is_made_on_request() {
 async fn thumbnails_made_concurrently_are_all_recorded() {
     let ada = stack().signed_up_user("ada").await;
     ada.move_to_tier("premium").await;
-    let image = photo(&ada).await;
+    let image = upload_photo(&ada).await;
     ada.forget_thumbnail(&image, "200").await;
     ada.forget_thumbnail(&image, "400").await;
     let ask = |size: u32| {

@@ -16,7 +16,7 @@ async fn put_with(user: &User, announced: &Value, headers: &[(&str, &str)], body
     Answer::of(request.body(body.to_vec())).await
 }
 
-async fn announced(user: &User) -> Value {
+async fn announce_file(user: &User) -> Value {
     user.announce("/api/files", "notes.txt", "text/plain", TEXT.len()).await
 }
 
@@ -58,7 +58,7 @@ async fn a_key_contains_ids_and_no_part_of_the_name() {
 #[tokio::test]
 async fn s3_refuses_another_length_or_type() {
     let ada = stack().signed_up_user("ada").await;
-    let file = announced(&ada).await;
+    let file = announce_file(&ada).await;
     let good = [("content-type", "text/plain"), ("if-none-match", "*")];
     for (headers, body) in [
         (good, &b"hello"[..]),
@@ -81,7 +81,7 @@ async fn s3_refuses_another_length_or_type() {
 #[tokio::test]
 async fn unsigned_headers_and_changed_urls_are_refused() {
     let ada = stack().signed_up_user("ada").await;
-    let file = announced(&ada).await;
+    let file = announce_file(&ada).await;
     for added in [("x-amz-acl", "public-read"), ("x-amz-meta-owner", "eve")] {
         let headers = [("content-type", "text/plain"), ("if-none-match", "*"), added];
         assert_eq!(put_with(&ada, &file, &headers, TEXT).await.status, 403, "{added:?}");
@@ -123,7 +123,7 @@ async fn an_expired_url_is_refused() {
 #[tokio::test]
 async fn a_second_put_to_the_same_url_is_refused() {
     let ada = stack().signed_up_user("ada").await;
-    let file = announced(&ada).await;
+    let file = announce_file(&ada).await;
     assert_eq!(ada.put(&file, TEXT.to_vec()).await.status, 200);
     assert_eq!(ada.put(&file, b"other\n".to_vec()).await.status, 412);
     assert_eq!(state(&ada, &file).await, (json!("ready"), Some(TEXT.to_vec()), 6));
@@ -134,7 +134,7 @@ async fn a_second_put_to_the_same_url_is_refused() {
 #[tokio::test]
 async fn exactly_one_of_two_concurrent_puts_succeeds() {
     let ada = stack().signed_up_user("ada").await;
-    let file = announced(&ada).await;
+    let file = announce_file(&ada).await;
     let (one, other) = tokio::join!(ada.put(&file, TEXT.to_vec()), ada.put(&file, b"other\n".to_vec()));
     let winner = if one.status == 200 { TEXT } else { b"other\n" };
     let mut statuses = [one.status, other.status];

@@ -11,7 +11,7 @@ async fn press_the_button(stack: &TestStack, link: &str) -> Answer {
     Answer::of(request.form(&[("", "")])).await
 }
 
-fn verified() -> serde_json::Value {
+fn verification_message() -> serde_json::Value {
     json!({"message": "Email verification successful"})
 }
 
@@ -51,7 +51,7 @@ async fn only_a_post_to_the_link_verifies_the_address() {
     let sign_in =
         async || stack.post("/api/token", json!({"username": ada.name, "password": PASSWORD})).await.status;
     assert_eq!(sign_in().await, 401);
-    stack.post(&link, json!({})).await.assert(200, &verified());
+    stack.post(&link, json!({})).await.assert(200, &verification_message());
     assert_eq!(sign_in().await, 200);
     for _ in 0..2 {
         stack.post(&link, json!({})).await.assert(404, &not_found());
@@ -131,7 +131,7 @@ async fn a_link_works_with_a_trailing_slash() {
     let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
     let link = format!("{}/", stack.link_for(&ada).await);
     assert_eq!(stack.get(&link).await.status, 200);
-    stack.post(&link, json!({})).await.assert(200, &verified());
+    stack.post(&link, json!({})).await.assert(200, &verification_message());
 }
 
 #[tokio::test]
@@ -143,7 +143,7 @@ async fn concurrent_posts_to_a_link_get_the_same_response() {
         let (stack, link) = (stack.clone(), link.clone());
         async move { stack.post(&link, json!({})).await.outcome() }
     };
-    assert_eq!(concurrently((0..10).map(press)).await, vec![(200, verified()); 10]);
+    assert_eq!(concurrently((0..10).map(press)).await, vec![(200, verification_message()); 10]);
     let me = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     assert_eq!(me.get("/api/users/me").await.json()["email_verified"], true);
 }
@@ -153,10 +153,10 @@ async fn a_second_post_to_a_link_gets_the_same_response_and_changes_nothing() {
     let stack = stack();
     let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
     let link = stack.link_for(&ada).await;
-    stack.post(&link, json!({})).await.assert(200, &verified());
+    stack.post(&link, json!({})).await.assert(200, &verification_message());
     let user = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     let before = stack.record(&format!("USER#{}", ada.id), "USER").await;
-    stack.post(&link, json!({})).await.assert(200, &verified());
+    stack.post(&link, json!({})).await.assert(200, &verification_message());
     // A verification token is not valid as a reset token.
     let token = link.rsplit('/').next().expect("a token");
     let reset = format!("/api/user/password-reset/{token}");

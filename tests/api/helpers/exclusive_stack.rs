@@ -12,33 +12,33 @@ use super::{TestStack, stack_with};
 const SENDERS: [&str; 4] =
     ["alone1@example.com", "alone2@example.com", "alone3@example.com", "alone4@example.com"];
 
-static TURNS: Semaphore = Semaphore::const_new(SENDERS.len());
-static FREE: Blocking<Vec<&str>> = Blocking::new(Vec::new());
-static UNUSED: Blocking<usize> = Blocking::new(0);
+static PERMITS: Semaphore = Semaphore::const_new(SENDERS.len());
+static FREE_SENDERS: Blocking<Vec<&str>> = Blocking::new(Vec::new());
+static STARTED: Blocking<usize> = Blocking::new(0);
 
 /// A stack that no other test uses until this is dropped.
 pub struct ExclusiveStack {
     stack: TestStack,
     sender: &'static str,
-    _turn: SemaphorePermit<'static>,
+    _permit: SemaphorePermit<'static>,
 }
 
 /// Waits for a stack on which the test can count calls, inject faults and pause events without an effect on other
 /// tests.
 pub async fn exclusive_stack() -> ExclusiveStack {
-    let turn = TURNS.acquire().await.expect("the semaphore is open");
+    let permit = PERMITS.acquire().await.expect("the semaphore is open");
     let sender = free_sender();
-    ExclusiveStack { stack: stack_with(&[("MailFrom", sender)]), sender, _turn: turn }
+    ExclusiveStack { stack: stack_with(&[("MailFrom", sender)]), sender, _permit: permit }
 }
 
 /// The sender of a free stack. Prefers one that is already running, because a stack takes a second to start.
 fn free_sender() -> &'static str {
-    if let Some(sender) = FREE.lock().unwrap_or_else(PoisonError::into_inner).pop() {
+    if let Some(sender) = FREE_SENDERS.lock().unwrap_or_else(PoisonError::into_inner).pop() {
         return sender;
     }
-    let mut unused = UNUSED.lock().unwrap_or_else(PoisonError::into_inner);
-    *unused += 1;
-    SENDERS[*unused - 1]
+    let mut started = STARTED.lock().unwrap_or_else(PoisonError::into_inner);
+    *started += 1;
+    SENDERS[*started - 1]
 }
 
 impl Deref for ExclusiveStack {
@@ -56,6 +56,6 @@ impl Drop for ExclusiveStack {
         for function in self.stack.deployment().functions.values() {
             self.stack.calls().clear(&function.name);
         }
-        FREE.lock().unwrap_or_else(PoisonError::into_inner).push(self.sender);
+        FREE_SENDERS.lock().unwrap_or_else(PoisonError::into_inner).push(self.sender);
     }
 }

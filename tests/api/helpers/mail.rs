@@ -11,7 +11,8 @@ use super::{PASSWORD, TestStack, User, stack_with};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A stack for tests that request several mails to one address. Such a test calls [`TestStack::reset_mail_interval`],
-/// which ends the interval for all tests on this stack, so no test on it can expect that a mail comes too soon.
+/// which ends the interval for all tests on this stack, so no test on this stack can check that a mail is refused as
+/// too soon.
 pub fn mailing_stack() -> TestStack {
     stack_with(&[("MailFrom", "mailing@example.com")])
 }

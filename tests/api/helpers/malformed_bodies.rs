@@ -85,7 +85,7 @@ fn values() -> Vec<String> {
     written.into_iter().map(ToOwned::to_owned).chain(more).collect()
 }
 
-/// Texts that are not a JSON object, or an unusual one.
+/// Texts that are not a JSON object, and some unusual JSON objects.
 const TEXTS: [&str; 40] = [
     "",
     " ",

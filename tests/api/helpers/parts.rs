@@ -55,7 +55,7 @@ impl User {
         Answer::of(self.request(Method::POST, &format!("/api/files/{}/complete", id(file)))).await
     }
 
-    /// Sends these parts of `bytes`, and returns the numbers and ETags that `complete` needs.
+    /// Sends these parts of `bytes`, and returns the numbers and the values of `ETag` that `complete` needs.
     pub async fn send_parts(&self, file: &Value, bytes: &[u8], numbers: &[u64]) -> Vec<Value> {
         let part_size =
             usize::try_from(file["upload"]["part_size"].as_u64().expect("a size")).expect("a size");
