@@ -62,7 +62,7 @@ async fn deleting_an_account_closes_it_immediately_and_then_removes_all_its_data
     let (ada, email) = stack.verified_user("ada").await;
     let bob = stack.signed_up_user("bob").await;
     let bobs = upload_everything(&bob).await;
-    let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
+    let other_session = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     let adas = upload_everything(&ada).await;
     // A requested change of the address, and a link to reset the password.
     let wanted = stack.fresh_address();
@@ -77,7 +77,7 @@ async fn deleting_an_account_closes_it_immediately_and_then_removes_all_its_data
     let answer = delete(&ada).await;
     assert_eq!((answer.status, answer.text().as_str(), answer.header("content-type")), (204, "", ""));
     ada.assert_signed_out().await;
-    elsewhere.assert_signed_out().await;
+    other_session.assert_signed_out().await;
     assert_eq!(sign_in(&ada).await, no_account());
     assert_eq!(stack.post(&to_wanted, json!({})).await.status, 404);
     assert_eq!(stack.post(&to_reset, json!({"new_password": "another horse"})).await.status, 404);
@@ -148,8 +148,8 @@ async fn a_missing_or_wrong_password_deletes_nothing() {
     let nothing = Answer::of(ada.request(Method::DELETE, ME)).await;
     nothing.assert(400, &json!({"password": ["This field is required."]}));
     let form = Answer::of(ada.request(Method::DELETE, ME).form(&[("password", PASSWORD)])).await;
-    let words = "Unsupported media type \"application/x-www-form-urlencoded\" in request.";
-    form.assert(415, &json!({"detail": words}));
+    let message = "Unsupported media type \"application/x-www-form-urlencoded\" in request.";
+    form.assert(415, &json!({"detail": message}));
     stack.settled().await;
     ada.assert_signed_in().await;
     assert_eq!(stack.keys_of(id(&file)).len(), 1);
@@ -161,9 +161,9 @@ async fn nothing_is_deleted_without_a_valid_token() {
     let ada = stack.signed_up_user("ada").await;
     let request = || stack.http.delete(stack.url(ME)).json(&json!({"password": PASSWORD}));
     Answer::of(request()).await.assert(401, &not_signed_in());
-    let gone = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
-    assert_eq!(gone.post("/api/user/logout", json!({})).await.status, 200);
-    delete(&gone).await.assert(401, &token_not_valid());
+    let signed_out = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
+    assert_eq!(signed_out.post("/api/user/logout", json!({})).await.status, 200);
+    delete(&signed_out).await.assert(401, &token_not_valid());
     stack.settled().await;
     ada.assert_signed_in().await;
     assert_eq!(delete(&ada).await.status, 204);

@@ -156,11 +156,11 @@ async fn an_account_without_an_address_can_add_one() {
 async fn changing_the_case_of_ones_own_address_needs_verification_too() {
     let stack = mailing_stack();
     let (ada, email) = stack.verified_user("ada").await;
-    let (before, shouted) = (me(&ada).await, email.to_uppercase());
+    let (before, uppercase) = (me(&ada).await, email.to_uppercase());
     stack.reset_mail_interval().await;
-    change(&ada, &shouted).await.assert(200, &before);
-    assert_verified(&stack, &stack.link_mailed_to(&shouted, 2).await).await;
-    assert_eq!(me(&ada).await, with_address(before, &shouted));
+    change(&ada, &uppercase).await.assert(200, &before);
+    assert_verified(&stack, &stack.link_mailed_to(&uppercase, 2).await).await;
+    assert_eq!(me(&ada).await, with_address(before, &uppercase));
     let eve = stack.unverified_account("eve", &email).await;
     let mail = stack.mail_for(&eve).await;
     assert_eq!(stack.link_in(&mail), None, "the address is still claimed: {}", mail.text);
@@ -171,11 +171,11 @@ async fn fields_other_than_the_address_are_ignored() {
     let stack = stack();
     let eve = stack.signed_up_user("eve").await;
     let before = me(&eve).await;
-    let greedy = json!({
+    let body_with_extras = json!({
         "email": stack.fresh_address(), "current_password": PASSWORD, "email_verified": true, "tier": "Enterprise",
         "is_staff": true, "used_bytes": -1, "username": "root", "id": "mine", "password": "another horse",
     });
-    eve.patch("/api/users/me", greedy).await.assert(200, &before);
+    eve.patch("/api/users/me", body_with_extras).await.assert(200, &before);
     assert_eq!(me(&eve).await, before);
     stack.sign_in(&eve.name, PASSWORD, eve.id.clone()).await;
 }

@@ -21,14 +21,14 @@ async fn sign_in(stack: &TestStack, name: &str, password: &str) -> (u16, serde_j
 async fn a_new_password_ends_all_sessions_except_the_one_that_changed_it() {
     let stack = stack();
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
-    let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
+    let other_session = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     let login =
         stack.post("/api/user/login", json!({"username": ada.name, "password": PASSWORD})).await.json();
-    let long_lived = ada.with_tokens(login["token"].as_str().expect("a token"), &elsewhere.refresh);
+    let long_lived = ada.with_tokens(login["token"].as_str().expect("a token"), &other_session.refresh);
 
     let answer = change(&ada, PASSWORD, NEW_PASSWORD).await;
     assert_eq!((answer.status, answer.text().as_str(), answer.header("content-type")), (204, "", ""));
-    elsewhere.assert_signed_out().await;
+    other_session.assert_signed_out().await;
     long_lived.assert_signed_out().await;
     ada.assert_signed_in().await;
     bob.assert_signed_in().await;
@@ -43,7 +43,7 @@ async fn a_new_password_ends_all_sessions_except_the_one_that_changed_it() {
 async fn a_session_survives_several_password_changes_of_its_own() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
-    let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
+    let other_session = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     for (current, new) in [
         (PASSWORD, NEW_PASSWORD),
         (NEW_PASSWORD, "a third horse battery"),
@@ -55,7 +55,7 @@ async fn a_session_survives_several_password_changes_of_its_own() {
     let newer = stack.post("/api/token/refresh", json!({"refresh": ada.refresh})).await.json();
     let token = |kind: &str| newer[kind].as_str().expect("a token").to_owned();
     ada.with_tokens(&token("access"), &token("refresh")).assert_signed_in().await;
-    elsewhere.assert_signed_out().await;
+    other_session.assert_signed_out().await;
     stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
 }
 
@@ -102,7 +102,7 @@ async fn a_weak_password_is_refused_with_the_messages_of_django() {
 async fn a_missing_or_wrong_current_password_changes_nothing() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
-    let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
+    let other_session = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     for current in ["wrong horse battery", &PASSWORD.to_uppercase(), &format!("{PASSWORD} ")] {
         let expected = json!({"current_password": ["Invalid password."]});
         change(&ada, current, NEW_PASSWORD).await.assert(400, &expected);
@@ -112,7 +112,7 @@ async fn a_missing_or_wrong_current_password_changes_nothing() {
     ada.post(PATH, json!({})).await.assert(400, &expected);
     let expected = json!({"current_password": required, "new_password": ["This password is too common."]});
     ada.post(PATH, json!({"new_password": "Password1"})).await.assert(400, &expected);
-    elsewhere.assert_signed_in().await;
+    other_session.assert_signed_in().await;
     assert_eq!(sign_in(&stack, &ada.name, NEW_PASSWORD).await.0, 401);
 }
 
@@ -121,9 +121,9 @@ async fn only_json_from_a_signed_in_user_is_accepted() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let fields = [("current_password", PASSWORD), ("new_password", NEW_PASSWORD)];
-    let words = "Unsupported media type \"application/x-www-form-urlencoded\" in request.";
+    let message = "Unsupported media type \"application/x-www-form-urlencoded\" in request.";
     let form = ada.request(Method::POST, PATH).form(&fields);
-    Answer::of(form).await.assert(415, &json!({"detail": words}));
+    Answer::of(form).await.assert(415, &json!({"detail": message}));
     let body = json!({"current_password": PASSWORD, "new_password": NEW_PASSWORD});
     stack.post(PATH, body.clone()).await.assert(401, &not_signed_in());
     assert_eq!(ada.post("/api/user/logout", json!({})).await.status, 200);

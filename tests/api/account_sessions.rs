@@ -146,12 +146,12 @@ async fn ended_and_expired_sessions_are_not_listed() {
 async fn ending_another_session_invalidates_its_tokens_immediately() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
-    let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
+    let other_session = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     let third = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
-    let path = path_of(&session_of(&elsewhere));
+    let path = path_of(&session_of(&other_session));
     let answer = ada.delete(&path).await;
     assert_eq!((answer.status, answer.text().as_str(), answer.header("content-type")), (204, "", ""));
-    elsewhere.assert_signed_out().await;
+    other_session.assert_signed_out().await;
     ada.assert_signed_in().await;
     third.assert_signed_in().await;
     assert_eq!(listed_ids(&ada).await, [session_of(&third), session_of(&ada)]);
@@ -164,10 +164,10 @@ async fn ending_another_session_invalidates_its_tokens_immediately() {
 async fn the_callers_own_session_can_be_ended() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
-    let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
+    let other_session = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     assert_eq!(ada.delete(&path_of(&session_of(&ada))).await.status, 204);
     ada.assert_signed_out().await;
-    elsewhere.assert_signed_in().await;
+    other_session.assert_signed_in().await;
 }
 
 #[tokio::test]
@@ -175,10 +175,10 @@ async fn an_id_that_is_not_a_session_of_the_caller_is_not_found() {
     let stack = stack();
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     let unknown = "019ce36f-2530-7000-8000-000000000002".to_owned();
-    let shouted = session_of(&ada).to_uppercase();
+    let uppercase = session_of(&ada).to_uppercase();
     let long = "x".repeat(5000);
     for session in
-        [session_of(&bob), unknown, shouted, ada.id.clone(), "x".to_owned(), "%00".to_owned(), long]
+        [session_of(&bob), unknown, uppercase, ada.id.clone(), "x".to_owned(), "%00".to_owned(), long]
     {
         ada.delete(&path_of(&session)).await.assert(404, &not_found());
     }
@@ -192,9 +192,9 @@ async fn sessions_are_neither_shown_nor_ended_without_a_valid_token() {
     let ada = stack.signed_up_user("ada").await;
     stack.get(PATH).await.assert(401, &not_signed_in());
     stack.delete(&path_of(&session_of(&ada))).await.assert(401, &not_signed_in());
-    let gone = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
-    assert_eq!(gone.post("/api/user/logout", json!({})).await.status, 200);
-    gone.get(PATH).await.assert(401, &token_not_valid());
-    gone.delete(&path_of(&session_of(&ada))).await.assert(401, &token_not_valid());
+    let signed_out = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
+    assert_eq!(signed_out.post("/api/user/logout", json!({})).await.status, 200);
+    signed_out.get(PATH).await.assert(401, &token_not_valid());
+    signed_out.delete(&path_of(&session_of(&ada))).await.assert(401, &token_not_valid());
     ada.assert_signed_in().await;
 }

@@ -81,11 +81,11 @@ fn seconds(time: &str) -> i64 {
 async fn extra_fields_grant_neither_staff_rights_nor_another_tier() {
     let stack = stack();
     let (name, email) = (stack.fresh_name("eve"), stack.fresh_address());
-    let greedy = json!({
+    let body_with_extras = json!({
         "username": name, "password": PASSWORD, "tier": "Enterprise", "is_staff": true, "is_superuser": true,
         "used_bytes": -1, "max_total_bytes": 1, "auth_epoch": 7, "id": "mine", "created_at": "1970-01-01T00:00:00Z",
     });
-    let answer = stack.post("/api/users", greedy.clone()).await;
+    let answer = stack.post("/api/users", body_with_extras.clone()).await;
     assert_eq!((answer.status, &answer.json()["tier"]), (201, &json!("Basic")));
     let id = answer.json()["id"].as_str().expect("an id").to_owned();
     assert_ne!(id, "mine");
@@ -93,7 +93,7 @@ async fn extra_fields_grant_neither_staff_rights_nor_another_tier() {
     let gained = ["tier", "is_staff", "used_bytes", "max_total_bytes"].map(|field| me[field].clone());
     assert_eq!(gained, [json!("Basic"), json!(false), json!(0), json!(1_073_741_824)]);
 
-    let mut unverified = greedy;
+    let mut unverified = body_with_extras;
     unverified["username"] = json!(stack.fresh_name("eve"));
     unverified["email"] = json!(email);
     unverified["email_verified"] = json!(true);

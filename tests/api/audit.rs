@@ -288,12 +288,12 @@ async fn a_resumed_audit_that_reaches_the_end_starts_over() {
     stack.put_records(&[record]).await;
     // The event of the schedule.
     let order = || json!({"resume": true});
-    let rest = stack.audit(order()).await;
-    assert_eq!((&rest["objects"], &rest["next"]), (&json!(0), &Value::Null), "{rest}");
-    assert!(rest["accounts"].as_u64() >= Some(1));
+    let first = stack.audit(order()).await;
+    assert_eq!((&first["objects"], &first["next"]), (&json!(0), &Value::Null), "{first}");
+    assert!(first["accounts"].as_u64() >= Some(1));
     assert_eq!(stack.record("AUDIT", "PLACE").await["place"], json!({"NULL": true}));
-    let whole = stack.audit(order()).await;
-    assert!(whole["objects"].as_u64() >= Some(1), "{whole}");
+    let second = stack.audit(order()).await;
+    assert!(second["objects"].as_u64() >= Some(1), "{second}");
 }
 
 #[tokio::test]

@@ -130,9 +130,9 @@ async fn every_route_with_a_token_in_its_body_or_in_a_dialect_refuses_every_bad_
         let message = json!({"message": "Invalid refresh token"});
         post("/api/token/refresh-and-verify", "refresh").await.assert(401, &message);
         let renewed = post("/tokenrefresh", "refresh").await;
-        let words =
+        let reason =
             if *what == "expired" { "The given token is expired." } else { "The given token is invalid." };
-        renewed.assert(400, &json!({"refresh": [words]}));
+        renewed.assert(400, &json!({"refresh": [reason]}));
         let checked = post("/verifytoken", "token").await;
         checked.assert(400, &json!({"token": ["Token is invalid or expired."]}));
         if *what != "100 KB" {
@@ -158,14 +158,17 @@ async fn patch(user: &User, path: &str, body: Value) -> Answer {
 #[tokio::test]
 async fn extra_fields_grant_no_rights_on_any_route() {
     let stack = mailing_stack();
-    let greed = json!({
+    let extra_fields = json!({
         "is_staff": true, "is_superuser": true, "tier": "Enterprise", "id": "018f3c5e-0000-7000-8000-000000000000",
         "email_verified": true, "is_active": false, "awaits_verification": false, "auth_epoch": 7, "used_bytes": -1,
     });
     let with = |body: Value| {
-        let mut greedy = greed.clone();
-        greedy.as_object_mut().expect("an object").extend(body.as_object().expect("an object").clone());
-        greedy
+        let mut body_with_extras = extra_fields.clone();
+        body_with_extras
+            .as_object_mut()
+            .expect("an object")
+            .extend(body.as_object().expect("an object").clone());
+        body_with_extras
     };
     let (name, email) = (stack.fresh_name("eve"), stack.fresh_address());
     let body = with(json!({"username": name, "password": PASSWORD, "email": email}));
@@ -178,7 +181,7 @@ async fn extra_fields_grant_no_rights_on_any_route() {
     let before = eve.get("/api/users/me").await.json();
     let gained = ["tier", "is_staff", "used_bytes", "email"].map(|field| before[field].clone());
     assert_eq!(gained, [json!("Basic"), json!(false), json!(0), json!(email)]);
-    assert_ne!(before["id"], greed["id"]);
+    assert_ne!(before["id"], extra_fields["id"]);
 
     let change = with(json!({"email": stack.fresh_address(), "current_password": PASSWORD}));
     patch(&eve, "/api/users/me", change).await.assert(200, &before);
@@ -188,7 +191,8 @@ async fn extra_fields_grant_no_rights_on_any_route() {
 
     let bob = stack.signed_up_user("bob").await;
     for id in [before["id"].as_str().expect("an id"), &bob.id, "none"] {
-        for body in [&greed, &json!({"tier": "Enterprise"}), &json!({"is_active": false}), &json!({})] {
+        for body in [&extra_fields, &json!({"tier": "Enterprise"}), &json!({"is_active": false}), &json!({})]
+        {
             let answer = patch(&eve, &format!("/api/users/{id}"), body.clone()).await;
             answer.assert(404, &json!({"detail": "Not found."}));
         }

@@ -361,7 +361,7 @@ async fn every_function_that_writes_is_in_one_of_the_lists() {
 /// Creates two sessions of one account, and logs out everywhere while transactions are throttled, once or always.
 async fn log_out_everywhere(stack: &ExclusiveStack, once: bool) -> (User, User, Answer) {
     let ada = stack.signed_up_user("ada").await;
-    let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
+    let other_session = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     let throttled = Fault::Cancelled(Cancellation::ThrottlingError, None);
     if once {
         stack.calls().interrupt_next("logout-user", TRANSACT, throttled, 1);
@@ -370,21 +370,21 @@ async fn log_out_everywhere(stack: &ExclusiveStack, once: bool) -> (User, User, 
     }
     let answer = ada.post("/api/user/logout", json!({"all": true})).await;
     stack.calls().clear("logout-user");
-    (ada, elsewhere, answer)
+    (ada, other_session, answer)
 }
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn signing_out_everywhere_succeeds_only_if_all_sessions_have_ended() {
     let stack = exclusive_stack().await;
-    let (ada, elsewhere, answer) = log_out_everywhere(&stack, true).await;
+    let (ada, other_session, answer) = log_out_everywhere(&stack, true).await;
     assert_eq!(answer.status, 200);
-    for user in [ada, elsewhere] {
+    for user in [ada, other_session] {
         user.get("/api/users/me").await.assert(401, &token_not_valid());
     }
-    let (ada, elsewhere, answer) = log_out_everywhere(&stack, false).await;
+    let (ada, other_session, answer) = log_out_everywhere(&stack, false).await;
     assert_eq!(answer.status, 503, "{}", answer.text());
-    for user in [ada, elsewhere] {
+    for user in [ada, other_session] {
         assert_eq!(user.get("/api/users/me").await.status, 200);
     }
 }

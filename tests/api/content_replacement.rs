@@ -155,8 +155,8 @@ async fn new_content_is_checked_like_the_first() {
     let html = form("a.png", "image/png", *b"<!DOCTYPE html><p>hello</p>");
     let wrong = json!({"file": ["The content of this file is not image/png."]});
     replace(&ada, &file, html).await.assert(400, &wrong);
-    let none = json!({"file": ["No file was submitted."]});
-    replace(&ada, &file, Form::new().text("title", "a")).await.assert(400, &none);
+    let no_file = json!({"file": ["No file was submitted."]});
+    replace(&ada, &file, Form::new().text("title", "a")).await.assert(400, &no_file);
     let empty = json!({"file": ["The submitted file is empty."]});
     replace(&ada, &file, form("a.txt", "text/plain", *b"")).await.assert(400, &empty);
     let large =

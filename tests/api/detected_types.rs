@@ -226,11 +226,11 @@ async fn the_refusal_of_an_image_names_its_type_and_the_accepted_types() {
         (MP4, "an MP4 or QuickTime file", "video/mp4"),
     ];
     let mut announced = Vec::new();
-    for (bytes, words, found) in kinds {
-        let words = format!("This is {words}; JPEG, PNG, WebP and GIF are accepted.");
+    for (bytes, description, found) in kinds {
+        let message = format!("This is {description}; JPEG, PNG, WebP and GIF are accepted.");
         for declared in ["image/jpeg", found, "application/octet-stream"] {
             let answer = ada.post_file("/api/images", "image", "a.jpg", declared, bytes.to_vec()).await;
-            answer.assert(400, &json!({"image": [words]}));
+            answer.assert(400, &json!({"image": [message]}));
         }
         let made = ada.announce("/api/images", "a.jpg", "image/jpeg", bytes.len()).await;
         assert_eq!(ada.put(&made, bytes.to_vec()).await.status, 200);

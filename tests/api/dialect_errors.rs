@@ -42,12 +42,12 @@ async fn authenticate_by_header(stack: &TestStack, authorization: Option<&str>) 
 
 /// Fails unless each dialect refuses the user's tokens with its own message.
 async fn assert_refused(user: &User) {
-    for (route, field, status, words) in token_routes() {
-        user.stack.post(route, json!({field: user.refresh})).await.assert(status, &words);
+    for (route, field, status, body) in token_routes() {
+        user.stack.post(route, json!({field: user.refresh})).await.assert(status, &body);
     }
-    for (route, field, status, words) in token_routes().into_iter().filter(|(_, field, ..)| *field == "token")
+    for (route, field, status, body) in token_routes().into_iter().filter(|(_, field, ..)| *field == "token")
     {
-        user.stack.post(route, json!({field: user.access})).await.assert(status, &words);
+        user.stack.post(route, json!({field: user.access})).await.assert(status, &body);
     }
     let answer = authenticate_by_header(&user.stack, Some(&format!("Bearer {}", user.access))).await;
     answer.assert(401, &json!({"message": "Invalid access token"}));
@@ -57,17 +57,17 @@ async fn assert_refused(user: &User) {
 async fn each_dialect_refuses_wrong_credentials_with_its_own_message() {
     // This test fails so often that its address would be throttled.
     let stack = stack().at_fresh_address();
-    for (route, status, words) in sign_ins() {
+    for (route, status, body) in sign_ins() {
         // Each route has its own user, because the failures of one user add up.
         let ada = stack.signed_up_user("ada").await;
         let wrong = json!({"username": ada.name, "password": format!("{PASSWORD}?")});
-        stack.post(route, wrong).await.assert(status, &words);
+        stack.post(route, wrong).await.assert(status, &body);
         for way in 0..6 {
             let nobody = stack.fresh_name("nobody");
             let credentials = [("username", nobody.as_str()), ("password", PASSWORD)];
             let request = request_variants(route, &credentials, |path| stack.http.post(stack.url(path)))
                 .swap_remove(way);
-            Answer::of(request).await.assert(status, &words);
+            Answer::of(request).await.assert(status, &body);
         }
     }
 }
@@ -75,14 +75,14 @@ async fn each_dialect_refuses_wrong_credentials_with_its_own_message() {
 #[tokio::test]
 async fn only_login_with_the_right_password_reveals_an_unverified_address() {
     let stack = stack();
-    for (route, status, words) in sign_ins() {
+    for (route, status, body) in sign_ins() {
         let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
         let sign_in = async |password: &str| {
             stack.post(route, json!({"username": ada.name, "password": password})).await
         };
-        sign_in("correct horse batterz").await.assert(status, &words);
+        sign_in("correct horse batterz").await.assert(status, &body);
         let not_verified = json!({"error": "Email address is not verified."});
-        let expected = if route == "/api/user/login" { &not_verified } else { &words };
+        let expected = if route == "/api/user/login" { &not_verified } else { &body };
         sign_in(PASSWORD).await.assert(status, expected);
 
         let link = stack.link_for(&ada).await;
@@ -124,9 +124,9 @@ async fn the_token_api_names_missing_fields_with_its_own_messages() {
 #[tokio::test]
 async fn each_dialect_refuses_a_malformed_token_with_its_own_message() {
     let stack = stack();
-    for (route, field, status, words) in token_routes() {
+    for (route, field, status, body) in token_routes() {
         for answer in stack.post_variants(route, &[(field, "not.a.token")]).await {
-            answer.assert(status, &words);
+            answer.assert(status, &body);
         }
     }
 }
@@ -135,12 +135,12 @@ async fn each_dialect_refuses_a_malformed_token_with_its_own_message() {
 async fn no_dialect_refreshes_with_an_access_token() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
-    for (route, status, words) in [
+    for (route, status, body) in [
         ("/api/token/refresh", 401, json!({"detail": "Token has wrong type", "code": "token_not_valid"})),
         ("/api/token/refresh-and-verify", 401, json!({"message": "Invalid refresh token"})),
         ("/tokenrefresh", 400, json!({"refresh": ["The given token is invalid."]})),
     ] {
-        stack.post(route, json!({"refresh": ada.access})).await.assert(status, &words);
+        stack.post(route, json!({"refresh": ada.access})).await.assert(status, &body);
     }
     assert_eq!(ada.get("/api/users/me").await.status, 200);
 }
@@ -159,12 +159,11 @@ async fn only_tokenrefresh_distinguishes_expired_from_invalid_tokens() {
     let expired = signing.sign(&header, &claims);
     let (access_header, access_claims) = over(&ada.access);
     let user = ada.with_tokens(&signing.sign(&access_header, &access_claims), &expired);
-    for (route, field, status, words) in token_routes() {
+    for (route, field, status, body) in token_routes() {
         let is_distinguished = route == "/tokenrefresh";
-        let words =
-            if is_distinguished { json!({"refresh": ["The given token is expired."]}) } else { words };
+        let body = if is_distinguished { json!({"refresh": ["The given token is expired."]}) } else { body };
         for answer in stack.post_variants(route, &[(field, &expired)]).await {
-            answer.assert(status, &words);
+            answer.assert(status, &body);
         }
     }
     let header_answer = authenticate_by_header(&stack, Some(&format!("Bearer {}", user.access))).await;
@@ -204,9 +203,9 @@ async fn each_dialect_refuses_a_closed_account_with_its_own_message() {
     assert_refused(&ada).await;
 
     stack.set_attribute(&format!("NAME#{}", ada.name), "LOGIN", "is_active", inactive).await;
-    for (route, status, words) in sign_ins().into_iter().skip(2) {
+    for (route, status, body) in sign_ins().into_iter().skip(2) {
         let answer = stack.post(route, json!({"username": ada.name, "password": PASSWORD})).await;
-        answer.assert(status, &words);
+        answer.assert(status, &body);
     }
 }
 
@@ -216,8 +215,8 @@ async fn the_header_route_has_its_own_messages() {
     let ada = stack.signed_up_user("ada").await;
     let access = &ada.access;
     let required = json!({"message": "Authorization header is required"});
-    for none in [None, Some("")] {
-        authenticate_by_header(&stack, none).await.assert(400, &required);
+    for missing in [None, Some("")] {
+        authenticate_by_header(&stack, missing).await.assert(400, &required);
     }
     let slash = stack.post(&format!("{HEADER_ROUTE}/"), json!({})).await;
     slash.assert(400, &required);

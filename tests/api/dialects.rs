@@ -23,14 +23,14 @@ async fn each_sign_in_dialect_returns_a_pair_of_tokens() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let credentials = [("username", ada.name.as_str()), ("password", PASSWORD)];
-    for (route, words) in [
+    for (route, expected) in [
         ("/api/token", json!({})),
         ("/token", json!({})),
         ("/api/users/authentication", json!({"message": "Login successful"})),
         ("/gettoken", json!({})),
     ] {
         for answer in stack.post_variants(route, &credentials).await {
-            answer.assert(200, &with_tokens(words.clone(), &answer, &["refresh", "access"]));
+            answer.assert(200, &with_tokens(expected.clone(), &answer, &["refresh", "access"]));
             assert_eq!(answer.header("cache-control"), "no-store", "{route}");
             let signed_in = ada.with_tokens(&token(&answer, "access"), &token(&answer, "refresh"));
             assert_eq!(signed_in.get("/api/users/me").await.json()["id"], *ada.id);
@@ -96,13 +96,13 @@ async fn a_refresh_token_has_the_same_successor_in_all_dialects() {
     let pair = stack.post("/gettoken", json!({"username": ada.name, "password": PASSWORD})).await;
     let first = token(&pair, "refresh");
     let mut successors = Vec::new();
-    for (route, access, words) in [
+    for (route, access, expected) in [
         ("/api/token/refresh", "access", json!({})),
         ("/api/token/refresh-and-verify", "new_access_token", json!({"message": "Token is valid"})),
         ("/tokenrefresh", "access", json!({})),
     ] {
         for answer in stack.post_variants(route, &[("refresh", &first)]).await {
-            answer.assert(200, &with_tokens(words.clone(), &answer, &["refresh", access]));
+            answer.assert(200, &with_tokens(expected.clone(), &answer, &["refresh", access]));
             assert_eq!(answer.header("cache-control"), "no-store", "{route}");
             let refreshed = ada.with_tokens(&token(&answer, access), "");
             assert_eq!(refreshed.get("/api/users/me").await.json()["id"], *ada.id);
@@ -121,10 +121,11 @@ async fn a_refresh_token_has_the_same_successor_in_all_dialects() {
 async fn each_dialect_verifies_access_and_refresh_tokens() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
-    for (route, words) in [("/api/token/verify", json!({})), ("/verifytoken", json!({"status": "valid"}))] {
+    for (route, expected) in [("/api/token/verify", json!({})), ("/verifytoken", json!({"status": "valid"}))]
+    {
         for token in [&ada.access, &ada.refresh] {
             for answer in stack.post_variants(route, &[("token", token)]).await {
-                answer.assert(200, &words);
+                answer.assert(200, &expected);
             }
         }
     }

@@ -43,9 +43,9 @@ async fn every_route_requires_a_token() {
     let forged = ada.with_tokens("forged", "forged");
     for (method, path) in FILE_ROUTES.into_iter().chain(IMAGE_ROUTES).chain(COLLECTIONS) {
         let url = stack.url(&path.replace("{id}", id(&file)));
-        let none = Answer::of(stack.http.request(method.clone(), url)).await;
+        let without_token = Answer::of(stack.http.request(method.clone(), url)).await;
         let expected = json!({"detail": "Authentication credentials were not provided."});
-        assert_eq!(none.outcome(), (401, expected), "{method} {path}");
+        assert_eq!(without_token.outcome(), (401, expected), "{method} {path}");
         let bad = send_request(&forged, &(method.clone(), path), id(&file)).await;
         let expected = json!({
             "detail": "Given token not valid for any token type",
@@ -55,7 +55,7 @@ async fn every_route_requires_a_token() {
             ],
         });
         assert_eq!(bad.outcome(), (401, expected), "{method} {path}");
-        for answer in [none, bad] {
+        for answer in [without_token, bad] {
             assert_eq!(answer.header("www-authenticate"), "Bearer realm=\"api\"", "{method} {path}");
         }
     }

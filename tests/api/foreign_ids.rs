@@ -76,14 +76,14 @@ fn authenticated_routes(stack: &TestStack) -> Vec<Route> {
 
 /// An empty body, and one with all fields of all routes. Routes must check the owner before they check the body.
 fn bodies() -> [Value; 2] {
-    let whole = json!({
+    let all_fields = json!({
         "filename": "mine.txt", "content_type": "text/plain", "size": 1, "title": "mine", "visibility": "members",
         "field1": "mine", "field2": "mine", "tier": "Premium", "is_active": false, "expires_in": 300,
         "numbers": [1], "parts": [{"number": 1, "etag": "\"5d41402abc4b2a76b9719d911017c592\""}],
         "name": "Mine", "thumbnail_sizes": [200], "link_to_original": true, "expiring_links": true,
         "max_file_bytes": 1, "max_total_bytes": 1,
     });
-    [json!({}), whole]
+    [json!({}), all_fields]
 }
 
 /// Sends a request with each of the bodies, or one request if the method takes no body.
@@ -103,8 +103,8 @@ async fn send_all(user: &User, route: &Route, path: &str) -> Vec<Answer> {
 async fn assert_not_found(user: &User, route: &Route, path: &str) -> usize {
     let answers = send_all(user, route, path).await;
     for answer in &answers {
-        let said = (answer.status, answer.text());
-        assert_eq!(said, (404, not_found().to_string()), "{} {path}", route.method);
+        let response = (answer.status, answer.text());
+        assert_eq!(response, (404, not_found().to_string()), "{} {path}", route.method);
     }
     answers.len()
 }
@@ -120,10 +120,10 @@ impl Owner {
     async fn new(stack: &TestStack, name: &str) -> Self {
         let user = stack.signed_up_user(name).await;
         user.move_to_tier("enterprise").await;
-        let elsewhere = stack.sign_in(&user.name, &user.password, user.id.clone()).await;
+        let other_session = stack.sign_in(&user.name, &user.password, user.id.clone()).await;
         let session = |user: &User| decode_token(&user.access).1["sid"].as_str().expect("an id").to_owned();
         let mut ids = BTreeMap::from([
-            (Kind::Session, vec![session(&user), session(&elsewhere)]),
+            (Kind::Session, vec![session(&user), session(&other_session)]),
             (Kind::Account, vec![user.id.clone()]),
             (Kind::Tier, vec!["basic".to_owned()]),
         ]);
@@ -233,8 +233,8 @@ async fn a_malformed_id_is_not_found_on_any_route() {
     let before = ada.all_records().await;
     for route in authenticated_routes(&stack).iter().filter(|route| route.takes_id()) {
         let own = &ada.ids[&route.kind()][0];
-        let shouted = own.to_uppercase();
-        for wrong in ["x", "%00", "%20", "..%2F..%2Fusers", "%C3%A9", &format!("{own}x"), &shouted] {
+        let uppercase = own.to_uppercase();
+        for wrong in ["x", "%00", "%20", "..%2F..%2Fusers", "%C3%A9", &format!("{own}x"), &uppercase] {
             assert_not_found(&ada.user, route, &route.of(wrong, "x")).await;
         }
     }

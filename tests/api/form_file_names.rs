@@ -82,7 +82,8 @@ async fn a_part_with_only_filename_star_is_a_file() {
     empty.assert(400, &json!({"file": ["The submitted file is empty."]}));
     let unreadable = send(&ada, Method::POST, path, form("file", b"filename*=a.txt", b"hello\n")).await;
     unreadable.assert(400, &json!({"file": ["Enter a valid file name."]}));
-    let none = send(&ada, Method::POST, path, form("file", b"x=\"; filename=a.txt\"", b"hello\n")).await;
-    let words = "The submitted data was not a file. Check the encoding type on the form.";
-    none.assert(400, &json!({"file": [words]}));
+    let not_a_file =
+        send(&ada, Method::POST, path, form("file", b"x=\"; filename=a.txt\"", b"hello\n")).await;
+    let message = "The submitted data was not a file. Check the encoding type on the form.";
+    not_a_file.assert(400, &json!({"file": [message]}));
 }

@@ -42,8 +42,8 @@ impl CreateRequest {
     /// The number of records that such requests have created.
     async fn count(&self) -> usize {
         let list = self.user.get(&self.path).await.json();
-        let is_it = |tier: &&Value| tier["name"] == self.body["name"];
-        let tiers = list.as_array().map(|tiers| tiers.iter().filter(is_it).count());
+        let is_same_tier = |tier: &&Value| tier["name"] == self.body["name"];
+        let tiers = list.as_array().map(|tiers| tiers.iter().filter(is_same_tier).count());
         tiers.unwrap_or_else(|| list["results"].as_array().expect("a list").len())
     }
 }

@@ -19,9 +19,9 @@ async fn a_key_has_1_to_255_visible_ascii_characters() {
         let request = ada.request(Method::POST, RESOURCES).header("idempotency-key", key);
         Answer::of(request.json(&body)).await
     };
-    let words = "Use 1 to 255 visible ASCII characters, none of them a space.";
+    let message = "Use 1 to 255 visible ASCII characters, none of them a space.";
     for key in [&b""[..], b"one two", b"one\ttwo", "schl\u{fc}ssel".as_bytes(), &[b'x'; 256]] {
-        send(key).await.assert(400, &json!({"Idempotency-Key": [words]}));
+        send(key).await.assert(400, &json!({"Idempotency-Key": [message]}));
     }
     assert_eq!(ada.get(RESOURCES).await.json()["results"], json!([]));
     for key in [&b"\"quoted\""[..], b"~", &[b'x'; 255]] {

@@ -89,7 +89,7 @@ fn denied() -> Value {
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn imported_users_sign_in_with_their_django_passwords() {
     let imported = ImportedUsers::new();
-    let seen = |pk: u32, name: &str, field: &str, words: &str| json!({"pk": pk, "username": imported.name(name), "email": null, field: words});
+    let seen = |pk: u32, name: &str, field: &str, message: &str| json!({"pk": pk, "username": imported.name(name), "email": null, field: message});
     let names =
         "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.";
     let earlier = "an earlier user of the dump has its name, if case and Unicode form do not count";
@@ -132,10 +132,10 @@ async fn users_of_a_project_with_a_custom_model_sign_in_or_reset_their_passwords
     let event = json!({"dumpdata": dump, "emails_verified": true}).to_string();
     let report = imported.import(&event).await.json();
     let address = |name: &str| imported.name(&format!("{name}@example.org"));
-    let seen = |name: &str, field: &str, words: &str| {
-        let is_meant = |record: &&Value| record["fields"]["email"] == format!("moved.{name}@example.org");
-        let record = dump.as_array().and_then(|records| records.iter().find(is_meant)).expect("a user");
-        json!({"pk": record["pk"], "username": address(name), "email": address(name), field: words})
+    let seen = |name: &str, field: &str, message: &str| {
+        let is_user = |record: &&Value| record["fields"]["email"] == format!("moved.{name}@example.org");
+        let record = dump.as_array().and_then(|records| records.iter().find(is_user)).expect("a user");
+        json!({"pk": record["pk"], "username": address(name), "email": address(name), field: message})
     };
     assert_eq!((&report["imported"], &report["corrected"]), (&json!(10), &json!(0)), "{report:#}");
     let names =
@@ -143,7 +143,7 @@ async fn users_of_a_project_with_a_custom_model_sign_in_or_reset_their_passwords
     assert_eq!(report["skipped"], json!([seen("o'hara", "reason", names)]));
     let notes = report["notes"].as_array().expect("a list");
     assert_eq!(notes.len(), 3, "{notes:#?}");
-    for (name, words) in [
+    for (name, message) in [
         (
             "md5",
             "its password is hashed by an algorithm that is not verified here: it gets a password by a reset",
@@ -154,7 +154,7 @@ async fn users_of_a_project_with_a_custom_model_sign_in_or_reset_their_passwords
         ),
         ("social", "has no usable password: it gets a password by a reset"),
     ] {
-        assert!(notes.contains(&seen(name, "note", words)), "{name}: {notes:#?}");
+        assert!(notes.contains(&seen(name, "note", message)), "{name}: {notes:#?}");
     }
     for name in ["pbkdf2_sha256", "pbkdf2_sha1", "argon2", "bcrypt_sha256", "bcrypt", "scrypt"] {
         let login = format!("{name}@example.org");

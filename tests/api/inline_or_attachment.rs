@@ -156,18 +156,18 @@ async fn every_form_refuses_a_page_declared_as_a_picture_or_pdf() {
     let is = |what| format!("This is {what}; JPEG, PNG, WebP and GIF are accepted.");
     for page in pages() {
         for declared in ["image/png", "image/jpeg", "image/webp", "image/gif", "application/pdf"] {
-            let said = json!([format!("The content of this file is not {declared}.")]);
+            let messages = json!([format!("The content of this file is not {declared}.")]);
             let answer = ada.post_file("/api/files", "file", "a.png", declared, page.clone()).await;
-            answer.assert(400, &json!({"file": said}));
+            answer.assert(400, &json!({"file": messages}));
             let form = Form::new().part("file", part("a.png", declared, page.clone()));
             let form = form.text("title", "a").text("uploaded_by", "b");
             let answer = ada.post_multipart("/upload-files", form).await;
-            assert_eq!((answer.status, &answer.json()["errors"]), (400, &json!({"file": said})));
+            assert_eq!((answer.status, &answer.json()["errors"]), (400, &json!({"file": messages})));
         }
         let answer = ada.post_file("/api/images", "image", "a.png", "image/png", page).await;
         assert_eq!(answer.status, 400);
-        let said = answer.json()["image"][0].as_str().unwrap_or_default().to_owned();
-        assert!(said == is("an HTML page") || said == is("an SVG image"), "{said}");
+        let message = answer.json()["image"][0].as_str().unwrap_or_default().to_owned();
+        assert!(message == is("an HTML page") || message == is("an SVG image"), "{message}");
     }
     for path in ["/api/files", "/api/images"] {
         assert_eq!(ada.get(path).await.json(), json!({"next": null, "results": []}));

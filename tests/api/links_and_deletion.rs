@@ -14,9 +14,9 @@ async fn a_new_file_of_the_same_name_does_not_revive_a_dead_link() {
     assert_eq!(ada.delete(&format!("/api/files/{}", id(&file))).await.status, 204);
     let again = ada.upload_file("fox.txt", "text/plain", *b"another fox\n").await;
     assert_eq!(again["filename"], file["filename"]);
-    let gone = json!({"detail": "Not found."});
-    stack.get(&link_path(&stack, &direct)).await.assert(404, &gone);
-    open_link(&stack, &link_path(&stack, &asking), json!({})).await.assert(404, &gone);
+    let not_found = json!({"detail": "Not found."});
+    stack.get(&link_path(&stack, &direct)).await.assert(404, &not_found);
+    open_link(&stack, &link_path(&stack, &asking), json!({})).await.assert(404, &not_found);
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ async fn five_of_1000_concurrent_guesses_are_checked_and_others_are_not_affected
 
 async fn assert_five_are_checked_of(count: usize) {
     let stack = throttled_stack().at_fresh_address();
-    let elsewhere = stack.at_fresh_address();
+    let other_address = stack.at_fresh_address();
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     let guess = |number| {
         let (stack, name) = (stack.clone(), ada.name.clone());
@@ -45,7 +45,7 @@ async fn assert_five_are_checked_of(count: usize) {
     let others = async {
         let mut statuses = Vec::new();
         for name in [&bob.name, &ada.name] {
-            statuses.push(attempt(&elsewhere, name, PASSWORD).await.status);
+            statuses.push(attempt(&other_address, name, PASSWORD).await.status);
         }
         statuses
     };
@@ -151,8 +151,8 @@ async fn sign_ups_per_hour_and_address_are_limited() {
         assert_throttled(&stack.post(route, body.clone()).await);
     }
     assert_eq!(stack.inbox().to(body["email"].as_str().expect("an address")).len(), 0);
-    let elsewhere = stack.at_fresh_address().post("/api/users", body).await;
-    assert_eq!(elsewhere.status, 201, "{}", elsewhere.text());
+    let other_address = stack.at_fresh_address().post("/api/users", body).await;
+    assert_eq!(other_address.status, 201, "{}", other_address.text());
 }
 
 #[tokio::test]

@@ -13,14 +13,14 @@ fn logout_message() -> Value {
 async fn logout_ends_every_token_of_the_session_and_no_other() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
-    let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
+    let other_session = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     let refreshed = stack.post("/api/token/refresh", json!({"refresh": ada.refresh})).await.json();
     let token = |kind: &str| refreshed[kind].as_str().expect("a token").to_owned();
     let later = ada.with_tokens(&token("access"), &token("refresh"));
     later.post("/api/user/logout", json!({})).await.assert(200, &logout_message());
     ada.assert_signed_out().await;
     later.assert_signed_out().await;
-    assert_eq!(elsewhere.get("/api/users/me").await.status, 200);
+    assert_eq!(other_session.get("/api/users/me").await.status, 200);
 }
 
 #[tokio::test]
@@ -34,10 +34,10 @@ async fn logout_needs_no_body() {
 async fn logout_everywhere_ends_all_sessions_of_this_account_only() {
     let stack = stack();
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
-    let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
+    let other_session = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     ada.post("/api/user/logout", json!({"all": true})).await.assert(200, &logout_message());
     ada.assert_signed_out().await;
-    elsewhere.assert_signed_out().await;
+    other_session.assert_signed_out().await;
     assert_eq!(bob.get("/api/users/me").await.status, 200);
 
     let again = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
@@ -49,13 +49,13 @@ async fn logout_everywhere_ends_all_sessions_of_this_account_only() {
 async fn a_form_can_request_logout_everywhere() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
-    let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
+    let other_session = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     let kept = ada.request(Method::POST, "/api/user/logout").form(&[("all", "false")]);
     Answer::of(kept).await.assert(200, &logout_message());
-    assert_eq!(elsewhere.get("/api/users/me").await.status, 200);
-    let ended = elsewhere.request(Method::POST, "/api/user/logout").form(&[("all", "true")]);
+    assert_eq!(other_session.get("/api/users/me").await.status, 200);
+    let ended = other_session.request(Method::POST, "/api/user/logout").form(&[("all", "true")]);
     Answer::of(ended).await.assert(200, &logout_message());
-    elsewhere.assert_signed_out().await;
+    other_session.assert_signed_out().await;
 }
 
 #[tokio::test]
@@ -87,8 +87,8 @@ async fn the_authorization_header_is_parsed_as_by_django() {
 
     let not_provided = json!({"detail": "Authentication credentials were not provided."});
     let basic = format!("Basic {access}");
-    for none in [None, Some(""), Some(access.as_str()), Some(&basic)] {
-        me(&ada.stack, none).await.assert(401, &not_provided);
+    for missing in [None, Some(""), Some(access.as_str()), Some(&basic)] {
+        me(&ada.stack, missing).await.assert(401, &not_provided);
     }
     let wrong_form = json!({
         "detail": "Authorization header must contain two space-delimited values",

@@ -37,17 +37,17 @@ async fn the_response_reveals_neither_accounts_nor_earlier_requests() {
     let waiting = stack.unverified_account("eve", &stack.fresh_address()).await;
     stack.reset_mail_interval().await;
     for route in ROUTES {
-        let whole = |answer: Answer| {
+        let comparable = |answer: Answer| {
             let mut headers: Vec<_> = answer.headers.keys().map(ToString::to_string).collect();
             headers.sort_unstable();
             (answer.status, headers, answer.json())
         };
-        let unknown = whole(request_mail(&stack, route, &stack.fresh_address()).await);
+        let unknown = comparable(request_mail(&stack, route, &stack.fresh_address()).await);
         assert_eq!(unknown.0, 202, "{}", unknown.2);
         for email in [&ada.email, &waiting.email] {
             // The first request sends a mail, and the others come too soon.
             for _ in 0..4 {
-                assert_eq!(whole(request_mail(&stack, route, email).await), unknown);
+                assert_eq!(comparable(request_mail(&stack, route, email).await), unknown);
             }
         }
     }

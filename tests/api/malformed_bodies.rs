@@ -39,10 +39,10 @@ async fn assert_no_server_error(one_in: usize) {
         let answers = stream::iter(bodies).map(|body| send(&user, &method, &path, body)).buffer_unordered(8);
         let mut answers = std::pin::pin!(answers);
         while let Some((answer, (content_type, bytes))) = answers.next().await {
-            let said = String::from_utf8_lossy(&bytes[..bytes.len().min(300)]);
+            let excerpt = String::from_utf8_lossy(&bytes[..bytes.len().min(300)]);
             assert!(
                 answer.status < 500,
-                "{method} {path}: {} for {content_type}: {said}",
+                "{method} {path}: {} for {content_type}: {excerpt}",
                 user.stack.explain(&answer)
             );
             if answer.status >= 400 {

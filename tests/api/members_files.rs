@@ -99,8 +99,8 @@ async fn patch_changes_some_metadata_and_put_replaces_all_of_it() {
         .assert(400, &json!({"visibility": ["\"everybody\" is not a valid choice."]}));
     let answer =
         put(json!({"filename": "cat.txt", "owner": "me", "status": "pending", "size": 1})).await.json();
-    let said = ["filename", "title", "size", "status", "owner"].map(|name| answer[name].clone());
-    assert_eq!(said, [json!("cat.txt"), json!("cat.txt"), json!(21), json!("ready"), json!(ada.id)]);
+    let values = ["filename", "title", "size", "status", "owner"].map(|name| answer[name].clone());
+    assert_eq!(values, [json!("cat.txt"), json!("cat.txt"), json!(21), json!("ready"), json!(ada.id)]);
     let refused = Answer::of(ada.request(Method::PATCH, &path).form(&[("title", "x")])).await;
     assert_eq!(refused.status, 415, "{}", refused.text());
 }
@@ -119,8 +119,8 @@ async fn concurrent_changes_of_different_fields_are_all_kept() {
     let (bob, path) = (stack().signed_up_user("bob").await, format!("/api/files/{}", id(&file)));
     for user in [&ada, &bob] {
         let seen = user.get(&path).await.json();
-        let said = ["title", "filename", "visibility"].map(|name| seen[name].clone());
-        assert_eq!(said, [json!("A fox"), json!("dog.txt"), json!("members")]);
+        let values = ["title", "filename", "visibility"].map(|name| seen[name].clone());
+        assert_eq!(values, [json!("A fox"), json!("dog.txt"), json!("members")]);
     }
 }
 
@@ -188,15 +188,15 @@ async fn the_file_sharing_dialect_stores_a_members_file() {
         .text("title", "A fox")
         .text("uploaded_by", "Ada Lovelace");
     let answer = ada.post_multipart("/upload-files", form).await;
-    let said = answer.json();
+    let body = answer.json();
     let expected = json!({
-        "status_code": 200, "status_message": "SUCCESS", "id": said["id"], "title": "A fox",
-        "uploaded_by": "Ada Lovelace", "file": said["file"],
+        "status_code": 200, "status_message": "SUCCESS", "id": body["id"], "title": "A fox",
+        "uploaded_by": "Ada Lovelace", "file": body["file"],
     });
     answer.assert(200, &expected);
     assert_eq!(answer.header("cache-control"), "no-store");
-    assert_eq!(ada.stack.fetch(said["file"].as_str().expect("a URL")).await.bytes, TEXT);
-    let seen = bob.get(&format!("/api/files/{}", id(&said))).await.json();
+    assert_eq!(ada.stack.fetch(body["file"].as_str().expect("a URL")).await.bytes, TEXT);
+    let seen = bob.get(&format!("/api/files/{}", id(&body))).await.json();
     let names = ["visibility", "owner", "uploaded_by"].map(|name| seen[name].clone());
     assert_eq!(names, [json!("members"), json!(ada.id), json!("Ada Lovelace")]);
 }
@@ -240,18 +240,18 @@ async fn download_files_maps_unique_titles_to_urls() {
     // A pending file is not listed.
     ada.post("/api/files", json!({"filename": "5.txt", "content_type": "text/plain", "size": 1})).await;
     let answer = ada.get("/download-files").await;
-    let said = answer.json();
+    let body = answer.json();
     assert_eq!((answer.status, answer.header("cache-control")), (200, "no-store"));
-    let head = ["status_code", "status_message", "next"].map(|name| said[name].clone());
+    let head = ["status_code", "status_message", "next"].map(|name| body[name].clone());
     assert_eq!(head, [json!(200), json!("SUCCESS"), Value::Null]);
     // The newest file gets its title first. Members files of other tests have other titles.
     for (title, content) in
         [("fox", "4.txt"), ("fox (3)", "3.txt"), ("fox (2)", "2.txt"), ("fox (4)", "1.txt")]
     {
-        let url = said["files"][title].as_str().unwrap_or_else(|| panic!("{title}: {said}"));
+        let url = body["files"][title].as_str().unwrap_or_else(|| panic!("{title}: {body}"));
         assert_eq!(ada.stack.fetch(url).await.text(), content, "{title}");
     }
-    assert!(said["files"].get("5.txt").is_none());
+    assert!(body["files"].get("5.txt").is_none());
 }
 
 #[tokio::test]

@@ -124,11 +124,11 @@ async fn concurrent_first_requests_for_parts_start_one_upload() {
     let file = announce_file(&ada, SIZE).await;
     // Each request starts an upload before any of them has recorded its upload.
     stack.calls().inject("sign-parts", 4, Fault::Delay(Duration::from_millis(300)), 6);
-    let asked = (1..=6).map(|number| {
+    let requests = (1..=6).map(|number| {
         let (ada, file) = (ada.clone(), file.clone());
         async move { ada.sign_parts(&file, &[number]).await }
     });
-    let answers = concurrently(asked).await;
+    let answers = concurrently(requests).await;
     let uploads: Vec<_> = answers
         .iter()
         .map(|answer| {

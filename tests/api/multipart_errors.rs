@@ -39,12 +39,12 @@ async fn only_a_pending_upload_in_parts_has_parts() {
     let single = ada.announce("/api/files", "a.txt", "text/plain", 6).await;
     let ready = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
     let rejected = ada.upload("/api/files", "a.pdf", "application/pdf", fixture("page.png")).await;
-    for (file, words) in [
+    for (file, message) in [
         (single, "This file is sent by a single PUT, to the URL it was announced with."),
         (ready, "The file is complete already."),
         (rejected, "The file was rejected."),
     ] {
-        let conflict = json!({"detail": words});
+        let conflict = json!({"detail": message});
         ada.sign_parts(&file, &[1]).await.assert(409, &conflict);
         ada.list_parts(&file).await.assert(409, &conflict);
     }
@@ -64,8 +64,8 @@ async fn parts_are_refused_after_the_upload_expired() {
 async fn complete_names_every_missing_or_different_part() {
     let ada = stack().premium_user("ada").await;
     let file = announce_file(&ada).await;
-    let none: Vec<_> = (1..=7).map(|number| format!("Part {number} is missing.")).collect();
-    ada.complete(&file, &json!([])).await.assert(400, &json!({"parts": none}));
+    let all_missing: Vec<_> = (1..=7).map(|number| format!("Part {number} is missing.")).collect();
+    ada.complete(&file, &json!([])).await.assert(400, &json!({"parts": all_missing}));
 
     let last = ada.send_parts(&file, &vec![0; SIZE], &[7]).await.remove(0);
     assert_eq!(ada.list_parts(&file).await.json()["parts"][0]["size"], LAST);

@@ -43,7 +43,7 @@ pub async fn signs_in(user: &User, password: &str) -> bool {
 async fn a_link_sets_a_new_password_once_and_ends_every_session() {
     let stack = mailing_stack();
     let (ada, email, link) = user_with_reset_link(&stack).await;
-    let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
+    let other_session = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     let mail = &stack.mails(&email, 2).await[1];
     assert!(mail.text.contains(&ada.name) && mail.html.contains(&stack.url(&link)), "{}", mail.text);
     ada.assert_signed_in().await;
@@ -51,7 +51,7 @@ async fn a_link_sets_a_new_password_once_and_ends_every_session() {
     let answer = reset(&stack, &link, NEW_PASSWORD).await;
     assert_eq!((answer.status, answer.text().as_str()), (204, ""));
     ada.assert_signed_out().await;
-    elsewhere.assert_signed_out().await;
+    other_session.assert_signed_out().await;
     assert!(signs_in(&ada, NEW_PASSWORD).await && !signs_in(&ada, PASSWORD).await);
     for _ in 0..2 {
         reset(&stack, &link, "a third horse battery").await.assert(404, &not_found());
@@ -88,15 +88,15 @@ async fn all_requests_get_the_same_response_and_only_known_addresses_get_a_mail(
     let (ada, verified) = stack.verified_user("ada").await;
     stack.mail_for(&waiting).await;
     stack.reset_mail_interval().await;
-    let nobodys = stack.fresh_address();
-    for email in [&verified, &waiting.email, &nobodys] {
+    let unknown = stack.fresh_address();
+    for email in [&verified, &waiting.email, &unknown] {
         for (place, answer) in stack.post_variants(PATH, &[("email", email)]).await.into_iter().enumerate() {
             answer.assert(202, &mail_requested());
             assert_eq!(place < 6, answer.header("retry-after").is_empty());
         }
     }
     stack.settled().await;
-    let counts = [&verified, &waiting.email, &nobodys].map(|email| stack.inbox().to(email).len());
+    let counts = [&verified, &waiting.email, &unknown].map(|email| stack.inbox().to(email).len());
     // Six requests within a minute send one mail, or more if another test resets the interval.
     assert!(counts[0] >= 2 && counts[1] >= 2 && counts[2] == 0, "{counts:?}");
     assert!(signs_in(&ada, PASSWORD).await);
@@ -232,8 +232,8 @@ async fn an_invalid_address_is_refused_with_a_reason() {
     for answer in stack.post_variants(PATH, &[("email", "ada")]).await {
         answer.assert(400, &json!({"email": ["Enter a valid email address."]}));
     }
-    let words = json!({"detail": "Unsupported media type \"text/plain\" in request."});
-    stack.post_raw(PATH, "text/plain", "ada@example.org").await.assert(415, &words);
+    let message = json!({"detail": "Unsupported media type \"text/plain\" in request."});
+    stack.post_raw(PATH, "text/plain", "ada@example.org").await.assert(415, &message);
 }
 
 #[tokio::test]

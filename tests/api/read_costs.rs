@@ -147,7 +147,7 @@ async fn every_page_of_own_records_costs_the_same() {
     let image = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
     let resource = ada.post("/api/resource", json!({"field1": "one", "field2": "two"})).await.json();
     stack.settled().await;
-    let few = costs_of_one(&ada, &file, &image, &resource).await;
+    let before = costs_of_one(&ada, &file, &image, &resource).await;
     for (made, partition, kind, number) in [
         (&file, "OWNER", "FILE", FILES),
         (&image, "OWNER", "IMAGE", IMAGES_AND_RESOURCES),
@@ -178,7 +178,7 @@ async fn every_page_of_own_records_costs_the_same() {
         assert!(units <= 5.0 * full, "{units}, but a full page costs {full}");
         next = page["next"].clone();
     }
-    assert_eq!(costs_of_one(&ada, &file, &image, &resource).await, few);
+    assert_eq!(costs_of_one(&ada, &file, &image, &resource).await, before);
     assert_eq!(costs_of_writing(&ada).await, costs_of_writing(&bob).await);
 }
 
@@ -194,7 +194,7 @@ async fn every_page_of_members_files_costs_the_same() {
     assert_eq!(bob.patch(&path_of("/api/files", &json!({"id": file})), change).await.status, 200);
     stack.settled().await;
     let open = format!("/api/files/{file}");
-    let few = cost(&stack, "get-file", ada.get(&open)).await;
+    let before = cost(&stack, "get-file", ada.get(&open)).await;
 
     let record = stack.record(&format!("OWNER#{}", ada.id), &format!("FILE#{own}")).await;
     let copies = (1..=MEMBERS_FILES).map(|number| copy(&record, &[(own, &earlier(own, 2 * number))]));
@@ -211,7 +211,7 @@ async fn every_page_of_members_files_costs_the_same() {
         assert!((middle - first).abs() <= 1.0, "{path}: {costs:?}");
         assert!(costs.iter().all(|units| *units <= first + 1.0), "{path}: {costs:?}");
     }
-    assert_eq!(cost(&stack, "get-file", ada.get(&open)).await, few);
+    assert_eq!(cost(&stack, "get-file", ada.get(&open)).await, before);
 }
 
 /// Creates many accounts with one members file each, as copies of `bob` and this file.

@@ -135,7 +135,7 @@ async fn later_refreshes_do_not_shorten_the_grace_period_of_earlier_tokens() {
 async fn using_a_replaced_token_after_the_grace_period_ends_the_session() {
     let stack = stack_with_short_grace();
     let mut replaced = Vec::new();
-    for (route, status, words) in [
+    for (route, status, body) in [
         ("/api/token/refresh", 401, invalid()),
         ("/api/token/refresh-and-verify", 401, json!({"message": "Invalid refresh token"})),
         ("/tokenrefresh", 400, json!({"refresh": ["The given token is invalid."]})),
@@ -143,11 +143,11 @@ async fn using_a_replaced_token_after_the_grace_period_ends_the_session() {
         let ada = stack.signed_up_user("ada").await;
         let second = successor(&stack, &ada.refresh).await;
         let third = successor(&stack, &second).await;
-        replaced.push((route, status, words, ada, third));
+        replaced.push((route, status, body, ada, third));
     }
     tokio::time::sleep(AFTER_GRACE).await;
-    for (route, status, words, ada, third) in replaced {
-        stack.post(route, json!({"refresh": ada.refresh})).await.assert(status, &words);
+    for (route, status, body, ada, third) in replaced {
+        stack.post(route, json!({"refresh": ada.refresh})).await.assert(status, &body);
         assert_ended(&ada, &third).await;
     }
 }

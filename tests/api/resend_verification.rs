@@ -16,7 +16,7 @@ async fn every_unverified_account_of_an_address_gets_its_own_link() {
     let email = stack.fresh_address();
     let ada = stack.unverified_account("ada", &email).await;
     let bob = stack.unverified_account("bob", &email).await;
-    let firsts = [stack.link_for(&ada).await, stack.link_for(&bob).await];
+    let first_links = [stack.link_for(&ada).await, stack.link_for(&bob).await];
     stack.mails(&email, 2).await;
     stack.reset_mail_interval().await;
     stack.post(PATH, json!({"email": email.to_uppercase()})).await.assert(202, &mail_requested());
@@ -30,14 +30,14 @@ async fn every_unverified_account_of_an_address_gets_its_own_link() {
     assert!(
         links
             .iter()
-            .all(|link| link.starts_with("/api/verify-email/") && !firsts.contains(&(*link).to_owned()))
+            .all(|link| link.starts_with("/api/verify-email/") && !first_links.contains(&(*link).to_owned()))
     );
     stack.post(adas, json!({})).await.assert(200, &json!({"message": "Email verification successful"}));
     stack.sign_in(&ada.name, PASSWORD, ada.id).await;
     let credentials = json!({"username": bob.name, "password": PASSWORD});
     assert_eq!(stack.post("/api/token", credentials).await.status, 401);
     let others = links.iter().copied().filter(|link| *link != adas);
-    for link in others.chain(firsts.iter().map(String::as_str)) {
+    for link in others.chain(first_links.iter().map(String::as_str)) {
         assert_eq!(stack.post(link, json!({})).await.status, 404, "only the used link stays valid");
     }
 }
@@ -74,15 +74,15 @@ async fn all_requests_get_the_same_response_and_unknown_addresses_get_no_mail() 
     let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
     stack.mail_for(&ada).await;
     stack.reset_mail_interval().await;
-    let nobodys = stack.fresh_address();
-    for email in [&ada.email, &nobodys] {
+    let unknown = stack.fresh_address();
+    for email in [&ada.email, &unknown] {
         for answer in stack.post_variants(PATH, &[("email", email)]).await {
             answer.assert(202, &mail_requested());
         }
     }
     stack.settled().await;
     assert!(stack.inbox().to(&ada.email).len() >= 2);
-    assert_eq!(stack.inbox().to(&nobodys), []);
+    assert_eq!(stack.inbox().to(&unknown), []);
 }
 
 #[tokio::test]
@@ -111,8 +111,8 @@ async fn an_invalid_address_is_refused_with_a_reason() {
     for answer in stack.post_variants(PATH, &[("email", "ada")]).await {
         answer.assert(400, &json!({"email": ["Enter a valid email address."]}));
     }
-    let words = json!({"detail": "Unsupported media type \"text/plain\" in request."});
-    stack.post_raw(PATH, "text/plain", "ada@example.org").await.assert(415, &words);
+    let message = json!({"detail": "Unsupported media type \"text/plain\" in request."});
+    stack.post_raw(PATH, "text/plain", "ada@example.org").await.assert(415, &message);
     let list = json!({"non_field_errors": ["Invalid data. Expected a dictionary, but got list."]});
     stack.post(PATH, json!([])).await.assert(400, &list);
 }

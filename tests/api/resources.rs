@@ -42,8 +42,8 @@ async fn a_resource_can_be_created_shown_changed_and_deleted() {
         ada.patch(&path, json!({})).await.assert(200, &partly);
         ada.get(&path).await.assert(200, &partly);
 
-        let gone = ada.delete(&path).await;
-        assert_eq!((gone.status, gone.text().as_str(), gone.header("content-type")), (204, "", ""));
+        let deleted = ada.delete(&path).await;
+        assert_eq!((deleted.status, deleted.text().as_str(), deleted.header("content-type")), (204, "", ""));
         ada.get(&path).await.assert(404, &not_found());
         ada.delete(&path).await.assert(404, &not_found());
         ada.get(&all).await.assert(200, &json!({"next": null, "results": []}));
@@ -55,7 +55,7 @@ async fn both_fields_must_be_texts_of_1_to_1000_characters() {
     let ada = stack().signed_up_user("ada").await;
     let made = create_resource(&ada, &"\u{e4}".repeat(1000), "x").await;
     let path = path_of(&made);
-    for (value, words) in [
+    for (value, message) in [
         (json!(""), "This field may not be blank."),
         (json!(" \n"), "This field may not be blank."),
         (json!(null), "This field may not be null."),
@@ -66,11 +66,11 @@ async fn both_fields_must_be_texts_of_1_to_1000_characters() {
         (json!("a\u{0}b"), "Null characters are not allowed."),
     ] {
         let both = json!({"field1": value, "field2": value});
-        let errors = json!({"field1": [words], "field2": [words]});
+        let errors = json!({"field1": [message], "field2": [message]});
         ada.post(ALL, both.clone()).await.assert(400, &errors);
         put(&ada, &path, both.clone()).await.assert(400, &errors);
         ada.patch(&path, both).await.assert(400, &errors);
-        ada.patch(&path, json!({"field2": value})).await.assert(400, &json!({"field2": [words]}));
+        ada.patch(&path, json!({"field2": value})).await.assert(400, &json!({"field2": [message]}));
     }
     let required = json!({"field1": ["This field is required."], "field2": ["This field is required."]});
     ada.post(ALL, json!({"id": "mine"})).await.assert(400, &required);
@@ -96,7 +96,7 @@ async fn only_json_objects_are_accepted() {
         let broken = request().header("content-type", "application/json").body("{");
         let broken = Answer::of(broken).await;
         assert_eq!(broken.status, 400);
-        let detail = broken.json()["detail"].as_str().expect("words").to_owned();
+        let detail = broken.json()["detail"].as_str().expect("a message").to_owned();
         assert!(detail.starts_with("JSON parse error - "), "{detail}");
     }
 }
@@ -126,14 +126,14 @@ async fn a_resource_is_accessible_only_to_its_owner() {
     stack.get(ALL).await.assert(401, &not_signed_in());
     stack.post(ALL, both.clone()).await.assert(401, &not_signed_in());
     // The owner cannot give a resource to another account either.
-    let mut greedy = both;
-    greedy["owner"] = json!(bob.id);
-    greedy["pk"] = json!(format!("RESOURCES#{}", bob.id));
-    greedy["id"] = json!(bob.id);
+    let mut body_with_extras = both;
+    body_with_extras["owner"] = json!(bob.id);
+    body_with_extras["pk"] = json!(format!("RESOURCES#{}", bob.id));
+    body_with_extras["id"] = json!(bob.id);
     let changed = json!({"id": id(&made), "field1": "mine", "field2": "mine"});
-    put(&ada, &path, greedy.clone()).await.assert(200, &changed);
-    ada.patch(&path, greedy.clone()).await.assert(200, &changed);
-    assert_ne!(ada.post(ALL, greedy).await.json()["id"], bob.id);
+    put(&ada, &path, body_with_extras.clone()).await.assert(200, &changed);
+    ada.patch(&path, body_with_extras.clone()).await.assert(200, &changed);
+    assert_ne!(ada.post(ALL, body_with_extras).await.json()["id"], bob.id);
     bob.get(ALL).await.assert(200, &json!({"next": null, "results": []}));
     ada.get(&path).await.assert(200, &changed);
 }

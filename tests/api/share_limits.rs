@@ -43,8 +43,8 @@ async fn guesses_at_the_password_of_a_link_are_throttled() {
     let refused = open_link(&stack, &path, json!({"password": "open sesame please"})).await;
     assert_eq!(refused.status, 429, "{}", refused.text());
     assert!(refused.header("retry-after").parse::<u64>().is_ok_and(|seconds| seconds > 0));
-    let elsewhere = stack.at_fresh_address();
-    assert_eq!(open_link(&elsewhere, &path, json!({"password": "open sesame please"})).await.status, 303);
+    let other_address = stack.at_fresh_address();
+    assert_eq!(open_link(&other_address, &path, json!({"password": "open sesame please"})).await.status, 303);
     // The throttling of the link does not affect the owner's sign-in.
     assert_eq!(stack.sign_in(&ada.name, &ada.password, ada.id.clone()).await.name, ada.name);
 }

@@ -144,7 +144,7 @@ async fn only_tiers_with_links_can_create_links() {
 #[tokio::test]
 async fn links_of_another_owners_file_cannot_be_created_listed_or_revoked() {
     let stack = stack();
-    let ((ada, file), (eve, hers)) = (sharer(&stack).await, sharer(&stack).await);
+    let ((ada, file), (eve, eves_file)) = (sharer(&stack).await, sharer(&stack).await);
     let made = create_link(&ada, &file, json!({"expires_in": 300})).await;
     let not_found = json!({"detail": "Not found."});
     let links = format!("/api/files/{}/links", id(&file));
@@ -152,7 +152,7 @@ async fn links_of_another_owners_file_cannot_be_created_listed_or_revoked() {
     eve.get(&links).await.assert(404, &not_found);
     eve.delete(&format!("{links}/{}", id(&made))).await.assert(404, &not_found);
     // Eve cannot revoke the link through her own file either.
-    eve.delete(&format!("/api/files/{}/links/{}", id(&hers), id(&made))).await.assert(404, &not_found);
+    eve.delete(&format!("/api/files/{}/links/{}", id(&eves_file), id(&made))).await.assert(404, &not_found);
     assert_eq!(stack.get(&link_path(&stack, &made)).await.status, 302);
 }
 
@@ -194,12 +194,12 @@ async fn the_page_shows_what_was_wrong_with_the_password() {
         let request = stack.http.post(stack.url(&link_path(&stack, &made))).header("accept", "text/html");
         Answer::of(request.form(&[("password", password)])).await
     };
-    for (password, status, words) in
+    for (password, status, message) in
         [("open sesame", 401, "This is not the password."), ("", 400, "Enter the password.")]
     {
         let page = send(password).await;
         assert_eq!(page.status, status);
-        assert!(page.text().contains("role=\"alert\"") && page.text().contains(words), "{}", page.text());
+        assert!(page.text().contains("role=\"alert\"") && page.text().contains(message), "{}", page.text());
     }
     assert_eq!(send("open sesame please").await.status, 303);
 }
@@ -208,17 +208,17 @@ async fn the_page_shows_what_was_wrong_with_the_password() {
 async fn a_link_is_dead_without_its_file_or_account_and_after_it_expires() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
-    let gone = json!({"detail": "Not found."});
+    let not_found = json!({"detail": "Not found."});
     let made = create_link(&ada, &file, json!({"expires_in": 300})).await;
     let forms = create_link(&ada, &file, json!({"expires_in": 300, "max_downloads": 3})).await;
     assert_eq!(ada.delete(&format!("/api/files/{}", id(&file))).await.status, 204);
-    stack.get(&link_path(&stack, &made)).await.assert(404, &gone);
-    open_link(&stack, &link_path(&stack, &forms), json!({})).await.assert(404, &gone);
+    stack.get(&link_path(&stack, &made)).await.assert(404, &not_found);
+    open_link(&stack, &link_path(&stack, &forms), json!({})).await.assert(404, &not_found);
 
     let file = ada.upload_file("fox.txt", "text/plain", TEXT).await;
     let made = create_link(&ada, &file, json!({"expires_in": 300})).await;
     stack.set_attribute(&format!("USER#{}", ada.id), "USER", "is_active", json!({"BOOL": false})).await;
-    stack.get(&link_path(&stack, &made)).await.assert(404, &gone);
+    stack.get(&link_path(&stack, &made)).await.assert(404, &not_found);
     stack.set_attribute(&format!("USER#{}", ada.id), "USER", "is_active", json!({"BOOL": true})).await;
     assert_eq!(stack.get(&link_path(&stack, &made)).await.status, 302);
 
@@ -227,7 +227,7 @@ async fn a_link_is_dead_without_its_file_or_account_and_after_it_expires() {
         stack.record(&format!("SHARES#{}", ada.id), &format!("SHARE#{}#{}", id(&file), id(&made))).await;
     let pk = format!("SHARE#{}", entry["hash"]["S"].as_str().expect("a hash"));
     stack.set_attribute(&pk, "SHARE", "expires_at", json!({"S": "2026-01-01T00:00:00Z"})).await;
-    stack.get(&link_path(&stack, &made)).await.assert(404, &gone);
+    stack.get(&link_path(&stack, &made)).await.assert(404, &not_found);
     let listed = ada.get(&format!("/api/files/{}/links", id(&file))).await;
     listed.assert(200, &json!({"next": null, "results": []}));
 }
@@ -256,12 +256,12 @@ async fn links_are_not_created_listed_or_revoked_without_a_token() {
     let (ada, file) = sharer(&stack).await;
     let made = create_link(&ada, &file, json!({"expires_in": 300})).await;
     let links = format!("/api/files/{}/links", id(&file));
-    let words = json!({"detail": "Authentication credentials were not provided."});
+    let message = json!({"detail": "Authentication credentials were not provided."});
     for (method, path) in [
         (Method::POST, links.clone()),
         (Method::GET, links.clone()),
         (Method::DELETE, format!("{links}/{}", id(&made))),
     ] {
-        Answer::of(stack.http.request(method, stack.url(&path))).await.assert(401, &words);
+        Answer::of(stack.http.request(method, stack.url(&path))).await.assert(401, &message);
     }
 }

@@ -52,7 +52,7 @@ async fn an_operator_can_grant_and_revoke_staff_rights() {
 async fn a_grant_that_fails_reports_the_reason() {
     let stack = stack();
     let nobody = stack.fresh_name("nobody");
-    for (event, words) in [
+    for (event, expected) in [
         (json!({"username": nobody, "staff": true}), "no account has this name"),
         (json!({"username": "", "staff": true}), "no account has this name"),
         (json!({"username": nobody}), "staff"),
@@ -61,7 +61,7 @@ async fn a_grant_that_fails_reports_the_reason() {
         let answer = grant(&stack, event).await;
         assert_eq!(answer.header("x-amz-function-error"), "Unhandled", "{}", answer.text());
         let message = answer.json()["errorMessage"].as_str().expect("a message").to_owned();
-        assert!(message.contains(words), "{message}");
+        assert!(message.contains(expected), "{message}");
     }
 }
 
@@ -147,8 +147,8 @@ async fn a_search_by_address_lists_its_owner_first() {
     let body = json!({"email": email, "current_password": PASSWORD});
     assert_eq!(eve.patch("/api/users/me", body).await.status, 200);
     assert_eq!(find().await, expected);
-    let nobodys = grace.get(&format!("/api/users?email={}", stack.fresh_address())).await;
-    nobodys.assert(200, &json!({"next": null, "results": []}));
+    let unknown = grace.get(&format!("/api/users?email={}", stack.fresh_address())).await;
+    unknown.assert(200, &json!({"next": null, "results": []}));
 }
 
 #[tokio::test]
@@ -192,14 +192,14 @@ async fn an_account_can_be_moved_to_a_tier_by_its_name_or_id() {
 async fn a_closed_account_cannot_sign_in_until_it_is_reopened() {
     let stack = stack();
     let (grace, ada) = (staff_user(&stack).await, stack.signed_up_user("ada").await);
-    let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
+    let other_session = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     let mut expected = staff_view(&ada).await;
     expected["is_active"] = json!(false);
     for _ in 0..2 {
         grace.patch(&path_of(&ada), json!({"is_active": false})).await.assert(200, &expected);
     }
     ada.assert_signed_out().await;
-    elsewhere.assert_signed_out().await;
+    other_session.assert_signed_out().await;
     let credentials = json!({"username": ada.name, "password": PASSWORD});
     let refused = json!({"detail": "No active account found with the given credentials"});
     stack.post("/api/token", credentials).await.assert(401, &refused);
@@ -225,11 +225,11 @@ async fn other_fields_are_ignored() {
     let stack = stack();
     let (grace, ada) = (staff_user(&stack).await, stack.signed_up_user("ada").await);
     let before = staff_view(&ada).await;
-    let greedy = json!({
+    let body_with_extras = json!({
         "is_staff": true, "username": "root", "email": "eve@example.org", "email_verified": true, "used_bytes": -1,
         "max_total_bytes": 1, "auth_epoch": 9, "id": "mine", "password": "another horse", "created_at": "1970-01-01T00:00:00Z",
     });
-    for body in [greedy, json!({})] {
+    for body in [body_with_extras, json!({})] {
         grace.patch(&path_of(&ada), body).await.assert(200, &before);
     }
     ada.assert_signed_in().await;
@@ -240,17 +240,17 @@ async fn other_fields_are_ignored() {
 async fn an_unknown_account_is_not_found() {
     let stack = stack();
     let (grace, ada) = (staff_user(&stack).await, stack.signed_up_user("ada").await);
-    let gone = stack.signed_up_user("bob").await;
-    assert_eq!(gone.delete_with("/api/users/me", json!({"password": PASSWORD})).await.status, 204);
+    let deleted = stack.signed_up_user("bob").await;
+    assert_eq!(deleted.delete_with("/api/users/me", json!({"password": PASSWORD})).await.status, 204);
     stack.settled().await;
     let long = "x".repeat(5000);
     let unknown = "019ce36f-2530-7000-8000-000000000001";
-    for id in [gone.id.as_str(), unknown, &ada.id.to_uppercase(), "x", "%00", &long] {
+    for id in [deleted.id.as_str(), unknown, &ada.id.to_uppercase(), "x", "%00", &long] {
         grace.get(&format!("/api/users/{id}")).await.assert(404, &not_found());
         let path = format!("/api/users/{id}");
         grace.patch(&path, json!({"is_active": true})).await.assert(404, &not_found());
     }
-    let found = grace.get(&format!("/api/users?username={}", gone.name)).await;
+    let found = grace.get(&format!("/api/users?username={}", deleted.name)).await;
     found.assert(200, &json!({"next": null, "results": []}));
 }
 

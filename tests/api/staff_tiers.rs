@@ -105,7 +105,7 @@ async fn invalid_fields_are_refused_with_a_reason() {
     let more = |most: u64| format!("Ensure this value is less than or equal to {most}.");
     let no_integer = || "A valid integer is required.".to_owned();
     let list = |kind| format!("Expected a list of items but got type \"{kind}\".");
-    for (field, value, words) in [
+    for (field, value, message) in [
         ("name", json!(" "), "This field may not be blank.".to_owned()),
         ("name", json!(null), "This field may not be null.".to_owned()),
         ("name", json!("x".repeat(65)), "Ensure this field has no more than 64 characters.".to_owned()),
@@ -136,7 +136,7 @@ async fn invalid_fields_are_refused_with_a_reason() {
     ] {
         let mut body = tier_settings(&stack.fresh_name("never"));
         body[field] = value;
-        let errors = json!({field: [words]});
+        let errors = json!({field: [message]});
         grace.post(ALL, body.clone()).await.assert(400, &errors);
         put(&grace, &path_of(&tier), &body).await.assert(400, &errors);
     }
@@ -147,8 +147,8 @@ async fn invalid_fields_are_refused_with_a_reason() {
     grace.post(ALL, json!({})).await.assert(400, &errors);
     put(&grace, &path_of(&tier), &json!({})).await.assert(400, &errors);
     let form = grace.request(Method::POST, ALL).form(&[("name", "Gold")]);
-    let words = "Unsupported media type \"application/x-www-form-urlencoded\" in request.";
-    Answer::of(form).await.assert(415, &json!({"detail": words}));
+    let message = "Unsupported media type \"application/x-www-form-urlencoded\" in request.";
+    Answer::of(form).await.assert(415, &json!({"detail": message}));
     grace.get(&path_of(&tier)).await.assert(200, &tier);
     assert_deleted(grace.delete(&path_of(&tier)).await).await;
 }
@@ -213,8 +213,8 @@ async fn all_spellings_of_a_tier_name_are_one_name() {
     grace.post(ALL, tier_settings(&fresh)).await.assert(400, &name_taken());
     let (winner, loser) = if answers[0] == 200 { (&gold, &silver) } else { (&silver, &gold) };
     // A tier can change the case of its name. Its first name stays reserved, because its id is made of it.
-    let shout = tier_settings(&fresh.to_uppercase());
-    put(&grace, &path_of(winner), &shout).await.assert(200, &expected_tier(id(winner), &shout));
+    let uppercase = tier_settings(&fresh.to_uppercase());
+    put(&grace, &path_of(winner), &uppercase).await.assert(200, &expected_tier(id(winner), &uppercase));
     grace.post(ALL, tier_settings(&name(winner))).await.assert(400, &name_taken());
     put(&grace, &path_of(loser), &tier_settings(&name(winner))).await.assert(400, &name_taken());
     // The names of a deleted tier are free.

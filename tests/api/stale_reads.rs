@@ -60,23 +60,23 @@ async fn sign_ups_and_sign_outs_take_effect_immediately() {
     let taken = json!({"username": ["A user with that username already exists."]});
     stack.post("/api/users", again).await.assert(400, &taken);
 
-    let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
+    let other_session = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     let sessions = listed_ids(&ada, "/api/users/me/sessions", "results").await;
     assert_eq!(sessions.len(), 2);
-    assert_eq!(elsewhere.post("/api/user/logout", json!({})).await.status, 200);
-    elsewhere.assert_signed_out().await;
+    assert_eq!(other_session.post("/api/user/logout", json!({})).await.status, 200);
+    other_session.assert_signed_out().await;
     assert_eq!(listed_ids(&ada, "/api/users/me/sessions", "results").await, sessions[1..]);
 
-    let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
+    let other_session = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     let change = json!({"current_password": PASSWORD, "new_password": NEW_PASSWORD});
     assert_eq!(ada.post("/api/users/me/password", change).await.status, 204);
-    elsewhere.assert_signed_out().await;
+    other_session.assert_signed_out().await;
     ada.assert_signed_in().await;
     let old = stack.post("/api/token", json!({"username": ada.name, "password": PASSWORD})).await;
     assert_eq!(old.status, 401, "{}", old.text());
-    let elsewhere = stack.sign_in(&ada.name, NEW_PASSWORD, ada.id.clone()).await;
+    let other_session = stack.sign_in(&ada.name, NEW_PASSWORD, ada.id.clone()).await;
     assert_eq!(ada.post("/api/user/logout", json!({"all": true})).await.status, 200);
-    elsewhere.assert_signed_out().await;
+    other_session.assert_signed_out().await;
 
     let ada = stack.sign_in(&ada.name, NEW_PASSWORD, ada.id.clone()).await;
     assert_eq!(ada.delete_with("/api/users/me", json!({"password": NEW_PASSWORD})).await.status, 204);
@@ -90,8 +90,8 @@ async fn verifications_and_password_resets_take_effect_immediately() {
     let (ada, email) = stack.verified_user("ada").await;
     assert_eq!(ada.get("/api/users/me").await.json()["email_verified"], true);
     stack.reset_mail_interval().await;
-    let asked = stack.post("/api/user/password-reset", json!({"email": email})).await;
-    assert_eq!(asked.status, 202, "{}", stack.explain(&asked));
+    let requested = stack.post("/api/user/password-reset", json!({"email": email})).await;
+    assert_eq!(requested.status, 202, "{}", stack.explain(&requested));
     let link = stack.link_mailed_to(&email, 2).await;
     assert_eq!(stack.get(&link).await.status, 200);
     assert_eq!(stack.post(&link, json!({"new_password": NEW_PASSWORD})).await.status, 204);
@@ -120,8 +120,8 @@ async fn storing_changing_and_deleting_a_file_takes_effect_immediately() {
         assert_eq!(ada.patch(&path, json!({"title": "A fox"})).await.json()["title"], "A fox");
         assert_eq!(ada.get(&path).await.json()["title"], "A fox");
         assert!(ada.get("/download-files").await.json()["files"]["A fox"].is_string());
-        let whole = ada.request(Method::PUT, &path).json(&json!({"filename": "cat.txt"}));
-        assert_eq!(Answer::of(whole).await.json()["filename"], "cat.txt");
+        let put_metadata = ada.request(Method::PUT, &path).json(&json!({"filename": "cat.txt"}));
+        assert_eq!(Answer::of(put_metadata).await.json()["filename"], "cat.txt");
         assert_eq!(ada.get(&path).await.json()["filename"], "cat.txt");
         assert_eq!(ada.delete(&path).await.status, 204);
         ada.get(&path).await.assert(404, &not_found());

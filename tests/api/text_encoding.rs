@@ -94,7 +94,7 @@ async fn no_sign_in_route_accepts_a_replacement_character() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let replaced = "M\u{fffd}ller's password".as_bytes();
-    for (route, words) in [
+    for (route, expected) in [
         ("/api/token", json!({"password": not_utf8()})),
         ("/token", json!({"password": not_utf8()})),
         ("/api/user/login", json!({"password": not_utf8()})),
@@ -102,17 +102,17 @@ async fn no_sign_in_route_accepts_a_replacement_character() {
         ("/api/users/authentication", json!({"message": "Username and password are required"})),
     ] {
         let escaped = format!(r#"{{"username": "{}", "password": "M\ufffdller's password"}}"#, ada.name);
-        stack.post_raw(route, "application/json", escaped).await.assert(400, &words);
+        stack.post_raw(route, "application/json", escaped).await.assert(400, &expected);
         for password in [LATIN, replaced] {
             let fields = [("username", ada.name.as_bytes()), ("password", password)];
             assert_parse_error(&stack.post_raw(route, "application/json", json_body(&fields)).await);
             for (content_type, body) in forms(&fields) {
-                stack.post_raw(route, content_type, body).await.assert(400, &words);
+                stack.post_raw(route, content_type, body).await.assert(400, &expected);
             }
         }
         // The body of a client that does not percent-encode.
         let raw = [b"username=ada&password=", LATIN].concat();
-        stack.post_raw(route, FORM, raw).await.assert(400, &words);
+        stack.post_raw(route, FORM, raw).await.assert(400, &expected);
     }
 }
 

@@ -241,10 +241,10 @@ async fn guesses_at_the_password_of_a_signed_in_user_count_like_sign_ins() {
     }
     assert_throttled(&attempt(&stack, &ada.name, PASSWORD).await);
     // The right password works from another address, and nothing was changed or deleted before.
-    let elsewhere = User { stack: stack.at_fresh_address(), ..ada.clone() };
+    let other_address = User { stack: stack.at_fresh_address(), ..ada.clone() };
     let right = [
-        send_with_password(&elsewhere, 0, PASSWORD).await.0.status,
-        send_with_password(&elsewhere, 2, PASSWORD).await.0.status,
+        send_with_password(&other_address, 0, PASSWORD).await.0.status,
+        send_with_password(&other_address, 2, PASSWORD).await.0.status,
     ];
     assert_eq!(right, [200, 204]);
 }

@@ -68,8 +68,8 @@ async fn a_tier_is_never_deleted_while_an_account_enters_it() {
             assert_eq!(assign_tier(&grace, &ada, &basic).await.status, 200);
             assert_deleted(grace.delete(&path).await).await;
         } else {
-            let words = format!("\"{}\" is not a valid choice.", id(&tier));
-            entering.assert(400, &json!({"tier": [words]}));
+            let message = format!("\"{}\" is not a valid choice.", id(&tier));
+            entering.assert(400, &json!({"tier": [message]}));
             assert_deleted(deleted).await;
             assert_eq!(tier_of(&ada).await, "Basic");
         }
@@ -83,8 +83,8 @@ async fn an_unverified_account_cannot_enter_a_tier() {
     let tier = create_tier(&grace).await;
     let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
     let path = format!("/api/users/{}", ada.id);
-    let words = json!({"tier": ["The address of this account is not verified yet."]});
-    grace.patch(&path, json!({"tier": tier["id"]})).await.assert(400, &words);
+    let message = json!({"tier": ["The address of this account is not verified yet."]});
+    grace.patch(&path, json!({"tier": tier["id"]})).await.assert(400, &message);
     assert_eq!(
         grace.patch(&path, json!({"tier": "Basic"})).await.status,
         200,

@@ -87,10 +87,10 @@ async fn unsigned_headers_and_changed_urls_are_refused() {
         assert_eq!(put_with(&ada, &file, &headers, TEXT).await.status, 403, "{added:?}");
     }
     let url = file["upload"]["url"].as_str().unwrap();
-    let elsewhere = url.replacen(id(&file), "018f0000-0000-7000-8000-000000000000", 1);
+    let other_key = url.replacen(id(&file), "018f0000-0000-7000-8000-000000000000", 1);
     let later = url.replacen("X-Amz-Expires=900", "X-Amz-Expires=9000", 1);
-    assert!(elsewhere != url && later != url);
-    for changed in [elsewhere, later] {
+    assert!(other_key != url && later != url);
+    for changed in [other_key, later] {
         assert_eq!(
             ada.put(
                 &json!({"upload": {"url": changed, "headers": {
