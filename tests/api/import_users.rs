@@ -89,7 +89,9 @@ fn denied() -> Value {
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn imported_users_sign_in_with_their_django_passwords() {
     let imported = ImportedUsers::new();
-    let seen = |pk: u32, name: &str, field: &str, message: &str| json!({"pk": pk, "username": imported.name(name), "email": null, field: message});
+    let seen = |pk: u32, name: &str, field: &str, message: &str| {
+        json!({"pk": pk, "username": imported.name(name), "email": null, field: message})
+    };
     let names =
         "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.";
     let earlier = "an earlier user of the dump has its name, if case and Unicode form do not count";
