@@ -4,8 +4,8 @@ use serde_json::json;
 
 use crate::helpers::{PASSWORD, TestStack, UnverifiedAccount, concurrently, stack};
 
-async fn signs_in(stack: &TestStack, unverified_account: &UnverifiedAccount) -> bool {
-    let credentials = json!({"username": unverified_account.name, "password": PASSWORD});
+async fn signs_in(stack: &TestStack, account: &UnverifiedAccount) -> bool {
+    let credentials = json!({"username": account.name, "password": PASSWORD});
     stack.post("/api/token", credentials).await.status == 200
 }
 
@@ -34,16 +34,16 @@ async fn only_one_of_several_concurrent_verifications_of_an_address_succeeds() {
         stack.unverified_account("bob", &email).await,
     ];
     let mut links = Vec::new();
-    for unverified_account in &accounts {
-        links.push(stack.link_for(unverified_account).await);
+    for account in &accounts {
+        links.push(stack.link_for(account).await);
     }
     let press = |link: String| {
         let stack = stack.clone();
         async move { stack.post(&link, json!({})).await.status }
     };
     let mut statuses = concurrently(links.into_iter().map(press)).await;
-    for (unverified_account, status) in accounts.iter().zip(&statuses) {
-        assert_eq!(signs_in(&stack, unverified_account).await, *status == 200);
+    for (account, status) in accounts.iter().zip(&statuses) {
+        assert_eq!(signs_in(&stack, account).await, *status == 200);
     }
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 404, 404]);

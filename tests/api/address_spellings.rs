@@ -41,7 +41,7 @@ async fn all_spellings_of_a_non_ascii_domain_are_one_mailbox_stored_as_punycode(
     // The domain with a composed letter, with a combining mark, and as Punycode.
     let typed = format!("{name}@bücher.example");
     let kept = format!("{name}@xn--bcher-kva.example");
-    let ways = [typed.clone(), format!("{name}@BU\u{308}CHER.example"), kept.clone()];
+    let spellings = [typed.clone(), format!("{name}@BU\u{308}CHER.example"), kept.clone()];
     let ada = stack.unverified_account("ada", &typed).await;
     let mail = stack.mails(&kept, 1).await.remove(0);
     assert_eq!(mail.to, [kept.as_str()]);
@@ -49,11 +49,15 @@ async fn all_spellings_of_a_non_ascii_domain_are_one_mailbox_stored_as_punycode(
     assert_eq!(stack.post(&link, json!({})).await.status, 200);
     let user = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     assert_eq!(user.get("/api/users/me").await.json()["email"], kept);
-    for (number, way) in (2..).zip(&ways) {
+    for (number, spelling) in (2..).zip(&spellings) {
         stack.reset_mail_interval().await;
-        stack.post(RESET, json!({"email": way})).await;
+        stack.post(RESET, json!({"email": spelling})).await;
         let mail = stack.mails(&kept, number).await.remove(number - 1);
-        assert!(mail.to == [kept.as_str()] && mail.text.contains("password-reset"), "{way}: {}", mail.text);
+        assert!(
+            mail.to == [kept.as_str()] && mail.text.contains("password-reset"),
+            "{spelling}: {}",
+            mail.text
+        );
     }
     // Another account does not get the same mailbox.
     let eve = stack.unverified_account("eve", &kept.to_uppercase()).await;
@@ -86,13 +90,13 @@ async fn an_address_stored_before_punycode_is_still_found_and_mailed() {
     let (name, local, id) = account_before_punycode(&stack, "ada").await;
     let punycode = format!("{local}@xn--bcher-kva.example");
     let mut number = 0;
-    for way in [punycode.clone(), format!("{local}@Bücher.example")] {
+    for spelling in [punycode.clone(), format!("{local}@Bücher.example")] {
         number += 1;
         stack.reset_mail_interval().await;
-        stack.post(RESET, json!({"email": way})).await;
+        stack.post(RESET, json!({"email": spelling})).await;
         let link = stack.link_mailed_to(&punycode, number).await;
         let answer = stack.post(&link, json!({"new_password": "another horse battery"})).await;
-        assert_eq!(answer.status, 204, "{way}: {}", answer.text());
+        assert_eq!(answer.status, 204, "{spelling}: {}", answer.text());
     }
     let user = stack.sign_in(&name, "another horse battery", id).await;
     // Nobody else can verify it, and a change of the address frees it.

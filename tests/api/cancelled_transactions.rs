@@ -239,8 +239,8 @@ impl Owner {
                 post(&link, json!({"new_password": "battery horse correct"}))
             }
             "verify-email" => {
-                let unverified_account = stack.unverified_account("grace", &stack.fresh_address()).await;
-                let link = stack.link_for(&unverified_account).await;
+                let account = stack.unverified_account("grace", &stack.fresh_address()).await;
+                let link = stack.link_for(&account).await;
                 stack.http.post(stack.url(&link)).json(&json!({}))
             }
             "sign-parts" => {

@@ -62,11 +62,11 @@ async fn each_dialect_refuses_wrong_credentials_with_its_own_message() {
         let ada = stack.signed_up_user("ada").await;
         let wrong = json!({"username": ada.name, "password": format!("{PASSWORD}?")});
         stack.post(route, wrong).await.assert(status, &body);
-        for way in 0..6 {
+        for variant in 0..6 {
             let nobody = stack.fresh_name("nobody");
             let credentials = [("username", nobody.as_str()), ("password", PASSWORD)];
             let request = request_variants(route, &credentials, |path| stack.http.post(stack.url(path)))
-                .swap_remove(way);
+                .swap_remove(variant);
             Answer::of(request).await.assert(status, &body);
         }
     }

@@ -23,7 +23,7 @@ enum Kind {
 }
 
 /// The route that shows a record of each kind, or a list of them.
-const SHOWN: [(Kind, &str); 5] = [
+const READ_ROUTES: [(Kind, &str); 5] = [
     (Kind::File, "/api/files/{id}"),
     (Kind::Image, "/api/images/{id}"),
     (Kind::Resource, "/api/resource/{id}"),
@@ -57,7 +57,7 @@ impl Route {
     }
 
     /// The path with this id, and with `link` as the second id if the path has one.
-    fn of(&self, id: &str, link: &str) -> String {
+    fn path_with(&self, id: &str, link: &str) -> String {
         let path = self.path.replace("{id}", id).replace("{link_id}", link);
         let path = path.replace("{file_id}", link).replace("{image_id}", link);
         assert!(!path.contains('{'), "{path} has an unknown parameter");
@@ -157,7 +157,7 @@ impl Owner {
     /// All of the owner's records, as the owner sees them.
     async fn all_records(&self) -> Vec<(u16, Value)> {
         let mut seen = Vec::new();
-        for (kind, path) in SHOWN {
+        for (kind, path) in READ_ROUTES {
             for id in &self.ids[&kind] {
                 let (status, mut body) = self.user.get(&path.replace("{id}", id)).await.outcome();
                 // Each request changes this time.
@@ -193,16 +193,16 @@ async fn another_users_id_is_not_found_on_any_route() {
             continue;
         }
         for id in &ada.ids[&kind] {
-            asked += assert_not_found(&eve.user, route, &route.of(id, ada.link(kind))).await;
+            asked += assert_not_found(&eve.user, route, &route.path_with(id, ada.link(kind))).await;
         }
         // The owner can use the path. Without this check, the 404s could mean that the paths are wrong.
         if route.method == Method::GET {
-            let own = ada.user.get(&route.of(&ada.ids[&kind][0], ada.link(kind))).await;
+            let own = ada.user.get(&route.path_with(&ada.ids[&kind][0], ada.link(kind))).await;
             shown += usize::from([200, 302].contains(&own.status));
         }
         // Eve cannot reach Ada's link through her own record either.
         if route.path.contains("{link_id}") {
-            assert_not_found(&eve.user, route, &route.of(&eve.ids[&kind][0], ada.link(kind))).await;
+            assert_not_found(&eve.user, route, &route.path_with(&eve.ids[&kind][0], ada.link(kind))).await;
         }
     }
     assert!(asked >= 50 && shown >= 7, "{asked} {shown}");
@@ -219,7 +219,7 @@ async fn an_id_of_another_kind_is_not_found_on_any_route() {
     for route in authenticated_routes(&stack).iter().filter(|route| route.takes_id()) {
         let kind = route.kind();
         for (other, ids) in ada.ids.iter().filter(|(other, _)| **other != kind) {
-            assert_not_found(&ada.user, route, &route.of(&ids[0], ada.link(*other))).await;
+            assert_not_found(&ada.user, route, &route.path_with(&ids[0], ada.link(*other))).await;
         }
     }
     assert_eq!(ada.all_records().await, before);
@@ -235,7 +235,7 @@ async fn a_malformed_id_is_not_found_on_any_route() {
         let own = &ada.ids[&route.kind()][0];
         let uppercase = own.to_uppercase();
         for wrong in ["x", "%00", "%20", "..%2F..%2Fusers", "%C3%A9", &format!("{own}x"), &uppercase] {
-            assert_not_found(&ada.user, route, &route.of(wrong, "x")).await;
+            assert_not_found(&ada.user, route, &route.path_with(wrong, "x")).await;
         }
     }
     assert_eq!(ada.all_records().await, before);
@@ -250,7 +250,7 @@ async fn without_a_token_no_route_reveals_what_exists() {
     for route in authenticated_routes(&stack) {
         let ids = if route.takes_id() { ada.ids[&route.kind()].clone() } else { vec![String::new()] };
         for id in ids {
-            let path = route.of(&id, if route.takes_id() { ada.link(route.kind()) } else { "" });
+            let path = route.path_with(&id, if route.takes_id() { ada.link(route.kind()) } else { "" });
             for body in bodies() {
                 let request = stack.http.request(route.method.clone(), stack.url(&path));
                 let request = if route.method == Method::GET { request } else { request.json(&body) };
@@ -270,7 +270,8 @@ async fn cursors(owner: &Owner) -> Vec<(Route, String)> {
         authenticated_routes(&owner.user.stack).into_iter().filter(|route| route.method == Method::GET)
     {
         let id = if route.takes_id() { owner.ids[&route.kind()][0].as_str() } else { "" };
-        let answer = owner.user.get(&format!("{}?limit=1", route.of(id, "").replace("?size=200", ""))).await;
+        let answer =
+            owner.user.get(&format!("{}?limit=1", route.path_with(id, "").replace("?size=200", ""))).await;
         let Some(next) = serde_json::from_slice::<Value>(&answer.bytes)
             .ok()
             .and_then(|body| body.as_object().and_then(|body| body.get("next").cloned()))
@@ -300,7 +301,7 @@ async fn the_cursor_of_another_user_reveals_nothing_on_any_list() {
     for (route, _) in &lists {
         for (from, cursor) in lists.iter().filter(|(_, cursor)| !cursor.is_empty()) {
             let id = if route.takes_id() { eve.ids[&route.kind()][0].as_str() } else { "" };
-            let path = format!("{}?cursor={cursor}", route.of(id, ""));
+            let path = format!("{}?cursor={cursor}", route.path_with(id, ""));
             let answer = eve.user.get(&path).await;
             if answer.status != 200 {
                 answer.assert(400, &json!({"cursor": ["Invalid cursor."]}));

@@ -132,12 +132,12 @@ async fn head_of_an_unknown_link_does_not_count_as_a_guess() {
 #[tokio::test]
 async fn head_of_a_mailed_link_changes_nothing() {
     let stack = mailing_stack();
-    let unverified_account = stack.unverified_account("ada", &stack.fresh_address()).await;
-    let link = stack.link_for(&unverified_account).await;
+    let account = stack.unverified_account("ada", &stack.fresh_address()).await;
+    let link = stack.link_for(&account).await;
     for _ in 0..2 {
         assert_same(&stack, &link, "text/html").await;
     }
-    let credentials = json!({"username": unverified_account.name, "password": PASSWORD});
+    let credentials = json!({"username": account.name, "password": PASSWORD});
     assert_eq!(stack.post("/api/token", credentials.clone()).await.status, 401);
     assert_eq!(stack.post(&link, json!({})).await.status, 200);
     assert_eq!(stack.post("/api/token", credentials).await.status, 200);

@@ -90,7 +90,8 @@ fn denied() -> Value {
 async fn imported_users_sign_in_with_their_django_passwords() {
     let imported = ImportedUsers::new();
     let seen = |pk: u32, name: &str, field: &str, message: &str| {
-        json!({"pk": pk, "username": imported.name(name), "email": null, field: message})
+        let username = imported.name(name);
+        json!({"pk": pk, "username": username, "email": null, field: message})
     };
     let names =
         "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.";

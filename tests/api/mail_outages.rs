@@ -40,14 +40,14 @@ async fn sign_up_during(stack: &ExclusiveStack, fault: Fault, count: usize, trie
     stack.calls().interrupt("send-mail", "SendEmail", fault);
     let accounts = sign_up_accounts(stack, count).await;
     wait_for_calls(stack, before, tries * accounts.len()).await;
-    for unverified_account in &accounts {
-        assert_eq!(stack.inbox().to(&unverified_account.email), [], "{fault:?}");
+    for account in &accounts {
+        assert_eq!(stack.inbox().to(&account.email), [], "{fault:?}");
     }
     stack.calls().clear("send-mail");
     stack.settled().await;
-    for unverified_account in &accounts {
-        let mail = stack.mail_for(unverified_account).await;
-        assert_eq!(stack.inbox().to(&unverified_account.email).len(), 1, "{fault:?}: once");
+    for account in &accounts {
+        let mail = stack.mail_for(account).await;
+        assert_eq!(stack.inbox().to(&account.email).len(), 1, "{fault:?}: once");
         let link = stack.link_in(&mail).expect("a link");
         stack.post(&link, json!({})).await.assert(200, &json!({"message": "Email verification successful"}));
     }
@@ -99,11 +99,8 @@ async fn no_mail_is_lost_if_the_function_is_killed_after_sending_one() {
     wait_for_calls(&stack, before, accounts.len() + 2).await;
     stack.calls().clear("send-mail");
     stack.settled().await;
-    for unverified_account in &accounts {
-        assert!(
-            !stack.inbox().to(&unverified_account.email).is_empty(),
-            "a mail can arrive twice, but is not lost"
-        );
+    for account in &accounts {
+        assert!(!stack.inbox().to(&account.email).is_empty(), "a mail can arrive twice, but is not lost");
     }
 }
 
@@ -116,8 +113,8 @@ async fn mails_arrive_although_dynamodb_fails() {
     }
     let accounts = sign_up_accounts(&stack, 3).await;
     stack.settled().await;
-    for unverified_account in &accounts {
-        assert_eq!(stack.inbox().to(&unverified_account.email).len(), 1);
+    for account in &accounts {
+        assert_eq!(stack.inbox().to(&account.email).len(), 1);
     }
 }
 
@@ -137,8 +134,8 @@ async fn an_address_that_ses_rejects_is_marked_and_neither_delays_other_mail_nor
     }
     let accounts = sign_up_accounts(&stack, 11).await;
     stack.settled().await;
-    for unverified_account in &accounts {
-        assert_eq!(stack.inbox().to(&unverified_account.email).len(), 1);
+    for account in &accounts {
+        assert_eq!(stack.inbox().to(&account.email).len(), 1);
     }
     assert_eq!((errors(&stack), failed_messages(&stack)), before);
     let is_warning = |line: &String| line.contains(r#""level":"WARN""#) && line.contains("mail refused");

@@ -13,7 +13,9 @@ const SENDERS: [&str; 4] =
     ["alone1@example.com", "alone2@example.com", "alone3@example.com", "alone4@example.com"];
 
 static PERMITS: Semaphore = Semaphore::const_new(SENDERS.len());
+/// The senders of running stacks that no test uses.
 static FREE_SENDERS: Blocking<Vec<&str>> = Blocking::new(Vec::new());
+/// The number of stacks that were started.
 static STARTED: Blocking<usize> = Blocking::new(0);
 
 /// A stack that no other test uses until this is dropped.

@@ -42,14 +42,11 @@ impl TestStack {
 
     /// A new, signed-in account with a verified address, and the address.
     pub async fn verified_user(&self, prefix: &str) -> (User, String) {
-        let unverified_account = self.unverified_account(prefix, &self.fresh_address()).await;
-        let link = self.link_for(&unverified_account).await;
+        let account = self.unverified_account(prefix, &self.fresh_address()).await;
+        let link = self.link_for(&account).await;
         let answer = self.post(&link, json!({})).await;
         assert_eq!(answer.status, 200, "{}", answer.text());
-        (
-            self.sign_in(&unverified_account.name, PASSWORD, unverified_account.id).await,
-            unverified_account.email,
-        )
+        (self.sign_in(&account.name, PASSWORD, account.id).await, account.email)
     }
 
     /// Allows the next mail to every address of this stack, as if a minute had passed.
@@ -89,16 +86,14 @@ impl TestStack {
     }
 
     /// The mail that contains the name of this account. Waits for the mail.
-    pub async fn mail_for(&self, unverified_account: &UnverifiedAccount) -> Mail {
-        let names = |mail: &Mail| {
-            mail.text.split(|c: char| !c.is_alphanumeric()).any(|w| w == unverified_account.name)
-        };
-        self.wait_for_mail(&unverified_account.email, |mails| mails.into_iter().find(names)).await
+    pub async fn mail_for(&self, account: &UnverifiedAccount) -> Mail {
+        let names = |mail: &Mail| mail.text.split(|c: char| !c.is_alphanumeric()).any(|w| w == account.name);
+        self.wait_for_mail(&account.email, |mails| mails.into_iter().find(names)).await
     }
 
     /// The path of the link in the mail for this account. Waits for the mail.
-    pub async fn link_for(&self, unverified_account: &UnverifiedAccount) -> String {
-        self.link_in(&self.mail_for(unverified_account).await).expect("the mail has a link")
+    pub async fn link_for(&self, account: &UnverifiedAccount) -> String {
+        self.link_in(&self.mail_for(account).await).expect("the mail has a link")
     }
 
     /// The path of the first link to this stack in a mail's text.
