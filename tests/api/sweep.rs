@@ -87,7 +87,7 @@ async fn an_unfinished_upload_in_parts_is_aborted() {
     stack.sweep().await;
     assert!(!stack.has_upload_of(id(&file)) && !stack.has_upload_of(id(&other)));
     assert_eq!(get_record(&ada, "/api/files", &file).await["reason"], "expired");
-    stack.assert_storage_matches_records(&ada, "half-way").await;
+    stack.assert_storage_matches_records(&ada, "unfinished parts").await;
 }
 
 #[tokio::test]
@@ -196,7 +196,7 @@ async fn a_record_that_fails_is_postponed_and_does_not_block_others() {
     ada.age_records_by_a_month().await;
     let report = stack.sweep().await;
     assert_eq!(report["failed"], 16, "{report}");
-    stack.assert_storage_matches_records(&ada, "beside what fails").await;
+    stack.assert_storage_matches_records(&ada, "other records failed").await;
     assert_eq!(stack.sweep().await["failed"], 0, "they are postponed");
     for shard in "0123456789abcdef".chars() {
         let sort = format!("FILE#{shard}");

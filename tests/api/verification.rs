@@ -93,8 +93,8 @@ async fn the_page_has_a_button_and_does_not_reveal_its_url_or_account() {
         assert!(!html.contains(private), "{private} in {html}");
     }
     // The page is the same for every token, so it does not reveal which links are valid.
-    let of_nobody = stack.get("/api/verify-email/unknown").await;
-    assert_eq!((of_nobody.status, of_nobody.text()), (200, html));
+    let of_unknown_link = stack.get("/api/verify-email/unknown").await;
+    assert_eq!((of_unknown_link.status, of_unknown_link.text()), (200, html));
 }
 
 #[tokio::test]
