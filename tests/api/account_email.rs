@@ -1,15 +1,15 @@
-//! `PATCH /api/users/me`: another address, which counts once it is verified.
+//! `PATCH /api/users/me`: a new address, which replaces the old one when it is verified.
 
 use reqwest::Method;
 use reqwest::multipart::Form;
 use serde_json::{Value, json};
 
 use crate::helpers::{
-    Answer, PASSWORD, TestStack, User, at_once, mailing_stack, not_found, not_signed_in, stack,
+    Answer, PASSWORD, TestStack, User, concurrently, mailing_stack, not_found, not_signed_in, stack,
     token_not_valid,
 };
 
-/// Asks for another address as the account's owner does.
+/// Requests a change of the address.
 async fn change(user: &User, email: &str) -> Answer {
     user.patch("/api/users/me", json!({"email": email, "current_password": PASSWORD})).await
 }
@@ -20,7 +20,7 @@ async fn me(user: &User) -> Value {
     answer.json()
 }
 
-/// The account as `before`, with another address that is verified.
+/// The account `before`, but with another, verified address.
 fn with_address(mut before: Value, email: &str) -> Value {
     before["email"] = json!(email);
     before["email_verified"] = json!(true);
@@ -32,7 +32,7 @@ async fn assert_verified(stack: &TestStack, link: &str) {
 }
 
 #[tokio::test]
-async fn a_new_address_counts_once_it_is_verified() {
+async fn a_new_address_replaces_the_old_one_once_it_is_verified() {
     let stack = mailing_stack();
     let (ada, old) = stack.verified_user("ada").await;
     let (before, new) = (me(&ada).await, stack.fresh_address());
@@ -40,20 +40,20 @@ async fn a_new_address_counts_once_it_is_verified() {
     change(&ada, &new).await.assert(200, &before);
     assert_eq!(me(&ada).await, before);
 
-    let link = stack.link_to(&new, 1).await;
+    let link = stack.link_mailed_to(&new, 1).await;
     assert!(link.starts_with("/api/verify-email/"), "{link}");
     let to_new = &stack.mails(&new, 1).await[0];
-    // The first mail to the old address was that of the sign-up.
+    // The first mail to the old address was about the sign-up.
     let to_old = &stack.mails(&old, 2).await[1];
     assert_eq!(stack.link_in(to_old), None, "{}", to_old.text);
     assert!(!to_old.html.contains("<a "), "{}", to_old.html);
     for mail in [to_new, to_old] {
         assert!(mail.text.contains(&ada.name) && mail.html.contains(&ada.name), "{}", mail.text);
     }
-    assert!(!to_old.text.contains(&new), "whoever reads the old mailbox does not learn the new address");
+    assert!(!to_old.text.contains(&new), "the mail to the old address must not contain the new one");
 
     assert_eq!(stack.get(&link).await.status, 200);
-    assert_eq!(me(&ada).await, before, "opening the link does nothing");
+    assert_eq!(me(&ada).await, before, "opening the link changes nothing");
     assert_verified(&stack, &link).await;
     assert_eq!(me(&ada).await, with_address(before, &new));
     assert_eq!((stack.inbox().to(&new).len(), stack.inbox().to(&old).len()), (1, 2));
@@ -61,46 +61,46 @@ async fn a_new_address_counts_once_it_is_verified() {
 }
 
 #[tokio::test]
-async fn the_address_that_was_replaced_is_free_for_others() {
+async fn a_replaced_address_is_free_for_other_accounts() {
     let stack = mailing_stack();
     let (ada, old) = stack.verified_user("ada").await;
     let new = stack.fresh_address();
     assert_eq!(change(&ada, &new).await.status, 200);
-    assert_verified(&stack, &stack.link_to(&new, 1).await).await;
-    let bob = stack.applicant("bob", &old).await;
-    assert_verified(&stack, &stack.link_of(&bob).await).await;
+    assert_verified(&stack, &stack.link_mailed_to(&new, 1).await).await;
+    let bob = stack.unverified_account("bob", &old).await;
+    assert_verified(&stack, &stack.link_for(&bob).await).await;
     let bob = stack.sign_in(&bob.name, PASSWORD, bob.id).await;
     assert_eq!((&me(&bob).await["email"], &me(&ada).await["email"]), (&json!(old), &json!(new)));
 }
 
 #[tokio::test]
-async fn of_two_changes_only_the_last_counts() {
+async fn only_the_last_of_two_requested_changes_can_be_verified() {
     let stack = mailing_stack();
     let (ada, _) = stack.verified_user("ada").await;
     let (before, first, last) = (me(&ada).await, stack.fresh_address(), stack.fresh_address());
     for email in [&first, &last] {
         change(&ada, email).await.assert(200, &before);
     }
-    let (to_first, to_last) = (stack.link_to(&first, 1).await, stack.link_to(&last, 1).await);
+    let (to_first, to_last) = (stack.link_mailed_to(&first, 1).await, stack.link_mailed_to(&last, 1).await);
     stack.post(&to_first, json!({})).await.assert(404, &not_found());
     assert_eq!(me(&ada).await, before);
     assert_verified(&stack, &to_last).await;
     stack.post(&to_first, json!({})).await.assert(404, &not_found());
     assert_eq!(me(&ada).await, with_address(before, &last));
-    // What was given up waits for nobody.
-    stack.next_mail().await;
+    // An abandoned address cannot be verified any more, so a mail cannot be requested again.
+    stack.reset_mail_interval().await;
     stack.post("/api/user/resend-verification", json!({"email": first})).await;
     stack.settled().await;
     assert_eq!(stack.inbox().to(&first).len(), 1);
 }
 
 #[tokio::test]
-async fn an_address_of_another_account_is_answered_alike_and_its_owner_is_told() {
+async fn asking_for_the_address_of_another_account_looks_the_same_and_notifies_its_owner() {
     let stack = mailing_stack();
     let (bob, bobs) = stack.verified_user("bob").await;
     let eve = stack.signed_up_user("eve").await;
     let before = me(&eve).await;
-    stack.next_mail().await;
+    stack.reset_mail_interval().await;
     change(&eve, &bobs.to_uppercase()).await.assert(200, &before);
     let mail = &stack.mails(&bobs, 2).await[1];
     assert_eq!(stack.link_in(mail), None, "{}", mail.text);
@@ -110,7 +110,7 @@ async fn an_address_of_another_account_is_answered_alike_and_its_owner_is_told()
 }
 
 #[tokio::test]
-async fn of_accounts_that_want_one_address_the_first_to_verify_has_it() {
+async fn the_first_account_to_verify_a_contested_address_gets_it() {
     let stack = mailing_stack();
     let (ada, _) = stack.verified_user("ada").await;
     let bob = stack.signed_up_user("bob").await;
@@ -119,14 +119,14 @@ async fn of_accounts_that_want_one_address_the_first_to_verify_has_it() {
     let mut links = Vec::new();
     for (number, user) in [(1, &ada), (2, &bob)] {
         assert_eq!(change(user, &email).await.status, 200);
-        links.push(stack.link_to(&email, number).await);
-        stack.next_mail().await;
+        links.push(stack.link_mailed_to(&email, number).await);
+        stack.reset_mail_interval().await;
     }
     let press = |link: String| {
         let stack = stack.clone();
         async move { stack.post(&link, json!({})).await.status }
     };
-    let statuses = at_once(links.clone().into_iter().map(press)).await;
+    let statuses = concurrently(links.clone().into_iter().map(press)).await;
     for ((user, before), (link, status)) in [&ada, &bob].iter().zip(before).zip(links.iter().zip(&statuses)) {
         let expected = if *status == 200 { with_address(before, &email) } else { before };
         assert_eq!(stack.post(link, json!({})).await.status, *status);
@@ -138,50 +138,50 @@ async fn of_accounts_that_want_one_address_the_first_to_verify_has_it() {
 }
 
 #[tokio::test]
-async fn an_account_without_an_address_gets_one() {
+async fn an_account_without_an_address_can_add_one() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let (before, email) = (me(&ada).await, stack.fresh_address());
     assert_eq!((&before["email"], &before["email_verified"]), (&Value::Null, &json!(false)));
     let body = json!({"email": format!(" {email} "), "current_password": PASSWORD});
     ada.patch("/api/users/me/", body).await.assert(200, &before);
-    // Whatever becomes of the address, the account may sign in as before.
+    // An unverified new address does not prevent signing in.
     stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
-    assert_verified(&stack, &stack.link_to(&email, 1).await).await;
+    assert_verified(&stack, &stack.link_mailed_to(&email, 1).await).await;
     assert_eq!(me(&ada).await, with_address(before, &email));
     stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
 }
 
 #[tokio::test]
-async fn the_callers_own_address_in_other_letters_is_verified_like_any() {
+async fn changing_the_case_of_ones_own_address_needs_verification_too() {
     let stack = mailing_stack();
     let (ada, email) = stack.verified_user("ada").await;
-    let (before, shouted) = (me(&ada).await, email.to_uppercase());
-    stack.next_mail().await;
-    change(&ada, &shouted).await.assert(200, &before);
-    assert_verified(&stack, &stack.link_to(&shouted, 2).await).await;
-    assert_eq!(me(&ada).await, with_address(before, &shouted));
-    let eve = stack.applicant("eve", &email).await;
+    let (before, uppercase) = (me(&ada).await, email.to_uppercase());
+    stack.reset_mail_interval().await;
+    change(&ada, &uppercase).await.assert(200, &before);
+    assert_verified(&stack, &stack.link_mailed_to(&uppercase, 2).await).await;
+    assert_eq!(me(&ada).await, with_address(before, &uppercase));
+    let eve = stack.unverified_account("eve", &email).await;
     let mail = stack.mail_for(&eve).await;
-    assert_eq!(stack.link_in(&mail), None, "it is still claimed: {}", mail.text);
+    assert_eq!(stack.link_in(&mail), None, "the address is still claimed: {}", mail.text);
 }
 
 #[tokio::test]
-async fn nothing_but_the_address_is_changed() {
+async fn fields_other_than_the_address_are_ignored() {
     let stack = stack();
     let eve = stack.signed_up_user("eve").await;
     let before = me(&eve).await;
-    let greedy = json!({
+    let body_with_extras = json!({
         "email": stack.fresh_address(), "current_password": PASSWORD, "email_verified": true, "tier": "Enterprise",
         "is_staff": true, "used_bytes": -1, "username": "root", "id": "mine", "password": "another horse",
     });
-    eve.patch("/api/users/me", greedy).await.assert(200, &before);
+    eve.patch("/api/users/me", body_with_extras).await.assert(200, &before);
     assert_eq!(me(&eve).await, before);
     stack.sign_in(&eve.name, PASSWORD, eve.id.clone()).await;
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_said_and_nothing_is_changed() {
+async fn invalid_bodies_are_explained_and_change_nothing() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let before = me(&ada).await;
@@ -225,7 +225,7 @@ async fn what_is_wrong_is_said_and_nothing_is_changed() {
 }
 
 #[tokio::test]
-async fn only_json_is_taken() {
+async fn only_json_is_accepted() {
     let ada = stack().signed_up_user("ada").await;
     let request = || ada.request(Method::PATCH, "/api/users/me");
     let fields = [("email", "ada@example.org"), ("current_password", PASSWORD)];
@@ -240,7 +240,7 @@ async fn only_json_is_taken() {
 }
 
 #[tokio::test]
-async fn strangers_change_nothing() {
+async fn nothing_is_changed_without_a_valid_token() {
     let stack = stack();
     let body = json!({"email": stack.fresh_address(), "current_password": PASSWORD});
     let request = || stack.http.patch(stack.url("/api/users/me")).json(&body);

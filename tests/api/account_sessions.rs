@@ -1,24 +1,24 @@
-//! `/api/users/me/sessions`: where an account is signed in, and ending it there.
+//! `/api/users/me/sessions`: lists and ends the sessions of the caller.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::helpers::{
-    Answer, PASSWORD, TestStack, User, id, not_found, not_signed_in, parts, stack, token_not_valid,
+    Answer, PASSWORD, TestStack, User, decode_token, id, not_found, not_signed_in, stack, token_not_valid,
 };
 
 const PATH: &str = "/api/users/me/sessions";
 
-/// The id of the session of the user's tokens.
+/// The id of the session that the user's tokens belong to.
 fn session_of(user: &User) -> String {
-    parts(&user.access).1["sid"].as_str().expect("an id").to_owned()
+    decode_token(&user.access).1["sid"].as_str().expect("an id").to_owned()
 }
 
 fn path_of(session: &str) -> String {
     format!("{PATH}/{session}")
 }
 
-/// Signs in once more, with a browser of this name.
+/// Creates another session, with this User-Agent.
 async fn sign_in_with(user: &User, agent: &str) -> User {
     let stack = &user.stack;
     let body = json!({"username": user.name, "password": PASSWORD});
@@ -28,7 +28,7 @@ async fn sign_in_with(user: &User, agent: &str) -> User {
     user.with_tokens(&token("access"), &token("refresh"))
 }
 
-async fn listed(user: &User) -> Vec<String> {
+async fn listed_ids(user: &User) -> Vec<String> {
     let answer = user.get(PATH).await;
     assert_eq!((answer.status, &answer.json()["next"]), (200, &Value::Null), "{}", answer.text());
     let json = answer.json();
@@ -36,7 +36,7 @@ async fn listed(user: &User) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn every_session_is_listed_latest_first() {
+async fn all_sessions_are_listed_newest_first() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let browser = sign_in_with(&ada, "Mozilla/5.0 (X11; Linux x86_64)").await;
@@ -57,7 +57,7 @@ async fn every_session_is_listed_latest_first() {
     .enumerate()
     {
         let [created, used] = times(place);
-        let signed_in = parts(&user.access).1["iat"].as_i64().expect("a time");
+        let signed_in = decode_token(&user.access).1["iat"].as_i64().expect("a time");
         let seconds = created.parse::<Timestamp>().expect("RFC 3339").as_second();
         assert!(created.ends_with('Z') && (seconds - signed_in).abs() <= 1, "{created}");
         assert_eq!(created, used);
@@ -71,7 +71,7 @@ async fn every_session_is_listed_latest_first() {
 }
 
 #[tokio::test]
-async fn a_refresh_is_a_use() {
+async fn refreshing_a_token_updates_the_time_of_last_use() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let before = ada.get(PATH).await.json()["results"][0].clone();
@@ -83,7 +83,7 @@ async fn a_refresh_is_a_use() {
 }
 
 #[tokio::test]
-async fn a_long_list_is_read_page_by_page() {
+async fn a_long_list_is_split_into_pages() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let mut sessions = vec![session_of(&ada)];
@@ -99,11 +99,11 @@ async fn a_long_list_is_read_page_by_page() {
         }
     }
     assert_eq!(page["next"], Value::Null);
-    assert_eq!(listed(&ada).await, sessions);
+    assert_eq!(listed_ids(&ada).await, sessions);
 }
 
 #[tokio::test]
-async fn limit_and_cursor_are_checked() {
+async fn invalid_limits_and_cursors_are_refused() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     for (query, errors) in [
@@ -118,7 +118,7 @@ async fn limit_and_cursor_are_checked() {
     let bob = stack.signed_up_user("bob").await;
     stack.sign_in(&bob.name, PASSWORD, bob.id.clone()).await;
     let bobs = bob.get(&format!("{PATH}?limit=1")).await.json();
-    // Bob's cursor only says where to go on in Ada's own list.
+    // Bob's cursor is only a position in Ada's own list.
     let page = ada.follow(&bobs["next"]).await.json();
     for session in page["results"].as_array().expect("a list") {
         assert_eq!(id(session), session_of(&ada));
@@ -126,7 +126,7 @@ async fn limit_and_cursor_are_checked() {
 }
 
 #[tokio::test]
-async fn sessions_that_are_over_are_not_listed() {
+async fn ended_and_expired_sessions_are_not_listed() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let sign_in = async || stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
@@ -134,51 +134,51 @@ async fn sessions_that_are_over_are_not_listed() {
     assert_eq!(signed_out.post("/api/user/logout", json!({})).await.status, 200);
     let (pk, sk) = (format!("USER#{}", ada.id), format!("SESSION#{}", session_of(&expired)));
     stack.set_attribute(&pk, &sk, "expires_at", json!({"S": "2026-01-01T00:00:00Z"})).await;
-    assert_eq!(listed(&ada).await, [session_of(&ada)]);
+    assert_eq!(listed_ids(&ada).await, [session_of(&ada)]);
     expired.get(PATH).await.assert(401, &token_not_valid());
 
     assert_eq!(ada.post("/api/user/logout", json!({"all": true})).await.status, 200);
     let again = sign_in().await;
-    assert_eq!(listed(&again).await, [session_of(&again)], "those of before the epoch was raised are over");
+    assert_eq!(listed_ids(&again).await, [session_of(&again)], "all earlier sessions have ended");
 }
 
 #[tokio::test]
-async fn ending_another_session_ends_its_tokens_at_once() {
+async fn ending_another_session_invalidates_its_tokens_immediately() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
-    let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
+    let other_session = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     let third = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
-    let path = path_of(&session_of(&elsewhere));
+    let path = path_of(&session_of(&other_session));
     let answer = ada.delete(&path).await;
     assert_eq!((answer.status, answer.text().as_str(), answer.header("content-type")), (204, "", ""));
-    elsewhere.assert_signed_out().await;
+    other_session.assert_signed_out().await;
     ada.assert_signed_in().await;
     third.assert_signed_in().await;
-    assert_eq!(listed(&ada).await, [session_of(&third), session_of(&ada)]);
+    assert_eq!(listed_ids(&ada).await, [session_of(&third), session_of(&ada)]);
     ada.delete(&path).await.assert(404, &not_found());
     assert_eq!(ada.delete(&format!("{}/", path_of(&session_of(&third)))).await.status, 204);
     third.assert_signed_out().await;
 }
 
 #[tokio::test]
-async fn ones_own_session_may_be_ended() {
+async fn the_callers_own_session_can_be_ended() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
-    let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
+    let other_session = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     assert_eq!(ada.delete(&path_of(&session_of(&ada))).await.status, 204);
     ada.assert_signed_out().await;
-    elsewhere.assert_signed_in().await;
+    other_session.assert_signed_in().await;
 }
 
 #[tokio::test]
-async fn whatever_is_no_session_of_the_caller_is_not_found() {
+async fn an_id_that_is_not_a_session_of_the_caller_is_not_found() {
     let stack = stack();
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     let unknown = "019ce36f-2530-7000-8000-000000000002".to_owned();
-    let shouted = session_of(&ada).to_uppercase();
+    let uppercase = session_of(&ada).to_uppercase();
     let long = "x".repeat(5000);
     for session in
-        [session_of(&bob), unknown, shouted, ada.id.clone(), "x".to_owned(), "%00".to_owned(), long]
+        [session_of(&bob), unknown, uppercase, ada.id.clone(), "x".to_owned(), "%00".to_owned(), long]
     {
         ada.delete(&path_of(&session)).await.assert(404, &not_found());
     }
@@ -187,14 +187,14 @@ async fn whatever_is_no_session_of_the_caller_is_not_found() {
 }
 
 #[tokio::test]
-async fn strangers_neither_see_nor_end_sessions() {
+async fn sessions_are_neither_shown_nor_ended_without_a_valid_token() {
     let stack: TestStack = stack();
     let ada = stack.signed_up_user("ada").await;
     stack.get(PATH).await.assert(401, &not_signed_in());
     stack.delete(&path_of(&session_of(&ada))).await.assert(401, &not_signed_in());
-    let gone = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
-    assert_eq!(gone.post("/api/user/logout", json!({})).await.status, 200);
-    gone.get(PATH).await.assert(401, &token_not_valid());
-    gone.delete(&path_of(&session_of(&ada))).await.assert(401, &token_not_valid());
+    let signed_out = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
+    assert_eq!(signed_out.post("/api/user/logout", json!({})).await.status, 200);
+    signed_out.get(PATH).await.assert(401, &token_not_valid());
+    signed_out.delete(&path_of(&session_of(&ada))).await.assert(401, &token_not_valid());
     ada.assert_signed_in().await;
 }

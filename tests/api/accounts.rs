@@ -3,14 +3,14 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::helpers::{PASSWORD, parts, stack};
+use crate::helpers::{PASSWORD, decode_token, stack};
 
 const TAKEN: &str = "A user with that username already exists.";
 const INVALID_NAME: &str =
     "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.";
 
 #[tokio::test]
-async fn an_account_without_an_address_signs_in_at_once() {
+async fn an_account_without_an_address_can_sign_in_immediately() {
     let stack = stack();
     for email in [None, Some(Value::Null), Some(json!(""))] {
         let name = stack.fresh_name("ada");
@@ -35,7 +35,7 @@ async fn an_account_without_an_address_signs_in_at_once() {
 }
 
 #[tokio::test]
-async fn an_account_with_an_address_shows_it_unverified() {
+async fn the_address_of_a_new_account_is_not_verified() {
     let stack = stack();
     let (name, email) = (stack.fresh_name("ada"), stack.fresh_address());
     let body = json!({"username": name, "password": PASSWORD, "email": format!(" {email} ")});
@@ -52,7 +52,7 @@ async fn an_account_with_an_address_shows_it_unverified() {
 }
 
 #[tokio::test]
-async fn a_user_sees_the_whole_account() {
+async fn users_see_all_fields_of_their_own_account() {
     let ada = stack().signed_up_user("ada").await;
     let answer = ada.get("/api/users/me").await;
     let created_at = answer.json()["created_at"].as_str().expect("a time").to_owned();
@@ -68,7 +68,7 @@ async fn a_user_sees_the_whole_account() {
         "created_at": created_at,
     });
     answer.assert(200, &expected);
-    let (_, claims) = parts(&ada.access);
+    let (_, claims) = decode_token(&ada.access);
     let age = claims["iat"].as_i64().expect("a time") - seconds(&created_at);
     assert!(created_at.ends_with('Z') && (0..60).contains(&age), "{created_at}");
 }
@@ -78,14 +78,14 @@ fn seconds(time: &str) -> i64 {
 }
 
 #[tokio::test]
-async fn nobody_becomes_staff_or_another_tier_by_extra_fields() {
+async fn extra_fields_grant_neither_staff_rights_nor_another_tier() {
     let stack = stack();
     let (name, email) = (stack.fresh_name("eve"), stack.fresh_address());
-    let greedy = json!({
+    let body_with_extras = json!({
         "username": name, "password": PASSWORD, "tier": "Enterprise", "is_staff": true, "is_superuser": true,
         "used_bytes": -1, "max_total_bytes": 1, "auth_epoch": 7, "id": "mine", "created_at": "1970-01-01T00:00:00Z",
     });
-    let answer = stack.post("/api/users", greedy.clone()).await;
+    let answer = stack.post("/api/users", body_with_extras.clone()).await;
     assert_eq!((answer.status, &answer.json()["tier"]), (201, &json!("Basic")));
     let id = answer.json()["id"].as_str().expect("an id").to_owned();
     assert_ne!(id, "mine");
@@ -93,7 +93,7 @@ async fn nobody_becomes_staff_or_another_tier_by_extra_fields() {
     let gained = ["tier", "is_staff", "used_bytes", "max_total_bytes"].map(|field| me[field].clone());
     assert_eq!(gained, [json!("Basic"), json!(false), json!(0), json!(1_073_741_824)]);
 
-    let mut unverified = greedy;
+    let mut unverified = body_with_extras;
     unverified["username"] = json!(stack.fresh_name("eve"));
     unverified["email"] = json!(email);
     unverified["email_verified"] = json!(true);
@@ -105,7 +105,7 @@ async fn nobody_becomes_staff_or_another_tier_by_extra_fields() {
 }
 
 #[tokio::test]
-async fn names_that_differ_in_case_or_unicode_form_are_one_name() {
+async fn names_that_differ_only_in_case_or_unicode_form_are_one_name() {
     let stack = stack();
     let number = stack.fresh_name("");
     let written = format!("\u{c5}sa.Stra\u{df}e{number}");
@@ -127,7 +127,7 @@ async fn names_that_differ_in_case_or_unicode_form_are_one_name() {
 }
 
 #[tokio::test]
-async fn a_name_that_breaks_a_rule_is_refused_with_the_rules_words() {
+async fn an_invalid_name_is_refused_with_the_message_of_the_rule() {
     let stack = stack();
     let long = "x".repeat(151);
     for (name, message) in [
@@ -151,7 +151,7 @@ async fn a_name_that_breaks_a_rule_is_refused_with_the_rules_words() {
 }
 
 #[tokio::test]
-async fn a_password_that_breaks_a_rule_is_refused_with_djangos_words() {
+async fn a_weak_password_is_refused_with_the_messages_of_django() {
     let stack = stack();
     let long = "x7".repeat(65);
     for (password, messages) in [
@@ -179,7 +179,7 @@ async fn a_password_that_breaks_a_rule_is_refused_with_djangos_words() {
 }
 
 #[tokio::test]
-async fn a_password_is_taken_as_it_is_white_space_included() {
+async fn white_space_and_unicode_in_a_password_are_kept() {
     let stack = stack();
     for (password, other) in [
         (" correct horse ".to_owned(), "correct horse"),
@@ -198,7 +198,7 @@ async fn a_password_is_taken_as_it_is_white_space_included() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_none_is_refused() {
+async fn an_invalid_address_is_refused() {
     let stack = stack();
     for email in
         ["ada", "ada@", "ada@nowhere", "Ada <ada@example.org>", "ada@example.org\nBcc: eve@example.org"]
@@ -209,7 +209,7 @@ async fn an_address_that_is_none_is_refused() {
 }
 
 #[tokio::test]
-async fn everything_that_is_wrong_is_said_at_once() {
+async fn all_invalid_fields_are_reported_together() {
     let body = json!({"username": "ada lovelace", "password": "83746", "email": "nowhere"});
     let expected = json!({
         "username": [INVALID_NAME],

@@ -7,10 +7,10 @@ use serde_json::json;
 
 use crate::helpers::{Answer, stack};
 
-/// A path parameter for every route: an id of no record, and a token of no link.
-const NOTHING: &str = "019ce36f-2530-7000-8000-00000000dead";
+/// A path parameter for every route: an id and a token that do not exist.
+const UNKNOWN_ID: &str = "019ce36f-2530-7000-8000-00000000dead";
 
-/// The only response that says how long it may be stored.
+/// The only route whose response may be cached.
 const PUBLIC: &str = "/.well-known/jwks.json";
 
 #[tokio::test]
@@ -19,13 +19,13 @@ async fn no_response_may_be_stored_except_the_public_keys() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let mut routes = stack.deployment().routes.clone();
-    // Signs out of the session that all other routes use.
+    // Logout comes last, because it ends the session that all routes use.
     routes.sort_by_key(|route| route.path == "/api/user/logout");
     let mut statuses = BTreeSet::new();
     for route in routes {
         let method: Method = route.method.parse().expect("a method");
         let parts: Vec<_> =
-            route.path.split('/').map(|part| if part.starts_with('{') { NOTHING } else { part }).collect();
+            route.path.split('/').map(|part| if part.starts_with('{') { UNKNOWN_ID } else { part }).collect();
         let path = parts.join("/");
         let url = stack.url(&path);
         for request in [

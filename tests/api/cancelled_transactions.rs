@@ -1,5 +1,5 @@
-//! Transactions that DynamoDB cancels. Only a failed condition leads to a 4xx response; after conflicts and throttling
-//! the transaction is repeated for a while, and every other reason is an error.
+//! Transactions that DynamoDB cancels. Only a failed condition leads to a 4xx response. After conflicts and
+//! throttling the transaction is repeated for a while. Every other reason is an error.
 
 use std::collections::BTreeSet;
 
@@ -11,15 +11,15 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use crate::helpers::{
-    Alone, Answer, MEBIBYTE, PASSWORD, TestStack, User, fixture, id, note_passwords, part, parts,
-    stack_alone, token_not_valid,
+    Answer, ExclusiveStack, MEBIBYTE, PASSWORD, TestStack, User, decode_token, exclusive_stack, fixture, id,
+    note_passwords, part, token_not_valid,
 };
-use crate::staff::staff;
-use crate::staff_tiers::{made, settings};
+use crate::staff::staff_user;
+use crate::staff_tiers::{create_tier, tier_settings};
 
 const TRANSACT: &str = "TransactWriteItems";
 
-/// Every function that answers requests and writes transactions.
+/// The rows of the tests: every function that writes transactions for requests. create-user has two rows.
 const FUNCTIONS: [&str; 41] = [
     "authenticate-user",
     "change-password",
@@ -64,19 +64,18 @@ const FUNCTIONS: [&str; 41] = [
     "create-user-with-address",
 ];
 
-/// Functions that write to the table, but not in a transaction for a request, each with the reason or with the test
-/// module that covers it.
-const ELSEWHERE: [(&str, &str); 10] = [
-    ("audit-storage", "writes single updates: a figure that changed meanwhile is left alone"),
+/// Other functions that write to the table, each with the reason why it has no row, or with the tests that cover it.
+const OTHER_WRITERS: [(&str, &str); 10] = [
+    ("audit-storage", "makes single updates, and skips a quota that changed in the meantime"),
     ("erase-account", "started by the stream, which repeats it: account_deletion"),
-    ("grant-staff", "below"),
-    ("import-users", "below"),
-    ("open-share", "counts by a single update: single_updates"),
-    ("process-upload", "below"),
+    ("grant-staff", "a_command_of_an_operator_succeeds_or_fails_visibly"),
+    ("import-users", "a_command_of_an_operator_succeeds_or_fails_visibly"),
+    ("open-share", "counts by a single update: lost_responses"),
+    ("process-upload", "an_upload_event_survives_cancelled_transactions"),
     ("record-mail-feedback", "writes single records"),
     ("send-mail", "writes single records"),
-    ("show-share", "counts by a single update: single_updates"),
-    ("sweep-leftovers", "tells what failed: mishaps"),
+    ("show-share", "counts by a single update: lost_responses"),
+    ("sweep-leftovers", "reports what failed: fault_injection"),
 ];
 
 /// The function behind a row of [`FUNCTIONS`].
@@ -84,7 +83,7 @@ fn function_of(row: &str) -> &str {
     row.strip_suffix("-with-address").unwrap_or(row)
 }
 
-/// A user with a record of every kind that a request may name.
+/// A user who can send every request, and a staff member.
 struct Owner {
     user: User,
     address: String,
@@ -95,11 +94,11 @@ impl Owner {
     async fn new(stack: &TestStack) -> Self {
         let (user, address) = stack.verified_user("ada").await;
         user.move_to_tier("enterprise").await;
-        Self { user, address, staff: staff(stack).await }
+        Self { user, address, staff: staff_user(stack).await }
     }
 
-    /// A request that `row` answers with success, prepared as far as it needs to be.
-    #[expect(clippy::too_many_lines, reason = "one arm for each function, which are read side by side")]
+    /// A request that the function of `row` answers with success. Creates everything that the request needs.
+    #[expect(clippy::too_many_lines, reason = "one arm for each function")]
     async fn request(&self, row: &str) -> RequestBuilder {
         let Self { user, address, staff } = self;
         let stack = &user.stack;
@@ -133,16 +132,16 @@ impl Owner {
                 assert_eq!(user.put(&announced, b"hello\n".to_vec()).await.status, 200);
                 post(&format!("/api/files/{}/complete", id(&announced)), json!({}))
             }
-            "create-account-tier" => {
-                staff.request(Method::POST, "/api/account-tiers").json(&settings(&stack.fresh_name("Tier ")))
-            }
+            "create-account-tier" => staff
+                .request(Method::POST, "/api/account-tiers")
+                .json(&tier_settings(&stack.fresh_name("Tier "))),
             "update-account-tier" => {
-                let tier = made(staff).await;
+                let tier = create_tier(staff).await;
                 let path = format!("/api/account-tiers/{}", id(&tier));
-                staff.request(Method::PUT, &path).json(&settings(&stack.fresh_name("Tier ")))
+                staff.request(Method::PUT, &path).json(&tier_settings(&stack.fresh_name("Tier ")))
             }
             "delete-account-tier" => {
-                let tier = made(staff).await;
+                let tier = create_tier(staff).await;
                 staff.request(Method::DELETE, &format!("/api/account-tiers/{}", id(&tier)))
             }
             "create-file" => user.request(Method::POST, "/api/files").multipart(form("file")),
@@ -203,7 +202,7 @@ impl Owner {
             }
             "delete-session" => {
                 let other = stack.sign_in(&user.name, PASSWORD, user.id.clone()).await;
-                let sid = parts(&other.access).1["sid"].as_str().expect("an id").to_owned();
+                let sid = decode_token(&other.access).1["sid"].as_str().expect("an id").to_owned();
                 user.request(Method::DELETE, &format!("/api/users/me/sessions/{sid}"))
             }
             "get-thumbnail" => {
@@ -233,15 +232,15 @@ impl Owner {
             }
             "reset-password" => {
                 let (_, address) = stack.verified_user("grace").await;
-                stack.next_mail().await;
+                stack.reset_mail_interval().await;
                 let answer = stack.post("/api/user/password-reset", json!({"email": address})).await;
                 assert_eq!(answer.status, 202);
-                let link = stack.link_to(&address, 2).await;
+                let link = stack.link_mailed_to(&address, 2).await;
                 post(&link, json!({"new_password": "battery horse correct"}))
             }
             "verify-email" => {
-                let applicant = stack.applicant("grace", &stack.fresh_address()).await;
-                let link = stack.link_of(&applicant).await;
+                let account = stack.unverified_account("grace", &stack.fresh_address()).await;
+                let link = stack.link_for(&account).await;
                 stack.http.post(stack.url(&link)).json(&json!({}))
             }
             "sign-parts" => {
@@ -260,7 +259,7 @@ impl Owner {
                 let path = format!("/api/users/{}", user.id);
                 staff.request(Method::PATCH, &path).json(&json!({"is_active": true}))
             }
-            other => panic!("{other}: how is it asked? {address}"),
+            other => panic!("{other} has no request here; the address is {address}"),
         }
     }
 
@@ -269,8 +268,8 @@ impl Owner {
     }
 }
 
-/// Sends the request of `row` while its next transaction meets `fault`.
-async fn asked(owner: &Owner, row: &str, fault: Fault) -> Answer {
+/// Sends the request of `row`, and injects `fault` into the next transaction of its function.
+async fn send_with_fault(owner: &Owner, row: &str, fault: Fault) -> Answer {
     let request = owner.request(row).await;
     let (calls, function) = (owner.user.stack.calls(), function_of(row));
     calls.interrupt_next(function, TRANSACT, fault, 1);
@@ -281,21 +280,21 @@ async fn asked(owner: &Owner, row: &str, fault: Fault) -> Answer {
 
 async fn assert_repeated(owner: &Owner, reason: Cancellation) {
     for row in FUNCTIONS {
-        let answer = asked(owner, row, Fault::Cancelled(reason, None)).await;
+        let answer = send_with_fault(owner, row, Fault::Cancelled(reason, None)).await;
         assert!(answer.status < 400, "{row} {reason:?}: {} {}", answer.status, answer.text());
     }
 }
 
 #[tokio::test]
 async fn a_throttled_transaction_is_repeated() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     assert_repeated(&Owner::new(&stack).await, Cancellation::ThrottlingError).await;
 }
 
 #[tokio::test]
 #[ignore = "every function again with each reason; .ci/run runs it"]
-async fn a_transaction_that_met_a_conflict_or_a_limit_of_throughput_is_repeated() {
-    let stack = stack_alone().await;
+async fn a_transaction_cancelled_by_a_conflict_or_a_throughput_limit_is_repeated() {
+    let stack = exclusive_stack().await;
     let owner = Owner::new(&stack).await;
     for reason in [Cancellation::TransactionConflict, Cancellation::ProvisionedThroughputExceeded] {
         assert_repeated(&owner, reason).await;
@@ -304,13 +303,13 @@ async fn a_transaction_that_met_a_conflict_or_a_limit_of_throughput_is_repeated(
 
 #[tokio::test]
 #[ignore = "every function waits for two seconds; .ci/run runs it"]
-async fn a_transaction_that_stays_throttled_is_a_503_that_says_when_to_come_back() {
-    let stack = stack_alone().await;
+async fn a_transaction_that_stays_throttled_leads_to_503_with_retry_after() {
+    let stack = exclusive_stack().await;
     let owner = Owner::new(&stack).await;
     let mut rows: Vec<_> = FUNCTIONS.into();
     rows.retain(|row| *row == function_of(row));
     let throttled = Fault::Cancelled(Cancellation::ThrottlingError, None);
-    // What a request needs is prepared before any of the functions is interrupted.
+    // All requests are prepared before any of the functions is interrupted.
     for rows in rows.chunks(8) {
         let mut requests = Vec::new();
         for row in rows {
@@ -333,11 +332,11 @@ async fn a_transaction_that_stays_throttled_is_a_503_that_says_when_to_come_back
 #[tokio::test]
 #[ignore = "every function with each reason; .ci/run runs it"]
 async fn an_invalid_transaction_is_an_internal_error() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let owner = Owner::new(&stack).await;
     for reason in [Cancellation::ValidationError, Cancellation::ItemCollectionSizeLimitExceeded] {
         for row in FUNCTIONS {
-            let answer = asked(&owner, row, Fault::Cancelled(reason, None)).await;
+            let answer = send_with_fault(&owner, row, Fault::Cancelled(reason, None)).await;
             assert_eq!(answer.status, 500, "{row} {reason:?}: {}", answer.text());
             assert_eq!(answer.json()["detail"], "Internal server error.", "{row} {reason:?}");
         }
@@ -349,20 +348,20 @@ async fn an_invalid_transaction_is_an_internal_error() {
 async fn every_function_that_writes_is_in_one_of_the_lists() {
     const WRITES: [&str; 4] =
         ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"];
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let grants = stack.permissions().report().grants;
     let permissions = grants.iter().map(|grant| &grant.permission);
     let permissions = permissions.filter(|permission| WRITES.contains(&permission.action.as_str()));
     let writers: BTreeSet<_> = permissions.map(|permission| permission.function.as_str()).collect();
-    let elsewhere = ELSEWHERE.iter().map(|(function, _)| *function);
-    let listed: BTreeSet<_> = FUNCTIONS.into_iter().map(function_of).chain(elsewhere).collect();
+    let others = OTHER_WRITERS.iter().map(|(function, _)| *function);
+    let listed: BTreeSet<_> = FUNCTIONS.into_iter().map(function_of).chain(others).collect();
     assert_eq!(listed, writers);
 }
 
-/// Two sessions of one account, and a request to end both of them.
-async fn ended_everywhere(stack: &Alone, once: bool) -> (User, User, Answer) {
+/// Creates two sessions of one account, and logs out everywhere while transactions are throttled, once or always.
+async fn log_out_everywhere(stack: &ExclusiveStack, once: bool) -> (User, User, Answer) {
     let ada = stack.signed_up_user("ada").await;
-    let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
+    let other_session = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     let throttled = Fault::Cancelled(Cancellation::ThrottlingError, None);
     if once {
         stack.calls().interrupt_next("logout-user", TRANSACT, throttled, 1);
@@ -371,21 +370,21 @@ async fn ended_everywhere(stack: &Alone, once: bool) -> (User, User, Answer) {
     }
     let answer = ada.post("/api/user/logout", json!({"all": true})).await;
     stack.calls().clear("logout-user");
-    (ada, elsewhere, answer)
+    (ada, other_session, answer)
 }
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn signing_out_everywhere_succeeds_only_when_it_is_done() {
-    let stack = stack_alone().await;
-    let (ada, elsewhere, answer) = ended_everywhere(&stack, true).await;
+async fn signing_out_everywhere_succeeds_only_if_all_sessions_have_ended() {
+    let stack = exclusive_stack().await;
+    let (ada, other_session, answer) = log_out_everywhere(&stack, true).await;
     assert_eq!(answer.status, 200);
-    for user in [ada, elsewhere] {
+    for user in [ada, other_session] {
         user.get("/api/users/me").await.assert(401, &token_not_valid());
     }
-    let (ada, elsewhere, answer) = ended_everywhere(&stack, false).await;
+    let (ada, other_session, answer) = log_out_everywhere(&stack, false).await;
     assert_eq!(answer.status, 503, "{}", answer.text());
-    for user in [ada, elsewhere] {
+    for user in [ada, other_session] {
         assert_eq!(user.get("/api/users/me").await.status, 200);
     }
 }
@@ -393,7 +392,7 @@ async fn signing_out_everywhere_succeeds_only_when_it_is_done() {
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn a_file_that_could_not_be_deleted_is_still_there() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
     let path = format!("/api/files/{}", id(&file));
@@ -406,8 +405,8 @@ async fn a_file_that_could_not_be_deleted_is_still_there() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn a_right_password_is_not_taken_for_one_guess_too_many() {
-    let stack = stack_alone().await;
+async fn throttling_by_dynamodb_is_not_reported_as_too_many_guesses() {
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let throttled = Fault::Cancelled(Cancellation::ThrottlingError, None);
     stack.calls().interrupt("create-token", TRANSACT, throttled);
@@ -417,40 +416,39 @@ async fn a_right_password_is_not_taken_for_one_guess_too_many() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn a_reset_that_is_promised_is_mailed() {
-    let stack = stack_alone().await;
+async fn a_reset_mail_that_was_promised_is_sent() {
+    let stack = exclusive_stack().await;
     let throttled = Fault::Cancelled(Cancellation::ThrottlingError, None);
     let function = "request-password-reset";
     let (_, address) = stack.verified_user("ada").await;
-    stack.next_mail().await;
+    stack.reset_mail_interval().await;
     let ask = async || stack.post("/api/user/password-reset", json!({"email": address})).await.status;
     stack.calls().interrupt(function, TRANSACT, throttled);
     assert_eq!(ask().await, 503);
     stack.calls().clear(function);
     stack.calls().interrupt_next(function, TRANSACT, throttled, 1);
     assert_eq!(ask().await, 202);
-    assert_eq!(stack.mails(&address, 2).await.len(), 2, "one to verify, one to reset");
+    assert_eq!(stack.mails(&address, 2).await.len(), 2, "one mail to verify, and one to reset");
 }
 
 #[tokio::test]
-async fn the_event_of_an_upload_is_not_lost() {
-    let stack = stack_alone().await;
+async fn an_upload_event_survives_cancelled_transactions() {
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let throttled = Fault::Cancelled(Cancellation::ThrottlingError, None);
-    // Longer than one invocation repeats a call, and shorter than all repetitions of the event.
     stack.calls().interrupt_next("process-upload", TRANSACT, throttled, 1);
     let file = ada.upload("/api/files", "a.txt", "text/plain", b"hello\n".to_vec()).await;
     assert_eq!(file["status"], "ready");
     let wrong = Fault::Cancelled(Cancellation::ValidationError, None);
     stack.calls().interrupt_next("process-upload", TRANSACT, wrong, 1);
     let file = ada.upload("/api/files", "a.txt", "text/plain", b"hello\n".to_vec()).await;
-    assert_eq!(file["status"], "ready", "the event came again");
+    assert_eq!(file["status"], "ready", "the event was repeated");
 }
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn an_operators_command_is_done_or_fails() {
-    let stack = stack_alone().await;
+async fn a_command_of_an_operator_succeeds_or_fails_visibly() {
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let user = |name: &str| {
         let hash = "pbkdf2_sha256$1$salt$Zm9v";

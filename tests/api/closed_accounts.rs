@@ -1,14 +1,14 @@
-//! Accounts that staff closed: nobody sees the files that they share until they are opened again.
+//! Accounts that staff closed: the files that they share are hidden until the accounts are reopened.
 
 use serde_json::{Value, json};
 
 use crate::helpers::{Answer, TestStack, User, fixture, id, not_found, stack};
-use crate::shares::{link, path};
-use crate::staff::staff;
+use crate::shares::{create_link, link_path};
+use crate::staff::staff_user;
 
 const TEXT: &[u8] = b"The quick brown fox.\n";
 
-/// An account with a file that all users see, and links to that file and to an image.
+/// An account with a members file, and links to that file and to an image.
 struct Shared {
     ada: User,
     file: Value,
@@ -19,22 +19,22 @@ impl Shared {
     async fn new(stack: &TestStack) -> Self {
         let ada = stack.signed_up_user("ada").await;
         ada.move_to_tier("enterprise").await;
-        let file = ada.announce_to_all("fox.txt", TEXT).await;
+        let file = ada.announce_members_file("fox.txt", TEXT).await;
         assert_eq!(ada.put(&file, TEXT.to_vec()).await.status, 200);
         let image = ada.upload_image("a.png", "image/png", fixture("one_pixel.png")).await;
         stack.settled().await;
         let mut links = Vec::new();
-        for wish in [json!({"expires_in": 300}), json!({"expires_in": 300, "password": "open sesame"})] {
-            links.push(path(stack, &link(&ada, &file, wish).await));
+        for options in [json!({"expires_in": 300}), json!({"expires_in": 300, "password": "open sesame"})] {
+            links.push(link_path(stack, &create_link(&ada, &file, options).await));
         }
-        let wish = json!({"expires_in": 300});
-        let made = ada.post(&format!("/api/images/{}/links", id(&image)), wish).await.json();
-        links.push(path(stack, &made));
+        let options = json!({"expires_in": 300});
+        let made = ada.post(&format!("/api/images/{}/links", id(&image)), options).await.json();
+        links.push(link_path(stack, &made));
         Self { ada, file, links }
     }
 
-    /// The responses to other users for everything that the account shares.
-    async fn asked_for(&self, bob: &User) -> Vec<Answer> {
+    /// Requests everything that the account shares, as `bob` or without an account, and returns the responses.
+    async fn request_everything(&self, bob: &User) -> Vec<Answer> {
         let mut answers = Vec::new();
         for path in ["/api/files", "/api/download"] {
             answers.push(bob.get_as_json(&format!("{path}/{}", id(&self.file))).await);
@@ -46,7 +46,7 @@ impl Shared {
         answers
     }
 
-    /// Whether the file is in both lists of files that a user can see.
+    /// Whether the file is in the lists of files that `bob` can see. Fails if the two lists differ.
     async fn is_listed(&self, bob: &User) -> bool {
         let (mut all, mut next) = (Vec::new(), json!(bob.stack.url("/api/all_files?limit=100")));
         while !next.is_null() {
@@ -67,17 +67,17 @@ async fn set_active(grace: &User, user: &User, is_active: bool) {
 }
 
 #[tokio::test]
-async fn what_a_closed_account_shares_is_hidden_at_once_and_comes_back_when_it_is_opened() {
+async fn files_of_a_closed_account_are_hidden_until_it_is_reopened() {
     let stack = stack();
-    let (grace, bob) = (staff(&stack).await, stack.signed_up_user("bob").await);
+    let (grace, bob) = (staff_user(&stack).await, stack.signed_up_user("bob").await);
     let shared = Shared::new(&stack).await;
     for _ in 0..2 {
-        for answer in shared.asked_for(&bob).await {
+        for answer in shared.request_everything(&bob).await {
             assert!([200, 302, 303].contains(&answer.status), "{}", stack.explain(&answer));
         }
         assert!(shared.is_listed(&bob).await);
         set_active(&grace, &shared.ada, false).await;
-        for answer in shared.asked_for(&bob).await {
+        for answer in shared.request_everything(&bob).await {
             answer.assert(404, &not_found());
         }
         assert!(!shared.is_listed(&bob).await);
@@ -86,11 +86,11 @@ async fn what_a_closed_account_shares_is_hidden_at_once_and_comes_back_when_it_i
 }
 
 #[tokio::test]
-async fn a_file_whose_bytes_come_after_its_account_was_closed_is_there_when_it_is_opened() {
+async fn bytes_that_arrive_while_the_account_is_closed_are_visible_when_it_is_reopened() {
     let stack = stack();
-    let (grace, bob) = (staff(&stack).await, stack.signed_up_user("bob").await);
+    let (grace, bob) = (staff_user(&stack).await, stack.signed_up_user("bob").await);
     let ada = stack.signed_up_user("ada").await;
-    let file = ada.announce_to_all("fox.txt", TEXT).await;
+    let file = ada.announce_members_file("fox.txt", TEXT).await;
     set_active(&grace, &ada, false).await;
     assert_eq!(ada.put(&file, TEXT.to_vec()).await.status, 200);
     stack.settled().await;
@@ -101,9 +101,9 @@ async fn a_file_whose_bytes_come_after_its_account_was_closed_is_there_when_it_i
 }
 
 #[tokio::test]
-async fn own_files_stay_in_the_list_beside_those_that_are_hidden() {
+async fn hidden_files_of_others_do_not_hide_ones_own() {
     let stack = stack();
-    let (grace, bob) = (staff(&stack).await, stack.signed_up_user("bob").await);
+    let (grace, bob) = (staff_user(&stack).await, stack.signed_up_user("bob").await);
     let own = bob.upload_file("mine.txt", "text/plain", TEXT).await;
     let shared = Shared::new(&stack).await;
     set_active(&grace, &shared.ada, false).await;

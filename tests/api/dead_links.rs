@@ -1,31 +1,31 @@
-//! Share links whose file or owner is gone, or whose owner may no longer share: 404, without a form.
+//! Share links whose file or owner is gone, or whose owner may not share any more, return 404 without a form.
 
 use serde_json::{Value, json};
 
 use crate::helpers::{Answer, TestStack, User, id, not_found, stack};
-use crate::shares::{link, open, path, sharer};
+use crate::shares::{create_link, link_path, open_link, sharer};
 
 const PASSWORD: &str = "open sesame please";
 
-/// A link with a password, one with a limit and one with neither.
-async fn links(user: &User, file: &Value) -> Vec<String> {
+/// Creates a link with a password, one with a limit and one without either.
+async fn create_links(user: &User, file: &Value) -> Vec<String> {
     let mut links = Vec::new();
-    for wish in [
+    for options in [
         json!({"expires_in": 300, "password": PASSWORD}),
         json!({"expires_in": 300, "max_downloads": 3}),
         json!({"expires_in": 300}),
     ] {
-        links.push(path(&user.stack, &link(user, file, wish).await));
+        links.push(link_path(&user.stack, &create_link(user, file, options).await));
     }
     links
 }
 
-/// Fails unless all links are 404, and browsers get a page without a form.
+/// Fails unless all links return 404, and browsers get a page without a form.
 async fn assert_dead(stack: &TestStack, links: &[String]) {
     for link in links {
         stack.get(link).await.assert(404, &not_found());
         for body in [json!({}), json!({"password": PASSWORD}), json!({"password": "wrong"})] {
-            open(stack, link, body).await.assert(404, &not_found());
+            open_link(stack, link, body).await.assert(404, &not_found());
         }
         let url = stack.url(link);
         let form = [("password", PASSWORD)];
@@ -38,13 +38,13 @@ async fn assert_dead(stack: &TestStack, links: &[String]) {
     }
 }
 
-/// Fails unless the links work as before.
+/// Fails unless the links work.
 async fn assert_alive(stack: &TestStack, links: &[String]) {
     let statuses = [200, 200, 302];
     for (link, status) in links.iter().zip(statuses) {
         assert_eq!(stack.get(link).await.status, status, "{link}");
     }
-    open(stack, &links[0], json!({"password": "wrong"}))
+    open_link(stack, &links[0], json!({"password": "wrong"}))
         .await
         .assert(401, &json!({"detail": "Invalid password."}));
 }
@@ -53,17 +53,17 @@ async fn assert_alive(stack: &TestStack, links: &[String]) {
 async fn a_link_of_a_deleted_file_asks_for_nothing() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
-    let links = links(&ada, &file).await;
+    let links = create_links(&ada, &file).await;
     assert_alive(&stack, &links).await;
     assert_eq!(ada.delete(&format!("/api/files/{}", id(&file))).await.status, 204);
     assert_dead(&stack, &links).await;
 }
 
 #[tokio::test]
-async fn links_die_while_their_owner_is_in_a_tier_without_links() {
+async fn links_are_dead_while_the_owner_is_in_a_tier_without_links() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
-    let links = links(&ada, &file).await;
+    let links = create_links(&ada, &file).await;
     ada.move_to_tier("basic").await;
     assert_dead(&stack, &links).await;
     ada.move_to_tier("enterprise").await;
@@ -71,10 +71,10 @@ async fn links_die_while_their_owner_is_in_a_tier_without_links() {
 }
 
 #[tokio::test]
-async fn links_die_while_the_account_of_their_owner_is_closed_and_for_good_when_it_is_deleted() {
+async fn links_are_dead_while_the_account_is_closed_and_forever_after_its_deletion() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
-    let links = links(&ada, &file).await;
+    let links = create_links(&ada, &file).await;
     let account = format!("USER#{}", ada.id);
     stack.set_attribute(&account, "USER", "is_active", json!({"BOOL": false})).await;
     assert_dead(&stack, &links).await;
@@ -86,7 +86,7 @@ async fn links_die_while_the_account_of_their_owner_is_closed_and_for_good_when_
 }
 
 #[tokio::test]
-async fn a_browser_gets_a_page_about_an_unknown_link() {
+async fn a_browser_gets_a_page_for_an_unknown_link() {
     let stack = stack();
     let request = stack.http.get(stack.url("/s/nothing")).header("accept", "text/html");
     let page = Answer::of(request).await;

@@ -1,21 +1,21 @@
-//! Objects and buckets that S3 refuses to show: a bucket policy, a disabled key, or a scanner that locked one upload.
-//! A refusal does not say whether the bytes have arrived, so nothing is deleted because of it.
+//! Objects and buckets that S3 refuses to show, for example because of a bucket policy, a disabled key, or a scanner
+//! that locked an upload. A refusal does not say whether the bytes have arrived, so nothing is deleted because of it.
 
 use local::calls::Fault;
 use local::invoker::Outcome;
 use serde_json::{Value, json};
 
-use crate::helpers::{Alone, User, fixture, id, stack_alone};
+use crate::helpers::{ExclusiveStack, User, exclusive_stack, fixture, id};
 
 const READERS: [&str; 2] = ["process-upload", "sweep-leftovers"];
 const HELLO: &[u8] = b"hello\n";
 
-async fn shown(user: &User, file: &Value) -> Value {
+async fn get_file(user: &User, file: &Value) -> Value {
     user.get(&format!("/api/files/{}", id(file))).await.json()
 }
 
-/// Announces a file and sends it while nobody may read it.
-async fn sent_unseen(stack: &Alone, user: &User, resources: &str) -> Value {
+/// Announces and sends a file while no function may read `resources`.
+async fn upload_unreadable(stack: &ExclusiveStack, user: &User, resources: &str) -> Value {
     for reader in READERS {
         stack.calls().deny_on(reader, "s3:GetObject", resources);
     }
@@ -25,59 +25,59 @@ async fn sent_unseen(stack: &Alone, user: &User, resources: &str) -> Value {
     file
 }
 
-/// What the sweep did, and whether it could do it.
-async fn swept(stack: &Alone) -> Option<Value> {
-    match stack.invoke("sweep-leftovers", json!({})).await.expect("there is a sweep").outcome {
+/// The report of the sweep, or `None` if it failed.
+async fn sweep_report(stack: &ExclusiveStack) -> Option<Value> {
+    match stack.invoke("sweep-leftovers", json!({})).await.expect("the function exists").outcome {
         Outcome::Answered(report) => Some(serde_json::from_slice(&report).expect("a report")),
         _ => None,
     }
 }
 
 #[tokio::test]
-async fn an_upload_is_kept_while_the_bucket_cannot_be_read_and_settled_afterwards() {
-    let stack = stack_alone().await;
+async fn an_upload_stays_pending_while_the_bucket_is_unreadable_and_is_settled_afterwards() {
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
-    let file = sent_unseen(&stack, &ada, "*").await;
-    assert_eq!(shown(&ada, &file).await["status"], "pending");
-    ada.a_month_passes().await;
-    let report = swept(&stack).await.expect("the sweep goes on");
+    let file = upload_unreadable(&stack, &ada, "*").await;
+    assert_eq!(get_file(&ada, &file).await["status"], "pending");
+    ada.age_records_by_a_month().await;
+    let report = sweep_report(&stack).await.expect("the sweep completes");
     assert_eq!((&report["failed"], &report["expired"]), (&json!(1), &json!(0)), "{report}");
-    assert_eq!(shown(&ada, &file).await["status"], "pending");
+    assert_eq!(get_file(&ada, &file).await["status"], "pending");
     assert_eq!(stack.original_of(id(&file)).as_deref(), Some(HELLO));
     assert_eq!(ada.used_bytes().await, 6);
     let logged = stack.logs().join("\n");
     assert!(
         logged.contains("S3 refused the call") && logged.contains("left for a later run"),
-        "an alarm rings"
+        "the log lines that trigger an alarm"
     );
     for reader in READERS {
         stack.calls().clear(reader);
     }
-    ada.a_month_passes().await;
+    ada.age_records_by_a_month().await;
     assert_eq!(stack.sweep().await["settled"], 1);
-    assert_eq!(shown(&ada, &file).await["status"], "ready");
+    assert_eq!(get_file(&ada, &file).await["status"], "ready");
 }
 
 #[tokio::test]
-async fn an_upload_is_not_given_up_while_nobody_may_list_the_bucket() {
-    let stack = stack_alone().await;
+async fn an_upload_does_not_expire_while_the_sweep_may_not_list_the_bucket() {
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     // Without this permission S3 answers 403 for a missing object.
     stack.calls().deny("sweep-leftovers", "s3:ListBucket");
     let file = ada.announce("/api/files", "a.txt", "text/plain", HELLO.len()).await;
-    ada.a_month_passes().await;
-    let report = swept(&stack).await.expect("the sweep goes on");
+    ada.age_records_by_a_month().await;
+    let report = sweep_report(&stack).await.expect("the sweep completes");
     assert_eq!((&report["failed"], &report["expired"]), (&json!(1), &json!(0)), "{report}");
-    assert_eq!(shown(&ada, &file).await["status"], "pending");
+    assert_eq!(get_file(&ada, &file).await["status"], "pending");
     stack.calls().clear("sweep-leftovers");
-    ada.a_month_passes().await;
+    ada.age_records_by_a_month().await;
     assert_eq!(stack.sweep().await["expired"], 1);
-    assert_eq!(shown(&ada, &file).await["reason"], "expired");
+    assert_eq!(get_file(&ada, &file).await["reason"], "expired");
 }
 
 #[tokio::test]
-async fn one_object_that_stays_locked_is_rejected_with_its_bytes_and_quota_kept_until_it_is_deleted() {
-    let stack = stack_alone().await;
+async fn an_object_that_stays_unreadable_is_rejected_but_keeps_its_bytes_and_quota() {
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let other = ada.upload_file("b.txt", "text/plain", *b"other\n").await;
     let file = ada.announce("/api/files", "a.txt", "text/plain", HELLO.len()).await;
@@ -86,7 +86,7 @@ async fn one_object_that_stays_locked_is_rejected_with_its_bytes_and_quota_kept_
     }
     assert_eq!(ada.put(&file, HELLO.to_vec()).await.status, 200);
     stack.settled().await;
-    // Its time ended less than a day ago.
+    // The upload expired less than a day ago.
     let (owner, record) = (format!("OWNER#{}", ada.id), format!("FILE#{}", id(&file)));
     let hour_ago = local::clock::now() - jiff::SignedDuration::from_hours(1);
     for name in ["pending_until", "due_at"] {
@@ -95,25 +95,25 @@ async fn one_object_that_stays_locked_is_rejected_with_its_bytes_and_quota_kept_
     }
     let report = stack.sweep().await;
     assert_eq!((&report["failed"], &report["unreadable"]), (&json!(0), &json!(0)), "{report}");
-    assert_eq!(shown(&ada, &file).await["status"], "pending");
-    ada.a_month_passes().await;
+    assert_eq!(get_file(&ada, &file).await["status"], "pending");
+    ada.age_records_by_a_month().await;
     let report = stack.sweep().await;
     assert_eq!((&report["failed"], &report["unreadable"]), (&json!(0), &json!(1)), "{report}");
-    let rejected = shown(&ada, &file).await;
+    let rejected = get_file(&ada, &file).await;
     assert_eq!((&rejected["status"], &rejected["reason"]), (&json!("rejected"), &json!("unreadable")));
     assert_eq!(stack.original_of(id(&file)).as_deref(), Some(HELLO));
     assert_eq!(ada.used_bytes().await, 12);
-    ada.a_month_passes().await;
+    ada.age_records_by_a_month().await;
     stack.sweep().await;
-    assert_eq!(stack.original_of(id(&file)).as_deref(), Some(HELLO), "nobody removes it");
+    assert_eq!(stack.original_of(id(&file)).as_deref(), Some(HELLO), "the sweep keeps the bytes");
     assert_eq!(ada.delete(&format!("/api/files/{}", id(&file))).await.status, 204);
     assert_eq!((stack.original_of(id(&file)), ada.used_bytes().await), (None, 6));
-    assert_eq!(shown(&ada, &other).await["status"], "ready");
+    assert_eq!(get_file(&ada, &other).await["status"], "ready");
 }
 
 #[tokio::test]
-async fn a_refusal_for_a_moment_delays_an_upload_and_no_more() {
-    let stack = stack_alone().await;
+async fn a_single_refusal_only_delays_an_upload() {
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     stack.calls().interrupt_next("process-upload", "GetObject", Fault::Exception("AccessDenied"), 1);
     let image = ada.upload("/api/images", "photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
@@ -122,10 +122,10 @@ async fn a_refusal_for_a_moment_delays_an_upload_and_no_more() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn completing_what_cannot_be_read_is_a_failure_and_may_be_repeated() {
-    let stack = stack_alone().await;
+async fn completing_an_unreadable_upload_fails_and_can_be_repeated() {
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
-    let file = sent_unseen(&stack, &ada, "*").await;
+    let file = upload_unreadable(&stack, &ada, "*").await;
     stack.calls().deny("complete-file", "s3:GetObject");
     let answer = ada.complete_put(&file).await;
     assert_eq!((answer.status, &answer.json()["detail"]), (500, &json!("Internal server error.")));
@@ -138,8 +138,8 @@ async fn completing_what_cannot_be_read_is_a_failure_and_may_be_repeated() {
 }
 
 #[tokio::test]
-async fn a_thumbnail_whose_original_cannot_be_read_is_a_failure_and_not_missing() {
-    let stack = stack_alone().await;
+async fn a_thumbnail_of_an_unreadable_original_is_an_error_and_not_404() {
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     ada.move_to_tier("premium").await;
     let image = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;

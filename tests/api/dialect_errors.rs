@@ -1,12 +1,12 @@
-//! What each dialect of signing in, staying signed in and checking tokens says when it refuses.
+//! The refusals of each dialect of signing in, refreshing and checking tokens.
 
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, PASSWORD, SigningKey, TestStack, User, each_way, parts, stack};
+use crate::helpers::{Answer, PASSWORD, SigningKey, TestStack, User, decode_token, request_variants, stack};
 
 const HEADER_ROUTE: &str = "/api/token/authentication-token-header";
 
-/// Every dialect of signing in, with what it says of wrong credentials.
+/// Every sign-in route, with its response to wrong credentials.
 fn sign_ins() -> [(&'static str, u16, Value); 5] {
     let no_account = json!({"detail": "No active account found with the given credentials"});
     [
@@ -18,7 +18,7 @@ fn sign_ins() -> [(&'static str, u16, Value); 5] {
     ]
 }
 
-/// Every dialect that takes a token in a field, with what it says of one that is no longer, or never was, good.
+/// Every route with a token in its body, with the field and the response to an invalid token.
 fn token_routes() -> [(&'static str, &'static str, u16, Value); 5] {
     let invalid = json!({"detail": "Token is invalid or expired", "code": "token_not_valid"});
     [
@@ -30,8 +30,8 @@ fn token_routes() -> [(&'static str, &'static str, u16, Value); 5] {
     ]
 }
 
-/// What the route that looks at the header says of this one.
-async fn authenticated(stack: &TestStack, authorization: Option<&str>) -> Answer {
+/// The response of the header route to this Authorization header.
+async fn authenticate_by_header(stack: &TestStack, authorization: Option<&str>) -> Answer {
     let request = stack.http.post(stack.url(HEADER_ROUTE));
     Answer::of(match authorization {
         Some(value) => request.header("authorization", value),
@@ -40,59 +40,59 @@ async fn authenticated(stack: &TestStack, authorization: Option<&str>) -> Answer
     .await
 }
 
-/// Fails unless each dialect refuses the user's tokens in its own words.
+/// Fails unless each dialect refuses the user's tokens with its own message.
 async fn assert_refused(user: &User) {
-    for (route, field, status, words) in token_routes() {
-        user.stack.post(route, json!({field: user.refresh})).await.assert(status, &words);
+    for (route, field, status, body) in token_routes() {
+        user.stack.post(route, json!({field: user.refresh})).await.assert(status, &body);
     }
-    for (route, field, status, words) in token_routes().into_iter().filter(|(_, field, ..)| *field == "token")
+    for (route, field, status, body) in token_routes().into_iter().filter(|(_, field, ..)| *field == "token")
     {
-        user.stack.post(route, json!({field: user.access})).await.assert(status, &words);
+        user.stack.post(route, json!({field: user.access})).await.assert(status, &body);
     }
-    let answer = authenticated(&user.stack, Some(&format!("Bearer {}", user.access))).await;
+    let answer = authenticate_by_header(&user.stack, Some(&format!("Bearer {}", user.access))).await;
     answer.assert(401, &json!({"message": "Invalid access token"}));
 }
 
 #[tokio::test]
-async fn wrong_credentials_are_refused_in_the_words_of_each_dialect() {
-    // So many failures would use up what one client may fail.
+async fn each_dialect_refuses_wrong_credentials_with_its_own_message() {
+    // This test fails so often that its address would be throttled.
     let stack = stack().at_fresh_address();
-    for (route, status, words) in sign_ins() {
-        // Names of their own: failures of one name add up.
+    for (route, status, body) in sign_ins() {
+        // Each route has its own user, because the failures of one user add up.
         let ada = stack.signed_up_user("ada").await;
         let wrong = json!({"username": ada.name, "password": format!("{PASSWORD}?")});
-        stack.post(route, wrong).await.assert(status, &words);
-        for way in 0..6 {
+        stack.post(route, wrong).await.assert(status, &body);
+        for variant in 0..6 {
             let nobody = stack.fresh_name("nobody");
             let credentials = [("username", nobody.as_str()), ("password", PASSWORD)];
-            let request =
-                each_way(route, &credentials, |path| stack.http.post(stack.url(path))).swap_remove(way);
-            Answer::of(request).await.assert(status, &words);
+            let request = request_variants(route, &credentials, |path| stack.http.post(stack.url(path)))
+                .swap_remove(variant);
+            Answer::of(request).await.assert(status, &body);
         }
     }
 }
 
 #[tokio::test]
-async fn only_login_says_that_an_address_is_not_verified_and_only_to_who_knows_the_password() {
+async fn only_login_with_the_right_password_reveals_an_unverified_address() {
     let stack = stack();
-    for (route, status, words) in sign_ins() {
-        let ada = stack.applicant("ada", &stack.fresh_address()).await;
+    for (route, status, body) in sign_ins() {
+        let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
         let sign_in = async |password: &str| {
             stack.post(route, json!({"username": ada.name, "password": password})).await
         };
-        sign_in("correct horse batterz").await.assert(status, &words);
+        sign_in("correct horse batterz").await.assert(status, &body);
         let not_verified = json!({"error": "Email address is not verified."});
-        let expected = if route == "/api/user/login" { &not_verified } else { &words };
+        let expected = if route == "/api/user/login" { &not_verified } else { &body };
         sign_in(PASSWORD).await.assert(status, expected);
 
-        let link = stack.link_of(&ada).await;
+        let link = stack.link_for(&ada).await;
         assert_eq!(stack.post(&link, json!({})).await.status, 200);
         assert_eq!(sign_in(PASSWORD).await.status, 200, "{route}");
     }
 }
 
 #[tokio::test]
-async fn the_token_api_asks_for_what_is_missing_in_its_own_words() {
+async fn the_token_api_names_missing_fields_with_its_own_messages() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let both = json!({"message": "Username and password are required"});
@@ -108,7 +108,7 @@ async fn the_token_api_asks_for_what_is_missing_in_its_own_words() {
     ] {
         stack.post("/api/users/authentication", body).await.assert(400, &both);
     }
-    for answer in stack.post_each_way("/api/users/authentication", &[("username", &ada.name)]).await {
+    for answer in stack.post_variants("/api/users/authentication", &[("username", &ada.name)]).await {
         answer.assert(400, &both);
     }
 
@@ -116,42 +116,42 @@ async fn the_token_api_asks_for_what_is_missing_in_its_own_words() {
     for body in [json!({}), json!({"refresh": null}), json!({"refresh": ""}), json!({"refresh": " "})] {
         stack.post("/api/token/refresh-and-verify", body).await.assert(400, &refresh);
     }
-    for answer in stack.post_each_way("/api/token/refresh-and-verify", &[("token", &ada.refresh)]).await {
+    for answer in stack.post_variants("/api/token/refresh-and-verify", &[("token", &ada.refresh)]).await {
         answer.assert(400, &refresh);
     }
 }
 
 #[tokio::test]
-async fn what_is_no_token_is_refused_in_the_words_of_each_dialect() {
+async fn each_dialect_refuses_a_malformed_token_with_its_own_message() {
     let stack = stack();
-    for (route, field, status, words) in token_routes() {
-        for answer in stack.post_each_way(route, &[(field, "not.a.token")]).await {
-            answer.assert(status, &words);
+    for (route, field, status, body) in token_routes() {
+        for answer in stack.post_variants(route, &[(field, "not.a.token")]).await {
+            answer.assert(status, &body);
         }
     }
 }
 
 #[tokio::test]
-async fn an_access_token_refreshes_nothing_in_any_dialect() {
+async fn no_dialect_refreshes_with_an_access_token() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
-    for (route, status, words) in [
+    for (route, status, body) in [
         ("/api/token/refresh", 401, json!({"detail": "Token has wrong type", "code": "token_not_valid"})),
         ("/api/token/refresh-and-verify", 401, json!({"message": "Invalid refresh token"})),
         ("/tokenrefresh", 400, json!({"refresh": ["The given token is invalid."]})),
     ] {
-        stack.post(route, json!({"refresh": ada.access})).await.assert(status, &words);
+        stack.post(route, json!({"refresh": ada.access})).await.assert(status, &body);
     }
     assert_eq!(ada.get("/api/users/me").await.status, 200);
 }
 
 #[tokio::test]
-async fn only_tokenrefresh_tells_a_token_that_is_over_from_one_that_never_was() {
+async fn only_tokenrefresh_distinguishes_expired_from_invalid_tokens() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let [_, signing, _] = stack.signing_keys();
     let over = |token: &str| {
-        let (header, mut claims) = parts(token);
+        let (header, mut claims) = decode_token(token);
         claims["exp"] = json!(claims["iat"].as_i64().expect("a time") - 1);
         (header, claims)
     };
@@ -159,20 +159,20 @@ async fn only_tokenrefresh_tells_a_token_that_is_over_from_one_that_never_was() 
     let expired = signing.sign(&header, &claims);
     let (access_header, access_claims) = over(&ada.access);
     let user = ada.with_tokens(&signing.sign(&access_header, &access_claims), &expired);
-    for (route, field, status, words) in token_routes() {
-        let is_told = route == "/tokenrefresh";
-        let words = if is_told { json!({"refresh": ["The given token is expired."]}) } else { words };
-        for answer in stack.post_each_way(route, &[(field, &expired)]).await {
-            answer.assert(status, &words);
+    for (route, field, status, body) in token_routes() {
+        let is_distinguished = route == "/tokenrefresh";
+        let body = if is_distinguished { json!({"refresh": ["The given token is expired."]}) } else { body };
+        for answer in stack.post_variants(route, &[(field, &expired)]).await {
+            answer.assert(status, &body);
         }
     }
-    let header_answer = authenticated(&stack, Some(&format!("Bearer {}", user.access))).await;
+    let header_answer = authenticate_by_header(&stack, Some(&format!("Bearer {}", user.access))).await;
     header_answer.assert(401, &json!({"message": "Invalid access token"}));
 
-    // Over by its own word, but not ours: nobody learns anything from it.
+    // Forged expired tokens are reported as invalid, so that they reveal nothing.
     let mut other_issuer = claims.clone();
     other_issuer["iss"] = json!("satchel:eu-west-1:111111111111:other");
-    let stranger = SigningKey::stranger(&signing.kid);
+    let stranger = SigningKey::unknown(&signing.kid);
     for forged in [signing.sign(&header, &other_issuer), stranger.sign(&header, &claims)] {
         let answer = stack.post("/tokenrefresh", json!({"refresh": forged})).await;
         answer.assert(400, &json!({"refresh": ["The given token is invalid."]}));
@@ -181,7 +181,7 @@ async fn only_tokenrefresh_tells_a_token_that_is_over_from_one_that_never_was() 
 }
 
 #[tokio::test]
-async fn after_logout_each_dialect_refuses_what_it_gave() {
+async fn each_dialect_refuses_its_own_tokens_after_logout() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     for route in ["/api/token", "/token", "/api/users/authentication", "/gettoken"] {
@@ -195,7 +195,7 @@ async fn after_logout_each_dialect_refuses_what_it_gave() {
 }
 
 #[tokio::test]
-async fn an_account_that_was_deactivated_is_refused_in_the_words_of_each_dialect() {
+async fn each_dialect_refuses_a_closed_account_with_its_own_message() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let inactive = json!({"BOOL": false});
@@ -203,20 +203,20 @@ async fn an_account_that_was_deactivated_is_refused_in_the_words_of_each_dialect
     assert_refused(&ada).await;
 
     stack.set_attribute(&format!("NAME#{}", ada.name), "LOGIN", "is_active", inactive).await;
-    for (route, status, words) in sign_ins().into_iter().skip(2) {
+    for (route, status, body) in sign_ins().into_iter().skip(2) {
         let answer = stack.post(route, json!({"username": ada.name, "password": PASSWORD})).await;
-        answer.assert(status, &words);
+        answer.assert(status, &body);
     }
 }
 
 #[tokio::test]
-async fn the_header_is_asked_for_in_words_of_its_own() {
+async fn the_header_route_has_its_own_messages() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let access = &ada.access;
     let required = json!({"message": "Authorization header is required"});
-    for none in [None, Some("")] {
-        authenticated(&stack, none).await.assert(400, &required);
+    for missing in [None, Some("")] {
+        authenticate_by_header(&stack, missing).await.assert(400, &required);
     }
     let slash = stack.post(&format!("{HEADER_ROUTE}/"), json!({})).await;
     slash.assert(400, &required);
@@ -224,9 +224,11 @@ async fn the_header_is_asked_for_in_words_of_its_own() {
     let wrong_form = json!({"message": "Invalid Authorization header format. Expected 'Bearer <token>'."});
     let (basic, three) = (format!("Basic {access}"), format!("Bearer {access} x"));
     for bad in [access.as_str(), "Bearer", "Token ", &basic, &three, "Bearer, x"] {
-        authenticated(&stack, Some(bad)).await.assert(400, &wrong_form);
+        authenticate_by_header(&stack, Some(bad)).await.assert(400, &wrong_form);
     }
     for bad in ["Bearer x".to_owned(), format!("Bearer {}", ada.refresh), format!("token {access}x")] {
-        authenticated(&stack, Some(&bad)).await.assert(401, &json!({"message": "Invalid access token"}));
+        authenticate_by_header(&stack, Some(&bad))
+            .await
+            .assert(401, &json!({"message": "Invalid access token"}));
     }
 }

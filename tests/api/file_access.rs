@@ -1,4 +1,4 @@
-//! Who may come near files and images: nobody without a token, nobody with another's id.
+//! Files and images are accessible only with a token, and only to their owners.
 
 use reqwest::Method;
 use reqwest::multipart::Form;
@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::helpers::{Answer, User, fixture, id, part, stack};
 
-/// Every route of one file or image, `{id}` to be filled in.
+/// The routes of single files and images.
 const FILE_ROUTES: [(Method, &str); 3] = [
     (Method::GET, "/api/files/{id}"),
     (Method::GET, "/api/download/{id}"),
@@ -24,29 +24,29 @@ const COLLECTIONS: [(Method, &str); 4] = [
     (Method::POST, "/api/images"),
 ];
 
-async fn ask(user: &User, route: &(Method, &str), id: &str) -> Answer {
+async fn send_request(user: &User, route: &(Method, &str), id: &str) -> Answer {
     Answer::of(user.request(route.0.clone(), &route.1.replace("{id}", id))).await
 }
 
-async fn not_found(user: &User, routes: &[(Method, &str)], id: &str) {
+async fn assert_not_found(user: &User, routes: &[(Method, &str)], id: &str) {
     for route in routes {
-        let answer = ask(user, route, id).await;
+        let answer = send_request(user, route, id).await;
         assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})), "{route:?} {id}");
     }
 }
 
 #[tokio::test]
-async fn every_route_wants_a_token() {
+async fn every_route_requires_a_token() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let file = ada.upload_file("notes.txt", "text/plain", *b"hello\n").await;
     let forged = ada.with_tokens("forged", "forged");
     for (method, path) in FILE_ROUTES.into_iter().chain(IMAGE_ROUTES).chain(COLLECTIONS) {
         let url = stack.url(&path.replace("{id}", id(&file)));
-        let none = Answer::of(stack.http.request(method.clone(), url)).await;
+        let without_token = Answer::of(stack.http.request(method.clone(), url)).await;
         let expected = json!({"detail": "Authentication credentials were not provided."});
-        assert_eq!(none.outcome(), (401, expected), "{method} {path}");
-        let bad = ask(&forged, &(method.clone(), path), id(&file)).await;
+        assert_eq!(without_token.outcome(), (401, expected), "{method} {path}");
+        let bad = send_request(&forged, &(method.clone(), path), id(&file)).await;
         let expected = json!({
             "detail": "Given token not valid for any token type",
             "code": "token_not_valid",
@@ -55,11 +55,11 @@ async fn every_route_wants_a_token() {
             ],
         });
         assert_eq!(bad.outcome(), (401, expected), "{method} {path}");
-        for answer in [none, bad] {
+        for answer in [without_token, bad] {
             assert_eq!(answer.header("www-authenticate"), "Bearer realm=\"api\"", "{method} {path}");
         }
     }
-    assert_eq!(ada.get(&format!("/api/files/{}", id(&file))).await.status, 200, "nothing was done");
+    assert_eq!(ada.get(&format!("/api/files/{}", id(&file))).await.status, 200, "the file is still there");
 }
 
 #[tokio::test]
@@ -69,7 +69,7 @@ async fn another_users_file_is_not_found_on_any_route() {
     let ready = ada.upload_file("notes.txt", "text/plain", *b"hello\n").await;
     let pending = ada.announce("/api/files", "later.txt", "text/plain", 6).await;
     for file in [&ready, &pending] {
-        not_found(&eve, &FILE_ROUTES, id(file)).await;
+        assert_not_found(&eve, &FILE_ROUTES, id(file)).await;
         assert_eq!(ada.get(&format!("/api/files/{}", id(file))).await.status, 200);
     }
     assert_eq!((ada.used_bytes().await, eve.used_bytes().await), (12, 0));
@@ -80,8 +80,8 @@ async fn another_users_image_is_not_found_on_any_route() {
     let stack = stack();
     let (ada, eve) = (stack.signed_up_user("ada").await, stack.signed_up_user("eve").await);
     let image = ada.upload_image("dot.png", "image/png", fixture("one_pixel.png")).await;
-    not_found(&eve, &IMAGE_ROUTES, id(&image)).await;
-    // Whatever else is wrong with the request, it does not tell that the image is there.
+    assert_not_found(&eve, &IMAGE_ROUTES, id(&image)).await;
+    // Errors in the query do not reveal that the image exists.
     for size in ["", "?size=big", "?size=400"] {
         let answer = eve.get(&format!("/api/images/{}/thumbnail{size}", id(&image))).await;
         assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})), "{size}");
@@ -90,18 +90,18 @@ async fn another_users_image_is_not_found_on_any_route() {
 }
 
 #[tokio::test]
-async fn an_image_is_no_file_and_a_file_no_image() {
+async fn file_routes_do_not_find_images_and_image_routes_do_not_find_files() {
     let ada = stack().signed_up_user("ada").await;
     let image = ada.upload_image("dot.png", "image/png", fixture("one_pixel.png")).await;
     let file = ada.upload_file("dot.png", "image/png", fixture("one_pixel.png")).await;
-    not_found(&ada, &FILE_ROUTES, id(&image)).await;
-    not_found(&ada, &IMAGE_ROUTES, id(&file)).await;
+    assert_not_found(&ada, &FILE_ROUTES, id(&image)).await;
+    assert_not_found(&ada, &IMAGE_ROUTES, id(&file)).await;
     assert_eq!(ada.get(&format!("/api/images/{}", id(&image))).await.status, 200);
     assert_eq!(ada.get(&format!("/api/files/{}", id(&file))).await.status, 200);
 }
 
 #[tokio::test]
-async fn what_is_no_id_is_not_found() {
+async fn a_malformed_id_is_not_found() {
     let ada = stack().signed_up_user("ada").await;
     let file = ada.upload_file("notes.txt", "text/plain", *b"hello\n").await;
     for malformed in [
@@ -116,20 +116,20 @@ async fn what_is_no_id_is_not_found() {
         "%C3%A9",
         "018f0000-0000-7000-8000-000000000000",
     ] {
-        not_found(&ada, &FILE_ROUTES, malformed).await;
-        not_found(&ada, &IMAGE_ROUTES, malformed).await;
+        assert_not_found(&ada, &FILE_ROUTES, malformed).await;
+        assert_not_found(&ada, &IMAGE_ROUTES, malformed).await;
     }
     assert_eq!(ada.get(&format!("/api/files/{}", id(&file))).await.status, 200);
 }
 
 #[tokio::test]
-async fn a_private_file_is_given_to_no_member_on_any_way() {
+async fn a_private_file_is_not_reachable_by_other_users_in_any_way() {
     let stack = stack();
     let (ada, eve) = (stack.signed_up_user("ada").await, stack.signed_up_user("eve").await);
     eve.move_to_tier("enterprise").await;
     let not_found = json!({"detail": "Not found."});
     let never = ada.upload_file("never.txt", "text/plain", *b"private\n").await;
-    // One that was shared, and is not any more.
+    // A file that was shared, but is private now.
     let title = stack.fresh_name("title");
     let form = Form::new().part("file", part("once.txt", "text/plain", *b"private\n"));
     let once =
@@ -151,26 +151,26 @@ async fn a_private_file_is_given_to_no_member_on_any_way() {
             while !next.is_null() {
                 let page = eve.follow(&next).await;
                 assert_eq!(page.status, 200, "{path}");
-                // Its id is a part of its URL as well.
+                // The signed URL of a file would contain its id, too.
                 assert!(!page.text().contains(id(file)), "{path}");
                 next = page.json()["next"].take();
             }
         }
     }
-    // A link leads to its own file, whatever is asked of it.
+    // A link opens only its own file, whatever its query contains.
     let link = made["url"].as_str().expect("a URL").strip_prefix(stack.api_url()).expect("a path").to_owned();
     for query in [String::new(), format!("?id={0}&file={0}&key={1}/{0}", id(&never), ada.id)] {
         let opened = stack.get(&format!("{link}{query}")).await;
         assert_eq!(opened.status, 302, "{}", opened.text());
         assert_eq!(stack.fetch(opened.header("location")).await.text(), "own\n");
     }
-    // Nor does a signed URL of one's own, turned to another's key.
+    // A signed URL cannot be changed to the key of another user's file.
     let url = own["file"].as_str().expect("a URL").replace(id(&own), id(&never)).replace(&eve.id, &ada.id);
     assert_eq!(stack.fetch(&url).await.status, 403);
 }
 
 #[tokio::test]
-async fn a_member_makes_no_link_to_what_others_share() {
+async fn other_users_cannot_create_links_to_a_members_file() {
     let stack = stack();
     let (ada, eve) = (stack.signed_up_user("ada").await, stack.signed_up_user("eve").await);
     eve.move_to_tier("enterprise").await;

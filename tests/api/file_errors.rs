@@ -1,4 +1,4 @@
-//! What `/api/files` refuses, word for word.
+//! The refusals of `/api/files`, with their exact messages.
 
 use reqwest::Method;
 use reqwest::multipart::Form;
@@ -8,8 +8,8 @@ use crate::helpers::{Answer, User, fixture, part, stack};
 
 const MIB: usize = 1024 * 1024;
 
-/// Nothing of a refused request stays.
-async fn nothing_stays(user: &User) {
+/// Fails unless refused requests have left neither quota nor records.
+async fn assert_nothing_stored(user: &User) {
     assert_eq!(user.used_bytes().await, 0);
     assert_eq!(user.get("/api/files").await.json()["results"], json!([]));
 }
@@ -24,32 +24,32 @@ async fn a_form_without_a_file_is_refused() {
     ] {
         assert_eq!(ada.post_multipart("/api/files", form).await.outcome(), expected);
     }
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
 }
 
 #[tokio::test]
-async fn a_text_in_the_place_of_a_file_is_refused() {
+async fn a_text_field_instead_of_a_file_is_refused() {
     let ada = stack().signed_up_user("ada").await;
     let message = "The submitted data was not a file. Check the encoding type on the form.";
     for field in ["file", "pdf"] {
         let answer = ada.post_multipart("/api/files", Form::new().text(field, "hello")).await;
         assert_eq!(answer.outcome(), (400, json!({"file": [message]})), "{field}");
     }
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
 }
 
 #[tokio::test]
-async fn an_empty_file_is_refused_under_its_own_field() {
+async fn an_empty_file_is_refused_under_the_name_of_its_field() {
     let ada = stack().signed_up_user("ada").await;
     for field in ["file", "pdf"] {
         let answer = ada.post_file("/api/files", field, "notes.txt", "text/plain", Vec::new()).await;
         assert_eq!(answer.outcome(), (400, json!({field: ["The submitted file is empty."]})));
     }
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
 }
 
 #[tokio::test]
-async fn everything_that_is_wrong_with_a_form_is_said_at_once() {
+async fn all_invalid_fields_of_a_form_are_reported_together() {
     let ada = stack().signed_up_user("ada").await;
     let form = Form::new().text("title", "x".repeat(256)).text("visibility", "everybody");
     let expected = json!({
@@ -58,13 +58,13 @@ async fn everything_that_is_wrong_with_a_form_is_said_at_once() {
         "visibility": ["\"everybody\" is not a valid choice."],
     });
     assert_eq!(ada.post_multipart("/api/files", form).await.outcome(), (400, expected));
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
 }
 
 #[tokio::test]
-async fn a_form_file_over_four_mebibytes_is_sent_to_the_presigned_way() {
+async fn the_refusal_of_a_form_over_four_mebibytes_points_to_signed_uploads() {
     let ada = stack().signed_up_user("ada").await;
-    // The largest body that CloudFront lets pass is a little larger than the largest file in a form.
+    // The limit of CloudFront for bodies is a little higher than the limit for files in forms.
     let answer =
         ada.post_file("/api/files", "file", "a.bin", "application/octet-stream", vec![0; 4 * MIB + 1]).await;
     let detail = "A form takes files of at most 4194304 bytes. Send JSON with filename, content_type and size \
@@ -75,11 +75,11 @@ async fn a_form_file_over_four_mebibytes_is_sent_to_the_presigned_way() {
     let detail = answer.json()["detail"].as_str().unwrap().to_owned();
     assert_eq!(answer.status, 413);
     assert!(detail.contains("Send JSON with filename, content_type and size instead"), "{detail}");
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
 }
 
 #[tokio::test]
-async fn a_form_file_of_exactly_four_mebibytes_is_taken() {
+async fn a_form_file_of_exactly_four_mebibytes_is_accepted() {
     let ada = stack().signed_up_user("ada").await;
     let file = ada.upload_file("a.bin", "application/octet-stream", vec![7; 4 * MIB]).await;
     assert_eq!((&file["size"], &file["status"]), (&json!(4 * MIB), &json!("ready")));
@@ -87,7 +87,7 @@ async fn a_form_file_of_exactly_four_mebibytes_is_taken() {
 }
 
 #[tokio::test]
-async fn json_without_anything_names_every_field() {
+async fn missing_and_invalid_json_fields_are_reported_together() {
     let ada = stack().signed_up_user("ada").await;
     let required = json!(["This field is required."]);
     let expected = json!({"filename": required, "content_type": required, "size": required});
@@ -104,11 +104,11 @@ async fn json_without_anything_names_every_field() {
         "filename": null, "content_type": " ", "size": "many", "sha256": [], "title": {}, "visibility": "everybody",
     });
     assert_eq!(ada.post("/api/files", body).await.outcome(), (400, expected));
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
 }
 
 #[tokio::test]
-async fn json_fields_of_the_wrong_form_are_named() {
+async fn each_invalid_json_field_is_named() {
     let ada = stack().signed_up_user("ada").await;
     for (name, value, message) in [
         ("size", json!(null), "This field may not be null."),
@@ -127,22 +127,22 @@ async fn json_fields_of_the_wrong_form_are_named() {
         let answer = ada.post("/api/files", body).await;
         assert_eq!(answer.outcome(), (400, json!({name: [message]})), "{name}: {value}");
     }
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
 }
 
 #[tokio::test]
-async fn more_than_one_put_may_carry_is_refused() {
+async fn a_file_over_the_limit_of_the_tier_is_refused() {
     let ada = stack().signed_up_user("ada").await;
     let body = |size: usize| json!({"filename": "a.bin", "content_type": "video/mp4", "size": size});
     let answer = ada.post("/api/files", body(100 * MIB + 1)).await;
     let detail = "The file is too large: your account tier takes at most 104857600 bytes.";
     assert_eq!(answer.outcome(), (413, json!({"detail": detail})));
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
     assert_eq!(ada.post("/api/files", body(100 * MIB)).await.status, 201);
 }
 
 #[tokio::test]
-async fn a_body_that_cannot_be_read_is_refused() {
+async fn an_unreadable_body_is_refused() {
     let ada = stack().signed_up_user("ada").await;
     let post = async |content_type: &str, body: &str| {
         let request = ada.request(Method::POST, "/api/files").header("content-type", content_type);
@@ -163,9 +163,9 @@ async fn a_body_that_cannot_be_read_is_refused() {
     for broken in ["multipart/form-data", "multipart/form-data; boundary=b"] {
         let (status, body) = post(broken, "--c\r\n\r\n").await;
         assert_eq!(status, 400, "{body}");
-        assert!(body["detail"].is_string(), "as a parse error of JSON is told: {body}");
+        assert!(body["detail"].is_string(), "{body}");
     }
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
 }
 
 #[tokio::test]
@@ -178,7 +178,7 @@ async fn a_form_whose_content_contradicts_its_type_is_refused() {
         let expected = json!({field: [format!("The content of this file is not {declared}.")]});
         assert_eq!(answer.outcome(), (400, expected), "{declared}");
     }
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
 }
 
 #[tokio::test]
@@ -192,7 +192,7 @@ async fn a_pending_file_cannot_be_downloaded() {
 }
 
 #[tokio::test]
-async fn fields_that_are_the_services_own_are_not_taken_from_the_caller() {
+async fn callers_cannot_set_fields_that_the_service_controls() {
     let stack = stack();
     let (ada, eve) = (stack.signed_up_user("ada").await, stack.signed_up_user("eve").await);
     let body = json!({
@@ -203,5 +203,5 @@ async fn fields_that_are_the_services_own_are_not_taken_from_the_caller() {
     assert_eq!((&made["owner"], &made["uploaded_by"]), (&json!(eve.id), &json!(eve.name)));
     assert_eq!((&made["status"], &made["file"]), (&json!("pending"), &Value::Null));
     assert_ne!(made["id"], "1");
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
 }

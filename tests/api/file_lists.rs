@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use crate::helpers::{User, fixture, id, redacted, stack};
 
-/// Files a.txt, b.txt, ... of six bytes, oldest first; their ids.
-async fn files(owner: &User, names: &[&str]) -> Vec<String> {
+/// Uploads files of six bytes with these names, oldest first, and returns their ids.
+async fn upload_files(owner: &User, names: &[&str]) -> Vec<String> {
     let mut ids = Vec::new();
     for name in names {
         let file = owner.upload_file(name, "text/plain", *b"hello\n").await;
@@ -19,7 +19,7 @@ fn ids(list: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn nothing_uploaded_is_an_empty_list() {
+async fn without_uploads_the_lists_are_empty() {
     let ada = stack().signed_up_user("ada").await;
     for path in ["/api/files", "/api/images", "/api/files/", "/api/images/"] {
         let answer = ada.get(path).await;
@@ -29,9 +29,9 @@ async fn nothing_uploaded_is_an_empty_list() {
 }
 
 #[tokio::test]
-async fn files_are_listed_newest_first_as_each_is_shown_alone() {
+async fn files_are_listed_newest_first_with_all_their_fields() {
     let ada = stack().signed_up_user("ada").await;
-    let made = files(&ada, &["a.txt", "b.txt"]).await;
+    let made = upload_files(&ada, &["a.txt", "b.txt"]).await;
     let list = ada.get("/api/files").await;
     assert_eq!(list.status, 200);
     let (list, raw) = (redacted(list.json()), list.json());
@@ -44,9 +44,9 @@ async fn files_are_listed_newest_first_as_each_is_shown_alone() {
 }
 
 #[tokio::test]
-async fn pages_follow_each_other_by_an_absolute_address() {
+async fn each_page_has_the_absolute_url_of_the_next() {
     let ada = stack().signed_up_user("ada").await;
-    let made = files(&ada, &["a", "b", "c", "d", "e"]).await;
+    let made = upload_files(&ada, &["a", "b", "c", "d", "e"]).await;
     let newest_first: Vec<&str> = made.iter().rev().map(String::as_str).collect();
     let first = ada.get("/api/files?limit=2").await.json();
     assert_eq!(ids(&first), newest_first[..2]);
@@ -58,9 +58,9 @@ async fn pages_follow_each_other_by_an_absolute_address() {
 }
 
 #[tokio::test]
-async fn the_last_full_page_has_no_next() {
+async fn a_full_last_page_has_no_next_url() {
     let ada = stack().signed_up_user("ada").await;
-    files(&ada, &["a", "b"]).await;
+    upload_files(&ada, &["a", "b"]).await;
     for limit in [2, 100] {
         let list = ada.get(&format!("/api/files?limit={limit}")).await.json();
         assert_eq!((ids(&list).len(), &list["next"]), (2, &Value::Null), "{limit}");
@@ -68,7 +68,7 @@ async fn the_last_full_page_has_no_next() {
 }
 
 #[tokio::test]
-async fn a_page_has_twenty_unless_another_number_is_asked_for() {
+async fn a_page_has_twenty_files_unless_a_limit_is_given() {
     let ada = stack().signed_up_user("ada").await;
     for _ in 0..21 {
         ada.announce("/api/files", "a.txt", "text/plain", 1).await;
@@ -80,14 +80,14 @@ async fn a_page_has_twenty_unless_another_number_is_asked_for() {
 }
 
 #[tokio::test]
-async fn pages_go_on_where_they_were_while_files_come_and_go() {
+async fn paging_stays_stable_while_files_are_added_and_deleted() {
     let ada = stack().signed_up_user("ada").await;
-    let made = files(&ada, &["a", "b", "c", "d"]).await;
+    let made = upload_files(&ada, &["a", "b", "c", "d"]).await;
     let first = ada.get("/api/files?limit=2").await.json();
     assert_eq!(ids(&first), [made[3].as_str(), made[2].as_str()]);
-    // The file that the cursor stands on goes, and another comes.
+    // The last file of the first page is deleted, and a new file is added.
     assert_eq!(ada.delete(&format!("/api/files/{}", made[2])).await.status, 204);
-    files(&ada, &["e"]).await;
+    upload_files(&ada, &["e"]).await;
     let second = ada.follow(&first["next"]).await.json();
     assert_eq!(ids(&second), [made[1].as_str(), made[0].as_str()]);
 }
@@ -95,7 +95,7 @@ async fn pages_go_on_where_they_were_while_files_come_and_go() {
 #[tokio::test]
 async fn files_are_filtered_by_type_and_status() {
     let ada = stack().signed_up_user("ada").await;
-    let text = files(&ada, &["a.txt", "b.txt"]).await;
+    let text = upload_files(&ada, &["a.txt", "b.txt"]).await;
     let picture = ada.upload_file("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
     let pending = ada.announce("/api/files", "later.txt", "text/plain", 6).await;
     for (query, expected) in [
@@ -115,7 +115,7 @@ async fn files_are_filtered_by_type_and_status() {
 #[tokio::test]
 async fn the_next_page_of_a_filtered_list_is_filtered_too() {
     let ada = stack().signed_up_user("ada").await;
-    let text = files(&ada, &["a.txt", "b.txt"]).await;
+    let text = upload_files(&ada, &["a.txt", "b.txt"]).await;
     ada.announce("/api/files", "later.txt", "text/plain", 6).await;
     let mut url = json!(ada.stack.url("/api/files?content_type=text/plain&status=ready&limit=1"));
     let mut found = Vec::new();
@@ -128,7 +128,7 @@ async fn the_next_page_of_a_filtered_list_is_filtered_too() {
 }
 
 #[tokio::test]
-async fn what_is_no_limit_cursor_status_or_type_is_refused() {
+async fn invalid_limits_cursors_statuses_and_types_are_refused() {
     let ada = stack().signed_up_user("ada").await;
     for (query, expected) in [
         ("limit=0", json!({"limit": ["Ensure this value is greater than or equal to 1."]})),
@@ -139,7 +139,7 @@ async fn what_is_no_limit_cursor_status_or_type_is_refused() {
         ("limit=1.5", json!({"limit": ["A valid integer is required."]})),
         ("cursor=x", json!({"cursor": ["Invalid cursor."]})),
         ("cursor=%00", json!({"cursor": ["Invalid cursor."]})),
-        // The JSON `{}`.
+        // The JSON `{}` in base64url.
         ("cursor=e30", json!({"cursor": ["Invalid cursor."]})),
         (
             "limit=0&cursor=x",
@@ -163,19 +163,19 @@ async fn what_is_no_limit_cursor_status_or_type_is_refused() {
 }
 
 #[tokio::test]
-async fn another_users_cursor_opens_nothing() {
+async fn the_cursor_of_another_user_reveals_nothing() {
     let stack = stack();
     let (ada, eve) = (stack.signed_up_user("ada").await, stack.signed_up_user("eve").await);
-    files(&ada, &["a", "b", "c"]).await;
+    upload_files(&ada, &["a", "b", "c"]).await;
     for path in ["/api/files", "/api/images"] {
         let next = ada.get("/api/files?limit=1").await.json()["next"].as_str().unwrap().to_owned();
         let next = json!(next.replace("/api/files", path));
         assert_eq!(eve.follow(&next).await.outcome(), (200, json!({"next": null, "results": []})));
     }
-    let own = files(&eve, &["eves"]).await;
+    let own = upload_files(&eve, &["eves"]).await;
     let next = ada.get("/api/files?limit=1").await.json()["next"].clone();
     let seen = eve.follow(&next).await.json();
-    // It only says where in the caller's own list to go on.
+    // The cursor is only a position in the caller's own list.
     assert!(ids(&seen).iter().all(|id| own.contains(&(*id).to_owned())), "{seen}");
 }
 
@@ -187,7 +187,7 @@ async fn images_are_listed_newest_first_in_pages() {
         let image = ada.upload_image("dot.png", "image/png", fixture("one_pixel.png")).await;
         made.push(id(&image).to_owned());
     }
-    files(&ada, &["a.txt"]).await;
+    upload_files(&ada, &["a.txt"]).await;
     let first = ada.get("/api/images?limit=2").await.json();
     assert_eq!(ids(&first), [made[2].as_str(), made[1].as_str()]);
     assert!(first["next"].as_str().unwrap().starts_with(&ada.stack.url("/api/images?")));

@@ -1,17 +1,17 @@
-//! `/api/files` and `/api/download` as they are meant to be used.
+//! Correct requests to `/api/files` and `/api/download`.
 
 use jiff::Timestamp;
 use reqwest::Method;
 use reqwest::multipart::Form;
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, User, fixture, id, parameter, part, redacted, stack};
+use crate::helpers::{Answer, User, fixture, id, part, query_parameter, redacted, stack};
 
 const TEXT: &[u8] = b"hello\n";
-/// What `sha256sum` says of it.
+/// Its SHA-256, by `sha256sum`.
 const TEXT_SHA256: &str = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03";
 
-/// A ready text file of `owner`, as everybody may see it.
+/// A ready text file of `owner`, as routes show it.
 fn text_file(owner: &User) -> Value {
     json!({
         "id": "[id]",
@@ -36,7 +36,7 @@ fn seconds_between(start: &Value, end: &Value) -> i64 {
 }
 
 #[tokio::test]
-async fn a_form_stores_a_file_that_is_ready_at_once() {
+async fn a_file_stored_by_a_form_is_ready_immediately() {
     let ada = stack().signed_up_user("ada").await;
     let answer = ada.post_file("/api/files", "file", "notes.txt", "text/plain", TEXT.to_vec()).await;
     assert_eq!(answer.redacted(), (201, text_file(&ada)));
@@ -48,7 +48,7 @@ async fn a_form_stores_a_file_that_is_ready_at_once() {
 }
 
 #[tokio::test]
-async fn a_form_may_say_title_and_visibility() {
+async fn a_form_can_set_title_and_visibility() {
     let ada = stack().signed_up_user("ada").await;
     let form = Form::new()
         .text("title", "Shopping")
@@ -61,7 +61,7 @@ async fn a_form_may_say_title_and_visibility() {
 }
 
 #[tokio::test]
-async fn a_pdf_under_its_own_field_is_for_members_and_carries_its_url_twice() {
+async fn a_file_in_the_field_pdf_is_a_members_file_with_its_url_in_pdf_too() {
     let ada = stack().signed_up_user("ada").await;
     let bytes = b"%PDF-1.4\n%%EOF\n".to_vec();
     let answer = ada.post_file("/api/files", "pdf", "paper.pdf", "application/pdf", bytes.clone()).await;
@@ -84,7 +84,7 @@ async fn a_pdf_under_its_own_field_is_for_members_and_carries_its_url_twice() {
 }
 
 #[tokio::test]
-async fn json_announces_a_file_and_says_how_to_send_it() {
+async fn announcing_a_file_by_json_returns_how_to_send_it() {
     let ada = stack().signed_up_user("ada").await;
     let body = json!({
         "filename": "notes.txt", "content_type": "Text/Plain; charset=utf-8", "size": 6,
@@ -119,13 +119,17 @@ async fn json_announces_a_file_and_says_how_to_send_it() {
     let announced = answer.json();
     assert_eq!(seconds_between(&announced["created_at"], &announced["upload"]["expires_at"]), 900);
     assert_eq!(
-        parameter(announced["upload"]["url"].as_str().unwrap(), "X-Amz-Expires").as_deref(),
+        query_parameter(announced["upload"]["url"].as_str().unwrap(), "X-Amz-Expires").as_deref(),
         Some("900")
     );
 
     let path = format!("/api/files/{}", id(&announced));
     expected.as_object_mut().unwrap().shift_remove("upload");
-    assert_eq!(ada.get(&path).await.redacted(), (200, expected.clone()), "how to send it is said once");
+    assert_eq!(
+        ada.get(&path).await.redacted(),
+        (200, expected.clone()),
+        "only the announcement says how to send the file"
+    );
     assert_eq!(ada.put(&announced, TEXT.to_vec()).await.status, 200);
     ada.stack.settled().await;
     expected["status"] = "ready".into();
@@ -136,7 +140,7 @@ async fn json_announces_a_file_and_says_how_to_send_it() {
 }
 
 #[tokio::test]
-async fn an_announced_pdf_has_no_url_before_its_bytes() {
+async fn an_announced_pdf_has_no_url_until_its_bytes_arrive() {
     let ada = stack().signed_up_user("ada").await;
     let announced = ada.announce("/api/files", "paper.pdf", "application/pdf", 15).await;
     assert_eq!((&announced["file"], &announced["pdf"]), (&Value::Null, &Value::Null));
@@ -159,12 +163,12 @@ async fn a_file_is_shown_to_its_owner() {
         assert_eq!(answer.json()["id"], file["id"]);
         assert_eq!(answer.json()["created_at"], file["created_at"]);
         let url = answer.json()["file"].as_str().unwrap().to_owned();
-        assert_eq!(parameter(&url, "X-Amz-Expires").as_deref(), Some("900"));
+        assert_eq!(query_parameter(&url, "X-Amz-Expires").as_deref(), Some("900"));
     }
 }
 
 #[tokio::test]
-async fn a_download_goes_to_the_file_as_an_attachment() {
+async fn a_download_redirects_to_the_file_as_an_attachment() {
     let ada = stack().signed_up_user("ada").await;
     let file = ada.upload_file("notes.txt", "text/plain", TEXT).await;
     let path = format!("/api/download/{}", id(&file));
@@ -184,7 +188,7 @@ async fn a_download_goes_to_the_file_as_an_attachment() {
 }
 
 #[tokio::test]
-async fn a_browser_that_takes_anything_is_redirected() {
+async fn a_download_in_a_browser_is_redirected() {
     let ada = stack().signed_up_user("ada").await;
     let file = ada.upload_file("notes.txt", "text/plain", TEXT).await;
     let request = ada.request(Method::GET, &format!("/api/download/{}", id(&file)));
@@ -193,7 +197,7 @@ async fn a_browser_that_takes_anything_is_redirected() {
 }
 
 #[tokio::test]
-async fn a_deleted_file_is_gone_with_its_bytes_and_its_quota() {
+async fn deleting_a_file_removes_its_bytes_and_releases_its_quota() {
     let ada = stack().signed_up_user("ada").await;
     let kept = ada.upload_file("kept.txt", "text/plain", TEXT).await;
     let file = ada.upload_file("notes.txt", "text/plain", TEXT).await;
@@ -210,11 +214,15 @@ async fn a_deleted_file_is_gone_with_its_bytes_and_its_quota() {
     assert_eq!((listed["results"].as_array().unwrap().len(), &listed["results"][0]["id"]), (1, &kept["id"]));
     ada.stack.settled().await;
     assert_eq!(ada.stack.keys_of(id(&file)), Vec::<String>::new());
-    assert_eq!(ada.stack.fetch(file["file"].as_str().unwrap()).await.status, 403, "the URL shows nothing");
+    assert_eq!(
+        ada.stack.fetch(file["file"].as_str().unwrap()).await.status,
+        403,
+        "the old URL does not work"
+    );
 }
 
 #[tokio::test]
-async fn a_picture_may_be_stored_as_a_file_just_as_it_is() {
+async fn a_picture_stored_as_a_file_is_not_changed() {
     let ada = stack().signed_up_user("ada").await;
     let file = ada.upload_file("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
     assert_eq!((&file["status"], &file["content_type"]), (&json!("ready"), &json!("image/jpeg")));

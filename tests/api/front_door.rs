@@ -1,12 +1,12 @@
-//! The front door: functions answer only what came through CloudFront, or what stands in for it here.
+//! Functions accept only requests that came through the front door.
 
 use local::calls::Fault;
 use local::invoker::Outcome;
 use serde_json::{Value, json};
 
-use crate::helpers::{PASSWORD, id, stack, stack_alone};
+use crate::helpers::{PASSWORD, exclusive_stack, id, stack};
 
-/// What API Gateway would send for a request that went round CloudFront.
+/// The event of a request that bypassed CloudFront.
 pub fn event(method: &str, path: &str, headers: &Value) -> Value {
     let route = format!("{method} {path}");
     json!({
@@ -33,7 +33,7 @@ pub fn event(method: &str, path: &str, headers: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn a_request_that_went_round_the_front_door_is_refused_by_every_route() {
+async fn every_route_refuses_a_request_that_bypassed_the_front_door() {
     let stack = stack();
     let routes = &stack.deployment().routes;
     assert!(!routes.is_empty());
@@ -56,7 +56,7 @@ async fn a_request_that_went_round_the_front_door_is_refused_by_every_route() {
 }
 
 #[tokio::test]
-async fn a_caller_cannot_say_what_only_the_front_door_may() {
+async fn callers_cannot_set_the_headers_of_the_front_door() {
     let stack = stack();
     let (name, email) = (stack.fresh_name("eve"), stack.fresh_address());
     let request = stack
@@ -73,16 +73,16 @@ async fn a_caller_cannot_say_what_only_the_front_door_may() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn an_error_that_one_user_got_does_not_answer_another_who_asks_for_the_same() {
-    let stack = stack_alone().await;
+async fn an_error_for_one_user_is_not_cached_for_another() {
+    let stack = exclusive_stack().await;
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     let file = bob.upload_file("a.txt", "text/plain", *b"hello\n").await;
     let path = format!("/api/files/{}", id(&file));
     assert_eq!(ada.get(&path).await.status, 404);
-    assert_eq!(bob.get(&path).await.status, 200, "right after Ada's 404");
+    assert_eq!(bob.get(&path).await.status, 200, "Ada's 404 is not cached");
     stack.calls().interrupt("get-file", "BatchGetItem", Fault::Throttling);
     assert!(ada.get(&path).await.status >= 500);
     stack.calls().clear("get-file");
-    assert_eq!(bob.get(&path).await.status, 200, "right after Ada's 503");
+    assert_eq!(bob.get(&path).await.status, 200, "Ada's 503 is not cached");
     assert_eq!(ada.get(&path).await.status, 404);
 }

@@ -1,11 +1,13 @@
-//! Files and images with an Idempotency-Key: stored once, and the room for them is reserved once.
+//! Files and images with an Idempotency-Key are stored once, and their quota is reserved once.
 
 use local::calls::Fault;
 use reqwest::Method;
 use reqwest::multipart::Form;
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, MEBIBYTE, User, at_once, fixture, id, not_found, part, stack, stack_alone};
+use crate::helpers::{
+    Answer, MEBIBYTE, User, concurrently, exclusive_stack, fixture, id, not_found, part, stack,
+};
 use crate::idempotency::{KEY, post};
 
 async fn post_form(user: &User, path: &str, form: Form) -> Answer {
@@ -13,7 +15,7 @@ async fn post_form(user: &User, path: &str, form: Form) -> Answer {
     Answer::of(request.multipart(form)).await
 }
 
-/// The forms of the routes that store files; each call makes a form with a boundary of its own.
+/// A form for this route. Each call makes a form with another boundary.
 fn form_of(path: &str) -> Form {
     match path {
         "/api/images" => Form::new().part("image", part("photo.jpg", "image/jpeg", fixture("photo.jpg"))),
@@ -31,8 +33,8 @@ const FORMS: [(&str, u16, &str); 3] = [
     ("/api/images", 201, "create-image"),
 ];
 
-/// The lists that the records are in.
-async fn listed(user: &User) -> Vec<Value> {
+/// All files and images of the user.
+async fn all_uploads(user: &User) -> Vec<Value> {
     let mut all = Vec::new();
     for path in ["/api/files", "/api/images"] {
         all.extend(user.get(path).await.json()["results"].as_array().expect("a list").clone());
@@ -41,19 +43,19 @@ async fn listed(user: &User) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn a_form_that_is_repeated_is_stored_once() {
+async fn a_repeated_form_is_stored_once() {
     for (path, status, _) in FORMS {
         let ada = stack().signed_up_user("ada").await;
         let first = post_form(&ada, path, form_of(path)).await;
         assert_eq!(first.status, status, "{path}: {}", ada.stack.explain(&first));
         let again = post_form(&ada, path, form_of(path)).await;
         assert_eq!((again.status, &again.json()["id"]), (status, &first.json()["id"]), "{path}");
-        let listed = listed(&ada).await;
+        let listed = all_uploads(&ada).await;
         assert_eq!(listed.len(), 1, "{path}");
         assert_eq!(json!(ada.used_bytes().await), listed[0]["size"], "{path}");
         let url =
             again.json()["file"].as_str().or(again.json()["thumbnails"]["200"].as_str()).unwrap().to_owned();
-        assert_eq!(ada.stack.fetch(&url).await.status, 200, "signed afresh: {path}");
+        assert_eq!(ada.stack.fetch(&url).await.status, 200, "a newly signed URL: {path}");
         let other = form_of(path).text("note", "another");
         let used = json!({"detail": "Idempotency-Key was used with another request."});
         post_form(&ada, path, other).await.assert(422, &used);
@@ -61,7 +63,7 @@ async fn a_form_that_is_repeated_is_stored_once() {
 }
 
 #[tokio::test]
-async fn an_announcement_that_is_repeated_reserves_once_and_is_told_again_where_to_send_it() {
+async fn a_repeated_announcement_reserves_once_and_returns_a_new_upload_url() {
     let ada = stack().premium_user("ada").await;
     for (path, content_type, size) in [
         ("/api/files", "text/plain", 6),
@@ -81,19 +83,19 @@ async fn an_announcement_that_is_repeated_reserves_once_and_is_told_again_where_
             ada.stack.settled().await;
             let ready = post(&ada, &key, path, &body).await;
             assert_eq!((ready.status, &ready.json()["status"]), (201, &json!("ready")));
-            assert_eq!(ready.json()["upload"], Value::Null, "there is nothing to send any more");
+            assert_eq!(ready.json()["upload"], Value::Null, "a ready file has no upload");
         }
     }
 }
 
 #[tokio::test]
-async fn ten_forms_at_once_with_one_key_are_stored_once() {
+async fn ten_concurrent_forms_with_one_key_are_stored_once() {
     let ada = stack().signed_up_user("ada").await;
     let posts = (0..10).map(|_| {
         let ada = ada.clone();
         async move { post_form(&ada, "/api/files", form_of("/api/files")).await }
     });
-    let answers = at_once(posts).await;
+    let answers = concurrently(posts).await;
     let first = answers[0].json();
     for answer in &answers {
         assert_eq!((answer.status, &answer.json()["id"]), (201, &first["id"]), "{}", answer.text());
@@ -104,8 +106,8 @@ async fn ten_forms_at_once_with_one_key_are_stored_once() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn a_repetition_goes_on_where_the_first_request_died() {
-    let stack = stack_alone().await;
+async fn a_repeated_form_completes_a_request_that_was_killed() {
+    let stack = exclusive_stack().await;
     for (path, status, function) in FORMS {
         for nth in 3..=5 {
             let ada = stack.signed_up_user("ada").await;
@@ -115,7 +117,7 @@ async fn a_repetition_goes_on_where_the_first_request_died() {
             stack.calls().clear(function);
             let again = post_form(&ada, path, form_of(path)).await;
             assert_eq!(again.status, status, "{function} killed after call {nth}: {}", stack.explain(&again));
-            let listed = listed(&ada).await;
+            let listed = all_uploads(&ada).await;
             assert_eq!((listed.len(), &listed[0]["status"]), (1, &json!("ready")), "{function} {nth}");
             assert_eq!(json!(ada.used_bytes().await), listed[0]["size"]);
             assert!(stack.original_of(id(&listed[0])).is_some());
@@ -125,12 +127,16 @@ async fn a_repetition_goes_on_where_the_first_request_died() {
 }
 
 #[tokio::test]
-async fn what_a_key_made_may_be_over_the_quota_the_second_time_or_deleted() {
+async fn a_repeated_announcement_ignores_the_quota_and_does_not_recreate_a_deleted_file() {
     let ada = stack().signed_up_user("ada").await;
     let body = json!({"filename": "a.txt", "content_type": "text/plain", "size": 6});
     let first = post(&ada, KEY, "/api/files", &body).await.json();
     ada.leave_room_for(0).await;
-    assert_eq!(post(&ada, KEY, "/api/files", &body).await.json()["id"], first["id"], "it is there already");
+    assert_eq!(
+        post(&ada, KEY, "/api/files", &body).await.json()["id"],
+        first["id"],
+        "the file exists already"
+    );
     assert_eq!(ada.delete(&format!("/api/files/{}", id(&first))).await.status, 204);
     post(&ada, KEY, "/api/files", &body).await.assert(404, &not_found());
 }

@@ -1,4 +1,4 @@
-//! The keys of requests that may be repeated: what they look like, how long they are known, and what is kept of them.
+//! Idempotency keys: their format, how long they are valid, and how they are stored.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use serde_json::json;
 
 use crate::helpers::{Answer, PASSWORD, id, stack, stack_with, token_not_valid};
 use crate::idempotency::{KEY, RESOURCES, post};
-use crate::shares::{path, sharer};
+use crate::shares::{link_path, sharer};
 
 #[tokio::test]
-async fn a_key_is_up_to_255_visible_characters() {
+async fn a_key_has_1_to_255_visible_ascii_characters() {
     let ada = stack().signed_up_user("ada").await;
     let body = json!({"field1": "one", "field2": "two"});
     let send = async |key: &[u8]| {
@@ -19,9 +19,9 @@ async fn a_key_is_up_to_255_visible_characters() {
         let request = ada.request(Method::POST, RESOURCES).header("idempotency-key", key);
         Answer::of(request.json(&body)).await
     };
-    let words = "Use 1 to 255 visible ASCII characters, none of them a space.";
+    let message = "Use 1 to 255 visible ASCII characters, none of them a space.";
     for key in [&b""[..], b"one two", b"one\ttwo", "schl\u{fc}ssel".as_bytes(), &[b'x'; 256]] {
-        send(key).await.assert(400, &json!({"Idempotency-Key": [words]}));
+        send(key).await.assert(400, &json!({"Idempotency-Key": [message]}));
     }
     assert_eq!(ada.get(RESOURCES).await.json()["results"], json!([]));
     for key in [&b"\"quoted\""[..], b"~", &[b'x'; 255]] {
@@ -30,19 +30,19 @@ async fn a_key_is_up_to_255_visible_characters() {
 }
 
 #[tokio::test]
-async fn a_key_is_forgotten_after_its_time() {
+async fn a_key_can_be_reused_after_it_expires() {
     let ada = stack_with(&[("IdempotencySeconds", "1")]).signed_up_user("ada").await;
     let body = json!({"field1": "one", "field2": "two"});
     let first = post(&ada, KEY, RESOURCES, &body).await.json();
     tokio::time::sleep(Duration::from_millis(1100)).await;
-    // The record of the key may still be there: the table takes its time.
+    // The record of the key can still exist, because DynamoDB removes expired records late.
     let second = post(&ada, KEY, RESOURCES, &json!({"field1": "three", "field2": "four"})).await;
     assert_eq!(second.status, 201, "{}", second.text());
     assert_ne!(id(&first), id(&second.json()));
 }
 
 #[tokio::test]
-async fn a_repetition_is_not_for_who_was_signed_out() {
+async fn a_repeated_request_needs_a_valid_session() {
     let ada = stack().signed_up_user("ada").await;
     let body = json!({"field1": "one", "field2": "two"});
     assert_eq!(post(&ada, KEY, RESOURCES, &body).await.status, 201);
@@ -51,7 +51,7 @@ async fn a_repetition_is_not_for_who_was_signed_out() {
 }
 
 #[tokio::test]
-async fn users_are_made_without_keys() {
+async fn sign_up_ignores_the_key() {
     let stack = stack();
     for key in [KEY, KEY, "one two"] {
         let body = json!({"username": stack.fresh_name("ada"), "password": PASSWORD});
@@ -61,7 +61,7 @@ async fn users_are_made_without_keys() {
 }
 
 #[tokio::test]
-async fn the_table_holds_neither_key_nor_token_nor_password() {
+async fn the_table_contains_no_key_token_or_password_in_plain_text() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
     let links = format!("/api/files/{}/links", id(&file));
@@ -73,7 +73,7 @@ async fn the_table_holds_neither_key_nor_token_nor_password() {
     });
     let kept = stack.dynamodb("Query", query).await["Items"].take();
     assert_eq!(kept.as_array().map(Vec::len), Some(1));
-    let token = path(&stack, &made).trim_start_matches("/s/").to_owned();
+    let token = link_path(&stack, &made).trim_start_matches("/s/").to_owned();
     for secret in [KEY, &token, "open sesame please"] {
         assert!(!kept.to_string().contains(secret), "{kept:#}");
     }

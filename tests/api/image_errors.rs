@@ -1,4 +1,4 @@
-//! What `/api/images` refuses, word for word.
+//! The refusals of `/api/images`, with their exact messages.
 
 use reqwest::Method;
 use reqwest::multipart::Form;
@@ -10,7 +10,7 @@ const MIB: usize = 1024 * 1024;
 const NO_IMAGE: &str =
     "Upload a valid image. The file you uploaded was either not an image or a corrupted image.";
 
-async fn nothing_stays(user: &User) {
+async fn assert_nothing_stored(user: &User) {
     assert_eq!(user.used_bytes().await, 0);
     assert_eq!(user.get("/api/images").await.json()["results"], json!([]));
     let owned = |bucket| user.stack.s3().keys(user.stack.bucket(bucket)).into_iter();
@@ -29,11 +29,11 @@ async fn a_form_without_an_image_is_refused() {
         let answer = ada.post_file("/api/images", field, "a.png", "image/png", Vec::new()).await;
         assert_eq!(answer.outcome(), (400, json!({field: ["The submitted file is empty."]})));
     }
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
 }
 
 #[tokio::test]
-async fn what_is_no_image_is_refused_whatever_it_is_called() {
+async fn texts_and_truncated_images_are_refused_whatever_their_names() {
     let ada = stack().signed_up_user("ada").await;
     for (name, declared) in [
         ("text.jpg", "image/jpeg"),
@@ -46,11 +46,11 @@ async fn what_is_no_image_is_refused_whatever_it_is_called() {
         let answer = ada.post_file("/api/images", "image", name, declared, fixture(name)).await;
         assert_eq!(answer.outcome(), (400, json!({"image": [NO_IMAGE]})), "{name}");
     }
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
 }
 
 #[tokio::test]
-async fn a_decompression_bomb_is_refused_before_it_is_unpacked() {
+async fn a_decompression_bomb_is_refused_before_it_is_decoded() {
     let ada = stack().signed_up_user("ada").await;
     for name in ["bomb.png", "bomb_canvas.gif", "bomb_frame.gif", "bomb.webp", "bomb.jpg"] {
         let answer = ada.post_file("/api/images", "image", name, "image/png", fixture(name)).await;
@@ -64,21 +64,21 @@ async fn a_decompression_bomb_is_refused_before_it_is_unpacked() {
             assert_eq!(body, json!({"image": [too_large]}), "{name}");
         }
     }
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
 }
 
 #[tokio::test]
-async fn an_image_over_the_form_limit_is_sent_to_the_presigned_way() {
+async fn the_refusal_of_an_image_over_the_form_limit_points_to_signed_uploads() {
     let ada = stack().signed_up_user("ada").await;
     let answer = ada.post_file("/api/images", "image", "a.png", "image/png", vec![0; 4 * MIB + 1]).await;
     let detail = "A form takes files of at most 4194304 bytes. Send JSON with filename, content_type and size \
                   instead, and PUT the file to the URL in the answer.";
     assert_eq!(answer.outcome(), (413, json!({"detail": detail})));
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
 }
 
 #[tokio::test]
-async fn json_for_an_image_is_refused_as_for_a_file() {
+async fn invalid_json_for_an_image_is_refused_as_for_a_file() {
     let ada = stack().signed_up_user("ada").await;
     let required = json!(["This field is required."]);
     let expected = json!({"filename": required, "content_type": required, "size": required});
@@ -90,11 +90,11 @@ async fn json_for_an_image_is_refused_as_for_a_file() {
         "size": ["Ensure this value is greater than or equal to 1."],
     });
     assert_eq!(ada.post("/api/images", body).await.outcome(), (400, expected));
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
 }
 
 #[tokio::test]
-async fn an_image_may_be_announced_as_anything() {
+async fn an_image_can_be_announced_with_any_type() {
     let ada = stack().signed_up_user("ada").await;
     for declared in ["image/jpeg", "image/jpg", "image/pjpeg", "image/tiff", "application/octet-stream"] {
         let made = ada.announce("/api/images", "a", declared, 1).await;
@@ -104,13 +104,13 @@ async fn an_image_may_be_announced_as_anything() {
 }
 
 #[tokio::test]
-async fn an_image_has_fifty_mebibytes_at_most() {
+async fn an_image_over_fifty_mebibytes_is_refused() {
     let ada = stack().signed_up_user("ada").await;
     let body = |size: usize| json!({"filename": "a.png", "content_type": "image/png", "size": size});
     let detail = "The file is too large: an image takes at most 52428800 bytes.";
     let answer = ada.post("/api/images", body(50 * MIB + 1)).await;
     assert_eq!(answer.outcome(), (413, json!({"detail": detail})));
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
     assert_eq!(ada.post("/api/images", body(50 * MIB)).await.status, 201);
 }
 
@@ -132,7 +132,7 @@ async fn an_image_over_the_quota_is_refused() {
 }
 
 #[tokio::test]
-async fn an_image_body_of_another_type_is_refused() {
+async fn a_body_that_is_the_image_itself_is_refused() {
     let ada = stack().signed_up_user("ada").await;
     let request = ada.request(Method::POST, "/api/images").header("content-type", "image/png");
     let answer = Answer::of(request.body(fixture("one_pixel.png"))).await;
@@ -141,7 +141,7 @@ async fn an_image_body_of_another_type_is_refused() {
 }
 
 #[tokio::test]
-async fn everything_that_is_wrong_with_an_image_form_is_said_at_once() {
+async fn all_invalid_fields_of_an_image_form_are_reported_together() {
     let ada = stack().signed_up_user("ada").await;
     let form = Form::new()
         .text("title", "x".repeat(256))
@@ -151,5 +151,5 @@ async fn everything_that_is_wrong_with_an_image_form_is_said_at_once() {
         "title": ["Ensure this field has no more than 255 characters."],
     });
     assert_eq!(ada.post_multipart("/api/images", form).await.outcome(), (400, expected));
-    nothing_stays(&ada).await;
+    assert_nothing_stored(&ada).await;
 }

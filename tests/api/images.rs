@@ -1,11 +1,11 @@
-//! `/api/images` as it is meant to be used.
+//! Correct requests to `/api/images`.
 
 use reqwest::multipart::Form;
 use serde_json::{Value, json};
 
-use crate::helpers::{colour_name, corners, decoded, fixture, id, part, stack};
+use crate::helpers::{colour_name, corner_colours, decode_image, fixture, id, part, stack};
 
-/// photo.jpg, ready, as an account of the tier Basic sees it.
+/// The ready image photo.jpg, as an account of the tier Basic sees it.
 fn photo() -> Value {
     json!({
         "id": "[id]",
@@ -23,7 +23,7 @@ fn photo() -> Value {
 }
 
 #[tokio::test]
-async fn a_form_stores_an_image_that_is_ready_with_its_thumbnails() {
+async fn an_image_stored_by_a_form_is_ready_with_its_thumbnails() {
     let ada = stack().signed_up_user("ada").await;
     for field in ["image", "file"] {
         let answer =
@@ -32,14 +32,14 @@ async fn a_form_stores_an_image_that_is_ready_with_its_thumbnails() {
         assert_eq!(answer.header("cache-control"), "no-store");
         let thumbnail = ada.stack.fetch(answer.json()["thumbnails"]["200"].as_str().unwrap()).await;
         assert_eq!((thumbnail.status, thumbnail.header("content-type")), (200, "image/jpeg"));
-        assert_eq!(decoded(&thumbnail.bytes).dimensions(), (150, 200));
+        assert_eq!(decode_image(&thumbnail.bytes).dimensions(), (150, 200));
         assert_eq!(ada.stack.original_of(id(&answer.json())), Some(fixture("photo.jpg")));
     }
     assert_eq!(ada.used_bytes().await, 2 * fixture("photo.jpg").len() as u64);
 }
 
 #[tokio::test]
-async fn a_form_may_give_an_image_a_title_and_its_type_is_what_it_is() {
+async fn a_form_can_set_the_title_of_an_image_and_its_bytes_decide_the_type() {
     let ada = stack().signed_up_user("ada").await;
     let form = Form::new()
         .text("title", "Holiday")
@@ -51,7 +51,7 @@ async fn a_form_may_give_an_image_a_title_and_its_type_is_what_it_is() {
 }
 
 #[tokio::test]
-async fn json_announces_an_image_and_says_how_to_send_it() {
+async fn announcing_an_image_by_json_returns_how_to_send_it() {
     let ada = stack().signed_up_user("ada").await;
     let bytes = fixture("photo.jpg");
     let body = json!({
@@ -102,7 +102,7 @@ async fn an_image_is_shown_to_its_owner() {
 }
 
 #[tokio::test]
-async fn the_tier_decides_which_thumbnails_and_whether_the_original_are_shown() {
+async fn the_tier_decides_which_thumbnail_sizes_and_originals_are_shown() {
     let ada = stack().signed_up_user("ada").await;
     let image = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
     let path = format!("/api/images/{}", id(&image));
@@ -117,22 +117,22 @@ async fn the_tier_decides_which_thumbnails_and_whether_the_original_are_shown() 
         assert_eq!(listed.redacted(), (200, json!({"next": null, "results": [expected]})), "{tier}");
         let image = answer.json();
         let large = ada.stack.fetch(image["thumbnails"]["400"].as_str().unwrap()).await;
-        assert_eq!(decoded(&large.bytes).dimensions(), (300, 400));
+        assert_eq!(decode_image(&large.bytes).dimensions(), (300, 400));
         let original = ada.stack.fetch(image["original"].as_str().unwrap()).await;
         assert_eq!(original.bytes, fixture("photo.jpg"));
         assert_eq!(original.header("content-disposition"), "inline; filename=\"photo.jpg\"");
     }
     ada.move_to_tier("basic").await;
-    assert_eq!(ada.get(&path).await.redacted(), (200, photo()), "nothing is left of a tier that was left");
+    assert_eq!(ada.get(&path).await.redacted(), (200, photo()), "the previous tier has no effect any more");
 }
 
 #[tokio::test]
-async fn a_deleted_image_is_gone_with_its_bytes_its_thumbnails_and_its_quota() {
+async fn deleting_an_image_removes_bytes_and_thumbnails_and_releases_its_quota() {
     let ada = stack().signed_up_user("ada").await;
     let by_form = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
     let by_put = ada.upload("/api/images", "photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
     for image in [by_form, by_put] {
-        // One original, and thumbnails in the sizes of all tiers.
+        // The original, and a thumbnail in each size of any tier.
         ada.stack.settled().await;
         assert_eq!(ada.stack.keys_of(id(&image)).len(), 3);
         let path = format!("/api/images/{}", id(&image));
@@ -150,30 +150,33 @@ async fn a_deleted_image_is_gone_with_its_bytes_its_thumbnails_and_its_quota() {
 }
 
 #[tokio::test]
-async fn thumbnails_are_never_enlarged_and_keep_their_aspect() {
+async fn thumbnails_are_never_enlarged_and_keep_the_aspect_ratio() {
     let ada = stack().signed_up_user("ada").await;
     for (name, size) in [("one_pixel.png", (1, 1)), ("wide.png", (200, 1)), ("orientation_1.jpg", (48, 32))] {
         let image = ada.upload_image(name, "image/png", fixture(name)).await;
         let thumbnail = ada.stack.fetch(image["thumbnails"]["200"].as_str().unwrap()).await;
-        assert_eq!(decoded(&thumbnail.bytes).dimensions(), size, "{name}");
+        assert_eq!(decode_image(&thumbnail.bytes).dimensions(), size, "{name}");
     }
 }
 
 #[tokio::test]
-async fn every_orientation_comes_out_upright() {
+async fn thumbnails_of_every_exif_orientation_are_upright() {
     let ada = stack().signed_up_user("ada").await;
     let names = (1..=8).map(|orientation| format!("orientation_{orientation}.jpg"));
     for name in names.chain(["orientation_6.png".to_owned(), "orientation_6.webp".to_owned()]) {
         let image = ada.upload_image(&name, "image/jpeg", fixture(&name)).await;
         assert_eq!((&image["width"], &image["height"]), (&json!(48), &json!(32)), "{name}");
         let thumbnail = ada.stack.fetch(image["thumbnails"]["200"].as_str().unwrap()).await;
-        let picture = decoded(&thumbnail.bytes);
-        assert_eq!((picture.dimensions(), corners(&picture)), ((48, 32), ["red", "green", "blue", "yellow"]));
+        let picture = decode_image(&thumbnail.bytes);
+        assert_eq!(
+            (picture.dimensions(), corner_colours(&picture)),
+            ((48, 32), ["red", "green", "blue", "yellow"])
+        );
     }
 }
 
 #[tokio::test]
-async fn an_embedded_colour_profile_is_followed() {
+async fn embedded_colour_profiles_are_applied() {
     let ada = stack().signed_up_user("ada").await;
     for (name, declared) in [
         ("swapped_profile.jpg", "image/jpeg"),
@@ -182,8 +185,8 @@ async fn an_embedded_colour_profile_is_followed() {
     ] {
         let image = ada.upload_image(name, declared, fixture(name)).await;
         let thumbnail = ada.stack.fetch(image["thumbnails"]["200"].as_str().unwrap()).await;
-        let [red, green, blue, alpha] = decoded(&thumbnail.bytes).get_pixel(32, 32).0;
-        // Stored as pure red, to be seen as green: sRGB's own green, as far as JPEG keeps it.
+        let [red, green, blue, alpha] = decode_image(&thumbnail.bytes).get_pixel(32, 32).0;
+        // The stored red is shown as green because of the profile. JPEG changes colours slightly.
         assert!(red < 40 && green > 215 && blue < 40 && alpha == 255, "{name}: {red} {green} {blue}");
         assert_ne!(colour_name([red, green, blue, alpha]), "red");
     }

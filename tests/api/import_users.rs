@@ -1,4 +1,4 @@
-//! Users of a service of Django, imported with the passwords they have there.
+//! Imports users of a Django service with their passwords.
 
 use serde_json::{Value, json};
 
@@ -6,11 +6,11 @@ use crate::helpers::{Answer, PASSWORD, TestStack, mailing_stack, stack};
 
 const DUMP: &str = include_str!("fixtures/django_users.json");
 const CSV: &str = include_str!("fixtures/django_users.csv");
-/// The dump of a project that has its own user model, without usernames.
+/// The dump of a project with a custom user model without usernames.
 const PROJECT: &str = include_str!("fixtures/django_project.json");
 
-/// As `fixtures/make.py` gave them to Django: by its default, argon2 and bcrypt; in other scripts; longer than bcrypt
-/// takes; hashed as older versions did; and by scrypt.
+/// The users of `fixtures/make.py` with their passwords. They cover Django's default hash, argon2, bcrypt, scrypt and
+/// hashes of older versions, other scripts, and a password over the limit of bcrypt.
 const USERS: [(&str, &str); 8] = [
     ("ada", "correct horse battery"),
     ("grace", "correct horse battery"),
@@ -24,14 +24,14 @@ const USERS: [(&str, &str); 8] = [
 const LONG: &str = "long long long long long long long long long long long long long long long long long long long \
                     long long long long long long ";
 
-/// The fixtures' users, under names and addresses of which no other test has any.
-struct Movers {
+/// The users of the fixtures, with names and addresses that no other test uses.
+struct ImportedUsers {
     stack: TestStack,
-    /// What stands before each name and address.
+    /// The prefix of each name and address.
     prefix: String,
 }
 
-impl Movers {
+impl ImportedUsers {
     fn new() -> Self {
         Self::on(stack())
     }
@@ -58,19 +58,19 @@ impl Movers {
         self.stack.post("/api/token", credentials).await
     }
 
-    /// What the user reads of the own account.
+    /// The account, as its user sees it.
     async fn account(&self, name: &str, password: &str) -> Value {
         let user = self.stack.sign_in(&self.name(name), password, String::new()).await;
         user.get("/api/users/me").await.json()
     }
 
-    /// Sets a password by a mail to an address, which begins as names do.
+    /// Resets the password by a mail to this address, which gets the prefix, too.
     async fn reset(&self, address: &str, password: &str) {
         let address = self.name(address);
         let before = self.stack.inbox().to(&address).len();
         let answer = self.stack.post("/api/user/password-reset", json!({"email": address})).await;
         assert_eq!(answer.status, 202, "{}", answer.text());
-        let link = self.stack.link_to(&address, before + 1).await;
+        let link = self.stack.link_mailed_to(&address, before + 1).await;
         let answer = self.stack.post(&link, json!({"new_password": password})).await;
         assert_eq!(answer.status, 204, "{address}: {}", self.stack.explain(&answer));
     }
@@ -87,14 +87,17 @@ fn denied() -> Value {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn users_of_django_sign_in_with_the_passwords_they_have_there() {
-    let movers = Movers::new();
-    let seen = |pk: u32, name: &str, field: &str, words: &str| json!({"pk": pk, "username": movers.name(name), "email": null, field: words});
+async fn imported_users_sign_in_with_their_django_passwords() {
+    let imported = ImportedUsers::new();
+    let seen = |pk: u32, name: &str, field: &str, message: &str| {
+        let username = imported.name(name);
+        json!({"pk": pk, "username": username, "email": null, field: message})
+    };
     let names =
         "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.";
     let earlier = "an earlier user of the dump has its name, if case and Unicode form do not count";
     let mut hedy = seen(7, "hedy", "note", "its address is not valid: it has none now");
-    hedy["email"] = json!(movers.name("hedy@nowhere"));
+    hedy["email"] = json!(imported.name("hedy@nowhere"));
     let (social, ancient) =
         ("has no usable password", "its password is hashed by an algorithm that is not verified here");
     let no_address = "it cannot sign in, because it has no address for a reset";
@@ -108,35 +111,34 @@ async fn users_of_django_sign_in_with_the_passwords_they_have_there() {
             seen(10, "ancient", "note", &format!("{ancient}: {no_address}")),
         ],
     });
-    assert_eq!(movers.import(DUMP).await.outcome(), (200, expected));
+    assert_eq!(imported.import(DUMP).await.outcome(), (200, expected));
     for (name, password) in USERS {
-        let answer = movers.sign_in(name, password).await;
-        assert_eq!(answer.status, 200, "{name}: {}", movers.stack.explain(&answer));
+        let answer = imported.sign_in(name, password).await;
+        assert_eq!(answer.status, 200, "{name}: {}", imported.stack.explain(&answer));
     }
-    // Her account was inactive there; and nobody can sign in without a password, or with a hash that is not verified
-    // here.
-    movers.sign_in("kay", PASSWORD).await.assert(401, &denied());
+    // Kay's account was inactive in the dump. Users without a password or with an unsupported hash cannot sign in.
+    imported.sign_in("kay", PASSWORD).await.assert(401, &denied());
     for (name, password) in [("social", "!"), ("social", PASSWORD), ("ancient", "!"), ("ancient", PASSWORD)] {
-        movers.sign_in(name, password).await.assert(401, &denied());
+        imported.sign_in(name, password).await.assert(401, &denied());
     }
-    // Their names are taken nevertheless.
-    let body = json!({"username": movers.name("Ancient"), "password": "another horse battery"});
+    // The names of these users are taken anyway.
+    let body = json!({"username": imported.name("Ancient"), "password": "another horse battery"});
     let taken = json!({"username": ["A user with that username already exists."]});
-    movers.stack.post("/api/users", body).await.assert(400, &taken);
+    imported.stack.post("/api/users", body).await.assert(400, &taken);
 }
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn every_user_of_a_project_with_a_model_of_its_own_signs_in_or_resets() {
-    let movers = Movers::new();
+async fn users_of_a_project_with_a_custom_model_sign_in_or_reset_their_passwords() {
+    let imported = ImportedUsers::new();
     let dump: Value = serde_json::from_str(PROJECT).expect("a dump");
     let event = json!({"dumpdata": dump, "emails_verified": true}).to_string();
-    let report = movers.import(&event).await.json();
-    let address = |name: &str| movers.name(&format!("{name}@example.org"));
-    let seen = |name: &str, field: &str, words: &str| {
-        let is_meant = |record: &&Value| record["fields"]["email"] == format!("moved.{name}@example.org");
-        let record = dump.as_array().and_then(|records| records.iter().find(is_meant)).expect("a user");
-        json!({"pk": record["pk"], "username": address(name), "email": address(name), field: words})
+    let report = imported.import(&event).await.json();
+    let address = |name: &str| imported.name(&format!("{name}@example.org"));
+    let seen = |name: &str, field: &str, message: &str| {
+        let is_user = |record: &&Value| record["fields"]["email"] == format!("moved.{name}@example.org");
+        let record = dump.as_array().and_then(|records| records.iter().find(is_user)).expect("a user");
+        json!({"pk": record["pk"], "username": address(name), "email": address(name), field: message})
     };
     assert_eq!((&report["imported"], &report["corrected"]), (&json!(10), &json!(0)), "{report:#}");
     let names =
@@ -144,7 +146,7 @@ async fn every_user_of_a_project_with_a_model_of_its_own_signs_in_or_resets() {
     assert_eq!(report["skipped"], json!([seen("o'hara", "reason", names)]));
     let notes = report["notes"].as_array().expect("a list");
     assert_eq!(notes.len(), 3, "{notes:#?}");
-    for (name, words) in [
+    for (name, message) in [
         (
             "md5",
             "its password is hashed by an algorithm that is not verified here: it gets a password by a reset",
@@ -155,60 +157,60 @@ async fn every_user_of_a_project_with_a_model_of_its_own_signs_in_or_resets() {
         ),
         ("social", "has no usable password: it gets a password by a reset"),
     ] {
-        assert!(notes.contains(&seen(name, "note", words)), "{name}: {notes:#?}");
+        assert!(notes.contains(&seen(name, "note", message)), "{name}: {notes:#?}");
     }
     for name in ["pbkdf2_sha256", "pbkdf2_sha1", "argon2", "bcrypt_sha256", "bcrypt", "scrypt"] {
         let login = format!("{name}@example.org");
-        movers.sign_in(&login, "correct horse batterz").await.assert(401, &denied());
-        let answer = movers.sign_in(&login.to_uppercase(), PASSWORD).await;
-        assert_eq!(answer.status, 200, "{name}: {}", movers.stack.explain(&answer));
-        assert!(movers.hash(&login).await.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{name}");
+        imported.sign_in(&login, "correct horse batterz").await.assert(401, &denied());
+        let answer = imported.sign_in(&login.to_uppercase(), PASSWORD).await;
+        assert_eq!(answer.status, 200, "{name}: {}", imported.stack.explain(&answer));
+        assert!(imported.hash(&login).await.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{name}");
     }
     for name in ["md5", "dear", "social"] {
         let login = format!("{name}@example.org");
-        movers.sign_in(&login, PASSWORD).await.assert(401, &denied());
-        movers.reset(&login, "another horse battery").await;
-        assert_eq!(movers.sign_in(&login, "another horse battery").await.status, 200, "{name}");
+        imported.sign_in(&login, PASSWORD).await.assert(401, &denied());
+        imported.reset(&login, "another horse battery").await;
+        assert_eq!(imported.sign_in(&login, "another horse battery").await.status, 200, "{name}");
     }
-    movers.sign_in("closed@example.org", PASSWORD).await.assert(401, &denied());
+    imported.sign_in("closed@example.org", PASSWORD).await.assert(401, &denied());
 }
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn importing_again_verifies_the_addresses_of_accounts_that_nobody_has_signed_in_to() {
-    let movers = Movers::on(mailing_stack());
-    movers.import(DUMP).await;
-    assert_eq!(movers.account("ada", PASSWORD).await["email_verified"], false);
-    // Signs up between the two imports, and waits for the address of one of them.
-    let eve = movers.stack.applicant("eve", &movers.name("grace@example.org")).await;
-    let link = movers.stack.link_of(&eve).await;
+async fn a_second_import_verifies_addresses_of_accounts_that_were_never_used() {
+    let imported = ImportedUsers::on(mailing_stack());
+    imported.import(DUMP).await;
+    assert_eq!(imported.account("ada", PASSWORD).await["email_verified"], false);
+    // Eve signs up between the two imports, with the address of an imported user.
+    let eve = imported.stack.unverified_account("eve", &imported.name("grace@example.org")).await;
+    let link = imported.stack.link_for(&eve).await;
     let dump: Value = serde_json::from_str(DUMP).expect("a dump");
     let event = json!({"dumpdata": dump, "emails_verified": true}).to_string();
-    let report = movers.import(&event).await.json();
+    let report = imported.import(&event).await.json();
     assert_eq!((&report["imported"], &report["corrected"]), (&json!(0), &json!(1)), "{report:#}");
     assert_eq!(report["skipped"].as_array().map(Vec::len), Some(12));
-    assert_eq!(movers.account("ada", PASSWORD).await["email_verified"], false);
-    movers.stack.next_mail().await;
-    movers.reset("grace@example.org", "another horse battery").await;
-    assert_eq!(movers.account("grace", "another horse battery").await["email_verified"], true);
-    // The address is taken now: the account that waits for it does not get it.
-    assert_eq!(movers.stack.post(&link, json!({})).await.status, 404);
-    assert_eq!(movers.import(&event).await.json()["corrected"], 0);
+    assert_eq!(imported.account("ada", PASSWORD).await["email_verified"], false);
+    imported.stack.reset_mail_interval().await;
+    imported.reset("grace@example.org", "another horse battery").await;
+    assert_eq!(imported.account("grace", "another horse battery").await["email_verified"], true);
+    // The address belongs to the imported user now, so Eve cannot verify it.
+    assert_eq!(imported.stack.post(&link, json!({})).await.status, 404);
+    assert_eq!(imported.import(&event).await.json()["corrected"], 0);
 }
 
 #[tokio::test]
-async fn staff_there_is_not_staff_here() {
-    let movers = Movers::new();
-    movers.import(DUMP).await;
-    let mut account = movers.account("ada", PASSWORD).await;
+async fn staff_of_the_django_service_are_not_staff_here() {
+    let imported = ImportedUsers::new();
+    imported.import(DUMP).await;
+    let mut account = imported.account("ada", PASSWORD).await;
     assert!(account["id"].take().is_string());
     let created: jiff::Timestamp =
         account["created_at"].take().as_str().and_then(|text| text.parse().ok()).expect("a time");
     assert_eq!(created, "2021-03-04T05:06:07.890Z".parse().expect("a time"));
     let expected = json!({
         "id": null,
-        "username": movers.name("ada"),
-        "email": format!("{}@example.org", movers.name("ada")),
+        "username": imported.name("ada"),
+        "email": format!("{}@example.org", imported.name("ada")),
         "email_verified": false,
         "tier": "Basic",
         "is_staff": false,
@@ -220,26 +222,26 @@ async fn staff_there_is_not_staff_here() {
 }
 
 #[tokio::test]
-async fn a_hash_of_django_becomes_ours_at_the_first_sign_in() {
-    let movers = Movers::new();
-    movers.import(DUMP).await;
+async fn a_django_hash_is_replaced_at_the_first_sign_in() {
+    let imported = ImportedUsers::new();
+    imported.import(DUMP).await;
     for (name, before) in [("ada", "pbkdf2_sha256$"), ("grace", "argon2$"), ("alan", "bcrypt_sha256$")] {
-        movers.sign_in(name, "correct horse batterz").await.assert(401, &denied());
-        assert!(movers.hash(name).await.starts_with(before), "{name}");
-        assert_eq!(movers.sign_in(name, PASSWORD).await.status, 200, "{name}");
-        let ours = movers.hash(name).await;
+        imported.sign_in(name, "correct horse batterz").await.assert(401, &denied());
+        assert!(imported.hash(name).await.starts_with(before), "{name}");
+        assert_eq!(imported.sign_in(name, PASSWORD).await.status, 200, "{name}");
+        let ours = imported.hash(name).await;
         assert!(ours.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{name}: {ours}");
-        assert_eq!(movers.sign_in(name, PASSWORD).await.status, 200, "{name}");
-        assert_eq!(movers.hash(name).await, ours, "{name}");
+        assert_eq!(imported.sign_in(name, PASSWORD).await.status, 200, "{name}");
+        assert_eq!(imported.hash(name).await, ours, "{name}");
     }
-    movers.sign_in("ada", "correct horse batterz").await.assert(401, &denied());
+    imported.sign_in("ada", "correct horse batterz").await.assert(401, &denied());
 }
 
 #[tokio::test]
-async fn the_same_dump_imports_nobody_twice() {
-    let movers = Movers::new();
-    assert_eq!(movers.import(DUMP).await.json()["imported"], 11);
-    let again = movers.import(DUMP).await.json();
+async fn importing_the_same_dump_again_creates_no_account() {
+    let imported = ImportedUsers::new();
+    assert_eq!(imported.import(DUMP).await.json()["imported"], 11);
+    let again = imported.import(DUMP).await.json();
     assert_eq!((&again["imported"], &again["notes"]), (&json!(0), &json!([])));
     let skipped = again["skipped"].as_array().expect("a list");
     assert_eq!(skipped.len(), 13);
@@ -247,39 +249,41 @@ async fn the_same_dump_imports_nobody_twice() {
 }
 
 #[tokio::test]
-async fn a_csv_brings_the_same_users_with_verified_addresses() {
-    let movers = Movers::new();
-    let report = movers.import_csv(CSV).await.json();
+async fn a_csv_file_imports_the_same_users_with_verified_addresses() {
+    let imported = ImportedUsers::new();
+    let report = imported.import_csv(CSV).await.json();
     assert_eq!(report["imported"], 10);
-    assert_eq!(movers.account("ada", PASSWORD).await["email_verified"], true);
-    assert_eq!(movers.account("grace", PASSWORD).await["email_verified"], true);
-    assert_eq!(movers.account("hedy", PASSWORD).await["email_verified"], false);
-    let csv =
-        format!("username,email,password\nmoved.late,moved.ADA@example.org,{}\n", movers.hash("long").await);
-    let report = movers.import_csv(&csv).await.json();
+    assert_eq!(imported.account("ada", PASSWORD).await["email_verified"], true);
+    assert_eq!(imported.account("grace", PASSWORD).await["email_verified"], true);
+    assert_eq!(imported.account("hedy", PASSWORD).await["email_verified"], false);
+    let csv = format!(
+        "username,email,password\nmoved.late,moved.ADA@example.org,{}\n",
+        imported.hash("long").await
+    );
+    let report = imported.import_csv(&csv).await.json();
     let note = "its address belongs to another account: it has it without being verified";
-    let email = movers.name("ADA@example.org");
-    let notes = json!([{"pk": null, "username": movers.name("late"), "email": email, "note": note}]);
+    let email = imported.name("ADA@example.org");
+    let notes = json!([{"pk": null, "username": imported.name("late"), "email": email, "note": note}]);
     assert_eq!(report, json!({"imported": 1, "corrected": 0, "skipped": [], "notes": notes}));
-    assert_eq!(movers.account("late", LONG).await["email_verified"], false);
+    assert_eq!(imported.account("late", LONG).await["email_verified"], false);
 }
 
 #[tokio::test]
-async fn an_account_that_is_here_keeps_its_password() {
-    let movers = Movers::new();
-    let body = json!({"username": movers.name("Ada"), "password": "another horse battery"});
-    assert_eq!(movers.stack.post("/api/users", body).await.status, 201);
-    let report = movers.import(DUMP).await.json();
-    let (name, email) = (movers.name("ada"), movers.name("ada@example.org"));
+async fn an_existing_account_keeps_its_password() {
+    let imported = ImportedUsers::new();
+    let body = json!({"username": imported.name("Ada"), "password": "another horse battery"});
+    assert_eq!(imported.stack.post("/api/users", body).await.status, 201);
+    let report = imported.import(DUMP).await.json();
+    let (name, email) = (imported.name("ada"), imported.name("ada@example.org"));
     let skipped = json!({"pk": 1, "username": name, "email": email, "reason": "exists already"});
     assert_eq!(report["skipped"][0], skipped);
-    assert_eq!(movers.sign_in("ada", PASSWORD).await.status, 401);
-    assert_eq!(movers.sign_in("ada", "another horse battery").await.status, 200);
+    assert_eq!(imported.sign_in("ada", PASSWORD).await.status, 401);
+    assert_eq!(imported.sign_in("ada", "another horse battery").await.status, 200);
 }
 
 #[tokio::test]
-async fn what_is_no_dump_is_refused_in_words_that_say_what_to_do() {
-    let answer = Movers::new().import(r#"{"users": []}"#).await;
+async fn a_malformed_dump_is_refused_with_a_hint_at_the_right_format() {
+    let answer = ImportedUsers::new().import(r#"{"users": []}"#).await;
     assert_eq!(answer.header("x-amz-function-error"), "Unhandled");
     let body = answer.json();
     assert_eq!(body["errorType"], "MalformedDump");
@@ -288,11 +292,11 @@ async fn what_is_no_dump_is_refused_in_words_that_say_what_to_do() {
 }
 
 #[tokio::test]
-async fn no_log_says_who_was_imported() {
-    let movers = Movers::new();
-    movers.import(DUMP).await;
-    let logs = movers.stack.logs().join("\n");
+async fn the_logs_contain_no_imported_names_or_hashes() {
+    let imported = ImportedUsers::new();
+    imported.import(DUMP).await;
+    let logs = imported.stack.logs().join("\n");
     assert!(logs.contains("users imported"));
-    assert!(!logs.contains(&movers.prefix));
+    assert!(!logs.contains(&imported.prefix));
     assert!(!logs.contains("pbkdf2_sha256$"));
 }

@@ -6,7 +6,7 @@ use crate::helpers::{Answer, id, stack};
 use crate::shares::sharer;
 
 #[tokio::test]
-async fn a_number_that_is_too_large_for_any_type_is_refused() {
+async fn a_number_over_every_integer_type_is_refused() {
     let (ada, file) = sharer(&stack()).await;
     let digits = "9".repeat(400);
     for number in ["1e400", "-1e400", "1e308", "18446744073709551616", &digits] {
@@ -20,7 +20,8 @@ async fn a_number_that_is_too_large_for_any_type_is_refused() {
             let request =
                 ada.request(reqwest::Method::POST, &path).header("content-type", "application/json");
             let answer = Answer::of(request.body(body)).await;
-            // A whole number is a size, and too large; Python writes the others with an exponent, which is no size.
+            // A number in digits is a size that is too large. Python writes the others with an exponent, which is not
+            // a size.
             let is_size = path == "/api/files" && number.bytes().all(|byte| byte.is_ascii_digit());
             let expected = if is_size { 413 } else { 400 };
             assert_eq!(answer.status, expected, "{path} {number}: {}", answer.text());

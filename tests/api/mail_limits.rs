@@ -1,135 +1,137 @@
-//! Mails that anybody may ask for: as many as an address can bear, and answers that tell nothing.
+//! Limits on mails that anyone can request, and responses that reveal nothing.
 
 use serde_json::json;
 
-use crate::calls::Measured;
-use crate::helpers::{Alone, Answer, Applicant, TestStack, at_once, stack, stack_alone};
+use crate::aws_calls::CallCounter;
+use crate::helpers::{
+    Answer, ExclusiveStack, TestStack, UnverifiedAccount, concurrently, exclusive_stack, stack,
+};
 
 const RESEND: &str = "/api/user/resend-verification";
 const RESET: &str = "/api/user/password-reset";
 const ROUTES: [&str; 2] = [RESEND, RESET];
 
-async fn ask(stack: &TestStack, route: &str, email: &str) -> Answer {
+async fn request_mail(stack: &TestStack, route: &str, email: &str) -> Answer {
     stack.post(route, json!({"email": email})).await
 }
 
-/// How many mails there are to an address once all that were asked for are sent.
+/// The number of mails to an address after all requested mails are sent.
 async fn mails_to(stack: &TestStack, email: &str) -> usize {
     stack.settled().await;
     stack.inbox().to(email).len()
 }
 
-/// An account whose address is verified, and that got nothing lately.
-async fn verified(stack: &Alone) -> Applicant {
-    let ada = stack.applicant("ada", &stack.fresh_address()).await;
-    let link = stack.link_of(&ada).await;
+/// An account with a verified address that may get its next mail.
+async fn verified_account(stack: &ExclusiveStack) -> UnverifiedAccount {
+    let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
+    let link = stack.link_for(&ada).await;
     assert_eq!(stack.post(&link, json!({})).await.status, 200);
-    stack.next_mail().await;
+    stack.reset_mail_interval().await;
     ada
 }
 
 #[tokio::test]
-async fn the_answer_is_the_same_whoever_has_the_address_and_however_often_it_is_asked_for() {
-    let stack = stack_alone().await;
-    let ada = verified(&stack).await;
-    let waiting = stack.applicant("eve", &stack.fresh_address()).await;
-    stack.next_mail().await;
+async fn the_response_reveals_neither_accounts_nor_earlier_requests() {
+    let stack = exclusive_stack().await;
+    let ada = verified_account(&stack).await;
+    let waiting = stack.unverified_account("eve", &stack.fresh_address()).await;
+    stack.reset_mail_interval().await;
     for route in ROUTES {
-        let whole = |answer: Answer| {
+        let comparable = |answer: Answer| {
             let mut headers: Vec<_> = answer.headers.keys().map(ToString::to_string).collect();
             headers.sort_unstable();
             (answer.status, headers, answer.json())
         };
-        let unknown = whole(ask(&stack, route, &stack.fresh_address()).await);
+        let unknown = comparable(request_mail(&stack, route, &stack.fresh_address()).await);
         assert_eq!(unknown.0, 202, "{}", unknown.2);
         for email in [&ada.email, &waiting.email] {
-            // The first is sent, the others come too soon.
+            // The first request sends a mail, and the others come too soon.
             for _ in 0..4 {
-                assert_eq!(whole(ask(&stack, route, email).await), unknown);
+                assert_eq!(comparable(request_mail(&stack, route, email).await), unknown);
             }
         }
     }
 }
 
 #[tokio::test]
-async fn a_mail_that_is_asked_for_too_soon_is_not_sent() {
+async fn a_mail_requested_within_a_minute_of_the_last_is_not_sent() {
     let stack = stack();
-    let waiting = stack.applicant("ada", &stack.fresh_address()).await;
+    let waiting = stack.unverified_account("ada", &stack.fresh_address()).await;
     for route in ROUTES {
         for email in [&waiting.email, &waiting.email.to_uppercase()] {
-            assert_eq!(ask(&stack, route, email).await.status, 202);
+            assert_eq!(request_mail(&stack, route, email).await.status, 202);
         }
     }
-    assert_eq!(mails_to(&stack, &waiting.email).await, 1, "that of the sign-up");
+    assert_eq!(mails_to(&stack, &waiting.email).await, 1, "only the mail of the sign-up");
 }
 
 #[tokio::test]
-async fn a_minute_later_one_mail_is_sent_however_many_ask_for_it() {
-    let stack = stack_alone().await;
-    let ada = verified(&stack).await;
+async fn a_minute_later_concurrent_requests_send_one_mail() {
+    let stack = exclusive_stack().await;
+    let ada = verified_account(&stack).await;
     for (number, route) in [RESET, RESEND, RESET].into_iter().enumerate() {
-        stack.next_mail().await;
+        stack.reset_mail_interval().await;
         let asking = (0..20).map(|_| {
             let (stack, email) = ((*stack).clone(), ada.email.clone());
-            async move { ask(&stack, route, &email).await.status }
+            async move { request_mail(&stack, route, &email).await.status }
         });
-        assert_eq!(at_once(asking).await, [202; 20]);
+        assert_eq!(concurrently(asking).await, [202; 20]);
         assert_eq!(mails_to(&stack, &ada.email).await, number + 2, "{route}");
     }
 }
 
 #[tokio::test]
-async fn both_kinds_of_mail_share_the_minute() {
-    let stack = stack_alone().await;
+async fn both_kinds_of_mail_share_the_interval() {
+    let stack = exclusive_stack().await;
     for [first, second] in [[RESET, RESEND], [RESEND, RESET]] {
-        let ada = verified(&stack).await;
-        assert_eq!(ask(&stack, first, &ada.email).await.status, 202);
-        assert_eq!(ask(&stack, second, &ada.email).await.status, 202);
+        let ada = verified_account(&stack).await;
+        assert_eq!(request_mail(&stack, first, &ada.email).await.status, 202);
+        assert_eq!(request_mail(&stack, second, &ada.email).await.status, 202);
         assert_eq!(mails_to(&stack, &ada.email).await, 2, "{first} is sent, {second} is not");
     }
 }
 
 #[tokio::test]
-async fn an_address_gets_ten_mails_a_day_that_of_the_sign_up_among_them() {
-    let stack = stack_alone().await;
-    let ada = verified(&stack).await;
+async fn an_address_gets_ten_mails_a_day_including_the_one_of_the_sign_up() {
+    let stack = exclusive_stack().await;
+    let ada = verified_account(&stack).await;
     for number in 0..12 {
-        assert_eq!(ask(&stack, ROUTES[number % 2], &ada.email).await.status, 202);
-        stack.next_mail().await;
+        assert_eq!(request_mail(&stack, ROUTES[number % 2], &ada.email).await.status, 202);
+        stack.reset_mail_interval().await;
     }
     assert_eq!(mails_to(&stack, &ada.email).await, 10);
-    // The next day.
-    stack.next_day_of_mail().await;
-    assert_eq!(ask(&stack, RESET, &ada.email).await.status, 202);
+    // A new day begins.
+    stack.reset_daily_mail_limit().await;
+    assert_eq!(request_mail(&stack, RESET, &ada.email).await.status, 202);
     assert_eq!(mails_to(&stack, &ada.email).await, 11);
 }
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn a_sign_up_beyond_the_day_makes_the_account_and_sends_no_mail() {
-    let stack = stack_alone().await;
+async fn a_sign_up_over_the_daily_limit_creates_the_account_without_a_mail() {
+    let stack = exclusive_stack().await;
     let email = stack.fresh_address();
-    let mut applicants = Vec::new();
-    // Sign-ups do not wait for each other's minute.
+    let mut accounts = Vec::new();
+    // The interval does not apply to sign-ups.
     for _ in 0..12 {
-        applicants.push(stack.applicant("ada", &email).await);
+        accounts.push(stack.unverified_account("ada", &email).await);
     }
     assert_eq!(mails_to(&stack, &email).await, 10);
-    let last = applicants.pop().expect("an account");
+    let last = accounts.pop().expect("an account");
     assert!(stack.inbox().to(&email).iter().all(|mail| !mail.text.contains(&last.name)));
-    // It waits as the others do, and may ask for its mail once there is room.
-    assert_eq!(ask(&stack, RESEND, &email).await.status, 202);
+    // The last account can request its mail when the limit allows it.
+    assert_eq!(request_mail(&stack, RESEND, &email).await.status, 202);
     assert_eq!(mails_to(&stack, &email).await, 10);
-    stack.next_day_of_mail().await;
-    stack.next_mail().await;
-    assert_eq!(ask(&stack, RESEND, &email).await.status, 202);
+    stack.reset_daily_mail_limit().await;
+    stack.reset_mail_interval().await;
+    assert_eq!(request_mail(&stack, RESEND, &email).await.status, 202);
     assert!(stack.mail_for(&last).await.text.contains("/api/verify-email/"));
     assert_eq!(mails_to(&stack, &email).await, 11);
 }
 
 #[tokio::test]
-async fn addresses_that_are_changed_to_are_counted_too() {
-    let stack = stack_alone().await;
+async fn mails_for_changes_of_address_count_too() {
+    let stack = exclusive_stack().await;
     let email = stack.fresh_address();
     let mut users = Vec::new();
     for _ in 0..4 {
@@ -142,7 +144,7 @@ async fn addresses_that_are_changed_to_are_counted_too() {
             Answer::of(request).await
         }
     };
-    let mut statuses: Vec<_> = at_once(users.into_iter().map(change)).await;
+    let mut statuses: Vec<_> = concurrently(users.into_iter().map(change)).await;
     statuses.sort_by_key(|answer| answer.status);
     assert_eq!(statuses.iter().map(|answer| answer.status).collect::<Vec<_>>(), [200, 429, 429, 429]);
     let wait = statuses[1].header("retry-after");
@@ -150,12 +152,12 @@ async fn addresses_that_are_changed_to_are_counted_too() {
     let detail = format!("Request was throttled. Expected available in {wait} second");
     assert!(statuses[1].text().contains(&detail), "{}", statuses[1].text());
     assert_eq!(mails_to(&stack, &email).await, 1);
-    assert_eq!(ask(&stack, RESEND, &email).await.status, 202);
+    assert_eq!(request_mail(&stack, RESEND, &email).await.status, 202);
     assert_eq!(mails_to(&stack, &email).await, 1);
 }
 
 #[tokio::test]
-async fn what_is_no_address_is_refused_and_counts_for_none() {
+async fn an_invalid_address_is_refused() {
     let stack = stack();
     for route in ROUTES {
         for (body, message) in [
@@ -170,19 +172,20 @@ async fn what_is_no_address_is_refused_and_counts_for_none() {
 }
 
 #[tokio::test]
-async fn asking_for_a_mail_takes_one_call_whether_it_is_sent_or_not() {
-    let measured = Measured::stack().await;
-    let stack = &measured.stack;
-    let (ada, unknown) = (verified(stack).await, stack.fresh_address());
+async fn requesting_a_mail_takes_one_call_whether_it_is_sent_or_not() {
+    let counter = CallCounter::start().await;
+    let stack = &counter.stack;
+    let (ada, unknown) = (verified_account(stack).await, stack.fresh_address());
     for (function, route) in [("resend-verification", RESEND), ("request-password-reset", RESET)] {
         for email in [&unknown, &ada.email] {
-            let calls = measured.in_sequence(function, async || ask(stack, route, email).await).await;
-            assert_eq!(calls, 1, "{route}, too soon");
+            let calls =
+                counter.sequential_calls(function, async || request_mail(stack, route, email).await).await;
+            assert_eq!(calls, 1, "{route}, requested too soon");
         }
-        let calls = measured.in_sequence(function, async || {
-            stack.next_mail().await;
-            ask(stack, route, &ada.email).await
+        let calls = counter.sequential_calls(function, async || {
+            stack.reset_mail_interval().await;
+            request_mail(stack, route, &ada.email).await
         });
-        assert_eq!(calls.await, 1, "{route}, sent");
+        assert_eq!(calls.await, 1, "{route}, when a mail is sent");
     }
 }

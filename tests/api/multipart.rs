@@ -1,4 +1,4 @@
-//! Large files: announced, sent in parts, resumed, put together.
+//! Large files, which are announced, sent in parts, resumed and completed.
 
 use std::time::Duration;
 
@@ -7,14 +7,14 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::helpers::{
-    Answer, MEBIBYTE, User, at_once, id, not_found, parameter, part_number, stack, stack_alone,
+    Answer, MEBIBYTE, User, concurrently, exclusive_stack, find_part, id, not_found, query_parameter, stack,
 };
 
 const PART: usize = 16 * MEBIBYTE;
-/// The smallest file that comes in parts has seven, and the last has four mebibytes and one byte.
+/// The smallest file that is sent in parts. It has seven, and the last has four mebibytes and one byte.
 const SIZE: usize = 100 * MEBIBYTE + 1;
 
-/// Bytes that differ from part to part; `sha256sum` is asked about the larger one below.
+/// Bytes that differ in each part.
 fn content(size: usize) -> Vec<u8> {
     let mut bytes = vec![0; size];
     for (index, block) in bytes.chunks_exact_mut(MEBIBYTE).enumerate() {
@@ -23,7 +23,7 @@ fn content(size: usize) -> Vec<u8> {
     bytes
 }
 
-async fn announced(user: &User, size: usize) -> Value {
+async fn announce_file(user: &User, size: usize) -> Value {
     user.announce("/api/files", "film.bin", "application/octet-stream", size).await
 }
 
@@ -47,35 +47,35 @@ async fn a_file_over_100_mebibytes_is_announced_in_parts() {
         }),
     );
     assert_eq!(ada.used_bytes().await, SIZE as u64);
-    let single = announced(&ada, SIZE - 1).await;
+    let single = announce_file(&ada, SIZE - 1).await;
     assert_eq!(single["upload"]["method"], "PUT");
 }
 
 #[tokio::test]
-async fn ten_thousand_parts_hold_the_largest_file_of_a_tier() {
+async fn the_largest_file_of_a_tier_fits_into_ten_thousand_parts() {
     let ada = stack().signed_up_user("ada").await;
     ada.move_to_tier("enterprise").await;
-    let largest = announced(&ada, 50 * 1024 * MEBIBYTE).await;
+    let largest = announce_file(&ada, 50 * 1024 * MEBIBYTE).await;
     let (size, count) = (&largest["upload"]["part_size"], &largest["upload"]["part_count"]);
     assert!(count.as_u64().unwrap() <= 10_000, "{count}");
     assert_eq!(size.as_u64().unwrap() * count.as_u64().unwrap(), 50 * 1024 * MEBIBYTE as u64);
 }
 
 #[tokio::test]
-async fn a_part_is_sent_to_a_url_that_takes_exactly_its_length() {
+async fn the_url_of_a_part_accepts_exactly_its_length() {
     let ada = stack().premium_user("ada").await;
-    let file = announced(&ada, SIZE).await;
+    let file = announce_file(&ada, SIZE).await;
     ada.list_parts(&file).await.assert(200, &json!({"parts": []}));
     let answer = ada.sign_parts(&file, &[7, 1]).await;
     assert_eq!((answer.status, answer.header("cache-control")), (200, "no-store"));
     let signed = answer.json();
     let numbers: Vec<_> = signed["parts"].as_array().unwrap().iter().map(|part| &part["number"]).collect();
     assert_eq!(numbers, [&json!(7), &json!(1)]);
-    let last = part_number(&signed, 7);
+    let last = find_part(&signed, 7);
     assert_eq!(*last, json!({"number": 7, "url": last["url"], "expires_at": last["expires_at"]}));
     let url = last["url"].as_str().unwrap();
-    assert_eq!(parameter(url, "X-Amz-Expires").as_deref(), Some("3600"));
-    assert_eq!(parameter(url, "X-Amz-SignedHeaders").as_deref(), Some("content-length;host"));
+    assert_eq!(query_parameter(url, "X-Amz-Expires").as_deref(), Some("3600"));
+    assert_eq!(query_parameter(url, "X-Amz-SignedHeaders").as_deref(), Some("content-length;host"));
     let length = SIZE - 6 * PART;
     let too_long = Answer::of(ada.stack.http.put(url).body(vec![0; length + 1])).await;
     assert_eq!(too_long.status, 403, "{}", too_long.text());
@@ -85,9 +85,9 @@ async fn a_part_is_sent_to_a_url_that_takes_exactly_its_length() {
 }
 
 #[tokio::test]
-async fn a_file_is_put_together_of_its_parts_in_any_order() {
+async fn parts_can_be_sent_in_any_order() {
     let ada = stack().premium_user("ada").await;
-    let file = announced(&ada, SIZE).await;
+    let file = announce_file(&ada, SIZE).await;
     let bytes = content(SIZE);
     let mut sent = ada.send_parts(&file, &bytes, &[6, 7, 5, 4]).await;
     sent.extend(ada.send_parts(&file, &bytes, &[3, 1, 2]).await);
@@ -102,11 +102,11 @@ async fn a_file_is_put_together_of_its_parts_in_any_order() {
     assert_eq!(answer.header("cache-control"), "no-store");
     assert!(
         ada.stack.fetch(url.as_str().unwrap()).await.bytes == bytes,
-        "the bytes are those that were sent"
+        "the bytes differ from those that were sent"
     );
     assert_eq!(ada.used_bytes().await, SIZE as u64);
 
-    // A client that did not see the answer asks again; the event that follows changes nothing.
+    // A client that lost the response repeats the request. The event that follows changes nothing.
     let again = ada.complete(&file, &json!(sent)).await;
     assert_eq!((again.status, &again.json()["status"]), (200, &json!("ready")));
     ada.stack.settled().await;
@@ -118,22 +118,22 @@ async fn a_file_is_put_together_of_its_parts_in_any_order() {
 }
 
 #[tokio::test]
-async fn the_first_requests_for_parts_at_once_begin_one_upload() {
-    let stack = stack_alone().await;
+async fn concurrent_first_requests_for_parts_start_one_upload() {
+    let stack = exclusive_stack().await;
     let ada = stack.premium_user("ada").await;
-    let file = announced(&ada, SIZE).await;
-    // Each has begun an upload before any of them has written down that it did.
+    let file = announce_file(&ada, SIZE).await;
+    // Each request starts an upload before any of them has recorded its upload.
     stack.calls().inject("sign-parts", 4, Fault::Delay(Duration::from_millis(300)), 6);
-    let asked = (1..=6).map(|number| {
+    let requests = (1..=6).map(|number| {
         let (ada, file) = (ada.clone(), file.clone());
         async move { ada.sign_parts(&file, &[number]).await }
     });
-    let answers = at_once(asked).await;
+    let answers = concurrently(requests).await;
     let uploads: Vec<_> = answers
         .iter()
         .map(|answer| {
             assert_eq!(answer.status, 200, "{}", answer.text());
-            parameter(answer.json()["parts"][0]["url"].as_str().unwrap(), "uploadId")
+            query_parameter(answer.json()["parts"][0]["url"].as_str().unwrap(), "uploadId")
         })
         .collect();
     assert!(uploads.iter().all(|upload| *upload == uploads[0]), "{uploads:?}");
@@ -144,9 +144,9 @@ async fn the_first_requests_for_parts_at_once_begin_one_upload() {
 #[tokio::test]
 async fn deleting_a_file_aborts_its_upload() {
     let ada = stack().premium_user("ada").await;
-    let file = announced(&ada, SIZE).await;
+    let file = announce_file(&ada, SIZE).await;
     ada.send_parts(&file, &content(SIZE), &[7]).await;
-    let url = part_number(&ada.sign_parts(&file, &[6]).await.json(), 6)["url"].clone();
+    let url = find_part(&ada.sign_parts(&file, &[6]).await.json(), 6)["url"].clone();
     assert!(ada.stack.has_upload_of(id(&file)));
     let path = format!("/api/files/{}", id(&file));
     assert_eq!(ada.delete(&path).await.status, 204);
@@ -164,9 +164,9 @@ async fn deleting_a_file_aborts_its_upload() {
 }
 
 #[tokio::test]
-async fn closing_an_account_aborts_its_uploads() {
+async fn deleting_an_account_aborts_its_uploads() {
     let ada = stack().premium_user("ada").await;
-    let file = announced(&ada, SIZE).await;
+    let file = announce_file(&ada, SIZE).await;
     ada.send_parts(&file, &content(SIZE), &[7]).await;
     assert_eq!(ada.delete_with("/api/users/me", json!({"password": ada.password})).await.status, 204);
     ada.stack.settled().await;
@@ -174,7 +174,7 @@ async fn closing_an_account_aborts_its_uploads() {
 }
 
 #[tokio::test]
-async fn contents_that_contradict_their_type_are_rejected_when_they_are_complete() {
+async fn content_that_contradicts_its_type_is_rejected_at_completion() {
     let ada = stack().premium_user("ada").await;
     let file = ada.announce("/api/files", "a.pdf", "application/pdf", SIZE).await;
     let mut bytes = content(SIZE);
@@ -190,17 +190,17 @@ async fn contents_that_contradict_their_type_are_rejected_when_they_are_complete
     assert_eq!(ada.stack.keys_of(id(&file)), Vec::<String>::new());
 }
 
-/// Two clients and a function that dies: what the store has is what counts.
+/// Two clients send parts, and functions are killed. The parts in S3 decide what is missing.
 #[tokio::test]
 #[ignore = "300 MB take some seconds; .ci/run runs it"]
-async fn an_upload_of_300_megabytes_is_resumed_by_who_knows_nothing_of_its_beginning() {
+async fn an_upload_of_300_megabytes_is_resumed_by_another_client() {
     const LARGE: usize = 300_000_000;
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = stack.premium_user("ada").await;
     let bytes = content(LARGE);
-    let file = announced(&ada, LARGE).await;
+    let file = announce_file(&ada, LARGE).await;
     assert_eq!(file["upload"]["part_count"], 18);
-    // The function dies with the upload begun and nobody told; the client dies after some parts.
+    // The function is killed after it has started the upload, and the first client stops after some parts.
     stack.calls().inject("sign-parts", 3, Fault::KillAfter, 1);
     assert_eq!(ada.sign_parts(&file, &[1]).await.status, 500);
     ada.send_parts(&file, &bytes, &[1, 2, 5, 18]).await;
@@ -214,7 +214,7 @@ async fn an_upload_of_300_megabytes_is_resumed_by_who_knows_nothing_of_its_begin
         ada.send_parts(&file, &bytes, &[number]).await;
     }
     let parts = ada.list_parts(&file).await.json()["parts"].take();
-    // Killed when the store has put it together: the event goes on, and so does who asks again.
+    // The function is killed after S3 has completed the upload. The client can repeat the request.
     stack.calls().inject("complete-file", 4, Fault::KillAfter, 1);
     assert_eq!(ada.complete(&file, &parts).await.status, 500);
     let complete = ada.complete(&file, &parts).await;

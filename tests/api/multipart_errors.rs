@@ -1,21 +1,21 @@
-//! What callers read who ask for parts that there are not, or complete what is not complete.
+//! The refusals of requests for invalid parts, and of incomplete uploads.
 
 use serde_json::{Value, json};
 
 use crate::helpers::{MEBIBYTE, User, fixture, id, not_found, stack};
 
-/// The smallest file that comes in parts: seven, the last with four mebibytes and one byte.
+/// The smallest file that is sent in parts. It has seven, and the last has four mebibytes and one byte.
 const SIZE: usize = 100 * MEBIBYTE + 1;
 const LAST: usize = 4 * MEBIBYTE + 1;
 
-async fn announced(user: &User) -> Value {
+async fn announce_file(user: &User) -> Value {
     user.announce("/api/files", "film.bin", "application/octet-stream", SIZE).await
 }
 
 #[tokio::test]
-async fn numbers_of_parts_are_checked() {
+async fn invalid_part_numbers_are_refused() {
     let ada = stack().premium_user("ada").await;
-    let file = announced(&ada).await;
+    let file = announce_file(&ada).await;
     let path = format!("/api/files/{}/parts", id(&file));
     let many: Vec<_> = (1..=101).collect();
     for (body, message) in [
@@ -30,42 +30,42 @@ async fn numbers_of_parts_are_checked() {
     ] {
         ada.post(&path, body).await.assert(400, &json!({"numbers": [message]}));
     }
-    assert!(!ada.stack.has_upload_of(id(&file)), "nothing was begun");
+    assert!(!ada.stack.has_upload_of(id(&file)), "no upload was started");
 }
 
 #[tokio::test]
-async fn what_does_not_wait_for_parts_has_none() {
+async fn only_a_pending_upload_in_parts_has_parts() {
     let ada = stack().premium_user("ada").await;
     let single = ada.announce("/api/files", "a.txt", "text/plain", 6).await;
     let ready = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
     let rejected = ada.upload("/api/files", "a.pdf", "application/pdf", fixture("page.png")).await;
-    for (file, words) in [
+    for (file, message) in [
         (single, "This file is sent by a single PUT, to the URL it was announced with."),
         (ready, "The file is complete already."),
         (rejected, "The file was rejected."),
     ] {
-        let conflict = json!({"detail": words});
+        let conflict = json!({"detail": message});
         ada.sign_parts(&file, &[1]).await.assert(409, &conflict);
         ada.list_parts(&file).await.assert(409, &conflict);
     }
 }
 
 #[tokio::test]
-async fn parts_are_not_sent_after_the_time_for_them() {
+async fn parts_are_refused_after_the_upload_expired() {
     let ada = stack().premium_user("ada").await;
-    let file = announced(&ada).await;
-    ada.a_month_passes().await;
+    let file = announce_file(&ada).await;
+    ada.age_records_by_a_month().await;
     let conflict = json!({"detail": "The time to send this file is over. Announce it again."});
     ada.sign_parts(&file, &[1]).await.assert(409, &conflict);
     ada.list_parts(&file).await.assert(409, &conflict);
 }
 
 #[tokio::test]
-async fn complete_names_every_part_that_is_missing_or_another() {
+async fn complete_names_every_missing_or_different_part() {
     let ada = stack().premium_user("ada").await;
-    let file = announced(&ada).await;
-    let none: Vec<_> = (1..=7).map(|number| format!("Part {number} is missing.")).collect();
-    ada.complete(&file, &json!([])).await.assert(400, &json!({"parts": none}));
+    let file = announce_file(&ada).await;
+    let all_missing: Vec<_> = (1..=7).map(|number| format!("Part {number} is missing.")).collect();
+    ada.complete(&file, &json!([])).await.assert(400, &json!({"parts": all_missing}));
 
     let last = ada.send_parts(&file, &vec![0; SIZE], &[7]).await.remove(0);
     assert_eq!(ada.list_parts(&file).await.json()["parts"][0]["size"], LAST);
@@ -84,9 +84,9 @@ async fn complete_names_every_part_that_is_missing_or_another() {
 }
 
 #[tokio::test]
-async fn the_list_of_parts_is_checked() {
+async fn an_invalid_list_of_parts_is_refused() {
     let ada = stack().premium_user("ada").await;
-    let file = announced(&ada).await;
+    let file = announce_file(&ada).await;
     let path = format!("/api/files/{}/complete", id(&file));
     let form = "Expected a list of objects with number and etag.";
     for (body, message) in [
@@ -104,7 +104,7 @@ async fn the_list_of_parts_is_checked() {
 }
 
 #[tokio::test]
-async fn a_single_put_is_completed_without_waiting_for_its_event() {
+async fn complete_settles_a_single_put_without_waiting_for_its_event() {
     let ada = stack().signed_up_user("ada").await;
     let file = ada.announce("/api/files", "a.txt", "text/plain", 6).await;
     ada.complete_put(&file).await.assert(400, &json!({"file": ["No file was submitted."]}));
@@ -125,10 +125,10 @@ async fn a_single_put_is_completed_without_waiting_for_its_event() {
 }
 
 #[tokio::test]
-async fn only_the_owner_of_a_file_sends_its_parts() {
+async fn only_the_owner_of_a_file_can_send_its_parts() {
     let stack = stack();
     let (ada, eve) = (stack.premium_user("ada").await, stack.premium_user("eve").await);
-    let file = announced(&ada).await;
+    let file = announce_file(&ada).await;
     let image = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
     for (user, file) in [(&eve, &file), (&ada, &image), (&ada, &json!({"id": "1"}))] {
         user.sign_parts(file, &[1]).await.assert(404, &not_found());

@@ -1,4 +1,4 @@
-//! The secret that CloudFront sends: replaced in two deployments, while requests come.
+//! The origin secret, which two deployments replace without a failed request.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::front_door::event;
 use crate::helpers::{TestStack, User, id, stack_with};
 use crate::idempotency::{KEY, RESOURCES, post};
 
-/// The stack whose secret is changed, for one test at a time. Its generation only ever rises, as in life.
+/// A stack whose secret is changed, for one test at a time. Its generation continues where the previous test left it.
 struct Origin {
     stack: TestStack,
     generation: MutexGuard<'static, u32>,
@@ -39,7 +39,7 @@ impl Origin {
         function.environment["ORIGIN_SECRETS"].split(',').map(str::to_owned).collect()
     }
 
-    /// A function's response to a request with this secret.
+    /// The status of a response to a request with this secret.
     async fn status_with(&self, secret: &str) -> Value {
         let event = event("GET", "/health", &json!({"x-satchel-origin-secret": secret}));
         let outcome = self.stack.invoke("get-health", event).await.expect("a function").outcome;
@@ -50,25 +50,25 @@ impl Origin {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn two_steps_replace_the_secret_under_load_without_a_failed_request() {
+async fn the_secret_is_replaced_under_load_without_a_failed_request() {
     let mut origin = origin().await;
     let ada = origin.stack.signed_up_user("ada").await;
     let before = origin.accepted();
     for _ in 0..4 {
         let (stop, stopped) = watch::channel(false);
-        let workers: Vec<_> = [Work::Health, Work::Account, Work::Verify, Work::Files]
-            .map(|work| tokio::spawn(busy(work, ada.clone(), stopped.clone())))
+        let workers: Vec<_> = [Request::Health, Request::Account, Request::Verify, Request::Files]
+            .map(|request| tokio::spawn(send_requests(request, ada.clone(), stopped.clone())))
             .into();
-        tokio::time::sleep(MOMENT).await;
+        tokio::time::sleep(PAUSE).await;
         origin.step().await;
-        tokio::time::sleep(MOMENT).await;
-        stop.send(true).expect("the workers listen");
+        tokio::time::sleep(PAUSE).await;
+        stop.send(true).expect("the workers are running");
         for worker in workers {
             worker.await.expect("every answer is 200");
         }
     }
     let after = origin.accepted();
-    assert!(after.iter().all(|secret| !before.contains(secret)), "four steps replace both");
+    assert!(after.iter().all(|secret| !before.contains(secret)), "four steps replace both secrets");
     for secret in &before {
         assert_eq!(origin.status_with(secret).await, 403);
     }
@@ -78,25 +78,25 @@ async fn two_steps_replace_the_secret_under_load_without_a_failed_request() {
 }
 
 /// Long enough for a few requests.
-const MOMENT: Duration = Duration::from_millis(200);
+const PAUSE: Duration = Duration::from_millis(200);
 
 #[derive(Clone, Copy)]
-enum Work {
+enum Request {
     Health,
     Account,
     Verify,
     Files,
 }
 
-/// Sends one request after another until it is stopped, but at least a few.
-async fn busy(work: Work, ada: User, stopped: watch::Receiver<bool>) {
+/// Sends requests one after another until it is stopped, but at least four.
+async fn send_requests(request: Request, ada: User, stopped: watch::Receiver<bool>) {
     let mut answered = 0;
     while answered < 4 || !*stopped.borrow() {
-        let answer = match work {
-            Work::Health => ada.stack.get("/health").await,
-            Work::Account => ada.get("/api/users/me").await,
-            Work::Verify => ada.stack.post("/api/token/verify", json!({"token": ada.access})).await,
-            Work::Files => ada.get("/api/files").await,
+        let answer = match request {
+            Request::Health => ada.stack.get("/health").await,
+            Request::Account => ada.get("/api/users/me").await,
+            Request::Verify => ada.stack.post("/api/token/verify", json!({"token": ada.access})).await,
+            Request::Files => ada.get("/api/files").await,
         };
         assert_eq!(answer.status, 200, "{}", ada.stack.explain(&answer));
         answered += 1;
@@ -104,7 +104,7 @@ async fn busy(work: Work, ada: User, stopped: watch::Receiver<bool>) {
 }
 
 #[tokio::test]
-async fn a_step_back_restores_the_previous_secrets() {
+async fn rolling_back_restores_the_previous_secrets() {
     let mut origin = origin().await;
     let before = origin.accepted();
     for _ in 0..2 {
@@ -118,11 +118,11 @@ async fn a_step_back_restores_the_previous_secrets() {
             return;
         }
     }
-    panic!("one of two steps changes what functions accept");
+    panic!("one of two steps must change the accepted secrets");
 }
 
 #[tokio::test]
-async fn a_request_repeated_after_a_rotation_is_recognised() {
+async fn an_idempotency_key_survives_a_rotation_of_the_secret() {
     let mut origin = origin().await;
     let ada = origin.stack.signed_up_user("ada").await;
     let body = json!({"field1": "one", "field2": "two"});

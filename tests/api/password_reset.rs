@@ -3,28 +3,28 @@
 use serde_json::{Value, json};
 
 use crate::helpers::{
-    Answer, PASSWORD, TestStack, User, at_once, mailing_stack, not_found, stack, stack_with,
+    Answer, PASSWORD, TestStack, User, concurrently, mailing_stack, not_found, stack, stack_with,
 };
-use crate::staff::staff;
+use crate::staff::staff_user;
 
 pub const PATH: &str = "/api/user/password-reset";
-pub const NEW: &str = "another horse battery";
+pub const NEW_PASSWORD: &str = "another horse battery";
 
-fn asked() -> Value {
+fn mail_requested() -> Value {
     json!({"message": "If an account has this address, a mail is on its way."})
 }
 
-/// The path of the link in the mail that `email` gets for asking; `number` is the place of that mail.
+/// Requests a reset, and returns the path of the link in the `number`th mail to `email`.
 async fn reset_link(stack: &TestStack, email: &str, number: usize) -> String {
-    stack.next_mail().await;
-    stack.post(PATH, json!({"email": email})).await.assert(202, &asked());
-    let link = stack.link_to(email, number).await;
+    stack.reset_mail_interval().await;
+    stack.post(PATH, json!({"email": email})).await.assert(202, &mail_requested());
+    let link = stack.link_mailed_to(email, number).await;
     assert!(link.starts_with("/api/user/password-reset/"), "{link}");
     link
 }
 
-/// Somebody with an address and the link to a new password.
-pub async fn forgetful(stack: &TestStack) -> (User, String, String) {
+/// A user with a verified address, the address, and the path of a reset link.
+pub async fn user_with_reset_link(stack: &TestStack) -> (User, String, String) {
     let (ada, email) = stack.verified_user("ada").await;
     let link = reset_link(stack, &email, 2).await;
     (ada, email, link)
@@ -42,26 +42,26 @@ pub async fn signs_in(user: &User, password: &str) -> bool {
 #[tokio::test]
 async fn a_link_sets_a_new_password_once_and_ends_every_session() {
     let stack = mailing_stack();
-    let (ada, email, link) = forgetful(&stack).await;
-    let elsewhere = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
+    let (ada, email, link) = user_with_reset_link(&stack).await;
+    let other_session = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     let mail = &stack.mails(&email, 2).await[1];
     assert!(mail.text.contains(&ada.name) && mail.html.contains(&stack.url(&link)), "{}", mail.text);
     ada.assert_signed_in().await;
 
-    let answer = reset(&stack, &link, NEW).await;
+    let answer = reset(&stack, &link, NEW_PASSWORD).await;
     assert_eq!((answer.status, answer.text().as_str()), (204, ""));
     ada.assert_signed_out().await;
-    elsewhere.assert_signed_out().await;
-    assert!(signs_in(&ada, NEW).await && !signs_in(&ada, PASSWORD).await);
+    other_session.assert_signed_out().await;
+    assert!(signs_in(&ada, NEW_PASSWORD).await && !signs_in(&ada, PASSWORD).await);
     for _ in 0..2 {
         reset(&stack, &link, "a third horse battery").await.assert(404, &not_found());
     }
-    assert!(signs_in(&ada, NEW).await);
+    assert!(signs_in(&ada, NEW_PASSWORD).await);
 }
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn every_form_of_body_and_path_is_taken() {
+async fn every_type_of_body_and_a_trailing_slash_are_accepted() {
     let stack = mailing_stack();
     let (ada, email) = stack.verified_user("ada").await;
     let mut mails = 1;
@@ -82,34 +82,34 @@ async fn every_form_of_body_and_path_is_taken() {
 }
 
 #[tokio::test]
-async fn asking_is_answered_alike_for_everybody_and_mails_known_addresses_alone() {
+async fn all_requests_get_the_same_response_and_only_known_addresses_get_a_mail() {
     let stack = mailing_stack();
-    let waiting = stack.applicant("grace", &stack.fresh_address()).await;
+    let waiting = stack.unverified_account("grace", &stack.fresh_address()).await;
     let (ada, verified) = stack.verified_user("ada").await;
     stack.mail_for(&waiting).await;
-    stack.next_mail().await;
-    let nobodys = stack.fresh_address();
-    for email in [&verified, &waiting.email, &nobodys] {
-        for (place, answer) in stack.post_each_way(PATH, &[("email", email)]).await.into_iter().enumerate() {
-            answer.assert(202, &asked());
+    stack.reset_mail_interval().await;
+    let unknown = stack.fresh_address();
+    for email in [&verified, &waiting.email, &unknown] {
+        for (place, answer) in stack.post_variants(PATH, &[("email", email)]).await.into_iter().enumerate() {
+            answer.assert(202, &mail_requested());
             assert_eq!(place < 6, answer.header("retry-after").is_empty());
         }
     }
     stack.settled().await;
-    let counts = [&verified, &waiting.email, &nobodys].map(|email| stack.inbox().to(email).len());
-    // Of six that ask within a minute, one is sent, or more if another test ended the minute.
+    let counts = [&verified, &waiting.email, &unknown].map(|email| stack.inbox().to(email).len());
+    // Six requests within a minute send one mail, or more if another test resets the interval.
     assert!(counts[0] >= 2 && counts[1] >= 2 && counts[2] == 0, "{counts:?}");
     assert!(signs_in(&ada, PASSWORD).await);
 }
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn an_address_that_is_not_verified_gets_the_mail_that_verifies_it() {
+async fn an_unverified_address_gets_a_verification_mail_instead() {
     let stack = mailing_stack();
-    let grace = stack.applicant("grace", &stack.fresh_address()).await;
-    let first = stack.link_of(&grace).await;
-    stack.next_mail().await;
-    stack.post(PATH, json!({"email": grace.email.to_uppercase()})).await.assert(202, &asked());
+    let grace = stack.unverified_account("grace", &stack.fresh_address()).await;
+    let first = stack.link_for(&grace).await;
+    stack.reset_mail_interval().await;
+    stack.post(PATH, json!({"email": grace.email.to_uppercase()})).await.assert(202, &mail_requested());
     let mail = &stack.mails(&grace.email, 2).await[1];
     assert_eq!((&mail.to, mail.subject.as_str()), (&vec![grace.email.clone()], "Verify your e-mail address"));
     let link = stack.link_in(mail).expect("a link");
@@ -117,12 +117,12 @@ async fn an_address_that_is_not_verified_gets_the_mail_that_verifies_it() {
     let verified = json!({"message": "Email verification successful"});
     stack.post(&link, json!({})).await.assert(200, &verified);
     let link = reset_link(&stack, &grace.email, 3).await;
-    assert_eq!(reset(&stack, &link, NEW).await.status, 204);
-    stack.sign_in(&grace.name, NEW, grace.id).await;
+    assert_eq!(reset(&stack, &link, NEW_PASSWORD).await.status, 204);
+    stack.sign_in(&grace.name, NEW_PASSWORD, grace.id).await;
 }
 
 #[tokio::test]
-async fn an_imported_user_gets_the_mail_that_verifies_and_then_a_new_password() {
+async fn an_imported_user_can_verify_the_address_and_then_reset_the_password() {
     let stack = mailing_stack();
     let (name, email) = (stack.fresh_name("moved"), stack.fresh_address());
     let hash = "pbkdf2_sha256$1000$c2FsdA$YrtirePrzH66n4owVqiRS5n3g92phG/4Rq9NipetTgE=";
@@ -130,28 +130,28 @@ async fn an_imported_user_gets_the_mail_that_verifies_and_then_a_new_password() 
     let event = json!({"csv": csv, "emails_verified": false});
     let report = stack.post("/_local/invoke/import-users", event).await.json();
     assert_eq!(report["imported"], 1, "{report}");
-    stack.post(PATH, json!({"email": email})).await.assert(202, &asked());
-    let link = stack.link_to(&email, 1).await;
+    stack.post(PATH, json!({"email": email})).await.assert(202, &mail_requested());
+    let link = stack.link_mailed_to(&email, 1).await;
     assert_eq!(stack.post(&link, json!({})).await.status, 200);
     let link = reset_link(&stack, &email, 2).await;
-    assert_eq!(reset(&stack, &link, NEW).await.status, 204);
-    stack.sign_in(&name, NEW, String::new()).await;
+    assert_eq!(reset(&stack, &link, NEW_PASSWORD).await.status, 204);
+    stack.sign_in(&name, NEW_PASSWORD, String::new()).await;
 }
 
 #[tokio::test]
-async fn signing_out_everywhere_leaves_a_link_good() {
+async fn signing_out_everywhere_leaves_a_reset_link_valid() {
     let stack = mailing_stack();
-    let (ada, _, link) = forgetful(&stack).await;
+    let (ada, _, link) = user_with_reset_link(&stack).await;
     for _ in 0..2 {
         let ada = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
         assert_eq!(ada.post("/api/user/logout", json!({"all": true})).await.status, 200);
     }
-    assert_eq!(reset(&stack, &link, NEW).await.status, 204);
-    assert!(signs_in(&ada, NEW).await && !signs_in(&ada, PASSWORD).await);
-    // The login record was changed together with the account.
-    let ada = stack.sign_in(&ada.name, NEW, ada.id.clone()).await;
+    assert_eq!(reset(&stack, &link, NEW_PASSWORD).await.status, 204);
+    assert!(signs_in(&ada, NEW_PASSWORD).await && !signs_in(&ada, PASSWORD).await);
+    // The reset has updated the login record together with the account.
+    let ada = stack.sign_in(&ada.name, NEW_PASSWORD, ada.id.clone()).await;
     assert_eq!(ada.post("/api/user/logout", json!({"all": true})).await.status, 200);
-    stack.sign_in(&ada.name, NEW, ada.id.clone()).await.assert_signed_in().await;
+    stack.sign_in(&ada.name, NEW_PASSWORD, ada.id.clone()).await.assert_signed_in().await;
 }
 
 #[tokio::test]
@@ -166,26 +166,26 @@ async fn a_reset_link_works_once_for_an_account_without_a_credential_epoch() {
     stack.dynamodb("UpdateItem", body).await;
     let links = [reset_link(&stack, &email, 2).await, reset_link(&stack, &email, 3).await];
     assert_eq!(ada.post("/api/user/logout", json!({"all": true})).await.status, 200);
-    assert_eq!(reset(&stack, &links[0], NEW).await.status, 204);
+    assert_eq!(reset(&stack, &links[0], NEW_PASSWORD).await.status, 204);
     reset(&stack, &links[1], PASSWORD).await.assert(404, &not_found());
 }
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn a_link_does_not_outlast_the_closing_of_its_account() {
+async fn closing_an_account_invalidates_its_reset_links_for_good() {
     let stack = mailing_stack();
-    let (ada, _, link) = forgetful(&stack).await;
-    let boss = staff(&stack).await;
+    let (ada, _, link) = user_with_reset_link(&stack).await;
+    let boss = staff_user(&stack).await;
     for is_active in [false, true] {
         let path = format!("/api/users/{}", ada.id);
         assert_eq!(boss.patch(&path, json!({"is_active": is_active})).await.status, 200);
-        reset(&stack, &link, NEW).await.assert(404, &not_found());
+        reset(&stack, &link, NEW_PASSWORD).await.assert(404, &not_found());
     }
     assert!(signs_in(&ada, PASSWORD).await);
 }
 
 #[tokio::test]
-async fn sign_ups_with_the_address_of_an_imported_user_keep_no_mail_from_them() {
+async fn sign_ups_by_others_do_not_prevent_the_mail_to_an_imported_user() {
     let stack = mailing_stack();
     let (name, email) = (stack.fresh_name("moved"), stack.fresh_address());
     let hash = "pbkdf2_sha256$1000$c2FsdA$YrtirePrzH66n4owVqiRS5n3g92phG/4Rq9NipetTgE=";
@@ -193,32 +193,32 @@ async fn sign_ups_with_the_address_of_an_imported_user_keep_no_mail_from_them() 
     let report = stack.post("/_local/invoke/import-users", json!({"csv": csv})).await.json();
     assert_eq!(report["imported"], 1, "{report}");
     for _ in 0..6 {
-        stack.applicant("eve", &email).await;
+        stack.unverified_account("eve", &email).await;
     }
     assert_eq!(stack.mails(&email, 6).await.len(), 6);
-    stack.next_mail().await;
-    stack.post(PATH, json!({"email": email})).await.assert(202, &asked());
+    stack.reset_mail_interval().await;
+    stack.post(PATH, json!({"email": email})).await.assert(202, &mail_requested());
     let mails = stack.mails(&email, 7).await;
     assert!(mails[6].text.contains(&name), "{}", mails[6].text);
 }
 
 #[tokio::test]
-async fn an_account_that_staff_closed_gets_no_mail_and_its_links_are_dead() {
+async fn a_closed_account_gets_no_mail_and_its_links_are_invalid() {
     let stack = mailing_stack();
-    let (ada, email, link) = forgetful(&stack).await;
+    let (ada, email, link) = user_with_reset_link(&stack).await;
     let (pk, name) = (format!("USER#{}", ada.id), format!("NAME#{}", ada.name));
     for (pk, sk) in [(&pk, "USER"), (&name, "LOGIN")] {
         stack.set_attribute(pk, sk, "is_active", json!({"BOOL": false})).await;
     }
-    reset(&stack, &link, NEW).await.assert(404, &not_found());
-    stack.next_mail().await;
-    stack.post(PATH, json!({"email": email})).await.assert(202, &asked());
+    reset(&stack, &link, NEW_PASSWORD).await.assert(404, &not_found());
+    stack.reset_mail_interval().await;
+    stack.post(PATH, json!({"email": email})).await.assert(202, &mail_requested());
     stack.settled().await;
     assert_eq!(stack.inbox().to(&email).len(), 2);
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_the_address_is_said() {
+async fn an_invalid_address_is_refused_with_a_reason() {
     let stack = stack();
     for (body, message) in [
         (json!({}), "This field is required."),
@@ -229,17 +229,17 @@ async fn what_is_wrong_with_the_address_is_said() {
     ] {
         stack.post(PATH, body).await.assert(400, &json!({"email": [message]}));
     }
-    for answer in stack.post_each_way(PATH, &[("email", "ada")]).await {
+    for answer in stack.post_variants(PATH, &[("email", "ada")]).await {
         answer.assert(400, &json!({"email": ["Enter a valid email address."]}));
     }
-    let words = json!({"detail": "Unsupported media type \"text/plain\" in request."});
-    stack.post_raw(PATH, "text/plain", "ada@example.org").await.assert(415, &words);
+    let message = json!({"detail": "Unsupported media type \"text/plain\" in request."});
+    stack.post_raw(PATH, "text/plain", "ada@example.org").await.assert(415, &message);
 }
 
 #[tokio::test]
-async fn a_weak_password_is_refused_and_leaves_the_link_as_it_was() {
+async fn a_weak_password_is_refused_and_the_link_stays_valid() {
     let stack = mailing_stack();
-    let (ada, _, link) = forgetful(&stack).await;
+    let (ada, _, link) = user_with_reset_link(&stack).await;
     for (password, messages) in [
         (json!("Password1"), json!(["This password is too common."])),
         (
@@ -260,23 +260,23 @@ async fn a_weak_password_is_refused_and_leaves_the_link_as_it_was() {
     let required = json!({"new_password": ["This field is required."]});
     stack.post(&link, json!({})).await.assert(400, &required);
     ada.assert_signed_in().await;
-    assert_eq!(reset(&stack, &link, NEW).await.status, 204);
-    assert!(signs_in(&ada, NEW).await);
+    assert_eq!(reset(&stack, &link, NEW_PASSWORD).await.status, 204);
+    assert!(signs_in(&ada, NEW_PASSWORD).await);
 }
 
 #[tokio::test]
-async fn whatever_is_no_link_is_not_found() {
+async fn an_unknown_link_is_not_found() {
     let stack = stack();
     let long = "x".repeat(5000);
     for token in ["unknown", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "%00", "..%2F..", &long] {
-        reset(&stack, &format!("{PATH}/{token}"), NEW).await.assert(404, &not_found());
+        reset(&stack, &format!("{PATH}/{token}"), NEW_PASSWORD).await.assert(404, &not_found());
     }
 }
 
 #[tokio::test]
 async fn an_expired_link_is_not_found() {
     let stack = stack_with(&[("MailLinkSeconds", "1")]);
-    // The link that verifies would be over as soon.
+    // A verification link would expire as fast, so the address is verified in the table.
     let ada = stack.signed_up_user("ada").await;
     let email = stack.fresh_address();
     assert_eq!(
@@ -294,22 +294,22 @@ async fn an_expired_link_is_not_found() {
     let mails = stack.mails(&email, 1).await.len() + 1;
     let link = reset_link(&stack, &email, mails).await;
     tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
-    reset(&stack, &link, NEW).await.assert(404, &not_found());
+    reset(&stack, &link, NEW_PASSWORD).await.assert(404, &not_found());
     assert_eq!(stack.get(&link).await.status, 200);
     ada.assert_signed_in().await;
 }
 
 #[tokio::test]
-async fn a_link_dies_with_the_password_that_it_was_to_replace() {
+async fn changing_the_password_invalidates_reset_links() {
     let stack = mailing_stack();
-    let (ada, email, first) = forgetful(&stack).await;
+    let (ada, email, first) = user_with_reset_link(&stack).await;
     let second = reset_link(&stack, &email, 3).await;
-    assert_eq!(reset(&stack, &second, NEW).await.status, 204);
+    assert_eq!(reset(&stack, &second, NEW_PASSWORD).await.status, 204);
     reset(&stack, &first, PASSWORD).await.assert(404, &not_found());
 
     let third = reset_link(&stack, &email, 4).await;
-    let ada = stack.sign_in(&ada.name, NEW, ada.id.clone()).await;
-    let body = json!({"current_password": NEW, "new_password": "a third horse battery"});
+    let ada = stack.sign_in(&ada.name, NEW_PASSWORD, ada.id.clone()).await;
+    let body = json!({"current_password": NEW_PASSWORD, "new_password": "a third horse battery"});
     assert_eq!(ada.post("/api/users/me/password", body).await.status, 204);
     reset(&stack, &third, PASSWORD).await.assert(404, &not_found());
     assert!(signs_in(&ada, "a third horse battery").await && !signs_in(&ada, PASSWORD).await);
@@ -317,45 +317,45 @@ async fn a_link_dies_with_the_password_that_it_was_to_replace() {
 }
 
 #[tokio::test]
-async fn a_link_dies_with_the_address_that_it_was_mailed_to() {
+async fn changing_the_address_invalidates_reset_links() {
     let stack = mailing_stack();
-    let (ada, _, link) = forgetful(&stack).await;
+    let (ada, _, link) = user_with_reset_link(&stack).await;
     let email = stack.fresh_address();
     let body = json!({"email": email, "current_password": PASSWORD});
     assert_eq!(ada.patch("/api/users/me", body).await.status, 200);
-    let to_new = stack.link_to(&email, 1).await;
+    let to_new = stack.link_mailed_to(&email, 1).await;
     assert_eq!(stack.post(&to_new, json!({})).await.status, 200);
-    reset(&stack, &link, NEW).await.assert(404, &not_found());
+    reset(&stack, &link, NEW_PASSWORD).await.assert(404, &not_found());
     ada.assert_signed_in().await;
     let link = reset_link(&stack, &email, 2).await;
-    assert_eq!(reset(&stack, &link, NEW).await.status, 204);
+    assert_eq!(reset(&stack, &link, NEW_PASSWORD).await.status, 204);
 }
 
 #[tokio::test]
-async fn a_link_is_good_for_what_its_mail_says_alone() {
+async fn verification_and_reset_links_are_not_interchangeable() {
     let stack = mailing_stack();
-    let (ada, _, link) = forgetful(&stack).await;
+    let (ada, _, link) = user_with_reset_link(&stack).await;
     let token = link.rsplit('/').next().expect("a token");
     stack.post(&format!("/api/verify-email/{token}"), json!({})).await.assert(404, &not_found());
-    assert_eq!(reset(&stack, &link, NEW).await.status, 204, "it was not spent");
+    assert_eq!(reset(&stack, &link, NEW_PASSWORD).await.status, 204, "the link is still valid");
 
-    let grace = stack.applicant("grace", &stack.fresh_address()).await;
-    let link = stack.link_of(&grace).await;
+    let grace = stack.unverified_account("grace", &stack.fresh_address()).await;
+    let link = stack.link_for(&grace).await;
     let token = link.rsplit('/').next().expect("a token");
-    reset(&stack, &format!("{PATH}/{token}"), NEW).await.assert(404, &not_found());
-    assert_eq!(stack.post(&link, json!({})).await.status, 200, "it was not spent");
-    assert!(signs_in(&ada, NEW).await);
+    reset(&stack, &format!("{PATH}/{token}"), NEW_PASSWORD).await.assert(404, &not_found());
+    assert_eq!(stack.post(&link, json!({})).await.status, 200, "the link is still valid");
+    assert!(signs_in(&ada, NEW_PASSWORD).await);
 }
 
 #[tokio::test]
-async fn a_link_that_many_use_at_once_works_for_one() {
+async fn a_link_used_concurrently_works_once() {
     let stack = mailing_stack();
-    let (ada, _, link) = forgetful(&stack).await;
+    let (ada, _, link) = user_with_reset_link(&stack).await;
     let press = |number: usize| {
         let (stack, link) = (stack.clone(), link.clone());
         async move { reset(&stack, &link, &format!("horse number {number}")).await.status }
     };
-    let statuses = at_once((0..5).map(press)).await;
+    let statuses = concurrently((0..5).map(press)).await;
     for (number, status) in statuses.iter().enumerate() {
         assert_eq!(signs_in(&ada, &format!("horse number {number}")).await, *status == 204);
     }

@@ -1,14 +1,14 @@
-//! The page of `/api/user/password-reset/{token}`, and what a browser that sends its form reads.
+//! The page of `/api/user/password-reset/{token}`, and the pages that follow its form.
 
 use crate::helpers::{Answer, PASSWORD, TestStack, mailing_stack};
-use crate::password_reset::{NEW, PATH, forgetful, reset, signs_in};
+use crate::password_reset::{NEW_PASSWORD, PATH, reset, signs_in, user_with_reset_link};
 
 const BROWSER: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
 
 #[tokio::test]
 async fn the_page_is_the_same_for_every_token_and_changes_nothing() {
     let stack = mailing_stack();
-    let (ada, email, link) = forgetful(&stack).await;
+    let (ada, email, link) = user_with_reset_link(&stack).await;
     let page = stack.get(&link).await;
     assert_eq!((page.status, page.header("content-type")), (200, "text/html; charset=utf-8"));
     assert_eq!((page.header("cache-control"), page.header("referrer-policy")), ("no-store", "no-referrer"));
@@ -40,7 +40,7 @@ async fn the_page_is_the_same_for_every_token_and_changes_nothing() {
     }
     ada.assert_signed_in().await;
     assert!(signs_in(&ada, PASSWORD).await);
-    assert_eq!(reset(&stack, &link, NEW).await.status, 204);
+    assert_eq!(reset(&stack, &link, NEW_PASSWORD).await.status, 204);
 }
 
 /// Sends the page's form as a browser does.
@@ -53,22 +53,22 @@ async fn submit(stack: &TestStack, link: &str, password: &str) -> Answer {
         ("no-store", "no-referrer")
     );
     assert!(answer.header("content-security-policy").contains("default-src 'none'"));
-    assert!(!answer.text().contains(password), "a password is never shown again");
+    assert!(!answer.text().contains(password), "pages never contain the password");
     answer
 }
 
 #[tokio::test]
-async fn a_browser_reads_pages() {
+async fn a_browser_gets_pages_for_success_and_errors() {
     let stack = mailing_stack();
-    let (ada, _, link) = forgetful(&stack).await;
+    let (ada, _, link) = user_with_reset_link(&stack).await;
     let refused = submit(&stack, &link, "Password1").await;
     assert_eq!(refused.status, 400);
     let html = refused.text();
     assert!(html.contains("role=\"alert\"") && html.contains("This password is too common."), "{html}");
-    assert!(html.contains("<form method=\"post\">"), "it can be tried again: {html}");
+    assert!(html.contains("<form method=\"post\">"), "the form can be sent again: {html}");
     assert!(signs_in(&ada, PASSWORD).await);
 
-    let done = submit(&stack, &link, NEW).await;
+    let done = submit(&stack, &link, NEW_PASSWORD).await;
     assert_eq!(done.status, 200);
     assert!(!done.text().contains("<form"), "{}", done.text());
     let used = submit(&stack, &link, "a third horse battery").await;
@@ -76,5 +76,5 @@ async fn a_browser_reads_pages() {
     for page in [&done, &used] {
         assert!(page.text().contains("<h1>"), "{}", page.text());
     }
-    assert!(signs_in(&ada, NEW).await);
+    assert!(signs_in(&ada, NEW_PASSWORD).await);
 }

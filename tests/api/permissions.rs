@@ -1,14 +1,14 @@
-//! What the template allows its functions. That nothing more is allowed than is used, `.ci/permissions` says at the end
-//! of a run: this only looks at how it is written.
+//! The permissions in the template. These tests check their format. `.ci/permissions` checks after a run that each of
+//! them was used.
 
 use serde_json::{Value, json};
 
 use crate::helpers::{PASSWORD, fixture, id, stack};
 
-/// Resources of which each request needs another one: what their names end in nobody knows before.
-const OPEN: [&str; 3] = ["originals/*", "renditions/*", "identity/*"];
+/// Resources with names that are known only at run time.
+const WITH_WILDCARD: [&str; 3] = ["originals/*", "renditions/*", "identity/*"];
 
-/// Functions that have to know whether an object exists, or which objects exist.
+/// Functions that need to know whether an object exists, or which objects exist.
 const LOOK_FOR_OBJECTS: [&str; 5] =
     ["audit-storage", "complete-file", "get-thumbnail", "process-upload", "sweep-leftovers"];
 
@@ -22,13 +22,13 @@ async fn policies_name_single_actions_on_single_resources() {
         // S3 answers 403 for a key that does not exist, unless the function may list the bucket.
         let lists = permission.action == "s3:ListBucket";
         assert!(!lists || LOOK_FOR_OBJECTS.contains(&permission.function.as_str()), "{permission:?}");
-        let open = OPEN.contains(&permission.resource.as_str());
+        let open = WITH_WILDCARD.contains(&permission.resource.as_str());
         assert!(open || !permission.resource.contains(['*', '?']), "{permission:?}");
     }
 }
 
 #[tokio::test]
-async fn signing_up_shows_among_the_permissions_that_were_used() {
+async fn the_permissions_of_a_sign_up_are_reported_as_used() {
     let stack = stack();
     let body = json!({"username": stack.fresh_name("ada"), "password": PASSWORD});
     assert_eq!(stack.post("/api/users", body).await.status, 201);
@@ -40,7 +40,7 @@ async fn signing_up_shows_among_the_permissions_that_were_used() {
     assert_eq!(report["denied"], json!([]));
 }
 
-/// Every URL of the object store in an answer.
+/// All signed URLs in a response.
 fn signed_urls(answer: &Value) -> Vec<&str> {
     match answer {
         Value::String(text) => {
@@ -53,7 +53,7 @@ fn signed_urls(answer: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn every_url_in_an_answer_can_be_fetched() {
+async fn every_url_in_a_response_can_be_fetched() {
     let ada = stack().signed_up_user("ada").await;
     ada.move_to_tier("premium").await;
     let bytes = fixture("photo.jpg");

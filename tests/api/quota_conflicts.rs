@@ -1,10 +1,10 @@
-//! The quota while transactions meet each other: every request is answered, and the sum is exact.
+//! The quota during conflicts of transactions. All requests are answered, and the sum is exact.
 
 use local::calls::Fault;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use crate::helpers::{Alone, Answer, User, at_once, id, stack_alone};
+use crate::helpers::{Answer, ExclusiveStack, User, concurrently, exclusive_stack, id};
 
 const GIB: u64 = 1 << 30;
 
@@ -12,26 +12,26 @@ fn exceeded() -> (u16, Value) {
     (403, json!({"detail": "Storage quota exceeded.", "code": "quota_exceeded"}))
 }
 
-/// Which call of the function's last request was the transaction, from 1.
-fn transaction_of(stack: &Alone, function: &str) -> u32 {
+/// The number of the call that was the transaction in the function's last request, counted from 1.
+fn transaction_of(stack: &ExclusiveStack, function: &str) -> u32 {
     let request = stack.calls().last_request_of(function).expect("it was called");
     let calls = stack.calls().of_request(&request);
     let place = calls.iter().position(|call| call.operation == "TransactWriteItems");
     u32::try_from(place.expect("a transaction") + 1).expect("few calls")
 }
 
-/// Lets a transaction of the next requests meet another: at the first attempt `times` times, at the second half as often,
-/// at the third half as often again.
-fn conflicts(stack: &Alone, function: &str, times: u32) {
+/// Injects conflicts into the next requests: `times` at the first attempt of the transaction, half as many at the
+/// second, and a quarter at the third.
+fn inject_conflicts(stack: &ExclusiveStack, function: &str, times: u32) {
     let first = transaction_of(stack, function);
     for (attempt, times) in (first..).zip([times, times / 2, times / 4]) {
         stack.calls().inject(function, attempt, Fault::TransactionConflict, times);
     }
 }
 
-/// The answer of a request that is sent again for as long as it is told to come back, as on a machine that is so busy
-/// that conflicts are not over in two seconds.
-async fn told_in_the_end(request: impl Fn() -> RequestBuilder) -> Answer {
+/// Repeats a request until its response is not 503, because conflicts can last longer than two seconds on a busy
+/// machine.
+async fn send_until_accepted(request: impl Fn() -> RequestBuilder) -> Answer {
     loop {
         let answer = Answer::of(request()).await;
         if answer.status != 503 {
@@ -41,24 +41,24 @@ async fn told_in_the_end(request: impl Fn() -> RequestBuilder) -> Answer {
     }
 }
 
-/// Announces `count` files and images of `size` bytes at the same time: how many were taken, and how many were over the
-/// quota.
+/// Announces `count` files and images of `size` bytes concurrently. Returns how many were accepted, and how many
+/// exceeded the quota.
 async fn race(user: &User, count: usize, size: u64) -> (usize, usize) {
     let announce = |place: usize| {
         let user = user.clone();
         let path = if place.is_multiple_of(2) { "/api/files" } else { "/api/images" };
         let body = json!({"filename": "a.png", "content_type": "image/png", "size": size});
-        async move { told_in_the_end(|| user.request(Method::POST, path).json(&body)).await.outcome() }
+        async move { send_until_accepted(|| user.request(Method::POST, path).json(&body)).await.outcome() }
     };
-    let answers = at_once((0..count).map(announce)).await;
-    let taken = answers.iter().filter(|(status, _)| *status == 201).count();
+    let answers = concurrently((0..count).map(announce)).await;
+    let accepted = answers.iter().filter(|(status, _)| *status == 201).count();
     let refused = answers.iter().filter(|answer| **answer == exceeded()).count();
-    assert_eq!(taken + refused, count, "{answers:?}");
-    (taken, refused)
+    assert_eq!(accepted + refused, count, "{answers:?}");
+    (accepted, refused)
 }
 
-/// How many files and images there are.
-async fn kept(user: &User) -> usize {
+/// The number of files and images of the user.
+async fn count_uploads(user: &User) -> usize {
     let mut count = 0;
     for path in ["/api/files?limit=100", "/api/images?limit=100"] {
         count += user.get(path).await.json()["results"].as_array().expect("a list").len();
@@ -66,41 +66,41 @@ async fn kept(user: &User) -> usize {
     count
 }
 
-/// Somebody with a file and an image of one byte, whose next creates meet other transactions.
-async fn racer(stack: &Alone) -> User {
+/// A user with a file and an image of one byte, whose next announcements meet conflicts.
+async fn user_with_conflicts(stack: &ExclusiveStack) -> User {
     let ada = stack.signed_up_user("ada").await;
     assert_eq!(race(&ada, 2, 1).await, (2, 0));
     for function in ["create-file", "create-image"] {
-        conflicts(stack, function, 15);
+        inject_conflicts(stack, function, 15);
     }
     ada
 }
 
 #[tokio::test]
-async fn thirty_creates_at_once_are_all_answered_though_their_transactions_conflict() {
-    let stack = stack_alone().await;
-    let ada = racer(&stack).await;
+async fn thirty_concurrent_announcements_all_succeed_despite_conflicts() {
+    let stack = exclusive_stack().await;
+    let ada = user_with_conflicts(&stack).await;
     let before = stack.calls().count("create-file", "TransactWriteItems");
     assert_eq!(race(&ada, 30, 1000).await, (30, 0));
     let transactions = stack.calls().count("create-file", "TransactWriteItems") - before;
-    assert!(transactions >= 30, "{transactions}: each of fifteen meets at least one other");
+    assert!(transactions >= 30, "{transactions}: each of fifteen files needs two transactions");
     assert_eq!(ada.used_bytes().await, 30_002);
-    assert_eq!(kept(&ada).await, 32);
+    assert_eq!(count_uploads(&ada).await, 32);
 }
 
 #[tokio::test]
-async fn twenty_creates_for_the_last_bytes_never_exceed_them_though_their_transactions_conflict() {
-    let stack = stack_alone().await;
-    let ada = racer(&stack).await;
+async fn concurrent_announcements_never_exceed_the_quota_despite_conflicts() {
+    let stack = exclusive_stack().await;
+    let ada = user_with_conflicts(&stack).await;
     ada.leave_room_for(5 * 1000 + 999).await;
     assert_eq!(race(&ada, 20, 1000).await, (5, 15));
     assert_eq!(ada.used_bytes().await, GIB - 999);
-    assert_eq!(kept(&ada).await, 2 + 5);
+    assert_eq!(count_uploads(&ada).await, 2 + 5);
 }
 
 #[tokio::test]
-async fn deletes_at_once_give_back_exactly_though_their_transactions_conflict() {
-    let stack = stack_alone().await;
+async fn concurrent_deletes_release_the_exact_quota_despite_conflicts() {
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let mut made = Vec::new();
     for place in 0..12_usize {
@@ -113,16 +113,16 @@ async fn deletes_at_once_give_back_exactly_though_their_transactions_conflict() 
     }
     assert_eq!(ada.used_bytes().await, (0..10).map(|place| 1000 + place).sum::<u64>());
     for function in ["delete-file", "delete-image"] {
-        conflicts(&stack, function, 5);
+        inject_conflicts(&stack, function, 5);
     }
-    // Each is deleted twice: one of the two is too late.
+    // Each is deleted twice, and one of the two requests finds nothing.
     let deletes = made.iter().chain(&made).map(|path| {
         let (ada, path) = (ada.clone(), path.clone());
-        async move { told_in_the_end(|| ada.request(Method::DELETE, &path)).await.status }
+        async move { send_until_accepted(|| ada.request(Method::DELETE, &path)).await.status }
     });
-    let mut statuses = at_once(deletes).await;
+    let mut statuses = concurrently(deletes).await;
     statuses.sort_unstable();
     assert_eq!(statuses, [[204; 10], [404; 10]].concat());
     assert_eq!(ada.used_bytes().await, 0);
-    assert_eq!(kept(&ada).await, 0);
+    assert_eq!(count_uploads(&ada).await, 0);
 }

@@ -1,4 +1,4 @@
-//! `POST /api/user/register`, and who may sign up at all.
+//! `POST /api/user/register`, and the settings for who can sign up.
 
 use serde_json::{Value, json};
 
@@ -7,15 +7,15 @@ use crate::helpers::{PASSWORD, TestStack, stack, stack_with};
 const REQUIRED: &str = "This field is required.";
 const ROUTES: [&str; 2] = ["/api/users", "/api/user/register"];
 
-/// What one may register with.
-fn application(stack: &TestStack) -> Value {
+/// A valid body of a sign-up.
+fn sign_up_body(stack: &TestStack) -> Value {
     json!({"username": stack.fresh_name("reg"), "email": stack.fresh_address(), "password": PASSWORD})
 }
 
 #[tokio::test]
-async fn who_registers_is_asked_to_check_the_mail() {
+async fn registering_sends_a_verification_mail() {
     let stack = stack();
-    let body = application(&stack);
+    let body = sign_up_body(&stack);
     let expected = json!({
         "message": "Registration successful. Please check your email for verification instructions."
     });
@@ -29,7 +29,7 @@ async fn who_registers_is_asked_to_check_the_mail() {
 }
 
 #[tokio::test]
-async fn without_any_field_the_error_names_all_three() {
+async fn an_empty_body_gets_one_error_for_all_three_fields() {
     let expected = json!({
         "error": "Username, password, and email are required",
         "errors": {"username": [REQUIRED], "password": [REQUIRED], "email": [REQUIRED]},
@@ -38,7 +38,7 @@ async fn without_any_field_the_error_names_all_three() {
 }
 
 #[tokio::test]
-async fn the_error_is_the_first_message_of_all() {
+async fn the_value_of_error_is_the_first_message_in_errors() {
     let stack = stack();
     let taken = stack.signed_up_user("reg").await.name;
     for (field, value, message) in [
@@ -50,7 +50,7 @@ async fn the_error_is_the_first_message_of_all() {
         ("password", Some(json!("password1")), "This password is too common."),
         ("username", Some(json!(taken)), "A user with that username already exists."),
     ] {
-        let mut body = application(&stack);
+        let mut body = sign_up_body(&stack);
         match value {
             Some(value) => body[field] = value,
             None => _ = body.as_object_mut().expect("an object").remove(field),
@@ -68,38 +68,38 @@ async fn the_error_is_the_first_message_of_all() {
 }
 
 #[tokio::test]
-async fn closed_registration_says_so() {
+async fn closed_registration_refuses_sign_ups_with_a_reason() {
     let stack = stack_with(&[("Registration", "closed")]);
     for route in ROUTES {
-        let answer = stack.post(route, application(&stack)).await;
+        let answer = stack.post(route, sign_up_body(&stack)).await;
         answer.assert(403, &json!({"detail": "Registration is closed."}));
     }
 }
 
 #[tokio::test]
-async fn only_addresses_of_the_domains_on_the_list_sign_up() {
+async fn only_addresses_of_allowed_domains_can_sign_up() {
     let stack =
         stack_with(&[("Registration", "domains"), ("RegistrationDomains", "example.org, Example.COM")]);
     for domain in ["example.org", "EXAMPLE.org", "example.com"] {
         for route in ROUTES {
-            let mut body = application(&stack);
+            let mut body = sign_up_body(&stack);
             body["email"] = json!(format!("{}@{domain}", stack.fresh_name("mail")));
             assert_eq!(stack.post(route, body).await.status, 201, "{domain}");
         }
     }
     for domain in ["example.net", "sub.example.org", "example.org.example.net", "notexample.org"] {
-        let mut body = application(&stack);
+        let mut body = sign_up_body(&stack);
         body["email"] = json!(format!("ada@{domain}"));
         let answer = stack.post("/api/users", body).await;
         answer.assert(400, &json!({"email": ["Addresses of this domain cannot be used here."]}));
     }
-    // Without an address nobody can be on the list.
+    // A sign-up without an address has no domain, so it is refused.
     let nameless = json!({"username": stack.fresh_name("reg"), "password": PASSWORD});
     stack.post("/api/users", nameless).await.assert(400, &json!({"email": [REQUIRED]}));
 }
 
 #[tokio::test]
-async fn a_deployment_may_require_an_address() {
+async fn a_deployment_can_require_an_address() {
     let stack = stack_with(&[("RequireEmail", "true")]);
     for (email, message) in [
         (None, REQUIRED),
@@ -112,5 +112,5 @@ async fn a_deployment_may_require_an_address() {
         }
         stack.post("/api/users", body).await.assert(400, &json!({"email": [message]}));
     }
-    assert_eq!(stack.post("/api/users", application(&stack)).await.status, 201);
+    assert_eq!(stack.post("/api/users", sign_up_body(&stack)).await.status, 201);
 }

@@ -3,8 +3,8 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::calls::Measured;
-use crate::helpers::{Answer, User, at_once, id, not_found, not_signed_in, stack};
+use crate::aws_calls::CallCounter;
+use crate::helpers::{Answer, User, concurrently, id, not_found, not_signed_in, stack};
 
 const ALL: &str = "/api/resource";
 
@@ -16,14 +16,14 @@ async fn put(user: &User, path: &str, body: Value) -> Answer {
     Answer::of(user.request(Method::PUT, path).json(&body)).await
 }
 
-async fn created(user: &User, field1: &str, field2: &str) -> Value {
+async fn create_resource(user: &User, field1: &str, field2: &str) -> Value {
     let answer = user.post(ALL, json!({"field1": field1, "field2": field2})).await;
     assert_eq!(answer.status, 201, "{}", answer.text());
     answer.json()
 }
 
 #[tokio::test]
-async fn a_resource_is_kept_shown_changed_and_deleted() {
+async fn a_resource_can_be_created_shown_changed_and_deleted() {
     let ada = stack().signed_up_user("ada").await;
     for slash in ["", "/"] {
         let all = format!("{ALL}{slash}");
@@ -42,8 +42,8 @@ async fn a_resource_is_kept_shown_changed_and_deleted() {
         ada.patch(&path, json!({})).await.assert(200, &partly);
         ada.get(&path).await.assert(200, &partly);
 
-        let gone = ada.delete(&path).await;
-        assert_eq!((gone.status, gone.text().as_str(), gone.header("content-type")), (204, "", ""));
+        let deleted = ada.delete(&path).await;
+        assert_eq!((deleted.status, deleted.text().as_str(), deleted.header("content-type")), (204, "", ""));
         ada.get(&path).await.assert(404, &not_found());
         ada.delete(&path).await.assert(404, &not_found());
         ada.get(&all).await.assert(200, &json!({"next": null, "results": []}));
@@ -51,11 +51,11 @@ async fn a_resource_is_kept_shown_changed_and_deleted() {
 }
 
 #[tokio::test]
-async fn both_fields_are_texts_of_one_to_a_thousand_characters() {
+async fn both_fields_must_be_texts_of_1_to_1000_characters() {
     let ada = stack().signed_up_user("ada").await;
-    let made = created(&ada, &"\u{e4}".repeat(1000), "x").await;
+    let made = create_resource(&ada, &"\u{e4}".repeat(1000), "x").await;
     let path = path_of(&made);
-    for (value, words) in [
+    for (value, message) in [
         (json!(""), "This field may not be blank."),
         (json!(" \n"), "This field may not be blank."),
         (json!(null), "This field may not be null."),
@@ -66,11 +66,11 @@ async fn both_fields_are_texts_of_one_to_a_thousand_characters() {
         (json!("a\u{0}b"), "Null characters are not allowed."),
     ] {
         let both = json!({"field1": value, "field2": value});
-        let errors = json!({"field1": [words], "field2": [words]});
+        let errors = json!({"field1": [message], "field2": [message]});
         ada.post(ALL, both.clone()).await.assert(400, &errors);
         put(&ada, &path, both.clone()).await.assert(400, &errors);
         ada.patch(&path, both).await.assert(400, &errors);
-        ada.patch(&path, json!({"field2": value})).await.assert(400, &json!({"field2": [words]}));
+        ada.patch(&path, json!({"field2": value})).await.assert(400, &json!({"field2": [message]}));
     }
     let required = json!({"field1": ["This field is required."], "field2": ["This field is required."]});
     ada.post(ALL, json!({"id": "mine"})).await.assert(400, &required);
@@ -81,9 +81,9 @@ async fn both_fields_are_texts_of_one_to_a_thousand_characters() {
 }
 
 #[tokio::test]
-async fn bodies_are_json() {
+async fn only_json_objects_are_accepted() {
     let ada = stack().signed_up_user("ada").await;
-    let path = path_of(&created(&ada, "one", "two").await);
+    let path = path_of(&create_resource(&ada, "one", "two").await);
     let unsupported = json!({
         "detail": "Unsupported media type \"application/x-www-form-urlencoded\" in request.",
     });
@@ -96,16 +96,16 @@ async fn bodies_are_json() {
         let broken = request().header("content-type", "application/json").body("{");
         let broken = Answer::of(broken).await;
         assert_eq!(broken.status, 400);
-        let detail = broken.json()["detail"].as_str().expect("words").to_owned();
+        let detail = broken.json()["detail"].as_str().expect("a message").to_owned();
         assert!(detail.starts_with("JSON parse error - "), "{detail}");
     }
 }
 
 #[tokio::test]
-async fn a_resource_is_its_owners_alone() {
+async fn a_resource_is_accessible_only_to_its_owner() {
     let stack = stack();
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
-    let made = created(&ada, "one", "two").await;
+    let made = create_resource(&ada, "one", "two").await;
     let file = bob.upload_file("a.txt", "text/plain", b"hello\n".to_vec()).await;
     let both = json!({"field1": "mine", "field2": "mine"});
     let long = "x".repeat(3000);
@@ -125,26 +125,26 @@ async fn a_resource_is_its_owners_alone() {
     }
     stack.get(ALL).await.assert(401, &not_signed_in());
     stack.post(ALL, both.clone()).await.assert(401, &not_signed_in());
-    // Nor does anybody give one away.
-    let mut greedy = both;
-    greedy["owner"] = json!(bob.id);
-    greedy["pk"] = json!(format!("RESOURCES#{}", bob.id));
-    greedy["id"] = json!(bob.id);
+    // The owner cannot give a resource to another account either.
+    let mut body_with_extras = both;
+    body_with_extras["owner"] = json!(bob.id);
+    body_with_extras["pk"] = json!(format!("RESOURCES#{}", bob.id));
+    body_with_extras["id"] = json!(bob.id);
     let changed = json!({"id": id(&made), "field1": "mine", "field2": "mine"});
-    put(&ada, &path, greedy.clone()).await.assert(200, &changed);
-    ada.patch(&path, greedy.clone()).await.assert(200, &changed);
-    assert_ne!(ada.post(ALL, greedy).await.json()["id"], bob.id);
+    put(&ada, &path, body_with_extras.clone()).await.assert(200, &changed);
+    ada.patch(&path, body_with_extras.clone()).await.assert(200, &changed);
+    assert_ne!(ada.post(ALL, body_with_extras).await.json()["id"], bob.id);
     bob.get(ALL).await.assert(200, &json!({"next": null, "results": []}));
     ada.get(&path).await.assert(200, &changed);
 }
 
 #[tokio::test]
-async fn a_list_goes_on_page_by_page_newest_first() {
+async fn resources_are_listed_newest_first_in_pages() {
     let stack = stack();
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     let mut made = Vec::new();
     for number in 0..5 {
-        made.insert(0, created(&ada, &format!("number {number}"), "x").await);
+        made.insert(0, create_resource(&ada, &format!("number {number}"), "x").await);
     }
     let first = ada.get(&format!("{ALL}?limit=2")).await.json();
     assert_eq!(first["results"], json!(made[..2]));
@@ -164,26 +164,26 @@ async fn a_list_goes_on_page_by_page_newest_first() {
 }
 
 #[tokio::test]
-async fn changes_of_different_fields_at_once_are_all_made() {
+async fn concurrent_changes_of_different_fields_are_all_kept() {
     let ada = stack().signed_up_user("ada").await;
     for round in 0..5 {
-        let made = created(&ada, "one", "two").await;
+        let made = create_resource(&ada, "one", "two").await;
         let path = path_of(&made);
         let change = |field: &str| {
             let (ada, path, body) = (ada.clone(), path.clone(), json!({field: format!("round {round}")}));
             async move { ada.patch(&path, body).await.status }
         };
-        assert_eq!(at_once(["field1", "field2"].map(change)).await, [200, 200]);
+        assert_eq!(concurrently(["field1", "field2"].map(change)).await, [200, 200]);
         let text = format!("round {round}");
         ada.get(&path).await.assert(200, &json!({"id": id(&made), "field1": text, "field2": text}));
     }
 }
 
 #[tokio::test]
-async fn a_resource_that_is_deleted_while_it_is_changed_does_not_come_back() {
+async fn a_concurrent_change_does_not_recreate_a_deleted_resource() {
     let ada = stack().signed_up_user("ada").await;
     for _ in 0..5 {
-        let path = path_of(&created(&ada, "one", "two").await);
+        let path = path_of(&create_resource(&ada, "one", "two").await);
         let (changed, deleted) =
             tokio::join!(put(&ada, &path, json!({"field1": "a", "field2": "b"})), ada.delete(&path));
         assert!([200, 404].contains(&changed.status), "{}", changed.text());
@@ -193,18 +193,21 @@ async fn a_resource_that_is_deleted_while_it_is_changed_does_not_come_back() {
 }
 
 #[tokio::test]
-async fn reading_takes_one_call_and_writing_two() {
-    let measured = Measured::stack().await;
-    let ada = measured.stack.signed_up_user("ada").await;
-    let path = path_of(&created(&ada, "one", "two").await);
+async fn reading_takes_one_call_and_writing_takes_two() {
+    let counter = CallCounter::start().await;
+    let ada = counter.stack.signed_up_user("ada").await;
+    let path = path_of(&create_resource(&ada, "one", "two").await);
     let both = json!({"field1": "three", "field2": "four"});
-    assert_eq!(measured.in_sequence("list-resources", async || ada.get(ALL).await).await, 1);
-    assert_eq!(measured.in_sequence("get-resource", async || ada.get(&path).await).await, 1);
-    assert_eq!(measured.in_sequence("create-resource", async || ada.post(ALL, both.clone()).await).await, 2);
+    assert_eq!(counter.sequential_calls("list-resources", async || ada.get(ALL).await).await, 1);
+    assert_eq!(counter.sequential_calls("get-resource", async || ada.get(&path).await).await, 1);
+    assert_eq!(
+        counter.sequential_calls("create-resource", async || ada.post(ALL, both.clone()).await).await,
+        2
+    );
     let change = async || put(&ada, &path, both.clone()).await;
-    assert_eq!(measured.in_sequence("update-resource", change).await, 2);
+    assert_eq!(counter.sequential_calls("update-resource", change).await, 2);
     let change = async || ada.patch(&path, json!({"field1": "five"})).await;
-    assert_eq!(measured.in_sequence("update-resource", change).await, 2);
-    let delete = async || ada.delete(&path_of(&created(&ada, "one", "two").await)).await;
-    assert_eq!(measured.in_sequence("delete-resource", delete).await, 2);
+    assert_eq!(counter.sequential_calls("update-resource", change).await, 2);
+    let delete = async || ada.delete(&path_of(&create_resource(&ada, "one", "two").await)).await;
+    assert_eq!(counter.sequential_calls("delete-resource", delete).await, 2);
 }

@@ -1,11 +1,11 @@
-//! What must not be found: passwords, tokens and addresses in logs, tokens of links in the table.
+//! Logs contain no passwords, tokens or addresses, and the table contains no passwords or tokens.
 
 use serde_json::json;
 
 use crate::helpers::{PASSWORD, note_passwords, secret_in, stack};
 
 #[test]
-fn the_watch_over_the_logs_of_every_test_knows_secrets_when_it_sees_them() {
+fn the_log_watch_recognises_secrets() {
     note_passwords(&json!({"new_password": "a rare password", "username": "not a password"}));
     for (line, what) in [
         (format!("x | {PASSWORD}"), Some("a password")),
@@ -21,14 +21,14 @@ fn the_watch_over_the_logs_of_every_test_knows_secrets_when_it_sees_them() {
 }
 
 #[tokio::test]
-async fn logs_carry_no_password_no_token_and_no_address() {
+async fn logs_contain_no_password_token_or_address() {
     let stack = stack();
-    let ada = stack.applicant("ada", &stack.fresh_address()).await;
-    let link = stack.link_of(&ada).await;
+    let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
+    let link = stack.link_for(&ada).await;
     stack.get(&link).await;
     stack.post(&link, json!({})).await;
     let signed_in = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
-    // Errors are where secrets slip out.
+    // Errors are most likely to reveal secrets.
     stack.post("/api/users", json!({"username": PASSWORD, "password": PASSWORD, "email": ada.email})).await;
     stack.post("/api/token", json!({"username": ada.name, "password": format!("{PASSWORD}?")})).await;
     stack.post_raw("/api/token", "application/json", format!("{{\"password\": {PASSWORD}")).await;
@@ -48,10 +48,10 @@ async fn logs_carry_no_password_no_token_and_no_address() {
 }
 
 #[tokio::test]
-async fn the_table_keeps_no_password_and_of_tokens_only_hashes() {
+async fn the_table_contains_no_password_and_no_token() {
     let stack = stack();
-    let ada = stack.applicant("ada", &stack.fresh_address()).await;
-    let link = stack.link_of(&ada).await;
+    let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
+    let link = stack.link_for(&ada).await;
     let token = link.rsplit('/').next().expect("a token");
     let bob = stack.signed_up_user("bob").await;
     let mut kept = Vec::new();
@@ -59,7 +59,7 @@ async fn the_table_keeps_no_password_and_of_tokens_only_hashes() {
         kept.extend(std::fs::read(stack.data().file(file)).unwrap_or_default());
     }
     let is_kept = |text: &str| kept.windows(text.len()).any(|window| window == text.as_bytes());
-    assert!(is_kept(&ada.name) && is_kept(&bob.id), "the table is looked for in the wrong place");
+    assert!(is_kept(&ada.name) && is_kept(&bob.id), "these are not the files of the table");
     for secret in [PASSWORD, token, bob.refresh.rsplit('.').next().expect("a signature")] {
         assert!(!is_kept(secret), "{secret:?} is in the table");
     }

@@ -1,4 +1,4 @@
-//! Share links: made by an owner, opened by whoever has one.
+//! Share links: owners create them, and everyone who has one can open it.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use crate::helpers::{Answer, TestStack, User, fixture, id, stack};
 
 const TEXT: &[u8] = b"The quick brown fox.\n";
 
-/// A user whose tier has share links, and a file of theirs.
+/// A user whose tier allows share links, and one of the user's files.
 pub async fn sharer(stack: &TestStack) -> (User, Value) {
     let ada = stack.signed_up_user("ada").await;
     ada.move_to_tier("enterprise").await;
@@ -15,28 +15,28 @@ pub async fn sharer(stack: &TestStack) -> (User, Value) {
     (ada, file)
 }
 
-/// A link to a file, as its owner reads it when it is made.
-pub async fn link(user: &User, file: &Value, wish: Value) -> Value {
-    let answer = user.post(&format!("/api/files/{}/links", id(file)), wish).await;
+/// Creates a link to a file, and returns it.
+pub async fn create_link(user: &User, file: &Value, options: Value) -> Value {
+    let answer = user.post(&format!("/api/files/{}/links", id(file)), options).await;
     assert_eq!(answer.status, 201, "{}", user.stack.explain(&answer));
     assert_eq!(answer.header("cache-control"), "no-store");
     answer.json()
 }
 
-pub fn path(stack: &TestStack, link: &Value) -> String {
+pub fn link_path(stack: &TestStack, link: &Value) -> String {
     let url = link["url"].as_str().expect("a URL");
     url.strip_prefix(stack.api_url()).expect("a URL of this stack").to_owned()
 }
 
-pub async fn open(stack: &TestStack, path: &str, body: Value) -> Answer {
+pub async fn open_link(stack: &TestStack, path: &str, body: Value) -> Answer {
     stack.post(path, body).await
 }
 
 #[tokio::test]
-async fn a_link_leads_whoever_has_it_to_the_file() {
+async fn a_link_leads_everyone_who_has_it_to_the_file() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
-    let made = link(&ada, &file, json!({"expires_in": 300})).await;
+    let made = create_link(&ada, &file, json!({"expires_in": 300})).await;
     let expires: jiff::Timestamp = made["expires_at"].as_str().expect("a time").parse().expect("a time");
     let left = expires.duration_since(local::clock::now()).as_secs();
     assert!((290..=300).contains(&left), "{left}");
@@ -46,23 +46,23 @@ async fn a_link_leads_whoever_has_it_to_the_file() {
     });
     assert_eq!(made, expected);
     let token = made["url"].as_str().and_then(|url| url.rsplit('/').next()).expect("a token");
-    assert_eq!(token.len(), 43, "256 bits in base64url");
+    assert_eq!(token.len(), 43, "a token has 256 bits in base64url");
 
-    let answer = stack.get(&path(&stack, &made)).await;
+    let answer = stack.get(&link_path(&stack, &made)).await;
     assert_eq!((answer.status, answer.header("cache-control")), (302, "no-store"));
     let bytes = stack.fetch(answer.header("location")).await;
     assert_eq!((bytes.status, bytes.bytes.as_slice()), (200, TEXT));
     assert!(bytes.header("content-disposition").contains("fox.txt"), "{:?}", bytes.headers);
-    // A signed URL of at most five minutes.
+    // The signed URL is valid for at most five minutes.
     assert!(answer.header("location").contains("X-Amz-Expires=300"), "{}", answer.header("location"));
-    let request = stack.http.get(stack.url(&path(&stack, &made))).header("accept", "application/json");
+    let request = stack.http.get(stack.url(&link_path(&stack, &made))).header("accept", "application/json");
     let json = Answer::of(request).await;
     assert_eq!(json.status, 200);
     assert_eq!(stack.fetch(json.json()["url"].as_str().expect("a URL")).await.bytes, TEXT);
 }
 
 #[tokio::test]
-async fn an_image_is_shared_as_a_file_is() {
+async fn an_image_can_be_shared_like_a_file() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     ada.move_to_tier("enterprise").await;
@@ -71,36 +71,36 @@ async fn an_image_is_shared_as_a_file_is() {
     let answer = ada.post(&links, json!({"expires_in": 300})).await;
     assert_eq!(answer.status, 201, "{}", answer.text());
     let made = answer.json();
-    let opened = stack.get(&path(&stack, &made)).await;
+    let opened = stack.get(&link_path(&stack, &made)).await;
     assert_eq!(stack.fetch(opened.header("location")).await.bytes, fixture("one_pixel.png"));
-    // Files and images are different kinds.
+    // The id of an image is not found by the routes of files.
     ada.get(&format!("/api/files/{}/links", id(&image))).await.assert(404, &json!({"detail": "Not found."}));
     let listed = ada.get(&links).await;
     let mut expected = made.clone();
     expected["url"] = Value::Null;
     listed.assert(200, &json!({"next": null, "results": [expected]}));
     assert_eq!(ada.delete(&format!("{links}/{}", id(&made))).await.status, 204);
-    stack.get(&path(&stack, &made)).await.assert(404, &json!({"detail": "Not found."}));
+    stack.get(&link_path(&stack, &made)).await.assert(404, &json!({"detail": "Not found."}));
 }
 
 #[tokio::test]
-async fn a_revoked_link_of_a_file_is_gone() {
+async fn a_revoked_link_is_not_found() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
     let links = format!("/api/files/{}/links", id(&file));
     let made = ada.post(&links, json!({"expires_in": 300})).await.json();
-    assert_eq!(stack.get(&path(&stack, &made)).await.status, 302);
+    assert_eq!(stack.get(&link_path(&stack, &made)).await.status, 302);
     assert_eq!(ada.delete(&format!("{links}/{}", id(&made))).await.status, 204);
-    stack.get(&path(&stack, &made)).await.assert(404, &json!({"detail": "Not found."}));
+    stack.get(&link_path(&stack, &made)).await.assert(404, &json!({"detail": "Not found."}));
     ada.get(&links).await.assert(200, &json!({"next": null, "results": []}));
 }
 
 #[tokio::test]
-async fn what_a_link_is_to_be_like_is_checked() {
+async fn invalid_options_of_a_link_are_refused() {
     let (ada, file) = sharer(&stack()).await;
     let links = format!("/api/files/{}/links", id(&file));
     let required = ["This field is required."];
-    for (wish, refused) in [
+    for (options, refused) in [
         (json!({}), json!({"expires_in": required})),
         (json!({"expires_in": "soon"}), json!({"expires_in": ["A valid integer is required."]})),
         (
@@ -121,17 +121,17 @@ async fn what_a_link_is_to_be_like_is_checked() {
             json!({"max_downloads": ["Ensure this value is between 1 and 4294967295."]}),
         ),
     ] {
-        ada.post(&links, wish).await.assert(400, &refused);
+        ada.post(&links, options).await.assert(400, &refused);
     }
-    for wish in
+    for options in
         [json!({"expires_in": 300}), json!({"expires_in": 30_000, "password": null, "max_downloads": null})]
     {
-        assert_eq!(ada.post(&links, wish).await.status, 201);
+        assert_eq!(ada.post(&links, options).await.status, 201);
     }
 }
 
 #[tokio::test]
-async fn only_tiers_with_links_have_links() {
+async fn only_tiers_with_links_can_create_links() {
     let ada = stack().signed_up_user("ada").await;
     for tier in ["basic", "premium"] {
         ada.move_to_tier(tier).await;
@@ -142,27 +142,27 @@ async fn only_tiers_with_links_have_links() {
 }
 
 #[tokio::test]
-async fn another_owners_file_has_no_links_to_make_see_or_revoke() {
+async fn links_of_another_owners_file_cannot_be_created_listed_or_revoked() {
     let stack = stack();
-    let ((ada, file), (eve, hers)) = (sharer(&stack).await, sharer(&stack).await);
-    let made = link(&ada, &file, json!({"expires_in": 300})).await;
+    let ((ada, file), (eve, eves_file)) = (sharer(&stack).await, sharer(&stack).await);
+    let made = create_link(&ada, &file, json!({"expires_in": 300})).await;
     let not_found = json!({"detail": "Not found."});
     let links = format!("/api/files/{}/links", id(&file));
     eve.post(&links, json!({"expires_in": 300})).await.assert(404, &not_found);
     eve.get(&links).await.assert(404, &not_found);
     eve.delete(&format!("{links}/{}", id(&made))).await.assert(404, &not_found);
-    // Nor through a file of her own.
-    eve.delete(&format!("/api/files/{}/links/{}", id(&hers), id(&made))).await.assert(404, &not_found);
-    assert_eq!(stack.get(&path(&stack, &made)).await.status, 302);
+    // Eve cannot revoke the link through her own file either.
+    eve.delete(&format!("/api/files/{}/links/{}", id(&eves_file), id(&made))).await.assert(404, &not_found);
+    assert_eq!(stack.get(&link_path(&stack, &made)).await.status, 302);
 }
 
 #[tokio::test]
-async fn a_link_with_a_password_asks_on_a_page_and_counts_nothing_before() {
+async fn a_link_with_a_password_shows_a_form_and_counts_only_openings() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
-    let made = link(&ada, &file, json!({"expires_in": 300, "password": "open sesame please"})).await;
+    let made = create_link(&ada, &file, json!({"expires_in": 300, "password": "open sesame please"})).await;
     assert_eq!(made["has_password"], true);
-    let path = path(&stack, &made);
+    let path = link_path(&stack, &made);
     for _ in 0..50 {
         let page = stack.get(&path).await;
         assert_eq!((page.status, page.header("content-type")), (200, "text/html; charset=utf-8"));
@@ -172,10 +172,10 @@ async fn a_link_with_a_password_asks_on_a_page_and_counts_nothing_before() {
         assert!(text.contains("<label for=\"password\">") && !text.contains("<script"), "{text}");
     }
     let wrong = json!({"detail": "Invalid password."});
-    open(&stack, &path, json!({"password": "open sesame pleasf"})).await.assert(401, &wrong);
-    open(&stack, &path, json!({})).await.assert(400, &json!({"password": ["This field is required."]}));
+    open_link(&stack, &path, json!({"password": "open sesame pleasf"})).await.assert(401, &wrong);
+    open_link(&stack, &path, json!({})).await.assert(400, &json!({"password": ["This field is required."]}));
     for opened in [
-        open(&stack, &path, json!({"password": "open sesame please"})).await,
+        open_link(&stack, &path, json!({"password": "open sesame please"})).await,
         stack.post_form(&path, &[("password", "open sesame please")]).await,
     ] {
         assert_eq!((opened.status, opened.header("cache-control")), (303, "no-store"), "{}", opened.text());
@@ -186,58 +186,58 @@ async fn a_link_with_a_password_asks_on_a_page_and_counts_nothing_before() {
 }
 
 #[tokio::test]
-async fn a_browser_is_told_on_the_page_what_was_wrong() {
+async fn the_page_shows_what_was_wrong_with_the_password() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
-    let made = link(&ada, &file, json!({"expires_in": 300, "password": "open sesame please"})).await;
+    let made = create_link(&ada, &file, json!({"expires_in": 300, "password": "open sesame please"})).await;
     let send = async |password: &str| {
-        let request = stack.http.post(stack.url(&path(&stack, &made))).header("accept", "text/html");
+        let request = stack.http.post(stack.url(&link_path(&stack, &made))).header("accept", "text/html");
         Answer::of(request.form(&[("password", password)])).await
     };
-    for (password, status, words) in
+    for (password, status, message) in
         [("open sesame", 401, "This is not the password."), ("", 400, "Enter the password.")]
     {
         let page = send(password).await;
         assert_eq!(page.status, status);
-        assert!(page.text().contains("role=\"alert\"") && page.text().contains(words), "{}", page.text());
+        assert!(page.text().contains("role=\"alert\"") && page.text().contains(message), "{}", page.text());
     }
     assert_eq!(send("open sesame please").await.status, 303);
 }
 
 #[tokio::test]
-async fn a_link_dies_with_its_file_its_owners_account_or_its_time() {
+async fn a_link_is_dead_without_its_file_or_account_and_after_it_expires() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
-    let gone = json!({"detail": "Not found."});
-    let made = link(&ada, &file, json!({"expires_in": 300})).await;
-    let forms = link(&ada, &file, json!({"expires_in": 300, "max_downloads": 3})).await;
+    let not_found = json!({"detail": "Not found."});
+    let made = create_link(&ada, &file, json!({"expires_in": 300})).await;
+    let forms = create_link(&ada, &file, json!({"expires_in": 300, "max_downloads": 3})).await;
     assert_eq!(ada.delete(&format!("/api/files/{}", id(&file))).await.status, 204);
-    stack.get(&path(&stack, &made)).await.assert(404, &gone);
-    open(&stack, &path(&stack, &forms), json!({})).await.assert(404, &gone);
+    stack.get(&link_path(&stack, &made)).await.assert(404, &not_found);
+    open_link(&stack, &link_path(&stack, &forms), json!({})).await.assert(404, &not_found);
 
     let file = ada.upload_file("fox.txt", "text/plain", TEXT).await;
-    let made = link(&ada, &file, json!({"expires_in": 300})).await;
+    let made = create_link(&ada, &file, json!({"expires_in": 300})).await;
     stack.set_attribute(&format!("USER#{}", ada.id), "USER", "is_active", json!({"BOOL": false})).await;
-    stack.get(&path(&stack, &made)).await.assert(404, &gone);
+    stack.get(&link_path(&stack, &made)).await.assert(404, &not_found);
     stack.set_attribute(&format!("USER#{}", ada.id), "USER", "is_active", json!({"BOOL": true})).await;
-    assert_eq!(stack.get(&path(&stack, &made)).await.status, 302);
+    assert_eq!(stack.get(&link_path(&stack, &made)).await.status, 302);
 
-    // DynamoDB may take two days to remove what is over.
+    // DynamoDB can take two days to remove expired records.
     let entry =
         stack.record(&format!("SHARES#{}", ada.id), &format!("SHARE#{}#{}", id(&file), id(&made))).await;
     let pk = format!("SHARE#{}", entry["hash"]["S"].as_str().expect("a hash"));
     stack.set_attribute(&pk, "SHARE", "expires_at", json!({"S": "2026-01-01T00:00:00Z"})).await;
-    stack.get(&path(&stack, &made)).await.assert(404, &gone);
+    stack.get(&link_path(&stack, &made)).await.assert(404, &not_found);
     let listed = ada.get(&format!("/api/files/{}/links", id(&file))).await;
     listed.assert(200, &json!({"next": null, "results": []}));
 }
 
 #[tokio::test]
-async fn links_are_listed_latest_first_page_by_page() {
+async fn links_are_listed_newest_first_in_pages() {
     let (ada, file) = sharer(&stack()).await;
     let mut made = Vec::new();
     for expires_in in [300, 400, 500] {
-        made.push(id(&link(&ada, &file, json!({"expires_in": expires_in})).await).to_owned());
+        made.push(id(&create_link(&ada, &file, json!({"expires_in": expires_in})).await).to_owned());
     }
     let (mut found, mut next) =
         (Vec::new(), json!(ada.stack.url(&format!("/api/files/{}/links?limit=1", id(&file)))));
@@ -251,17 +251,17 @@ async fn links_are_listed_latest_first_page_by_page() {
 }
 
 #[tokio::test]
-async fn strangers_make_list_and_revoke_no_links() {
+async fn links_are_not_created_listed_or_revoked_without_a_token() {
     let stack = stack();
     let (ada, file) = sharer(&stack).await;
-    let made = link(&ada, &file, json!({"expires_in": 300})).await;
+    let made = create_link(&ada, &file, json!({"expires_in": 300})).await;
     let links = format!("/api/files/{}/links", id(&file));
-    let words = json!({"detail": "Authentication credentials were not provided."});
+    let message = json!({"detail": "Authentication credentials were not provided."});
     for (method, path) in [
         (Method::POST, links.clone()),
         (Method::GET, links.clone()),
         (Method::DELETE, format!("{links}/{}", id(&made))),
     ] {
-        Answer::of(stack.http.request(method, stack.url(&path))).await.assert(401, &words);
+        Answer::of(stack.http.request(method, stack.url(&path))).await.assert(401, &message);
     }
 }

@@ -1,4 +1,4 @@
-//! The keys that sign tokens: published, rotated, rolled back and dropped, while everything goes on.
+//! The signing keys of tokens are published, rotated, rolled back and dropped, during operation.
 
 use std::time::Duration;
 
@@ -9,9 +9,9 @@ use local::calls::Fault;
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, MutexGuard, watch};
 
-use crate::helpers::{Answer, TestStack, User, parts, stack_with};
+use crate::helpers::{Answer, TestStack, User, decode_token, stack_with};
 
-/// The stack whose keys are changed, for one test at a time. Its generation only ever rises, as in life.
+/// A stack whose keys are changed, for one test at a time. Its generation continues where the previous test left it.
 struct Keys {
     stack: TestStack,
     generation: MutexGuard<'static, u32>,
@@ -24,7 +24,7 @@ async fn keys() -> Keys {
 }
 
 impl Keys {
-    /// Deploys a generation of keys, which is now the one of the stack.
+    /// Deploys a generation of keys.
     async fn deploy(&mut self, generation: u32, drop: &str) {
         self.stack
             .update(&[("KeyGeneration", &generation.to_string()), ("DropPreviousKeys", drop)])
@@ -37,7 +37,7 @@ impl Keys {
         self.deploy(*self.generation + 1, "false").await;
     }
 
-    /// The published keys: previous, current, next.
+    /// The published keys: the previous, the current and the next.
     async fn published(&self) -> Vec<Value> {
         let answer = self.stack.get("/.well-known/jwks.json").await;
         assert_eq!(answer.status, 200, "{}", self.stack.explain(&answer));
@@ -56,18 +56,18 @@ impl Keys {
         self.stack.post("/api/token/refresh", json!({"refresh": token})).await
     }
 
-    /// Signs the account in once more.
+    /// Creates another session of the user.
     async fn sign_in(&self, user: &User) -> User {
         self.stack.sign_in(&user.name, &user.password, user.id.clone()).await
     }
 }
 
 fn kid(token: &str) -> Value {
-    parts(token).0["kid"].clone()
+    decode_token(token).0["kid"].clone()
 }
 
 #[tokio::test]
-async fn three_public_keys_are_published_and_others_can_verify_tokens_with_them() {
+async fn the_three_published_keys_verify_our_tokens() {
     let keys = keys().await;
     let answer = keys.stack.get("/.well-known/jwks.json").await;
     assert_eq!((answer.status, answer.header("content-type")), (200, "application/json"));
@@ -75,7 +75,7 @@ async fn three_public_keys_are_published_and_others_can_verify_tokens_with_them(
     let published = keys.published().await;
     assert_eq!(published.len(), 3);
     for key in &published {
-        // Exactly these members (RFC 7517, RFC 8037): above all no `d`, which is the private half.
+        // Exactly these members (RFC 7517, RFC 8037). In particular there is no `d`, the private key.
         let known = json!({"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": key["kid"], "x": key["x"]});
         assert_eq!(*key, known);
     }
@@ -91,7 +91,7 @@ async fn three_public_keys_are_published_and_others_can_verify_tokens_with_them(
 }
 
 #[tokio::test]
-async fn after_a_rotation_old_tokens_verify_and_refresh_and_new_ones_are_signed_by_the_next_key() {
+async fn after_a_rotation_old_tokens_stay_valid_and_the_next_key_signs_new_ones() {
     let mut keys = keys().await;
     let before = keys.kids().await;
     let ada = keys.stack.signed_up_user("ada").await;
@@ -116,7 +116,7 @@ async fn after_a_rotation_old_tokens_verify_and_refresh_and_new_ones_are_signed_
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn tokens_of_a_key_that_has_rotated_out_are_refused() {
+async fn tokens_of_a_removed_key_are_refused() {
     let mut keys = keys().await;
     let ada = keys.stack.signed_up_user("ada").await;
     keys.rotate().await;
@@ -131,14 +131,14 @@ async fn tokens_of_a_key_that_has_rotated_out_are_refused() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn rolling_back_restores_the_keys_of_before() {
+async fn rolling_back_restores_the_previous_keys() {
     let mut keys = keys().await;
     let before = keys.published().await;
     keys.rotate().await;
     let (after, ada) = (keys.published().await, keys.stack.signed_up_user("ada").await);
     keys.deploy(*keys.generation - 1, "false").await;
     assert_eq!(keys.published().await, before);
-    // What was signed meanwhile was signed by a key that everybody had known as the next.
+    // Tokens from before the rollback stay valid, because their key was published as the next.
     assert_eq!(keys.verify(&ada.access).await, 200);
     assert_eq!(kid(&keys.sign_in(&ada).await.access), before[1]["kid"]);
     keys.rotate().await;
@@ -147,7 +147,7 @@ async fn rolling_back_restores_the_keys_of_before() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn dropping_refuses_every_token_of_before_and_nothing_brings_the_keys_back() {
+async fn dropping_the_keys_invalidates_all_earlier_tokens_for_good() {
     let mut keys = keys().await;
     let (before, generation) = (keys.kids().await, *keys.generation);
     let ada = keys.stack.signed_up_user("ada").await;
@@ -157,24 +157,25 @@ async fn dropping_refuses_every_token_of_before_and_nothing_brings_the_keys_back
     assert_eq!(again.get("/api/users/me").await.status, 200);
     keys.deploy(generation, "false").await;
     assert_eq!(keys.verify(&ada.access).await, 401);
-    assert_eq!(keys.verify(&again.access).await, 200, "going on is a rotation");
+    assert_eq!(keys.verify(&again.access).await, 200, "a deployment without dropping keeps the keys");
     let held: Vec<_> = keys.stack.signing_keys().map(|key| key.kid).into();
     assert!(before.iter().all(|old| !held.contains(old)), "the old keys are gone for good");
     assert_eq!(keys.kids().await, held);
 }
 
 #[tokio::test]
-async fn a_rotation_under_load_costs_no_request() {
+async fn a_rotation_under_load_fails_no_request() {
     let mut keys = keys().await;
     let ada = keys.stack.signed_up_user("ada").await;
     for _ in 0..3 {
         let (stop, stopped) = watch::channel(false);
         let work = [Work::Verify, Work::SignIn, Work::Refresh, Work::Verify];
-        let workers: Vec<_> = work.map(|work| tokio::spawn(busy(work, ada.clone(), stopped.clone()))).into();
-        tokio::time::sleep(MOMENT).await;
+        let workers: Vec<_> =
+            work.map(|work| tokio::spawn(send_requests(work, ada.clone(), stopped.clone()))).into();
+        tokio::time::sleep(PAUSE).await;
         keys.rotate().await;
-        tokio::time::sleep(MOMENT).await;
-        stop.send(true).expect("the workers listen");
+        tokio::time::sleep(PAUSE).await;
+        stop.send(true).expect("the workers are running");
         for worker in workers {
             worker.await.expect("every answer is 200");
         }
@@ -182,7 +183,7 @@ async fn a_rotation_under_load_costs_no_request() {
 }
 
 /// Long enough for a few requests.
-const MOMENT: Duration = Duration::from_millis(300);
+const PAUSE: Duration = Duration::from_millis(300);
 
 #[derive(Clone, Copy)]
 enum Work {
@@ -191,8 +192,8 @@ enum Work {
     Refresh,
 }
 
-/// Sends one request after the other until it is stopped, a few in any case.
-async fn busy(work: Work, ada: User, stopped: watch::Receiver<bool>) {
+/// Sends requests one after another until it is stopped, but at least four.
+async fn send_requests(work: Work, ada: User, stopped: watch::Receiver<bool>) {
     let stack = &ada.stack;
     let credentials = json!({"username": ada.name, "password": ada.password});
     let mut mine = stack.sign_in(&ada.name, &ada.password, ada.id.clone()).await;
@@ -205,11 +206,11 @@ async fn busy(work: Work, ada: User, stopped: watch::Receiver<bool>) {
         };
         assert_eq!(answer.status, 200, "{}", stack.explain(&answer));
         answered += 1;
-        // What verifies goes on with its token of before the rotation.
+        // `Work::Verify` keeps its token from before the rotation.
         if !matches!(work, Work::Verify) {
             let token = |kind: &str| answer.json()[kind].as_str().expect("a token").to_owned();
             mine = mine.with_tokens(&token("access"), &token("refresh"));
-            // A new token is believed everywhere, also by functions that are still what they were.
+            // A new token is valid for all functions, including those that are not updated yet.
             let verified = stack.post("/api/token/verify", json!({"token": mine.access})).await;
             assert_eq!(verified.status, 200, "{}", stack.explain(&verified));
         }
@@ -217,7 +218,7 @@ async fn busy(work: Work, ada: User, stopped: watch::Receiver<bool>) {
 }
 
 #[tokio::test]
-async fn a_failed_rotation_says_why_and_keeps_the_keys() {
+async fn a_failed_rotation_reports_the_reason_and_keeps_the_keys() {
     let keys = keys().await;
     let (before, ada) = (keys.published().await, keys.stack.signed_up_user("ada").await);
     // The client tries three times.

@@ -1,4 +1,4 @@
-//! The function behind the custom resource `SigningKeys`: whatever it is asked, CloudFormation gets an answer.
+//! The function behind the custom resource `SigningKeys`. CloudFormation gets a result for every request.
 
 use std::collections::BTreeSet;
 
@@ -7,16 +7,16 @@ use local::deployment::Function;
 use local::permissions::Statement;
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, TestStack, Waiting, stack, stack_alone};
+use crate::helpers::{Answer, CallbackServer, TestStack, exclusive_stack, stack};
 
-/// What CloudFormation hears when the function gets `request`.
-async fn answer_to(request: Value) -> Value {
-    answer_of(stack(), request).await
+/// The result that CloudFormation gets for `request`.
+async fn result_for(request: Value) -> Value {
+    result_on(stack(), request).await
 }
 
-/// What CloudFormation hears of the function on a stack, when it gets `request` with the place of the answer.
-async fn answer_of(stack: TestStack, mut request: Value) -> Value {
-    let waiting = Waiting::open().await;
+/// The result that CloudFormation gets for `request` on this stack. Adds the `ResponseURL`.
+async fn result_on(stack: TestStack, mut request: Value) -> Value {
+    let waiting = CallbackServer::start().await;
     request["ResponseURL"] = waiting.url().into();
     let invoked =
         tokio::spawn(async move { stack.post("/_local/invoke/manage-signing-keys", request).await });
@@ -42,7 +42,7 @@ fn delete() -> Value {
 }
 
 #[tokio::test]
-async fn deleting_the_stack_is_answered_and_leaves_the_secret_to_it() {
+async fn a_delete_request_succeeds_without_touching_the_secret() {
     let before = stack().signing_keys().map(|key| key.kid);
     let answer = json!({
         "Status": "SUCCESS",
@@ -52,12 +52,12 @@ async fn deleting_the_stack_is_answered_and_leaves_the_secret_to_it() {
         "RequestId": "the request",
         "LogicalResourceId": "SigningKeys",
     });
-    assert_eq!(answer_to(delete()).await, answer);
+    assert_eq!(result_for(delete()).await, answer);
     assert_eq!(stack().signing_keys().map(|key| key.kid), before);
 }
 
 #[tokio::test]
-async fn a_request_that_makes_no_sense_is_answered_as_failed() {
+async fn an_invalid_request_is_answered_with_failed() {
     let with = |member: &str, value: Value| {
         let mut request = delete();
         request["RequestType"] = "Update".into();
@@ -74,7 +74,7 @@ async fn a_request_that_makes_no_sense_is_answered_as_failed() {
             "the property DropPrevious",
         ),
     ] {
-        let answer = answer_to(request).await;
+        let answer = result_for(request).await;
         assert_eq!(answer["Status"], "FAILED");
         assert!(answer["Reason"].as_str().is_some_and(|text| text.starts_with(reason)), "{answer:#}");
         assert!(!answer["PhysicalResourceId"].as_str().unwrap_or_default().is_empty(), "{answer:#}");
@@ -82,12 +82,12 @@ async fn a_request_that_makes_no_sense_is_answered_as_failed() {
 }
 
 #[tokio::test]
-async fn a_secret_that_cannot_be_read_is_told() {
-    let stack = stack_alone().await;
+async fn an_unreadable_secret_is_reported() {
+    let stack = exclusive_stack().await;
     stack.calls().interrupt("manage-signing-keys", "GetSecretValue", Fault::InternalError);
     let mut request = delete();
     request["RequestType"] = "Update".into();
-    let answer = answer_of(stack.clone(), request).await;
+    let answer = result_on(stack.clone(), request).await;
     assert_eq!(answer["Status"], "FAILED");
     assert!(
         answer["Reason"].as_str().is_some_and(|text| text.starts_with("cannot read the secret: ")),
@@ -95,13 +95,13 @@ async fn a_secret_that_cannot_be_read_is_told() {
     );
 }
 
-/// What a function's policies allow, on whatever resource.
+/// The actions that a function's policies allow.
 fn actions(function: &Function) -> impl Iterator<Item = &str> {
     function.policies.iter().flat_map(Statement::grants).map(|(action, _)| action)
 }
 
 #[tokio::test]
-async fn a_function_without_a_route_knows_no_secret_of_cloudfront_and_every_other_knows_both() {
+async fn only_functions_with_a_route_know_the_two_origin_secrets() {
     let stack = stack();
     let deployment = stack.deployment();
     for function in deployment.functions.values() {
@@ -116,7 +116,7 @@ async fn a_function_without_a_route_knows_no_secret_of_cloudfront_and_every_othe
 }
 
 #[tokio::test]
-async fn all_functions_that_count_have_the_same_counter_key_which_is_no_secret_of_cloudfront() {
+async fn all_counting_functions_have_one_counter_key_that_is_not_an_origin_secret() {
     let stack = stack();
     let functions = &stack.deployment().functions;
     let keys: BTreeSet<_> =
@@ -133,7 +133,7 @@ async fn all_functions_that_count_have_the_same_counter_key_which_is_no_secret_o
 }
 
 #[tokio::test]
-async fn only_functions_that_sign_may_read_the_private_keys() {
+async fn only_functions_that_sign_can_read_the_private_keys() {
     let stack = stack();
     let functions = stack.deployment().functions.values();
     for function in functions {

@@ -1,37 +1,39 @@
-//! What staff makes of the account tiers.
+//! Staff can create, change and delete account tiers.
 
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::calls::Measured;
-use crate::helpers::{Answer, TestStack, User, at_once, fixture, id, not_found, not_signed_in, stack_with};
-use crate::staff::staff;
+use crate::aws_calls::CallCounter;
+use crate::helpers::{
+    Answer, TestStack, User, concurrently, fixture, id, not_found, not_signed_in, stack_with,
+};
+use crate::staff::staff_user;
 
 const ALL: &str = "/api/account-tiers";
 
-/// A stack of its own: others count on the tiers that every deployment starts with.
+/// A stack for these tests, because other tests expect the built-in tiers.
 pub fn tier_stack() -> TestStack {
     stack_with(&[("MailFrom", "tiers@example.com")])
 }
 
-pub fn settings(name: &str) -> Value {
+pub fn tier_settings(name: &str) -> Value {
     json!({
         "name": name, "thumbnail_sizes": [200], "link_to_original": true, "expiring_links": true,
         "max_file_bytes": 1_048_576, "max_total_bytes": 10_485_760,
     })
 }
 
-/// A tier of these settings, as it is shown.
-pub fn tier(id: &str, settings: &Value) -> Value {
+/// The response for a tier with these settings.
+pub fn expected_tier(id: &str, settings: &Value) -> Value {
     let mut tier = settings.clone();
     tier["id"] = json!(id);
     tier
 }
 
-/// A new tier with a name of its own.
-pub async fn made(grace: &User) -> Value {
+/// Creates a tier with a fresh name.
+pub async fn create_tier(grace: &User) -> Value {
     let name = grace.stack.fresh_name("Tier ");
-    let answer = grace.post(ALL, settings(&name)).await;
+    let answer = grace.post(ALL, tier_settings(&name)).await;
     assert_eq!(answer.status, 201, "{}", answer.text());
     answer.json()
 }
@@ -44,11 +46,11 @@ pub async fn put(user: &User, path: &str, body: &Value) -> Answer {
     Answer::of(user.request(Method::PUT, path).json(body)).await
 }
 
-pub async fn moved(grace: &User, user: &User, tier: &Value) -> Answer {
+pub async fn assign_tier(grace: &User, user: &User, tier: &Value) -> Answer {
     grace.patch(&format!("/api/users/{}", user.id), json!({"tier": tier["id"]})).await
 }
 
-pub async fn assert_gone(answer: Answer) {
+pub async fn assert_deleted(answer: Answer) {
     assert_eq!((answer.status, answer.text().as_str(), answer.header("content-type")), (204, "", ""));
 }
 
@@ -57,16 +59,16 @@ pub fn name_taken() -> Value {
 }
 
 #[tokio::test]
-async fn a_tier_is_made_shown_to_everybody_changed_and_deleted() {
+async fn staff_can_create_change_and_delete_a_tier() {
     let stack = tier_stack();
-    let grace = staff(&stack).await;
+    let grace = staff_user(&stack).await;
     for slash in ["", "/"] {
         let number = stack.fresh_name("");
         let (name, tier_id) = (format!(" Gold & Silver {number}!"), format!("gold-silver-{number}"));
         let least = json!({
             "name": name, "thumbnail_sizes": [2000, 16, 200, 16], "max_file_bytes": 1, "max_total_bytes": 1,
         });
-        let mut expected = tier(&tier_id, &least);
+        let mut expected = expected_tier(&tier_id, &least);
         expected["name"] = json!(name.trim());
         expected["thumbnail_sizes"] = json!([16, 200, 2000]);
         expected["link_to_original"] = json!(false);
@@ -81,11 +83,11 @@ async fn a_tier_is_made_shown_to_everybody_changed_and_deleted() {
             "link_to_original": true, "expiring_links": true, "max_file_bytes": 5_u64 << 40,
             "max_total_bytes": 1_u64 << 50,
         });
-        let expected = tier(&tier_id, &most);
+        let expected = expected_tier(&tier_id, &most);
         put(&grace, &path, &most).await.assert(200, &expected);
         grace.get(&path).await.assert(200, &expected);
 
-        assert_gone(grace.delete(&path).await).await;
+        assert_deleted(grace.delete(&path).await).await;
         for answer in [grace.delete(&path).await, put(&grace, &path, &most).await, grace.get(&path).await] {
             answer.assert(404, &not_found());
         }
@@ -95,15 +97,15 @@ async fn a_tier_is_made_shown_to_everybody_changed_and_deleted() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_said_of_every_field() {
+async fn invalid_fields_are_refused_with_a_reason() {
     let stack = tier_stack();
-    let grace = staff(&stack).await;
-    let tier = made(&grace).await;
+    let grace = staff_user(&stack).await;
+    let tier = create_tier(&grace).await;
     let less = |least| format!("Ensure this value is greater than or equal to {least}.");
     let more = |most: u64| format!("Ensure this value is less than or equal to {most}.");
     let no_integer = || "A valid integer is required.".to_owned();
     let list = |kind| format!("Expected a list of items but got type \"{kind}\".");
-    for (field, value, words) in [
+    for (field, value, message) in [
         ("name", json!(" "), "This field may not be blank.".to_owned()),
         ("name", json!(null), "This field may not be null.".to_owned()),
         ("name", json!("x".repeat(65)), "Ensure this field has no more than 64 characters.".to_owned()),
@@ -132,9 +134,9 @@ async fn what_is_wrong_is_said_of_every_field() {
         ("max_total_bytes", json!(null), "This field may not be null.".to_owned()),
         ("max_total_bytes", json!(1.5), no_integer()),
     ] {
-        let mut body = settings(&stack.fresh_name("never"));
+        let mut body = tier_settings(&stack.fresh_name("never"));
         body[field] = value;
-        let errors = json!({field: [words]});
+        let errors = json!({field: [message]});
         grace.post(ALL, body.clone()).await.assert(400, &errors);
         put(&grace, &path_of(&tier), &body).await.assert(400, &errors);
     }
@@ -145,17 +147,17 @@ async fn what_is_wrong_is_said_of_every_field() {
     grace.post(ALL, json!({})).await.assert(400, &errors);
     put(&grace, &path_of(&tier), &json!({})).await.assert(400, &errors);
     let form = grace.request(Method::POST, ALL).form(&[("name", "Gold")]);
-    let words = "Unsupported media type \"application/x-www-form-urlencoded\" in request.";
-    Answer::of(form).await.assert(415, &json!({"detail": words}));
+    let message = "Unsupported media type \"application/x-www-form-urlencoded\" in request.";
+    Answer::of(form).await.assert(415, &json!({"detail": message}));
     grace.get(&path_of(&tier)).await.assert(200, &tier);
-    assert_gone(grace.delete(&path_of(&tier)).await).await;
+    assert_deleted(grace.delete(&path_of(&tier)).await).await;
 }
 
 #[tokio::test]
-async fn for_who_is_not_staff_the_routes_are_not_there() {
+async fn the_routes_do_not_exist_for_callers_who_are_not_staff() {
     let stack = tier_stack();
-    let (grace, ada) = (staff(&stack).await, stack.signed_up_user("ada").await);
-    let tier = made(&grace).await;
+    let (grace, ada) = (staff_user(&stack).await, stack.signed_up_user("ada").await);
+    let tier = create_tier(&grace).await;
     for (method, path) in [
         (Method::POST, ALL.to_owned()),
         (Method::PUT, path_of(&tier)),
@@ -165,7 +167,7 @@ async fn for_who_is_not_staff_the_routes_are_not_there() {
         (Method::PUT, format!("{ALL}/none")),
         (Method::DELETE, format!("{ALL}/none")),
     ] {
-        for body in [settings("Mine"), json!({})] {
+        for body in [tier_settings("Mine"), json!({})] {
             let request = ada.request(method.clone(), &path).json(&body);
             Answer::of(request).await.assert(404, &not_found());
             let request = stack.http.request(method.clone(), stack.url(&path)).json(&body);
@@ -176,84 +178,85 @@ async fn for_who_is_not_staff_the_routes_are_not_there() {
     assert_eq!(stack.post("/_local/invoke/grant-staff", order).await.status, 200);
     grace.delete(&path_of(&tier)).await.assert(404, &not_found());
     grace.get(&path_of(&tier)).await.assert(200, &tier);
-    assert_gone(staff(&stack).await.delete(&path_of(&tier)).await).await;
+    assert_deleted(staff_user(&stack).await.delete(&path_of(&tier)).await).await;
 }
 
 #[tokio::test]
-async fn a_name_is_given_once_however_it_is_written() {
+async fn all_spellings_of_a_tier_name_are_one_name() {
     let stack = tier_stack();
-    let grace = staff(&stack).await;
-    let (gold, silver) = (made(&grace).await, made(&grace).await);
+    let grace = staff_user(&stack).await;
+    let (gold, silver) = (create_tier(&grace).await, create_tier(&grace).await);
     let name = |tier: &Value| tier["name"].as_str().expect("a name").to_owned();
     let again =
         [name(&gold).to_uppercase(), format!("{}!", name(&gold)), "basic".to_owned(), "PREMIUM".to_owned()];
     for taken in &again {
-        grace.post(ALL, settings(taken)).await.assert(400, &name_taken());
-        put(&grace, &path_of(&silver), &settings(taken)).await.assert(400, &name_taken());
+        grace.post(ALL, tier_settings(taken)).await.assert(400, &name_taken());
+        put(&grace, &path_of(&silver), &tier_settings(taken)).await.assert(400, &name_taken());
     }
-    // Of two who make one name at once, one does.
+    // One of two concurrent requests with the same name succeeds.
     let fresh = stack.fresh_name("Race");
     let create = |name: String| {
         let grace = grace.clone();
-        async move { grace.post(ALL, settings(&name)).await.status }
+        async move { grace.post(ALL, tier_settings(&name)).await.status }
     };
-    let mut answers = at_once([fresh.to_uppercase(), fresh.to_lowercase()].map(create)).await;
+    let mut answers = concurrently([fresh.to_uppercase(), fresh.to_lowercase()].map(create)).await;
     answers.sort_unstable();
     assert_eq!(answers, [201, 400]);
-    assert_gone(grace.delete(&format!("{ALL}/{}", fresh.to_lowercase())).await).await;
-    // Nor do two get it by being renamed.
+    assert_deleted(grace.delete(&format!("{ALL}/{}", fresh.to_lowercase())).await).await;
+    // One of two concurrent changes to the same name succeeds.
     let rename = |path: String| {
-        let (grace, body) = (grace.clone(), settings(&fresh));
+        let (grace, body) = (grace.clone(), tier_settings(&fresh));
         async move { put(&grace, &path, &body).await.status }
     };
-    let answers = at_once([path_of(&gold), path_of(&silver)].map(rename)).await;
+    let answers = concurrently([path_of(&gold), path_of(&silver)].map(rename)).await;
     assert!(answers == [200, 400] || answers == [400, 200], "{answers:?}");
-    grace.post(ALL, settings(&fresh)).await.assert(400, &name_taken());
+    grace.post(ALL, tier_settings(&fresh)).await.assert(400, &name_taken());
     let (winner, loser) = if answers[0] == 200 { (&gold, &silver) } else { (&silver, &gold) };
-    // Its own name in other letters is its own, and its first one stays with its id.
-    let shout = settings(&fresh.to_uppercase());
-    put(&grace, &path_of(winner), &shout).await.assert(200, &tier(id(winner), &shout));
-    grace.post(ALL, settings(&name(winner))).await.assert(400, &name_taken());
-    put(&grace, &path_of(loser), &settings(&name(winner))).await.assert(400, &name_taken());
-    // What is given up is free.
-    assert_gone(grace.delete(&path_of(winner)).await).await;
-    let body = settings(&fresh);
-    put(&grace, &path_of(loser), &body).await.assert(200, &tier(id(loser), &body));
-    let body = settings(&name(winner));
-    grace.post(ALL, body.clone()).await.assert(201, &tier(id(winner), &body));
+    // A tier can change the case of its name. Its first name stays reserved, because its id is made of it.
+    let uppercase = tier_settings(&fresh.to_uppercase());
+    put(&grace, &path_of(winner), &uppercase).await.assert(200, &expected_tier(id(winner), &uppercase));
+    grace.post(ALL, tier_settings(&name(winner))).await.assert(400, &name_taken());
+    put(&grace, &path_of(loser), &tier_settings(&name(winner))).await.assert(400, &name_taken());
+    // The names of a deleted tier are free.
+    assert_deleted(grace.delete(&path_of(winner)).await).await;
+    let body = tier_settings(&fresh);
+    put(&grace, &path_of(loser), &body).await.assert(200, &expected_tier(id(loser), &body));
+    let body = tier_settings(&name(winner));
+    grace.post(ALL, body.clone()).await.assert(201, &expected_tier(id(winner), &body));
     for tier in [winner, loser] {
-        assert_gone(grace.delete(&path_of(tier)).await).await;
+        assert_deleted(grace.delete(&path_of(tier)).await).await;
     }
 }
 
 #[tokio::test]
-async fn a_size_that_comes_into_a_tier_is_made_of_older_images_when_it_is_asked_for() {
+async fn a_new_thumbnail_size_of_a_tier_is_made_on_request_for_older_images() {
     let stack = tier_stack();
-    let (grace, ada) = (staff(&stack).await, stack.signed_up_user("ada").await);
-    let tier = made(&grace).await;
-    assert_eq!(moved(&grace, &ada, &tier).await.status, 200);
+    let (grace, ada) = (staff_user(&stack).await, stack.signed_up_user("ada").await);
+    let tier = create_tier(&grace).await;
+    assert_eq!(assign_tier(&grace, &ada, &tier).await.status, 200);
     let image = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
     stack.settled().await;
     let thumbnail = format!("/api/images/{}/thumbnail?size=77", id(&image));
     assert_eq!(ada.get(&thumbnail).await.status, 403);
-    let mut changed = settings(tier["name"].as_str().expect("a name"));
+    let mut changed = tier_settings(tier["name"].as_str().expect("a name"));
     changed["thumbnail_sizes"] = json!([77]);
     assert_eq!(put(&grace, &path_of(&tier), &changed).await.status, 200);
     let url = ada.url_of(&thumbnail).await;
-    let picture = crate::helpers::decoded(&stack.fetch(&url).await.bytes);
+    let picture = crate::helpers::decode_image(&stack.fetch(&url).await.bytes);
     assert_eq!(picture.width().max(picture.height()), 77);
     assert_eq!(ada.get(&thumbnail.replace("size=77", "size=200")).await.status, 403);
 }
 
 #[tokio::test]
-async fn making_changing_and_deleting_a_tier_takes_two_calls() {
-    let measured = Measured::stack().await;
-    let grace = staff(&measured.stack).await;
-    let create = async || grace.post(ALL, settings(&grace.stack.fresh_name("Tier "))).await;
-    assert_eq!(measured.in_sequence("create-account-tier", create).await, 2);
-    let tier = made(&grace).await;
-    let change = async || put(&grace, &path_of(&tier), &settings(&grace.stack.fresh_name("Tier "))).await;
-    assert_eq!(measured.in_sequence("update-account-tier", change).await, 2);
-    let delete = async || grace.delete(&path_of(&made(&grace).await)).await;
-    assert_eq!(measured.in_sequence("delete-account-tier", delete).await, 2);
+async fn creating_changing_and_deleting_a_tier_takes_two_calls() {
+    let counter = CallCounter::start().await;
+    let grace = staff_user(&counter.stack).await;
+    let create = async || grace.post(ALL, tier_settings(&grace.stack.fresh_name("Tier "))).await;
+    assert_eq!(counter.sequential_calls("create-account-tier", create).await, 2);
+    let tier = create_tier(&grace).await;
+    let change =
+        async || put(&grace, &path_of(&tier), &tier_settings(&grace.stack.fresh_name("Tier "))).await;
+    assert_eq!(counter.sequential_calls("update-account-tier", change).await, 2);
+    let delete = async || grace.delete(&path_of(&create_tier(&grace).await)).await;
+    assert_eq!(counter.sequential_calls("delete-account-tier", delete).await, 2);
 }

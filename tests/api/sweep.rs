@@ -1,13 +1,13 @@
-//! The sweep: what nobody finished is finished, and what is over is cleared away.
+//! The sweep finishes interrupted uploads, and removes what has expired.
 
 use local::calls::Fault;
 use reqwest::Method;
 use reqwest::multipart::Form;
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, MEBIBYTE, User, fixture, id, not_found, part, stack_alone, upload_key};
+use crate::helpers::{Answer, MEBIBYTE, User, exclusive_stack, fixture, id, not_found, part, upload_key};
 
-async fn shown(user: &User, path: &str, record: &Value) -> Value {
+async fn get_record(user: &User, path: &str, record: &Value) -> Value {
     user.get(&format!("{path}/{}", id(record))).await.json()
 }
 
@@ -17,30 +17,30 @@ async fn replace(user: &User, file: &Value) -> Answer {
 }
 
 #[tokio::test]
-async fn what_was_announced_and_never_sent_is_rejected_and_its_quota_released() {
-    let stack = stack_alone().await;
+async fn an_announced_upload_that_is_never_sent_expires_and_releases_its_quota() {
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let file = ada.announce("/api/files", "a.txt", "text/plain", 1000).await;
     let image = ada.announce("/api/images", "a.png", "image/png", 1000).await;
     assert_eq!(ada.used_bytes().await, 2000);
-    ada.a_month_passes().await;
+    ada.age_records_by_a_month().await;
     let report = stack.sweep().await;
     assert!(report["expired"].as_u64() >= Some(2) && report["failed"] == 0, "{report}");
     for (path, record) in [("/api/files", &file), ("/api/images", &image)] {
-        let shown = shown(&ada, path, record).await;
+        let shown = get_record(&ada, path, record).await;
         assert_eq!((&shown["status"], &shown["reason"]), (&json!("rejected"), &json!("expired")), "{path}");
     }
     assert_eq!(ada.used_bytes().await, 0);
-    stack.assert_tidy(&ada, "expired").await;
+    stack.assert_storage_matches_records(&ada, "expired").await;
     let again = stack.sweep().await;
-    assert_eq!(again["expired"], 0, "it is done: {again}");
+    assert_eq!(again["expired"], 0, "nothing is left to expire: {again}");
 }
 
 #[tokio::test]
 async fn an_upload_whose_event_was_lost_is_settled() {
-    let stack = stack_alone().await;
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
-    // process-upload dies of it three times, after which Lambda gives up.
+    // process-upload is killed three times, and then Lambda stops repeating the event.
     let uploads = [
         ("/api/files", "a.txt", "text/plain", b"hello\n".to_vec(), "ready"),
         ("/api/images", "photo.jpg", "image/jpeg", fixture("photo.jpg"), "ready"),
@@ -53,112 +53,120 @@ async fn an_upload_whose_event_was_lost_is_settled() {
         assert_eq!(ada.put(&record, bytes).await.status, 200);
         stack.settled().await;
         stack.calls().clear("process-upload");
-        assert_eq!(shown(&ada, path, &record).await["status"], "pending", "{name}");
+        assert_eq!(get_record(&ada, path, &record).await["status"], "pending", "{name}");
         announced.push((path, record, expected));
     }
-    ada.a_month_passes().await;
+    ada.age_records_by_a_month().await;
     let report = stack.sweep().await;
     assert!(report["settled"].as_u64() >= Some(3) && report["failed"] == 0, "{report}");
     for (path, record, expected) in announced {
-        let shown = shown(&ada, path, &record).await;
+        let shown = get_record(&ada, path, &record).await;
         assert_eq!(shown["status"], *expected, "{shown}");
     }
     let image = ada.get("/api/images").await.json()["results"][0].take();
     let thumbnail = image["thumbnails"]["200"].as_str().expect("a URL");
     assert_eq!(stack.fetch(thumbnail).await.status, 200);
-    stack.assert_tidy(&ada, "lost events").await;
+    stack.assert_storage_matches_records(&ada, "lost events").await;
 }
 
 #[tokio::test]
-async fn an_upload_in_parts_that_was_left_half_way_is_aborted() {
-    let stack = stack_alone().await;
+async fn an_unfinished_upload_in_parts_is_aborted() {
+    let stack = exclusive_stack().await;
     let ada = stack.premium_user("ada").await;
     let size = 100 * MEBIBYTE + 1;
     let file = ada.announce("/api/files", "film.bin", "video/mp4", size).await;
     let half = ada.sign_parts(&file, &[7]).await.json();
     assert_eq!(half["parts"][0]["number"], 7);
-    // Begun, and nobody knows: the function died between the store and the record.
+    // The function is killed after it started the upload, but before it updated the record.
     let other = ada.announce("/api/files", "film.bin", "video/mp4", size).await;
     stack.calls().inject("sign-parts", 3, Fault::KillAfter, 1);
     assert_eq!(ada.sign_parts(&other, &[1]).await.status, 500);
     stack.calls().clear("sign-parts");
     assert!(stack.has_upload_of(id(&file)) && stack.has_upload_of(id(&other)));
-    ada.a_month_passes().await;
+    ada.age_records_by_a_month().await;
     stack.sweep().await;
     assert!(!stack.has_upload_of(id(&file)) && !stack.has_upload_of(id(&other)));
-    assert_eq!(shown(&ada, "/api/files", &file).await["reason"], "expired");
-    stack.assert_tidy(&ada, "half-way").await;
+    assert_eq!(get_record(&ada, "/api/files", &file).await["reason"], "expired");
+    stack.assert_storage_matches_records(&ada, "unfinished parts").await;
 }
 
 #[tokio::test]
-async fn the_tombstone_of_a_deleted_file_goes_when_no_url_can_write_any_more() {
-    let stack = stack_alone().await;
+async fn a_tombstone_is_removed_when_no_signed_url_can_write_any_more() {
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let file = ada.announce("/api/files", "a.txt", "text/plain", 6).await;
     let (owner, sort) = (format!("OWNER#{}", ada.id), format!("FILE#{}", id(&file)));
     assert_eq!(ada.delete(&format!("/api/files/{}", id(&file))).await.status, 204);
-    assert_eq!(stack.record(&owner, &sort).await["status"]["S"], "deleting", "a URL of it is still good");
-    // Its event is lost, so that only the sweep knows where the bytes are.
+    assert_eq!(
+        stack.record(&owner, &sort).await["status"]["S"],
+        "deleting",
+        "a signed URL of it is still valid"
+    );
+    // The event is lost, so only the sweep can find the bytes.
     stack.calls().inject("process-upload", 1, Fault::KillAfter, 3);
     assert_eq!(ada.put(&file, b"hello\n".to_vec()).await.status, 200);
-    ada.a_month_passes().await;
+    ada.age_records_by_a_month().await;
     stack.calls().clear("process-upload");
     let report = stack.sweep().await;
     assert!(report["removed"].as_u64() >= Some(1), "{report}");
     assert_eq!(stack.record(&owner, &sort).await, Value::Null);
     assert!(!stack.s3().keys(stack.bucket("OriginalsBucket")).contains(&upload_key(&file)));
-    stack.assert_tidy(&ada, "deleted").await;
+    stack.assert_storage_matches_records(&ada, "deleted").await;
 }
 
 #[tokio::test]
-async fn bytes_that_came_after_a_rejection_go_though_their_event_was_lost() {
-    let stack = stack_alone().await;
+async fn bytes_that_arrive_after_a_rejection_are_removed_although_their_event_is_lost() {
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let page = b"<!doctype html><p>Hello".to_vec();
     let file = ada.announce("/api/files", "a.pdf", "application/pdf", page.len()).await;
     assert_eq!(ada.put(&file, page.clone()).await.status, 200);
     stack.settled().await;
     stack.calls().inject("process-upload", 1, Fault::KillAfter, 3);
-    // The URL is still good, and the key is free.
+    // The URL still works, because the rejected bytes were deleted.
     assert_eq!(ada.put(&file, page).await.status, 200);
-    ada.a_month_passes().await;
+    ada.age_records_by_a_month().await;
     stack.calls().clear("process-upload");
     stack.sweep().await;
-    assert_eq!(shown(&ada, "/api/files", &file).await, not_found(), "the record is thirty days old");
-    stack.assert_tidy(&ada, "rejected").await;
+    assert_eq!(
+        get_record(&ada, "/api/files", &file).await,
+        not_found(),
+        "the sweep removes rejected records after thirty days"
+    );
+    stack.assert_storage_matches_records(&ada, "rejected").await;
 }
 
 #[tokio::test]
-async fn old_contents_go_when_their_urls_have_expired() {
-    let stack = stack_alone().await;
+async fn old_contents_are_removed_when_their_urls_have_expired() {
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
     assert_eq!(replace(&ada, &file).await.status, 200);
     assert_eq!(stack.keys_of(id(&file)).len(), 2);
-    ada.a_month_passes().await;
+    ada.age_records_by_a_month().await;
     stack.sweep().await;
-    stack.assert_tidy(&ada, "replaced").await;
-    let now = shown(&ada, "/api/files", &file).await;
+    stack.assert_storage_matches_records(&ada, "replaced").await;
+    let now = get_record(&ada, "/api/files", &file).await;
     assert_eq!(now["size"], 8);
     assert_eq!(stack.fetch(now["file"].as_str().unwrap()).await.bytes, b"goodbye\n");
 }
 
 #[tokio::test]
-async fn a_shared_file_whose_event_was_lost_is_seen_by_all() {
-    let stack = stack_alone().await;
+async fn a_members_file_whose_event_was_lost_becomes_visible() {
+    let stack = exclusive_stack().await;
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     stack.s3().pause_events();
-    let file = ada.announce_to_all("a.txt", b"hello\n").await;
+    let file = ada.announce_members_file("a.txt", b"hello\n").await;
     assert_eq!(ada.put(&file, b"hello\n".to_vec()).await.status, 200);
-    ada.a_month_passes().await;
+    ada.age_records_by_a_month().await;
     stack.sweep().await;
     stack.s3().resume_events();
     assert_eq!(bob.get(&format!("/api/files/{}", id(&file))).await.status, 200);
 }
 
 #[tokio::test]
-async fn an_erasure_that_got_stuck_is_started_again() {
-    let stack = stack_alone().await;
+async fn a_stuck_erasure_is_restarted() {
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
     stack.calls().inject("erase-account", 1, Fault::KillAfter, 1000);
@@ -171,12 +179,12 @@ async fn an_erasure_that_got_stuck_is_started_again() {
     stack.calls().clear("erase-account");
     stack.settled().await;
     assert_eq!(stack.keys_of(id(&file)), Vec::<String>::new());
-    stack.assert_nothing_names(&ada.id, &[&ada.id]).await;
+    stack.assert_no_trace_of(&ada.id, &[&ada.id]).await;
 }
 
 #[tokio::test]
-async fn a_record_that_cannot_be_dealt_with_waits_and_keeps_no_other_from_its_turn() {
-    let stack = stack_alone().await;
+async fn a_record_that_fails_is_postponed_and_does_not_block_others() {
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let (owner, due) = ("OWNER#nobody", "2026-01-01T00:00:00.000Z");
     for shard in "0123456789abcdef".chars() {
@@ -185,11 +193,11 @@ async fn a_record_that_cannot_be_dealt_with_waits_and_keeps_no_other_from_its_tu
         stack.dynamodb("PutItem", json!({"Item": item})).await;
     }
     ada.announce("/api/files", "a.txt", "text/plain", 1000).await;
-    ada.a_month_passes().await;
+    ada.age_records_by_a_month().await;
     let report = stack.sweep().await;
     assert_eq!(report["failed"], 16, "{report}");
-    stack.assert_tidy(&ada, "beside what fails").await;
-    assert_eq!(stack.sweep().await["failed"], 0, "they wait for a later run");
+    stack.assert_storage_matches_records(&ada, "other records failed").await;
+    assert_eq!(stack.sweep().await["failed"], 0, "they are postponed");
     for shard in "0123456789abcdef".chars() {
         let sort = format!("FILE#{shard}");
         assert!(stack.record(owner, &sort).await["due_at"]["S"].as_str() > Some(due));

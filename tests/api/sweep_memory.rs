@@ -3,9 +3,9 @@
 use local::calls::Fault;
 use serde_json::json;
 
-use crate::helpers::{id, stack_alone};
+use crate::helpers::{exclusive_stack, id};
 
-/// Pixels on a side: 64 megapixels.
+/// The width and height in pixels: 64 megapixels.
 const SIDE: u32 = 8000;
 const PICTURES: usize = 8;
 
@@ -29,7 +29,7 @@ fn chunk(kind: [u8; 4], data: &[u8]) -> Vec<u8> {
     [length.as_slice(), &body, &(!crc).to_be_bytes()].concat()
 }
 
-/// This many zeros in the zlib format, by the fixed codes of RFC 1951, 3.2.6: a literal, runs of 258, the rest as
+/// `count` zeros in the zlib format, with the fixed codes of RFC 1951, 3.2.6: a literal, runs of 258, and the rest as
 /// literals.
 fn zeros(count: u32) -> Vec<u8> {
     let mut bits = Bits::default();
@@ -54,7 +54,7 @@ struct Bits {
 }
 
 impl Bits {
-    /// A code, most significant bit first.
+    /// Appends a code, most significant bit first.
     fn push(&mut self, code: u32, length: u32) {
         for place in (0..length).rev() {
             self.bit(code >> place & 1 == 1);
@@ -78,8 +78,8 @@ impl Bits {
 
 #[tokio::test]
 #[ignore = "half a gigapixel; .ci/run runs it"]
-async fn large_pictures_that_are_due_together_are_settled_in_the_memory_of_one() {
-    let stack = stack_alone().await;
+async fn eight_large_images_are_settled_within_the_memory_for_one() {
+    let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let png = interlaced_png();
     assert!(png.len() < 1 << 20, "{}", png.len());
@@ -92,8 +92,8 @@ async fn large_pictures_that_are_due_together_are_settled_in_the_memory_of_one()
     }
     stack.settled().await;
     stack.calls().clear("process-upload");
-    ada.a_month_passes().await;
-    // All of them in one partition, as can happen by chance.
+    ada.age_records_by_a_month().await;
+    // All images are in one partition, as can happen by chance.
     for image in &images {
         let (owner, record) = (format!("OWNER#{}", ada.id), format!("IMAGE#{}", id(image)));
         stack.set_attribute(&owner, &record, "due", json!({"S": "7"})).await;

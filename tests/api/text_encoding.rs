@@ -1,4 +1,4 @@
-//! Bodies that are not UTF-8. API Gateway replaces such bytes by U+FFFD in JSON, and passes forms on as they are.
+//! Bodies that are not UTF-8. API Gateway replaces such bytes by U+FFFD in JSON, and leaves forms unchanged.
 
 use std::fmt::Write as _;
 
@@ -6,8 +6,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::helpers::{Answer, PASSWORD, User, stack};
-use crate::password_reset::{forgetful, signs_in};
-use crate::shares::{link, open, path, sharer};
+use crate::password_reset::{signs_in, user_with_reset_link};
+use crate::shares::{create_link, link_path, open_link, sharer};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const PARTS: &str = "multipart/form-data; boundary=b";
@@ -18,7 +18,7 @@ fn not_utf8() -> Value {
     json!(["This value is not valid UTF-8."])
 }
 
-/// Fields as JSON, with the bytes of each as they are.
+/// A JSON object with the unchanged bytes of each field.
 fn json_body(fields: &[(&str, &[u8])]) -> Vec<u8> {
     let fields: Vec<_> = fields
         .iter()
@@ -35,7 +35,7 @@ fn urlencoded(fields: &[(&str, &[u8])]) -> Vec<u8> {
             _ = write!(body, "%{byte:02X}");
         }
     }
-    // An empty pair before the first one counts as none.
+    // Parsers ignore the empty pair at the start.
     body.into_bytes()
 }
 
@@ -82,19 +82,19 @@ async fn a_sign_up_that_is_not_utf_8_is_refused() {
             }
         }
     }
-    // The name is still free, and its owner's password is the only one that opens it.
+    // The refused sign-ups have not taken the name.
     let account = json!({"username": name, "password": "M\u{fc}ller's password"});
     assert_eq!(stack.post("/api/users", account.clone()).await.status, 201);
     assert_eq!(stack.post("/api/token", account).await.status, 200);
 }
 
-/// The replacement character is never part of a password, however it is written.
+/// A password cannot contain the replacement character, neither escaped nor as bytes.
 #[tokio::test]
 async fn no_sign_in_route_accepts_a_replacement_character() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let replaced = "M\u{fffd}ller's password".as_bytes();
-    for (route, words) in [
+    for (route, expected) in [
         ("/api/token", json!({"password": not_utf8()})),
         ("/token", json!({"password": not_utf8()})),
         ("/api/user/login", json!({"password": not_utf8()})),
@@ -102,17 +102,17 @@ async fn no_sign_in_route_accepts_a_replacement_character() {
         ("/api/users/authentication", json!({"message": "Username and password are required"})),
     ] {
         let escaped = format!(r#"{{"username": "{}", "password": "M\ufffdller's password"}}"#, ada.name);
-        stack.post_raw(route, "application/json", escaped).await.assert(400, &words);
+        stack.post_raw(route, "application/json", escaped).await.assert(400, &expected);
         for password in [LATIN, replaced] {
             let fields = [("username", ada.name.as_bytes()), ("password", password)];
             assert_parse_error(&stack.post_raw(route, "application/json", json_body(&fields)).await);
             for (content_type, body) in forms(&fields) {
-                stack.post_raw(route, content_type, body).await.assert(400, &words);
+                stack.post_raw(route, content_type, body).await.assert(400, &expected);
             }
         }
-        // As written by a client that does not percent-encode.
+        // The body of a client that does not percent-encode.
         let raw = [b"username=ada&password=", LATIN].concat();
-        stack.post_raw(route, FORM, raw).await.assert(400, &words);
+        stack.post_raw(route, FORM, raw).await.assert(400, &expected);
     }
 }
 
@@ -143,21 +143,21 @@ async fn no_route_accepts_a_password_that_is_not_utf_8() {
 
     let (sharer, file) = sharer(&stack).await;
     let links = format!("/api/files/{}/links", file["id"].as_str().expect("an id"));
-    let wish = br#"{"expires_in": 300, "password": "M\ufffdller's password"}"#;
-    send(&sharer, Method::POST, &links, wish).await.assert(400, &json!({"password": not_utf8()}));
-    let made = link(&sharer, &file, json!({"expires_in": 300, "password": PASSWORD})).await;
-    let path = path(&stack, &made);
+    let options = br#"{"expires_in": 300, "password": "M\ufffdller's password"}"#;
+    send(&sharer, Method::POST, &links, options).await.assert(400, &json!({"password": not_utf8()}));
+    let made = create_link(&sharer, &file, json!({"expires_in": 300, "password": PASSWORD})).await;
+    let path = link_path(&stack, &made);
     for (content_type, body) in forms(&[("password", LATIN)]) {
         stack.post_raw(&path, content_type, body).await.assert(400, &json!({"password": not_utf8()}));
     }
-    assert_eq!(open(&stack, &path, json!({"password": PASSWORD})).await.status, 303);
+    assert_eq!(open_link(&stack, &path, json!({"password": PASSWORD})).await.status, 303);
 }
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
 async fn a_reset_that_is_not_utf_8_leaves_link_and_password_unchanged() {
     let stack = crate::helpers::mailing_stack();
-    let (ada, _, link) = forgetful(&stack).await;
+    let (ada, _, link) = user_with_reset_link(&stack).await;
     for (content_type, body) in forms(&[("new_password", LATIN)]) {
         stack.post_raw(&link, content_type, body).await.assert(400, &json!({"new_password": not_utf8()}));
     }
@@ -171,7 +171,7 @@ async fn a_reset_that_is_not_utf_8_leaves_link_and_password_unchanged() {
 }
 
 #[tokio::test]
-async fn another_text_may_hold_the_replacement_character_if_json_escapes_it() {
+async fn other_texts_can_contain_an_escaped_replacement_character() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let raw =

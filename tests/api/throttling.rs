@@ -1,13 +1,13 @@
-//! Failed sign-ins: so many, whichever way they are tried, and no more.
+//! Failed sign-ins are limited, on all routes together.
 
 use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, PASSWORD, TestStack, User, at_once, stack_with, throttled_stack};
+use crate::helpers::{Answer, PASSWORD, TestStack, User, concurrently, stack_with, throttled_stack};
 
-/// Every route that signs in, with the status that a wrong password gets there.
+/// Every sign-in route, with its status for a wrong password.
 pub const ROUTES: [(&str, u16); 5] = [
     ("/api/token", 401),
     ("/token", 401),
@@ -16,28 +16,28 @@ pub const ROUTES: [(&str, u16); 5] = [
     ("/gettoken", 400),
 ];
 
-/// A password that nobody has.
+/// A password that no account has.
 pub const WRONG: &str = "incorrect horse battery";
 
-/// A stack that forgets every second.
-pub fn hasty() -> TestStack {
+/// A stack with a window of one second.
+pub fn stack_with_short_window() -> TestStack {
     stack_with(&[("ThrottleSeconds", "1"), ("SignInsPerAccountAndAddress", "2"), ("GuessesPerAddress", "2")])
 }
 
-/// Tries a name and a password at `/api/token`.
+/// Signs in at `/api/token`.
 pub async fn attempt(stack: &TestStack, name: &str, password: &str) -> Answer {
     stack.post("/api/token", json!({"username": name, "password": password})).await
 }
 
-/// Fails that many attempts at `name`, each of which is looked at.
-pub async fn fail(stack: &TestStack, name: &str, times: usize) {
+/// Makes `times` failed attempts, and checks that they are not throttled.
+pub async fn fail_sign_ins(stack: &TestStack, name: &str, times: usize) {
     for number in 0..times {
         let answer = attempt(stack, name, WRONG).await;
         assert_eq!(answer.status, 401, "attempt {number} at {name}: {}", stack.explain(&answer));
     }
 }
 
-/// Fails unless this is the whole answer to an attempt that is not looked at; returns the seconds to wait.
+/// Fails unless this is the response to a throttled attempt. Returns the seconds to wait.
 #[track_caller]
 pub fn assert_throttled(answer: &Answer) -> u64 {
     let seconds = answer.header("retry-after").parse().unwrap_or_default();
@@ -49,7 +49,7 @@ pub fn assert_throttled(answer: &Answer) -> u64 {
 }
 
 #[tokio::test]
-async fn after_five_failures_on_whichever_routes_even_the_right_password_is_not_looked_at() {
+async fn after_five_failures_on_any_routes_even_the_right_password_is_refused() {
     let stack = throttled_stack().at_fresh_address();
     let (ada, bob) = (stack.signed_up_user("ada").await, stack.signed_up_user("bob").await);
     for (route, status) in ROUTES {
@@ -62,10 +62,10 @@ async fn after_five_failures_on_whichever_routes_even_the_right_password_is_not_
         {
             let answer = stack.post(route, json!({"username": name, "password": password})).await;
             let seconds = assert_throttled(&answer);
-            assert!(seconds <= 3_153_600_000, "longer than a window: {seconds}");
+            assert!(seconds <= 3_153_600_000, "longer than the window: {seconds}");
         }
     }
-    // Neither her tokens, nor others here, nor she herself elsewhere.
+    // This affects neither her tokens, nor other users at this address, nor her sign-ins from other addresses.
     assert_eq!(ada.get("/api/users/me").await.status, 200);
     assert_eq!(attempt(&stack, &bob.name, PASSWORD).await.status, 200);
     assert_eq!(attempt(&stack.at_fresh_address(), &ada.name, PASSWORD).await.status, 200);
@@ -73,41 +73,41 @@ async fn after_five_failures_on_whichever_routes_even_the_right_password_is_not_
 }
 
 #[tokio::test]
-async fn a_success_on_any_route_begins_the_count_anew() {
+async fn a_successful_sign_in_on_any_route_resets_the_count() {
     let stack = throttled_stack().at_fresh_address();
     let ada = stack.signed_up_user("ada").await;
     for (route, _) in ROUTES {
-        fail(&stack, &ada.name, 4).await;
+        fail_sign_ins(&stack, &ada.name, 4).await;
         let answer = stack.post(route, json!({"username": ada.name, "password": PASSWORD})).await;
         assert_eq!(answer.status, 200, "{route}: {}", answer.text());
     }
-    fail(&stack, &ada.name, 5).await;
+    fail_sign_ins(&stack, &ada.name, 5).await;
     assert_throttled(&attempt(&stack, &ada.name, PASSWORD).await);
 }
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn a_success_gives_back_its_own_attempt_and_no_failure_of_the_address() {
+async fn a_success_is_not_counted_but_keeps_the_failures_of_the_address() {
     let stack = throttled_stack().at_fresh_address();
     let ada = stack.signed_up_user("ada").await;
     for _ in 0..51 {
         assert_eq!(attempt(&stack, &ada.name, PASSWORD).await.status, 200);
     }
-    // 48 failures, begun anew twelve times, are 48 of the address.
+    // Each success resets the count of the account, but the address keeps all 48 failures.
     for _ in 0..12 {
-        fail(&stack, &ada.name, 4).await;
+        fail_sign_ins(&stack, &ada.name, 4).await;
         assert_eq!(attempt(&stack, &ada.name, PASSWORD).await.status, 200);
     }
-    fail(&stack, &ada.name, 2).await;
+    fail_sign_ins(&stack, &ada.name, 2).await;
     assert_throttled(&attempt(&stack, &ada.name, PASSWORD).await);
 }
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn a_name_that_nobody_has_is_throttled_as_any_other() {
+async fn an_unknown_name_is_throttled_like_a_known_one() {
     let stack = throttled_stack().at_fresh_address();
     let ada = stack.signed_up_user("ada").await;
-    let waiting = stack.applicant("eve", &stack.fresh_address()).await;
+    let waiting = stack.unverified_account("eve", &stack.fresh_address()).await;
     let nobody = stack.fresh_name("nobody");
     let tries = async |name: &str| {
         let mut answers = Vec::new();
@@ -130,7 +130,7 @@ async fn a_name_that_nobody_has_is_throttled_as_any_other() {
 }
 
 #[tokio::test]
-async fn after_fifty_failures_over_many_accounts_an_address_is_shut_out_and_no_other() {
+async fn after_fifty_failures_with_many_accounts_only_that_address_is_locked_out() {
     let stack = throttled_stack().at_fresh_address();
     let ada = stack.signed_up_user("ada").await;
     let guesses = (0..60).map(|number| {
@@ -138,10 +138,10 @@ async fn after_fifty_failures_over_many_accounts_an_address_is_shut_out_and_no_o
         let (route, _) = ROUTES[number % ROUTES.len()];
         async move { stack.post(route, json!({"username": name, "password": WRONG})).await }
     });
-    let answers = at_once(guesses).await;
-    let (refused, looked_at): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 429);
-    assert_eq!((looked_at.len(), refused.len()), (50, 10));
-    assert!(looked_at.iter().all(|answer| [400, 401].contains(&answer.status)));
+    let answers = concurrently(guesses).await;
+    let (refused, checked): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 429);
+    assert_eq!((checked.len(), refused.len()), (50, 10));
+    assert!(checked.iter().all(|answer| [400, 401].contains(&answer.status)));
     for answer in refused {
         assert_throttled(answer);
     }
@@ -153,7 +153,7 @@ async fn after_fifty_failures_over_many_accounts_an_address_is_shut_out_and_no_o
 }
 
 #[tokio::test]
-async fn headers_that_claim_another_address_change_nothing() {
+async fn forged_address_headers_have_no_effect() {
     let stack = throttled_stack().at_fresh_address();
     let ada = stack.signed_up_user("ada").await;
     let forged = |number: usize, header: &str, password: &str| {
@@ -165,7 +165,7 @@ async fn headers_that_claim_another_address_change_nothing() {
         };
         let body = json!({"username": ada.name, "password": password});
         let request = stack.http.post(stack.url("/api/token")).header(header, value).json(&body);
-        // Some believe the last of two.
+        // Some servers use the last of two headers.
         Answer::of(request.header(header, format!("198.51.100.{number}")))
     };
     let headers = [
@@ -185,16 +185,16 @@ async fn headers_that_claim_another_address_change_nothing() {
     for (number, header) in headers.iter().enumerate() {
         assert_throttled(&forged(100 + number, header, PASSWORD).await);
     }
-    // Nor does a header make anybody else pay.
+    // The headers do not lock out other addresses either.
     assert_eq!(attempt(&stack.at_fresh_address(), &ada.name, PASSWORD).await.status, 200);
 }
 
 #[tokio::test]
-async fn when_the_window_is_over_the_right_password_is_right_again() {
-    let stack = hasty();
+async fn the_right_password_is_accepted_again_after_the_window() {
+    let stack = stack_with_short_window();
     let ada = stack.signed_up_user("ada").await;
     let mut seconds = None;
-    // Windows pass meanwhile: as often as it takes to be refused within one.
+    // Windows end in between, so this tries until it is throttled within one.
     for _ in 0..200 {
         let answer = attempt(&stack, &ada.name, WRONG).await;
         if answer.status == 429 {
@@ -202,13 +202,14 @@ async fn when_the_window_is_over_the_right_password_is_right_again() {
             break;
         }
     }
-    assert_eq!(seconds, Some(1), "no longer than a window");
+    assert_eq!(seconds, Some(1), "not longer than the window");
     tokio::time::sleep(Duration::from_millis(1100)).await;
     assert_eq!(attempt(&stack, &ada.name, PASSWORD).await.status, 200);
 }
 
-/// The routes that ask who is signed in for the password once more.
-async fn ask_again(user: &User, which: usize, password: &str) -> (Answer, Value) {
+/// Sends a request to one of the routes that require the current password. Returns the response, and the body for a
+/// wrong password.
+async fn send_with_password(user: &User, which: usize, password: &str) -> (Answer, Value) {
     let (method, path, field, mut body) = match which % 3 {
         0 => {
             let email = user.stack.fresh_address();
@@ -226,36 +227,36 @@ async fn ask_again(user: &User, which: usize, password: &str) -> (Answer, Value)
 }
 
 #[tokio::test]
-async fn guesses_at_the_password_of_who_is_signed_in_count_as_sign_ins() {
+async fn guesses_at_the_password_of_a_signed_in_user_count_like_sign_ins() {
     let stack = throttled_stack().at_fresh_address();
     let ada = stack.signed_up_user("ada").await;
     for which in 0..4 {
-        let (answer, refusal) = ask_again(&ada, which, WRONG).await;
+        let (answer, refusal) = send_with_password(&ada, which, WRONG).await;
         answer.assert(400, &refusal);
     }
-    fail(&stack, &ada.name, 1).await;
+    fail_sign_ins(&stack, &ada.name, 1).await;
     for which in 0..3 {
-        assert_throttled(&ask_again(&ada, which, WRONG).await.0);
-        assert_throttled(&ask_again(&ada, which, PASSWORD).await.0);
+        assert_throttled(&send_with_password(&ada, which, WRONG).await.0);
+        assert_throttled(&send_with_password(&ada, which, PASSWORD).await.0);
     }
     assert_throttled(&attempt(&stack, &ada.name, PASSWORD).await);
-    // Elsewhere she still is who she is, and nothing was changed or deleted.
-    let elsewhere = User { stack: stack.at_fresh_address(), ..ada.clone() };
+    // The right password works from another address, and nothing was changed or deleted before.
+    let other_address = User { stack: stack.at_fresh_address(), ..ada.clone() };
     let right = [
-        ask_again(&elsewhere, 0, PASSWORD).await.0.status,
-        ask_again(&elsewhere, 2, PASSWORD).await.0.status,
+        send_with_password(&other_address, 0, PASSWORD).await.0.status,
+        send_with_password(&other_address, 2, PASSWORD).await.0.status,
     ];
     assert_eq!(right, [200, 204]);
 }
 
 #[tokio::test]
-async fn the_right_password_of_who_is_signed_in_begins_the_count_anew() {
+async fn the_right_password_of_a_signed_in_user_resets_the_count() {
     let stack = throttled_stack().at_fresh_address();
     let ada = stack.signed_up_user("ada").await;
-    fail(&stack, &ada.name, 4).await;
-    assert_eq!(ask_again(&ada, 0, PASSWORD).await.0.status, 200);
-    fail(&stack, &ada.name, 4).await;
-    assert_eq!(ask_again(&ada, 1, PASSWORD).await.0.status, 204);
-    fail(&stack, &ada.name, 4).await;
-    assert_eq!(ask_again(&ada, 2, "another horse battery").await.0.status, 204);
+    fail_sign_ins(&stack, &ada.name, 4).await;
+    assert_eq!(send_with_password(&ada, 0, PASSWORD).await.0.status, 200);
+    fail_sign_ins(&stack, &ada.name, 4).await;
+    assert_eq!(send_with_password(&ada, 1, PASSWORD).await.0.status, 204);
+    fail_sign_ins(&stack, &ada.name, 4).await;
+    assert_eq!(send_with_password(&ada, 2, "another horse battery").await.0.status, 204);
 }

@@ -2,16 +2,16 @@
 
 use serde_json::{Value, json};
 
-use crate::helpers::{User, at_once, corners, decoded, fixture, id, stack};
+use crate::helpers::{User, concurrently, corner_colours, decode_image, fixture, id, stack};
 
-async fn photo(user: &User) -> Value {
+async fn upload_photo(user: &User) -> Value {
     user.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await
 }
 
 #[tokio::test]
-async fn a_thumbnail_is_redirected_to() {
+async fn a_thumbnail_request_is_redirected_to_its_url() {
     let ada = stack().signed_up_user("ada").await;
-    let image = photo(&ada).await;
+    let image = upload_photo(&ada).await;
     let path = format!("/api/images/{}/thumbnail?size=200", id(&image));
     let redirect = ada.get(&path).await;
     assert_eq!((redirect.status, redirect.text().as_str()), (302, ""));
@@ -23,14 +23,14 @@ async fn a_thumbnail_is_redirected_to() {
     for url in [redirect.header("location"), &signed] {
         let answer = ada.stack.fetch(url).await;
         assert_eq!((answer.status, answer.header("content-type")), (200, "image/jpeg"));
-        assert_eq!(decoded(&answer.bytes).dimensions(), (150, 200));
+        assert_eq!(decode_image(&answer.bytes).dimensions(), (150, 200));
     }
 }
 
 #[tokio::test]
 async fn a_size_must_be_a_number() {
     let ada = stack().signed_up_user("ada").await;
-    let image = photo(&ada).await;
+    let image = upload_photo(&ada).await;
     for (query, message) in [
         ("", "This field is required."),
         ("?width=200", "This field is required."),
@@ -47,7 +47,7 @@ async fn a_size_must_be_a_number() {
 #[tokio::test]
 async fn a_size_that_is_not_in_the_tier_is_refused() {
     let ada = stack().signed_up_user("ada").await;
-    let image = photo(&ada).await;
+    let image = upload_photo(&ada).await;
     let expected = (403, json!({"detail": "Your account tier does not include this thumbnail size."}));
     for size in ["400", "0", "-200", "199", "4294967496", "99999999999999999999"] {
         let answer = ada.get(&format!("/api/images/{}/thumbnail?size={size}", id(&image))).await;
@@ -55,7 +55,7 @@ async fn a_size_that_is_not_in_the_tier_is_refused() {
     }
     ada.move_to_tier("premium").await;
     let url = ada.url_of(&format!("/api/images/{}/thumbnail?size=400", id(&image))).await;
-    assert_eq!(decoded(&ada.stack.fetch(&url).await.bytes).dimensions(), (300, 400));
+    assert_eq!(decode_image(&ada.stack.fetch(&url).await.bytes).dimensions(), (300, 400));
 }
 
 #[tokio::test]
@@ -67,39 +67,46 @@ async fn an_image_that_is_not_ready_has_no_thumbnail() {
 }
 
 #[tokio::test]
-async fn a_thumbnail_that_is_not_there_yet_is_made_when_it_is_asked_for() {
+async fn a_missing_thumbnail_is_made_on_request() {
     let ada = stack().signed_up_user("ada").await;
     ada.move_to_tier("premium").await;
-    let image = photo(&ada).await;
+    let image = upload_photo(&ada).await;
     ada.forget_thumbnail(&image, "400").await;
     let path = format!("/api/images/{}/thumbnail?size=400", id(&image));
     let shown = ada.get(&format!("/api/images/{}", id(&image))).await.json();
-    assert_eq!(shown["thumbnails"]["400"], ada.stack.url(&path), "the route that makes it");
+    assert_eq!(
+        shown["thumbnails"]["400"],
+        ada.stack.url(&path),
+        "the URL of the route that makes the thumbnail"
+    );
 
     let made = ada.get(&path).await;
     assert_eq!(made.status, 302);
-    let picture = decoded(&ada.stack.fetch(made.header("location")).await.bytes);
-    assert_eq!((picture.dimensions(), corners(&picture)), ((300, 400), ["red", "green", "blue", "yellow"]));
+    let picture = decode_image(&ada.stack.fetch(made.header("location")).await.bytes);
+    assert_eq!(
+        (picture.dimensions(), corner_colours(&picture)),
+        ((300, 400), ["red", "green", "blue", "yellow"])
+    );
     let shown = ada.get(&format!("/api/images/{}", id(&image))).await.redacted().1;
-    assert_eq!(shown["thumbnails"], json!({"200": "[url]", "400": "[url]"}), "it is remembered");
+    assert_eq!(shown["thumbnails"], json!({"200": "[url]", "400": "[url]"}), "the thumbnail is recorded");
     ada.delete(&format!("/api/images/{}", id(&image))).await;
     assert_eq!(ada.stack.keys_of(id(&image)), Vec::<String>::new());
 }
 
 #[tokio::test]
-async fn thumbnails_made_at_the_same_time_are_all_remembered() {
+async fn thumbnails_made_concurrently_are_all_recorded() {
     let ada = stack().signed_up_user("ada").await;
     ada.move_to_tier("premium").await;
-    let image = photo(&ada).await;
+    let image = upload_photo(&ada).await;
     ada.forget_thumbnail(&image, "200").await;
     ada.forget_thumbnail(&image, "400").await;
     let ask = |size: u32| {
         let (ada, path) = (ada.clone(), format!("/api/images/{}/thumbnail?size={size}", id(&image)));
         async move { ada.get(&path).await.status }
     };
-    assert_eq!(at_once([ask(200), ask(400), ask(200), ask(400)]).await, [302; 4]);
+    assert_eq!(concurrently([ask(200), ask(400), ask(200), ask(400)]).await, [302; 4]);
     let shown = ada.get(&format!("/api/images/{}", id(&image))).await.redacted().1;
     assert_eq!(shown["thumbnails"], json!({"200": "[url]", "400": "[url]"}));
     ada.delete(&format!("/api/images/{}", id(&image))).await;
-    assert_eq!(ada.stack.keys_of(id(&image)), Vec::<String>::new(), "none is left behind");
+    assert_eq!(ada.stack.keys_of(id(&image)), Vec::<String>::new(), "all thumbnails are deleted");
 }

@@ -9,7 +9,7 @@ const GIB: u64 = 1 << 30;
 const TIB: u64 = 1 << 40;
 
 #[tokio::test]
-async fn the_built_in_tiers_are_there_for_everybody() {
+async fn the_built_in_tiers_are_public() {
     let stack = stack();
     let answer = stack.get("/api/account-tiers").await;
     let tiers = answer.json();

@@ -1,8 +1,8 @@
-//! Signing in, `POST /api/token` and `POST /token`, and `POST /api/token/verify`.
+//! `POST /api/token`, `POST /token` and `POST /api/token/verify`.
 
 use serde_json::{Value, json};
 
-use crate::helpers::{PASSWORD, parts, stack};
+use crate::helpers::{PASSWORD, decode_token, stack};
 
 const ROUTES: [&str; 2] = ["/api/token", "/token"];
 
@@ -11,7 +11,7 @@ fn invalid() -> Value {
 }
 
 #[tokio::test]
-async fn name_and_password_give_a_pair_of_tokens() {
+async fn name_and_password_return_a_pair_of_tokens() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     for route in ROUTES {
@@ -27,7 +27,7 @@ async fn name_and_password_give_a_pair_of_tokens() {
 }
 
 #[tokio::test]
-async fn tokens_say_what_they_are_for_and_nothing_more() {
+async fn tokens_have_exactly_the_documented_claims() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let [_, signing, _] = stack.signing_keys();
@@ -35,7 +35,7 @@ async fn tokens_say_what_they_are_for_and_nothing_more() {
         stack.deployment().functions.values().next().expect("a function").environment["ISSUER"].clone();
     let mut sessions = Vec::new();
     for (token, kind, seconds) in [(&ada.access, "access", 900), (&ada.refresh, "refresh", 86_400)] {
-        let (header, claims) = parts(token);
+        let (header, claims) = decode_token(token);
         assert_eq!(header, json!({"typ": "JWT", "alg": "EdDSA", "kid": signing.kid}));
         let from = claims["iat"].as_i64().expect("a time");
         let expected = json!({
@@ -56,7 +56,7 @@ async fn tokens_say_what_they_are_for_and_nothing_more() {
 }
 
 #[tokio::test]
-async fn wrong_credentials_get_one_answer_whatever_is_wrong() {
+async fn all_wrong_credentials_get_the_same_response() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let long = "x".repeat(100_000);
@@ -77,7 +77,7 @@ async fn wrong_credentials_get_one_answer_whatever_is_wrong() {
 }
 
 #[tokio::test]
-async fn a_good_token_of_either_kind_is_verified() {
+async fn valid_access_and_refresh_tokens_are_verified() {
     let ada = stack().signed_up_user("ada").await;
     for token in [&ada.access, &ada.refresh] {
         ada.stack.post("/api/token/verify", json!({"token": token})).await.assert(200, &json!({}));
@@ -85,7 +85,7 @@ async fn a_good_token_of_either_kind_is_verified() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_none_is_not_verified() {
+async fn a_malformed_token_is_not_verified() {
     for token in ["x", "a.b.c", "..", "\u{e9}\u{1f40e}"] {
         stack().post("/api/token/verify", json!({"token": token})).await.assert(401, &invalid());
         stack().post("/api/token/refresh", json!({"refresh": token})).await.assert(401, &invalid());
@@ -93,9 +93,9 @@ async fn a_token_that_is_none_is_not_verified() {
 }
 
 #[tokio::test]
-async fn each_sign_in_is_a_session_of_its_own() {
+async fn each_sign_in_creates_a_session() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let other = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
-    assert_ne!(parts(&ada.access).1["sid"], parts(&other.access).1["sid"]);
+    assert_ne!(decode_token(&ada.access).1["sid"], decode_token(&other.access).1["sid"]);
 }

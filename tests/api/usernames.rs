@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::helpers::{PASSWORD, TestStack, User, id, stack};
-use crate::staff::staff;
+use crate::staff::staff_user;
 
-const NEW: &str = "another horse battery";
+const NEW_PASSWORD: &str = "another horse battery";
 
 /// A name with a dotted capital i, its key, and its former key.
 struct Dotted {
@@ -24,7 +24,7 @@ impl Dotted {
         stack.record(&format!("NAME#{key}"), "LOGIN").await
     }
 
-    /// Creates an account of this name as it was made when the name had the former key.
+    /// Creates an account with the former key, like an older release.
     async fn older_account(&self, stack: &TestStack) -> User {
         let body = json!({"username": self.name, "password": PASSWORD});
         let answer = stack.post("/api/users", body).await;
@@ -53,7 +53,7 @@ async fn sign_ups(stack: &TestStack, name: &str) -> [u16; 2] {
 }
 
 #[tokio::test]
-async fn a_dotted_capital_i_and_a_small_i_are_one_letter() {
+async fn a_dotted_capital_i_and_a_small_i_count_as_one_letter() {
     let stack = stack();
     let dotted = Dotted::new(&stack);
     let body = json!({"username": dotted.name, "password": PASSWORD});
@@ -72,15 +72,15 @@ async fn a_dotted_capital_i_and_a_small_i_are_one_letter() {
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn an_account_under_a_former_key_keeps_it() {
+async fn an_account_with_a_former_key_keeps_it() {
     let stack = stack();
     let dotted = Dotted::new(&stack);
     let ada = dotted.older_account(&stack).await;
     assert_eq!(sign_ups(&stack, &dotted.name).await, [400, 400]);
-    // Another account now has a name that counts as the same, and each is found by its own spelling.
-    let body = json!({"username": dotted.key, "password": NEW});
+    // Another account now has the current key, and each account is found by its own spelling.
+    let body = json!({"username": dotted.key, "password": NEW_PASSWORD});
     let other = stack.post("/api/users", body).await.json();
-    stack.sign_in(&dotted.key, NEW, id(&other).to_owned()).await.assert_signed_in().await;
+    stack.sign_in(&dotted.key, NEW_PASSWORD, id(&other).to_owned()).await.assert_signed_in().await;
 
     let body = json!({"current_password": PASSWORD, "new_password": "a third horse battery"});
     assert_eq!(ada.post("/api/users/me/password", body).await.status, 204);
@@ -88,7 +88,7 @@ async fn an_account_under_a_former_key_keeps_it() {
     let ada = stack.sign_in(&ada.name, password, ada.id.clone()).await;
     assert_eq!(ada.post("/api/user/logout", json!({"all": true})).await.status, 200);
     let ada = stack.sign_in(&ada.name, password, ada.id.clone()).await;
-    let boss = staff(&stack).await;
+    let boss = staff_user(&stack).await;
     for (is_active, status) in [(false, 401), (true, 200)] {
         let path = format!("/api/users/{}", ada.id);
         assert_eq!(boss.patch(&path, json!({"is_active": is_active})).await.status, 200);
@@ -99,11 +99,11 @@ async fn an_account_under_a_former_key_keeps_it() {
     assert_eq!(ada.delete_with("/api/users/me", json!({"password": password})).await.status, 204);
     stack.settled().await;
     assert_eq!(dotted.login(&stack, &dotted.former).await, Value::Null);
-    stack.sign_in(&dotted.key, NEW, id(&other).to_owned()).await.assert_signed_in().await;
+    stack.sign_in(&dotted.key, NEW_PASSWORD, id(&other).to_owned()).await.assert_signed_in().await;
 }
 
 #[tokio::test]
-async fn an_import_finds_an_account_under_its_former_key() {
+async fn an_import_finds_an_account_with_a_former_key() {
     let stack = stack();
     let dotted = Dotted::new(&stack);
     dotted.older_account(&stack).await;

@@ -2,16 +2,16 @@
 
 use serde_json::json;
 
-use crate::helpers::{Answer, PASSWORD, TestStack, at_once, stack, stack_with};
+use crate::helpers::{Answer, PASSWORD, TestStack, concurrently, stack, stack_with};
 
-/// Posts as a browser does that sends the page's form.
+/// Sends the page's form as a browser does.
 async fn press_the_button(stack: &TestStack, link: &str) -> Answer {
     let request =
         stack.http.post(stack.url(link)).header("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
     Answer::of(request.form(&[("", "")])).await
 }
 
-fn verified() -> serde_json::Value {
+fn verification_message() -> serde_json::Value {
     json!({"message": "Email verification successful"})
 }
 
@@ -20,9 +20,9 @@ fn not_found() -> serde_json::Value {
 }
 
 #[tokio::test]
-async fn the_mail_names_the_account_and_carries_a_link_to_this_stack() {
+async fn the_mail_contains_the_name_of_the_account_and_a_link() {
     let stack = stack();
-    let ada = stack.applicant("ada", &stack.fresh_address()).await;
+    let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
     let mail = stack.mail_for(&ada).await;
     assert_eq!((&mail.to, mail.from.as_str()), (&vec![ada.email.clone()], "no-reply@example.com"));
     let link = format!("{}{}", stack.api_url(), stack.link_in(&mail).expect("a link"));
@@ -41,17 +41,17 @@ async fn the_mail_names_the_account_and_carries_a_link_to_this_stack() {
 }
 
 #[tokio::test]
-async fn opening_the_link_however_often_does_nothing_and_posting_it_once_verifies() {
+async fn only_a_post_to_the_link_verifies_the_address() {
     let stack = stack_with(&[("LinkRepeatSeconds", "0")]);
-    let ada = stack.applicant("ada", &stack.fresh_address()).await;
-    let link = stack.link_of(&ada).await;
+    let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
+    let link = stack.link_for(&ada).await;
     for _ in 0..50 {
         assert_eq!(stack.get(&link).await.status, 200);
     }
     let sign_in =
         async || stack.post("/api/token", json!({"username": ada.name, "password": PASSWORD})).await.status;
     assert_eq!(sign_in().await, 401);
-    stack.post(&link, json!({})).await.assert(200, &verified());
+    stack.post(&link, json!({})).await.assert(200, &verification_message());
     assert_eq!(sign_in().await, 200);
     for _ in 0..2 {
         stack.post(&link, json!({})).await.assert(404, &not_found());
@@ -61,9 +61,9 @@ async fn opening_the_link_however_often_does_nothing_and_posting_it_once_verifie
 }
 
 #[tokio::test]
-async fn before_verification_sign_in_answers_as_if_there_were_no_account() {
+async fn before_verification_sign_in_answers_as_for_an_unknown_account() {
     let stack = stack();
-    let ada = stack.applicant("ada", &stack.fresh_address()).await;
+    let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
     let expected = json!({"detail": "No active account found with the given credentials"});
     for route in ["/api/token", "/token"] {
         let credentials = json!({"username": ada.name, "password": PASSWORD});
@@ -72,10 +72,10 @@ async fn before_verification_sign_in_answers_as_if_there_were_no_account() {
 }
 
 #[tokio::test]
-async fn the_page_holds_a_button_and_keeps_its_address_to_itself() {
+async fn the_page_has_a_button_and_does_not_reveal_its_url_or_account() {
     let stack = stack();
-    let ada = stack.applicant("ada", &stack.fresh_address()).await;
-    let link = stack.link_of(&ada).await;
+    let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
+    let link = stack.link_for(&ada).await;
     let page = stack.get(&link).await;
     assert_eq!((page.status, page.header("content-type")), (200, "text/html; charset=utf-8"));
     assert_eq!(page.header("cache-control"), "no-store");
@@ -92,16 +92,16 @@ async fn the_page_holds_a_button_and_keeps_its_address_to_itself() {
     for private in [token, &ada.name, &ada.email] {
         assert!(!html.contains(private), "{private} in {html}");
     }
-    // Whatever the token, the page is the same: it tells nobody which links are good.
-    let of_nobody = stack.get("/api/verify-email/unknown").await;
-    assert_eq!((of_nobody.status, of_nobody.text()), (200, html));
+    // The page is the same for every token, so it does not reveal which links are valid.
+    let of_unknown_link = stack.get("/api/verify-email/unknown").await;
+    assert_eq!((of_unknown_link.status, of_unknown_link.text()), (200, html));
 }
 
 #[tokio::test]
-async fn the_button_answers_with_a_page() {
+async fn pressing_the_button_opens_a_page() {
     let stack = stack();
-    let ada = stack.applicant("ada", &stack.fresh_address()).await;
-    let link = stack.link_of(&ada).await;
+    let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
+    let link = stack.link_for(&ada).await;
     let unknown = press_the_button(&stack, "/api/verify-email/unknown").await;
     let answers = [press_the_button(&stack, &link).await, press_the_button(&stack, &link).await, unknown];
     assert_eq!(answers.each_ref().map(|answer| answer.status), [200, 200, 404]);
@@ -128,35 +128,35 @@ async fn an_unknown_link_is_not_found() {
 #[tokio::test]
 async fn a_link_works_with_a_trailing_slash() {
     let stack = stack();
-    let ada = stack.applicant("ada", &stack.fresh_address()).await;
-    let link = format!("{}/", stack.link_of(&ada).await);
+    let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
+    let link = format!("{}/", stack.link_for(&ada).await);
     assert_eq!(stack.get(&link).await.status, 200);
-    stack.post(&link, json!({})).await.assert(200, &verified());
+    stack.post(&link, json!({})).await.assert(200, &verification_message());
 }
 
 #[tokio::test]
-async fn a_link_pressed_many_times_at_once_verifies_and_answers_alike() {
+async fn concurrent_posts_to_a_link_get_the_same_response() {
     let stack = stack();
-    let ada = stack.applicant("ada", &stack.fresh_address()).await;
-    let link = stack.link_of(&ada).await;
+    let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
+    let link = stack.link_for(&ada).await;
     let press = |_| {
         let (stack, link) = (stack.clone(), link.clone());
         async move { stack.post(&link, json!({})).await.outcome() }
     };
-    assert_eq!(at_once((0..10).map(press)).await, vec![(200, verified()); 10]);
+    assert_eq!(concurrently((0..10).map(press)).await, vec![(200, verification_message()); 10]);
     let me = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     assert_eq!(me.get("/api/users/me").await.json()["email_verified"], true);
 }
 
 #[tokio::test]
-async fn a_second_press_is_answered_as_the_first_and_does_nothing() {
+async fn a_second_post_to_a_link_gets_the_same_response_and_changes_nothing() {
     let stack = stack();
-    let ada = stack.applicant("ada", &stack.fresh_address()).await;
-    let link = stack.link_of(&ada).await;
-    stack.post(&link, json!({})).await.assert(200, &verified());
+    let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
+    let link = stack.link_for(&ada).await;
+    stack.post(&link, json!({})).await.assert(200, &verification_message());
     let user = stack.sign_in(&ada.name, PASSWORD, ada.id.clone()).await;
     let before = stack.record(&format!("USER#{}", ada.id), "USER").await;
-    stack.post(&link, json!({})).await.assert(200, &verified());
+    stack.post(&link, json!({})).await.assert(200, &verification_message());
     // A verification token is not valid as a reset token.
     let token = link.rsplit('/').next().expect("a token");
     let reset = format!("/api/user/password-reset/{token}");
@@ -169,8 +169,8 @@ async fn a_second_press_is_answered_as_the_first_and_does_nothing() {
 #[tokio::test]
 async fn an_expired_link_is_not_found() {
     let stack = stack_with(&[("MailLinkSeconds", "1"), ("RefreshGraceSeconds", "1")]);
-    let ada = stack.applicant("ada", &stack.fresh_address()).await;
-    let link = stack.link_of(&ada).await;
+    let ada = stack.unverified_account("ada", &stack.fresh_address()).await;
+    let link = stack.link_for(&ada).await;
     tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
     stack.post(&link, json!({})).await.assert(404, &not_found());
     assert_eq!(stack.get(&link).await.status, 200);

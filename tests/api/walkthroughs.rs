@@ -1,4 +1,4 @@
-//! The pages of `docs/walkthroughs`: run as a reader pastes them, and what they show is what is answered.
+//! Runs the commands on the pages of `docs/walkthroughs`, and compares the output with what the pages show.
 
 use std::path::Path;
 use std::process::Command;
@@ -8,27 +8,27 @@ use serde_json::{Deserializer, Value};
 
 use crate::helpers::{TestStack, stack_with};
 
-/// Where the pages say that the stack is.
+/// The URL of the stack on the pages.
 const API: &str = "http://127.0.0.1:3000";
 
-/// What stands for anything, as the pages say themselves.
+/// The ellipsis, which stands for any text on the pages.
 const ANYTHING: char = '…';
 
-/// ASCII's record separator: no block prints it.
+/// The record separator of ASCII, which no command prints.
 const END_OF_BLOCK: &str = "\x1e";
 
-/// A function logs its request after it was answered.
+/// Functions log a request after its response.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 #[test]
 #[ignore = "needs bash and curl; .ci/run runs it"]
-fn the_walk_through_for_clients_of_the_file_sharing_service_is_true() {
+fn the_walk_through_for_the_file_sharing_service_is_correct() {
     walk("file-sharing", &["POST /token", "POST /upload-files", "GET /download-files"]);
 }
 
 #[test]
 #[ignore = "needs bash and curl; .ci/run runs it"]
-fn the_walk_through_for_clients_of_the_file_upload_service_is_true() {
+fn the_walk_through_for_the_file_upload_service_is_correct() {
     walk(
         "file-upload",
         &[
@@ -50,7 +50,7 @@ fn the_walk_through_for_clients_of_the_file_upload_service_is_true() {
 
 #[test]
 #[ignore = "needs bash and curl; .ci/run runs it"]
-fn the_walk_through_for_clients_of_the_tiered_image_api_is_true() {
+fn the_walk_through_for_the_tiered_image_api_is_correct() {
     walk(
         "images",
         &[
@@ -76,7 +76,7 @@ fn the_walk_through_for_clients_of_the_tiered_image_api_is_true() {
 
 #[test]
 #[ignore = "needs bash and curl; .ci/run runs it"]
-fn the_walk_through_for_clients_of_the_resource_api_is_true() {
+fn the_walk_through_for_the_resource_api_is_correct() {
     walk(
         "resources",
         &[
@@ -95,7 +95,7 @@ fn the_walk_through_for_clients_of_the_resource_api_is_true() {
 
 #[test]
 #[ignore = "needs bash and curl; .ci/run runs it"]
-fn the_walk_through_for_clients_of_the_token_api_is_true() {
+fn the_walk_through_for_the_token_api_is_correct() {
     walk(
         "tokens",
         &[
@@ -110,13 +110,13 @@ fn the_walk_through_for_clients_of_the_token_api_is_true() {
     );
 }
 
-/// A block that a reader pastes, and the block below it: whether that is JSON, and what it shows.
+/// A block of commands, and the output in the block below it: whether it is JSON, and its text.
 struct Step {
     commands: String,
     shown: Option<(bool, String)>,
 }
 
-/// Runs a page on a stack of its own, compares what it shows, and sees that all of `routes` did what it asked for.
+/// Runs a page on its own stack, compares the output, and checks that each of `routes` was called successfully.
 fn walk(page: &str, routes: &[&str]) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let path = root.join(format!("docs/walkthroughs/{page}.md"));
@@ -129,7 +129,7 @@ fn walk(page: &str, routes: &[&str]) {
         assert_ends_in_slashes(&step.commands);
         let compared = match &step.shown {
             None if printed.trim().is_empty() => Ok(()),
-            None => Err("the page shows nothing".to_owned()),
+            None => Err("the page shows no output".to_owned()),
             Some((true, shown)) => same_json(shown, printed),
             Some((false, shown)) => same_text(shown, printed),
         };
@@ -151,17 +151,17 @@ fn steps(page: &str) -> Vec<Step> {
         match language {
             "sh" => steps.push(Step { commands: block, shown: None }),
             "json" | "" => {
-                let step = steps.last_mut().expect("commands stand before what they print");
-                assert!(step.shown.is_none(), "shown twice: {}", step.commands);
+                let step = steps.last_mut().expect("a block of output follows a block of commands");
+                assert!(step.shown.is_none(), "two blocks of output after {}", step.commands);
                 step.shown = Some((language == "json", block));
             }
-            _ => panic!("a block of {language}"),
+            _ => panic!("unknown language {language}"),
         }
     }
     steps
 }
 
-/// What each step prints, all of them run in one shell.
+/// Runs all steps in one shell, and returns the output of each.
 fn run(steps: &[Step], folder: &Path) -> Vec<String> {
     let script: String = steps.iter().flat_map(|step| [step.commands.as_str(), "printf '\\036'\n"]).collect();
     let mut bash = Command::new("bash");
@@ -173,7 +173,7 @@ fn run(steps: &[Step], folder: &Path) -> Vec<String> {
     printed.split(END_OF_BLOCK).map(ToOwned::to_owned).collect()
 }
 
-/// Clients of Django send a slash at the end of each path.
+/// Fails unless all paths end with a slash, as clients of Django send them.
 fn assert_ends_in_slashes(commands: &str) {
     let paths = commands.split("$API/").skip(1);
     let paths = paths.map(|rest| rest.split([' ', '?', '"', '\'', '\n']).next().unwrap_or_default());
@@ -182,7 +182,7 @@ fn assert_ends_in_slashes(commands: &str) {
     }
 }
 
-/// One JSON value after another, a status among them.
+/// Compares sequences of JSON values.
 fn same_json(shown: &str, printed: &str) -> Result<(), String> {
     let values = |text| Deserializer::from_str(text).into_iter().collect::<Result<Vec<Value>, _>>();
     let shown = values(shown).expect("the page shows JSON");
@@ -200,24 +200,24 @@ fn same(shown: &Value, printed: &Value) -> Result<(), String> {
         }
         (Value::String(shown), Value::String(printed)) if fits(shown, printed) => Ok(()),
         _ if shown == printed => Ok(()),
-        _ => Err(format!("{shown} is shown, {printed} is answered")),
+        _ => Err(format!("the page shows {shown}, but the response is {printed}")),
     }
 }
 
-/// Line by line; empty lines are there for the eye.
+/// Compares lines, and ignores empty ones.
 fn same_text(shown: &str, printed: &str) -> Result<(), String> {
     let lines = |text: &str| -> Vec<String> {
         text.lines().map(str::trim_end).filter(|line| !line.is_empty()).map(ToOwned::to_owned).collect()
     };
     let (shown, printed) = (lines(shown), lines(printed));
     if shown.len() != printed.len() {
-        return Err(format!("{} lines are shown, {} are printed", shown.len(), printed.len()));
+        return Err(format!("the page shows {} lines, but {} are printed", shown.len(), printed.len()));
     }
     let other = shown.iter().zip(&printed).find(|(shown, printed)| !line_fits(shown, printed));
-    other.map_or(Ok(()), |(shown, printed)| Err(format!("{shown} is shown, {printed} is printed")))
+    other.map_or(Ok(()), |(shown, printed)| Err(format!("the page shows {shown}, but {printed} is printed")))
 }
 
-/// A line may be JSON, with its keys in any order.
+/// Compares a line, as JSON if both are JSON.
 fn line_fits(shown: &str, printed: &str) -> bool {
     match (shown.parse::<Value>(), printed.parse::<Value>()) {
         (Ok(shown), Ok(printed)) => same(&shown, &printed).is_ok(),
@@ -225,7 +225,7 @@ fn line_fits(shown: &str, printed: &str) -> bool {
     }
 }
 
-/// Whether a text is what a page shows of it; what it leaves out is never nothing.
+/// Whether `printed` matches `shown`. Each ellipsis in `shown` matches any text that is not empty.
 fn fits(shown: &str, printed: &str) -> bool {
     let Some((start, rest)) = shown.split_once(ANYTHING) else { return shown == printed };
     let Some(left) = printed.strip_prefix(start) else { return false };
@@ -233,9 +233,9 @@ fn fits(shown: &str, printed: &str) -> bool {
     places.filter(|place| *place > 0).any(|place| fits(rest, &left[place..]))
 }
 
-/// Fails unless each of the routes was called and answered with a success, or where to go.
+/// Fails unless each of the routes was called and answered with a success or a redirect.
 fn assert_called(stack: &TestStack, page: &str, routes: &[&str]) {
-    let asked = Instant::now();
+    let started = Instant::now();
     loop {
         let logs = stack.logs();
         let is_called = |route: &str| {
@@ -246,13 +246,13 @@ fn assert_called(stack: &TestStack, page: &str, routes: &[&str]) {
         if missing.is_empty() {
             return;
         }
-        assert!(asked.elapsed() < PATIENCE, "{page} does not show {missing:?}");
+        assert!(started.elapsed() < PATIENCE, "{page} does not call {missing:?}");
         std::thread::sleep(Duration::from_millis(10));
     }
 }
 
 #[test]
-fn what_a_page_leaves_out_may_be_anything_but_nothing() {
+fn an_ellipsis_stands_for_any_text_that_is_not_empty() {
     for (shown, printed, fit) in [
         ("…", "x", true),
         ("…", "", false),

@@ -37,7 +37,7 @@ function resetLink(user) {
 }
 
 for (const width of WIDTHS) {
-  test(`a new user verifies the address by the button, once, at ${width} px`, async () => {
+  test(`a new user verifies the address with the button, at ${width} px`, async () => {
     const ada = await signedUp('ada');
     const link = await mailedLink(stack, ada.email, VERIFY);
     const reader = await visitor(browser, stack, { width });
@@ -52,7 +52,7 @@ for (const width of WIDTHS) {
     await reader.leave();
   });
 
-  test(`a link that nobody was sent says that it does not work, at ${width} px`, async () => {
+  test(`an unknown link says that it does not work, at ${width} px`, async () => {
     const reader = await visitor(browser, stack, { width });
     assert.equal(await reader.open(`${stack.api}${VERIFY}${'x'.repeat(43)}`), 200);
     assert.equal(await reader.press(), 404);
@@ -93,7 +93,7 @@ for (const width of WIDTHS) {
     await reader.leave({ errors: 3 });
   });
 
-  test(`a new address takes the place of the old one by the button, at ${width} px`, async () => {
+  test(`a new address replaces the old one with the button, at ${width} px`, async () => {
     const ada = await verifiedUser(stack, 'ada');
     const email = `new-${ada.email}`;
     await ada.call('PATCH', '/api/users/me', { email, current_password: ada.password });
@@ -108,7 +108,7 @@ for (const width of WIDTHS) {
   });
 }
 
-test('the browser keeps a password that is too short on the page and says so', async () => {
+test('the browser refuses to send a password that is too short', async () => {
   const reader = await visitor(browser, stack);
   await reader.open(`${stack.api}${RESET}${'x'.repeat(43)}`);
   const field = reader.page.getByLabel('New password');

@@ -40,7 +40,7 @@ async function assertDownloads(guest) {
 }
 
 for (const width of WIDTHS) {
-  test(`a stranger opens a link with a password to the last byte, at ${width} px`, async () => {
+  test(`a stranger downloads the complete file through a link with a password, at ${width} px`, async () => {
     const link = await ada.share(file, { password: LINK_PASSWORD });
     const guest = await visitor(browser, stack, { width });
     assert.equal(await guest.open(link), 200);
@@ -50,7 +50,7 @@ for (const width of WIDTHS) {
     await guest.leave();
   });
 
-  test(`a stranger opens a link with a limit to the last byte, at ${width} px`, async () => {
+  test(`a stranger downloads the complete file through a link with a limit, at ${width} px`, async () => {
     const link = await ada.share(file, { max_downloads: 1 });
     const guest = await visitor(browser, stack, { width });
     assert.equal(await guest.open(link), 200);
@@ -80,10 +80,10 @@ for (const width of WIDTHS) {
     await assertDownloads(first);
     assert.equal(await second.press(), 404);
     assert.equal(await third.open(link), 404);
-    for (const late of [second, third]) {
-      assert.equal(await late.heading(), 'This link does not work');
-      await late.assertFits();
-      await late.leave({ errors: 1 });
+    for (const refused of [second, third]) {
+      assert.equal(await refused.heading(), 'This link does not work');
+      await refused.assertFits();
+      await refused.leave({ errors: 1 });
     }
     await first.leave();
   });
@@ -100,7 +100,7 @@ test('a file that browsers can show opens in the tab', async () => {
   await guest.leave();
 });
 
-test('a password that is longer than any allowed one is refused and not cut', async () => {
+test('a password over the maximum length is refused and not truncated', async () => {
   const link = await ada.share(file, { password: 'x'.repeat(128) });
   const guest = await visitor(browser, stack);
   await guest.open(link);

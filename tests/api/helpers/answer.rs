@@ -1,9 +1,9 @@
-//! An answer, read whole.
+//! A response, read completely.
 
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
-/// Status, headers and body of an answer.
+/// Status, headers and body of a response.
 #[derive(Debug, Clone)]
 pub struct Answer {
     pub status: u16,
@@ -27,17 +27,17 @@ impl Answer {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }
 
-    /// A header, or an empty text.
+    /// A header, or an empty text if it is missing.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
-    /// Status and JSON body: the whole of most answers.
+    /// Status and JSON body.
     pub fn outcome(&self) -> (u16, Value) {
         (self.status, self.json())
     }
 
-    /// Fails unless this is `status` with exactly this JSON, and the headers that belong to them.
+    /// Fails unless the response has this status, exactly this JSON, and the matching headers.
     #[track_caller]
     pub fn assert(&self, status: u16, body: &Value) {
         assert_eq!((self.status, &self.text().parse().unwrap_or(Value::Null)), (status, body));

@@ -1,4 +1,4 @@
-//! Users with their files and images.
+//! What users do with files.
 
 use reqwest::Method;
 use reqwest::multipart::{Form, Part};
@@ -6,13 +6,13 @@ use serde_json::Value;
 
 use super::{Answer, User};
 
-/// A file as a part of a form.
+/// A part of a form that contains a file.
 pub fn part(name: &str, content_type: &str, bytes: impl Into<Vec<u8>>) -> Part {
     Part::bytes(bytes.into()).file_name(name.to_owned()).mime_str(content_type).expect("a media type")
 }
 
 impl User {
-    /// Asks for JSON where a browser would be redirected.
+    /// Requests JSON from a route that redirects browsers.
     pub async fn get_as_json(&self, path: &str) -> Answer {
         Answer::of(self.request(Method::GET, path).header("accept", "application/json")).await
     }
@@ -21,14 +21,14 @@ impl User {
         Answer::of(self.request(Method::POST, path).multipart(form)).await
     }
 
-    /// Uploads a file by a form and returns it, ready.
+    /// Uploads a file by a form, and returns the ready file.
     pub async fn upload_file(&self, name: &str, content_type: &str, bytes: impl Into<Vec<u8>>) -> Value {
         let answer = self.post_file("/api/files", "file", name, content_type, bytes.into()).await;
         assert_eq!(answer.status, 201, "{}", answer.text());
         answer.json()
     }
 
-    /// Goes to a whole URL of the API, such as the `next` of a list.
+    /// Requests an absolute URL of the API, such as the `next` of a list.
     pub async fn follow(&self, url: &Value) -> Answer {
         let url = url.as_str().expect("a URL");
         let path = url.strip_prefix(self.stack.api_url()).expect("an absolute URL of this API");

@@ -1,4 +1,4 @@
-//! Pictures and other files to upload; how they are made stands beside them.
+//! Pictures and other files to upload. The script `make.py` in their folder makes them.
 
 use std::path::Path;
 
@@ -10,13 +10,13 @@ pub fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-/// A picture, decoded by a decoder that is not ours.
-pub fn decoded(bytes: &[u8]) -> RgbaImage {
+/// Decodes a picture with the crate `image`, which is independent of Satchel's decoders.
+pub fn decode_image(bytes: &[u8]) -> RgbaImage {
     image::load_from_memory(bytes).expect("a picture").to_rgba8()
 }
 
-/// Names of the colours in the four corners, clockwise from the top left.
-pub fn corners(picture: &RgbaImage) -> [&'static str; 4] {
+/// The names of the colours in the four corners, clockwise from the top left.
+pub fn corner_colours(picture: &RgbaImage) -> [&'static str; 4] {
     let (width, height) = picture.dimensions();
     let inset = width.min(height) / 8;
     let (far_x, far_y) = (width - 1 - inset, height - 1 - inset);
@@ -24,9 +24,9 @@ pub fn corners(picture: &RgbaImage) -> [&'static str; 4] {
         .map(|(x, y)| colour_name(picture.get_pixel(x, y).0))
 }
 
-/// The name of a colour of the test pictures, or `other`.
+/// The name of a colour in the test pictures, or `other`.
 pub fn colour_name([red, green, blue, alpha]: [u8; 4]) -> &'static str {
-    // As make.py has them: those of its scene, and the pure ones.
+    // The colours of the scene in make.py, and the pure colours.
     const COLOURS: [(&str, [u8; 3]); 6] = [
         ("red", [220, 30, 30]),
         ("red", [255, 0, 0]),

@@ -1,4 +1,4 @@
-//! What lies in the two buckets.
+//! The objects in the two buckets, and the events about them.
 
 use std::time::Duration;
 
@@ -16,26 +16,26 @@ impl TestStack {
         &bucket.expect("the template has this bucket").name
     }
 
-    /// Every key that belongs to a file or an image, originals first.
+    /// All keys that belong to a file or an image, originals first.
     pub fn keys_of(&self, id: &str) -> Vec<String> {
         let keys = |bucket| self.s3().keys(self.bucket(bucket));
         let all = keys("OriginalsBucket").into_iter().chain(keys("RenditionsBucket"));
         all.filter(|key| key.split('/').any(|part| part == id)).collect()
     }
 
-    /// The bytes that are stored for a file or an image.
+    /// The stored bytes of a file or an image.
     pub fn original_of(&self, id: &str) -> Option<Vec<u8>> {
         let bucket = self.bucket("OriginalsBucket");
         let key = self.keys_of(id).into_iter().find(|key| self.s3().object(bucket, key).is_some())?;
         self.s3().object(bucket, &key).map(|(_, bytes)| bytes.to_vec())
     }
 
-    /// What a signed URL answers; the URL is the credential.
+    /// The response to GET of a signed URL.
     pub async fn fetch(&self, url: &str) -> Answer {
         Answer::of(self.http.get(url)).await
     }
 
-    /// A URL for a PUT of `length` bytes of `application/octet-stream` to `key`, as create-file signs them.
+    /// A signed URL for a PUT of `length` bytes of `application/octet-stream` to `key`, as create-file makes it.
     pub fn sign_put(&self, key: &str, length: usize, signed_at: Timestamp) -> String {
         self.sign_as(
             "create-file",
@@ -61,7 +61,7 @@ impl TestStack {
         Answer::of(request.header("content-type", "application/octet-stream").body(bytes)).await
     }
 
-    /// Every event that told of the object `key`, as process-upload got it.
+    /// All events about the object `key`, as process-upload received them.
     pub fn events_about(&self, key: &str) -> Vec<Value> {
         let events = self.s3().events().into_iter();
         let events =
@@ -77,8 +77,8 @@ pub fn upload_key(announced: &Value) -> String {
     parts.collect::<Vec<_>>().join("/")
 }
 
-/// A parameter of a signed URL.
-pub fn parameter(url: &str, name: &str) -> Option<String> {
+/// A query parameter of a URL.
+pub fn query_parameter(url: &str, name: &str) -> Option<String> {
     let url = Url::parse(url).expect("a URL");
     url.query_pairs().find_map(|(found, value)| (found == name).then(|| value.into_owned()))
 }

@@ -1,4 +1,4 @@
-//! Writes down what functions may do and what they did, in every stack of a run: `.ci/permissions` reads it.
+//! Records which permissions the functions of all stacks have and use. `.ci/permissions` reads the files.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -10,21 +10,21 @@ use local::Stack;
 use local::permissions::{Noted, Permission};
 use serde_json::json;
 
-/// A run of selected tests says nothing about what the others need.
+/// The record of this run; none if only some tests were selected, because the others may need more permissions.
 static RUN: LazyLock<Option<Mutex<Run>>> = LazyLock::new(|| is_whole().then(|| Mutex::new(Run::start())));
 
-/// The file of this run, and the lines that are in it.
+/// The file of this run, and its lines.
 struct Run {
     file: File,
     lines: BTreeSet<String>,
 }
 
-/// Notes everything that `stack` grants, uses and denies, from its start on. A line is written before the call that it
-/// is about is answered, so the end of the run takes none away.
+/// Records everything that `stack` grants, uses and denies, from its start. Each line is written before the call is
+/// answered, so none is missing when the run ends.
 pub fn note_permissions(stack: &Stack) {
     stack.permissions().watch(|noted| {
         if let Noted::Denied(denied) = noted {
-            // Not by a macro, whose text would be kept for the test that started the stack.
+            // `eprintln!` would show the text in the output of the test that started the stack.
             let Permission { function, action, resource } = denied;
             _ = writeln!(stderr(), "{function} was denied {action} on {resource}");
         }
@@ -35,16 +35,16 @@ pub fn note_permissions(stack: &Stack) {
 }
 
 impl Run {
-    /// An empty file of this run: another that goes on at the same time has its own.
+    /// Opens an empty file for this run. Concurrent runs have different files.
     fn start() -> Self {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let open = |number: u32| {
             let path = folder.join(format!("used-permissions.{}.{number}.jsonl", which_tests()));
             File::options().create(true).append(true).open(path).expect("a file can be opened")
         };
-        // Held until the process ends, however it does.
+        // The lock is held until the process ends.
         let file =
-            (0..1000).map(open).find(|file| file.try_lock().is_ok()).expect("there are not that many runs");
+            (0..1000).map(open).find(|file| file.try_lock().is_ok()).expect("fewer runs are in progress");
         file.set_len(0).expect("the file can be emptied");
         let mut run = Self { file, lines: BTreeSet::new() };
         run.write(json!({"started": local::clock::now()}).to_string());
@@ -58,12 +58,12 @@ impl Run {
     }
 }
 
-/// Which tests the run is of.
+/// The kind of tests in this run.
 fn which_tests() -> &'static str {
     if std::env::args().any(|argument| argument == "--ignored") { "ignored" } else { "usual" }
 }
 
-/// Whether all tests are run that are not ignored, or all that are: nothing on the command line selects some.
+/// Whether this run has all usual tests or all ignored tests: the command line selects none of them.
 fn is_whole() -> bool {
     let selects = |argument: &str| !argument.starts_with("--") || argument == "--skip";
     !std::env::args().skip(1).any(|argument| selects(argument.split('=').next().unwrap_or_default()))

@@ -1,4 +1,4 @@
-//! Answers with what differs from run to run replaced, once it has been seen to be what it should.
+//! Replaces ids, times and signed URLs in responses, after checking their format. They differ in each run.
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -12,7 +12,7 @@ impl Answer {
     }
 }
 
-/// `value` with ids, times and signed URLs as `[id]`, `[time]` and `[url]`; what is none of them stays.
+/// `value` with ids, times and signed URLs as `[id]`, `[time]` and `[url]`. Other values are unchanged.
 pub fn redacted(value: Value) -> Value {
     match value {
         Value::Array(items) => items.into_iter().map(redacted).collect(),
@@ -32,7 +32,7 @@ fn field(name: String, value: Value) -> (String, Value) {
     (name, value)
 }
 
-/// Opaque to callers, but never longer than a URL likes.
+/// Ids are opaque, but short enough for URLs.
 fn is_id(text: &str) -> bool {
     (8..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }

@@ -1,4 +1,4 @@
-//! What callers read who are refused.
+//! The bodies of common refusals, and checks of tokens.
 
 use serde_json::{Value, json};
 
@@ -9,12 +9,12 @@ pub fn not_found() -> Value {
     json!({"detail": "Not found."})
 }
 
-/// The body of a 401 without the header.
+/// The body of a 401 if the Authorization header is missing.
 pub fn not_signed_in() -> Value {
     json!({"detail": "Authentication credentials were not provided."})
 }
 
-/// The body of a 401 for an access token that is no good, or not any more.
+/// The body of a 401 for an access token that is invalid or has expired.
 pub fn token_not_valid() -> Value {
     json!({
         "detail": "Given token not valid for any token type",
@@ -28,7 +28,7 @@ pub fn token_not_valid() -> Value {
 }
 
 impl User {
-    /// Fails unless every token that the user has is refused everywhere.
+    /// Fails unless all routes refuse both of the user's tokens.
     pub async fn assert_signed_out(&self) {
         let invalid = json!({"detail": "Token is invalid or expired", "code": "token_not_valid"});
         self.get("/api/users/me").await.assert(401, &token_not_valid());
@@ -39,7 +39,7 @@ impl User {
         self.stack.post("/api/token/refresh", json!({"refresh": self.refresh})).await.assert(401, &invalid);
     }
 
-    /// Fails unless both tokens that the user has are still good.
+    /// Fails unless both of the user's tokens are valid.
     pub async fn assert_signed_in(&self) {
         assert_eq!(self.get("/api/users/me").await.json()["id"], *self.id);
         let answer = self.stack.post("/api/token/refresh", json!({"refresh": self.refresh})).await;

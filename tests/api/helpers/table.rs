@@ -1,4 +1,4 @@
-//! The table as an operator sees it: for states that no caller can bring about, or not in the time of a test.
+//! Direct access to the table, for states that callers cannot cause, or not within the time of a test.
 
 use local::Stack;
 use local::dynamodb::Frozen;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Answer, TestStack, User, id};
 
 impl TestStack {
-    /// An operation on the table in DynamoDB's own JSON; `TableName` is filled in.
+    /// Sends an operation on the table in DynamoDB's JSON. Adds `TableName`.
     pub async fn dynamodb(&self, operation: &str, mut body: Value) -> Value {
         body["TableName"] = self.deployment().tables[0].name.as_str().into();
         let scope = format!("20260101/{}/dynamodb/aws4_request", self.region());
@@ -23,7 +23,8 @@ impl TestStack {
         answer.json()
     }
 
-    /// Lets every read that may be behind see the table as it is now, until this is dropped.
+    /// Freezes the table for all eventually consistent reads: until the result is dropped, they see its current
+    /// state.
     pub async fn freeze_reads(&self) -> Frozen {
         let stack: &Stack = self;
         stack.dynamodb().freeze().await.expect("the table can be copied")
@@ -56,16 +57,16 @@ impl TestStack {
         }
     }
 
-    /// A record as it is kept, attributes with their types; null if there is none.
+    /// A record in DynamoDB JSON, or null if it does not exist.
     pub async fn record(&self, pk: &str, sk: &str) -> Value {
         let body = json!({"Key": key(pk, sk), "ConsistentRead": true});
         self.dynamodb("GetItem", body).await["Item"].take()
     }
 
-    /// Writes records as they are, attributes with their types.
+    /// Writes records that are given in DynamoDB JSON.
     pub async fn put_records(&self, records: &[Value]) {
         let table = &self.deployment().tables[0].name;
-        // As many as one call takes.
+        // The limit of one call.
         for records in records.chunks(25) {
             let puts: Vec<_> = records.iter().map(|record| json!({"PutRequest": {"Item": record}})).collect();
             let answer = self.dynamodb("BatchWriteItem", json!({"RequestItems": {table: puts}})).await;
@@ -73,7 +74,7 @@ impl TestStack {
         }
     }
 
-    /// Sets one attribute of a record: `json!({"S": "premium"})`.
+    /// Sets one attribute of a record to a value in DynamoDB JSON, such as `{"S": "premium"}`.
     pub async fn set_attribute(&self, pk: &str, sk: &str, name: &str, value: Value) {
         let body = json!({
             "Key": key(pk, sk),
@@ -91,7 +92,7 @@ fn key(pk: &str, sk: &str) -> Value {
 }
 
 impl User {
-    /// Moves the account to another tier, `premium`, as staff does.
+    /// Moves the account to another tier, such as `premium`, as staff can do it.
     pub async fn move_to_tier(&self, tier: &str) {
         let pk = format!("USER#{}", self.id);
         let had = self.stack.record(&pk, "USER").await["tier"]["S"].take();
@@ -108,14 +109,14 @@ impl User {
         }
     }
 
-    /// Leaves room for `bytes` in the 1 GiB of the tier Basic.
+    /// Sets the used quota so that `bytes` are left of the 1 GiB of the tier Basic.
     pub async fn leave_room_for(&self, bytes: u64) {
         let used = (1 << 30) - bytes;
         let pk = format!("USER#{}", self.id);
         self.stack.set_attribute(&pk, "USER", "used_bytes", json!({"N": used.to_string()})).await;
     }
 
-    /// Lets an image be as if this size had come into the tiers after it was uploaded.
+    /// Removes a thumbnail from the record of an image, as if the size had been added to the tiers after the upload.
     pub async fn forget_thumbnail(&self, image: &Value, size: &str) {
         let (pk, sk) = (format!("OWNER#{}", self.id), format!("IMAGE#{}", id(image)));
         self.stack.settled().await;

@@ -1,4 +1,4 @@
-//! Tokens: taken apart, and forged with whatever key.
+//! Decodes tokens, and forges them with any key.
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use base64::Engine as _;
@@ -15,22 +15,22 @@ pub struct SigningKey {
 
 impl SigningKey {
     /// A key that the stack does not know.
-    pub fn stranger(kid: &str) -> Self {
+    pub fn unknown(kid: &str) -> Self {
         Self { kid: kid.to_owned(), pair: Ed25519KeyPair::generate().expect("a key") }
     }
 
-    /// A token of this header and these claims, signed with Ed25519.
+    /// A token with this header and these claims, signed with Ed25519.
     pub fn sign(&self, header: &Value, claims: &Value) -> String {
         jwt(header, claims, |message| self.pair.sign(message).as_ref().to_vec())
     }
 
-    /// The 32 bytes that everybody may know.
+    /// The 32 bytes of the public key.
     pub fn public(&self) -> &[u8] {
         self.pair.public_key().as_ref()
     }
 }
 
-/// A token of this header and these claims (RFC 7515, compact).
+/// A token with this header and these claims, in compact serialization (RFC 7515).
 pub fn jwt(header: &Value, claims: &Value, sign: impl FnOnce(&[u8]) -> Vec<u8>) -> String {
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let message = format!("{}.{}", part(header), part(claims));
@@ -39,7 +39,7 @@ pub fn jwt(header: &Value, claims: &Value, sign: impl FnOnce(&[u8]) -> Vec<u8>) 
 }
 
 /// Header and claims of a token.
-pub fn parts(token: &str) -> (Value, Value) {
+pub fn decode_token(token: &str) -> (Value, Value) {
     let mut parts = token.split('.').map(|part| {
         let json = URL_SAFE_NO_PAD.decode(part).expect("base64url");
         serde_json::from_slice(&json).expect("JSON")
@@ -48,7 +48,7 @@ pub fn parts(token: &str) -> (Value, Value) {
 }
 
 impl TestStack {
-    /// The keys of the stack's secret: the previous one, the one that signs, and the next.
+    /// The keys in the stack's secret: the previous, the current and the next.
     pub fn signing_keys(&self) -> [SigningKey; 3] {
         let secrets = &self.deployment().secrets;
         let secret = secrets.iter().find(|secret| secret.logical_id == "SigningKeysSecret");

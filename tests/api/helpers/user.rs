@@ -1,4 +1,4 @@
-//! A user: an account with its tokens.
+//! What signed-in users do through the API.
 
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, RequestBuilder};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Answer, TestStack, note_passwords};
 
-/// Somebody who has signed in.
+/// An account with the tokens of one session.
 #[derive(Clone)]
 pub struct User {
     pub stack: TestStack,
@@ -46,7 +46,7 @@ impl User {
         Answer::of(self.request(Method::DELETE, path).json(&body)).await
     }
 
-    /// Follows a route that redirects, as a program does: by asking for JSON.
+    /// Requests the URL that a route redirects to, as JSON.
     pub async fn url_of(&self, path: &str) -> String {
         let answer = Answer::of(self.request(Method::GET, path).header("accept", "application/json")).await;
         assert_eq!(answer.status, 200, "{}", answer.text());
@@ -67,14 +67,14 @@ impl User {
         Answer::of(self.request(Method::POST, path).multipart(Form::new().part(field.to_owned(), part))).await
     }
 
-    /// Uploads an image by a form and returns it, ready.
+    /// Uploads an image by a form, and returns the ready image.
     pub async fn upload_image(&self, name: &str, content_type: &str, bytes: Vec<u8>) -> Value {
         let answer = self.post_file("/api/images", "image", name, content_type, bytes).await;
         assert_eq!(answer.status, 201, "{}", answer.text());
         answer.json()
     }
 
-    /// Announces bytes to `/api/files` or `/api/images`; what comes back tells where to PUT them.
+    /// Announces an upload to `/api/files` or `/api/images`. The returned record contains the URL for the PUT.
     pub async fn announce(&self, path: &str, name: &str, content_type: &str, size: usize) -> Value {
         let body = json!({"filename": name, "content_type": content_type, "size": size});
         let answer = self.post(path, body).await;
@@ -82,8 +82,8 @@ impl User {
         answer.json()
     }
 
-    /// Announces a text that every signed-in user is to see.
-    pub async fn announce_to_all(&self, name: &str, bytes: &[u8]) -> Value {
+    /// Announces a text file that every signed-in user can see.
+    pub async fn announce_members_file(&self, name: &str, bytes: &[u8]) -> Value {
         let body = json!({
             "filename": name, "content_type": "text/plain", "size": bytes.len(), "visibility": "members",
         });
@@ -92,7 +92,7 @@ impl User {
         answer.json()
     }
 
-    /// PUTs bytes as `upload` of an announced file says.
+    /// PUTs bytes to the URL of an announced file, with the headers that it requires.
     pub async fn put(&self, announced: &Value, bytes: Vec<u8>) -> Answer {
         let upload = &announced["upload"];
         let mut request = self.stack.http.put(upload["url"].as_str().expect("a URL"));
@@ -102,7 +102,7 @@ impl User {
         Answer::of(request.body(bytes)).await
     }
 
-    /// Announces and PUTs bytes, waits until they are looked at, and returns the record.
+    /// Announces and PUTs bytes, waits until the upload is settled, and returns the record.
     pub async fn upload(&self, path: &str, name: &str, content_type: &str, bytes: Vec<u8>) -> Value {
         let announced = self.announce(path, name, content_type, bytes.len()).await;
         assert_eq!(self.put(&announced, bytes).await.status, 200);

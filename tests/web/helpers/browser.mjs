@@ -14,7 +14,7 @@ export function launchBrowser() {
   return chromium.launch({ executablePath: EXECUTABLE, args: ARGUMENTS });
 }
 
-// A visitor of `stack` with a new profile. It records every request and every message of the browser.
+// A visitor of `stack` with a new browser profile. It records all requests and all messages of the browser.
 export async function visitor(browser, stack, { width = 1280, javaScriptEnabled = false } = {}) {
   const context = await browser.newContext({ javaScriptEnabled, viewport: { width, height: 844 } });
   context.setDefaultTimeout(PATIENCE_MS);
@@ -54,9 +54,9 @@ class Visitor {
   }
 
   // Presses the page's only button and waits for the result. Without a result, fails with the browser's messages.
-  async pressAndAwait(announced) {
+  async pressAndAwait(result) {
     try {
-      return (await Promise.all([announced, this.page.getByRole('button').click()]))[0];
+      return (await Promise.all([result, this.page.getByRole('button').click()]))[0];
     } catch (error) {
       throw new Error([error.message, ...this.#messages].join('\n'));
     }

@@ -7,8 +7,8 @@ export function mailedLink(stack, address, path) {
   return until(`a mail to ${address} with a link to ${path}`, () => newestLink(stack, address, path));
 }
 
-// As `mailedLink`, for a mail that `ask` requests. Two mails to one address need an interval, so this repeats the
-// request until the mail is there.
+// Like `mailedLink`, but for a mail that `ask` requests. Mails to one address need an interval, so this repeats the
+// request until the mail arrives.
 export function requestedLink(stack, address, path, ask) {
   const askAndLook = async () => {
     await ask();

@@ -9,7 +9,8 @@ const KEPT_LINES = 40;
 // Some tests request two mails to one address, one shortly after the other.
 const UNTHROTTLED = { MailIntervalSeconds: 1 };
 
-// Builds and starts a stack on free ports that keeps nothing: `{api, s3, stop()}`. The first build takes minutes.
+// Builds and starts a stack on free ports, which keeps no data. Returns `{api, s3, stop()}`. The first build takes
+// minutes.
 export async function startStack(parameters = {}) {
   const given = Object.entries({ ...UNTHROTTLED, ...parameters });
   const options = given.flatMap(([name, value]) => ['--parameter', `${name}=${value}`]);
@@ -18,10 +19,10 @@ export async function startStack(parameters = {}) {
   const end = () => child.kill('SIGTERM');
   process.once('exit', end);
   const ended = new Promise((resolve) => child.once('exit', resolve));
-  const said = [];
-  createInterface({ input: child.stderr }).on('line', (line) => said.push(line) > KEPT_LINES && said.shift());
+  const log = [];
+  createInterface({ input: child.stderr }).on('line', (line) => log.push(line) > KEPT_LINES && log.shift());
   const urls = await Promise.race([announcement(child.stdout), ended.then(() => null)]);
-  if (!urls) throw new Error(`the stack did not start:\n${said.join('\n')}`);
+  if (!urls) throw new Error(`the stack did not start:\n${log.join('\n')}`);
   const stop = async () => {
     process.off('exit', end);
     end();
