@@ -4,7 +4,7 @@ use satchel_accounts::Accounts;
 use satchel_api::{Fields, Input};
 use satchel_guard::Auth;
 use satchel_guard::Hasher;
-use satchel_guard::Proof;
+use satchel_guard::PasswordChecks;
 use satchel_http::{Accepts, ApiResult, Request, no_content};
 use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
@@ -13,7 +13,7 @@ use satchel_runtime::app;
 
 app! {
     /// What this function needs.
-    pub struct App { auth: Auth, accounts: Accounts, proof: Proof, hasher: Hasher, clock: Clock }
+    pub struct App { auth: Auth, accounts: Accounts, proof: PasswordChecks, hasher: Hasher, clock: Clock }
 }
 
 /// `POST /api/users/me/password`: sets a new password and ends every session but the caller's.

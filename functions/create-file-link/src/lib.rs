@@ -19,7 +19,7 @@ app! {
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let (caller, upload) = app.shares.target(Kind::File, request.bearer()?, request.path("id")).await?;
     let input = request.input(Accepts::Json).await?;
-    let (idempotent, new) = (request.idempotent(&input)?, NewShare::from_json(&input)?);
+    let (idempotent, new) = (request.idempotency_key(&input)?, NewShare::from_json(&input)?);
     let base_url = &request.viewer().base_url;
     let view = app.shares.create(&caller, &upload, new, idempotent.as_ref(), base_url).await?;
     created(&view).map(no_store)

@@ -8,7 +8,7 @@ use satchel_files::FormUploads;
 use satchel_files::UploadLifetimes;
 use satchel_files::{MAX_OBJECT_BYTES, MAX_PUT_BYTES, in_parts, pending_upload};
 use satchel_files::{Tiers, Uploads, tier_of};
-use satchel_guard::{Auth, Caller, Idempotency, Once};
+use satchel_guard::{Auth, Caller, Idempotency, IdempotentRequest};
 use satchel_http::{Accepts, ApiError, ApiResult, Request, created, no_store};
 use satchel_model::clock::Clock;
 use satchel_model::random::Random;
@@ -42,7 +42,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let tier = tier_of(tiers, &caller.user.tier);
     let accepted = if request.is_multipart() { Accepts::Multipart } else { Accepts::Json };
     let input = request.input(accepted).await?;
-    let once = app.idempotency.of(request.idempotent(&input)?.as_ref());
+    let once = app.idempotency.of(request.idempotency_key(&input)?.as_ref());
     let view = match accepted {
         Accepts::Multipart => store(app, &caller, &tier, &input, &once).await?,
         _ => announce(app, &caller, &tier, &input, &once).await?,
@@ -55,7 +55,7 @@ async fn announce(
     caller: &Caller,
     tier: &Tier,
     input: &Input,
-    once: &Once,
+    once: &IdempotentRequest,
 ) -> Result<FileView, ApiError> {
     let announced = Announcement::of_json(input)?;
     announced.at_most(tier.max_file_bytes, SizeLimit::Tier)?;
@@ -81,7 +81,7 @@ async fn store(
     caller: &Caller,
     tier: &Tier,
     input: &Input,
-    once: &Once,
+    once: &IdempotentRequest,
 ) -> Result<FileView, ApiError> {
     let (mut announced, part) = Announcement::of_form(input, &["file", "pdf"])?;
     // The service that named its field `pdf` shared every file with every user.

@@ -7,7 +7,7 @@ use satchel_api::Announcement;
 use satchel_api::ImageView;
 use satchel_api::Input;
 use satchel_files::{FormUploads, Tiers, Uploads, check_image_size, pending_upload, sizes_of, tier_of};
-use satchel_guard::{Auth, Caller, Idempotency, Once};
+use satchel_guard::{Auth, Caller, Idempotency, IdempotentRequest};
 use satchel_http::{Accepts, ApiError, ApiResult, Request, created, no_store};
 use satchel_model::clock::Clock;
 use satchel_model::random::Random;
@@ -50,7 +50,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let owner = Owner { caller: &caller, tier, sizes, base_url: &request.viewer().base_url };
     let accepted = if request.is_multipart() { Accepts::Multipart } else { Accepts::Json };
     let input = request.input(accepted).await?;
-    let once = app.idempotency.of(request.idempotent(&input)?.as_ref());
+    let once = app.idempotency.of(request.idempotency_key(&input)?.as_ref());
     let view = match accepted {
         Accepts::Multipart => store(app, owner, &input, &once).await?,
         _ => announce(app, owner, &input, &once).await?,
@@ -58,7 +58,12 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     created(&view).map(no_store)
 }
 
-async fn announce(app: &App, owner: Owner<'_>, input: &Input, once: &Once) -> Result<ImageView, ApiError> {
+async fn announce(
+    app: &App,
+    owner: Owner<'_>,
+    input: &Input,
+    once: &IdempotentRequest,
+) -> Result<ImageView, ApiError> {
     let announced = Announcement::of_json(input)?;
     check_image_size(&announced, owner.tier)?;
     let (now, private) = (app.clock.now(), Visibility::Private);
@@ -69,7 +74,12 @@ async fn announce(app: &App, owner: Owner<'_>, input: &Input, once: &Once) -> Re
     Ok(app.objects.image_view(&image, owner.tier, owner.base_url, now).await?.with_upload(way))
 }
 
-async fn store(app: &App, owner: Owner<'_>, input: &Input, once: &Once) -> Result<ImageView, ApiError> {
+async fn store(
+    app: &App,
+    owner: Owner<'_>,
+    input: &Input,
+    once: &IdempotentRequest,
+) -> Result<ImageView, ApiError> {
     let (announced, part) = Announcement::of_form(input, &["image", "file"])?;
     let Owner { caller, tier, sizes, base_url } = owner;
     let image = app.forms.store_image(caller, tier, &sizes, announced, part, once).await?;

@@ -3,7 +3,7 @@
 use satchel_accounts::Erasures;
 use satchel_api::{Fields, Input};
 use satchel_guard::Auth;
-use satchel_guard::Proof;
+use satchel_guard::PasswordChecks;
 use satchel_http::{Accepts, ApiResult, Request, no_content};
 use satchel_model::Refusal;
 use satchel_model::clock::Clock;
@@ -12,7 +12,7 @@ use satchel_runtime::app;
 
 app! {
     /// What this function needs.
-    pub struct App { auth: Auth, erasures: Erasures, proof: Proof, clock: Clock }
+    pub struct App { auth: Auth, erasures: Erasures, proof: PasswordChecks, clock: Clock }
 }
 
 /// `DELETE /api/users/me`: closes the caller's account at once, with every session; `erase-account` removes what it

@@ -6,7 +6,7 @@ use satchel_api::AccountView;
 use satchel_api::{Fields, Input};
 use satchel_files::{Tiers, tier_of};
 use satchel_guard::Auth;
-use satchel_guard::Proof;
+use satchel_guard::PasswordChecks;
 use satchel_http::{Accepts, ApiResult, Request, ok};
 use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
@@ -18,7 +18,7 @@ app! {
     pub struct App {
         auth: Auth,
         tiers: Tiers,
-        proof: Proof,
+        proof: PasswordChecks,
         mails: MailRequest,
         registration: Registration,
         clock: Clock,

@@ -5,7 +5,7 @@ use satchel_api::Announcement;
 use satchel_api::{Fields, Input};
 use satchel_files::FormUploads;
 use satchel_files::{Tiers, tier_of};
-use satchel_guard::{Auth, Caller, Idempotency, Once};
+use satchel_guard::{Auth, Caller, Idempotency, IdempotentRequest};
 use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
 use satchel_model::clock::Clock;
 use satchel_model::{Error, Refusal, Tier, Title, Upload, Visibility};
@@ -33,7 +33,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let (caller, tiers) = app.auth.caller_and(request.bearer()?, async |_| app.tiers.all().await).await?;
     let tier = tier_of(tiers, &caller.user.tier);
     let input = request.input(Accepts::Multipart).await?;
-    let once = app.idempotency.of(request.idempotent(&input)?.as_ref());
+    let once = app.idempotency.of(request.idempotency_key(&input)?.as_ref());
     let file = store(app, &caller, &tier, &input, &once).await.map_err(in_this_dialect)?;
     let signed = app.objects.sign_original(&file, Download::View, app.clock.now()).await?;
     let answer = ok(&json!({
@@ -47,7 +47,13 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     answer.map(no_store)
 }
 
-async fn store(app: &App, caller: &Caller, tier: &Tier, input: &Input, once: &Once) -> Result<Upload, Error> {
+async fn store(
+    app: &App,
+    caller: &Caller,
+    tier: &Tier,
+    input: &Input,
+    once: &IdempotentRequest,
+) -> Result<Upload, Error> {
     let mut fields = Fields::of(input);
     let title = fields.required("title", Title::parse);
     // A name for people to read: it is nobody's account.

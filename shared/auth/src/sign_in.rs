@@ -12,14 +12,14 @@ use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::StoreError;
 
 use crate::TokenMint;
-use satchel_guard::{Proof, Proven, Unproven};
+use satchel_guard::{CheckedPassword, PasswordCheckError, PasswordChecks};
 
 const MAX_USER_AGENT_CHARS: usize = 256;
 
 /// Signs accounts in.
 #[derive(Clone)]
 pub struct SignIn {
-    proof: Proof,
+    proof: PasswordChecks,
     sessions: Sessions,
     mint: TokenMint,
     session_seconds: i64,
@@ -127,13 +127,13 @@ impl SignIn {
         credentials: &Credentials,
         client: &Client,
         now: Timestamp,
-    ) -> Result<Proven, SignInError> {
+    ) -> Result<CheckedPassword, SignInError> {
         let Credentials { username, password } = credentials;
         let proven = match self.proof.of(username, password, &client.viewer, now).await {
             Ok(proven) => proven,
-            Err(Unproven::Wrong) => return Err(SignInError::Denied),
-            Err(Unproven::Refused(refused)) => return Err(SignInError::Failed(refused.into())),
-            Err(Unproven::Failed(error)) => return Err(SignInError::Failed(error)),
+            Err(PasswordCheckError::Wrong) => return Err(SignInError::Denied),
+            Err(PasswordCheckError::Refused(refused)) => return Err(SignInError::Failed(refused.into())),
+            Err(PasswordCheckError::Failed(error)) => return Err(SignInError::Failed(error)),
         };
         if proven.login.awaits_verification {
             self.proof.was_right(proven.attempt).await;
@@ -142,8 +142,8 @@ impl SignIn {
         Ok(proven)
     }
 
-    async fn keep(&self, session: &Session, proven: Proven) -> Result<(), SignInError> {
-        let Proven { learnt, attempt, .. } = proven;
+    async fn keep(&self, session: &Session, proven: CheckedPassword) -> Result<(), SignInError> {
+        let CheckedPassword { learnt, attempt, .. } = proven;
         let (kept, ()) =
             tokio::join!(self.sessions.create(session, learnt.as_ref()), self.proof.was_right(attempt));
         if kept? { Ok(()) } else { Err(SignInError::Denied) }

@@ -11,7 +11,7 @@ use satchel_model::{FileId, Kind, Status, Upload, UserId};
 use satchel_runtime::{StartError, Wired, Wiring};
 
 use satchel_guard::Caller;
-use satchel_guard::Once;
+use satchel_guard::IdempotentRequest;
 use satchel_table::keys::Key;
 use satchel_table::{Outcome, read};
 use satchel_table::{StoreError, Table};
@@ -41,7 +41,7 @@ impl Uploads {
         caller: &Caller,
         upload: Upload,
         max_total: u64,
-        once: &Once,
+        once: &IdempotentRequest,
     ) -> Result<Upload, Error> {
         let mut writes = vec![
             caller.session_is_there(),

@@ -12,7 +12,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
 use satchel_model::{Tier, TierId, TierName, built_in_tiers};
 
 use satchel_guard::Caller;
-use satchel_guard::Once;
+use satchel_guard::IdempotentRequest;
 use satchel_table::keys::{Item, Key, TIERS};
 use satchel_table::write::Write;
 use satchel_table::{Outcome, failed, read};
@@ -65,9 +65,9 @@ impl Tiers {
     /// Makes a tier, whose id is that of its name; a repetition gives the one first made.
     ///
     /// # Errors
-    /// 400 if there is a tier of that name; 401 if the caller was signed out meanwhile; what [`Once`] says; 404 if the
+    /// 400 if there is a tier of that name; 401 if the caller was signed out meanwhile; what [`IdempotentRequest`] says; 404 if the
     /// one first made was deleted.
-    pub async fn create(&self, caller: &Caller, tier: Tier, once: &Once) -> Result<Tier, Error> {
+    pub async fn create(&self, caller: &Caller, tier: Tier, once: &IdempotentRequest) -> Result<Tier, Error> {
         let is_free =
             if tier.id.is_built_in() { "attribute_exists(#deleted)" } else { "attribute_not_exists(pk)" };
         let put = Write::put(record(&tier)?).when(is_free);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::thumbnails::{self, MAX_IMAGE_BYTES, ThumbnailError};
 use crate::{UploadLifetimes, Uploads, pending_upload};
 use satchel_api::{Announcement, FilePart};
-use satchel_guard::{Caller, Once};
+use satchel_guard::{Caller, IdempotentRequest};
 use satchel_images::true_type;
 use satchel_model::clock::Clock;
 use satchel_model::random::Random;
@@ -59,7 +59,7 @@ impl FormUploads {
         tier: &Tier,
         announced: Announcement,
         part: &FilePart,
-        once: &Once,
+        once: &IdempotentRequest,
     ) -> Result<Upload, Error> {
         let announced = checked(announced, part, tier)?;
         let (now, private) = (self.clock.now(), Visibility::Private);
@@ -87,7 +87,7 @@ impl FormUploads {
         sizes: &[u32],
         announced: Announcement,
         part: &FilePart,
-        once: &Once,
+        once: &IdempotentRequest,
     ) -> Result<Upload, Error> {
         check_image_size(&announced, tier)?;
         let bytes: Arc<[u8]> = Arc::from(part.bytes.as_slice());

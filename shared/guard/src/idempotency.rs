@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use satchel_model::clock::Clock;
 use satchel_model::random::Random;
 use satchel_model::secret::{Secret, sha256};
-use satchel_model::{Error, IdempotentRequest, Refusal};
+use satchel_model::{Error, IdempotencyKey, Refusal};
 use serde::{Deserialize, Serialize};
 
 use crate::Caller;
@@ -35,7 +35,7 @@ pub struct Idempotency {
 /// cancelled, and not because the caller was signed out, `made` says whether it was a repetition. This
 /// comes before all other reasons: a repetition also finds its name taken, or its quota used up.
 #[derive(Debug, Clone)]
-pub struct Once(Option<Keyed>);
+pub struct IdempotentRequest(Option<Keyed>);
 
 #[derive(Debug, Clone)]
 struct Keyed {
@@ -75,8 +75,8 @@ impl Idempotency {
     /// Whether `request` makes its record, or finds the one that it made before; `None` has no idempotency key and always
     /// makes one.
     #[must_use]
-    pub fn of(&self, request: Option<&IdempotentRequest>) -> Once {
-        Once(request.map(|request| Keyed {
+    pub fn of(&self, request: Option<&IdempotencyKey>) -> IdempotentRequest {
+        IdempotentRequest(request.map(|request| Keyed {
             secret: self.secret.clone(),
             now: self.clock.now(),
             life: self.life,
@@ -87,7 +87,7 @@ impl Idempotency {
     }
 }
 
-impl Once {
+impl IdempotentRequest {
     /// A token for the record that is made: the table holds neither it nor enough to make it, yet a repetition finds
     /// it again (`token_made`).
     #[must_use]
@@ -174,8 +174,8 @@ mod tests {
     use satchel_table::keys::Item;
 
     /// A request with a key, under this secret of the deployment.
-    fn once(secret: &str, fingerprint: &str) -> Once {
-        Once(Some(Keyed {
+    fn once(secret: &str, fingerprint: &str) -> IdempotentRequest {
+        IdempotentRequest(Some(Keyed {
             secret: Secret::new(secret.to_owned()),
             now: Timestamp::constant(1_800_000_000, 0),
             life: 86_400,
@@ -186,7 +186,7 @@ mod tests {
     }
 
     /// Why a repetition of the request fails.
-    fn reasons(once: &Once) -> [CancellationReason; 2] {
+    fn reasons(once: &IdempotentRequest) -> [CancellationReason; 2] {
         let keyed = once.0.as_ref().unwrap();
         let text = |text: &str| AttributeValue::S(text.to_owned());
         let mut item = Item::from([
@@ -214,7 +214,7 @@ mod tests {
     #[test]
     fn another_request_is_told_from_another_secret() {
         let first = once("secret", "f");
-        let refused = |once: Once| match once.made::<u8>(&reasons(&first)) {
+        let refused = |once: IdempotentRequest| match once.made::<u8>(&reasons(&first)) {
             Err(Error::Refused(refusal)) => refusal,
             other => panic!("{other:?}"),
         };
@@ -226,7 +226,7 @@ mod tests {
     fn other_reasons_are_not_a_repetition() {
         let [none, failed] = reasons(&once("secret", "f"));
         assert_eq!(once("secret", "f").made::<u8>(&[failed.clone(), none]).unwrap(), None);
-        assert_eq!(Once(None).made::<u8>(&[failed]).unwrap(), None);
+        assert_eq!(IdempotentRequest(None).made::<u8>(&[failed]).unwrap(), None);
     }
 
     #[test]

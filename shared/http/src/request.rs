@@ -6,7 +6,7 @@ use http::{HeaderMap, Method};
 use lambda_http::{Body, RequestExt};
 
 use satchel_api::Input;
-use satchel_model::{Bearer, Client, IdempotentRequest, Refusal, Viewer};
+use satchel_model::{Bearer, Client, IdempotencyKey, Refusal, Viewer};
 
 use super::ApiError;
 use super::body::{self, Accepts};
@@ -80,7 +80,7 @@ impl Request {
     ///
     /// # Errors
     /// 400 unless the key is 1 to 255 visible ASCII characters.
-    pub fn idempotent(&self, input: &Input) -> Result<Option<IdempotentRequest>, Refusal> {
+    pub fn idempotency_key(&self, input: &Input) -> Result<Option<IdempotencyKey>, Refusal> {
         let Some(sent) = self.headers().get("idempotency-key") else { return Ok(None) };
         let key = sent.to_str().ok().filter(|key| {
             (1..=MAX_IDEMPOTENCY_KEY_CHARS).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic())
@@ -89,7 +89,7 @@ impl Request {
             format!("Use 1 to {MAX_IDEMPOTENCY_KEY_CHARS} visible ASCII characters, none of them a space.");
         let key = key.ok_or_else(|| Refusal::field("Idempotency-Key", &words))?.to_owned();
         let text = format!("{} {} {}", self.method(), self.path_text(), input.sha256());
-        Ok(Some(IdempotentRequest { key, text }))
+        Ok(Some(IdempotencyKey { key, text }))
     }
 
     /// The path, without trailing slash.

@@ -7,7 +7,7 @@ use satchel_guard::Hasher;
 use satchel_guard::{Auth, Caller, Idempotency};
 use satchel_model::clock::{Clock, later};
 use satchel_model::random::Random;
-use satchel_model::{Bearer, Error, FileId, IdempotentRequest, Kind, Refusal, Share, ShareId, Upload};
+use satchel_model::{Bearer, Error, FileId, IdempotencyKey, Kind, Refusal, Share, ShareId, Upload};
 use satchel_runtime::{StartError, Wired, Wiring};
 
 /// Makes, lists and revokes share links.
@@ -72,7 +72,7 @@ impl OwnShares {
         caller: &Caller,
         upload: &Upload,
         new: NewShare,
-        request: Option<&IdempotentRequest>,
+        request: Option<&IdempotencyKey>,
         base_url: &str,
     ) -> Result<ShareView, Error> {
         if !upload.is_ready() {

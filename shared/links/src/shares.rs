@@ -11,7 +11,7 @@ use satchel_model::{FileId, Share, ShareId, TierId, Upload, User, UserId};
 use serde::{Deserialize, Serialize};
 
 use satchel_guard::Caller;
-use satchel_guard::Once;
+use satchel_guard::IdempotentRequest;
 use satchel_table::keys::{Key, shares_of, shares_prefix};
 use satchel_table::listing::Range;
 use satchel_table::write::Write;
@@ -41,13 +41,13 @@ impl Shares {
     /// Keeps a link of the caller's; of its token only the hash. A repetition gives the link first made, and its token.
     ///
     /// # Errors
-    /// 401 if the caller was signed out meanwhile; what [`Once`] says; 404 if the link first made is over or revoked.
+    /// 401 if the caller was signed out meanwhile; what [`IdempotentRequest`] says; 404 if the link first made is over or revoked.
     pub async fn create(
         &self,
         caller: &Caller,
         share: Share,
         token: Secret,
-        once: &Once,
+        once: &IdempotentRequest,
     ) -> Result<(Share, Secret), Error> {
         let (hash, ttl) = (token.sha256(), Some(share.expires_at.as_second()));
         let entry = Entry { hash: hash.clone() };

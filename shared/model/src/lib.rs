@@ -36,4 +36,4 @@ pub use upload::{
 };
 pub use user::{KnownAddress, Login, RefreshClaims, Replaced, Session, Succession, User};
 pub use username::Username;
-pub use viewer::{Bearer, Client, IdempotentRequest, Viewer};
+pub use viewer::{Bearer, Client, IdempotencyKey, Viewer};

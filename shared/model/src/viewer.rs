@@ -37,7 +37,7 @@ pub struct Bearer(pub Secret);
 
 /// A request that a client may repeat: its idempotency key, and what tells it from other requests.
 #[derive(Debug, Clone)]
-pub struct IdempotentRequest {
+pub struct IdempotencyKey {
     pub key: String,
     /// Method, path and hash of the body.
     pub text: String,

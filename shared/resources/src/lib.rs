@@ -6,7 +6,7 @@ use satchel_model::{Resource, ResourceChange, ResourceId, User, UserId};
 use satchel_runtime::{StartError, Wired, Wiring};
 
 use satchel_guard::Caller;
-use satchel_guard::Once;
+use satchel_guard::IdempotentRequest;
 use satchel_table::keys::{Key, RESOURCE, resources_of};
 use satchel_table::listing::Range;
 use satchel_table::write::Write;
@@ -33,13 +33,13 @@ impl Resources {
     /// Stores a new resource of the caller, who may have `limit` of them; a repeated request returns the first one.
     ///
     /// # Errors
-    /// 401 if the caller was signed out meanwhile; the errors of [`Once`]; 404 if the first one was deleted; 403 if
+    /// 401 if the caller was signed out meanwhile; the errors of [`IdempotentRequest`]; 404 if the first one was deleted; 403 if
     /// the caller has `limit` resources.
     pub async fn create(
         &self,
         caller: &Caller,
         resource: Resource,
-        once: &Once,
+        once: &IdempotentRequest,
         limit: u32,
     ) -> Result<Resource, Error> {
         let key = Key::resource(caller.user.id, resource.id);

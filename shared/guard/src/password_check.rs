@@ -13,7 +13,7 @@ use tracing::warn;
 
 /// Compares passwords, and counts the attempts before it does.
 #[derive(Clone)]
-pub struct Proof {
+pub struct PasswordChecks {
     logins: Logins,
     attempts: Attempts,
     hasher: Hasher,
@@ -21,17 +21,17 @@ pub struct Proof {
 
 /// A password that was right.
 #[derive(Debug)]
-pub struct Proven {
+pub struct CheckedPassword {
     pub login: Login,
     /// What the sign-in teaches about the account, to be written with the session.
     pub learnt: Option<Learnt>,
-    /// The attempt as it was counted, for [`Proof::was_right`].
+    /// The attempt as it was counted, for [`PasswordChecks::was_right`].
     pub attempt: Attempt,
 }
 
 /// Why nothing was proven.
 #[derive(Debug)]
-pub enum Unproven {
+pub enum PasswordCheckError {
     /// No active account has this name and this password.
     Wrong,
     /// There were too many attempts; this one was not looked at.
@@ -40,19 +40,19 @@ pub enum Unproven {
     Failed(Error),
 }
 
-impl From<StoreError> for Unproven {
+impl From<StoreError> for PasswordCheckError {
     fn from(error: StoreError) -> Self {
         Self::Failed(error.into())
     }
 }
 
-impl Wired for Proof {
+impl Wired for PasswordChecks {
     fn wired(wiring: &Wiring) -> Result<Self, StartError> {
         Ok(Self { logins: wiring.get()?, attempts: wiring.get()?, hasher: Hasher })
     }
 }
 
-impl Proof {
+impl PasswordChecks {
     /// Whether `password` is that of the active account `username`, in Unicode form NFC or, for an older hash, as it was
     /// typed. Both comparisons are one attempt, which is counted before anything is hashed and takes the same time
     /// whether the account exists or not.
@@ -65,7 +65,7 @@ impl Proof {
         password: &Secret,
         viewer: &Viewer,
         now: Timestamp,
-    ) -> Result<Proven, Unproven> {
+    ) -> Result<CheckedPassword, PasswordCheckError> {
         let name = Username::key_of(username);
         let (found, counted) = tokio::join!(
             self.logins.find_login(username, now),
@@ -80,12 +80,12 @@ impl Proof {
             }
             counted => counted,
         };
-        let attempt = counted.map_err(Unproven::Refused)?;
+        let attempt = counted.map_err(PasswordCheckError::Refused)?;
         let hash = login.as_ref().map(|login| login.password_hash.as_str());
         let is_nfc = login.as_ref().is_some_and(Login::is_nfc);
         let compared = self.hasher.compare(password, hash, is_nfc).await;
         let is_right = |login: &Login| compared != Comparison::Different && login.is_active;
-        let (key, login) = key.zip(login.filter(is_right)).ok_or(Unproven::Wrong)?;
+        let (key, login) = key.zip(login.filter(is_right)).ok_or(PasswordCheckError::Wrong)?;
         let better_hash = self.better_hash(&login, password, compared).await;
         let known_addresses = self.attempts.introduce(&login, viewer, now);
         let learnt = (known_addresses.is_some() || better_hash.is_some()).then(|| Learnt {
@@ -94,7 +94,7 @@ impl Proof {
             better_hash,
             known_addresses,
         });
-        Ok(Proven { login, learnt, attempt })
+        Ok(CheckedPassword { login, learnt, attempt })
     }
 
     /// Whether `password` is the caller's.
@@ -107,7 +107,7 @@ impl Proof {
         password: &Secret,
         viewer: &Viewer,
         now: Timestamp,
-    ) -> Result<Attempt, Unproven> {
+    ) -> Result<Attempt, PasswordCheckError> {
         let proven = self.of(&caller.user.username, password, viewer, now).await?;
         Ok(proven.attempt)
     }
@@ -130,7 +130,7 @@ impl Proof {
     }
 }
 
-impl Unproven {
+impl PasswordCheckError {
     /// As routes say it that ask for the caller's password once more in the field `name`.
     #[must_use]
     pub fn in_field(self, name: &str) -> Error {
