@@ -88,8 +88,11 @@ fn condition(condition: &Value) -> Result<Vec<String>, String> {
         let (name, value) = entries.iter().next().filter(|_| entries.len() == 1)?;
         Some((name.clone(), value.clone()))
     };
-    let expected =
-        || format!("`Condition` must be StringEquals on {FROM_ADDRESS}: the local stack knows no other");
+    let expected = || {
+        format!(
+            "`Condition` must be StringEquals on {FROM_ADDRESS}, the only condition that the local stack supports"
+        )
+    };
     let (operator, test) = single(condition).ok_or_else(expected)?;
     let (key, values) = single(&test).ok_or_else(expected)?;
     if operator != "StringEquals" || !key.eq_ignore_ascii_case(FROM_ADDRESS) {
@@ -109,7 +112,7 @@ fn texts(name: &str, value: &Value) -> Result<Vec<String>, String> {
     let texts = texts.ok_or_else(|| format!("`{name}` must be a text or a list of texts"))?;
     match texts.iter().find(|text| text.contains("${")) {
         Some(text) => {
-            Err(format!("`{name}` has a policy variable, which the local stack does not know: {text}"))
+            Err(format!("`{name}` has a policy variable, which the local stack does not support: {text}"))
         }
         None => Ok(texts),
     }

@@ -137,7 +137,7 @@ fn an_unsupported_element_of_a_statement_is_refused_by_name() {
         policy[name] = value;
         Statement::parse(&policy).unwrap_err()
     };
-    let condition = "`Condition` must be StringEquals on ses:FromAddress: the local stack knows no other";
+    let condition = "`Condition` must be StringEquals on ses:FromAddress, the only condition that the local stack supports";
     assert_eq!(with("NotAction", json!("a:b")), "`NotAction` is not supported by the local stack");
     assert_eq!(with("Principal", json!("*")), "`Principal` is not supported by the local stack");
     assert_eq!(with("Effect", json!("allow")), "`Effect` must be Allow or Deny");
@@ -145,7 +145,7 @@ fn an_unsupported_element_of_a_statement_is_refused_by_name() {
     assert_eq!(with("Resource", json!(["a", 1])), "`Resource` must be a text or a list of texts");
     assert_eq!(
         with("Resource", json!("${aws:username}")),
-        "`Resource` has a policy variable, which the local stack does not know: ${aws:username}"
+        "`Resource` has a policy variable, which the local stack does not support: ${aws:username}"
     );
     for value in [json!({}), json!("x"), json!({"StringEquals": {}})] {
         assert_eq!(with("Condition", value), condition);
