@@ -1,10 +1,10 @@
-//! What a call is, and what may happen to it.
+//! A call, and the faults that can be injected into it.
 
 use std::time::{Duration, Instant};
 
 use local_common::Signer;
 
-/// An AWS service that the local stack stands in for.
+/// An AWS service that the local stack emulates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Service {
     DynamoDb,
@@ -13,46 +13,46 @@ pub enum Service {
     SecretsManager,
 }
 
-/// One finished AWS call of a function.
+/// One finished call of a function to an AWS service.
 #[derive(Debug, Clone)]
 pub struct Call {
     pub signer: Signer,
-    /// The invocation it was made in, if one was running.
+    /// The invocation during which it was made, if one was running.
     pub request_id: Option<String>,
     pub service: Service,
-    /// The operation as the service names it: `TransactWriteItems`, `PutObject`.
+    /// The service's name of the operation: `TransactWriteItems`, `PutObject`.
     pub operation: String,
-    /// Read capacity units of DynamoDB that it consumed.
+    /// DynamoDB read capacity units that the call consumed.
     pub read_units: f64,
     pub started: Instant,
     pub ended: Instant,
 }
 
-/// What to do to a call instead of, or before, answering it.
+/// A fault that is injected into a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// Carry the call out, then kill the process before it sees the answer.
+    /// Carry out the call, then kill the process before it gets the answer.
     KillAfter,
-    /// Carry the call out, then close the connection without an answer.
+    /// Carry out the call, then close the connection without an answer.
     LoseAnswer,
-    /// Answer `TransactionCanceledException` with the reason `TransactionConflict` for every item; nothing is done.
+    /// Answer `TransactionCanceledException` with the reason `TransactionConflict` for every item, and do nothing.
     TransactionConflict,
-    /// Answer `TransactionCanceledException` with this reason for the item at this index, or for every item; nothing is
-    /// written. An operation that is not a transaction gets the corresponding exception.
+    /// Answer `TransactionCanceledException` with this reason for the item at this index, or for every item, and do
+    /// nothing. If the operation is not a transaction, answer the corresponding exception.
     Cancelled(Cancellation, Option<usize>),
-    /// Answer the service's throttling error; nothing is done.
+    /// Answer the service's throttling error, and do nothing.
     Throttling,
-    /// Answer with the service's error of this name, such as `RequestLimitExceeded`; nothing is done.
+    /// Answer the service's error of this name, such as `RequestLimitExceeded`, and do nothing.
     Exception(&'static str),
-    /// Answer 500; nothing is done.
+    /// Answer 500, and do nothing.
     InternalError,
-    /// Never answer; nothing is done.
+    /// Never answer, and do nothing.
     Hang,
-    /// Carry the call out after this long.
+    /// Carry out the call after this delay.
     Delay(Duration),
 }
 
-/// Why DynamoDB cancels a transaction: the reasons that it gives for single items.
+/// A reason for which DynamoDB cancels a transaction, given for a single item.
 ///
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +66,7 @@ pub enum Cancellation {
 }
 
 impl Cancellation {
-    /// Every reason of the API reference except `None`, which items have that did not cause the cancellation.
+    /// Every reason in the API reference except `None`, which marks items that did not cause the cancellation.
     pub const ALL: [Self; 6] = [
         Self::ConditionalCheckFailed,
         Self::ItemCollectionSizeLimitExceeded,
@@ -77,11 +77,11 @@ impl Cancellation {
     ];
 }
 
-/// The longest chain of calls of which each starts after the one before has ended.
+/// The length of the longest chain of calls in which each call starts after the previous one has ended.
 pub(super) fn in_sequence(calls: &[Call]) -> usize {
     let mut by_end: Vec<&Call> = calls.iter().collect();
     by_end.sort_by_key(|call| call.ended);
-    // Taking the earliest end each time leaves most room for the rest: the classic interval schedule.
+    // Interval scheduling: always taking the call that ends first gives the longest chain.
     let mut last_end = None;
     let mut length = 0;
     for call in by_end {
@@ -97,7 +97,7 @@ pub(super) fn in_sequence(calls: &[Call]) -> usize {
 mod tests {
     use super::*;
 
-    /// Calls that start and end this many milliseconds after the first.
+    /// Calls with these start and end times, in milliseconds.
     fn calls(times: &[(u64, u64)]) -> Vec<Call> {
         let origin = Instant::now();
         let at = |milliseconds| origin + Duration::from_millis(milliseconds);
@@ -121,11 +121,7 @@ mod tests {
     #[test]
     fn calls_that_overlap_count_once() {
         assert_eq!(in_sequence(&calls(&[(0, 3), (1, 4), (2, 5)])), 1);
-        assert_eq!(
-            in_sequence(&calls(&[(0, 9), (1, 2), (3, 4)])),
-            2,
-            "two follow each other beside a long one"
-        );
+        assert_eq!(in_sequence(&calls(&[(0, 9), (1, 2), (3, 4)])), 2, "two short calls during a long one");
     }
 
     #[test]

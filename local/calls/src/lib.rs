@@ -1,22 +1,23 @@
-//! The AWS calls that functions make: recorded, counted and, on request, made to fail.
+//! Records the AWS calls that functions make, and injects faults into them.
 //!
-//! Every stand-in for a service asks [`Calls::begin`] before it does anything, and [`Permit::finish`]es before it answers.
+//! Every emulated service calls [`Calls::begin`] before it carries out a call, and [`Permit::finish`] before it
+//! answers.
 //!
 //! # What it emulates
 //!
-//! The failures that AWS's services may have at any call: throttling, internal errors, exceptions of a service, reasons
-//! for which DynamoDB cancels transactions, a lost answer, a process that dies after the call ([`Fault`]). Which
-//! permissions a call needs is judged by `local-policy`; this crate carries the judge to the services.
+//! The failures that any call to an AWS service can have: throttling, internal errors, exceptions of the service,
+//! cancelled DynamoDB transactions, a lost answer, and the death of the calling process ([`Fault`]). [`Calls`] also
+//! carries the functions' permissions to the services; `local-policy` checks them.
 //!
 //! # What it leaves out
 //!
-//! Failures of the network between callers and the stack, and any failure that nobody asked for.
+//! Failures of the network between functions and services, and random failures: only injected faults occur.
 //!
 //! # How it was checked
 //!
-//! The reasons of cancelled transactions are those of the API reference of `TransactWriteItems`,
-//! <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>. How each service words a
-//! failure is in the crate of the service.
+//! The reasons for cancelled transactions are those in the API reference of `TransactWriteItems`,
+//! <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>. The crate of each
+//! service defines how a fault is worded.
 //!
 //! Start reading in `record`.
 

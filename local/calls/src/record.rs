@@ -1,4 +1,4 @@
-//! The record of what functions call, and the faults that wait for them.
+//! The record of calls, and the faults that are to be injected.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,10 +9,10 @@ use local_policy::Permissions;
 
 use super::call::{self, Call, Fault, Service};
 
-/// How many finished calls are remembered; the oldest go first.
-const REMEMBERED: usize = 10_000;
+/// How many finished calls are kept. Older ones are dropped.
+const MAX_FINISHED: usize = 10_000;
 
-/// The record of every AWS call, and the faults that are waiting for one. Clones share it.
+/// The record of all AWS calls, and the faults that are to be injected. Clones share both.
 #[derive(Clone, Default)]
 pub struct Calls {
     state: Arc<Mutex<State>>,
@@ -24,7 +24,7 @@ type Killer = Arc<dyn Fn(&Signer) + Send + Sync>;
 #[derive(Default)]
 struct State {
     finished: VecDeque<Call>,
-    /// Calls that were made, by function and operation.
+    /// Number of finished calls, by function and operation.
     counts: HashMap<(String, String), usize>,
     running: HashMap<Signer, Running>,
     last_request: HashMap<String, String>,
@@ -34,7 +34,7 @@ struct State {
     killer: Option<Killer>,
 }
 
-/// The invocation that a process is working on.
+/// The invocation that a process is handling, and how many calls it has begun.
 struct Running {
     request_id: String,
     begun: u32,
@@ -51,18 +51,18 @@ struct Outage {
     function: String,
     operation: String,
     fault: Fault,
-    /// How many more calls the fault applies to; `None`: all.
+    /// How many more calls the fault applies to. `None` means all.
     left: Option<u32>,
 }
 
-/// What a service handler is to do with a call.
+/// What a service is to do with a call.
 #[must_use]
 pub enum Begun {
-    /// Carry it out, then [`Permit::finish`] before answering.
+    /// Carry it out, then call [`Permit::finish`] before answering.
     Proceed(Permit),
-    /// Do nothing and answer with the service's own form of this error.
+    /// Do nothing, and answer this fault in the service's own wording.
     Answer(Fault),
-    /// Do nothing and never answer.
+    /// Do nothing, and never answer.
     Never,
 }
 
@@ -76,26 +76,26 @@ pub struct Permit {
 }
 
 impl Calls {
-    /// Calls that `permissions` judges.
+    /// A record of calls that are subject to `permissions`.
     #[must_use]
     pub fn judged_by(permissions: Permissions) -> Self {
         Self { permissions, ..Self::default() }
     }
 
-    /// Who judges calls: every service handler asks there once a call has begun, before doing anything.
+    /// The permissions of the functions. A service checks them between [`Self::begin`] and carrying out a call.
     #[must_use]
     pub fn permissions(&self) -> &Permissions {
         &self.permissions
     }
 
-    /// Begins a call: every service handler asks here once it knows who signed and what is asked, before doing anything.
+    /// Begins a call. Every service calls this as soon as it knows the access key and the operation.
     pub async fn begin(&self, access_key: &str, service: Service, operation: &str) -> Begun {
         let started = Instant::now();
         let Some(signer) = Credentials::signer(access_key) else {
             let signer = Signer { function: access_key.to_owned(), slot: 0 };
             return Begun::Proceed(self.permit(signer, None, service, operation, started));
         };
-        let (request_id, fault, delay) = self.state().meet(&signer, operation);
+        let (request_id, fault, delay) = self.state().count_call(&signer, operation);
         let mut permit = self.permit(signer, request_id, service, operation, started);
         if let Some(delay) = delay {
             tokio::time::sleep(delay).await;
@@ -117,35 +117,38 @@ impl Calls {
         Begun::Proceed(permit)
     }
 
-    /// Lets the `nth` AWS call (from 1) of the next invocations of `function` meet `fault`, `times` times in all.
+    /// Injects `fault` into the `nth` AWS call (from 1) of each of the next `times` invocations of `function`.
     pub fn inject(&self, function: &str, nth: u32, fault: Fault, times: u32) {
         self.state().injections.push(Injection { function: function.to_owned(), nth, fault, left: times });
     }
 
-    /// Lets every call of `operation` by `function` meet `fault`, until the fault is cleared.
+    /// Injects `fault` into every call of `operation` by `function`, until [`Self::clear`] is called.
     pub fn interrupt(&self, function: &str, operation: &str, fault: Fault) {
-        self.expect(function, operation, fault, None);
+        self.add_outage(function, operation, fault, None);
     }
 
-    /// Makes the next `times` calls of `operation` by `function` meet `fault`, in whichever invocations.
+    /// Injects `fault` into the next `times` calls of `operation` by `function`, in any invocation.
     pub fn interrupt_next(&self, function: &str, operation: &str, fault: Fault, times: u32) {
-        self.expect(function, operation, fault, Some(times));
+        self.add_outage(function, operation, fault, Some(times));
     }
 
-    fn expect(&self, function: &str, operation: &str, fault: Fault, left: Option<u32>) {
+    fn add_outage(&self, function: &str, operation: &str, fault: Fault, left: Option<u32>) {
         let (function, operation) = (function.to_owned(), operation.to_owned());
         self.state().outages.push(Outage { function, operation, fault, left });
     }
 
-    /// Denies `function` an action, such as `s3:GetObject`, whatever the template grants: each service answers with its
-    /// own error, URLs that the function signs stop working, too, and [`Permissions::report`] does not list the denial.
-    /// [`Self::allow`] and [`Self::clear`] end it.
+    /// Denies `function` an action, such as `s3:GetObject`, whatever the template grants.
+    ///
+    /// Each service answers with its own error. URLs that the function has signed stop working, too.
+    /// [`Permissions::report`] does not list the denial. [`Self::allow`] and [`Self::clear`] lift it.
     pub fn deny(&self, function: &str, action: &str) {
         self.permissions.deny(function, action, "*");
     }
 
-    /// Denies `function` an action on some resources only: `resources` may have the wildcards of policies, and is
-    /// compared with the ARN and, for an object, also with its key alone.
+    /// Denies `function` an action on some resources only.
+    ///
+    /// `resources` is a pattern with the wildcards of policies. It is compared with the ARN and, for an object, also
+    /// with its key alone.
     pub fn deny_on(&self, function: &str, action: &str, resources: &str) {
         self.permissions.deny(function, action, resources);
     }
@@ -155,7 +158,7 @@ impl Calls {
         self.permissions.lift(function, Some(action));
     }
 
-    /// Takes back every fault of `function` that has not been met yet, and every denial.
+    /// Removes all remaining faults of `function`, and lifts its denials.
     pub fn clear(&self, function: &str) {
         self.permissions.lift(function, None);
         let mut state = self.state();
@@ -163,14 +166,14 @@ impl Calls {
         state.outages.retain(|outage| outage.function != function);
     }
 
-    /// How often `function` has called `operation`.
+    /// How many calls of `operation` by `function` have finished.
     #[must_use]
     pub fn count(&self, function: &str, operation: &str) -> usize {
-        let made = (function.to_owned(), operation.to_owned());
-        self.state().counts.get(&made).copied().unwrap_or_default()
+        let key = (function.to_owned(), operation.to_owned());
+        self.state().counts.get(&key).copied().unwrap_or_default()
     }
 
-    /// Delays every call of `function`, so that calls made in parallel overlap when they are measured.
+    /// Delays every call of `function`, so that parallel calls overlap measurably. `None` ends the delay.
     pub fn delay_all(&self, function: &str, by: Option<Duration>) {
         let mut state = self.state();
         match by {
@@ -186,7 +189,7 @@ impl Calls {
         state.finished.iter().filter(|call| call.request_id.as_deref() == Some(request_id)).cloned().collect()
     }
 
-    /// The read capacity units that the calls of one invocation consumed: what its reading costs, whatever the machine.
+    /// The read capacity units that the calls of one invocation consumed. They do not depend on the machine.
     #[must_use]
     pub fn read_units_of_request(&self, request_id: &str) -> f64 {
         self.of_request(request_id).iter().map(|call| call.read_units).sum()
@@ -198,25 +201,25 @@ impl Calls {
         self.state().last_request.get(function).cloned()
     }
 
-    /// The longest chain of calls of which each starts after the one before has ended.
+    /// The length of the longest chain of calls in which each call starts after the previous one has ended.
     #[must_use]
     pub fn in_sequence(calls: &[Call]) -> usize {
         call::in_sequence(calls)
     }
 
-    /// Notes that the process of `signer` now works on the invocation `request_id`.
+    /// Records that the process of `signer` has started the invocation `request_id`.
     pub fn invocation_started(&self, signer: &Signer, request_id: &str) {
         let mut state = self.state();
         state.last_request.insert(signer.function.clone(), request_id.to_owned());
         state.running.insert(signer.clone(), Running { request_id: request_id.to_owned(), begun: 0 });
     }
 
-    /// Notes that the process of `signer` has answered.
+    /// Records that the process of `signer` has answered its invocation.
     pub fn invocation_ended(&self, signer: &Signer) {
         self.state().running.remove(signer);
     }
 
-    /// Registers what kills the process of a signer.
+    /// Registers the function that kills a process, for [`Fault::KillAfter`].
     pub fn on_kill(&self, kill: impl Fn(&Signer) + Send + Sync + 'static) {
         self.state().killer = Some(Arc::new(kill));
     }
@@ -240,8 +243,8 @@ impl Calls {
 }
 
 impl State {
-    /// Counts a call of `signer`: the invocation it belongs to, the fault it meets, and how long it is delayed.
-    fn meet(
+    /// Counts a new call of `signer`. Returns its invocation, the fault to inject, and the delay.
+    fn count_call(
         &mut self,
         signer: &Signer,
         operation: &str,
@@ -257,11 +260,11 @@ impl State {
             injection.left -= 1;
             injection.fault
         });
-        let is_out = |outage: &&mut Outage| {
+        let applies = |outage: &&mut Outage| {
             outage.function == signer.function && outage.operation == operation && outage.left != Some(0)
         };
         let fault = fault.or_else(|| {
-            let outage = self.outages.iter_mut().find(is_out)?;
+            let outage = self.outages.iter_mut().find(applies)?;
             outage.left = outage.left.map(|left| left - 1);
             Some(outage.fault)
         });
@@ -270,20 +273,22 @@ impl State {
 }
 
 impl Permit {
-    /// Notes how many read capacity units the call consumed.
+    /// Records how many read capacity units the call consumed.
     pub fn consumed(&mut self, read_units: f64) {
         self.call.read_units = read_units;
     }
 
-    /// Records the call. `true`: the process has been killed or shall not see the answer, so none may be sent (drop the
-    /// connection).
+    /// Records that the call has ended.
+    ///
+    /// Returns `true` if the connection must be closed without an answer, because of [`Fault::KillAfter`] or
+    /// [`Fault::LoseAnswer`].
     #[must_use]
     pub fn finish(mut self) -> bool {
         self.call.ended = Instant::now();
         let signer = self.call.signer.clone();
         let killer = {
             let mut state = self.calls.state();
-            if state.finished.len() == REMEMBERED {
+            if state.finished.len() == MAX_FINISHED {
                 state.finished.pop_front();
             }
             *state.counts.entry((signer.function.clone(), self.call.operation.clone())).or_default() += 1;

@@ -18,12 +18,12 @@ async fn begin(calls: &Calls) -> Begun {
 async fn proceeds(calls: &Calls) -> Permit {
     match begin(calls).await {
         Begun::Proceed(permit) => permit,
-        Begun::Answer(_) | Begun::Never => panic!("a fault was met"),
+        Begun::Answer(_) | Begun::Never => panic!("a fault was injected"),
     }
 }
 
 #[tokio::test]
-async fn a_fault_meets_the_nth_call_of_as_many_invocations_as_asked() {
+async fn a_fault_is_injected_into_the_nth_call_of_the_requested_number_of_invocations() {
     let calls = Calls::default();
     calls.inject("f", 2, Fault::Throttling, 1);
     for (request, expected) in [("first", true), ("second", false)] {
@@ -35,19 +35,19 @@ async fn a_fault_meets_the_nth_call_of_as_many_invocations_as_asked() {
 }
 
 #[tokio::test]
-async fn calls_outside_an_invocation_meet_no_fault_and_belong_to_none() {
+async fn calls_outside_an_invocation_meet_no_fault_and_belong_to_no_invocation() {
     let calls = Calls::default();
     calls.inject("f", 1, Fault::Hang, 1);
     assert!(!proceeds(&calls).await.finish());
     calls.invocation_started(&signer(), "request");
     assert!(calls.of_request("request").is_empty());
     assert!(matches!(begin(&calls).await, Begun::Never));
-    assert_eq!(calls.of_request("request").len(), 1, "a call that is never answered was made all the same");
+    assert_eq!(calls.of_request("request").len(), 1, "a call that is never answered is recorded, too");
     assert_eq!(calls.last_request_of("f").as_deref(), Some("request"));
 }
 
 #[tokio::test]
-async fn a_killed_process_is_the_one_that_signed() {
+async fn the_process_that_signed_the_call_is_killed() {
     let calls = Calls::default();
     let killed = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&killed);
@@ -55,13 +55,13 @@ async fn a_killed_process_is_the_one_that_signed() {
     calls.inject("f", 1, Fault::KillAfter, 1);
     calls.invocation_started(&signer(), "request");
     let permit = proceeds(&calls).await;
-    assert!(killed.lock().unwrap().is_empty(), "the call is carried out first");
+    assert!(killed.lock().unwrap().is_empty(), "the process is killed after the call");
     assert!(permit.finish());
     assert_eq!(*killed.lock().unwrap(), [signer()]);
 }
 
 #[tokio::test]
-async fn delayed_calls_made_together_overlap() {
+async fn delayed_calls_that_are_made_at_once_overlap() {
     let calls = Calls::default();
     calls.delay_all("f", Some(Duration::from_millis(20)));
     calls.invocation_started(&signer(), "request");
@@ -74,7 +74,7 @@ async fn delayed_calls_made_together_overlap() {
 }
 
 #[tokio::test]
-async fn a_cleared_fault_is_not_met() {
+async fn a_cleared_fault_is_not_injected() {
     let calls = Calls::default();
     calls.inject("f", 1, Fault::InternalError, 5);
     calls.clear("f");
@@ -83,7 +83,7 @@ async fn a_cleared_fault_is_not_met() {
 }
 
 #[tokio::test]
-async fn an_outage_meets_every_call_of_one_operation_until_it_is_over() {
+async fn an_outage_affects_every_call_of_one_operation_until_it_is_cleared() {
     let calls = Calls::default();
     calls.interrupt("f", "PutObject", Fault::InternalError);
     calls.invocation_started(&signer(), "request");

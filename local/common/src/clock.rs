@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
-/// The present instant.
+/// The current time.
 #[must_use]
-#[expect(clippy::disallowed_methods, reason = "the stand-ins for AWS stamp what they store, as AWS does")]
+#[expect(clippy::disallowed_methods, reason = "like AWS, the emulators record when an item was stored")]
 pub fn now() -> Timestamp {
     Timestamp::now()
 }

@@ -24,38 +24,38 @@ pub struct DataDir {
     guard: Arc<Guard>,
 }
 
-/// How long a stack that stops waits for what still has its folder open.
-const LETTING_GO: Duration = Duration::from_secs(5);
+/// How long a stack that is stopping waits for the other users of its data folder.
+const RELEASE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What lives as long as the folder is in use.
+/// Holds the folder until its last user has dropped it.
 #[derive(Debug)]
 struct Guard {
-    /// Held for its file lock, which ends with the process however that ends.
+    /// Locked while the folder is in use. The operating system releases the lock when the process ends, even by a
+    /// crash.
     lock: std::fs::File,
-    /// Removes the folder of an ephemeral stack.
+    /// Removes an ephemeral folder when it is dropped.
     temporary: Option<tempfile::TempDir>,
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        // Closing the file is not enough: a process that is just being started has it open too, until it is another
-        // program.
+        // Closing the file is not enough: a child process that has been forked and not yet executed has it open, too.
         if let Err(error) = self.lock.unlock() {
-            tracing::debug!(%error, "the lock of the data folder ends with this process");
+            tracing::debug!(%error, "cannot unlock the data folder; the lock is released when this process ends");
         }
     }
 }
 
 impl DataDir {
-    /// Makes or opens `folder`, and locks it.
+    /// Opens `folder`, which is created if it does not exist, and locks it.
     ///
     /// # Errors
-    /// If it cannot be written or another stack is using it.
+    /// If the folder cannot be written, or another stack is using it.
     pub fn open(folder: &Path) -> Result<Self, DataDirError> {
         Self::lock(folder, None)
     }
 
-    /// Makes a folder that is removed when nothing uses it any more.
+    /// Creates a temporary folder, which is removed when the last clone is dropped.
     ///
     /// # Errors
     /// If the system's folder for temporary files cannot be written.
@@ -80,44 +80,47 @@ impl DataDir {
         Ok(Self { path, secret, guard: Arc::new(Guard { lock, temporary }) })
     }
 
-    /// The path of a file or folder of this name inside the folder; it need not exist.
+    /// The path of the file or folder `name` inside the data folder. It need not exist.
     #[must_use]
     pub fn file(&self, name: &str) -> PathBuf {
         self.path.join(name)
     }
 
-    /// The folder's own secret: made at first use, the same after a restart.
+    /// The folder's own secret: 32 random bytes, generated when the folder is created.
     #[must_use]
     pub fn secret(&self) -> Vec<u8> {
         self.secret.to_vec()
     }
 
-    /// Waits until nothing else uses the folder, then gives it up: tasks that were ended let go a moment later.
+    /// Waits until nothing else uses the folder, at most 5 seconds, and then drops it.
+    ///
+    /// Tasks that were aborted drop their clones a moment later.
     pub async fn give_up(self) {
         let started = Instant::now();
-        while Arc::strong_count(&self.guard) > 1 && started.elapsed() < LETTING_GO {
+        while Arc::strong_count(&self.guard) > 1 && started.elapsed() < RELEASE_TIMEOUT {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
 
-    /// Whether the folder goes when the stack stops.
+    /// Whether the folder is removed when the stack stops.
     #[must_use]
     pub fn is_ephemeral(&self) -> bool {
         self.guard.temporary.is_some()
     }
 }
 
-/// Reads the secret in `file`, or makes one there that only this user can read.
+/// Reads the secret in `file`. Creates the file, readable only by its owner, if it does not exist.
 fn secret(file: &Path) -> io::Result<[u8; 32]> {
     use std::os::unix::fs::OpenOptionsExt as _;
 
     let mut secret = [0; 32];
     match std::fs::File::open(file) {
-        Ok(mut kept) => kept.read_exact(&mut secret)?,
+        Ok(mut stored) => stored.read_exact(&mut secret)?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             aws_lc_rs::rand::fill(&mut secret).map_err(io::Error::other)?;
-            let mut kept = std::fs::OpenOptions::new().create_new(true).write(true).mode(0o600).open(file)?;
-            kept.write_all(&secret)?;
+            let mut stored =
+                std::fs::OpenOptions::new().create_new(true).write(true).mode(0o600).open(file)?;
+            stored.write_all(&secret)?;
         }
         Err(error) => return Err(error),
     }

@@ -1,12 +1,12 @@
-//! What identifies a stack in names, ARNs and events.
+//! The identifiers of a stack in names, ARNs and events.
 
-/// The account that every local ARN names.
+/// The account id in every local ARN.
 pub const ACCOUNT: &str = "000000000000";
 
-/// The names that CloudFormation and API Gateway would give a stack.
+/// The identifiers that CloudFormation and API Gateway assign to a stack.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StackIdentity {
-    /// `AWS::StackName`; resources without a name of their own are called `<stack>-<logical id>`.
+    /// `AWS::StackName`. A resource without a name in the template is called `<stack>-<logical id>`.
     pub name: String,
     /// `AWS::Region`
     pub region: String,

@@ -1,10 +1,8 @@
-//! What all parts of the local stack share: the clock, the data folder, the stack's identity and its access keys.
+//! The base of the local stack: the clock, the data folder, the stack's identity and its access keys.
 //!
 //! # What it emulates
 //!
-//! Access keys that belong to one process of one function, as the temporary credentials of a Lambda role do
-//! ([`Credentials`]). Each key's secret is derived from the data folder's own secret, so that a presigned URL outlives
-//! the process that signed it and a restart of the stack.
+//! The temporary credentials of a Lambda role: an access key belongs to one process of one function ([`Credentials`]).
 //!
 //! # What it leaves out
 //!
@@ -12,11 +10,12 @@
 //!
 //! # How it was checked
 //!
-//! The form of the `Authorization` header is that of "Authenticating Requests: Using the Authorization Header (AWS
-//! Signature Version 4)", <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-auth-using-authorization-header.html>.
-//! The tests of `local-s3` sign with the AWS SDK.
+//! The `Authorization` header follows "Authenticating Requests: Using the Authorization Header (AWS Signature Version
+//! 4)", <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-auth-using-authorization-header.html>. The tests of
+//! `local-s3` sign with the AWS SDK.
 //!
-//! Start reading in [`DataDir`], which every part gets, and [`Signer`], which every call to a service carries.
+//! Start reading in [`DataDir`], where the emulators keep their data, and [`Signer`], which identifies the caller of a
+//! service.
 
 pub mod clock;
 mod credentials;

@@ -1,10 +1,11 @@
-//! Files with secrets in them.
+//! Files that contain secrets.
 
 use std::io::{self, Write as _};
 use std::path::Path;
 
-/// Replaces `file` atomically, readable by its owner only: a killed stack leaves either the old secrets or the new
-/// ones.
+/// Replaces `file` atomically by one that only its owner can read.
+///
+/// A stack that is killed meanwhile leaves either the old contents or the new ones.
 ///
 /// # Errors
 /// If the file cannot be written.

@@ -1,16 +1,16 @@
-//! What a template comes to once its parameters are known: the plain facts the local stack runs on.
+//! A SAM template after evaluation, as plain data types.
 //!
-//! `local-template` makes a [`Deployment`] from a template, and each stand-in for a service reads its part of it. So no
-//! stand-in needs to know how templates are read.
+//! `local-template` produces a [`Deployment`] from a template and its parameters. Each emulator reads its part of the
+//! deployment and never sees the template.
 //!
 //! # What it emulates and what it leaves out
 //!
-//! Nothing: these are types. They hold the properties of resources that the local stack obeys; `local-template` says which
-//! those are, and which properties it ignores or refuses.
+//! Nothing: this crate only defines types. Their fields are the resource properties that the local stack implements.
+//! `local-template` documents which properties these are, and which others it ignores or refuses.
 //!
 //! # How it was checked
 //!
-//! Fields have the meaning, units and defaults of the properties in the template reference of CloudFormation,
+//! Meaning, units and defaults of the fields are those of the properties in the template reference of CloudFormation,
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/introduction.html>, and of SAM,
 //! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-resources-and-properties.html>.
 //!
@@ -41,7 +41,7 @@ pub struct Deployment {
     pub queues: Vec<String>,
     /// Every `Schedule` and `ScheduleV2` event.
     pub schedules: Vec<Schedule>,
-    /// Where SES tells what became of mail.
+    /// Where SES publishes bounces and complaints.
     pub mail: MailConfiguration,
 }
 
@@ -54,30 +54,30 @@ pub struct Function {
     pub environment: BTreeMap<String, String>,
     pub timeout: Duration,
     pub memory_mib: u32,
-    /// The statements of its policies.
+    /// The statements of the function's policies.
     pub policies: Vec<Statement>,
-    /// DynamoDB stream events.
+    /// The table streams that invoke the function.
     pub streams: Vec<StreamSource>,
-    /// Name of the queue that takes events of this function that failed for good (asynchronous invocations).
+    /// Name of the queue for asynchronous events whose last retry has failed.
     pub on_failure: Option<String>,
     /// Asynchronous retries after the first attempt (`EventInvokeConfig.MaximumRetryAttempts`, default 2).
     pub retries: u32,
 }
 
 impl Function {
-    /// The function's name with its statements, as [`local_policy::Permissions::enforce`] takes them.
+    /// The function's name and its statements, in the form of [`local_policy::Permissions::enforce`].
     #[must_use]
     pub fn named_policies(&self) -> (&str, &[Statement]) {
         (&self.name, &self.policies)
     }
 }
 
-/// One route of the HTTP API: `POST /api/files/{id}` to a function.
+/// One route of the HTTP API, such as `POST /api/files/{id}`, and its function.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Route {
     /// Upper-case method, or `ANY`.
     pub method: String,
-    /// Path as API Gateway has it, without a trailing slash: `/api/files/{id}`.
+    /// Path in the notation of API Gateway, without a trailing slash: `/api/files/{id}`.
     pub path: String,
     /// The function's name.
     pub function: String,
@@ -94,12 +94,12 @@ pub struct Cors {
     pub allow_credentials: bool,
 }
 
-/// What the CloudFront distribution adds to requests, and how long it keeps errors.
+/// The headers that the CloudFront distribution adds to requests, and how long it caches errors.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Front {
     /// `OriginCustomHeaders` of the origin, by name in lower case.
     pub headers: BTreeMap<String, String>,
-    /// `ErrorCachingMinTTL` in seconds, by status; a missing status has CloudFront's default.
+    /// `ErrorCachingMinTTL` in seconds, by status. [`Self::DEFAULT_ERROR_CACHING`] applies to every other status.
     pub error_caching: BTreeMap<u16, u32>,
 }
 
@@ -113,33 +113,35 @@ impl Front {
 pub struct Table {
     pub logical_id: String,
     pub name: String,
-    /// The body of a `CreateTable` request, `TableName` included, without what the local store does not know.
+    /// The body of a `CreateTable` request, `TableName` included. Properties that the local store does not implement
+    /// are left out.
     pub create: Value,
     /// Attribute that holds the time to live, in epoch seconds.
     pub ttl_attribute: Option<String>,
 }
 
-/// A function fed by a table's stream.
+/// A table stream that invokes a function.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StreamSource {
     pub table: String,
     pub batch_size: u32,
-    /// `FilterCriteria` patterns, parsed; an event passes if any pattern matches; none: all pass.
+    /// `FilterCriteria` patterns, parsed. An event passes if any pattern matches, or if there are no patterns.
     pub filters: Vec<Value>,
-    /// Attempts after the first; `None`: as often as it takes, within `max_age`.
+    /// Attempts after the first. `None` means that a batch is retried until it succeeds or exceeds `max_age`.
     pub retries: Option<u32>,
-    /// Records older than this are given up; `None`: none is.
+    /// Records older than this are not retried. `None` means no limit.
     pub max_age: Option<Duration>,
-    /// How many batches may be under way at once; records of one item stay in order.
+    /// How many batches may be processed at once. Records of one item stay in order.
     pub parallel: u32,
-    /// Whether a batch that failed as a whole comes again in two halves.
+    /// Whether a batch that failed as a whole is retried in two halves.
     pub bisect: bool,
+    /// Whether the function's answer lists the failed records (`ReportBatchItemFailures`).
     pub report_item_failures: bool,
-    /// Name of the queue that takes batches that failed for good.
+    /// Name of the queue for batches that are not retried any more.
     pub on_failure: Option<String>,
 }
 
-/// Configuration sets of SES, and who hears of their events.
+/// Configuration sets of SES, and the functions that get their events.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct MailConfiguration {
     /// Names of the configuration sets.
@@ -149,18 +151,18 @@ pub struct MailConfiguration {
     pub subscriptions: Vec<Subscription>,
 }
 
-/// A topic that hears of what becomes of a configuration set's mail.
+/// A topic to which a configuration set publishes events.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MailDestination {
     /// Name of the configuration set.
     pub set: String,
-    /// Kinds of events, in lower case: `bounce`.
+    /// Types of events, in lower case: `bounce`.
     pub events: Vec<String>,
     /// ARN of the topic.
     pub topic: String,
 }
 
-/// A function that is invoked with whatever is published to a topic.
+/// A function that is invoked with the messages of a topic.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Subscription {
     /// ARN of the topic.
@@ -188,10 +190,10 @@ pub struct BucketCors {
     pub max_age: Option<u64>,
 }
 
-/// Object events of a bucket for a function.
+/// A function that is invoked with object events of a bucket.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Notification {
-    /// As the template has it: `s3:ObjectCreated:*`.
+    /// The event type as written in the template: `s3:ObjectCreated:*`.
     pub event: String,
     pub prefix: Option<String>,
     pub suffix: Option<String>,
@@ -205,31 +207,31 @@ pub struct Secret {
     pub logical_id: String,
     pub name: String,
     pub arn: String,
-    /// `GenerateSecretString`, evaluated: the local stack makes a value of this form at first start.
+    /// `GenerateSecretString`, evaluated. The local stack generates the value when it first starts.
     pub generate: Option<Value>,
     /// `SecretString`, evaluated.
     pub value: Option<String>,
 }
 
-/// A function run on a schedule.
+/// A function that is invoked on a schedule.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Schedule {
     /// The function's name.
     pub function: String,
-    /// As the template has it: `rate(15 minutes)`.
+    /// The expression as written in the template: `rate(15 minutes)`.
     pub expression: String,
-    /// The event, if the template sets one.
+    /// The event that the template specifies, if any.
     pub input: Option<Value>,
 }
 
-/// A resource that one of the template's functions makes.
+/// A custom resource, which one of the template's functions creates.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CustomResource {
     pub logical_id: String,
-    /// `Custom::SigningKeys`.
+    /// The type, such as `Custom::SigningKeys`.
     pub resource_type: String,
     /// The function that `ServiceToken` names.
     pub function: Function,
-    /// Every property, `ServiceToken` included: `ResourceProperties` of the function's event.
+    /// Every property, `ServiceToken` included. They become `ResourceProperties` of the function's event.
     pub properties: Value,
 }

@@ -1,7 +1,7 @@
-//! The public endpoint: `DynamoDB`'s wire protocol over HTTP, on a thread of its own.
+//! The HTTP endpoint, which speaks `DynamoDB`'s wire protocol on its own thread.
 //!
-//! Every request is mapped to the function process that signed it, goes past [`Calls`], where tests inject
-//! faults, and is carried out in this process.
+//! Each request is attributed to the process that signed it, recorded in [`Calls`], where tests inject faults, and
+//! carried out by the embedded store.
 
 use std::convert::Infallible;
 use std::future::{Future, pending};
@@ -30,10 +30,10 @@ use super::start_error::StartError;
 use super::store::Store;
 use super::{errors, sweep};
 
-/// DynamoDB takes bodies up to 16 MB.
+/// DynamoDB accepts bodies of up to 16 MB.
 const MAX_BODY: usize = 16 * 1024 * 1024;
 
-/// The running stand-in for DynamoDB.
+/// The running DynamoDB emulator.
 pub struct DynamoDb {
     address: SocketAddr,
     pub(super) store: Store,
@@ -43,10 +43,10 @@ pub struct DynamoDb {
     thread: JoinHandle<()>,
 }
 
-/// Opens the tables, makes those of the template that are missing, and serves them on `listener`.
+/// Opens the tables, creates those of the template that are missing, and serves them on `listener`.
 ///
 /// # Errors
-/// If the tables of the data folder cannot be read, or do not fit the template.
+/// If the tables in the data folder cannot be read, or do not match the template.
 pub async fn start(
     listener: TcpListener,
     deployment: &Deployment,
@@ -61,16 +61,16 @@ pub async fn start(
     let address = listener.local_addr()?;
     let listener = listener.into_std()?;
     let file = data.file("dynamodb.sqlite");
-    let front = Arc::new(Front { store: store.clone(), calls });
+    let handler = Arc::new(Handler { store: store.clone(), calls });
     let (stop, stopped) = oneshot::channel();
-    // One thread: the store does one thing at a time anyway, and blocks while it does. The rest of the stack
-    // must not wait for that.
+    // The store blocks, and carries out one operation at a time. A thread of its own keeps it from blocking the rest of
+    // the stack.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let sweeps = sweep::forever(store.clone(), file.clone());
     let thread = std::thread::Builder::new().name("dynamodb".to_owned()).spawn(move || {
         runtime.block_on(async {
             tokio::select! {
-                () = serve(listener, front) => {}
+                () = serve(listener, handler) => {}
                 () = sweeps => {}
                 _ = stopped => {}
             }
@@ -80,13 +80,13 @@ pub async fn start(
 }
 
 impl DynamoDb {
-    /// Where it listens.
+    /// The address on which the endpoint listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Removes expired items now, instead of within the minute; returns how many there were.
+    /// Removes expired items now instead of within a minute. Returns their number.
     ///
     /// # Errors
     /// If the store fails.
@@ -95,9 +95,10 @@ impl DynamoDb {
         tokio::task::spawn_blocking(move || sweep::once(&store, &file)).await?
     }
 
-    /// Lets reads be as stale as DynamoDB allows, until what this returns is dropped: whatever does not ask for
-    /// `ConsistentRead`, and so everything of global secondary indexes, is answered from a copy of the tables as they
-    /// are now. Transactions, writes and their conditions, and streams see what is.
+    /// Makes eventually consistent reads stale until the returned value is dropped.
+    ///
+    /// Reads without `ConsistentRead`, and thus all reads of global secondary indexes, are answered from a copy that is
+    /// made of the tables now. Transactions, writes with their conditions, and streams use the current tables.
     ///
     /// # Errors
     /// If the tables cannot be copied.
@@ -116,13 +117,13 @@ impl DynamoDb {
     }
 }
 
-/// What every connection shares.
-struct Front {
+/// Handles the requests of all connections.
+struct Handler {
     store: Store,
     calls: Calls,
 }
 
-async fn serve(listener: std::net::TcpListener, front: Arc<Front>) {
+async fn serve(listener: std::net::TcpListener, handler: Arc<Handler>) {
     let listener = match TcpListener::from_std(listener) {
         Ok(listener) => listener,
         Err(error) => return tracing::error!(%error, "DynamoDB cannot listen"),
@@ -130,31 +131,31 @@ async fn serve(listener: std::net::TcpListener, front: Arc<Front>) {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                tokio::spawn(connection(stream, Arc::clone(&front)));
+                tokio::spawn(connection(stream, Arc::clone(&handler)));
             }
             Err(error) => {
-                tracing::warn!(%error, "DynamoDB could not accept a connection");
+                tracing::warn!(%error, "DynamoDB cannot accept a connection");
                 tokio::time::sleep(std::time::Duration::from_millis(50)).await;
             }
         }
     }
 }
 
-fn connection(stream: TcpStream, front: Arc<Front>) -> impl Future<Output = ()> {
+fn connection(stream: TcpStream, handler: Arc<Handler>) -> impl Future<Output = ()> {
     let service = service_fn(move |request| {
-        let front = Arc::clone(&front);
-        async move { front.respond(request).await }
+        let handler = Arc::clone(&handler);
+        async move { handler.respond(request).await }
     });
     async move {
-        // Small answers must not wait for the acknowledgement of the one before.
+        // Small answers must not wait for the acknowledgement of the previous one.
         _ = stream.set_nodelay(true);
-        // An error here is a client that went away, or a connection dropped on purpose.
+        // An error means that the client has disconnected, or that an injected fault closes the connection.
         _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
     }
 }
 
-impl Front {
-    /// An error drops the connection without an answer.
+impl Handler {
+    /// Answers a request. An error closes the connection without an answer.
     async fn respond(&self, request: Request<Incoming>) -> io::Result<Response<Full<Bytes>>> {
         let (head, body) = request.into_parts();
         let answer = match Limited::new(body, MAX_BODY).collect().await {
@@ -184,8 +185,7 @@ impl Front {
         }
     }
 
-    /// Carries out what `signer` asks for. This is the one place that every call comes through with all that
-    /// is known about it: what a signer may do, and how old a read may be, is decided here.
+    /// Carries out an operation if the policies of `signer` allow it.
     fn carry_out(&self, signer: &Signer, operation: &str, body: &[u8]) -> Answer {
         tracing::trace!(function = signer.function, operation);
         let needs = |region: &str| dynamodb_needs(region, operation, body);

@@ -1,4 +1,4 @@
-//! DynamoDB's error answers, as its wire protocol (JSON 1.0) has them.
+//! DynamoDB's errors in its wire protocol, JSON 1.0.
 
 use local_calls::{Cancellation, Fault};
 use local_policy::Denied;
@@ -11,7 +11,7 @@ const CORAL: &str = "com.amazon.coral.service#";
 const AVAILABILITY: &str = "com.amazon.coral.availability#";
 const VALIDATION: &str = "com.amazon.coral.validate#";
 
-/// The answer to a call that meets an injected fault.
+/// The answer to a call with an injected fault.
 pub(super) fn injected(fault: Fault, operation: &str, body: &[u8]) -> Answer {
     match fault {
         Fault::TransactionConflict => {
@@ -39,7 +39,8 @@ pub(super) fn injected(fault: Fault, operation: &str, body: &[u8]) -> Answer {
     }
 }
 
-/// A reason with the message of the API reference, and the exception that a single write gets instead.
+/// A reason for a cancelled transaction, with its message in the API reference, and the corresponding exception of a
+/// single write.
 struct Reason {
     code: &'static str,
     namespace: &'static str,
@@ -93,14 +94,14 @@ impl From<Cancellation> for Reason {
     }
 }
 
-/// A transaction cancelled because of the item at this index (the last one if there are fewer), or because of every
-/// item.
+/// The error for a transaction that is cancelled because of the item at index `at`, or because of all items. An index
+/// that is too large means the last item.
 fn cancelled(reason: Cancellation, at: Option<usize>, body: &[u8]) -> Answer {
     let Reason { code, message, .. } = reason.into();
     let request: Value = serde_json::from_slice(body).unwrap_or_default();
     let items = request["TransactItems"].as_array().map_or(1, Vec::len);
-    let is_to_blame = |item: usize| at.is_none_or(|at| at.min(items.saturating_sub(1)) == item);
-    let codes: Vec<_> = (0..items).map(|item| if is_to_blame(item) { code } else { "None" }).collect();
+    let is_cause = |item: usize| at.is_none_or(|at| at.min(items.saturating_sub(1)) == item);
+    let codes: Vec<_> = (0..items).map(|item| if is_cause(item) { code } else { "None" }).collect();
     let reasons = codes.iter().map(|code| match *code {
         "None" => json!({"Code": "None"}),
         code => json!({"Code": code, "Message": message}),
@@ -116,26 +117,26 @@ fn cancelled(reason: Cancellation, at: Option<usize>, body: &[u8]) -> Answer {
     Answer::new(400, body.to_string())
 }
 
-/// The caller's policies do not allow the call.
+/// The error for a call that the caller's policies do not allow.
 pub(super) fn denied(denied: &Denied) -> Answer {
-    // DynamoDB has a capital letter here, and a small one in the errors of its own model.
+    // DynamoDB writes `Message` in this error and `message` in its own errors.
     let body = json!({"__type": format!("{CORAL}AccessDeniedException"), "Message": denied.to_string()});
     Answer::new(400, body.to_string())
 }
 
-/// Nobody signed.
+/// The error for an unsigned request.
 pub(super) fn unsigned() -> Answer {
     error(400, CORAL, "MissingAuthenticationTokenException", "Request is missing Authentication Token")
 }
 
-/// Somebody signed with a key that this stack never hands out.
+/// The error for an access key that is not one of this stack's.
 pub(super) fn unknown_key() -> Answer {
-    let message = "The security token included in the request is invalid. The local stack takes the access key \
+    let message = "The security token included in the request is invalid. The local stack accepts the access key \
                    local.operator.0 with any secret.";
     error(400, CORAL, "UnrecognizedClientException", message)
 }
 
-/// The body is larger than DynamoDB takes.
+/// The error for a body that is too large.
 pub(super) fn too_large() -> Answer {
     error(413, CORAL, "RequestEntityTooLargeException", "Request entity is too large")
 }

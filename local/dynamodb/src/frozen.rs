@@ -1,20 +1,20 @@
-//! Stale reads on demand: a copy of the tables that reads are answered from that may be behind.
+//! Stale reads for tests: a copy of the tables that answers eventually consistent reads.
 
 use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use dynoxide::Database;
 
-/// The copy that eventually consistent reads see, while there is one. Clones share it.
+/// The optional copy for eventually consistent reads. Clones share it.
 #[derive(Clone, Default)]
 pub(super) struct Freezer(Arc<Mutex<Option<Database>>>);
 
-/// While this is kept, reads that need not be up to date are not.
+/// Keeps eventually consistent reads stale until it is dropped.
 #[must_use]
 pub struct Frozen(Freezer);
 
 impl Freezer {
-    /// Lets reads that may be behind see `live` as it is now. Where it was frozen before, that copy is gone.
+    /// Answers eventually consistent reads from a copy of `live`, which is made now. It replaces an earlier copy.
     pub(super) fn freeze(&self, live: &Database) -> Result<Frozen, Box<dyn Error + Send + Sync>> {
         let folder = tempfile::tempdir()?;
         let file = folder.path().join("copy.sqlite");

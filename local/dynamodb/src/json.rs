@@ -1,25 +1,25 @@
-//! Bodies of requests and responses.
+//! Converts the JSON bodies of requests and responses.
 
 use bytes::Bytes;
 use dynoxide::DynoxideError;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// A request, or DynamoDB's error for a body that is not one.
+/// Parses a request. The error is DynamoDB's.
 pub(super) fn read<Request: DeserializeOwned>(body: &[u8]) -> dynoxide::Result<Request> {
     serde_json::from_slice(body).map_err(|error| unreadable(&error.to_string()))
 }
 
-/// The body of a response.
-pub(super) fn written(response: &impl Serialize) -> dynoxide::Result<Bytes> {
+/// Serializes a response.
+pub(super) fn to_body(response: &impl Serialize) -> dynoxide::Result<Bytes> {
     match serde_json::to_vec(response) {
         Ok(body) => Ok(body.into()),
         Err(error) => Err(DynoxideError::InternalServerError(error.to_string())),
     }
 }
 
-/// What DynamoDB calls a body that is not a request of the operation. Where dynoxide checks a value while it
-/// reads it, it names the kind of error in a prefix.
+/// The error of DynamoDB for a body that cannot be parsed. Values that dynoxide validates during parsing have an error
+/// message with the type of the error as its prefix.
 fn unreadable(message: &str) -> DynoxideError {
     let message = message.rsplit_once(" at line ").map_or(message, |(message, _)| message);
     let kind =

@@ -1,4 +1,4 @@
-//! The operations of DynamoDB, as calls of the embedded store.
+//! The operations of DynamoDB, carried out by the embedded store.
 
 use std::time::Instant;
 
@@ -9,30 +9,30 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::json::{read, written};
+use super::json::{read, to_body};
 use super::reads::{self, Sources};
 use super::tokens::Tokens;
 
-/// Characters of a `ClientRequestToken`.
+/// The maximum length of a `ClientRequestToken`.
 const MAX_TOKEN: usize = 36;
 
-/// What goes back to the caller: a status and a JSON body.
+/// The answer to a call: a status and a JSON body.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) body: Bytes,
-    /// Read capacity units that it took.
+    /// Read capacity units that the call consumed.
     pub(super) read_units: f64,
 }
 
 impl Answer {
-    /// An answer for which nothing was read.
+    /// An answer that consumed no read capacity.
     pub(super) fn new(status: u16, body: impl Into<Bytes>) -> Self {
         Self { status, body: body.into(), read_units: 0.0 }
     }
 }
 
-/// Carries out `operation`, named as `X-Amz-Target` names it without its prefix.
+/// Carries out `operation`, which is the name in `X-Amz-Target` without its prefix.
 pub(super) fn carry_out(from: &Sources<'_>, tokens: &Tokens, operation: &str, body: &[u8]) -> Answer {
     let outcome = match reads::carry_out(from, operation, body) {
         Some(read) => read.map(|read| Answer { read_units: read.units, ..Answer::new(200, read.body) }),
@@ -44,7 +44,7 @@ pub(super) fn carry_out(from: &Sources<'_>, tokens: &Tokens, operation: &str, bo
     outcome.unwrap_or_else(|error| Answer::new(error.status_code(), error.to_json()))
 }
 
-/// Whether `operation` may change items, and so may have left records in a table's stream.
+/// Whether `operation` can change items, and thus add records to a stream.
 pub(super) fn writes(operation: &str) -> bool {
     matches!(
         operation,
@@ -79,9 +79,9 @@ fn dispatch(db: &Database, operation: &str, body: &[u8]) -> dynoxide::Result<Byt
         "DescribeStream" => run(body, |request| db.describe_stream(request)),
         "GetShardIterator" => run(body, |request| db.get_shard_iterator(request)),
         "GetRecords" => run(body, |request| db.get_records(request)),
-        other => {
-            Err(DynoxideError::ValidationException(format!("the local stack has no operation {other:?}")))
-        }
+        other => Err(DynoxideError::ValidationException(format!(
+            "the local stack does not support the operation {other:?}"
+        ))),
     }
 }
 
@@ -90,12 +90,12 @@ fn transact_write(db: &Database, tokens: &Tokens, body: &[u8]) -> dynoxide::Resu
     let transact = |token: Option<String>| {
         let mut request: TransactWriteItemsRequest = read(body)?;
         request.client_request_token = token;
-        written(&db.transact_write_items(request)?)
+        to_body(&db.transact_write_items(request)?)
     };
     match request["ClientRequestToken"].as_str() {
-        // dynoxide refuses a token that is too long.
+        // dynoxide returns the error for a token that is too long.
         Some(token) if token.len() > MAX_TOKEN => transact(Some(token.to_owned())),
-        Some(token) => tokens.once(Instant::now(), token, &request["TransactItems"], || transact(None)),
+        Some(token) => tokens.run_once(Instant::now(), token, &request["TransactItems"], || transact(None)),
         None => transact(None),
     }
 }
@@ -108,5 +108,5 @@ where
     Request: DeserializeOwned,
     Response: Serialize,
 {
-    written(&operation(read(body)?)?)
+    to_body(&operation(read(body)?)?)
 }

@@ -15,18 +15,18 @@ use super::start_error::StartError;
 use super::tables;
 use super::tokens::Tokens;
 
-/// The tables, and a bell that rings when items may have changed. Clones share both.
+/// The tables, and a counter of writes that wakes the followers of streams. Clones share both.
 #[derive(Clone)]
 pub(super) struct Store {
     pub(super) db: Database,
     pub(super) freezer: Freezer,
     tokens: Arc<Tokens>,
-    /// Counts the writes: whoever follows a table's stream waits for a change.
+    /// Counts writes. Followers of streams wait for changes of this counter.
     writes: watch::Sender<u64>,
 }
 
 impl Store {
-    /// Opens the tables of the data folder and makes those of the template that are missing.
+    /// Opens the tables of the data folder, and creates those of the template that are missing.
     pub(super) fn open(deployment: &Deployment, data: &DataDir) -> Result<Self, StartError> {
         let file = data.file("dynamodb.sqlite");
         let failed = |source: Box<dyn std::error::Error + Send + Sync>| StartError::Database {
@@ -48,31 +48,32 @@ impl Store {
         let from = Sources { live: &self.db, frozen: frozen.as_ref() };
         let answer = operations::carry_out(&from, &self.tokens, operation, body);
         if answer.status == 200 && operations::writes(operation) {
-            self.ring();
+            self.notify();
         }
         answer
     }
 
-    /// Tells the followers of streams that there may be something new; returns the bell's new count.
-    pub(super) fn ring(&self) -> u64 {
+    /// Wakes the followers of streams. Returns the new count of writes.
+    pub(super) fn notify(&self) -> u64 {
         self.writes.send_modify(|count| *count += 1);
         *self.writes.borrow()
     }
 
-    /// The bell, for who follows a stream.
-    pub(super) fn bell(&self) -> watch::Receiver<u64> {
+    /// A receiver of the count of writes.
+    pub(super) fn subscribe(&self) -> watch::Receiver<u64> {
         self.writes.subscribe()
     }
 }
 
-/// What is kept survives a killed process without an fsync for each write; what is not kept needs none at all.
+/// Sets the durability of writes. A persistent data folder must survive a killed process, which does not require an
+/// fsync for each write. An ephemeral one requires no fsync at all.
 fn set_durability(db: &Database, ephemeral: bool) -> dynoxide::Result<()> {
-    // These two are dynoxide's only switches for SQLite's `synchronous`: OFF, and NORMAL instead of FULL.
+    // These functions set SQLite's `synchronous` to OFF and NORMAL. dynoxide has no others for that.
     if ephemeral { db.enable_bulk_loading() } else { db.disable_bulk_loading() }
 }
 
-/// Gives the records of streams an index by position. dynoxide has none, and looks for a table's last position
-/// at every write: without it each write costs a scan of every write before.
+/// Creates an index of stream records by position. dynoxide looks up a table's last position at every write, which
+/// would otherwise scan all earlier records.
 fn index_stream(file: &Path) -> rusqlite::Result<()> {
     rusqlite::Connection::open(file)?.execute_batch(
         "CREATE INDEX IF NOT EXISTS local_stream_position

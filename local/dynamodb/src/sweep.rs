@@ -1,4 +1,4 @@
-//! What DynamoDB does in the background: removing expired items, and forgetting old stream records.
+//! The background work of DynamoDB: removes expired items and old stream records.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -7,30 +7,31 @@ use local_common::clock;
 
 use super::store::Store;
 
-/// DynamoDB removes an item within days of its expiry; here a minute keeps a demonstration lively.
-const EVERY: Duration = Duration::from_mins(1);
+/// How often expired items are removed. DynamoDB may take days, which would be too long on a local machine.
+const INTERVAL: Duration = Duration::from_mins(1);
 
-/// DynamoDB keeps stream records for a day.
+/// How long DynamoDB keeps stream records.
 const STREAM_RETENTION_SECONDS: i64 = 24 * 60 * 60;
 
-/// Sweeps for as long as it is polled.
+/// Removes expired items and old records at intervals. Never returns.
 pub(super) async fn forever(store: Store, file: PathBuf) {
     loop {
-        tokio::time::sleep(EVERY).await;
+        tokio::time::sleep(INTERVAL).await;
         let (store, file) = (store.clone(), file.clone());
-        // Blocking, and long if much has expired: not on the thread that answers requests.
+        // This blocks, possibly for long, so it must not run on the thread that answers requests.
         let swept = tokio::task::spawn_blocking(move || once(&store, &file)).await;
         if let Ok(Err(error)) = swept {
-            tracing::warn!(%error, "sweeping the tables failed");
+            tracing::warn!(%error, "cannot remove expired items");
         }
     }
 }
 
-/// Removes what has expired. Deletions appear in the stream with DynamoDB's own `userIdentity`.
+/// Removes expired items and old stream records, and returns the number of items. The stream attributes the removals to
+/// DynamoDB in `userIdentity`.
 pub(super) fn once(store: &Store, file: &Path) -> Result<usize, Box<dyn std::error::Error + Send + Sync>> {
     let deleted = store.db.sweep_ttl()?;
     if deleted > 0 {
-        store.ring();
+        store.notify();
     }
     let oldest = clock::now().as_second() - STREAM_RETENTION_SECONDS;
     rusqlite::Connection::open(file)?

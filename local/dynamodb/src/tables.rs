@@ -1,4 +1,4 @@
-//! Making the tables that the template describes.
+//! Creates the tables of the template.
 
 use dynoxide::{Database, TableMetadata};
 use local_deployment::Table;
@@ -6,8 +6,9 @@ use serde_json::{Map, Value, json};
 
 use super::start_error::StartError;
 
-/// What the store takes of a template's table; the rest (tags, encryption, alarms) has no meaning here.
-const KNOWN: [&str; 6] = [
+/// The properties of a table that the store supports. The others, such as tags and encryption, make no difference
+/// locally.
+const SUPPORTED: [&str; 6] = [
     "TableName",
     "AttributeDefinitions",
     "KeySchema",
@@ -16,7 +17,7 @@ const KNOWN: [&str; 6] = [
     "StreamSpecification",
 ];
 
-/// Makes `table`, or brings the one that is kept in the data folder up to the template.
+/// Creates `table`, or updates the existing one in the data folder to match the template.
 pub(super) fn ensure(db: &Database, table: &Table) -> Result<(), StartError> {
     let failed =
         |reason: &dyn ToString| StartError::Table { table: table.name.clone(), reason: reason.to_string() };
@@ -26,11 +27,11 @@ pub(super) fn ensure(db: &Database, table: &Table) -> Result<(), StartError> {
             let request = serde_json::from_value(create).map_err(|error| failed(&error))?;
             db.create_table(request).map_err(|error| failed(&error))?;
         }
-        Some(kept) => {
-            if !same_keys(&kept, &create) {
+        Some(existing) => {
+            if !same_keys(&existing, &create) {
                 return Err(StartError::OtherKeys(table.name.clone()));
             }
-            for update in updates(&kept, &create) {
+            for update in updates(&existing, &create) {
                 let request = serde_json::from_value(update).map_err(|error| failed(&error))?;
                 db.update_table(request).map_err(|error| failed(&error))?;
             }
@@ -39,12 +40,12 @@ pub(super) fn ensure(db: &Database, table: &Table) -> Result<(), StartError> {
     enable_ttl(db, table).map_err(|error| failed(&error))
 }
 
-/// The `CreateTable` request for a table of a template.
+/// The `CreateTable` request for a table of the template.
 fn create_request(table: &Table) -> Value {
     let mut request: Map<String, Value> =
-        KNOWN.iter().filter_map(|&key| Some((key.to_owned(), table.create.get(key)?.clone()))).collect();
+        SUPPORTED.iter().filter_map(|&key| Some((key.to_owned(), table.create.get(key)?.clone()))).collect();
     request.insert("BillingMode".to_owned(), json!("PAY_PER_REQUEST"));
-    // CloudFormation leaves out what the API wants said: naming a view is turning the stream on.
+    // The API requires `StreamEnabled`, which CloudFormation does not have.
     if let Some(stream) = request.get_mut("StreamSpecification").and_then(Value::as_object_mut) {
         stream.insert("StreamEnabled".to_owned(), json!(true));
     }
@@ -57,24 +58,29 @@ fn create_request(table: &Table) -> Value {
     Value::Object(request)
 }
 
-fn same_keys(kept: &TableMetadata, create: &Value) -> bool {
-    serde_json::from_str::<Value>(&kept.key_schema).is_ok_and(|keys| keys == create["KeySchema"])
+fn same_keys(existing: &TableMetadata, create: &Value) -> bool {
+    serde_json::from_str::<Value>(&existing.key_schema).is_ok_and(|keys| keys == create["KeySchema"])
 }
 
-/// `UpdateTable` requests for the stream and the indexes that the kept table lacks.
-fn updates(kept: &TableMetadata, create: &Value) -> Vec<Value> {
+/// The `UpdateTable` requests for the stream and the indexes that the existing table lacks.
+fn updates(existing: &TableMetadata, create: &Value) -> Vec<Value> {
     let name = &create["TableName"];
     let mut updates = Vec::new();
-    if !kept.stream_enabled && create.get("StreamSpecification").is_some() {
+    if !existing.stream_enabled && create.get("StreamSpecification").is_some() {
         updates.push(json!({"TableName": name, "StreamSpecification": create["StreamSpecification"]}));
     }
-    let kept_indexes: Value =
-        kept.gsi_definitions.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-    let is_kept = |index: &Value| {
-        kept_indexes.as_array().is_some_and(|kept| kept.iter().any(|k| k["IndexName"] == index["IndexName"]))
+    let existing_indexes: Value = existing
+        .gsi_definitions
+        .as_deref()
+        .and_then(|text| serde_json::from_str(text).ok())
+        .unwrap_or_default();
+    let exists = |index: &Value| {
+        existing_indexes
+            .as_array()
+            .is_some_and(|existing| existing.iter().any(|k| k["IndexName"] == index["IndexName"]))
     };
     let indexes = create["GlobalSecondaryIndexes"].as_array().into_iter().flatten();
-    updates.extend(indexes.filter(|index| !is_kept(index)).map(|index| {
+    updates.extend(indexes.filter(|index| !exists(index)).map(|index| {
         json!({
             "TableName": name,
             "AttributeDefinitions": create["AttributeDefinitions"],
@@ -86,8 +92,10 @@ fn updates(kept: &TableMetadata, create: &Value) -> Vec<Value> {
 
 fn enable_ttl(db: &Database, table: &Table) -> dynoxide::Result<()> {
     let Some(attribute) = &table.ttl_attribute else { return Ok(()) };
-    let kept = db.get_table_metadata(&table.name)?;
-    if kept.is_some_and(|kept| kept.ttl_enabled && kept.ttl_attribute.as_ref() == Some(attribute)) {
+    let existing = db.get_table_metadata(&table.name)?;
+    if existing
+        .is_some_and(|existing| existing.ttl_enabled && existing.ttl_attribute.as_ref() == Some(attribute))
+    {
         return Ok(());
     }
     let request = json!({

@@ -1,7 +1,7 @@
-//! `ClientRequestToken`: a transaction that is sent again within ten minutes is answered, not done again.
+//! `ClientRequestToken`: a transaction that is repeated within ten minutes is not carried out again.
 //!
-//! dynoxide knows tokens too, but walks through all that it remembers at every transaction: with 15 000 of
-//! them that costs more than the transaction. So they are remembered here, in the order in which they expire.
+//! dynoxide supports tokens, too, but scans all stored ones at every transaction. With 15 000 tokens, that takes longer
+//! than the transaction. So this module stores them, ordered by expiry.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -12,32 +12,32 @@ use bytes::Bytes;
 use dynoxide::DynoxideError;
 use serde_json::Value;
 
-/// As long as DynamoDB remembers a token.
-const REMEMBERED: Duration = Duration::from_mins(10);
+/// How long DynamoDB stores a token.
+const LIFETIME: Duration = Duration::from_mins(10);
 
-/// The transactions that were done with a token.
+/// The completed transactions with a token.
 #[derive(Default)]
 pub(super) struct Tokens {
-    done: Mutex<Done>,
+    done: Mutex<Completed>,
 }
 
 #[derive(Default)]
-struct Done {
+struct Completed {
     by_token: HashMap<String, Transaction>,
-    /// Tokens and when they were first used, oldest first.
+    /// Tokens and the times of their first use, oldest first.
     order: VecDeque<(Instant, String)>,
 }
 
 struct Transaction {
-    /// Of its items; which capacity to report is no part of what is done.
+    /// A hash of `TransactItems`. Other parts of the request, such as `ReturnConsumedCapacity`, may differ.
     hash: u64,
     answer: Bytes,
 }
 
 impl Tokens {
-    /// Does the transaction with this token and these items, unless it is done already. Nobody else's
-    /// transaction is done meanwhile; one that fails is not remembered.
-    pub(super) fn once(
+    /// Carries out the transaction, unless one with this token and these items was completed before. Other transactions
+    /// with a token wait meanwhile. A failed transaction is not stored.
+    pub(super) fn run_once(
         &self,
         now: Instant,
         token: &str,
@@ -64,9 +64,9 @@ impl Tokens {
     }
 }
 
-impl Done {
+impl Completed {
     fn forget_before(&mut self, now: Instant) {
-        let expired = |(used, _): &(Instant, String)| now.duration_since(*used) >= REMEMBERED;
+        let expired = |(used, _): &(Instant, String)| now.duration_since(*used) >= LIFETIME;
         while self.order.front().is_some_and(expired) {
             if let Some((_, token)) = self.order.pop_front() {
                 self.by_token.remove(&token);
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_forgotten_after_ten_minutes() {
+    fn a_token_expires_after_ten_minutes() {
         let tokens = Tokens::default();
         let start = Instant::now();
         let mut done = 0;
@@ -92,19 +92,19 @@ mod tests {
                 done += 1;
                 Ok(Bytes::new())
             };
-            tokens.once(now, "token", &json!([]), transact).unwrap();
+            tokens.run_once(now, "token", &json!([]), transact).unwrap();
         }
         assert_eq!(done, 2);
     }
 
     #[test]
-    fn a_failed_transaction_may_be_sent_again() {
+    fn a_failed_transaction_can_be_repeated() {
         let tokens = Tokens::default();
         let now = Instant::now();
         let fail = || Err(DynoxideError::ValidationException("no".to_owned()));
-        assert!(tokens.once(now, "token", &json!([1]), fail).is_err());
+        assert!(tokens.run_once(now, "token", &json!([1]), fail).is_err());
         let succeed = || Ok(Bytes::from_static(b"{}"));
-        assert_eq!(tokens.once(now, "token", &json!([2]), succeed).unwrap(), "{}");
+        assert_eq!(tokens.run_once(now, "token", &json!([2]), succeed).unwrap(), "{}");
     }
 
     #[test]
@@ -112,7 +112,7 @@ mod tests {
         let tokens = Tokens::default();
         let now = Instant::now();
         let items = |text: &str| serde_json::from_str::<Value>(text).unwrap();
-        tokens.once(now, "token", &items(r#"[{"a":1,"b":2}]"#), || Ok(Bytes::new())).unwrap();
-        tokens.once(now, "token", &items(r#"[{"b":2,"a":1}]"#), || unreachable!()).unwrap();
+        tokens.run_once(now, "token", &items(r#"[{"a":1,"b":2}]"#), || Ok(Bytes::new())).unwrap();
+        tokens.run_once(now, "token", &items(r#"[{"b":2,"a":1}]"#), || unreachable!()).unwrap();
     }
 }

@@ -1,24 +1,24 @@
-//! What API Gateway answers without a function's help: `{"message": "..."}`.
+//! API Gateway's own responses: `{"message": "..."}`.
 
 use axum::body::Body;
 use axum::response::Response;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
 
-/// An answer of the gateway's own.
+/// A response that API Gateway gives itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Answer {
-    /// 400: a Host, path or query that cannot be read.
+    /// 400: the Host, path or query is malformed.
     BadRequest,
-    /// 404: no route for this method and path. HTTP APIs have no 405.
+    /// 404: there is no route for the method and path. HTTP APIs do not answer 405.
     NotFound,
-    /// 413: more than API Gateway or Lambda takes.
+    /// 413: the request is larger than API Gateway or Lambda allows.
     TooLarge,
-    /// 431: request line and headers are over the quota.
+    /// 431: request line and headers exceed the quota.
     HeadersTooLarge,
-    /// 500: the function failed, or its answer is not one.
+    /// 500: the function failed, or its answer is malformed.
     InternalServerError,
-    /// 503: the function took longer than an integration may.
+    /// 503: the function exceeded the integration timeout.
     ServiceUnavailable,
 }
 

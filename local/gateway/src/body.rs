@@ -1,15 +1,15 @@
-//! A request's body as the text that stands in an event.
+//! Encodes the body of a request as text for an event.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// The `body` of an event and its `isBase64Encoded`.
+/// Returns `body` and `isBase64Encoded` of an event.
 ///
-/// Text is `text/*`, `application/json`, `application/xml` and `application/javascript`, with any parameters;
-/// everything else is base64, forms and a request without Content-Type included. AWS documents only that binary
-/// bodies are encoded; the list was measured against a real HTTP API, see
-/// <https://github.com/ministackorg/ministack/pull/766>. Types such as `application/problem+json` are not on it.
-/// Text that is not UTF-8 gets replacement characters.
+/// Bodies of the types `text/*`, `application/json`, `application/xml` and `application/javascript`, with any
+/// parameters, are text. All others are encoded in base64, also forms and bodies without a type. AWS documents only
+/// that binary bodies are encoded. The list was measured with a real HTTP API, see
+/// <https://github.com/ministackorg/ministack/pull/766>. It does not contain types such as `application/problem+json`.
+/// In text that is not UTF-8, invalid bytes become replacement characters.
 pub(super) fn encode(content_type: Option<&str>, body: &[u8]) -> (Option<String>, bool) {
     if body.is_empty() {
         return (None, false);

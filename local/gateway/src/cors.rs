@@ -1,8 +1,8 @@
-//! CORS as an HTTP API with a `CorsConfiguration` does it.
+//! The CORS behaviour of an HTTP API with a `CorsConfiguration`.
 //!
-//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html>: it answers preflights
-//! itself, whether or not there is an `OPTIONS` route, ignores the CORS headers of functions and adds its own to
-//! what they answer.
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html>: API Gateway answers preflights
+//! itself, whether or not there is an `OPTIONS` route. In other responses, it replaces the CORS headers of functions by
+//! its own.
 
 use axum::body::Body;
 use axum::response::Response;
@@ -15,8 +15,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
 use local_deployment::Cors;
 
-/// The answer to a preflight: an `OPTIONS` request with `Origin` and `Access-Control-Request-Method`. Any other
-/// request, and every one while nothing is configured, is none of CORS's business.
+/// The answer to a preflight, which is an `OPTIONS` request with `Origin` and `Access-Control-Request-Method`. `None`
+/// for any other request, or if CORS is not configured.
 pub(super) fn preflight(cors: Option<&Cors>, method: &Method, headers: &HeaderMap) -> Option<Response> {
     let cors = cors?;
     let origin = headers.get(ORIGIN)?;
@@ -37,7 +37,7 @@ pub(super) fn preflight(cors: Option<&Cors>, method: &Method, headers: &HeaderMa
     Some(response)
 }
 
-/// Replaces the CORS headers of a function's answer by the configured ones.
+/// Replaces the CORS headers of a function's response by the configured ones.
 pub(super) fn apply(cors: Option<&Cors>, origin: Option<&HeaderValue>, headers: &mut HeaderMap) {
     let Some(cors) = cors else { return };
     let own = headers.keys().filter(|name| name.as_str().starts_with("access-control-"));
@@ -50,14 +50,14 @@ pub(super) fn apply(cors: Option<&Cors>, origin: Option<&HeaderValue>, headers: 
     }
 }
 
-/// What `Access-Control-Allow-Origin` says to `origin`, if it is allowed: `*` only where every origin is.
+/// The value of `Access-Control-Allow-Origin` if `origin` is allowed. It is `*` if all origins are allowed.
 fn allowed(cors: &Cors, origin: &HeaderValue) -> Option<HeaderValue> {
     if cors.allow_origins.iter().any(|allowed| allowed == "*") {
         return Some(HeaderValue::from_static("*"));
     }
     let text = origin.to_str().ok()?;
     let matches = |allowed: &String| match allowed.strip_suffix('*') {
-        // `https://*` is any origin with that scheme; API Gateway knows no other wildcards.
+        // `https://*` is any origin with that scheme. API Gateway has no other wildcards.
         Some(scheme @ ("http://" | "https://")) => text.starts_with(scheme),
         _ => allowed.eq_ignore_ascii_case(text),
     };

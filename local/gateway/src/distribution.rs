@@ -1,8 +1,8 @@
-//! The CloudFront distribution in front of the API: its configuration, which an update may change during requests, and
-//! the errors that it caches.
+//! The CloudFront distribution in front of the API: its configuration, which an update can change while requests are
+//! served, and its cache of errors.
 //!
-//! The template's cache policy, `CachingDisabled`, caches nothing else, and its key has neither query nor headers: an
-//! error that one caller got answers every other caller.
+//! With the cache policy `CachingDisabled`, only errors are cached. The cache key contains neither the query nor
+//! headers, so an error for one caller is also the response to all others.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html>
 
@@ -20,7 +20,7 @@ use http_body_util::BodyExt as _;
 use local_deployment::Front;
 
 /// The error statuses that CloudFront caches.
-const KEPT: [u16; 10] = [400, 403, 404, 405, 414, 500, 501, 502, 503, 504];
+const CACHEABLE: [u16; 10] = [400, 403, 404, 405, 414, 500, 501, 502, 503, 504];
 
 /// The distribution. Clones share it.
 #[derive(Clone, Default)]
@@ -30,11 +30,11 @@ pub struct Distribution {
 
 #[derive(Default)]
 struct State {
-    /// The configuration and, while an update makes another of it, that one too: some edge locations have it already.
+    /// The current configuration and, during an update, the next one, which some edge locations already have.
     configurations: Vec<Option<Front>>,
-    /// How many requests have come: edge locations take turns.
+    /// The number of requests, which edge locations serve in turn.
     requests: usize,
-    errors: HashMap<Key, KeptError>,
+    errors: HashMap<Key, CachedError>,
 }
 
 /// The key under which an error is cached.
@@ -44,7 +44,7 @@ pub(super) struct Key {
     path: String,
 }
 
-struct KeptError {
+struct CachedError {
     until: Instant,
     status: StatusCode,
     headers: HeaderMap,
@@ -52,18 +52,18 @@ struct KeptError {
 }
 
 impl Distribution {
-    /// Lets requests alternate between the current and the next configuration until [`Self::settle`].
+    /// Begins an update: requests alternate between the current and the next configuration until [`Self::settle`].
     pub fn change_to(&self, front: Option<Front>) {
         self.state().configurations.push(front);
     }
 
-    /// Ends the update: every request meets the next configuration.
+    /// Ends the update: all requests get the next configuration.
     pub fn settle(&self) {
         let configurations = &mut self.state().configurations;
         configurations.drain(..configurations.len().saturating_sub(1));
     }
 
-    /// The configuration that the next request meets.
+    /// The configuration for the next request.
     pub(super) fn configuration(&self) -> Option<Front> {
         let mut state = self.state();
         state.requests += 1;
@@ -72,7 +72,7 @@ impl Distribution {
     }
 
     /// The cached error for `key`, if there is one.
-    pub(super) fn kept(&self, key: &Key) -> Option<Response> {
+    pub(super) fn cached(&self, key: &Key) -> Option<Response> {
         let mut state = self.state();
         let now = Instant::now();
         state.errors.retain(|_, error| error.until > now);
@@ -84,19 +84,19 @@ impl Distribution {
         Some(response)
     }
 
-    /// Caches `response` under `key` if it is an error that `front` caches; passes it on in any case.
-    pub(super) async fn keep(&self, front: &Front, key: Key, response: Response) -> Response {
+    /// Caches `response` under `key` if it is an error that `front` caches. Returns the response.
+    pub(super) async fn cache(&self, front: &Front, key: Key, response: Response) -> Response {
         let status = response.status();
         let seconds =
             front.error_caching.get(&status.as_u16()).copied().unwrap_or(Front::DEFAULT_ERROR_CACHING);
-        if seconds == 0 || !KEPT.contains(&status.as_u16()) {
+        if seconds == 0 || !CACHEABLE.contains(&status.as_u16()) {
             return response;
         }
         let (parts, body) = response.into_parts();
-        // A function's response is already complete in memory.
+        // The body cannot fail, because it is already in memory.
         let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
         let until = Instant::now() + Duration::from_secs(seconds.into());
-        let error = KeptError { until, status, headers: parts.headers.clone(), body: body.clone() };
+        let error = CachedError { until, status, headers: parts.headers.clone(), body: body.clone() };
         self.state().errors.insert(key, error);
         Response::from_parts(parts, Body::from(body))
     }
@@ -107,9 +107,9 @@ impl Distribution {
 }
 
 impl Key {
-    /// The key of a request for `path`, if CloudFront caches responses to its method.
+    /// The cache key of a request for `path`, if CloudFront caches responses to its method.
     pub fn of(parts: &Parts, path: &str) -> Option<Self> {
-        let is_kept = [Method::GET, Method::HEAD].contains(&parts.method);
-        is_kept.then(|| Self { method: parts.method.clone(), path: path.to_owned() })
+        let is_cacheable = [Method::GET, Method::HEAD].contains(&parts.method);
+        is_cacheable.then(|| Self { method: parts.method.clone(), path: path.to_owned() })
     }
 }

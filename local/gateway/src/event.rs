@@ -1,4 +1,4 @@
-//! Events of payload format 2.0.
+//! Lambda events in the payload format 2.0.
 //!
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>
 
@@ -17,23 +17,23 @@ use super::body;
 use super::routing::Matched;
 use super::target::Target;
 
-/// A request with everything that its event tells of it.
+/// A request, with everything that its event contains.
 pub(super) struct Request<'a> {
     pub(super) id: &'a str,
-    /// The id of the API.
+    /// The id of the HTTP API.
     pub(super) api: &'a str,
     pub(super) method: &'a str,
     pub(super) version: Version,
     pub(super) target: &'a Target,
     pub(super) matched: &'a Matched<'a>,
-    /// As the front leaves them.
+    /// The headers after [`FrontDoor::set_headers`](super::front::FrontDoor::set_headers).
     pub(super) headers: &'a HeaderMap,
     pub(super) peer: IpAddr,
     pub(super) body: &'a [u8],
     pub(super) received: Timestamp,
 }
 
-/// Headers of the connection and not of the request, which API Gateway keeps to itself.
+/// Headers of the connection, which API Gateway does not pass on.
 const CONNECTION: [&str; 9] = [
     "connection",
     "expect",
@@ -131,14 +131,14 @@ pub(super) fn payload(request: &Request) -> serde_json::Result<Bytes> {
     serde_json::to_vec(&event).map(Bytes::from)
 }
 
-/// Every cookie of every Cookie header; the header itself is left out of `headers`.
+/// The cookies of all Cookie headers. These headers are not part of the event's `headers`.
 fn cookies(headers: &HeaderMap) -> Vec<String> {
     let lines: Vec<String> = headers.get_all(COOKIE).iter().map(text).collect();
     let cookies = lines.iter().flat_map(|line| line.split(';'));
     cookies.map(str::trim).filter(|cookie| !cookie.is_empty()).map(str::to_owned).collect()
 }
 
-/// Lower-case names with the values of each joined by commas, and what API Gateway adds of its own.
+/// The headers with names in lower case and with values joined by commas, and the headers that API Gateway adds.
 fn single_headers<'a>(request: &Request<'a>, peer: &str) -> BTreeMap<&'a str, String> {
     let mut headers = BTreeMap::new();
     for name in request.headers.keys() {
@@ -148,7 +148,7 @@ fn single_headers<'a>(request: &Request<'a>, peer: &str) -> BTreeMap<&'a str, St
         let values: Vec<String> = request.headers.get_all(name).iter().map(text).collect();
         headers.insert(name.as_str(), values.join(","));
     }
-    // A chunked body has a length by now, and a request without a body has the length 0.
+    // API Gateway adds the length of a chunked body, and 0 if there is no body.
     headers.insert("content-length", request.body.len().to_string());
     let port = request.target.host.rsplit_once(':').map_or("80", |(_, port)| port);
     headers.insert("x-forwarded-port", port.to_owned());

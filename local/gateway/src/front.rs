@@ -1,7 +1,7 @@
-//! What the CloudFront distribution and its function do before API Gateway sees a request.
+//! The CloudFront distribution and its function, which process a request before API Gateway does.
 //!
-//! The headers of the distribution itself are in the template ([`Front`]). What its function does is code of
-//! CloudFront's own kind, which is not run here: [`FrontDoor`] says what it comes to.
+//! The headers of the distribution itself are in the template ([`Front`]). The code of the CloudFront function is not
+//! run locally. [`FrontDoor`] describes its effects instead.
 
 use std::net::IpAddr;
 
@@ -12,32 +12,32 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use local_deployment::Front;
 use serde_json::Value;
 
-/// What a CloudFront function in front of the API does. The default is that there is none.
+/// The effects of a CloudFront function in front of the API. The default has no effects.
 #[derive(Debug, Clone, Default)]
 pub struct FrontDoor {
-    /// Takes one trailing slash off every path but `/`.
+    /// Removes one trailing slash from every path but `/`.
     pub strips_trailing_slash: bool,
-    /// The header that gets the caller's address.
+    /// The header to which the caller's address is written.
     pub viewer_ip: Option<HeaderName>,
-    /// The header that gets the Host that the caller asked for.
+    /// The header to which the Host of the request is written.
     pub viewer_host: Option<HeaderName>,
-    /// Headers that only the distribution may set: a caller's are removed.
+    /// Headers that only the distribution may set. They are removed from requests.
     pub reserved: Vec<HeaderName>,
-    /// The largest body that goes through.
+    /// The limit on bodies, if any.
     pub body_limit: Option<BodyLimit>,
 }
 
-/// A limit on the Content-Length that callers announce.
+/// A limit on the Content-Length of requests.
 #[derive(Debug, Clone, Copy)]
 pub struct BodyLimit {
-    /// The most that goes through, in bytes.
+    /// The maximum, in bytes.
     pub bytes: u64,
-    /// The body of the 413 for a Content-Length of that many bytes.
+    /// Returns the body of the 413 for a Content-Length, given in bytes.
     pub refusal: fn(u64) -> Value,
 }
 
 impl FrontDoor {
-    /// The path that API Gateway sees.
+    /// The path that API Gateway gets.
     pub(super) fn path<'a>(&self, path: &'a str) -> &'a str {
         match path.strip_suffix('/') {
             Some(shorter) if self.strips_trailing_slash && !shorter.is_empty() => shorter,
@@ -45,7 +45,7 @@ impl FrontDoor {
         }
     }
 
-    /// The answer to a request that announces too large a body.
+    /// The response to a request whose Content-Length exceeds the limit.
     pub(super) fn refusal(&self, headers: &HeaderMap) -> Option<Response> {
         let limit = self.body_limit?;
         let length = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
@@ -57,9 +57,8 @@ impl FrontDoor {
         Some(response)
     }
 
-    /// Sets the headers of the distribution, and those that functions trust because of them; replaces any that the
-    /// caller sent.
-    pub(super) fn introduce(&self, headers: &mut HeaderMap, peer: IpAddr, front: Option<&Front>) {
+    /// Sets the headers of the distribution and of its function. Removes or replaces those that the caller has sent.
+    pub(super) fn set_headers(&self, headers: &mut HeaderMap, peer: IpAddr, front: Option<&Front>) {
         for name in self.reserved.iter().chain(&self.viewer_host) {
             headers.remove(name);
         }
@@ -83,14 +82,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn without_a_function_a_request_goes_through_as_it_came() {
+    fn without_a_function_a_request_is_not_changed() {
         let front_door = FrontDoor::default();
         let sent = HeaderMap::from_iter([
             (HOST, HeaderValue::from_static("a.example")),
             (CONTENT_LENGTH, HeaderValue::from_static("9999999")),
         ]);
         let mut headers = sent.clone();
-        front_door.introduce(&mut headers, "192.0.2.7".parse().unwrap(), None);
+        front_door.set_headers(&mut headers, "192.0.2.7".parse().unwrap(), None);
         assert_eq!(headers, sent);
         assert_eq!(front_door.path("/a/"), "/a/");
         assert!(front_door.refusal(&headers).is_none());

@@ -1,14 +1,14 @@
-//! API Gateway's HTTP API, with the work of a CloudFront distribution in front of it.
+//! An HTTP API of API Gateway, and a CloudFront distribution in front of it.
 //!
 //! # What it emulates
 //!
-//! - Routing of HTTP APIs, events of payload format 2.0 (which bodies are base64, cookies, lower-case headers with
-//!   joined values, decoded path, raw query), the responses that functions may give, CORS by configuration, the quotas,
-//!   and the gateway's own answers such as `{"message":"Not Found"}`.
-//! - Of CloudFront: the headers that the distribution adds, the errors that it caches, and an update that reaches edge
-//!   locations one by one ([`Distribution`]).
-//! - What a CloudFront function in front of the API does, as far as the caller says so in [`FrontDoor`]. Without that,
-//!   requests reach API Gateway as they were sent.
+//! - Routing of HTTP APIs; events in the payload format 2.0, with base64 bodies, cookies, joined headers, a decoded
+//!   path and a raw query; responses of functions; CORS by configuration; quotas; API Gateway's own responses such as
+//!   `{"message":"Not Found"}`.
+//! - Of CloudFront: the headers that the distribution adds, its cache of errors, and updates that reach edge locations
+//!   one after another ([`Distribution`]).
+//! - The effects of a CloudFront function in front of the API, as configured in [`FrontDoor`]. By default, requests
+//!   reach API Gateway unchanged.
 //!
 //! # What it leaves out
 //!
@@ -21,14 +21,15 @@
 //! Against "Working with AWS Lambda proxy integrations for HTTP APIs",
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>, "Create
 //! routes for HTTP APIs", <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html>,
-//! "Configure CORS for HTTP APIs", <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html>, the
-//! quotas of HTTP APIs, <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>, and "How
-//! CloudFront processes HTTP 4xx and 5xx status codes from your origin",
-//! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html>. Where these are silent, the
-//! comment says whose observation it is, or that it is a guess. The tests read the events with the crate `lambda_http`.
+//! "Configure CORS for HTTP APIs", <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html>,
+//! the quotas of HTTP APIs, <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>, and
+//! "How CloudFront processes HTTP 4xx and 5xx status codes from your origin",
+//! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html>. Where the documentation
+//! says nothing, a comment names the source of an observation, or says that the behaviour is a guess. The tests parse
+//! the events with the crate `lambda_http`.
 //!
-//! Start reading in `service`: a request goes through `distribution` and `front`, is checked (`target`, `limits`), finds
-//! its route (`routing`), becomes an event (`event`), and the function's answer becomes the response (`response`).
+//! Start reading in `service`. A request passes `distribution` and `front`, is checked (`target`, `limits`), routed
+//! (`routing`) and converted to an event (`event`). The function's answer is converted to the response (`response`).
 
 mod answers;
 mod body;

@@ -1,8 +1,7 @@
-//! A function's answer as an HTTP response, payload format 2.0.
+//! Converts a function's answer in the payload format 2.0 to an HTTP response.
 //!
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>.
-//! `multiValueHeaders` belongs to format 1.0 and is ignored, so that a header that only arrives by it is
-//! missed here as it would be in AWS.
+//! `multiValueHeaders` belongs to the format 1.0 and is ignored, as in AWS.
 
 use axum::body::Body;
 use axum::response::Response;
@@ -14,11 +13,11 @@ use serde_json::{Map, Value};
 
 use super::limits;
 
-/// The answer is not one that API Gateway understands.
+/// The answer is not valid for API Gateway.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Malformed;
 
-/// Headers that say how the answer is sent, which is for the gateway to say.
+/// Headers of the connection, which only API Gateway may set.
 const CONNECTION: [&str; 8] = [
     "connection",
     "content-length",
@@ -30,7 +29,7 @@ const CONNECTION: [&str; 8] = [
     "upgrade",
 ];
 
-/// What `answer` comes to. JSON without a `statusCode` is the body of a 200.
+/// Converts `answer` to a response. JSON without a `statusCode` is the body of a 200.
 pub(super) fn read(answer: &[u8]) -> Result<Response, Malformed> {
     if answer.len() > limits::PAYLOAD {
         return Err(Malformed);
@@ -53,7 +52,7 @@ fn structured(parts: &Map<String, Value>) -> Result<Response, Malformed> {
     *response.status_mut() = status;
     let headers = response.headers_mut();
     add_headers(headers, parts)?;
-    // What the gateway calls a body without a type is not documented; this is a guess.
+    // The content type of a body without a type is not documented. This is a guess.
     if !bodiless && !headers.contains_key(CONTENT_TYPE) {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     }

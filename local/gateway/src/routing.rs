@@ -1,8 +1,8 @@
-//! Which route a request takes.
+//! Selects the route of a request.
 //!
-//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html>: a full match of
-//! the path wins over a greedy variable, a method over `ANY`; among full matches, text wins over a variable,
-//! from the left.
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html>: a full match of the
+//! path takes precedence over a greedy variable, and a method over `ANY`. Among full matches, text takes precedence
+//! over a variable, from left to right.
 
 use std::collections::BTreeMap;
 
@@ -13,14 +13,14 @@ pub(super) struct Routes {
     routes: Vec<(Vec<Segment>, Route)>,
 }
 
-/// A route and what its variables stand for.
+/// A matching route, and the values of its variables.
 #[derive(Debug)]
 pub(super) struct Matched<'a> {
     pub(super) route: &'a Route,
     pub(super) parameters: BTreeMap<String, String>,
 }
 
-/// In the order in which they win.
+/// A segment of a route's path. The variants are in the order of precedence.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Segment {
     Text(String),
@@ -39,7 +39,7 @@ impl Routes {
         Self { routes }
     }
 
-    /// The route for `method` and the decoded segments of a path. `HEAD` is not `GET` for an HTTP API.
+    /// The route for `method` and the decoded segments of a path. In HTTP APIs, a `GET` route does not match `HEAD`.
     pub(super) fn find(&self, method: &str, path: &[String]) -> Option<Matched<'_>> {
         self.routes
             .iter()
@@ -69,7 +69,7 @@ fn segments(path: &str) -> Vec<Segment> {
     path.trim_start_matches('/').split('/').map(segment).collect()
 }
 
-/// What the variables stand for, if the path matches.
+/// The values of the variables, if the path matches.
 fn parameters(segments: &[Segment], path: &[String]) -> Option<BTreeMap<String, String>> {
     let mut parameters = BTreeMap::new();
     let mut rest = path;

@@ -1,4 +1,4 @@
-//! Requests from the network to functions and back.
+//! The HTTP service: passes requests to functions, and returns their responses.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -29,19 +29,19 @@ use super::{cors, limits, response};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("apigw-requestid");
 
-/// What is not in the template, or what a test may want otherwise than AWS has it.
+/// Settings that are not in the template, or that tests change.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// What stands between the callers and the API.
+    /// The effects of a CloudFront function in front of the API.
     pub front_door: FrontDoor,
-    /// The id of the API, as events name it.
+    /// The id of the API in events.
     pub api_id: String,
-    /// How long a function may take before the caller gets a 503. It is not stopped by that.
+    /// How long a function may take before the caller gets a 503. The function is not stopped then.
     pub integration_timeout: Duration,
 }
 
 impl Default for Settings {
-    /// As AWS has it, with nothing in front of the API.
+    /// AWS's limits, with no CloudFront function.
     fn default() -> Self {
         Self {
             front_door: FrontDoor::default(),
@@ -59,10 +59,10 @@ struct Gateway {
     settings: Settings,
 }
 
-/// The HTTP API of `deployment`: every path that no other router takes.
+/// The HTTP API of `deployment`, as the fallback of a router.
 ///
-/// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: the peer is the caller. Without that,
-/// every caller is 127.0.0.1. `distribution` has the current configuration of the deployment's distribution.
+/// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`, which provides the caller's address. Otherwise
+/// all callers have the address 127.0.0.1. `distribution` has the current configuration of the CloudFront distribution.
 pub fn router(
     deployment: &Deployment,
     distribution: Distribution,
@@ -84,7 +84,7 @@ async fn serve(State(gateway): State<Arc<Gateway>>, request: Request) -> Respons
     let (parts, body) = request.into_parts();
     let mut response = match cors::preflight(gateway.cors.as_ref(), &parts.method, &parts.headers) {
         Some(response) => response,
-        None => gateway.at_the_edge(&id, parts, body).await,
+        None => gateway.answer_at_edge(&id, parts, body).await,
     };
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, id);
@@ -93,17 +93,17 @@ async fn serve(State(gateway): State<Arc<Gateway>>, request: Request) -> Respons
 }
 
 impl Gateway {
-    /// Answers with an error that CloudFront has cached, or asks API Gateway.
-    async fn at_the_edge(&self, id: &str, parts: Parts, body: Body) -> Response {
+    /// Returns a cached error, or the response of API Gateway.
+    async fn answer_at_edge(&self, id: &str, parts: Parts, body: Body) -> Response {
         let path = self.settings.front_door.path(parts.uri.path());
         let (front, key) = (self.distribution.configuration(), Key::of(&parts, path));
-        if let Some(error) = key.as_ref().and_then(|key| self.distribution.kept(key)) {
+        if let Some(error) = key.as_ref().and_then(|key| self.distribution.cached(key)) {
             return error;
         }
         let answered = self.answer(id, parts, body, front.as_ref()).await;
         let response = answered.unwrap_or_else(Answer::response);
         match (front, key) {
-            (Some(front), Some(key)) => self.distribution.keep(&front, key, response).await,
+            (Some(front), Some(key)) => self.distribution.cache(&front, key, response).await,
             _ => response,
         }
     }
@@ -117,12 +117,12 @@ impl Gateway {
     ) -> Result<Response, Answer> {
         let front_door = &self.settings.front_door;
         if let Some(refusal) = front_door.refusal(&parts.headers) {
-            // A caller that is still sending would lose the answer with the connection.
+            // If the body were not read, a caller that is still sending would lose the response.
             _ = collect(body).await;
             return Ok(refusal);
         }
-        let (target, matched) = match admit(&self.routes, front_door, &parts) {
-            Ok(admitted) => admitted,
+        let (target, matched) = match route(&self.routes, front_door, &parts) {
+            Ok(routed) => routed,
             Err(refusal) => {
                 _ = collect(body).await;
                 return Err(refusal);
@@ -131,7 +131,7 @@ impl Gateway {
         let function = matched.route.function.clone();
         let body = collect(body).await?;
         let peer = peer(&parts);
-        front_door.introduce(&mut parts.headers, peer, front);
+        front_door.set_headers(&mut parts.headers, peer, front);
         let event = event::payload(&event::Request {
             id,
             api: &self.settings.api_id,
@@ -145,7 +145,7 @@ impl Gateway {
             received: clock::now(),
         });
         let event = event.map_err(|_| Answer::InternalServerError)?;
-        // Lambda refuses the event, and API Gateway passes that on.
+        // Lambda refuses the event, and API Gateway passes the error on.
         if event.len() > limits::PAYLOAD {
             return Err(Answer::TooLarge);
         }
@@ -154,7 +154,7 @@ impl Gateway {
         Ok(response)
     }
 
-    /// Invokes on a task of its own: a function goes on when its caller is gone or has had its 503.
+    /// Invokes a function in its own task. So the function continues after the caller has disconnected or got a 503.
     async fn invoke(&self, function: String, event: Bytes) -> Result<Response, Answer> {
         let invoker = self.invoker.clone();
         let invocation = tokio::spawn(async move { invoker.invoke(&function, event).await });
@@ -172,8 +172,8 @@ impl Gateway {
     }
 }
 
-/// Everything that is decided before a body is read.
-fn admit<'r>(
+/// Checks and routes a request before its body is read.
+fn route<'r>(
     routes: &'r Routes,
     front_door: &FrontDoor,
     parts: &Parts,
@@ -199,7 +199,7 @@ fn peer(parts: &Parts) -> IpAddr {
     info.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |ConnectInfo(address)| address.ip())
 }
 
-/// Sixteen characters such as `JKJaXmPLvHcESHA=`, as API Gateway's ids are.
+/// An id of sixteen characters, as in API Gateway: `JKJaXmPLvHcESHA=`.
 fn request_id() -> String {
     URL_SAFE.encode(&uuid::Uuid::now_v7().as_bytes()[5..])
 }

@@ -1,4 +1,4 @@
-//! Where a request goes: Host, path and query, refused when they cannot be read.
+//! The target of a request: Host, path and query.
 
 use std::collections::BTreeMap;
 
@@ -10,28 +10,28 @@ use url::Url;
 use super::answers::Answer;
 use super::front::FrontDoor;
 
-/// The readable parts of a request's Host and URI.
+/// The parsed Host and URI of a request.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Target {
-    /// Host as it was sent, with its port.
+    /// The Host header, with its port.
     pub(super) host: String,
-    /// Percent-decoded, as the front door leaves it. A real HTTP API is seen to cut it
-    /// at a decoded `?` as well (<https://github.com/middleapi/standard-server/pull/93>), which is not done here.
+    /// The percent-decoded path after [`FrontDoor::path`]. A real HTTP API has been observed to cut it off at a decoded
+    /// `?` (<https://github.com/middleapi/standard-server/pull/93>), which this emulator does not do.
     pub(super) path: String,
-    /// The decoded segments of the path. A segment may have a `/` of its own in it, sent as `%2F`.
+    /// The decoded segments of the path. A segment can contain a `/`, which was sent as `%2F`.
     pub(super) segments: Vec<String>,
-    /// As it was sent, without `?`.
+    /// The query as sent, without `?`.
     pub(super) query: String,
-    /// Decoded; values of one name are joined by commas.
+    /// The decoded parameters of the query. Values of the same name are joined by commas.
     pub(super) parameters: BTreeMap<String, String>,
 }
 
 impl Target {
-    /// Reads a request's target.
+    /// Parses the target of a request.
     ///
     /// # Errors
-    /// [`Answer::BadRequest`] for a missing or repeated Host or one that is no host, for a URI that names another
-    /// one, and for a path or query with a broken percent-encoding or one that is not UTF-8.
+    /// [`Answer::BadRequest`] if the Host is missing, repeated, not a valid host or different from the one in the URI,
+    /// or if the path or query has an invalid percent-encoding or is not UTF-8.
     pub(super) fn read(uri: &Uri, headers: &HeaderMap, front_door: &FrontDoor) -> Result<Self, Answer> {
         let host = host(headers).ok_or(Answer::BadRequest)?;
         if uri.authority().is_some_and(|authority| authority.as_str() != host) || !uri.path().starts_with('/')
@@ -59,19 +59,19 @@ fn host(headers: &HeaderMap) -> Option<String> {
     let mut values = headers.get_all(HOST).iter();
     let (Some(only), None) = (values.next(), values.next()) else { return None };
     let text = only.to_str().ok()?;
-    // Whatever would not be the host of a URL: functions build one of it, and lambda_http panics if it cannot.
+    // The host must be valid in a URL, because lambda_http builds one of it and panics if that fails.
     let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
     let url = Url::parse(&format!("http://{text}/")).ok()?;
     (url.has_host() && !text.ends_with(':') && text.bytes().all(legal)).then(|| text.to_owned())
 }
 
-/// Percent-decodes, unless an encoding is broken or the result is not UTF-8.
+/// Percent-decodes `text`. `None` if an encoding is invalid or the result is not UTF-8.
 fn decode(text: &str) -> Option<String> {
-    let broken = text.match_indices('%').any(|(at, _)| {
+    let invalid = text.match_indices('%').any(|(at, _)| {
         let digits = text.as_bytes().get(at + 1..at + 3);
         !digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
     });
-    if broken {
+    if invalid {
         return None;
     }
     percent_decode_str(text).decode_utf8().ok().map(std::borrow::Cow::into_owned)

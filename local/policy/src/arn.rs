@@ -1,9 +1,9 @@
-//! ARNs, formed as the template forms them, and the short names that reports have for them.
+//! ARNs of resources, and the short names for them in permission reports.
 
 use local_common::ACCOUNT;
 
 pub(super) fn table(region: &str, name: &str) -> String {
-    // An operation may name its table by the ARN.
+    // `TableName` of a request may also be an ARN.
     if name.starts_with("arn:") {
         return name.to_owned();
     }
@@ -30,12 +30,14 @@ pub(super) fn secret(region: &str, name: &str) -> String {
     format!("arn:aws:secretsmanager:{region}:{ACCOUNT}:secret:{name}")
 }
 
-/// Who a function is to the services: its role, in a session of its name.
+/// The ARN of a function as a caller: its role, in a session with the function's name.
 pub(super) fn caller(function: &str) -> String {
     format!("arn:aws:sts::{ACCOUNT}:assumed-role/{function}/{function}")
 }
 
-/// The resource of an ARN without what is the same for all of the stack called `stack`: `table/Table`, `originals/*`.
+/// The short name of a resource: `table/Table`, `originals/*`.
+///
+/// It is the resource part of the ARN without the stack's name, the account and the region.
 pub(super) fn short(stack: &str, arn: &str) -> String {
     let mut parts = arn.splitn(6, ':');
     let region = parts.nth(3).unwrap_or_default();
@@ -49,7 +51,8 @@ pub(super) fn short(stack: &str, arn: &str) -> String {
     key.map_or_else(|| bucket.to_owned(), |key| format!("{bucket}/{key}"))
 }
 
-/// The short name of all resources that are like the one of `arn`: keys of a bucket, identities of mail.
+/// The short name of the group that a resource belongs to: `originals/*` for every key of a bucket, `identity/*` for
+/// every mail identity.
 pub(super) fn class(stack: &str, arn: &str) -> String {
     let short = short(stack, arn);
     let grouped = arn.starts_with("arn:aws:s3:") || short.starts_with("identity/");

@@ -1,9 +1,9 @@
-//! Denials that tests impose, as a policy outside the template would, such as one of the organisation.
+//! Denials that tests impose. They act like a policy outside the template, such as a service control policy.
 
 use super::need::Need;
 use super::pattern;
 
-/// One function's name, one action, and a pattern of resources.
+/// Denies a function one action on the resources that match a pattern.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Denial {
     pub function: String,
@@ -12,8 +12,8 @@ pub(super) struct Denial {
 }
 
 impl Denial {
-    /// Whether this denies `function` the action and resource of `need`.
-    pub fn is_about(&self, function: &str, need: &Need) -> bool {
+    /// Whether this denies `need` to `function`.
+    pub fn applies_to(&self, function: &str, need: &Need) -> bool {
         self.function == function
             && self.action.eq_ignore_ascii_case(&need.action)
             && (pattern::matches(&self.resources, &need.resource)
@@ -21,7 +21,7 @@ impl Denial {
     }
 }
 
-/// The key in the ARN of an object.
+/// The key in the ARN of an S3 object.
 fn key(arn: &str) -> Option<&str> {
     Some(arn.strip_prefix("arn:aws:s3:::")?.split_once('/')?.1)
 }

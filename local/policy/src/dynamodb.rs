@@ -1,4 +1,4 @@
-//! What operations of DynamoDB need.
+//! The permissions that DynamoDB operations need.
 //!
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html>
 
@@ -7,8 +7,9 @@ use serde_json::Value;
 use super::arn;
 use super::need::Need;
 
-/// The needs of `operation` with this body. A body that is no request of the operation needs nothing: it is
-/// refused for what it is.
+/// The permissions that `operation` needs, according to the body of its request.
+///
+/// A malformed body may need none, because DynamoDB refuses it anyway.
 #[must_use]
 pub fn needs(region: &str, operation: &str, body: &[u8]) -> Vec<Need> {
     let request: Value = serde_json::from_slice(body).unwrap_or_default();
@@ -34,7 +35,7 @@ pub fn needs(region: &str, operation: &str, body: &[u8]) -> Vec<Need> {
                 .into_iter()
                 .collect()
         }
-        // What has another form, such as PartiQL, is asked for as an action of its name, which a policy has to allow.
+        // Every other operation, such as those of PartiQL, needs the action of its name.
         _ => {
             let resource = named(&request).unwrap_or_else(|| "*".to_owned());
             vec![Need::new(format!("dynamodb:{operation}"), resource)]
@@ -42,7 +43,7 @@ pub fn needs(region: &str, operation: &str, body: &[u8]) -> Vec<Need> {
     }
 }
 
-/// The action that a member of a transaction needs.
+/// The action that one element of a transaction needs.
 fn item_action(kind: &str) -> &'static str {
     match kind {
         "Get" => "dynamodb:GetItem",
@@ -62,52 +63,52 @@ mod tests {
 
     const TABLE: &str = "arn:aws:dynamodb:us-east-1:000000000000:table/files";
 
-    fn asked(operation: &str, body: &Value) -> Vec<(String, String)> {
+    fn needed(operation: &str, body: &Value) -> Vec<(String, String)> {
         let needs = needs("us-east-1", operation, body.to_string().as_bytes());
         needs.into_iter().map(|need| (need.action, need.resource)).collect()
     }
 
     #[test]
-    fn an_operation_on_one_table_needs_the_action_of_its_name() {
+    fn an_operation_on_one_table_needs_the_action_of_the_same_name() {
         for operation in ["GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan", "DescribeTable"]
         {
             let expected = vec![(format!("dynamodb:{operation}"), TABLE.to_owned())];
-            assert_eq!(asked(operation, &json!({"TableName": "files"})), expected);
-            assert_eq!(asked(operation, &json!({"TableName": TABLE})), expected);
+            assert_eq!(needed(operation, &json!({"TableName": "files"})), expected);
+            assert_eq!(needed(operation, &json!({"TableName": TABLE})), expected);
         }
-        assert_eq!(asked("ListTables", &json!({})), [("dynamodb:ListTables".to_owned(), "*".to_owned())]);
+        assert_eq!(needed("ListTables", &json!({})), [("dynamodb:ListTables".to_owned(), "*".to_owned())]);
     }
 
     #[test]
-    fn reading_an_index_needs_the_index() {
+    fn reading_an_index_needs_permission_for_the_index() {
         for operation in ["Query", "Scan"] {
             let body = json!({"TableName": "files", "IndexName": "by-month"});
             let index = format!("{TABLE}/index/by-month");
-            assert_eq!(asked(operation, &body), [(format!("dynamodb:{operation}"), index)]);
+            assert_eq!(needed(operation, &body), [(format!("dynamodb:{operation}"), index)]);
         }
     }
 
     #[test]
-    fn a_batch_needs_each_of_its_tables() {
+    fn a_batch_needs_its_action_on_each_table() {
         let tables = json!({"RequestItems": {"files": {}, "users": {}}});
         for operation in ["BatchGetItem", "BatchWriteItem"] {
             let action = format!("dynamodb:{operation}");
             let users = TABLE.replace("files", "users");
-            assert_eq!(asked(operation, &tables), [(action.clone(), TABLE.to_owned()), (action, users)]);
+            assert_eq!(needed(operation, &tables), [(action.clone(), TABLE.to_owned()), (action, users)]);
         }
     }
 
     #[test]
-    fn a_transaction_needs_what_it_does_to_each_item() {
+    fn a_transaction_needs_the_action_for_each_of_its_items() {
         let item = json!({"TableName": "files"});
         let writes = json!({"TransactItems": [
             {"Put": item}, {"Update": item}, {"Delete": item}, {"ConditionCheck": item},
         ]});
         let actions: Vec<String> =
-            asked("TransactWriteItems", &writes).into_iter().map(|need| need.0).collect();
+            needed("TransactWriteItems", &writes).into_iter().map(|need| need.0).collect();
         let expected = ["PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"];
         assert_eq!(actions, expected.map(|name| format!("dynamodb:{name}")));
         let reads = json!({"TransactItems": [{"Get": item}]});
-        assert_eq!(asked("TransactGetItems", &reads), [("dynamodb:GetItem".to_owned(), TABLE.to_owned())]);
+        assert_eq!(needed("TransactGetItems", &reads), [("dynamodb:GetItem".to_owned(), TABLE.to_owned())]);
     }
 }

@@ -1,37 +1,37 @@
-//! What functions may do: the `Policies` of the template, judged call by call, and what came of it.
+//! Permissions of functions: checks every call against the `Policies` of the template, and records the result.
 //!
 //! # What it emulates
 //!
-//! IAM's evaluation of identity-based policies: a call is turned into its [`Need`]s by a table of its service, since an
-//! operation is not always called as the action that allows it (HEAD needs `s3:GetObject`, an item of a transaction needs
-//! what it does to its item). A need must be allowed by some statement, and denied by none. A denial is worded as IAM
-//! words it. [`Permissions::report`] lists what was granted, used and denied.
+//! IAM's evaluation of identity-based policies. A module for each service maps a call to the permissions that it needs
+//! ([`Need`]), because an operation and its action may have different names: `HeadObject` needs `s3:GetObject`, and a
+//! transaction needs the action for each of its items. At least one statement must allow each need, and no statement
+//! may deny it. The text of a denial is IAM's. [`Permissions::report`] lists what was granted, used and denied.
 //!
 //! # What it leaves out
 //!
 //! Conditions other than `StringEquals` on `ses:FromAddress`, `NotAction`, `NotResource`, principals, policy variables,
-//! managed policies and SAM's policy templates: a template that has one of these in a function's `Policies` does not load.
-//! Resource-based policies, permission boundaries and session policies are ignored. Tests can impose denials, as an
-//! organisation's policy would.
+//! managed policies and SAM's policy templates. A template that uses one of these in a function's `Policies` does not
+//! load. Resource-based policies, permission boundaries and session policies are ignored. Tests can impose denials,
+//! which act like a service control policy.
 //!
 //! # How it was checked
 //!
 //! Against "Policy evaluation logic",
-//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>, and the service authorization
-//! reference,
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>, and the service
+//! authorization reference,
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>,
-//! of which each table names its page. The wording of denials is that of "Troubleshoot access denied error messages",
-//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>.
+//! whose pages are named in the module of each service. The text of denials follows "Troubleshoot access denied error
+//! messages", <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>.
 //!
-//! Start reading in `judge`, then `statement`.
+//! Start reading in `permissions`, then `statement`.
 
 mod arn;
 mod denial;
 mod dynamodb;
-mod judge;
 mod mail;
 mod need;
 mod pattern;
+mod permissions;
 mod record;
 mod s3;
 mod secrets;
@@ -40,9 +40,9 @@ mod statement;
 mod tests;
 
 pub use dynamodb::needs as dynamodb_needs;
-pub use judge::{Denied, Permissions};
 pub use mail::needs as mail_needs;
 pub use need::Need;
+pub use permissions::{Denied, Permissions};
 pub use record::{Grant, Noted, Permission, Report};
 pub use s3::needs as s3_needs;
 pub use secrets::needs as secrets_needs;

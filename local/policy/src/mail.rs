@@ -1,12 +1,12 @@
-//! What sending mail needs.
+//! The permissions that SES operations need.
 //!
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonses.html>
 
 use super::arn;
 use super::need::Need;
 
-/// The needs of `SendEmail` or `SendRawEmail` from the bare address `from`, through a configuration set if one is
-/// named.
+/// The permissions that `SendEmail` or `SendRawEmail` needs: the identity of the sender, and the configuration set if
+/// one is named. `from` is an address without a display name.
 #[must_use]
 pub fn needs(region: &str, operation: &str, from: &str, set: Option<&str>) -> Vec<Need> {
     let identity = arn::identity(region, from);

@@ -1,13 +1,13 @@
-//! What a call needs.
+//! The permissions that a call needs.
 
-/// One thing that a call needs to be allowed; a call may need several.
+/// One permission that a call needs. A call may need several.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Need {
-    /// `dynamodb:PutItem`.
+    /// The action, such as `dynamodb:PutItem`.
     pub action: String,
-    /// The ARN of what it is done to.
+    /// The ARN of the resource that the action is applied to.
     pub resource: String,
-    /// `ses:FromAddress`, for mail.
+    /// The value of the condition key `ses:FromAddress`, for mail.
     pub from: Option<String>,
 }
 

@@ -1,10 +1,10 @@
-//! Wildcards of policies: `*` stands for any characters, none included, and `?` for any one.
+//! Wildcards of policies: `*` matches any text, also an empty one, and `?` matches any single character.
 
-/// Whether `text` has the form of `pattern`.
+/// Whether `text` matches `pattern`.
 pub(super) fn matches(pattern: &str, text: &str) -> bool {
     let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
     let (mut p, mut t) = (0, 0);
-    // Where to go on if what follows the last `*` does not fit: behind it, with one more byte for the `*`.
+    // Where to continue after a mismatch: after the last `*`, which then matches one more byte.
     let mut retry = None;
     while t < text.len() {
         match pattern.get(p) {
@@ -17,9 +17,9 @@ pub(super) fn matches(pattern: &str, text: &str) -> bool {
                 t += 1;
             }
             _ => {
-                let Some((behind, taken)) = retry else { return false };
-                retry = Some((behind, taken + 1));
-                (p, t) = (behind, taken + 1);
+                let Some((next, taken)) = retry else { return false };
+                retry = Some((next, taken + 1));
+                (p, t) = (next, taken + 1);
             }
         }
     }
@@ -31,7 +31,7 @@ mod tests {
     use super::matches;
 
     #[test]
-    fn a_star_is_any_text_and_a_question_mark_any_character() {
+    fn a_star_matches_any_text_and_a_question_mark_any_character() {
         for (pattern, text, expected) in [
             ("", "", true),
             ("", "a", false),

@@ -1,30 +1,30 @@
-//! What was used, what was denied, and what there is to use.
+//! The record of permissions that were granted, used and denied.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::Serialize;
 
-/// An action of a function on a kind of resource: `create-file`, `s3:PutObject`, `originals/*`.
+/// Permission of a function for an action on a group of resources: `create-file`, `s3:PutObject`, `originals/*`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Permission {
     pub function: String,
     pub action: String,
-    /// The resource without what is the same for the whole stack. Keys of a bucket are one kind of resource, and so
-    /// are the identities of mail.
+    /// The short name of the resources, without stack, account and region. All keys of a bucket are one group, and so
+    /// are all mail identities.
     pub resource: String,
 }
 
-/// An action on a resource that the template allows, both as it has them.
+/// A permission that the template grants, with the action and the resource as written there.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Grant {
     #[serde(flatten)]
     pub permission: Permission,
-    /// Whether a call has needed it.
+    /// Whether a call has used it.
     pub used: bool,
 }
 
-/// What functions may do and what they did.
+/// The granted permissions, and those that were used and denied.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Report {
     pub grants: Vec<Grant>,
@@ -32,25 +32,25 @@ pub struct Report {
     pub denied: Vec<Permission>,
 }
 
-/// Something that was noted for the first time.
+/// A permission that is recorded for the first time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Noted {
-    /// The template allows it.
+    /// The template grants it.
     Granted(Permission),
-    /// A grant of the template was needed by a call, for the first time.
+    /// A call has used this grant of the template.
     Used(Permission),
-    /// A call was denied.
+    /// A call was denied because it is missing.
     Denied(Permission),
 }
 
 type Watcher = Arc<dyn Fn(&Noted) + Send + Sync>;
 
-/// Everything that was noted.
+/// All recorded permissions.
 #[derive(Default)]
 pub(super) struct Record {
     pub granted: BTreeSet<Permission>,
-    /// Those of `granted` that were needed.
+    /// The members of `granted` that were used.
     pub exercised: BTreeSet<Permission>,
     pub used: BTreeSet<Permission>,
     pub denied: BTreeSet<Permission>,
@@ -76,7 +76,7 @@ impl Record {
         }
     }
 
-    /// Tells `watcher` what has been noted already, and from now on what is new.
+    /// Passes everything recorded so far to `watcher`, and from then on each new entry.
     pub fn watch(&mut self, watcher: Watcher) {
         let granted = self.granted.iter().cloned().map(Noted::Granted);
         let exercised = self.exercised.iter().cloned().map(Noted::Used);

@@ -1,4 +1,4 @@
-//! What operations of S3 need.
+//! The permissions that S3 operations need.
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html>
 
@@ -7,13 +7,13 @@ use percent_encoding::percent_decode_str;
 use super::arn;
 use super::need::Need;
 
-/// The needs of `operation`. `copied` is the header `x-amz-copy-source`.
+/// The permissions that `operation` needs. `copied` is the value of the header `x-amz-copy-source`.
 #[must_use]
 pub fn needs(operation: &str, bucket: Option<&str>, key: Option<&str>, copied: Option<&str>) -> Vec<Need> {
     let Some(bucket) = bucket else { return vec![Need::new("s3:ListAllMyBuckets", "*")] };
     let resource = match (key, operation) {
         (Some(key), _) => arn::object(bucket, key),
-        // It names its keys in the body, which nobody has read yet: all keys must be allowed.
+        // The keys are in the body, which has not been read yet. So the caller needs permission for all keys.
         (None, "DeleteObjects") => arn::object(bucket, "*"),
         (None, _) => arn::bucket(bucket),
     };
@@ -26,7 +26,7 @@ pub fn needs(operation: &str, bucket: Option<&str>, key: Option<&str>, copied: O
     needs
 }
 
-/// The action of an operation; most are called as the operation is.
+/// The action that an operation needs. Most actions have the name of the operation.
 fn action(operation: &str) -> &str {
     match operation {
         "GetObject" | "HeadObject" => "GetObject",
@@ -49,7 +49,7 @@ fn action(operation: &str) -> &str {
 mod tests {
     use super::*;
 
-    fn asked(operation: &str, bucket: Option<&str>, key: Option<&str>) -> (String, String) {
+    fn needed(operation: &str, bucket: Option<&str>, key: Option<&str>) -> (String, String) {
         let mut needs = needs(operation, bucket, key, None);
         assert_eq!(needs.len(), 1, "{operation}");
         let need = needs.remove(0);
@@ -71,7 +71,7 @@ mod tests {
             ("GetObjectTagging", "s3:GetObjectTagging"),
         ] {
             let expected = (action.to_owned(), "arn:aws:s3:::originals/a/b".to_owned());
-            assert_eq!(asked(operation, Some("originals"), Some("a/b")), expected);
+            assert_eq!(needed(operation, Some("originals"), Some("a/b")), expected);
         }
     }
 
@@ -84,19 +84,19 @@ mod tests {
             ("ListMultipartUploads", "s3:ListBucketMultipartUploads"),
         ] {
             let expected = (action.to_owned(), "arn:aws:s3:::originals".to_owned());
-            assert_eq!(asked(operation, Some("originals"), None), expected);
+            assert_eq!(needed(operation, Some("originals"), None), expected);
         }
-        assert_eq!(asked("ListBuckets", None, None), ("s3:ListAllMyBuckets".to_owned(), "*".to_owned()));
+        assert_eq!(needed("ListBuckets", None, None), ("s3:ListAllMyBuckets".to_owned(), "*".to_owned()));
     }
 
     #[test]
-    fn deleting_many_keys_needs_all_keys() {
+    fn deleting_many_keys_needs_permission_for_all_keys() {
         let expected = ("s3:DeleteObject".to_owned(), "arn:aws:s3:::originals/*".to_owned());
-        assert_eq!(asked("DeleteObjects", Some("originals"), None), expected);
+        assert_eq!(needed("DeleteObjects", Some("originals"), None), expected);
     }
 
     #[test]
-    fn a_copy_needs_to_read_its_source_and_to_write_its_target() {
+    fn a_copy_needs_permission_to_read_its_source_and_to_write_its_target() {
         let needs = needs("CopyObject", Some("to"), Some("b"), Some("/from/a%20b?versionId=1"));
         assert_eq!(
             needs,

@@ -1,14 +1,15 @@
-//! What operations of Secrets Manager need.
+//! The permissions that Secrets Manager operations need.
 //!
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html>
 
 use super::arn;
 use super::need::Need;
 
-/// The needs of `operation` on the secret that the caller calls `id`; `known` is its ARN if there is such a secret.
+/// The permissions that `operation` needs. `id` is the name or ARN in the request, and `known` the ARN of that secret
+/// if it exists.
 #[must_use]
 pub fn needs(region: &str, operation: &str, id: Option<&str>, known: Option<String>) -> Vec<Need> {
-    // What is not there is judged by what it was called: who may not read a secret does not learn whether it exists.
+    // A missing secret is checked by its requested name. A caller without permission does not learn whether it exists.
     let called = |id: &str| if id.starts_with("arn:") { id.to_owned() } else { arn::secret(region, id) };
     let resource = known.or_else(|| id.map(called)).unwrap_or_else(|| "*".to_owned());
     vec![Need::new(format!("secretsmanager:{operation}"), resource)]
@@ -19,15 +20,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_is_judged_by_its_arn_however_it_is_called() {
+    fn a_secret_is_checked_by_its_arn_whether_the_request_has_a_name_or_an_arn() {
         let arn = "arn:aws:secretsmanager:us-east-1:000000000000:secret:keys-000000";
-        let asked = |id, known: Option<&str>| {
+        let needed = |id, known: Option<&str>| {
             needs("us-east-1", "GetSecretValue", id, known.map(str::to_owned)).remove(0)
         };
         let need = |resource: &str| Need::new("secretsmanager:GetSecretValue", resource);
-        assert_eq!(asked(Some("keys"), Some(arn)), need(arn));
-        assert_eq!(asked(Some("keys"), None), need(arn.trim_end_matches("-000000")));
-        assert_eq!(asked(Some(arn), None), need(arn));
-        assert_eq!(asked(None, None), need("*"));
+        assert_eq!(needed(Some("keys"), Some(arn)), need(arn));
+        assert_eq!(needed(Some("keys"), None), need(arn.trim_end_matches("-000000")));
+        assert_eq!(needed(Some(arn), None), need(arn));
+        assert_eq!(needed(None, None), need("*"));
     }
 }

@@ -1,11 +1,11 @@
-//! Statements of policies, read so that nothing in them is overlooked.
+//! Statements of policies. An unsupported element is an error.
 
 use serde_json::{Map, Value};
 
 use super::need::Need;
 use super::pattern;
 
-/// The one key that conditions are understood of; keys are not case-sensitive.
+/// The only supported condition key. Condition keys are not case-sensitive.
 const FROM_ADDRESS: &str = "ses:FromAddress";
 
 /// One statement of a function's policies.
@@ -14,15 +14,15 @@ pub struct Statement {
     allows: bool,
     actions: Vec<String>,
     resources: Vec<String>,
-    /// `StringEquals` on [`FROM_ADDRESS`]: one of these.
+    /// The values of `StringEquals` on [`FROM_ADDRESS`], of which one must match.
     from: Option<Vec<String>>,
 }
 
 impl Statement {
-    /// Reads an evaluated statement of the template.
+    /// Parses a statement of the template, after evaluation.
     ///
     /// # Errors
-    /// What the local stack does not judge, in a sentence: it must not be ignored.
+    /// A sentence that names the unsupported or malformed element.
     pub fn parse(statement: &Value) -> Result<Self, String> {
         let members = statement.as_object().ok_or("a statement must be a mapping")?;
         let known = ["Sid", "Effect", "Action", "Resource", "Condition"];
@@ -39,12 +39,12 @@ impl Statement {
         Ok(Self { allows, actions: texts("Action")?, resources: texts("Resource")?, from })
     }
 
-    /// Whether this statement speaks against what it is about.
+    /// Whether the effect of this statement is `Deny`.
     pub(super) fn denies(&self) -> bool {
         !self.allows
     }
 
-    /// Every pair of an action and a resource that is granted here, as the template has them.
+    /// Every pair of an action and a resource that this statement allows, as written in the template.
     pub fn grants(&self) -> impl Iterator<Item = (&str, &str)> {
         let actions = self.actions.iter().filter(|_| self.allows);
         actions.flat_map(|action| {
@@ -52,21 +52,21 @@ impl Statement {
         })
     }
 
-    /// Whether this statement is about `need`.
-    pub(super) fn is_about(&self, need: &Need) -> bool {
+    /// Whether action, resource and condition of this statement match `need`.
+    pub(super) fn applies_to(&self, need: &Need) -> bool {
         self.actions.iter().any(|action| is_action(action, need))
             && self.resources.iter().any(|resource| is_resource(resource, need))
-            && self.is_met(need)
+            && self.condition_is_met(need)
     }
 
-    /// The grants of this statement that allow `need`.
+    /// The pairs of [`Self::grants`] that allow `need`.
     pub(super) fn granting<'a>(&'a self, need: &'a Need) -> impl Iterator<Item = (&'a str, &'a str)> {
-        let met = self.is_met(need);
+        let met = self.condition_is_met(need);
         self.grants()
             .filter(move |(action, resource)| met && is_action(action, need) && is_resource(resource, need))
     }
 
-    fn is_met(&self, need: &Need) -> bool {
+    fn condition_is_met(&self, need: &Need) -> bool {
         let Some(expected) = &self.from else { return true };
         need.from.as_ref().is_some_and(|from| expected.contains(from))
     }
@@ -81,15 +81,18 @@ fn is_resource(resource: &str, need: &Need) -> bool {
     pattern::matches(resource, &need.resource)
 }
 
-/// The addresses of the one condition that is understood.
+/// Parses a condition, and returns its addresses.
 fn condition(condition: &Value) -> Result<Vec<String>, String> {
     let single = |value: &Value| -> Option<(String, Value)> {
         let entries: &Map<String, Value> = value.as_object()?;
         let (name, value) = entries.iter().next().filter(|_| entries.len() == 1)?;
         Some((name.clone(), value.clone()))
     };
-    let expected =
-        || format!("`Condition` must be StringEquals on {FROM_ADDRESS}: the local stack knows no other");
+    let expected = || {
+        format!(
+            "`Condition` must be StringEquals on {FROM_ADDRESS}, the only condition that the local stack supports"
+        )
+    };
     let (operator, test) = single(condition).ok_or_else(expected)?;
     let (key, values) = single(&test).ok_or_else(expected)?;
     if operator != "StringEquals" || !key.eq_ignore_ascii_case(FROM_ADDRESS) {
@@ -98,7 +101,7 @@ fn condition(condition: &Value) -> Result<Vec<String>, String> {
     texts(FROM_ADDRESS, &values)
 }
 
-/// A text, or a list of texts that is not empty.
+/// Parses a text or a non-empty list of texts.
 fn texts(name: &str, value: &Value) -> Result<Vec<String>, String> {
     let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
     let texts = match value {
@@ -109,7 +112,7 @@ fn texts(name: &str, value: &Value) -> Result<Vec<String>, String> {
     let texts = texts.ok_or_else(|| format!("`{name}` must be a text or a list of texts"))?;
     match texts.iter().find(|text| text.contains("${")) {
         Some(text) => {
-            Err(format!("`{name}` has a policy variable, which the local stack does not know: {text}"))
+            Err(format!("`{name}` has a policy variable, which the local stack does not support: {text}"))
         }
         None => Ok(texts),
     }

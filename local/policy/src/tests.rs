@@ -1,4 +1,4 @@
-//! Policies as the template has them, and calls that they allow or deny.
+//! Policies, and the calls that they allow or deny.
 
 use std::sync::{Arc, Mutex};
 
@@ -10,7 +10,7 @@ use super::{Denied, Need, Noted, Permission, Permissions, Statement};
 const TABLE: &str = "arn:aws:dynamodb:us-east-1:000000000000:table/satchel-local-Table";
 const ORIGINALS: &str = "arn:aws:s3:::satchel-local-originals-000000000000-us-east-1";
 
-fn judged(policies: &[Value]) -> Permissions {
+fn permissions_with(policies: &[Value]) -> Permissions {
     let identity = StackIdentity { name: "satchel-local".to_owned(), ..StackIdentity::default() };
     let permissions = Permissions::new(&identity);
     let statements: Vec<_> = policies.iter().map(|policy| Statement::parse(policy).unwrap()).collect();
@@ -27,7 +27,7 @@ fn statement(effect: &str, action: impl Into<Value>, resource: impl Into<Value>)
 }
 
 #[test]
-fn what_a_statement_allows_is_allowed_and_nothing_else() {
+fn only_what_a_statement_allows_is_allowed() {
     let key = &format!("{ORIGINALS}/a/b");
     let keys = &format!("{ORIGINALS}/*");
     let index = &format!("{TABLE}/index/by-month");
@@ -54,15 +54,15 @@ fn what_a_statement_allows_is_allowed_and_nothing_else() {
         ("s3:GetObject", keys, "s3:GetObject", "arn:aws:s3:::other/a/b", false),
         ("s3:GetObject", &key.to_uppercase(), "s3:GetObject", key, false),
     ] {
-        let permissions = judged(&[statement("Allow", allowed, resource)]);
+        let permissions = permissions_with(&[statement("Allow", allowed, resource)]);
         let case = format!("{allowed} on {resource}, asked for {action} on {asked}");
         assert_eq!(ask(&permissions, action, asked).is_ok(), expected, "{case}");
     }
 }
 
 #[test]
-fn one_of_many_actions_resources_and_statements_is_enough() {
-    let permissions = judged(&[
+fn one_matching_action_resource_and_statement_is_enough() {
+    let permissions = permissions_with(&[
         statement("Allow", json!(["dynamodb:GetItem", "dynamodb:Query"]), json!([TABLE, "other"])),
         statement("Allow", "s3:GetObject", "*"),
     ]);
@@ -80,7 +80,7 @@ fn a_deny_outweighs_every_allow() {
     let deny = statement("Deny", "s3:*", format!("{ORIGINALS}/secret/*"));
     let allow = statement("Allow", "s3:GetObject", "*");
     for policies in [[deny.clone(), allow.clone()], [allow, deny]] {
-        let permissions = judged(&policies);
+        let permissions = permissions_with(&policies);
         assert!(ask(&permissions, "s3:GetObject", &format!("{ORIGINALS}/open/a")).is_ok());
         assert_eq!(
             ask(&permissions, "s3:GetObject", secret).unwrap_err().to_string(),
@@ -93,9 +93,9 @@ fn a_deny_outweighs_every_allow() {
 }
 
 #[test]
-fn without_a_statement_nothing_is_allowed_and_iams_words_say_so() {
+fn without_statements_every_call_is_denied_in_the_words_of_iam() {
     assert_eq!(
-        ask(&judged(&[]), "dynamodb:PutItem", TABLE).unwrap_err().to_string(),
+        ask(&permissions_with(&[]), "dynamodb:PutItem", TABLE).unwrap_err().to_string(),
         format!(
             "User: arn:aws:sts::000000000000:assumed-role/create-file/create-file is not authorized to perform: \
              dynamodb:PutItem on resource: {TABLE} because no identity-based policy allows the dynamodb:PutItem action"
@@ -104,8 +104,8 @@ fn without_a_statement_nothing_is_allowed_and_iams_words_say_so() {
 }
 
 #[test]
-fn who_is_no_function_is_not_judged() {
-    let permissions = judged(&[]);
+fn a_caller_that_is_not_a_function_is_always_allowed() {
+    let permissions = permissions_with(&[]);
     assert_eq!(permissions.check("operator", |_| vec![Need::new("dynamodb:Scan", TABLE)]), Ok(()));
 }
 
@@ -114,7 +114,7 @@ fn a_condition_on_the_sender_must_be_met() {
     let sends = |from: Value| {
         let mut policy = statement("Allow", "ses:SendEmail", "*");
         policy["Condition"] = json!({"StringEquals": {"ses:fromaddress": from}});
-        let permissions = judged(&[policy]);
+        let permissions = permissions_with(&[policy]);
         move |from: Option<&str>| {
             let from = from.map(str::to_owned);
             permissions
@@ -131,13 +131,13 @@ fn a_condition_on_the_sender_must_be_met() {
 }
 
 #[test]
-fn what_is_not_judged_is_refused_with_its_name() {
+fn an_unsupported_element_of_a_statement_is_refused_by_name() {
     let with = |name: &str, value: Value| {
         let mut policy = statement("Allow", "ses:SendEmail", "*");
         policy[name] = value;
         Statement::parse(&policy).unwrap_err()
     };
-    let condition = "`Condition` must be StringEquals on ses:FromAddress: the local stack knows no other";
+    let condition = "`Condition` must be StringEquals on ses:FromAddress, the only condition that the local stack supports";
     assert_eq!(with("NotAction", json!("a:b")), "`NotAction` is not supported by the local stack");
     assert_eq!(with("Principal", json!("*")), "`Principal` is not supported by the local stack");
     assert_eq!(with("Effect", json!("allow")), "`Effect` must be Allow or Deny");
@@ -145,7 +145,7 @@ fn what_is_not_judged_is_refused_with_its_name() {
     assert_eq!(with("Resource", json!(["a", 1])), "`Resource` must be a text or a list of texts");
     assert_eq!(
         with("Resource", json!("${aws:username}")),
-        "`Resource` has a policy variable, which the local stack does not know: ${aws:username}"
+        "`Resource` has a policy variable, which the local stack does not support: ${aws:username}"
     );
     for value in [json!({}), json!("x"), json!({"StringEquals": {}})] {
         assert_eq!(with("Condition", value), condition);
@@ -162,15 +162,15 @@ fn what_is_not_judged_is_refused_with_its_name() {
 }
 
 #[test]
-fn what_was_used_and_what_was_denied_is_remembered() {
+fn used_and_denied_permissions_are_recorded() {
     let keys = format!("{ORIGINALS}/*");
-    let permissions = judged(&[statement("Allow", json!(["s3:GetObject", "s3:PutObject"]), keys)]);
-    let noted = Arc::new(Mutex::new(Vec::new()));
+    let permissions = permissions_with(&[statement("Allow", json!(["s3:GetObject", "s3:PutObject"]), keys)]);
+    let events = Arc::new(Mutex::new(Vec::new()));
     for key in ["a", "b"] {
         ask(&permissions, "s3:GetObject", &format!("{ORIGINALS}/{key}")).unwrap();
     }
-    let heard = Arc::clone(&noted);
-    permissions.watch(move |new| heard.lock().unwrap().push(new.clone()));
+    let watched = Arc::clone(&events);
+    permissions.watch(move |new| watched.lock().unwrap().push(new.clone()));
     for key in ["a", "b"] {
         ask(&permissions, "s3:DeleteObject", &format!("{ORIGINALS}/{key}")).unwrap_err();
     }
@@ -186,12 +186,12 @@ fn what_was_used_and_what_was_denied_is_remembered() {
     assert_eq!((report.used, report.denied), (vec![get.clone()], vec![delete.clone()]));
     let expected =
         [Noted::Granted(get.clone()), Noted::Granted(put), Noted::Used(get), Noted::Denied(delete)];
-    assert_eq!(*noted.lock().unwrap(), expected);
+    assert_eq!(*events.lock().unwrap(), expected);
 }
 
 #[test]
-fn asking_for_a_permission_uses_its_grant_and_records_no_denial() {
-    let permissions = judged(&[statement("Allow", "s3:ListBucket", ORIGINALS)]);
+fn querying_a_permission_uses_its_grant_but_records_no_denial() {
+    let permissions = permissions_with(&[statement("Allow", "s3:ListBucket", ORIGINALS)]);
     let may_list =
         |bucket: &str| permissions.allow("create-file", |_| vec![Need::new("s3:ListBucket", bucket)]);
     assert!(!may_list("arn:aws:s3:::other"));
@@ -204,8 +204,8 @@ fn asking_for_a_permission_uses_its_grant_and_records_no_denial() {
 }
 
 #[test]
-fn a_call_that_is_denied_in_part_is_denied_and_uses_nothing() {
-    let permissions = judged(&[statement("Allow", "dynamodb:PutItem", TABLE)]);
+fn a_call_that_is_denied_in_part_is_denied_and_uses_no_grant() {
+    let permissions = permissions_with(&[statement("Allow", "dynamodb:PutItem", TABLE)]);
     let needs = ["dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:UpdateItem"];
     let needs = needs.map(|action| Need::new(action, TABLE));
     let denied = permissions.check("create-file", |_| needs.to_vec()).unwrap_err();

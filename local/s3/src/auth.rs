@@ -1,4 +1,4 @@
-//! Who may do what: the keys behind signatures, the form of signed requests, and the calls they count as.
+//! Authentication and authorization: access keys, the form of signed requests, and permissions.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -12,7 +12,7 @@ use s3s::{S3Error, S3Result, s3_error};
 
 use super::errors::{bad_request, injected};
 
-/// Looks up the secrets that signatures are verified with.
+/// Looks up the secret keys for the verification of signatures.
 pub(super) struct Keys(pub Credentials);
 
 #[async_trait::async_trait]
@@ -24,7 +24,7 @@ impl S3Auth for Keys {
     }
 }
 
-/// Where the server finds the permit of the call that a request turned out to be.
+/// Passes the permit of a call from [`Access`] to the server, in the extensions of the request.
 #[derive(Clone, Default)]
 pub(super) struct PermitSlot(Arc<Mutex<Option<Permit>>>);
 
@@ -38,15 +38,15 @@ impl PermitSlot {
     }
 }
 
-/// The caller, for answers that depend on its other permissions; kept in the extensions of a request.
+/// The caller, for answers that depend on its other permissions. It is stored in the extensions of the request.
 #[derive(Clone)]
-pub(super) struct Asker {
+pub(super) struct Caller {
     permissions: Permissions,
     access_key: String,
 }
 
-impl Asker {
-    /// Whether the caller may list a bucket, and so learns that a key is missing.
+impl Caller {
+    /// Whether the caller may list a bucket. Only then does S3 tell it that a key is missing.
     pub fn may_list(&self, bucket: &str) -> bool {
         let Some(signer) = Credentials::signer(&self.access_key) else { return true };
         let needs = |_: &str| s3_needs("ListObjectsV2", Some(bucket), None, None);
@@ -54,8 +54,8 @@ impl Asker {
     }
 }
 
-/// What a signed request asks for; its signature has been verified.
-struct Asked<'a> {
+/// A request whose signature has been verified.
+struct SignedRequest<'a> {
     access_key: &'a str,
     operation: &'a str,
     bucket: Option<&'a str>,
@@ -63,7 +63,7 @@ struct Asked<'a> {
     presigned: bool,
 }
 
-/// Stands between the verified signature and the operation.
+/// Records and authorizes each call, after its signature was verified.
 pub(super) struct Access(pub Calls);
 
 #[async_trait::async_trait]
@@ -74,7 +74,7 @@ impl S3Access for Access {
         };
         let access_key = credentials.access_key.clone();
         let operation = context.s3_op().name().to_owned();
-        let asked = Asked {
+        let asked = SignedRequest {
             access_key: &access_key,
             operation: &operation,
             bucket: context.s3_path().get_bucket_name(),
@@ -87,25 +87,25 @@ impl S3Access for Access {
             s3.bucket = asked.bucket,
             s3.key = asked.key,
             s3.presigned = asked.presigned,
-            "a signed request"
+            "received a signed request"
         );
         let copied = context.headers().get("x-amz-copy-source").and_then(|source| source.to_str().ok());
         let needs = s3_needs(asked.operation, asked.bucket, asked.key, copied);
         let presigned = asked.presigned;
         context
             .extensions_mut()
-            .insert(Asker { permissions: self.0.permissions().clone(), access_key: access_key.clone() });
+            .insert(Caller { permissions: self.0.permissions().clone(), access_key: access_key.clone() });
         if presigned {
-            // Sent by whoever holds the URL, so it is no call of the function that signed it. It can do no more than
-            // that function may.
-            return self.judge(&access_key, needs);
+            // Anyone with the URL can send this request, so it does not count as a call of the function that signed it.
+            // That function's permissions apply.
+            return self.authorize(&access_key, needs);
         }
         match self.0.begin(&access_key, Service::S3, &operation).await {
             Begun::Proceed(permit) => {
                 if let Some(slot) = context.extensions_mut().get::<PermitSlot>() {
                     slot.put(permit);
                 }
-                self.judge(&access_key, needs)
+                self.authorize(&access_key, needs)
             }
             Begun::Answer(Fault::Throttling) => Err(s3_error!(SlowDown, "Please reduce your request rate.")),
             Begun::Answer(Fault::Exception(code)) => Err(injected(code)),
@@ -118,15 +118,15 @@ impl S3Access for Access {
 }
 
 impl Access {
-    /// Refuses what the policies of the signer do not allow.
-    fn judge(&self, access_key: &str, needs: Vec<Need>) -> S3Result<()> {
+    /// Refuses the request unless the policies of the signer allow `needs`.
+    fn authorize(&self, access_key: &str, needs: Vec<Need>) -> S3Result<()> {
         let Some(signer) = Credentials::signer(access_key) else { return Ok(()) };
         let judged = self.0.permissions().check(&signer.function, |_| needs);
         judged.map_err(|denied| s3_error!(AccessDenied, "{denied}"))
     }
 }
 
-/// The parameters of a query, by name.
+/// The value of a query parameter.
 fn parameter<'a>(uri: &'a Uri, name: &str) -> Option<std::borrow::Cow<'a, str>> {
     let query = uri.query().unwrap_or_default();
     form_urlencoded::parse(query.as_bytes()).find_map(|(found, value)| (found == name).then_some(value))
@@ -136,11 +136,13 @@ fn is_presigned(uri: &Uri) -> bool {
     parameter(uri, "X-Amz-Signature").is_some()
 }
 
-/// Seven days, in seconds: no presigned URL may live longer.
-const LONGEST_LIFE: u64 = 604_800;
+/// The maximum validity of a presigned URL, in seconds: seven days.
+const MAX_EXPIRES: u64 = 604_800;
 
-/// Refuses what S3 refuses about the form of a signed request before it looks at the signature, and what
-/// `s3s` lets pass: two signatures, old signatures, and headers that a presigned URL has not signed.
+/// Refuses malformed signed requests before their signatures are verified, as S3 does.
+///
+/// These are requests that the crate `s3s` would accept: with two signatures, with a signature of an old version, or
+/// with a presigned URL that is valid for too long or is sent with unsigned `x-amz-` headers.
 pub(super) fn check_form(uri: &Uri, headers: &HeaderMap) -> S3Result<()> {
     let authorization = headers.get(http::header::AUTHORIZATION);
     let old_style = authorization.is_some_and(|value| value.as_bytes().starts_with(b"AWS "));
@@ -160,18 +162,18 @@ pub(super) fn check_form(uri: &Uri, headers: &HeaderMap) -> S3Result<()> {
              parameter or the Authorization header should be specified"
         ));
     }
-    let life = parameter(uri, "X-Amz-Expires").and_then(|text| text.parse::<u64>().ok());
-    if life.is_none_or(|life| life > LONGEST_LIFE) {
+    let expires = parameter(uri, "X-Amz-Expires").and_then(|text| text.parse::<u64>().ok());
+    if expires.is_none_or(|seconds| seconds > MAX_EXPIRES) {
         return Err(bad_request(
             "AuthorizationQueryParametersError",
             "X-Amz-Expires must be less than a week (in seconds) that is 604800",
         ));
     }
-    every_amazon_header_signed(uri, headers)
+    check_signed_headers(uri, headers)
 }
 
-/// A header that changes what S3 does must be one that the signer wrote.
-fn every_amazon_header_signed(uri: &Uri, headers: &HeaderMap) -> Result<(), S3Error> {
+/// Refuses `x-amz-` headers that are not part of the signature, because they change what S3 does.
+fn check_signed_headers(uri: &Uri, headers: &HeaderMap) -> Result<(), S3Error> {
     let signed = parameter(uri, "X-Amz-SignedHeaders").unwrap_or_default();
     let unsigned = headers.keys().map(http::HeaderName::as_str).find(|name| {
         name.starts_with("x-amz-")

@@ -1,4 +1,4 @@
-//! Bodies: from the wire into a file, and from files to the wire, a piece at a time.
+//! Receives bodies into files and sends them from files, in chunks.
 
 use std::ops::Range;
 use std::path::PathBuf;
@@ -10,17 +10,17 @@ use s3s::{S3Error, S3Result, StdError, s3_error};
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _, BufWriter, Take};
 
-use super::checksums::{Checksums, Stated};
-use super::errors::{Failure, bad_request};
+use super::checksums::{Checksums, DeclaredChecksums};
+use super::errors::{StoreError, bad_request};
 use super::files::{Files, NewFile};
 use super::record::Segment;
 
-/// Reads and writes go through the blocking pool, so pieces are large.
-const PIECE: usize = 256 * 1024;
-/// S3's limit for one PUT and for one part.
-const MOST: i64 = 5 * 1024 * 1024 * 1024;
+/// Chunks are large because each read and write goes through the thread pool for blocking calls.
+const CHUNK: usize = 256 * 1024;
+/// S3's maximum size of one PUT or one part, in bytes.
+const MAX_BODY: i64 = 5 * 1024 * 1024 * 1024;
 
-/// A body that arrived whole and as stated.
+/// A body that arrived completely and has the expected length and digests.
 pub(super) struct Received {
     pub file: NewFile,
     pub size: u64,
@@ -35,35 +35,35 @@ impl Received {
     }
 }
 
-/// Writes `body` into a new file. Nothing stays unless length and digests are those stated.
+/// Writes `body` into a new file. The file is removed unless length and digests are as expected.
 pub(super) async fn receive(
     files: &Files,
     body: Option<StreamingBlob>,
     length: Option<i64>,
-    stated: &Stated,
+    declared: &DeclaredChecksums,
 ) -> S3Result<Received> {
     let length = length
         .ok_or_else(|| s3_error!(MissingContentLength, "You must provide the Content-Length HTTP header."))?;
-    if length > MOST {
+    if length > MAX_BODY {
         return Err(s3_error!(EntityTooLarge, "Your proposed upload exceeds the maximum allowed size"));
     }
     let file = files.fresh();
-    let output = File::create(file.path()).await.map_err(Failure::from)?;
-    let mut output = BufWriter::with_capacity(PIECE, output);
-    let mut digest = stated.digest();
+    let output = File::create(file.path()).await.map_err(StoreError::from)?;
+    let mut output = BufWriter::with_capacity(CHUNK, output);
+    let mut digest = declared.digest();
     let mut size = 0;
     let mut body = body;
     while let Some(piece) = next(body.as_mut()).await {
         let piece = piece.map_err(|error| unreadable(error.as_ref()))?;
         digest.update(&piece);
         size += piece.len() as u64;
-        output.write_all(&piece).await.map_err(Failure::from)?;
+        output.write_all(&piece).await.map_err(StoreError::from)?;
     }
-    output.flush().await.map_err(Failure::from)?;
+    output.flush().await.map_err(StoreError::from)?;
     if u64::try_from(length) != Ok(size) {
         return Err(incomplete());
     }
-    let (etag, checksums) = stated.verify(digest)?;
+    let (etag, checksums) = declared.verify(digest)?;
     Ok(Received { file, size, etag, checksums })
 }
 
@@ -71,7 +71,8 @@ async fn next(body: Option<&mut StreamingBlob>) -> Option<Result<Bytes, StdError
     body?.next().await
 }
 
-/// `s3s` verifies the payload's signature while it is read and tells only by the text what was wrong.
+/// Converts an error of `s3s`, which verifies the payload's signature while reading. These errors differ only in their
+/// text.
 fn unreadable(error: &(dyn std::error::Error + Send + Sync)) -> S3Error {
     let text = error.to_string();
     if text.contains("Sha256Mismatch") {
@@ -93,20 +94,20 @@ fn incomplete() -> S3Error {
     )
 }
 
-/// The bytes in `range` of a body made of `segments`; the first file is opened at once.
+/// Sends the bytes in `range` of a body that consists of `segments`. The first file is opened before this returns.
 pub(super) async fn send(
     files: &Files,
     segments: &[Segment],
     range: Range<u64>,
-) -> Result<StreamingBlob, Failure> {
+) -> Result<StreamingBlob, StoreError> {
     let wanted = range.end - range.start;
     let mut slices = slices(files, segments, range);
     slices.reverse();
     let Some(first) = slices.pop() else { return Ok(StreamingBlob::from(s3s::Body::empty())) };
     let mut file = first.open().await?;
     match usize::try_from(wanted) {
-        // Small bodies, the usual case, in one read.
-        Ok(wanted) if slices.is_empty() && wanted <= PIECE => {
+        // Small bodies are the usual case and need only one read.
+        Ok(wanted) if slices.is_empty() && wanted <= CHUNK => {
             let mut bytes = Vec::with_capacity(wanted);
             file.read_to_end(&mut bytes).await?;
             Ok(StreamingBlob::from(s3s::Body::from(bytes)))
@@ -150,14 +151,14 @@ fn slices(files: &Files, segments: &[Segment], range: Range<u64>) -> Vec<Slice> 
     slices
 }
 
-/// Streams what is left of `first`, then `slices` from the last to the first.
+/// Streams the rest of `first`, and then `slices` in reverse order.
 fn pieces(
     first: Take<File>,
     slices: Vec<Slice>,
 ) -> impl Stream<Item = std::io::Result<Bytes>> + Send + Sync + 'static {
     stream::try_unfold((first, slices), async |(mut file, mut slices)| {
         loop {
-            let mut piece = Vec::with_capacity(PIECE);
+            let mut piece = Vec::with_capacity(CHUNK);
             if file.read_buf(&mut piece).await? > 0 {
                 return Ok(Some((Bytes::from(piece), (file, slices))));
             }

@@ -1,4 +1,4 @@
-//! Checksums of a body: those the sender states, by header or trailer, against those of what arrived.
+//! Compares the checksums that a sender declares, in headers or trailers, with those of the received body.
 
 use std::collections::BTreeMap;
 
@@ -13,21 +13,21 @@ use serde::{Deserialize, Serialize};
 const PREFIX: &str = "x-amz-checksum-";
 const ALGORITHMS: [&str; 5] = ["crc32", "crc32c", "crc64nvme", "sha1", "sha256"];
 
-/// Base64 values by algorithm, as in the headers: `sha256`.
+/// Base64 values by algorithm. Algorithms are named as in the headers: `sha256`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Checksums(BTreeMap<String, String>);
 
 impl Checksums {
-    /// Those that `headers` or trailers state.
-    pub fn of_headers(headers: &HeaderMap) -> Self {
-        let stated = ALGORITHMS.iter().filter_map(|algorithm| {
+    /// Reads the checksums in `headers`, which may be trailers.
+    pub fn from_headers(headers: &HeaderMap) -> Self {
+        let declared = ALGORITHMS.iter().filter_map(|algorithm| {
             let value = headers.get(format!("{PREFIX}{algorithm}"))?.to_str().ok()?;
             Some(((*algorithm).to_owned(), value.to_owned()))
         });
-        Self(stated.collect())
+        Self(declared.collect())
     }
 
-    /// As answers carry them.
+    /// The headers of a response.
     pub fn to_headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::new();
         for (algorithm, value) in &self.0 {
@@ -43,19 +43,19 @@ impl Checksums {
     }
 }
 
-/// What the sender states about a body.
-pub(super) struct Stated {
+/// The checksums that the sender of a body declares.
+pub(super) struct DeclaredChecksums {
     md5: Option<String>,
     checksums: Checksums,
-    /// Algorithms that `x-amz-trailer` announces.
+    /// Algorithms of the checksums that will follow as trailers, from `x-amz-trailer`.
     announced: Vec<String>,
     trailers: Option<TrailingHeaders>,
 }
 
-impl Stated {
-    /// Reads the request's headers; `trailers` are complete once the body has been read.
+impl DeclaredChecksums {
+    /// Reads the headers of a request. `trailers` is filled when the body has been read.
     pub fn new(headers: &HeaderMap, trailers: Option<TrailingHeaders>) -> S3Result<Self> {
-        let checksums = Checksums::of_headers(headers);
+        let checksums = Checksums::from_headers(headers);
         let announced: Vec<String> = headers
             .get_all("x-amz-trailer")
             .iter()
@@ -79,7 +79,7 @@ impl Stated {
         Ok(Self { md5, checksums, announced, trailers })
     }
 
-    /// A digest of everything that has to be compared, to be fed with the body.
+    /// A hasher for every declared algorithm.
     pub fn digest(&self) -> Digest {
         let wanted =
             |name: &str| self.checksums.0.contains_key(name) || self.announced.iter().any(|a| a == name);
@@ -95,10 +95,11 @@ impl Stated {
         }
     }
 
-    /// Compares with what arrived; answers the MD5 in hexadecimal (the `ETag`) and the checksums to keep.
+    /// Compares the declared checksums with those of the body. Returns the body's MD5 in hexadecimal (the `ETag`) and
+    /// the checksums to store.
     pub fn verify(&self, digest: Digest) -> S3Result<(String, Checksums)> {
         let md5 = digest.md5.finalize();
-        if self.md5.as_ref().is_some_and(|stated| *stated != STANDARD.encode(md5)) {
+        if self.md5.as_ref().is_some_and(|declared| *declared != STANDARD.encode(md5)) {
             return Err(s3_error!(
                 BadDigest,
                 "The Content-MD5 you specified did not match what we received."
@@ -114,11 +115,12 @@ impl Stated {
         ];
         let found: BTreeMap<String, String> =
             found.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();
-        let trailers = self.trailers.as_ref().and_then(|trailers| trailers.read(Checksums::of_headers));
+        let trailers = self.trailers.as_ref().and_then(|trailers| trailers.read(Checksums::from_headers));
         for (algorithm, value) in &found {
-            let stated = self.checksums.0.get(algorithm);
-            let stated = stated.or_else(|| trailers.as_ref().and_then(|trailers| trailers.0.get(algorithm)));
-            if stated != Some(value) {
+            let declared = self.checksums.0.get(algorithm);
+            let declared =
+                declared.or_else(|| trailers.as_ref().and_then(|trailers| trailers.0.get(algorithm)));
+            if declared != Some(value) {
                 let name = algorithm.to_uppercase();
                 return Err(s3_error!(
                     BadDigest,
@@ -130,7 +132,7 @@ impl Stated {
     }
 }
 
-/// The digests of a body under way.
+/// The hashers of a body that is being received.
 pub(super) struct Digest {
     md5: Md5,
     others: ChecksumHasher,
@@ -156,7 +158,7 @@ fn well_formed(algorithm: &str, value: &str) -> S3Result<()> {
     Err(s3_error!(InvalidRequest, "Value for {PREFIX}{algorithm} header is invalid."))
 }
 
-/// The `ETag` of a multipart object: the MD5 of its parts' MD5s, and their number.
+/// The `ETag` of a multipart object: the MD5 of its parts' MD5s, a hyphen, and the number of parts.
 pub(super) fn multipart_etag<'a>(parts: impl ExactSizeIterator<Item = &'a str>) -> String {
     let count = parts.len();
     let mut md5 = Md5::new();

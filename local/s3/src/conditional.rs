@@ -1,4 +1,4 @@
-//! Conditional requests, for reads (RFC 9110, section 13) and for writes (which S3 keeps to `ETag`s).
+//! Conditional requests: reads (RFC 9110, section 13), and writes, for which S3 supports only conditions on `ETag`s.
 
 use http::{HeaderMap, HeaderValue, header};
 use jiff::Timestamp;
@@ -8,7 +8,7 @@ use s3s::{S3Error, S3Result, s3_error};
 use super::errors::precondition_failed;
 use super::record::Object;
 
-/// Conditions on the object that is read.
+/// The conditions of a read.
 pub(super) struct ReadCondition<'a> {
     pub matches: Option<&'a ETagCondition>,
     pub matches_none: Option<&'a ETagCondition>,
@@ -39,7 +39,8 @@ impl<'a> From<&'a HeadObjectInput> for ReadCondition<'a> {
 }
 
 impl ReadCondition<'_> {
-    /// Lets the read pass, or answers 412 or 304. An `ETag` decides over a date.
+    /// Returns an error with status 412 or 304 if a condition fails. Conditions on the `ETag` take precedence over
+    /// those on dates.
     pub fn check(&self, object: &Object) -> S3Result<()> {
         let modified = whole_seconds(object.modified);
         match (self.matches, self.unmodified_since) {
@@ -55,7 +56,7 @@ impl ReadCondition<'_> {
     }
 }
 
-/// Conditions on what a write would replace.
+/// The conditions of a write on the object that it would replace.
 #[derive(Debug, Default)]
 pub(super) struct WriteCondition {
     if_match: Option<ETagCondition>,
@@ -63,7 +64,7 @@ pub(super) struct WriteCondition {
 }
 
 impl WriteCondition {
-    /// S3 takes only `*` in `If-None-Match` of a write.
+    /// For writes, S3 supports only `*` in `If-None-Match`.
     pub fn new(if_match: Option<ETagCondition>, if_none_match: Option<ETagCondition>) -> S3Result<Self> {
         match if_none_match {
             Some(ETagCondition::ETag(_)) => Err(s3_error!(
@@ -74,7 +75,7 @@ impl WriteCondition {
         }
     }
 
-    /// Compares with the `ETag` of the object in place, inside the transaction that replaces it.
+    /// Checks the conditions against the `ETag` of the existing object. Called inside the transaction that replaces it.
     pub fn check(&self, existing: Option<&str>) -> S3Result<()> {
         if self.absent && existing.is_some() {
             return Err(precondition_failed());
@@ -91,7 +92,7 @@ pub(super) fn matches(condition: &ETagCondition, etag: &str) -> bool {
     condition.as_etag().is_none_or(|wanted| wanted.value() == etag)
 }
 
-/// HTTP dates have no fractions, so what they are compared with must not have any either.
+/// Drops fractions of a second, which HTTP dates do not have.
 fn whole_seconds(time: Timestamp) -> Stamp {
     let seconds = std::time::Duration::from_secs(u64::try_from(time.as_second()).unwrap_or_default());
     Stamp::from(std::time::SystemTime::UNIX_EPOCH + seconds)

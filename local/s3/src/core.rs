@@ -1,4 +1,4 @@
-//! What all operations share.
+//! The state and helpers that all operations share.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use local_common::DataDir;
 use s3s::{S3Error, S3Request, S3Result};
 
 use super::dispatcher::Dispatcher;
-use super::errors::{Failure, no_such_bucket};
+use super::errors::{StoreError, no_such_bucket};
 use super::events::{Change, Origin};
 use super::files::Files;
 use super::record::Segment;
@@ -19,31 +19,32 @@ pub(super) struct Core {
     pub store: Store,
     pub files: Files,
     pub dispatcher: Dispatcher,
-    /// Names, and when each was first seen.
+    /// The name of each bucket, and the time when it was created.
     pub buckets: Vec<(String, Timestamp)>,
+    /// The public URL of the store.
     pub url: String,
-    /// An ephemeral folder lives as long as what is in it.
+    /// Keeps an ephemeral data folder from being removed.
     pub _data: DataDir,
 }
 
-/// What the server knows of a request that the protocol does not; travels in its extensions.
+/// Data about a request that `s3s` does not know. It is stored in the extensions of the request.
 #[derive(Debug, Clone)]
-pub(super) struct Arrival {
+pub(super) struct RequestInfo {
     pub request_id: String,
     pub peer: IpAddr,
 }
 
 impl Core {
-    /// Answers `NoSuchBucket` unless the deployment has a bucket of this name.
+    /// Returns the error `NoSuchBucket` unless the deployment has a bucket of this name.
     pub fn require_bucket(&self, name: &str) -> S3Result<()> {
         if self.buckets.iter().any(|(bucket, _)| bucket == name) { Ok(()) } else { Err(no_such_bucket()) }
     }
 
-    /// Does blocking work. It is carried to its end even if the caller hangs up meanwhile, so that what has
-    /// been committed is also cleaned up after and told of.
+    /// Runs blocking work, which continues even if the caller disconnects. Every commit is therefore followed by its
+    /// clean-up and its events.
     pub async fn run<T: Send + 'static>(
         self: &Arc<Self>,
-        work: impl FnOnce(&Self) -> Result<T, Failure> + Send + 'static,
+        work: impl FnOnce(&Self) -> Result<T, StoreError> + Send + 'static,
     ) -> S3Result<T> {
         let core = Arc::clone(self);
         let result =
@@ -51,17 +52,17 @@ impl Core {
         Ok(result?)
     }
 
-    /// After a commit: removes the bytes that it replaced and hands over its events.
-    pub fn committed(&self, unused: &[Segment]) {
+    /// Call this after a commit. Removes the files that it replaced, and sends its events.
+    pub fn after_commit(&self, unused: &[Segment]) {
         self.files.remove(unused);
         self.dispatcher.flush(&self.store);
     }
 }
 
 impl Change {
-    /// A change of `key` that `request` asks for.
+    /// The change of `key` that `request` makes.
     pub fn new<T>(request: &S3Request<T>, bucket: &str, key: &str, event: &'static str) -> Self {
-        let arrival = request.extensions.get::<Arrival>();
+        let request_info = request.extensions.get::<RequestInfo>();
         Self {
             bucket: bucket.to_owned(),
             key: key.to_owned(),
@@ -74,8 +75,10 @@ impl Change {
                     .map(|who| who.access_key.clone())
                     .unwrap_or_default(),
                 region: request.region.as_ref().map_or("us-east-1", |region| region.as_str()).to_owned(),
-                address: arrival.map(|arrival| arrival.peer.to_string()).unwrap_or_default(),
-                request_id: arrival.map(|arrival| arrival.request_id.clone()).unwrap_or_default(),
+                address: request_info.map(|request_info| request_info.peer.to_string()).unwrap_or_default(),
+                request_id: request_info
+                    .map(|request_info| request_info.request_id.clone())
+                    .unwrap_or_default(),
             },
         }
     }

@@ -1,4 +1,4 @@
-//! Cross-origin rules of buckets, in front of the protocol.
+//! CORS rules of buckets, applied before and after `s3s`.
 
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
@@ -10,7 +10,7 @@ use s3s::{HttpResponse, S3Error, S3ErrorCode};
 
 use local_deployment::{Bucket, BucketCors};
 
-/// The rules of every bucket.
+/// The CORS rules of all buckets.
 pub(super) struct CorsRules(Vec<Bucket>);
 
 impl CorsRules {
@@ -18,7 +18,8 @@ impl CorsRules {
         Self(buckets)
     }
 
-    /// The answer to a preflight, if `request` is one: 403 unless a rule allows what it asks for.
+    /// The answer to a preflight, or `None` if `request` is not one. The status is 403 unless a rule allows the method
+    /// and headers.
     pub fn preflight<B>(&self, request: &Request<B>) -> Option<HttpResponse> {
         let method = request.headers().get(ACCESS_CONTROL_REQUEST_METHOD)?.to_str().ok()?;
         let origin = text(request.headers(), &ORIGIN)?;
@@ -39,7 +40,7 @@ impl CorsRules {
         Some(response)
     }
 
-    /// The headers of an answer, errors included, to a request of this kind.
+    /// The CORS headers of any response to such a request, also of an error.
     pub fn headers(&self, path: &str, method: &Method, request: &HeaderMap) -> HeaderMap {
         let mut headers = HeaderMap::new();
         if let Some(origin) = text(request, &ORIGIN)
@@ -97,7 +98,7 @@ fn any_matches(patterns: &[String], value: &str) -> bool {
     patterns.iter().any(|pattern| matches(&pattern.to_lowercase(), &value.to_lowercase()))
 }
 
-/// S3's patterns have one `*` at most.
+/// S3's patterns have at most one `*`.
 fn matches(pattern: &str, value: &str) -> bool {
     match pattern.split_once('*') {
         Some((start, end)) => {

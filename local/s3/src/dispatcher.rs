@@ -1,4 +1,4 @@
-//! Events on their way from the store to functions.
+//! Sends events from the store to functions.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,29 +6,29 @@ use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
 
-use super::errors::Failure;
+use super::errors::StoreError;
 use super::store::Store;
 
-/// An event that was handed to a function.
+/// An event that was sent to a function.
 #[derive(Debug, Clone)]
 pub struct SentEvent {
     /// The function's name.
     pub function: String,
-    /// The event as the function gets it.
+    /// The event, as JSON.
     pub event: Bytes,
 }
 
-/// How many sent events are remembered.
-const REMEMBERED: usize = 10_000;
+/// How many sent events are kept for tests.
+const MAX_SENT: usize = 10_000;
 
 /// Invokes a function asynchronously with an event.
 pub type Invoke = Box<dyn Fn(&str, Bytes) + std::marker::Send + Sync>;
 
-/// Hands over what the store keeps to be sent.
+/// Sends the events in the store's outbox.
 pub(super) struct Dispatcher {
     send: Invoke,
     paused: AtomicBool,
-    /// Held while events are handed over, so that none is sent twice.
+    /// Locked while events are sent, so that none is sent twice.
     sent: Mutex<VecDeque<SentEvent>>,
 }
 
@@ -37,23 +37,23 @@ impl Dispatcher {
         Self { send, paused: AtomicBool::new(false), sent: Mutex::new(VecDeque::new()) }
     }
 
-    /// Hands over everything that waits, oldest first, unless paused. What fails waits for the next change.
+    /// Sends all events in the outbox, oldest first, unless paused. After an error, the rest waits for the next change.
     pub fn flush(&self, store: &Store) {
         if self.paused.load(Ordering::SeqCst) {
             return;
         }
-        if let Err(error) = self.hand_over(store) {
-            tracing::error!(%error, "events of the object store were not sent");
+        if let Err(error) = self.send_all(store) {
+            tracing::error!(%error, "cannot send the events of the object store");
         }
     }
 
-    fn hand_over(&self, store: &Store) -> Result<(), Failure> {
+    fn send_all(&self, store: &Store) -> Result<(), StoreError> {
         let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
         for (id, function, event) in store.waiting_events()? {
             let event = Bytes::from(event);
             (self.send)(&function, event.clone());
             store.forget_event(id)?;
-            if sent.len() == REMEMBERED {
+            if sent.len() == MAX_SENT {
                 sent.pop_front();
             }
             sent.push_back(SentEvent { function, event });
@@ -70,7 +70,7 @@ impl Dispatcher {
         self.flush(store);
     }
 
-    /// What was sent since the start, oldest first.
+    /// The events sent since the start, oldest first.
     pub fn sent(&self) -> Vec<SentEvent> {
         self.sent.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }

@@ -1,10 +1,10 @@
-//! Errors that more than one operation answers.
+//! The errors that several operations have in common.
 
 use s3s::{S3Error, S3ErrorCode, s3_error};
 
-/// Why a piece of work on the store failed.
+/// The error of an operation on the store.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Failure {
+pub(super) enum StoreError {
     #[error(transparent)]
     Refused(#[from] S3Error),
     #[error(transparent)]
@@ -15,16 +15,16 @@ pub(super) enum Failure {
     File(#[from] std::io::Error),
 }
 
-impl From<Failure> for S3Error {
-    fn from(failure: Failure) -> Self {
+impl From<StoreError> for S3Error {
+    fn from(failure: StoreError) -> Self {
         match failure {
-            Failure::Refused(error) => error,
+            StoreError::Refused(error) => error,
             failure => Self::internal_error(failure),
         }
     }
 }
 
-/// The error for a key without an object. A caller that may not list the bucket is not told that the object is missing.
+/// The error for a key without an object. S3 tells only callers that may list the bucket that the object is missing.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>
 pub(super) fn missing_key(may_list: bool) -> S3Error {
@@ -34,7 +34,7 @@ pub(super) fn missing_key(may_list: bool) -> S3Error {
     s3_error!(AccessDenied, "Access Denied")
 }
 
-/// The error that a test asks for by its code.
+/// The error with a code that a test injects.
 pub(super) fn injected(code: &'static str) -> S3Error {
     let code = S3ErrorCode::from_bytes(code.as_bytes()).unwrap_or_else(|| S3ErrorCode::Custom(code.into()));
     S3Error::with_message(code, "An injected fault.")

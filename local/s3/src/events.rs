@@ -1,10 +1,10 @@
-//! Event notifications: what a change leads to. They are kept with the change, and handed to functions after the commit.
+//! Event notifications. They are stored in the transaction of their change, and sent to functions after the commit.
 
 use jiff::Timestamp;
 use local_deployment::{Bucket, Notification};
 use serde_json::{Value, json};
 
-/// Who changes something, as events tell it.
+/// The origin of a change, as events describe it.
 #[derive(Debug, Clone)]
 pub(super) struct Origin {
     pub access_key: String,
@@ -13,18 +13,18 @@ pub(super) struct Origin {
     pub request_id: String,
 }
 
-/// A change that may be told of.
+/// A change of an object, for which there may be notifications.
 #[derive(Debug, Clone)]
 pub(super) struct Change {
     pub bucket: String,
     pub key: String,
-    /// `ObjectCreated:Put`
+    /// The type of event, such as `ObjectCreated:Put`.
     pub event: &'static str,
     pub at: Timestamp,
     pub origin: Origin,
 }
 
-/// The object that a change left, or removed.
+/// The object that a change wrote or removed.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Subject<'a> {
     pub size: u64,
@@ -32,7 +32,7 @@ pub(super) struct Subject<'a> {
     pub sequence: i64,
 }
 
-/// Which functions hear of a bucket's changes.
+/// The event notifications of all buckets.
 #[derive(Debug)]
 pub(super) struct Notifications {
     buckets: Vec<Bucket>,
@@ -43,8 +43,8 @@ impl Notifications {
         Self { buckets }
     }
 
-    /// The events that `change` gives rise to, each with its function.
-    pub fn about(&self, change: &Change, subject: Subject<'_>) -> Vec<(String, Value)> {
+    /// The events for `change`, each with the name of its function.
+    pub fn events_for(&self, change: &Change, subject: Subject<'_>) -> Vec<(String, Value)> {
         let Some(bucket) = self.buckets.iter().find(|bucket| bucket.name == change.bucket) else {
             return Vec::new();
         };
@@ -57,13 +57,13 @@ impl Notifications {
 
 fn wants(notification: &Notification, change: &Change) -> bool {
     let pattern = notification.event.strip_prefix("s3:").unwrap_or(&notification.event);
-    let of_this_kind = match pattern.strip_suffix('*') {
-        Some(family) => change.event.starts_with(family),
+    let type_matches = match pattern.strip_suffix('*') {
+        Some(prefix) => change.event.starts_with(prefix),
         None => change.event == pattern,
     };
     let starts = notification.prefix.as_ref().is_none_or(|prefix| change.key.starts_with(prefix.as_str()));
     let ends = notification.suffix.as_ref().is_none_or(|suffix| change.key.ends_with(suffix.as_str()));
-    of_this_kind && starts && ends
+    type_matches && starts && ends
 }
 
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html>
@@ -99,7 +99,7 @@ fn event(notification: &Notification, change: &Change, subject: Subject<'_>) -> 
     }]})
 }
 
-/// S3 encodes keys in events as forms do, except for the slash.
+/// Encodes a key as S3 does in events: as in forms, but with plain slashes.
 fn form_encoded(key: &str) -> String {
     let encode = |part: &str| form_urlencoded::byte_serialize(part.as_bytes()).collect::<String>();
     key.split('/').map(encode).collect::<Vec<_>>().join("/")

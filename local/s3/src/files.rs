@@ -1,4 +1,4 @@
-//! The files that hold objects' bytes. Their names are random: a key is never a path.
+//! The files with the bytes of objects. Their names are random, so a key never becomes a path.
 
 use std::collections::HashSet;
 use std::io;
@@ -24,13 +24,13 @@ impl Files {
         self.folder.join(name)
     }
 
-    /// A name for a new file, which is removed again unless it is kept.
+    /// Reserves a name for a new file. The file is removed on drop unless [`NewFile::keep`] is called.
     pub fn fresh(&self) -> NewFile {
         let name = Uuid::now_v7().simple().to_string();
         NewFile { path: self.path(&name), name, kept: false }
     }
 
-    /// The same bytes under another name: files never change once written, so a link will do.
+    /// Duplicates a file by a hard link if possible, because files never change after they were written.
     pub fn duplicate(&self, segment: &Segment) -> io::Result<NewFile> {
         let copy = self.fresh();
         let source = self.path(&segment.file);
@@ -39,16 +39,16 @@ impl Files {
         Ok(copy)
     }
 
-    /// Removes bytes that nothing refers to any more. What is left over is swept at the next start.
+    /// Removes files that are not used any more. If that fails, the next start removes them.
     pub fn remove(&self, segments: &[Segment]) {
         for segment in segments {
             if let Err(error) = std::fs::remove_file(self.path(&segment.file)) {
-                tracing::warn!(%error, file = segment.file, "an object's file was not removed");
+                tracing::warn!(%error, file = segment.file, "cannot remove an object's file");
             }
         }
     }
 
-    /// Removes what a crash left: files that are not `used`.
+    /// Removes files that are not in `used`. A crash can leave such files.
     pub fn sweep(&self, used: &HashSet<String>) -> io::Result<()> {
         for entry in std::fs::read_dir(&self.folder)? {
             let entry = entry?;
@@ -60,7 +60,7 @@ impl Files {
     }
 }
 
-/// A file that nothing refers to yet.
+/// A file that no record refers to yet.
 #[derive(Debug)]
 pub(super) struct NewFile {
     name: String,
@@ -77,7 +77,7 @@ impl NewFile {
         &self.path
     }
 
-    /// Called once what refers to it has been committed.
+    /// Keeps the file. Call this after the commit of the record that refers to it.
     pub fn keep(mut self) {
         self.kept = true;
     }
@@ -86,7 +86,7 @@ impl NewFile {
 impl Drop for NewFile {
     fn drop(&mut self) {
         if !self.kept {
-            // It may not have been written yet, and what stays is swept at the next start.
+            // The file may not exist yet. If it cannot be removed, the next start removes it.
             let _ = std::fs::remove_file(&self.path);
         }
     }

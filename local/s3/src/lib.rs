@@ -1,27 +1,31 @@
-//! S3: objects as files, what is known about them in `SQLite`, the protocol by the `s3s` crate.
+//! S3: an object store with its bytes in files and its metadata in `SQLite`. The protocol is implemented by the crate
+//! `s3s`.
 //!
 //! # What it emulates
 //!
-//! - `GetObject`, `HeadObject`, `PutObject`, `CopyObject`, `DeleteObject`, `DeleteObjects`, `ListObjectsV2`, `HeadBucket`,
-//!   `ListBuckets` and multipart uploads, with conditional reads and writes, ranges and checksums. A write is one
-//!   transaction: of two writers with `If-None-Match: *` exactly one succeeds.
-//! - Signature Version 4 in headers and in presigned URLs; policies of the signer; 403 for a missing key unless the caller
-//!   may list the bucket.
-//! - Event notifications with a rising `sequencer`, kept with the change that they tell of and sent after it.
+//! - `GetObject`, `HeadObject`, `PutObject`, `CopyObject`, `DeleteObject`, `DeleteObjects`, `ListObjectsV2`,
+//!   `HeadBucket`, `ListBuckets` and multipart uploads, with conditional reads and writes, ranges and checksums. A
+//!   write is one transaction. Of two writers with `If-None-Match: *`, exactly one succeeds.
+//! - Signature Version 4 in headers and in presigned URLs, and the policies of the signer. A missing key is a 403
+//!   unless the caller may list the bucket.
+//! - Event notifications with an increasing `sequencer`. They are stored in the transaction of their change and sent
+//!   afterwards.
 //! - CORS of buckets.
 //!
 //! # What it leaves out
 //!
 //! Versioning, ACLs, bucket policies, tags, lifecycle, encryption, object lock, storage classes, POST uploads, `s3:*`
-//! events other than `ObjectCreated` and `ObjectRemoved`, and virtual-hosted addressing: a bucket is named in the path.
+//! events other than `ObjectCreated` and `ObjectRemoved`, and virtual-hosted addressing. The bucket is always the first
+//! segment of the path.
 //!
 //! # How it was checked
 //!
-//! Against the Amazon S3 API Reference, <https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html>,
-//! "Event message structure", <https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html>,
-//! and "Authenticating Requests: Using Query Parameters",
+//! Against the Amazon S3 API Reference,
+//! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html>, "Event message
+//! structure", <https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html>, and
+//! "Authenticating Requests: Using Query Parameters",
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>. The tests use the AWS SDK, and plain
-//! HTTP where the SDK would hide what S3 says.
+//! HTTP where the SDK would hide the response.
 //!
 //! Start reading in `operations`, which has all operations, then `objects` and `multipart`.
 
@@ -49,5 +53,5 @@ mod tests;
 mod upload_listing;
 
 pub use dispatcher::{Invoke, SentEvent};
-pub use record::Facts;
+pub use record::ObjectMetadata;
 pub use service::{S3, StartError, start};

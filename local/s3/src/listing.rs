@@ -11,22 +11,22 @@ use s3s::dto::{
 use s3s::{S3Request, S3Response, S3Result, s3_error};
 
 use super::core::Core;
-use super::errors::Failure;
+use super::errors::StoreError;
 use super::reading::stamp;
 use super::record::Summary;
 
-/// S3's limit for every page of a listing.
-const PAGE: i32 = 1000;
+/// S3's maximum number of entries in a page of a listing.
+const MAX_PAGE: i32 = 1000;
 
-/// The size of a page: what is asked for, within the limit.
+/// The size of a page: the requested one, but at most S3's limit.
 pub(super) fn page_size(asked: Option<i32>) -> S3Result<i32> {
-    match asked.unwrap_or(PAGE) {
+    match asked.unwrap_or(MAX_PAGE) {
         ..0 => Err(s3_error!(InvalidArgument, "A page size cannot be negative")),
-        asked => Ok(asked.min(PAGE)),
+        asked => Ok(asked.min(MAX_PAGE)),
     }
 }
 
-/// Where a page of objects begins: behind a key, or behind everything under a common prefix.
+/// Where a page of objects begins: after a key, or after all keys with a common prefix.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Start {
     AfterKey(String),
@@ -42,7 +42,7 @@ impl Start {
         URL_SAFE_NO_PAD.encode(text)
     }
 
-    fn of_token(token: &str) -> S3Result<Self> {
+    fn from_token(token: &str) -> S3Result<Self> {
         let text = URL_SAFE_NO_PAD.decode(token).ok().and_then(|bytes| String::from_utf8(bytes).ok());
         match text.as_deref().and_then(|text| text.split_at_checked(1)) {
             Some(("k", key)) => Ok(Self::AfterKey(key.to_owned())),
@@ -52,7 +52,7 @@ impl Start {
     }
 }
 
-/// What to list.
+/// The parameters of a listing.
 struct Query {
     bucket: String,
     prefix: String,
@@ -81,7 +81,7 @@ pub(super) async fn objects(
     let input = request.input;
     core.require_bucket(&input.bucket)?;
     let start = match (&input.continuation_token, &input.start_after) {
-        (Some(token), _) => Start::of_token(token)?,
+        (Some(token), _) => Start::from_token(token)?,
         (None, after) => Start::AfterKey(after.clone().unwrap_or_default()),
     };
     let limit = page_size(input.max_keys)?;
@@ -114,7 +114,7 @@ pub(super) async fn objects(
     }))
 }
 
-fn page(core: &Core, query: &Query) -> Result<Page, Failure> {
+fn page(core: &Core, query: &Query) -> Result<Page, StoreError> {
     let mut page = Page::default();
     if query.limit == 0 {
         return Ok(page);

@@ -1,4 +1,4 @@
-//! Multipart uploads. Any signer may continue one: it belongs to its key, not to whoever began it.
+//! Multipart uploads. An upload belongs to its key, so any signer with the permission may continue it.
 
 use std::sync::Arc;
 
@@ -11,16 +11,16 @@ use s3s::{S3Request, S3Response, S3Result, s3_error};
 use uuid::Uuid;
 
 use super::body::receive;
-use super::checksums::{Checksums, Stated, multipart_etag};
+use super::checksums::{Checksums, DeclaredChecksums, multipart_etag};
 use super::conditional::WriteCondition;
 use super::core::Core;
-use super::errors::Failure;
+use super::errors::StoreError;
 use super::events::Change;
-use super::record::{Details, Facts, Object, Part, Upload};
+use super::record::{Details, Object, ObjectMetadata, Part, Upload};
 
-/// Every part but the last has at least this many bytes.
-const SMALLEST_PART: u64 = 5 * 1024 * 1024;
-const HIGHEST_PART_NUMBER: i32 = 10_000;
+/// The minimum size of every part but the last, in bytes.
+const MIN_PART: u64 = 5 * 1024 * 1024;
+const MAX_PART_NUMBER: i32 = 10_000;
 
 pub(super) async fn create(
     core: &Arc<Core>,
@@ -28,7 +28,7 @@ pub(super) async fn create(
 ) -> S3Result<S3Response<CreateMultipartUploadOutput>> {
     let CreateMultipartUploadInput { bucket, key, .. } = request.input;
     core.require_bucket(&bucket)?;
-    let facts = Facts::of_headers(&request.headers)?;
+    let facts = ObjectMetadata::from_headers(&request.headers)?;
     let upload =
         Upload { id: Uuid::now_v7().simple().to_string(), key, initiated: local_common::clock::now() };
     let output = CreateMultipartUploadOutput {
@@ -47,15 +47,15 @@ pub(super) async fn upload_part(
 ) -> S3Result<S3Response<UploadPartOutput>> {
     core.require_bucket(&request.input.bucket)?;
     let number = request.input.part_number;
-    if !(1..=HIGHEST_PART_NUMBER).contains(&number) {
+    if !(1..=MAX_PART_NUMBER).contains(&number) {
         return Err(s3_error!(
             InvalidArgument,
-            "Part number must be an integer between 1 and {HIGHEST_PART_NUMBER}, inclusive"
+            "Part number must be an integer between 1 and {MAX_PART_NUMBER}, inclusive"
         ));
     }
-    let stated = Stated::new(&request.headers, request.trailing_headers.take())?;
+    let declared = DeclaredChecksums::new(&request.headers, request.trailing_headers.take())?;
     let received =
-        receive(&core.files, request.input.body.take(), request.input.content_length, &stated).await?;
+        receive(&core.files, request.input.body.take(), request.input.content_length, &declared).await?;
     let UploadPartInput { bucket, key, upload_id, .. } = request.input;
     let etag = received.etag.clone();
     let checksums = received.checksums.clone();
@@ -92,7 +92,7 @@ pub(super) async fn complete(
         .run(move |core| {
             let assemble = |facts, held: &[Part]| assemble(&asked, held, facts, mpu_object_size, change.at);
             let (object, unused) = core.store.complete(&change, &upload_id, &condition, assemble)?;
-            core.committed(&unused);
+            core.after_commit(&unused);
             Ok(object.etag)
         })
         .await?;
@@ -105,16 +105,16 @@ pub(super) async fn complete(
     }))
 }
 
-/// The object that `asked` makes of the parts `held`.
+/// Combines the parts in `asked`, out of the uploaded parts `held`, into an object.
 fn assemble(
     asked: &[CompletedPart],
     held: &[Part],
-    facts: Facts,
-    stated_size: Option<i64>,
+    facts: ObjectMetadata,
+    declared_size: Option<i64>,
     modified: jiff::Timestamp,
-) -> Result<Object, Failure> {
-    let parts = chosen(asked, held)?;
-    if let Some(small) = parts.iter().rev().skip(1).find(|part| part.segment.size < SMALLEST_PART) {
+) -> Result<Object, StoreError> {
+    let parts = requested_parts(asked, held)?;
+    if let Some(small) = parts.iter().rev().skip(1).find(|part| part.segment.size < MIN_PART) {
         return Err(s3_error!(
             EntityTooSmall,
             "Your proposed upload is smaller than the minimum allowed size (part {})",
@@ -123,7 +123,7 @@ fn assemble(
         .into());
     }
     let size = parts.iter().map(|part| part.segment.size).sum();
-    if stated_size.is_some_and(|stated| u64::try_from(stated) != Ok(size)) {
+    if declared_size.is_some_and(|declared| u64::try_from(declared) != Ok(size)) {
         return Err(s3_error!(
             InvalidRequest,
             "The provided 'x-amz-mp-object-size' header does not match what was computed"
@@ -135,8 +135,8 @@ fn assemble(
     Ok(Object { size, etag, modified, details: Details { facts, checksums: Checksums::default(), body } })
 }
 
-/// The parts that are asked for, each one there and as the caller believes it to be.
-fn chosen<'a>(asked: &[CompletedPart], held: &'a [Part]) -> S3Result<Vec<&'a Part>> {
+/// The requested parts. Each must have been uploaded and have the `ETag` in the request.
+fn requested_parts<'a>(asked: &[CompletedPart], held: &'a [Part]) -> S3Result<Vec<&'a Part>> {
     if asked.is_empty() {
         return Err(s3_error!(
             MalformedXML,

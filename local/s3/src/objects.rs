@@ -1,4 +1,4 @@
-//! Writing single objects: PUT, copy and deletion.
+//! Writes single objects: PUT, copy and deletion.
 
 use std::sync::Arc;
 
@@ -10,13 +10,13 @@ use s3s::dto::{
 use s3s::{S3Request, S3Response, S3Result, s3_error};
 
 use super::body::receive;
-use super::checksums::Stated;
+use super::checksums::DeclaredChecksums;
 use super::conditional::{WriteCondition, matches};
 use super::core::Core;
-use super::errors::{Failure, precondition_failed};
+use super::errors::{StoreError, precondition_failed};
 use super::events::Change;
 use super::reading::{find, stamp};
-use super::record::{Details, Facts, Object, Segment};
+use super::record::{Details, Object, ObjectMetadata, Segment};
 
 pub(super) async fn put(
     core: &Arc<Core>,
@@ -25,10 +25,10 @@ pub(super) async fn put(
     core.require_bucket(&request.input.bucket)?;
     let input = &mut request.input;
     let condition = WriteCondition::new(input.if_match.take(), input.if_none_match.take())?;
-    let facts = Facts::of_headers(&request.headers)?;
-    let stated = Stated::new(&request.headers, request.trailing_headers.take())?;
+    let facts = ObjectMetadata::from_headers(&request.headers)?;
+    let declared = DeclaredChecksums::new(&request.headers, request.trailing_headers.take())?;
     let received =
-        receive(&core.files, request.input.body.take(), request.input.content_length, &stated).await?;
+        receive(&core.files, request.input.body.take(), request.input.content_length, &declared).await?;
     let change = Change::new(&request, &request.input.bucket, &request.input.key, "ObjectCreated:Put");
     let etag = received.etag.clone();
     let checksums = received.checksums.clone();
@@ -38,7 +38,7 @@ pub(super) async fn put(
         let object = Object { size: received.size, etag: received.etag, modified: change.at, details };
         let replaced = core.store.put(&change, &object, &condition)?;
         received.file.keep();
-        core.committed(&replaced);
+        core.after_commit(&replaced);
         Ok(())
     })
     .await?;
@@ -54,15 +54,15 @@ pub(super) async fn delete(
     let condition = WriteCondition::new(request.input.if_match.take(), None)?;
     let change = Change::new(&request, &request.input.bucket, &request.input.key, "ObjectRemoved:Delete");
     core.run(move |core| {
-        core.committed(&core.store.remove(&change, &condition)?);
+        core.after_commit(&core.store.remove(&change, &condition)?);
         Ok(())
     })
     .await?;
     Ok(S3Response::new(DeleteObjectOutput::default()))
 }
 
-/// S3's limit for the keys of one `DeleteObjects`.
-const DELETED_AT_ONCE: usize = 1000;
+/// S3's maximum number of keys in one `DeleteObjects`.
+const MAX_DELETED: usize = 1000;
 
 pub(super) async fn delete_many(
     core: &Arc<Core>,
@@ -70,7 +70,7 @@ pub(super) async fn delete_many(
 ) -> S3Result<S3Response<DeleteObjectsOutput>> {
     let DeleteObjectsInput { bucket, delete, .. } = &request.input;
     core.require_bucket(bucket)?;
-    if delete.objects.is_empty() || delete.objects.len() > DELETED_AT_ONCE {
+    if delete.objects.is_empty() || delete.objects.len() > MAX_DELETED {
         return Err(s3_error!(MalformedXML));
     }
     let changes: Vec<Change> = delete
@@ -83,7 +83,7 @@ pub(super) async fn delete_many(
         .run(move |core| {
             let mut deleted = Vec::new();
             for change in changes {
-                core.committed(&core.store.remove(&change, &WriteCondition::default())?);
+                core.after_commit(&core.store.remove(&change, &WriteCondition::default())?);
                 deleted.push(DeletedObject { key: Some(change.key), ..Default::default() });
             }
             Ok(deleted)
@@ -100,11 +100,14 @@ pub(super) async fn copy(
     let input = &request.input;
     core.require_bucket(&input.bucket)?;
     let CopySource::Bucket { bucket, key, version_id: None } = &input.copy_source else {
-        return Err(s3_error!(NotImplemented, "The local store copies from bucket/key only"));
+        return Err(s3_error!(
+            NotImplemented,
+            "The local store only supports bucket/key as the source of a copy"
+        ));
     };
     let facts = match &input.metadata_directive {
         Some(directive) if directive.as_str() == MetadataDirective::REPLACE => {
-            Some(Facts::of_headers(&request.headers)?)
+            Some(ObjectMetadata::from_headers(&request.headers)?)
         }
         _ if **bucket == *input.bucket && **key == *input.key => {
             return Err(s3_error!(
@@ -131,7 +134,12 @@ pub(super) async fn copy(
     Ok(S3Response::new(CopyObjectOutput { copy_object_result: Some(result), ..Default::default() }))
 }
 
-fn duplicate(core: &Core, source: Object, facts: Option<Facts>, change: &Change) -> Result<(), Failure> {
+fn duplicate(
+    core: &Core,
+    source: Object,
+    facts: Option<ObjectMetadata>,
+    change: &Change,
+) -> Result<(), StoreError> {
     let mut files = Vec::new();
     let mut body = Vec::new();
     for segment in &source.details.body {
@@ -146,6 +154,6 @@ fn duplicate(core: &Core, source: Object, facts: Option<Facts>, change: &Change)
     for file in files {
         file.keep();
     }
-    core.committed(&replaced);
+    core.after_commit(&replaced);
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The operations of S3 that the local stack knows; all others are answered `NotImplemented`.
+//! The supported operations of S3. The answer to any other is `NotImplemented`.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ impl s3s::S3 for Operations {
         objects::put(&self.0, request).await
     }
 
-    /// The upload form of browsers: it would have to be kept in memory.
+    /// Not supported, because `s3s` would hold the whole form in memory.
     async fn post_object(&self, _: S3Request<PostObjectInput>) -> S3Result<S3Response<PostObjectOutput>> {
         Err(s3_error!(NotImplemented, "POST uploads are not implemented"))
     }

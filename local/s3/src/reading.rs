@@ -1,4 +1,4 @@
-//! Reading single objects: GET and HEAD.
+//! Reads single objects: GET and HEAD.
 
 use std::io::ErrorKind;
 use std::sync::Arc;
@@ -10,31 +10,31 @@ use s3s::dto::{
 };
 use s3s::{S3Request, S3Response, S3Result, s3_error};
 
-use super::auth::Asker;
+use super::auth::Caller;
 use super::body::send;
 use super::conditional::ReadCondition;
 use super::core::Core;
-use super::errors::{Failure, missing_key};
+use super::errors::{StoreError, missing_key};
 use super::record::{Details, Object};
 
-/// What S3 serves an object as that came without a type.
-const UNTYPED: &str = "binary/octet-stream";
+/// The content type of an object that was uploaded without one.
+const DEFAULT_CONTENT_TYPE: &str = "binary/octet-stream";
 
 pub(super) fn stamp(time: jiff::Timestamp) -> Timestamp {
     Timestamp::from(std::time::SystemTime::from(time))
 }
 
-/// `Expires` as the protocol wants it; what is no HTTP date is left out.
+/// Parses `Expires`, which is left out if it is not an HTTP date.
 fn expires(date: Option<String>) -> Option<Timestamp> {
     Timestamp::parse(TimestampFormat::HttpDate, &date?).ok()
 }
 
-/// The checksums of an object, which are shown to those who ask for them and for all of its bytes.
+/// The checksum headers of a response. They are sent only on request, and only for whole objects.
 fn checksums(details: &Details, asked: bool, partial: bool) -> HeaderMap {
     if asked && !partial { details.checksums.to_headers() } else { HeaderMap::new() }
 }
 
-/// The object of a key, or the error for a missing object that the caller in `extensions` gets.
+/// Finds an object. The error for a missing one depends on the permissions of the caller, who is in `extensions`.
 pub(super) async fn find(
     core: &Arc<Core>,
     extensions: &Extensions,
@@ -44,13 +44,14 @@ pub(super) async fn find(
     core.require_bucket(bucket)?;
     let (of, key) = (bucket.to_owned(), key.to_owned());
     let object = core.run(move |core| core.store.object(&of, &key)).await?;
-    object.ok_or_else(|| missing_key(extensions.get::<Asker>().is_some_and(|asker| asker.may_list(bucket))))
+    object
+        .ok_or_else(|| missing_key(extensions.get::<Caller>().is_some_and(|caller| caller.may_list(bucket))))
 }
 
-/// How often a read begins anew because the object was replaced before its file had been opened.
+/// How often a read is attempted if the object is replaced before its file is opened.
 const ATTEMPTS: usize = 10;
 
-/// The object that `input` asks for, opened: its bytes, their number, and the range they are.
+/// Opens the object in `input`. Returns it with the requested bytes, their number, and the `Content-Range`.
 async fn open(
     core: &Arc<Core>,
     extensions: &Extensions,
@@ -63,7 +64,7 @@ async fn open(
         let (range, content_range) = range(input.range, object.size)?;
         let length = range.end - range.start;
         match send(&core.files, &object.details.body, range).await {
-            Err(Failure::File(error)) if error.kind() == ErrorKind::NotFound && attempt < ATTEMPTS => {
+            Err(StoreError::File(error)) if error.kind() == ErrorKind::NotFound && attempt < ATTEMPTS => {
                 attempt += 1;
             }
             body => return Ok((object, body?, length, content_range)),
@@ -89,7 +90,7 @@ pub(super) async fn get(
         content_language: facts.content_language,
         content_length: i64::try_from(length).ok(),
         content_range,
-        content_type: Some(facts.content_type.unwrap_or_else(|| UNTYPED.to_owned())),
+        content_type: Some(facts.content_type.unwrap_or_else(|| DEFAULT_CONTENT_TYPE.to_owned())),
         e_tag: Some(ETag::Strong(object.etag)),
         expires: expires(facts.expires),
         last_modified: Some(stamp(object.modified)),
@@ -120,7 +121,7 @@ pub(super) async fn head(
         content_language: input.response_content_language.or(facts.content_language),
         content_length: i64::try_from(range.end - range.start).ok(),
         content_range,
-        content_type: Some(content_type.unwrap_or_else(|| UNTYPED.to_owned())),
+        content_type: Some(content_type.unwrap_or_else(|| DEFAULT_CONTENT_TYPE.to_owned())),
         e_tag: Some(ETag::Strong(object.etag)),
         expires: expires(facts.expires),
         last_modified: Some(stamp(object.modified)),
@@ -132,18 +133,18 @@ pub(super) async fn head(
     Ok(response)
 }
 
-/// Buckets here have no versions, and nobody asks for a single part: better refused than ignored.
+/// Refuses requests for a version or a single part, which are not supported.
 fn whole_objects_only(part_number: Option<i32>, version: Option<&str>) -> S3Result<()> {
     if part_number.is_some() || version.is_some_and(|version| version != "null") {
         return Err(s3_error!(
             NotImplemented,
-            "The local store knows neither versions nor GET by part number"
+            "The local store supports neither versions nor GET by part number"
         ));
     }
     Ok(())
 }
 
-/// The bytes to send, and the `Content-Range` that says so if a range was asked for.
+/// The bytes to send, and the `Content-Range` if a range was requested.
 fn range(asked: Option<Range>, size: u64) -> S3Result<(std::ops::Range<u64>, Option<String>)> {
     let Some(asked) = asked else { return Ok((0..size, None)) };
     let range =

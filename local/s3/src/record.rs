@@ -1,4 +1,4 @@
-//! What is kept about an object, an upload and its parts.
+//! The records of objects, uploads and parts.
 
 use std::collections::BTreeMap;
 
@@ -9,26 +9,26 @@ use serde::{Deserialize, Serialize};
 
 use super::checksums::Checksums;
 
-/// What the uploader said about an object; kept and given back as it is.
+/// The metadata that an uploader sends with an object. GET returns it unchanged.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Facts {
+pub struct ObjectMetadata {
     pub content_type: Option<String>,
     pub content_disposition: Option<String>,
     pub content_encoding: Option<String>,
     pub content_language: Option<String>,
     pub cache_control: Option<String>,
-    /// As sent: an HTTP date.
+    /// An HTTP date, unparsed.
     pub expires: Option<String>,
     /// User metadata by name, without `x-amz-meta-`.
     pub metadata: BTreeMap<String, String>,
 }
 
-/// S3's limit on the names and values of user metadata together.
+/// S3's maximum size of the names and values of user metadata together, in bytes.
 const METADATA_LIMIT: usize = 2048;
 
-impl Facts {
+impl ObjectMetadata {
     /// Reads the headers of a PUT, copy or `CreateMultipartUpload`.
-    pub(super) fn of_headers(headers: &HeaderMap) -> S3Result<Self> {
+    pub(super) fn from_headers(headers: &HeaderMap) -> S3Result<Self> {
         let text = |name: &str| {
             headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
         };
@@ -55,7 +55,7 @@ impl Facts {
     }
 }
 
-/// `aws-chunked` says how the body travelled, not what was stored.
+/// Removes `aws-chunked`, which is a property of the request and not of the object.
 fn without_chunking(encoding: &str) -> Option<String> {
     let kept: Vec<&str> = encoding
         .split(',')
@@ -65,7 +65,7 @@ fn without_chunking(encoding: &str) -> Option<String> {
     (!kept.is_empty()).then(|| kept.join(","))
 }
 
-/// A run of an object's bytes: one file. A completed multipart upload has one for each part.
+/// A part of an object's bytes, in one file. A completed multipart upload has a segment for each part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Segment {
     pub file: String,
@@ -76,21 +76,21 @@ pub(super) struct Segment {
 #[derive(Debug, Clone)]
 pub(super) struct Object {
     pub size: u64,
-    /// Without quotes.
+    /// The `ETag` without quotes.
     pub etag: String,
     pub modified: Timestamp,
     pub details: Details,
 }
 
-/// What no query looks for.
+/// The properties of an object that no SQL query uses. They are stored as JSON.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Details {
-    pub facts: Facts,
+    pub facts: ObjectMetadata,
     pub checksums: Checksums,
     pub body: Vec<Segment>,
 }
 
-/// What a listing shows of an object.
+/// The properties of an object in a listing.
 #[derive(Debug, Clone)]
 pub(super) struct Summary {
     pub key: String,
@@ -99,7 +99,7 @@ pub(super) struct Summary {
     pub modified: Timestamp,
 }
 
-/// A multipart upload under way.
+/// An unfinished multipart upload.
 #[derive(Debug, Clone)]
 pub(super) struct Upload {
     pub id: String,

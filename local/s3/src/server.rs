@@ -1,4 +1,4 @@
-//! HTTP in front of the protocol: connections, cross-origin rules, and what becomes of the answer.
+//! The HTTP server around `s3s`: connections, CORS, faults, and the draining of bodies.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -16,21 +16,21 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use super::auth::{PermitSlot, check_form};
-use super::core::Arrival;
+use super::core::RequestInfo;
 use super::cors::CorsRules;
 
-/// Answers requests.
+/// Answers HTTP requests.
 pub(super) struct Server {
     pub service: S3Service,
     pub cors: CorsRules,
 }
 
-/// The connection is dropped without an answer: the process that asked was killed before it could see one.
+/// The connection is closed without an answer, because of an injected fault.
 #[derive(Debug, thiserror::Error)]
 #[error("the caller gets no answer")]
 struct NoAnswer;
 
-/// Serves until the task is aborted, which also ends its connections.
+/// Serves until the task is aborted, which also closes its connections.
 pub(super) async fn serve(server: Arc<Server>, listener: TcpListener) {
     let mut connections = JoinSet::new();
     loop {
@@ -39,7 +39,7 @@ pub(super) async fn serve(server: Arc<Server>, listener: TcpListener) {
                 Ok((stream, peer)) => {
                     connections.spawn(connection(Arc::clone(&server), stream, peer.ip()));
                 }
-                // Out of file descriptors, usually: wait for some to be closed.
+                // Usually there are no more file descriptors. Wait until some are closed.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             },
             Some(_) = connections.join_next() => {}
@@ -48,17 +48,17 @@ pub(super) async fn serve(server: Arc<Server>, listener: TcpListener) {
 }
 
 async fn connection(server: Arc<Server>, stream: TcpStream, peer: IpAddr) {
-    // Small answers must not wait for acknowledgements; a socket that refuses works all the same.
+    // Small answers must not wait for acknowledgements. An error does no harm.
     let _ = stream.set_nodelay(true);
     let service = hyper::service::service_fn(move |request| {
         let server = Arc::clone(&server);
         async move { server.answer(request, peer).await }
     });
-    // No time limits: a function that was idle for long finds its connection as it left it.
+    // There is no time limit, so the connection of an idle function stays open.
     let connection =
         hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
     if let Err(error) = connection.await {
-        tracing::debug!(%error, "a connection to the object store ended");
+        tracing::debug!(%error, "a connection to the object store failed");
     }
 }
 
@@ -67,7 +67,7 @@ impl Server {
         let request_id = Uuid::now_v7().simple().to_string().to_uppercase();
         let mut response = match self.cors.preflight(&request) {
             Some(response) => response,
-            None => self.operate(request, Arrival { request_id: request_id.clone(), peer }).await?,
+            None => self.operate(request, RequestInfo { request_id: request_id.clone(), peer }).await?,
         };
         if let Ok(id) = HeaderValue::try_from(request_id) {
             response.headers_mut().insert("x-amz-request-id", id.clone());
@@ -77,18 +77,22 @@ impl Server {
         Ok(response)
     }
 
-    async fn operate(&self, request: Request<Incoming>, arrival: Arrival) -> Result<HttpResponse, NoAnswer> {
+    async fn operate(
+        &self,
+        request: Request<Incoming>,
+        request_info: RequestInfo,
+    ) -> Result<HttpResponse, NoAnswer> {
         let cors = self.cors.headers(request.uri().path(), request.method(), request.headers());
         let head = request.method() == Method::HEAD;
-        let waits = request.headers().contains_key(http::header::EXPECT);
+        let expects_continue = request.headers().contains_key(http::header::EXPECT);
         let form = check_form(request.uri(), request.headers());
         let (mut parts, body) = request.into_parts();
-        let (body, rest) = Returning::new(body);
+        let (body, rest) = ReclaimableBody::new(body);
         let slot = PermitSlot::default();
         let mut response = match form {
             Err(error) => error.to_http_response().map_err(|_| NoAnswer)?,
             Ok(()) => {
-                parts.extensions.insert(arrival);
+                parts.extensions.insert(request_info);
                 parts.extensions.insert(slot.clone());
                 let request = Request::from_parts(parts, s3s::Body::http_body_unsync(body));
                 self.service.call(request).await.map_err(|_| NoAnswer)?
@@ -97,7 +101,7 @@ impl Server {
         if slot.take().is_some_and(local_calls::Permit::finish) {
             return Err(NoAnswer);
         }
-        if !waits {
+        if !expects_continue {
             drain(rest).await;
         }
         if head || response.status() == StatusCode::NOT_MODIFIED {
@@ -108,20 +112,20 @@ impl Server {
     }
 }
 
-/// A request body that is given back if nobody reads it to its end.
-struct Returning {
+/// A request body that is sent back through a channel if it is dropped before its end.
+struct ReclaimableBody {
     body: Option<Incoming>,
     back: Option<oneshot::Sender<Incoming>>,
 }
 
-impl Returning {
+impl ReclaimableBody {
     fn new(body: Incoming) -> (Self, oneshot::Receiver<Incoming>) {
         let (back, rest) = oneshot::channel();
         (Self { body: Some(body), back: Some(back) }, rest)
     }
 }
 
-impl Body for Returning {
+impl Body for ReclaimableBody {
     type Data = bytes::Bytes;
     type Error = hyper::Error;
 
@@ -144,21 +148,22 @@ impl Body for Returning {
     }
 }
 
-impl Drop for Returning {
+impl Drop for ReclaimableBody {
     fn drop(&mut self) {
         if let (Some(body), Some(back)) = (self.body.take(), self.back.take())
             && !body.is_end_stream()
         {
-            // Nobody waits for it any more if the connection has ended.
+            // There is no receiver if the connection has ended.
             let _ = back.send(body);
         }
     }
 }
 
-/// How much of a refused body is read, and how long: a caller that is still sending would otherwise find its
-/// connection reset and never see why.
-const DRAINED: usize = 16 * 1024 * 1024;
-const DRAINED_FOR: Duration = Duration::from_secs(2);
+/// How much of a refused body is read, in bytes. If it were not read, the connection of a caller that is still sending
+/// would be reset, and the answer would be lost.
+const MAX_DRAINED: usize = 16 * 1024 * 1024;
+/// For how long a refused body is read.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
 
 async fn drain(mut rest: oneshot::Receiver<Incoming>) {
     let Ok(mut body) = rest.try_recv() else { return };
@@ -166,11 +171,11 @@ async fn drain(mut rest: oneshot::Receiver<Incoming>) {
         let mut read = 0;
         while let Some(Ok(frame)) = body.frame().await {
             read += frame.data_ref().map_or(0, bytes::Bytes::len);
-            if read > DRAINED {
+            if read > MAX_DRAINED {
                 break;
             }
         }
     };
-    // What is not read by then is not read: the connection is closed behind the answer.
-    let _ = tokio::time::timeout(DRAINED_FOR, read).await;
+    // After that time, the connection is closed once the answer is sent.
+    let _ = tokio::time::timeout(DRAIN_TIMEOUT, read).await;
 }

@@ -1,4 +1,4 @@
-//! Starting the store, and what tests see of it.
+//! Starts the store, and gives tests access to it.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -14,11 +14,11 @@ use super::auth::{Access, Keys};
 use super::core::Core;
 use super::cors::CorsRules;
 use super::dispatcher::{Dispatcher, Invoke, SentEvent};
-use super::errors::Failure;
+use super::errors::StoreError;
 use super::events::Notifications;
 use super::files::Files;
 use super::operations::Operations;
-use super::record::Facts;
+use super::record::ObjectMetadata;
 use super::server::{Server, serve};
 use super::store::Store;
 
@@ -41,10 +41,12 @@ impl Drop for Task {
 /// The object store could not start.
 #[derive(Debug, thiserror::Error)]
 #[error("the object store cannot use the data folder: {0}")]
-pub struct StartError(#[from] Failure);
+pub struct StartError(#[from] StoreError);
 
-/// Serves the deployment's buckets on `listener`. `send` invokes a function asynchronously with an event: those that the
-/// buckets name, for each event. Events that were kept when the stack stopped are sent now.
+/// Serves the deployment's buckets on `listener`.
+///
+/// `send` invokes a function asynchronously. It is called for each event notification of the buckets. Events that were
+/// still in the outbox when the stack last stopped are sent first.
 ///
 /// # Errors
 /// If the data folder cannot be read or written.
@@ -58,17 +60,17 @@ pub async fn start(
     send: Invoke,
 ) -> Result<S3, StartError> {
     let dispatcher = Dispatcher::new(send);
-    let address = listener.local_addr().map_err(Failure::from)?;
-    let files = Files::open(data.file("objects")).map_err(Failure::from)?;
+    let address = listener.local_addr().map_err(StoreError::from)?;
+    let files = Files::open(data.file("objects")).map_err(StoreError::from)?;
     let store = Store::open(&data.file("objects.sqlite"), Notifications::new(deployment.buckets.clone()))?;
-    files.sweep(&store.files()?).map_err(Failure::from)?;
+    files.sweep(&store.files()?).map_err(StoreError::from)?;
     let buckets = store.bucket_times(deployment.buckets.iter().map(|bucket| bucket.name.as_str()))?;
     let core = Arc::new(Core { store, files, dispatcher, buckets, url: public_url, _data: data.clone() });
     let waiting = core.run(|core| {
         core.dispatcher.flush(&core.store);
         Ok(())
     });
-    waiting.await.map_err(Failure::from)?;
+    waiting.await.map_err(StoreError::from)?;
 
     let mut builder = S3ServiceBuilder::new(Operations(Arc::clone(&core)));
     builder.set_auth(Keys(credentials));
@@ -79,24 +81,24 @@ pub async fn start(
 }
 
 impl S3 {
-    /// Where it listens.
+    /// The address on which the store listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The public address that presigned URLs carry.
+    /// The public URL of the store, with which presigned URLs begin.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.core.url
     }
 
-    /// Holds events back from now on. They are kept, also over a restart.
+    /// Stops sending events. They remain in the outbox, also after a restart.
     pub fn pause_events(&self) {
         self.core.dispatcher.pause();
     }
 
-    /// Sends the events that were held back, in order, and all that follow.
+    /// Sends the events in the outbox, in order, and all later ones.
     pub fn resume_events(&self) {
         self.core.dispatcher.resume(&self.core.store);
     }
@@ -107,9 +109,9 @@ impl S3 {
         self.core.dispatcher.sent()
     }
 
-    /// An object: what its uploader said of it, and its bytes. `None` if it is missing or cannot be read.
+    /// The metadata and the bytes of an object. `None` if it is missing or cannot be read.
     #[must_use]
-    pub fn object(&self, bucket: &str, key: &str) -> Option<(Facts, Bytes)> {
+    pub fn object(&self, bucket: &str, key: &str) -> Option<(ObjectMetadata, Bytes)> {
         let object = self.core.store.object(bucket, key).ok()??;
         let mut bytes = Vec::new();
         for segment in &object.details.body {
@@ -118,7 +120,7 @@ impl S3 {
         Some((object.details.facts, bytes.into()))
     }
 
-    /// The keys of a bucket that an upload in parts is under way to, in order.
+    /// The keys of the unfinished multipart uploads of a bucket, in order.
     #[must_use]
     pub fn uploads(&self, bucket: &str) -> Vec<String> {
         let uploads = self.core.store.uploads(bucket, "", ("", ""), usize::MAX);

@@ -1,4 +1,4 @@
-//! Listings of parts and of uploads under way.
+//! Listings of parts and of unfinished uploads.
 
 use std::sync::Arc;
 
@@ -52,7 +52,7 @@ pub(super) async fn uploads(
     let input = request.input;
     core.require_bucket(&input.bucket)?;
     if input.delimiter.is_some() {
-        return Err(s3_error!(NotImplemented, "The local store lists uploads without a delimiter"));
+        return Err(s3_error!(NotImplemented, "The local store does not support a delimiter for uploads"));
     }
     let limit = page_size(input.max_uploads)?;
     let wanted = usize::try_from(limit).unwrap_or_default();
@@ -67,7 +67,7 @@ pub(super) async fn uploads(
     let mut uploads = core
         .run(move |core| {
             let key = input.key_marker.unwrap_or_default();
-            // Without an upload id the listing goes on behind every upload of the key.
+            // Without an upload id, the listing continues after all uploads of the key.
             let id = input
                 .upload_id_marker
                 .unwrap_or_else(|| if key.is_empty() { String::new() } else { "~".into() });

@@ -1,4 +1,4 @@
-//! The Secrets Manager endpoint: JSON 1.1 over HTTP.
+//! The HTTP endpoint of Secrets Manager, in the protocol JSON 1.1.
 
 use std::future::pending;
 
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use super::operations::{self, Refusal};
 use super::store::Secrets;
 
-/// The Secrets Manager endpoint. Secrets made through it get an ARN in `region`.
+/// The Secrets Manager endpoint. Secrets that it creates have an ARN in `region`.
 pub fn router(secrets: Secrets, calls: Calls, region: &str) -> Router {
     Router::new().route("/", post(respond)).with_state(Endpoint { secrets, calls, region: region.to_owned() })
 }
@@ -42,7 +42,7 @@ async fn respond(State(endpoint): State<Endpoint>, headers: HeaderMap, body: Byt
         Begun::Proceed(permit) => {
             let outcome = endpoint.carry_out(&signer, operation, &body);
             if permit.finish() {
-                // Whoever asked is gone, and with it the connection that this would wait for.
+                // An injected fault has closed the connection, so there must be no answer.
                 return pending().await;
             }
             outcome.map_or_else(|refusal| refused(&refusal), |value| answer(StatusCode::OK, &value))
@@ -52,7 +52,7 @@ async fn respond(State(endpoint): State<Endpoint>, headers: HeaderMap, body: Byt
 
 impl Endpoint {
     fn carry_out(&self, signer: &Signer, operation: &str, body: &[u8]) -> Result<Value, Refusal> {
-        let (id, arn) = operations::meant(&self.secrets, body);
+        let (id, arn) = operations::requested_secret(&self.secrets, body);
         let needs = |region: &str| secrets_needs(region, operation, id.as_deref(), arn);
         let judged = self.calls.permissions().check(&signer.function, needs);
         judged

@@ -1,4 +1,4 @@
-//! `GenerateSecretString`: values that nobody has to think up.
+//! `GenerateSecretString`: random values of secrets.
 
 use aws_lc_rs::error::Unspecified;
 use aws_lc_rs::rand;
@@ -9,12 +9,12 @@ const UPPERCASE: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const NUMBERS: &str = "0123456789";
 const PUNCTUATION: &str = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
 
-/// Makes a secret's value as `GenerateSecretString` describes it
+/// Generates the value of a secret from its `GenerateSecretString`
 /// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-secretsmanager-secret-generatesecretstring.html>):
-/// a password, alone or as the field `GenerateStringKey` of the JSON object `SecretStringTemplate`.
+/// either a password, or the JSON object `SecretStringTemplate` with a password under the key `GenerateStringKey`.
 ///
 /// # Errors
-/// Says what in the description makes no sense.
+/// A sentence that says what is wrong in `description`.
 pub(super) fn generate(description: &Value) -> Result<String, String> {
     let password = password(description)?;
     match (description["SecretStringTemplate"].as_str(), description["GenerateStringKey"].as_str()) {
@@ -25,12 +25,12 @@ pub(super) fn generate(description: &Value) -> Result<String, String> {
             object.insert(key.to_owned(), password.into());
             Ok(Value::Object(object).to_string())
         }
-        _ => Err("SecretStringTemplate and GenerateStringKey go together".to_owned()),
+        _ => Err("SecretStringTemplate and GenerateStringKey require each other".to_owned()),
     }
 }
 
 fn password(description: &Value) -> Result<String, String> {
-    // CloudFormation's booleans and numbers may be strings.
+    // In CloudFormation, booleans and numbers may be strings.
     let is_set = |key: &str| matches!(&description[key], Value::Bool(true)) || description[key] == "true";
     let number = |value: &Value| value.as_u64().or_else(|| value.as_str()?.parse().ok());
     let length = match &description["PasswordLength"] {
@@ -67,7 +67,7 @@ fn password(description: &Value) -> Result<String, String> {
     let draw = || -> Result<String, Unspecified> {
         (0..length).map(|_| Ok(alphabet[below(alphabet.len())?])).collect()
     };
-    // Drawing again until every type is there favours no character over another.
+    // Repeating the draw until every type is present keeps all such passwords equally likely.
     loop {
         let password = draw().map_err(|_| "no randomness".to_owned())?;
         if required == 0 || classes.iter().all(|class| password.chars().any(|c| class.contains(&c))) {
@@ -76,7 +76,7 @@ fn password(description: &Value) -> Result<String, String> {
     }
 }
 
-/// A number below `bound` (at most 256), each as likely as any other.
+/// A uniformly distributed random number below `bound`, which is at most 256.
 fn below(bound: usize) -> Result<usize, Unspecified> {
     let limit = 256 - 256 % bound;
     loop {
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_password_has_32_characters_of_every_type_unless_said_otherwise() {
+    fn by_default_a_password_has_32_characters_of_every_type() {
         let password = generate(&json!({})).unwrap();
         assert_eq!(password.chars().count(), 32);
         for class in [LOWERCASE, UPPERCASE, NUMBERS, PUNCTUATION] {
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_excluded_does_not_appear() {
+    fn excluded_characters_do_not_appear() {
         let description = json!({"PasswordLength": "500", "ExcludePunctuation": "true", "ExcludeCharacters": "abcABC012", "ExcludeUppercase": true});
         let password = generate(&description).unwrap();
         assert_eq!(password.len(), 500);
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_template_gets_the_password_as_one_of_its_fields() {
+    fn the_password_is_inserted_into_a_template() {
         let description = json!({
             "PasswordLength": 40,
             "ExcludePunctuation": true,
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_description_that_makes_no_sense_is_an_error() {
+    fn an_invalid_description_is_an_error() {
         for description in [
             json!({"PasswordLength": 0}),
             json!({"PasswordLength": 3}),

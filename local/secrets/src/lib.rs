@@ -1,4 +1,4 @@
-//! Secrets Manager: values kept in the data folder, and the wire protocol that serves them.
+//! Secrets Manager: a store of secrets in the data folder, and the wire protocol.
 //!
 //! # What it emulates
 //!
@@ -8,7 +8,7 @@
 //! # What it leaves out
 //!
 //! Every other operation, deletion and its recovery window, rotation by a function, resource policies, replicas and
-//! encryption: values are kept in a file that only its owner can read.
+//! encryption. Values are stored in a file that only its owner can read.
 //!
 //! # How it was checked
 //!

@@ -1,4 +1,4 @@
-//! The operations of Secrets Manager that a function or a key rotation needs.
+//! The supported operations of Secrets Manager.
 
 use local_common::clock;
 use serde::Deserialize;
@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 use super::store::{ByName, Secrets, name_of};
 use super::versions::{CURRENT, Secret, SecretValue};
 
-/// A refusal: the exception's name and what it says.
+/// An error: the name of the exception, and its message.
 #[derive(Debug)]
 pub(super) struct Refusal {
     pub(super) exception: &'static str,
     pub(super) message: String,
 }
 
-/// The members of all requests; each operation looks at its own.
+/// The members of the requests of all operations.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "PascalCase", default)]
 struct Request {
@@ -33,28 +33,29 @@ struct Request {
 
 type Outcome = Result<Value, Refusal>;
 
-/// Carries out `operation`, named as `X-Amz-Target` names it without its prefix.
+/// Carries out `operation`, which is the name in `X-Amz-Target` without its prefix.
 pub(super) fn carry_out(secrets: &Secrets, operation: &str, body: &[u8], region: &str) -> Outcome {
     let request: Request = serde_json::from_slice(body)
         .map_err(|error| refusal("SerializationException", &error.to_string()))?;
     let changed = match operation {
-        "GetSecretValue" => return secrets.read(|kept| get_value(kept, &request)),
-        "DescribeSecret" => return secrets.read(|kept| describe(kept, &request)),
-        "CreateSecret" => secrets.change(|kept| create(kept, request, region)),
-        "PutSecretValue" => secrets.change(|kept| put_value(kept, request)),
-        "UpdateSecretVersionStage" => secrets.change(|kept| update_stage(kept, &request)),
-        other => return Err(invalid(&format!("the local stack has no operation {other:?}"))),
+        "GetSecretValue" => return secrets.read(|secrets| get_value(secrets, &request)),
+        "DescribeSecret" => return secrets.read(|secrets| describe(secrets, &request)),
+        "CreateSecret" => secrets.change(|secrets| create(secrets, request, region)),
+        "PutSecretValue" => secrets.change(|secrets| put_value(secrets, request)),
+        "UpdateSecretVersionStage" => secrets.change(|secrets| update_stage(secrets, &request)),
+        other => return Err(invalid(&format!("the local stack does not support the operation {other:?}"))),
     };
     changed.unwrap_or_else(|error| Err(refusal("InternalServiceError", &error.to_string())))
 }
 
-/// What a request calls its secret, and the ARN of that secret if there is one.
-pub(super) fn meant(secrets: &Secrets, body: &[u8]) -> (Option<String>, Option<String>) {
+/// The name or ARN of the secret in a request, and the ARN of that secret if it exists.
+pub(super) fn requested_secret(secrets: &Secrets, body: &[u8]) -> (Option<String>, Option<String>) {
     let request: Request = serde_json::from_slice(body).unwrap_or_default();
     let id = request.secret_id.or(request.name);
     let arn = id.as_deref().and_then(|id| {
-        secrets
-            .read(|kept| name_of(kept, id).and_then(|name| kept.get(name)).map(|secret| secret.arn.clone()))
+        secrets.read(|secrets| {
+            name_of(secrets, id).and_then(|name| secrets.get(name)).map(|secret| secret.arn.clone())
+        })
     });
     (id, arn)
 }
@@ -112,7 +113,8 @@ fn create(secrets: &mut ByName, request: Request, region: &str) -> Outcome {
         let message = format!("The operation failed because the secret {name} already exists.");
         return Err(refusal("ResourceExistsException", &message));
     }
-    // AWS ends an ARN with six random characters, so that a new secret of an old name is another resource.
+    // The ARN ends with six random characters, as in AWS. So a new secret with the name of a deleted one has another
+    // ARN.
     let id = uuid::Uuid::now_v7().simple().to_string();
     let suffix = &id[id.len() - 6..];
     let arn = format!("arn:aws:secretsmanager:{region}:000000000000:secret:{name}-{suffix}");
@@ -140,7 +142,7 @@ fn put_value(secrets: &mut ByName, request: Request) -> Outcome {
     };
     let id = request.client_request_token.unwrap_or_else(|| uuid::Uuid::now_v7().to_string());
     match secret.versions.get(&id) {
-        // The same request again, because its answer was lost.
+        // A repetition of the same request, whose answer may have been lost.
         Some(kept) if kept.value == value => {}
         Some(_) => {
             let message = "You can't use ClientRequestToken of an existing version with another value.";
@@ -148,7 +150,7 @@ fn put_value(secrets: &mut ByName, request: Request) -> Outcome {
         }
         None => {
             let mut stages = request.version_stages.unwrap_or_else(|| vec![CURRENT.to_owned()]);
-            // A secret's first value is its current one, whatever else it is called.
+            // The first version of a secret always gets the label AWSCURRENT.
             if secret.versions.is_empty() && !stages.iter().any(|stage| stage == CURRENT) {
                 stages.push(CURRENT.to_owned());
             }
@@ -167,7 +169,7 @@ fn update_stage(secrets: &mut ByName, request: &Request) -> Outcome {
     if let Some(id) = request.move_to_version_id.as_ref().filter(|id| !secret.versions.contains_key(*id)) {
         return Err(not_found(&format!("Secrets Manager can't find the version {id}.")));
     }
-    // The caller must know where the label is: two rotations at once must not undo each other.
+    // The caller must name the version that has the label now. So concurrent rotations cannot undo each other.
     if holder.is_some() && request.move_to_version_id != holder && request.remove_from_version_id != holder {
         return Err(invalid(&format!("RemoveFromVersionId must be the version that has {stage} now.")));
     }

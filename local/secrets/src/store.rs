@@ -1,4 +1,4 @@
-//! The secrets of a data folder, in one file that only its user can read.
+//! The store of secrets: one file in the data folder, which only its owner can read.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -11,12 +11,12 @@ use local_deployment as deployment;
 use super::generate::generate;
 use super::versions::{CURRENT, Secret, SecretValue};
 
-/// Why the secrets cannot be used.
+/// The secrets cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretsError {
-    #[error("cannot keep secrets in {}: {source}", file.display())]
+    #[error("cannot use the secrets in {}: {source}", file.display())]
     File { file: PathBuf, source: io::Error },
-    /// The template's `GenerateSecretString` makes no sense.
+    /// A `GenerateSecretString` of the template is invalid.
     #[error("GenerateSecretString of {secret}: {reason}")]
     Generate { secret: String, reason: String },
 }
@@ -32,10 +32,10 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// Opens the secrets of the data folder, and makes those of the template that it does not have yet.
+    /// Opens the secrets of the data folder, and creates those of the template that are missing.
     ///
     /// # Errors
-    /// If the file cannot be read or written, or a `GenerateSecretString` makes no sense.
+    /// If the file cannot be read or written, or a `GenerateSecretString` is invalid.
     pub fn open(described: &[deployment::Secret], data: &DataDir) -> Result<Self, SecretsError> {
         let file = data.file("secrets.json");
         let failed = |source| SecretsError::File { file: file.clone(), source };
@@ -54,7 +54,7 @@ impl Secrets {
         Ok(opened)
     }
 
-    /// The current value of a secret, by name or ARN.
+    /// The current text value of a secret, by name or ARN.
     #[must_use]
     pub fn value(&self, id: &str) -> Option<String> {
         self.read(|secrets| {
@@ -70,7 +70,7 @@ impl Secrets {
         read(&self.secrets.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Changes the secrets and keeps them. What cannot be kept is not changed either.
+    /// Changes the secrets and writes them to the file. If that fails, nothing is changed.
     pub(super) fn change<T>(&self, change: impl FnOnce(&mut ByName) -> T) -> io::Result<T> {
         let mut secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
         let mut changed = secrets.clone();
@@ -83,15 +83,15 @@ impl Secrets {
     }
 }
 
-/// The name of the secret that `id` (a name, an ARN, or an ARN without its last six characters) means.
+/// The name of a secret, by its name, its ARN, or its ARN without the suffix.
 pub(super) fn name_of<'a>(secrets: &'a ByName, id: &str) -> Option<&'a str> {
-    let is_meant = |secret: &Secret| {
+    let matches = |secret: &Secret| {
         let without_suffix = secret.arn.rsplit_once('-').map(|(arn, _)| arn);
         secret.arn == id || (id.starts_with("arn:") && without_suffix == Some(id))
     };
     secrets
         .get_key_value(id)
-        .or_else(|| secrets.iter().find(|(_, secret)| is_meant(secret)))
+        .or_else(|| secrets.iter().find(|(_, secret)| matches(secret)))
         .map(|(name, _)| name.as_str())
 }
 

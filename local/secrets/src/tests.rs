@@ -32,7 +32,7 @@ fn refused(secrets: &Secrets, operation: &str, request: &Value) -> &'static str 
 }
 
 #[test]
-fn a_generated_value_is_made_once_and_kept() {
+fn a_generated_value_is_stored() {
     let data = data();
     let first = Secrets::open(&[described("origin", None)], &data).unwrap().value("origin").unwrap();
     assert_eq!(first.len(), 43);
@@ -60,7 +60,7 @@ fn a_secret_is_found_by_name_arn_and_arn_without_suffix() {
 }
 
 #[test]
-fn a_key_is_rotated_by_putting_a_pending_value_and_moving_the_label() {
+fn a_rotation_adds_a_pending_version_and_moves_the_label() {
     let data = data();
     let secrets = Secrets::open(&[described("keys", Some("old"))], &data).unwrap();
     let old = ask(&secrets, "GetSecretValue", &json!({"SecretId": "keys"}))["VersionId"].clone();
@@ -71,8 +71,8 @@ fn a_key_is_rotated_by_putting_a_pending_value_and_moving_the_label() {
     assert_eq!(ask(&secrets, "PutSecretValue", &put)["VersionStages"], json!(["AWSPENDING"]));
     assert_eq!(secrets.value("keys").as_deref(), Some("old"));
 
-    let forgetful = json!({"SecretId": "keys", "VersionStage": "AWSCURRENT", "MoveToVersionId": "v2"});
-    assert_eq!(refused(&secrets, "UpdateSecretVersionStage", &forgetful), "InvalidParameterException");
+    let incomplete = json!({"SecretId": "keys", "VersionStage": "AWSCURRENT", "MoveToVersionId": "v2"});
+    assert_eq!(refused(&secrets, "UpdateSecretVersionStage", &incomplete), "InvalidParameterException");
     let promote = json!({
         "SecretId": "keys", "VersionStage": "AWSCURRENT", "MoveToVersionId": "v2", "RemoveFromVersionId": old,
     });
@@ -80,16 +80,17 @@ fn a_key_is_rotated_by_putting_a_pending_value_and_moving_the_label() {
     let finish = json!({"SecretId": "keys", "VersionStage": "AWSPENDING", "RemoveFromVersionId": "v2"});
     ask(&secrets, "UpdateSecretVersionStage", &finish);
 
-    let kept = Secrets::open(&[], &data).unwrap();
-    assert_eq!(kept.value("keys").as_deref(), Some("new"));
-    let previous = ask(&kept, "GetSecretValue", &json!({"SecretId": "keys", "VersionStage": "AWSPREVIOUS"}));
+    let secrets = Secrets::open(&[], &data).unwrap();
+    assert_eq!(secrets.value("keys").as_deref(), Some("new"));
+    let previous =
+        ask(&secrets, "GetSecretValue", &json!({"SecretId": "keys", "VersionStage": "AWSPREVIOUS"}));
     assert_eq!(previous["SecretString"], "old");
-    let stages = &ask(&kept, "DescribeSecret", &json!({"SecretId": "keys"}))["VersionIdsToStages"];
+    let stages = &ask(&secrets, "DescribeSecret", &json!({"SecretId": "keys"}))["VersionIdsToStages"];
     assert_eq!(stages["v2"], json!(["AWSCURRENT"]));
 }
 
 #[test]
-fn a_token_cannot_be_used_for_another_value() {
+fn a_request_token_cannot_be_reused_for_another_value() {
     let data = data();
     let secrets = Secrets::open(&[described("keys", Some("old"))], &data).unwrap();
     let put = |value: &str| json!({"SecretId": "keys", "SecretString": value, "ClientRequestToken": "v2"});
@@ -98,7 +99,7 @@ fn a_token_cannot_be_used_for_another_value() {
 }
 
 #[test]
-fn a_secret_is_created_once() {
+fn a_secret_can_be_created_only_once() {
     let data = data();
     let secrets = Secrets::open(&[], &data).unwrap();
     let create = json!({"Name": "made", "SecretString": "value", "Description": "by hand"});
@@ -115,7 +116,7 @@ fn a_secret_is_created_once() {
 }
 
 #[test]
-fn only_its_user_can_read_the_file() {
+fn only_its_owner_can_read_the_file() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let data = data();

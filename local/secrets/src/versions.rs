@@ -1,4 +1,4 @@
-//! One secret and its versions, each under the staging labels that say which is which.
+//! A secret, its versions, and their staging labels.
 
 use std::collections::BTreeMap;
 
@@ -8,17 +8,17 @@ use serde::{Deserialize, Serialize};
 pub(super) const CURRENT: &str = "AWSCURRENT";
 pub(super) const PREVIOUS: &str = "AWSPREVIOUS";
 
-/// A secret.
+/// A secret with its versions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Secret {
     pub(super) arn: String,
     pub(super) description: Option<String>,
     pub(super) created: Timestamp,
-    /// By version id.
+    /// The versions, by id.
     pub(super) versions: BTreeMap<String, Version>,
 }
 
-/// A value that a secret has or had.
+/// A version of a secret: a value, and its staging labels.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Version {
     pub(super) value: SecretValue,
@@ -26,11 +26,11 @@ pub(super) struct Version {
     pub(super) created: Timestamp,
 }
 
-/// What a version holds, under the names of the wire protocol.
+/// The value of a version. The names of the variants are those of the wire protocol.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum SecretValue {
     SecretString(String),
-    /// Base64.
+    /// The value in base64.
     SecretBinary(String),
 }
 
@@ -39,12 +39,12 @@ impl Secret {
         Self { arn, description, created, versions: BTreeMap::new() }
     }
 
-    /// The version with this label.
+    /// The id and version with the label `stage`.
     pub(super) fn staged(&self, stage: &str) -> Option<(&String, &Version)> {
         self.versions.iter().find(|(_, version)| version.stages.iter().any(|s| s == stage))
     }
 
-    /// Adds a version and moves `stages` to it.
+    /// Adds a version, and moves the labels `stages` to it.
     pub(super) fn add(&mut self, id: &str, value: SecretValue, stages: &[String], created: Timestamp) {
         self.versions.insert(id.to_owned(), Version { value, stages: Vec::new(), created });
         for stage in stages {
@@ -52,8 +52,8 @@ impl Secret {
         }
     }
 
-    /// Moves a label to the version `to`, or takes it away. The version that loses `AWSCURRENT` becomes
-    /// `AWSPREVIOUS`, and versions without any label are forgotten.
+    /// Moves a label to the version `to`, or removes it. The version that loses `AWSCURRENT` gets `AWSPREVIOUS`. Moving
+    /// a label also removes versions without labels.
     pub(super) fn move_stage(&mut self, stage: &str, to: Option<&str>) {
         let from = self.staged(stage).map(|(id, _)| id.clone());
         if from.as_deref() == to {
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_current_version_makes_the_last_one_previous_and_forgets_the_one_before() {
+    fn a_new_current_version_makes_the_last_one_previous_and_removes_the_one_before() {
         let mut secret = Secret::new("arn".to_owned(), None, Timestamp::UNIX_EPOCH);
         for id in ["one", "two", "three"] {
             secret.add(id, value(id), &[CURRENT.to_owned()], Timestamp::UNIX_EPOCH);
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pending_version_waits_until_the_label_moves() {
+    fn a_pending_version_becomes_current_when_the_label_moves() {
         let mut secret = Secret::new("arn".to_owned(), None, Timestamp::UNIX_EPOCH);
         secret.add("one", value("one"), &[CURRENT.to_owned()], Timestamp::UNIX_EPOCH);
         secret.add("two", value("two"), &["AWSPENDING".to_owned()], Timestamp::UNIX_EPOCH);

@@ -1,11 +1,11 @@
-//! Mail addresses as SES takes them: `ada@example.org` or `Ada <ada@example.org>`.
+//! Mail addresses in the forms that SES accepts: `ada@example.org` or `Ada <ada@example.org>`.
 
 use super::answers::Rejected;
 
-/// The bare address in `text`, checked as far as SES checks it.
+/// The address in `text` without a display name. It is checked as SES checks it.
 ///
 /// # Errors
-/// If SES would refuse it.
+/// If SES would refuse the address.
 pub(super) fn bare(text: &str) -> Result<String, Rejected> {
     let malformed = |why: &str| Rejected::Parameter(format!("{why}: {text:?}"));
     if text.chars().any(char::is_control) {
@@ -18,7 +18,7 @@ pub(super) fn bare(text: &str) -> Result<String, Rejected> {
     let Some((local, domain)) = address.rsplit_once('@').filter(|(local, _)| !local.is_empty()) else {
         return Err(malformed("Missing final '@domain'"));
     };
-    // SES takes local parts and domains in 7-bit ASCII only (domains in Punycode).
+    // SES accepts only 7-bit ASCII in local parts and domains. Other domains must be in Punycode.
     let is_local = |c: char| c.is_ascii_graphic() && !"<>()[]\\,;:\"@".contains(c);
     if !local.chars().all(is_local) || local.starts_with('.') || local.ends_with('.') || local.contains("..")
     {
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_around_an_address_is_taken_off() {
+    fn a_display_name_is_removed() {
         for text in ["ada@example.org", " ada@example.org ", "Ada L. <ada@example.org>", "<ada@example.org>"]
         {
             assert_eq!(bare(text).unwrap(), "ada@example.org", "{text}");
@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn what_ses_refuses_is_refused() {
+    fn addresses_that_ses_refuses_are_refused() {
         for text in [
             "",
             "ada",

@@ -1,4 +1,4 @@
-//! The XML that SES answers with (the Query protocol of `ses/2010-12-01`).
+//! The XML responses of SES, in the Query protocol of the version 2010-12-01.
 
 use axum::response::{IntoResponse as _, Response};
 use http::{StatusCode, header};
@@ -8,18 +8,18 @@ use local_policy::Denied;
 
 const NAMESPACE: &str = "http://ses.amazonaws.com/doc/2010-12-01/";
 
-/// A mail that SES does not take, and why.
+/// The reason for which SES rejects a mail.
 #[derive(Debug)]
 pub(super) enum Rejected {
-    /// It is no mail that could be sent.
+    /// The mail cannot be sent, for the given reason.
     Message(String),
-    /// An address is none.
+    /// An address is invalid.
     Parameter(String),
     /// There is no configuration set of this name.
     ConfigurationSet(String),
 }
 
-/// The answer to a `SendEmail` or `SendRawEmail` that was taken.
+/// The answer to a `SendEmail` or `SendRawEmail` that succeeded.
 pub(super) fn sent(action: &str, message_id: &str) -> Response {
     let body = format!(
         "<{action}Response xmlns=\"{NAMESPACE}\"><{action}Result><MessageId>{message_id}</MessageId>\
@@ -29,7 +29,7 @@ pub(super) fn sent(action: &str, message_id: &str) -> Response {
     xml(StatusCode::OK, body)
 }
 
-/// The answer to a mail that was not taken.
+/// The answer to a rejected mail.
 pub(super) fn rejected(rejected: &Rejected) -> Response {
     let refused = |code, why: &str| error(StatusCode::BAD_REQUEST, "Sender", code, why);
     match rejected {
@@ -41,24 +41,24 @@ pub(super) fn rejected(rejected: &Rejected) -> Response {
     }
 }
 
-/// The answer to an action that this stack does not have.
+/// The answer to an unsupported action.
 pub(super) fn unknown_action(action: &str) -> Response {
-    let message = format!("the local stack has no SES action {action:?}");
+    let message = format!("the local stack does not support the SES action {action:?}");
     error(StatusCode::BAD_REQUEST, "Sender", "InvalidAction", &message)
 }
 
-/// The answer to a caller whose access key this stack never hands out.
+/// The answer to a caller whose access key is not one of this stack's.
 pub(super) fn unknown_key() -> Response {
     let message = "The security token included in the request is invalid";
     error(StatusCode::FORBIDDEN, "Sender", "InvalidClientTokenId", message)
 }
 
-/// The answer to a caller whose policies do not allow the mail.
+/// The answer to a caller whose policies do not allow the call.
 pub(super) fn denied(denied: &Denied) -> Response {
     error(StatusCode::FORBIDDEN, "Sender", "AccessDenied", &denied.to_string())
 }
 
-/// The answer to a call that meets an injected fault.
+/// The answer to a call with an injected fault.
 pub(super) fn injected(fault: Fault) -> Response {
     match fault {
         Fault::Throttling => {
@@ -69,7 +69,7 @@ pub(super) fn injected(fault: Fault) -> Response {
     }
 }
 
-/// The answer when SES itself fails.
+/// The answer to an internal error.
 pub(super) fn failed(message: &str) -> Response {
     error(StatusCode::INTERNAL_SERVER_ERROR, "Receiver", "InternalFailure", message)
 }
@@ -92,7 +92,7 @@ fn request_id() -> String {
     uuid::Uuid::now_v7().to_string()
 }
 
-/// `text` for XML and for HTML, between tags and in quoted attributes.
+/// Escapes `text` for XML and HTML, between tags and in quoted attributes.
 pub(super) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {

@@ -1,4 +1,4 @@
-//! What SES tells of mail later: bounces and complaints, for the addresses of its mailbox simulator.
+//! The feedback of SES: bounces and complaints, for the addresses of its mailbox simulator.
 //!
 //! <https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html>
 
@@ -13,10 +13,10 @@ use super::inbox::Mail;
 
 const SIMULATOR: &str = "simulator.amazonses.com";
 
-/// Invokes a function with an event, without waiting for it.
+/// Invokes a function asynchronously with an event.
 type Send = dyn Fn(&str, Bytes) + std::marker::Send + Sync;
 
-/// Tells the functions that subscribe to the topics of configuration sets.
+/// Publishes feedback to the functions that subscribe to the topics of configuration sets.
 #[derive(Clone)]
 pub struct Feedback {
     configuration: Arc<MailConfiguration>,
@@ -24,7 +24,7 @@ pub struct Feedback {
 }
 
 impl Feedback {
-    /// `send` invokes a function asynchronously, as SNS does.
+    /// Feedback that uses `send` to invoke a function asynchronously, as SNS does.
     pub fn new(
         configuration: MailConfiguration,
         send: impl Fn(&str, Bytes) + std::marker::Send + Sync + 'static,
@@ -37,20 +37,20 @@ impl Feedback {
         self.configuration.sets.iter().any(|known| known == set)
     }
 
-    /// Tells what becomes of a mail that was sent with this configuration set.
-    pub(super) fn tell(&self, set: &str, message_id: &str, mail: &Mail) {
+    /// Publishes the feedback for a mail that was sent with the configuration set `set`.
+    pub(super) fn publish(&self, set: &str, message_id: &str, mail: &Mail) {
         for recipient in &mail.to {
-            let Some(kind) = fate(recipient) else { continue };
+            let Some(kind) = feedback_type(recipient) else { continue };
             let wants = |events: &[String]| events.iter().any(|event| *event == kind.to_lowercase());
             let destinations = self.configuration.destinations.iter();
             for destination in destinations.filter(|to| to.set == set && wants(&to.events)) {
                 let event = event(kind, set, message_id, recipient, mail);
-                self.publish(&destination.topic, &event, mail.received_at);
+                self.notify(&destination.topic, &event, mail.received_at);
             }
         }
     }
 
-    fn publish(&self, topic: &str, message: &Value, now: Timestamp) {
+    fn notify(&self, topic: &str, message: &Value, now: Timestamp) {
         for subscription in self.configuration.subscriptions.iter().filter(|to| to.topic == topic) {
             let delivery = delivery(topic, message, now).to_string();
             (self.send)(&subscription.function, delivery.into());
@@ -58,8 +58,9 @@ impl Feedback {
     }
 }
 
-/// What the mailbox simulator makes of mail to `address`; labels (`bounce+ada@`) make no difference.
-fn fate(address: &str) -> Option<&'static str> {
+/// The type of feedback for mail to `address`, if it belongs to the mailbox simulator. Labels, as in `bounce+ada@`, are
+/// ignored.
+fn feedback_type(address: &str) -> Option<&'static str> {
     let (local, domain) = address.rsplit_once('@')?;
     if !domain.eq_ignore_ascii_case(SIMULATOR) {
         return None;
@@ -71,7 +72,7 @@ fn fate(address: &str) -> Option<&'static str> {
     }
 }
 
-/// SES's record of what happened
+/// The event that SES publishes to the topic
 /// (<https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-examples.html>).
 fn event(kind: &'static str, set: &str, message_id: &str, recipient: &str, mail: &Mail) -> Value {
     let at = mail.received_at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string();
@@ -118,7 +119,7 @@ fn event(kind: &'static str, set: &str, message_id: &str, recipient: &str, mail:
     event
 }
 
-/// The event of a function that subscribes to a topic (<https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html>).
+/// The event for a function that subscribes to a topic (<https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html>).
 fn delivery(topic: &str, message: &Value, now: Timestamp) -> Value {
     let region = topic.split(':').nth(3).unwrap_or_default();
     let host = format!("https://sns.{region}.amazonaws.com");

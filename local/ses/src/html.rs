@@ -1,16 +1,16 @@
-//! The inbox page's HTML: newest mail first, everything in it escaped, no script.
+//! The HTML of the inbox page. The newest mail comes first, all text is escaped, and there are no scripts.
 
 use std::fmt::Write as _;
 
 use super::answers::escaped;
 use super::inbox::Mail;
 
-/// What the page says of the stack that it belongs to.
+/// The texts of the inbox page, which depend on the application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageWords {
-    /// The page's title, after the number of mails.
+    /// The title of the page, which follows the number of mails.
     pub title: String,
-    /// What stands there while there is no mail.
+    /// The text that is shown while there is no mail.
     pub empty: String,
 }
 
@@ -23,7 +23,7 @@ impl Default for PageWords {
     }
 }
 
-/// The page for all `mails`, which are oldest first.
+/// The page for `mails`, which are ordered from old to new.
 pub(super) fn inbox(mails: &[Mail], words: &PageWords) -> String {
     let count = match mails.len() {
         0 => "No mail yet".to_owned(),
@@ -72,7 +72,7 @@ fn article(index: usize, mail: &Mail) -> String {
     article
 }
 
-/// `text`, escaped, with its web addresses as links.
+/// Escapes `text`, and makes links of its URLs.
 fn with_links(text: &str) -> String {
     let mut html = String::new();
     let mut rest = text;
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn links_are_links_and_nothing_else_is_markup() {
+    fn urls_become_links_and_everything_else_is_escaped() {
         let html = with_links("<b>See (http://a.example/x?y=1&z=2), \"https://b.example\".");
         assert_eq!(
             html,
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_inbox_says_what_it_is_for() {
+    fn an_empty_inbox_has_a_page() {
         assert!(inbox(&[], &PageWords::default()).contains("No mail yet"));
     }
 }

@@ -1,4 +1,4 @@
-//! The inbox: every mail that SES was asked to send, kept in the data folder.
+//! The inbox, which stores all sent mail in the data folder.
 
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Write as _};
@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize};
 
 use local_common::DataDir;
 
-/// A mail as programs see it.
+/// A mail. This is also the JSON form for programs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mail {
-    /// Bare addresses of all recipients.
+    /// The addresses of all recipients, without display names.
     pub to: Vec<String>,
-    /// As the sender wrote it, with a display name if it had one.
+    /// The sender as written in the request, with a display name if there is one.
     pub from: String,
     pub subject: String,
     /// The plain text part; empty if there is none.
@@ -24,7 +24,7 @@ pub struct Mail {
     pub received_at: Timestamp,
 }
 
-/// Why the inbox cannot be used.
+/// The inbox cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot keep mail in {file}: {source}")]
 pub struct InboxError {
@@ -32,7 +32,7 @@ pub struct InboxError {
     source: io::Error,
 }
 
-/// All mail so far, oldest first. Clones share it.
+/// All mail, oldest first. Clones share it.
 #[derive(Clone)]
 pub struct Inbox {
     state: Arc<Mutex<State>>,
@@ -40,7 +40,7 @@ pub struct Inbox {
 
 struct State {
     mails: Vec<Mail>,
-    /// One JSON object a line, appended to.
+    /// A file with one JSON object per line, to which mails are appended.
     file: File,
 }
 
@@ -55,7 +55,7 @@ impl Inbox {
         let file = File::options().create(true).append(true).read(true).open(&path).map_err(failed)?;
         let mut mails = Vec::new();
         for line in BufReader::new(&file).lines() {
-            // A killed stack may have left half a line; what follows it is whole.
+            // A killed stack may have left an incomplete line, which is skipped.
             if let Ok(mail) = serde_json::from_str(&line.map_err(failed)?) {
                 mails.push(mail);
             }
@@ -69,7 +69,7 @@ impl Inbox {
         self.state().mails.clone()
     }
 
-    /// The mails to `address`, in whatever case, oldest first.
+    /// The mails to `address`, oldest first. The case of letters is ignored.
     #[must_use]
     pub fn to(&self, address: &str) -> Vec<Mail> {
         let is_to = |mail: &&Mail| mail.to.iter().any(|to| to.eq_ignore_ascii_case(address));
@@ -81,10 +81,10 @@ impl Inbox {
         self.state().mails.get(index).cloned()
     }
 
-    /// Keeps a mail.
+    /// Stores a mail.
     pub(super) fn receive(&self, mail: Mail) -> io::Result<()> {
         let mut line = serde_json::to_vec(&mail)?;
-        // The break comes first too: a half line of a killed stack must not swallow this one.
+        // The line also begins with a line break, in case a killed stack has left an incomplete line.
         line.insert(0, b'\n');
         line.push(b'\n');
         let mut state = self.state();
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn mail_outlives_the_process_even_one_that_was_killed_while_writing() {
+    fn mail_survives_a_restart_even_after_an_incomplete_line() {
         let data = DataDir::ephemeral().unwrap();
         Inbox::open(&data).unwrap().receive(mail("ada@example.org", "first")).unwrap();
         let mut file = File::options().append(true).open(data.file("mail.jsonl")).unwrap();
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn programs_see_the_documented_fields() {
+    fn the_json_form_has_the_documented_fields() {
         let json = serde_json::to_value(mail("ada@example.org", "hello")).unwrap();
         let expected = serde_json::json!({
             "to": ["ada@example.org"],

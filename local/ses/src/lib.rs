@@ -1,13 +1,14 @@
-//! SES: the wire protocol, the inbox that takes its mail, and the page that shows it.
+//! SES: the wire protocol, an inbox for all sent mail, and a page that shows the inbox.
 //!
 //! # What it emulates
 //!
-//! - `SendEmail` and `SendRawEmail` of the Query protocol ([`endpoint`]), with SES's checks of addresses and its refusals.
+//! - `SendEmail` and `SendRawEmail` of the Query protocol ([`endpoint`]), with SES's checks of addresses and its
+//!   errors.
 //! - Bounces and complaints for the addresses of the mailbox simulator, published through the configuration sets and
 //!   topics of the template to the functions that subscribe ([`Feedback`]).
 //!
-//! Mail is delivered to nobody. It is kept in an [`Inbox`], which `GET /_local/mail` shows to people and, with `?to=`, to
-//! programs ([`inbox_page`]).
+//! Mail is not delivered. It is stored in an [`Inbox`]. `GET /_local/mail` shows it as a page, and with `?to=` as JSON
+//! ([`inbox_page`]).
 //!
 //! # What it leaves out
 //!
@@ -16,13 +17,13 @@
 //!
 //! # How it was checked
 //!
-//! Against the Amazon SES API Reference,
-//! <https://docs.aws.amazon.com/ses/latest/APIReference/API_SendEmail.html> and
-//! <https://docs.aws.amazon.com/ses/latest/APIReference/API_SendRawEmail.html>, the page on the
-//! mailbox simulator, <https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html>, and "Examples of event data that Amazon SES
-//! publishes to Amazon SNS", <https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-examples.html>.
+//! Against the Amazon SES API Reference, <https://docs.aws.amazon.com/ses/latest/APIReference/API_SendEmail.html> and
+//! <https://docs.aws.amazon.com/ses/latest/APIReference/API_SendRawEmail.html>, the page about the mailbox simulator,
+//! <https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html>, and "Examples of event data that Amazon
+//! SES publishes to Amazon SNS",
+//! <https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-examples.html>.
 //!
-//! Start reading in `ses`, which takes a mail through all of this.
+//! Start reading in `ses`, which handles a call from the request to the feedback.
 
 mod address;
 mod answers;

@@ -1,4 +1,4 @@
-//! Reading the mail out of a request: the fields of `SendEmail`, the MIME message of `SendRawEmail`.
+//! Reads the mail in a request: the fields of `SendEmail`, or the MIME message of `SendRawEmail`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,10 +9,10 @@ use super::address;
 use super::answers::Rejected;
 use super::inbox::Mail;
 
-/// The form fields of a request of the Query protocol.
+/// The form fields of a request in the Query protocol.
 pub(super) struct Fields(Vec<(String, String)>);
 
-/// Recipients of one mail: SES takes no more.
+/// SES's maximum number of recipients of one mail.
 const MAX_RECIPIENTS: usize = 50;
 
 impl Fields {
@@ -24,7 +24,7 @@ impl Fields {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// The members of a list, which arrive as `name.member.1`, `name.member.2`, and so on.
+    /// The members of a list, which are the fields `name.member.1`, `name.member.2`, and so on.
     fn list(&self, name: &str) -> Vec<&str> {
         let is_member = |key: &str| key.strip_prefix(name).is_some_and(|rest| rest.starts_with(".member."));
         self.0.iter().filter(|(key, _)| is_member(key)).map(|(_, value)| value.as_str()).collect()
@@ -99,7 +99,7 @@ fn addresses(header: &Address<'_>) -> Vec<String> {
     header.iter().map(one).collect()
 }
 
-/// The text or HTML part that the message itself has: the parser would make one out of the other.
+/// The text or HTML part of the message, or an empty text. The parser's own method would convert one into the other.
 fn own_part(message: &Message<'_>, html: bool) -> String {
     let parts = if html { &message.html_body } else { &message.text_body };
     let part = parts.iter().filter_map(|&id| message.parts.get(id as usize)).find(|part| match &part.body {

@@ -1,4 +1,4 @@
-//! `GET /_local/mail`: the inbox, as a page for people and as JSON for programs.
+//! `GET /_local/mail`: the inbox, as an HTML page or as JSON.
 
 use std::sync::Arc;
 
@@ -12,17 +12,18 @@ use serde::Deserialize;
 use super::html::{self, PageWords};
 use super::inbox::Inbox;
 
-/// The page may load nothing but its own stylesheet and the frames with the mails' HTML.
+/// The page may load only its own stylesheet and the frames with the HTML of mails.
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; \
                            form-action 'none'; frame-ancestors 'none'";
 
-/// A mail's HTML may style itself and open links in new tabs; it runs nothing and fetches nothing, as in a
-/// careful mail program.
+/// The HTML of a mail may have styles and open links in new tabs. It cannot run scripts or load anything, as in a
+/// cautious mail program.
 const MAIL_POLICY: &str = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; \
                            style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'";
 
-/// `GET /_local/mail`: without a query the page for people; with `?to=` a program's JSON,
-/// `[{"to": [...], "from", "subject", "text", "html", "received_at"}]`, oldest first.
+/// `GET /_local/mail`: an HTML page, or with `?to=` a JSON list of the mails to that address, oldest first.
+///
+/// A mail is `{"to": [...], "from", "subject", "text", "html", "received_at"}`.
 pub fn router(inbox: Inbox, words: PageWords) -> Router {
     Router::new()
         .route("/_local/mail", get(list))
@@ -38,12 +39,12 @@ struct Page {
 }
 
 #[derive(Deserialize)]
-struct Wanted {
+struct Parameters {
     to: Option<String>,
 }
 
-async fn list(State(page): State<Page>, Query(wanted): Query<Wanted>) -> Response {
-    match wanted.to {
+async fn list(State(page): State<Page>, Query(parameters): Query<Parameters>) -> Response {
+    match parameters.to {
         Some(address) => {
             ([(header::CACHE_CONTROL, "no-store")], Json(page.inbox.to(&address))).into_response()
         }
@@ -53,7 +54,7 @@ async fn list(State(page): State<Page>, Query(wanted): Query<Wanted>) -> Respons
 
 async fn mail_html(State(page): State<Page>, Path(index): Path<usize>) -> Response {
     match page.inbox.get(index) {
-        // Links open in a tab of their own: a frame is no place to follow them.
+        // Links open in a new tab and not inside the frame.
         Some(mail) => document(MAIL_POLICY, format!("<base target=\"_blank\">{}", mail.html)),
         None => StatusCode::NOT_FOUND.into_response(),
     }
@@ -100,8 +101,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn people_get_a_page_without_scripts() {
-        let answer = list(State(page()), Query(Wanted { to: None })).await;
+    async fn the_page_has_no_scripts() {
+        let answer = list(State(page()), Query(Parameters { to: None })).await;
         let policy = answer.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
         assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
         let page = body(answer).await;
@@ -111,12 +112,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn programs_get_json_for_one_address() {
-        let wanted = Wanted { to: Some("ADA@example.org".to_owned()) };
-        let answer = body(list(State(page()), Query(wanted)).await).await;
+    async fn mail_to_one_address_is_returned_as_json() {
+        let parameters = Parameters { to: Some("ADA@example.org".to_owned()) };
+        let answer = body(list(State(page()), Query(parameters)).await).await;
         let mails: Vec<Mail> = serde_json::from_str(&answer).unwrap();
         assert_eq!(mails, page().inbox.all());
-        let nobody = Wanted { to: Some("eve@example.org".to_owned()) };
+        let nobody = Parameters { to: Some("eve@example.org".to_owned()) };
         assert_eq!(body(list(State(page()), Query(nobody)).await).await, "[]");
     }
 

@@ -18,10 +18,11 @@ use super::feedback::Feedback;
 use super::inbox::{Inbox, Mail};
 use super::message::Fields;
 
-/// SES takes messages up to 10 MB, which base64 and percent-encoding make longer.
+/// The maximum size of a request, in bytes. SES accepts messages of up to 10 MB, which base64 and percent-encoding make
+/// longer.
 const MAX_BODY: usize = 20 * 1024 * 1024;
 
-/// The SES endpoint: every mail that it takes goes to `inbox`, and `feedback` tells what becomes of it.
+/// The SES endpoint. Mail is stored in `inbox`, and `feedback` publishes bounces and complaints.
 pub fn router(inbox: Inbox, feedback: Feedback, calls: Calls) -> Router {
     Router::new().route("/", post(respond)).layer(DefaultBodyLimit::max(MAX_BODY)).with_state(Ses {
         inbox,
@@ -48,7 +49,7 @@ async fn respond(State(ses): State<Ses>, headers: HeaderMap, body: Bytes) -> Res
         Begun::Proceed(permit) => {
             let answer = ses.carry_out(&signer, action, &fields);
             if permit.finish() {
-                // Whoever asked is gone, and with it the connection that this would wait for.
+                // An injected fault has closed the connection, so there must be no answer.
                 return pending().await;
             }
             answer
@@ -84,7 +85,7 @@ impl Ses {
         }
         let message_id = uuid::Uuid::now_v7().to_string();
         if let Some(set) = set {
-            self.feedback.tell(set, &message_id, &mail);
+            self.feedback.publish(set, &message_id, &mail);
         }
         answers::sent(action, &message_id)
     }

@@ -17,11 +17,11 @@ type Sent = Arc<Mutex<Vec<(String, Value)>>>;
 struct Sender {
     ses: Ses,
     inbox: Inbox,
-    /// What functions were told.
+    /// The events that functions got.
     sent: Sent,
 }
 
-/// The set `watched` tells a function of bounces and complaints, the set `other` tells nobody.
+/// The configuration set `watched` publishes bounces and complaints to a function. The set `other` has no destination.
 fn feedback(sent: &Sent) -> Feedback {
     let (topic, watched) = (TOPIC.to_owned(), "watched".to_owned());
     let events = ["bounce", "complaint"].map(str::to_owned).to_vec();
@@ -69,8 +69,8 @@ impl Sender {
         self.ask(&fields).await
     }
 
-    /// What the functions were told so far: SES's events, out of what SNS makes of them.
-    fn told(&self) -> Vec<Value> {
+    /// The SES events that functions got so far, taken from the SNS messages.
+    fn published(&self) -> Vec<Value> {
         let message = |(_, event): &(String, Value)| {
             serde_json::from_str(event["Records"][0]["Sns"]["Message"].as_str().unwrap()).unwrap()
         };
@@ -96,7 +96,7 @@ fn without<'a>(field: &str) -> Vec<(&'a str, &'a str)> {
 }
 
 #[tokio::test]
-async fn a_mail_is_kept_and_answered_with_its_id() {
+async fn a_mail_is_stored_and_its_id_is_returned() {
     let sender = Sender::new();
     let (status, answer) = sender.ask(&MAIL).await;
     assert_eq!(status, 200);
@@ -138,11 +138,11 @@ async fn a_malformed_address_is_rejected() {
 }
 
 #[tokio::test]
-async fn the_mailbox_simulator_bounces_and_complains_to_who_subscribes() {
+async fn feedback_of_the_mailbox_simulator_goes_to_subscribers() {
     let sender = Sender::new();
     for to in ["bounce@simulator.amazonses.com", "Bounce+ada@simulator.amazonses.com"] {
         assert_eq!(sender.send(to, "watched").await.0, 200);
-        let event = sender.told().pop().unwrap();
+        let event = sender.published().pop().unwrap();
         assert_eq!(
             (&event["eventType"], &event["bounce"]["bounceType"]),
             (&json!("Bounce"), &json!("Permanent"))
@@ -152,11 +152,11 @@ async fn the_mailbox_simulator_bounces_and_complains_to_who_subscribes() {
         assert_eq!(event["mail"]["tags"]["ses:configuration-set"], json!(["watched"]));
     }
     sender.send("complaint+ada@simulator.amazonses.com", "watched").await;
-    let event = sender.told().pop().unwrap();
+    let event = sender.published().pop().unwrap();
     assert_eq!(event["eventType"], "Complaint");
     let complained = &event["complaint"]["complainedRecipients"][0]["emailAddress"];
     assert_eq!(complained, "complaint+ada@simulator.amazonses.com");
-    assert_eq!(sender.inbox.all().len(), 3, "the mails are in the inbox all the same");
+    assert_eq!(sender.inbox.all().len(), 3, "the mails are in the inbox, too");
     let (function, event) = sender.sent.lock().unwrap()[0].clone();
     let record = &event["Records"][0];
     assert_eq!((function.as_str(), &record["EventSource"]), ("record-mail-feedback", &json!("aws:sns")));
@@ -164,7 +164,7 @@ async fn the_mailbox_simulator_bounces_and_complains_to_who_subscribes() {
 }
 
 #[tokio::test]
-async fn nothing_is_told_of_mail_that_arrives_or_that_nobody_watches() {
+async fn delivered_mail_and_mail_without_a_destination_have_no_feedback() {
     let sender = Sender::new();
     for to in ["success@simulator.amazonses.com", "ooto@simulator.amazonses.com", "bounce@example.org"] {
         assert_eq!(sender.send(to, "watched").await.0, 200);
@@ -173,11 +173,11 @@ async fn nothing_is_told_of_mail_that_arrives_or_that_nobody_watches() {
     let mut fields = without("Destination.ToAddresses.member.1");
     fields.push(("Destination.ToAddresses.member.1", "bounce@simulator.amazonses.com"));
     assert_eq!(sender.ask(&fields).await.0, 200);
-    assert_eq!((sender.inbox.all().len(), sender.told()), (5, vec![]));
+    assert_eq!((sender.inbox.all().len(), sender.published()), (5, vec![]));
 }
 
 #[tokio::test]
-async fn a_configuration_set_that_is_not_there_is_refused() {
+async fn an_unknown_configuration_set_is_refused() {
     let sender = Sender::new();
     let (status, answer) = sender.send("ada@example.org", "unknown").await;
     assert_eq!(
@@ -189,7 +189,7 @@ async fn a_configuration_set_that_is_not_there_is_refused() {
 }
 
 #[tokio::test]
-async fn a_mime_message_is_read_into_its_parts() {
+async fn the_parts_of_a_mime_message_are_read() {
     let sender = Sender::new();
     let message = "From: \"Satchel\" <no-reply@example.org>\r\nTo: Ada <ada@example.org>\r\nCc: bob@example.org\r\n\
                    Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\nMIME-Version: 1.0\r\n\
@@ -204,7 +204,7 @@ async fn a_mime_message_is_read_into_its_parts() {
 }
 
 #[tokio::test]
-async fn a_mime_message_with_text_alone_has_no_html() {
+async fn a_mime_message_with_only_text_has_no_html() {
     let sender = Sender::new();
     sender.raw("From: a@example.org\r\nTo: ada@example.org\r\nSubject: x\r\n\r\nplain\r\n").await;
     let mail = sender.inbox.all().remove(0);

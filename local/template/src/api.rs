@@ -10,9 +10,9 @@ use super::resources;
 use super::scope::Scope;
 use super::types::HTTP_API;
 
-const OBEYED: [&str; 2] = ["CorsConfiguration", "StageName"];
-/// Logs, throttling and addresses of the API in AWS.
-const SKIPPED: [&str; 9] = [
+const SUPPORTED: [&str; 2] = ["CorsConfiguration", "StageName"];
+/// Logs, throttling, tags and names, which make no difference locally.
+const IGNORED: [&str; 9] = [
     "AccessLogSettings",
     "DefaultRouteSettings",
     "Description",
@@ -26,18 +26,22 @@ const SKIPPED: [&str; 9] = [
 const CORS: [&str; 6] =
     ["AllowCredentials", "AllowHeaders", "AllowMethods", "AllowOrigins", "ExposeHeaders", "MaxAge"];
 
-/// Checks the HTTP API, of which there is one, and answers its CORS configuration.
+/// Checks the HTTP API, of which there may be only one, and returns its CORS configuration.
 pub(super) fn cors(scope: &Scope) -> Checked<Option<Cors>> {
     let apis = resources::of_type(scope, HTTP_API)?;
     if let Some(second) = apis.get(1) {
-        return Err(Problem::at(second.line, "the local stack runs one HTTP API, and this is the second"));
+        return Err(Problem::at(
+            second.line,
+            "the local stack supports only one HTTP API, and this is the second",
+        ));
     }
     let Some(api) = apis.first() else { return Ok(None) };
-    let properties = Properties::of(scope, api, &OBEYED, &SKIPPED)?;
+    let properties = Properties::of(scope, api, &SUPPORTED, &IGNORED)?;
     if properties.text("StageName")?.is_some_and(|name| name != "$default") {
-        return Err(
-            properties.problem_of("StageName", "must be $default: any other becomes part of each path")
-        );
+        return Err(properties.problem_of(
+            "StageName",
+            "must be $default: the name of any other stage becomes part of each path",
+        ));
     }
     let Some(cors) = properties.mapping("CorsConfiguration")? else { return Ok(None) };
     cors.only(&CORS, &[])?;

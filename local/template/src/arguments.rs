@@ -1,4 +1,4 @@
-//! The arguments of `GetAtt` and `Sub`, in each of their forms.
+//! The arguments of `GetAtt` and `Sub`, in all their forms.
 
 use super::error::Checked;
 use super::node::{Kind, Node};

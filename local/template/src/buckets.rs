@@ -10,9 +10,9 @@ use super::resources;
 use super::scope::Scope;
 use super::types::{BUCKET, FUNCTION};
 
-const OBEYED: [&str; 3] = ["BucketName", "CorsConfiguration", "NotificationConfiguration"];
-/// Access is by credentials only, nothing ages and nothing is encrypted in the local store.
-const SKIPPED: [&str; 9] = [
+const SUPPORTED: [&str; 3] = ["BucketName", "CorsConfiguration", "NotificationConfiguration"];
+/// The local store has no public access, life cycle, encryption, logs or metrics.
+const IGNORED: [&str; 9] = [
     "BucketEncryption",
     "IntelligentTieringConfigurations",
     "InventoryConfigurations",
@@ -29,7 +29,7 @@ pub(super) fn all(scope: &Scope) -> Checked<Vec<Bucket>> {
 }
 
 fn bucket(scope: &Scope, resource: &Resource) -> Checked<Bucket> {
-    let properties = Properties::of(scope, resource, &OBEYED, &SKIPPED)?;
+    let properties = Properties::of(scope, resource, &SUPPORTED, &IGNORED)?;
     let mut bucket = Bucket {
         logical_id: resource.id.clone(),
         name: names::physical(scope, resource)?,
@@ -65,8 +65,8 @@ fn cors(rule: &Properties) -> Checked<BucketCors> {
 fn notification(scope: &Scope, entry: &Properties) -> Checked<Notification> {
     entry.only(&["Event", "Function", "Filter"], &[])?;
     let arn = entry.required_text("Function")?;
-    let function = names::named_by(scope, FUNCTION, &arn)?
-        .ok_or_else(|| entry.problem_of("Function", "must be the ARN of a function here"))?;
+    let function = names::find_by_arn(scope, FUNCTION, &arn)?
+        .ok_or_else(|| entry.problem_of("Function", "must be the ARN of a function of this template"))?;
     let mut notification = Notification {
         event: entry.required_text("Event")?,
         prefix: None,
@@ -77,7 +77,7 @@ fn notification(scope: &Scope, entry: &Properties) -> Checked<Notification> {
     Ok(notification)
 }
 
-/// The notifications that an event of type `S3` stands for, with the name of their bucket.
+/// The name of the bucket and the notifications that an event of type `S3` defines.
 ///
 /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-s3.html>
 pub(super) fn notifications(event: &Properties, function: &str) -> Checked<(String, Vec<Notification>)> {

@@ -1,4 +1,4 @@
-//! Custom resources: what functions of the template make.
+//! Custom resources, which functions of the template create.
 
 use local_deployment::CustomResource;
 use serde_json::Value;
@@ -11,7 +11,7 @@ use super::scalar::text;
 use super::scope::Scope;
 use super::types::{FUNCTION, is_custom};
 
-/// Custom resources with the functions that make them.
+/// All custom resources, each with the function that creates it.
 pub(super) fn all(scope: &Scope) -> Checked<Vec<CustomResource>> {
     let mut customs = Vec::new();
     for resource in scope.document.resources.iter().filter(|resource| is_custom(&resource.kind)) {
@@ -20,8 +20,9 @@ pub(super) fn all(scope: &Scope) -> Checked<Vec<CustomResource>> {
         }
         let properties = Properties::any(scope, resource)?;
         let arn = properties.required_text("ServiceToken")?;
-        let function = names::named_by(scope, FUNCTION, &arn)?
-            .ok_or_else(|| properties.problem_of("ServiceToken", "must be the ARN of a function here"))?;
+        let function = names::find_by_arn(scope, FUNCTION, &arn)?.ok_or_else(|| {
+            properties.problem_of("ServiceToken", "must be the ARN of a function of this template")
+        })?;
         let mut values = serde_json::Map::new();
         for entry in properties.entries() {
             if let Some(value) = properties.value(&entry.key)? {
@@ -38,7 +39,7 @@ pub(super) fn all(scope: &Scope) -> Checked<Vec<CustomResource>> {
     Ok(customs)
 }
 
-/// As CloudFormation sends properties: numbers and booleans as texts.
+/// Converts numbers and booleans to texts, as CloudFormation does before it sends properties.
 fn as_texts(value: Value) -> Value {
     match value {
         Value::Array(items) => items.into_iter().map(as_texts).collect(),

@@ -1,5 +1,5 @@
 //! `AWS::CloudFront::Distribution`: the headers that it adds to requests for the API, and how long it caches errors.
-//! Its other properties matter in AWS only.
+//! All other properties are ignored.
 
 use local_deployment::Front;
 
@@ -9,7 +9,7 @@ use super::resources;
 use super::scope::Scope;
 use super::types::DISTRIBUTION;
 
-/// The first distribution of the template, with the origin of its default behaviour.
+/// Reads the first distribution of the template. The headers are those of the origin of its default behaviour.
 pub(super) fn front(scope: &Scope) -> Checked<Option<Front>> {
     let Some(resource) = resources::of_type(scope, DISTRIBUTION)?.into_iter().next() else { return Ok(None) };
     let properties = Properties::any(scope, resource)?;
@@ -28,10 +28,10 @@ pub(super) fn front(scope: &Scope) -> Checked<Option<Front>> {
         }
     }
     for error in config.mappings("CustomErrorResponses")? {
-        // Custom error pages are not served here.
+        // Custom error pages are not supported.
         error.only(&["ErrorCachingMinTTL", "ErrorCode"], &[])?;
         let code = error.number("ErrorCode")?.and_then(|code| u16::try_from(code).ok());
-        let code = code.ok_or_else(|| error.problem("`ErrorCode` must be a status"))?;
+        let code = code.ok_or_else(|| error.problem("`ErrorCode` must be an HTTP status"))?;
         front
             .error_caching
             .insert(code, error.number("ErrorCachingMinTTL")?.unwrap_or(Front::DEFAULT_ERROR_CACHING));

@@ -1,4 +1,4 @@
-//! The sections of a template, checked for what is in them but not evaluated.
+//! The sections of a template: checked, but not evaluated.
 
 use std::collections::BTreeMap;
 
@@ -22,11 +22,11 @@ const SECTIONS: [&str; 9] = [
     "Outputs",
 ];
 
-/// Attributes of a resource. Those after `Metadata` order or protect a deployment and say nothing locally.
+/// Supported attributes of a resource. Those after `Metadata` make no difference locally.
 const ATTRIBUTES: [&str; 7] =
     ["Type", "Properties", "Condition", "Metadata", "DependsOn", "DeletionPolicy", "UpdateReplacePolicy"];
 
-/// A parsed template with its parameters settled.
+/// A parsed template and the values of its parameters.
 pub(super) struct Document {
     pub(super) identity: StackIdentity,
     pub(super) parameters: BTreeMap<String, Value>,
@@ -34,19 +34,19 @@ pub(super) struct Document {
     pub(super) resources: Vec<Resource>,
 }
 
-/// One resource, `Globals` merged into it.
+/// One resource, with its `Globals` merged in.
 pub(super) struct Resource {
     pub(super) id: String,
     pub(super) line: usize,
     pub(super) kind: String,
     pub(super) properties: Node,
-    /// The name of its `Condition`, and where that stands.
+    /// The name of its `Condition`, and the line of the name.
     pub(super) condition: Option<(String, usize)>,
     pub(super) metadata: Option<Node>,
 }
 
 impl Document {
-    /// Reads the sections under `root` and checks what can be checked without evaluating anything.
+    /// Reads the sections under `root`, and checks everything that can be checked without evaluation.
     pub(super) fn read(
         root: &Node,
         given: &BTreeMap<String, String>,

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 const OPENING: &str = "{{resolve:";
 
-/// Replaces every dynamic reference in `value`, also in the lists and mappings inside it.
+/// Replaces every dynamic reference in `value` and in the values inside it.
 pub(super) fn resolve(value: Value, secret: &dyn Fn(&str) -> Option<String>) -> Result<Value, String> {
     match value {
         Value::String(text) => resolve_text(&text, secret).map(Value::String),
@@ -35,7 +35,7 @@ fn resolve_text(text: &str, secret: &dyn Fn(&str) -> Option<String>) -> Result<S
 fn lookup(reference: &str, secret: &dyn Fn(&str) -> Option<String>) -> Result<String, String> {
     let unsupported = || format!("`{{{{resolve:{reference}}}}}` is not supported by the local stack");
     let inside = reference.strip_prefix("secretsmanager:").ok_or_else(unsupported)?;
-    // An ARN has colons of its own, so the parts are told apart by the word between them.
+    // An ARN contains colons itself, so the parts are split at the word between them.
     let (id, parts) = inside.split_once(":SecretString").unwrap_or((inside, ""));
     let value = secret(id).ok_or_else(|| format!("there is no secret `{id}`"))?;
     match parts.strip_prefix(':').map(|parts| parts.trim_end_matches(':')) {
@@ -45,7 +45,7 @@ fn lookup(reference: &str, secret: &dyn Fn(&str) -> Option<String>) -> Result<St
             let json: Value =
                 serde_json::from_str(&value).map_err(|_| format!("the secret `{id}` is not JSON"))?;
             let found = json.get(key).and_then(Value::as_str).map(str::to_owned);
-            found.ok_or_else(|| format!("the secret `{id}` has no text `{key}`"))
+            found.ok_or_else(|| format!("the secret `{id}` has no text under the key `{key}`"))
         }
         _ => Err(unsupported()),
     }

@@ -1,4 +1,4 @@
-//! What is wrong with a template, and where.
+//! Errors in a template, with their lines.
 
 use std::io;
 
@@ -8,24 +8,24 @@ pub enum TemplateError {
     /// The file cannot be read.
     #[error("{file}: {source}")]
     Read {
-        /// The file as it was named.
+        /// The path of the file, as it was given.
         file: String,
-        /// What the file system said.
+        /// The error of the file system.
         source: io::Error,
     },
-    /// Something in the file is wrong or not supported by the local stack.
+    /// An element of the template is wrong or not supported by the local stack.
     #[error("{file}:{line}: {message}")]
     At {
-        /// The file as it was named.
+        /// The path of the file, as it was given.
         file: String,
-        /// The line, counted from 1.
+        /// The line, from 1.
         line: usize,
-        /// What is wrong, in a sentence.
+        /// A sentence that describes the error.
         message: String,
     },
 }
 
-/// A [`TemplateError`] that does not know its file yet.
+/// A [`TemplateError`] without the path of its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Problem {
     pub(super) line: usize,
@@ -42,5 +42,5 @@ impl Problem {
     }
 }
 
-/// What every step inside this module answers.
+/// The result of reading or evaluating a part of a template.
 pub(super) type Checked<T> = Result<T, Problem>;

@@ -1,4 +1,4 @@
-//! Events of a function: routes, streams, buckets, topics and schedules.
+//! Events of functions: routes, table streams, bucket notifications, topics and schedules.
 
 use local_deployment::{Deployment, Function, Route, Schedule};
 use serde_json::Value;
@@ -13,10 +13,10 @@ use super::scope::Scope;
 use super::streams;
 use super::types::HTTP_API;
 
-/// Methods that a route of an HTTP API may name.
+/// The methods that a route of an HTTP API may have.
 const METHODS: [&str; 8] = ["ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
-/// Adds the events of `resource`, which is `function`, where each belongs.
+/// Adds the events of `resource` to `function` or `deployment`. `function` is the function made from `resource`.
 pub(super) fn add(
     scope: &Scope,
     resource: &Resource,
@@ -26,7 +26,7 @@ pub(super) fn add(
     let Some(events) = Properties::any(scope, resource)?.mapping("Events")? else { return Ok(()) };
     for entry in events.entries() {
         let what = format!("{}: {}", resource.id, entry.key);
-        let Some(node) = scope.settled(&entry.value)? else { continue };
+        let Some(node) = scope.chosen_branch(&entry.value)? else { continue };
         let event = Properties::read(scope, &what, node)?;
         event.only(&["Type", "Properties"], &[])?;
         let kind = event.required_text("Type")?;
@@ -62,7 +62,7 @@ pub(super) fn add(
 fn route(scope: &Scope, event: &Properties, function: &str, others: &[Route]) -> Checked<Route> {
     event.only(&["ApiId", "Method", "Path", "PayloadFormatVersion"], &[])?;
     let api = event.text("ApiId")?;
-    // Without one, SAM makes an API of its own, which would be a second one.
+    // Without `ApiId`, SAM would create another API.
     if api.is_none() && !resources::of_type(scope, HTTP_API)?.is_empty() {
         return Err(event.problem("`ApiId` is missing"));
     }
@@ -79,7 +79,7 @@ fn route(scope: &Scope, event: &Properties, function: &str, others: &[Route]) ->
     let path = event.required_text("Path")?;
     check_path(&path).map_err(|message| event.problem_of("Path", message))?;
     if others.iter().any(|other| other.method == method && other.path == path) {
-        return Err(event.problem(format!("`{method} {path}` leads to another function already")));
+        return Err(event.problem(format!("`{method} {path}` already leads to another function")));
     }
     Ok(Route { method, path, function: function.to_owned() })
 }
@@ -94,7 +94,7 @@ fn check_path(path: &str) -> Result<(), &'static str> {
     let mut segments = path[1..].split('/').peekable();
     while let Some(segment) = segments.next() {
         if segment.is_empty() {
-            return Err("must not have empty segments, nor a `/` at its end");
+            return Err("must not have empty segments or end with `/`");
         }
         let variable = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
         let name = variable.unwrap_or(segment);
@@ -102,20 +102,20 @@ fn check_path(path: &str) -> Result<(), &'static str> {
             return Err("has a segment that is neither text nor one `{variable}`");
         }
         if variable.is_some_and(|name| name.ends_with('+')) && segments.peek().is_some() {
-            return Err("must end at its greedy `{variable+}`");
+            return Err("must end after its greedy `{variable+}`");
         }
     }
     Ok(())
 }
 
-/// A rule (`Schedule`) or a schedule of `EventBridge` Scheduler (`ScheduleV2`), unless it is switched off.
+/// An `EventBridge` rule (`Schedule`) or a schedule of `EventBridge` Scheduler (`ScheduleV2`), unless it is disabled.
 fn schedule(kind: &str, event: &Properties, function: &str) -> Checked<Option<Schedule>> {
-    const SKIPPED: [&str; 5] =
+    const IGNORED: [&str; 5] =
         ["DeadLetterConfig", "Description", "FlexibleTimeWindow", "Name", "RetryPolicy"];
     let expression = if kind == "Schedule" { "Schedule" } else { "ScheduleExpression" };
-    event.only(&[expression, "Enabled", "Input", "State"], &SKIPPED)?;
-    let off = event.text("State")?.is_some_and(|state| state == "DISABLED");
-    if off || event.flag("Enabled")? == Some(false) {
+    event.only(&[expression, "Enabled", "Input", "State"], &IGNORED)?;
+    let disabled = event.text("State")?.is_some_and(|state| state == "DISABLED");
+    if disabled || event.flag("Enabled")? == Some(false) {
         return Ok(None);
     }
     let input = event.text("Input")?;

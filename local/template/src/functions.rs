@@ -21,7 +21,7 @@ use super::scalar::text;
 use super::scope::Scope;
 use super::types::FUNCTION;
 
-const OBEYED: [&str; 10] = [
+const SUPPORTED: [&str; 10] = [
     "CodeUri",
     "Environment",
     "EventInvokeConfig",
@@ -33,8 +33,8 @@ const OBEYED: [&str; 10] = [
     "Runtime",
     "Timeout",
 ];
-/// Logs, traces, concurrency and the machine it runs on in AWS.
-const SKIPPED: [&str; 10] = [
+/// Logs, traces, tags, concurrency and hardware, which make no difference locally.
+const IGNORED: [&str; 10] = [
     "Architectures",
     "Description",
     "EphemeralStorage",
@@ -47,12 +47,12 @@ const SKIPPED: [&str; 10] = [
     "Tracing",
 ];
 
-/// Adds every function, and what leads to it, to `deployment`.
+/// Adds every function and its events to `deployment`.
 pub(super) fn add_all(scope: &Scope, deployment: &mut Deployment) -> Checked<()> {
     for resource in resources::of_type(scope, FUNCTION)? {
         let mut function = one(scope, resource)?;
-        if let Some(twin) = deployment.functions.values().find(|twin| twin.name == function.name) {
-            let message = format!("{} and {} have the same CodeUri", twin.logical_id, resource.id);
+        if let Some(other) = deployment.functions.values().find(|other| other.name == function.name) {
+            let message = format!("{} and {} have the same CodeUri", other.logical_id, resource.id);
             return Err(Problem::at(resource.line, message));
         }
         events::add(scope, resource, &mut function, deployment)?;
@@ -61,9 +61,9 @@ pub(super) fn add_all(scope: &Scope, deployment: &mut Deployment) -> Checked<()>
     Ok(())
 }
 
-/// A function without its events.
+/// Reads a function without its events.
 pub(super) fn one(scope: &Scope, resource: &Resource) -> Checked<Function> {
-    let properties = Properties::of(scope, resource, &OBEYED, &SKIPPED)?;
+    let properties = Properties::of(scope, resource, &SUPPORTED, &IGNORED)?;
     check_runtime(resource, &properties)?;
     let mut function = Function {
         logical_id: resource.id.clone(),
@@ -84,7 +84,7 @@ pub(super) fn one(scope: &Scope, resource: &Resource) -> Checked<Function> {
     Ok(function)
 }
 
-/// What is built must be what runs: a Rust binary on Lambda's bare runtime.
+/// Checks that the function is a Rust binary on an OS-only runtime, because the local stack runs nothing else.
 fn check_runtime(resource: &Resource, properties: &Properties) -> Checked<()> {
     if properties.text("Runtime")?.is_some_and(|runtime| !runtime.starts_with("provided.")) {
         return Err(properties.problem_of("Runtime", "must be provided.al2023"));
@@ -116,7 +116,7 @@ fn environment(properties: &Properties) -> Checked<BTreeMap<String, String>> {
     Ok(values)
 }
 
-/// Statements of the inline policies. Policy templates and managed policies are not known here.
+/// The statements of the inline policies. Policy templates and managed policies are errors.
 fn policies(scope: &Scope, resource: &Resource, properties: &Properties) -> Checked<Vec<Statement>> {
     let Some(node) = properties.node("Policies")? else { return Ok(Vec::new()) };
     let documents = match &node.kind {
@@ -125,7 +125,7 @@ fn policies(scope: &Scope, resource: &Resource, properties: &Properties) -> Chec
     };
     let mut statements = Vec::new();
     for document in documents {
-        let Some(document) = scope.settled(document)? else { continue };
+        let Some(document) = scope.chosen_branch(document)? else { continue };
         let what = format!("{}: a policy with Statement", resource.id);
         let policy = Properties::read(scope, &what, document)?;
         policy.only(&["Statement"], &["Version"])?;

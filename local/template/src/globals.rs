@@ -1,11 +1,11 @@
-//! The `Globals` section: properties that every function, or the HTTP API, starts from.
+//! The `Globals` section: properties that all functions, or the HTTP API, have in common.
 //!
 //! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html>
 
 use super::error::{Checked, Problem};
 use super::node::{Kind, Node};
 
-/// What SAM lets `Globals.Function` hold, as far as the local stack knows the properties at all.
+/// The properties that SAM allows in `Globals.Function` and that the local stack supports.
 const FUNCTION: [&str; 14] = [
     "Architectures",
     "CodeUri",
@@ -32,7 +32,7 @@ const HTTP_API: [&str; 6] = [
     "Tags",
 ];
 
-/// Refuses what SAM would refuse or what is not known here.
+/// Refuses properties that SAM does not allow or that the local stack does not support.
 pub(super) fn check(globals: &Node) -> Checked<()> {
     for section in globals.entries("Globals")? {
         let allowed: &[&str] = match section.key.as_str() {
@@ -53,7 +53,7 @@ pub(super) fn check(globals: &Node) -> Checked<()> {
     Ok(())
 }
 
-/// `properties` of a resource of type `kind` on top of the globals for it.
+/// Merges the globals for resources of type `kind` into `properties`.
 pub(super) fn merged(kind: &str, globals: &Node, properties: Node) -> Node {
     let section = match kind {
         "AWS::Serverless::Function" => globals.get("Function"),
@@ -66,7 +66,8 @@ pub(super) fn merged(kind: &str, globals: &Node, properties: Node) -> Node {
     }
 }
 
-/// As SAM merges: mappings by key, lists one after the other (the global one first), anything else is replaced.
+/// Merges two values as SAM does: mappings by key, lists by appending the local one to the global one. Other local
+/// values replace the global ones.
 fn merge(global: &Node, local: Node) -> Node {
     match (&global.kind, local.kind) {
         (Kind::Map(base), Kind::Map(own)) => {

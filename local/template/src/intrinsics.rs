@@ -1,4 +1,4 @@
-//! The intrinsic functions that the local stack knows, in their short and their long form.
+//! The supported intrinsic functions, in their short and long forms.
 
 /// An intrinsic function of CloudFormation.
 ///
@@ -50,13 +50,15 @@ impl Intrinsic {
         }
     }
 
-    /// The function of a short tag, `Sub` of `!Sub`.
+    /// The function for a short tag, given without `!`: `Sub` for `!Sub`.
     pub(super) fn of_tag(suffix: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|intrinsic| intrinsic.name() == suffix)
     }
 
-    /// The function of a long form's key. `Condition` has none here: as a key it is also an attribute of
-    /// resources and of policy statements, so only a condition reads it as a function.
+    /// The function for a key of a long form: `Sub` for `Fn::Sub`.
+    ///
+    /// The key `Condition` is not one of them, because it is also an attribute of resources and policy statements. It
+    /// is a function only inside the section `Conditions`.
     pub(super) fn of_key(key: &str) -> Option<Self> {
         match key.strip_prefix("Fn::") {
             Some(name) => Self::of_tag(name).filter(|found| !matches!(found, Self::Ref | Self::Condition)),

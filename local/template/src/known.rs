@@ -1,11 +1,10 @@
-//! What only the running stack knows.
+//! Values that exist only in a running stack.
 
-/// What only the running stack knows when a template is evaluated.
+/// Values that exist only in a running stack, for the evaluation of a template.
 #[derive(Clone, Copy)]
 pub struct Known<'a> {
     /// The current value of a secret, by name or ARN.
     pub secret: &'a dyn Fn(&str) -> Option<String>,
-    /// An attribute that a custom resource answered, by logical id and name. `PhysicalResourceId` is what
-    /// `Ref` gives.
+    /// An attribute of a custom resource, by logical id and name. `PhysicalResourceId` is the value of `Ref`.
     pub attribute: &'a dyn Fn(&str, &str) -> Option<String>,
 }

@@ -1,8 +1,8 @@
-//! A SAM template as CloudFormation and SAM read it, as far as the local stack runs it.
+//! Reads a SAM template, and evaluates the part of it that the local stack runs.
 //!
-//! What is written in the template runs; what this crate does not understand is an error that names the line, never
-//! something left out in silence. Secrets must exist before a `{{resolve:secretsmanager:...}}` can be resolved, and
-//! custom resources must have run before their attributes are known, so a stack takes up to four steps:
+//! An element that this crate does not support is an error that names the line. Nothing is left out silently.
+//! Evaluation has up to four steps, because secrets must exist before a `{{resolve:secretsmanager:...}}` can be
+//! resolved, and custom resources must have been created before their attributes are known:
 //!
 //! ```no_run
 //! # use local_common::StackIdentity;
@@ -14,7 +14,7 @@
 //! // ... open the secrets of `stores` ...
 //! let secret = |id: &str| (id == "origin").then(|| "s3cret".to_owned());
 //! let customs = template.custom_resources(&Known { secret: &secret, attribute: &|_, _| None })?;
-//! // ... invoke `customs[n].function` for each and keep the `Data` it answers ...
+//! // ... invoke `customs[n].function` for each, and store the `Data` of its answer ...
 //! let attribute = |id: &str, name: &str| (id == "SigningKeys" && name == "Public").then(|| "[]".to_owned());
 //! let deployment = template.deployment(&Known { secret: &secret, attribute: &attribute })?;
 //! # Ok(())
@@ -23,25 +23,24 @@
 //!
 //! # What it emulates
 //!
-//! - Short tags and long forms of `Ref`, `Sub`, `GetAtt`, `If`, `Equals`, `Not`, `And`, `Or`, `Join`, `Select` and
+//! - The short and long forms of `Ref`, `Sub`, `GetAtt`, `If`, `Equals`, `Not`, `And`, `Or`, `Join`, `Select` and
 //!   `Condition`; `Parameters` with their constraints; `Conditions`; `Globals` for `Function` and `HttpApi`; dynamic
 //!   references to Secrets Manager.
-//! - `AWS::Serverless::Function` with its events `HttpApi`, `DynamoDB`, `S3`, `SNS`, `Schedule` and
-//!   `ScheduleV2`;
+//! - `AWS::Serverless::Function` with its events `HttpApi`, `DynamoDB`, `S3`, `SNS`, `Schedule` and `ScheduleV2`;
 //!   `AWS::Serverless::HttpApi`; tables, buckets with their notifications, secrets, queues, topics, configuration sets
-//!   of SES with their event destinations, and custom resources. Each has a module of its own that lists the properties
-//!   it obeys and those that make no difference on one machine. Of a CloudFront distribution, it reads the origin's
-//!   headers and how long errors are cached.
-//! - The names and ARNs that `Ref` and `GetAtt` give have the form that AWS gives them. Where AWS would make up a name,
-//!   it is the stack's name and the resource's id, so that a restart finds the same data again.
+//!   of SES with their event destinations, and custom resources. The module of each type lists the properties that it
+//!   supports, and those that it ignores because they make no difference on one machine. Of a CloudFront distribution,
+//!   only the headers of the origin and the caching of errors are read.
+//! - The names and ARNs that `Ref` and `GetAtt` return have AWS's form. Where AWS would generate a name, the local
+//!   stack combines the stack's name and the logical id, so that a restart finds the same data again.
 //!
 //! # What it leaves out
 //!
-//! - Resources that only matter in AWS, such as alarms and log groups, are parsed, and what they refer to must exist,
-//!   but they are not evaluated. The module `types` lists their types; any other type is an error.
+//! - Resources that matter in AWS only, such as alarms and log groups, are not evaluated. Their references are checked.
+//!   The module `types` lists their types. Any other type is an error.
 //! - `Fn::ImportValue`, `Fn::FindInMap`, `Fn::Split` and the other intrinsic functions, `Mappings`, policy templates of
-//!   SAM, the events `Api`, `SQS` and the rest, layers, and functions that are not Rust binaries on `provided.*`: all are
-//!   errors.
+//!   SAM, the events `Api`, `SQS` and the rest, layers, and functions that are not Rust binaries on `provided.*`. All
+//!   of these are errors.
 //! - More than one HTTP API, authorizers, and stages other than `$default`.
 //!
 //! # How it was checked
@@ -49,12 +48,12 @@
 //! Against the specification of AWS SAM,
 //! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification.html>, and the
 //! template reference of CloudFormation,
-//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/introduction.html>: each module names the
-//! page of the resource or section that it reads. The tests have a small template for each rule and each refusal. That
-//! a template deploys at all is not checked here.
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/introduction.html>: the modules name the
+//! pages of their resources and sections. The tests have a small template for each rule and each error. This crate does
+//! not check that AWS would deploy a template.
 //!
 //! Start reading in `load`, which has the steps above, then `document` (sections), `scope` (evaluation) and `names`
-//! (what references give).
+//! (values of references).
 
 mod api;
 mod arguments;

@@ -1,4 +1,4 @@
-//! Loading a template and evaluating what a stack needs of it, step by step.
+//! Loads a template, and evaluates it in steps.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -25,19 +25,20 @@ use super::scope::Scope;
 use super::secrets;
 use super::tables;
 
-/// A template whose parameters are known.
+/// A template and the values of its parameters.
 pub struct Template {
     file: String,
     document: Document,
 }
 
 impl Template {
-    /// Reads the template at `path` and sets its parameters: `parameters`, else their defaults. Names and ARNs are those
-    /// of the stack called `identity`.
+    /// Reads the template at `path`.
+    ///
+    /// Parameters have the values in `parameters`, or else their defaults. `identity` determines names and ARNs.
     ///
     /// # Errors
-    /// The file cannot be read, is not YAML, has something in it that the local stack does not know, refers to
-    /// what is not in it, or a parameter breaks its constraints.
+    /// If the file cannot be read, is not YAML, has an unsupported element or a reference to a missing one, or if a
+    /// parameter violates its constraints.
     pub fn load(
         path: &Path,
         parameters: &BTreeMap<String, String>,
@@ -49,7 +50,7 @@ impl Template {
         Self::parse(file, &text, parameters, identity)
     }
 
-    /// As [`Template::load`], of a text that is already read; `file` is the name for messages.
+    /// Like [`Template::load`], but reads the template from `text`. `file` is its name in error messages.
     ///
     /// # Errors
     /// As [`Template::load`].
@@ -77,50 +78,51 @@ impl Template {
         self.document.parameters.contains_key(parameter)
     }
 
-    /// What holds data: tables, buckets, secrets and queues. Functions and what leads to them are left out,
-    /// because their environment may need the value of a secret.
+    /// The resources that store data: tables, buckets, secrets and queues.
+    ///
+    /// Functions and their events are left out, because their environments may need the value of a secret.
     ///
     /// # Errors
-    /// A property is not supported or is not what it must be.
+    /// If a property is not supported or has an invalid value.
     pub fn stores(&self) -> Result<Deployment, TemplateError> {
         let scope = Scope::new(&self.document, None, names::resolve);
-        self.named(data(&scope))
+        self.with_file(stores(&scope))
     }
 
-    /// Custom resources in the template's order, each with the function that makes it.
+    /// The custom resources in the template's order, each with the function that creates it.
     ///
     /// # Errors
     /// As [`Template::deployment`].
     pub fn custom_resources(&self, known: &Known<'_>) -> Result<Vec<CustomResource>, TemplateError> {
         let scope = Scope::new(&self.document, Some(known), names::resolve);
-        self.named(custom::all(&scope))
+        self.with_file(custom::all(&scope))
     }
 
-    /// Everything that runs.
+    /// The whole deployment.
     ///
     /// # Errors
-    /// A property is not supported or is not what it must be, a secret is not known, or a custom resource has
-    /// not answered an attribute.
+    /// If a property is not supported or has an invalid value, if a secret does not exist, or if a custom resource
+    /// lacks an attribute.
     pub fn deployment(&self, known: &Known<'_>) -> Result<Deployment, TemplateError> {
         let scope = Scope::new(&self.document, Some(known), names::resolve);
         let evaluate = || {
             resources::check_types(&self.document)?;
-            let mut deployment = data(&scope)?;
+            let mut deployment = stores(&scope)?;
             deployment.cors = api::cors(&scope)?;
             deployment.front = distribution::front(&scope)?;
             deployment.mail = mail::configuration(&scope)?;
             functions::add_all(&scope, &mut deployment)?;
             Ok(deployment)
         };
-        self.named(evaluate())
+        self.with_file(evaluate())
     }
 
-    fn named<T>(&self, checked: Checked<T>) -> Result<T, TemplateError> {
+    fn with_file<T>(&self, checked: Checked<T>) -> Result<T, TemplateError> {
         checked.map_err(|problem| problem.within(&self.file))
     }
 }
 
-fn data(scope: &Scope) -> Checked<Deployment> {
+fn stores(scope: &Scope) -> Checked<Deployment> {
     Ok(Deployment {
         tables: tables::all(scope)?,
         buckets: buckets::all(scope)?,

@@ -10,19 +10,19 @@ use super::resources;
 use super::scope::Scope;
 use super::types::{CONFIGURATION_SET, EVENT_DESTINATION, TOPIC};
 
-/// How mail travels and what is counted of it: here it goes no further than the inbox.
-const SET_SKIPPED: [&str; 5] =
+/// Delivery and statistics of mail. Locally, mail goes only to the inbox.
+const SET_IGNORED: [&str; 5] =
     ["DeliveryOptions", "ReputationOptions", "SendingOptions", "SuppressionOptions", "Tags"];
-const TOPIC_SKIPPED: [&str; 5] =
+const TOPIC_IGNORED: [&str; 5] =
     ["DisplayName", "KmsMasterKeyId", "SignatureVersion", "Tags", "TracingConfig"];
 
-/// The configuration sets and where their events go; what functions subscribe to is not in it yet.
+/// The configuration sets and the destinations of their events, without the subscriptions of functions.
 pub(super) fn configuration(scope: &Scope) -> Checked<MailConfiguration> {
     for topic in resources::of_type(scope, TOPIC)? {
-        Properties::of(scope, topic, &["TopicName"], &TOPIC_SKIPPED)?;
+        Properties::of(scope, topic, &["TopicName"], &TOPIC_IGNORED)?;
     }
     let set = |resource: &Resource| {
-        Properties::of(scope, resource, &["Name"], &SET_SKIPPED)?;
+        Properties::of(scope, resource, &["Name"], &SET_IGNORED)?;
         names::physical(scope, resource)
     };
     let destinations = resources::of_type(scope, EVENT_DESTINATION)?;
@@ -34,14 +34,14 @@ pub(super) fn configuration(scope: &Scope) -> Checked<MailConfiguration> {
     })
 }
 
-/// Where events of a configuration set go, if it is switched on.
+/// The destination of events of a configuration set, if it is enabled.
 fn destination(scope: &Scope, resource: &Resource) -> Checked<Option<MailDestination>> {
     let properties = Properties::of(scope, resource, &["ConfigurationSetName", "EventDestination"], &[])?;
     let set = properties.required_text("ConfigurationSetName")?;
     let destination = properties.mapping("EventDestination")?;
     let destination = destination.ok_or_else(|| properties.problem("`EventDestination` is missing"))?;
     destination.only(&["Enabled", "MatchingEventTypes", "SnsDestination"], &["Name"])?;
-    // One that does not say is off.
+    // A destination is disabled by default.
     if destination.flag("Enabled")? != Some(true) {
         return Ok(None);
     }
@@ -56,7 +56,7 @@ fn destination(scope: &Scope, resource: &Resource) -> Checked<Option<MailDestina
     }))
 }
 
-/// The subscription that an event of type `SNS` stands for.
+/// The subscription that an event of type `SNS` defines.
 pub(super) fn subscription(scope: &Scope, event: &Properties, function: &Function) -> Checked<Subscription> {
     event.only(&["Topic"], &[])?;
     Ok(Subscription { topic: topic_of(scope, event, "Topic")?, function: function.name.clone() })
@@ -64,7 +64,7 @@ pub(super) fn subscription(scope: &Scope, event: &Properties, function: &Functio
 
 fn topic_of(scope: &Scope, properties: &Properties, name: &str) -> Checked<String> {
     let arn = properties.required_text(name)?;
-    match names::named_by(scope, TOPIC, &arn)? {
+    match names::find_by_arn(scope, TOPIC, &arn)? {
         Some(_) => Ok(arn),
         None => Err(properties.problem_of(name, "must be the ARN of a topic of this template")),
     }

@@ -1,7 +1,7 @@
-//! The names and ARNs that `Ref` and `GetAtt` give in the local stack.
+//! The names and ARNs that `Ref` and `GetAtt` return.
 //!
-//! They have the form that AWS gives them. Where AWS would make up a name, it is the stack's name and the
-//! resource's id, so that a restart finds the same data again.
+//! They have AWS's form. Where AWS would generate a name, it is made of the stack's name and the logical id, so that a
+//! restart finds the same data again.
 
 use local_common::ACCOUNT;
 use serde_json::Value;
@@ -12,7 +12,7 @@ use super::properties::Properties;
 use super::scope::Scope;
 use super::types::{BUCKET, CONFIGURATION_SET, FUNCTION, HTTP_API, QUEUE, SECRET, TABLE, TOPIC, is_custom};
 
-/// What a reference gives: `Ref` without an attribute, `GetAtt` with one.
+/// The value of a reference: of `Ref` if there is no attribute, else of `GetAtt`.
 pub(super) fn resolve(
     scope: &Scope,
     name: &str,
@@ -27,7 +27,7 @@ pub(super) fn resolve(
     }
 }
 
-/// What `Ref` gives for a parameter, a pseudo parameter or a resource.
+/// The value of `Ref` for a parameter, a pseudo parameter or a resource.
 fn reference(scope: &Scope, name: &str, line: usize) -> Checked<Option<Value>> {
     if let Some(value) = scope.document.parameters.get(name) {
         return Ok(Some(value.clone()));
@@ -49,23 +49,23 @@ fn resource_reference(scope: &Scope, resource: &Resource, line: usize) -> Checke
     match resource.kind.as_str() {
         QUEUE => Ok(format!("https://sqs.{region}.amazonaws.com/{ACCOUNT}/{}", physical(scope, resource)?)),
         SECRET | TOPIC => Ok(arn(scope, resource, physical(scope, resource)?)),
-        kind if is_custom(kind) => answered(scope, resource, "PhysicalResourceId", line),
+        kind if is_custom(kind) => custom_attribute(scope, resource, "PhysicalResourceId", line),
         FUNCTION | HTTP_API | TABLE | BUCKET | CONFIGURATION_SET => physical(scope, resource),
         kind => Err(Problem::at(line, format!("`{}` is a {kind}, which has no name locally", resource.id))),
     }
 }
 
-/// What `GetAtt` gives for an attribute of a resource.
+/// The value of `GetAtt` for an attribute of a resource.
 pub(super) fn attribute(scope: &Scope, id: &str, name: &str, line: usize) -> Checked<String> {
     let resource = existing(scope, id, line)?;
     let region = &scope.document.identity.region;
     let physical = || physical(scope, resource);
     match (resource.kind.as_str(), name) {
-        (kind, _) if is_custom(kind) => answered(scope, resource, name, line),
+        (kind, _) if is_custom(kind) => custom_attribute(scope, resource, name, line),
         (FUNCTION | TABLE | BUCKET | QUEUE, "Arn") | (SECRET, "Id") | (TOPIC, "TopicArn") => {
             Ok(arn(scope, resource, physical()?))
         }
-        // The label is the time the stream was made at; a fixed one keeps the ARN the same over restarts.
+        // The label is the stream's creation time. It is fixed here, so that a restart does not change the ARN.
         (TABLE, "StreamArn") => {
             Ok(format!("{}/stream/2024-01-01T00:00:00.000", arn(scope, resource, physical()?)))
         }
@@ -80,29 +80,29 @@ pub(super) fn attribute(scope: &Scope, id: &str, name: &str, line: usize) -> Che
     }
 }
 
-/// The name a resource has in its service.
+/// The physical name of a resource, which it has in its service.
 pub(super) fn physical(scope: &Scope, resource: &Resource) -> Checked<String> {
     let given = |property: &str| -> Checked<Option<String>> {
         let what = format!("{} of {}", property, resource.id);
-        scope.guarded(&what, resource.line, || Properties::any(scope, resource)?.text(property))
+        scope.without_cycle(&what, resource.line, || Properties::any(scope, resource)?.text(property))
     };
-    let made_up = || format!("{}-{}", scope.document.identity.name, resource.id);
+    let generated = || format!("{}-{}", scope.document.identity.name, resource.id);
     match resource.kind.as_str() {
         FUNCTION => Ok(match given("FunctionName")? {
             Some(name) => name,
             None => crate_name(scope, resource)?,
         }),
         HTTP_API => Ok(scope.document.identity.api_id.clone()),
-        TABLE => Ok(given("TableName")?.unwrap_or_else(made_up)),
-        BUCKET => Ok(given("BucketName")?.unwrap_or_else(|| made_up().to_lowercase())),
-        SECRET | CONFIGURATION_SET => Ok(given("Name")?.unwrap_or_else(made_up)),
-        QUEUE => Ok(given("QueueName")?.unwrap_or_else(made_up)),
-        TOPIC => Ok(given("TopicName")?.unwrap_or_else(made_up)),
+        TABLE => Ok(given("TableName")?.unwrap_or_else(generated)),
+        BUCKET => Ok(given("BucketName")?.unwrap_or_else(|| generated().to_lowercase())),
+        SECRET | CONFIGURATION_SET => Ok(given("Name")?.unwrap_or_else(generated)),
+        QUEUE => Ok(given("QueueName")?.unwrap_or_else(generated)),
+        TOPIC => Ok(given("TopicName")?.unwrap_or_else(generated)),
         kind => Err(Problem::at(resource.line, format!("{kind} has no name locally"))),
     }
 }
 
-/// The last part of `CodeUri`: the name of crate and binary, and of the function locally.
+/// The last part of `CodeUri`, which is the name of the crate and its binary, and locally of the function.
 pub(super) fn crate_name(scope: &Scope, resource: &Resource) -> Checked<String> {
     let properties = Properties::any(scope, resource)?;
     let uri = properties.required_text("CodeUri")?;
@@ -114,8 +114,8 @@ pub(super) fn crate_name(scope: &Scope, resource: &Resource) -> Checked<String> 
     Ok(name.to_owned())
 }
 
-/// The resource of type `kind` that `arn` names.
-pub(super) fn named_by<'a>(scope: &Scope<'a>, kind: &str, arn: &str) -> Checked<Option<&'a Resource>> {
+/// The resource of type `kind` whose ARN is `arn`.
+pub(super) fn find_by_arn<'a>(scope: &Scope<'a>, kind: &str, arn: &str) -> Checked<Option<&'a Resource>> {
     for resource in scope.document.resources.iter().filter(|resource| resource.kind == kind) {
         if scope.exists(resource)? && self::arn(scope, resource, physical(scope, resource)?) == arn {
             return Ok(Some(resource));
@@ -149,8 +149,10 @@ fn existing<'a>(scope: &Scope<'a>, id: &str, line: usize) -> Checked<&'a Resourc
     Err(Problem::at(line, format!("`{id}` does not exist in this stack: its Condition is false")))
 }
 
-/// What the function behind a custom resource answered.
-fn answered(scope: &Scope, resource: &Resource, name: &str, line: usize) -> Checked<String> {
+/// An attribute of a custom resource, which its function has answered.
+fn custom_attribute(scope: &Scope, resource: &Resource, name: &str, line: usize) -> Checked<String> {
     let answer = scope.known.and_then(|known| (known.attribute)(&resource.id, name));
-    answer.ok_or_else(|| Problem::at(line, format!("`{}` has not answered any `{name}`", resource.id)))
+    answer.ok_or_else(|| {
+        Problem::at(line, format!("`{}` has not returned the attribute `{name}`", resource.id))
+    })
 }

@@ -1,4 +1,4 @@
-//! A template's YAML as a tree that knows its lines, with intrinsic functions told apart from data.
+//! A template's YAML as a tree. Nodes know their lines, and intrinsic functions are nodes of their own kind.
 
 use super::error::{Checked, Problem};
 use super::intrinsics::Intrinsic;
@@ -6,14 +6,14 @@ use super::intrinsics::Intrinsic;
 /// One value of the template.
 #[derive(Debug, Clone)]
 pub(super) struct Node {
-    /// Counted from 1.
+    /// The line, from 1.
     pub(super) line: usize,
     pub(super) kind: Kind,
 }
 
 #[derive(Debug, Clone)]
 pub(super) enum Kind {
-    /// Text as it was written: an unquoted `1.10` stays `1.10`.
+    /// The text as written. An unquoted `1.10` remains `1.10`.
     Scalar {
         text: String,
         quoted: bool,
@@ -33,7 +33,7 @@ pub(super) struct Entry {
 }
 
 impl Node {
-    /// A mapping without entries, for a section that is left out.
+    /// An empty mapping, for a missing section.
     pub(super) fn empty(line: usize) -> Self {
         Self { line, kind: Kind::Map(Vec::new()) }
     }
@@ -42,7 +42,7 @@ impl Node {
         Problem::at(self.line, message)
     }
 
-    /// The entries of a mapping; nothing (`Outputs:` without a value) is a mapping without entries.
+    /// The entries of a mapping. A missing value, as in `Outputs:`, is an empty mapping.
     pub(super) fn entries(&self, what: &str) -> Checked<&[Entry]> {
         match &self.kind {
             Kind::Map(entries) => Ok(entries),
@@ -58,7 +58,7 @@ impl Node {
         }
     }
 
-    /// Text that stands in the template itself, without any intrinsic function.
+    /// The text of a scalar. Intrinsic functions are not allowed here.
     pub(super) fn literal(&self, what: &str) -> Checked<&str> {
         match &self.kind {
             Kind::Scalar { text, .. } => Ok(text),

@@ -1,4 +1,4 @@
-//! Parameters: what they may be, and what they are in this stack.
+//! Parameters: their constraints, and their values in this stack.
 //!
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html>
 
@@ -24,7 +24,8 @@ const CONSTRAINTS: [&str; 11] = [
     "NoEcho",
 ];
 
-/// The value of every parameter: text, or a list of texts. Numbers stay as they were written, as `Ref` gives them.
+/// The value of every parameter: a text, or a list of texts. Numbers remain texts, because `Ref` returns them as
+/// written.
 pub(super) fn values(section: &Node, given: &BTreeMap<String, String>) -> Checked<BTreeMap<String, Value>> {
     let entries = section.entries("Parameters")?;
     for name in given.keys() {
@@ -95,8 +96,9 @@ impl Parameter<'_> {
         }
         if let Some(node) = self.node.get("AllowedPattern") {
             let pattern = node.literal("AllowedPattern")?;
-            let whole = Regex::new(&format!("^(?:{pattern})$"))
-                .map_err(|error| node.problem(format!("AllowedPattern is not understood: {error}")))?;
+            let whole = Regex::new(&format!("^(?:{pattern})$")).map_err(|error| {
+                node.problem(format!("AllowedPattern is not a valid regular expression: {error}"))
+            })?;
             if !whole.is_match(text) {
                 return Err(self.refusal(text, &format!("must match the pattern `{pattern}`")));
             }
@@ -128,13 +130,13 @@ impl Parameter<'_> {
         Err(self.refusal(text, &format!("must be one of: {}", values.join(", "))))
     }
 
-    /// What is wrong with a value, in the words of `ConstraintDescription` if there is one.
+    /// The error for a value that violates `rule`, with the `ConstraintDescription` if there is one.
     fn refusal(&self, text: &str, rule: &str) -> Problem {
         let shown =
             if self.node.get("NoEcho").is_some() { "the value".to_owned() } else { format!("`{text}`") };
-        let because = self.text("ConstraintDescription").ok().flatten();
-        let because = because.map(|words| format!(" ({words})")).unwrap_or_default();
-        self.problem(&format!("is {shown} but {rule}{because}"))
+        let description = self.text("ConstraintDescription").ok().flatten();
+        let description = description.map(|words| format!(" ({words})")).unwrap_or_default();
+        self.problem(&format!("is {shown} but {rule}{description}"))
     }
 
     fn problem(&self, message: &str) -> Problem {

@@ -1,8 +1,8 @@
-//! YAML events to [`Node`]s.
+//! Parses YAML into [`Node`]s.
 //!
-//! The parser's events are used directly, because they keep what a loaded document loses: the line of a tagged
-//! scalar, and the text of an unquoted one. CloudFormation reads YAML 1.1 and the parser 1.2, so an unquoted
-//! scalar that the two read differently (`yes`, `0755`) is an error instead of a guess.
+//! This module uses the parser's events, because a loaded document lacks the lines of tagged scalars and the text of
+//! unquoted ones. CloudFormation reads YAML 1.1, but the parser reads YAML 1.2. An unquoted scalar that the two
+//! versions read differently, such as `yes` or `0755`, is therefore an error.
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, SpannedEventReceiver, Tag};
 
@@ -22,7 +22,7 @@ pub(super) fn parse(text: &str) -> Checked<Node> {
     builder.root.ok_or_else(|| Problem::at(1, "the template is empty"))
 }
 
-/// A collection whose end has not been seen.
+/// A collection whose end has not been read yet.
 enum Open {
     List { line: usize, call: Option<Intrinsic>, items: Vec<Node> },
     Map { line: usize, call: Option<Intrinsic>, entries: Vec<Entry>, key: Option<(String, usize)> },
@@ -46,14 +46,14 @@ impl<'input> SpannedEventReceiver<'input> for Builder {
 impl Builder {
     fn take(&mut self, event: Event<'_>, line: usize) -> Checked<()> {
         match event {
-            Event::Alias(_) => Err(Problem::at(line, "CloudFormation knows no YAML aliases")),
+            Event::Alias(_) => Err(Problem::at(line, "CloudFormation does not support YAML aliases")),
             Event::Scalar(text, style, _, tag) => {
                 let call = intrinsic(tag.as_deref(), line)?;
                 let quoted = style != ScalarStyle::Plain;
                 if !quoted && call.is_none() && !self.awaits_key() {
                     check_plain(&text, line)?;
                 }
-                self.add(called(call, Node { line, kind: Kind::Scalar { text: text.into_owned(), quoted } }))
+                self.add(wrapped(call, Node { line, kind: Kind::Scalar { text: text.into_owned(), quoted } }))
             }
             Event::SequenceStart(_, tag) => {
                 let call = intrinsic(tag.as_deref(), line)?;
@@ -67,10 +67,10 @@ impl Builder {
             }
             Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
                 Some(Open::List { line, call, items }) => {
-                    self.add(called(call, Node { line, kind: Kind::List(items) }))
+                    self.add(wrapped(call, Node { line, kind: Kind::List(items) }))
                 }
                 Some(Open::Map { line, call, entries, .. }) => {
-                    self.add(called(call, long_form(line, entries)?))
+                    self.add(wrapped(call, long_form(line, entries)?))
                 }
                 None => Ok(()),
             },
@@ -100,10 +100,10 @@ impl Builder {
                 }
                 let name = node.literal("a key")?;
                 if name == "<<" {
-                    return Err(node.problem("CloudFormation knows no YAML merge keys (`<<`)"));
+                    return Err(node.problem("CloudFormation does not support YAML merge keys (`<<`)"));
                 }
                 if let Some(first) = entries.iter().find(|entry| entry.key == name) {
-                    let message = format!("`{name}` is here twice, first on line {}", first.line);
+                    let message = format!("`{name}` is defined twice, first on line {}", first.line);
                     return Err(node.problem(message));
                 }
                 *key = Some((name.to_owned(), node.line));
@@ -113,7 +113,7 @@ impl Builder {
     }
 }
 
-fn called(call: Option<Intrinsic>, node: Node) -> Node {
+fn wrapped(call: Option<Intrinsic>, node: Node) -> Node {
     match call {
         Some(intrinsic) => Node { line: node.line, kind: Kind::Call(intrinsic, Box::new(node)) },
         None => node,
@@ -127,7 +127,7 @@ fn intrinsic(tag: Option<&Tag>, line: usize) -> Checked<Option<Intrinsic>> {
     known.map(Some).ok_or_else(|| Problem::at(line, unknown()))
 }
 
-/// A mapping, or the intrinsic function whose long form it is.
+/// Converts a mapping to an intrinsic function if it is the long form of one.
 fn long_form(line: usize, mut entries: Vec<Entry>) -> Checked<Node> {
     for entry in &entries {
         if entry.key.starts_with("Fn::") && Intrinsic::of_key(&entry.key).is_none() {
@@ -135,7 +135,7 @@ fn long_form(line: usize, mut entries: Vec<Entry>) -> Checked<Node> {
             return Err(Problem::at(entry.line, message));
         }
         if entry.key.starts_with("Fn::") && entries.len() > 1 {
-            let message = format!("`{}` must stand alone in its mapping", entry.key);
+            let message = format!("`{}` must be the only key of its mapping", entry.key);
             return Err(Problem::at(entry.line, message));
         }
     }
@@ -158,8 +158,7 @@ fn check_plain(text: &str, line: usize) -> Checked<()> {
     const BOOLEAN_IN_1_1: [&str; 4] = ["yes", "no", "on", "off"];
     let octal = text.len() > 1 && text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit());
     if octal || BOOLEAN_IN_1_1.iter().any(|word| word.eq_ignore_ascii_case(text)) {
-        let message =
-            format!("quote `{text}`: YAML 1.1, which CloudFormation reads, takes it for something else");
+        let message = format!("quote `{text}`: CloudFormation reads YAML 1.1, where it is not a text");
         return Err(Problem::at(line, message));
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! Reading the properties of a resource: only known ones, each as the type it must have.
+//! Typed access to the properties of a resource. Unsupported properties are errors.
 
 use serde_json::Value;
 
@@ -18,36 +18,37 @@ pub(super) struct Properties<'a> {
 }
 
 impl<'a> Properties<'a> {
-    /// The properties of `resource`, which must be among `obeyed` or, without effect locally, `skipped`.
+    /// The properties of `resource`. Any property that is neither in `supported` nor in `ignored` is an error.
     pub(super) fn of(
         scope: &'a Scope<'a>,
         resource: &'a Resource,
-        obeyed: &[&str],
-        skipped: &[&str],
+        supported: &[&str],
+        ignored: &[&str],
     ) -> Checked<Self> {
         let properties = Self::any(scope, resource)?;
-        properties.only(obeyed, skipped)?;
+        properties.only(supported, ignored)?;
         Ok(properties)
     }
 
-    /// The properties of `resource`, whatever they are.
+    /// The properties of `resource`, without a check of their names.
     pub(super) fn any(scope: &'a Scope<'a>, resource: &'a Resource) -> Checked<Self> {
         Self::read(scope, &resource.id, &resource.properties)
     }
 
     /// The mapping at `node`.
     pub(super) fn read(scope: &'a Scope<'a>, what: &str, node: &'a Node) -> Checked<Self> {
-        let entries = match scope.settled(node)? {
+        let entries = match scope.chosen_branch(node)? {
             Some(settled) => settled.entries(what)?,
             None => &[],
         };
         Ok(Self { scope, what: what.to_owned(), line: node.line, entries })
     }
 
-    /// Refuses every property that is neither obeyed nor known to make no difference.
-    pub(super) fn only(&self, obeyed: &[&str], skipped: &[&str]) -> Checked<()> {
+    /// Refuses every property that is neither in `supported` nor in `ignored`. Ignored properties make no difference
+    /// locally.
+    pub(super) fn only(&self, supported: &[&str], ignored: &[&str]) -> Checked<()> {
         let known =
-            |entry: &&Entry| obeyed.contains(&entry.key.as_str()) || skipped.contains(&entry.key.as_str());
+            |entry: &&Entry| supported.contains(&entry.key.as_str()) || ignored.contains(&entry.key.as_str());
         match self.entries.iter().find(|entry| !known(entry)) {
             None => Ok(()),
             Some(entry) => {
@@ -59,7 +60,7 @@ impl<'a> Properties<'a> {
 
     pub(super) fn node(&self, name: &str) -> Checked<Option<&'a Node>> {
         match self.entries.iter().find(|entry| entry.key == name) {
-            Some(entry) => self.scope.settled(&entry.value),
+            Some(entry) => self.scope.chosen_branch(&entry.value),
             None => Ok(None),
         }
     }
@@ -82,7 +83,7 @@ impl<'a> Properties<'a> {
         self.typed(name, "a number", |value| text(value)?.parse().ok())
     }
 
-    /// A number, or `None` for -1, which stands for "no limit" as a missing one does.
+    /// A number, or `None` for "no limit": either -1 or a missing property.
     pub(super) fn limit(&self, name: &str) -> Checked<Option<u32>> {
         if self.text(name)?.as_deref() == Some("-1") { Ok(None) } else { self.number(name) }
     }
@@ -91,7 +92,7 @@ impl<'a> Properties<'a> {
         self.typed(name, "true or false", |value| text(value)?.parse().ok())
     }
 
-    /// A list of texts; empty if there is none.
+    /// A list of texts, empty if the property is missing.
     pub(super) fn texts(&self, name: &str) -> Checked<Vec<String>> {
         let texts = self.typed(name, "a list of texts", |value| {
             value.as_array()?.iter().map(text).collect::<Option<Vec<String>>>()
@@ -99,7 +100,7 @@ impl<'a> Properties<'a> {
         Ok(texts?.unwrap_or_default())
     }
 
-    /// A list of texts, which may be one text alone; empty if there is none.
+    /// A list of texts, or a single text. Empty if the property is missing.
     pub(super) fn text_or_texts(&self, name: &str) -> Checked<Vec<String>> {
         match self.value(name)? {
             Some(Value::Array(_)) => self.texts(name),
@@ -119,7 +120,7 @@ impl<'a> Properties<'a> {
         let Some(node) = self.node(name)? else { return Ok(Vec::new()) };
         let mut mappings = Vec::new();
         for item in node.items(&what)? {
-            if let Some(item) = self.scope.settled(item)? {
+            if let Some(item) = self.scope.chosen_branch(item)? {
                 mappings.push(Self::read(self.scope, &what, item)?);
             }
         }
@@ -138,7 +139,7 @@ impl<'a> Properties<'a> {
         Problem::at(self.line, format!("{}: {}", self.what, message.as_ref()))
     }
 
-    /// A problem of the property `name`.
+    /// A problem with the property `name`.
     pub(super) fn problem_of(&self, name: &str, message: impl AsRef<str>) -> Problem {
         Problem::at(self.line_of(name), format!("{}: `{name}` {}", self.what, message.as_ref()))
     }

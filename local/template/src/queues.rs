@@ -1,4 +1,4 @@
-//! `AWS::SQS::Queue`, and the failure destinations that name one.
+//! `AWS::SQS::Queue`, and failure destinations.
 
 use super::document::Resource;
 use super::error::Checked;
@@ -8,9 +8,9 @@ use super::resources;
 use super::scope::Scope;
 use super::types::QUEUE;
 
-/// Names of the queues. Only dead letters go there, and they are kept until someone looks.
+/// The names of the queues. They receive only failed events, which they keep without a time limit.
 pub(super) fn all(scope: &Scope) -> Checked<Vec<String>> {
-    const SKIPPED: [&str; 7] = [
+    const IGNORED: [&str; 7] = [
         "KmsMasterKeyId",
         "MessageRetentionPeriod",
         "RedriveAllowPolicy",
@@ -20,13 +20,13 @@ pub(super) fn all(scope: &Scope) -> Checked<Vec<String>> {
         "VisibilityTimeout",
     ];
     let queue = |resource: &&Resource| {
-        Properties::of(scope, resource, &["QueueName"], &SKIPPED)?;
+        Properties::of(scope, resource, &["QueueName"], &IGNORED)?;
         names::physical(scope, resource)
     };
     resources::of_type(scope, QUEUE)?.iter().map(queue).collect()
 }
 
-/// The queue of `DestinationConfig.OnFailure`.
+/// The name of the queue in `DestinationConfig.OnFailure`.
 pub(super) fn on_failure(scope: &Scope, properties: &Properties) -> Checked<Option<String>> {
     let Some(destination) = properties.mapping("DestinationConfig")? else { return Ok(None) };
     destination.only(&["OnFailure"], &[])?;
@@ -36,7 +36,7 @@ pub(super) fn on_failure(scope: &Scope, properties: &Properties) -> Checked<Opti
         return Err(failure.problem_of("Type", "must be SQS"));
     }
     let arn = failure.required_text("Destination")?;
-    let queue = names::named_by(scope, QUEUE, &arn)?;
+    let queue = names::find_by_arn(scope, QUEUE, &arn)?;
     let queue = queue
         .ok_or_else(|| failure.problem_of("Destination", "must be the ARN of a queue of this template"))?;
     names::physical(scope, queue).map(Some)

@@ -1,4 +1,4 @@
-//! Whatever a template refers to must be in it, also where the local stack evaluates nothing.
+//! Checks that every reference has a target in the template, also in parts that are not evaluated.
 
 use super::arguments;
 use super::document::Document;
@@ -7,11 +7,11 @@ use super::intrinsics::Intrinsic;
 use super::node::{Kind, Node};
 use super::substitute::{self, Piece};
 
-/// The pseudo parameters that have a value locally.
+/// The supported pseudo parameters.
 const PSEUDO: [&str; 6] =
     ["AWS::AccountId", "AWS::NoValue", "AWS::Partition", "AWS::Region", "AWS::StackName", "AWS::URLSuffix"];
 
-/// Checks every reference of the template.
+/// Checks all references of the template.
 pub(super) fn check(document: &Document, root: &Node) -> Checked<()> {
     for resource in &document.resources {
         if let Some((name, line)) = &resource.condition {

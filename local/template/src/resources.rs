@@ -3,13 +3,13 @@
 use super::document::{Document, Resource};
 use super::error::{Checked, Problem};
 use super::scope::Scope;
-use super::types::{NOT_RUN, RUN, is_custom};
+use super::types::{IGNORED, SUPPORTED, is_custom};
 
-/// Refuses resources of a type that is not known.
+/// Refuses resources of unsupported types.
 pub(super) fn check_types(document: &Document) -> Checked<()> {
     for resource in &document.resources {
         let kind = resource.kind.as_str();
-        if !RUN.contains(&kind) && !NOT_RUN.contains(&kind) && !is_custom(kind) {
+        if !SUPPORTED.contains(&kind) && !IGNORED.contains(&kind) && !is_custom(kind) {
             let message = format!("{}: the type `{kind}` is not supported by the local stack", resource.id);
             return Err(Problem::at(resource.line, message));
         }

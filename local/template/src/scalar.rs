@@ -1,8 +1,8 @@
-//! Scalars: texts to values and back, as CloudFormation does it.
+//! Converts scalars between texts and values, as CloudFormation does.
 
 use serde_json::{Number, Value};
 
-/// A value as the text that CloudFormation makes of it; lists and mappings have none.
+/// The text of a value, or `None` for null, a list or a mapping.
 pub(super) fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
@@ -12,7 +12,7 @@ pub(super) fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// What an unquoted scalar is. A number that would not print as it was written stays text.
+/// The value of an unquoted scalar. A number that would be printed differently remains a text.
 pub(super) fn plain(text: &str) -> Value {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Value::Null,

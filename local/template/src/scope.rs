@@ -1,4 +1,4 @@
-//! Evaluation: a [`Node`] to a JSON value, and a condition to true or false, in one stack.
+//! Evaluates [`Node`]s to JSON values, and conditions to true or false.
 
 use std::cell::RefCell;
 
@@ -13,26 +13,28 @@ use super::node::{Kind, Node};
 use super::scalar::{plain, text};
 use super::substitute::{self, Piece};
 
-/// A document and what is known of the running stack.
+/// A document, and the values of the running stack.
 pub(super) struct Scope<'a> {
     pub(super) document: &'a Document,
-    /// Nothing is known while secrets and custom resources do not exist yet.
+    /// `None` while secrets and custom resources do not exist yet.
     pub(super) known: Option<&'a Known<'a>>,
-    names: Names,
-    /// What is being evaluated, to tell a circle.
+    resolver: Resolver,
+    /// The elements that are being evaluated, to detect cycles.
     active: RefCell<Vec<String>>,
 }
 
-/// What a reference gives: a name, the attribute of a `GetAtt`, and the line that it stands in. Names of resources are
-/// evaluated in a scope themselves, so the scope is given the function that does it.
-pub(super) type Names = fn(&Scope<'_>, &str, Option<&str>, usize) -> Checked<Option<Value>>;
+/// Resolves a reference. The arguments are the scope, a name, the attribute of a `GetAtt`, and the line.
+///
+/// A resource's name may itself need evaluation in a scope. The scope therefore gets this function as an argument,
+/// which avoids a cyclic dependency between the modules.
+pub(super) type Resolver = fn(&Scope<'_>, &str, Option<&str>, usize) -> Checked<Option<Value>>;
 
 impl<'a> Scope<'a> {
-    pub(super) fn new(document: &'a Document, known: Option<&'a Known<'a>>, names: Names) -> Self {
-        Self { document, known, names, active: RefCell::default() }
+    pub(super) fn new(document: &'a Document, known: Option<&'a Known<'a>>, resolver: Resolver) -> Self {
+        Self { document, known, resolver, active: RefCell::default() }
     }
 
-    /// Evaluates `node`; `None` is `AWS::NoValue`, which removes the property or item it stands for.
+    /// Evaluates `node`. `None` means `AWS::NoValue`, which removes the property or list item.
     pub(super) fn value(&self, node: &Node) -> Checked<Option<Value>> {
         match &node.kind {
             Kind::Scalar { text, quoted: true } => Ok(Some(Value::String(text.clone()))),
@@ -54,17 +56,18 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// What stands at `node` once every `If` at its top is decided, so that what is inside keeps its lines.
-    pub(super) fn settled<'n>(&self, node: &'n Node) -> Checked<Option<&'n Node>> {
+    /// Follows `If` at the top of `node` to the chosen branch. `None` means `AWS::NoValue`. The branch remains a node,
+    /// so that its contents keep their lines.
+    pub(super) fn chosen_branch<'n>(&self, node: &'n Node) -> Checked<Option<&'n Node>> {
         match &node.kind {
-            Kind::Call(Intrinsic::If, argument) => self.settled(self.branch(argument)?),
+            Kind::Call(Intrinsic::If, argument) => self.chosen_branch(self.branch(argument)?),
             Kind::Call(Intrinsic::Ref, argument) if argument.literal("Ref")? == "AWS::NoValue" => Ok(None),
             _ => Ok(Some(node)),
         }
     }
 
-    /// Runs `evaluate` unless it is running already further up: then `what` depends on itself.
-    pub(super) fn guarded<T>(
+    /// Runs `evaluate`, or returns an error if `what` is already being evaluated and thus depends on itself.
+    pub(super) fn without_cycle<T>(
         &self,
         what: &str,
         line: usize,
@@ -81,10 +84,10 @@ impl<'a> Scope<'a> {
 
     fn call(&self, intrinsic: Intrinsic, argument: &Node, line: usize) -> Checked<Option<Value>> {
         match intrinsic {
-            Intrinsic::Ref => (self.names)(self, argument.literal("Ref")?, None, line),
+            Intrinsic::Ref => (self.resolver)(self, argument.literal("Ref")?, None, line),
             Intrinsic::GetAtt => {
                 let (id, name) = arguments::attribute(argument)?;
-                (self.names)(self, id, Some(name), line)
+                (self.resolver)(self, id, Some(name), line)
             }
             Intrinsic::If => self.value(self.branch(argument)?),
             Intrinsic::Sub => self.substitute(argument).map(|text| Some(Value::String(text))),
@@ -108,7 +111,7 @@ impl<'a> Scope<'a> {
                 _ => Err(argument.problem("Select takes an index and a list")),
             },
             Intrinsic::Equals | Intrinsic::Not | Intrinsic::And | Intrinsic::Or | Intrinsic::Condition => {
-                let message = format!("{} stands only in Conditions", intrinsic.name());
+                let message = format!("{} is allowed only in Conditions", intrinsic.name());
                 Err(Problem::at(line, message))
             }
         }
@@ -134,8 +137,10 @@ impl<'a> Scope<'a> {
                     let value = match variables.and_then(|variables| variables.get(name)) {
                         Some(node) => self.value(node)?,
                         None => match name.split_once('.') {
-                            Some((id, attribute)) => (self.names)(self, id, Some(attribute), argument.line)?,
-                            None => (self.names)(self, name, None, argument.line)?,
+                            Some((id, attribute)) => {
+                                (self.resolver)(self, id, Some(attribute), argument.line)?
+                            }
+                            None => (self.resolver)(self, name, None, argument.line)?,
                         },
                     };
                     let text = value.as_ref().and_then(text);
@@ -167,7 +172,7 @@ impl<'a> Scope<'a> {
     pub(super) fn named_condition(&self, name: &str, line: usize) -> Checked<bool> {
         let node = self.document.conditions.get(name);
         let node = node.ok_or_else(|| Problem::at(line, format!("there is no condition `{name}`")))?;
-        self.guarded(&format!("condition {name}"), line, || self.condition(node))
+        self.without_cycle(&format!("condition {name}"), line, || self.condition(node))
     }
 
     fn condition(&self, node: &Node) -> Checked<bool> {
@@ -208,10 +213,10 @@ impl<'a> Scope<'a> {
 }
 
 fn item_text(value: &Value, list: &Node) -> Checked<String> {
-    text(value).ok_or_else(|| list.problem("Join joins texts only"))
+    text(value).ok_or_else(|| list.problem("Join takes only texts"))
 }
 
-/// CloudFormation compares texts: `true` equals `"true"`.
+/// CloudFormation compares values as texts: `true` equals `"true"`.
 fn comparable(value: Option<Value>) -> Option<Value> {
     value.map(|value| text(&value).map_or(value, Value::String))
 }

@@ -10,8 +10,8 @@ use super::resources;
 use super::scope::Scope;
 use super::types::SECRET;
 
-const OBEYED: [&str; 3] = ["Name", "GenerateSecretString", "SecretString"];
-const SKIPPED: [&str; 4] = ["Description", "KmsKeyId", "ReplicaRegions", "Tags"];
+const SUPPORTED: [&str; 3] = ["Name", "GenerateSecretString", "SecretString"];
+const IGNORED: [&str; 4] = ["Description", "KmsKeyId", "ReplicaRegions", "Tags"];
 const GENERATED: [&str; 9] = [
     "ExcludeCharacters",
     "ExcludeLowercase",
@@ -29,7 +29,7 @@ pub(super) fn all(scope: &Scope) -> Checked<Vec<Secret>> {
 }
 
 fn secret(scope: &Scope, resource: &Resource) -> Checked<Secret> {
-    let properties = Properties::of(scope, resource, &OBEYED, &SKIPPED)?;
+    let properties = Properties::of(scope, resource, &SUPPORTED, &IGNORED)?;
     if let Some(generated) = properties.mapping("GenerateSecretString")? {
         generated.only(&GENERATED, &["RequireEachIncludedType"])?;
     }

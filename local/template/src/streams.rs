@@ -1,4 +1,4 @@
-//! `DynamoDB` events: a table's stream as the source of a function.
+//! `DynamoDB` events: functions that are invoked by a table's stream.
 //!
 //! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-dynamodb.html>
 
@@ -14,7 +14,7 @@ use super::resources;
 use super::scope::Scope;
 use super::types::TABLE;
 
-const OBEYED: [&str; 11] = [
+const SUPPORTED: [&str; 11] = [
     "BatchSize",
     "BisectBatchOnFunctionError",
     "DestinationConfig",
@@ -27,16 +27,16 @@ const OBEYED: [&str; 11] = [
     "StartingPosition",
     "Stream",
 ];
-/// How long to wait for more: the local stack delivers as soon as there is something.
-const SKIPPED: [&str; 2] = ["MaximumBatchingWindowInSeconds", "MetricsConfig"];
+/// Batching windows and metrics. The local stack delivers records at once.
+const IGNORED: [&str; 2] = ["MaximumBatchingWindowInSeconds", "MetricsConfig"];
 
-/// The stream that feeds a function, unless it is switched off.
+/// The table stream that an event of type `DynamoDB` defines, unless it is disabled.
 pub(super) fn source(scope: &Scope, event: &Properties) -> Checked<Option<StreamSource>> {
-    event.only(&OBEYED, &SKIPPED)?;
+    event.only(&SUPPORTED, &IGNORED)?;
     if event.flag("Enabled")? == Some(false) {
         return Ok(None);
     }
-    // The local stack has the whole stream from its first record on, as TRIM_HORIZON asks for.
+    // TRIM_HORIZON means from the first record on, which is all that the local stack supports.
     if event.required_text("StartingPosition")? != "TRIM_HORIZON" {
         return Err(event.problem_of("StartingPosition", "must be TRIM_HORIZON"));
     }

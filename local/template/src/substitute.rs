@@ -1,14 +1,14 @@
-//! The text of `Fn::Sub`, taken apart.
+//! Parses the text of `Fn::Sub`.
 
 /// A piece of a `Sub` text.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Piece<'a> {
     Text(&'a str),
-    /// `Name` or `Resource.Attribute`, as it stands in `${...}`.
+    /// The contents of `${...}`: `Name` or `Resource.Attribute`.
     Variable(&'a str),
 }
 
-/// Splits `${Name}` from the text around it; `${!Literal}` is the text `${Literal}`.
+/// Splits a text into variables (`${Name}`) and the text around them. `${!Literal}` is the text `${Literal}`.
 pub(super) fn pieces(text: &str) -> Result<Vec<Piece<'_>>, &'static str> {
     let mut pieces = Vec::new();
     let mut rest = text;

@@ -11,7 +11,7 @@ use super::resources;
 use super::scope::Scope;
 use super::types::TABLE;
 
-const OBEYED: [&str; 8] = [
+const SUPPORTED: [&str; 8] = [
     "TableName",
     "KeySchema",
     "AttributeDefinitions",
@@ -21,8 +21,8 @@ const OBEYED: [&str; 8] = [
     "StreamSpecification",
     "TimeToLiveSpecification",
 ];
-/// Capacity, encryption and protection: one machine has neither too little of it nor anything to lose it to.
-const SKIPPED: [&str; 9] = [
+/// Capacity, encryption, backups, protection and tags, which make no difference locally.
+const IGNORED: [&str; 9] = [
     "ContributorInsightsSpecification",
     "DeletionProtectionEnabled",
     "OnDemandThroughput",
@@ -39,9 +39,9 @@ pub(super) fn all(scope: &Scope) -> Checked<Vec<Table>> {
 }
 
 fn table(scope: &Scope, resource: &Resource) -> Checked<Table> {
-    let properties = Properties::of(scope, resource, &OBEYED, &SKIPPED)?;
+    let properties = Properties::of(scope, resource, &SUPPORTED, &IGNORED)?;
     let name = names::physical(scope, resource)?;
-    // Whatever the template bills by: the local store has no throughput to provision.
+    // The billing mode of the template is ignored, because the local store has no provisioned throughput.
     let mut create = Map::from_iter([
         ("TableName".to_owned(), Value::from(name.as_str())),
         ("BillingMode".to_owned(), "PAY_PER_REQUEST".into()),
@@ -55,11 +55,11 @@ fn table(scope: &Scope, resource: &Resource) -> Checked<Table> {
     }
     for part in ["GlobalSecondaryIndexes", "LocalSecondaryIndexes"] {
         for index in properties.mappings(part)? {
-            index.only(&["IndexName", "KeySchema", "Projection"], &SKIPPED)?;
+            index.only(&["IndexName", "KeySchema", "Projection"], &IGNORED)?;
         }
         if let Some(Value::Array(mut indexes)) = properties.value(part)? {
             for index in indexes.iter_mut().filter_map(Value::as_object_mut) {
-                index.retain(|key, _| !SKIPPED.contains(&key.as_str()));
+                index.retain(|key, _| !IGNORED.contains(&key.as_str()));
             }
             create.insert(part.to_owned(), indexes.into());
         }

@@ -1,4 +1,4 @@
-//! Resource types: which run, which matter in AWS only, and which a function of the template makes.
+//! Resource types: those that run locally, those that are ignored, and custom resources.
 
 pub(super) const FUNCTION: &str = "AWS::Serverless::Function";
 pub(super) const DISTRIBUTION: &str = "AWS::CloudFront::Distribution";
@@ -11,8 +11,8 @@ pub(super) const TOPIC: &str = "AWS::SNS::Topic";
 pub(super) const CONFIGURATION_SET: &str = "AWS::SES::ConfigurationSet";
 pub(super) const EVENT_DESTINATION: &str = "AWS::SES::ConfigurationSetEventDestination";
 
-/// Types that run locally.
-pub(super) const RUN: [&str; 10] = [
+/// The types that run locally.
+pub(super) const SUPPORTED: [&str; 10] = [
     FUNCTION,
     HTTP_API,
     DISTRIBUTION,
@@ -25,9 +25,9 @@ pub(super) const RUN: [&str; 10] = [
     EVENT_DESTINATION,
 ];
 
-/// Types that matter in AWS only: addresses, caching, alarms, who may call whom. Their references are checked
-/// and nothing else.
-pub(super) const NOT_RUN: [&str; 21] = [
+/// The types that matter in AWS only, such as alarms, DNS records and resource policies. Only their references are
+/// checked.
+pub(super) const IGNORED: [&str; 21] = [
     "AWS::Budgets::Budget",
     "AWS::CertificateManager::Certificate",
     "AWS::CloudFront::CachePolicy",
@@ -51,7 +51,7 @@ pub(super) const NOT_RUN: [&str; 21] = [
     "AWS::WAFv2::WebACL",
 ];
 
-/// Whether a resource is made by one of the template's functions.
+/// Whether `kind` is the type of a custom resource, which one of the template's functions creates.
 pub(super) fn is_custom(kind: &str) -> bool {
     kind.starts_with("Custom::") || kind == "AWS::CloudFormation::CustomResource"
 }

@@ -1,10 +1,10 @@
 //! A Lambda function for tests of the local stack: the test binary itself, run as a process with the real Lambda runtime.
 //!
-//! A crate that needs it has an ignored test that calls [`obey`], and [`install`]s a script that runs this test:
+//! A crate that uses it has an ignored test that calls [`obey`]. [`install`] writes a script that runs this test:
 //!
 //! ```ignore
 //! #[test]
-//! #[ignore = "it is the function that other tests run"]
+//! #[ignore = "run by other tests as a Lambda function"]
 //! fn a_process() {
 //!     local_testing::obey();
 //! }
@@ -12,8 +12,8 @@
 //! local_testing::install(folder, "obey", module_path!(), "a_process");
 //! ```
 //!
-//! So such tests need no binary that cargo would have to build first. This crate is only ever a dev-dependency, and
-//! depends on no other part of the local stack. It emulates nothing of AWS: the runtime is AWS's own, `lambda_runtime`.
+//! Tests that use this crate need no separate binary. It is only ever a dev-dependency, depends on no other part of the
+//! local stack, and emulates nothing: the runtime is AWS's own crate, `lambda_runtime`.
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
@@ -23,18 +23,20 @@ use std::time::Duration;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::{Value, json};
 
-/// Does what events say until the process is killed; returns at once in a process that is no function.
+/// Does what its events say, until the process is killed. Returns at once if the process was not started as a Lambda
+/// function.
 ///
-/// An event may ask for a pause (`sleep`), an error (`fail`, `fail_once`), an exit (`exit`), memory (`take`), a line in
-/// the log (`say`) or a long answer (`size`); it may be an HTTP request whose header `x-answer` is the answer, or a
-/// request of CloudFormation. Without any of these the answer is the event and the process's environment.
+/// An event may request a pause (`sleep`, in milliseconds), an error (`fail`, `fail_once`), an exit with a status
+/// (`exit`), an allocation (`take`, in MiB), a log line (`say`) or a long answer (`size`, in bytes). It may also be an
+/// HTTP request whose header `x-answer` contains the answer, or a CloudFormation request for a custom resource. The
+/// answer to any other event contains the event and the environment of the process.
 pub fn obey() {
     run(serve);
 }
 
-/// Runs `function` with the Lambda runtime until the process is killed; returns at once in a process that is no
-/// function.
-pub fn run<Answering: Future<Output = Result<Value, Error>>>(function: fn(LambdaEvent<Value>) -> Answering) {
+/// Runs `function` with the Lambda runtime until the process is killed. Returns at once if the process was not started
+/// as a Lambda function.
+pub fn run<Answer: Future<Output = Result<Value, Error>>>(function: fn(LambdaEvent<Value>) -> Answer) {
     if std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_none() {
         return;
     }
@@ -57,7 +59,7 @@ async fn serve(event: LambdaEvent<Value>) -> Result<Value, Error> {
         return Err("not yet".into());
     }
     if let Some(mebibytes) = order["take"].as_u64() {
-        // Writes to each page, then frees the memory.
+        // Only pages that were written to count as used memory.
         let taken = vec![1_u8; usize::try_from(mebibytes << 20)?];
         drop(std::hint::black_box(taken));
     }
@@ -89,7 +91,7 @@ async fn serve(event: LambdaEvent<Value>) -> Result<Value, Error> {
     }))
 }
 
-/// Makes a custom resource with the property `Word`; what it says decides about the answer.
+/// Creates a custom resource with the property `Word`. The word `silence` means no answer, and `refuse` means failure.
 async fn answer_cloudformation(url: &str, order: &Value) -> Result<(), Error> {
     let word = order["ResourceProperties"]["Word"].as_str().unwrap_or_default();
     if word == "silence" {
@@ -109,12 +111,12 @@ async fn answer_cloudformation(url: &str, order: &Value) -> Result<(), Error> {
     Ok(())
 }
 
-/// Makes a binary called `function` in `folder` that runs the ignored `test` of this test binary; `module` is the test's
-/// `module_path!()`.
+/// Creates an executable called `function` in `folder` that runs the ignored test `test` of this test binary. `module`
+/// is the test's `module_path!()`.
 #[must_use]
 pub fn install(folder: &Path, function: &str, module: &str, test: &str) -> PathBuf {
     let this = std::env::current_exe().unwrap();
-    // A test's name has no crate in front.
+    // Unlike a module path, the name of a test does not begin with its crate.
     let test =
         module.split_once("::").map_or_else(|| test.to_owned(), |(_, module)| format!("{module}::{test}"));
     let script = format!("#!/bin/sh\nexec '{}' --ignored --exact {test} --nocapture\n", this.display());

@@ -1,7 +1,7 @@
-//! Makes a thumbnail of each picture in a folder: `corpus <folder> <folder to write them to> <size>`.
+//! Makes a thumbnail of each picture in a folder: `corpus <folder> <folder for thumbnails> <size>`.
 //!
-//! Prints a line for each, for `.ci/corpus/compare.py`: the name of the picture, then `ok`, its width, its
-//! height and the name of its thumbnail, or `error` and the reason, separated by tabs.
+//! Prints a line for each picture, which `.ci/corpus/compare.py` reads. Its fields are separated by tabs: the name of
+//! the picture, and then either `ok`, width, height and the name of the thumbnail, or `error` and the reason.
 
 use std::{env, error::Error, fs, path::Path};
 
@@ -10,7 +10,7 @@ use satchel_images::{Limits, render};
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let [from, to, size] = arguments.as_slice() else {
-        return Err("usage: corpus <folder> <folder to write to> <size>".into());
+        return Err("usage: corpus <folder> <folder for thumbnails> <size>".into());
     };
     let size: u32 = size.parse()?;
     for entry in fs::read_dir(from)? {
@@ -30,7 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
             Err(error) => format!("{name}\terror\t{error}"),
         };
-        #[expect(clippy::print_stdout, reason = "a program that prints its result")]
+        #[expect(clippy::print_stdout, reason = "the output of a program")]
         {
             println!("{line}");
         }

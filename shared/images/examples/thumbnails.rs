@@ -1,8 +1,8 @@
-//! Makes thumbnails of a picture, over and over, and prints what that took: `thumbnails <picture> [rounds]
-//! [folder to write them to, or -] [sizes, separated by commas]`.
+//! Makes thumbnails of a picture repeatedly, and prints the time and memory: `thumbnails <picture> [rounds] [folder for
+//! thumbnails, or -] [sizes, separated by commas]`.
 //!
-//! One JSON line, for `bench/thumbnails/run.mjs` and `bench/extremes/run.py`: processor time of a round in milliseconds (the mean; wall
-//! time where there is no /proc) and the peak memory of the process in mebibytes.
+//! Prints one JSON line, which `bench/thumbnails/run.mjs` and `bench/extremes/run.py` read: the mean processor time of
+//! a round in milliseconds (wall time if there is no /proc), and the peak memory of the process in MiB.
 
 use std::{env, error::Error, fs, path::Path, time::Instant};
 
@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let thumbnails =
         || -> Result<Rendered, Box<dyn Error>> { Ok(render(&bytes, &sizes, &Limits::default())?) };
 
-    // The first round also warms up, and is not counted.
+    // The first round is a warm-up, and is not measured.
     for rendition in thumbnails()?.renditions {
         if let Some(folder) = arguments.get(2).filter(|folder| *folder != "-") {
             let name = format!("{}.{}", rendition.size, rendition.extension);
@@ -34,14 +34,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         _ => wall.elapsed().as_secs_f64() * 1e3,
     };
     let (round, peak) = (took / f64::from(rounds), peak_memory().unwrap_or(0.0));
-    #[expect(clippy::print_stdout, reason = "a program that prints a result")]
+    #[expect(clippy::print_stdout, reason = "the output of a program")]
     {
         println!(r#"{{"ms": {round:.2}, "mib": {peak:.1}}}"#);
     }
     Ok(())
 }
 
-/// Milliseconds that this thread has run.
+/// The processor time of this thread in milliseconds.
 fn processor_time() -> Option<f64> {
     let schedule = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
     let nanoseconds: f64 = schedule.split_whitespace().next()?.parse().ok()?;

@@ -1,9 +1,12 @@
+//! Converts pixels to sRGB.
+
 use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 
 use crate::picture::{Picture, Samples};
 
-/// Turns the pixels into sRGB. A profile that is damaged, or that does not belong to such pixels, is left out
-/// of account, as browsers do.
+/// Converts the pixels to sRGB.
+///
+/// A profile that is damaged or has another colour space than the pixels is ignored, as in browsers.
 pub(crate) fn to_srgb(picture: &mut Picture, profile: Option<&[u8]>) {
     let converted = profile.is_some_and(|profile| convert(picture, profile).is_some());
     if picture.samples == Samples::Cmyk {
@@ -39,7 +42,7 @@ fn convert(picture: &mut Picture, profile: &[u8]) -> Option<()> {
         transform.transform(&picture.pixels, &mut converted).ok()?;
         picture.pixels = converted;
     } else {
-        // The crate's name for four channels of any kind is Rgba.
+        // moxcms uses `Rgba` for any four channels.
         let transform = profile.create_transform_8bit(Layout::Rgba, &srgb, Layout::Rgb, options).ok()?;
         let mut converted = vec![0; picture.pixels.len() / 4 * 3];
         transform.transform(&picture.pixels, &mut converted).ok()?;
@@ -51,7 +54,7 @@ fn convert(picture: &mut Picture, profile: &[u8]) -> Option<()> {
     Some(())
 }
 
-/// CMYK without a profile: each ink takes its share of the light.
+/// Converts CMYK without a profile, by a simple model in which each ink absorbs light proportionally.
 fn approximate(pixels: &mut [u8]) {
     for pixel in pixels.chunks_exact_mut(4) {
         let light = 255 - u32::from(pixel[3]);

@@ -1,23 +1,25 @@
+//! Encodes renditions.
+
 use image::{DynamicImage, RgbaImage, metadata::Orientation};
 use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, Encoder, SamplingFactor};
 use png::{BitDepth, Compression, Filter};
 
 use crate::picture::{Picture, Samples};
 
-/// As sharp's default, and half-resolution chroma like it.
+/// The quality of JPEG renditions. Quality and chroma subsampling (4:2:0) are the defaults of the library sharp.
 ///
-/// The encoder's optimised Huffman tables would save 3 to 10 %, but it then writes each component in a scan
-/// of its own, which some decoders (zune-jpeg 0.5 among them) get wrong.
+/// Optimised Huffman tables would save 3 to 10 %. But with them, the encoder writes a separate scan for each component,
+/// and some decoders, such as zune-jpeg 0.5, decode such files wrongly.
 const JPEG_QUALITY: u8 = 80;
 
-/// A file made of a picture.
+/// An encoded picture.
 pub(crate) struct Encoded {
     pub content_type: &'static str,
     pub extension: &'static str,
     pub bytes: Vec<u8>,
 }
 
-/// JPEG of what is opaque, PNG of what is not. Nothing but pixels goes in.
+/// Encodes an opaque picture as JPEG, and one with transparency as PNG. The file contains no metadata.
 pub(crate) fn encode(picture: &Picture) -> Encoded {
     if picture.samples == Samples::Alpha {
         Encoded { content_type: "image/png", extension: "png", bytes: png(picture) }
@@ -27,14 +29,16 @@ pub(crate) fn encode(picture: &Picture) -> Encoded {
 }
 
 fn jpeg(picture: &Picture) -> Vec<u8> {
-    let side = |length| u16::try_from(length).expect("renditions are smaller than JPEG's 65 535 pixels");
+    let side = |length| {
+        u16::try_from(length).expect("no side of a rendition is longer than JPEG's limit of 65 535 pixels")
+    };
     let mut bytes = Vec::with_capacity(picture.pixels.len() / 16);
     let mut encoder = Encoder::new(&mut bytes, JPEG_QUALITY);
     encoder.set_sampling_factor(SamplingFactor::F_2_2);
     encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
     encoder
         .encode(&picture.pixels, side(picture.width), side(picture.height), ColorType::Rgba)
-        .expect("four bytes a pixel are encoded into memory");
+        .expect("the buffer has four bytes per pixel, and writing to memory does not fail");
     bytes
 }
 
@@ -48,17 +52,17 @@ fn png(picture: &Picture) -> Vec<u8> {
     encoder
         .write_header()
         .and_then(|mut writer| writer.write_image_data(&picture.pixels))
-        .expect("four bytes a pixel are encoded into memory");
+        .expect("the buffer has four bytes per pixel, and writing to memory does not fail");
     bytes
 }
 
-/// Turns a picture the way that EXIF says it is to be looked at.
+/// Applies the EXIF orientation to a picture.
 pub(crate) fn upright(picture: Picture, orientation: Orientation) -> Picture {
     if orientation == Orientation::NoTransforms {
         return picture;
     }
     let Picture { width, height, pixels, samples } = picture;
-    let image = RgbaImage::from_raw(width, height, pixels).expect("four bytes a pixel");
+    let image = RgbaImage::from_raw(width, height, pixels).expect("the buffer has four bytes per pixel");
     let mut image = DynamicImage::ImageRgba8(image);
     image.apply_orientation(orientation);
     let (width, height) = (image.width(), image.height());

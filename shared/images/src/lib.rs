@@ -1,7 +1,7 @@
-//! Images: what a file is by its bytes, and the smaller versions of a picture.
+//! Images: the types of files according to their bytes, and thumbnails.
 //!
-//! [`sniff`] and [`true_type`] judge any upload; [`render`] makes thumbnails of JPEG, PNG, WebP and GIF. All
-//! take untrusted bytes: limits are checked before anything is allocated, and no input panics.
+//! [`sniff`] and [`true_type`] determine the type of any upload. [`render`] makes thumbnails of JPEG, PNG, WebP and
+//! GIF. All accept untrusted bytes: limits are checked before memory is allocated, and no input causes a panic.
 
 mod colour;
 mod decode;

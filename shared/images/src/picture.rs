@@ -1,4 +1,6 @@
-/// Decoded pixels, four bytes each, rows from top to bottom without gaps.
+//! Decoded pictures.
+
+/// Decoded pixels of four bytes each, in rows from top to bottom without gaps.
 #[derive(Clone)]
 pub(crate) struct Picture {
     pub width: u32,
@@ -7,13 +9,13 @@ pub(crate) struct Picture {
     pub samples: Samples,
 }
 
-/// What the four bytes of a pixel are.
+/// The meaning of the four bytes of a pixel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Samples {
-    /// Red, green, blue; the fourth is 255.
+    /// Red, green, blue, and 255.
     Opaque,
-    /// Red, green, blue, alpha, not premultiplied.
+    /// Red, green, blue and alpha. Colours are not premultiplied.
     Alpha,
-    /// Cyan, magenta, yellow, black; 255 is full ink.
+    /// Cyan, magenta, yellow and black. 255 is full ink.
     Cmyk,
 }

@@ -1,3 +1,5 @@
+//! Makes renditions.
+
 use std::panic::catch_unwind;
 
 use image::metadata::Orientation;
@@ -13,54 +15,54 @@ use crate::{
     sniff::{Kind, sniff},
 };
 
-/// What was read of an image, and what was made of it.
+/// The properties of an image, and its renditions.
 #[derive(Debug)]
 pub struct Rendered {
-    /// What the file is, whatever it is called.
+    /// The format according to the bytes of the file.
     pub format: Kind,
-    /// Width of the original as it is looked at, in pixels.
+    /// The width of the upright original, in pixels.
     pub width: u32,
-    /// Height of the original as it is looked at, in pixels.
+    /// The height of the upright original, in pixels.
     pub height: u32,
-    /// One for each wanted size, largest first.
+    /// One rendition for each requested size, largest first.
     pub renditions: Vec<Rendition>,
 }
 
 /// A smaller version of an image: upright, in sRGB, without metadata.
 #[derive(Debug)]
 pub struct Rendition {
-    /// The wanted size: the side of the square that it fits into, in pixels.
+    /// The requested size: the side of the square that the rendition fits into, in pixels.
     pub size: u32,
-    /// In pixels.
+    /// The width, in pixels.
     pub width: u32,
-    /// In pixels.
+    /// The height, in pixels.
     pub height: u32,
-    /// `image/jpeg`, or `image/png` if anything is transparent.
+    /// `image/jpeg`, or `image/png` if a pixel is transparent.
     pub content_type: &'static str,
     /// `jpg` or `png`.
     pub extension: &'static str,
-    /// The file.
+    /// The contents of the file.
     pub bytes: Vec<u8>,
 }
 
-/// Decodes an image once, at the smallest scale that is enough for the largest of `sizes`, and makes a
-/// rendition of each size from that.
+/// Makes a rendition of an image for each of `sizes`.
 ///
-/// The picture keeps its aspect and is never enlarged. EXIF orientation is applied and an ICC profile
-/// converted to sRGB; no metadata gets into a rendition. Of an animation it is the first frame. Sizes are 1
-/// to 65 535; others, and repeated ones, are left out.
+/// The image is decoded once, at the smallest scale that is sufficient for the largest size. Renditions keep the aspect
+/// ratio and are never enlarged. The EXIF orientation is applied, and colours are converted from the ICC profile to
+/// sRGB. Renditions contain no metadata. For an animation, they show the first frame. Sizes are 1 to 65 535. Other and
+/// repeated sizes are ignored.
 ///
 /// # Errors
 ///
-/// The image is of no known kind, unsupported, damaged, truncated or larger than `limits`, see
-/// [`ImageError`]. Never panics, whatever the bytes.
+/// If the file is not an image, or if the image is unsupported, damaged, truncated or larger than `limits`. No input
+/// causes a panic.
 pub fn render(bytes: &[u8], sizes: &[u32], limits: &Limits) -> Result<Rendered, ImageError> {
     let kind = sniff(bytes);
     let format = kind.filter(|kind| kind.is_image()).ok_or(ImageError::NotAnImage(kind))?;
-    // PNG, WebP, GIF and ICC profiles are read by crates that do not promise what this function promises. A
-    // panic of theirs drops what they had in hand and touches nothing else, so it is as good as an error.
+    // The crates that read PNG, WebP, GIF and ICC profiles may panic. A panic is treated as an error, because it leaves
+    // no shared state behind.
     catch_unwind(|| render_known(format, bytes, sizes, limits))
-        .unwrap_or_else(|_| Err(ImageError::corrupt(format, "no decoder can make sense of it")))
+        .unwrap_or_else(|_| Err(ImageError::corrupt(format, "the decoder panicked")))
 }
 
 fn render_known(format: Kind, bytes: &[u8], sizes: &[u32], limits: &Limits) -> Result<Rendered, ImageError> {
@@ -75,7 +77,7 @@ fn render_known(format: Kind, bytes: &[u8], sizes: &[u32], limits: &Limits) -> R
     for (nth, &size) in sizes.iter().enumerate() {
         let (width, height) = fit(decoded.original, size);
         let picture = resize(&decoded, width, height);
-        if sizes.get(nth + 1).is_some_and(|next| size / next >= ENOUGH) {
+        if sizes.get(nth + 1).is_some_and(|next| size / next >= MIN_RATIO) {
             decoded.reduction = f64::from(decoded.original.0) / f64::from(width);
             decoded.picture = picture.clone();
         }
@@ -84,11 +86,11 @@ fn render_known(format: Kind, bytes: &[u8], sizes: &[u32], limits: &Limits) -> R
     Ok(Rendered { format, width, height, renditions })
 }
 
-/// How many times as large a rendition must be so that a smaller one can be made from it, instead of from the
-/// decoded picture, which may be many times larger still.
-const ENOUGH: u32 = 4;
+/// A rendition is made from a larger rendition, instead of from the decoded picture, if that one is at least this many
+/// times as large.
+const MIN_RATIO: u32 = 4;
 
-/// JPEG's longest side.
+/// The maximum length of a side of a JPEG, in pixels.
 const MAX_SIZE: u32 = 65_535;
 
 fn rendition(mut picture: Picture, decoded: &Decoded, orientation: Orientation, size: u32) -> Rendition {
@@ -106,7 +108,8 @@ fn rendition(mut picture: Picture, decoded: &Decoded, orientation: Orientation, 
 }
 
 fn orientation(decoded: &Decoded) -> Orientation {
-    // PNG and WebP hold the bare TIFF structure, but some programs put JPEG's prefix in front of it.
+    // In PNG and WebP, EXIF data are a bare TIFF structure. Some programs write the prefix of JPEG's EXIF segment
+    // before it.
     let exif = decoded.exif.as_deref().map(|exif| exif.strip_prefix(b"Exif\0\0").unwrap_or(exif));
     exif.and_then(Orientation::from_exif_chunk).unwrap_or(Orientation::NoTransforms)
 }

@@ -1,3 +1,5 @@
+//! Resizes pictures.
+
 use fast_image_resize::{
     PixelType, ResizeOptions, Resizer,
     images::{Image, ImageRef},
@@ -8,10 +10,10 @@ use crate::{
     picture::{Picture, Samples},
 };
 
-/// Width and height that fit into a square of `size`, with the same aspect, never enlarged and never below
-/// one pixel.
+/// Width and height of a picture that fits into a square of `size` pixels. It keeps its aspect ratio, is not enlarged,
+/// and each side has at least one pixel.
 ///
-/// The shorter side is rounded to the nearest, halves up, as sharp and Pillow round.
+/// The shorter side is rounded half up, as in sharp and Pillow.
 pub(crate) fn fit((width, height): (u32, u32), size: u32) -> (u32, u32) {
     let longer = width.max(height);
     if longer <= size {
@@ -24,12 +26,12 @@ pub(crate) fn fit((width, height): (u32, u32), size: u32) -> (u32, u32) {
     (scaled(width), scaled(height))
 }
 
-/// The decoded picture at another size, by Lanczos' filter with three lobes (what sharp and Pillow use as
-/// well). Transparent pixels weigh nothing, so that their colours do not bleed into edges.
+/// Resizes the decoded picture with a Lanczos filter of three lobes, as sharp and Pillow do. Transparent pixels have no
+/// weight, so their colours do not bleed into edges.
 pub(crate) fn resize(decoded: &Decoded, width: u32, height: u32) -> Picture {
     let picture = &decoded.picture;
     let mut resized = Image::new(width, height, PixelType::U8x4);
-    // The last decoded column and row may stand for less than a whole one.
+    // The last decoded column and row may cover less than a full pixel.
     let exact = |length: u32, most: u32| (f64::from(length) / decoded.reduction).min(f64::from(most));
     let options = ResizeOptions::new()
         .crop(0.0, 0.0, exact(decoded.original.0, picture.width), exact(decoded.original.1, picture.height))
@@ -39,7 +41,7 @@ pub(crate) fn resize(decoded: &Decoded, width: u32, height: u32) -> Picture {
         .and_then(|source| {
             Resizer::new().resize(&source, &mut resized, &options).map_err(|error| error.to_string())
         })
-        .expect("the buffer has four bytes a pixel and the crop lies within it");
+        .expect("the buffer has four bytes per pixel, and the crop is inside it");
     Picture { width, height, pixels: resized.into_vec(), samples: picture.samples }
 }
 
@@ -48,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_picture_fits_and_keeps_its_aspect() {
+    fn a_picture_fits_and_keeps_its_aspect_ratio() {
         assert_eq!(fit((4000, 3000), 400), (400, 300));
         assert_eq!(fit((3000, 4000), 200), (150, 200));
         assert_eq!(fit((1000, 1000), 16), (16, 16));

@@ -1,10 +1,13 @@
+//! Compares the declared type of a file with its bytes.
+
 use crate::sniff::{Kind, sniff};
 
-/// The media type of a file that was declared as `declared`: the type by its first bytes, or the declared type
-/// if they do not tell. `None` if they contradict it: an image or a PDF that is HTML, SVG, a script or a
-/// program.
+/// The media type of a file, determined from its declared type and its first bytes.
 ///
-/// Containers do not replace a declared type: a ZIP may be any of a hundred types.
+/// It is the type according to the bytes, or the declared type if the bytes do not identify one. `None` if they
+/// contradict each other: the declared type is an image or a PDF, but the bytes are HTML, SVG, a script or a program.
+///
+/// A container such as ZIP does not replace the declared type, because many types are based on it.
 #[must_use]
 pub fn true_type<'a>(declared: &'a str, first_bytes: &[u8]) -> Option<&'a str> {
     let Some(found) = sniff(first_bytes) else { return Some(declared) };
@@ -24,7 +27,7 @@ fn is_image_or_pdf(declared: &str) -> bool {
 }
 
 impl Kind {
-    /// Whether the first bytes determine the type, whatever was declared.
+    /// Whether this type replaces any declared type.
     fn replaces_declared(self) -> bool {
         self.is_image()
             || matches!(
@@ -41,7 +44,7 @@ impl Kind {
             )
     }
 
-    /// Whether a browser, a shell or a computer may run it.
+    /// Whether a browser, a shell or an operating system could execute the file.
     fn is_active(self) -> bool {
         matches!(
             self,
@@ -56,14 +59,14 @@ impl Kind {
         )
     }
 
-    /// Whether `declared` is compatible with this, and more specific than the first bytes.
+    /// Whether `declared` is this type, or a more specific one.
     fn is_also(self, declared: &str) -> bool {
         match self {
             // Markdown may begin with HTML.
             Self::Html => {
                 matches!(declared, "application/xhtml+xml" | "text/markdown" | "text/x-markdown")
             }
-            // Its first element may come after the bytes that are read.
+            // The first element may be after the sniffed bytes.
             Self::Xml | Self::HtmlFragment => declared.ends_with("+xml"),
             Self::ElfProgram => matches!(
                 declared,
@@ -92,7 +95,7 @@ mod tests {
     const TIFF: &[u8] = b"II*\0\x08\0\0\0";
 
     #[test]
-    fn the_bytes_decide_whatever_was_declared() {
+    fn the_bytes_replace_the_declared_type() {
         for (declared, bytes, found) in [
             ("image/jpeg", WEBP, "image/webp"),
             ("image/jpg", JPEG, "image/jpeg"),
@@ -111,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_do_not_tell_the_type_leave_the_declared_one() {
+    fn the_declared_type_remains_if_the_bytes_do_not_identify_one() {
         for (declared, bytes) in [
             ("application/vnd.android.package-archive", ZIP),
             ("image/png", ZIP),
@@ -131,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn an_image_or_pdf_that_could_be_run_is_a_contradiction() {
+    fn an_image_or_pdf_that_is_executable_is_a_contradiction() {
         let active: [&[u8]; 9] = [
             HTML,
             SVG,

@@ -1,4 +1,4 @@
-//! Delivering one batch: attempts, partial success, halves, and giving up.
+//! Delivers one batch: attempts, partial success, bisection, and giving up.
 
 use std::time::Duration;
 
@@ -6,24 +6,25 @@ use local_lambda::Outcome;
 use serde_json::Value;
 
 use super::event;
-use super::failure::{Condition, Failure};
+use super::failed_batch::{Condition, FailedBatch};
 use super::reader::Stream;
 use super::target::Target;
 
-/// Lambda waits seconds to minutes between attempts; whoever watches the local stack should not have to.
+/// The wait before the first retry. Lambda waits for seconds to minutes, which would be too long on a local machine.
 const FIRST_WAIT: Duration = Duration::from_millis(50);
-const LONGEST_WAIT: Duration = Duration::from_secs(1);
+/// The wait doubles with each retry, up to this.
+const MAX_WAIT: Duration = Duration::from_secs(1);
 
-/// How the batches of one event source are delivered.
+/// Delivers the batches of one event source.
 #[derive(Clone)]
 pub(super) struct Delivery<T> {
     pub(super) target: T,
     pub(super) function: String,
     pub(super) region: String,
     pub(super) stream: Stream,
-    /// Attempts after the first; `None` tries until it works.
+    /// Attempts after the first. `None` means no limit.
     pub(super) retries: Option<u32>,
-    /// Records older than this are given up.
+    /// Records older than this are given up. `None` means no limit.
     pub(super) max_age: Option<Duration>,
     pub(super) bisect: bool,
     pub(super) report_item_failures: bool,
@@ -34,7 +35,7 @@ pub(super) struct Delivery<T> {
 type Attempt = (String, Outcome);
 
 impl<T: Target> Delivery<T> {
-    /// Returns once the function is done with `records` or they are given up.
+    /// Delivers `records`. Returns when each was processed successfully or given up.
     pub(super) async fn deliver(&self, records: &[Value]) {
         let mut waiting = vec![records];
         while let Some(batch) = waiting.pop() {
@@ -44,7 +45,8 @@ impl<T: Target> Delivery<T> {
         }
     }
 
-    /// Attempts a batch until it is done with or given up; answers with its halves if they are to come instead.
+    /// Attempts to deliver a batch until it succeeds or is given up. Returns its halves if they are to be delivered
+    /// separately instead.
     async fn attempt<'a>(&self, records: &'a [Value]) -> Option<(&'a [Value], &'a [Value])> {
         let mut rest = records;
         let mut attempts = 0;
@@ -62,14 +64,14 @@ impl<T: Target> Delivery<T> {
             let (request_id, outcome) = match self.target.invoke(&self.function, event::event(rest)).await {
                 Ok(invocation) => (invocation.request_id, invocation.outcome),
                 Err(unknown) => {
-                    tracing::error!(%unknown, "a stream has no function to go to");
+                    tracing::error!(%unknown, "the function of a stream does not exist");
                     return None;
                 }
             };
             attempts += 1;
             match self.first_failure(&outcome, rest) {
                 None => return None,
-                // Progress starts the count again: these records have failed once so far.
+                // After partial success, the rest of the batch has failed only once.
                 Some(done) if done > 0 => {
                     rest = &rest[done..];
                     attempts = 1;
@@ -78,7 +80,7 @@ impl<T: Target> Delivery<T> {
                 Some(_) => {}
             }
             if self.target.is_stopping() {
-                // The delivery is stopped next, and the next start delivers these again.
+                // This task is about to be aborted. The records are delivered again after the next start.
                 return std::future::pending().await;
             }
             tracing::warn!(function = self.function, records = rest.len(), attempts, "a stream batch failed");
@@ -91,11 +93,11 @@ impl<T: Target> Delivery<T> {
                 return None;
             }
             tokio::time::sleep(wait).await;
-            wait = (wait * 2).min(LONGEST_WAIT);
+            wait = (wait * 2).min(MAX_WAIT);
         }
     }
 
-    /// How many records at the beginning of `records`, oldest first, are too old to be delivered.
+    /// The number of records that are too old. They are at the beginning, because `records` is ordered by age.
     fn expired(&self, records: &[Value]) -> usize {
         let Some(max_age) = self.max_age else { return 0 };
         let now = self.target.now();
@@ -115,16 +117,11 @@ impl<T: Target> Delivery<T> {
 
     async fn give_up(&self, records: &[Value], condition: Condition, attempts: u32, last: Option<&Attempt>) {
         let (function, region) = (self.function.as_str(), self.region.as_str());
-        tracing::error!(
-            function,
-            records = records.len(),
-            attempts,
-            ?condition,
-            "stream records are given up"
-        );
+        tracing::error!(function, records = records.len(), attempts, ?condition, "gave up stream records");
         let Some(queue) = &self.on_failure else { return };
         let last = last.map(|(request_id, outcome)| (request_id.as_str(), outcome));
-        let failure = Failure { function, region, stream: &self.stream, records, condition, attempts, last };
+        let failure =
+            FailedBatch { function, region, stream: &self.stream, records, condition, attempts, last };
         self.target.dead_letter(queue, failure.message(self.target.now())).await;
     }
 }

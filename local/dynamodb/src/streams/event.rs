@@ -1,4 +1,4 @@
-//! The event that a function gets: a batch of stream records.
+//! The event for a function, which contains a batch of stream records.
 
 use std::ops::Range;
 
@@ -6,10 +6,11 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-/// A synchronous invocation takes 6 MB; the wrapping needs a little of it.
+/// The maximum size of a batch, in bytes. The payload of a synchronous invocation may have 6 MiB, which leaves room for
+/// the rest of the event.
 const MAX_BYTES: usize = 6 * 1000 * 1000;
 
-/// Splits `records` into batches of at most `size` records that fit an invocation.
+/// Splits `records` into batches of at most `size` records that fit into an invocation.
 pub(super) fn batches(records: &[Value], size: usize) -> Vec<Range<usize>> {
     let mut batches: Vec<Range<usize>> = Vec::new();
     let mut bytes = 0;
@@ -34,12 +35,12 @@ pub(super) fn event(records: &[Value]) -> Bytes {
     json!({"Records": records}).to_string().into()
 }
 
-/// The position of a record in its stream, as DynamoDB writes it.
+/// The sequence number of a record, which is its position in the stream.
 pub(super) fn sequence_number(record: &Value) -> &str {
     record["dynamodb"]["SequenceNumber"].as_str().unwrap_or_default()
 }
 
-/// When a record was written.
+/// The time when a record was written.
 pub(super) fn arrival(record: &Value) -> Timestamp {
     let seconds = record["dynamodb"]["ApproximateCreationDateTime"].as_f64().unwrap_or_default();
     #[expect(clippy::cast_possible_truncation, reason = "whole seconds since 1970, far below 2^53")]
@@ -47,12 +48,11 @@ pub(super) fn arrival(record: &Value) -> Timestamp {
     arrival
 }
 
-/// What a function that reports single failures (`ReportBatchItemFailures`) says about `records`: the index of
-/// the first that it wants again, or `None` if it is done with all.
+/// Reads the answer of a function that reports single failures (`ReportBatchItemFailures`). Returns the index of the
+/// first of `records` that must be retried, or `None` if all succeeded.
 ///
-/// Only the lowest failed position counts, everything after it comes again; an answer that names none of the
-/// batch's records fails the whole batch
-/// (<https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html>).
+/// Everything from the lowest failed position on is retried. If the answer names a record that is not in the batch, the
+/// whole batch is retried (<https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html>).
 pub(super) fn first_failure(answer: &[u8], records: &[Value]) -> Option<usize> {
     if answer.is_empty() {
         return None;
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_from_the_lowest_failure_comes_again() {
+    fn everything_from_the_lowest_failure_is_retried() {
         let answer = br#"{"batchItemFailures":[{"itemIdentifier":"13"},{"itemIdentifier":"12"}]}"#;
         assert_eq!(first_failure(answer, &records()), Some(1));
     }
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_names_nothing_of_the_batch_fails_all_of_it() {
+    fn an_answer_that_names_no_record_of_the_batch_fails_the_whole_batch() {
         for answer in [
             r#"{"batchItemFailures":[{"itemIdentifier":"99"}]}"#,
             r#"{"batchItemFailures":[{"itemIdentifier":null}]}"#,
@@ -105,13 +105,13 @@ mod tests {
     }
 
     #[test]
-    fn batches_hold_at_most_their_size() {
+    fn batches_have_at_most_the_given_size() {
         assert_eq!(batches(&records(), 2), [0..2, 2..3]);
         assert_eq!(batches(&[], 2), []);
     }
 
     #[test]
-    fn a_batch_fits_an_invocation() {
+    fn a_batch_fits_into_an_invocation() {
         let large = json!({"image": "x".repeat(2_500_000)});
         assert_eq!(batches(&[large.clone(), large.clone(), large], 100), [0..2, 2..3]);
     }

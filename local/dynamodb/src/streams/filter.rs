@@ -1,18 +1,18 @@
-//! `FilterCriteria`: which stream records a function wants to see.
+//! `FilterCriteria`: selects the stream records that a function gets.
 //!
 //! The rules are those of event filtering in Lambda
-//! (<https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html>). A pattern names fields and
-//! lists, for each, tests of which one must pass. Numbers of DynamoDB are strings in an event (`{"N": "1"}`), so
-//! `numeric` never matches them, there as here.
+//! (<https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html>). A pattern has a list of tests for
+//! each field that it names. One test of each list must pass. DynamoDB's numbers are strings in an event, as in
+//! `{"N":"1"}`, so `numeric` never matches them, as in AWS.
 
 use serde_json::{Map, Value};
 
 /// One pattern of `FilterCriteria`.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Pattern {
-    /// All must match: the pattern of each field by its name.
+    /// The patterns of fields, by name. All must match.
     fields: Vec<(String, Node)>,
-    /// Of each list (`$or`), one must match.
+    /// The lists of `$or`. One pattern of each list must match.
     alternatives: Vec<Vec<Pattern>>,
 }
 
@@ -29,7 +29,7 @@ enum Test {
     Prefix(String),
     Suffix(String),
     AnythingBut(Vec<Test>),
-    /// Every comparison of the list must hold: `[">", 0, "<=", 5]`.
+    /// The comparisons in a list such as `[">", 0, "<=", 5]`, which all must hold.
     Numeric(Vec<(Comparison, f64)>),
     Exists(bool),
 }
@@ -44,10 +44,10 @@ enum Comparison {
 }
 
 impl Pattern {
-    /// Reads a pattern.
+    /// Parses a pattern.
     ///
     /// # Errors
-    /// Says what Lambda would refuse in it.
+    /// A description of the first element that Lambda would refuse.
     pub(super) fn parse(pattern: &Value) -> Result<Self, String> {
         let Value::Object(object) = pattern else { return Err(format!("{pattern} is not an object")) };
         let mut parsed = Self { fields: Vec::new(), alternatives: Vec::new() };
@@ -73,7 +73,7 @@ impl Pattern {
     }
 
     fn matches_at(&self, event: Option<&Value>) -> bool {
-        // An array of objects matches where one of its elements does.
+        // An array matches if one of its elements matches.
         if let Some(Value::Array(elements)) = event {
             return elements.iter().any(|element| self.matches_at(Some(element)));
         }
@@ -92,7 +92,7 @@ impl Test {
     fn parse(test: &Value) -> Result<Self, String> {
         match test {
             Value::Object(object) => Self::parse_operator(object),
-            Value::Array(_) => Err(format!("{test}: a list cannot stand inside a list")),
+            Value::Array(_) => Err(format!("{test}: a list cannot contain a list")),
             scalar => Ok(Self::Equals(scalar.clone())),
         }
     }
@@ -123,7 +123,7 @@ impl Test {
 
     fn passes(&self, field: Option<&Value>) -> bool {
         match (self, field) {
-            // `exists` looks at leaves only: an object is there, and yet does not "exist".
+            // `exists` applies to leaves only. A field with an object does not "exist".
             (Self::Exists(wanted), field) => *wanted == field.is_some_and(|value| !value.is_object()),
             (_, None | Some(Value::Object(_))) => false,
             (_, Some(Value::Array(elements))) => elements.iter().any(|element| self.passes(Some(element))),
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn a_listed_value_matches_and_every_named_field_must() {
+    fn every_field_must_match_one_of_its_listed_values() {
         assert!(matches(&json!({"eventName": ["MODIFY", "INSERT"]}), &event()));
         assert!(!matches(&json!({"eventName": ["REMOVE"]}), &event()));
         let both = json!({"eventName": ["INSERT"], "dynamodb": {"Keys": {"pk": {"S": ["mail#2"]}}}});
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_but_wants_the_field_to_be_there() {
+    fn anything_but_does_not_match_a_missing_field() {
         assert!(matches(&image("kind.S", &json!([{"anything-but": ["Reset", "Inform"]}])), &event()));
         assert!(!matches(&image("kind.S", &json!([{"anything-but": "Verify"}])), &event()));
         assert!(!matches(&image("kind.S", &json!([{"anything-but": {"prefix": "Ver"}}])), &event()));
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn exists_looks_at_leaves() {
+    fn exists_applies_to_leaves() {
         assert!(matches(&image("kind.S", &json!([{"exists": true}])), &event()));
         assert!(!matches(&image("kind.S", &json!([{"exists": false}])), &event()));
         assert!(matches(&image("missing.S", &json!([{"exists": false}])), &event()));
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_of_dynamodb_are_strings_and_only_real_numbers_compare() {
+    fn numeric_matches_json_numbers_but_not_the_strings_of_dynamodb() {
         assert!(!matches(&image("count.N", &json!([{"numeric": ["=", 7]}])), &event()));
         assert!(matches(&image("count.N", &json!(["7"])), &event()));
         assert!(matches(&json!({"dynamodb": {"SizeBytes": [{"numeric": [">", 10, "<=", 30]}]}}), &event()));
@@ -263,13 +263,13 @@ mod tests {
     }
 
     #[test]
-    fn one_element_of_a_set_is_enough() {
+    fn a_set_matches_if_one_element_matches() {
         assert!(matches(&image("tags.SS", &json!(["b"])), &event()));
         assert!(!matches(&image("tags.SS", &json!(["c"])), &event()));
     }
 
     #[test]
-    fn or_takes_any_of_its_patterns_and_null_is_a_value() {
+    fn or_matches_if_one_pattern_matches_and_null_is_a_value() {
         let either = json!({"$or": [{"eventName": ["REMOVE"]}, {"dynamodb": {"SizeBytes": [30]}}]});
         assert!(matches(&either, &event()));
         assert!(!matches(&json!({"$or": [{"eventName": ["REMOVE"]}, {"eventName": ["MODIFY"]}]}), &event()));
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lambda_would_refuse_is_an_error() {
+    fn an_invalid_pattern_is_an_error() {
         for pattern in [
             json!([]),
             json!({"eventName": "INSERT"}),

@@ -1,4 +1,5 @@
-//! Followers: one for each stream event of the template, reading in order and sending records on their way.
+//! Followers, which read table streams and pass the records on for delivery. There is one for each stream event of the
+//! template.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -22,40 +23,43 @@ use super::target::Target;
 use crate::endpoint::DynamoDb;
 use crate::store::Store;
 
-/// A write rings a bell, so this is only for what rings none: somebody writing to the file from outside.
-const FALLBACK: Duration = Duration::from_secs(5);
+/// How often a follower reads its stream without having been woken. Only writes to the file by another process need
+/// this.
+const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
-/// Records read at once; a full batch if that is more.
+/// The number of records in a read, unless a batch is larger.
 const PAGE: usize = 100;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Why a stream cannot be followed.
+/// A table stream cannot be followed.
 #[derive(Debug, thiserror::Error)]
 pub enum StreamsError {
     #[error("{function} follows the table {table}, which has no stream")]
     NoStream { function: String, table: String },
     #[error("FilterCriteria of {function}: {reason}")]
     Filter { function: String, reason: String },
-    #[error("cannot read how far the streams were delivered: {0}")]
+    #[error("cannot read the positions in the streams: {0}")]
     Positions(#[from] std::io::Error),
     #[error("cannot read the streams: {0}")]
     Store(#[from] dynoxide::DynoxideError),
 }
 
-/// Table streams being delivered. Dropping it stops the delivery.
+/// The delivery of all table streams. It stops when this is dropped.
 pub struct Streams {
     store: Store,
-    /// For each follower, the last count of the bell whose writes it is done with.
+    /// For each follower, the count of writes up to which all records were delivered.
     done: Vec<watch::Receiver<u64>>,
     tasks: JoinSet<()>,
 }
 
-/// Starts delivering every stream event of the deployment, each from where it was when the stack last stopped,
-/// or from the stream's beginning.
+/// Starts the delivery of every stream event of the deployment.
+///
+/// Each continues at the position where the stack last stopped, or starts at the beginning of the stream.
 ///
 /// # Errors
-/// If the template names a table without a stream or a filter that Lambda would refuse.
+/// If the template names a table without a stream or an invalid filter, or if the streams or their positions cannot be
+/// read.
 pub fn follow(
     dynamodb: &DynamoDb,
     deployment: &Deployment,
@@ -66,7 +70,7 @@ pub fn follow(
     follow_with(&dynamodb.store, &dynamodb.region, deployment, positions, invoker)
 }
 
-/// [`follow`], for any target.
+/// Like [`follow`], but for any target.
 pub(super) fn follow_with(
     store: &Store,
     region: &str,
@@ -105,7 +109,7 @@ pub(super) fn follow_with(
                 lanes: Lanes::open(source.parallel as usize, batch_size, &delivery, &progress),
                 progress,
                 delivered,
-                bell: store.bell(),
+                writes: store.subscribe(),
             };
             streams.done.push(is_done);
             streams.tasks.spawn(follower.run());
@@ -120,17 +124,17 @@ fn filters(function: &Function, source: &StreamSource) -> Result<Vec<Pattern>, S
 }
 
 impl Streams {
-    /// Waits until every record written before this call is delivered, given up, or filtered out. Records that
-    /// the functions write meanwhile are not waited for.
+    /// Waits until every record that was written before this call is delivered, given up or filtered out. Records that
+    /// functions write meanwhile do not count.
     pub async fn settled(&self) {
-        let count = self.store.ring();
+        let count = self.store.notify();
         for done in &self.done {
-            // An error means that the follower has ended, and nothing will come of it.
+            // An error means that the follower has ended.
             _ = done.clone().wait_for(|done| *done >= count).await;
         }
     }
 
-    /// Stops the delivery. A batch that a function is working on is delivered again after a restart.
+    /// Stops the delivery. Batches that are being processed are delivered again after a restart.
     pub async fn stop(mut self) {
         self.tasks.shutdown().await;
     }
@@ -141,20 +145,20 @@ struct Follower {
     name: String,
     stream: Stream,
     filters: Vec<Pattern>,
-    /// Records read at once.
+    /// The number of records in a read.
     page: usize,
     lanes: Lanes,
     progress: Arc<Progress>,
-    /// What an earlier run has delivered of what will be read again.
+    /// Records after the initial position that an earlier run has delivered.
     delivered: BTreeSet<String>,
-    bell: watch::Receiver<u64>,
+    writes: watch::Receiver<u64>,
 }
 
 impl Follower {
     async fn run(mut self) {
         let mut position = self.progress.position();
         loop {
-            let count = *self.bell.borrow_and_update();
+            let count = *self.writes.borrow_and_update();
             match self.read(position.clone()).await {
                 Ok(records) => {
                     let is_end = records.len() < self.page;
@@ -165,11 +169,11 @@ impl Follower {
                     if !is_end {
                         continue;
                     }
-                    self.progress.hear(position.as_deref(), count);
+                    self.progress.caught_up(position.as_deref(), count);
                 }
                 Err(error) => tracing::warn!(stream = self.name, %error, "cannot read the stream"),
             }
-            if let Ok(Err(_)) = tokio::time::timeout(FALLBACK, self.bell.changed()).await {
+            if let Ok(Err(_)) = tokio::time::timeout(POLL_INTERVAL, self.writes.changed()).await {
                 return;
             }
         }
@@ -177,29 +181,29 @@ impl Follower {
 
     async fn read(&self, position: Option<String>) -> Result<Vec<Value>, BoxError> {
         let (stream, page) = (self.stream.clone(), self.page);
-        // Waits for the store's lock and reads a file: not on a thread that serves others.
+        // This blocks, because it waits for the store's lock and reads a file.
         Ok(tokio::task::spawn_blocking(move || stream.after(position.as_deref(), page)).await??)
     }
 
-    /// Sends what the function wants on its way.
+    /// Passes the records that match the filters to the lanes.
     fn send(&mut self, records: Vec<Value>) {
         let mut wanted = Vec::new();
         for record in records {
             let number = event::sequence_number(&record);
             if self.delivered.remove(number) {
-                self.progress.recall(number);
+                self.progress.already_delivered(number);
             } else if self.wants(&record) {
                 self.progress.begin(number);
                 wanted.push(record);
             } else {
-                self.progress.leave_out(number);
+                self.progress.filtered_out(number);
             }
         }
         self.lanes.send(wanted);
     }
 
     fn wants(&self, record: &Value) -> bool {
-        // dynoxide records a write that changed nothing, DynamoDB does not.
+        // Unlike DynamoDB, dynoxide also records writes that change nothing.
         let images = &record["dynamodb"];
         if images["OldImage"].is_object() && images["OldImage"] == images["NewImage"] {
             return false;

@@ -1,7 +1,7 @@
-//! Lanes: the batches of one stream that are under way at once.
+//! Lanes: parallel delivery of one stream.
 //!
-//! As on Lambda, all records of one item take one lane, so that they stay in order, and a batch that fails holds up
-//! nothing but its own lane.
+//! As in Lambda, all records of an item go to the same lane and thus stay in order. A batch that fails delays only its
+//! own lane.
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -16,14 +16,14 @@ use super::event;
 use super::progress::Progress;
 use super::target::Target;
 
-/// Where the records of a stream go; dropping it stops the delivery.
+/// The lanes of one stream. Dropping them stops the delivery.
 pub(super) struct Lanes {
-    entrances: Vec<mpsc::UnboundedSender<Vec<Value>>>,
+    senders: Vec<mpsc::UnboundedSender<Vec<Value>>>,
     _tasks: JoinSet<()>,
 }
 
 impl Lanes {
-    /// Opens `count` lanes.
+    /// Starts `count` lanes, at least one.
     pub(super) fn open<T: Target>(
         count: usize,
         batch_size: usize,
@@ -31,32 +31,32 @@ impl Lanes {
         progress: &Arc<Progress>,
     ) -> Self {
         let mut tasks = JoinSet::new();
-        let mut entrances = Vec::new();
+        let mut senders = Vec::new();
         for _ in 0..count.max(1) {
-            let (entrance, records) = mpsc::unbounded_channel();
-            entrances.push(entrance);
+            let (sender, records) = mpsc::unbounded_channel();
+            senders.push(sender);
             tasks.spawn(run(records, batch_size, delivery.clone(), Arc::clone(progress)));
         }
-        Self { entrances, _tasks: tasks }
+        Self { senders, _tasks: tasks }
     }
 
-    /// Sends records on their way, each in its lane.
+    /// Passes each record to its lane.
     pub(super) fn send(&self, records: Vec<Value>) {
-        let mut shares = vec![Vec::new(); self.entrances.len()];
+        let mut by_lane = vec![Vec::new(); self.senders.len()];
         for record in records {
-            let lane = item(&record) % shares.len() as u64;
-            shares[usize::try_from(lane).unwrap_or_default()].push(record);
+            let lane = item(&record) % by_lane.len() as u64;
+            by_lane[usize::try_from(lane).unwrap_or_default()].push(record);
         }
-        for (entrance, share) in self.entrances.iter().zip(shares) {
-            if !share.is_empty() {
-                // A lane ends when its entrance is dropped, so somebody is there to receive.
-                _ = entrance.send(share);
+        for (sender, records) in self.senders.iter().zip(by_lane) {
+            if !records.is_empty() {
+                // The receiver exists, because a lane ends only when its sender is dropped.
+                _ = sender.send(records);
             }
         }
     }
 }
 
-/// The same number for all records of one item, in whatever order they name its keys.
+/// A hash of a record's keys, which does not depend on the order of the keys.
 fn item(record: &Value) -> u64 {
     let keys = record["dynamodb"]["Keys"].as_object().into_iter().flatten();
     let keys: BTreeMap<_, _> = keys.map(|(name, value)| (name, value.to_string())).collect();

@@ -1,8 +1,8 @@
-//! Table streams: what was written to a table, delivered in order to the functions that the template names.
+//! Table streams: deliver the changes of a table, in order, to the functions that the template names.
 
 mod delivery;
 mod event;
-mod failure;
+mod failed_batch;
 mod filter;
 mod follower;
 mod lanes;

@@ -1,18 +1,18 @@
-//! How far each function has read each table's stream, kept in the data folder.
+//! The positions of functions in table streams, stored in the data folder.
 
 use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-/// The positions of all followers, in one small file that is replaced as a whole.
+/// The positions of all followers, in one file that is replaced atomically.
 pub(super) struct Positions {
     file: PathBuf,
     positions: Mutex<BTreeMap<String, String>>,
 }
 
 impl Positions {
-    /// Reads the positions that an earlier run left in `file`, if there was one.
+    /// Reads the positions in `file`, if it exists.
     pub(super) fn open(file: PathBuf) -> io::Result<Self> {
         let positions = match std::fs::read(&file) {
             Ok(text) => serde_json::from_slice(&text)?,
@@ -22,12 +22,12 @@ impl Positions {
         Ok(Self { file, positions: Mutex::new(positions) })
     }
 
-    /// The sequence number of the last record that `follower` is done with.
+    /// The stored position of `follower`.
     pub(super) fn get(&self, follower: &str) -> Option<String> {
         self.positions.lock().unwrap_or_else(PoisonError::into_inner).get(follower).cloned()
     }
 
-    /// Keeps that `follower` is done with everything up to `position`.
+    /// Stores the position of `follower`.
     pub(super) fn set(&self, follower: &str, position: &str) -> io::Result<()> {
         let mut positions = self.positions.lock().unwrap_or_else(PoisonError::into_inner);
         positions.insert(follower.to_owned(), position.to_owned());
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn positions_outlive_the_process() {
+    fn positions_survive_a_restart() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("streams.json");
         let positions = Positions::open(file.clone()).unwrap();

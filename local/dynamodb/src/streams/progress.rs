@@ -1,4 +1,4 @@
-//! What of a stream is done with, while several batches are under way and end in any order.
+//! Tracks the delivered records of a stream. Parallel batches can end in any order.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io;
@@ -8,84 +8,84 @@ use tokio::sync::watch;
 
 use super::positions::Positions;
 
-/// How far one follower is with its stream. Sequence numbers all have one length, so that they sort as texts.
+/// The progress of one follower. All sequence numbers have the same length, so they sort as texts.
 pub(super) struct Progress {
-    /// Under which it is kept.
+    /// The name under which the position is stored.
     name: String,
     positions: Arc<Positions>,
     state: Mutex<State>,
-    /// The last count of the bell whose writes are done with.
+    /// The count of writes up to which all records were delivered.
     done: watch::Sender<u64>,
 }
 
 #[derive(Default)]
 struct State {
-    /// Everything up to here is done with.
+    /// Every record up to this sequence number was delivered or filtered out.
     position: String,
-    /// Records behind `position`.
-    behind: BTreeMap<String, Fate>,
-    /// Counts of the bell, each with the last record that there was when it was heard.
-    heard: VecDeque<(String, u64)>,
-    /// What is kept of this.
-    kept: String,
+    /// The records after `position` that were read.
+    later: BTreeMap<String, RecordState>,
+    /// Counts of writes, each with the last record of the stream at that time.
+    caught_up: VecDeque<(String, u64)>,
+    /// The position as last stored.
+    stored: String,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Fate {
-    UnderWay,
-    /// A filter does not let it through, and would not after a restart.
-    LeftOut,
+enum RecordState {
+    InProgress,
+    /// Filtered out. This is not stored, because the filter does the same after a restart.
+    FilteredOut,
     Delivered,
 }
 
 impl Progress {
-    /// Goes on from what `positions` has under `name`, with the sender of bell counts that are done with; also
-    /// the records behind that position which an earlier run has delivered.
+    /// Reads the position of `name`. Also returns the records that an earlier run has delivered although they come
+    /// after that position. `done` gets the count of writes up to which all records were delivered.
     pub(super) fn open(
         name: String,
         positions: Arc<Positions>,
         done: watch::Sender<u64>,
     ) -> (Self, BTreeSet<String>) {
-        let kept = positions.get(&name).unwrap_or_default();
-        let mut numbers = kept.split(' ').map(str::to_owned);
+        let stored = positions.get(&name).unwrap_or_default();
+        let mut numbers = stored.split(' ').map(str::to_owned);
         let position = numbers.next().unwrap_or_default();
         let delivered = numbers.collect();
-        let state = Mutex::new(State { position, kept, ..State::default() });
+        let state = Mutex::new(State { position, stored, ..State::default() });
         (Self { name, positions, state, done }, delivered)
     }
 
-    /// Where reading starts: after this record, or at the stream's beginning.
+    /// The record after which reading starts, or `None` for the beginning of the stream.
     pub(super) fn position(&self) -> Option<String> {
         Some(self.state().position.clone()).filter(|position| !position.is_empty())
     }
 
-    /// A record was read and goes to the function.
+    /// Notes a record that is about to be delivered.
     pub(super) fn begin(&self, number: &str) {
-        self.state().behind.insert(number.to_owned(), Fate::UnderWay);
+        self.state().later.insert(number.to_owned(), RecordState::InProgress);
     }
 
-    /// A record was read that the function does not get.
-    pub(super) fn leave_out(&self, number: &str) {
-        self.state().behind.insert(number.to_owned(), Fate::LeftOut);
+    /// Notes a record that was filtered out.
+    pub(super) fn filtered_out(&self, number: &str) {
+        self.state().later.insert(number.to_owned(), RecordState::FilteredOut);
     }
 
-    /// A record was read that an earlier run has delivered.
-    pub(super) fn recall(&self, number: &str) {
-        self.state().behind.insert(number.to_owned(), Fate::Delivered);
+    /// Notes a record that an earlier run has delivered.
+    pub(super) fn already_delivered(&self, number: &str) {
+        self.state().later.insert(number.to_owned(), RecordState::Delivered);
     }
 
-    /// Everything up to `last` was read, which is all that there was when the bell had rung `count` times.
-    pub(super) fn hear(&self, last: Option<&str>, count: u64) {
+    /// Notes that the follower has read the whole stream: up to `last`, when there had been `count` writes.
+    pub(super) fn caught_up(&self, last: Option<&str>, count: u64) {
         let last = last.unwrap_or_default().to_owned();
-        self.state().heard.push_back((last, count));
+        self.state().caught_up.push_back((last, count));
         self.advance();
     }
 
-    /// The function is done with these records, or they were given up.
+    /// Notes records that were delivered or given up.
     pub(super) fn delivered<'a>(&self, numbers: impl Iterator<Item = &'a str>) {
         let mut state = self.state();
         for number in numbers {
-            state.behind.insert(number.to_owned(), Fate::Delivered);
+            state.later.insert(number.to_owned(), RecordState::Delivered);
         }
         drop(state);
         self.advance();
@@ -93,30 +93,32 @@ impl Progress {
 
     fn advance(&self) {
         let mut state = self.state();
-        while let Some(first) = state.behind.first_entry().filter(|first| *first.get() != Fate::UnderWay) {
+        while let Some(first) =
+            state.later.first_entry().filter(|first| *first.get() != RecordState::InProgress)
+        {
             state.position = first.remove_entry().0;
         }
-        if let Err(error) = self.keep(&mut state) {
-            tracing::warn!(stream = self.name, %error, "the position is not kept: a restart repeats records");
+        if let Err(error) = self.store(&mut state) {
+            tracing::warn!(stream = self.name, %error, "cannot store the position, so a restart will repeat records");
         }
-        let oldest = state.behind.keys().next().cloned();
+        let oldest = state.later.keys().next().cloned();
         while let Some((_, count)) =
-            state.heard.pop_front_if(|(last, _)| oldest.as_ref().is_none_or(|oldest| oldest > last))
+            state.caught_up.pop_front_if(|(last, _)| oldest.as_ref().is_none_or(|oldest| oldest > last))
         {
             self.done.send_replace(count);
         }
     }
 
-    /// Keeps the position and, while something before them is not done with, the records delivered behind it.
-    fn keep(&self, state: &mut State) -> io::Result<()> {
+    /// Stores the position, followed by the delivered records after it.
+    fn store(&self, state: &mut State) -> io::Result<()> {
         let mut text = state.position.clone();
-        for (number, _) in state.behind.iter().filter(|(_, fate)| **fate == Fate::Delivered) {
+        for (number, _) in state.later.iter().filter(|(_, state)| **state == RecordState::Delivered) {
             text.push(' ');
             text.push_str(number);
         }
-        if text != state.kept {
+        if text != state.stored {
             self.positions.set(&self.name, &text)?;
-            state.kept = text;
+            state.stored = text;
         }
         Ok(())
     }
@@ -138,39 +140,39 @@ mod tests {
     }
 
     #[test]
-    fn what_was_delivered_behind_a_record_under_way_is_remembered() {
+    fn records_that_were_delivered_before_an_earlier_one_are_stored() {
         let folder = tempfile::tempdir().unwrap();
         let (progress, delivered, _) = opened(folder.path());
         assert_eq!((progress.position(), delivered.len()), (None, 0));
         for number in ["1", "2", "3", "5"] {
             progress.begin(number);
         }
-        progress.leave_out("4");
+        progress.filtered_out("4");
         progress.delivered(["1", "3", "5"].into_iter());
         let (progress, delivered, _) = opened(folder.path());
         assert_eq!(progress.position().as_deref(), Some("1"));
         assert_eq!(delivered, ["3", "5"].map(str::to_owned).into());
         progress.begin("2");
         for number in &delivered {
-            progress.recall(number);
+            progress.already_delivered(number);
         }
-        progress.leave_out("4");
+        progress.filtered_out("4");
         progress.delivered(["2"].into_iter());
         let (progress, delivered, _) = opened(folder.path());
         assert_eq!((progress.position().as_deref(), delivered.len()), (Some("5"), 0));
     }
 
     #[test]
-    fn a_write_is_done_with_when_everything_up_to_it_is() {
+    fn a_write_is_done_when_all_records_up_to_it_are_delivered() {
         let folder = tempfile::tempdir().unwrap();
         let (progress, _, is_done) = opened(folder.path());
-        progress.hear(None, 1);
+        progress.caught_up(None, 1);
         assert_eq!(*is_done.borrow(), 1);
         progress.begin("1");
         progress.begin("2");
-        progress.hear(Some("2"), 2);
+        progress.caught_up(Some("2"), 2);
         progress.begin("3");
-        progress.hear(Some("3"), 3);
+        progress.caught_up(Some("3"), 3);
         progress.delivered(["2"].into_iter());
         assert_eq!(*is_done.borrow(), 1);
         progress.delivered(["1"].into_iter());

@@ -1,4 +1,4 @@
-//! Reading a table's stream out of the embedded store.
+//! Reads a table's stream from the embedded store.
 
 use dynoxide::actions::get_records::GetRecordsRequest;
 use dynoxide::actions::get_shard_iterator::GetShardIteratorRequest;
@@ -6,7 +6,7 @@ use dynoxide::{Database, DynoxideError};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-/// The stream of one table. DynamoDB splits a stream into shards; dynoxide keeps one for each table.
+/// The stream of one table. Unlike DynamoDB's, it has only one shard.
 #[derive(Clone)]
 pub(super) struct Stream {
     db: Database,
@@ -30,8 +30,8 @@ impl Stream {
         }))
     }
 
-    /// Reads up to `limit` records after the one with the sequence number `position`, or from the beginning:
-    /// as Lambda sees them, oldest first. Blocks.
+    /// Reads up to `limit` records after the sequence number `position`, or from the beginning. They are ordered by age
+    /// and have Lambda's form. This blocks.
     pub(super) fn after(&self, position: Option<&str>, limit: usize) -> dynoxide::Result<Vec<Value>> {
         let kind = if position.is_some() { "AFTER_SEQUENCE_NUMBER" } else { "TRIM_HORIZON" };
         let start = self.db.get_shard_iterator(GetShardIteratorRequest {
@@ -42,13 +42,13 @@ impl Stream {
         })?;
         let shard_iterator = start.shard_iterator.unwrap_or_default();
         let page = self.db.get_records(GetRecordsRequest { shard_iterator, limit: Some(limit) })?;
-        let records = page.records.iter().map(|record| self.as_lambda_sees_it(record));
+        let records = page.records.iter().map(|record| self.lambda_record(record));
         records
             .collect::<Result<_, _>>()
             .map_err(|error| DynoxideError::InternalServerError(error.to_string()))
     }
 
-    fn as_lambda_sees_it(&self, record: &impl serde::Serialize) -> serde_json::Result<Value> {
+    fn lambda_record(&self, record: &impl serde::Serialize) -> serde_json::Result<Value> {
         let mut record = serde_json::to_value(record)?;
         record["awsRegion"] = json!(self.region);
         record["eventSourceARN"] = json!(self.arn);
@@ -56,9 +56,10 @@ impl Stream {
     }
 }
 
-/// A stream's label as AWS writes it, the time it was made: `2015-06-27T00:48:05.899`.
-fn label(kept: &str) -> String {
-    let seconds = kept.split('.').next().and_then(|seconds| seconds.parse().ok()).unwrap_or(0);
+/// A stream's label in AWS's form, which is its creation time: `2015-06-27T00:48:05.899`. dynoxide's label begins with
+/// that time in seconds.
+fn label(dynoxide: &str) -> String {
+    let seconds = dynoxide.split('.').next().and_then(|seconds| seconds.parse().ok()).unwrap_or(0);
     let made = Timestamp::from_second(seconds).unwrap_or_default();
     format!("{}.000", made.strftime("%Y-%m-%dT%H:%M:%S"))
 }

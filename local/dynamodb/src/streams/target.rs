@@ -1,4 +1,4 @@
-//! Where batches go: the function, or the queue for those that failed for good.
+//! The destination of batches: a function, or an on-failure queue.
 
 use std::future::Future;
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 use local_common::clock;
 use local_lambda::{Invocation, Invoker, UnknownFunction};
 
-/// What a follower needs of the invoker; tests answer for functions themselves.
+/// The parts of the invoker that the delivery uses. Tests implement it without functions.
 pub(super) trait Target: Clone + Send + Sync + 'static {
     fn invoke(
         &self,
@@ -19,10 +19,10 @@ pub(super) trait Target: Clone + Send + Sync + 'static {
 
     fn dead_letter(&self, queue: &str, body: Value) -> impl Future<Output = ()> + Send;
 
-    /// Whether what fails now says nothing about the function: its process was stopped with the stack.
+    /// Whether the stack is stopping. A failure does not count then, because the function's process was stopped.
     fn is_stopping(&self) -> bool;
 
-    /// What the ages of records are measured by.
+    /// The current time, from which the ages of records are computed.
     fn now(&self) -> Timestamp;
 }
 

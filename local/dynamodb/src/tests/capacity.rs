@@ -1,17 +1,17 @@
-//! Read capacity, by the rules and examples of
-//! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html>; sizes of items by
-//! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>.
+//! Read capacity, according to the rules and examples of
+//! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html>; the sizes of items
+//! follow <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>.
 
 use local_common::Signer;
 use serde_json::{Value, json};
 
 use super::{Endpoint, TABLE, item, key};
 
-/// AWS's examples say KB and mean 1 024 bytes.
+/// In AWS's examples, a KB has 1 024 bytes.
 const KB: usize = 1024;
 
 impl Endpoint {
-    /// The read capacity units that one call consumes.
+    /// The read capacity units that a call consumes.
     async fn cost(&self, operation: &str, mut body: Value) -> f64 {
         if !operation.starts_with("Batch") && !operation.starts_with("Transact") {
             body["TableName"] = json!(TABLE);
@@ -21,7 +21,7 @@ impl Endpoint {
         self.calls.invocation_started(&signer, &request);
         let (status, answer) = self.send_as("local.list-files.0", operation, &body).await.unwrap();
         assert_eq!(status, 200, "{answer}");
-        assert_eq!(answer.get("ConsumedCapacity"), None, "nobody asked for it");
+        assert_eq!(answer.get("ConsumedCapacity"), None, "the request did not ask for it");
         self.calls.read_units_of_request(&request)
     }
 
@@ -44,14 +44,14 @@ fn query(pk: &str, consistent: bool) -> Value {
     })
 }
 
-/// Half a unit is the least that there is: these are sums of halves, and exact.
+/// Capacity is counted in halves of a unit, so the sums are exact.
 #[track_caller]
 fn assert_units(found: &[f64], expected: &[f64]) {
     assert_eq!(found, expected);
 }
 
 #[tokio::test]
-async fn a_read_of_one_item_is_rounded_up_to_4_kb_and_half_of_it_if_it_may_be_stale() {
+async fn a_read_of_an_item_costs_a_unit_for_each_4_kb_and_half_if_it_is_eventually_consistent() {
     let endpoint = Endpoint::start().await;
     for (sk, size, expected) in [("a", 3 * KB + 512, 1.0), ("b", 10 * KB, 3.0), ("c", 4 * KB, 1.0)] {
         endpoint.put_sized("u", sk, size).await;
@@ -60,7 +60,7 @@ async fn a_read_of_one_item_is_rounded_up_to_4_kb_and_half_of_it_if_it_may_be_st
         assert_units(&costs, &[expected, expected / 2.0]);
     }
     endpoint.put_sized("u", "d", 4 * KB + 1).await;
-    // Of an item that is not there, and of a part of one that is.
+    // Reads of an item just over 4 KB, of a missing item, and of a part of an item.
     let mut part = get("b", true);
     part["ProjectionExpression"] = json!("sk");
     let costs = [
@@ -73,10 +73,10 @@ async fn a_read_of_one_item_is_rounded_up_to_4_kb_and_half_of_it_if_it_may_be_st
 }
 
 #[tokio::test]
-async fn numbers_lists_and_maps_are_as_large_as_dynamodb_says() {
+async fn numbers_lists_and_maps_have_the_sizes_that_dynamodb_documents() {
     let endpoint = Endpoint::start().await;
-    // 2 and 1 bytes for the keys' names and values each; 5 for "value", 3 + 1 + 1 for {"a": true} with its name,
-    // 3 + 1 + 1 for [null], and one byte for two digits of the number, rounded up, and one more.
+    // Names count their length, maps and lists 3 bytes and 1 for each element, and booleans and nulls 1. Numbers count
+    // 1 byte for two digits, rounded up, and 1 more.
     let value = json!({"M": {
         "a": {"BOOL": true}, "list": {"L": [{"NULL": true}]}, "n": {"N": "12345"},
     }});
@@ -89,7 +89,7 @@ async fn numbers_lists_and_maps_are_as_large_as_dynamodb_says() {
 }
 
 #[tokio::test]
-async fn each_item_of_a_batch_is_rounded_up_by_itself() {
+async fn each_item_of_a_batch_is_rounded_up_separately() {
     let endpoint = Endpoint::start().await;
     endpoint.put_sized("u", "1", KB + 512).await;
     endpoint.put_sized("u", "2", 6 * KB + 512).await;
@@ -103,7 +103,7 @@ async fn each_item_of_a_batch_is_rounded_up_by_itself() {
 }
 
 #[tokio::test]
-async fn a_transaction_that_reads_costs_twice_as_much() {
+async fn a_read_in_a_transaction_costs_twice_as_much() {
     let endpoint = Endpoint::start().await;
     endpoint.put_sized("u", "1", KB + 512).await;
     endpoint.put_sized("u", "2", 6 * KB + 512).await;
@@ -113,13 +113,13 @@ async fn a_transaction_that_reads_costs_twice_as_much() {
 }
 
 #[tokio::test]
-async fn items_of_a_query_are_added_up_before_they_are_rounded() {
+async fn the_sizes_of_the_items_of_a_query_are_added_before_rounding() {
     let endpoint = Endpoint::start().await;
-    // Ten items of 40.8 KB together.
+    // Ten items with 40.8 KB in total.
     for n in 0..10 {
         endpoint.put_sized("u", &n.to_string(), 4178).await;
     }
-    // 1 500 items of 64 bytes: 96 KB of a thousand bytes each.
+    // 1 500 items of 64 bytes, which are 96 000 bytes in total.
     let small = |n: usize| {
         let fill = "x".repeat(64 - "pk".len() - 1 - "sk".len() - 4 - "fill".len());
         json!({"PutRequest": {"Item": {"pk": {"S": "s"}, "sk": {"S": format!("{n:04}")}, "fill": {"S": fill}}}})
@@ -138,7 +138,7 @@ async fn items_of_a_query_are_added_up_before_they_are_rounded() {
 }
 
 #[tokio::test]
-async fn what_a_filter_leaves_out_was_read_and_what_a_limit_leaves_out_was_not() {
+async fn items_that_a_filter_removes_count_and_items_after_a_limit_do_not() {
     let endpoint = Endpoint::start().await;
     for n in 0..4 {
         endpoint.put_sized("u", &n.to_string(), 4 * KB).await;
@@ -156,7 +156,7 @@ async fn what_a_filter_leaves_out_was_read_and_what_a_limit_leaves_out_was_not()
 }
 
 #[tokio::test]
-async fn a_query_of_an_index_reads_what_is_projected() {
+async fn a_query_of_an_index_reads_only_projected_attributes() {
     let mut deployment = super::deployment();
     deployment.tables[0].create["GlobalSecondaryIndexes"][0]["Projection"] =
         json!({"ProjectionType": "KEYS_ONLY"});
@@ -190,7 +190,7 @@ async fn writing_consumes_no_read_capacity() {
 }
 
 #[tokio::test]
-async fn who_asks_for_the_capacity_is_told() {
+async fn the_consumed_capacity_is_returned_on_request() {
     let endpoint = Endpoint::start().await;
     endpoint.put_sized("u", "1", 10 * KB).await;
     let mut body = get("1", true);

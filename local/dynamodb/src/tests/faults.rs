@@ -10,7 +10,7 @@ use super::{Endpoint, TABLE, item};
 const FUNCTION: &str = "local.create-file.3";
 
 impl Endpoint {
-    /// As the function whose next call meets `fault`.
+    /// Sends a call as a function, with `fault` injected into it.
     async fn faulty(&self, fault: Fault, operation: &str, body: &Value) -> reqwest::Result<(u16, Value)> {
         let signer = Signer { function: "create-file".to_owned(), slot: 3 };
         self.calls.invocation_started(&signer, "r1");
@@ -43,7 +43,7 @@ async fn a_conflict_cancels_every_item_of_a_transaction() {
     assert_eq!(endpoint.get("u", "1").await, Value::Null);
 }
 
-/// The reasons of the API reference and the exceptions that single writes get.
+/// The reasons in the API reference, and the corresponding exceptions of single writes.
 const REASONS: [(Cancellation, &str, &str); 6] = [
     (Cancellation::ConditionalCheckFailed, "ConditionalCheckFailed", "ConditionalCheckFailedException"),
     (
@@ -62,7 +62,7 @@ const REASONS: [(Cancellation, &str, &str); 6] = [
 ];
 
 #[tokio::test]
-async fn a_transaction_may_be_cancelled_for_any_reason_of_one_item() {
+async fn a_transaction_can_be_cancelled_for_any_reason_because_of_one_item() {
     assert_eq!(REASONS.map(|(reason, ..)| reason), Cancellation::ALL);
     let endpoint = Endpoint::start().await;
     let body = json!({"TransactItems": [{"Put": put()}, {"Put": put()}]});
@@ -81,7 +81,7 @@ async fn a_transaction_may_be_cancelled_for_any_reason_of_one_item() {
 }
 
 #[tokio::test]
-async fn a_single_write_has_the_exception_of_the_reason() {
+async fn a_single_write_gets_the_exception_that_corresponds_to_the_reason() {
     let endpoint = Endpoint::start().await;
     for (reason, _, exception) in REASONS {
         let fault = Fault::Cancelled(reason, None);
@@ -92,7 +92,7 @@ async fn a_single_write_has_the_exception_of_the_reason() {
 }
 
 #[tokio::test]
-async fn the_next_calls_of_an_operation_meet_a_fault_as_often_as_requested() {
+async fn a_fault_is_injected_into_the_requested_number_of_calls_of_an_operation() {
     let endpoint = Endpoint::start().await;
     let signer = Signer { function: "create-file".to_owned(), slot: 3 };
     endpoint.calls.interrupt_next("create-file", "PutItem", Fault::Throttling, 2);
@@ -106,7 +106,7 @@ async fn the_next_calls_of_an_operation_meet_a_fault_as_often_as_requested() {
 }
 
 #[tokio::test]
-async fn every_other_error_is_dynamodbs_own() {
+async fn every_other_injected_error_has_the_form_of_dynamodb() {
     let expected = [
         (Fault::TransactionConflict, 400, "TransactionConflictException"),
         (Fault::Throttling, 400, "ProvisionedThroughputExceededException"),
@@ -124,7 +124,7 @@ async fn every_other_error_is_dynamodbs_own() {
 }
 
 #[tokio::test]
-async fn a_killed_process_gets_no_answer_to_what_was_done() {
+async fn a_killed_process_gets_no_answer_although_the_call_was_carried_out() {
     let endpoint = Endpoint::start().await;
     let killed = Arc::new(Mutex::new(Vec::new()));
     let kill = Arc::clone(&killed);
@@ -144,7 +144,7 @@ async fn a_hanging_call_is_never_answered_and_does_nothing() {
 }
 
 #[tokio::test]
-async fn calls_are_recorded_under_the_invocation_that_made_them() {
+async fn calls_are_recorded_with_their_invocation() {
     let endpoint = Endpoint::start().await;
     let signer = Signer { function: "create-file".to_owned(), slot: 3 };
     endpoint.calls.invocation_started(&signer, "r7");
@@ -155,7 +155,7 @@ async fn calls_are_recorded_under_the_invocation_that_made_them() {
 }
 
 #[tokio::test]
-async fn an_unknown_key_is_told_which_one_to_use() {
+async fn the_error_for_an_unknown_key_names_a_valid_one() {
     let endpoint = Endpoint::start().await;
     let (status, answer) = endpoint.send_as("AKIDEXAMPLE", "PutItem", &put()).await.unwrap();
     assert_eq!(status, 400);

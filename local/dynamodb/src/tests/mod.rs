@@ -1,8 +1,8 @@
-//! The endpoint over HTTP, as an SDK sees it: what Satchel needs of DynamoDB, and the faults that tests inject.
+//! Tests of the endpoint over HTTP: the features of DynamoDB that Satchel uses, and injected faults.
 
 mod capacity;
 mod faults;
-mod kept;
+mod persistence;
 mod queries;
 mod stale;
 mod transactions;
@@ -19,12 +19,13 @@ use super::{DynamoDb, start};
 pub(super) const TABLE: &str = "satchel";
 const OPERATOR: &str = "local.operator.0";
 
-/// A started endpoint with one table: keys `pk` and `sk`, index `by-owner` on `owner` and `sk`, stream and TTL.
+/// A running endpoint with one table, which has the keys `pk` and `sk`, an index `by-owner` on `owner` and `sk`, a
+/// stream and a TTL.
 pub(super) struct Endpoint {
     pub(super) dynamodb: DynamoDb,
     pub(super) calls: Calls,
     client: reqwest::Client,
-    /// Lives as long as the endpoint.
+    /// Keeps the data folder from being removed.
     _data: DataDir,
 }
 
@@ -94,7 +95,7 @@ impl Endpoint {
         Ok((response.status().as_u16(), response.json().await?))
     }
 
-    /// The answer to an operation that must succeed.
+    /// Calls an operation that must succeed, and returns the answer.
     pub(super) async fn ask(&self, operation: &str, mut body: Value) -> Value {
         body["TableName"] = json!(TABLE);
         let (status, answer) = self.send_as(OPERATOR, operation, &body).await.unwrap();
@@ -102,7 +103,8 @@ impl Endpoint {
         answer
     }
 
-    /// The error that an operation must meet: its name without namespace, and all of it.
+    /// Calls an operation that must fail, and returns the name of the error without its namespace, and the whole
+    /// answer.
     async fn refused(&self, operation: &str, mut body: Value) -> (String, Value) {
         body["TableName"] = json!(TABLE);
         let (status, answer) = self.send_as(OPERATOR, operation, &body).await.unwrap();

@@ -18,7 +18,7 @@ fn sort_keys(answer: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn a_query_pages_backwards_by_its_start_key() {
+async fn a_backward_query_continues_at_its_start_key() {
     let endpoint = with_items().await;
     let mut query = json!({
         "KeyConditionExpression": "pk = :pk AND begins_with(sk, :f)",
@@ -36,7 +36,7 @@ async fn a_query_pages_backwards_by_its_start_key() {
 }
 
 #[tokio::test]
-async fn a_filter_leaves_out_items_after_the_limit_was_counted() {
+async fn the_limit_is_applied_before_the_filter() {
     let endpoint = with_items().await;
     let query = json!({
         "KeyConditionExpression": "pk = :pk",
@@ -52,7 +52,7 @@ async fn a_filter_leaves_out_items_after_the_limit_was_counted() {
 }
 
 #[tokio::test]
-async fn an_index_is_queried_and_pages_with_both_keys() {
+async fn a_query_of_an_index_continues_at_a_start_key_with_the_keys_of_index_and_table() {
     let endpoint = with_items().await;
     let mut query = json!({
         "IndexName": "by-owner",
@@ -73,7 +73,7 @@ async fn an_index_is_queried_and_pages_with_both_keys() {
 }
 
 #[tokio::test]
-async fn several_items_are_read_and_written_at_once() {
+async fn batches_read_and_write_several_items() {
     let endpoint = Endpoint::start().await;
     let puts: Vec<Value> =
         (0..3).map(|n| json!({"PutRequest": {"Item": item("u", &n.to_string(), "1")}})).collect();

@@ -5,8 +5,8 @@ use super::{Endpoint, TABLE, deployment, item, key};
 
 const OTHER: &str = "other";
 
-/// An endpoint with an item that was 1 and is 2, and one that was not there, since reads were frozen.
-async fn behind() -> (Endpoint, crate::Frozen) {
+/// An endpoint with frozen reads. Since then, the item `old` was changed from 1 to 2, and the item `new` was added.
+async fn frozen_endpoint() -> (Endpoint, crate::Frozen) {
     let endpoint = Endpoint::start_in(&super::data(), &two_tables()).await;
     endpoint.put(owned("old", "1")).await;
     let frozen = endpoint.dynamodb.freeze().await.unwrap();
@@ -30,7 +30,7 @@ fn owned(sk: &str, number: &str) -> Value {
     item
 }
 
-/// The numbers of items, in the order of their keys.
+/// The numbers of items, ordered by key.
 fn numbers(items: &Value) -> Vec<&str> {
     let mut items: Vec<_> = items.as_array().unwrap().iter().collect();
     items.sort_by_key(|item| item["sk"]["S"].as_str());
@@ -38,8 +38,8 @@ fn numbers(items: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn while_reads_are_frozen_only_consistent_ones_see_what_was_written_since() {
-    let (endpoint, frozen) = behind().await;
+async fn while_reads_are_frozen_only_consistent_reads_see_new_writes() {
+    let (endpoint, frozen) = frozen_endpoint().await;
     let get = |sk: &str, consistent: Value| json!({"Key": key("u", sk), "ConsistentRead": consistent});
     let query = |consistent: Value| {
         json!({
@@ -64,8 +64,8 @@ async fn while_reads_are_frozen_only_consistent_ones_see_what_was_written_since(
 }
 
 #[tokio::test]
-async fn an_index_is_always_read_as_it_was() {
-    let (endpoint, frozen) = behind().await;
+async fn reads_of_an_index_are_always_stale_while_frozen() {
+    let (endpoint, frozen) = frozen_endpoint().await;
     let query = json!({
         "IndexName": "by-owner",
         "KeyConditionExpression": "#o = :ada",
@@ -82,8 +82,8 @@ async fn an_index_is_always_read_as_it_was() {
 }
 
 #[tokio::test]
-async fn each_table_of_a_batch_is_read_in_its_own_way() {
-    let (endpoint, _frozen) = behind().await;
+async fn each_table_of_a_batch_has_its_own_consistency() {
+    let (endpoint, _frozen) = frozen_endpoint().await;
     let puts = json!([{"PutRequest": {"Item": owned("new", "3")}}]);
     endpoint.ask("BatchWriteItem", json!({"RequestItems": {OTHER: puts}})).await;
     let keys = json!([key("u", "old"), key("u", "new")]);
@@ -101,8 +101,8 @@ async fn each_table_of_a_batch_is_read_in_its_own_way() {
 }
 
 #[tokio::test]
-async fn transactions_and_conditions_see_what_is() {
-    let (endpoint, _frozen) = behind().await;
+async fn transactions_and_conditions_are_never_stale() {
+    let (endpoint, _frozen) = frozen_endpoint().await;
     let get = json!([{"Get": {"TableName": TABLE, "Key": key("u", "old")}}]);
     let answer = endpoint.ask("TransactGetItems", json!({"TransactItems": get})).await;
     assert_eq!(answer["Responses"][0]["Item"]["number"]["N"], "2");
@@ -111,8 +111,8 @@ async fn transactions_and_conditions_see_what_is() {
 }
 
 #[tokio::test]
-async fn freezing_again_brings_the_copy_up_to_date() {
-    let (endpoint, _frozen) = behind().await;
+async fn freezing_again_updates_the_copy() {
+    let (endpoint, _frozen) = frozen_endpoint().await;
     let _again = endpoint.dynamodb.freeze().await.unwrap();
     endpoint.put(owned("old", "3")).await;
     let old = endpoint.ask("GetItem", json!({"Key": key("u", "old")})).await;

@@ -12,7 +12,7 @@ fn put(sk: &str) -> Value {
     }})
 }
 
-/// A check that the item is there with this number.
+/// A check that the item exists with this number.
 fn check(sk: &str, number: &str) -> Value {
     json!({"ConditionCheck": {
         "TableName": TABLE,
@@ -35,7 +35,7 @@ fn count(sk: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_failed_check_cancels_everything_and_shows_the_item() {
+async fn a_failed_check_cancels_the_transaction_and_returns_the_item() {
     let endpoint = Endpoint::start().await;
     endpoint.put(item("u", "session", "5")).await;
     let (kind, answer) = endpoint
@@ -52,7 +52,7 @@ async fn a_failed_check_cancels_everything_and_shows_the_item() {
 }
 
 #[tokio::test]
-async fn a_repeated_transaction_with_the_same_token_is_done_once() {
+async fn a_transaction_that_is_repeated_with_the_same_token_is_carried_out_once() {
     let endpoint = Endpoint::start().await;
     let transaction = json!({"TransactItems": [count("n")], "ClientRequestToken": "token-1"});
     endpoint.ask("TransactWriteItems", transaction.clone()).await;
@@ -64,7 +64,7 @@ async fn a_repeated_transaction_with_the_same_token_is_done_once() {
 }
 
 #[tokio::test]
-async fn thirty_transactions_at_once_are_all_answered_and_all_counted() {
+async fn thirty_concurrent_transactions_all_succeed() {
     let endpoint = Arc::new(Endpoint::start().await);
     let transactions = (0..30).map(|n| {
         let endpoint = Arc::clone(&endpoint);

@@ -3,7 +3,7 @@ use serde_json::json;
 use super::{Endpoint, item, key};
 
 #[tokio::test]
-async fn a_condition_that_does_not_hold_refuses_the_write_and_can_show_the_item() {
+async fn a_failed_condition_refuses_the_write_and_can_return_the_item() {
     let endpoint = Endpoint::start().await;
     let put = json!({
         "Item": item("u", "1", "7"),
@@ -17,7 +17,7 @@ async fn a_condition_that_does_not_hold_refuses_the_write_and_can_show_the_item(
 }
 
 #[tokio::test]
-async fn an_update_adds_sets_removes_and_returns_what_it_made() {
+async fn an_update_adds_sets_and_removes_attributes_and_returns_the_new_item() {
     let endpoint = Endpoint::start().await;
     endpoint.put(item("u", "1", "7")).await;
     let update = json!({
@@ -40,7 +40,7 @@ async fn an_update_adds_sets_removes_and_returns_what_it_made() {
 }
 
 #[tokio::test]
-async fn an_update_makes_an_item_that_is_not_there_and_returns_the_old_values_asked_for() {
+async fn an_update_creates_a_missing_item_and_returns_the_requested_values() {
     let endpoint = Endpoint::start().await;
     let update = |returned: &str| {
         json!({
@@ -80,7 +80,7 @@ async fn numbers_keep_38_digits() {
 }
 
 #[tokio::test]
-async fn consumed_capacity_is_told_when_asked_for() {
+async fn consumed_capacity_is_returned_on_request() {
     let endpoint = Endpoint::start().await;
     let put = json!({"Item": item("u", "1", "7"), "ReturnConsumedCapacity": "TOTAL"});
     let answer = endpoint.ask("PutItem", put).await;
@@ -88,7 +88,7 @@ async fn consumed_capacity_is_told_when_asked_for() {
 }
 
 #[tokio::test]
-async fn a_request_that_makes_no_sense_is_a_validation_error() {
+async fn an_invalid_request_is_a_validation_error() {
     let endpoint = Endpoint::start().await;
     let unused = json!({
         "Key": key("u", "1"),

@@ -32,14 +32,14 @@ async fn a_preflight_is_answered_without_a_route() {
 }
 
 #[tokio::test]
-async fn a_preflight_of_another_origin_is_answered_without_permission() {
+async fn the_answer_to_a_preflight_of_another_origin_grants_nothing() {
     let cors = configured(&["https://b.example"]);
     let response = cors::preflight(Some(&cors), &Method::OPTIONS, &headers(&PREFLIGHT)).expect("a preflight");
     assert_eq!(read(response).await, (204, String::new(), String::new()));
 }
 
 #[test]
-fn what_is_no_preflight_goes_on() {
+fn other_requests_are_not_answered_as_preflights() {
     let cors = configured(&["*"]);
     assert!(cors::preflight(Some(&cors), &Method::POST, &headers(&PREFLIGHT)).is_none());
     assert!(cors::preflight(Some(&cors), &Method::OPTIONS, &headers(&PREFLIGHT[..1])).is_none());
@@ -53,7 +53,7 @@ fn allowed(origins: &[&str], origin: &'static str) -> Option<HeaderValue> {
 }
 
 #[test]
-fn an_origin_is_allowed_by_name_by_scheme_or_with_every_other() {
+fn an_origin_can_be_allowed_by_name_by_scheme_or_by_a_wildcard() {
     assert_eq!(allowed(&["*"], "https://a.example").as_ref().map(HeaderValue::as_bytes), Some(&b"*"[..]));
     let own = Some(HeaderValue::from_static("https://a.example"));
     assert_eq!(allowed(&["https://*"], "https://a.example"), own);
@@ -64,7 +64,7 @@ fn an_origin_is_allowed_by_name_by_scheme_or_with_every_other() {
 }
 
 #[test]
-fn the_headers_of_functions_are_replaced() {
+fn the_cors_headers_of_functions_are_replaced() {
     let function = [
         ("access-control-allow-origin", "https://evil.example"),
         ("access-control-allow-credentials", "true"),

@@ -1,11 +1,11 @@
-//! Errors that CloudFront caches, and a configuration that changes.
+//! CloudFront's cache of errors, and updates of its configuration.
 
 use http::Request;
 use local_deployment::Front;
 use serde_json::{Value, json};
 
 use super::super::distribution::Distribution;
-use super::bench::Api;
+use super::api::Api;
 use super::settings;
 
 fn front(secret: &str, error_caching: &[(u16, u32)]) -> Front {
@@ -22,7 +22,8 @@ async fn behind(front: Front) -> Api {
     Api::behind(distribution, settings()).await
 }
 
-/// The responses to Ada, to whom the function answers with this status, and then to Bob, to whom it answers with 200.
+/// Sends a request of Ada, to which the function answers `status`, and then one of Bob, to which it answers 200.
+/// Returns both responses.
 async fn ada_and_bob(api: &Api, method: &str, path: &str, status: u16) -> [(u16, String); 2] {
     let answer = json!({"statusCode": status, "body": "for ada", "headers": {"cache-control": "no-store"}});
     let request = |name: &str| Request::builder().method(method).uri(path).header("authorization", name);
@@ -32,12 +33,12 @@ async fn ada_and_bob(api: &Api, method: &str, path: &str, status: u16) -> [(u16,
 }
 
 #[tokio::test]
-async fn an_error_answers_others_for_ten_seconds_unless_the_template_says_otherwise() {
+async fn errors_are_cached_for_all_callers_unless_the_template_sets_a_ttl_of_zero() {
     let api = behind(front("s", &[(404, 0), (503, 0)])).await;
     for status in [400, 403, 405, 414, 500, 501, 502, 504] {
         let [ada, bob] = ada_and_bob(&api, "GET", &format!("/echo/{status}?of=ada"), status).await;
         assert_eq!(ada, (status, "for ada".to_owned()));
-        assert_eq!(bob, ada, "for every caller and query, and in spite of no-store");
+        assert_eq!(bob, ada, "cached for every caller and query, in spite of no-store");
     }
     for status in [404, 503, 401, 409, 429, 302] {
         let [ada, bob] = ada_and_bob(&api, "GET", &format!("/echo/{status}"), status).await;
@@ -49,7 +50,7 @@ async fn an_error_answers_others_for_ten_seconds_unless_the_template_says_otherw
 async fn errors_are_cached_by_path_and_method() {
     let api = behind(front("s", &[])).await;
     let [ada, bob] = ada_and_bob(&api, "POST", "/echo/1", 404).await;
-    assert_eq!((ada.0, bob.0), (404, 200), "answers to POST are not kept");
+    assert_eq!((ada.0, bob.0), (404, 200), "responses to POST are not cached");
     let [_, bob] = ada_and_bob(&api, "GET", "/echo/1", 404).await;
     assert_eq!(bob.0, 404);
     let elsewhere = api.send(Request::get("/echo/2"), "").await;
@@ -59,7 +60,7 @@ async fn errors_are_cached_by_path_and_method() {
 }
 
 #[tokio::test]
-async fn while_the_configuration_changes_requests_meet_the_old_and_the_new_one() {
+async fn during_an_update_requests_get_the_old_and_the_new_configuration() {
     let distribution = Distribution::default();
     let api = Api::behind(distribution.clone(), settings()).await;
     let sent = async || {
@@ -73,9 +74,9 @@ async fn while_the_configuration_changes_requests_meet_the_old_and_the_new_one()
     distribution.settle();
     assert_eq!(sent().await.as_deref(), Some("old"));
     distribution.change_to(Some(front("new", &[])));
-    let mut met = [sent().await, sent().await].map(Option::unwrap);
-    met.sort();
-    assert_eq!(met, ["new", "old"]);
+    let mut secrets = [sent().await, sent().await].map(Option::unwrap);
+    secrets.sort();
+    assert_eq!(secrets, ["new", "old"]);
     distribution.settle();
     assert_eq!([sent().await, sent().await].map(Option::unwrap), ["new", "new"]);
 }

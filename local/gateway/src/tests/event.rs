@@ -15,8 +15,8 @@ use super::{front_door, headers, route};
 const HOST: (&str, &str) = ("host", "127.0.0.1:3000");
 
 fn event_text(method: &str, uri: &str, headers: &HeaderMap, body: &[u8]) -> String {
-    let target =
-        Target::read(&uri.parse::<Uri>().expect("a URI"), headers, &front_door()).expect("it can be read");
+    let target = Target::read(&uri.parse::<Uri>().expect("a URI"), headers, &front_door())
+        .expect("the target is valid");
     let route = route(&format!("{method} /api/files/{{id}}"));
     let parameters = BTreeMap::from([("id".to_owned(), target.segments[2].clone())]);
     let request = Request {
@@ -40,7 +40,7 @@ fn event(method: &str, uri: &str, pairs: &[(&'static str, &'static str)], body: 
 }
 
 #[test]
-fn an_event_is_payload_format_2_to_the_letter() {
+fn an_event_has_the_payload_format_2() {
     let sent = [
         ("user-agent", "curl/8"),
         ("accept", "text/html"),
@@ -98,7 +98,7 @@ fn an_event_is_payload_format_2_to_the_letter() {
 }
 
 #[test]
-fn what_a_request_does_not_have_is_absent() {
+fn missing_parts_of_a_request_are_absent_from_the_event() {
     let event = event("GET", "/api/files/1", &[], b"");
     for absent in ["cookies", "queryStringParameters", "body", "stageVariables"] {
         assert!(event.get(absent).is_none(), "{absent}");
@@ -107,7 +107,7 @@ fn what_a_request_does_not_have_is_absent() {
 }
 
 #[test]
-fn only_text_json_xml_and_javascript_are_not_base64() {
+fn all_bodies_but_text_json_xml_and_javascript_are_base64() {
     let encoded = |content_type: Option<&'static str>| {
         let pairs: Vec<_> = content_type.map(|value| ("content-type", value)).into_iter().collect();
         event("POST", "/api/files/1", &pairs, b"a=b")["isBase64Encoded"] == json!(true)
@@ -135,11 +135,11 @@ fn only_text_json_xml_and_javascript_are_not_base64() {
 }
 
 #[test]
-fn lambda_http_reads_back_what_was_sent() {
+fn lambda_http_can_parse_the_event() {
     let sent =
         headers(&[HOST, ("content-type", "application/x-www-form-urlencoded"), ("cookie", "a=1; b=2")]);
     let text = event_text("POST", "/api/files/%C3%A9%2F1?q=%C3%A9&q=2", &sent, b"name=ada");
-    let request = lambda_http::request::from_str(&text).expect("lambda_http takes the event");
+    let request = lambda_http::request::from_str(&text).expect("lambda_http parses the event");
     assert_eq!(request.method(), "POST");
     assert_eq!(request.raw_http_path(), "/api/files/é/1");
     assert_eq!(request.path_parameters().first("id"), Some("é/1"));
@@ -150,7 +150,7 @@ fn lambda_http_reads_back_what_was_sent() {
 }
 
 #[test]
-fn the_front_overwrites_what_functions_believe() {
+fn the_front_door_overwrites_trusted_headers() {
     let mut headers = headers(&[
         HOST,
         ("x-satchel-viewer-ip", "6.6.6.6"),
@@ -160,16 +160,16 @@ fn the_front_overwrites_what_functions_believe() {
     let peer = IpAddr::V4(Ipv4Addr::LOCALHOST);
     let secret = [("x-satchel-origin-secret".to_owned(), "s3cret".to_owned())].into();
     let front = Front { headers: secret, error_caching: BTreeMap::new() };
-    front_door().introduce(&mut headers, peer, Some(&front));
+    front_door().set_headers(&mut headers, peer, Some(&front));
     assert_eq!(headers["x-satchel-viewer-ip"], "127.0.0.1");
     assert_eq!(headers["x-satchel-host"], "127.0.0.1:3000");
     assert_eq!(headers["x-satchel-origin-secret"], "s3cret");
-    front_door().introduce(&mut headers, peer, None);
+    front_door().set_headers(&mut headers, peer, None);
     assert!(!headers.contains_key("x-satchel-origin-secret"));
 }
 
 #[test]
-fn a_forwarded_chain_grows_by_the_peer() {
+fn the_callers_address_is_appended_to_x_forwarded_for() {
     let event = event(
         "GET",
         "/api/files/1",

@@ -1,6 +1,6 @@
-//! What API Gateway and CloudFront do to a request and an answer.
+//! Tests of API Gateway and CloudFront.
 
-mod bench;
+mod api;
 mod cors;
 mod distribution;
 mod event;
@@ -24,7 +24,7 @@ fn route(key: &str) -> Route {
     Route { method: method.to_owned(), path: path.to_owned(), function: key.to_owned() }
 }
 
-/// A front door that does everything that one can do.
+/// A front door with all effects.
 fn front_door() -> FrontDoor {
     let refusal = |length| json!({"detail": format!("The body has {length} bytes; that is too much.")});
     FrontDoor {
@@ -51,7 +51,7 @@ fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
     headers
 }
 
-/// Status, headers (sorted, one a line) and body of a response.
+/// Status, headers (sorted, one per line) and body of a response.
 async fn read(response: Response) -> (u16, String, String) {
     let (parts, body) = response.into_parts();
     let line = |(name, value): (&HeaderName, &HeaderValue)| {

@@ -1,4 +1,4 @@
-//! Whole requests, answered by a process that says what event it got.
+//! Whole requests, with a function that returns its event.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use http::{Request, StatusCode};
 use serde_json::Value;
 
 use super::super::service::Settings;
-use super::bench::Api;
+use super::api::Api;
 use super::settings;
 
 fn answer(status: StatusCode, message: &str) -> (u16, String) {
@@ -14,7 +14,7 @@ fn answer(status: StatusCode, message: &str) -> (u16, String) {
 }
 
 #[tokio::test]
-async fn a_function_gets_the_event_and_its_answer_comes_back() {
+async fn a_function_gets_the_event_and_the_caller_its_answer() {
     let api = Api::start(settings()).await;
     let request = Request::post("/echo/7/?a=1").header("origin", "https://a.example");
     let (status, headers, body) = api.send(request.header("content-type", "text/plain"), "hello").await;
@@ -29,7 +29,7 @@ async fn a_function_gets_the_event_and_its_answer_comes_back() {
 }
 
 #[tokio::test]
-async fn what_no_function_should_see_is_answered_by_the_gateway() {
+async fn invalid_requests_are_answered_by_api_gateway() {
     let api = Api::start(settings()).await;
     let not_found = answer(StatusCode::NOT_FOUND, "Not Found");
     assert_eq!(api.status_and_body(Request::get("/nowhere"), "").await, not_found);
@@ -44,7 +44,7 @@ async fn what_no_function_should_see_is_answered_by_the_gateway() {
 }
 
 #[tokio::test]
-async fn a_body_is_refused_when_it_is_announced_or_when_it_has_come() {
+async fn a_large_body_is_refused_by_its_content_length_or_after_it_was_read() {
     let api = Api::start(settings()).await;
     let announced = Request::post("/echo/1").header("content-length", 4_700_001_u64);
     let (status, body) = api.status_and_body(announced, "").await;
@@ -58,7 +58,7 @@ async fn a_body_is_refused_when_it_is_announced_or_when_it_has_come() {
 }
 
 #[tokio::test]
-async fn a_function_that_fails_or_takes_too_long_is_the_gateways_error() {
+async fn api_gateway_answers_if_a_function_fails_or_takes_too_long() {
     let api = Api::start(settings()).await;
     let failed = answer(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error");
     assert_eq!(api.status_and_body(Request::get("/broken"), "").await, failed);
@@ -68,7 +68,7 @@ async fn a_function_that_fails_or_takes_too_long_is_the_gateways_error() {
 }
 
 #[tokio::test]
-async fn a_head_has_a_route_of_its_own_and_is_answered_without_a_body() {
+async fn a_head_request_needs_its_own_route_and_has_no_body_in_the_response() {
     let api = Api::start(settings()).await;
     let origin = "https://a.example";
     let (status, headers, body) = api.send(Request::get("/both").header("origin", origin), "").await;
@@ -81,7 +81,7 @@ async fn a_head_has_a_route_of_its_own_and_is_answered_without_a_body() {
     let (head_status, head_headers, nothing) =
         api.send(Request::head("/both").header("origin", origin), "").await;
     assert_eq!((head_status, names(&head_headers), nothing.as_str()), (status, names(&headers), ""));
-    // The function returns its event: HEAD is one letter longer than GET, in the method and in two route keys.
+    // The response contains the event. HEAD is one letter longer than GET, in the method and in two route keys.
     assert!(
         head_headers.contains(&format!("content-length: {}\n", body.len() + 3)),
         "{head_headers}\n{body}"

@@ -5,15 +5,15 @@ use super::super::target::Target;
 use super::{front_door, headers};
 
 fn read(uri: &str, host: &[(&'static str, &'static str)]) -> Result<Target, Answer> {
-    Target::read(&uri.parse::<Uri>().expect("the server has parsed it"), &headers(host), &front_door())
+    Target::read(&uri.parse::<Uri>().expect("the URI is valid"), &headers(host), &front_door())
 }
 
 fn of(uri: &str) -> Target {
-    read(uri, &[("host", "127.0.0.1:3000")]).expect("it can be read")
+    read(uri, &[("host", "127.0.0.1:3000")]).expect("the target is valid")
 }
 
 #[test]
-fn one_trailing_slash_is_taken_off() {
+fn one_trailing_slash_is_removed() {
     for (sent, seen) in [("/x/", "/x"), ("/x", "/x"), ("/", "/"), ("/x//", "/x/"), ("/x/?a=/", "/x")] {
         assert_eq!(of(sent).path, seen, "{sent}");
     }
@@ -38,7 +38,7 @@ fn a_path_or_query_that_cannot_be_decoded_is_a_bad_request() {
 }
 
 #[test]
-fn a_host_that_is_none_is_a_bad_request() {
+fn an_invalid_host_is_a_bad_request() {
     let bad: [&[(&str, &str)]; 9] = [
         &[],
         &[("host", "a.example"), ("host", "b.example")],
@@ -60,6 +60,6 @@ fn a_host_that_is_none_is_a_bad_request() {
 fn the_domain_is_the_host_without_its_port() {
     for (host, domain) in [("127.0.0.1:3000", "127.0.0.1"), ("a.example", "a.example"), ("[::1]:80", "[::1]")]
     {
-        assert_eq!(read("/", &[("host", host)]).expect("it can be read").domain(), domain);
+        assert_eq!(read("/", &[("host", host)]).expect("the target is valid").domain(), domain);
     }
 }

@@ -1,4 +1,4 @@
-//! What the object store knows, in SQLite. Every change is one transaction.
+//! The metadata of the object store, in SQLite. Every change is one transaction.
 
 mod objects;
 mod outbox;

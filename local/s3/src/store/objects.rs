@@ -1,25 +1,25 @@
-//! Objects: reading, listing, replacing, removing.
+//! Reads, lists, replaces and removes objects.
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction};
 
 use super::schema::{Store, time};
 use crate::conditional::WriteCondition;
-use crate::errors::Failure;
+use crate::errors::StoreError;
 use crate::events::Change;
 use crate::record::{Object, Segment, Summary};
 
 impl Store {
-    pub fn object(&self, bucket: &str, key: &str) -> Result<Option<Object>, Failure> {
+    pub fn object(&self, bucket: &str, key: &str) -> Result<Option<Object>, StoreError> {
         find(&self.connection(), bucket, key)
     }
 
-    /// Puts `object` in place if `condition` holds; answers the bytes it replaces.
+    /// Writes `object` if `condition` holds. Returns the segments that it replaces.
     pub fn put(
         &self,
         change: &Change,
         object: &Object,
         condition: &WriteCondition,
-    ) -> Result<Vec<Segment>, Failure> {
+    ) -> Result<Vec<Segment>, StoreError> {
         self.change(|transaction| self.replace(transaction, change, object, condition))
     }
 
@@ -29,7 +29,7 @@ impl Store {
         change: &Change,
         object: &Object,
         condition: &WriteCondition,
-    ) -> Result<Vec<Segment>, Failure> {
+    ) -> Result<Vec<Segment>, StoreError> {
         let existing = find(transaction, &change.bucket, &change.key)?;
         condition.check(existing.as_ref().map(|existing| existing.etag.as_str()))?;
         transaction
@@ -45,12 +45,12 @@ impl Store {
                 object.modified.as_millisecond(),
                 serde_json::to_string(&object.details)?,
             ))?;
-        self.tell(transaction, change, object.size, &object.etag)?;
+        self.record_events(transaction, change, object.size, &object.etag)?;
         Ok(existing.map(|existing| existing.details.body).unwrap_or_default())
     }
 
-    /// Removes an object if it is there and `condition` holds; answers its bytes.
-    pub fn remove(&self, change: &Change, condition: &WriteCondition) -> Result<Vec<Segment>, Failure> {
+    /// Removes an object if it exists and `condition` holds. Returns its segments.
+    pub fn remove(&self, change: &Change, condition: &WriteCondition) -> Result<Vec<Segment>, StoreError> {
         self.change(|transaction| {
             let Some(existing) = find(transaction, &change.bucket, &change.key)? else {
                 return Ok(Vec::new());
@@ -59,20 +59,20 @@ impl Store {
             transaction
                 .prepare_cached("DELETE FROM objects WHERE bucket = ?1 AND key = ?2")?
                 .execute((&change.bucket, &change.key))?;
-            self.tell(transaction, change, existing.size, &existing.etag)?;
+            self.record_events(transaction, change, existing.size, &existing.etag)?;
             Ok(existing.details.body)
         })
     }
 
-    /// Shows objects in the order of their keys, beginning behind `after` and not before `from`, until
-    /// `show` has seen enough.
+    /// Calls `show` for the objects of a bucket, ordered by key, until it returns `false`. Only keys that are greater
+    /// than `after` and not less than `from` are shown.
     pub fn list(
         &self,
         bucket: &str,
         after: &str,
         from: &str,
         mut show: impl FnMut(Summary) -> bool,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), StoreError> {
         let connection = self.connection();
         let mut query = connection.prepare_cached(
             "SELECT key, size, etag, modified FROM objects
@@ -94,7 +94,7 @@ impl Store {
     }
 }
 
-fn find(connection: &Connection, bucket: &str, key: &str) -> Result<Option<Object>, Failure> {
+fn find(connection: &Connection, bucket: &str, key: &str) -> Result<Option<Object>, StoreError> {
     let row = connection
         .prepare_cached("SELECT size, etag, modified, details FROM objects WHERE bucket = ?1 AND key = ?2")?
         .query_row((bucket, key), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, String>(3)?)))

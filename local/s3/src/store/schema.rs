@@ -1,4 +1,4 @@
-//! The database: its tables and how transactions are made.
+//! The tables of the database, and transactions.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::errors::Failure;
+use crate::errors::StoreError;
 use crate::events::Notifications;
 use crate::record::Details;
 
@@ -30,18 +30,18 @@ CREATE TABLE IF NOT EXISTS sequencer (only INTEGER PRIMARY KEY CHECK (only = 0),
 INSERT OR IGNORE INTO sequencer VALUES (0, 0);
 ";
 
-/// The database and what its changes give rise to.
+/// The database, and the notifications for its changes.
 pub(crate) struct Store {
     connection: Mutex<Connection>,
     pub(super) notifications: Notifications,
 }
 
 impl Store {
-    /// Opens or makes the database in `file`.
-    pub fn open(file: &Path, notifications: Notifications) -> Result<Self, Failure> {
+    /// Opens the database in `file`, which is created if it does not exist.
+    pub fn open(file: &Path, notifications: Notifications) -> Result<Self, StoreError> {
         let connection = Connection::open(file)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
-        // What a killed process has written stays written; only a power cut could lose the last changes.
+        // A killed process does not lose changes. A power cut could lose the last ones.
         connection.pragma_update(None, "synchronous", "OFF")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
         connection.set_prepared_statement_cache_capacity(64);
@@ -53,11 +53,11 @@ impl Store {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Runs `work` in one transaction: all of it happens, or nothing.
+    /// Runs `work` in one transaction, which is rolled back if `work` fails.
     pub(super) fn change<T>(
         &self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, Failure>,
-    ) -> Result<T, Failure> {
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let mut connection = self.connection();
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let result = work(&transaction)?;
@@ -65,11 +65,11 @@ impl Store {
         Ok(result)
     }
 
-    /// Records when a bucket was first seen; answers all of them, by name.
+    /// Records the creation times of new buckets. Returns those of all `names`.
     pub fn bucket_times<'a>(
         &self,
         names: impl Iterator<Item = &'a str>,
-    ) -> Result<Vec<(String, Timestamp)>, Failure> {
+    ) -> Result<Vec<(String, Timestamp)>, StoreError> {
         let now = local_common::clock::now().as_millisecond();
         names
             .map(|name| {
@@ -83,8 +83,8 @@ impl Store {
             .collect()
     }
 
-    /// Every file that something refers to.
-    pub fn files(&self) -> Result<HashSet<String>, Failure> {
+    /// The names of all files that an object or a part uses.
+    pub fn files(&self) -> Result<HashSet<String>, StoreError> {
         let connection = self.connection();
         let mut files = HashSet::new();
         let mut objects = connection.prepare("SELECT details FROM objects")?;
@@ -100,7 +100,7 @@ impl Store {
     }
 }
 
-/// Times are kept in milliseconds.
+/// Reads a time, which is stored in milliseconds.
 pub(super) fn time(milliseconds: i64) -> Timestamp {
     Timestamp::from_millisecond(milliseconds).unwrap_or_default()
 }

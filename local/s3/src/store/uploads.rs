@@ -6,12 +6,17 @@ use rusqlite::{Connection, OptionalExtension as _, Row, Transaction};
 
 use super::schema::{Store, time};
 use crate::conditional::WriteCondition;
-use crate::errors::{Failure, no_such_upload};
+use crate::errors::{StoreError, no_such_upload};
 use crate::events::Change;
-use crate::record::{Facts, Object, Part, Segment, Upload};
+use crate::record::{Object, ObjectMetadata, Part, Segment, Upload};
 
 impl Store {
-    pub fn begin_upload(&self, bucket: &str, upload: &Upload, facts: &Facts) -> Result<(), Failure> {
+    pub fn begin_upload(
+        &self,
+        bucket: &str,
+        upload: &Upload,
+        facts: &ObjectMetadata,
+    ) -> Result<(), StoreError> {
         self.connection()
             .prepare_cached(
                 "INSERT INTO uploads (id, bucket, key, initiated, facts) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -26,14 +31,14 @@ impl Store {
         Ok(())
     }
 
-    /// Adds a part, or replaces the one of its number; answers the bytes it replaces.
+    /// Adds a part, or replaces the one with its number. Returns the segment that it replaces.
     pub fn put_part(
         &self,
         bucket: &str,
         key: &str,
         upload: &str,
         part: &Part,
-    ) -> Result<Vec<Segment>, Failure> {
+    ) -> Result<Vec<Segment>, StoreError> {
         self.change(|transaction| {
             facts(transaction, bucket, key, upload)?;
             let replaced = transaction
@@ -58,7 +63,7 @@ impl Store {
         })
     }
 
-    /// The parts of an upload behind the part number `after`, in order.
+    /// The parts of an upload with numbers above `after`, in order, at most `limit`.
     pub fn parts(
         &self,
         bucket: &str,
@@ -66,21 +71,22 @@ impl Store {
         upload: &str,
         after: i32,
         limit: usize,
-    ) -> Result<Vec<Part>, Failure> {
+    ) -> Result<Vec<Part>, StoreError> {
         let connection = self.connection();
         facts(&connection, bucket, key, upload)?;
         parts(&connection, upload, after, limit)
     }
 
-    /// Makes an object of an upload, by `assemble`, and ends the upload; whatever fails leaves it as it was.
-    /// Answers the bytes that nothing refers to any more.
+    /// Ends an upload, and stores the object that `assemble` makes of its parts.
+    ///
+    /// Returns the object and the segments that are not used any more. If anything fails, the upload is unchanged.
     pub fn complete(
         &self,
         change: &Change,
         upload: &str,
         condition: &WriteCondition,
-        assemble: impl FnOnce(Facts, &[Part]) -> Result<Object, Failure>,
-    ) -> Result<(Object, Vec<Segment>), Failure> {
+        assemble: impl FnOnce(ObjectMetadata, &[Part]) -> Result<Object, StoreError>,
+    ) -> Result<(Object, Vec<Segment>), StoreError> {
         self.change(|transaction| {
             let facts = facts(transaction, &change.bucket, &change.key, upload)?;
             let parts = parts(transaction, upload, 0, usize::MAX)?;
@@ -95,8 +101,8 @@ impl Store {
         })
     }
 
-    /// Ends an upload; answers its bytes.
-    pub fn abort(&self, bucket: &str, key: &str, upload: &str) -> Result<Vec<Segment>, Failure> {
+    /// Ends an upload without making an object. Returns its segments.
+    pub fn abort(&self, bucket: &str, key: &str, upload: &str) -> Result<Vec<Segment>, StoreError> {
         self.change(|transaction| {
             facts(transaction, bucket, key, upload)?;
             let parts = parts(transaction, upload, 0, usize::MAX)?;
@@ -105,14 +111,14 @@ impl Store {
         })
     }
 
-    /// Uploads under way behind `after` (key and id), in order of key and id, at most `limit`.
+    /// The unfinished uploads after `after` (key and id), ordered by key and id, at most `limit`.
     pub fn uploads(
         &self,
         bucket: &str,
         prefix: &str,
         after: (&str, &str),
         limit: usize,
-    ) -> Result<Vec<Upload>, Failure> {
+    ) -> Result<Vec<Upload>, StoreError> {
         let connection = self.connection();
         let mut query = connection.prepare_cached(
             "SELECT id, key, initiated FROM uploads
@@ -126,8 +132,13 @@ impl Store {
     }
 }
 
-/// What the creator of an upload said of the object. The upload must be one of this key.
-fn facts(connection: &Connection, bucket: &str, key: &str, upload: &str) -> Result<Facts, Failure> {
+/// The metadata that was sent when the upload was created. The upload must belong to this key.
+fn facts(
+    connection: &Connection,
+    bucket: &str,
+    key: &str,
+    upload: &str,
+) -> Result<ObjectMetadata, StoreError> {
     let facts: Option<String> = connection
         .prepare_cached("SELECT facts FROM uploads WHERE id = ?1 AND bucket = ?2 AND key = ?3")?
         .query_row((upload, bucket, key), |row| row.get(0))
@@ -135,7 +146,7 @@ fn facts(connection: &Connection, bucket: &str, key: &str, upload: &str) -> Resu
     Ok(serde_json::from_str(&facts.ok_or_else(no_such_upload)?)?)
 }
 
-fn parts(connection: &Connection, upload: &str, after: i32, limit: usize) -> Result<Vec<Part>, Failure> {
+fn parts(connection: &Connection, upload: &str, after: i32, limit: usize) -> Result<Vec<Part>, StoreError> {
     let mut query = connection.prepare_cached(
         "SELECT number, file, size, etag, modified, checksums FROM parts
          WHERE upload = ?1 AND number > ?2 ORDER BY number LIMIT ?3",
@@ -154,7 +165,7 @@ fn parts(connection: &Connection, upload: &str, after: i32, limit: usize) -> Res
     Ok(parts)
 }
 
-fn end(transaction: &Transaction<'_>, upload: &str) -> Result<(), Failure> {
+fn end(transaction: &Transaction<'_>, upload: &str) -> Result<(), StoreError> {
     transaction.prepare_cached("DELETE FROM uploads WHERE id = ?1")?.execute([upload])?;
     Ok(())
 }

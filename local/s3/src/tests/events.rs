@@ -4,7 +4,7 @@ use aws_lambda_events::s3::S3Event;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::ByteStream;
 
-use super::{ORIGINALS, RENDITIONS, World};
+use super::{ORIGINALS, RENDITIONS, TestStore};
 
 async fn put(s3: &Client, bucket: &str, key: &str) {
     s3.put_object().bucket(bucket).key(key).body(ByteStream::from_static(b"hello")).send().await.unwrap();
@@ -16,11 +16,11 @@ fn read(sent: &crate::SentEvent) -> (String, aws_lambda_events::s3::S3EventRecor
 }
 
 #[tokio::test]
-async fn a_put_is_told_in_the_form_of_s3() {
-    let world = World::new().await;
-    put(&world.client("create-file"), ORIGINALS, "owner/a b+ü.txt").await;
-    put(&world.client("create-file"), RENDITIONS, "nobody-listens").await;
-    let sent = world.s3.events();
+async fn a_put_sends_an_event_in_the_form_of_s3() {
+    let store = TestStore::new().await;
+    put(&store.client("create-file"), ORIGINALS, "owner/a b+ü.txt").await;
+    put(&store.client("create-file"), RENDITIONS, "not-notified").await;
+    let sent = store.s3.events();
     assert_eq!(sent.len(), 1);
     let (function, record) = read(&sent[0]);
     assert_eq!(function, "process-upload");
@@ -42,9 +42,9 @@ async fn a_put_is_told_in_the_form_of_s3() {
 }
 
 #[tokio::test]
-async fn each_way_of_writing_has_its_name_and_each_function_its_filter() {
-    let world = World::new().await;
-    let s3 = world.client("create-file");
+async fn each_kind_of_write_has_its_event_type_and_each_function_its_filter() {
+    let store = TestStore::new().await;
+    let s3 = store.client("create-file");
     put(&s3, ORIGINALS, "a").await;
     for key in ["copies/b.txt", "copies/b.png", "b.txt"] {
         s3.copy_object()
@@ -56,8 +56,8 @@ async fn each_way_of_writing_has_its_name_and_each_function_its_filter() {
             .unwrap();
     }
     s3.delete_object().bucket(ORIGINALS).key("a").send().await.unwrap();
-    let told: Vec<_> = world.s3.events().iter().map(read).collect();
-    let told: Vec<(&str, &str, &str)> = told
+    let records: Vec<_> = store.s3.events().iter().map(read).collect();
+    let sent: Vec<(&str, &str, &str)> = records
         .iter()
         .map(|(function, record)| {
             (
@@ -68,7 +68,7 @@ async fn each_way_of_writing_has_its_name_and_each_function_its_filter() {
         })
         .collect();
     assert_eq!(
-        told,
+        sent,
         [
             ("process-upload", "ObjectCreated:Put", "a"),
             ("process-upload", "ObjectCreated:Copy", "copies/b.txt"),
@@ -80,25 +80,25 @@ async fn each_way_of_writing_has_its_name_and_each_function_its_filter() {
 }
 
 #[tokio::test]
-async fn a_refused_write_is_not_told() {
-    let world = World::new().await;
-    let s3 = world.client("create-file");
+async fn a_refused_write_sends_no_event() {
+    let store = TestStore::new().await;
+    let s3 = store.client("create-file");
     put(&s3, ORIGINALS, "k").await;
     s3.put_object().bucket(ORIGINALS).key("k").if_none_match("*").send().await.unwrap_err();
-    assert_eq!(world.s3.events().len(), 1);
+    assert_eq!(store.s3.events().len(), 1);
 }
 
 #[tokio::test]
-async fn events_held_back_are_sent_after_a_restart_and_the_sequencer_goes_on() {
-    let world = World::new().await;
-    put(&world.client("create-file"), ORIGINALS, "first").await;
-    let (_, first) = read(&world.s3.events()[0]);
-    world.s3.pause_events();
-    put(&world.client("create-file"), ORIGINALS, "second").await;
-    assert_eq!(world.s3.events().len(), 1);
-    let world = World::at(world.data.clone()).await;
-    put(&world.client("create-file"), ORIGINALS, "third").await;
-    let sent: Vec<_> = world.s3.events().iter().map(|event| read(event).1.s3.object).collect();
+async fn paused_events_are_sent_after_a_restart_and_the_sequencer_continues() {
+    let store = TestStore::new().await;
+    put(&store.client("create-file"), ORIGINALS, "first").await;
+    let (_, first) = read(&store.s3.events()[0]);
+    store.s3.pause_events();
+    put(&store.client("create-file"), ORIGINALS, "second").await;
+    assert_eq!(store.s3.events().len(), 1);
+    let store = TestStore::at(store.data.clone()).await;
+    put(&store.client("create-file"), ORIGINALS, "third").await;
+    let sent: Vec<_> = store.s3.events().iter().map(|event| read(event).1.s3.object).collect();
     let keys: Vec<_> = sent.iter().map(|object| object.key.as_deref().unwrap()).collect();
     assert_eq!(keys, ["second", "third"]);
     let sequencers = [&first.s3.object, &sent[0], &sent[1]].map(|object| object.sequencer.clone().unwrap());
@@ -106,14 +106,14 @@ async fn events_held_back_are_sent_after_a_restart_and_the_sequencer_goes_on() {
 }
 
 #[tokio::test]
-async fn held_back_events_follow_in_order() {
-    let world = World::new().await;
-    world.s3.pause_events();
+async fn paused_events_are_sent_in_order() {
+    let store = TestStore::new().await;
+    store.s3.pause_events();
     for key in ["a", "b"] {
-        put(&world.client("create-file"), ORIGINALS, key).await;
+        put(&store.client("create-file"), ORIGINALS, key).await;
     }
-    assert!(world.s3.events().is_empty());
-    world.s3.resume_events();
-    let keys: Vec<_> = world.s3.events().iter().map(|event| read(event).1.s3.object.key.unwrap()).collect();
+    assert!(store.s3.events().is_empty());
+    store.s3.resume_events();
+    let keys: Vec<_> = store.s3.events().iter().map(|event| read(event).1.s3.object.key.unwrap()).collect();
     assert_eq!(keys, ["a", "b"]);
 }

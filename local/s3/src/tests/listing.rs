@@ -2,20 +2,20 @@
 
 use aws_sdk_s3::types::EncodingType;
 
-use super::{ORIGINALS, RENDITIONS, World, refusal};
+use super::{ORIGINALS, RENDITIONS, TestStore, refusal};
 
-async fn with_keys(keys: &[&str]) -> (World, aws_sdk_s3::Client) {
-    let world = World::new().await;
-    let s3 = world.client("audit");
+async fn with_keys(keys: &[&str]) -> (TestStore, aws_sdk_s3::Client) {
+    let store = TestStore::new().await;
+    let s3 = store.client("audit");
     for key in keys {
         s3.put_object().bucket(ORIGINALS).key(*key).send().await.unwrap();
     }
-    (world, s3)
+    (store, s3)
 }
 
 #[tokio::test]
-async fn objects_come_in_the_order_of_their_keys_page_by_page() {
-    let (_world, s3) = with_keys(&["b/2", "a", "b/1", "ä", "c"]).await;
+async fn objects_are_listed_in_pages_ordered_by_key() {
+    let (_store, s3) = with_keys(&["b/2", "a", "b/1", "ä", "c"]).await;
     let mut seen = Vec::new();
     let mut token = None;
     loop {
@@ -34,16 +34,16 @@ async fn objects_come_in_the_order_of_their_keys_page_by_page() {
 }
 
 #[tokio::test]
-async fn prefix_and_start_narrow_a_listing() {
-    let (_world, s3) = with_keys(&["a/1", "a/2", "a/3", "ab", "b"]).await;
+async fn a_listing_can_be_limited_by_prefix_and_start() {
+    let (_store, s3) = with_keys(&["a/1", "a/2", "a/3", "ab", "b"]).await;
     let page = s3.list_objects_v2().bucket(ORIGINALS).prefix("a/").start_after("a/1").send().await.unwrap();
     let keys: Vec<_> = page.contents().iter().map(|object| object.key().unwrap()).collect();
     assert_eq!((keys, page.key_count()), (vec!["a/2", "a/3"], Some(2)));
 }
 
 #[tokio::test]
-async fn a_delimiter_folds_keys_into_common_prefixes_over_pages() {
-    let (_world, s3) = with_keys(&["a/1", "a/2", "b", "c/1", "c/2", "d"]).await;
+async fn a_delimiter_groups_keys_by_common_prefix_across_pages() {
+    let (_store, s3) = with_keys(&["a/1", "a/2", "b", "c/1", "c/2", "d"]).await;
     let mut seen = Vec::new();
     let mut token = None;
     loop {
@@ -61,14 +61,14 @@ async fn a_delimiter_folds_keys_into_common_prefixes_over_pages() {
 
 #[tokio::test]
 async fn keys_are_encoded_on_request() {
-    let (_world, s3) = with_keys(&["a b/ü"]).await;
+    let (_store, s3) = with_keys(&["a b/ü"]).await;
     let page = s3.list_objects_v2().bucket(ORIGINALS).encoding_type(EncodingType::Url).send().await.unwrap();
     assert_eq!(page.contents()[0].key(), Some("a+b/%C3%BC"));
 }
 
 #[tokio::test]
-async fn uploads_under_way_are_listed_page_by_page() {
-    let (_world, s3) = with_keys(&[]).await;
+async fn unfinished_uploads_are_listed_in_pages() {
+    let (_store, s3) = with_keys(&[]).await;
     for key in ["b", "a", "a", "c"] {
         s3.create_multipart_upload().bucket(ORIGINALS).key(key).send().await.unwrap();
     }
@@ -83,14 +83,14 @@ async fn uploads_under_way_are_listed_page_by_page() {
         (keys(first.uploads()), keys(rest.uploads())),
         (vec!["a".into()], vec!["a".into(), "b".into(), "c".into()])
     );
-    let behind = list().key_marker("a").send().await.unwrap();
-    assert_eq!(keys(behind.uploads()), ["b", "c"]);
+    let after_a = list().key_marker("a").send().await.unwrap();
+    assert_eq!(keys(after_a.uploads()), ["b", "c"]);
     assert_eq!(keys(list().prefix("c").send().await.unwrap().uploads()), ["c"]);
 }
 
 #[tokio::test]
 async fn the_buckets_are_those_of_the_deployment() {
-    let (_world, s3) = with_keys(&[]).await;
+    let (_store, s3) = with_keys(&[]).await;
     let listed = s3.list_buckets().send().await.unwrap();
     let names: Vec<_> = listed.buckets().iter().map(|bucket| bucket.name().unwrap()).collect();
     assert_eq!(names, [ORIGINALS, RENDITIONS]);

@@ -1,4 +1,4 @@
-//! The store over the wire, by the AWS SDK and by plain HTTP.
+//! Tests of the store over HTTP, with the AWS SDK and with a plain client.
 
 mod cors;
 mod events;
@@ -7,7 +7,7 @@ mod listing;
 mod multipart;
 mod objects;
 mod presigned;
+mod test_store;
 mod uploads;
-mod world;
 
-use world::{ORIGINALS, RENDITIONS, World, refusal};
+use test_store::{ORIGINALS, RENDITIONS, TestStore, refusal};

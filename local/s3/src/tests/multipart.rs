@@ -8,7 +8,7 @@ use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 
-use super::{ORIGINALS, World, refusal};
+use super::{ORIGINALS, TestStore, refusal};
 
 const MIB: usize = 1024 * 1024;
 
@@ -29,19 +29,19 @@ fn complete(s3: &Client, upload: &str, parts: &[CompletedPart]) -> CompleteMulti
 }
 
 #[tokio::test]
-async fn parts_become_one_object() {
-    let world = World::new().await;
-    let upload = begin(&world.client("create-file")).await;
-    // Whoever signs, the upload goes on.
-    let s3 = world.client("complete-file");
+async fn a_completed_upload_combines_its_parts_into_one_object() {
+    let store = TestStore::new().await;
+    let upload = begin(&store.client("create-file")).await;
+    // Another signer may continue the upload.
+    let s3 = store.client("complete-file");
     part(&s3, &upload, 2, b"replaced".to_vec()).await;
     part(&s3, &upload, 4, b"left out".to_vec()).await;
     let second = part(&s3, &upload, 2, b"the end".to_vec()).await;
     let first = part(&s3, &upload, 1, vec![b'a'; 5 * MIB]).await;
     let done = complete(&s3, &upload, &[first, second]).send().await.unwrap();
     assert_eq!(done.e_tag(), Some("\"dc2bc882b07e1e67a48bed8997ce6caf-2\""));
-    assert_eq!(done.location(), Some(format!("{}/{ORIGINALS}/k", world.s3.url()).as_str()));
-    assert_eq!(world.files(), 2);
+    assert_eq!(done.location(), Some(format!("{}/{ORIGINALS}/k", store.s3.url()).as_str()));
+    assert_eq!(store.files(), 2);
 
     let head = s3.head_object().bucket(ORIGINALS).key("k").send().await.unwrap();
     assert_eq!((head.content_type(), head.content_length()), (Some("video/mp4"), Some(5 * 1024 * 1024 + 7)));
@@ -50,15 +50,15 @@ async fn parts_become_one_object() {
     assert_eq!(across.body.collect().await.unwrap().into_bytes(), "aathe");
     let whole = s3.get_object().bucket(ORIGINALS).key("k").send().await.unwrap();
     let whole = whole.body.collect().await.unwrap().into_bytes();
-    assert_eq!(world.s3.object(ORIGINALS, "k").unwrap().1, whole);
+    assert_eq!(store.s3.object(ORIGINALS, "k").unwrap().1, whole);
     s3.delete_object().bucket(ORIGINALS).key("k").send().await.unwrap();
-    assert_eq!(world.files(), 0);
+    assert_eq!(store.files(), 0);
 }
 
 #[tokio::test]
-async fn an_upload_survives_every_completion_that_fails() {
-    let world = World::new().await;
-    let s3 = world.client("complete-file");
+async fn an_upload_can_be_completed_after_failed_attempts() {
+    let store = TestStore::new().await;
+    let s3 = store.client("complete-file");
     let upload = begin(&s3).await;
     let small = part(&s3, &upload, 1, vec![1; MIB]).await;
     let last = part(&s3, &upload, 2, vec![2; MIB]).await;
@@ -70,7 +70,7 @@ async fn an_upload_survives_every_completion_that_fails() {
     let error = complete(&s3, &upload, &[first.clone(), last.clone(), missing]).send().await.unwrap_err();
     assert!(error.as_service_error().unwrap().meta().message().unwrap().contains("part 3"));
     assert_eq!(refusal::<(), _>(Err(error)), (400, "InvalidPart".into()));
-    // The part has been replaced since this caller uploaded it.
+    // The part was replaced after this `ETag` was returned.
     let error = complete(&s3, &upload, &[small, last.clone()]).send().await;
     assert_eq!(refusal(error), (400, "InvalidPart".into()));
     let error = complete(&s3, &upload, &[last.clone(), first.clone()]).send().await;
@@ -83,13 +83,13 @@ async fn an_upload_survives_every_completion_that_fails() {
     let done = || complete(&s3, &upload, &[first.clone(), last.clone()]).if_none_match("*").send();
     assert_eq!(refusal(done().await).0, 200);
     assert_eq!(refusal(done().await), (404, "NoSuchUpload".into()));
-    assert_eq!(world.s3.object(ORIGINALS, "k").unwrap().1.len(), 6 * MIB);
+    assert_eq!(store.s3.object(ORIGINALS, "k").unwrap().1.len(), 6 * MIB);
 }
 
 #[tokio::test]
-async fn parts_are_listed_with_etags_a_page_at_a_time() {
-    let world = World::new().await;
-    let s3 = world.client("list-parts");
+async fn parts_are_listed_with_etags_in_pages() {
+    let store = TestStore::new().await;
+    let s3 = store.client("list-parts");
     let upload = begin(&s3).await;
     for number in [7, 1, 3] {
         part(&s3, &upload, number, b"hello".to_vec()).await;
@@ -108,9 +108,9 @@ async fn parts_are_listed_with_etags_a_page_at_a_time() {
 }
 
 #[tokio::test]
-async fn an_aborted_upload_is_gone_with_its_bytes() {
-    let world = World::new().await;
-    let s3 = world.client("sweep");
+async fn an_aborted_upload_is_removed_with_its_bytes() {
+    let store = TestStore::new().await;
+    let s3 = store.client("sweep");
     let upload = begin(&s3).await;
     part(&s3, &upload, 1, b"hello".to_vec()).await;
     let abort = || s3.abort_multipart_upload().bucket(ORIGINALS).key("k").upload_id(&upload).send();
@@ -118,13 +118,13 @@ async fn an_aborted_upload_is_gone_with_its_bytes() {
     assert_eq!(refusal(abort().await), (404, "NoSuchUpload".into()));
     let late = s3.upload_part().bucket(ORIGINALS).key("k").upload_id(&upload).part_number(2).send().await;
     assert_eq!(refusal(late), (404, "NoSuchUpload".into()));
-    assert_eq!(world.files(), 0);
+    assert_eq!(store.files(), 0);
 }
 
 #[tokio::test]
 async fn an_upload_belongs_to_its_key() {
-    let world = World::new().await;
-    let s3 = world.client("create-file");
+    let store = TestStore::new().await;
+    let s3 = store.client("create-file");
     let upload = begin(&s3).await;
     let other =
         s3.upload_part().bucket(ORIGINALS).key("other").upload_id(&upload).part_number(1).send().await;
@@ -135,9 +135,9 @@ async fn an_upload_belongs_to_its_key() {
 }
 
 #[tokio::test]
-async fn a_presigned_part_has_the_signed_length() {
-    let world = World::new().await;
-    let s3 = world.client("sign-parts");
+async fn a_presigned_part_must_have_the_signed_length() {
+    let store = TestStore::new().await;
+    let s3 = store.client("sign-parts");
     let upload = begin(&s3).await;
     let part =
         s3.upload_part().bucket(ORIGINALS).key("k").upload_id(&upload).part_number(1).content_length(5);

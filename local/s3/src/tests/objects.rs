@@ -3,7 +3,7 @@
 use aws_sdk_s3::primitives::{ByteStream, DateTime};
 use aws_sdk_s3::types::{ChecksumMode, Delete, MetadataDirective, ObjectIdentifier};
 
-use super::{ORIGINALS, RENDITIONS, World, refusal};
+use super::{ORIGINALS, RENDITIONS, TestStore, refusal};
 
 const HELLO_MD5: &str = "\"5d41402abc4b2a76b9719d911017c592\"";
 
@@ -12,9 +12,9 @@ fn body(text: &'static str) -> ByteStream {
 }
 
 #[tokio::test]
-async fn an_object_comes_back_as_it_was_put() {
-    let world = World::new().await;
-    let s3 = world.client("create-file");
+async fn an_object_is_returned_with_the_bytes_and_headers_of_its_put() {
+    let store = TestStore::new().await;
+    let s3 = store.client("create-file");
     let put = s3.put_object().bucket(ORIGINALS).key("a b/ü+?.txt").body(body("hello"));
     let put =
         put.content_type("text/plain; charset=utf-8").content_disposition("inline").cache_control("no-store");
@@ -33,14 +33,14 @@ async fn an_object_comes_back_as_it_was_put() {
     assert_eq!((head.e_tag(), head.content_length()), (Some(HELLO_MD5), Some(5)));
     assert_eq!(head.content_type(), Some("text/plain; charset=utf-8"));
 
-    let (facts, bytes) = world.s3.object(ORIGINALS, "a b/ü+?.txt").unwrap();
+    let (facts, bytes) = store.s3.object(ORIGINALS, "a b/ü+?.txt").unwrap();
     assert_eq!((facts.metadata["owner"].as_str(), &bytes[..]), ("ada", &b"hello"[..]));
 }
 
 #[tokio::test]
-async fn ranges_are_served_and_impossible_ones_refused() {
-    let world = World::new().await;
-    let s3 = world.client("get-file");
+async fn ranges_are_served_and_unsatisfiable_ones_are_refused() {
+    let store = TestStore::new().await;
+    let s3 = store.client("get-file");
     s3.put_object().bucket(ORIGINALS).key("k").body(body("0123456789")).send().await.unwrap();
     for (range, expected, content_range) in [
         ("bytes=2-4", "234", "bytes 2-4/10"),
@@ -57,9 +57,9 @@ async fn ranges_are_served_and_impossible_ones_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_read_beside_a_write_sees_one_version_whole() {
-    let world = World::new().await;
-    let s3 = world.client("put-file");
+async fn a_read_during_a_write_returns_one_complete_version() {
+    let store = TestStore::new().await;
+    let s3 = store.client("put-file");
     let put =
         |letter: u8| s3.put_object().bucket(ORIGINALS).key("k").body(ByteStream::from(vec![letter; 10_000]));
     put(b'a').send().await.unwrap();
@@ -80,9 +80,9 @@ async fn a_read_beside_a_write_sees_one_version_whole() {
 }
 
 #[tokio::test]
-async fn reads_may_depend_on_etag_and_date() {
-    let world = World::new().await;
-    let s3 = world.client("get-file");
+async fn reads_can_be_conditional_on_etag_and_date() {
+    let store = TestStore::new().await;
+    let s3 = store.client("get-file");
     s3.put_object().bucket(ORIGINALS).key("k").body(body("hello")).send().await.unwrap();
     let get = || s3.get_object().bucket(ORIGINALS).key("k");
     assert_eq!(refusal(get().if_match(HELLO_MD5).send().await).0, 200);
@@ -98,22 +98,22 @@ async fn reads_may_depend_on_etag_and_date() {
 }
 
 #[tokio::test]
-async fn a_missing_key_is_a_404_for_those_who_may_list_the_bucket_and_a_403_for_others() {
-    let world = World::new().await;
-    let s3 = world.client("get-file");
+async fn a_missing_key_is_a_404_for_callers_that_may_list_the_bucket_and_a_403_for_others() {
+    let store = TestStore::new().await;
+    let s3 = store.client("get-file");
     let get = || s3.get_object().bucket(ORIGINALS).key("none").send();
     let head = || s3.head_object().bucket(ORIGINALS).key("none").send();
     assert_eq!(refusal(get().await), (404, "NoSuchKey".into()));
     assert_eq!(refusal(head().await).0, 404);
-    world.calls.deny("get-file", "s3:ListBucket");
+    store.calls.deny("get-file", "s3:ListBucket");
     assert_eq!(refusal(get().await), (403, "AccessDenied".into()));
     assert_eq!(refusal(head().await).0, 403);
 }
 
 #[tokio::test]
 async fn a_missing_bucket_is_a_404() {
-    let world = World::new().await;
-    let s3 = world.client("get-file");
+    let store = TestStore::new().await;
+    let s3 = store.client("get-file");
     let got = s3.get_object().bucket("no-such-bucket").key("none").send().await;
     assert_eq!(refusal(got), (404, "NoSuchBucket".into()));
     assert_eq!(refusal(s3.head_bucket().bucket(ORIGINALS).send().await).0, 200);
@@ -121,9 +121,9 @@ async fn a_missing_bucket_is_a_404() {
 }
 
 #[tokio::test]
-async fn a_copy_keeps_or_replaces_what_is_known_of_its_source() {
-    let world = World::new().await;
-    let s3 = world.client("finish-upload");
+async fn a_copy_keeps_or_replaces_the_metadata_of_its_source() {
+    let store = TestStore::new().await;
+    let s3 = store.client("finish-upload");
     let put = s3.put_object().bucket(ORIGINALS).key("ä 1").body(body("hello")).content_type("text/plain");
     put.metadata("a", "1").send().await.unwrap();
     let copy = |key: &str| {
@@ -136,37 +136,37 @@ async fn a_copy_keeps_or_replaces_what_is_known_of_its_source() {
     assert_eq!(refusal(copy("no").copy_source_if_match("\"x\"").send().await).0, 412);
     s3.delete_object().bucket(ORIGINALS).key("ä 1").send().await.unwrap();
 
-    let (facts, bytes) = world.s3.object(RENDITIONS, "same").unwrap();
+    let (facts, bytes) = store.s3.object(RENDITIONS, "same").unwrap();
     assert_eq!((facts.content_type.as_deref(), &bytes[..]), (Some("text/plain"), &b"hello"[..]));
     assert_eq!(facts.metadata.keys().collect::<Vec<_>>(), ["a"]);
-    let (facts, bytes) = world.s3.object(RENDITIONS, "new").unwrap();
+    let (facts, bytes) = store.s3.object(RENDITIONS, "new").unwrap();
     assert_eq!((facts.content_type.as_deref(), &bytes[..]), (Some("text/html"), &b"hello"[..]));
     assert_eq!(facts.metadata.keys().collect::<Vec<_>>(), ["b"]);
-    assert_eq!(world.s3.keys(RENDITIONS), ["new", "same"]);
+    assert_eq!(store.s3.keys(RENDITIONS), ["new", "same"]);
 }
 
 #[tokio::test]
-async fn what_is_deleted_or_replaced_leaves_no_bytes_behind() {
-    let world = World::new().await;
-    let s3 = world.client("delete-file");
+async fn deleted_and_replaced_objects_leave_no_files() {
+    let store = TestStore::new().await;
+    let s3 = store.client("delete-file");
     for key in ["a", "b", "c", "c"] {
         s3.put_object().bucket(ORIGINALS).key(key).body(body("x")).send().await.unwrap();
     }
-    assert_eq!(world.files(), 3);
+    assert_eq!(store.files(), 3);
     s3.delete_object().bucket(ORIGINALS).key("a").send().await.unwrap();
     s3.delete_object().bucket(ORIGINALS).key("a").send().await.unwrap();
     let ids = ["b", "c", "none"].map(|key| ObjectIdentifier::builder().key(key).build().unwrap());
     let delete = Delete::builder().set_objects(Some(ids.into())).build().unwrap();
     let deleted = s3.delete_objects().bucket(ORIGINALS).delete(delete).send().await.unwrap();
     assert_eq!((deleted.deleted().len(), deleted.errors().len()), (3, 0));
-    assert!(world.s3.keys(ORIGINALS).is_empty());
-    assert_eq!(world.files(), 0);
+    assert!(store.s3.keys(ORIGINALS).is_empty());
+    assert_eq!(store.files(), 0);
 }
 
 #[tokio::test]
-async fn checksums_are_shown_to_those_who_ask() {
-    let world = World::new().await;
-    let s3 = world.client("create-file");
+async fn checksums_are_returned_on_request() {
+    let store = TestStore::new().await;
+    let s3 = store.client("create-file");
     let sha256 = "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=";
     let put = s3.put_object().bucket(ORIGINALS).key("k").body(body("hello")).checksum_sha256(sha256);
     assert_eq!(put.send().await.unwrap().checksum_sha256(), Some(sha256));
@@ -177,14 +177,14 @@ async fn checksums_are_shown_to_those_who_ask() {
 }
 
 #[tokio::test]
-async fn everything_is_there_after_a_restart_and_leftovers_are_not() {
+async fn a_restart_keeps_objects_and_removes_unused_files() {
     let folder = tempfile::tempdir().unwrap();
-    let world = World::at(local_common::DataDir::open(folder.path()).unwrap()).await;
-    let s3 = world.client("create-file");
+    let store = TestStore::at(local_common::DataDir::open(folder.path()).unwrap()).await;
+    let s3 = store.client("create-file");
     s3.put_object().bucket(ORIGINALS).key("k").body(body("hello")).send().await.unwrap();
-    std::fs::write(world.data.file("objects").join("left-by-a-crash"), "x").unwrap();
-    let world = World::at(world.data.clone()).await;
-    assert_eq!(world.files(), 1);
-    let got = world.client("get-file").get_object().bucket(ORIGINALS).key("k").send().await.unwrap();
+    std::fs::write(store.data.file("objects").join("left-by-a-crash"), "x").unwrap();
+    let store = TestStore::at(store.data.clone()).await;
+    assert_eq!(store.files(), 1);
+    let got = store.client("get-file").get_object().bucket(ORIGINALS).key("k").send().await.unwrap();
     assert_eq!(got.body.collect().await.unwrap().into_bytes(), "hello");
 }

@@ -1,4 +1,4 @@
-//! Presigned URLs: what they let through, and what not.
+//! Presigned URLs: the requests that they allow, and those that they refuse.
 
 use std::time::{Duration, SystemTime};
 
@@ -6,13 +6,13 @@ use aws_sdk_s3::presigning::PresigningConfig;
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 
-use super::{ORIGINALS, World};
+use super::{ORIGINALS, TestStore};
 
 const SOON: Duration = Duration::from_mins(15);
 
-/// Signs a PUT as Satchel does: length, type and no-overwrite are part of the signature.
-async fn signed_put(world: &World, length: i64) -> (String, HeaderMap) {
-    let put = world.client("create-file").put_object().bucket(ORIGINALS).key("k");
+/// Signs a PUT as Satchel does. The signature covers length, type and `If-None-Match`.
+async fn signed_put(store: &TestStore, length: i64) -> (String, HeaderMap) {
+    let put = store.client("create-file").put_object().bucket(ORIGINALS).key("k");
     let put = put.content_type("image/png").content_length(length).if_none_match("*");
     let signed = put.presigned(PresigningConfig::expires_in(SOON).unwrap()).await.unwrap();
     assert!(signed.uri().contains("SignedHeaders=content-length%3Bcontent-type%3Bhost%3Bif-none-match&"));
@@ -39,9 +39,9 @@ fn refused(status: u16, code: &str) -> (u16, String) {
 }
 
 #[tokio::test]
-async fn a_signed_put_stores_once_and_only_what_was_signed() {
-    let world = World::new().await;
-    let (url, headers) = signed_put(&world, 5).await;
+async fn a_signed_put_works_once_and_only_for_the_signed_length_and_headers() {
+    let store = TestStore::new().await;
+    let (url, headers) = signed_put(&store, 5).await;
     let mismatch = refused(403, "SignatureDoesNotMatch");
     assert_eq!(put(&url, &headers, b"longer").await, mismatch);
     assert_eq!(put(&url, &headers, b"four").await, mismatch);
@@ -51,18 +51,18 @@ async fn a_signed_put_stores_once_and_only_what_was_signed() {
     let mut unconditional = headers.clone();
     unconditional.remove("if-none-match");
     assert_eq!(put(&url, &unconditional, b"hello").await, mismatch);
-    assert!(world.s3.keys(ORIGINALS).is_empty());
+    assert!(store.s3.keys(ORIGINALS).is_empty());
 
     assert_eq!(put(&url, &headers, b"hello").await, refused(200, ""));
     assert_eq!(put(&url, &headers, b"hello").await, refused(412, "PreconditionFailed"));
-    let (facts, bytes) = world.s3.object(ORIGINALS, "k").unwrap();
+    let (facts, bytes) = store.s3.object(ORIGINALS, "k").unwrap();
     assert_eq!((facts.content_type.as_deref(), &bytes[..]), (Some("image/png"), &b"hello"[..]));
 }
 
 #[tokio::test]
-async fn a_signed_put_takes_no_header_of_amazon_that_was_not_signed() {
-    let world = World::new().await;
-    let (url, headers) = signed_put(&world, 5).await;
+async fn a_signed_put_refuses_unsigned_amz_headers() {
+    let store = TestStore::new().await;
+    let (url, headers) = signed_put(&store, 5).await;
     let mut more = headers.clone();
     more.insert("x-amz-meta-owner", "mallory".parse().unwrap());
     assert_eq!(put(&url, &more, b"hello").await, refused(403, "AccessDenied"));
@@ -71,8 +71,8 @@ async fn a_signed_put_takes_no_header_of_amazon_that_was_not_signed() {
 
 #[tokio::test]
 async fn a_signed_checksum_is_enforced() {
-    let world = World::new().await;
-    let put_hello = world.client("create-file").put_object().bucket(ORIGINALS).key("k").content_length(5);
+    let store = TestStore::new().await;
+    let put_hello = store.client("create-file").put_object().bucket(ORIGINALS).key("k").content_length(5);
     let put_hello = put_hello.checksum_sha256("LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=");
     let signed = put_hello.presigned(PresigningConfig::expires_in(SOON).unwrap()).await.unwrap();
     let headers: HeaderMap = signed
@@ -86,26 +86,26 @@ async fn a_signed_checksum_is_enforced() {
 }
 
 #[tokio::test]
-async fn a_stated_payload_hash_is_enforced_and_a_missing_type_is_a_binary_one() {
-    let world = World::new().await;
-    let unsigned = world.client("create-file").put_object().bucket(ORIGINALS).key("k");
+async fn a_declared_payload_hash_is_enforced_and_the_default_type_is_binary() {
+    let store = TestStore::new().await;
+    let unsigned = store.client("create-file").put_object().bucket(ORIGINALS).key("k");
     let signed = unsigned.presigned(PresigningConfig::expires_in(SOON).unwrap()).await.unwrap();
     let of_hello = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
     let headers =
         HeaderMap::from_iter([("x-amz-content-sha256".parse().unwrap(), of_hello.parse().unwrap())]);
     assert_eq!(put(signed.uri(), &headers, b"jello").await, refused(400, "XAmzContentSHA256Mismatch"));
-    assert_eq!(world.files(), 0);
+    assert_eq!(store.files(), 0);
     assert_eq!(put(signed.uri(), &headers, b"hello").await.0, 200);
-    let got = world.client("get-file").get_object().bucket(ORIGINALS).key("k").send().await.unwrap();
+    let got = store.client("get-file").get_object().bucket(ORIGINALS).key("k").send().await.unwrap();
     assert_eq!(got.content_type(), Some("binary/octet-stream"));
 }
 
 #[tokio::test]
-async fn an_expired_url_says_so() {
-    let world = World::new().await;
+async fn the_error_for_an_expired_url_says_that_it_has_expired() {
+    let store = TestStore::new().await;
     #[expect(clippy::disallowed_methods, reason = "the SDK takes the time of signing as a SystemTime")]
     let past = SystemTime::now() - Duration::from_mins(2);
-    let get = world.client("get-file").get_object().bucket(ORIGINALS).key("k");
+    let get = store.client("get-file").get_object().bucket(ORIGINALS).key("k");
     let config =
         PresigningConfig::builder().start_time(past).expires_in(Duration::from_mins(1)).build().unwrap();
     let url = get.presigned(config).await.unwrap().uri().to_owned();
@@ -116,11 +116,11 @@ async fn an_expired_url_says_so() {
 }
 
 #[tokio::test]
-async fn a_signed_get_sets_the_headers_of_its_answer() {
-    let world = World::new().await;
-    let (url, headers) = signed_put(&world, 5).await;
+async fn a_signed_get_can_set_headers_of_the_response() {
+    let store = TestStore::new().await;
+    let (url, headers) = signed_put(&store, 5).await;
     put(&url, &headers, b"hello").await;
-    let get = world.client("get-file").get_object().bucket(ORIGINALS).key("k");
+    let get = store.client("get-file").get_object().bucket(ORIGINALS).key("k");
     let get =
         get.response_content_type("application/octet-stream").response_cache_control("private, max-age=900");
     let get = get.response_content_disposition("attachment; filename=\"a.png\"; filename*=UTF-8''%C3%A4.png");
@@ -140,11 +140,11 @@ async fn a_signed_get_sets_the_headers_of_its_answer() {
 }
 
 #[tokio::test]
-async fn a_signed_head_sets_the_headers_of_its_answer_and_is_no_get() {
-    let world = World::new().await;
-    let (url, headers) = signed_put(&world, 5).await;
+async fn a_signed_head_can_set_headers_of_the_response_and_does_not_allow_get() {
+    let store = TestStore::new().await;
+    let (url, headers) = signed_put(&store, 5).await;
     put(&url, &headers, b"hello").await;
-    let head = world.client("show-share").head_object().bucket(ORIGINALS).key("k");
+    let head = store.client("show-share").head_object().bucket(ORIGINALS).key("k");
     let head = head.response_content_type("text/plain").response_content_disposition("inline");
     let signed = head.presigned(PresigningConfig::expires_in(SOON).unwrap()).await.unwrap();
     let client = reqwest::Client::new();
@@ -159,23 +159,23 @@ async fn a_signed_head_sets_the_headers_of_its_answer_and_is_no_get() {
 }
 
 #[tokio::test]
-async fn two_signatures_are_one_too_many() {
-    let world = World::new().await;
-    let get = world.client("get-file").get_object().bucket(ORIGINALS).key("k");
+async fn a_request_with_two_signatures_is_refused() {
+    let store = TestStore::new().await;
+    let get = store.client("get-file").get_object().bucket(ORIGINALS).key("k");
     let signed = get.presigned(PresigningConfig::expires_in(SOON).unwrap()).await.unwrap();
     let request = reqwest::Client::new().get(signed.uri()).header("authorization", "Bearer token");
     assert_eq!(answer(request).await, refused(400, "InvalidArgument"));
 }
 
 #[tokio::test]
-async fn strangers_are_refused() {
-    let world = World::new().await;
-    let anonymous = reqwest::Client::new().get(format!("{}/{ORIGINALS}/k", world.s3.url()));
+async fn unsigned_and_wrongly_signed_requests_are_refused() {
+    let store = TestStore::new().await;
+    let anonymous = reqwest::Client::new().get(format!("{}/{ORIGINALS}/k", store.s3.url()));
     assert_eq!(answer(anonymous).await, refused(403, "AccessDenied"));
     for (access_key, code) in
         [("AKIAEXAMPLE", "InvalidAccessKeyId"), ("local.get-file.0", "SignatureDoesNotMatch")]
     {
-        let client = aws_sdk_s3::Client::from_conf(world.config_with(access_key, "wrong").build());
+        let client = aws_sdk_s3::Client::from_conf(store.config_with(access_key, "wrong").build());
         let get = client.get_object().bucket(ORIGINALS).key("k");
         let url = get.presigned(PresigningConfig::expires_in(SOON).unwrap()).await.unwrap().uri().to_owned();
         assert_eq!(answer(reqwest::Client::new().get(url)).await, refused(403, code));
@@ -183,9 +183,9 @@ async fn strangers_are_refused() {
 }
 
 #[tokio::test]
-async fn a_refused_large_body_still_gets_its_answer() {
-    let world = World::new().await;
-    let (url, headers) = signed_put(&world, 5).await;
+async fn a_caller_with_a_refused_large_body_gets_the_answer() {
+    let store = TestStore::new().await;
+    let (url, headers) = signed_put(&store, 5).await;
     let large = reqwest::Client::new().put(&url).headers(headers).body(vec![0; 8_000_000]);
     assert_eq!(answer(large).await, refused(403, "SignatureDoesNotMatch"));
 }

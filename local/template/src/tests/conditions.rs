@@ -25,7 +25,7 @@ fn conditions_combine() {
 }
 
 #[test]
-fn a_resource_whose_condition_is_false_is_not_there() {
+fn a_resource_whose_condition_is_false_does_not_exist() {
     let text = "Parameters:
   Spare: { Type: String, Default: 'false' }
 Conditions:
@@ -43,17 +43,17 @@ Resources:
 }
 
 #[test]
-fn a_reference_to_a_resource_that_is_conditioned_away_is_told() {
+fn a_reference_to_a_resource_whose_condition_is_false_is_an_error() {
     let text = format!(
         "Conditions:
   Never: !Equals [a, b]
 Resources:
-  Gone: {{ Type: AWS::S3::Bucket, Condition: Never }}{FUNCTION}      Environment:
+  Absent: {{ Type: AWS::S3::Bucket, Condition: Never }}{FUNCTION}      Environment:
         Variables:
-          V: !Ref Gone
+          V: !Ref Absent
 "
     );
-    let expected = "template.yaml:12: `Gone` does not exist in this stack: its Condition is false";
+    let expected = "template.yaml:12: `Absent` does not exist in this stack: its Condition is false";
     assert_eq!(refused(&text), expected);
 }
 
@@ -75,7 +75,7 @@ Resources:
 }
 
 #[test]
-fn a_condition_that_depends_on_itself_is_told() {
+fn a_condition_that_depends_on_itself_is_an_error() {
     let text = "Conditions:
   A: !Not [!Condition B]
   B: !Not [!Condition A]

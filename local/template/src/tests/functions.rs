@@ -74,7 +74,7 @@ Resources:
 "#;
 
 #[test]
-fn globals_merge_into_each_function() {
+fn globals_are_merged_into_each_function() {
     let deployment = deployed(TEMPLATE);
     let get_file = &deployment.functions["GetFileFunction"];
     assert_eq!(get_file.name, "get-file");
@@ -85,7 +85,7 @@ fn globals_merge_into_each_function() {
 }
 
 #[test]
-fn policies_are_statements_with_everything_evaluated() {
+fn policies_become_evaluated_statements() {
     let arn = "arn:aws:dynamodb:eu-west-1:000000000000:table/satchel-local-Table";
     let expected = json!({ "Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": arn });
     assert_eq!(
@@ -95,7 +95,7 @@ fn policies_are_statements_with_everything_evaluated() {
 }
 
 #[test]
-fn an_http_event_is_a_route() {
+fn an_http_event_becomes_a_route() {
     let deployment = deployed(TEMPLATE);
     let [route] = deployment.routes.as_slice() else { panic!("there is one route") };
     assert_eq!((route.method.as_str(), route.path.as_str()), ("GET", "/api/files/{id}"));
@@ -118,7 +118,7 @@ fn a_stream_event_names_its_table_filters_and_queue() {
 }
 
 #[test]
-fn a_stream_event_without_limits_is_tried_until_it_succeeds() {
+fn a_stream_event_without_limits_is_retried_until_it_succeeds() {
     let unlimited = TEMPLATE
         .replace("MaximumRetryAttempts: 3", "MaximumRetryAttempts: -1")
         .replace("MaximumRecordAgeInSeconds: 3600", "MaximumRecordAgeInSeconds: -1")
@@ -131,7 +131,7 @@ fn a_stream_event_without_limits_is_tried_until_it_succeeds() {
 }
 
 #[test]
-fn asynchronous_failures_go_to_the_queue_of_the_template() {
+fn failed_asynchronous_events_go_to_the_queue_of_the_template() {
     let deployment = deployed(TEMPLATE);
     let mailer = &deployment.functions["SendMailFunction"];
     assert_eq!((mailer.retries, mailer.on_failure.as_deref()), (1, Some("failed")));
@@ -140,7 +140,7 @@ fn asynchronous_failures_go_to_the_queue_of_the_template() {
 }
 
 #[test]
-fn schedules_are_kept_unless_they_are_switched_off() {
+fn disabled_schedules_are_left_out() {
     let deployment = deployed(TEMPLATE);
     let [sweep] = deployment.schedules.as_slice() else { panic!("there is one schedule") };
     assert_eq!((sweep.function.as_str(), sweep.expression.as_str()), ("send-mail", "rate(15 minutes)"));

@@ -9,7 +9,7 @@ const STORES: &str = "
 ";
 
 #[test]
-fn names_and_arns_have_the_form_that_aws_gives_them() {
+fn names_and_arns_have_the_form_of_aws() {
     let cases = [
         ("!Ref Table", "things"),
         ("!GetAtt Table.Arn", "arn:aws:dynamodb:eu-west-1:000000000000:table/things"),
@@ -66,7 +66,7 @@ fn unquoted_scalars_become_the_text_that_was_written() {
 }
 
 #[test]
-fn no_value_leaves_a_variable_out() {
+fn a_variable_with_no_value_is_left_out() {
     let text =
         format!("Resources:{FUNCTION}      Environment: {{ Variables: {{ A: !Ref AWS::NoValue, B: b }} }}\n");
     let environment = super::deployed(&text).functions["ListFilesFunction"].environment.clone();
@@ -74,7 +74,7 @@ fn no_value_leaves_a_variable_out() {
 }
 
 #[test]
-fn a_name_that_depends_on_itself_is_told() {
+fn a_name_that_depends_on_itself_is_an_error() {
     let text = "Resources:
   A: { Type: AWS::S3::Bucket, Properties: { BucketName: !Sub 'a-${B}' } }
   B: { Type: AWS::S3::Bucket, Properties: { BucketName: !Sub 'b-${A}' } }

@@ -20,7 +20,7 @@ fn template(mail: &str, topic: &str) -> String {
 }
 
 #[test]
-fn a_configuration_set_tells_the_functions_that_subscribe_to_its_topic() {
+fn events_of_a_configuration_set_go_to_the_functions_that_subscribe_to_its_topic() {
     let mail = deployed(&template(MAIL, "!GetAtt Feedback.TopicArn")).mail;
     let topic = "arn:aws:sns:eu-west-1:000000000000:feedback";
     assert_eq!(mail.sets, ["satchel-local-Mail"]);
@@ -32,14 +32,14 @@ fn a_configuration_set_tells_the_functions_that_subscribe_to_its_topic() {
 }
 
 #[test]
-fn a_topic_and_a_configuration_set_have_names() {
+fn references_to_topics_and_configuration_sets_have_values() {
     assert_eq!(variable("!Ref Feedback", MAIL), "arn:aws:sns:eu-west-1:000000000000:feedback");
     assert_eq!(variable("!GetAtt Feedback.TopicName", MAIL), "feedback");
     assert_eq!(variable("!Ref Mail", MAIL), "satchel-local-Mail");
 }
 
 #[test]
-fn a_destination_that_is_switched_off_is_none() {
+fn a_disabled_destination_is_left_out() {
     for off in ["Enabled: false", "Name: told"] {
         let mail = deployed(&template(&MAIL.replace("Enabled: true", off), "!Ref Feedback")).mail;
         assert!(mail.destinations.is_empty(), "{off}");
@@ -47,7 +47,7 @@ fn a_destination_that_is_switched_off_is_none() {
 }
 
 #[test]
-fn what_would_go_nowhere_is_refused() {
+fn a_topic_outside_the_template_and_another_kind_of_destination_are_refused() {
     let elsewhere = "arn:aws:sns:eu-west-1:123456789012:elsewhere";
     for (template, problem) in [
         (template(MAIL, elsewhere), "`Topic` must be the ARN of a topic of this template"),

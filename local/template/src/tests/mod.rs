@@ -1,4 +1,4 @@
-//! Small templates, and what comes of them.
+//! Small templates, and their deployments or errors.
 
 mod conditions;
 mod functions;
@@ -16,7 +16,7 @@ use local_deployment::Deployment;
 
 use super::{Known, Template, TemplateError};
 
-/// A function that is complete, for templates that need one.
+/// A minimal function. Its last line allows more properties to follow.
 const FUNCTION: &str = r"
   ListFilesFunction:
     Type: AWS::Serverless::Function
@@ -43,12 +43,12 @@ fn evaluate(text: &str, parameters: &[(&str, &str)]) -> Result<Deployment, Templ
     parse(text, parameters)?.deployment(&Known { secret: &secret, attribute: &attribute })
 }
 
-/// The deployment of a template that is right.
+/// The deployment of a correct template.
 fn deployed(text: &str) -> Deployment {
     evaluate(text, &[]).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// The message about a template that is not.
+/// The error for an incorrect template.
 fn refused(text: &str) -> String {
     match evaluate(text, &[]) {
         Ok(_) => panic!("this template was accepted"),
@@ -56,7 +56,7 @@ fn refused(text: &str) -> String {
     }
 }
 
-/// The environment variable `V` of a function, written as `value`, beside `resources`.
+/// The value of a function's environment variable `V`, in a template with `resources`, if `V` is written as `value`.
 fn variable(value: &str, resources: &str) -> String {
     let environment = format!("      Environment: {{ Variables: {{ V: {value} }} }}\n");
     let text = format!("Resources:{FUNCTION}{environment}{resources}");

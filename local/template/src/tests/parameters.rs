@@ -16,7 +16,7 @@ Resources:{FUNCTION}      Environment: {{ Variables: {{ V: !Sub '<${{P}}>' }} }}
 }
 
 #[test]
-fn a_parameter_is_its_default_or_what_is_given() {
+fn a_parameter_has_the_given_value_or_its_default() {
     assert_eq!(outcome("{ Type: String, Default: a }", None), Ok("<a>".to_owned()));
     assert_eq!(outcome("{ Type: String, Default: a }", Some("b")), Ok("<b>".to_owned()));
     assert_eq!(outcome("{ Type: Number, Default: 900 }", None), Ok("<900>".to_owned()));
@@ -29,7 +29,7 @@ fn a_parameter_without_default_must_be_given() {
 }
 
 #[test]
-fn constraints_are_checked_and_named() {
+fn the_error_names_the_violated_constraint() {
     let cases = [
         (
             "{ Type: String, AllowedValues: [open, closed] }",
@@ -78,7 +78,7 @@ Resources:{FUNCTION}      Environment: {{ Variables: {{ V: !Join ['|', !Ref Orig
 }
 
 #[test]
-fn a_parameter_that_the_template_does_not_have_is_refused() {
+fn an_unknown_parameter_is_refused() {
     let text = "Parameters:\n  Tier: { Type: String, Default: Basic }\nResources: {}\n";
     let error = evaluate(text, &[("Teir", "x")]).expect_err("there is no Teir").to_string();
     assert_eq!(error, "template.yaml:2: there is no parameter `Teir`, only: Tier");

@@ -1,14 +1,14 @@
-//! What is not understood is told with its line, never left out.
+//! Unsupported elements are errors that name the line.
 
 use super::{FUNCTION, deployed, refused};
 
-/// The message about a function that also has `property`, which stands on line 7.
+/// The error for a function with the additional property `property`, which is on line 7.
 fn function_with(property: &str) -> String {
     refused(&format!("Resources:{FUNCTION}      {property}\n"))
 }
 
 #[test]
-fn an_unknown_tag_or_function_is_refused_wherever_it_stands() {
+fn an_unknown_tag_or_function_is_refused_everywhere() {
     let tag = "Resources: {}\nOutputs:\n  A:\n    Value: !ImportValue b\n";
     assert_eq!(refused(tag), "template.yaml:4: `!ImportValue` is not supported by the local stack");
     let long = "Resources: {}\nOutputs:\n  A:\n    Value:\n      Fn::FindInMap: [a, b, c]\n";
@@ -16,7 +16,7 @@ fn an_unknown_tag_or_function_is_refused_wherever_it_stands() {
 }
 
 #[test]
-fn a_reference_to_nothing_is_refused_wherever_it_stands() {
+fn a_reference_without_a_target_is_refused_everywhere() {
     let outputs = |value: &str| format!("Resources: {{}}\nOutputs:\n  A:\n    Value: {value}\n");
     let nothing = "template.yaml:4: there is no parameter or resource `Nothing`";
     for value in ["!Ref Nothing", "!GetAtt Nothing.Arn", "!Sub 'a ${Nothing}'", "!Sub '${Nothing.Arn}'"] {
@@ -30,7 +30,7 @@ fn a_reference_to_nothing_is_refused_wherever_it_stands() {
 }
 
 #[test]
-fn an_attribute_without_local_value_is_refused_where_it_is_needed() {
+fn an_attribute_without_a_local_value_is_refused_where_it_is_evaluated() {
     let text = format!(
         "Resources:{FUNCTION}      Environment:
         Variables:
@@ -69,7 +69,7 @@ fn unknown_sections_types_attributes_and_properties_are_refused() {
 }
 
 #[test]
-fn a_function_that_would_run_otherwise_is_refused() {
+fn a_function_that_the_local_stack_cannot_run_as_aws_would_is_refused() {
     let cases = [
         ("VpcConfig: {}", "`VpcConfig` is not supported by the local stack"),
         ("Runtime: nodejs22.x", "`Runtime` must be provided.al2023"),
@@ -90,7 +90,7 @@ fn a_function_that_would_run_otherwise_is_refused() {
 }
 
 #[test]
-fn policies_that_would_not_be_judged_are_refused() {
+fn unsupported_policies_are_refused() {
     let policies = |policy: &str| function_with(&format!("Policies: [{policy}]"));
     let statement = |members: &str| {
         policies(&format!("{{ Statement: [{{ Effect: Allow, Action: 'a:b', Resource: '*', {members} }}] }}"))
@@ -110,13 +110,13 @@ fn policies_that_would_not_be_judged_are_refused() {
     );
     assert_eq!(
         statement("Condition: { StringLike: { 'ses:FromAddress': '*' } }"),
-        "template.yaml:7: ListFilesFunction: Policies: `Condition` must be StringEquals on ses:FromAddress: the local \
-         stack knows no other, not StringLike on ses:FromAddress"
+        "template.yaml:7: ListFilesFunction: Policies: `Condition` must be StringEquals on ses:FromAddress, the only \
+         condition that the local stack supports, not StringLike on ses:FromAddress"
     );
 }
 
 #[test]
-fn a_route_without_an_api_would_make_a_second_one() {
+fn a_route_needs_an_api_id_if_the_template_has_an_api() {
     let events = "Events: { E: { Type: HttpApi, Properties: { Method: get, Path: /a } } }";
     let message = function_with(&format!("{events}\n  Api: {{ Type: AWS::Serverless::HttpApi }}"));
     assert_eq!(message, "template.yaml:7: ListFilesFunction: E: Properties: `ApiId` is missing");
@@ -124,7 +124,7 @@ fn a_route_without_an_api_would_make_a_second_one() {
 }
 
 #[test]
-fn a_route_that_api_gateway_would_not_take_is_refused() {
+fn an_invalid_route_is_refused() {
     let route = |method: &str, path: &str| {
         let event = format!("{{ ApiId: !Ref Api, Method: {method}, Path: '{path}' }}");
         let events = format!("Events: {{ E: {{ Type: HttpApi, Properties: {event} }} }}");
@@ -132,9 +132,9 @@ fn a_route_that_api_gateway_would_not_take_is_refused() {
         message.trim_start_matches("template.yaml:7: ListFilesFunction: E: Properties: ").to_owned()
     };
     assert_eq!(route("get", "files"), "`Path` must start with `/`");
-    let slash = "`Path` must not have empty segments, nor a `/` at its end";
+    let slash = "`Path` must not have empty segments or end with `/`";
     assert_eq!(route("get", "/files/"), slash);
-    assert_eq!(route("get", "/{rest+}/a"), "`Path` must end at its greedy `{variable+}`");
+    assert_eq!(route("get", "/{rest+}/a"), "`Path` must end after its greedy `{variable+}`");
     let mixed = "`Path` has a segment that is neither text nor one `{variable}`";
     assert_eq!(route("get", "/a-{id}"), mixed);
     let methods = "`Method` must be one of ANY, DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT";
@@ -142,27 +142,25 @@ fn a_route_that_api_gateway_would_not_take_is_refused() {
 }
 
 #[test]
-fn yaml_that_two_versions_read_differently_is_refused() {
+fn ambiguous_yaml_is_refused() {
     let quote = |text: &str| {
-        format!(
-            "template.yaml:7: quote `{text}`: YAML 1.1, which CloudFormation reads, takes it for something else"
-        )
+        format!("template.yaml:7: quote `{text}`: CloudFormation reads YAML 1.1, where it is not a text")
     };
     assert_eq!(function_with("Description: 0755"), quote("0755"));
     assert_eq!(function_with("Description: yes"), quote("yes"));
     assert_eq!(
         refused("Resources:\n  A: &a { Type: AWS::S3::Bucket }\n  B: *a\n"),
-        "template.yaml:3: CloudFormation knows no YAML aliases"
+        "template.yaml:3: CloudFormation does not support YAML aliases"
     );
     assert_eq!(
         refused("Resources:\n  A: { Type: AWS::S3::Bucket }\n  A: { Type: AWS::S3::Bucket }\n"),
-        "template.yaml:3: `A` is here twice, first on line 2"
+        "template.yaml:3: `A` is defined twice, first on line 2"
     );
 }
 
 #[test]
-fn two_functions_of_one_crate_are_refused() {
-    let second = FUNCTION.replace("ListFilesFunction", "TwinFunction");
+fn two_functions_with_the_same_crate_are_refused() {
+    let second = FUNCTION.replace("ListFilesFunction", "SecondFunction");
     let message = refused(&format!("Resources:{FUNCTION}{second}"));
-    assert_eq!(message, "template.yaml:8: ListFilesFunction and TwinFunction have the same CodeUri");
+    assert_eq!(message, "template.yaml:8: ListFilesFunction and SecondFunction have the same CodeUri");
 }

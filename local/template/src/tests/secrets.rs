@@ -4,7 +4,7 @@ use super::{FUNCTION, deployed, parse, refused, variable};
 use crate::Known;
 
 #[test]
-fn a_dynamic_reference_is_the_secret_or_a_part_of_it() {
+fn a_dynamic_reference_gives_a_secret_or_one_of_its_keys() {
     let secret = "
   Origin: { Type: AWS::SecretsManager::Secret, Properties: { Name: origin } }
 ";
@@ -15,10 +15,13 @@ fn a_dynamic_reference_is_the_secret_or_a_part_of_it() {
 }
 
 #[test]
-fn a_dynamic_reference_that_cannot_be_resolved_is_told() {
+fn a_dynamic_reference_that_cannot_be_resolved_is_an_error() {
     let cases = [
         ("{{resolve:secretsmanager:other}}", "there is no secret `other`"),
-        ("{{resolve:secretsmanager:origin:SecretString:x}}", "the secret `origin` has no text `x`"),
+        (
+            "{{resolve:secretsmanager:origin:SecretString:x}}",
+            "the secret `origin` has no text under the key `x`",
+        ),
         ("{{resolve:ssm:a}}", "`{{resolve:ssm:a}}` is not supported by the local stack"),
     ];
     for (written, message) in cases {
@@ -28,7 +31,7 @@ fn a_dynamic_reference_that_cannot_be_resolved_is_told() {
 }
 
 #[test]
-fn secrets_are_known_before_any_function_is_evaluated() {
+fn secrets_are_evaluated_without_the_functions_that_need_them() {
     let text = format!(
         "Resources:
   Origin:
@@ -37,7 +40,7 @@ fn secrets_are_known_before_any_function_is_evaluated() {
       GenerateSecretString: {{ PasswordLength: 40, ExcludePunctuation: true }}{FUNCTION}      Environment: {{ Variables: {{ V: !Sub '{{{{resolve:secretsmanager:${{Origin}}}}}}' }} }}
 "
     );
-    let stores = parse(&text, &[]).and_then(|template| template.stores()).expect("the template is right");
+    let stores = parse(&text, &[]).and_then(|template| template.stores()).expect("the template is correct");
     let [secret] = stores.secrets.as_slice() else { panic!("there is one secret") };
     assert_eq!(secret.name, "satchel-local-Origin");
     assert_eq!(secret.generate, Some(json!({ "PasswordLength": 40, "ExcludePunctuation": true })));
@@ -60,17 +63,18 @@ fn a_custom_resource_comes_with_its_function() {
         "Resources:{FUNCTION}      Environment: {{ Variables: {{ V: !GetAtt SigningKeys.Public }} }}{CUSTOM}"
     );
     let nothing = Known { secret: &|_| None, attribute: &|_, _| None };
-    let template = parse(&text, &[]).expect("the template is right");
-    let customs = template.custom_resources(&nothing).expect("the custom resource is right");
+    let template = parse(&text, &[]).expect("the template is correct");
+    let customs = template.custom_resources(&nothing).expect("the custom resource is correct");
     let [keys] = customs.as_slice() else { panic!("there is one custom resource") };
     assert_eq!(
         (keys.logical_id.as_str(), keys.resource_type.as_str()),
         ("SigningKeys", "Custom::SigningKeys")
     );
     assert_eq!((keys.function.name.as_str(), keys.function.environment["A"].as_str()), ("make-keys", "b"));
-    assert_eq!(keys.properties["Generation"], "2", "as CloudFormation sends it");
+    assert_eq!(keys.properties["Generation"], "2", "CloudFormation sends numbers as texts");
 
-    let early = template.deployment(&nothing).expect_err("nothing has answered yet").to_string();
-    assert_eq!(early, "template.yaml:7: `SigningKeys` has not answered any `Public`");
+    let early =
+        template.deployment(&nothing).expect_err("the custom resource does not exist yet").to_string();
+    assert_eq!(early, "template.yaml:7: `SigningKeys` has not returned the attribute `Public`");
     assert_eq!(deployed(&text).functions["ListFilesFunction"].environment["V"], "[keys]");
 }

@@ -48,7 +48,7 @@ fn a_table_becomes_the_body_of_create_table() {
 }
 
 #[test]
-fn a_bucket_tells_whom_to_notify_and_who_may_ask() {
+fn a_bucket_has_cors_rules_and_notifications() {
     let text = format!(
         "Resources:
   Originals:
@@ -79,7 +79,7 @@ fn a_bucket_tells_whom_to_notify_and_who_may_ask() {
 }
 
 #[test]
-fn an_event_of_a_bucket_is_a_notification_of_that_bucket() {
+fn an_s3_event_becomes_a_notification_of_its_bucket() {
     let text = |bucket: &str| {
         format!(
             "Resources:{FUNCTION}      Events:
@@ -97,24 +97,24 @@ fn an_event_of_a_bucket_is_a_notification_of_that_bucket() {
         )
     };
     let deployment = deployed(&text("!Ref Originals"));
-    let told = |notification: &Notification| {
+    let parts = |notification: &Notification| {
         let Notification { event, prefix, suffix, function } = notification.clone();
         assert_eq!((suffix, function.as_str()), (None, "list-files"));
         (event, prefix)
     };
-    let told: Vec<_> = deployment.buckets[0].notifications.iter().map(told).collect();
+    let notifications: Vec<_> = deployment.buckets[0].notifications.iter().map(parts).collect();
     let expected = [
         ("s3:ObjectCreated:*".to_owned(), Some("in/".to_owned())),
         ("s3:ObjectRemoved:*".to_owned(), None),
         ("s3:ObjectCreated:Put".to_owned(), None),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(notifications, expected);
     let message = refused(&text("other"));
     assert!(message.ends_with("`Bucket` must be the Ref of a bucket of this template"), "{message}");
 }
 
 #[test]
-fn what_matters_in_aws_only_is_not_evaluated() {
+fn resources_that_matter_in_aws_only_are_not_evaluated() {
     let text = "Resources:
   Bucket: { Type: AWS::S3::Bucket }
   Distribution:

@@ -1,16 +1,18 @@
+//! Decodes GIF.
+
 use weezl::{BitOrder, LzwStatus, decode::Configuration};
 
 use super::{
     Decoded,
     gif_blocks::{Frame, first_frame},
-    half,
     reducer::{Channels, Reducer},
+    require_half,
 };
 use crate::{error::ImageError, limits::Limits, sniff::Kind};
 
-/// Decodes the first frame, placed on the canvas; the others are not read.
+/// Decodes the first frame, placed on the canvas. Other frames are not read.
 ///
-/// Lines that are damaged or missing become grey; at least half must be there.
+/// Damaged or missing lines become grey. At least half of the lines must be present.
 pub(super) fn decode(bytes: &[u8], wanted: u32, limits: &Limits) -> Result<Decoded, ImageError> {
     let frame = first_frame(bytes)?;
     let (width, height) = frame.canvas;
@@ -19,7 +21,8 @@ pub(super) fn decode(bytes: &[u8], wanted: u32, limits: &Limits) -> Result<Decod
     let mut reducer = Reducer::new(Channels::Rgba, (width, height), wanted, limits, pixels as u64)?;
 
     let (indices, lines) = read_indices(&frame);
-    half(lines as u64, frame.height as u64).ok_or_else(|| corrupt("less than half of the picture"))?;
+    require_half(lines as u64, frame.height as u64)
+        .ok_or_else(|| corrupt("less than half of the picture"))?;
     let colours = frame.colours();
     let line_of = frame.order();
     let mut row = vec![0; width as usize * 4];
@@ -50,7 +53,7 @@ pub(super) fn decode(bytes: &[u8], wanted: u32, limits: &Limits) -> Result<Decod
 
 const GREY: [u8; 4] = [128, 128, 128, 255];
 
-/// The colour numbers of the frame in file order, and the number of complete lines.
+/// The colour indices of the frame in file order, and the number of complete lines.
 fn read_indices(frame: &Frame) -> (Vec<u8>, usize) {
     let mut indices = vec![0; frame.width * frame.height];
     let mut decoder =
@@ -60,8 +63,8 @@ fn read_indices(frame: &Frame) -> (Vec<u8>, usize) {
         let result = decoder.decode_bytes(&frame.data[at..], &mut indices[read..]);
         at += result.consumed_in;
         read += result.consumed_out;
-        let goes_on = matches!(result.status, Ok(LzwStatus::Ok));
-        if !goes_on || result.consumed_in + result.consumed_out == 0 {
+        let continues = matches!(result.status, Ok(LzwStatus::Ok));
+        if !continues || result.consumed_in + result.consumed_out == 0 {
             break;
         }
     }

@@ -1,27 +1,28 @@
-//! The blocks of a GIF (specification of 1990, as published by the W3C) up to the first picture.
+//! Parses the blocks of a GIF up to the first picture, according to the specification of version 89a.
 
 use super::gif::corrupt;
 use crate::error::ImageError;
 
-/// The first picture of a file, not yet decompressed.
+/// The first picture of a file, still compressed.
 pub(super) struct Frame<'a> {
-    /// The size of the canvas in pixels: the file's, or larger if the frame needs it, as in browsers and libvips.
+    /// The size of the canvas in pixels. It is the size in the file, or larger if the frame needs it, as in browsers
+    /// and libvips.
     pub canvas: (u32, u32),
     pub left: usize,
     pub top: usize,
     pub width: usize,
     pub height: usize,
-    /// Bits of a colour number, 1 to 11; the shortest codes have one more.
+    /// The number of bits of a colour index, 1 to 11. The shortest codes have one more bit.
     pub code_size: u8,
-    /// The data of all sub-blocks, joined.
+    /// The concatenated data of all sub-blocks.
     pub data: Vec<u8>,
     interlaced: bool,
-    /// Red, green, blue of each colour.
+    /// The colour table, with red, green and blue of each colour.
     palette: Option<&'a [u8]>,
     transparent: Option<u8>,
 }
 
-/// Reads from the front; missing bytes are an error.
+/// The unread bytes of the file. Missing bytes are an error.
 struct Blocks<'a>(&'a [u8]);
 
 impl<'a> Blocks<'a> {
@@ -35,12 +36,12 @@ impl<'a> Blocks<'a> {
         self.take(1).map(|byte| byte[0])
     }
 
-    /// The colour table, if the flags of a header announce one.
+    /// Reads the colour table, if the flags of a header say that there is one.
     fn palette(&mut self, flags: u8) -> Result<Option<&'a [u8]>, ImageError> {
         if flags & 0x80 == 0 { Ok(None) } else { self.take(3 << ((flags & 7) + 1)).map(Some) }
     }
 
-    /// Sub-blocks up to the empty one. `None`: the end of the file.
+    /// The next sub-block. `None` at the empty sub-block that ends a list, or at the end of the file.
     fn next_part(&mut self) -> Option<&'a [u8]> {
         let (&length, rest) = self.0.split_first()?;
         let (part, rest) = rest.split_at(rest.len().min(usize::from(length)));
@@ -49,7 +50,7 @@ impl<'a> Blocks<'a> {
     }
 }
 
-/// Finds the first picture. Its data may end early, but the blocks before it must be complete.
+/// Finds the first picture. Its data may be incomplete, but the blocks before it must be complete.
 pub(super) fn first_frame(bytes: &[u8]) -> Result<Frame<'_>, ImageError> {
     let mut blocks = Blocks(bytes);
     let &[_, _, _, _, _, _, w0, w1, h0, h1, flags, _, _] = blocks.take(13)? else {
@@ -70,7 +71,7 @@ pub(super) fn first_frame(bytes: &[u8]) -> Result<Frame<'_>, ImageError> {
             }
             0x2C => return Frame::read(&mut blocks, screen, palette, transparent),
             0x3B => return Err(corrupt("no picture")),
-            // Some programs pad with zeros.
+            // Some programs write zeros between blocks.
             _ => {}
         }
     }
@@ -88,7 +89,7 @@ impl<'a> Frame<'a> {
         };
         let number = |low, high| u32::from(u16::from_le_bytes([low, high]));
         let (left, top, width, height) = (number(l0, l1), number(t0, t1), number(w0, w1), number(h0, h1));
-        // Without a width or height the screen is the first frame's.
+        // If the screen has no width or height, the canvas has the size of the first frame.
         let (across, down) = if screen.0 == 0 || screen.1 == 0 { (0, 0) } else { screen };
         let canvas = (u32::from(across).max(left + width), u32::from(down).max(top + height));
         if width == 0 || height == 0 {
@@ -117,8 +118,8 @@ impl<'a> Frame<'a> {
         })
     }
 
-    /// Red, green, blue, alpha of every colour number. Numbers beyond the table are black. Without any table, the
-    /// first two are black and white, as in libvips.
+    /// Red, green, blue and alpha of every colour index. Indices beyond the table are black. Without a table, the first
+    /// two colours are black and white, as in libvips.
     pub(super) fn colours(&self) -> [[u8; 4]; 256] {
         let mut colours = [[0, 0, 0, 0xFF]; 256];
         let palette = self.palette.unwrap_or(&[0, 0, 0, 0xFF, 0xFF, 0xFF]);
@@ -131,7 +132,7 @@ impl<'a> Frame<'a> {
         colours
     }
 
-    /// For each line of the picture, its position in the file.
+    /// The position in the file of each line of the picture.
     pub(super) fn order(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.height).collect();
         if self.interlaced {

@@ -1,4 +1,4 @@
-//! From a file's bytes to pixels, reduced on the way as far as the wanted size allows.
+//! Decodes files to pixels. Pictures are reduced during decoding, as far as the requested size allows.
 
 mod gif;
 mod gif_blocks;
@@ -9,27 +9,27 @@ mod webp;
 
 use crate::{error::ImageError, jpeg, limits::Limits, picture::Picture, sniff::Kind};
 
-/// A decoded picture, not yet turned upright.
+/// A decoded picture, before its EXIF orientation is applied.
 pub(crate) struct Decoded {
-    /// Width and height in the file.
+    /// Width and height in the file, in pixels.
     pub original: (u32, u32),
-    /// Holds at least the wanted size, if the file does.
+    /// The pixels. The picture has at least the requested size, if the file has.
     pub picture: Picture,
-    /// How many pixels of the file's width one of the picture's stands for. The last column and row may stand
-    /// for fewer.
+    /// How many pixels of the file one pixel of `picture` stands for, in each direction. The last column and row may
+    /// stand for fewer.
     pub reduction: f64,
-    /// A TIFF structure.
+    /// The EXIF data, a TIFF structure.
     pub exif: Option<Vec<u8>>,
-    /// An ICC profile.
+    /// The ICC profile.
     pub profile: Option<Vec<u8>>,
 }
 
-/// The rule for damaged pictures in every format: at most half of the picture may be missing.
-pub(crate) fn half(read: u64, all: u64) -> Option<()> {
+/// The rule for damaged pictures in all formats: `None` if less than half of the picture was read.
+pub(crate) fn require_half(read: u64, all: u64) -> Option<()> {
     (all > 0 && read.saturating_mul(2) >= all).then_some(())
 }
 
-/// Decodes the first frame so that its longer side has at least `wanted` pixels, if the file has so many.
+/// Decodes the first frame so that its longer side has at least `wanted` pixels, or all pixels of a smaller file.
 pub(crate) fn decode(kind: Kind, bytes: &[u8], wanted: u32, limits: &Limits) -> Result<Decoded, ImageError> {
     match kind {
         Kind::Jpeg => jpeg::decode(bytes, wanted, limits),

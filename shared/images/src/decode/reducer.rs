@@ -1,29 +1,30 @@
+//! Reduces a picture while its rows arrive.
+
 use crate::{
     error::ImageError,
     limits::Limits,
     picture::{Picture, Samples},
 };
 
-/// Averages squares of pixels while rows arrive, so that a large picture never stands in memory whole.
+/// Averages squares of pixels while rows arrive, so that a large picture is never completely in memory.
 ///
-/// The result keeps at least twice the wanted size: what is left to the final filter is enough for its
-/// quality.
+/// The result has at least twice the requested size, which the final resize filter needs for its quality.
 pub(super) struct Reducer {
     channels: Channels,
-    /// Pixels of the source.
+    /// The width of the source in pixels.
     width: usize,
-    /// Rows of the source that have not arrived.
+    /// The number of rows of the source that have not arrived yet.
     height: usize,
-    /// Side of the squares.
+    /// The side of the squares in pixels.
     factor: usize,
-    /// Sums of the rows that have arrived since the last finished one: by sample, with colours multiplied by
-    /// alpha if there is one.
+    /// For each sample of a row, its sum over the rows since the last finished row of squares. Colours are multiplied
+    /// by alpha if there is an alpha channel.
     sums: Vec<u32>,
     rows_summed: usize,
     pixels: Vec<u8>,
 }
 
-/// What the samples of a source pixel are, 8 bits each.
+/// The samples of a source pixel, with 8 bits each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Channels {
     Grey,
@@ -47,12 +48,12 @@ impl Channels {
     }
 }
 
-/// As many rows of 255 times 255 as a `u32` can sum, rounded down.
+/// The number of rows with the value 255 x 255 that a `u32` can sum, rounded down.
 const MAX_FACTOR: u32 = 1 << 15;
 
 impl Reducer {
-    /// For a source of `width` x `height` whose longer side shall keep `wanted` pixels. `held`: bytes that
-    /// the decoder takes meanwhile.
+    /// A reducer for a source of `width` x `height` that keeps at least `wanted` pixels of the longer side. `held` is
+    /// the number of bytes that the decoder allocates meanwhile.
     pub(super) fn new(
         channels: Channels,
         (width, height): (u32, u32),
@@ -76,12 +77,12 @@ impl Reducer {
         })
     }
 
-    /// How many source pixels a pixel's side stands for.
+    /// The side of the squares in pixels of the source.
     pub(super) fn factor(&self) -> u32 {
         u32::try_from(self.factor).unwrap_or(MAX_FACTOR)
     }
 
-    /// Takes the next row of the source.
+    /// Adds the next row of the source.
     pub(super) fn push(&mut self, row: &[u8]) {
         self.height -= 1;
         if self.factor == 1 {
@@ -110,7 +111,7 @@ impl Reducer {
         }
     }
 
-    /// Adds grey rows in place of all that have not arrived.
+    /// Adds grey rows for all that have not arrived.
     pub(super) fn push_grey(&mut self) {
         let count = self.channels.count();
         let mut row = vec![128; self.width * count];
@@ -186,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn squares_become_their_average_and_the_last_ones_may_be_smaller() {
+    fn each_square_becomes_its_average_also_smaller_ones_at_the_edges() {
         let rows: [&[u8]; 3] = [&[0, 10, 20, 30, 200], &[0, 10, 20, 30, 200], &[100, 100, 0, 0, 7]];
         let picture = reduced(Channels::Grey, (5, 3), 1, &rows);
         assert_eq!((picture.width, picture.height), (3, 2));
@@ -196,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn transparent_pixels_add_no_colour() {
+    fn transparent_pixels_do_not_contribute_colour() {
         let picture = reduced(Channels::Rgba, (2, 1), 1, &[&[255, 0, 0, 255, 0, 255, 0, 0]]);
         assert_eq!(picture.pixels, [255, 0, 0, 255, 0, 255, 0, 0]);
         assert_eq!(picture.samples, Samples::Alpha);

@@ -1,3 +1,5 @@
+//! Decodes WebP.
+
 use std::io::Cursor;
 
 use image::{ColorType, ImageDecoder, codecs::webp::WebPDecoder};
@@ -12,7 +14,7 @@ use crate::{
     sniff::Kind,
 };
 
-/// Decodes the picture, or the first frame of an animation, whole: WebP's prediction allows nothing less.
+/// Decodes the picture, or the first frame of an animation. WebP's prediction needs the whole picture in memory.
 pub(super) fn decode(bytes: &[u8], wanted: u32, limits: &Limits) -> Result<Decoded, ImageError> {
     for (width, height) in frames(bytes) {
         limits.check_pixels(width, height)?;
@@ -25,7 +27,7 @@ pub(super) fn decode(bytes: &[u8], wanted: u32, limits: &Limits) -> Result<Decod
         return Err(ImageError::corrupt(Kind::WebP, "an empty picture"));
     }
     let channels = if decoder.color_type() == ColorType::Rgba8 { Channels::Rgba } else { Channels::Rgb };
-    // Besides the pixels, the decoder holds the frame as 4:2:0 (1.5 bytes a pixel) and a separate alpha plane
+    // In addition to the pixels, the decoder allocates either a 4:2:0 frame (1.5 bytes per pixel) and an alpha plane
     // (5), or a lossless frame (4).
     let held = decoder.total_bytes() + u64::from(width) * u64::from(height) * 7;
     let mut reducer = Reducer::new(channels, (width, height), wanted, limits, held)?;
@@ -41,14 +43,14 @@ pub(super) fn decode(bytes: &[u8], wanted: u32, limits: &Limits) -> Result<Decod
 
 /// Width and height of each bitstream in the file (RFC 9649, 2.5 to 2.7).
 ///
-/// The decoder allocates by these, and compares them with the canvas only afterwards.
+/// The decoder allocates memory for these sizes before it compares them with the canvas.
 fn frames(bytes: &[u8]) -> Vec<(u32, u32)> {
     let mut found = Vec::new();
     let mut rest = bytes.get(12..).unwrap_or_default();
     while let Some((header, body)) = rest.split_first_chunk::<8>() {
         let length = u32::from_le_bytes([header[4], header[5], header[6], header[7]]) as usize;
         match (&header[..4], body) {
-            // A frame of an animation holds chunks of its own behind its 16 bytes.
+            // A frame of an animation has 16 bytes of header, followed by chunks.
             (b"ANMF", [_, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, inner @ ..]) => {
                 rest = inner;
                 continue;

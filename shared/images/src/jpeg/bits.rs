@@ -1,17 +1,18 @@
-/// Reads the bits of one scan's entropy-coded data.
+//! Entropy-coded data, bit by bit, with restart markers.
+
+/// A reader of the bits of a scan's entropy-coded data.
 ///
-/// It never goes past a marker: behind one, and behind the end of the file, it supplies zeros and remembers
-/// that it did, so that [`Bits::overrun`] can tell afterwards (once a unit, instead of once a bit) that data
-/// were missing.
+/// It never reads past a marker or the end of the file. There it supplies zeros and counts them. [`Bits::overrun`]
+/// tells afterwards whether data were missing, so a check for each unit is enough.
 #[derive(Clone)]
 pub(super) struct Bits<'a> {
     data: &'a [u8],
     at: usize,
-    /// The next bits, from the top. Below the `count` valid ones may be more, which are then those that the
-    /// next refill brings.
+    /// The next bits, beginning with the most significant one. Below the `count` valid ones, there may already be bits
+    /// that the next refill adds again.
     buffer: u64,
     count: u32,
-    /// How many zeros have been supplied.
+    /// How many zero bits have been supplied.
     supplied: u64,
 }
 
@@ -20,7 +21,7 @@ impl<'a> Bits<'a> {
         Self { data, at, buffer: 0, count: 0, supplied: 0 }
     }
 
-    /// Brings the buffer to at least 56 bits.
+    /// Fills the buffer to at least 56 bits.
     #[inline]
     pub(super) fn refill(&mut self) {
         if let Some(chunk) = self.data.get(self.at..).and_then(|rest| rest.first_chunk::<8>()) {
@@ -28,7 +29,7 @@ impl<'a> Bits<'a> {
             if !has_ff(word) {
                 self.buffer |= word >> self.count;
                 self.at += ((63 - self.count) >> 3) as usize;
-                // That is 56 bits or more, and what it already had of the last byte.
+                // Now there are at least 56 bits: whole bytes, and the rest of the byte that was partly consumed.
                 self.count |= 0b11_1000;
                 return;
             }
@@ -58,7 +59,7 @@ impl<'a> Bits<'a> {
         }
     }
 
-    /// The next `bits` (1 to 32) without taking them; the caller has refilled.
+    /// Returns the next `bits` (1 to 32) without consuming them. Call [`Bits::refill`] before.
     #[inline]
     pub(super) fn peek(&self, bits: u32) -> u32 {
         u32::try_from(self.buffer >> (64 - bits)).unwrap_or(0)
@@ -70,7 +71,7 @@ impl<'a> Bits<'a> {
         self.count -= bits;
     }
 
-    /// Takes `bits` (0 to 16); the caller has refilled.
+    /// Consumes `bits` (0 to 16). Call [`Bits::refill`] before.
     #[inline]
     pub(super) fn take(&mut self, bits: u32) -> u32 {
         let value = u32::try_from(self.buffer >> 1 >> (63 - bits)).unwrap_or(0);
@@ -78,7 +79,7 @@ impl<'a> Bits<'a> {
         value
     }
 
-    /// Takes a signed value of `size` bits (T.81, F.2.2.1); the caller has refilled.
+    /// Consumes a signed value of `size` bits (T.81, F.2.2.1). Call [`Bits::refill`] before.
     #[inline]
     pub(super) fn take_signed(&mut self, size: u32) -> i32 {
         let value = self.take(size).cast_signed();
@@ -86,23 +87,23 @@ impl<'a> Bits<'a> {
         if negative { value - (1 << size) + 1 } else { value }
     }
 
-    /// Whether more bits were taken than the data had.
+    /// Whether more bits were consumed than the data had.
     pub(super) fn overrun(&self) -> bool {
         self.supplied > u64::from(self.count)
     }
 
-    /// Continues after the next restart marker, whose number should be `expected` (0 to 7). Returns how many
-    /// markers were lost before it. `None` if the scan has no further marker; the reader does not move.
+    /// Continues after the next restart marker, whose number should be `expected` (0 to 7). Returns how many markers
+    /// are missing before it. If the scan has no further marker, returns `None` and does not move.
     pub(super) fn restart(&mut self, expected: u8) -> Option<usize> {
         self.refill();
         let mut from = self.at;
         loop {
             let marker = next_marker(self.data, from)?;
             let number = self.data.get(marker + 1)?.checked_sub(0xD0).filter(|&number| number < 8)?;
-            // A marker exactly where the data end is the expected one, whatever its number is.
+            // A marker exactly at the end of the consumed data is the expected one, even with another number.
             let here = marker == self.at && u64::from(self.count) < self.supplied + 8 && !self.overrun();
             let lost = if here { 0 } else { number.wrapping_sub(expected) & 7 };
-            if lost <= MOST_LOST {
+            if lost <= MAX_LOST {
                 *self = Self::new(self.data, marker + 2);
                 return Some(usize::from(lost));
             }
@@ -110,20 +111,20 @@ impl<'a> Bits<'a> {
         }
     }
 
-    /// Where the reader stands, at or before the marker that ends the scan.
+    /// The position in the file, which is at or before the marker that ends the scan.
     pub(super) fn position(&self) -> usize {
         self.at
     }
 }
 
-/// A marker whose number is further ahead than this counts as one that was passed already.
-const MOST_LOST: u8 = 4;
+/// How many markers may be missing. A marker with a number further ahead counts as a repeated earlier one.
+const MAX_LOST: u8 = 4;
 
 fn has_ff(word: u64) -> bool {
     (!word).wrapping_sub(0x0101_0101_0101_0101) & word & 0x8080_8080_8080_8080 != 0
 }
 
-/// Where the next marker's `FF` stands, stuffed zeros and fill bytes passed over.
+/// The position of the next marker's `FF`. Stuffed zeros and fill bytes are skipped.
 pub(super) fn next_marker(data: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     loop {
@@ -156,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn long_data_are_read_in_order_whether_by_words_or_by_bytes() {
+    fn data_are_read_in_order_by_words_and_by_bytes() {
         let values: Vec<u8> = (0..=255).chain(0..=255).collect();
         let stuffed: Vec<u8> =
             values.iter().flat_map(|&v| if v == 0xFF { vec![v, 0] } else { vec![v] }).collect();
@@ -170,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_signed_as_the_standard_says() {
+    fn signed_values_follow_the_standard() {
         let mut bits = Bits::new(&[0b0110_0011, 0b1000_0000], 0);
         bits.refill();
         assert_eq!([bits.take_signed(0), bits.take_signed(1), bits.take_signed(2)], [0, -1, 3]);
@@ -189,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn lost_restart_markers_are_counted_and_repeated_ones_passed_over() {
+    fn missing_restart_markers_are_counted_and_repeated_ones_are_skipped() {
         let data = [0x12, 0x12, 0xFF, 0xD2, 0x34, 0x34, 0xFF, 0xD1, 0x56, 0xFF, 0xD3, 0x78, 0xFF, 0xD9];
         let mut bits = Bits::new(&data, 0);
         assert_eq!(bits.restart(0), Some(2));
@@ -200,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_marker_where_the_data_end_is_the_expected_one_whatever_its_number() {
+    fn a_marker_at_the_end_of_the_data_is_accepted_with_any_number() {
         let mut bits = Bits::new(&[0x12, 0xFF, 0xD5, 0x34], 0);
         bits.refill();
         bits.take(5);

@@ -1,19 +1,22 @@
+//! The coefficients of progressive pictures.
+
 use super::{frame::Frame, idct::ZIGZAG, plane::Plane, scan::Scan, sequential::dequantised};
 
-/// The coefficients of one component of a progressive picture that have been read so far.
+/// The coefficients of one component of a progressive picture, as read so far.
 pub(super) struct Coefficients {
-    /// The first coefficients of each block, in zigzag order: as many as the plane uses.
+    /// The first coefficients of each block, in zigzag order. There are as many as the plane uses.
     values: Vec<i16>,
-    /// For each block: one bit for each coefficient, set if it is not zero. Covers coefficients that are not kept,
-    /// too, because the codes of later scans depend on them. Empty if only the first coefficient is kept.
+    /// For each block, one bit per coefficient, which is set if the coefficient is not zero. This includes coefficients
+    /// that are not stored, because the codes of later scans depend on them. Empty if only the first coefficient is
+    /// stored.
     nonzero: Vec<u64>,
-    /// Blocks in a row.
+    /// The number of blocks in a row.
     columns: usize,
-    /// Coefficients of a block that are kept.
-    kept: usize,
-    /// For each coefficient: the lowest bit that a scan contained.
+    /// How many coefficients of a block are stored.
+    stored: usize,
+    /// For each coefficient, the lowest bit that a scan has contained.
     lowest: [Option<u32>; 64],
-    /// Set after damage, when scans of coefficients other than the first cannot be used any more.
+    /// Set after damage that makes further scans useless, except those of the first coefficient.
     pub lost: bool,
 }
 
@@ -24,23 +27,24 @@ pub(super) struct Block<'a> {
 }
 
 impl Coefficients {
-    /// `last`: zigzag position of the last coefficient that the plane uses. If that is the first one, scans of the
-    /// others, which are most of the file, are not read at all.
+    /// No coefficients yet. `last` is the zigzag position of the last coefficient that the plane uses. If it is 0, only
+    /// scans of the first coefficient are read, which are a small part of the file.
     pub(super) fn new(frame: &Frame, index: usize, last: usize) -> Self {
-        let kept = last + 1;
+        let stored = last + 1;
         let (columns, rows) = frame.padded_blocks(&frame.components[index]);
         let blocks = columns * rows;
         Self {
-            values: vec![0; blocks * kept],
-            nonzero: vec![0; if kept == 1 { 0 } else { blocks }],
+            values: vec![0; blocks * stored],
+            nonzero: vec![0; if stored == 1 { 0 } else { blocks }],
             columns,
-            kept,
+            stored,
             lowest: [None; 64],
             lost: false,
         }
     }
 
-    /// The bytes that the coefficients of all components take, if their planes use them up to these positions.
+    /// The memory for the coefficients of all components, in bytes. `lasts` has the zigzag position of the last used
+    /// coefficient for each component.
     pub(super) fn bytes(frame: &Frame, lasts: &[usize]) -> u64 {
         let of_component = |(component, &last)| {
             let (columns, rows) = frame.padded_blocks(component);
@@ -50,12 +54,13 @@ impl Coefficients {
         frame.components.iter().zip(lasts).map(of_component).sum()
     }
 
-    /// Whether a scan of this spectrum has coefficients that are used.
+    /// Whether a scan of this band of coefficients is used.
     pub(super) fn wants(&self, spectrum: (usize, usize)) -> bool {
-        spectrum.0 == 0 || (self.kept > 1 && !self.lost)
+        spectrum.0 == 0 || (self.stored > 1 && !self.lost)
     }
 
-    /// Records that a scan is read; returns how many coefficients it does not continue (T.81, G.1.1.1.1).
+    /// Records a scan that is about to be read. Returns how many coefficients it does not continue where the previous
+    /// scan has ended (T.81, G.1.1.1.1).
     pub(super) fn continue_with(&mut self, scan: &Scan) -> usize {
         let ((first, last), (before, now)) = (scan.spectrum, scan.approximation);
         let mut jumps = usize::from(first > 0 && self.lowest[0].is_none());
@@ -69,20 +74,20 @@ impl Coefficients {
     /// The first coefficient of a block.
     #[inline]
     pub(super) fn first(&mut self, column: usize, row: usize) -> &mut i16 {
-        &mut self.values[(row * self.columns + column) * self.kept]
+        &mut self.values[(row * self.columns + column) * self.stored]
     }
 
-    /// A block, if more than its first coefficient is kept.
+    /// A block. Call this only if more than the first coefficient is stored.
     #[inline]
     pub(super) fn block(&mut self, column: usize, row: usize) -> Block<'_> {
         let nth = row * self.columns + column;
-        let start = nth * self.kept;
-        Block { values: &mut self.values[start..start + self.kept], nonzero: &mut self.nonzero[nth] }
+        let start = nth * self.stored;
+        Block { values: &mut self.values[start..start + self.stored], nonzero: &mut self.nonzero[nth] }
     }
 
-    /// Fills the plane.
+    /// Writes all blocks to the plane.
     pub(super) fn put(&self, plane: &mut Plane) {
-        for (nth, block) in self.values.chunks_exact(self.kept).enumerate() {
+        for (nth, block) in self.values.chunks_exact(self.stored).enumerate() {
             let mut coefficients = [0.0; 64];
             for (at, &value) in block.iter().enumerate() {
                 coefficients[usize::from(ZIGZAG[at])] = dequantised(i32::from(value), plane.step(at));

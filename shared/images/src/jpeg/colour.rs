@@ -1,7 +1,9 @@
+//! Joins the planes of the components to a picture.
+
 use super::{frame::Frame, metadata::Metadata, plane::Plane};
 use crate::picture::{Picture, Samples};
 
-/// How a frame's components make up a colour.
+/// The colour space of a frame's components.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Coding {
     Grey,
@@ -12,7 +14,8 @@ enum Coding {
 }
 
 impl Coding {
-    /// As libjpeg decides it: by Adobe's segment, else by JFIF's, else by the components' names.
+    /// Determines the colour space as libjpeg does: by the Adobe segment, or else the JFIF segment, or else the ids of
+    /// the components.
     fn of(frame: &Frame, metadata: &Metadata) -> Self {
         match (frame.components.len(), metadata.adobe_transform) {
             (1, _) => Self::Grey,
@@ -25,11 +28,10 @@ impl Coding {
     }
 }
 
-/// Puts the planes together. `width` and `height` are those of the decoded picture, in pixels; planes may be
-/// larger.
+/// Joins the planes to a picture of `width` x `height` pixels. The planes may be larger.
 pub(super) fn join(frame: &Frame, metadata: &Metadata, planes: &[Plane], width: u32, height: u32) -> Picture {
     let coding = Coding::of(frame, metadata);
-    // Adobe's programs write CMYK inverted, and so do all other programs, with or without Adobe's segment.
+    // Programs write CMYK inverted, with and without an Adobe segment.
     let samples = if planes.len() == 4 { Samples::Cmyk } else { Samples::Opaque };
     let mut pixels = vec![0xFF; width as usize * height as usize * 4];
     for (y, row) in pixels.chunks_exact_mut(width as usize * 4).enumerate() {

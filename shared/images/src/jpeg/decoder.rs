@@ -1,3 +1,5 @@
+//! Decodes a file: headers, scans, and the picture.
+
 use super::{
     bits::Bits,
     coefficients::Coefficients,
@@ -13,15 +15,15 @@ use super::{
     work::Work,
 };
 use crate::{
-    decode::{Decoded, half},
+    decode::{Decoded, require_half},
     error::ImageError,
     limits::Limits,
 };
 
-/// Decodes at the smallest of 1/8, 1/4, 1/2 and 1/1 at which the longer side still has `wanted` pixels.
+/// Decodes a JPEG at the smallest of the scales 1/8, 1/4, 1/2 and 1/1 at which the longer side still has `wanted`
+/// pixels.
 ///
-/// Where the file is damaged or ends, the picture stays grey or becomes coarse; at least half of its blocks
-/// must be decodable.
+/// Damaged or missing parts of the picture are grey or coarse. At least half of the blocks must be decodable.
 pub(crate) fn decode(bytes: &[u8], wanted: u32, limits: &Limits) -> Result<Decoded, ImageError> {
     let mut segments = Segments::new(bytes);
     let mut tables = Tables::new();
@@ -43,7 +45,7 @@ pub(crate) fn decode(bytes: &[u8], wanted: u32, limits: &Limits) -> Result<Decod
     })
 }
 
-/// Reads everything before the data of the first scan; gives its header.
+/// Reads everything before the data of the first scan. Returns the frame and the body of the scan header.
 fn read_headers<'a>(
     segments: &mut Segments<'a>,
     tables: &mut Tables,
@@ -85,9 +87,9 @@ struct Decoder<'a> {
     segments: Segments<'a>,
     tables: Tables,
     planes: Vec<Plane>,
-    /// By component; none if the picture is sequential.
+    /// The coefficients of each component. Empty if the picture is sequential.
     coefficients: Vec<Coefficients>,
-    /// For each component: how much of it could be decoded.
+    /// How much of each component could be decoded.
     seen: Vec<Extent>,
     work: Work,
 }
@@ -120,7 +122,7 @@ impl<'a> Decoder<'a> {
             Err(Stop::Damage(damage)) => damage,
             Err(Stop::Refusal(why)) => return Err(why),
         };
-        if !self.half_is_seen() {
+        if !self.half_is_decoded() {
             return Err(damage);
         }
         for (coefficients, plane) in self.coefficients.iter().zip(&mut self.planes) {
@@ -142,7 +144,7 @@ impl<'a> Decoder<'a> {
     }
 
     fn read_scan(&mut self, header: &[u8]) -> Result<(), Stop> {
-        self.work.look_at_tables().map_err(Stop::Refusal)?;
+        self.work.count_tables().map_err(Stop::Refusal)?;
         let scan = Scan::parse(header, &self.frame, &self.tables)?;
         for component in &scan.components {
             let slot = self.frame.components[component.index].quantisation;
@@ -151,12 +153,12 @@ impl<'a> Decoder<'a> {
         let mut bits = Bits::new(self.bytes, self.segments.position());
         let interval = self.tables.restart_interval;
         if !self.frame.progressive {
-            self.work.decode(&scan, &self.frame).map_err(Stop::Refusal)?;
+            self.work.count_decoding(&scan, &self.frame).map_err(Stop::Refusal)?;
             let mut reader = Sequential::new(&scan, &mut self.planes)?;
             let extent = read_blocks(&self.frame, &scan, interval, &mut bits, &mut reader);
             self.see(&scan, extent);
         } else if self.continue_progression(&scan)? {
-            self.work.visit(&scan, &self.frame).map_err(Stop::Refusal)?;
+            self.work.count_visits(&scan, &self.frame).map_err(Stop::Refusal)?;
             let mut reader = Progressive::new(&scan, &mut self.coefficients)?;
             let extent = read_blocks(&self.frame, &scan, interval, &mut bits, &mut reader);
             if scan.spectrum.0 == 0 && !scan.refines() {
@@ -181,34 +183,34 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// Whether at least half of the blocks have been read, at least in their first approximation.
-    fn half_is_seen(&self) -> bool {
+    /// Whether at least half of the blocks have been read. For progressive pictures, the first approximation is enough.
+    fn half_is_decoded(&self) -> bool {
         let (mut seen, mut all) = (0, 0);
         for (component, extent) in self.frame.components.iter().zip(&self.seen) {
             let blocks = component.blocks.0 * component.blocks.1;
             seen += blocks * extent.read / extent.all;
             all += blocks;
         }
-        half(seen as u64, all as u64).is_some()
+        require_half(seen as u64, all as u64).is_some()
     }
 
-    /// Whether a scan of a progressive picture has coefficients that are used.
+    /// Records a scan of a progressive picture. Returns whether its coefficients are used.
     fn continue_progression(&mut self, scan: &Scan) -> Result<bool, Stop> {
         let mut matters = false;
         for component in &scan.components {
             let coefficients = &mut self.coefficients[component.index];
-            self.work.jump(coefficients.continue_with(scan)).map_err(Stop::Refusal)?;
+            self.work.count_jumps(coefficients.continue_with(scan)).map_err(Stop::Refusal)?;
             matters |= coefficients.wants(scan.spectrum);
         }
         Ok(matters)
     }
 }
 
-/// Why no further scan is read.
+/// The reason for which no further scan is read.
 enum Stop {
-    /// What has been read may still be enough.
+    /// The file is damaged. What has been read may be enough.
     Damage(ImageError),
-    /// The picture is refused, whatever has been read.
+    /// The picture is refused, regardless of what has been read.
     Refusal(ImageError),
 }
 

@@ -1,29 +1,31 @@
+//! Frame headers.
+
 use super::{corrupt, unsupported};
 use crate::error::ImageError;
 
-/// What a frame header (T.81, B.2.2) says.
+/// A frame header (T.81, B.2.2).
 pub(super) struct Frame {
     pub width: u32,
     pub height: u32,
     pub progressive: bool,
     pub components: Vec<Component>,
-    /// Minimum coded units, across and down.
+    /// The number of minimum coded units, across and down.
     pub units: (usize, usize),
-    /// Largest sampling factors, across and down.
+    /// The largest sampling factors, across and down.
     pub max_factors: (usize, usize),
 }
 
 pub(super) struct Component {
     pub id: u8,
-    /// Sampling factors, across and down.
+    /// The sampling factors, across and down.
     pub factors: (usize, usize),
     pub quantisation: usize,
-    /// Blocks that hold picture, across and down; whole units may need more.
+    /// The number of blocks with pixels of the picture, across and down. Units at the edges may have more blocks.
     pub blocks: (usize, usize),
 }
 
 impl Frame {
-    /// Reads the body of the frame header with the marker `FF <marker>`.
+    /// Parses the body of a frame header with the marker `FF <marker>`.
     pub(super) fn parse(marker: u8, body: &[u8]) -> Result<Self, ImageError> {
         if !matches!(marker, 0xC0..=0xC2) {
             return Err(unsupported("lossless, hierarchical or arithmetic-coded"));
@@ -50,7 +52,7 @@ impl Frame {
             return Err(corrupt("impossible sampling factors or quantisation table"));
         }
         if let [only] = components.as_mut_slice() {
-            // A single component is never interleaved: its factors mean nothing (T.81, A.2.2).
+            // A single component is never interleaved, so its factors have no meaning (T.81, A.2.2).
             only.factors = (1, 1);
         }
         let across = components.iter().map(|c| c.factors.0).max().unwrap_or(1);
@@ -72,7 +74,7 @@ impl Frame {
         })
     }
 
-    /// Blocks of a component in memory, across and down: whole units.
+    /// The number of blocks of a component in memory, across and down. The blocks of all units count.
     pub(super) fn padded_blocks(&self, component: &Component) -> (usize, usize) {
         (self.units.0 * component.factors.0, self.units.1 * component.factors.1)
     }

@@ -1,42 +1,44 @@
+//! Huffman tables.
+
 use super::bits::Bits;
 
-/// Codes up to this long are looked up in one step. Longer tables hold more, but fall out of the first-level
-/// cache.
+/// Codes of up to this many bits need only one lookup. A larger table would not stay in the L1 cache.
 const BITS: u32 = 12;
 
 /// A Huffman table (T.81, annex C).
 pub(super) struct Huffman {
-    /// By the next [`BITS`] bits: the code's length and its symbol; length 0: the code is longer.
+    /// Indexed by the next [`BITS`] bits: the length of the code, and its symbol. The length is 0 if the code is
+    /// longer.
     lookup: Vec<(u8, u8)>,
-    /// By the next [`BITS`] bits: as many whole coefficients as they hold, see [`Step`]. Empty in DC tables.
+    /// Indexed by the next [`BITS`] bits: the step over all coefficients that these bits contain completely. Empty in
+    /// DC tables.
     steps: Vec<Step>,
-    /// By length, 1 to 16: the end (exclusive) of its codes, left-aligned in 16 bits.
+    /// Indexed by length, 1 to 16: the end (exclusive) of the codes of that length, left-aligned in 16 bits.
     ends: [u32; 17],
-    /// By length: what to add to a code to get the index of its symbol.
+    /// Indexed by length: the difference between the index of a symbol and its code.
     offsets: [i32; 17],
     symbols: Vec<u8>,
 }
 
-/// Several coefficients at once, for those that nobody wants to know: how far to go on in the data and in the
-/// block.
+/// A step over several unused coefficients at once.
 #[derive(Clone, Copy)]
 struct Step {
-    /// Bits, extra bits included.
+    /// The number of bits of the step, including the values of coefficients.
     bits: u8,
-    /// How many coefficients. 255: not known from these bits.
+    /// The number of coefficients. 255 means that the bits do not contain a complete coefficient.
     coefficients: u8,
-    /// The same, and [`END`] more if the block ends with them.
+    /// The number of coefficients, plus [`END`] if the block ends after them.
     advance: u8,
 }
 
-/// Coefficients in a block; going on by so many always ends it.
+/// The number of coefficients in a block. Advancing by this number always ends a block.
 const END: u8 = 64;
-/// Largest size category that an 8-bit picture's AC coefficient can have (T.81, table F.2).
+/// The largest size category of an AC coefficient in an 8-bit picture (T.81, table F.2).
 const MAX_SIZE: u8 = 10;
 
 impl Huffman {
-    /// Makes the table of a DHT segment: how many codes there are of each length, and their symbols. `None`:
-    /// no such code exists.
+    /// Builds the table of a DHT segment from the number of codes of each length, and their symbols. `None` if no such
+    /// code exists.
     pub(super) fn new(counts: &[u8; 16], symbols: &[u8], ac: bool) -> Option<Self> {
         let mut table = Self {
             lookup: vec![(0, 0); 1 << BITS],
@@ -92,7 +94,7 @@ impl Huffman {
         Step { advance: step.coefficients, ..step }
     }
 
-    /// Reads one symbol; the caller has refilled. `None`: no code begins like this.
+    /// Reads one symbol. Call [`Bits::refill`] before. `None` if no code matches.
     #[inline]
     pub(super) fn symbol(&self, bits: &mut Bits) -> Option<u8> {
         let (length, symbol) = self.lookup[bits.peek(BITS) as usize];
@@ -112,12 +114,12 @@ impl Huffman {
         self.symbols.get(usize::try_from(code + self.offsets[length as usize]).ok()?).copied()
     }
 
-    /// Passes over a block's coefficients from the `at`-th to its end.
+    /// Skips the coefficients of a block from position `at` to its end.
     #[inline]
     pub(super) fn skip(&self, bits: &mut Bits, mut at: u32) -> Option<()> {
         while at < u32::from(END) {
             bits.refill();
-            // A step takes at most 26 bits, so that one refill is good for two.
+            // A step consumes at most 26 bits, so one refill is enough for two steps.
             for _ in 0..2 {
                 let step = self.steps[bits.peek(BITS) as usize];
                 if at + u32::from(step.coefficients) < u32::from(END) {
@@ -149,7 +151,7 @@ impl Huffman {
         (at <= u32::from(END)).then_some(at)
     }
 
-    /// Reads a DC difference; the caller has refilled.
+    /// Reads a DC difference. Call [`Bits::refill`] before.
     #[inline]
     pub(super) fn difference(&self, bits: &mut Bits) -> Option<i32> {
         let size = self.symbol(bits)?;
@@ -161,8 +163,8 @@ impl Huffman {
 mod tests {
     use super::*;
 
-    /// Codes 0 (end of block), 10 (one coefficient of 2 bits), 110 (two zeros, then one of 1 bit), and a run
-    /// of ones ended by a zero, 16 bits long (16 zeros).
+    /// A table with four codes: 0 (end of block), 10 (a coefficient of 2 bits), 110 (two zeros, then a coefficient of 1
+    /// bit), and 1110000000000000 (16 zeros).
     fn table() -> Huffman {
         let mut counts = [0; 16];
         (counts[0], counts[1], counts[2], counts[15]) = (1, 1, 1, 1);
@@ -177,8 +179,8 @@ mod tests {
     }
 
     #[test]
-    fn a_block_is_passed_over_up_to_its_end_and_no_further() {
-        // Some coefficients and the end, in one step or by several, and then a mark.
+    fn a_block_is_skipped_exactly_to_its_end() {
+        // Each block ends after one or several steps. The bits 1010... follow it.
         for block in ["0", "10 11 0", "110 1 10 00 10 01 110 0 0", "1110000000000000 10 11 0"] {
             let data = bytes(&format!("{block} 1010 1010 1010"));
             let mut bits = Bits::new(&data, 0);
@@ -189,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_block_that_is_full_has_no_end_mark() {
+    fn a_block_with_all_coefficients_has_no_end_of_block_code() {
         let data = bytes(&format!("{} 0110 0110", "10 01".repeat(4)));
         let mut bits = Bits::new(&data, 0);
         table().skip(&mut bits, 60).unwrap();
@@ -198,13 +200,13 @@ mod tests {
     }
 
     #[test]
-    fn more_coefficients_than_a_block_has_are_refused() {
+    fn too_many_coefficients_in_a_block_are_refused() {
         let data = bytes("110 1 110 1 0000 0000");
         assert_eq!(table().skip(&mut Bits::new(&data, 0), 60), None);
     }
 
     #[test]
-    fn more_codes_than_there_are_bits_for_are_refused() {
+    fn too_many_codes_for_their_length_are_refused() {
         let mut counts = [0; 16];
         counts[0] = 3;
         assert!(Huffman::new(&counts, &[1, 2, 3], false).is_none());

@@ -1,24 +1,24 @@
-//! The inverse cosine transform, straight to the wanted scale.
+//! The inverse discrete cosine transform, which scales at the same time.
 
-/// Makes `across` x `down` samples of a block's 8 x 8 coefficients.
+/// Transforms the 8 x 8 coefficients of a block to `across` x `down` samples.
 ///
-/// A transform of n points on the n lowest frequencies gives the block n/8 as large: that is the band-limited
-/// way to reduce it, and for n > 8 to enlarge it, which is how subsampled chroma comes up to the size of luma
-/// without a separate pass.
+/// A transform with n points of the n lowest frequencies scales the block by n/8. For n < 8 this is a band-limited
+/// reduction. For n > 8 it enlarges the block, which brings subsampled chroma to the size of luma without a separate
+/// pass.
 pub(super) struct Idct {
     across: usize,
     down: usize,
-    /// By frequency and sample; amplitudes of T.81's 8-point transform.
+    /// The basis functions, indexed by frequency and sample, with the amplitudes of the 8-point transform in T.81.
     columns: Box<[[f32; MAX_POINTS]; 8]>,
     rows: Box<[[f32; MAX_POINTS]; 8]>,
-    /// Zigzag position of the last coefficient that matters.
+    /// The zigzag position of the last coefficient that the transform uses.
     last: usize,
 }
 
-/// 8 points, enlarged four times (sampling factors go to 4).
+/// The maximum number of points: 8, enlarged by the maximum sampling factor of 4.
 const MAX_POINTS: usize = 32;
 
-/// Row-major position of the i-th coefficient (T.81, figure 5).
+/// The row-major position of each coefficient in zigzag order (T.81, figure 5).
 pub(super) const ZIGZAG: [u8; 64] = [
     0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7,
     14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39,
@@ -26,7 +26,7 @@ pub(super) const ZIGZAG: [u8; 64] = [
 ];
 
 impl Idct {
-    /// `None` unless both are 1, 2, 4 or 8 times 1, 2, 3 or 4.
+    /// `None` unless both numbers are the product of 1, 2, 4 or 8 and 1, 2, 3 or 4.
     pub(super) fn new(across: usize, down: usize) -> Option<Self> {
         let fits = |points: usize| matches!(points, 1 | 2 | 3 | 4 | 6 | 8 | 12 | 16 | 24 | 32);
         if !fits(across) || !fits(down) {
@@ -37,12 +37,13 @@ impl Idct {
         Some(Self { across, down, columns: basis(across), rows: basis(down), last })
     }
 
-    /// Zigzag position of the last coefficient that matters.
+    /// The zigzag position of the last coefficient that the transform uses.
     pub(super) fn last(&self) -> usize {
         self.last
     }
 
-    /// Samples of the dequantised coefficients (row-major), written to `out`, whose rows are `stride` apart.
+    /// Transforms dequantised coefficients, which are in row-major order, and writes the samples to `out`, whose rows
+    /// are `stride` apart.
     #[inline]
     pub(super) fn block(&self, coefficients: &[f32; 64], out: &mut [u8], stride: usize) {
         match self.across {
@@ -58,7 +59,7 @@ impl Idct {
 
     #[inline(never)]
     fn block_of<const ACROSS: usize>(&self, coefficients: &[f32; 64], out: &mut [u8], stride: usize) {
-        // A factor of three is rare, and has no code of its own.
+        // Sizes with a factor of three are rare, and use the code for the maximum size.
         let across = if ACROSS == MAX_POINTS { self.across } else { ACROSS };
         let (frequencies_across, frequencies_down) = (across.min(8), self.down.min(8));
         let mut halves = [[0_f32; ACROSS]; 8];
@@ -73,7 +74,7 @@ impl Idct {
             }
         }
         for y in 0..self.down {
-            // 128: samples are centred on zero; 0.5: the conversion below cuts off.
+            // 128 is the level shift. 0.5 is added because the conversion below truncates.
             let mut sums = [128.5_f32; ACROSS];
             for (half, row) in halves.iter().zip(&*self.rows).take(frequencies_down) {
                 for (sum, half) in sums.iter_mut().zip(half) {
@@ -91,7 +92,7 @@ impl Idct {
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    reason = "clamped; `as` cuts off, as wanted"
+    reason = "the value is clamped, and truncation is intended"
 )]
 fn to_sample(value: f32) -> u8 {
     value.clamp(0.0, 255.0) as u8
@@ -114,7 +115,7 @@ fn basis(points: usize) -> Box<[[f32; MAX_POINTS]; 8]> {
 mod tests {
     use super::*;
 
-    /// T.81's forward transform (A.3.3), written down as it stands there.
+    /// The forward transform, exactly as in T.81, A.3.3.
     #[expect(clippy::cast_precision_loss, reason = "numbers below 256")]
     fn forward(samples: &[[u8; 8]; 8]) -> [f32; 64] {
         let cosine = |at: usize, frequency: usize| {
@@ -144,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn eight_points_give_the_samples_back() {
+    fn eight_points_restore_the_samples() {
         assert_eq!(inverse(&forward(&slope()), 8, 8), slope().as_flattened());
     }
 
@@ -162,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_coefficients_that_matter_are_asked_for() {
+    fn the_last_used_coefficient_depends_on_the_scale() {
         let last = |across, down| Idct::new(across, down).map(|idct| idct.last());
         assert_eq!([last(1, 1), last(2, 2), last(4, 4), last(8, 8)], [Some(0), Some(4), Some(24), Some(63)]);
         assert_eq!([last(3, 1), last(3, 3), last(5, 1)], [Some(5), Some(12), None]);

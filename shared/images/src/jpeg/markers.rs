@@ -1,10 +1,12 @@
+//! Marker segments.
+
 use super::{bits::next_marker, corrupt};
 use crate::error::ImageError;
 
 pub(super) const START_OF_SCAN: u8 = 0xDA;
 pub(super) const END_OF_IMAGE: u8 = 0xD9;
 
-/// Walks over the marker segments of a file.
+/// Iterates over the marker segments of a file.
 #[derive(Clone)]
 pub(super) struct Segments<'a> {
     data: &'a [u8],
@@ -12,9 +14,9 @@ pub(super) struct Segments<'a> {
 }
 
 pub(super) struct Segment<'a> {
-    /// The byte behind `FF`.
+    /// The byte after `FF`.
     pub marker: u8,
-    /// What follows the length; empty for markers that stand alone.
+    /// The bytes after the length. Empty for markers without a body.
     pub body: &'a [u8],
 }
 
@@ -23,7 +25,7 @@ impl<'a> Segments<'a> {
         Self { data, at: 0 }
     }
 
-    /// The next segment; whatever stands before its marker is passed over, as other decoders do.
+    /// Returns the next segment. Bytes before its marker are skipped, as in other decoders.
     pub(super) fn next(&mut self) -> Result<Segment<'a>, ImageError> {
         let marker_at =
             next_marker(self.data, self.at).ok_or_else(|| corrupt("ends without an end marker"))?;
@@ -41,17 +43,17 @@ impl<'a> Segments<'a> {
         Ok(Segment { marker, body })
     }
 
-    /// Where the entropy-coded data behind a scan header begin.
+    /// The position after the last segment. After a scan header, the entropy-coded data begin there.
     pub(super) fn position(&self) -> usize {
         self.at
     }
 
-    /// Goes on behind entropy-coded data.
+    /// Continues at `at`, after entropy-coded data.
     pub(super) fn set_position(&mut self, at: usize) {
         self.at = at;
     }
 
-    /// Goes on behind entropy-coded data that nobody reads.
+    /// Skips unused entropy-coded data.
     pub(super) fn skip_scan(&mut self) -> Result<(), ImageError> {
         loop {
             self.at = next_marker(self.data, self.at).ok_or_else(|| corrupt("ends within a scan"))?;

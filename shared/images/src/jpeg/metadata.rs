@@ -1,12 +1,14 @@
+//! EXIF, JFIF, Adobe and ICC segments.
+
 use crate::limits::MAX_PROFILE;
 
-/// What the application segments before the first scan tell about the picture.
+/// The contents of the application segments before the first scan.
 #[derive(Default)]
 pub(super) struct Metadata<'a> {
-    /// A TIFF structure.
+    /// The EXIF data, a TIFF structure.
     pub exif: Option<&'a [u8]>,
     pub jfif: bool,
-    /// Adobe's colour transform: 0 none, 1 YCbCr, 2 YCCK.
+    /// Adobe's colour transform: 0 for none, 1 for YCbCr, 2 for YCCK.
     pub adobe_transform: Option<u8>,
     profile: Vec<(u8, &'a [u8])>,
 }
@@ -26,7 +28,7 @@ impl<'a> Metadata<'a> {
         }
     }
 
-    /// The ICC profile, joined from its parts (ICC.1, B.4), unless it is too large.
+    /// The ICC profile, joined from its parts (ICC.1, B.4). `None` if there is none or it is too large.
     pub(super) fn profile(mut self) -> Option<Vec<u8>> {
         if self.profile.iter().map(|(_, part)| part.len()).sum::<usize>() > MAX_PROFILE {
             return None;

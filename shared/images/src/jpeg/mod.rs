@@ -1,14 +1,13 @@
-//! A JPEG decoder that makes only as much of a picture as a thumbnail needs.
+//! A JPEG decoder that decodes only what a thumbnail needs.
 //!
-//! A 12-megapixel photograph that becomes 400 pixels wide is decoded to an eighth, for which one coefficient
-//! of 64 is wanted. libjpeg and its kin still decode every one of them; here those that nobody wants are
-//! passed over several at a time (`huffman`), scans of a progressive file that hold no others are not read at
-//! all, and what is wanted is transformed straight to its scale (`idct`). A baseline file takes about half the
-//! time that mozjpeg takes to an eighth, a progressive one a quarter; no C compiler or assembler is needed, and
-//! memory safety is the compiler's.
+//! For a thumbnail of 400 pixels, a 12-megapixel photograph is decoded at the scale 1/8, which uses one of 64
+//! coefficients of each block. libjpeg and its forks decode all coefficients. This decoder skips several unused ones at
+//! a time (`huffman`), does not read scans of a progressive file that have only unused ones, and transforms the used
+//! ones directly to the scale (`idct`). At the scale 1/8, it needs about half of mozjpeg's time for a baseline file,
+//! and a quarter for a progressive one. It is written in safe Rust, and needs no C compiler or assembler.
 //!
-//! It reads what ITU-T T.81 calls baseline, extended sequential and progressive DCT with Huffman coding and 8
-//! bits: everything that cameras, browsers and editors make. The rest is reported as unsupported.
+//! It supports baseline, extended sequential and progressive DCT with Huffman coding and 8 bits (ITU-T T.81), which is
+//! everything that cameras, browsers and editors write. Other files are reported as unsupported.
 
 mod bits;
 mod coefficients;

@@ -1,3 +1,5 @@
+//! The samples of one component.
+
 use std::rc::Rc;
 
 use super::{
@@ -9,20 +11,21 @@ use super::{
 };
 use crate::error::ImageError;
 
-/// One component's samples at the scale that the picture is decoded to, chroma already as large as luma.
+/// The samples of one component at the scale of the decoded picture. Chroma planes are as large as luma planes.
 pub(super) struct Plane {
     pub samples: Vec<u8>,
     pub stride: usize,
-    /// Samples of a block, across and down.
+    /// The number of samples of a block, across and down.
     block: (usize, usize),
     pub idct: Idct,
-    /// In zigzag order, taken when the component's first scan begins (T.81, B.2.4.1).
+    /// The quantisation table in zigzag order, which is set when the first scan of the component begins (T.81,
+    /// B.2.4.1).
     quantisation: Option<Rc<[u16; 64]>>,
     dequantisation: [f32; 64],
 }
 
 impl Plane {
-    /// What the planes of a frame take at `eighths` of its size, with the picture that is joined of them.
+    /// The memory for all planes of a frame at the scale `eighths`/8 and for the joined picture, in bytes.
     pub(super) fn bytes(frame: &Frame, eighths: u32) -> u64 {
         let (stride, rows) = Self::size(frame, eighths as usize);
         stride as u64 * rows as u64 * (frame.components.len() as u64 + 4)
@@ -41,7 +44,7 @@ impl Plane {
             let whole = across % component.factors.0 == 0 && down % component.factors.1 == 0;
             let idct = Idct::new(block.0, block.1).filter(|_| whole);
             Ok(Self {
-                // Grey, where nothing will be decoded.
+                // Parts that are not decoded stay grey.
                 samples: vec![128; stride * rows],
                 stride,
                 block,
@@ -53,7 +56,7 @@ impl Plane {
         frame.components.iter().map(plane).collect()
     }
 
-    /// Called for each scan that holds this component.
+    /// Call this for each scan with this component.
     pub(super) fn begin(&mut self, tables: &Tables, slot: usize) -> Result<(), ImageError> {
         if self.quantisation.is_none() {
             let table =
@@ -68,13 +71,13 @@ impl Plane {
         self.quantisation.is_some()
     }
 
-    /// What to multiply the coefficient at a zigzag position with.
+    /// The factor that dequantises the coefficient at a zigzag position.
     #[inline]
     pub(super) fn step(&self, position: usize) -> f32 {
         self.dequantisation[position]
     }
 
-    /// Writes the block at column and row.
+    /// Transforms a block and writes its samples at `column` and `row`, which count blocks.
     #[inline]
     pub(super) fn put(&mut self, coefficients: &[f32; 64], column: usize, row: usize) {
         let start = row * self.block.1 * self.stride + column * self.block.0;

@@ -1,4 +1,4 @@
-//! Scans that each hold a part of every block's coefficients (T.81, annex G).
+//! Progressive scans, which contain some bits of some coefficients of all blocks (T.81, annex G).
 
 use std::rc::Rc;
 
@@ -15,7 +15,7 @@ use crate::error::ImageError;
 pub(super) struct Progressive<'a> {
     coefficients: &'a mut [Coefficients],
     components: Vec<State>,
-    /// The remaining parameters of the scan.
+    /// The band of coefficients of the scan.
     band: Band,
     refines: bool,
 }
@@ -26,13 +26,13 @@ struct State {
     prediction: i32,
 }
 
-/// A band of coefficients and what is left of a run of empty ones.
+/// A band of coefficients, and the rest of a run of empty blocks.
 struct Band {
     first: u32,
     last: u32,
-    /// The bit of a coefficient that stands for one.
+    /// The position of the lowest bit of the coefficients in this scan.
     shift: u32,
-    /// Blocks, from the next on, that have nothing in this scan.
+    /// How many of the next blocks have no data in this scan.
     empty_blocks: u32,
 }
 
@@ -66,20 +66,20 @@ impl BlockReader for Progressive<'_> {
     #[inline]
     fn block(&mut self, bits: &mut Bits, nth: usize, column: usize, row: usize) -> Option<()> {
         let state = &mut self.components[nth];
-        let kept = &mut self.coefficients[state.index];
+        let stored = &mut self.coefficients[state.index];
         let shift = self.band.shift;
         match (self.band.first, self.refines, &state.table) {
             (0, true, _) => {
                 bits.refill();
-                *kept.first(column, row) |= to_coefficient(bits.take(1).cast_signed() << shift);
+                *stored.first(column, row) |= to_coefficient(bits.take(1).cast_signed() << shift);
             }
             (0, false, Some(table)) => {
                 bits.refill();
                 state.prediction = state.prediction.wrapping_add(table.difference(bits)?);
-                *kept.first(column, row) = to_coefficient(state.prediction << shift);
+                *stored.first(column, row) = to_coefficient(state.prediction << shift);
             }
-            (_, false, Some(table)) => self.band.begin(bits, table, kept.block(column, row))?,
-            (_, true, Some(table)) => self.band.refine(bits, table, kept.block(column, row))?,
+            (_, false, Some(table)) => self.band.begin(bits, table, stored.block(column, row))?,
+            (_, true, Some(table)) => self.band.refine(bits, table, stored.block(column, row))?,
             (_, _, None) => return None,
         }
         Some(())
@@ -93,10 +93,7 @@ impl BlockReader for Progressive<'_> {
     }
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "coefficients have 16 bits; what has more is damaged anyway"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "valid coefficients have at most 16 bits")]
 fn to_coefficient(value: i32) -> i16 {
     value as i16
 }
@@ -104,12 +101,12 @@ fn to_coefficient(value: i32) -> i16 {
 impl Block<'_> {
     fn set(&mut self, at: u32, value: i16) {
         *self.nonzero = *self.nonzero & !(1 << at) | u64::from(value != 0) << at;
-        if let Some(kept) = self.values.get_mut(at as usize) {
-            *kept = value;
+        if let Some(stored) = self.values.get_mut(at as usize) {
+            *stored = value;
         }
     }
 
-    /// Reads one more bit of a coefficient that is not zero.
+    /// Reads another bit of a nonzero coefficient.
     #[inline]
     fn refine(&mut self, bits: &mut Bits, at: u32, one: i16) -> Option<()> {
         bits.refill();
@@ -122,7 +119,7 @@ impl Block<'_> {
 }
 
 impl Band {
-    /// First bits of the coefficients of a block (T.81, G.1.2.2).
+    /// Reads the first bits of the coefficients of a block (T.81, G.1.2.2).
     #[inline]
     fn begin(&mut self, bits: &mut Bits, table: &Huffman, mut block: Block) -> Option<()> {
         if self.empty_blocks > 0 {
@@ -148,7 +145,7 @@ impl Band {
         Some(())
     }
 
-    /// One more bit of the coefficients of a block (T.81, G.1.2.3).
+    /// Reads another bit of the coefficients of a block (T.81, G.1.2.3).
     #[inline]
     fn refine(&mut self, bits: &mut Bits, table: &Huffman, mut block: Block) -> Option<()> {
         let one = 1_i16 << self.shift;
@@ -183,8 +180,8 @@ impl Band {
         Some(())
     }
 
-    /// Refines nonzero coefficients and skips `zeros` zeros that stay zero; returns the position of the zero after
-    /// them, or the position after the band.
+    /// Refines nonzero coefficients, and skips `zeros` zeros. Returns the position of the next zero, or the position
+    /// after the band.
     fn refine_until(
         &self,
         bits: &mut Bits,
@@ -205,7 +202,7 @@ impl Band {
         Some(self.last + 1)
     }
 
-    /// Refines nonzero coefficients from a position on. Most blocks have none there, and are finished at once.
+    /// Refines the nonzero coefficients from the position `from` on. Most blocks have none.
     #[inline]
     fn refine_rest(&self, bits: &mut Bits, block: &mut Block, from: u32, one: i16) -> Option<()> {
         let up_to = |end: u32| u64::MAX.checked_shl(end).map_or(u64::MAX, |above| !above);

@@ -1,23 +1,25 @@
+//! Scan headers, and the order of blocks in a scan.
+
 use std::{ops::Range, rc::Rc};
 
 use super::{bits::Bits, corrupt, frame::Frame, huffman::Huffman, tables::Tables};
 use crate::error::ImageError;
 
-/// What a scan header (T.81, B.2.3) says, with the tables that it names.
+/// A scan header (T.81, B.2.3), and the tables that it names.
 pub(super) struct Scan {
     pub components: Vec<ScanComponent>,
-    /// First and last coefficient, in zigzag order.
+    /// The zigzag positions of the first and the last coefficient.
     pub spectrum: (usize, usize),
-    /// Bits that an earlier scan left out, and that this one leaves out.
+    /// How many low bits an earlier scan left out, or 0 if there was none, and how many this one leaves out.
     pub approximation: (u32, u32),
 }
 
 pub(super) struct ScanComponent {
-    /// Index in the frame.
+    /// The index of the component in the frame.
     pub index: usize,
-    /// If the scan needs it.
+    /// The DC table, if the scan needs one.
     pub dc: Option<Rc<Huffman>>,
-    /// If the scan needs it.
+    /// The AC table, if the scan needs one.
     pub ac: Option<Rc<Huffman>>,
 }
 
@@ -37,7 +39,7 @@ impl Scan {
             if scan.components.iter().any(|component| component.index == index) {
                 return Err(impossible());
             }
-            // A scan of a progressive picture needs at most one of the two.
+            // A scan of a progressive picture needs at most one of the two tables.
             let differences = !frame.progressive || (scan.spectrum.0 == 0 && !scan.refines());
             let coefficients = !frame.progressive || scan.spectrum.0 != 0;
             scan.components.push(ScanComponent {
@@ -59,12 +61,12 @@ impl Scan {
         spectrum && now <= 13 && (before == 0 || before == now + 1)
     }
 
-    /// Whether a progressive scan refines coefficients that an earlier scan began.
+    /// Whether a progressive scan refines coefficients of an earlier scan.
     pub(super) fn refines(&self) -> bool {
         self.approximation.0 != 0
     }
 
-    /// Units, across and down: of several blocks if the scan has several components.
+    /// The number of units, across and down. If the scan has several components, a unit has several blocks.
     pub(super) fn units(&self, frame: &Frame) -> (usize, usize) {
         match self.components.as_slice() {
             [only] => frame.components[only.index].blocks,
@@ -73,25 +75,25 @@ impl Scan {
     }
 }
 
-/// What is done with each block of a scan.
+/// Reads the blocks of a scan.
 pub(super) trait BlockReader {
-    /// Reads the block at column and row of the `nth` component of the scan. `None`: the data make no sense.
+    /// Reads the block at `column` and `row` of the `nth` component of the scan. `None` if the data are invalid.
     fn block(&mut self, bits: &mut Bits, nth: usize, column: usize, row: usize) -> Option<()>;
 
-    /// Forgets what must not be carried over a restart marker.
+    /// Resets the state at a restart marker.
     fn restart(&mut self);
 }
 
-/// How much of a scan could be read, in units.
+/// How many units of a scan could be read, and how many there are.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Extent {
     pub read: usize,
     pub all: usize,
 }
 
-/// Reads a scan from `bits`, block by block in coded order (T.81, A.2).
+/// Reads the blocks of a scan in coded order (T.81, A.2).
 ///
-/// Damage loses all data up to the next restart marker: the rest of the scan if no marker follows.
+/// After damage, the data up to the next restart marker are lost, or the rest of the scan if there is no marker.
 pub(super) fn read_blocks(
     frame: &Frame,
     scan: &Scan,
@@ -116,7 +118,7 @@ pub(super) fn read_blocks(
                 restarts += 1 + lost;
                 from = to + lost * interval;
             }
-            // An interval is declared, but the scan has no markers.
+            // A restart interval is declared, but the scan has no markers.
             None if restarts == 0 && units == to - from => (from, interval) = (to, all),
             None => break,
         }
@@ -124,7 +126,7 @@ pub(super) fn read_blocks(
     Extent { read, all }
 }
 
-/// Returns how many of the units could be read before an error.
+/// Reads units up to the first error. Returns their number.
 fn read_units(
     frame: &Frame,
     scan: &Scan,

@@ -1,4 +1,4 @@
-//! Scans that hold whole blocks: baseline and extended sequential JPEG.
+//! Sequential scans, which contain complete blocks: baseline and extended sequential JPEG.
 
 use std::rc::Rc;
 
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::error::ImageError;
 
-/// Makes samples of each block as soon as it is read, so that no coefficients are kept.
+/// Transforms each block as soon as it is read, so that coefficients need not be stored.
 pub(super) struct Sequential<'a> {
     planes: &'a mut [Plane],
     components: Vec<State>,
@@ -78,7 +78,7 @@ impl BlockReader for Sequential<'_> {
 }
 
 #[inline]
-#[expect(clippy::cast_precision_loss, reason = "coefficients have 16 bits at most; damage may be imprecise")]
+#[expect(clippy::cast_precision_loss, reason = "valid coefficients have at most 16 bits")]
 pub(super) fn dequantised(coefficient: i32, step: f32) -> f32 {
     coefficient as f32 * step
 }

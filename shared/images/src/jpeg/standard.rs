@@ -1,7 +1,7 @@
-//! The Huffman tables of T.81, K.3: how many codes there are of each length, and their symbols.
+//! The Huffman tables of T.81, K.3: the number of codes of each length, and their symbols.
 //!
-//! One pair is for luma and one for chroma. Frames of Motion JPEG, which webcams also save as pictures, use them
-//! without containing them.
+//! The first tables are for luma, the second for chroma. Frames of Motion JPEG use these tables without containing
+//! them. Webcams also save such frames as pictures.
 
 pub(super) const DC: [([u8; 16], &[u8]); 2] = [
     ([0, 1, 5, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0], &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]),

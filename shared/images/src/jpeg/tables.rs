@@ -1,38 +1,40 @@
+//! Quantisation and Huffman tables, and the restart interval.
+
 use std::{cell::OnceCell, rc::Rc};
 
 use super::{corrupt, huffman::Huffman, standard};
 use crate::error::ImageError;
 
-/// The tables that hold from here on (T.81, B.2.4); later segments replace them.
+/// The current tables (T.81, B.2.4). Later segments replace them.
 pub(super) struct Tables {
-    /// In zigzag order.
+    /// The quantisation tables, in zigzag order.
     pub quantisation: [Option<Rc<[u16; 64]>>; 4],
     dc: [Option<Code>; 4],
     ac: [Option<Code>; 4],
-    /// Units between restart markers; 0: there are none.
+    /// The number of units between restart markers, or 0 without markers.
     pub restart_interval: usize,
 }
 
-/// A Huffman code as its segment describes it. The lookup table is made when a scan needs it, because a file
-/// can hold thousands of codes that no scan needs.
+/// A Huffman code as described in its segment. The lookup table is built on demand, because a file can contain
+/// thousands of codes that no scan uses.
 struct Code {
     counts: [u8; 16],
     symbols: Vec<u8>,
-    made: OnceCell<Option<Rc<Huffman>>>,
+    table: OnceCell<Option<Rc<Huffman>>>,
 }
 
 impl Code {
     fn new(counts: [u8; 16], symbols: &[u8]) -> Self {
-        Self { counts, symbols: symbols.to_vec(), made: OnceCell::new() }
+        Self { counts, symbols: symbols.to_vec(), table: OnceCell::new() }
     }
 
     fn table(&self, skips: bool) -> Option<Rc<Huffman>> {
-        self.made.get_or_init(|| Huffman::new(&self.counts, &self.symbols, skips).map(Rc::new)).clone()
+        self.table.get_or_init(|| Huffman::new(&self.counts, &self.symbols, skips).map(Rc::new)).clone()
     }
 }
 
 impl Tables {
-    /// Starts with the standard's Huffman tables, which the frames of a Motion JPEG leave out.
+    /// The initial tables: the standard's Huffman tables, which frames of Motion JPEG leave out.
     pub(super) fn new() -> Self {
         let [dc, ac] = [standard::DC, standard::AC]
             .map(|codes| codes.map(|(counts, symbols)| Some(Code::new(counts, symbols))));
@@ -40,17 +42,17 @@ impl Tables {
         Self { quantisation: [const { None }; 4], dc: four(dc), ac: four(ac), restart_interval: 0 }
     }
 
-    /// The code for DC differences in a slot.
+    /// The table for DC differences in a slot.
     pub(super) fn dc(&self, slot: u8) -> Option<Rc<Huffman>> {
         self.dc.get(usize::from(slot))?.as_ref()?.table(false)
     }
 
-    /// The code for AC coefficients in a slot. `skips`: whether some coefficients will be skipped.
+    /// The table for AC coefficients in a slot. `skips` says whether coefficients will be skipped.
     pub(super) fn ac(&self, slot: u8, skips: bool) -> Option<Rc<Huffman>> {
         self.ac.get(usize::from(slot))?.as_ref()?.table(skips)
     }
 
-    /// Takes up a segment if it defines tables.
+    /// Reads a segment if it defines tables.
     pub(super) fn define(&mut self, marker: u8, body: &[u8]) -> Result<(), ImageError> {
         match marker {
             0xC4 => self.define_huffman(body).ok_or_else(|| corrupt("impossible Huffman table")),

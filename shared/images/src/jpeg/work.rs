@@ -1,53 +1,54 @@
+//! Limits the processor time of decoding.
+
 use super::{corrupt, frame::Frame, scan::Scan};
 use crate::error::ImageError;
 
-/// What the scans of one picture have cost so far, so that a small file cannot keep a function busy.
+/// The cost of the scans of one picture so far. Its limits keep a small file from using much processor time.
 ///
-/// One byte of a scan can say that it has no data for thousands of blocks, and a file can hold thousands of
-/// scans. All other costs are proportional to the file's length.
+/// One byte of a scan can mean that thousands of blocks have no data, and a file can contain thousands of scans. All
+/// other costs are proportional to the length of the file.
 #[derive(Default)]
 pub(super) struct Work {
-    /// Blocks that were visited.
+    /// The number of visited blocks.
     visits: usize,
-    /// Coefficients that a scan did not continue where the one before it had left off.
+    /// The number of coefficients that a scan did not continue where the previous one had ended.
     jumps: usize,
 }
 
-/// Several times the 13 million that a picture of 64 megapixels without subsampling takes, in as many scans as
-/// encoders write.
-const MOST_VISITS: usize = 100_000_000;
-/// As many as libvips lets pass.
-const MOST_JUMPS: usize = 100;
+/// The limit on visits. A picture of 64 megapixels without subsampling needs 13 million with the usual number of scans.
+const MAX_VISITS: usize = 100_000_000;
+/// The limit on jumps, which is that of libvips.
+const MAX_JUMPS: usize = 100;
 
-/// The cost of making the tables of a scan, in visits of blocks without data.
+/// The cost of building the tables of a scan, in visits of blocks without data.
 const TABLES: usize = 20_000;
 /// The cost of decoding a block, in visits of blocks without data.
 const DECODING: usize = 8;
 
 impl Work {
-    pub(super) fn look_at_tables(&mut self) -> Result<(), ImageError> {
+    pub(super) fn count_tables(&mut self) -> Result<(), ImageError> {
         self.add(TABLES)
     }
 
-    /// Counts a scan whose blocks may have no data.
-    pub(super) fn visit(&mut self, scan: &Scan, frame: &Frame) -> Result<(), ImageError> {
+    /// Counts a progressive scan, whose blocks may have no data.
+    pub(super) fn count_visits(&mut self, scan: &Scan, frame: &Frame) -> Result<(), ImageError> {
         self.add(blocks(scan, frame))
     }
 
-    /// Counts a scan of whole blocks.
-    pub(super) fn decode(&mut self, scan: &Scan, frame: &Frame) -> Result<(), ImageError> {
+    /// Counts a sequential scan, which decodes each block.
+    pub(super) fn count_decoding(&mut self, scan: &Scan, frame: &Frame) -> Result<(), ImageError> {
         self.add(blocks(scan, frame).saturating_mul(DECODING))
     }
 
-    /// Counts the coefficients that a scan repeats, or of which it skips bits.
-    pub(super) fn jump(&mut self, coefficients: usize) -> Result<(), ImageError> {
+    /// Counts the coefficients of which a scan repeats or skips bits.
+    pub(super) fn count_jumps(&mut self, coefficients: usize) -> Result<(), ImageError> {
         self.jumps += coefficients;
-        if self.jumps > MOST_JUMPS { Err(corrupt("scans repeated or out of order")) } else { Ok(()) }
+        if self.jumps > MAX_JUMPS { Err(corrupt("scans repeated or out of order")) } else { Ok(()) }
     }
 
     fn add(&mut self, visits: usize) -> Result<(), ImageError> {
         self.visits = self.visits.saturating_add(visits);
-        if self.visits > MOST_VISITS { Err(corrupt("too many scans")) } else { Ok(()) }
+        if self.visits > MAX_VISITS { Err(corrupt("too many scans")) } else { Ok(()) }
     }
 }
 
@@ -74,19 +75,19 @@ mod tests {
     }
 
     #[test]
-    fn scans_of_many_blocks_are_bounded_whatever_they_hold() {
+    fn the_number_of_scans_with_many_blocks_is_limited() {
         let (frame, scan) = large();
         let mut work = Work::default();
-        let visits = (0..200).take_while(|_| work.visit(&scan, &frame).is_ok()).count();
-        assert_eq!(visits, MOST_VISITS >> 20);
-        // As many as encoders write, of four components.
+        let visits = (0..200).take_while(|_| work.count_visits(&scan, &frame).is_ok()).count();
+        assert_eq!(visits, MAX_VISITS >> 20);
+        // Encoders write ten scans for each of at most four components.
         assert!(visits >= 4 * 10);
     }
 
     #[test]
-    fn scans_of_few_blocks_are_bounded_by_their_tables() {
+    fn the_number_of_scans_with_few_blocks_is_limited_by_their_tables() {
         let mut work = Work::default();
-        let scans = (0..100_000).take_while(|_| work.look_at_tables().is_ok()).count();
+        let scans = (0..100_000).take_while(|_| work.count_tables().is_ok()).count();
         assert!((1_000..10_000).contains(&scans), "{scans}");
     }
 }

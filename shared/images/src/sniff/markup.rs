@@ -1,10 +1,10 @@
-//! Kinds that begin as text: HTML, SVG and other XML, scripts, PDF.
+//! Types that begin with text: HTML, SVG and other XML, scripts, PDF.
 
 use std::borrow::Cow;
 
 use super::Kind;
 
-/// The kind of a text, by its beginning.
+/// The type of a text according to its beginning.
 pub(super) fn text(bytes: &[u8]) -> Option<Kind> {
     let narrow = narrow(bytes);
     let text = narrow.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&narrow).trim_ascii_start();
@@ -19,7 +19,7 @@ pub(super) fn text(bytes: &[u8]) -> Option<Kind> {
     }
 }
 
-/// The text with one byte for each character: zero bytes are removed from UTF-16 with a byte order mark.
+/// Converts UTF-16 with a byte order mark to one byte per character. Other text is returned as it is.
 fn narrow(bytes: &[u8]) -> Cow<'_, [u8]> {
     let (text, low) = match bytes {
         [0xFF, 0xFE, text @ ..] => (text, 0),
@@ -39,7 +39,7 @@ fn is_script(text: &[u8]) -> bool {
         || starts(text, b"@echo off")
 }
 
-/// The kind by the first element; comments and declarations before it are skipped.
+/// The type according to the first element. Comments and declarations before it are skipped.
 fn markup(text: &[u8]) -> Option<Kind> {
     let (mut rest, mut is_xml, mut is_commented) = (text, false, false);
     loop {
@@ -69,7 +69,7 @@ fn markup(text: &[u8]) -> Option<Kind> {
         };
     }
     let Some(root) = rest.strip_prefix(b"<").and_then(name) else { return unknown() };
-    // The namespace of an element may have any prefix.
+    // An element may have any namespace prefix.
     let local = root.rsplit(|&byte| byte == b':').next().unwrap_or(root);
     if is(local, "svg") {
         Some(Kind::Svg)
@@ -86,15 +86,14 @@ fn markup(text: &[u8]) -> Option<Kind> {
     }
 }
 
-/// The tags by which a browser recognises HTML (WHATWG MIME Sniffing, 7.1) and that have at least four bytes,
-/// brackets included.
+/// The tags of at least four bytes, including brackets, by which a browser recognises HTML (WHATWG MIME Sniffing, 7.1).
 const PAGE_TAGS: [&str; 11] =
     ["head", "body", "title", "script", "style", "iframe", "table", "div", "font", "h1", "br"];
 
-/// The shorter tags.
+/// The shorter tags by which a browser recognises HTML.
 const FRAGMENT_TAGS: [&str; 3] = ["a", "b", "p"];
 
-/// The name that `text` begins with, if it ends where a name in a tag may end.
+/// The tag name at the beginning of `text`, or `None` if it is empty.
 fn name(text: &[u8]) -> Option<&[u8]> {
     let is_end = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/' | b'[');
     let name = &text[..text.iter().position(is_end).unwrap_or(text.len())];
@@ -109,7 +108,7 @@ fn starts(text: &[u8], prefix: &[u8]) -> bool {
     text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 
-/// The text after the first `end`; empty if there is none.
+/// The text after the first occurrence of `end`, or an empty text.
 fn after<'a>(text: &'a [u8], end: &[u8]) -> &'a [u8] {
     let place = text.windows(end.len()).position(|window| window == end);
     place.map_or(&[], |place| &text[place + end.len()..])

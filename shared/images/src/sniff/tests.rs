@@ -1,14 +1,14 @@
 use super::*;
 
-fn known(samples: &[(&[u8], Kind)]) {
+fn assert_recognised(samples: &[(&[u8], Kind)]) {
     for (bytes, kind) in samples {
         assert_eq!(sniff(bytes), Some(*kind), "{}", String::from_utf8_lossy(bytes));
     }
 }
 
 #[test]
-fn images_are_known_by_their_first_bytes() {
-    known(&[
+fn images_are_recognised_by_their_first_bytes() {
+    assert_recognised(&[
         (b"\xFF\xD8\xFF\xE0\0\x10JFIF", Kind::Jpeg),
         (b"\xFF\xD8\xFF\xDB", Kind::Jpeg),
         (b"\x89PNG\r\n\x1A\n\0\0\0\rIHDR", Kind::Png),
@@ -29,8 +29,8 @@ fn images_are_known_by_their_first_bytes() {
 }
 
 #[test]
-fn an_image_in_an_iso_media_file_is_known_by_its_brands() {
-    known(&[
+fn an_image_in_an_iso_media_file_is_recognised_by_its_brands() {
+    assert_recognised(&[
         (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", Kind::Heic),
         (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic", Kind::Heic),
         (b"\0\0\0\x1Cftypmif1\0\0\0\0mif1avifmiaf", Kind::Avif),
@@ -48,12 +48,12 @@ fn an_image_in_an_iso_media_file_is_known_by_its_brands() {
 }
 
 #[test]
-fn containers_documents_and_programs_are_known_by_their_first_bytes() {
+fn containers_documents_and_programs_are_recognised_by_their_first_bytes() {
     let mut windows = b"MZ\x90\0".to_vec();
     windows.resize(0x80, 0);
     windows[0x3C] = 0x80;
     windows.extend(b"PE\0\0\x64\x86");
-    known(&[
+    assert_recognised(&[
         (b"%PDF-1.7\n", Kind::Pdf),
         (b"\xEF\xBB\xBF\r\n%PDF-1.4", Kind::Pdf),
         (b"%!PS-Adobe-3.0 EPSF-3.0\n", Kind::PostScript),
@@ -75,8 +75,8 @@ fn containers_documents_and_programs_are_known_by_their_first_bytes() {
 }
 
 #[test]
-fn html_svg_and_xml_are_told_apart_by_the_first_element() {
-    known(&[
+fn html_svg_and_xml_are_distinguished_by_the_first_element() {
+    assert_recognised(&[
         (b"\xEF\xBB\xBF \r\n<!DOCTYPE html>", Kind::Html),
         (b"<script>alert(1)</script>", Kind::Html),
         (b"<HTML\n>", Kind::Html),
@@ -127,7 +127,7 @@ fn plain_text_and_fewer_than_four_bytes_are_unknown() {
 }
 
 #[test]
-fn a_refusal_says_what_was_found_and_what_is_accepted() {
+fn a_refusal_names_the_type_and_the_accepted_types() {
     assert_eq!(Kind::Tiff.refusal(), "This is a TIFF image; JPEG, PNG, WebP and GIF are accepted.");
     assert_eq!(Kind::Avif.refusal(), "This is an AVIF image; JPEG, PNG, WebP and GIF are accepted.");
 }

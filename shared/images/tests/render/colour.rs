@@ -4,7 +4,7 @@ use crate::helpers::{assert_near, thumbnail};
 
 #[test]
 fn an_embedded_profile_is_converted_to_srgb() {
-    // The profile says that what is stored as red is green.
+    // In this profile, stored red is green.
     for name in ["swapped_profile.jpg", "swapped_profile.png", "swapped_profile.webp"] {
         assert_near(*thumbnail(name, 32).get_pixel(16, 16), [0, 255, 0]);
     }
@@ -18,15 +18,15 @@ fn cmyk_inks_become_colours() {
 }
 
 #[test]
-fn cmyk_with_a_profile_follows_the_profile() {
-    // The profile says that the first ink prints Lab (53, 80, 67), which is sRGB's red.
+fn cmyk_is_converted_with_its_profile() {
+    // In this profile, the first ink is Lab (53, 80, 67), which is sRGB's red.
     let image = thumbnail("cmyk_profile.jpg", 64);
     assert_near(*image.get_pixel(8, 16), [254, 0, 0]);
     assert_near(*image.get_pixel(56, 16), [0, 0, 0]);
 }
 
 #[test]
-fn what_is_transparent_stays_so_and_its_colour_does_not_bleed() {
+fn transparent_pixels_remain_transparent_and_their_colour_does_not_bleed() {
     for name in ["transparent.png", "transparent.webp", "palette.png"] {
         let image = thumbnail(name, 60);
         assert_eq!(image.get_pixel(0, 0)[3], 0, "{name}");
@@ -41,7 +41,7 @@ fn what_is_transparent_stays_so_and_its_colour_does_not_bleed() {
 }
 
 #[test]
-fn grey_stays_grey() {
+fn grey_remains_grey() {
     for pixel in thumbnail("grey.jpg", 60).pixels() {
         let spread = pixel.0[..3].iter().max().unwrap() - pixel.0[..3].iter().min().unwrap();
         assert!(spread <= 2, "{pixel:?}");

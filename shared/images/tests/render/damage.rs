@@ -5,8 +5,8 @@ use png::{BitDepth, ColorType};
 use satchel_images::{ImageError, Limits, render};
 
 use crate::{
+    generated::{gif, jpeg, png},
     helpers::{assert_near, fixture, pixels, psnr, try_render},
-    made::{gif, jpeg, png},
 };
 
 const PICTURES: [&str; 13] = [
@@ -25,7 +25,7 @@ const PICTURES: [&str; 13] = [
     "animated.gif",
 ];
 
-/// Either half of the picture can be decoded, or it is corrupt: nothing else may happen.
+/// Whether a picture is rendered. The only allowed error is that it is corrupt.
 fn accepted(bytes: &[u8], size: u32) -> bool {
     match render(bytes, &[size], &Limits::default()) {
         Ok(_) => true,
@@ -52,7 +52,7 @@ fn less_than_half_of_a_picture_is_corrupt() {
 
 #[test]
 fn more_than_half_of_a_picture_is_shown_and_the_rest_is_grey() {
-    // Stored on its side: the end of the file is the left of the picture.
+    // The picture is stored rotated, so the end of the file is the left of the upright picture.
     let whole = image(&fixture("photo.jpg"), 200);
     let part = image(&fixture("two_thirds.jpg"), 200);
     for y in [10, 100, 190] {
@@ -63,7 +63,7 @@ fn more_than_half_of_a_picture_is_shown_and_the_rest_is_grey() {
 }
 
 #[test]
-fn a_progressive_picture_without_its_last_scans_is_shown_less_sharp() {
+fn a_progressive_picture_without_its_last_scans_is_less_sharp() {
     for (size, least) in [(27, 30.0), (211, 20.0)] {
         let part = image(&fixture("two_thirds_progressive.jpg"), size);
         let ratio = psnr(&part, &image(&fixture("odd_420_progressive.jpg"), size));
@@ -73,7 +73,7 @@ fn a_progressive_picture_without_its_last_scans_is_shown_less_sharp() {
 
 #[test]
 fn half_of_the_blocks_of_a_jpeg_are_enough_and_fewer_are_not() {
-    // 64 blocks of 2 bits each; and the same as first scan of a progressive picture, 1 bit each.
+    // 64 blocks of 2 bits each, or in the first scan of a progressive picture 1 bit each.
     for (frame, band, bytes) in [(0xC0, [0, 63, 0], 16), (0xC2, [0, 0, 0], 8)] {
         let start = [jpeg::start(frame, 64, 64, &[0x11]), jpeg::scan(&[1], band, &[])].concat();
         for end in [&[][..], &jpeg::END] {
@@ -90,7 +90,7 @@ fn half_of_the_blocks_of_a_jpeg_are_enough_and_fewer_are_not() {
 }
 
 #[test]
-fn a_longer_part_of_a_picture_is_never_worse_than_a_shorter_one() {
+fn a_longer_part_of_a_picture_is_accepted_if_a_shorter_one_is() {
     let noise =
         |length: usize| (0..length).map(|at| u8::try_from(at * at % 101 % 97).unwrap()).collect::<Vec<u8>>();
     let rows = png((64, 64), (ColorType::Rgb, BitDepth::Eight), &noise(64 * 64 * 3), &[]);
@@ -114,7 +114,7 @@ fn half_of_the_lines_of_a_png_or_gif_are_enough_and_fewer_are_not() {
     let rows = png((64, 64), (ColorType::Grayscale, BitDepth::Eight), &[200; 64 * 64], &[]);
     let frame = gif((64, 64), (64, 64), &[[200; 3]; 2], &[1; 64 * 64]);
     for (name, bytes) in [("png", rows), ("gif", frame)] {
-        // Nothing is compressed, so bytes stand for lines.
+        // The data are not compressed, so a percentage of the bytes is the same percentage of the lines.
         let part = |percent: usize| &bytes[..bytes.len() * percent / 100];
         assert!(!accepted(part(45), 60), "{name}");
         let image = image(part(60), 64);
@@ -134,7 +134,7 @@ fn a_missing_byte_or_restart_marker_changes_little() {
     let markers: Vec<usize> = (0..sound.len() - 1).filter(is_restart).collect();
     let lost = markers[markers.len() / 2];
     let without = [&sound[..lost], &sound[lost + 2..]].concat();
-    // The data after the next marker are in the right place.
+    // The data after the next marker are at the right position.
     let (with, without) = (image(&sound, 211), image(&without, 211));
     for (x, y) in [(100, 5), (205, 128), (5, 128), (150, 120)] {
         let Rgba([red, green, blue, _]) = *with.get_pixel(x, y);
@@ -151,46 +151,46 @@ fn a_restart_interval_without_markers_is_ignored() {
 }
 
 #[test]
-fn no_damage_makes_it_panic() {
-    // `render` turns panics of other crates into errors; code of this one must not need that.
-    static OURS: AtomicUsize = AtomicUsize::new(0);
+fn no_damage_causes_a_panic() {
+    // `render` converts panics to errors, which only other crates may cause. Panics of this crate are counted.
+    static OWN_PANICS: AtomicUsize = AtomicUsize::new(0);
     let report = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         if panic.location().is_some_and(|location| location.file().contains("images/src")) {
-            OURS.fetch_add(1, Ordering::Relaxed);
+            OWN_PANICS.fetch_add(1, Ordering::Relaxed);
         }
         report(panic);
     }));
     let limits = Limits { max_pixels: 1 << 20, max_alloc: 64 << 20 };
-    let mut dice = Dice(0x2545_F491_4F6C_DD1D);
+    let mut random = Random(0x2545_F491_4F6C_DD1D);
     for name in PICTURES {
         let sound = fixture(name);
         for round in 0..60 {
             let sizes = if round % 4 == 0 { &[200, 30][..] } else { &[30] };
-            drop(render(&damaged(&sound, &mut dice), sizes, &limits));
+            drop(render(&damaged(&sound, &mut random), sizes, &limits));
         }
     }
-    assert_eq!(OURS.load(Ordering::Relaxed), 0);
+    assert_eq!(OWN_PANICS.load(Ordering::Relaxed), 0);
 }
 
-fn damaged(sound: &[u8], dice: &mut Dice) -> Vec<u8> {
+fn damaged(sound: &[u8], random: &mut Random) -> Vec<u8> {
     let mut bytes = sound.to_vec();
-    for _ in 0..=dice.below(8) {
-        // Every other hit is in the headers, where it does most.
-        let end = if dice.below(2) == 0 { bytes.len() } else { bytes.len().min(700) };
-        let at = dice.below(end);
-        bytes[at] = u8::try_from(dice.below(256)).unwrap();
+    for _ in 0..=random.below(8) {
+        // Half of the changes are in the headers, where they have the largest effect.
+        let end = if random.below(2) == 0 { bytes.len() } else { bytes.len().min(700) };
+        let at = random.below(end);
+        bytes[at] = u8::try_from(random.below(256)).unwrap();
     }
-    if dice.below(4) == 0 {
-        bytes.truncate(dice.below(bytes.len()));
+    if random.below(4) == 0 {
+        bytes.truncate(random.below(bytes.len()));
     }
     bytes
 }
 
-/// xorshift64*: the same damage in every run.
-struct Dice(u64);
+/// A xorshift64* generator, so that the damage is the same in every run.
+struct Random(u64);
 
-impl Dice {
+impl Random {
     fn below(&mut self, end: usize) -> usize {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;

@@ -3,7 +3,7 @@ use satchel_images::{ImageError, Kind};
 use crate::helpers::{assert_near, pixels, psnr, rendered, thumbnail, try_render};
 
 #[test]
-fn what_is_opaque_becomes_jpeg_and_what_is_not_becomes_png() {
+fn opaque_pictures_become_jpeg_and_others_png() {
     let of = |name| {
         let rendition = rendered(name, &[50]).renditions.remove(0);
         (rendition.content_type, rendition.extension)
@@ -17,7 +17,7 @@ fn what_is_opaque_becomes_jpeg_and_what_is_not_becomes_png() {
 }
 
 #[test]
-fn sizes_come_largest_first_once_each_and_impossible_ones_not_at_all() {
+fn sizes_are_sorted_and_deduplicated_and_invalid_ones_are_ignored() {
     let sizes = |wanted: &[u32]| -> Vec<u32> {
         rendered("one_pixel.png", wanted).renditions.iter().map(|rendition| rendition.size).collect()
     };
@@ -26,7 +26,7 @@ fn sizes_come_largest_first_once_each_and_impossible_ones_not_at_all() {
 }
 
 #[test]
-fn a_small_picture_is_not_enlarged_and_a_thin_one_keeps_a_pixel() {
+fn a_small_picture_is_not_enlarged_and_a_thin_one_keeps_one_pixel() {
     let one = rendered("one_pixel.png", &[200]);
     assert_eq!((one.width, one.height, one.renditions[0].width, one.renditions[0].height), (1, 1, 1, 1));
     assert_near(*pixels(&one.renditions[0]).get_pixel(0, 0), [10, 20, 30]);
@@ -47,8 +47,8 @@ fn an_animation_shows_its_first_frame() {
 }
 
 #[test]
-fn sixteen_bits_and_interlacing_change_nothing() {
-    // orientation_1.jpg and interlaced.png hold the same scene as these.
+fn sixteen_bits_and_interlacing_do_not_change_the_picture() {
+    // orientation_1.jpg and interlaced.png show the same scene.
     assert!(psnr(&thumbnail("sixteen_bit.png", 24), &thumbnail("orientation_1.jpg", 24)) > 28.0);
     let interlaced = thumbnail("interlaced.png", 75);
     assert_near(*interlaced.get_pixel(2, 2), [220, 30, 30]);
@@ -56,7 +56,7 @@ fn sixteen_bits_and_interlacing_change_nothing() {
 }
 
 #[test]
-fn bytes_count_and_not_names() {
+fn the_bytes_determine_the_type_and_not_the_name() {
     assert_eq!(try_render("text.jpg", &[200]).unwrap_err(), ImageError::NotAnImage(None));
     let page = try_render("page.png", &[200]).unwrap_err();
     assert_eq!(page, ImageError::NotAnImage(Some(Kind::Html)));

@@ -24,12 +24,12 @@ pub fn thumbnail(name: &str, size: u32) -> RgbaImage {
 pub fn pixels(rendition: &Rendition) -> RgbaImage {
     let format = ImageFormat::from_mime_type(rendition.content_type).expect("a known type");
     let image =
-        image::load_from_memory_with_format(&rendition.bytes, format).expect("a sound file").to_rgba8();
+        image::load_from_memory_with_format(&rendition.bytes, format).expect("a valid file").to_rgba8();
     assert_eq!(image.dimensions(), (rendition.width, rendition.height));
     image
 }
 
-/// Whether two colours are as near as a JPEG of quality 80 leaves them.
+/// Whether two colours differ no more than a JPEG of quality 80 may change them.
 pub fn near(pixel: Rgba<u8>, expected: [u8; 3]) -> bool {
     pixel.0.iter().zip(expected).all(|(&a, b)| a.abs_diff(b) <= 24)
 }
@@ -39,7 +39,8 @@ pub fn assert_near(pixel: Rgba<u8>, expected: [u8; 3]) {
     assert!(near(pixel, expected), "{pixel:?} is not near {expected:?}");
 }
 
-/// Peak signal-to-noise ratio of two pictures' colours, in decibels; higher is more alike.
+/// The peak signal-to-noise ratio of the colours of two pictures, in decibels. More similar pictures have a higher
+/// ratio.
 pub fn psnr(a: &RgbaImage, b: &RgbaImage) -> f64 {
     assert_eq!(a.dimensions(), b.dimensions());
     let colours = |image: &RgbaImage| -> Vec<f64> {

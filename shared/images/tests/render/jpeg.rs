@@ -2,11 +2,11 @@ use satchel_images::{ImageError, Kind, Limits, render};
 
 use crate::helpers::{fixture, rendered};
 
-/// Small enough for every scale to be used: 211 pixels to an eighth, a quarter, a half and whole.
+/// Sizes for which 211 pixels are decoded at the scales 1/8, 1/4, 1/2 and 1/1.
 const SIZES: [u32; 4] = [27, 53, 106, 211];
 
 #[test]
-fn one_picture_gives_the_same_renditions_however_it_is_coded() {
+fn all_codings_of_a_picture_give_the_same_renditions() {
     for sampling in ["444", "422", "420"] {
         for size in SIZES {
             let bytes = |coding: &str| {
@@ -14,7 +14,7 @@ fn one_picture_gives_the_same_renditions_however_it_is_coded() {
             };
             let baseline = bytes("baseline");
             assert!(baseline == bytes("optimised_restarts"), "restarts, {sampling}, {size}");
-            // Progressive refinement ends at the same coefficients.
+            // After all refinements, a progressive picture has the same coefficients.
             assert!(baseline == bytes("progressive"), "progressive, {sampling}, {size}");
         }
     }
@@ -35,10 +35,10 @@ fn an_arithmetic_coded_or_12_bit_picture_is_unsupported() {
 }
 
 #[test]
-fn data_behind_the_picture_are_ignored() {
+fn data_after_the_picture_are_ignored() {
     let mut bytes = fixture("photo.jpg");
     let alone = render(&bytes, &[80], &Limits::default()).unwrap();
-    // A second picture, as in the files of cameras with two lenses.
+    // Cameras with two lenses append a second picture.
     bytes.extend(fixture("odd_444_baseline.jpg"));
     let with_another = render(&bytes, &[80], &Limits::default()).unwrap();
     assert!(alone.renditions[0].bytes == with_another.renditions[0].bytes);

@@ -4,8 +4,8 @@ use png::{BitDepth, ColorType};
 use satchel_images::{ImageError, Limits, render};
 
 use crate::{
+    generated::{jpeg, png},
     helpers::{assert_near, fixture, pixels, try_render},
-    made::{jpeg, png},
 };
 
 #[test]
@@ -35,7 +35,7 @@ fn a_gif_frame_larger_than_its_canvas_is_refused() {
 }
 
 #[test]
-fn the_limits_are_the_caller_s() {
+fn the_caller_can_set_the_limits() {
     for name in ["photo.jpg", "odd_420_progressive.jpg", "interlaced.png", "transparent.webp", "animated.gif"]
     {
         let bytes = fixture(name);
@@ -60,14 +60,14 @@ fn a_side_of_more_than_a_million_pixels_is_refused() {
 }
 
 #[test]
-fn a_file_under_a_megabyte_may_not_decode_to_more_than_384_mebibytes() {
+fn a_file_under_a_megabyte_may_use_at_most_384_mebibytes() {
     const LIMIT: u64 = 384 << 20;
-    // 16-bit RGBA of 64 megapixels; all inflated bytes count, though only some rows are in memory at a time.
+    // 16-bit RGBA with 64 megapixels. All inflated bytes count, although only some rows are in memory at a time.
     let mut small = png((1, 1), (ColorType::Rgba, BitDepth::Sixteen), &[0; 8], &[]);
     small[16..24].copy_from_slice(&[8192_u32.to_be_bytes(), 8192_u32.to_be_bytes()].concat());
     let error = render(&small, &[200], &Limits::default()).unwrap_err();
     assert_eq!(error, ImageError::TooMuchMemory { needed: 512 << 20, limit: LIMIT });
-    // A larger file is no bomb: it is only incomplete here.
+    // A larger file has the default limit. This one fails only because it is incomplete.
     let large = [small, vec![0; 1_000_000]].concat();
     let error = render(&large, &[200], &Limits::default()).unwrap_err();
     assert!(matches!(error, ImageError::Corrupt { .. }), "{error}");
@@ -85,13 +85,13 @@ fn long_profile(length: usize) -> Vec<u8> {
     let decoder = png::Decoder::new(std::io::Cursor::new(fixture("swapped_profile.png")));
     let mut profile = decoder.read_info().unwrap().info().icc_profile.clone().unwrap().into_owned();
     profile.resize(length, 0);
-    // Its first four bytes say how long it is (ICC.1, 7.2.2).
+    // The first four bytes are the length (ICC.1, 7.2.2).
     profile[..4].copy_from_slice(&u32::try_from(length).unwrap().to_be_bytes());
     profile
 }
 
 #[test]
-fn a_profile_over_four_mebibytes_is_left_out() {
+fn a_profile_over_four_mebibytes_is_ignored() {
     for (length, seen) in [(4 << 20, [0, 255, 0]), ((4 << 20) + 1, [255, 0, 0])] {
         let profile = long_profile(length);
         let chunk = [b"p\0\0", fdeflate::compress_to_vec(&profile).as_slice()].concat();
@@ -113,7 +113,7 @@ fn a_profile_over_four_mebibytes_is_left_out() {
     }
 }
 
-/// A grey progressive picture of 64 blocks: its first scan, followed by these scans.
+/// Renders a grey progressive picture of 64 blocks, which has a first scan, followed by `scans`.
 fn progressive(scans: &[u8]) -> Result<(), ImageError> {
     let first = jpeg::scan(&[1], [0, 0, 0], &[0; 8]);
     let file = [&jpeg::start(0xC2, 64, 64, &[0x11]), &first, scans, &jpeg::END].concat();
@@ -129,7 +129,7 @@ fn scans_that_are_repeated_or_out_of_order_are_refused() {
     let refined = jpeg::scan(&[1], [1, 63, 0x10], &[0; 8]);
     let in_order = [begun.clone(), refined.clone()].concat();
     assert_eq!(progressive(&in_order), Ok(()));
-    // libvips lets 100 such coefficients pass.
+    // Up to 100 such coefficients are allowed, as in libvips.
     assert_eq!(progressive(&[in_order.clone(), refined.clone()].concat()), Ok(()));
     let error = progressive(&[in_order, refined.repeat(2)].concat()).unwrap_err();
     assert!(error.to_string().contains("out of order"), "{error}");
@@ -138,12 +138,12 @@ fn scans_that_are_repeated_or_out_of_order_are_refused() {
 }
 
 #[test]
-fn many_scans_are_read_if_they_are_in_order_but_not_thousands() {
+fn many_scans_are_allowed_if_they_are_in_order_but_not_thousands() {
     let of_each = |low: u8, before: u8| -> Vec<u8> {
         (1..64).flat_map(|at| jpeg::scan(&[1], [at, at, before << 4 | low], &[0; 8])).collect()
     };
     assert_eq!(progressive(&[of_each(2, 0), of_each(1, 2), of_each(0, 1)].concat()), Ok(()));
-    // Each of them is allowed: it begins a coefficient that has all its bits already.
+    // Repeating this scan is allowed, because it only begins coefficients again that are complete.
     let error = progressive(&jpeg::scan(&[1], [1, 63, 0], &[0; 8]).repeat(6_000)).unwrap_err();
     assert!(error.to_string().contains("too many scans"), "{error}");
 }

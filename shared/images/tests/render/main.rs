@@ -1,12 +1,12 @@
-//! Renditions of the pictures in `tests/fixtures`, whose README says what is known about each of them.
+//! Renders the pictures in `tests/fixtures`, whose properties are listed in its README.
 
 mod colour;
 mod damage;
 mod formats;
+mod generated;
 mod helpers;
 mod jpeg;
 mod limits;
-mod made;
-mod odd;
 mod orientation;
 mod quality;
+mod unusual;

@@ -7,7 +7,7 @@ const GREEN: [u8; 3] = [30, 180, 50];
 const BLUE: [u8; 3] = [40, 60, 210];
 const YELLOW: [u8; 3] = [230, 210, 40];
 
-/// The corners of the scene, clockwise from the top left.
+/// Checks the colours of the corners, clockwise from the top left.
 fn assert_upright(image: &RgbaImage) {
     let (right, bottom) = (image.width() - 3, image.height() - 3);
     for ((x, y), colour) in
@@ -18,7 +18,7 @@ fn assert_upright(image: &RgbaImage) {
 }
 
 #[test]
-fn a_phone_s_photograph_stands_upright_at_every_size() {
+fn the_photograph_of_a_phone_is_upright_at_every_size() {
     let photo = rendered("photo.jpg", &[80, 200, 400, 1000]);
     assert_eq!((photo.width, photo.height), (480, 640));
     let sizes: Vec<_> = photo.renditions.iter().map(|r| (r.size, r.width, r.height)).collect();
@@ -40,7 +40,7 @@ fn every_orientation_gives_the_same_upright_picture() {
 }
 
 #[test]
-fn orientation_in_png_and_webp_counts_as_well() {
+fn the_orientation_in_png_and_webp_is_applied() {
     for name in ["orientation_6.png", "orientation_6.webp"] {
         let rendered = rendered(name, &[48]);
         assert_eq!((rendered.width, rendered.height), (48, 32), "{name}");
@@ -49,7 +49,7 @@ fn orientation_in_png_and_webp_counts_as_well() {
 }
 
 #[test]
-fn no_metadata_gets_into_a_rendition() {
+fn renditions_contain_no_metadata() {
     for name in ["photo.jpg", "swapped_profile.jpg", "swapped_profile.png", "orientation_6.webp"] {
         for rendition in rendered(name, &[400, 40]).renditions {
             for secret in ["Exif", "SecretCameraMaker", "ICC_PROFILE", "http"] {

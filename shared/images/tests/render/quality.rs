@@ -1,9 +1,9 @@
-//! Against Pillow: `photo_<size>.png` is what it makes of `photo.jpg` from all pixels (full decode,
+//! Compares renditions with those of Pillow: `photo_<size>.png` was made from all pixels of `photo.jpg` (full decode,
 //! `exif_transpose`, Lanczos).
 
 use crate::helpers::{fixture, psnr, thumbnail};
 
-/// A decode to 1/8, 1/4 and 1/2 in turn. The bounds are what Pillow itself loses by saving the reference with
+/// The sizes need decoding at 1/8, 1/4 and 1/2. The bounds are the losses of Pillow when it saves the reference with
 /// `quality=80` (25.52, 27.28 and 29.75 dB, printed by `make.py --losses`), less 0.5 dB.
 #[test]
 fn renditions_are_as_good_as_those_made_from_every_pixel() {

@@ -6,7 +6,7 @@ use super::{Recorder, follow, put, source};
 use crate::tests::{Endpoint, data, deployment, key};
 
 #[tokio::test]
-async fn a_function_gets_what_was_written_as_lambda_sends_it() {
+async fn a_function_gets_the_event_that_lambda_would_send() {
     let (data, target) = (data(), Recorder::default());
     let endpoint = Endpoint::start_in(&data, &deployment()).await;
     let streams = follow(&endpoint, &data, source(), &target).unwrap();
@@ -30,7 +30,7 @@ async fn a_function_gets_what_was_written_as_lambda_sends_it() {
 }
 
 #[tokio::test]
-async fn changes_and_deletions_come_in_order_in_batches() {
+async fn changes_and_deletions_are_delivered_in_order_in_batches() {
     let (data, target) = (data(), Recorder::default());
     let endpoint = Endpoint::start_in(&data, &deployment()).await;
     put(&endpoint, &["a", "b"]).await;
@@ -39,12 +39,12 @@ async fn changes_and_deletions_come_in_order_in_batches() {
     put(&endpoint, &["b"]).await;
     let streams = follow(&endpoint, &data, source(), &target).unwrap();
     streams.settled().await;
-    // A write that changes nothing leaves no record.
+    // A write that changes nothing has no record.
     assert_eq!(target.batches(), ["INSERT a, INSERT b", "MODIFY a, REMOVE a"]);
 }
 
 #[tokio::test]
-async fn an_expired_item_is_removed_by_dynamodb_itself() {
+async fn the_removal_of_an_expired_item_is_attributed_to_dynamodb() {
     let (data, target) = (data(), Recorder::default());
     let endpoint = Endpoint::start_in(&data, &deployment()).await;
     endpoint.put(json!({"pk": {"S": "u"}, "sk": {"S": "a"}, "expires_at": {"N": "1000000000"}})).await;
@@ -59,7 +59,7 @@ async fn an_expired_item_is_removed_by_dynamodb_itself() {
 }
 
 #[tokio::test]
-async fn only_what_a_filter_lets_through_is_delivered() {
+async fn only_records_that_match_a_filter_are_delivered() {
     let (data, target) = (data(), Recorder::default());
     let endpoint = Endpoint::start_in(&data, &deployment()).await;
     let filters = vec![
@@ -74,7 +74,7 @@ async fn only_what_a_filter_lets_through_is_delivered() {
 }
 
 #[tokio::test]
-async fn a_restart_repeats_nothing_and_loses_nothing() {
+async fn a_restart_neither_repeats_nor_loses_records() {
     let (data, target) = (data(), Recorder::default());
     let endpoint = Endpoint::start_in(&data, &deployment()).await;
     let streams = follow(&endpoint, &data, source(), &target).unwrap();
@@ -97,7 +97,7 @@ async fn a_write_wakes_the_follower_at_once() {
 }
 
 #[tokio::test]
-async fn a_filter_that_lambda_would_refuse_stops_the_start() {
+async fn an_invalid_filter_is_an_error_at_the_start() {
     let data = data();
     let endpoint = Endpoint::start_in(&data, &deployment()).await;
     let source = StreamSource { filters: vec![json!({"eventName": [{"like": "x"}]})], ..source() };

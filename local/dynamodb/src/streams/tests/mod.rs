@@ -1,4 +1,4 @@
-//! What functions get of a stream, and when.
+//! The delivery of streams to functions.
 
 mod deliveries;
 mod retries;
@@ -18,16 +18,16 @@ use super::target::Target;
 use super::{Streams, StreamsError};
 use crate::tests::{Endpoint, TABLE, deployment, key};
 
-/// Answers for the function: with what the test queued, then with success.
+/// A target that records events. It answers with the queued outcomes, and then with success.
 #[derive(Clone, Default)]
 struct Recorder {
     events: Arc<Mutex<Vec<Value>>>,
     outcomes: Arc<Mutex<Vec<Answer>>>,
-    /// Sort key of a record that no batch succeeds with.
-    stuck: Arc<Mutex<Option<&'static str>>>,
-    /// Each attempt takes this long.
+    /// The sort key of a record with which every batch fails.
+    poison: Arc<Mutex<Option<&'static str>>>,
+    /// How much time an attempt appears to take.
     attempt_takes: SignedDuration,
-    /// The stream is read this much later than it was written.
+    /// How much later than its records were written the stream appears to be read.
     late: SignedDuration,
     delivered: Arc<Mutex<Vec<String>>>,
     stopping: bool,
@@ -46,10 +46,11 @@ impl Target for Recorder {
         let event: Value = serde_json::from_slice(&event).unwrap();
         let mut outcomes = self.outcomes.lock().unwrap();
         let answer = if outcomes.is_empty() { Answer::Is(success()) } else { outcomes.remove(0) };
-        let has_stuck =
-            |stuck: &str| event["Records"].as_array().unwrap().iter().any(|record| sort_key(record) == stuck);
+        let has_poison = |poison: &str| {
+            event["Records"].as_array().unwrap().iter().any(|record| sort_key(record) == poison)
+        };
         let outcome = match answer {
-            _ if self.stuck.lock().unwrap().is_some_and(has_stuck) => Outcome::TimedOut,
+            _ if self.poison.lock().unwrap().is_some_and(has_poison) => Outcome::TimedOut,
             Answer::Is(outcome) => outcome,
             Answer::Failed(index) => {
                 let number = &event["Records"][index]["dynamodb"]["SequenceNumber"];
@@ -100,7 +101,7 @@ impl Recorder {
         Self { outcomes: Arc::new(Mutex::new(outcomes)), ..Self::default() }
     }
 
-    /// The sort keys of each event's records, and what happened to them.
+    /// For each event, the type and the sort key of each record.
     fn batches(&self) -> Vec<String> {
         let name = |record: &Value| format!("{} {}", record["eventName"].as_str().unwrap(), sort_key(record));
         let events = self.events.lock().unwrap();
@@ -110,17 +111,17 @@ impl Recorder {
         events.iter().map(batch).collect()
     }
 
-    /// Lets every batch fail that has a record with this sort key.
-    fn stick(&self, stuck: Option<&'static str>) {
-        *self.stuck.lock().unwrap() = stuck;
+    /// Makes every batch fail that has a record with this sort key.
+    fn poison(&self, poison: Option<&'static str>) {
+        *self.poison.lock().unwrap() = poison;
     }
 
-    /// Sort keys of the records that the function was done with.
+    /// The sort keys of the records that were delivered successfully.
     fn delivered(&self) -> Vec<String> {
         self.delivered.lock().unwrap().clone()
     }
 
-    /// Waits until as much as this is delivered.
+    /// Waits until the delivered records satisfy `enough`.
     async fn until(&self, enough: impl Fn(&[String]) -> bool) {
         let delivered = async {
             while !enough(&self.delivered()) {

@@ -11,7 +11,7 @@ use crate::tests::{Endpoint, data, deployment, key};
 const HALF_A_DAY: Duration = Duration::from_hours(12);
 
 #[tokio::test]
-async fn a_failed_batch_is_tried_again_before_the_next_one() {
+async fn a_failed_batch_is_retried_before_the_next_one() {
     let target = Recorder::answering(vec![failure()]);
     let data = data();
     let endpoint = Endpoint::start_in(&data, &deployment()).await;
@@ -22,7 +22,7 @@ async fn a_failed_batch_is_tried_again_before_the_next_one() {
 }
 
 #[tokio::test]
-async fn a_batch_that_failed_for_good_goes_to_the_queue_and_the_next_is_delivered() {
+async fn a_batch_that_is_given_up_goes_to_the_queue_and_the_next_is_delivered() {
     let target = Recorder::answering(vec![Answer::Is(Outcome::Crashed), Answer::Is(Outcome::TimedOut)]);
     let data = data();
     let endpoint = Endpoint::start_in(&data, &deployment()).await;
@@ -51,7 +51,7 @@ async fn a_batch_that_failed_for_good_goes_to_the_queue_and_the_next_is_delivere
 }
 
 #[tokio::test]
-async fn a_reported_failure_brings_back_that_record_and_those_after_it() {
+async fn a_reported_failure_retries_that_record_and_all_later_ones() {
     let target = Recorder::answering(vec![Answer::Failed(1), Answer::Failed(0), Answer::Failed(0)]);
     let data = data();
     let endpoint = Endpoint::start_in(&data, &deployment()).await;
@@ -64,7 +64,7 @@ async fn a_reported_failure_brings_back_that_record_and_those_after_it() {
 }
 
 #[tokio::test]
-async fn a_batch_without_a_limit_of_attempts_comes_again_until_it_succeeds() {
+async fn a_batch_without_a_limit_of_attempts_is_retried_until_it_succeeds() {
     let target = Recorder::answering(failures(5));
     let data = data();
     let endpoint = Endpoint::start_in(&data, &deployment()).await;
@@ -85,7 +85,7 @@ async fn a_record_is_given_up_once_it_is_too_old() {
     let source = StreamSource { retries: None, max_age: Some(HALF_A_DAY), ..source() };
     let streams = follow(&endpoint, &data, source, &target).unwrap();
     streams.settled().await;
-    // After 0, 5 and 10 hours; after 15 it is too late.
+    // The attempts are after 0, 5 and 10 hours. After 15 hours the record is too old.
     assert_eq!(target.batches(), ["INSERT a"; 3]);
     let (queue, message) = target.dead().remove(0);
     assert_eq!(queue, "failed");
@@ -99,7 +99,7 @@ async fn a_record_is_given_up_once_it_is_too_old() {
 }
 
 #[tokio::test]
-async fn a_record_that_is_too_old_at_first_sight_is_not_attempted() {
+async fn a_record_that_is_too_old_when_it_is_read_is_not_attempted() {
     let target = Recorder { late: SignedDuration::from_hours(13), ..Recorder::default() };
     let data = data();
     let endpoint = Endpoint::start_in(&data, &deployment()).await;
@@ -110,13 +110,13 @@ async fn a_record_that_is_too_old_at_first_sight_is_not_attempted() {
     let sizes: Vec<_> =
         target.dead().iter().map(|(_, message)| message["DDBStreamBatchInfo"]["batchSize"].clone()).collect();
     assert_eq!(sizes, [2, 1]);
-    assert_eq!(target.dead()[0].1.get("responseContext"), None, "nobody was invoked");
+    assert_eq!(target.dead()[0].1.get("responseContext"), None, "the function was not invoked");
 }
 
 #[tokio::test]
-async fn a_batch_that_failed_as_a_whole_comes_again_in_halves() {
+async fn a_batch_that_failed_as_a_whole_is_retried_in_halves() {
     let target = Recorder::default();
-    target.stick(Some("c"));
+    target.poison(Some("c"));
     let data = data();
     let endpoint = Endpoint::start_in(&data, &deployment()).await;
     put(&endpoint, &["a", "b", "c", "d"]).await;
@@ -137,27 +137,27 @@ async fn a_batch_that_failed_as_a_whole_comes_again_in_halves() {
 }
 
 #[tokio::test]
-async fn a_record_that_fails_holds_up_its_own_lane_and_no_other() {
+async fn a_record_that_fails_delays_only_its_own_lane() {
     let target = Recorder::default();
-    target.stick(Some("n0"));
+    target.poison(Some("n0"));
     let data = data();
     let endpoint = Endpoint::start_in(&data, &deployment()).await;
     let names: Vec<String> = (0..40).map(|number| format!("n{number}")).collect();
     put(&endpoint, &names.iter().map(String::as_str).collect::<Vec<_>>()).await;
     let source = || StreamSource { retries: None, parallel: 10, batch_size: 1, ..source() };
     let streams = follow(&endpoint, &data, source(), &target).unwrap();
-    // A lane has four records on average; ten lanes but one have at least half of all.
+    // A lane has four records on average, so the other nine lanes have at least half of all records.
     target.until(|delivered| delivered.len() >= 20).await;
     assert!(!target.delivered().contains(&"n0".to_owned()));
     streams.stop().await;
-    target.stick(None);
+    target.poison(None);
     let streams = follow(&endpoint, &data, source(), &target).unwrap();
     streams.settled().await;
     let mut delivered = target.delivered();
     delivered.sort();
     let mut expected = names;
     expected.sort();
-    assert_eq!(delivered, expected, "each once, though there was a stop between");
+    assert_eq!(delivered, expected, "each record is delivered once, in spite of the restart");
 }
 
 #[tokio::test]
@@ -180,7 +180,7 @@ async fn changes_of_one_item_stay_in_order_in_many_lanes() {
 }
 
 #[tokio::test]
-async fn what_fails_while_the_stack_stops_is_not_given_up() {
+async fn a_record_that_fails_while_the_stack_stops_is_not_given_up() {
     let target = Recorder { stopping: true, ..Recorder::answering(failures(1)) };
     let data = data();
     let endpoint = Endpoint::start_in(&data, &deployment()).await;

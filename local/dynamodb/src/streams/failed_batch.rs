@@ -1,4 +1,4 @@
-//! What is left of a batch that failed for good: the message on the on-failure queue.
+//! The message on the on-failure queue for a batch that is given up.
 
 use jiff::Timestamp;
 use local_lambda::Outcome;
@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::event::{arrival, sequence_number};
 use super::reader::Stream;
 
-/// A batch that will not be tried again.
-pub(super) struct Failure<'a> {
+/// A batch that will not be retried.
+pub(super) struct FailedBatch<'a> {
     pub(super) function: &'a str,
     pub(super) region: &'a str,
     pub(super) stream: &'a Stream,
@@ -19,15 +19,15 @@ pub(super) struct Failure<'a> {
     pub(super) last: Option<(&'a str, &'a Outcome)>,
 }
 
-/// Why a batch is given up, in Lambda's words.
+/// The reason for which a batch is given up, named as in Lambda's messages.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Condition {
     RetryAttemptsExhausted,
     RecordAgeExceeded,
 }
 
-impl Failure<'_> {
-    /// The message that Lambda sends for a stream: where the records are, not the records
+impl FailedBatch<'_> {
+    /// The message that Lambda sends for a stream. It contains the positions of the records, not the records themselves
     /// (<https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html>).
     pub(super) fn message(&self, now: Timestamp) -> Value {
         let (first, last) = (self.records.first(), self.records.last());

@@ -7,7 +7,7 @@ use super::{Endpoint, TABLE, data, deployment, item, key};
 use crate::{StartError, start};
 
 #[tokio::test]
-async fn tables_outlive_the_process() {
+async fn tables_survive_a_restart() {
     let data = data();
     let endpoint = Endpoint::start_in(&data, &deployment()).await;
     endpoint.put(item("u", "1", "7")).await;
@@ -17,7 +17,7 @@ async fn tables_outlive_the_process() {
 }
 
 #[tokio::test]
-async fn an_index_and_a_stream_that_the_template_gained_are_added_to_a_kept_table() {
+async fn new_indexes_and_streams_of_the_template_are_added_to_an_existing_table() {
     let data = data();
     let mut older = deployment();
     let create = older.tables[0].create.as_object_mut().unwrap();
@@ -43,7 +43,7 @@ async fn an_index_and_a_stream_that_the_template_gained_are_added_to_a_kept_tabl
 }
 
 #[tokio::test]
-async fn a_kept_table_with_other_keys_is_an_error_that_says_what_to_do() {
+async fn the_error_for_an_existing_table_with_other_keys_says_what_to_do() {
     let data = data();
     Endpoint::start_in(&data, &deployment()).await.dynamodb.stop().await;
     let mut other = deployment();
@@ -55,7 +55,7 @@ async fn a_kept_table_with_other_keys_is_an_error_that_says_what_to_do() {
 }
 
 #[tokio::test]
-async fn a_sweep_removes_what_has_expired_and_nothing_else() {
+async fn a_sweep_removes_only_expired_items() {
     let endpoint = Endpoint::start().await;
     let now = clock::now().as_second();
     for (sk, expires_at) in [("gone", now - 10), ("kept", now + 1000)] {

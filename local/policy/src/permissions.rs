@@ -1,4 +1,4 @@
-//! The judge: who asks, what their policies say, and what is remembered of it.
+//! Decides whether a function's policies allow a call, and records the decision.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
@@ -12,9 +12,9 @@ use super::need::Need;
 use super::record::{Noted, Permission, Record, Report};
 use super::statement::Statement;
 
-/// What every function may do, and what it did. Clones share it.
+/// The permissions of all functions, and a record of their use. Clones share both.
 ///
-/// Who is no function of the template is not judged: operators, and tests of a service alone.
+/// Callers that are not functions of the template, such as operators, are always allowed.
 #[derive(Clone, Default)]
 pub struct Permissions {
     identity: Arc<StackIdentity>,
@@ -23,14 +23,14 @@ pub struct Permissions {
 
 #[derive(Default)]
 struct State {
-    /// Statements by the functions' names.
+    /// Statements, by function name.
     policies: BTreeMap<String, Vec<Statement>>,
-    /// The denials that tests impose, which override the policies.
+    /// Denials that tests impose. They override the policies.
     denials: Vec<Denial>,
     record: Record,
 }
 
-/// A call that the caller's policies do not allow.
+/// The error for a call that is not allowed. Its text is IAM's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Denied {
     function: String,
@@ -48,7 +48,7 @@ enum Cause {
     Imposed,
 }
 
-/// The words of IAM.
+/// IAM's text.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>
 impl Display for Denied {
@@ -64,13 +64,13 @@ impl Display for Denied {
 }
 
 impl Permissions {
-    /// Judges nobody yet. ARNs are of the stack called `identity`.
+    /// Permissions without any policies, which allow every call. `identity` determines the ARNs.
     #[must_use]
     pub fn new(identity: &StackIdentity) -> Self {
         Self { identity: Arc::new(identity.clone()), state: Arc::default() }
     }
 
-    /// Judges functions from now on by the statements that stand here beside their names.
+    /// Sets the policies of functions, given as pairs of a name and its statements.
     pub fn enforce<'a>(&self, policies: impl IntoIterator<Item = (&'a str, &'a [Statement])>) {
         let stack = &self.identity.name;
         let mut state = self.state();
@@ -82,16 +82,16 @@ impl Permissions {
         }
     }
 
-    /// Judges a call of `function`; `needs` tells what it needs in the region that it is given.
+    /// Checks that `function` may make a call. `needs` gets the region and returns the permissions that the call needs.
     ///
     /// # Errors
-    /// If the function's policies do not allow all of it.
+    /// If one of these permissions is missing.
     pub fn check(&self, function: &str, needs: impl FnOnce(&str) -> Vec<Need>) -> Result<(), Denied> {
         let mut state = self.state();
         let State { policies, denials, record } = &mut *state;
         let needs = needs(&self.identity.region);
-        // Checked first, and not recorded: it says nothing about what the template should grant.
-        if let Some(denied) = needs.iter().find_map(|need| imposed(function, denials, need)) {
+        // An imposed denial is not recorded, because it does not mean that the template lacks a grant.
+        if let Some(denied) = needs.iter().find_map(|need| imposed_denial(function, denials, need)) {
             return Err(denied);
         }
         let Some(statements) = policies.get(function) else { return Ok(()) };
@@ -102,35 +102,37 @@ impl Permissions {
         if let Some(denied) = denied.into_iter().next() {
             return Err(denied);
         }
-        use_all(&self.identity.name, function, statements, &needs, record);
+        record_use(&self.identity.name, function, statements, &needs, record);
         Ok(())
     }
 
-    /// Whether `function` is allowed `needs`, for answers that depend on it: no call fails if not. The grant counts as
-    /// used.
+    /// Whether `function` has all of the permissions `needs`.
+    ///
+    /// This is for services whose answer depends on a permission. A missing permission is not recorded as a denial. If
+    /// all are granted, their grants count as used.
     #[must_use]
     pub fn allow(&self, function: &str, needs: impl FnOnce(&str) -> Vec<Need>) -> bool {
         let mut state = self.state();
         let State { policies, denials, record } = &mut *state;
         let needs = needs(&self.identity.region);
-        if needs.iter().any(|need| imposed(function, denials, need).is_some()) {
+        if needs.iter().any(|need| imposed_denial(function, denials, need).is_some()) {
             return false;
         }
         let Some(statements) = policies.get(function) else { return true };
         let allowed = needs.iter().all(|need| refusal(function, statements, need).is_none());
         if allowed {
-            use_all(&self.identity.name, function, statements, &needs, record);
+            record_use(&self.identity.name, function, statements, &needs, record);
         }
         allowed
     }
 
-    /// Denies `function` an action on the resources of a pattern, whatever its policies say.
+    /// Denies `function` an action on the resources that match a pattern, whatever its policies say.
     pub fn deny(&self, function: &str, action: &str, resources: &str) {
         let [function, action, resources] = [function, action, resources].map(str::to_owned);
         self.state().denials.push(Denial { function, action, resources });
     }
 
-    /// Lifts the denials of this action, or of all actions, for `function`.
+    /// Lifts the imposed denials of this action, or of all actions, for `function`.
     pub fn lift(&self, function: &str, action: Option<&str>) {
         let is_lifted = |denial: &Denial| {
             denial.function == function
@@ -139,14 +141,15 @@ impl Permissions {
         self.state().denials.retain(|denial| !is_lifted(denial));
     }
 
-    /// What functions may do and what they did so far.
+    /// The granted permissions, and those that were used and denied so far.
     #[must_use]
     pub fn report(&self) -> Report {
         self.state().record.report()
     }
 
-    /// Tells `watcher` what has been noted so far, and then whatever is new, before the call in question is
-    /// answered. It must not ask this for anything.
+    /// Passes everything recorded so far to `watcher`, and then each new entry before its call is answered.
+    ///
+    /// `watcher` must not call methods of `self`, which is locked meanwhile.
     pub fn watch(&self, watcher: impl Fn(&Noted) + Send + Sync + 'static) {
         self.state().record.watch(Arc::new(watcher));
     }
@@ -156,25 +159,25 @@ impl Permissions {
     }
 }
 
-/// Why `statements` do not allow `need`, if they do not.
+/// The denial of `need`, if `statements` do not allow it.
 fn refusal(function: &str, statements: &[Statement], need: &Need) -> Option<Denied> {
-    let (against, others): (Vec<_>, Vec<_>) = statements
+    let (denying, allowing): (Vec<_>, Vec<_>) = statements
         .iter()
-        .filter(|statement| statement.is_about(need))
+        .filter(|statement| statement.applies_to(need))
         .partition(|statement| statement.denies());
-    let cause = if against.is_empty() { Cause::NotAllowed } else { Cause::Statement };
+    let cause = if denying.is_empty() { Cause::NotAllowed } else { Cause::Statement };
     let denied = || Denied { function: function.to_owned(), need: need.clone(), cause };
-    (cause == Cause::Statement || others.is_empty()).then(denied)
+    (cause == Cause::Statement || allowing.is_empty()).then(denied)
 }
 
-/// The denial of `need` that a test imposes, if one does.
-fn imposed(function: &str, denials: &[Denial], need: &Need) -> Option<Denied> {
-    let is_denied = denials.iter().any(|denial| denial.is_about(function, need));
+/// The denial of `need`, if a test imposes it.
+fn imposed_denial(function: &str, denials: &[Denial], need: &Need) -> Option<Denied> {
+    let is_denied = denials.iter().any(|denial| denial.applies_to(function, need));
     is_denied.then(|| Denied { function: function.to_owned(), need: need.clone(), cause: Cause::Imposed })
 }
 
-/// Records that `needs` were met, and by which grants.
-fn use_all(stack: &str, function: &str, statements: &[Statement], needs: &[Need], record: &mut Record) {
+/// Records the use of `needs`, and of the grants that allow them.
+fn record_use(stack: &str, function: &str, statements: &[Statement], needs: &[Need], record: &mut Record) {
     for need in needs {
         record.used.insert(permission(function, &need.action, arn::class(stack, &need.resource)));
         for (action, resource) in statements.iter().flat_map(|statement| statement.granting(need)) {

@@ -1,4 +1,4 @@
-//! An API in front of a process that does what its event says.
+//! An API with a function that does what its event says.
 
 use std::path::Path;
 use std::time::Duration;
@@ -16,14 +16,14 @@ use super::super::distribution::Distribution;
 use super::super::service::{Settings, router};
 use super::read;
 
-/// Not a test: it is run as the process of a function.
+/// Not a test, but the process of a function.
 #[test]
-#[ignore = "it is the function that other tests run"]
+#[ignore = "run by other tests as a Lambda function"]
 fn a_process_that_does_what_its_event_says() {
     local_testing::obey();
 }
 
-/// The function `obey`, and one that cannot be started.
+/// The function `obey`, and the function `no-binary`, which cannot be started.
 async fn functions(folder: &Path) -> Functions {
     _ = local_testing::install(folder, "obey", module_path!(), "a_process_that_does_what_its_event_says");
     std::fs::write(folder.join("no-binary"), "").unwrap();
@@ -67,7 +67,7 @@ impl Api {
         Self::behind(Distribution::default(), settings).await
     }
 
-    /// Two routes of a function, behind a distribution.
+    /// An API with some routes, behind a distribution.
     pub(super) async fn behind(distribution: Distribution, settings: Settings) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = DataDir::ephemeral().unwrap();

@@ -1,4 +1,4 @@
-//! A store on a free port and clients that sign as functions.
+//! A store on a free port, and clients that sign as functions.
 
 use aws_credential_types::Credentials as SdkCredentials;
 use aws_sdk_s3::Client;
@@ -17,19 +17,19 @@ use crate::service::{S3, start};
 pub(super) const ORIGINALS: &str = "satchel-originals";
 pub(super) const RENDITIONS: &str = "satchel-renditions";
 
-pub(super) struct World {
+pub(super) struct TestStore {
     pub s3: S3,
     pub calls: Calls,
     pub data: DataDir,
     credentials: Credentials,
 }
 
-impl World {
+impl TestStore {
     pub async fn new() -> Self {
         Self::at(DataDir::ephemeral().unwrap()).await
     }
 
-    /// A store in a folder that may have been used before.
+    /// A store in an existing data folder.
     pub async fn at(data: DataDir) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -48,7 +48,7 @@ impl World {
         Self { s3: s3.unwrap(), calls, data, credentials }
     }
 
-    /// Signs as the first process of `function`, with the settings that Satchel's functions have.
+    /// A client that signs as the first process of `function`, with the settings of Satchel's functions.
     pub fn client(&self, function: &str) -> Client {
         Client::from_conf(self.config(function).build())
     }
@@ -72,7 +72,7 @@ impl World {
             .retry_config(RetryConfig::disabled())
     }
 
-    /// Files that hold bytes of objects or parts.
+    /// The number of files with bytes of objects or parts.
     pub fn files(&self) -> usize {
         std::fs::read_dir(self.data.file("objects")).unwrap().count()
     }
@@ -114,7 +114,7 @@ fn deployment() -> Deployment {
     Deployment { buckets: vec![originals, renditions], ..Deployment::default() }
 }
 
-/// Status and error code of a refusal.
+/// Status and error code of a result. A success is 200 without a code.
 pub(super) fn refusal<T, E>(result: Result<T, SdkError<E>>) -> (u16, String)
 where
     SdkError<E>: ProvideErrorMetadata,

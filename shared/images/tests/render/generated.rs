@@ -1,15 +1,16 @@
-//! Files that no ordinary program writes, made as small as they can be.
+//! Builders of minimal files that ordinary programs do not write.
 
-/// A JPEG, segment by segment (ITU-T T.81).
+/// JPEG files, built from segments (ITU-T T.81).
 pub mod jpeg {
-    /// `FF <marker>` with a length and a body.
+    /// A segment: `FF <marker>`, a length and a body.
     pub fn segment(marker: u8, body: &[u8]) -> Vec<u8> {
         let length = u16::try_from(body.len() + 2).unwrap().to_be_bytes();
         [&[0xFF, marker], &length[..], body].concat()
     }
 
-    /// The start of a file whose quantisation steps are all 1, with components of these sampling factors, named
-    /// from 1. The DC code `0` is a difference of 0, and `10` one of 10 bits; the AC code `0` ends a block.
+    /// The start of a file, up to the first scan. All quantisation steps are 1. The components have these sampling
+    /// factors, and ids from 1. The DC code `0` is a difference of 0, and `10` a difference of 10 bits. The AC code `0`
+    /// ends a block.
     pub fn start(frame: u8, width: u16, height: u16, factors: &[u8]) -> Vec<u8> {
         let mut header = vec![8];
         header.extend([height.to_be_bytes(), width.to_be_bytes()].concat());
@@ -35,8 +36,8 @@ pub mod jpeg {
         segment(0xC4, &[&[class_and_slot], &lengths[..], symbols].concat())
     }
 
-    /// A scan header of these components, and data. `band`: first and last coefficient, and the numbers of
-    /// low bits that an earlier scan and this one leave out.
+    /// A scan header for these components, and data. `band` has the first and the last coefficient, and the byte with
+    /// the numbers of low bits that the earlier scan and this one leave out.
     pub fn scan(components: &[u8], band: [u8; 3], data: &[u8]) -> Vec<u8> {
         let selectors = components.iter().flat_map(|&name| [name, 0]);
         let count = u8::try_from(components.len()).unwrap();
@@ -46,28 +47,28 @@ pub mod jpeg {
 
     pub const END: [u8; 2] = [0xFF, 0xD9];
 
-    /// Removes all segments of a kind before the first scan.
+    /// Removes all segments with this marker before the first scan.
     pub fn without(file: &[u8], marker: u8) -> Vec<u8> {
         let mut rest = file[2..].to_vec();
-        let mut kept = file[..2].to_vec();
+        let mut result = file[..2].to_vec();
         while rest[1] != 0xDA {
-            let behind = rest.split_off(2 + usize::from(u16::from_be_bytes([rest[2], rest[3]])));
+            let after = rest.split_off(2 + usize::from(u16::from_be_bytes([rest[2], rest[3]])));
             if rest[1] != marker {
-                kept.extend(&rest);
+                result.extend(&rest);
             }
-            rest = behind;
+            rest = after;
         }
-        [kept, rest].concat()
+        [result, rest].concat()
     }
 
-    /// Inserts bytes in front of the first scan.
+    /// Inserts bytes before the first scan.
     pub fn before_scan(file: &[u8], what: &[u8]) -> Vec<u8> {
         let scan = file.windows(2).position(|marker| marker == [0xFF, 0xDA]).unwrap();
         [&file[..scan], what, &file[scan..]].concat()
     }
 }
 
-/// A PNG with these packed rows, and chunks in front of them.
+/// A PNG with these packed rows, and chunks before them.
 pub fn png(
     (width, height): (u32, u32),
     (colour, depth): (png::ColorType, png::BitDepth),
@@ -89,7 +90,7 @@ pub fn png(
     file
 }
 
-/// A GIF of one frame, whose colour table holds `colours` if that is not empty.
+/// A GIF with one frame, and with a colour table if `colours` is not empty.
 pub fn gif(canvas: (u16, u16), frame: (u16, u16), colours: &[[u8; 3]], indices: &[u8]) -> Vec<u8> {
     const SIZE: u32 = 7;
     let sides = |(width, height): (u16, u16)| [width.to_le_bytes(), height.to_le_bytes()].concat();
@@ -100,7 +101,7 @@ pub fn gif(canvas: (u16, u16), frame: (u16, u16), colours: &[[u8; 3]], indices: 
         file.resize(13 + (3 << bits), 0);
     }
     file.extend([&[0x2C, 0, 0, 0, 0][..], &sides(frame), &[0, 7]].concat());
-    // Every colour number is a code of its own; the table is cleared before the codes get longer.
+    // Each colour index is a code. The code table is cleared before codes would become longer.
     let codes = indices.chunks((1 << SIZE) - 2).flat_map(|part| [&[1 << SIZE], part].concat());
     let (mut buffer, mut count, mut data) = (0_u32, 0, Vec::new());
     for code in codes.map(u32::from).chain([(1 << SIZE) + 1, 0]) {

@@ -1,26 +1,25 @@
-//! Valid files that few programs write. The expected results are those of libvips 8.18 and Pillow 13, unless a test
-//! says otherwise.
+//! Valid but unusual files. Unless a test says otherwise, the expected results are those of libvips 8.18 and Pillow 13.
 
 use png::{BitDepth, ColorType};
 use satchel_images::{ImageError, Limits, Rendered, render};
 
 use crate::{
+    generated::{gif, jpeg, png},
     helpers::{assert_near, fixture, pixels},
-    made::{gif, jpeg, png},
 };
 
-fn made(bytes: &[u8], size: u32) -> Rendered {
+fn rendered(bytes: &[u8], size: u32) -> Rendered {
     render(bytes, &[size], &Limits::default()).unwrap()
 }
 
 fn assert_same(a: &[u8], b: &[u8]) {
     for size in [27, 64] {
-        assert!(made(a, size).renditions[0].bytes == made(b, size).renditions[0].bytes, "{size}");
+        assert!(rendered(a, size).renditions[0].bytes == rendered(b, size).renditions[0].bytes, "{size}");
     }
 }
 
 #[test]
-fn cmyk_is_inverted_with_and_without_adobe_s_segment() {
+fn cmyk_is_inverted_with_and_without_an_adobe_segment() {
     let file = fixture("cmyk.jpg");
     let bare = jpeg::without(&file, 0xEE);
     assert!(bare.len() < file.len());
@@ -28,7 +27,7 @@ fn cmyk_is_inverted_with_and_without_adobe_s_segment() {
 }
 
 #[test]
-fn a_jpeg_without_huffman_tables_has_those_of_the_standard() {
+fn a_jpeg_without_huffman_tables_uses_those_of_the_standard() {
     let file = fixture("odd_422_baseline.jpg");
     let bare = jpeg::without(&file, 0xC4);
     assert!(bare.len() < file.len() - 400);
@@ -36,7 +35,7 @@ fn a_jpeg_without_huffman_tables_has_those_of_the_standard() {
 }
 
 #[test]
-fn an_end_marker_may_be_missing() {
+fn the_end_marker_may_be_missing() {
     for name in ["photo.jpg", "odd_420_progressive.jpg"] {
         let file = fixture(name);
         assert_same(&file, &file[..file.len() - 2]);
@@ -44,9 +43,10 @@ fn an_end_marker_may_be_missing() {
 }
 
 #[test]
-fn chroma_may_have_a_third_of_the_samples_in_either_direction() {
+fn chroma_may_be_subsampled_by_three_in_either_direction() {
     for (factors, (width, height)) in [(0x13, (8, 24)), (0x31, (24, 8))] {
-        // Three blocks of luma and one of blue at 128, one of red at 128 + 512 / 8.
+        // Three blocks of luma and one of blue difference have the value 128, and one block of red difference has 128 +
+        // 512 / 8.
         let data = [0b0000_0000, 0b1010_0000, 0b0000_0111];
         let file = [
             jpeg::start(0xC0, width, height, &[factors, 0x11, 0x11]),
@@ -55,8 +55,8 @@ fn chroma_may_have_a_third_of_the_samples_in_either_direction() {
         ]
         .concat();
         for size in [24, 12, 6, 3] {
-            for pixel in pixels(&made(&file, size).renditions[0]).pixels() {
-                // JFIF: 128 + 1.402 x 64, 128 - 0.714 x 64, 128.
+            for pixel in pixels(&rendered(&file, size).renditions[0]).pixels() {
+                // According to JFIF, the colour is 128 + 1.402 x 64, 128 - 0.714 x 64, 128.
                 assert_near(*pixel, [218, 82, 128]);
             }
         }
@@ -64,18 +64,18 @@ fn chroma_may_have_a_third_of_the_samples_in_either_direction() {
 }
 
 #[test]
-fn a_gif_with_a_canvas_of_zero_is_as_large_as_its_frame() {
+fn a_gif_with_an_empty_canvas_has_the_size_of_its_frame() {
     for canvas in [(3000, 0), (60, 0), (0, 60), (0, 0)] {
         let file = gif(canvas, (3, 2), &[[0; 3], [200, 0, 0]], &[1; 6]);
-        let rendered = made(&file, 200);
+        let rendered = rendered(&file, 200);
         assert_eq!((rendered.width, rendered.height), (3, 2), "{canvas:?}");
         assert_near(*pixels(&rendered.renditions[0]).get_pixel(2, 1), [200, 0, 0]);
     }
 }
 
 #[test]
-fn a_gif_frame_that_is_larger_than_its_canvas_is_shown_whole() {
-    let rendered = made(&gif((1, 1), (4, 2), &[[0, 90, 0]], &[0; 8]), 200);
+fn a_gif_frame_that_is_larger_than_its_canvas_is_shown_completely() {
+    let rendered = rendered(&gif((1, 1), (4, 2), &[[0, 90, 0]], &[0; 8]), 200);
     assert_eq!((rendered.width, rendered.height), (4, 2));
 }
 
@@ -90,24 +90,24 @@ fn a_gif_frame_without_pixels_is_corrupt() {
 #[test]
 fn a_gif_without_a_colour_table_is_black_and_white() {
     let indices: Vec<u8> = [0, 1].repeat(8).into_iter().flat_map(|index| [index; 16]).collect();
-    let image = pixels(&made(&gif((16, 16), (16, 16), &[], &indices), 200).renditions[0]);
+    let image = pixels(&rendered(&gif((16, 16), (16, 16), &[], &indices), 200).renditions[0]);
     assert_near(*image.get_pixel(8, 0), [0, 0, 0]);
     assert_near(*image.get_pixel(8, 1), [255, 255, 255]);
 }
 
 #[test]
-fn a_colour_that_the_table_of_a_gif_does_not_have_is_black() {
-    let image = pixels(&made(&gif((16, 16), (16, 16), &[[200, 0, 0]; 2], &[9; 256]), 200).renditions[0]);
+fn a_colour_index_beyond_the_table_of_a_gif_is_black() {
+    let image = pixels(&rendered(&gif((16, 16), (16, 16), &[[200, 0, 0]; 2], &[9; 256]), 200).renditions[0]);
     assert_near(*image.get_pixel(8, 8), [0, 0, 0]);
 }
 
 #[test]
 fn only_the_low_bits_of_a_transparent_grey_are_compared() {
-    // The last row's 1 bits are the transparent ones; PNG, 11.3.1.1.
+    // The 1 bits in the last row are transparent (PNG, 11.3.1.1).
     for key in [[0, 1], [0, 0xFF], [0xFF, 0xFF]] {
         let rows = [0b0000_0000, 0b0000_0000, 0b1111_0000];
         let file = png((8, 3), (ColorType::Grayscale, BitDepth::One), &rows, &[(*b"tRNS", key.to_vec())]);
-        let rendered = made(&file, 200);
+        let rendered = rendered(&file, 200);
         assert_eq!(rendered.renditions[0].content_type, "image/png");
         let alphas: Vec<u8> = pixels(&rendered.renditions[0]).pixels().map(|pixel| pixel[3]).collect();
         assert_eq!(alphas[..20], [[255; 8].as_slice(), &[255; 8], &[0; 4]].concat(), "{key:?}");
@@ -116,7 +116,7 @@ fn only_the_low_bits_of_a_transparent_grey_are_compared() {
 }
 
 #[test]
-fn greys_of_less_than_eight_bits_fill_the_whole_range() {
+fn greys_of_fewer_than_eight_bits_use_the_whole_range() {
     let evenly = [0, 85, 170, 255];
     for (depth, rows, greys) in [
         (BitDepth::One, [vec![0], vec![0xFF], vec![0], vec![0xFF]], [0, 255, 0, 255]),
@@ -125,7 +125,7 @@ fn greys_of_less_than_eight_bits_fill_the_whole_range() {
     ] {
         // Eight rows of each grey.
         let file = png((8, 32), (ColorType::Grayscale, depth), &rows.map(|row| row.repeat(8)).concat(), &[]);
-        let image = pixels(&made(&file, 200).renditions[0]);
+        let image = pixels(&rendered(&file, 200).renditions[0]);
         for (band, grey) in (0..).zip(greys) {
             assert_near(*image.get_pixel(4, band * 8 + 4), [grey; 3]);
         }
