@@ -1,0 +1,47 @@
+use std::env;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use xtask::check;
+use xtask::problem::Problem;
+use xtask::sources::Sources;
+
+const USAGE: &str = "\
+cargo xtask check
+    Compares functions, template, events, tests and documents, and enforces the layers of the crates.";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match arguments[..] {
+        ["check"] => read().map(|(_, sources)| report(&check::all(&sources))),
+        _ => Err(USAGE.to_owned()),
+    };
+    done.unwrap_or_else(|message| {
+        eprintln!("{message}");
+        ExitCode::FAILURE
+    })
+}
+
+/// The repository around the current folder.
+fn read() -> Result<(PathBuf, Sources), String> {
+    let here = env::current_dir().map_err(|error| error.to_string())?;
+    let root = here.ancestors().find(|folder| folder.join("template.yaml").is_file());
+    let root = root.ok_or("no template.yaml here: start this in the repository")?.to_owned();
+    let sources = Sources::read(&root).map_err(|error| format!("{}: {error}", root.display()))?;
+    Ok((root, sources))
+}
+
+/// Prints what was found. A reader that stops reading, such as `head`, is no failure of its own.
+fn report(problems: &[Problem]) -> ExitCode {
+    let lines: Vec<_> = problems.iter().map(Problem::to_string).collect();
+    let (end, code) = match problems.len() {
+        0 => ("no problems".to_owned(), ExitCode::SUCCESS),
+        1 => ("\n1 problem".to_owned(), ExitCode::FAILURE),
+        number => (format!("\n{number} problems"), ExitCode::FAILURE),
+    };
+    let text: String = lines.iter().chain([&end]).flat_map(|line| [line, "\n"]).collect();
+    let _ = io::stdout().write_all(text.as_bytes());
+    code
+}
