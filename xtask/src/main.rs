@@ -3,25 +3,44 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use xtask::check;
 use xtask::problem::Problem;
 use xtask::sources::Sources;
+use xtask::template::Template;
+use xtask::{check, settings};
 
 const USAGE: &str = "\
 cargo xtask check
-    Compares functions, template, events, tests and documents, and enforces the layers of the crates.";
+    Compares functions, template, events, tests and documents, and enforces the layers of the crates.
+cargo xtask check --settings [--only FUNCTION]...
+    Starts the binaries beside its own, and compares the settings that they ask for with the template.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match arguments[..] {
         ["check"] => read().map(|(_, sources)| report(&check::all(&sources))),
+        ["check", "--settings", ref rest @ ..] => check_settings(rest),
         _ => Err(USAGE.to_owned()),
     };
     done.unwrap_or_else(|message| {
         eprintln!("{message}");
         ExitCode::FAILURE
     })
+}
+
+fn check_settings(rest: &[&str]) -> Result<ExitCode, String> {
+    let mut only = Vec::new();
+    for pair in rest.chunks(2) {
+        match pair {
+            ["--only", name] => only.push(*name),
+            _ => return Err(USAGE.to_owned()),
+        }
+    }
+    let (_, sources) = read()?;
+    let template = Template::read(&sources).map_err(|problem| problem.to_string())?;
+    let own = env::current_exe().map_err(|error| error.to_string())?;
+    let folder = own.parent().ok_or("the program is in no folder")?;
+    Ok(report(&settings::check(&template, folder, &only)))
 }
 
 /// The repository around the current folder.
