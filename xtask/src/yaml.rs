@@ -1,0 +1,138 @@
+//! YAML as a tree that knows its lines. Tags such as `!Ref` are kept only as the fact that there is one.
+
+use saphyr_parser::{Event, Parser, Span, SpannedEventReceiver};
+
+/// One value.
+#[derive(Debug, Clone)]
+pub struct Node {
+    /// Counted from 1.
+    pub line: usize,
+    /// Whether the value has a tag, so that its text is an argument and not the value.
+    pub tagged: bool,
+    /// What is written.
+    pub value: Value,
+}
+
+/// What a [`Node`] holds.
+#[derive(Debug, Clone)]
+pub enum Value {
+    /// Text, quoted or not.
+    Text(String),
+    /// A sequence.
+    List(Vec<Node>),
+    /// A mapping: keys with their lines and values, in the order of the file.
+    Map(Vec<(String, usize, Node)>),
+}
+
+impl Node {
+    /// The value under `key`, if this is a mapping that has it.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        self.entries().iter().find(|(name, ..)| name == key).map(|(.., node)| node)
+    }
+
+    /// The value that a sequence of keys leads to.
+    #[must_use]
+    pub fn at(&self, keys: &[&str]) -> Option<&Self> {
+        keys.iter().try_fold(self, |node, key| node.get(key))
+    }
+
+    /// The entries of a mapping; none for any other value.
+    #[must_use]
+    pub fn entries(&self) -> &[(String, usize, Self)] {
+        match &self.value {
+            Value::Map(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The text of a scalar.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// Parses one YAML document.
+///
+/// # Errors
+/// The line, and what is wrong there.
+pub fn parse(text: &str) -> Result<Node, (usize, String)> {
+    let mut builder = Builder::default();
+    Parser::new_from_str(text)
+        .load(&mut builder, false)
+        .map_err(|error| (error.marker().line(), error.info().to_owned()))?;
+    builder.root.ok_or_else(|| (1, "the file is empty".to_owned()))
+}
+
+#[derive(Default)]
+struct Builder {
+    /// Collections whose end has not been seen, each with the key that waits for its value.
+    open: Vec<(Node, Option<(String, usize)>)>,
+    root: Option<Node>,
+}
+
+impl<'input> SpannedEventReceiver<'input> for Builder {
+    fn on_event(&mut self, event: Event<'input>, span: Span) {
+        let line = span.start.line();
+        let node = |tagged, value| Node { line, tagged, value };
+        match event {
+            Event::Scalar(text, _, _, tag) => {
+                self.add(node(tag.is_some(), Value::Text(text.into_owned())));
+            }
+            Event::SequenceStart(_, tag) => {
+                self.open.push((node(tag.is_some(), Value::List(Vec::new())), None));
+            }
+            Event::MappingStart(_, tag) => {
+                self.open.push((node(tag.is_some(), Value::Map(Vec::new())), None));
+            }
+            Event::SequenceEnd | Event::MappingEnd => {
+                if let Some((node, _)) = self.open.pop() {
+                    self.add(node);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Builder {
+    fn add(&mut self, node: Node) {
+        let Some((open, key)) = self.open.last_mut() else {
+            self.root = Some(node);
+            return;
+        };
+        match &mut open.value {
+            Value::List(items) => items.push(node),
+            Value::Map(entries) => match key.take() {
+                Some((key, line)) => entries.push((key, line, node)),
+                None => *key = Some((node.text().unwrap_or_default().to_owned(), node.line)),
+            },
+            Value::Text(_) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_lead_to_values_that_know_their_lines() {
+        let root = parse("a:\n  b: [x, {c: \"\"}]\n  d: !Ref e\n").unwrap();
+        let list = root.at(&["a", "b"]).unwrap();
+        assert!(matches!(&list.value, Value::List(items) if items.len() == 2 && items[0].line == 2));
+        let reference = root.at(&["a", "d"]).unwrap();
+        assert_eq!((reference.text(), reference.tagged), (Some("e"), true));
+        let (key, line, _) = &root.get("a").unwrap().entries()[1];
+        assert_eq!((key.as_str(), *line), ("d", 3));
+    }
+
+    #[test]
+    fn an_error_names_its_line() {
+        assert_eq!(parse("a: 1\nb: [\n").unwrap_err().0, 3);
+    }
+}
