@@ -22,11 +22,6 @@ pub const TESTING: &str = "testing";
 /// Crates without AWS types: the domain, and the JSON that it is shown as.
 pub const NO_AWS: [&str; 2] = ["model", "api"];
 
-/// Crates that still use `http` and its terms. Delete this list and its use in [`knows_http`] when they return
-/// `model::Error` instead of `ApiError`.
-pub const HTTP_FOR_NOW: &[&str] =
-    &["guard", "table", "files", "auth", "accounts", "links", "objects", "mail", "resources"];
-
 /// The number of the layer of a crate, counted from the lowest.
 #[must_use]
 pub fn layer_of(name: &str) -> Option<usize> {
@@ -36,7 +31,7 @@ pub fn layer_of(name: &str) -> Option<usize> {
 /// Whether a crate of `shared/` may use `http` and its terms.
 #[must_use]
 pub fn knows_http(name: &str) -> bool {
-    [HTTP, TESTING].contains(&name) || HTTP_FOR_NOW.contains(&name)
+    [HTTP, TESTING].contains(&name)
 }
 
 /// The names of the layers for people, highest first: `accounts, links > auth, files, resources > ...`.

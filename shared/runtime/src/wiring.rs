@@ -23,9 +23,12 @@ pub trait Wired: Sized {
     fn wired(wiring: &Wiring) -> Result<Self, StartError>;
 }
 
+/// Finds the value of a setting by its name.
+type Lookup = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
 /// What services are constructed from. Each service is constructed once, and its clones share it.
 pub struct Wiring {
-    lookup: Box<dyn Fn(&str) -> Option<String> + Send + Sync>,
+    lookup: Lookup,
     clock: Clock,
     random: Random,
     aws: OnceLock<Aws>,
