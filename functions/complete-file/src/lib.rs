@@ -23,7 +23,7 @@ app! {
 }
 
 /// `POST /api/files/{id}/complete`: puts a file together of its parts, if it came in parts, looks at it, and answers
-/// with what became of it. IdempotentRequest it is ready or rejected, that is the answer to every repetition.
+/// with what became of it. `IdempotentRequest` it is ready or rejected, that is the answer to every repetition.
 ///
 /// # Errors
 /// 401; 404 if the caller has no such file; 400 that names each part that is not there, or says that nothing was sent;

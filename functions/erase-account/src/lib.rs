@@ -44,6 +44,9 @@ enum Unerased {
 
 /// Erases each account of the batch as far as one run goes. What was done stays done, so whoever is killed half-way
 /// is simply sent again.
+///
+/// # Errors
+/// If the table does not answer.
 pub async fn handle(
     app: &'static App,
     Invocation { payload: event, .. }: Invocation<Event>,

@@ -48,6 +48,9 @@ enum Unsent {
 }
 
 /// Sends each mail of the batch. Sent twice is better than lost: a mail may go out again, with a link of its own.
+///
+/// # Errors
+/// If the table does not answer.
 pub async fn handle(
     app: &'static App,
     Invocation { payload: event, .. }: Invocation<Event>,

@@ -30,6 +30,7 @@ pub enum Sent {
 
 impl Sent {
     /// The value of a form's field.
+    #[must_use]
     pub fn from_form(bytes: &[u8]) -> Self {
         match std::str::from_utf8(bytes) {
             Ok(text) => Self::Value(text.into()),
@@ -37,17 +38,20 @@ impl Sent {
         }
     }
 
+    #[must_use]
     pub fn is_null(&self) -> bool {
         *self == Self::Value(Value::Null)
     }
 
     /// The text that this is, if it is one.
+    #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         if let Self::Value(Value::String(text)) = self { Some(text) } else { None }
     }
 
     /// The whole number that this is, read as Django REST framework's `IntegerField` does. A number too
     /// large for the type becomes the largest.
+    #[must_use]
     pub fn whole(&self) -> Option<i128> {
         match self {
             Self::Value(value) => whole(value),
@@ -57,6 +61,7 @@ impl Sent {
     }
 
     /// The boolean that this is, read as Django REST framework's `BooleanField` does.
+    #[must_use]
     pub fn boolean(&self) -> Option<bool> {
         match self {
             Self::Value(Value::Bool(flag)) => Some(*flag),
@@ -75,6 +80,7 @@ impl Sent {
     }
 
     /// Python's name for the type of this, which Django REST framework uses.
+    #[must_use]
     pub fn type_name(&self) -> &'static str {
         match self {
             Self::Value(Value::Object(_)) => "dict",

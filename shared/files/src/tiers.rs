@@ -173,6 +173,7 @@ pub fn sizes_of(tiers: &[Tier]) -> Vec<u32> {
 
 /// For the transaction that moves an account from one tier to another: the new one is still there, and both are
 /// counted. New accounts are not counted where they begin: nobody deletes that tier.
+#[must_use]
 pub fn moves(from: &TierId, to: &TierId) -> Vec<Write> {
     let mut writes = Vec::new();
     if from == to {
@@ -189,6 +190,7 @@ pub fn moves(from: &TierId, to: &TierId) -> Vec<Write> {
 }
 
 /// For the transaction in which an account leaves a tier.
+#[must_use]
 pub fn leaves(tier: &TierId) -> Option<Write> {
     (*tier != TierId::basic()).then(|| count(tier, -1))
 }

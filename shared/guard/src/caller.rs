@@ -117,21 +117,25 @@ impl Caller {
     }
 
     /// For a transaction: the session is still there.
+    #[must_use]
     pub fn session_is_there(&self) -> Write {
         Write::check(Key::session(self.user.id, self.session.id)).when("attribute_exists(pk)")
     }
 
     /// For a transaction: an update of the account, if it still lets the session in.
+    #[must_use]
     pub fn update_user(&self, expression: &str, and: &str) -> Write {
         self.while_good(Write::update(Key::user(self.user.id), expression), and)
     }
 
     /// The first two writes of a transaction that leaves the account as it is: session and account are still good.
+    #[must_use]
     pub fn is_still_good(&self) -> [Write; 2] {
         [self.session_is_there(), self.while_good(Write::check(Key::user(self.user.id)), "")]
     }
 
     /// As [`is_still_good`](Self::is_still_good), and the account is still staff.
+    #[must_use]
     pub fn is_still_staff(&self) -> [Write; 2] {
         let account = Write::check(Key::user(self.user.id));
         [self.session_is_there(), self.while_good(account, " AND #is_staff = :true")]

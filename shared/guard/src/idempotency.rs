@@ -99,6 +99,9 @@ impl IdempotentRequest {
     }
 
     /// The last write of the transaction that makes the record of this id: fails if the key was used already.
+    ///
+    /// # Errors
+    /// If the table does not answer.
     pub fn write(&self, caller: &Caller, made: impl ToString) -> Result<Option<Write>, StoreError> {
         let Some(keyed) = &self.0 else { return Ok(None) };
         let used = Use {

@@ -180,12 +180,14 @@ impl Attempts {
 
     /// For the transaction that asks for a mail: one more to `address`, which is
     /// [`Email::key`](satchel_model::Email::key), some time after the one before.
+    #[must_use]
     pub fn mail(&self, address: &str, now: Timestamp) -> Write {
         self.any_mail(address, now, " AND #last <= :before")
             .number(":before", now.as_second() - self.limits.mail_interval)
     }
 
     /// As [`mail`](Self::mail) for a new account, whose mail does not wait for that of another account.
+    #[must_use]
     pub fn first_mail(&self, address: &str, now: Timestamp) -> Write {
         self.any_mail(address, now, "")
     }
@@ -200,6 +202,7 @@ impl Attempts {
     }
 
     /// Seconds until `address` may get a mail again, by its counter as it was when one was refused.
+    #[must_use]
     pub fn mail_wait(&self, address: &str, counter: Option<&Item>, now: Timestamp) -> u64 {
         let number = |name: &str| -> Option<i64> { counter?.get(name)?.as_n().ok()?.parse().ok() };
         let day = Counter::new(&self.subject("address", address), "MAIL", DAY, now);

@@ -27,6 +27,9 @@ pub struct Condition {
 
 impl Range<'_> {
     /// Up to `limit` records that come after the id `after`, and the id after which the next page goes on.
+    ///
+    /// # Errors
+    /// If the table does not answer.
     pub async fn newest_first(
         &self,
         table: &Table,

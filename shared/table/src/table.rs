@@ -53,6 +53,9 @@ impl Wired for Table {
 
 impl Table {
     /// One record, as last written.
+    ///
+    /// # Errors
+    /// If the table does not answer.
     pub async fn get<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StoreError> {
         let request =
             self.client.get_item().table_name(&self.name).set_key(Some(key.item())).consistent_read(true);
@@ -60,6 +63,9 @@ impl Table {
     }
 
     /// Several records, as last written, in the order asked for.
+    ///
+    /// # Errors
+    /// If the table does not answer.
     pub async fn get_all<const N: usize>(&self, keys: [Key; N]) -> Result<[Option<Item>; N], StoreError> {
         let mut found = self.get_many(&keys).await?;
         Ok(keys.map(|key| {
@@ -69,6 +75,9 @@ impl Table {
     }
 
     /// Those of up to 100 records that are there, as last written, in any order.
+    ///
+    /// # Errors
+    /// If the table does not answer.
     pub async fn get_many(&self, keys: &[Key]) -> Result<Vec<Item>, StoreError> {
         let failed = |error: BuildError| StoreError::Aws(error.into());
         let wanted = KeysAndAttributes::builder().consistent_read(true);
@@ -90,6 +99,9 @@ impl Table {
     }
 
     /// All writes or none. Conflicts with other transactions and throttling are waited out.
+    ///
+    /// # Errors
+    /// If the table does not answer.
     pub async fn transact(&self, writes: Vec<Write>) -> Result<Outcome, StoreError> {
         let items: Vec<_> = writes.into_iter().map(|write| write.in_transaction(&self.name)).collect();
         let mut patience = Patience::new(self.random);
@@ -128,6 +140,9 @@ impl Table {
     ///
     /// An update may be carried out although its answer is lost. So the record keeps a mark of the last update, the
     /// repetition is not carried out where it finds its own mark, and the condition held then.
+    ///
+    /// # Errors
+    /// If the table does not answer.
     pub async fn update(&self, write: Write) -> Result<bool, StoreError> {
         let mark = self.token();
         let write = write.marked(&mark);
@@ -225,6 +240,9 @@ impl Patience {
 }
 
 /// A record with its key and, if it may vanish by itself, when (epoch seconds).
+///
+/// # Errors
+/// If the record cannot be converted.
 pub fn item<T: Serialize>(key: &Key, record: &T, ttl: Option<i64>) -> Result<Item, StoreError> {
     let mut item: Item = serde_dynamo::to_item(record)?;
     item.extend(key.item());
@@ -235,11 +253,15 @@ pub fn item<T: Serialize>(key: &Key, record: &T, ttl: Option<i64>) -> Result<Ite
 }
 
 /// A record from its item.
+///
+/// # Errors
+/// If the record cannot be converted.
 pub fn read<T: DeserializeOwned>(item: Item) -> Result<T, serde_dynamo::Error> {
     serde_dynamo::from_item(item)
 }
 
 /// The codes of `reasons`, which may be logged: the records that they carry may not.
+#[must_use]
 pub fn codes(reasons: &[CancellationReason]) -> Vec<&str> {
     reasons.iter().map(|reason| reason.code().unwrap_or_default()).collect()
 }

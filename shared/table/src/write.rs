@@ -32,18 +32,22 @@ enum Action {
 }
 
 impl Write {
+    #[must_use]
     pub fn put(item: Item) -> Self {
         Self::new(Action::Put(item))
     }
 
+    #[must_use]
     pub fn update(key: Key, expression: &str) -> Self {
         Self::new(Action::Update(key, expression.to_owned()))
     }
 
+    #[must_use]
     pub fn delete(key: Key) -> Self {
         Self::new(Action::Delete(key))
     }
 
+    #[must_use]
     pub fn check(key: Key) -> Self {
         Self::new(Action::Check(key))
     }
@@ -53,30 +57,36 @@ impl Write {
     }
 
     /// Only if `condition` holds.
+    #[must_use]
     pub fn when(mut self, condition: &str) -> Self {
         self.condition = Some(condition.to_owned());
         self
     }
 
     /// What `:name` stands for.
+    #[must_use]
     pub fn value(mut self, name: &str, value: AttributeValue) -> Self {
         self.values.insert(name.to_owned(), value);
         self
     }
 
+    #[must_use]
     pub fn text(self, name: &str, text: impl ToString) -> Self {
         self.value(name, AttributeValue::S(text.to_string()))
     }
 
+    #[must_use]
     pub fn number(self, name: &str, number: impl ToString) -> Self {
         self.value(name, AttributeValue::N(number.to_string()))
     }
 
+    #[must_use]
     pub fn flag(self, name: &str, flag: bool) -> Self {
         self.value(name, AttributeValue::Bool(flag))
     }
 
     /// Stores `mark` in the updated record, as [`MARK`], and changes nothing if it is there already.
+    #[must_use]
     pub fn marked(mut self, mark: &str) -> Self {
         if let Action::Update(_, expression) = &mut self.action {
             let set = format!("SET #{MARK} = :mark");
@@ -94,6 +104,7 @@ impl Write {
     }
 
     /// Builds a single `UpdateItem` request; if its condition fails, the error contains the record. Only for updates.
+    #[must_use]
     pub fn into_update(self, request: UpdateItemFluentBuilder) -> UpdateItemFluentBuilder {
         let Self { action: Action::Update(key, expression), condition, values } = self else {
             unreachable!("only updates are made alone")
@@ -111,6 +122,7 @@ impl Write {
     }
 
     /// As a part of a transaction; a condition that fails brings back the record it failed on.
+    #[must_use]
     pub fn in_transaction(self, table: &str) -> TransactWriteItem {
         let all_old = ReturnValuesOnConditionCheckFailure::AllOld;
         let Self { action, condition, values } = self;
@@ -170,6 +182,7 @@ impl Write {
 }
 
 /// Every `#name` of the expressions, standing for the attribute `name`.
+#[must_use]
 pub fn names_in(expressions: &[&str]) -> Option<HashMap<String, String>> {
     let mut names = HashMap::new();
     for expression in expressions {
