@@ -1,4 +1,5 @@
-//! `POST /api/token/authentication-token-header`: whose the token of the Authorization header is.
+//! `POST /api/token/authentication-token-header`: names the account that the token in the `Authorization`
+//! header belongs to.
 
 use http::StatusCode;
 use http::header::AUTHORIZATION;
@@ -15,11 +16,12 @@ app! {
     pub struct App { auth: Auth }
 }
 
-/// `POST /api/token/authentication-token-header`: names the caller; a body is not looked at.
+/// Returns the caller's name.
+///
+/// The body is ignored.
 ///
 /// # Errors
-/// 400 `{"message"}` for a header that is missing or of another form; 401 `{"message"}` for a token that is not
-/// good now.
+/// 400 `{"message"}` if the header is missing or malformed; 401 `{"message"}` if the token is not valid.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let caller = caller(app, &request).await.map_err(|error| in_this_dialect(error, &request))?;
     ok(&json!({

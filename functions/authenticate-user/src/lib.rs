@@ -1,11 +1,10 @@
 //! `POST /api/users/authentication`: signs in, in a dialect of the token API.
 
-use satchel_runtime::app;
-
 use http::StatusCode;
 use satchel_api::Credentials;
 use satchel_auth::{SignIn, SignInError};
 use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
+use satchel_runtime::app;
 use serde_json::json;
 
 app! {
@@ -13,10 +12,11 @@ app! {
     pub struct App { sign_in: SignIn }
 }
 
-/// `POST /api/users/authentication`: a name and a password against a pair of tokens.
+/// Exchanges a username and password for an access and a refresh token.
 ///
 /// # Errors
-/// 400 `{"message"}` unless both are sent; 401 `{"message"}` unless an active account has them.
+/// 400 `{"message"}` if a field is missing; 401 `{"message"}` unless an active account has this name and
+/// password.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     let credentials = Credentials::read(&input)

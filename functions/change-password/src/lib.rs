@@ -2,9 +2,7 @@
 
 use satchel_accounts::Accounts;
 use satchel_api::{Fields, Input};
-use satchel_guard::Auth;
-use satchel_guard::Hasher;
-use satchel_guard::PasswordChecks;
+use satchel_guard::{Auth, Hasher, PasswordChecks};
 use satchel_http::{Accepts, ApiResult, Request, no_content};
 use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
@@ -16,10 +14,10 @@ app! {
     pub struct App { auth: Auth, accounts: Accounts, proof: PasswordChecks, hasher: Hasher, clock: Clock }
 }
 
-/// `POST /api/users/me/password`: sets a new password and ends every session but the caller's.
+/// Sets a new password and ends every session of the account except the caller's.
 ///
 /// # Errors
-/// 401; 400 for what is wrong with the fields, or another password; 429 after too many attempts.
+/// 401; 400 if a field is invalid or the old password is wrong; 429 after too many attempts.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let caller = app.auth.caller(request.bearer()?).await?;
     let (current, new) = read(&request.input(Accepts::Json).await?, &caller.user.username)?;

@@ -1,4 +1,4 @@
-//! `POST /verifytoken`: whether a token is good, in the dialect of the resource API.
+//! `POST /verifytoken`: verifies a token, in the dialect of the resource API.
 
 use satchel_api::token_field;
 use satchel_guard::Auth;
@@ -11,10 +11,10 @@ app! {
     pub struct App { auth: Auth }
 }
 
-/// `POST /verifytoken`: says that a token of either kind is good: signed by us, not over, not signed out.
+/// Verifies an access or a refresh token: its signature, its expiry and its session.
 ///
 /// # Errors
-/// 400 for what is wrong with the field, and if the token is not good.
+/// 400 if the field is invalid or the token is not valid.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     match app.auth.holder(&token_field(&input, "token")?).await? {

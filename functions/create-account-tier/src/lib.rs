@@ -1,4 +1,4 @@
-//! `POST /api/account-tiers`: makes an account tier, for staff.
+//! `POST /api/account-tiers`: creates an account tier, for staff.
 
 use satchel_api::TierSettings;
 use satchel_files::Tiers;
@@ -12,10 +12,10 @@ app! {
     pub struct App { auth: Auth, tiers: Tiers, idempotency: Idempotency }
 }
 
-/// `POST /api/account-tiers`: makes a tier, whose id is made of its name.
+/// Creates a tier, whose id is derived from its name.
 ///
 /// # Errors
-/// 401; 404 for who is not staff; 400 for what is wrong with the fields, or if there is a tier of that name; 422 if the
+/// 401; 404 unless the caller is staff; 400 if a field is invalid or a tier has the name already; 422 if the
 /// Idempotency-Key was used with another request.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let (caller, ()) = app.auth.staff_and(request.bearer()?, async |_| Ok::<_, Error>(())).await?;

@@ -1,13 +1,10 @@
-//! `POST /api/files`: takes a file from a form, or says where to send one.
+//! `POST /api/files`: takes a file from a form, or returns URLs for uploading one.
 
-use satchel_api::Announcement;
-use satchel_api::FileView;
-use satchel_api::Input;
-use satchel_files::DefaultVisibility;
-use satchel_files::FormUploads;
-use satchel_files::UploadLifetimes;
-use satchel_files::{MAX_OBJECT_BYTES, MAX_PUT_BYTES, in_parts, pending_upload};
-use satchel_files::{Tiers, Uploads, tier_of};
+use satchel_api::{Announcement, FileView, Input};
+use satchel_files::{
+    DefaultVisibility, FormUploads, MAX_OBJECT_BYTES, MAX_PUT_BYTES, Tiers, UploadLifetimes, Uploads,
+    in_parts, pending_upload, tier_of,
+};
 use satchel_guard::{Auth, Caller, Idempotency, IdempotentRequest};
 use satchel_http::{Accepts, ApiError, ApiResult, Request, created, no_store};
 use satchel_model::clock::Clock;
@@ -32,11 +29,12 @@ app! {
     }
 }
 
-/// `POST /api/files`: a form's file is stored and ready at once; JSON announces a file and is answered with where
-/// to send its bytes.
+/// Stores the file of a form, which is ready at once.
+///
+/// A JSON body announces a file, and the answer tells where to send its bytes.
 ///
 /// # Errors
-/// 400 for what is wrong with the fields, 401, 413 over a limit of size, 403 over the quota.
+/// 400 if a field is invalid; 401; 413 above a size limit; 403 above the quota.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let (caller, tiers) = app.auth.caller_and(request.bearer()?, async |_| app.tiers.all().await).await?;
     let tier = tier_of(tiers, &caller.user.tier);

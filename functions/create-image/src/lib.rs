@@ -1,18 +1,16 @@
-//! `POST /api/images`: takes an image from a form, or says where to send one.
+//! `POST /api/images`: takes an image from a form, or returns a URL for uploading one.
 
-use satchel_files::UploadLifetimes;
-use satchel_runtime::app;
-
-use satchel_api::Announcement;
-use satchel_api::ImageView;
-use satchel_api::Input;
-use satchel_files::{FormUploads, Tiers, Uploads, check_image_size, pending_upload, sizes_of, tier_of};
+use satchel_api::{Announcement, ImageView, Input};
+use satchel_files::{
+    FormUploads, Tiers, UploadLifetimes, Uploads, check_image_size, pending_upload, sizes_of, tier_of,
+};
 use satchel_guard::{Auth, Caller, Idempotency, IdempotentRequest};
 use satchel_http::{Accepts, ApiError, ApiResult, Request, created, no_store};
 use satchel_model::clock::Clock;
 use satchel_model::random::Random;
 use satchel_model::{Kind, Tier, Visibility};
 use satchel_objects::Objects;
+use satchel_runtime::app;
 
 app! {
     /// What this function needs.
@@ -38,11 +36,12 @@ struct Owner<'a> {
     base_url: &'a str,
 }
 
-/// `POST /api/images`: a form's image is stored with its thumbnails and ready at once; JSON announces an image and
-/// is answered with where to send its bytes.
+/// Stores the image of a form with its thumbnails; it is ready at once.
+///
+/// A JSON body announces an image, and the answer tells where to send its bytes.
 ///
 /// # Errors
-/// 400 for what is wrong with the fields or the image, 401, 413 over a limit of size, 403 over the quota.
+/// 400 if a field or the image is invalid; 401; 413 above a size limit; 403 above the quota.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let (caller, tiers) = app.auth.caller_and(request.bearer()?, async |_| app.tiers.all().await).await?;
     let sizes = sizes_of(&tiers);

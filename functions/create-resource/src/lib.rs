@@ -1,4 +1,4 @@
-//! `POST /api/resource`: keeps a resource.
+//! `POST /api/resource`: creates a resource.
 
 use satchel_api::{Fields, Input};
 use satchel_guard::{Auth, Idempotency};
@@ -31,10 +31,10 @@ impl Wired for ResourceLimit {
     }
 }
 
-/// `POST /api/resource`: keeps a resource of the caller.
+/// Stores a resource that belongs to the caller.
 ///
 /// # Errors
-/// 401; 400 for what is wrong with the fields; 422 if the Idempotency-Key was used with another request; 403 if the
+/// 401; 400 if a field is invalid; 422 if the Idempotency-Key was used with another request; 403 if the
 /// account has reached its limit of resources.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let caller = app.auth.caller(request.bearer()?).await?;

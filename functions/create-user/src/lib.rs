@@ -1,9 +1,8 @@
 //! `POST /api/users`: signs up.
 
-use satchel_runtime::app;
-
 use satchel_accounts::SignUps;
 use satchel_http::{Accepts, ApiResult, Request, created};
+use satchel_runtime::app;
 use serde_json::json;
 
 app! {
@@ -11,11 +10,11 @@ app! {
     pub struct App { sign_up: SignUps }
 }
 
-/// `POST /api/users`: makes an account, with an address or without.
+/// Creates an account, with or without an email address.
 ///
 /// # Errors
-/// 400 for what is wrong with the fields, or if the name is taken; 403 if registration is closed; 429 if the client
-/// signed up too often.
+/// 400 if a field is invalid or the name is taken; 403 if registration is closed; 429 if the client signed up
+/// too often.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     let sign_up = app.sign_up.read(&input, false)?;

@@ -10,10 +10,10 @@ app! {
     pub struct App { auth: Auth, tiers: Tiers }
 }
 
-/// `DELETE /api/account-tiers/{id}`: deletes a tier that no account is in.
+/// Deletes a tier that no account uses.
 ///
 /// # Errors
-/// 401; 404 for who is not staff, and if there is no such tier; 409 if it is in use.
+/// 401; 404 unless the caller is staff and the tier exists; 409 if accounts use the tier.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |_| app.tiers.find(&request.path::<String>("id")?).await;
     let (caller, tier) = app.auth.staff_and(request.bearer()?, load).await?;

@@ -1,9 +1,8 @@
-//! `DELETE /api/users/me`: gives up the caller's account.
+//! `DELETE /api/users/me`: deletes the caller's account.
 
 use satchel_accounts::Erasures;
 use satchel_api::{Fields, Input};
-use satchel_guard::Auth;
-use satchel_guard::PasswordChecks;
+use satchel_guard::{Auth, PasswordChecks};
 use satchel_http::{Accepts, ApiResult, Request, no_content};
 use satchel_model::Refusal;
 use satchel_model::clock::Clock;
@@ -15,11 +14,12 @@ app! {
     pub struct App { auth: Auth, erasures: Erasures, proof: PasswordChecks, clock: Clock }
 }
 
-/// `DELETE /api/users/me`: closes the caller's account at once, with every session; `erase-account` removes what it
-/// leaves, its name last.
+/// Closes the account and ends its sessions at once.
+///
+/// `erase-account` then removes its data, and the name last.
 ///
 /// # Errors
-/// 401; 400 for another password; 429 after too many attempts.
+/// 401; 400 if the password is wrong; 429 after too many attempts.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let caller = app.auth.caller(request.bearer()?).await?;
     let password = read(&request.input(Accepts::Json).await?)?;

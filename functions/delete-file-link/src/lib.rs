@@ -1,4 +1,4 @@
-//! `DELETE /api/files/{id}/links/{link_id}`: revokes a share link of a file of the caller's.
+//! `DELETE /api/files/{id}/links/{link_id}`: revokes a share link of a file of the caller.
 
 use satchel_http::{ApiResult, Request, no_content};
 use satchel_links::OwnShares;
@@ -10,10 +10,10 @@ app! {
     pub struct App { shares: OwnShares }
 }
 
-/// `DELETE /api/files/{id}/links/{link_id}`: revokes a share link of a file of the caller's.
+/// Deletes the link, which stops working at once.
 ///
 /// # Errors
-/// 401; 404 if the caller has no such file, or it no such link.
+/// 401; 404 if the caller has no such file, or the file no such link.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let (id, link) = (request.path("id"), request.path("link_id"));
     app.shares.revoke(Kind::File, request.bearer()?, id, link).await?;

@@ -1,4 +1,4 @@
-//! `DELETE /api/files/{id}`: deletes a file.
+//! `DELETE /api/files/{id}`: deletes a file of the caller.
 
 use satchel_files::Uploads;
 use satchel_guard::Auth;
@@ -13,8 +13,7 @@ app! {
     pub struct App { auth: Auth, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
-/// `DELETE /api/files/{id}`: deletes a file of the caller: its record first, so that nothing points to bytes that
-/// are gone, then its bytes.
+/// Deletes the record first, so that no record points to deleted bytes, and then the bytes.
 ///
 /// # Errors
 /// 401; 404 if the caller has no such file.

@@ -1,4 +1,4 @@
-//! `DELETE /api/images/{id}`: deletes an image.
+//! `DELETE /api/images/{id}`: deletes an image of the caller.
 
 use satchel_files::Uploads;
 use satchel_guard::Auth;
@@ -13,8 +13,8 @@ app! {
     pub struct App { auth: Auth, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
-/// `DELETE /api/images/{id}`: deletes an image of the caller: its record first, so that nothing points to bytes
-/// that are gone, then its bytes and thumbnails.
+/// Deletes the record first, so that no record points to deleted bytes, and then the original and the
+/// thumbnails.
 ///
 /// # Errors
 /// 401; 404 if the caller has no such image.

@@ -1,4 +1,4 @@
-//! `DELETE /api/resource/{id}`: deletes a resource.
+//! `DELETE /api/resource/{id}`: deletes a resource of the caller.
 
 use satchel_guard::Auth;
 use satchel_http::{ApiResult, Request, no_content};
@@ -10,7 +10,7 @@ app! {
     pub struct App { auth: Auth, resources: Resources }
 }
 
-/// `DELETE /api/resource/{id}`: deletes a resource of the caller.
+/// Deletes the resource.
 ///
 /// # Errors
 /// 401; 404 if the caller has no such resource.

@@ -10,8 +10,9 @@ app! {
     pub struct App { auth: Auth, sessions: Sessions }
 }
 
-/// `DELETE /api/users/me/sessions/{id}`: ends a session of the caller's account; each of its tokens is refused from
-/// the next call on. It may be the caller's own.
+/// Ends a session of the caller's account, which may be the current one.
+///
+/// Its tokens are refused from the next request on.
 ///
 /// # Errors
 /// 401; 404 if the account has no such session.

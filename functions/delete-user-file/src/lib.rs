@@ -14,8 +14,7 @@ app! {
     pub struct App { auth: Auth, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
-/// `DELETE /api/users/{id}/files/{file_id}`: deletes a file of an account as its owner would, and logs which member of
-/// staff did so.
+/// Deletes a file as its owner would, and logs which member of staff did so.
 ///
 /// # Errors
 /// 401; 404 unless the caller is staff and the account has such a file.

@@ -14,8 +14,7 @@ app! {
     pub struct App { auth: Auth, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
-/// `DELETE /api/users/{id}/images/{image_id}`: deletes an image of an account as its owner would, and logs which member of
-/// staff did so.
+/// Deletes an image as its owner would, and logs which member of staff did so.
 ///
 /// # Errors
 /// 401; 404 unless the caller is staff and the account has such an image.

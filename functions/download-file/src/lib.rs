@@ -1,4 +1,4 @@
-//! `GET /api/download/{id}`: to the bytes of a file.
+//! `GET /api/download/{id}`: redirects to the content of a file.
 
 use satchel_files::Uploads;
 use satchel_guard::Auth;
@@ -13,10 +13,12 @@ app! {
     pub struct App { auth: Auth, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
-/// `GET /api/download/{id}`: sends the caller to a signed URL that saves a file under its own name.
+/// Redirects to a signed URL that saves the file under its own name.
+///
+/// Programs that accept JSON get the URL in the body.
 ///
 /// # Errors
-/// 401; 404 if the caller has no such file; 409 if it is not ready.
+/// 401; 404 if the caller may not see such a file; 409 if the file is not ready.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |caller| app.uploads.find_visible(caller, request.path("id")?).await;
     let (_, file) = app.auth.caller_and(request.bearer()?, load).await?;

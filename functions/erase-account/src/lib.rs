@@ -1,5 +1,7 @@
 //! What the table's stream starts: removes what a closed account leaves.
 
+use std::convert::Infallible;
+
 use aws_lambda_events::dynamodb::{Event, EventRecord};
 use futures_util::stream::{self, StreamExt};
 use satchel_accounts::{Addresses, Erasure, Erasures};
@@ -8,7 +10,6 @@ use satchel_model::clock::{Clock, later};
 use satchel_objects::{ObjectError, Objects};
 use satchel_runtime::{Invocation, app};
 use satchel_table::{Failures, StoreError, work_through};
-use std::convert::Infallible;
 use tracing::info;
 
 /// As many files as one run surely has the time for; the next goes on.

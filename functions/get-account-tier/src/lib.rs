@@ -1,4 +1,4 @@
-//! `GET /api/account-tiers/{id}`: one account tier.
+//! `GET /api/account-tiers/{id}`: shows an account tier.
 
 use satchel_files::Tiers;
 use satchel_guard::Auth;
@@ -11,7 +11,7 @@ app! {
     pub struct App { auth: Auth, tiers: Tiers }
 }
 
-/// `GET /api/account-tiers/{id}`: one tier, for every signed-in caller.
+/// Returns the tier to any signed-in caller.
 ///
 /// # Errors
 /// 401; 404 if no tier has this id.

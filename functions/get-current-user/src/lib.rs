@@ -1,4 +1,4 @@
-//! `GET /api/users/me`: the caller's account.
+//! `GET /api/users/me`: shows the caller's account.
 
 use satchel_api::AccountView;
 use satchel_files::{Tiers, tier_of};
@@ -11,7 +11,7 @@ app! {
     pub struct App { auth: Auth, tiers: Tiers }
 }
 
-/// `GET /api/users/me`: the caller's account, with what it stores and may store.
+/// Returns the account with its used and allowed storage.
 ///
 /// # Errors
 /// 401.

@@ -1,4 +1,4 @@
-//! `GET /api/files/{id}`: one file.
+//! `GET /api/files/{id}`: shows a file of the caller, or one that another account shares.
 
 use satchel_files::Uploads;
 use satchel_guard::Auth;
@@ -12,10 +12,10 @@ app! {
     pub struct App { auth: Auth, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
-/// `GET /api/files/{id}`: a file of the caller.
+/// Returns the file, with a signed URL if it is ready.
 ///
 /// # Errors
-/// 401; 404 if the caller has no such file.
+/// 401; 404 if the caller may not see such a file.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |caller| app.uploads.find_visible(caller, request.path("id")?).await;
     let (_, file) = app.auth.caller_and(request.bearer()?, load).await?;

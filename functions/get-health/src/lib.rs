@@ -1,8 +1,7 @@
-//! `GET /health`: says that the service answers.
-
-use satchel_runtime::app;
+//! `GET /health`: tells whether the service is up.
 
 use satchel_http::{ApiResult, Request, ok};
+use satchel_runtime::app;
 use serde_json::json;
 
 app! {
@@ -10,7 +9,7 @@ app! {
     pub struct App {}
 }
 
-/// `GET /health`: `{"status":"ok"}` from a function that could be started and configured.
+/// Returns `{"status":"ok"}`, which shows that a function can start with its configuration.
 ///
 /// # Errors
 /// None.

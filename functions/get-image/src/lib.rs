@@ -1,4 +1,4 @@
-//! `GET /api/images/{id}`: one image.
+//! `GET /api/images/{id}`: shows an image of the caller.
 
 use satchel_files::{Tiers, Uploads, tier_of};
 use satchel_guard::Auth;
@@ -13,7 +13,7 @@ app! {
     pub struct App { auth: Auth, tiers: Tiers, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
-/// `GET /api/images/{id}`: an image of the caller, with what the caller's tier shows of it.
+/// Returns the image with the URLs that the caller's tier includes.
 ///
 /// # Errors
 /// 401; 404 if the caller has no such image.

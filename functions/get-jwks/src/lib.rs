@@ -1,4 +1,4 @@
-//! `GET /.well-known/jwks.json`: the public keys that tokens are verified with.
+//! `GET /.well-known/jwks.json`: publishes the public keys that verify tokens.
 
 use std::str::FromStr;
 
@@ -33,7 +33,7 @@ impl Wired for PublicKeys {
     }
 }
 
-/// `GET /.well-known/jwks.json`: a JWK set (RFC 7517, section 5) of the previous, the current and the next key.
+/// Returns a JWK set (RFC 7517, section 5) of the previous, the current and the next key.
 ///
 /// # Errors
 /// None.

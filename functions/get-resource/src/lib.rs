@@ -1,4 +1,4 @@
-//! `GET /api/resource/{id}`: shows a resource.
+//! `GET /api/resource/{id}`: shows a resource of the caller.
 
 use satchel_guard::Auth;
 use satchel_http::{ApiResult, Request, ok};
@@ -10,7 +10,7 @@ app! {
     pub struct App { auth: Auth, resources: Resources }
 }
 
-/// `GET /api/resource/{id}`: a resource of the caller.
+/// Returns the resource.
 ///
 /// # Errors
 /// 401; 404 if the caller has no such resource.

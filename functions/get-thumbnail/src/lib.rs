@@ -1,27 +1,28 @@
-//! `GET /api/images/{id}/thumbnail`: to a thumbnail.
+//! `GET /api/images/{id}/thumbnail`: redirects to a thumbnail.
 
-use satchel_runtime::app;
 use std::sync::Arc;
 
 use http::StatusCode;
-use satchel_files::thumbnails;
-use satchel_files::{Tiers, Uploads, tier_of};
+use satchel_files::{Tiers, Uploads, thumbnails, tier_of};
 use satchel_guard::Auth;
 use satchel_http::{ApiError, ApiResult, Request, url_answer};
 use satchel_model::clock::Clock;
 use satchel_model::{Error, Kind, Refusal, Rendition, Upload};
 use satchel_objects::Objects;
+use satchel_runtime::app;
 
 app! {
     /// What this function needs.
     pub struct App { auth: Auth, tiers: Tiers, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
-/// `GET /api/images/{id}/thumbnail?size=200`: sends the caller to a signed URL of a thumbnail of the caller's tier.
+/// Redirects to a signed URL of the thumbnail in the requested `size`, which the caller's tier must include.
+///
+/// Creates the thumbnail if it does not exist.
 ///
 /// # Errors
-/// 401; 404 if the caller has no such image; 400 or 403 for a size that is none or not in the tier; 409 if the
-/// image is not ready.
+/// 401; 404 if the caller has no such image; 400 for a size that is not a number; 403 for one outside the
+/// caller's tier; 409 if the image is not ready.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| {
         let id = request.path("id")?;

@@ -1,4 +1,4 @@
-//! `GET /api/users/{id}`: shows an account, to staff.
+//! `GET /api/users/{id}`: shows any account, for staff.
 
 use satchel_accounts::Users;
 use satchel_api::AccountView;
@@ -13,10 +13,10 @@ app! {
     pub struct App { auth: Auth, users: Users, tiers: Tiers }
 }
 
-/// `GET /api/users/{id}`: an account, with what it stores and may store.
+/// Returns the account with its used and allowed storage.
 ///
 /// # Errors
-/// 401; 404 for who is not staff, and if there is no such account.
+/// 401; 404 unless the caller is staff and the account exists.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |_| {
         let (user, tiers) = tokio::join!(app.users.get(request.path("id")?), app.tiers.all());

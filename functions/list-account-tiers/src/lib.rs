@@ -1,19 +1,20 @@
-//! `GET /api/account-tiers`: the account tiers.
-
-use satchel_runtime::app;
+//! `GET /api/account-tiers`: lists the account tiers.
 
 use satchel_files::Tiers;
 use satchel_http::{ApiResult, Request, ok};
+use satchel_runtime::app;
 
 app! {
     /// What this function needs.
     pub struct App { tiers: Tiers }
 }
 
-/// `GET /api/account-tiers`: all tiers, smallest first; no sign-in.
+/// Returns all tiers, smallest first.
+///
+/// The caller need not be signed in.
 ///
 /// # Errors
-/// If the table does not answer.
+/// None.
 pub async fn handle(app: &'static App, _request: Request) -> ApiResult {
     ok(&app.tiers.all().await?)
 }

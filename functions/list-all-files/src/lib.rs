@@ -1,4 +1,4 @@
-//! `GET /api/all_files`: lists all that the caller may see.
+//! `GET /api/all_files`: lists all files that the caller may see.
 
 use futures_util::future::try_join_all;
 use satchel_api::Filter;
@@ -16,10 +16,10 @@ app! {
     pub struct App { auth: Auth, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
-/// `GET /api/all_files`: a page of the caller's files and of those that others share, newest first.
+/// Returns a page of the caller's files and of shared files, newest first.
 ///
 /// # Errors
-/// 401; 400 for a `limit` or `cursor` that is none.
+/// 401; 400 if `limit` or `cursor` is invalid.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |caller| {
         let page = PageQuery::<FileId>::read(&request)?;

@@ -1,6 +1,6 @@
-//! `GET /download-files`: where everything is that the caller may see, as the file sharing service says it.
+//! `GET /download-files`: lists download URLs of all files that the caller may see, in the dialect of the
+//! file-sharing service.
 
-use satchel_runtime::app;
 use std::collections::HashSet;
 
 use futures_util::future::try_join_all;
@@ -11,6 +11,7 @@ use satchel_http::{ApiResult, PageQuery, Request, no_store, ok};
 use satchel_model::clock::Clock;
 use satchel_model::{Error, FileId, Status};
 use satchel_objects::{Download, Objects};
+use satchel_runtime::app;
 use serde_json::{Map, Value, json};
 
 /// Files a page: their URLs fit into what a function may answer.
@@ -21,11 +22,12 @@ app! {
     pub struct App { auth: Auth, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
-/// `GET /download-files`: signed URLs by title of a page of the files that are ready, the caller's own and those that
-/// others share, newest first.
+/// Returns signed URLs, keyed by title, of a page of ready files, newest first.
+///
+/// The page contains the caller's files and shared files.
 ///
 /// # Errors
-/// 401; 400 for a `cursor` that is none.
+/// 401; 400 if `cursor` is invalid.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let ready = Filter { status: Some(Status::Ready), ..Filter::default() };
     let load = async |caller| {

@@ -1,4 +1,4 @@
-//! `GET /api/files/{id}/links`: lists the share links of a file of the caller's.
+//! `GET /api/files/{id}/links`: lists the share links of a file of the caller.
 
 use satchel_http::{ApiResult, Listing, PageQuery, Request, ok};
 use satchel_links::OwnShares;
@@ -10,10 +10,10 @@ app! {
     pub struct App { shares: OwnShares }
 }
 
-/// `GET /api/files/{id}/links`: lists the share links of a file of the caller's.
+/// Returns a page of links.
 ///
 /// # Errors
-/// 401; 404 if the caller has no such file; 400 for what is wrong with `limit` or `cursor`.
+/// 401; 404 if the caller has no such file; 400 if `limit` or `cursor` is invalid.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let page = PageQuery::read(&request);
     let wanted = page.clone().map(|page| (page.limit, page.after));

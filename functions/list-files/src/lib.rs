@@ -1,4 +1,4 @@
-//! `GET /api/files`: the caller's files.
+//! `GET /api/files`: lists the caller's files.
 
 use futures_util::future::try_join_all;
 use satchel_api::Filter;
@@ -15,10 +15,10 @@ app! {
     pub struct App { auth: Auth, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
-/// `GET /api/files`: a page of the caller's files, newest first.
+/// Returns a page of files, newest first.
 ///
 /// # Errors
-/// 401; 400 for a `limit`, `cursor`, `status` or `content_type` that is none.
+/// 401; 400 if `limit`, `cursor`, `status` or `content_type` is invalid.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| {
         let page = PageQuery::<FileId>::read(&request)?;

@@ -1,4 +1,4 @@
-//! `GET /api/images`: the caller's images.
+//! `GET /api/images`: lists the caller's images.
 
 use futures_util::future::try_join_all;
 use satchel_api::Filter;
@@ -15,10 +15,10 @@ app! {
     pub struct App { auth: Auth, tiers: Tiers, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
-/// `GET /api/images`: a page of the caller's images, newest first, with what the caller's tier shows of them.
+/// Returns a page of images, newest first, with the URLs that the caller's tier includes.
 ///
 /// # Errors
-/// 401; 400 for a `limit` or `cursor` that is none.
+/// 401; 400 if `limit` or `cursor` is invalid.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| {
         let page = PageQuery::<FileId>::read(&request)?;

@@ -11,10 +11,10 @@ app! {
     pub struct App { auth: Auth, resources: Resources }
 }
 
-/// `GET /api/resource`: a page of the caller's resources, newest first.
+/// Returns a page of resources, newest first.
 ///
 /// # Errors
-/// 401; 400 for a `limit` or `cursor` that is none.
+/// 401; 400 if `limit` or `cursor` is invalid.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| {
         let page = PageQuery::<ResourceId>::read(&request)?;

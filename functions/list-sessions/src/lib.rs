@@ -25,10 +25,10 @@ struct SessionView {
     current: bool,
 }
 
-/// `GET /api/users/me/sessions`: where the caller's account is signed in, latest first.
+/// Returns a page of the account's active sessions, latest first.
 ///
 /// # Errors
-/// 401; 400 for what is wrong with `limit` or `cursor`.
+/// 401; 400 if `limit` or `cursor` is invalid.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let page = PageQuery::read(&request);
     let load = async |user| {

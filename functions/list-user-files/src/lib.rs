@@ -1,4 +1,4 @@
-//! `GET /api/users/{id}/files`: the files of any account, for staff.
+//! `GET /api/users/{id}/files`: lists the files of any account, for staff.
 
 use futures_util::future::try_join_all;
 use satchel_accounts::Users;
@@ -24,8 +24,7 @@ app! {
     }
 }
 
-/// `GET /api/users/{id}/files`: a page of an account's files, newest first, as their owner sees them, each with the
-/// number of its share links.
+/// Returns a page of files as their owner sees them, newest first, each with the number of its share links.
 ///
 /// # Errors
 /// 401; 404 unless the caller is staff and the account exists; 400 if the query is invalid.

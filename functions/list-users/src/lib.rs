@@ -1,4 +1,4 @@
-//! `GET /api/users`: finds accounts, for staff.
+//! `GET /api/users`: finds accounts by name or email address, for staff.
 
 use satchel_accounts::Directory;
 use satchel_api::AccountView;
@@ -14,11 +14,12 @@ app! {
     pub struct App { auth: Auth, directory: Directory, tiers: Tiers, clock: Clock }
 }
 
-/// `GET /api/users?username=` or `?email=`: the account of this name, or those that gave this address, the one that
-/// verified it first.
+/// Returns the account with the `username`, or the accounts that gave the `email`.
+///
+/// The account that verified the address comes first.
 ///
 /// # Errors
-/// 401; 404 for who is not staff; 400 without either.
+/// 401; 404 unless the caller is staff; 400 if the query has neither parameter.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |_| {
         let (users, tiers) = tokio::join!(find(app, &request), app.tiers.all());

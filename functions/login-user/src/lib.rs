@@ -1,11 +1,10 @@
-//! `POST /api/user/login`: signs in as the file upload service does, with one token.
-
-use satchel_runtime::app;
+//! `POST /api/user/login`: signs in with one token, in the dialect of the file upload service.
 
 use http::StatusCode;
 use satchel_api::Credentials;
 use satchel_auth::{SignIn, SignInError};
 use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
+use satchel_runtime::app;
 use serde_json::json;
 
 app! {
@@ -13,11 +12,11 @@ app! {
     pub struct App { sign_in: SignIn }
 }
 
-/// `POST /api/user/login`: a name and a password against one access token, and the seconds that it lives.
+/// Exchanges a username and password for an access token and its lifetime in seconds.
 ///
 /// # Errors
-/// 400 for what is wrong with the fields; 401 `{"error"}` unless an active account with a verified address, or
-/// with none, has that name and password.
+/// 400 if a field is invalid; 401 `{"error"}` unless an active account has this name and password, and any
+/// address of it is verified.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     let credentials = Credentials::read(&input)?;

@@ -12,11 +12,12 @@ app! {
     pub struct App { auth: Auth, sessions: Sessions }
 }
 
-/// `POST /api/user/logout`: ends the caller's session, with `all` every session of the account: each of their
-/// tokens is refused from the next call on.
+/// Ends the caller's session or, with `all`, every session of the account.
+///
+/// Tokens of these sessions are refused from the next request on.
 ///
 /// # Errors
-/// 401; 400 if `all` is no boolean.
+/// 401; 400 if `all` is not a boolean.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let caller = app.auth.caller(request.bearer()?).await?;
     let input = request.input(Accepts::JsonOrForm).await?;

@@ -8,7 +8,6 @@ mod request;
 #[cfg(test)]
 mod tests;
 
-use satchel_runtime::{Aws, Diagnostic, Invocation, StartError, Wired, Wiring, app};
 use std::error::Error;
 use std::time::Duration;
 
@@ -17,6 +16,7 @@ use aws_sdk_secretsmanager::error::SdkError;
 use satchel_model::random::Random;
 use satchel_model::secret::Secret;
 use satchel_runtime::telemetry::chain;
+use satchel_runtime::{Aws, Diagnostic, Invocation, StartError, Wired, Wiring, app};
 use serde_json::Value;
 use tracing::{error, info, warn};
 

@@ -1,10 +1,9 @@
 //! `POST /gettoken`: signs in, in the dialect of the resource API.
 
-use satchel_runtime::app;
-
 use satchel_api::Credentials;
 use satchel_auth::{SignIn, SignInError};
 use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
+use satchel_runtime::app;
 use serde_json::json;
 
 app! {
@@ -12,10 +11,10 @@ app! {
     pub struct App { sign_in: SignIn }
 }
 
-/// `POST /gettoken`: a name and a password against a pair of tokens.
+/// Exchanges a username and password for an access and a refresh token.
 ///
 /// # Errors
-/// 400 for what is wrong with the fields, and unless an active account has that name and password.
+/// 400 if a field is invalid, and unless an active account has this name and password.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     let credentials = Credentials::read(&input)?;

@@ -1,27 +1,26 @@
-//! `POST /s/{token}`: opens a share link from its form, and counts that.
+//! `POST /s/{token}`: opens a share link from its form.
 
 use http::StatusCode;
 use satchel_api::password_field;
-use satchel_model::secret::Secret;
-use satchel_model::{Refusal, Share};
-use satchel_runtime::app;
-
 use satchel_http::{
     Accepts, ApiError, ApiResult, Request, dead_link_page, html, html_redirecting_to, link_form_page,
     see_other_answer,
 };
 use satchel_links::OpenShares;
+use satchel_model::secret::Secret;
+use satchel_model::{Refusal, Share};
+use satchel_runtime::app;
 
 app! {
     /// What this function needs.
     pub struct App { shares: OpenShares }
 }
 
-/// `POST /s/{token}`: opens a share link from its form, and counts that.
+/// Counts the opening and redirects to the content.
 ///
 /// # Errors
-/// 404 if the link is unknown or dead; 401 for another password, 400 for none; 429
-/// after too many.
+/// 404 if the link is unknown or no longer works; 400 if the password is missing; 401 if it is wrong; 429
+/// after too many attempts.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     match open(app, &request).await {
         Err(ApiError::Refused(Refusal::NotFound)) if request.is_from_page() => {

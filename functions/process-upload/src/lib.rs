@@ -4,15 +4,12 @@
 
 use aws_lambda_events::s3::{S3Event, S3EventRecord};
 use jiff::{SignedDuration, Timestamp};
-use satchel_files::thumbnails;
-use satchel_files::{Failure, Outcome, Settling};
-use satchel_files::{Tiers, Uploads, sizes_of};
+use satchel_files::{Failure, Outcome, Settling, Tiers, Uploads, sizes_of, thumbnails};
 use satchel_model::clock::Clock;
 use satchel_model::{FileId, Kind, Status, UserId, VersionId};
 use satchel_objects::{ObjectError, Objects};
-use satchel_runtime::Diagnostic;
 use satchel_runtime::telemetry::chain;
-use satchel_runtime::{Invocation, app};
+use satchel_runtime::{Diagnostic, Invocation, app};
 use satchel_table::StoreError;
 use tracing::{error, info, warn};
 

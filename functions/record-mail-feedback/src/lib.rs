@@ -7,9 +7,8 @@ mod report;
 mod tests;
 
 use satchel_accounts::Addresses;
-use satchel_runtime::Diagnostic;
 use satchel_runtime::telemetry::chain;
-use satchel_runtime::{Invocation, app};
+use satchel_runtime::{Diagnostic, Invocation, app};
 use satchel_table::StoreError;
 use serde::Deserialize;
 use tracing::{error, info};

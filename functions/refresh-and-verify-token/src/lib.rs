@@ -1,4 +1,4 @@
-//! `POST /api/token/refresh-and-verify`: stays signed in, in a dialect of the token API.
+//! `POST /api/token/refresh-and-verify`: refreshes tokens, in a dialect of the token API.
 
 use http::StatusCode;
 use satchel_api::token_field;
@@ -12,10 +12,10 @@ app! {
     pub struct App { refresh: Refresh }
 }
 
-/// `POST /api/token/refresh-and-verify`: a refresh token against a new access token and its one successor.
+/// Exchanges a refresh token for a new access token and a new refresh token.
 ///
 /// # Errors
-/// 400 `{"message"}` unless a token is sent; 401 `{"message"}` unless it is a refresh token that is good now.
+/// 400 `{"message"}` if no token is sent; 401 `{"message"}` unless it is a valid refresh token.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     let token = token_field(&input, "refresh")

@@ -1,4 +1,4 @@
-//! `POST /api/token/refresh`: stays signed in.
+//! `POST /api/token/refresh`: refreshes tokens.
 
 use satchel_api::token_field;
 use satchel_auth::Refresh;
@@ -11,10 +11,10 @@ app! {
     pub struct App { refresh: Refresh }
 }
 
-/// `POST /api/token/refresh`: a refresh token against a new access token and its one successor.
+/// Exchanges a refresh token for a new access token and a new refresh token.
 ///
 /// # Errors
-/// 400 for what is wrong with the field; 401 unless the token is a refresh token that is good now.
+/// 400 if the field is invalid; 401 unless the token is a valid refresh token.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     let tokens = app.refresh.refresh(&token_field(&input, "refresh")?).await?;

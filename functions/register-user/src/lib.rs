@@ -1,12 +1,11 @@
-//! `POST /api/user/register`: signs up as the file upload service does, with an address.
-
-use satchel_runtime::app;
+//! `POST /api/user/register`: signs up with an email address, in the dialect of the file upload service.
 
 use http::StatusCode;
 use satchel_accounts::SignUps;
 use satchel_api::Input;
 use satchel_http::{Accepts, ApiError, ApiResult, Request, created};
 use satchel_model::{Error, FieldErrors, Refusal};
+use satchel_runtime::app;
 use serde_json::json;
 
 const MESSAGE: &str = "Registration successful. Please check your email for verification instructions.";
@@ -18,10 +17,10 @@ app! {
     pub struct App { sign_up: SignUps }
 }
 
-/// `POST /api/user/register`: makes an account that signs in once its address is verified.
+/// Creates an account that can sign in once its address is verified.
 ///
 /// # Errors
-/// 400 `{"error","errors"}` for what is wrong with the fields; 403 if registration is closed; 429 if the client signed up
+/// 400 `{"error","errors"}` if a field is invalid; 403 if registration is closed; 429 if the client signed up
 /// too often.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;

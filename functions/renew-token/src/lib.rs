@@ -1,4 +1,4 @@
-//! `POST /tokenrefresh`: stays signed in, in the dialect of the resource API.
+//! `POST /tokenrefresh`: refreshes tokens, in the dialect of the resource API.
 
 use satchel_api::token_field;
 use satchel_auth::{Refresh, RefreshError};
@@ -12,10 +12,10 @@ app! {
     pub struct App { refresh: Refresh }
 }
 
-/// `POST /tokenrefresh`: a refresh token against a new access token and its one successor.
+/// Exchanges a refresh token for a new access token and a new refresh token.
 ///
 /// # Errors
-/// 400 for what is wrong with the field, and unless the token is a refresh token that is good now.
+/// 400 if the field is invalid, and unless the token is a valid refresh token.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     let token = token_field(&input, "refresh")?;

@@ -1,27 +1,25 @@
-//! `POST /api/user/password-reset/{token}`: sets a new password.
-
-use satchel_runtime::app;
+//! `POST /api/user/password-reset/{token}`: sets a new password through a mailed link.
 
 use http::StatusCode;
-use satchel_accounts::LinkUse;
-use satchel_accounts::{LinkOutcome, MailLink, MailLinks};
+use satchel_accounts::{LinkOutcome, LinkUse, MailLink, MailLinks};
 use satchel_api::password_field;
 use satchel_guard::Hasher;
 use satchel_http::{Accepts, ApiError, ApiResult, Page, Request, Response, html, no_content};
 use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
 use satchel_model::{NewPassword, Refusal};
+use satchel_runtime::app;
 
 app! {
     /// What this function needs.
     pub struct App { links: LinkUse, hasher: Hasher, clock: Clock }
 }
 
-/// `POST /api/user/password-reset/{token}`: sets a new password, once, and ends every session of the account.
+/// Sets a new password, uses up the link and ends every session of the account.
 ///
 /// # Errors
-/// 400 for what is wrong with the password, which leaves the link as it was; 404 if the link is used, expired or
-/// unknown, or the password was changed since; 429 after too many guesses.
+/// 400 if the password is invalid, which does not use up the link; 404 if the link is used, expired or
+/// unknown, or the password was changed after it was sent; 429 after too many guesses.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     match (reset(app, &request).await, request.is_from_page()) {
         (Ok(()), false) => no_content(),

@@ -1,5 +1,7 @@
 //! What the table's stream starts: sends the mails of the outbox.
 
+use std::convert::Infallible;
+
 use aws_lambda_events::dynamodb::{Event, EventRecord};
 use satchel_accounts::{
     Addresses, Directory, Holder, MailKind, MailLink, MailLinks, OutgoingMail, Purpose, Undeliverable, Users,
@@ -11,7 +13,6 @@ use satchel_model::secret::Secret;
 use satchel_model::{Email, UserId};
 use satchel_runtime::{Invocation, StartError, Wired, Wiring, app};
 use satchel_table::{Failures, StoreError, work_through};
-use std::convert::Infallible;
 use tracing::{error, info, warn};
 
 app! {

@@ -1,24 +1,23 @@
-//! `GET /s/{token}`: opens a share link, or asks first.
+//! `GET /s/{token}`: opens a share link, or shows its form.
 
 use http::{Method, StatusCode};
-use satchel_model::Refusal;
-use satchel_model::secret::Secret;
-use satchel_runtime::app;
-
 use satchel_http::{
     ApiError, ApiResult, Request, dead_link_page, html, html_redirecting_to, link_form_page, url_answer,
 };
 use satchel_links::OpenShares;
+use satchel_model::Refusal;
+use satchel_model::secret::Secret;
+use satchel_runtime::app;
 
 app! {
     /// What this function needs.
     pub struct App { shares: OpenShares }
 }
 
-/// `GET /s/{token}`: opens a share link, or asks first.
+/// Redirects to the content, or returns a page with a form if the link has a password or a limit.
 ///
 /// # Errors
-/// 404 if the link is unknown or dead; 429 after too many unknown ones.
+/// 404 if the link is unknown or no longer works; 429 after too many unknown links.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     match show(app, &request).await {
         Err(ApiError::Refused(Refusal::NotFound)) if request.is_from_page() => {

@@ -1,9 +1,8 @@
-//! `POST /api/files/{id}/parts`: says where to send parts of a large file.
+//! `POST /api/files/{id}/parts`: signs upload URLs for parts of a large file.
 
 use futures_util::future::try_join_all;
 use satchel_api::{Fields, Input};
-use satchel_files::Uploads;
-use satchel_files::awaited_parts;
+use satchel_files::{Uploads, awaited_parts};
 use satchel_guard::Auth;
 use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
 use satchel_model::clock::Clock;
@@ -20,11 +19,13 @@ app! {
     pub struct App { auth: Auth, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
-/// `POST /api/files/{id}/parts`: signs a URL for each of the parts that are asked for. The first request begins the
-/// upload in the store.
+/// Signs a URL for each requested part.
+///
+/// The first request starts the multipart upload in the store.
 ///
 /// # Errors
-/// 401; 404 if the caller has no such file; 409 if it waits for no parts; 400 for what is wrong with `numbers`.
+/// 401; 404 if the caller has no such file; 409 if the file is not waiting for parts; 400 if `numbers` is
+/// invalid.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| app.uploads.find(owner, Kind::File, request.path("id")?).await;
     let (_, file) = app.auth.caller_and(request.bearer()?, load).await?;

@@ -6,11 +6,12 @@
 mod report;
 mod tend;
 
+use std::sync::Arc;
+
 use futures_util::stream::{self, StreamExt as _};
 use jiff::Timestamp;
 use satchel_accounts::{Agenda, Due, Erasures};
-use satchel_files::{Failure, Settling};
-use satchel_files::{Tiers, Uploads, sizes_of};
+use satchel_files::{Failure, Settling, Tiers, Uploads, sizes_of};
 use satchel_model::clock::{Clock, later};
 use satchel_model::random::Random;
 use satchel_objects::Objects;
@@ -19,7 +20,6 @@ use satchel_runtime::{Invocation, StartError, Wired, Wiring, app};
 use satchel_table::StoreError;
 use satchel_table::due::SHARDS;
 use serde_json::Value;
-use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tracing::{error, info};
 

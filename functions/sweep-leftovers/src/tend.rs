@@ -7,8 +7,7 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 use satchel_accounts::Erasure;
-use satchel_files::thumbnails;
-use satchel_files::{Failure, Outcome};
+use satchel_files::{Failure, Outcome, thumbnails};
 use satchel_model::clock::later;
 use satchel_model::{Kind, Reason, Status, Upload};
 use satchel_objects::ObjectError;

@@ -11,11 +11,13 @@ app! {
     pub struct App { auth: Auth, tiers: Tiers }
 }
 
-/// `PUT /api/account-tiers/{id}`: gives a tier other settings; a built-in one may be changed too. Its id stays.
+/// Replaces the settings of a tier, which may be a built-in one.
+///
+/// Its id stays the same.
 ///
 /// # Errors
-/// 401; 404 for who is not staff, and if there is no such tier; 400 for what is wrong with the fields, or if another
-/// tier has the name.
+/// 401; 404 unless the caller is staff and the tier exists; 400 if a field is invalid or another tier has the
+/// name.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |_| app.tiers.find(&request.path::<String>("id")?).await;
     let (caller, was) = app.auth.staff_and(request.bearer()?, load).await?;

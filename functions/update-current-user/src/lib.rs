@@ -1,12 +1,9 @@
-//! `PATCH /api/users/me`: changes the caller's address.
+//! `PATCH /api/users/me`: changes the caller's email address.
 
-use satchel_accounts::MailRequest;
-use satchel_accounts::Registration;
-use satchel_api::AccountView;
-use satchel_api::{Fields, Input};
+use satchel_accounts::{MailRequest, Registration};
+use satchel_api::{AccountView, Fields, Input};
 use satchel_files::{Tiers, tier_of};
-use satchel_guard::Auth;
-use satchel_guard::PasswordChecks;
+use satchel_guard::{Auth, PasswordChecks};
 use satchel_http::{Accepts, ApiResult, Request, ok};
 use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
@@ -25,11 +22,10 @@ app! {
     }
 }
 
-/// `PATCH /api/users/me`: notes another address, which counts once it is verified, and tells the one that the
-/// account had so far.
+/// Stores the new address, which takes effect once it is verified, and notifies the current address.
 ///
 /// # Errors
-/// 401; 400 for what is wrong with the fields, or another password; 429 after too many attempts or mails.
+/// 401; 400 if a field is invalid or the password is wrong; 429 after too many attempts or mails.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let (caller, tiers) = app.auth.caller_and(request.bearer()?, async |_| app.tiers.all().await).await?;
     let (email, password) = read(&request.input(Accepts::Json).await?, &app.registration)?;

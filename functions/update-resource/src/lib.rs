@@ -1,4 +1,4 @@
-//! `PUT, PATCH /api/resource/{id}`: changes a resource.
+//! `PUT, PATCH /api/resource/{id}`: changes a resource of the caller.
 
 use http::Method;
 use satchel_api::{Fields, Input};
@@ -13,10 +13,10 @@ app! {
     pub struct App { auth: Auth, resources: Resources }
 }
 
-/// `PUT /api/resource/{id}`: changes both fields of a resource of the caller; `PATCH`: those that are given.
+/// Changes both fields (PUT) or those that are given (PATCH).
 ///
 /// # Errors
-/// 401; 404 if the caller has no such resource; 400 for what is wrong with the fields.
+/// 401; 404 if the caller has no such resource; 400 if a field is invalid.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| app.resources.find(owner, request.path("id")?).await;
     let (caller, resource) = app.auth.caller_and(request.bearer()?, load).await?;

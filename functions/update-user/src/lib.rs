@@ -1,8 +1,7 @@
-//! `PATCH /api/users/{id}`: changes an account, for staff.
+//! `PATCH /api/users/{id}`: changes any account, for staff.
 
 use satchel_accounts::{Accounts, Change};
-use satchel_api::AccountView;
-use satchel_api::{Fields, Input};
+use satchel_api::{AccountView, Fields, Input};
 use satchel_files::{Tiers, tier_of};
 use satchel_guard::Auth;
 use satchel_http::{Accepts, ApiResult, Request, ok};
@@ -14,11 +13,12 @@ app! {
     pub struct App { auth: Auth, accounts: Accounts, tiers: Tiers }
 }
 
-/// `PATCH /api/users/{id}`: moves an account to another tier, closes it or opens it again. Closing ends every session
-/// at once.
+/// Moves an account to another tier, closes it or reopens it.
+///
+/// Closing it ends all its sessions at once.
 ///
 /// # Errors
-/// 401; 404 for who is not staff, and if there is no such account; 400 for what is wrong with the fields.
+/// 401; 404 unless the caller is staff and the account exists; 400 if a field is invalid.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let (caller, tiers) = app.auth.staff_and(request.bearer()?, async |_| app.tiers.all().await).await?;
     let change = read(&request.input(Accepts::Json).await?, &tiers)?;

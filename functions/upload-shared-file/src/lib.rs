@@ -1,10 +1,8 @@
-//! `POST /upload-files`: takes a file for everybody, as the file sharing service does.
+//! `POST /upload-files`: stores a file that all users see, in the dialect of the file-sharing service.
 
 use http::StatusCode;
-use satchel_api::Announcement;
-use satchel_api::{Fields, Input};
-use satchel_files::FormUploads;
-use satchel_files::{Tiers, tier_of};
+use satchel_api::{Announcement, Fields, Input};
+use satchel_files::{FormUploads, Tiers, tier_of};
 use satchel_guard::{Auth, Caller, Idempotency, IdempotentRequest};
 use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
 use satchel_model::clock::Clock;
@@ -25,10 +23,10 @@ app! {
     }
 }
 
-/// `POST /upload-files`: stores a form's file, with `title` and `uploaded_by`, for every signed-in user to see.
+/// Stores the file of a form with `title` and `uploaded_by`, visible to every signed-in user.
 ///
 /// # Errors
-/// 400 in this dialect for what is wrong with the fields; 401; 413 over a limit of size; 403 over the quota.
+/// 400 if a field is invalid, in this dialect; 401; 413 above a size limit; 403 above the quota.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let (caller, tiers) = app.auth.caller_and(request.bearer()?, async |_| app.tiers.all().await).await?;
     let tier = tier_of(tiers, &caller.user.tier);

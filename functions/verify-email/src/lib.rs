@@ -1,13 +1,11 @@
-//! `POST /api/verify-email/{token}`: verifies an address.
-
-use satchel_runtime::app;
+//! `POST /api/verify-email/{token}`: verifies an email address.
 
 use http::StatusCode;
-use satchel_accounts::LinkUse;
-use satchel_accounts::{LinkOutcome, MailLink, MailLinks};
+use satchel_accounts::{LinkOutcome, LinkUse, MailLink, MailLinks};
 use satchel_http::{ApiError, ApiResult, Page, Request, Response, html, ok};
 use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
+use satchel_runtime::app;
 use serde_json::json;
 
 app! {
@@ -15,13 +13,13 @@ app! {
     pub struct App { links: LinkUse, clock: Clock }
 }
 
-/// `POST /api/verify-email/{token}`: verifies the address that the token was mailed to, once. A second press on the
-/// button gets the same answer.
+/// Verifies the address that the token was mailed to.
+///
+/// A token works once, but a second press of the button soon after gets the same answer.
 ///
 /// # Errors
-/// 404 if the link was used longer ago than `LinkRepeatSeconds`, is expired or unknown, or another account verified
-/// the address first; 429 after too many
-/// guesses.
+/// 404 if the link is expired or unknown, was used longer than `LinkRepeatSeconds` ago, or another account
+/// verified the address first; 429 after too many guesses.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let token = Secret::new(request.path("token")?);
     let now = app.clock.now();

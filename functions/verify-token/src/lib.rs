@@ -1,4 +1,4 @@
-//! `POST /api/token/verify`: whether a token is good.
+//! `POST /api/token/verify`: verifies a token.
 
 use http::StatusCode;
 use satchel_api::token_field;
@@ -12,10 +12,10 @@ app! {
     pub struct App { auth: Auth }
 }
 
-/// `POST /api/token/verify`: says that a token of either kind is good: signed by us, not over, not signed out.
+/// Verifies an access or a refresh token: its signature, its expiry and its session.
 ///
 /// # Errors
-/// 400 for what is wrong with the field; 401 if the token is not good.
+/// 400 if the field is invalid; 401 if the token is not valid.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     match app.auth.holder(&token_field(&input, "token")?).await? {
