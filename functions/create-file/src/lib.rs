@@ -82,7 +82,7 @@ async fn store(
     once: &IdempotentRequest,
 ) -> Result<FileView, ApiError> {
     let (mut announced, part) = Announcement::of_form(input, &["file", "pdf"])?;
-    // The service that named its field `pdf` shared every file with every user.
+    // The service whose form had the field `pdf` shared every file with every user.
     let visibility = if part.name == "pdf" { Visibility::Members } else { app.default_visibility.0 };
     announced.visibility.get_or_insert(visibility);
     let file = app.forms.store_file(caller, tier, announced, part, once).await?;

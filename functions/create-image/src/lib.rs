@@ -27,11 +27,11 @@ app! {
     }
 }
 
-/// Whom an image is for, and what their tier shows of it.
+/// The owner of an image, and what their tier includes.
 struct Owner<'a> {
     caller: &'a Caller,
     tier: &'a Tier,
-    /// Sizes of all tiers: who moves up later finds the thumbnails made.
+    /// Thumbnail sizes of all tiers, so that the thumbnails exist when the owner changes the tier.
     sizes: Vec<u32>,
     base_url: &'a str,
 }

@@ -21,7 +21,7 @@ app! {
     }
 }
 
-/// How many resources an account may have.
+/// The maximum number of resources per account.
 #[derive(Clone)]
 struct ResourceLimit(u32);
 

@@ -7,7 +7,7 @@ use satchel_http::{ApiResult, Request, ok};
 use satchel_runtime::{StartError, Wired, Wiring, app};
 use serde_json::{Value, json};
 
-/// How long others may keep the keys. The next key is among them long before it signs.
+/// How long clients may cache the keys. Each key is published long before it signs.
 const CACHED: HeaderValue = HeaderValue::from_static("public, max-age=300");
 
 app! {
@@ -15,7 +15,7 @@ app! {
     pub struct App { keys: PublicKeys }
 }
 
-/// The JWKs of the setting `PUBLIC_KEYS`.
+/// The JWKs from the setting `PUBLIC_KEYS`.
 #[derive(Clone, Default)]
 struct PublicKeys(Vec<Value>);
 

@@ -52,7 +52,7 @@ fn size(request: &Request) -> Result<i128, ApiError> {
     text.parse().map_err(|_| ApiError::field("size", "A valid integer is required."))
 }
 
-/// Makes a thumbnail of a size that came into the tier after the image was uploaded.
+/// Creates a thumbnail of a size that was added to the tier after the image was uploaded.
 async fn make(app: &App, image: &Upload, size: u32) -> Result<Rendition, ApiError> {
     let original = app.objects.original(&image.key(), None).await?.ok_or(Refusal::NotFound)?;
     let made = thumbnails::make(Arc::from(original.bytes), vec![size]).await.map_err(ApiError::internal)?;
@@ -63,7 +63,7 @@ async fn make(app: &App, image: &Upload, size: u32) -> Result<Rendition, ApiErro
     if app.uploads.add_rendition(image, &rendition).await? {
         return Ok(rendition);
     }
-    // Deleted meanwhile: nobody else knows of this thumbnail.
+    // The image was deleted in the meantime, and no record references this thumbnail.
     app.objects.delete_rendition(image.id, image.version, &rendition).await?;
     Err(ApiError::not_found())
 }

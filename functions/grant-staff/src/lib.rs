@@ -1,4 +1,4 @@
-//! What an operator invokes: makes an account staff, or takes that away. It has no route.
+//! Makes an account staff, or revokes this. An operator invokes it; it has no route.
 
 use satchel_accounts::Accounts;
 use satchel_guard::Logins;
@@ -14,7 +14,7 @@ app! {
     pub struct App { logins: Logins, accounts: Accounts, clock: Clock }
 }
 
-/// What the operator wants: `{"username":"ada","staff":true}`.
+/// The operator's order: `{"username":"ada","staff":true}`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Grant {
@@ -22,14 +22,14 @@ pub struct Grant {
     pub staff: bool,
 }
 
-/// What was done.
+/// The result.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Granted {
     pub username: String,
     pub is_staff: bool,
 }
 
-/// Why nothing was done.
+/// Why the order failed.
 #[derive(Debug, thiserror::Error)]
 pub enum GrantError {
     #[error("no account has this name; look it up with GET /api/users?username=, or sign it up first")]
@@ -44,10 +44,10 @@ impl From<GrantError> for Diagnostic {
     }
 }
 
-/// Makes an account staff, or takes that away; it counts from the account's next request on.
+/// Makes an account staff, or revokes this, from the account's next request on.
 ///
 /// # Errors
-/// If no account has the name, or the table does not answer.
+/// If no account has the name, or the table cannot be written.
 pub async fn handle(
     app: &'static App,
     Invocation { payload: grant, .. }: Invocation<Grant>,

@@ -1,4 +1,4 @@
-//! What an import answers.
+//! The report of an import.
 
 use satchel_runtime::Diagnostic;
 use satchel_runtime::telemetry::chain;
@@ -6,15 +6,15 @@ use satchel_table::StoreError;
 use serde::Serialize;
 use serde_json::Value;
 
-/// What became of a dump's users.
+/// What happened to the users of a dump.
 #[derive(Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
     pub imported: usize,
-    /// Users of an earlier import whose address has now been marked as verified.
+    /// Users from an earlier import whose address is now marked as verified.
     pub corrected: usize,
-    /// Users that are not here because of this import, in the dump's order.
+    /// Users that were not imported, in the order of the dump.
     pub skipped: Vec<Skipped>,
-    /// What did not come along with users that are here.
+    /// Data of imported users that was not imported.
     pub notes: Vec<Note>,
 }
 
@@ -35,7 +35,7 @@ pub struct Skipped {
     pub reason: String,
 }
 
-/// A user that was imported, but for something.
+/// A user that was imported without some of the data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Note {
     #[serde(flatten)]
@@ -43,7 +43,7 @@ pub struct Note {
     pub note: String,
 }
 
-/// An event that is no dump: nothing was imported.
+/// The event is not a valid dump, and nothing was imported.
 #[derive(Debug, thiserror::Error)]
 pub enum Malformed {
     #[error(
@@ -73,7 +73,7 @@ pub enum Malformed {
     Csv(#[from] csv::Error),
 }
 
-/// Why an import did not come to its end.
+/// Why an import failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     #[error(transparent)]
@@ -85,7 +85,7 @@ pub enum Failure {
 }
 
 impl From<Failure> for Diagnostic {
-    /// What the operator who invoked the function reads.
+    /// The error that the operator sees.
     fn from(failure: Failure) -> Self {
         let error_type = match failure {
             Failure::Malformed(_) => "MalformedDump",

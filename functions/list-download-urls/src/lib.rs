@@ -14,7 +14,7 @@ use satchel_objects::{Download, Objects};
 use satchel_runtime::app;
 use serde_json::{Map, Value, json};
 
-/// Files a page: their URLs fit into what a function may answer.
+/// Files per page. Their URLs fit into the largest response of a function.
 const PAGE: usize = 1000;
 
 app! {
@@ -46,10 +46,10 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     ok(&answer).map(no_store)
 }
 
-/// Titles as they are, and those that were there before with a number: `title (2)`.
+/// Makes titles distinct: repeated ones get a number, as in `title (2)`.
 fn distinct<'a>(titles: impl Iterator<Item = &'a str>) -> Vec<String> {
     let titles: Vec<_> = titles.collect();
-    // A number must not make a title that another file has by itself.
+    // A numbered title must not equal the title of another file.
     let given: HashSet<_> = titles.iter().copied().collect();
     let mut numbers = std::collections::HashMap::<&str, usize>::new();
     let name = |title: &&'a str| {

@@ -14,14 +14,14 @@ app! {
     pub struct App { auth: Auth, sessions: Sessions, clock: Clock }
 }
 
-/// A session as its owner reads it.
+/// A session as its owner sees it.
 #[derive(Serialize)]
 struct SessionView {
     id: SessionId,
     created_at: Timestamp,
     last_used_at: Timestamp,
     user_agent: Option<String>,
-    /// Whether it is the one that asks.
+    /// Whether it is the session of this request.
     current: bool,
 }
 

@@ -40,7 +40,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
         account.ok_or(Refusal::NotFound)?;
         Ok::<_, Error>((owner, page, filter, files))
     };
-    // Boxed: two look-ups side by side make a large future.
+    // Boxed, because two concurrent lookups make a large future.
     let (_, (owner, page, filter, (files, last))) =
         Box::pin(app.auth.staff_and(request.bearer()?, load)).await?;
     let now = app.clock.now();

@@ -37,7 +37,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
         let (account, images, tiers) = tokio::try_join!(app.users.get(owner), images, app.tiers.all())?;
         Ok::<_, Error>((account.ok_or(Refusal::NotFound)?, page, images, tiers))
     };
-    // Boxed: three look-ups side by side make a large future.
+    // Boxed, because three concurrent lookups make a large future.
     let (_, (account, page, (images, last), tiers)) =
         Box::pin(app.auth.staff_and(request.bearer()?, load)).await?;
     let (tier, now) = (tier_of(tiers, &account.tier), app.clock.now());

@@ -25,7 +25,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
         let (users, tiers) = tokio::join!(find(app, &request), app.tiers.all());
         Ok::<_, Error>((users?, tiers?))
     };
-    // Boxed: two look-ups side by side make a large future.
+    // Boxed, because two concurrent lookups make a large future.
     let (_, (users, tiers)) = Box::pin(app.auth.staff_and(request.bearer()?, load)).await?;
     let tiers: Vec<_> = users.iter().map(|user| tier_of(tiers.clone(), &user.tier)).collect();
     let results = users.iter().zip(&tiers).map(|(user, tier)| AccountView::for_staff(user, tier)).collect();

@@ -1,7 +1,7 @@
-//! The value of the secret, and what a generation of keys makes of it.
+//! The stored signing keys, and how a new generation changes them.
 //!
-//! `{"keys":[{"kid","pkcs8"}], "sets":[{"generation","drop","previous","current","next"}]}`: the sets oldest first,
-//! by the `kid`s of their keys; minting functions read `keys` alone.
+//! `{"keys":[{"kid","pkcs8"}], "sets":[{"generation","drop","previous","current","next"}]}`: the sets, oldest
+//! first, name their keys by `kid`. Functions that sign tokens read only `keys`.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 use crate::KeysError;
 use crate::key::SigningKey;
 
-/// How many sets are kept: that of now, and those that a roll-back may ask for again.
+/// How many sets are kept: the current one, and those that a rollback may need.
 const SETS: usize = 3;
 
-/// What the template asks for.
+/// The generation that the template requests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Wanted {
     pub generation: String,
@@ -29,24 +29,24 @@ struct Set {
     next: String,
 }
 
-/// Keys and sets of the secret.
+/// The keys and sets in the secret.
 #[derive(Default)]
 pub(crate) struct Kept {
     keys: Vec<SigningKey>,
     sets: Vec<Set>,
 }
 
-/// What verifiers and minters are told.
+/// The values that verifying and signing functions get.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Published {
     /// A JSON array of the three JWKs.
     pub public_keys: String,
-    /// Which of them signs.
+    /// The `kid` of the key that signs.
     pub signing_kid: String,
 }
 
 impl Kept {
-    /// Reads the secret's value. Nothing of it is in the error.
+    /// Parses the secret's value. The error contains nothing of it.
     pub fn parse(secret: &str) -> Result<Self, KeysError> {
         let mut value: Value = serde_json::from_str(secret).map_err(|_| KeysError::Form)?;
         let keys = value["keys"].as_array().ok_or(KeysError::Form)?;
@@ -58,16 +58,18 @@ impl Kept {
         Ok(Self { keys, sets })
     }
 
-    /// The value to keep.
+    /// The value to store.
     pub fn to_secret(&self) -> Value {
         let keys: Vec<Value> = self.keys.iter().map(SigningKey::to_secret).collect();
         json!({"keys": keys, "sets": self.sets})
     }
 
-    /// Makes the set of `wanted` the latest: one that was made for it, else the next rotation, else new keys.
+    /// Makes the set of `wanted` the latest: the set that was made for it earlier, or else the next rotation,
+    /// or else new keys.
     pub fn turn_to(&mut self, wanted: &Wanted) -> Result<(), KeysError> {
         let known = self.sets.iter().position(|set| set.made_for == *wanted);
-        // Dropping is asked for again: whoever turned away in between may have lost these keys too.
+        // A request to drop keys that was followed by another request makes new keys again, because the keys
+        // made for it may have leaked, too.
         let known = known.filter(|place| !wanted.drop || place + 1 == self.sets.len());
         let set = match known {
             Some(place) => self.sets.remove(place),
@@ -90,7 +92,7 @@ impl Kept {
         Ok(Published { public_keys: json!(jwks).to_string(), signing_kid: set.current.clone() })
     }
 
-    /// Every key moves up: what signs from now on has been known to every verifier as the next.
+    /// Promotes each key. Every verifier already knows the new signing key as the next key.
     fn rotated(&mut self, wanted: &Wanted) -> Result<Set, KeysError> {
         let Some(last) = self.sets.last().cloned() else { return self.fresh(wanted) };
         let next = self.new_key()?;
@@ -109,8 +111,8 @@ impl Kept {
         Ok(kid)
     }
 
-    /// Leaves the last sets and their keys, those of the latest set first: a minter whose environment is older
-    /// still finds its key.
+    /// Forgets all but the last sets and their keys. The keys of the latest set come first; a function with an
+    /// older environment still finds its key.
     fn forget(&mut self) {
         self.sets.drain(..self.sets.len().saturating_sub(SETS));
         let place = |kid: &str| self.sets.iter().rev().flat_map(Set::kids).position(|used| used == kid);

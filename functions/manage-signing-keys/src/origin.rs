@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::KeysError;
 
-/// How many sets are kept: the current one, and those that a roll-back may need.
+/// How many sets are kept: the current one, and those that a rollback may need.
 const SETS: usize = 3;
 
 /// The stored form. Neither this nor its sets implement `Debug`, which would show secrets.
@@ -58,7 +58,7 @@ impl Origin {
         Ok(kept)
     }
 
-    /// The text to keep.
+    /// The text to store.
     pub fn to_text(&self) -> String {
         serde_json::json!(self).to_string()
     }
@@ -88,7 +88,8 @@ impl Origin {
 }
 
 impl Set {
-    /// CloudFront changes to the newer secret; once it has, functions forget the older one and learn a new one.
+    /// The next step. CloudFront switches to the newer secret; in the step after that, functions replace the
+    /// older secret with a new one.
     fn next(&self, generation: &str, random: Random) -> Self {
         let generation = generation.to_owned();
         if self.sends_newer {

@@ -47,7 +47,7 @@ async fn open(app: &App, request: &Request) -> ApiResult {
     see_other_answer(request, &url.url, url.expires_at)
 }
 
-/// Compares the password of the form with that of the link, if the link has one.
+/// Checks the password of the form if the link has one.
 async fn prove(app: &App, share: &Share, request: &Request) -> Result<(), ApiError> {
     if share.password_hash.is_none() {
         return Ok(());

@@ -41,7 +41,7 @@ fn in_this_dialect(error: Error, input: &Input) -> ApiError {
     ApiError::Body(StatusCode::BAD_REQUEST, json!({ "error": first, "errors": errors }))
 }
 
-/// The first message of the first field, in the order of the form.
+/// The first message of the first invalid field, in the order of the form.
 fn first_message(errors: &FieldErrors) -> String {
     let messages = FIELDS.iter().find_map(|field| errors.get(*field)?.first());
     messages.cloned().unwrap_or_default()

@@ -1,4 +1,4 @@
-//! What the table's stream starts: sends the mails of the outbox.
+//! Sends the queued mails. The table's stream starts it.
 
 use std::convert::Infallible;
 
@@ -29,7 +29,7 @@ app! {
     }
 }
 
-/// Seconds that the link in a mail works.
+/// The lifetime of a mailed link in seconds.
 #[derive(Clone)]
 struct LinkLifetime(i64);
 
@@ -48,7 +48,9 @@ enum Unsent {
     Mail(#[from] MailError),
 }
 
-/// Sends each mail of the batch. Sent twice is better than lost: a mail may go out again, with a link of its own.
+/// Sends each mail of the batch.
+///
+/// A repeated record sends the mail again, with a new link, because a duplicate is better than a lost mail.
 pub async fn handle(
     app: &'static App,
     Invocation { payload: event, .. }: Invocation<Event>,
@@ -58,8 +60,8 @@ pub async fn handle(
 
 async fn send(app: &App, record: EventRecord) -> Result<(), Unsent> {
     let Ok(mail) = serde_dynamo::from_item::<_, OutgoingMail>(record.change.new_image) else {
-        // It would be none the next time either, and hold up the mails behind it.
-        error!("a record of the outbox is no mail");
+        // A retry would fail in the same way, and delay the mails behind this record.
+        error!("outbox record is not a valid mail");
         return Ok(());
     };
     let email = Email::stored(&mail.email);
@@ -68,26 +70,26 @@ async fn send(app: &App, record: EventRecord) -> Result<(), Unsent> {
         app.addresses.replace_plain_marks(&email, app.clock.now()).await?;
     }
     if address.undeliverable {
-        info!("mail not sent: its address does not take mail");
+        info!("mail not sent: its address is marked as undeliverable");
         return Ok(());
     }
     let letter = match app.letter(&mail, &email, address.owner).await {
-        // Deleted since the mail was asked for.
+        // The account was deleted after the mail was requested.
         Err(StoreError::Unowned) => None,
         letter => letter?,
     };
     let Some((to, letter)) = letter else {
-        info!("mail not sent: it is for nobody");
+        info!("mail not sent: it has no recipient");
         return Ok(());
     };
     match app.mailer.send(to.as_str(), &letter).await {
-        // Anybody may give such an address: the deployment is not at fault, and a retry would not help.
+        // Anybody can enter such an address. The deployment is not at fault, and a retry would not help.
         Err(refusal) if refusal.is_about_address() => {
-            warn!(code = refusal.code(), "mail refused: SES does not take its address");
+            warn!(code = refusal.code(), "mail refused: SES rejects its address");
             app.addresses.mark_undeliverable(&to, Undeliverable::Refused, app.clock.now()).await?;
         }
-        // Trying again would not help, and would hold up the mails behind it.
-        Err(refusal) if refusal.is_final() => error!(code = refusal.code(), "mail refused for good"),
+        // A retry would not help, and would delay the mails behind this one.
+        Err(refusal) if refusal.is_final() => error!(code = refusal.code(), "mail refused permanently"),
         sent => {
             sent?;
             info!("mail sent");
@@ -97,9 +99,11 @@ async fn send(app: &App, record: EventRecord) -> Result<(), Unsent> {
 }
 
 impl App {
-    /// The letter and its address, if there is a recipient. Whether an address belongs to an account is looked up only
-    /// here, where no caller waits for the answer. The address is the one that the account stores, whose spelling may
-    /// differ from the request's.
+    /// The letter and its address, if there is a recipient.
+    ///
+    /// Only this function looks up whether an address belongs to an account, because no caller is waiting here
+    /// and could measure the time. The mail goes to the address as the account stores it; the spelling in the
+    /// request may differ.
     async fn letter(
         &self,
         mail: &OutgoingMail,
@@ -146,8 +150,10 @@ impl App {
         Ok(user.and_then(|user| user.email).map(|email| (Email::stored(&email), letter)))
     }
 
-    /// A letter with a link for each open account that waits for the address. It goes to the address as the latest of
-    /// them stores it: the spellings differ in case only, and the request asks for one mail.
+    /// A letter with a link for each open account that is waiting to verify the address.
+    ///
+    /// The letter goes to the address as the latest of these accounts stores it. The spellings differ in case
+    /// only, and the request is for one mail.
     async fn to_waiting(
         &self,
         mail: &OutgoingMail,
@@ -166,7 +172,7 @@ impl App {
             let stored = Email::stored(&given);
             let purpose = Purpose::VerifyEmail { email: given, replaces: user.email };
             match self.link(mail, user_id, &username, purpose).await {
-                // Deleted since it was read.
+                // The account was deleted after it was read.
                 Err(StoreError::Unowned) => {}
                 link => {
                     accounts.push((username, link?));
@@ -196,7 +202,7 @@ impl App {
         Ok(Some((Email::stored(&email), letters::password_reset(&user.username, &link))))
     }
 
-    /// A new link, of which only the hash is kept.
+    /// Creates a link. The table stores only its hash.
     async fn link(
         &self,
         mail: &OutgoingMail,

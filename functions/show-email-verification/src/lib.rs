@@ -17,7 +17,7 @@ app! {
 /// None.
 #[expect(clippy::unused_async, reason = "every handler is awaited the same way")]
 pub async fn handle(_app: &'static App, _request: Request) -> ApiResult {
-    // A form without action posts to the page's own address, so the token is never written into the page.
+    // A form without an action posts to the page's own URL, so the page does not contain the token.
     let page = Page {
         title: "Verify your e-mail address".to_owned(),
         body: "<p>Press the button to verify your address. You can sign in afterwards.</p>\n\

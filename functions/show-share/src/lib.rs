@@ -30,7 +30,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
 async fn show(app: &App, request: &Request) -> ApiResult {
     let is_head = request.method() == Method::HEAD;
     let token = Secret::new(request.path("token")?);
-    // HEAD is not counted, even as a guess.
+    // A HEAD request never counts, not even as a guess.
     let (share, upload) = app.shares.find(&token, Some(request.viewer()).filter(|_| !is_head)).await?;
     if share.asks_first() {
         let page = link_form_page(share.password_hash.is_some(), None);

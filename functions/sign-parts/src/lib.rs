@@ -11,7 +11,7 @@ use satchel_objects::Objects;
 use satchel_runtime::app;
 use serde_json::{Value, json};
 
-/// Parts that one request may ask for.
+/// Parts that one request may name.
 const MOST: usize = 100;
 
 app! {
@@ -42,7 +42,7 @@ fn read(input: &Input, count: u64) -> Result<Vec<u64>, Refusal> {
     fields.finish(numbers)
 }
 
-/// Begins the upload, unless another request of this moment was first: then its name for it counts.
+/// Starts the multipart upload. If a concurrent request was first, its upload is used instead.
 async fn begin(app: &App, file: Upload) -> Result<Upload, ApiError> {
     let now = app.clock.now();
     let upload_id = app.objects.begin_parts(&file).await?;
@@ -56,7 +56,7 @@ async fn begin(app: &App, file: Upload) -> Result<Upload, ApiError> {
         None => {
             let found = app.uploads.find(file.owner, Kind::File, file.id).await?;
             awaited_parts(&found, now)?;
-            // It waits, but for the parts of another content than a moment ago.
+            // The file is waiting for parts, but its content has been replaced in the meantime.
             Err(ApiError::Busy(1))
         }
     }

@@ -28,7 +28,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
 
 fn read(input: &Input, tiers: &[Tier]) -> Result<Change, Refusal> {
     let mut fields = Fields::of(input);
-    // By its name, as accounts show it, or by its id.
+    // Finds the tier by its name, as accounts show it, or by its id.
     let tier = fields.optional("tier", |text| {
         let is_meant = |tier: &&Tier| tier.id.as_str() == text || tier.name.eq_ignore_ascii_case(text);
         let tier = tiers.iter().find(is_meant);

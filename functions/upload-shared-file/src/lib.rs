@@ -54,7 +54,7 @@ async fn store(
 ) -> Result<Upload, Error> {
     let mut fields = Fields::of(input);
     let title = fields.required("title", Title::parse);
-    // A name for people to read: it is nobody's account.
+    // This name is only for display and need not belong to an account.
     let uploaded_by = fields.required("uploaded_by", Title::parse);
     let mut errors = fields.errors().clone();
     let form = Announcement::of_form(input, &["file"]);
