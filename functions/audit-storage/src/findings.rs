@@ -70,7 +70,12 @@ impl Findings {
         if is_repaired {
             warn!(user_id = %id, audit.used = used, audit.reserved = reserved, "corrected a quota");
         } else {
-            error!(user_id = %id, audit.used = used, audit.reserved = reserved, "quota differs from the sum of the account's records");
+            error!(
+                user_id = %id,
+                audit.used = used,
+                audit.reserved = reserved,
+                "quota differs from the sum of the account's records"
+            );
         }
     }
 

@@ -27,11 +27,11 @@ pub struct Order {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "lowercase", deny_unknown_fields)]
 pub enum Place {
-    /// Behind a key of the bucket.
+    /// After a key of the bucket.
     Originals { after: Option<String> },
     /// After a multipart upload.
     Parts { after: Option<PartsPlace> },
-    /// Behind a key of the bucket.
+    /// After a key of the bucket.
     Renditions { after: Option<String> },
     /// After an account, in the order of a scan.
     Accounts { after: Option<UserId> },

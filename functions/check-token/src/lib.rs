@@ -38,7 +38,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn tokens_of_either_kind_are_good_while_their_session_lives() {
+    async fn tokens_of_both_kinds_are_valid_during_their_session() {
         for token in [access_token(), refresh_token()] {
             let aws = CannedAws::answering([signed_in()]).await;
             let answer = aws.ask(handle, event(&token)).await;
@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_token_that_is_none_or_signed_out_is_refused() {
+    async fn a_malformed_or_signed_out_token_is_refused() {
         for event in [Event::of(EVENT), event(&access_token())] {
             let aws = CannedAws::answering([found_all(&[user()])]).await;
             let answer = aws.ask(handle, event).await;
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(event(&access_token()), &[signed_in()], handle).await;
     }
 }

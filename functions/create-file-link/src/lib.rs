@@ -38,7 +38,7 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/create-file-link.json");
 
-    /// The caller's tier has links.
+    /// A caller whose tier includes links.
     fn sharer() -> Reply {
         let mut user = user();
         user["tier"] = json!("enterprise");
@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_link_is_kept_by_the_hash_of_its_token() {
+    async fn a_link_is_stored_under_the_hash_of_its_token() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.status, 201, "{answer:?}");
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_tier_without_links_makes_none() {
+    async fn a_caller_in_a_tier_without_links_is_refused() {
         let [_, tiers, found, done] = replies();
         let aws = CannedAws::answering([signed_in(), tiers, found, done]).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_ready_is_not_shared() {
+    async fn a_file_that_is_not_ready_cannot_be_shared() {
         let [sharer, tiers, _, done] = replies();
         let aws = CannedAws::answering([sharer, tiers, found(Some(file("pending"))), done]).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
@@ -79,12 +79,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

@@ -106,7 +106,7 @@ mod tests {
         [signed_in(), empty_tiers(), done("TransactWriteItems")]
     }
 
-    /// What a form asks for besides: original and thumbnails are stored, then the record is made ready.
+    /// Replies for a form: original and thumbnails are stored, then the record is made ready.
     fn replies_to_a_form() -> [Reply; 6] {
         let [caller, tiers, create] = replies();
         let (original, thumbnail) =
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_announced_image_is_pending_and_told_where_to_go() {
+    async fn an_announced_image_is_pending_and_gets_an_upload_url() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let pending = json!({
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_no_image_is_refused_before_anything_is_written() {
+    async fn bytes_that_are_not_an_image_are_refused_before_anything_is_written() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, Event::of(TEXT_FORM).signed_in()).await;
         let words =
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_image_may_be_announced_as_anything_because_its_bytes_decide() {
+    async fn an_image_may_be_announced_with_any_type_because_its_bytes_decide() {
         for declared in ["image/jpg", "image/tiff", "application/octet-stream"] {
             let body = json!({"filename": "a.jpg", "content_type": declared, "size": 1});
             let aws = CannedAws::answering(replies()).await;
@@ -183,12 +183,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
         hides_failures(Event::of(FORM).signed_in(), &replies_to_a_form(), handle).await;
     }

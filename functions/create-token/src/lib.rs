@@ -37,7 +37,7 @@ mod tests {
     const EVENT: &str = include_str!("../../../events/create-token.json");
     const FORM: &str = include_str!("../../../events/create-token_form.json");
 
-    /// What the table has of the account, changed by `change`.
+    /// The login record of the account, changed by `change`.
     async fn login(change: serde_json::Value) -> Reply {
         let hash = Hasher.hash(&Secret::new("correct horse battery".to_owned())).await;
         let mut login = json!({
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn name_and_password_get_two_tokens_of_a_new_session_as_json_and_as_a_form() {
+    async fn a_sign_in_by_json_or_form_gets_two_tokens_of_a_new_session() {
         for event in [EVENT, FORM] {
             let aws = CannedAws::answering(replies().await).await;
             let answer = aws.ask(handle, Event::of(event)).await;
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_may_not_sign_in_reads_the_same_words() {
+    async fn every_refused_sign_in_gets_the_same_answer() {
         let failed = cancelled(&["None", "ConditionalCheckFailed"]);
         for (case, replies) in [
             ("no such account", vec![found(None)]),
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn another_password_is_refused() {
+    async fn a_wrong_password_is_refused() {
         let aws = CannedAws::answering(replies().await).await;
         let event = Event::of(EVENT).body(&json!({"username": "ada", "password": "correct horse battery "}));
         let answer = aws.ask(handle, event).await;
@@ -108,13 +108,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         let [counted, login, keys, session, _] = replies().await;
         hides_failures(Event::of(EVENT), &[counted, login, keys, session], handle).await;
     }
 
     #[tokio::test]
-    async fn an_attempt_that_cannot_be_taken_back_signs_in_all_the_same() {
+    async fn a_sign_in_succeeds_even_if_its_attempt_cannot_be_uncounted() {
         let [counted, login, keys, session, _] = replies().await;
         let aws = CannedAws::answering([counted, login, keys, session, denied("UpdateItem")]).await;
         assert_eq!(aws.ask(handle, Event::of(EVENT)).await.status, 200);

@@ -42,7 +42,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_account_is_made_and_its_password_kept_as_a_hash() {
+    async fn an_account_is_created_and_its_password_stored_as_a_hash() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, Event::of(EVENT)).await;
         let call = aws.call("TransactWriteItems");
@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_sign_up_is_counted_before_its_account_is_made() {
+    async fn a_sign_up_is_counted_before_its_account_is_created() {
         let aws = CannedAws::answering(replies()).await;
         aws.ask(handle, Event::of(EVENT)).await;
         assert_eq!(aws.steps(&[]), ["UpdateItem", "TransactWriteItems"]);
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn beyond_the_limit_nothing_is_hashed_or_looked_up() {
+    async fn above_the_limit_nothing_is_hashed_or_looked_up() {
         let kind = "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException";
         let full =
             Reply::new("UpdateItem", json!({"__type": kind, "message": "full"}).to_string()).status(400);
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_name_that_is_taken_is_refused() {
+    async fn a_taken_name_is_refused() {
         let aws =
             CannedAws::answering([count_changed(), cancelled(&["ConditionalCheckFailed", "None"])]).await;
         let answer = aws.ask(handle, Event::of(EVENT)).await;
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nobody_appoints_himself() {
+    async fn a_sign_up_cannot_grant_staff() {
         let wish = json!({
             "username": "eve", "password": "correct horse battery", "is_staff": true, "tier": "enterprise",
             "id": "1", "is_active": false,
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn everything_that_is_missing_is_named_before_anything_is_called() {
+    async fn missing_fields_are_reported_before_any_call() {
         let aws = CannedAws::answering([]).await;
         let event = Event::of(EVENT).body(&json!({}));
         let answer = aws.ask(handle, event).await;
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT), &replies(), handle).await;
     }
 }

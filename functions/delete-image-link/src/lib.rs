@@ -30,7 +30,7 @@ mod tests {
     const EVENT: &str = include_str!("../../../events/delete-image-link.json");
 
     #[tokio::test]
-    async fn it_is_an_image_that_is_looked_for() {
+    async fn only_images_are_looked_up() {
         let replies = [signed_in(), empty_tiers(), page(&[]), found(None).about("IMAGE#")];
         let aws = CannedAws::answering(replies).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
@@ -38,7 +38,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 }

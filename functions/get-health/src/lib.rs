@@ -25,7 +25,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_service_that_runs_is_ok_and_calls_nothing() {
+    async fn a_running_service_is_ok_without_any_call() {
         let aws = CannedAws::answering([]).await;
         let event = Event::of(include_str!("../../../events/get-health.json"));
         let answer = aws.ask(handle, event).await;

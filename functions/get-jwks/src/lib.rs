@@ -51,10 +51,10 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn the_public_keys_are_a_jwk_set_that_may_be_kept_for_a_while() {
+    async fn the_public_keys_are_a_cacheable_jwk_set() {
         let aws = CannedAws::answering([]).await;
         let answer = aws.ask(handle, Event::of(include_str!("../../../events/get-jwks.json"))).await;
-        // RFC 8037, appendix A.2: the key that the test configuration has.
+        // The key of the test configuration is the one of RFC 8037, appendix A.2.
         let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
         let key = json!({"kty": "OKP", "crv": "Ed25519", "kid": "test", "x": x});
         assert_eq!(answer.outcome(), (200, json!({"keys": [key]})));
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn keys_that_cannot_be_read_keep_the_function_from_starting() {
+    async fn the_function_does_not_start_with_malformed_keys() {
         let aws = CannedAws::answering([]).await.with_setting("PUBLIC_KEYS", "keys");
         assert!(App::wired(&aws.wiring()).is_err());
     }

@@ -38,7 +38,7 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/get-user.json");
 
-    /// The caller is who their token says, and staff.
+    /// The caller's account, which is staff.
     fn staff() -> Reply {
         let mut grace = user();
         grace["is_staff"] = true.into();
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_account_that_is_not_there_is_not_found_nor_is_anything_for_who_is_not_staff() {
+    async fn a_missing_account_is_not_found_and_neither_is_any_account_for_other_callers() {
         let event = Event::of(EVENT).signed_in();
         let [staff, tiers, user] = replies();
         for (event, caller, user) in [
@@ -80,12 +80,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_account_of_the_name_is_made_staff() {
+    async fn the_account_with_the_name_becomes_staff() {
         let (aws, granted) = granted([login(&json!({})), done("TransactWriteItems")]).await;
         assert_eq!(json!(granted.unwrap()), json!({"username": "ada", "is_staff": true}));
         assert_eq!(aws.call("GetItem").json()["Key"]["pk"]["S"], "NAME#ada");
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_name_that_nobody_has_is_an_error_that_says_so() {
+    async fn an_unknown_name_is_an_error_that_says_so() {
         for replies in [
             vec![found(None)],
             vec![login(&json!({"ttl": 1}))],
@@ -98,14 +98,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_table_that_does_not_answer_is_an_error() {
+    async fn a_failure_of_the_table_is_an_error() {
         for replies in [vec![denied("GetItem")], vec![login(&json!({})), denied("TransactWriteItems")]] {
             assert!(matches!(granted(replies).await.1, Err(GrantError::Store(_))));
         }
     }
 
     #[test]
-    fn an_order_with_fields_that_it_does_not_know_is_none() {
+    fn an_order_with_unknown_fields_is_invalid() {
         for event in
             [json!({"username": "ada"}), json!({"username": "ada", "staff": true, "tier": "premium"})]
         {

@@ -121,7 +121,7 @@ mod tests {
             "2021-03-04T05:06:07.890+00:00",
             "2021-03-04T07:06:07.890+02:00",
             "2021-03-04 05:06:07.890123+00:00",
-            // PostgreSQL, SQLite and MySQL, each by its own CSV export.
+            // As the CSV exports of PostgreSQL, SQLite and MySQL write them.
             "2021-03-04 05:06:07.890123+00",
             "2021-03-04 05:06:07.890123",
             "2021-03-04T05:06:07.890",
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_of_a_hash_does_not_quote_it() {
+    fn the_reason_for_refusing_a_hash_does_not_quote_it() {
         for hash in ["secret", "secret$secret", "$secret", "argon2$secret", "!secret", "md5$secret$secret"] {
             assert!(!usable(hash.to_owned()).unwrap_err().contains("secret"), "{hash}");
         }

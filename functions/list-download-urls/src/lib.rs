@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_url_is_found_by_the_title_of_its_file() {
+    async fn urls_are_keyed_by_the_titles_of_their_files() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!((answer.status, &answer.body["next"]), (200, &Value::Null));
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_titles_are_numbered_and_never_take_anothers() {
+    fn equal_titles_are_numbered_without_repeating_another_title() {
         let titles = ["a", "b", "a", "a (2)", "a"];
         assert_eq!(distinct(titles.into_iter()), ["a", "b", "a (3)", "a (2)", "a (4)"]);
         let titles = ["a", "a", "a (2)", "a (2)", "a (2) (2)"];
@@ -103,12 +103,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

@@ -45,7 +45,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_there_has_no_list() {
+    async fn a_missing_file_has_no_list_of_links() {
         let [caller, _, page] = replies();
         let aws = CannedAws::answering([caller, found(None), page]).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
@@ -53,12 +53,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

@@ -43,7 +43,7 @@ mod tests {
     const EVENT: &str = include_str!("../../../events/login-user.json");
 
     #[tokio::test]
-    async fn name_and_password_get_one_token_and_hear_how_long_it_lives() {
+    async fn a_name_and_password_are_exchanged_for_one_token_and_its_lifetime() {
         let aws = CannedAws::answering(signs_in()).await;
         let answer = aws.ask(handle, Event::of(EVENT)).await;
         assert_eq!(answer.header("cache-control"), "no-store");
@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_who_knows_the_password_learns_that_the_address_is_not_verified() {
+    async fn only_with_the_password_a_caller_learns_that_the_address_is_unverified() {
         let waits = json!({"awaits_verification": true});
         let wrong = json!({"username": "ada", "password": "correct horse batterz"});
         for (event, login, words) in [
@@ -78,12 +78,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn too_many_sign_ins_are_answered_as_on_every_route() {
+    async fn too_many_sign_ins_get_the_same_answer_as_on_other_routes() {
         limits_sign_ins(Event::of(EVENT), handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT), &signs_in(), handle).await;
     }
 }

@@ -133,7 +133,7 @@ impl Set {
 mod tests {
     use super::*;
 
-    /// What is asked for, one after the other, and the `kid`s that are then published.
+    /// Requests these generations in turn, and returns the `kid`s published after each.
     fn published(kept: &mut Kept, asked: &[(&str, bool)]) -> Vec<Vec<String>> {
         let kids = |&(generation, drop): &(&str, bool)| {
             kept.turn_to(&Wanted { generation: generation.to_owned(), drop }).unwrap();
@@ -155,24 +155,24 @@ mod tests {
     }
 
     #[test]
-    fn a_rotation_promotes_the_next_key_and_makes_one_more() {
+    fn a_rotation_promotes_the_next_key_and_creates_another() {
         let sets = published(&mut empty(), &[("1", false), ("2", false)]);
         assert_eq!(sets[1][..2], sets[0][1..]);
         assert!(!sets[0].contains(&sets[1][2]));
     }
 
     #[test]
-    fn the_same_generation_is_the_same_set_and_a_roll_back_restores() {
+    fn a_repeated_generation_reuses_its_set_and_a_rollback_restores_it() {
         let sets =
             published(&mut empty(), &[("1", false), ("1", false), ("2", false), ("1", false), ("2", false)]);
         assert_eq!((&sets[0], &sets[0], &sets[2]), (&sets[1], &sets[3], &sets[4]));
     }
 
     #[test]
-    fn three_sets_are_kept_with_their_keys_and_survive_being_kept() {
+    fn three_sets_are_kept_with_their_keys_and_can_be_read_back() {
         let mut kept = empty();
         let sets = published(&mut kept, &[("1", false), ("2", false), ("3", false), ("4", false)]);
-        // Previous of 2 is the oldest that is left; the latest set comes first.
+        // The previous key of generation 2 is the oldest that is left. The keys of the latest set come first.
         let left = [&sets[3][..], &sets[2][..1], &sets[1][..1]].concat();
         assert_eq!(kept_kids(&kept), left);
         let again = Kept::parse(&kept.to_secret().to_string()).unwrap();
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn dropping_leaves_nothing_of_before_and_nothing_brings_it_back() {
+    fn dropped_keys_are_gone_for_good() {
         let mut kept = empty();
         let sets = published(&mut kept, &[("1", false), ("1", true), ("1", true), ("1", false)]);
         assert_eq!(sets[1], sets[2]);
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_of_another_form_is_an_error() {
+    fn a_malformed_secret_is_an_error() {
         for secret in ["", "[]", "{}", r#"{"keys":[{"kid":"k"}]}"#, r#"{"keys":[],"sets":[{}]}"#] {
             assert!(matches!(Kept::parse(secret), Err(KeysError::Form)), "{secret}");
         }

@@ -62,12 +62,12 @@ mod tests {
     const X: &str = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
 
     #[test]
-    fn a_thumbprint_is_that_of_rfc_8037() {
+    fn the_thumbprint_equals_the_example_in_rfc_8037() {
         assert_eq!(thumbprint(X), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
     }
 
     #[test]
-    fn the_public_half_of_a_key_is_that_of_rfc_8037() {
+    fn the_public_key_equals_the_example_in_rfc_8037() {
         let key = SigningKey::of_secret(&json!({"kid": "k", "pkcs8": PKCS8})).unwrap();
         let jwk = json!({"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": "k", "x": X});
         assert_eq!(key.jwk().unwrap(), jwk);
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_is_not_published() {
+    fn a_malformed_key_is_not_published() {
         let key = SigningKey::of_secret(&json!({"kid": "k", "pkcs8": "AAAA"})).unwrap();
         assert!(matches!(key.jwk(), Err(KeysError::Form)));
         assert!(SigningKey::of_secret(&json!({"kid": "k"})).is_none());

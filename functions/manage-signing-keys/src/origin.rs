@@ -128,14 +128,14 @@ mod tests {
     }
 
     #[test]
-    fn the_first_set_keeps_the_value_that_the_template_made() {
+    fn the_first_set_keeps_the_value_that_the_template_generated() {
         let sets = published(&mut first(true), &["1"]);
         assert_eq!((sets[0].0.as_str(), sets[0].1[0].as_str()), (TEMPLATE, TEMPLATE));
         assert_eq!(sets[0].1[1].len(), 43);
     }
 
     #[test]
-    fn what_was_sent_before_a_step_and_after_it_is_accepted_before_and_after() {
+    fn functions_accept_the_secrets_sent_before_and_after_a_step() {
         let sets = published(&mut first(true), &["1", "2", "3", "4", "5", "6"]);
         for step in sets.windows(2) {
             for (sent, _) in step {
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn two_steps_replace_the_secret_and_a_third_learns_no_old_one() {
+    fn two_steps_replace_the_secret_and_a_third_accepts_no_old_one() {
         let sets = published(&mut first(true), &["1", "2", "3"]);
         assert_eq!(sets[0].1, sets[1].1, "first CloudFront alone changes");
         assert_eq!(sets[1].0, sets[2].0, "then functions alone");
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_generation_is_the_same_set_and_a_roll_back_restores() {
+    fn a_repeated_generation_reuses_its_set_and_a_rollback_restores_it() {
         let sets = published(&mut first(true), &["1", "1", "2", "1", "2", "3", "2"]);
         assert_eq!((&sets[0], &sets[0], &sets[2], &sets[2]), (&sets[1], &sets[3], &sets[4], &sets[6]));
     }

@@ -39,13 +39,13 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/obtain-token.json");
 
-    /// The event comes as a form; this is the same as JSON.
+    /// The event as JSON; the fixture is a form.
     fn event(body: &serde_json::Value) -> Event {
         Event::of(EVENT).header("content-type", Some("application/json")).body(body)
     }
 
     #[tokio::test]
-    async fn name_and_password_get_two_tokens() {
+    async fn a_name_and_password_are_exchanged_for_two_tokens() {
         let aws = CannedAws::answering(signs_in()).await;
         let answer = aws.ask(handle, Event::of(EVENT)).await;
         assert_eq!(answer.header("cache-control"), "no-store");
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_may_not_sign_in_reads_the_same_words() {
+    async fn every_refused_sign_in_gets_the_same_answer() {
         let wrong = json!({"username": "ada", "password": "correct horse batterz"});
         for (case, event, login) in [
             ("no such account", Event::of(EVENT), found(None)),
@@ -78,12 +78,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn too_many_sign_ins_are_answered_as_on_every_route() {
+    async fn too_many_sign_ins_get_the_same_answer_as_on_other_routes() {
         limits_sign_ins(Event::of(EVENT), handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT), &signs_in(), handle).await;
     }
 }

@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_opening_is_counted_and_leads_to_the_file() {
+    async fn an_opening_is_counted_and_redirects_to_the_file() {
         let [share, target, tiers, _] = replies(json!({"max_downloads": 1}));
         let aws = CannedAws::answering([share, target, tiers, done("UpdateItem").about("SHARE#")]).await;
         let answer = aws.ask(handle, Event::of(EVENT)).await;
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_opening_that_comes_too_late_is_not_found() {
+    async fn an_opening_above_the_limit_is_not_found() {
         let [share, target, tiers, _] = replies(json!({"max_downloads": 1}));
         let kind = "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException";
         let late =
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_password_is_counted_before_it_is_looked_at() {
+    async fn an_attempt_is_counted_before_its_password_is_checked() {
         let hash = Hasher.hash(&Secret::new("open sesame".to_owned())).await;
         for (body, status) in
             [(json!({"password": "open sesame"}), 303), (json!({"password": "open"}), 401), (json!({}), 400)]
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         let [share, target, tiers, _] = replies(json!({}));
         let replies = [share, target, tiers, done("UpdateItem").about("SHARE#")];
         hides_failures(Event::of(EVENT), &replies, handle).await;

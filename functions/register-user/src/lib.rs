@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_mail_that_asks_for_verification_is_written_with_the_account() {
+    async fn the_verification_mail_is_queued_with_the_account() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, Event::of(EVENT)).await;
         let words = "Registration successful. Please check your email for verification instructions.";
@@ -72,12 +72,12 @@ mod tests {
         assert_eq!(mail["kind"]["S"], "verify_email");
         assert_eq!(mail["user_id"], user["id"]);
         assert_eq!(mail["email"]["S"], "grace@example.com");
-        // Without the secret of CloudFront the header x-satchel-host is not believed.
+        // Without the secret of CloudFront, the header x-satchel-host is ignored.
         assert_eq!(mail["base_url"]["S"], "https://abc123.execute-api.us-east-1.amazonaws.com");
     }
 
     #[tokio::test]
-    async fn what_is_wrong_is_said_in_the_dialect_of_the_upload_service() {
+    async fn errors_have_the_format_of_the_upload_service() {
         let required = ["This field is required."];
         let all = json!({"username": required, "email": required, "password": required});
         let short = ["This password is too short. It must contain at least 8 characters."];
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_name_that_is_taken_is_refused() {
+    async fn a_taken_name_is_refused() {
         let taken = cancelled(&["ConditionalCheckFailed", "None", "None", "None", "None"]);
         let aws = CannedAws::answering([count_changed(), taken]).await;
         let answer = aws.ask(handle, Event::of(EVENT)).await;
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT), &replies(), handle).await;
     }
 }

@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_refresh_token_gets_new_tokens() {
+    async fn a_refresh_token_is_exchanged_for_new_tokens() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, event(&refresh_token())).await;
         assert_eq!(answer.header("cache-control"), "no-store");
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_no_refresh_token_of_a_living_session_is_invalid() {
+    async fn only_a_refresh_token_of_an_active_session_is_accepted() {
         for (case, event) in [
             ("not a token", Event::of(EVENT)),
             ("an access token", event(&access_token())),
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(event(&refresh_token()), &replies(), handle).await;
     }
 }

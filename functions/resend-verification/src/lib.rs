@@ -35,7 +35,7 @@ mod tests {
     const EVENT: &str = include_str!("../../../events/resend-verification.json");
 
     #[tokio::test]
-    async fn a_mail_is_asked_for_whoever_has_the_address() {
+    async fn a_mail_is_queued_whether_or_not_an_account_has_the_address() {
         asks_for_a_mail(EVENT, handle, "verify_again", MESSAGE).await;
     }
 }

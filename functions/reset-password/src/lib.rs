@@ -83,7 +83,7 @@ mod tests {
         found(Some(link))
     }
 
-    /// A link until the year 3000.
+    /// A link that is valid until the year 3000.
     fn good_link() -> Reply {
         let purpose = json!({"purpose": "reset_password", "auth_epoch": 3, "credential_epoch": 5});
         link(&purpose, 32_503_680_000)
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_link_is_spent_with_the_password_and_the_end_of_every_session() {
+    async fn one_transaction_uses_the_link_sets_the_password_and_ends_all_sessions() {
         let aws = CannedAws::answering(replies()).await;
         assert_eq!(aws.ask(handle, Event::of(EVENT)).await.outcome(), (204, Value::Null));
         assert_eq!(aws.call("GetItem").json()["Key"]["pk"]["S"], LINK);
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn older_links_and_accounts_are_checked_by_the_epochs_that_they_have() {
+    async fn older_links_and_accounts_are_checked_by_their_own_epochs() {
         let older = json!({"purpose": "reset_password", "auth_epoch": 3});
         let of_older_account = json!({"purpose": "reset_password", "auth_epoch": 3, "credential_epoch": 0});
         for (purpose, condition, epoch) in [
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_link_that_is_not_good_any_more_is_not_found() {
+    async fn a_link_that_is_no_longer_valid_is_not_found() {
         let verifies = json!({"purpose": "verify_email", "email": "ada@example.com", "replaces": null});
         let changed = cancelled(&["None", "ConditionalCheckFailed", "None"]);
         for replies in [
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_weak_password_leaves_the_link_as_it_was() {
+    async fn a_weak_password_does_not_use_up_the_link() {
         let aws = CannedAws::answering(replies()).await;
         for (body, message) in [
             (json!({}), "This field is required."),
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_browser_that_sends_the_form_gets_a_page_with_the_same_status() {
+    async fn a_browser_that_submits_the_form_gets_a_page_with_the_same_status() {
         let event = Event::of(EVENT).header("accept", Some("text/html,application/xhtml+xml"));
         let weak = event.clone().body(&json!({"new_password": "Password1"}));
         for (event, link, status, words) in [
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT), &replies(), handle).await;
     }
 }

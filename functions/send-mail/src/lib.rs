@@ -233,7 +233,7 @@ mod tests {
     use super::*;
 
     const EVENT: &str = include_str!("../../../events/send-mail.json");
-    /// 32 bytes 7 as base64url.
+    /// 32 bytes of value 7 as base64url.
     const TOKEN: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
     /// printf %s <token> | openssl dgst -sha256 -binary | basenc --base64url
     const LINK: &str = "LINK#3Ev4DHdHPRMPoN6GukAY_pi7IUAF5qWJHRK6kURvnoE";
@@ -247,7 +247,7 @@ mod tests {
         handled_mail(aws, &json!({})).await
     }
 
-    /// Handles the event with these attributes of its mail changed; all of them are strings.
+    /// Handles the event with these attributes of its mail changed. All of them are strings.
     async fn handled_mail(aws: &CannedAws, change: &Value) -> Value {
         let mut event: Value = serde_json::from_str(EVENT).unwrap();
         for (name, value) in change.as_object().unwrap() {
@@ -264,7 +264,7 @@ mod tests {
         (to, letter)
     }
 
-    /// A claim or a wait of `ada` for an address.
+    /// The record by which `ada` claims or awaits an address.
     fn holder(pk: &str, sk: &str) -> Value {
         json!({"pk": pk, "sk": sk, "user_id": USER, "username": "ada"})
     }
@@ -277,13 +277,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_new_account_gets_a_link_of_which_only_the_hash_is_kept() {
+    async fn only_the_hash_of_a_mailed_link_is_stored() {
         let aws = CannedAws::answering(replies()).await;
         assert_eq!(handled(&aws).await, json!({"batchItemFailures": []}));
         let link = aws.call("TransactWriteItems");
         let (kept, noted) = (link.put(1), link.put(2));
         assert_eq!((&kept["pk"], &kept["email"]), (&json!(LINK), &json!("grace@example.com")));
-        // The erasure of the account finds the link here.
+        // The erasure of the account finds the link through this record.
         let user_id = kept["user_id"].as_str().unwrap();
         assert_eq!((&noted["pk"], &noted["sk"]), (&json!(format!("USER#{user_id}")), &json!(LINK)));
         assert_eq!(noted["ttl"], kept["ttl"]);
@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_owner_of_an_address_is_told_and_gets_no_link() {
+    async fn the_owner_of_an_address_is_notified_without_a_link() {
         let [_, _, sent] = replies();
         let taken = holder("EMAIL#grace@example.com", "EMAIL");
         let aws =
@@ -308,7 +308,7 @@ mod tests {
         assert!(!letter.contains("verify-email"), "{letter}");
     }
 
-    /// An outbox may still hold requests from before such a local part was refused.
+    /// The outbox may contain requests from before such local parts were refused.
     #[tokio::test]
     async fn a_reset_goes_to_the_address_that_the_account_stores() {
         let [_, kept, sent] = replies();
@@ -326,10 +326,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_reset_of_an_address_that_is_not_verified_asks_to_verify_it() {
+    async fn a_reset_for_an_unverified_address_sends_a_verification_link() {
         for (email, asked, to) in [
             ("Grace@example.com", "grace@EXAMPLE.com", "Grace%40example.com"),
-            // As stored before domains became Punycode.
+            // This is how addresses were stored before domains became Punycode.
             ("grace@bücher.example", "grace@xn--bcher-kva.example", "grace%40xn--bcher-kva.example"),
         ] {
             let [none, kept, sent] = replies();
@@ -348,13 +348,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_address_that_ses_does_not_take_is_marked_and_not_tried_again() {
+    async fn an_address_that_ses_rejects_is_marked_and_not_tried_again() {
         let [none, kept, _] = replies();
         let refused = |code: &str, message: &str| {
             let error = format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>");
             Reply::new("SendEmail", format!("<ErrorResponse>{error}</ErrorResponse>")).status(400)
         };
-        // The hash is explained below.
+        // `a_marked_address_gets_no_mail_until_its_mark_expires` shows how to compute the hash.
         let mark = ("UNDELIVERABLE#7fc3ff3d2891546d5711b3718dc2b3d5", "UNDELIVERABLE", "refused");
         for (code, message, is_marked, is_done) in [
             ("InvalidParameterValue", "Domain contains illegal character", true, true),
@@ -407,7 +407,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_mark_that_names_its_address_counts_and_is_replaced() {
+    async fn a_mark_that_contains_its_address_counts_and_is_replaced() {
         let (pk, sk) = ("EMAIL#grace@example.com", "UNDELIVERABLE");
         let plain = json!({"pk": pk, "sk": sk, "reason": "complaint", "at": "2026-03-12T19:04:00Z"});
         let replies =
@@ -424,7 +424,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_mail_that_was_not_sent_comes_again_whichever_call_fails() {
+    async fn a_mail_is_sent_again_if_any_call_fails() {
         for operation in ["BatchGetItem", "TransactWriteItems", "SendEmail"] {
             let aws = CannedAws::answering([vec![denied(operation)], replies().to_vec()].concat()).await;
             let failures = json!([{"itemIdentifier": "100000000000000000001"}]);
@@ -433,7 +433,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_record_that_is_no_mail_holds_up_none_behind_it() {
+    async fn a_malformed_record_does_not_delay_the_mails_behind_it() {
         let aws = CannedAws::answering(replies()).await;
         let mut event: Event = serde_json::from_str(EVENT).unwrap();
         let mut broken = event.records[0].clone();

@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn the_page_has_a_button_and_neither_the_token_nor_anything_that_leaks_it() {
+    async fn the_page_has_a_button_and_does_not_leak_the_token() {
         let aws = CannedAws::answering([]).await;
         let event = Event::of(include_str!("../../../events/show-email-verification.json"));
         let token: String = event.request().path("token").unwrap();

@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_patch_writes_what_is_given_and_nothing_else() {
+    async fn a_patch_writes_only_the_given_fields() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, Event::of(PATCH).signed_in()).await;
         let seen = json!({"id": RESOURCE, "field1": "First", "field2": "Fourth"});
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_put_needs_both_fields_and_a_patch_no_blank_one() {
+    async fn a_put_needs_both_fields_and_a_patch_rejects_a_blank_one() {
         let aws = CannedAws::answering(replies()).await;
         let whole = Event::of(EVENT).signed_in().body(&json!({"field1": " "}));
         let errors =
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_resource_that_is_not_there_any_more_is_not_found() {
+    async fn a_resource_that_was_deleted_meanwhile_is_not_found() {
         let deleted_meanwhile = cancelled(&["None", "None", "ConditionalCheckFailed"]);
         for replies in
             [vec![signed_in(), found(None)], vec![signed_in(), found(Some(resource())), deleted_meanwhile]]
@@ -115,12 +115,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_is_stored_for_everybody_under_the_name_that_is_given() {
+    async fn a_file_is_stored_for_all_users_with_the_given_name() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!((answer.status, &answer.body["status_message"]), (200, &json!("SUCCESS")));
@@ -118,12 +118,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

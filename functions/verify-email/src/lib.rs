@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_link_is_found_by_the_hash_of_its_token_and_spent() {
+    async fn a_link_is_found_by_the_hash_of_its_token_and_used_up() {
         let aws = CannedAws::answering([count_changed(), good_link(), done("TransactWriteItems")]).await;
         let answer = aws.ask(handle, Event::of(EVENT)).await;
         assert_eq!(answer.outcome(), (200, json!({"message": "Email verification successful"})));
@@ -89,11 +89,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_link_that_was_used_seconds_ago_is_answered_again_and_does_nothing() {
+    async fn a_link_that_was_used_seconds_ago_gets_the_same_answer_and_changes_nothing() {
         let first = cancelled_on(&[Some(used(YEAR_3000)), None, None, None, None]);
         for (replies, status) in [
             (vec![found(Some(used(YEAR_3000)))], 200),
-            // The other press came first.
+            // The other press of the button was first.
             (vec![good_link(), first], 200),
             (vec![found(Some(used(1)))], 404),
             (vec![good_link(), cancelled_on(&[Some(used(1)), None, None, None, None])], 404),
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_link_that_is_unknown_over_used_or_too_late_is_not_found() {
+    async fn an_unknown_expired_or_used_link_is_not_found() {
         let too_late = cancelled(&["None", "ConditionalCheckFailed", "None", "None"]);
         for replies in [vec![found(None)], vec![link(1)], vec![good_link(), too_late]] {
             let aws = CannedAws::answering([vec![count_changed()], replies].concat()).await;
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_browser_that_sends_the_form_gets_a_page_with_the_same_status() {
+    async fn a_browser_that_submits_the_form_gets_a_page_with_the_same_status() {
         let event = Event::of(EVENT).header("accept", Some("text/html,application/xhtml+xml"));
         for (replies, status, title) in [
             (vec![good_link(), done("TransactWriteItems")], 200, "Address verified"),
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT), &[count_changed(), good_link(), done("TransactWriteItems")], handle)
             .await;
     }
