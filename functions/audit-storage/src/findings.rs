@@ -8,7 +8,7 @@ use tracing::{error, warn};
 /// Findings that one run logs. Above this number, the totals of the report are more useful.
 const MOST: usize = 100;
 
-/// Logs findings, up to [`MOST`].
+/// Logs findings, up to a maximum number per run.
 pub struct Findings {
     repair: bool,
     written: usize,

@@ -30,9 +30,9 @@ use findings::Findings;
 pub use order::{Order, Place};
 pub use report::Report;
 
-/// Milliseconds before the function's own timeout at which the run starts no further step.
+/// Milliseconds before the function's timeout at which a run starts no further step.
 const RESERVE: u64 = 60_000;
-/// Image contents that one scan of the table is compared with; about 15 MB.
+/// The number of image contents that one scan of the table checks. They take about 15 MB of memory.
 const WINDOW: usize = 250_000;
 const AT_ONCE: usize = 16;
 

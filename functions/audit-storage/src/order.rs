@@ -19,7 +19,8 @@ pub struct Order {
     pub from: Option<Place>,
     /// Whether to continue where the last audit with `resume` stopped, and to store where this one stops.
     pub resume: bool,
-    /// The minimum age of an orphan. The default is 3600 for objects and 90000 for multipart uploads.
+    /// The minimum age of an orphan in seconds. The default is 3600 for objects and 90000 for multipart
+    /// uploads.
     pub older_than_seconds: Option<u32>,
 }
 

@@ -32,7 +32,7 @@ impl Run<'_> {
         found.buffered(AT_ONCE).try_filter_map(async |found| Ok(found)).try_collect().await
     }
 
-    /// Handles objects without a record, each with whether Satchel could have made its key.
+    /// Logs and counts objects without a record. The flags tell whether Satchel could have made the keys.
     pub(crate) async fn orphans(
         &mut self,
         bucket: Bucket,
@@ -52,7 +52,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Handles multipart uploads without a record, each with whether Satchel could have made its key.
+    /// Logs and counts multipart uploads without a record. The flags tell whether Satchel could have made the
+    /// keys.
     pub(crate) async fn orphaned_parts(&mut self, orphans: &[(PartsUnderWay, bool)]) -> Result<(), Failure> {
         if self.order.repair {
             let abort = async |(parts, _): &(PartsUnderWay, bool)| self.app.objects.abort_listed(parts).await;

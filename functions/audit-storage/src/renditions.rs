@@ -1,7 +1,7 @@
 //! Compares renditions with all images, because a rendition's key does not name the owner.
 //!
-//! One stretch of the bucket is collected at a time, so that memory is bounded. A scan of the table then
-//! removes from it the contents that an image references. A million images take four scans.
+//! To limit the memory, one stretch of the bucket is collected at a time. A scan of the table then removes the
+//! contents that an image references from it. A million images take four scans.
 
 use std::collections::BTreeSet;
 

@@ -45,7 +45,7 @@ async fn settle(app: &App, request: &Request, file: Upload) -> Result<Upload, Ap
         Outcome::Refused(refusal) => return Err(refusal.into()),
         Outcome::Missing | Outcome::Before => {}
     }
-    // Either another request settled, deleted or replaced the file in the meantime, or nothing was sent.
+    // Another request settled, deleted or replaced the file in the meantime, or nothing was sent.
     let found = app.uploads.find(file.owner, Kind::File, file.id).await?;
     if found.status == Status::Pending {
         return Err(ApiError::field("file", "No file was submitted."));

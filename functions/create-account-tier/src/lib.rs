@@ -20,10 +20,10 @@ app! {
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let (caller, ()) = app.auth.staff_and(request.bearer()?, async |_| Ok::<_, Error>(())).await?;
     let input = request.input(Accepts::Json).await?;
-    let once = app.idempotency.of(request.idempotency_key(&input)?.as_ref());
+    let idempotent = app.idempotency.of(request.idempotency_key(&input)?.as_ref());
     let settings = TierSettings::of_json(&input)?;
     let id = settings.name.id();
-    created(&app.tiers.create(&caller, settings.into_tier(id), &once).await?)
+    created(&app.tiers.create(&caller, settings.into_tier(id), &idempotent).await?)
 }
 
 #[cfg(test)]

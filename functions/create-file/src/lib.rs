@@ -29,9 +29,9 @@ app! {
     }
 }
 
-/// Stores the file of a form, which is ready at once.
+/// Stores a file from a form, or announces a file from a JSON body.
 ///
-/// A JSON body announces a file, and the answer tells where to send its bytes.
+/// A file from a form is ready at once. The answer to an announcement tells where to send the bytes.
 ///
 /// # Errors
 /// 400 if a field is invalid; 401; 413 above a size limit; 403 above the quota.
@@ -40,10 +40,10 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let tier = tier_of(tiers, &caller.user.tier);
     let accepted = if request.is_multipart() { Accepts::Multipart } else { Accepts::Json };
     let input = request.input(accepted).await?;
-    let once = app.idempotency.of(request.idempotency_key(&input)?.as_ref());
+    let idempotent = app.idempotency.of(request.idempotency_key(&input)?.as_ref());
     let view = match accepted {
-        Accepts::Multipart => store(app, &caller, &tier, &input, &once).await?,
-        _ => announce(app, &caller, &tier, &input, &once).await?,
+        Accepts::Multipart => store(app, &caller, &tier, &input, &idempotent).await?,
+        _ => announce(app, &caller, &tier, &input, &idempotent).await?,
     };
     created(&view).map(no_store)
 }
@@ -53,7 +53,7 @@ async fn announce(
     caller: &Caller,
     tier: &Tier,
     input: &Input,
-    once: &IdempotentRequest,
+    idempotent: &IdempotentRequest,
 ) -> Result<FileView, ApiError> {
     let announced = Announcement::of_json(input)?;
     announced.at_most(tier.max_file_bytes, SizeLimit::Tier)?;
@@ -69,7 +69,7 @@ async fn announce(
         now,
     );
     let file = if file.size > MAX_PUT_BYTES { in_parts(file, tier, app.lifetimes, now) } else { file };
-    let file = app.uploads.create(caller, file, tier.max_total_bytes, once).await?;
+    let file = app.uploads.create(caller, file, tier.max_total_bytes, idempotent).await?;
     let way = app.objects.upload_way(&file, now).await?;
     Ok(app.objects.file_view(&file, now).await?.with_upload(way))
 }
@@ -79,13 +79,13 @@ async fn store(
     caller: &Caller,
     tier: &Tier,
     input: &Input,
-    once: &IdempotentRequest,
+    idempotent: &IdempotentRequest,
 ) -> Result<FileView, ApiError> {
     let (mut announced, part) = Announcement::of_form(input, &["file", "pdf"])?;
     // The service whose form had the field `pdf` shared every file with every user.
     let visibility = if part.name == "pdf" { Visibility::Members } else { app.default_visibility.0 };
     announced.visibility.get_or_insert(visibility);
-    let file = app.forms.store_file(caller, tier, announced, part, once).await?;
+    let file = app.forms.store_file(caller, tier, announced, part, idempotent).await?;
     Ok(app.objects.file_view(&file, app.clock.now()).await?)
 }
 

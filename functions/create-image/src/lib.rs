@@ -36,9 +36,9 @@ struct Owner<'a> {
     base_url: &'a str,
 }
 
-/// Stores the image of a form with its thumbnails; it is ready at once.
+/// Stores an image from a form with its thumbnails, or announces an image from a JSON body.
 ///
-/// A JSON body announces an image, and the answer tells where to send its bytes.
+/// An image from a form is ready at once. The answer to an announcement tells where to send the bytes.
 ///
 /// # Errors
 /// 400 if a field or the image is invalid; 401; 413 above a size limit; 403 above the quota.
@@ -49,10 +49,10 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let owner = Owner { caller: &caller, tier, sizes, base_url: &request.viewer().base_url };
     let accepted = if request.is_multipart() { Accepts::Multipart } else { Accepts::Json };
     let input = request.input(accepted).await?;
-    let once = app.idempotency.of(request.idempotency_key(&input)?.as_ref());
+    let idempotent = app.idempotency.of(request.idempotency_key(&input)?.as_ref());
     let view = match accepted {
-        Accepts::Multipart => store(app, owner, &input, &once).await?,
-        _ => announce(app, owner, &input, &once).await?,
+        Accepts::Multipart => store(app, owner, &input, &idempotent).await?,
+        _ => announce(app, owner, &input, &idempotent).await?,
     };
     created(&view).map(no_store)
 }
@@ -61,14 +61,14 @@ async fn announce(
     app: &App,
     owner: Owner<'_>,
     input: &Input,
-    once: &IdempotentRequest,
+    idempotent: &IdempotentRequest,
 ) -> Result<ImageView, ApiError> {
     let announced = Announcement::of_json(input)?;
     check_image_size(&announced, owner.tier)?;
     let (now, private) = (app.clock.now(), Visibility::Private);
     let image =
         pending_upload(announced, Kind::Image, &owner.caller.user, private, app.lifetimes, app.random, now);
-    let image = app.uploads.create(owner.caller, image, owner.tier.max_total_bytes, once).await?;
+    let image = app.uploads.create(owner.caller, image, owner.tier.max_total_bytes, idempotent).await?;
     let way = app.objects.upload_way(&image, now).await?;
     Ok(app.objects.image_view(&image, owner.tier, owner.base_url, now).await?.with_upload(way))
 }
@@ -77,11 +77,11 @@ async fn store(
     app: &App,
     owner: Owner<'_>,
     input: &Input,
-    once: &IdempotentRequest,
+    idempotent: &IdempotentRequest,
 ) -> Result<ImageView, ApiError> {
     let (announced, part) = Announcement::of_form(input, &["image", "file"])?;
     let Owner { caller, tier, sizes, base_url } = owner;
-    let image = app.forms.store_image(caller, tier, &sizes, announced, part, once).await?;
+    let image = app.forms.store_image(caller, tier, &sizes, announced, part, idempotent).await?;
     Ok(app.objects.image_view(&image, tier, base_url, app.clock.now()).await?)
 }
 

@@ -39,9 +39,9 @@ impl Wired for ResourceLimit {
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let caller = app.auth.caller(request.bearer()?).await?;
     let input = request.input(Accepts::Json).await?;
-    let once = app.idempotency.of(request.idempotency_key(&input)?.as_ref());
+    let idempotent = app.idempotency.of(request.idempotency_key(&input)?.as_ref());
     let resource = read(ResourceId::new(app.random, app.clock.now()), &input)?;
-    created(&app.resources.create(&caller, resource, &once, app.limit.0).await?)
+    created(&app.resources.create(&caller, resource, &idempotent, app.limit.0).await?)
 }
 
 fn read(id: ResourceId, input: &Input) -> Result<Resource, Refusal> {

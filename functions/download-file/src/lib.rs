@@ -18,7 +18,7 @@ app! {
 /// Programs that accept JSON get the URL in the body.
 ///
 /// # Errors
-/// 401; 404 if the caller may not see such a file; 409 if the file is not ready.
+/// 401; 404 if the caller sees no such file; 409 if the file is not ready.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |caller| app.uploads.find_visible(caller, request.path("id")?).await;
     let (_, file) = app.auth.caller_and(request.bearer()?, load).await?;

@@ -88,7 +88,8 @@ async fn erase(app: &App, record: EventRecord, uploads_a_run: i32) -> Result<(),
     if let Some(failure) = failed.into_iter().find_map(Result::err) {
         return Err(failure);
     }
-    // By that time, every URL has expired that a function may have signed around the closing of the account.
+    // After this time, all URLs have expired, including those that a function signed while the account was
+    // being closed.
     let url_seconds = app.objects.longest_upload_url() + UNDER_WAY;
     app.erasures.finish(&erasure, later(now, url_seconds)).await?;
     info!(user_id = %user_id, uploads = count, "account erased");

@@ -15,7 +15,7 @@ app! {
 /// Returns the file, with a signed URL if it is ready.
 ///
 /// # Errors
-/// 401; 404 if the caller may not see such a file.
+/// 401; 404 if the caller sees no such file.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |caller| app.uploads.find_visible(caller, request.path("id")?).await;
     let (_, file) = app.auth.caller_and(request.bearer()?, load).await?;

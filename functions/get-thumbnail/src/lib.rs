@@ -125,7 +125,8 @@ mod tests {
         let writes = aws.call("TransactWriteItems").json();
         let write = &writes["TransactItems"][0]["Update"];
         assert_eq!(write["ExpressionAttributeValues"][":list"]["L"][0]["M"]["size"]["N"], "200");
-        // Only the revision changes otherwise, so that requests with an older copy read the record again.
+        // Apart from the thumbnail, only the revision changes, so that requests with an older copy read the
+        // record again.
         let append = "SET #picture.#renditions = list_append(#picture.#renditions, :list) ADD #revision :one";
         assert_eq!(write["UpdateExpression"], append);
     }

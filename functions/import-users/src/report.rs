@@ -47,29 +47,27 @@ pub struct Note {
 #[derive(Debug, thiserror::Error)]
 pub enum Malformed {
     #[error(
-        "the event is none of: what `manage.py dumpdata` writes; {{\"dumpdata\": [...]}} with that in it; \
-         {{\"csv\": \"username,email,password,date_joined\\n...\"}}. docs/moving.md shows how to make each"
+        "the event is neither the output of `manage.py dumpdata`, nor {{\"dumpdata\": [...]}} with that output, nor \
+         {{\"csv\": \"username,email,password,date_joined\\n...\"}}. docs/moving.md shows how to create each"
     )]
     Event,
     #[error(
-        "beside `dumpdata` or `csv` an event has only `emails_verified`, true or false, `fields`, what the model calls \
-         username, email, password, date_joined and is_active, and, for a dump, `model`: {0}"
+        "besides `dumpdata` or `csv`, an event has only `emails_verified`, true or false; `fields`, the model's names for \
+         username, email, password, date_joined and is_active; and, for a dump, `model`: {0}"
     )]
     Fields(#[from] serde_json::Error),
     #[error(
         "record {0} of the dump has no `model` and `fields`, as `manage.py dumpdata --format json` writes them"
     )]
     Record(usize),
-    #[error(
-        "add the model of the users to the event, {{\"dumpdata\": [...], \"model\": \"app.model\"}}: {0}"
-    )]
+    #[error("add the user model to the event, {{\"dumpdata\": [...], \"model\": \"app.model\"}}: {0}")]
     Model(String),
     #[error(
-        "the CSV's first line names no column `{0}`: it should say username,email,password,date_joined; without \
-         username, the address is the name"
+        "the first line of the CSV has no column `{0}`. It should be username,email,password,date_joined; without \
+         username, the address becomes the name"
     )]
     Column(String),
-    #[error("the CSV cannot be read, and nothing of it was imported: {0}")]
+    #[error("the CSV cannot be read, and nothing was imported: {0}")]
     Csv(#[from] csv::Error),
 }
 
@@ -78,9 +76,7 @@ pub enum Malformed {
 pub enum Failure {
     #[error(transparent)]
     Malformed(#[from] Malformed),
-    #[error(
-        "stopped after {imported} users. Import the same dump again: those that are here already are skipped"
-    )]
+    #[error("stopped after {imported} users. Import the same dump again; existing users are skipped")]
     Stopped { imported: usize, source: StoreError },
 }
 

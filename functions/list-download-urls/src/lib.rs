@@ -14,7 +14,7 @@ use satchel_objects::{Download, Objects};
 use satchel_runtime::app;
 use serde_json::{Map, Value, json};
 
-/// Files per page. Their URLs fit into the largest response of a function.
+/// Files per page, so that their URLs fit into the largest response that a function may return.
 const PAGE: usize = 1000;
 
 app! {

@@ -14,9 +14,9 @@ app! {
     pub struct App { auth: Auth, directory: Directory, tiers: Tiers, clock: Clock }
 }
 
-/// Returns the account with the `username`, or the accounts that gave the `email`.
+/// Returns the account with the `username`, or all accounts with the `email`.
 ///
-/// The account that verified the address comes first.
+/// Among the latter, the account that verified the address comes first.
 ///
 /// # Errors
 /// 401; 404 unless the caller is staff; 400 if the query has neither parameter.

@@ -15,8 +15,8 @@ app! {
 /// Exchanges a username and password for an access token and its lifetime in seconds.
 ///
 /// # Errors
-/// 400 if a field is invalid; 401 `{"error"}` unless an active account has this name and password, and any
-/// address of it is verified.
+/// 400 if a field is invalid; 401 `{"error"}` unless an active account has this name and password and its
+/// address, if it has one, is verified.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     let credentials = Credentials::read(&input)?;

@@ -68,8 +68,8 @@ impl Kept {
     /// or else new keys.
     pub fn turn_to(&mut self, wanted: &Wanted) -> Result<(), KeysError> {
         let known = self.sets.iter().position(|set| set.made_for == *wanted);
-        // A request to drop keys that was followed by another request makes new keys again, because the keys
-        // made for it may have leaked, too.
+        // If other requests followed a request to drop all keys, a repetition of it makes new keys, because the
+        // keys that it made may have leaked, too.
         let known = known.filter(|place| !wanted.drop || place + 1 == self.sets.len());
         let set = match known {
             Some(place) => self.sets.remove(place),

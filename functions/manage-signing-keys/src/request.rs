@@ -11,7 +11,7 @@ use crate::origin::PublishedOrigin;
 /// The maximum length of a reason in bytes. A whole answer may have 4096 bytes.
 const MAX_REASON: usize = 1000;
 
-/// What is to be done.
+/// The work that a request asks for.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Task {
     /// Create or Update. The same generations always give the same keys and secrets.
@@ -45,7 +45,7 @@ impl Request {
         Some(Self { response_url, event })
     }
 
-    /// What is to be done.
+    /// Reads the work that the request asks for.
     pub fn task(&self) -> Result<Task, KeysError> {
         match self.text("RequestType") {
             kind @ ("Create" | "Update") => {

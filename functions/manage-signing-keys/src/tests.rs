@@ -76,7 +76,7 @@ async fn a_new_stack_gets_three_keys_whose_private_halves_are_only_in_the_secret
         assert_eq!(key["kid"], jwk["kid"]);
         assert!(!public.contains(key["pkcs8"].as_str().unwrap()));
     }
-    // CloudFormation accepts no longer answer.
+    // CloudFormation does not accept a longer answer.
     assert!(public.len() < 4096, "{}", public.len());
 }
 

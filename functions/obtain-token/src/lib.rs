@@ -14,7 +14,7 @@ app! {
 /// Exchanges a username and password for an access and a refresh token.
 ///
 /// # Errors
-/// 400 if a field is invalid, and unless an active account has this name and password.
+/// 400 if a field is invalid, or if no active account has this name and password.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     let credentials = Credentials::read(&input)?;

@@ -1,4 +1,5 @@
-//! Settles the records of uploaded objects. S3's object-created events start it.
+//! Settles the records of uploaded objects: checks the content and marks the record as ready or rejected. S3's
+//! object-created events start it.
 //!
 //! Events arrive at least once and in any order, so every step can be repeated. The record determines what
 //! happens.
@@ -102,9 +103,9 @@ async fn process(app: &App, event: &S3EventRecord) -> Result<(), Failure> {
     }
 }
 
-/// Leaves an object alone that S3 still refuses to show `age` after its event.
+/// Fails for an object that S3 refuses to show `age` after its event, so that Lambda repeats the event.
 ///
-/// Lambda repeats the event. After the last attempt the sweep takes over, unless nothing in the bucket can be
+/// On the last attempt, it succeeds and leaves the object to the sweep, unless nothing in the bucket can be
 /// read.
 async fn refused(app: &App, key: &str, age: SignedDuration, refusal: ObjectError) -> Result<(), Failure> {
     if age < REFUSED_AT_FIRST || !app.objects.can_read_others(key).await? {

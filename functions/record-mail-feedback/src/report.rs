@@ -91,11 +91,11 @@ impl Complaint {
     }
 }
 
-/// The addresses that the report is about, among those the mail was sent to.
+/// The addresses that the report is about, among those that the mail was sent to.
 ///
-/// The recipient's mail server wrote the reported recipients. They may name an address that the mail was
-/// forwarded to, or an address that an attacker wants blocked. So only addresses that Satchel sent the mail to
-/// count, and if there was only one, the report is about that one.
+/// The reported recipients come from the recipient's mail server. They may include an address that the mail was
+/// forwarded to, or one that an attacker wants to have blocked. So only addresses that Satchel sent the mail to
+/// count. If there was only one, the report is about it.
 fn meant(sent_to: &[String], reported: &[Recipient]) -> Result<Vec<Email>, Failure> {
     let is_reported = |address: &&String| {
         sent_to.len() == 1 || reported.iter().any(|one| one.email_address.eq_ignore_ascii_case(address))

@@ -15,7 +15,7 @@ app! {
 /// Exchanges a refresh token for a new access token and a new refresh token.
 ///
 /// # Errors
-/// 400 if the field is invalid, and unless the token is a valid refresh token.
+/// 400 if the field is invalid, or if the token is not a valid refresh token.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     let token = token_field(&input, "refresh")?;

@@ -1,7 +1,7 @@
 //! Finishes interrupted work and removes expired data. A schedule starts it.
 //!
-//! The index `due` contains a record until everything in it that can expire has expired and been handled. Every
-//! step can be repeated. A run that ends early leaves the remaining records to the next.
+//! The index `due` contains every record in which something will expire. Every step can be repeated, and a
+//! record that was processed is no longer due. A run that ends early leaves the remaining records to the next.
 
 mod report;
 mod tend;
@@ -28,7 +28,7 @@ pub use report::Report;
 /// The number of records that one run can process within its time.
 const MOST: usize = 2000;
 const AT_ONCE: usize = 16;
-/// Milliseconds before the function's own timeout at which the run starts no new page.
+/// Milliseconds before the function's timeout at which a run starts no new page.
 const RESERVE: u64 = 60_000;
 /// Seconds after which a record that failed is due again.
 const POSTPONED: i64 = 3600;
@@ -115,7 +115,7 @@ async fn sweep(app: &App, most: usize, end: u64) -> Result<(Report, Option<Failu
     Ok((report, last_failure))
 }
 
-/// Processes what is due in one partition, until it has looked at `most` records.
+/// Processes the records that are due in one partition, up to `most` records.
 async fn sweep_shard(
     app: &App,
     shard: &str,

@@ -17,7 +17,7 @@ use tracing::{error, warn};
 
 use super::{App, POSTPONED, Report, is_over};
 
-/// How long after the end of the upload time S3 may refuse to show an object.
+/// How long S3 may refuse to show an object after its upload should have been complete.
 const REFUSED_AT_MOST: SignedDuration = SignedDuration::from_hours(24);
 
 const LOOKED_AT: Report = Report {
@@ -32,8 +32,10 @@ const LOOKED_AT: Report = Report {
     more: false,
 };
 
-/// Settles or rejects an upload that has waited too long, then removes what is no longer needed. An upload whose
-/// account is gone or being erased is removed completely. `end` is when the run ends, in milliseconds since 1970.
+/// Settles or rejects an upload that has waited too long, then removes what is no longer needed.
+///
+/// An upload whose account is gone or being erased is removed completely. `end` is when the run ends, in
+/// milliseconds since 1970.
 pub async fn upload(
     app: &App,
     upload: &Upload,

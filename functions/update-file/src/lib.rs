@@ -21,13 +21,13 @@ app! {
     }
 }
 
-/// Replaces the content with the file of a form (PUT only), or changes title, name and visibility with a JSON
+/// Replaces the content with a file from a form (PUT only), or changes title, name and visibility from a JSON
 /// body.
 ///
 /// PATCH takes any of these fields; PUT needs all that have no default.
 ///
 /// # Errors
-/// 401; 404 if the caller has no such file; 400 if a field is invalid. For new content also 413 above a size
+/// 401; 404 if the caller has no such file; 400 if a field is invalid. New content also gets 413 above a size
 /// limit, 403 above the quota, and 409 if another request replaced the content first.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let is_put = request.method() == "PUT";

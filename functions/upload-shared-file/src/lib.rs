@@ -23,7 +23,7 @@ app! {
     }
 }
 
-/// Stores the file of a form with `title` and `uploaded_by`, visible to every signed-in user.
+/// Stores a file from a form, with `title` and `uploaded_by`, that every signed-in user sees.
 ///
 /// # Errors
 /// 400 if a field is invalid, in this dialect; 401; 413 above a size limit; 403 above the quota.
@@ -31,8 +31,8 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let (caller, tiers) = app.auth.caller_and(request.bearer()?, async |_| app.tiers.all().await).await?;
     let tier = tier_of(tiers, &caller.user.tier);
     let input = request.input(Accepts::Multipart).await?;
-    let once = app.idempotency.of(request.idempotency_key(&input)?.as_ref());
-    let file = store(app, &caller, &tier, &input, &once).await.map_err(in_this_dialect)?;
+    let idempotent = app.idempotency.of(request.idempotency_key(&input)?.as_ref());
+    let file = store(app, &caller, &tier, &input, &idempotent).await.map_err(in_this_dialect)?;
     let signed = app.objects.sign_original(&file, Download::View, app.clock.now()).await?;
     let answer = ok(&json!({
         "status_code": 200,
@@ -50,7 +50,7 @@ async fn store(
     caller: &Caller,
     tier: &Tier,
     input: &Input,
-    once: &IdempotentRequest,
+    idempotent: &IdempotentRequest,
 ) -> Result<Upload, Error> {
     let mut fields = Fields::of(input);
     let title = fields.required("title", Title::parse);
@@ -69,7 +69,7 @@ async fn store(
     let (mut announced, part) = form?;
     announced.uploaded_by = Some(uploaded_by.as_str().to_owned());
     announced.visibility.get_or_insert(Visibility::Members);
-    app.forms.store_file(caller, tier, announced, part, once).await
+    app.forms.store_file(caller, tier, announced, part, idempotent).await
 }
 
 fn in_this_dialect(error: Error) -> ApiError {

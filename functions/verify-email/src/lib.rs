@@ -15,11 +15,11 @@ app! {
 
 /// Verifies the address that the token was mailed to.
 ///
-/// A token works once, but a second press of the button soon after gets the same answer.
+/// A token works once, but a second press of the button soon afterwards gets the same answer.
 ///
 /// # Errors
-/// 404 if the link is expired or unknown, was used longer than `LinkRepeatSeconds` ago, or another account
-/// verified the address first; 429 after too many guesses.
+/// 404 if the link is unknown or expired, if it was used longer than `LinkRepeatSeconds` ago, or if another
+/// account verified the address first; 429 after too many guesses.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let token = Secret::new(request.path("token")?);
     let now = app.clock.now();
