@@ -1,4 +1,5 @@
-//! `POST /api/files/{id}/complete`: settles an upload without waiting for the event from S3.
+//! `POST /api/files/{id}/complete`: settles an upload as ready or rejected, without waiting for the event from
+//! S3.
 
 mod parts;
 

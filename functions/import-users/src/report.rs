@@ -52,7 +52,7 @@ pub enum Malformed {
     )]
     Event,
     #[error(
-        "besides `dumpdata` or `csv`, an event has only `emails_verified`, true or false; `fields`, the model's names for \
+        "besides `dumpdata` or `csv`, an event has only `emails_verified`, true or false; `fields`, the names for \
          username, email, password, date_joined and is_active; and, for a dump, `model`: {0}"
     )]
     Fields(#[from] serde_json::Error),

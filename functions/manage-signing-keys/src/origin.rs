@@ -1,9 +1,10 @@
-//! The secrets that CloudFront sends, and the counter key: how they are stored, and how a step of their rotation
-//! changes them.
+//! The secrets that CloudFront sends, and the counter key: how they are stored, and how a step of their
+//! rotation changes them.
 //!
-//! `{"counter_key", "sets": [{"generation", "older", "newer", "sends_newer"}]}`, the sets oldest first. Functions accept
-//! both secrets of a set and CloudFront sends one of them. A step changes either what is sent or what is accepted, never
-//! both: during a deployment, every function accepts the secret that any edge location of CloudFront sends.
+//! `{"counter_key", "sets": [{"generation", "older", "newer", "sends_newer"}]}`: the sets, oldest first.
+//! Functions accept both secrets of a set, and CloudFront sends one of them. A step changes either what is sent
+//! or what is accepted, never both. So during a deployment, every function accepts the secret that any edge
+//! location of CloudFront sends.
 
 use satchel_model::random::Random;
 use satchel_model::secret::Secret;
