@@ -16,7 +16,7 @@ app! {
     pub struct App { auth: Auth }
 }
 
-/// Returns the caller's name. The body is ignored.
+/// Returns the caller's id and name. The body is ignored.
 ///
 /// # Errors
 /// 400 `{"message"}` if the header is missing or malformed; 401 `{"message"}` if the token is not valid.

@@ -95,12 +95,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_sign_up_cannot_grant_staff() {
-        let wish = json!({
+        let body = json!({
             "username": "eve", "password": "correct horse battery", "is_staff": true, "tier": "enterprise",
             "id": "1", "is_active": false,
         });
         let aws = CannedAws::answering(replies()).await;
-        let event = Event::of(EVENT).body(&wish);
+        let event = Event::of(EVENT).body(&body);
         let answer = aws.ask(handle, event).await;
         assert_eq!((answer.status, &answer.body["tier"]), (201, &json!("Basic")));
         let user = &aws.call("TransactWriteItems").json()["TransactItems"][1]["Put"]["Item"];

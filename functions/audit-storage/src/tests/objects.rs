@@ -75,7 +75,7 @@ async fn an_object_is_compared_once_it_is_an_hour_old() {
 }
 
 #[tokio::test]
-async fn a_key_that_satchel_did_not_make_is_a_finding_and_is_not_logged() {
+async fn an_object_with_a_key_that_satchel_did_not_make_is_a_finding() {
     let content = original(FILE, VERSION);
     for key in ["a", "a/b/c", &content.to_uppercase(), &format!("{content}/"), &format!("{content}/1")] {
         assert_eq!(found_with(json!({}), [originals(&[key])]).await.1.orphans, 1, "{key}");
