@@ -1,4 +1,4 @@
-//! Accounts: what their quota says, beside what their records have reserved.
+//! Compares the quota that each account has used with the sum that its records have reserved.
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use satchel_files::Holding;
@@ -23,7 +23,7 @@ impl Run<'_> {
         Ok(next.or(Some(Place::Copies { after: None })))
     }
 
-    /// Counts an account that is off, and corrects it if it is to be.
+    /// Counts an account with a wrong quota, and corrects the quota if the order says so.
     async fn unexplained_quota(&mut self, holding: &Holding) -> Result<(), Failure> {
         let off = (holding.used - holding.reserved).unsigned_abs();
         self.report.unexplained_accounts += 1;

@@ -1,14 +1,14 @@
-//! What operators read of each finding: at level ERROR, which rings an alarm, until it is put right.
+//! Logs each finding. Unrepaired findings have level ERROR, which raises an alarm.
 
 use satchel_files::Holding;
 use satchel_model::Upload;
 use satchel_objects::{Bucket, Listed, PartsUnderWay};
 use tracing::{error, warn};
 
-/// As many lines as one run writes: whoever has more to read needs the figures.
+/// Findings that one run logs. Above this number, the totals of the report are more useful.
 const MOST: usize = 100;
 
-/// Writes findings down, up to a number.
+/// Logs findings, up to a maximum number per run.
 pub struct Findings {
     repair: bool,
     written: usize,
@@ -19,8 +19,10 @@ impl Findings {
         Self { repair, written: 0 }
     }
 
-    /// An object without record; `is_ours` if its key is one that we make. Any other may say anything, and is not shown:
-    /// it is found by its time.
+    /// Logs an object without a record.
+    ///
+    /// `is_ours` tells whether Satchel could have made the key. Any other key may contain anything, so it is
+    /// not logged; the object can be found by its time.
     pub fn object(&mut self, bucket: Bucket, object: &Listed, is_ours: bool) {
         if !self.has_room() {
             return;
@@ -33,7 +35,7 @@ impl Findings {
                 audit.key = key,
                 audit.bytes = bytes,
                 audit.modified_at = modified_at,
-                "deleted an object without record"
+                "deleted an object without a record"
             );
         } else {
             error!(
@@ -41,25 +43,25 @@ impl Findings {
                 audit.key = key,
                 audit.bytes = bytes,
                 audit.modified_at = modified_at,
-                "an object without record"
+                "object without a record"
             );
         }
     }
 
-    /// An upload in parts that no record waits for.
+    /// Logs a multipart upload that no record is waiting for.
     pub fn parts(&mut self, upload: &PartsUnderWay, is_ours: bool) {
         if !self.has_room() {
             return;
         }
         let (key, begun_at) = (shown(&upload.key, is_ours), upload.begun_at.to_string());
         if self.repair {
-            warn!(audit.key = key, audit.begun_at = begun_at, "gave up an upload in parts without record");
+            warn!(audit.key = key, audit.begun_at = begun_at, "aborted a multipart upload without a record");
         } else {
-            error!(audit.key = key, audit.begun_at = begun_at, "an upload in parts without record");
+            error!(audit.key = key, audit.begun_at = begun_at, "multipart upload without a record");
         }
     }
 
-    /// An account whose quota its records do not explain.
+    /// Logs an account whose quota differs from the sum of its records.
     pub fn account(&mut self, holding: &Holding, is_repaired: bool) {
         if !self.has_room() {
             return;
@@ -68,11 +70,16 @@ impl Findings {
         if is_repaired {
             warn!(user_id = %id, audit.used = used, audit.reserved = reserved, "corrected a quota");
         } else {
-            error!(user_id = %id, audit.used = used, audit.reserved = reserved, "a quota that no record explains");
+            error!(
+                user_id = %id,
+                audit.used = used,
+                audit.reserved = reserved,
+                "quota differs from the sum of the account's records"
+            );
         }
     }
 
-    /// A copy of a shared file that differs from the file, or has none.
+    /// Logs a shared copy that differs from its file or has no file.
     pub fn copy(&mut self, copy: &Upload, is_repaired: bool) {
         if !self.has_room() {
             return;
@@ -81,14 +88,14 @@ impl Findings {
         if is_repaired {
             warn!(audit.file = %file, user_id = %owner, "removed a shared copy that does not match its file");
         } else {
-            error!(audit.file = %file, user_id = %owner, "a shared copy that does not match its file");
+            error!(audit.file = %file, user_id = %owner, "shared copy does not match its file");
         }
     }
 
     fn has_room(&mut self) -> bool {
         self.written += 1;
         if self.written == MOST + 1 {
-            warn!(audit.lines = MOST, "more was found than is written down");
+            warn!(audit.lines = MOST, "more findings than are logged");
         }
         self.written <= MOST
     }

@@ -1,9 +1,11 @@
-//! What a schedule starts, or an operator: compares bucket and table whole. It has no route.
+//! Audits the storage: compares the objects in the buckets with the records in the table.
 //!
-//! It finds objects and uploads in parts that no record explains, accounts whose quota no records explain, and copies of
-//! shared files that do not match the file. It only reports them, unless it is told to repair. Records are always read
-//! after the objects that they should explain were listed: they are
-//! written before any byte is, and no key is ever used again.
+//! A schedule or an operator starts it; it has no route. It finds objects and multipart uploads without a
+//! matching record, accounts whose quota differs from the sum of their records, and shared copies that differ
+//! from their files. It repairs them only if the order says so.
+//!
+//! A run lists objects before it reads the records that should match. Every record is written before its bytes,
+//! and no key is ever reused, so an object without a record stays without one.
 
 mod accounts;
 mod copies;
@@ -28,9 +30,9 @@ use findings::Findings;
 pub use order::{Order, Place};
 pub use report::Report;
 
-/// Milliseconds before the function's own time-out at which no further step is begun.
+/// Milliseconds before the function's timeout at which a run starts no further step.
 const RESERVE: u64 = 60_000;
-/// Contents of images that are compared in one scan of the table: some 15 MB.
+/// The number of image contents that one scan of the table checks. They take about 15 MB of memory.
 const WINDOW: usize = 250_000;
 const AT_ONCE: usize = 16;
 
@@ -39,13 +41,13 @@ app! {
     pub struct App { audit: Audit, objects: Objects, clock: Clock }
 }
 
-/// Why an audit did not go on.
+/// Why an audit failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// The table did not answer.
+    /// DynamoDB failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// S3 did not answer.
+    /// S3 failed.
     #[error(transparent)]
     Objects(#[from] ObjectError),
 }
@@ -56,23 +58,24 @@ impl From<Failure> for Diagnostic {
     }
 }
 
-/// One audit, or as much of it as there is time for.
+/// One run, which covers a whole audit or the part that fits into its time.
 struct Run<'a> {
     app: &'a App,
     order: &'a Order,
-    /// In milliseconds since 1970.
+    /// When to stop, in milliseconds since 1970.
     end: u64,
-    /// How many contents of images are compared at a time.
+    /// How many image contents are compared in one scan.
     window: usize,
     findings: Findings,
     report: Report,
 }
 
-/// Audits from where `order` says to the end, or as far as there is time; `deadline` is when Lambda ends the function,
-/// in milliseconds since 1970.
+/// Audits from the place that `order` names until the end, or until the time runs out.
+///
+/// `deadline` is when Lambda ends the function, in milliseconds since 1970.
 ///
 /// # Errors
-/// If a service does not answer. How far it came is noted even then, if the order says `resume`.
+/// If a service fails. If the order says `resume`, the place that the run reached is stored even then.
 pub async fn handle(
     app: &'static App,
     Invocation { payload: order, deadline }: Invocation<Order>,
@@ -85,23 +88,23 @@ async fn audit(app: &App, order: &Order, deadline: u64, window: usize) -> Result
     let mut place = Some(begin.clone());
     let mut run = Run::new(app, order, deadline, window);
     let outcome = run.go_on(&mut place).await;
-    let outcome = outcome.inspect_err(|failure| error!(cause = chain(failure), "not audited"));
+    let outcome = outcome.inspect_err(|failure| error!(cause = chain(failure), "audit failed"));
     if order.resume {
         app.audit.note_place(place.as_ref().map(Place::to_text), app.clock.now()).await?;
     }
     outcome?;
     if place.as_ref() == Some(&begin) {
-        error!(audit.place = begin.step(), "the audit came not one step further in the time that it has");
+        error!(audit.place = begin.step(), "storage audit made no progress");
     }
     let report = Report { next: place, ..run.report };
     report.log();
     Ok(report)
 }
 
-/// Where the order says, or where the last audit stopped, or at the beginning.
+/// The place that the order names, or else the place where the last audit stopped, or else the beginning.
 async fn begin(app: &App, order: &Order) -> Result<Place, StoreError> {
     let noted = if order.resume && order.from.is_none() { app.audit.place().await? } else { None };
-    // A place that cannot be read is one that an older release noted.
+    // An older release may have stored a place that this one cannot parse; the audit then starts over.
     let noted = noted.and_then(|text| Place::of_text(&text));
     Ok(order.from.clone().or(noted).unwrap_or_default())
 }
@@ -113,7 +116,7 @@ impl<'a> Run<'a> {
         Self { app, order, end: deadline.saturating_sub(RESERVE), window, findings, report }
     }
 
-    /// Goes from step to step while there is time, one at least; `place` is where the next one goes on.
+    /// Runs at least one step, and more while there is time. Sets `place` to where the next run continues.
     async fn go_on(&mut self, place: &mut Option<Place>) -> Result<(), Failure> {
         while let Some(from) = place.clone() {
             *place = match from {
@@ -134,12 +137,12 @@ impl<'a> Run<'a> {
         u64::try_from(self.app.clock.now().as_millisecond()).is_ok_and(|now| now > self.end)
     }
 
-    /// Whether an object is old enough to be asked for its record.
+    /// Whether an object is old enough to be compared with its record.
     fn is_settled(&self, modified_at: Timestamp) -> bool {
         later(modified_at, self.order.object_age()) <= self.app.clock.now()
     }
 
-    /// Whether a record says of a content that it is to be there, or the sweep has yet to come to it.
+    /// Whether a record references a content, or the sweep is still going to delete it.
     fn explains(&self, upload: &Upload, version: VersionId) -> bool {
         upload.keeps(version) || self.is_left_to_the_sweep(upload, version)
     }

@@ -1,45 +1,46 @@
-//! What an audit is to do, and where it is.
+//! The order for an audit, and its current place.
 
 use satchel_model::{FileId, UserId};
 use serde::{Deserialize, Serialize};
 
-/// Seconds after which an object without record is no accident of the moment: what a late PUT brings is deleted within
-/// minutes by the event that it causes, and what is due is swept within a quarter of an hour.
+/// The age in seconds above which an object without a record counts as an orphan. Events delete the bytes of a
+/// late PUT within minutes, and the sweep runs every quarter of an hour.
 const OBJECT_AGE: u32 = 3600;
-/// The same of an upload in parts: it may take a day, and its last URL lives an hour longer.
+/// The same age for a multipart upload, which may take a day; its last URL is valid for another hour.
 const PARTS_AGE: u32 = 25 * 3600;
 
-/// What whoever invokes the function wants; `{}` audits everything and changes nothing.
+/// What to audit. `{}` audits everything and changes nothing.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Order {
-    /// Whether what is found is also put right.
+    /// Whether to repair what is found.
     pub repair: bool,
-    /// Where to begin: `next` of an answer before.
+    /// Where to begin: `next` from an earlier report.
     pub from: Option<Place>,
-    /// Whether to begin where the last audit stopped that was told so, and to note where this one does.
+    /// Whether to continue where the last audit with `resume` stopped, and to store where this one stops.
     pub resume: bool,
-    /// How old an object without record is at least, or an upload in parts: 3600, and 90000 for parts.
+    /// The minimum age of an orphan in seconds. The default is 3600 for objects and 90000 for multipart
+    /// uploads.
     pub older_than_seconds: Option<u32>,
 }
 
-/// A place in an audit, whose steps follow in this order.
+/// A place in an audit. The steps run in the order of the variants.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "lowercase", deny_unknown_fields)]
 pub enum Place {
-    /// Behind a key of the bucket.
+    /// After a key of the bucket.
     Originals { after: Option<String> },
-    /// Behind an upload in parts.
+    /// After a multipart upload.
     Parts { after: Option<PartsPlace> },
-    /// Behind a key of the bucket.
+    /// After a key of the bucket.
     Renditions { after: Option<String> },
-    /// Behind an account, in the order of a scan.
+    /// After an account, in the order of a scan.
     Accounts { after: Option<UserId> },
     /// After the copy of a shared file, in the order of a scan.
     Copies { after: Option<FileId> },
 }
 
-/// A place among the uploads in parts.
+/// A place in the list of multipart uploads.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PartsPlace {
@@ -60,7 +61,7 @@ impl Order {
 }
 
 impl Place {
-    /// Which step it is in.
+    /// The name of the step.
     pub(crate) fn step(&self) -> &'static str {
         match self {
             Self::Originals { .. } => "originals",

@@ -1,4 +1,4 @@
-//! Originals, and uploads in parts to them: their keys say whose record to look for.
+//! Compares originals and multipart uploads with the records that their keys name.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use satchel_objects::Bucket;
 use crate::order::{PartsPlace, Place};
 use crate::{Failure, Run};
 
-/// What a key of an original says.
+/// The parts of an original's key.
 #[derive(Debug, Clone, Copy)]
 struct Content {
     owner: UserId,
@@ -18,7 +18,7 @@ struct Content {
 }
 
 impl Content {
-    /// `None` if the key is not one that we make.
+    /// `None` unless Satchel could have made the key.
     fn of_key(key: &str) -> Option<Self> {
         let (owner, rest) = key.split_once('/')?;
         let (id, version) = rest.split_once('/')?;
@@ -53,7 +53,7 @@ impl Run<'_> {
         Ok(next.or(Some(Place::Parts { after: None })))
     }
 
-    /// Compares a page of the uploads in parts.
+    /// Compares a page of the multipart uploads.
     pub(crate) async fn parts(&mut self, after: Option<PartsPlace>) -> Result<Option<Place>, Failure> {
         let after = after.as_ref().map(|place| (place.key.as_str(), place.upload_id.as_str()));
         let (page, more) = self.app.objects.list_parts_under_way("", after).await?;
@@ -78,7 +78,7 @@ impl Run<'_> {
         Ok(next.or(Some(Place::Renditions { after: None })))
     }
 
-    /// Whether a record waits for a content in parts, or the sweep has yet to give it up.
+    /// Whether a record is waiting for this multipart upload, or the sweep is still going to abort it.
     fn waits(&self, upload: &Upload, version: VersionId) -> bool {
         let is_pending = upload.status == Status::Pending && upload.version == version;
         is_pending && upload.multipart.is_some() || self.is_left_to_the_sweep(upload, version)

@@ -1,4 +1,4 @@
-//! What no record explains: looked at once more, counted, written down, and deleted if it is to be.
+//! Checks orphans once more, then counts, logs and, if the order says so, deletes them.
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use satchel_objects::{Bucket, Listed, PartsUnderWay};
@@ -6,7 +6,8 @@ use satchel_objects::{Bucket, Listed, PartsUnderWay};
 use crate::{AT_ONCE, Failure, Run};
 
 impl Run<'_> {
-    /// Those of some objects that were not deleted since they were listed: bytes may go before their record does.
+    /// Filters out the objects that were deleted after they were listed, because bytes may be deleted before
+    /// their record.
     pub(crate) async fn still_there(
         &self,
         bucket: Bucket,
@@ -19,7 +20,7 @@ impl Run<'_> {
         found.buffered(AT_ONCE).try_filter_map(async |found| Ok(found)).try_collect().await
     }
 
-    /// Those of some uploads in parts that were neither completed nor given up since they were listed.
+    /// Filters out the multipart uploads that were completed or aborted after they were listed.
     pub(crate) async fn still_under_way(
         &self,
         uploads: Vec<(PartsUnderWay, bool)>,
@@ -31,7 +32,7 @@ impl Run<'_> {
         found.buffered(AT_ONCE).try_filter_map(async |found| Ok(found)).try_collect().await
     }
 
-    /// Objects without record, and whether their keys are ones that we make.
+    /// Logs and counts objects without a record. The flags tell whether Satchel could have made the keys.
     pub(crate) async fn orphans(
         &mut self,
         bucket: Bucket,
@@ -51,7 +52,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Uploads in parts that no record waits for, and whether their keys are ones that we make.
+    /// Logs and counts multipart uploads without a record. The flags tell whether Satchel could have made the
+    /// keys.
     pub(crate) async fn orphaned_parts(&mut self, orphans: &[(PartsUnderWay, bool)]) -> Result<(), Failure> {
         if self.order.repair {
             let abort = async |(parts, _): &(PartsUnderWay, bool)| self.app.objects.abort_listed(parts).await;

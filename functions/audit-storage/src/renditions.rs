@@ -1,7 +1,7 @@
-//! Renditions: their keys do not say whose image to look for, so they are compared with every image, many at a time.
+//! Compares renditions with all images, because a rendition's key does not name the owner.
 //!
-//! What lies in the bucket is collected up to a number, whatever the table holds; then the table is scanned, and each
-//! image strikes out what it explains. A million images are four scans.
+//! To limit the memory, one stretch of the bucket is collected at a time. A scan of the table then removes the
+//! contents that an image references from it. A million images take four scans.
 
 use std::collections::BTreeSet;
 
@@ -12,22 +12,22 @@ use satchel_objects::{Bucket, Listed};
 use crate::order::Place;
 use crate::{AT_ONCE, Failure, Run};
 
-/// The content of an image that there are renditions of.
+/// An image content that has renditions.
 type Content = (FileId, VersionId);
 
-/// A stretch of the bucket.
+/// A range of keys in the bucket.
 struct Stretch {
     contents: BTreeSet<Content>,
-    /// Objects whose keys are not ones that we make.
+    /// Objects whose keys Satchel could not have made.
     strange: Vec<(Listed, bool)>,
     objects: u64,
-    /// The last key, if the bucket goes on behind it.
+    /// The last key, if the bucket has more keys.
     last: Option<String>,
 }
 
 impl Run<'_> {
-    /// Compares a stretch of the bucket of renditions; if the time does not suffice for it, the next audit begins it
-    /// anew.
+    /// Compares a stretch of the bucket of renditions. If the time runs out, the next audit starts the stretch
+    /// again.
     pub(crate) async fn renditions(&mut self, after: Option<String>) -> Result<Option<Place>, Failure> {
         let again = Place::Renditions { after: after.clone() };
         let Some(stretch) = self.stretch(after.as_deref()).await? else { return Ok(Some(again)) };
@@ -45,14 +45,14 @@ impl Run<'_> {
             orphans.retain(|(object, _)| is_meant(&object.key));
             self.orphans(Bucket::Renditions, &orphans).await?;
             if let Some((id, version)) = some.last().filter(|_| self.is_over()) {
-                // Behind all keys of this content, before those of the next: 0 follows the slash.
+                // Sorts after all keys of this content and before those of the next, because `0` follows `/`.
                 return Ok(Some(Place::Renditions { after: Some(format!("{id}/{version}0")) }));
             }
         }
         Ok(Some(last.map_or(Place::Accounts { after: None }, |last| Place::Renditions { after: Some(last) })))
     }
 
-    /// As much of the bucket as one scan compares, from `after` on. `None` if the time is over.
+    /// Collects the next stretch after the key `after`. `None` if the time has run out.
     async fn stretch(&self, after: Option<&str>) -> Result<Option<Stretch>, Failure> {
         let (mut contents, mut strange) = (BTreeSet::new(), Vec::new());
         let (mut objects, mut last) = (0, after.map(ToOwned::to_owned));
@@ -75,7 +75,7 @@ impl Run<'_> {
         }
     }
 
-    /// Those contents that no image explains. `None` if the time is over.
+    /// The contents that no image references. `None` if the time has run out.
     async fn unexplained(
         &self,
         mut contents: BTreeSet<Content>,
@@ -103,7 +103,7 @@ impl Run<'_> {
         }
     }
 
-    /// Renditions of some contents as they are listed now: they may be gone since, and only now their names matter.
+    /// Lists the current renditions of these contents, because some may have been deleted since.
     async fn renditions_of(&self, contents: &[Content]) -> Result<Vec<(Listed, bool)>, Failure> {
         let lists = stream::iter(contents).map(async |(id, version)| {
             let (page, _) =
@@ -117,7 +117,7 @@ impl Run<'_> {
     }
 }
 
-/// What a key of a rendition says; `None` if it is not one that we make.
+/// The content that a rendition's key names; `None` unless Satchel could have made the key.
 fn content(key: &str) -> Option<Content> {
     let (id, rest) = key.split_once('/')?;
     let (version, name) = rest.split_once('/')?;

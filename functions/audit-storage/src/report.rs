@@ -1,36 +1,36 @@
-//! What an audit found.
+//! The report of an audit.
 
 use serde::Serialize;
 use tracing::info;
 
 use crate::Place;
 
-/// How much an audit looked at, and what of it no record explains.
+/// What an audit checked, and what did not match the records.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
-    /// Objects of both buckets that were looked at.
+    /// Objects checked in both buckets.
     pub objects: u64,
-    /// Those without record.
+    /// Objects without a record.
     pub orphans: u64,
-    /// What those take.
+    /// Their total size in bytes.
     pub orphan_bytes: u64,
-    /// Uploads in parts that were looked at.
+    /// Multipart uploads checked.
     pub uploads_in_parts: u64,
-    /// Those that no record waits for.
+    /// Multipart uploads that no record is waiting for.
     pub orphaned_uploads_in_parts: u64,
-    /// Accounts whose quota was compared; those that are being erased, or never stood still, were not.
+    /// Accounts checked. Accounts that are being erased, or that changed during each reading, are skipped.
     pub accounts: u64,
-    /// Those whose quota is not the sum of what their records have reserved.
+    /// Accounts whose quota differs from the sum of their records.
     pub unexplained_accounts: u64,
-    /// How much those are off, whether too much or too little.
+    /// The sum of the differences in bytes, each counted as positive.
     pub unexplained_bytes: u64,
-    /// Copies of shared files that were checked.
+    /// Shared copies checked.
     pub copies: u64,
-    /// Copies that do not match their file, or whose account is gone.
+    /// Shared copies that differ from their file, or whose account is gone.
     pub unexplained_copies: u64,
-    /// Whether everything that was found is put right.
+    /// Whether every finding was repaired.
     pub repaired: bool,
-    /// Where the next audit goes on, if this one did not come to the end.
+    /// Where the next audit continues, unless this one is complete.
     pub next: Option<Place>,
 }
 

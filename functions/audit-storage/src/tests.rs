@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::*;
 
-/// What the schedule sends.
+/// The order that the schedule sends.
 const EVENT: &str = include_str!("../../../events/audit-storage.json");
 /// A version that no record has.
 const OTHER: &str = "019ce36f-2530-7000-8000-00000000000b";
@@ -33,7 +33,7 @@ fn listed(keys: &[&str], modified_at: &str, more: bool) -> Reply {
     Reply::new("ListObjectsV2", format!("<ListBucketResult>{page}</ListBucketResult>"))
 }
 
-/// All originals, or those that are listed once more.
+/// A complete list of originals, which also serves as the reply to a second listing.
 fn originals(keys: &[&str]) -> Reply {
     listed(keys, LONG_AGO, false).about("/originals")
 }
@@ -42,7 +42,7 @@ fn renditions(keys: &[&str]) -> Reply {
     listed(keys, LONG_AGO, false).about("/renditions")
 }
 
-/// A page of uploads in parts to these keys.
+/// A page of multipart uploads with these keys.
 fn in_parts(keys: &[&str], begun_at: &str, more: bool) -> Reply {
     let uploads = keys.iter().fold(String::new(), |mut uploads, key| {
         let upload = format!("<UploadId>u1</UploadId><Initiated>{begun_at}</Initiated>");
@@ -66,7 +66,7 @@ fn images(records: &[Value]) -> Reply {
     scanned(records, None).about("IMAGE#")
 }
 
-/// A bucket, a table and an account in which everything is explained.
+/// Replies in which every object and every quota matches its records.
 fn replies() -> Vec<Reply> {
     vec![
         originals(&[&original(FILE, VERSION), &original(IMAGE, VERSION)]),
@@ -92,7 +92,7 @@ async fn audited(order: Value, deadline: u64, replies: Vec<Reply>) -> (CannedAws
     (aws, report)
 }
 
-/// What an audit finds that meets `first` before what explains everything.
+/// Runs an audit that gets the replies `first`, followed by those without findings.
 async fn found_with(order: Value, first: impl Into<Vec<Reply>>) -> (CannedAws, Report) {
     let (aws, report) = audited(order, IN_TIME, [first.into(), replies()].concat()).await;
     (aws, report.unwrap())
@@ -107,7 +107,7 @@ fn account(change: &Value) -> Reply {
 }
 
 #[tokio::test]
-async fn where_records_explain_everything_nothing_is_found() {
+async fn an_audit_finds_nothing_if_all_objects_and_quotas_match_their_records() {
     let (aws, report) = audited(serde_json::from_str(EVENT).unwrap(), IN_TIME, replies()).await;
     let expected = json!({
         "objects": 3, "orphans": 0, "orphan_bytes": 0, "uploads_in_parts": 0, "orphaned_uploads_in_parts": 0,
@@ -123,7 +123,7 @@ async fn where_records_explain_everything_nothing_is_found() {
 }
 
 #[tokio::test]
-async fn an_audit_fails_whichever_call_fails() {
+async fn an_audit_fails_if_any_call_fails() {
     let orphans = [
         originals(&[&original(FILE, OTHER)]),
         in_parts(&[&original(FILE, OTHER)], LONG_AGO, false),

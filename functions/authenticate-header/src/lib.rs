@@ -1,4 +1,5 @@
-//! `POST /api/token/authentication-token-header`: whose the token of the Authorization header is.
+//! `POST /api/token/authentication-token-header`: names the account that the token in the `Authorization`
+//! header belongs to.
 
 use http::StatusCode;
 use http::header::AUTHORIZATION;
@@ -15,11 +16,10 @@ app! {
     pub struct App { auth: Auth }
 }
 
-/// `POST /api/token/authentication-token-header`: names the caller; a body is not looked at.
+/// Returns the caller's id and name. The body is ignored.
 ///
 /// # Errors
-/// 400 `{"message"}` for a header that is missing or of another form; 401 `{"message"}` for a token that is not
-/// good now.
+/// 400 `{"message"}` if the header is missing or malformed; 401 `{"message"}` if the token is not valid.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let caller = caller(app, &request).await.map_err(|error| in_this_dialect(error, &request))?;
     ok(&json!({
@@ -39,7 +39,7 @@ fn in_this_dialect(error: Error, request: &Request) -> ApiError {
         Error::Refused(Refusal::NotAuthenticated) if !is_sent => {
             (StatusCode::BAD_REQUEST, "Authorization header is required")
         }
-        // Another scheme is no credentials elsewhere; here it is a mistake of form like any other.
+        // Other routes treat another scheme as absent credentials. Here it is a malformed header.
         Error::Refused(Refusal::NotAuthenticated | Refusal::BadAuthorizationHeader) => {
             (StatusCode::BAD_REQUEST, WRONG_FORM)
         }
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_holder_of_the_token_is_named() {
+    async fn the_owner_of_the_token_is_named() {
         let aws = CannedAws::answering([signed_in()]).await;
         for scheme in ["Bearer", "bearer", "Token"] {
             let answer = aws.ask(handle, event(&format!("{scheme} {}", access_token()))).await;
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_header_of_another_form_is_told_the_right_one() {
+    async fn a_malformed_header_is_refused_with_the_expected_format() {
         let aws = CannedAws::answering([]).await;
         for value in ["Bearer", "Bearer a b", "Basic YWRhOnB3", "a-token-alone", "\u{e9}"] {
             let answer = aws.ask(handle, event(value)).await;
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_token_that_does_not_let_in_is_refused() {
+    async fn an_invalid_token_is_refused() {
         let mut deactivated = user();
         deactivated["is_active"] = json!(false);
         let good = format!("Bearer {}", access_token());
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &[signed_in()], handle).await;
     }
 }

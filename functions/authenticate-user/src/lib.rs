@@ -1,11 +1,10 @@
 //! `POST /api/users/authentication`: signs in, in a dialect of the token API.
 
-use satchel_runtime::app;
-
 use http::StatusCode;
 use satchel_api::Credentials;
 use satchel_auth::{SignIn, SignInError};
 use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
+use satchel_runtime::app;
 use serde_json::json;
 
 app! {
@@ -13,10 +12,11 @@ app! {
     pub struct App { sign_in: SignIn }
 }
 
-/// `POST /api/users/authentication`: a name and a password against a pair of tokens.
+/// Exchanges a username and password for an access and a refresh token.
 ///
 /// # Errors
-/// 400 `{"message"}` unless both are sent; 401 `{"message"}` unless an active account has them.
+/// 400 `{"message"}` if a field is missing; 401 `{"message"}` unless an active account has this name and
+/// password.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     let credentials = Credentials::read(&input)
@@ -48,7 +48,7 @@ mod tests {
     const EVENT: &str = include_str!("../../../events/authenticate-user.json");
 
     #[tokio::test]
-    async fn name_and_password_get_two_tokens_and_a_message() {
+    async fn a_name_and_password_are_exchanged_for_two_tokens_and_a_message() {
         let aws = CannedAws::answering(signs_in()).await;
         let answer = aws.ask(handle, Event::of(EVENT)).await;
         assert_eq!(answer.header("cache-control"), "no-store");
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_may_not_sign_in_reads_the_same_words() {
+    async fn every_refused_sign_in_gets_the_same_answer() {
         let wrong = json!({"username": "ada", "password": "correct horse batterz"});
         for (case, event, login) in [
             ("no such account", Event::of(EVENT), found(None)),
@@ -89,12 +89,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn too_many_sign_ins_are_answered_as_on_every_route() {
+    async fn too_many_sign_ins_get_the_same_answer_as_on_other_routes() {
         limits_sign_ins(Event::of(EVENT), handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT), &signs_in(), handle).await;
     }
 }

@@ -2,9 +2,7 @@
 
 use satchel_accounts::Accounts;
 use satchel_api::{Fields, Input};
-use satchel_guard::Auth;
-use satchel_guard::Hasher;
-use satchel_guard::PasswordChecks;
+use satchel_guard::{Auth, Hasher, PasswordChecks};
 use satchel_http::{Accepts, ApiResult, Request, no_content};
 use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
@@ -16,10 +14,10 @@ app! {
     pub struct App { auth: Auth, accounts: Accounts, proof: PasswordChecks, hasher: Hasher, clock: Clock }
 }
 
-/// `POST /api/users/me/password`: sets a new password and ends every session but the caller's.
+/// Sets a new password and ends every session of the account except the caller's.
 ///
 /// # Errors
-/// 401; 400 for what is wrong with the fields, or another password; 429 after too many attempts.
+/// 401; 400 if a field is invalid or the old password is wrong; 429 after too many attempts.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let caller = app.auth.caller(request.bearer()?).await?;
     let (current, new) = read(&request.input(Accepts::Json).await?, &caller.user.username)?;
@@ -56,7 +54,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_epoch_is_raised_for_account_login_and_ones_own_session_alone() {
+    async fn only_the_callers_own_session_survives_the_new_epoch() {
         let aws = CannedAws::answering([replies().to_vec(), vec![count_changed()]].concat()).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (204, Value::Null));
@@ -77,7 +75,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_wrong_with_the_fields_is_said_and_nothing_is_changed() {
+    async fn invalid_fields_are_reported_and_nothing_is_changed() {
         let required = ["This field is required."];
         for (body, errors) in [
             (json!({}), json!({"current_password": required, "new_password": required})),
@@ -98,7 +96,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_was_signed_out_meanwhile_changes_nothing() {
+    async fn a_caller_who_was_signed_out_meanwhile_changes_nothing() {
         let [caller, login, counted, _] = replies();
         let gone = cancelled(&["ConditionalCheckFailed", "None", "None"]).about("#password_hash");
         let aws = CannedAws::answering([caller, login, counted, gone]).await;
@@ -106,12 +104,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

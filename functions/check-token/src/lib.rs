@@ -1,4 +1,4 @@
-//! `POST /verifytoken`: whether a token is good, in the dialect of the resource API.
+//! `POST /verifytoken`: verifies a token, in the dialect of the resource API.
 
 use satchel_api::token_field;
 use satchel_guard::Auth;
@@ -11,10 +11,10 @@ app! {
     pub struct App { auth: Auth }
 }
 
-/// `POST /verifytoken`: says that a token of either kind is good: signed by us, not over, not signed out.
+/// Verifies an access or a refresh token: its signature, its expiry and its session.
 ///
 /// # Errors
-/// 400 for what is wrong with the field, and if the token is not good.
+/// 400 if the field is invalid or the token is not valid.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     match app.auth.holder(&token_field(&input, "token")?).await? {
@@ -38,7 +38,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn tokens_of_either_kind_are_good_while_their_session_lives() {
+    async fn tokens_of_both_kinds_are_valid_during_their_session() {
         for token in [access_token(), refresh_token()] {
             let aws = CannedAws::answering([signed_in()]).await;
             let answer = aws.ask(handle, event(&token)).await;
@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_token_that_is_none_or_signed_out_is_refused() {
+    async fn a_malformed_or_signed_out_token_is_refused() {
         for event in [Event::of(EVENT), event(&access_token())] {
             let aws = CannedAws::answering([found_all(&[user()])]).await;
             let answer = aws.ask(handle, event).await;
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(event(&access_token()), &[signed_in()], handle).await;
     }
 }

@@ -1,9 +1,9 @@
-//! `POST /api/files/{id}/complete`: settles an upload now, instead of when the store's event comes.
+//! `POST /api/files/{id}/complete`: settles an upload as ready or rejected, without waiting for the event from
+//! S3.
 
 mod parts;
 
-use satchel_files::Uploads;
-use satchel_files::{Outcome, Settling};
+use satchel_files::{Outcome, Settling, Uploads};
 use satchel_guard::Auth;
 use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
 use satchel_model::clock::Clock;
@@ -22,12 +22,13 @@ app! {
     }
 }
 
-/// `POST /api/files/{id}/complete`: puts a file together of its parts, if it came in parts, looks at it, and answers
-/// with what became of it. `IdempotentRequest` it is ready or rejected, that is the answer to every repetition.
+/// Assembles the parts of a multipart upload, checks the content, and returns the updated file.
+///
+/// Once a file is ready or rejected, repeated requests get the same answer.
 ///
 /// # Errors
-/// 401; 404 if the caller has no such file; 400 that names each part that is not there, or says that nothing was sent;
-/// 409 if a part was sent anew at the same moment.
+/// 401; 404 if the caller has no such file; 400 if nothing was sent, or with a message for each part that is
+/// missing or differs; 409 if a part was replaced during the request.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| app.uploads.find(owner, Kind::File, request.path("id")?).await;
     let (_, file) = app.auth.caller_and(request.bearer()?, load).await?;
@@ -45,7 +46,7 @@ async fn settle(app: &App, request: &Request, file: Upload) -> Result<Upload, Ap
         Outcome::Refused(refusal) => return Err(refusal.into()),
         Outcome::Missing | Outcome::Before => {}
     }
-    // Settled by the event meanwhile, or deleted or replaced; or nothing was sent.
+    // Another request settled, deleted or replaced the file in the meantime, or nothing was sent.
     let found = app.uploads.find(file.owner, Kind::File, file.id).await?;
     if found.status == Status::Pending {
         return Err(ApiError::field("file", "No file was submitted."));

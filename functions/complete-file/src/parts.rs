@@ -1,4 +1,4 @@
-//! The parts of a file, as its sender knows them and as the store has them.
+//! The parts of a file: those that the client names, and those in the store.
 
 use std::collections::BTreeMap;
 
@@ -9,27 +9,27 @@ use satchel_model::{Multipart, Refusal, Upload};
 use satchel_objects::{Completed, Objects, StoredPart};
 use serde::Deserialize;
 
-/// A part as its sender knows it.
+/// A part as the client names it.
 #[derive(Debug, Deserialize)]
 pub struct GivenPart {
     number: u64,
     etag: String,
 }
 
-/// Reads `parts`.
+/// Reads the field `parts`.
 ///
 /// # Errors
-/// 400 if there are none, or they are not of their form.
+/// 400 if it is missing or malformed.
 pub fn read(input: &Input) -> Result<Vec<GivenPart>, Refusal> {
     let mut fields = Fields::of(input);
     let parts = fields.records("parts", "number and etag");
     fields.finish(parts)
 }
 
-/// Makes one object of the parts, if each that `given` names is in the store as it says.
+/// Completes the multipart upload if each part in `given` is in the store and has the given `ETag`.
 ///
 /// # Errors
-/// 400 with every part that is missing or another; 409 if a part was sent anew since.
+/// 400 with a message for each part that is missing or differs; 409 if a part was replaced during the request.
 pub async fn put_together(
     objects: &Objects,
     file: &Upload,
@@ -40,7 +40,7 @@ pub async fn put_together(
         None => Some(Vec::new()),
         Some(upload_id) => objects.parts(file, upload_id).await?,
     };
-    // No such upload any more: it was put together before, or given up, which shows in whether there is an object.
+    // The upload was completed or aborted earlier. The caller finds out which by looking for the object.
     let Some(stored) = stored else { return Ok(()) };
     let problems = problems(file.size, multipart, given, &stored);
     if !problems.is_empty() {
@@ -56,7 +56,7 @@ pub async fn put_together(
     }
 }
 
-/// What keeps the parts from being the whole file, part by part.
+/// Lists the missing and the wrong parts.
 fn problems(size: u64, multipart: &Multipart, given: &[GivenPart], stored: &[StoredPart]) -> Vec<String> {
     let mut named: BTreeMap<u64, Vec<&str>> = BTreeMap::new();
     for part in given {

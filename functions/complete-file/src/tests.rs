@@ -15,14 +15,14 @@ const PAGE: &[u8] = b"<!DOCTYPE html>\n";
 const PIXEL: &[u8] = include_bytes!("../../../shared/images/tests/fixtures/one_pixel.png");
 const SIZE: usize = 110_100_501;
 
-/// For a file of which both parts are in the store.
+/// Replies for a file with both parts in the store.
 fn replies() -> [Reply; 6] {
     let parts = stored_parts(&[(1, 110_100_480, r#""e1""#), (2, 21, r#""e2""#)]);
     let file = found(Some(large_file(Some("upload-1"))));
     [signed_in(), file, parts, completed(), beginning_of(PDF, SIZE), done("TransactWriteItems")]
 }
 
-/// For a file that comes by a single PUT, and what the store has of it.
+/// Replies for a file that is uploaded by a single PUT, with this object in the store.
 fn replies_to_a_put(object: Reply) -> [Reply; 5] {
     let deleted = done("DeleteObject");
     [signed_in(), found(Some(file("pending"))), object, done("TransactWriteItems"), deleted]
@@ -37,7 +37,7 @@ fn no_file() -> (u16, Value) {
 }
 
 #[tokio::test]
-async fn the_parts_are_put_together_looked_at_and_ready() {
+async fn the_parts_are_assembled_and_checked_and_the_file_is_ready() {
     let aws = CannedAws::answering(replies()).await;
     let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
     let ready = json!({
@@ -64,7 +64,7 @@ async fn the_parts_are_put_together_looked_at_and_ready() {
 }
 
 #[tokio::test]
-async fn each_part_that_is_not_as_it_is_named_is_told() {
+async fn every_missing_or_wrong_part_is_reported() {
     let e1 = json!({"number": 1, "etag": "\"e1\""});
     let e2 = json!({"number": 2, "etag": "\"e2\""});
     let whole = [(1, 110_100_480, r#""e1""#), (2, 21, r#""e2""#)];
@@ -74,7 +74,7 @@ async fn each_part_that_is_not_as_it_is_named_is_told() {
         (json!([e1, e2]), &whole[..1], vec!["Part 2 is missing."]),
         (json!([{"number": 1, "etag": "e9"}, e2]), &whole, vec!["Part 1 in the store is another."]),
         (json!([e1, {"number": 1, "etag": "e9"}, e2]), &whole, vec!["Part 1 in the store is another."]),
-        // Sent short, or not of this size by some other client of the same upload.
+        // Uploaded with a wrong size, for example by another client of the same upload.
         (json!([e1, e2]), &[whole[0], (2, 20, r#""e2""#)], vec!["Part 2 in the store is another."]),
         (
             json!([e2, {"number": 0, "etag": "e"}, {"number": 3, "etag": "e"}]),
@@ -96,7 +96,7 @@ async fn each_part_that_is_not_as_it_is_named_is_told() {
 }
 
 #[tokio::test]
-async fn a_part_may_be_named_twice_and_without_its_quotes() {
+async fn a_part_may_be_named_twice_and_its_etag_without_quotes() {
     let named =
         json!([{"number": 2, "etag": "e2"}, {"number": 1, "etag": "e1"}, {"number": 2, "etag": "\"e2\""}]);
     let aws = CannedAws::answering(replies()).await;
@@ -106,7 +106,7 @@ async fn a_part_may_be_named_twice_and_without_its_quotes() {
 }
 
 #[tokio::test]
-async fn parts_are_asked_for_in_their_form() {
+async fn missing_or_malformed_parts_are_refused() {
     let form = "Expected a list of objects with number and etag.";
     for (body, words) in [
         (json!({}), "This field is required."),
@@ -121,7 +121,7 @@ async fn parts_are_asked_for_in_their_form() {
 }
 
 #[tokio::test]
-async fn a_file_of_which_no_part_was_asked_for_has_none() {
+async fn without_a_multipart_upload_no_part_is_found() {
     let aws = CannedAws::answering([signed_in(), found(Some(large_file(None)))]).await;
     let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
     let problems = ["Part 1 is missing.", "Part 2 is missing."];
@@ -130,7 +130,7 @@ async fn a_file_of_which_no_part_was_asked_for_has_none() {
 }
 
 #[tokio::test]
-async fn a_part_that_was_sent_again_meanwhile_is_a_conflict() {
+async fn a_part_that_was_replaced_meanwhile_is_a_conflict() {
     for code in ["InvalidPart", "InvalidPartOrder"] {
         let [caller, file, parts, ..] = replies();
         let changed = s3_error("CompleteMultipartUpload", code);
@@ -142,11 +142,11 @@ async fn a_part_that_was_sent_again_meanwhile_is_a_conflict() {
 }
 
 #[tokio::test]
-async fn an_upload_that_was_put_together_before_is_settled_by_its_object() {
+async fn an_upload_that_was_completed_earlier_is_settled_by_its_object() {
     let [caller, file, parts, _, object, write] = replies();
     let gone = |operation| s3_error(operation, "NoSuchUpload").status(404);
     let there = s3_error("CompleteMultipartUpload", "PreconditionFailed").status(412);
-    // Whoever was first had come so far before the parts were listed, or after.
+    // The first request completed the upload before the parts were listed, or after.
     for first in
         [vec![gone("ListParts")], vec![parts.clone(), gone("CompleteMultipartUpload")], vec![parts, there]]
     {
@@ -154,7 +154,7 @@ async fn an_upload_that_was_put_together_before_is_settled_by_its_object() {
         let aws = CannedAws::answering([first.clone(), rest.to_vec()].concat()).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!((answer.status, &answer.body["status"]), (200, &json!("ready")));
-        // Given up, it left no object.
+        // The upload was aborted and left no object.
         let rest = [caller.clone(), file.clone(), no_object()];
         let aws = CannedAws::answering([first, rest.to_vec()].concat()).await;
         assert_eq!(aws.ask(handle, Event::of(EVENT).signed_in()).await.outcome(), no_file());
@@ -172,14 +172,14 @@ async fn a_single_put_needs_no_body_and_is_ready_now() {
 }
 
 #[tokio::test]
-async fn a_single_put_that_never_came_stays_pending() {
+async fn without_its_single_put_a_file_stays_pending() {
     let aws = CannedAws::answering(replies_to_a_put(no_object())).await;
     assert_eq!(aws.ask(handle, Event::of(EVENT).signed_in()).await.outcome(), no_file());
     assert_eq!(aws.operations(), ["BatchGetItem", "GetItem", "GetItem", "GetObject"]);
 }
 
 #[tokio::test]
-async fn content_that_is_not_as_announced_is_rejected_and_its_bytes_deleted() {
+async fn content_that_differs_from_its_announcement_is_rejected_and_deleted() {
     let pdf = with(file("pending"), &json!({"content_type": "application/pdf", "size": PAGE.len()}));
     for (record, bytes, reason, quota) in [
         (pdf, PAGE, "content_type_mismatch", -16),
@@ -199,7 +199,7 @@ async fn content_that_is_not_as_announced_is_rejected_and_its_bytes_deleted() {
 }
 
 #[tokio::test]
-async fn content_of_another_type_than_announced_is_answered_with_its_true_type() {
+async fn content_of_a_type_other_than_announced_gets_its_true_type() {
     let pdf = with(file("pending"), &json!({"content_type": "application/pdf", "size": PIXEL.len()}));
     let [caller, _, object, write, _] = replies_to_a_put(object(PIXEL));
     let aws = CannedAws::answering([caller, found(Some(pdf)), object, write]).await;
@@ -210,7 +210,7 @@ async fn content_of_another_type_than_announced_is_answered_with_its_true_type()
 }
 
 #[tokio::test]
-async fn what_is_settled_already_is_the_answer_to_every_repetition() {
+async fn repeated_requests_get_the_settled_file() {
     let rejected = with(file("rejected"), &json!({"reason": "expired"}));
     for (record, status, reason) in [
         (file("ready"), "ready", Value::Null),
@@ -228,7 +228,7 @@ async fn what_is_settled_already_is_the_answer_to_every_repetition() {
 }
 
 #[tokio::test]
-async fn whoever_is_slower_than_the_event_answers_with_what_it_found() {
+async fn a_request_that_is_slower_than_the_event_returns_the_settled_file() {
     let ready = with(file("ready"), &json!({"revision": 8}));
     let deleted = with(file("deleting"), &json!({"revision": 8}));
     for (meanwhile, status) in [(ready, 200), (deleted, 404)] {
@@ -249,7 +249,7 @@ async fn whoever_is_slower_than_the_event_answers_with_what_it_found() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_not_there_is_not_found() {
+async fn a_missing_file_is_not_found() {
     for record in [None, Some(file("deleting"))] {
         let aws = CannedAws::answering([signed_in(), found(record)]).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
@@ -258,12 +258,12 @@ async fn a_file_that_is_not_there_is_not_found() {
 }
 
 #[tokio::test]
-async fn only_a_caller_who_is_signed_in_is_answered() {
+async fn an_unauthenticated_request_is_refused() {
     refuses_strangers(EVENT, handle).await;
 }
 
 #[tokio::test]
-async fn a_failure_stays_inside() {
+async fn an_internal_failure_is_a_500_without_details() {
     hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     let rejected = replies_to_a_put(object(&TEXT[..20]));
     hides_failures(Event::of(EVENT).signed_in(), &rejected, handle).await;

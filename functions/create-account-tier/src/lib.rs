@@ -1,4 +1,4 @@
-//! `POST /api/account-tiers`: makes an account tier, for staff.
+//! `POST /api/account-tiers`: creates an account tier, for staff.
 
 use satchel_api::TierSettings;
 use satchel_files::Tiers;
@@ -12,18 +12,18 @@ app! {
     pub struct App { auth: Auth, tiers: Tiers, idempotency: Idempotency }
 }
 
-/// `POST /api/account-tiers`: makes a tier, whose id is made of its name.
+/// Creates a tier, whose id is derived from its name.
 ///
 /// # Errors
-/// 401; 404 for who is not staff; 400 for what is wrong with the fields, or if there is a tier of that name; 422 if the
+/// 401; 404 unless the caller is staff; 400 if a field is invalid or a tier has the name already; 422 if the
 /// Idempotency-Key was used with another request.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let (caller, ()) = app.auth.staff_and(request.bearer()?, async |_| Ok::<_, Error>(())).await?;
     let input = request.input(Accepts::Json).await?;
-    let once = app.idempotency.of(request.idempotency_key(&input)?.as_ref());
+    let idempotent = app.idempotency.of(request.idempotency_key(&input)?.as_ref());
     let settings = TierSettings::of_json(&input)?;
     let id = settings.name.id();
-    created(&app.tiers.create(&caller, settings.into_tier(id), &once).await?)
+    created(&app.tiers.create(&caller, settings.into_tier(id), &idempotent).await?)
 }
 
 #[cfg(test)]
@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_tier_is_made_under_an_id_that_its_name_makes() {
+    async fn the_id_of_a_tier_is_derived_from_its_name() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (201, gold()));
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_built_in_tier_is_made_again_only_after_it_was_deleted() {
+    async fn a_built_in_tier_can_be_created_only_after_it_was_deleted() {
         let aws = CannedAws::answering(replies()).await;
         let mut body = gold();
         body["name"] = json!("PREMIUM");
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_name_is_not_given_twice() {
+    async fn two_tiers_cannot_have_the_same_name() {
         let taken = cancelled(&["None", "None", "ConditionalCheckFailed"]);
         let aws = CannedAws::answering([signed_in_as_staff(), taken]).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn everything_that_is_wrong_is_said_at_once() {
+    async fn all_invalid_fields_are_reported_together() {
         let aws = CannedAws::answering(replies()).await;
         let body = json!({
             "thumbnail_sizes": "200", "link_to_original": "perhaps", "max_file_bytes": 5_497_558_138_881_u64,
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn for_who_is_not_staff_the_route_is_not_there() {
+    async fn the_route_is_not_found_unless_the_caller_is_staff() {
         let mut replies = replies().to_vec();
         replies[0] = signed_in();
         let aws = CannedAws::answering(replies).await;
@@ -122,12 +122,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

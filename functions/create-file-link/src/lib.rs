@@ -1,4 +1,4 @@
-//! `POST /api/files/{id}/links`: makes a link that opens a file of the caller's to whoever has it.
+//! `POST /api/files/{id}/links`: creates a share link for a file of the caller.
 
 use satchel_api::NewShare;
 use satchel_http::{Accepts, ApiResult, Request, created, no_store};
@@ -11,11 +11,11 @@ app! {
     pub struct App { shares: OwnShares }
 }
 
-/// `POST /api/files/{id}/links`: makes a link that opens a file of the caller's to whoever has it.
+/// Creates a link that opens the file for everyone who has the link.
 ///
 /// # Errors
-/// 401; 404 if the caller has no such file; 403 if the tier has no links; 400 for what is wrong with the fields; 409 if it is
-/// not ready.
+/// 401; 404 if the caller has no such file; 403 if the caller's tier has no links; 400 if a field is invalid;
+/// 409 if the file is not ready.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let (caller, upload) = app.shares.target(Kind::File, request.bearer()?, request.path("id")).await?;
     let input = request.input(Accepts::Json).await?;
@@ -38,7 +38,7 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/create-file-link.json");
 
-    /// The caller's tier has links.
+    /// A caller whose tier includes links.
     fn sharer() -> Reply {
         let mut user = user();
         user["tier"] = json!("enterprise");
@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_link_is_kept_by_the_hash_of_its_token() {
+    async fn a_link_is_stored_under_the_hash_of_its_token() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.status, 201, "{answer:?}");
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_tier_without_links_makes_none() {
+    async fn a_caller_in_a_tier_without_links_is_refused() {
         let [_, tiers, found, done] = replies();
         let aws = CannedAws::answering([signed_in(), tiers, found, done]).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_ready_is_not_shared() {
+    async fn a_file_that_is_not_ready_cannot_be_shared() {
         let [sharer, tiers, _, done] = replies();
         let aws = CannedAws::answering([sharer, tiers, found(Some(file("pending"))), done]).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
@@ -79,12 +79,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

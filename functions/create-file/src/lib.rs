@@ -1,13 +1,10 @@
-//! `POST /api/files`: takes a file from a form, or says where to send one.
+//! `POST /api/files`: takes a file from a form, or returns URLs for uploading one.
 
-use satchel_api::Announcement;
-use satchel_api::FileView;
-use satchel_api::Input;
-use satchel_files::DefaultVisibility;
-use satchel_files::FormUploads;
-use satchel_files::UploadLifetimes;
-use satchel_files::{MAX_OBJECT_BYTES, MAX_PUT_BYTES, in_parts, pending_upload};
-use satchel_files::{Tiers, Uploads, tier_of};
+use satchel_api::{Announcement, FileView, Input};
+use satchel_files::{
+    DefaultVisibility, FormUploads, MAX_OBJECT_BYTES, MAX_PUT_BYTES, Tiers, UploadLifetimes, Uploads,
+    in_parts, pending_upload, tier_of,
+};
 use satchel_guard::{Auth, Caller, Idempotency, IdempotentRequest};
 use satchel_http::{Accepts, ApiError, ApiResult, Request, created, no_store};
 use satchel_model::clock::Clock;
@@ -32,20 +29,21 @@ app! {
     }
 }
 
-/// `POST /api/files`: a form's file is stored and ready at once; JSON announces a file and is answered with where
-/// to send its bytes.
+/// Stores a file from a form, or announces a file from a JSON body.
+///
+/// A file from a form is ready at once. The answer to an announcement tells where to send the bytes.
 ///
 /// # Errors
-/// 400 for what is wrong with the fields, 401, 413 over a limit of size, 403 over the quota.
+/// 400 if a field is invalid; 401; 413 above a size limit; 403 above the quota.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let (caller, tiers) = app.auth.caller_and(request.bearer()?, async |_| app.tiers.all().await).await?;
     let tier = tier_of(tiers, &caller.user.tier);
     let accepted = if request.is_multipart() { Accepts::Multipart } else { Accepts::Json };
     let input = request.input(accepted).await?;
-    let once = app.idempotency.of(request.idempotency_key(&input)?.as_ref());
+    let idempotent = app.idempotency.of(request.idempotency_key(&input)?.as_ref());
     let view = match accepted {
-        Accepts::Multipart => store(app, &caller, &tier, &input, &once).await?,
-        _ => announce(app, &caller, &tier, &input, &once).await?,
+        Accepts::Multipart => store(app, &caller, &tier, &input, &idempotent).await?,
+        _ => announce(app, &caller, &tier, &input, &idempotent).await?,
     };
     created(&view).map(no_store)
 }
@@ -55,7 +53,7 @@ async fn announce(
     caller: &Caller,
     tier: &Tier,
     input: &Input,
-    once: &IdempotentRequest,
+    idempotent: &IdempotentRequest,
 ) -> Result<FileView, ApiError> {
     let announced = Announcement::of_json(input)?;
     announced.at_most(tier.max_file_bytes, SizeLimit::Tier)?;
@@ -71,7 +69,7 @@ async fn announce(
         now,
     );
     let file = if file.size > MAX_PUT_BYTES { in_parts(file, tier, app.lifetimes, now) } else { file };
-    let file = app.uploads.create(caller, file, tier.max_total_bytes, once).await?;
+    let file = app.uploads.create(caller, file, tier.max_total_bytes, idempotent).await?;
     let way = app.objects.upload_way(&file, now).await?;
     Ok(app.objects.file_view(&file, now).await?.with_upload(way))
 }
@@ -81,13 +79,13 @@ async fn store(
     caller: &Caller,
     tier: &Tier,
     input: &Input,
-    once: &IdempotentRequest,
+    idempotent: &IdempotentRequest,
 ) -> Result<FileView, ApiError> {
     let (mut announced, part) = Announcement::of_form(input, &["file", "pdf"])?;
-    // The service that named its field `pdf` shared every file with every user.
+    // The service whose form had the field `pdf` shared every file with every user.
     let visibility = if part.name == "pdf" { Visibility::Members } else { app.default_visibility.0 };
     announced.visibility.get_or_insert(visibility);
-    let file = app.forms.store_file(caller, tier, announced, part, once).await?;
+    let file = app.forms.store_file(caller, tier, announced, part, idempotent).await?;
     Ok(app.objects.file_view(&file, app.clock.now()).await?)
 }
 
@@ -110,7 +108,7 @@ mod tests {
         [signed_in(), empty_tiers(), done("TransactWriteItems")]
     }
 
-    /// What a form asks for besides: the bytes are stored, then the record is made ready.
+    /// Replies for a form: the bytes are stored, then the record is made ready.
     fn replies_to_a_form() -> [Reply; 5] {
         let [caller, tiers, create] = replies();
         [caller, tiers, done("PutObject"), done("TransactWriteItems").about("#revision"), create]
@@ -125,7 +123,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_announced_file_is_pending_and_told_where_to_go() {
+    async fn an_announced_file_is_pending_and_gets_an_upload_url() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let mut pending = file("pending", Value::Null, Value::Null);
@@ -141,7 +139,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_form_is_stored_and_ready_at_once() {
+    async fn the_file_of_a_form_is_stored_and_ready_at_once() {
         let aws = CannedAws::answering(replies_to_a_form()).await;
         let answer = aws.ask(handle, Event::of(FORM).signed_in()).await;
         assert_eq!(
@@ -153,7 +151,7 @@ mod tests {
             (&ready["id"], &ready["status"], &ready["revision"]),
             (&json!(ID), &json!("ready"), &json!(1))
         );
-        // sha256sum of what `printf 'The quick brown fox.\n'` prints.
+        // The SHA-256 of the output of `printf 'The quick brown fox.\n'`.
         let sha256 = "3deaf29ffc9b61f9f29549c1166e955de82bcb383c72d3318f5f770c0e04d448";
         let url = format!("signed:/originals/{USER}/{ID}/{ID}");
         assert_eq!(answer.outcome(), (201, file("ready", sha256.into(), url.into())));
@@ -168,17 +166,17 @@ mod tests {
         let account = &writes["TransactItems"][1]["Update"];
         assert_eq!(account["UpdateExpression"], "ADD #used_bytes :more");
         assert_eq!(account["ExpressionAttributeValues"][":more"]["N"], "21");
-        // Basic: 1 GiB in all.
+        // The quota of the tier Basic: 1 GiB.
         assert_eq!(account["ExpressionAttributeValues"][":room"]["N"], (1_073_741_824 - 21).to_string());
         assert_eq!(writes["TransactItems"][2]["Put"]["ConditionExpression"], "attribute_not_exists(pk)");
         let record = aws.call("TransactWriteItems").put(2);
         assert_eq!((&record["status"], &record["revision"]), (&json!("pending"), &json!(0)));
-        // Somebody looks at it again when its time is over.
+        // The sweep checks the file when its time is over.
         assert_eq!((&record["due"], &record["due_at"]), (&json!("7"), &json!("2026-03-12T20:03:58.000Z")));
     }
 
     #[tokio::test]
-    async fn what_is_too_large_for_one_put_comes_in_parts_for_which_there_is_more_time() {
+    async fn a_file_too_large_for_one_put_is_uploaded_in_parts_with_more_time() {
         // Premium: files of up to 1 GiB.
         let mut premium = user();
         premium["tier"] = "premium".into();
@@ -192,12 +190,12 @@ mod tests {
         let record = aws.call("TransactWriteItems").put(2);
         assert_eq!(record["multipart"], json!({"part_size": 16_777_216, "upload_id": null}));
         assert_eq!(record["pending_until"], "2026-03-13T19:03:58Z");
-        // URLs of parts may be signed until then, for an hour.
+        // URLs for parts may be signed until this time, and are valid for an hour.
         assert_eq!(record["upload_until"], "2026-03-13T20:03:58Z");
     }
 
     #[tokio::test]
-    async fn what_does_not_fit_into_the_quota_is_refused() {
+    async fn a_file_above_the_quota_is_refused() {
         let [caller, tiers, _] = replies();
         let full = cancelled_on(&[None, Some(user()), None]);
         let aws = CannedAws::answering([caller, tiers, full]).await;
@@ -216,7 +214,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_larger_than_the_tier_takes_is_refused() {
+    async fn a_file_above_the_limit_of_the_tier_is_refused() {
         let body = json!({"filename": "a.bin", "content_type": "application/zip", "size": 104_857_601});
         let aws = CannedAws::answering(replies()).await;
         let event = Event::of(EVENT).signed_in().body(&body);
@@ -226,12 +224,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
         hides_failures(Event::of(FORM).signed_in(), &replies_to_a_form(), handle).await;
     }

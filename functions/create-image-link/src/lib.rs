@@ -1,4 +1,4 @@
-//! `POST /api/images/{id}/links`: makes a link that opens an image of the caller's to whoever has it.
+//! `POST /api/images/{id}/links`: creates a share link for an image of the caller.
 
 use satchel_api::NewShare;
 use satchel_http::{Accepts, ApiResult, Request, created, no_store};
@@ -11,11 +11,11 @@ app! {
     pub struct App { shares: OwnShares }
 }
 
-/// `POST /api/images/{id}/links`: makes a link that opens an image of the caller's to whoever has it.
+/// Creates a link that opens the image for everyone who has the link.
 ///
 /// # Errors
-/// 401; 404 if the caller has no such image; 403 if the tier has no links; 400 for what is wrong with the fields; 409 if it is
-/// not ready.
+/// 401; 404 if the caller has no such image; 403 if the caller's tier has no links; 400 if a field is
+/// invalid; 409 if the image is not ready.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let (caller, upload) = app.shares.target(Kind::Image, request.bearer()?, request.path("id")).await?;
     let input = request.input(Accepts::Json).await?;
@@ -35,7 +35,7 @@ mod tests {
     const EVENT: &str = include_str!("../../../events/create-image-link.json");
 
     #[tokio::test]
-    async fn it_is_an_image_that_is_looked_for() {
+    async fn only_images_are_looked_up() {
         let replies = [signed_in(), empty_tiers(), page(&[]), found(None).about("IMAGE#")];
         let aws = CannedAws::answering(replies).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
@@ -43,7 +43,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 }

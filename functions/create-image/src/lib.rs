@@ -1,18 +1,16 @@
-//! `POST /api/images`: takes an image from a form, or says where to send one.
+//! `POST /api/images`: takes an image from a form, or returns a URL for uploading one.
 
-use satchel_files::UploadLifetimes;
-use satchel_runtime::app;
-
-use satchel_api::Announcement;
-use satchel_api::ImageView;
-use satchel_api::Input;
-use satchel_files::{FormUploads, Tiers, Uploads, check_image_size, pending_upload, sizes_of, tier_of};
+use satchel_api::{Announcement, ImageView, Input};
+use satchel_files::{
+    FormUploads, Tiers, UploadLifetimes, Uploads, check_image_size, pending_upload, sizes_of, tier_of,
+};
 use satchel_guard::{Auth, Caller, Idempotency, IdempotentRequest};
 use satchel_http::{Accepts, ApiError, ApiResult, Request, created, no_store};
 use satchel_model::clock::Clock;
 use satchel_model::random::Random;
 use satchel_model::{Kind, Tier, Visibility};
 use satchel_objects::Objects;
+use satchel_runtime::app;
 
 app! {
     /// What this function needs.
@@ -29,20 +27,21 @@ app! {
     }
 }
 
-/// Whom an image is for, and what their tier shows of it.
+/// The owner of an image, and what their tier includes.
 struct Owner<'a> {
     caller: &'a Caller,
     tier: &'a Tier,
-    /// Sizes of all tiers: who moves up later finds the thumbnails made.
+    /// Thumbnail sizes of all tiers, so that the thumbnails exist when the owner changes the tier.
     sizes: Vec<u32>,
     base_url: &'a str,
 }
 
-/// `POST /api/images`: a form's image is stored with its thumbnails and ready at once; JSON announces an image and
-/// is answered with where to send its bytes.
+/// Stores an image from a form with its thumbnails, or announces an image from a JSON body.
+///
+/// An image from a form is ready at once. The answer to an announcement tells where to send the bytes.
 ///
 /// # Errors
-/// 400 for what is wrong with the fields or the image, 401, 413 over a limit of size, 403 over the quota.
+/// 400 if a field or the image is invalid; 401; 413 above a size limit; 403 above the quota.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let (caller, tiers) = app.auth.caller_and(request.bearer()?, async |_| app.tiers.all().await).await?;
     let sizes = sizes_of(&tiers);
@@ -50,10 +49,10 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let owner = Owner { caller: &caller, tier, sizes, base_url: &request.viewer().base_url };
     let accepted = if request.is_multipart() { Accepts::Multipart } else { Accepts::Json };
     let input = request.input(accepted).await?;
-    let once = app.idempotency.of(request.idempotency_key(&input)?.as_ref());
+    let idempotent = app.idempotency.of(request.idempotency_key(&input)?.as_ref());
     let view = match accepted {
-        Accepts::Multipart => store(app, owner, &input, &once).await?,
-        _ => announce(app, owner, &input, &once).await?,
+        Accepts::Multipart => store(app, owner, &input, &idempotent).await?,
+        _ => announce(app, owner, &input, &idempotent).await?,
     };
     created(&view).map(no_store)
 }
@@ -62,14 +61,14 @@ async fn announce(
     app: &App,
     owner: Owner<'_>,
     input: &Input,
-    once: &IdempotentRequest,
+    idempotent: &IdempotentRequest,
 ) -> Result<ImageView, ApiError> {
     let announced = Announcement::of_json(input)?;
     check_image_size(&announced, owner.tier)?;
     let (now, private) = (app.clock.now(), Visibility::Private);
     let image =
         pending_upload(announced, Kind::Image, &owner.caller.user, private, app.lifetimes, app.random, now);
-    let image = app.uploads.create(owner.caller, image, owner.tier.max_total_bytes, once).await?;
+    let image = app.uploads.create(owner.caller, image, owner.tier.max_total_bytes, idempotent).await?;
     let way = app.objects.upload_way(&image, now).await?;
     Ok(app.objects.image_view(&image, owner.tier, owner.base_url, now).await?.with_upload(way))
 }
@@ -78,11 +77,11 @@ async fn store(
     app: &App,
     owner: Owner<'_>,
     input: &Input,
-    once: &IdempotentRequest,
+    idempotent: &IdempotentRequest,
 ) -> Result<ImageView, ApiError> {
     let (announced, part) = Announcement::of_form(input, &["image", "file"])?;
     let Owner { caller, tier, sizes, base_url } = owner;
-    let image = app.forms.store_image(caller, tier, &sizes, announced, part, once).await?;
+    let image = app.forms.store_image(caller, tier, &sizes, announced, part, idempotent).await?;
     Ok(app.objects.image_view(&image, tier, base_url, app.clock.now()).await?)
 }
 
@@ -107,7 +106,7 @@ mod tests {
         [signed_in(), empty_tiers(), done("TransactWriteItems")]
     }
 
-    /// What a form asks for besides: original and thumbnails are stored, then the record is made ready.
+    /// Replies for a form: original and thumbnails are stored, then the record is made ready.
     fn replies_to_a_form() -> [Reply; 6] {
         let [caller, tiers, create] = replies();
         let (original, thumbnail) =
@@ -117,7 +116,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_announced_image_is_pending_and_told_where_to_go() {
+    async fn an_announced_image_is_pending_and_gets_an_upload_url() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let pending = json!({
@@ -163,7 +162,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_no_image_is_refused_before_anything_is_written() {
+    async fn bytes_that_are_not_an_image_are_refused_before_anything_is_written() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, Event::of(TEXT_FORM).signed_in()).await;
         let words =
@@ -173,7 +172,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_image_may_be_announced_as_anything_because_its_bytes_decide() {
+    async fn an_image_may_be_announced_with_any_type_because_its_bytes_decide() {
         for declared in ["image/jpg", "image/tiff", "application/octet-stream"] {
             let body = json!({"filename": "a.jpg", "content_type": declared, "size": 1});
             let aws = CannedAws::answering(replies()).await;
@@ -184,12 +183,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
         hides_failures(Event::of(FORM).signed_in(), &replies_to_a_form(), handle).await;
     }

@@ -1,4 +1,4 @@
-//! `POST /api/resource`: keeps a resource.
+//! `POST /api/resource`: creates a resource.
 
 use satchel_api::{Fields, Input};
 use satchel_guard::{Auth, Idempotency};
@@ -21,7 +21,7 @@ app! {
     }
 }
 
-/// How many resources an account may have.
+/// The maximum number of resources per account.
 #[derive(Clone)]
 struct ResourceLimit(u32);
 
@@ -31,17 +31,17 @@ impl Wired for ResourceLimit {
     }
 }
 
-/// `POST /api/resource`: keeps a resource of the caller.
+/// Stores a resource that belongs to the caller.
 ///
 /// # Errors
-/// 401; 400 for what is wrong with the fields; 422 if the Idempotency-Key was used with another request; 403 if the
+/// 401; 400 if a field is invalid; 422 if the Idempotency-Key was used with another request; 403 if the
 /// account has reached its limit of resources.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let caller = app.auth.caller(request.bearer()?).await?;
     let input = request.input(Accepts::Json).await?;
-    let once = app.idempotency.of(request.idempotency_key(&input)?.as_ref());
+    let idempotent = app.idempotency.of(request.idempotency_key(&input)?.as_ref());
     let resource = read(ResourceId::new(app.random, app.clock.now()), &input)?;
-    created(&app.resources.create(&caller, resource, &once, app.limit.0).await?)
+    created(&app.resources.create(&caller, resource, &idempotent, app.limit.0).await?)
 }
 
 fn read(id: ResourceId, input: &Input) -> Result<Resource, Refusal> {
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_resource_is_kept_apart_from_files_while_the_caller_is_signed_in() {
+    async fn a_resource_is_stored_apart_from_files_if_the_caller_is_signed_in() {
         let aws = CannedAws::answering(replies()).await;
         let mut answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let id = answer.body["id"].take();
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_caller_at_the_limit_is_told_what_to_do() {
+    async fn a_caller_at_the_limit_is_refused_with_advice() {
         let full = with(user(), &json!({"resource_count": 10_000}));
         let aws = CannedAws::answering([signed_in(), cancelled_on(&[None, Some(full), None])]).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
@@ -105,7 +105,7 @@ mod tests {
         assert_eq!(answer.outcome(), (403, json!({"detail": detail, "code": "too_many"})));
     }
 
-    /// An account older than the counting of resources, with this count.
+    /// An account from before resources were counted, with this count.
     fn uncounted(count: &Value) -> Value {
         let mut user = with(user(), &json!({"resource_count": count}));
         if count.is_null() {
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_count_that_a_deletion_made_wrong_is_repeated() {
+    async fn a_count_that_a_concurrent_deletion_invalidated_is_repeated() {
         let caller = found_all(&[session(), uncounted(&json!(null))]).about("SESSION#");
         let overtaken = cancelled_on(&[None, Some(uncounted(&json!(-1))), None]).once();
         let counts = [page(&[resource(), resource()]).once(), page(&[resource()])];
@@ -158,7 +158,7 @@ mod tests {
         assert_eq!(counts, [(json!("3"), json!(null)), (json!("2"), json!("-1"))]);
     }
 
-    /// What was made, and what is written beside it for a request with this key.
+    /// The created resource, and the record of the idempotency key.
     async fn written_for(key: Option<&str>) -> (Value, Value) {
         let aws = CannedAws::answering(replies()).await;
         let event = Event::of(EVENT).signed_in().header("idempotency-key", key);
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_a_key_was_used_for_is_written_with_the_record() {
+    async fn the_use_of_an_idempotency_key_is_stored_with_the_record() {
         assert_eq!(written_for(None).await.1, json!(null));
         let (id, one) = written_for(Some("one")).await;
         assert_eq!(one["ConditionExpression"], "attribute_not_exists(pk) OR #ttl <= :now");
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn everything_that_is_wrong_is_said_at_once() {
+    async fn all_invalid_fields_are_reported_together() {
         let aws = CannedAws::answering([signed_in()]).await;
         let event = Event::of(EVENT).signed_in().body(&json!({"field2": "x".repeat(1001)}));
         let errors = json!({
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_was_signed_out_meanwhile_keeps_nothing() {
+    async fn a_caller_who_was_signed_out_meanwhile_stores_nothing() {
         for reasons in
             [["ConditionalCheckFailed", "None", "None"], ["None", "ConditionalCheckFailed", "None"]]
         {
@@ -205,12 +205,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

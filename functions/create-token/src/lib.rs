@@ -1,10 +1,9 @@
 //! `POST /api/token` and `POST /token`: signs in.
 
-use satchel_runtime::app;
-
 use satchel_api::Credentials;
 use satchel_auth::SignIn;
 use satchel_http::{Accepts, ApiResult, Request, no_store, ok};
+use satchel_runtime::app;
 use serde_json::json;
 
 app! {
@@ -12,10 +11,10 @@ app! {
     pub struct App { sign_in: SignIn }
 }
 
-/// `POST /api/token`: a name and a password against a pair of tokens.
+/// Exchanges a username and password for an access and a refresh token.
 ///
 /// # Errors
-/// 400 for what is wrong with the fields; 401 unless an active account has that name and password.
+/// 400 if a field is invalid; 401 unless an active account has this name and password.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     let credentials = Credentials::read(&input)?;
@@ -38,7 +37,7 @@ mod tests {
     const EVENT: &str = include_str!("../../../events/create-token.json");
     const FORM: &str = include_str!("../../../events/create-token_form.json");
 
-    /// What the table has of the account, changed by `change`.
+    /// The login record of the account, changed by `change`.
     async fn login(change: serde_json::Value) -> Reply {
         let hash = Hasher.hash(&Secret::new("correct horse battery".to_owned())).await;
         let mut login = json!({
@@ -55,7 +54,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn name_and_password_get_two_tokens_of_a_new_session_as_json_and_as_a_form() {
+    async fn a_sign_in_by_json_or_form_gets_two_tokens_of_a_new_session() {
         for event in [EVENT, FORM] {
             let aws = CannedAws::answering(replies().await).await;
             let answer = aws.ask(handle, Event::of(event)).await;
@@ -75,7 +74,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_may_not_sign_in_reads_the_same_words() {
+    async fn every_refused_sign_in_gets_the_same_answer() {
         let failed = cancelled(&["None", "ConditionalCheckFailed"]);
         for (case, replies) in [
             ("no such account", vec![found(None)]),
@@ -92,7 +91,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn another_password_is_refused() {
+    async fn a_wrong_password_is_refused() {
         let aws = CannedAws::answering(replies().await).await;
         let event = Event::of(EVENT).body(&json!({"username": "ada", "password": "correct horse battery "}));
         let answer = aws.ask(handle, event).await;
@@ -109,13 +108,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         let [counted, login, keys, session, _] = replies().await;
         hides_failures(Event::of(EVENT), &[counted, login, keys, session], handle).await;
     }
 
     #[tokio::test]
-    async fn an_attempt_that_cannot_be_taken_back_signs_in_all_the_same() {
+    async fn a_sign_in_succeeds_even_if_its_attempt_cannot_be_uncounted() {
         let [counted, login, keys, session, _] = replies().await;
         let aws = CannedAws::answering([counted, login, keys, session, denied("UpdateItem")]).await;
         assert_eq!(aws.ask(handle, Event::of(EVENT)).await.status, 200);

@@ -1,9 +1,8 @@
 //! `POST /api/users`: signs up.
 
-use satchel_runtime::app;
-
 use satchel_accounts::SignUps;
 use satchel_http::{Accepts, ApiResult, Request, created};
+use satchel_runtime::app;
 use serde_json::json;
 
 app! {
@@ -11,11 +10,11 @@ app! {
     pub struct App { sign_up: SignUps }
 }
 
-/// `POST /api/users`: makes an account, with an address or without.
+/// Creates an account, with or without an email address.
 ///
 /// # Errors
-/// 400 for what is wrong with the fields, or if the name is taken; 403 if registration is closed; 429 if the client
-/// signed up too often.
+/// 400 if a field is invalid or the name is taken; 403 if registration is closed; 429 if the client signed up
+/// too often.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     let sign_up = app.sign_up.read(&input, false)?;
@@ -43,7 +42,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_account_is_made_and_its_password_kept_as_a_hash() {
+    async fn an_account_is_created_and_its_password_stored_as_a_hash() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, Event::of(EVENT)).await;
         let call = aws.call("TransactWriteItems");
@@ -59,7 +58,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_sign_up_is_counted_before_its_account_is_made() {
+    async fn a_sign_up_is_counted_before_its_account_is_created() {
         let aws = CannedAws::answering(replies()).await;
         aws.ask(handle, Event::of(EVENT)).await;
         assert_eq!(aws.steps(&[]), ["UpdateItem", "TransactWriteItems"]);
@@ -74,7 +73,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn beyond_the_limit_nothing_is_hashed_or_looked_up() {
+    async fn above_the_limit_nothing_is_hashed_or_looked_up() {
         let kind = "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException";
         let full =
             Reply::new("UpdateItem", json!({"__type": kind, "message": "full"}).to_string()).status(400);
@@ -86,7 +85,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_name_that_is_taken_is_refused() {
+    async fn a_taken_name_is_refused() {
         let aws =
             CannedAws::answering([count_changed(), cancelled(&["ConditionalCheckFailed", "None"])]).await;
         let answer = aws.ask(handle, Event::of(EVENT)).await;
@@ -95,13 +94,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nobody_appoints_himself() {
-        let wish = json!({
+    async fn a_sign_up_cannot_grant_staff() {
+        let body = json!({
             "username": "eve", "password": "correct horse battery", "is_staff": true, "tier": "enterprise",
             "id": "1", "is_active": false,
         });
         let aws = CannedAws::answering(replies()).await;
-        let event = Event::of(EVENT).body(&wish);
+        let event = Event::of(EVENT).body(&body);
         let answer = aws.ask(handle, event).await;
         assert_eq!((answer.status, &answer.body["tier"]), (201, &json!("Basic")));
         let user = &aws.call("TransactWriteItems").json()["TransactItems"][1]["Put"]["Item"];
@@ -111,7 +110,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn everything_that_is_missing_is_named_before_anything_is_called() {
+    async fn missing_fields_are_reported_before_any_call() {
         let aws = CannedAws::answering([]).await;
         let event = Event::of(EVENT).body(&json!({}));
         let answer = aws.ask(handle, event).await;
@@ -121,7 +120,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT), &replies(), handle).await;
     }
 }

@@ -10,10 +10,10 @@ app! {
     pub struct App { auth: Auth, tiers: Tiers }
 }
 
-/// `DELETE /api/account-tiers/{id}`: deletes a tier that no account is in.
+/// Deletes a tier that no account uses.
 ///
 /// # Errors
-/// 401; 404 for who is not staff, and if there is no such tier; 409 if it is in use.
+/// 401; 404 unless the caller is staff and the tier exists; 409 if accounts use the tier.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |_| app.tiers.find(&request.path::<String>("id")?).await;
     let (caller, tier) = app.auth.staff_and(request.bearer()?, load).await?;
@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_built_in_tier_leaves_a_mark_that_it_is_not_there() {
+    async fn a_deleted_built_in_tier_leaves_a_tombstone() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (204, Value::Null));
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn another_tier_goes_with_its_name() {
+    async fn another_tier_is_deleted_with_its_name() {
         for (name, keys) in [("Gold", vec!["gold"]), ("Silver", vec!["gold", "silver"])] {
             let [staff, _, done] = replies();
             let aws = CannedAws::answering([staff, gold(name), done]).await;
@@ -76,10 +76,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_tier_in_use_stays() {
+    async fn a_tier_in_use_is_not_deleted() {
         let [staff, tiers, done] = replies();
         let in_use = cancelled(&["None", "None", "None", "ConditionalCheckFailed"]);
-        // New accounts are in the tier Basic, whether there are any or not.
+        // New accounts get the tier Basic, so it counts as in use even without accounts.
         for (id, written) in [("premium", in_use), ("basic", done)] {
             let aws = CannedAws::answering([staff.clone(), tiers.clone(), written]).await;
             let answer = aws.ask(handle, Event::of(EVENT).signed_in().path("id", id)).await;
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_tier_that_is_not_there_is_not_found() {
+    async fn a_missing_tier_is_not_found() {
         let [staff, tiers, done] = replies();
         let deleted = page(&[json!({"pk": "TIERS", "sk": "premium", "deleted": true})]).about("TIERS");
         let meanwhile = cancelled(&["None", "None", "ConditionalCheckFailed", "None"]);
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn for_who_is_not_staff_the_route_is_not_there() {
+    async fn the_route_is_not_found_unless_the_caller_is_staff() {
         let mut replies = replies().to_vec();
         replies[0] = signed_in();
         let aws = CannedAws::answering(replies).await;
@@ -114,12 +114,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

@@ -1,9 +1,8 @@
-//! `DELETE /api/users/me`: gives up the caller's account.
+//! `DELETE /api/users/me`: deletes the caller's account.
 
 use satchel_accounts::Erasures;
 use satchel_api::{Fields, Input};
-use satchel_guard::Auth;
-use satchel_guard::PasswordChecks;
+use satchel_guard::{Auth, PasswordChecks};
 use satchel_http::{Accepts, ApiResult, Request, no_content};
 use satchel_model::Refusal;
 use satchel_model::clock::Clock;
@@ -15,11 +14,12 @@ app! {
     pub struct App { auth: Auth, erasures: Erasures, proof: PasswordChecks, clock: Clock }
 }
 
-/// `DELETE /api/users/me`: closes the caller's account at once, with every session; `erase-account` removes what it
-/// leaves, its name last.
+/// Closes the account and ends its sessions at once.
+///
+/// `erase-account` then removes its data, and the name last.
 ///
 /// # Errors
-/// 401; 400 for another password; 429 after too many attempts.
+/// 401; 400 if the password is wrong; 429 after too many attempts.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let caller = app.auth.caller(request.bearer()?).await?;
     let password = read(&request.input(Accepts::Json).await?)?;
@@ -67,14 +67,14 @@ mod tests {
         }
         let expected = json!({
             "pk": format!("ERASE#{USER}"), "sk": "ERASE", "user_id": USER, "rounds": 0,
-            // The sweep looks after thirteen hours whether it has come to its end.
+            // The sweep checks after thirteen hours whether the erasure is complete.
             "due": "1", "due_at": "2026-03-13T08:03:58.000Z",
         });
         assert_eq!(aws.call("TransactWriteItems").put(3), expected);
     }
 
     #[tokio::test]
-    async fn another_password_or_none_deletes_nothing() {
+    async fn a_wrong_or_missing_password_deletes_nothing() {
         for (body, message) in [
             (json!({}), "This field is required."),
             (json!({"password": "correct horse battery "}), "Invalid password."),
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_was_signed_out_meanwhile_deletes_nothing() {
+    async fn a_caller_who_was_signed_out_meanwhile_deletes_nothing() {
         let [caller, login, counted, _] = replies();
         let gone = cancelled(&["ConditionalCheckFailed", "None", "None", "None"]).about("ERASE#");
         let aws = CannedAws::answering([caller, login, counted, gone]).await;
@@ -95,12 +95,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

@@ -1,4 +1,4 @@
-//! `DELETE /api/files/{id}/links/{link_id}`: revokes a share link of a file of the caller's.
+//! `DELETE /api/files/{id}/links/{link_id}`: revokes a share link of a file of the caller.
 
 use satchel_http::{ApiResult, Request, no_content};
 use satchel_links::OwnShares;
@@ -10,10 +10,10 @@ app! {
     pub struct App { shares: OwnShares }
 }
 
-/// `DELETE /api/files/{id}/links/{link_id}`: revokes a share link of a file of the caller's.
+/// Deletes the link, which stops working at once.
 ///
 /// # Errors
-/// 401; 404 if the caller has no such file, or it no such link.
+/// 401; 404 if the caller has no such file, or the file no such link.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let (id, link) = (request.path("id"), request.path("link_id"));
     app.shares.revoke(Kind::File, request.bearer()?, id, link).await?;
@@ -40,7 +40,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_link_goes_with_its_place_in_the_list() {
+    async fn a_link_is_deleted_with_its_list_entry() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.status, 204);
@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_link_that_is_not_there_is_not_found() {
+    async fn a_missing_link_is_not_found() {
         let [caller, _, found_it, _] = replies();
         let aws = CannedAws::answering([caller, found(None).about("SHARES#"), found_it]).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
@@ -60,12 +60,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

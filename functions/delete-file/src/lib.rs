@@ -1,4 +1,4 @@
-//! `DELETE /api/files/{id}`: deletes a file.
+//! `DELETE /api/files/{id}`: deletes a file of the caller.
 
 use satchel_files::Uploads;
 use satchel_guard::Auth;
@@ -13,8 +13,7 @@ app! {
     pub struct App { auth: Auth, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
-/// `DELETE /api/files/{id}`: deletes a file of the caller: its record first, so that nothing points to bytes that
-/// are gone, then its bytes.
+/// Deletes the record first, so that no record points to deleted bytes, and then the bytes.
 ///
 /// # Errors
 /// 401; 404 if the caller has no such file.
@@ -43,7 +42,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_record_goes_first_with_its_reservation_and_then_the_bytes() {
+    async fn the_record_is_deleted_with_its_reservation_before_the_bytes() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (204, Value::Null));
@@ -54,7 +53,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_that_is_not_there_any_more_is_not_found() {
+    async fn a_file_that_was_deleted_meanwhile_is_not_found() {
         let deleted_meanwhile = cancelled(&["None", "None", "ConditionalCheckFailed"]);
         for replies in [
             vec![signed_in(), found(None)],
@@ -68,7 +67,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_rejected_file_has_no_reservation_left_to_give_back() {
+    async fn deleting_a_rejected_file_releases_no_quota() {
         let [caller, _, write, delete] = replies();
         let aws = CannedAws::answering([caller, found(Some(file("rejected"))), write, delete]).await;
         aws.ask(handle, Event::of(EVENT).signed_in()).await;
@@ -79,7 +78,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_that_was_changed_meanwhile_is_deleted_as_it_is_now() {
+    async fn a_file_that_was_changed_meanwhile_is_deleted_in_its_new_state() {
         let now = with(file("ready"), &json!({"revision": 8, "size": 30}));
         let changed = cancelled_on(&[None, None, Some(now)]).once();
         let [caller, _, write, delete] = replies();
@@ -96,7 +95,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn every_content_goes_and_the_upload_in_parts_is_given_up() {
+    async fn all_contents_are_deleted_and_the_multipart_upload_is_aborted() {
         let other = |number: u8| format!("019ce36f-2530-7000-8000-0000000000{number}0");
         let replaced = json!({"version": other(1), "until": "2026-03-12T20:03:58Z", "readable": true});
         let coming = json!({"version": other(2), "size": 40, "until": "2026-03-12T20:03:58Z"});
@@ -117,12 +116,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

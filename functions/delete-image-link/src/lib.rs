@@ -1,4 +1,4 @@
-//! `DELETE /api/images/{id}/links/{link_id}`: revokes a share link of an image of the caller's.
+//! `DELETE /api/images/{id}/links/{link_id}`: revokes a share link of an image of the caller.
 
 use satchel_http::{ApiResult, Request, no_content};
 use satchel_links::OwnShares;
@@ -10,10 +10,10 @@ app! {
     pub struct App { shares: OwnShares }
 }
 
-/// `DELETE /api/images/{id}/links/{link_id}`: revokes a share link of an image of the caller's.
+/// Deletes the link, which stops working at once.
 ///
 /// # Errors
-/// 401; 404 if the caller has no such image, or it no such link.
+/// 401; 404 if the caller has no such image, or the image no such link.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let (id, link) = (request.path("id"), request.path("link_id"));
     app.shares.revoke(Kind::Image, request.bearer()?, id, link).await?;
@@ -30,7 +30,7 @@ mod tests {
     const EVENT: &str = include_str!("../../../events/delete-image-link.json");
 
     #[tokio::test]
-    async fn it_is_an_image_that_is_looked_for() {
+    async fn only_images_are_looked_up() {
         let replies = [signed_in(), empty_tiers(), page(&[]), found(None).about("IMAGE#")];
         let aws = CannedAws::answering(replies).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
@@ -38,7 +38,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 }

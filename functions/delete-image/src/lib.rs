@@ -1,4 +1,4 @@
-//! `DELETE /api/images/{id}`: deletes an image.
+//! `DELETE /api/images/{id}`: deletes an image of the caller.
 
 use satchel_files::Uploads;
 use satchel_guard::Auth;
@@ -13,8 +13,8 @@ app! {
     pub struct App { auth: Auth, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
-/// `DELETE /api/images/{id}`: deletes an image of the caller: its record first, so that nothing points to bytes
-/// that are gone, then its bytes and thumbnails.
+/// Deletes the record first, so that no record points to deleted bytes, and then the original and the
+/// thumbnails.
 ///
 /// # Errors
 /// 401; 404 if the caller has no such image.
@@ -45,7 +45,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_record_goes_first_and_then_original_and_thumbnails() {
+    async fn the_record_is_deleted_before_the_original_and_the_thumbnails() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (204, Value::Null));
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_image_that_became_ready_meanwhile_goes_with_its_thumbnails() {
+    async fn an_image_that_became_ready_meanwhile_is_deleted_with_its_thumbnails() {
         let ready = with(image("ready"), &json!({"revision": 8}));
         let changed = cancelled_on(&[None, None, Some(ready)]).once();
         let [caller, _, write, original, thumbnail] = replies();
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_images_of_the_caller_are_looked_for() {
+    async fn only_the_callers_images_are_looked_up() {
         let aws = CannedAws::answering([signed_in(), found(None)]).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
@@ -84,12 +84,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

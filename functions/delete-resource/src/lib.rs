@@ -1,4 +1,4 @@
-//! `DELETE /api/resource/{id}`: deletes a resource.
+//! `DELETE /api/resource/{id}`: deletes a resource of the caller.
 
 use satchel_guard::Auth;
 use satchel_http::{ApiResult, Request, no_content};
@@ -10,7 +10,7 @@ app! {
     pub struct App { auth: Auth, resources: Resources }
 }
 
-/// `DELETE /api/resource/{id}`: deletes a resource of the caller.
+/// Deletes the resource.
 ///
 /// # Errors
 /// 401; 404 if the caller has no such resource.
@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_resource_that_is_not_there_is_not_found() {
+    async fn a_missing_resource_is_not_found() {
         let event = Event::of(EVENT).signed_in();
         for event in [event.clone(), event.path("id", "x")] {
             let gone = cancelled(&["None", "None", "ConditionalCheckFailed"]);
@@ -64,12 +64,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

@@ -10,8 +10,9 @@ app! {
     pub struct App { auth: Auth, sessions: Sessions }
 }
 
-/// `DELETE /api/users/me/sessions/{id}`: ends a session of the caller's account; each of its tokens is refused from
-/// the next call on. It may be the caller's own.
+/// Ends a session of the caller's account, which may be the current one.
+///
+/// Its tokens are refused from the next request on.
 ///
 /// # Errors
 /// 401; 404 if the account has no such session.
@@ -31,7 +32,7 @@ mod tests {
     use super::*;
 
     const EVENT: &str = include_str!("../../../events/delete-session.json");
-    /// Another session than the caller's.
+    /// A session other than the caller's.
     const OTHER: &str = "019ce36f-2530-7000-8000-00000000000a";
 
     fn event() -> Event {
@@ -43,7 +44,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_session_is_deleted_in_the_callers_own_partition() {
+    async fn only_a_session_in_the_callers_partition_is_deleted() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, event()).await;
         assert_eq!(answer.outcome(), (204, Value::Null));
@@ -54,7 +55,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_session_that_is_not_there_is_not_found() {
+    async fn a_missing_session_is_not_found() {
         let not_found = (404, json!({"detail": "Not found."}));
         let aws =
             CannedAws::answering([signed_in(), cancelled(&["None", "None", "ConditionalCheckFailed"])]).await;
@@ -87,12 +88,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

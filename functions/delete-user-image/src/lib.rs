@@ -14,8 +14,7 @@ app! {
     pub struct App { auth: Auth, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
-/// `DELETE /api/users/{id}/images/{image_id}`: deletes an image of an account as its owner would, and logs which member of
-/// staff did so.
+/// Deletes an image as its owner would, and logs which member of staff did so.
 ///
 /// # Errors
 /// 401; 404 unless the caller is staff and the account has such an image.
@@ -48,7 +47,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn staff_deletes_the_record_with_its_reservation_and_then_the_bytes() {
+    async fn staff_delete_the_record_with_its_reservation_and_then_the_bytes() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (204, Value::Null));
@@ -72,7 +71,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn to_others_the_route_is_not_there() {
+    async fn the_route_is_not_found_unless_the_caller_is_staff() {
         let [_, found, write, delete] = replies();
         let aws = CannedAws::answering([signed_in(), found, write, delete]).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
@@ -101,12 +100,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

@@ -1,4 +1,4 @@
-//! `GET /api/download/{id}`: to the bytes of a file.
+//! `GET /api/download/{id}`: redirects to the content of a file.
 
 use satchel_files::Uploads;
 use satchel_guard::Auth;
@@ -13,10 +13,12 @@ app! {
     pub struct App { auth: Auth, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
-/// `GET /api/download/{id}`: sends the caller to a signed URL that saves a file under its own name.
+/// Redirects to a signed URL that saves the file under its own name.
+///
+/// Programs that accept JSON get the URL in the body.
 ///
 /// # Errors
-/// 401; 404 if the caller has no such file; 409 if it is not ready.
+/// 401; 404 if the caller sees no such file; 409 if the file is not ready.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |caller| app.uploads.find_visible(caller, request.path("id")?).await;
     let (_, file) = app.auth.caller_and(request.bearer()?, load).await?;
@@ -49,7 +51,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_program_reads_the_url_and_its_end() {
+    async fn a_program_gets_the_url_and_its_expiry() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (200, json!({"url": url(), "expires_at": "2026-03-12T19:18:58Z"})));
@@ -57,7 +59,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_browser_is_sent_to_an_attachment_with_the_files_name() {
+    async fn a_browser_is_redirected_to_an_attachment_with_the_files_name() {
         let aws = CannedAws::answering(replies()).await;
         let event = Event::of(EVENT).signed_in().header("accept", Some("text/html,*/*"));
         let answer = aws.ask(handle, event).await;
@@ -70,7 +72,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_there_or_not_ready_is_not_sent() {
+    async fn a_missing_or_unready_file_is_not_sent() {
         let not_ready = json!({"detail": "The file is not ready."});
         for (record, outcome) in [
             (None, (404, json!({"detail": "Not found."}))),
@@ -84,7 +86,7 @@ mod tests {
         }
     }
 
-    /// The status for a file that another account shares, where `owner` is the record of that account.
+    /// The status for a file that another account shares, if that account has the record `owner`.
     async fn shared_by(owner: Option<Value>) -> u16 {
         let bob = "019ce36f-2530-7000-8000-00000000000c";
         let place =
@@ -99,19 +101,19 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_a_closed_or_deleted_account_shares_is_not_found() {
+    async fn files_shared_by_a_closed_or_deleted_account_are_not_found() {
         assert_eq!(shared_by(Some(json!({}))).await, 200);
         assert_eq!(shared_by(Some(json!({"is_active": false}))).await, 404);
         assert_eq!(shared_by(None).await, 404);
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

@@ -1,4 +1,6 @@
-//! What the table's stream starts: removes what a closed account leaves.
+//! Removes the data of closed accounts. The table's stream starts it.
+
+use std::convert::Infallible;
 
 use aws_lambda_events::dynamodb::{Event, EventRecord};
 use futures_util::stream::{self, StreamExt};
@@ -8,10 +10,9 @@ use satchel_model::clock::{Clock, later};
 use satchel_objects::{ObjectError, Objects};
 use satchel_runtime::{Invocation, app};
 use satchel_table::{Failures, StoreError, work_through};
-use std::convert::Infallible;
 use tracing::info;
 
-/// As many files as one run surely has the time for; the next goes on.
+/// The number of files that one run can delete within its time. The next run continues.
 const UPLOADS_A_RUN: i32 = 500;
 const RESOURCES_A_RUN: i32 = 1000;
 const KEYS_A_RUN: i32 = 1000;
@@ -31,10 +32,10 @@ app! {
     }
 }
 
-/// Why an account is not erased yet.
+/// Why a run did not finish an erasure.
 #[derive(Debug, thiserror::Error)]
 enum Unerased {
-    #[error("the record is no order to erase: {0}")]
+    #[error("the record is not a valid erasure order: {0}")]
     Record(#[from] serde_dynamo::Error),
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -42,11 +43,12 @@ enum Unerased {
     Object(#[from] ObjectError),
 }
 
-/// Erases each account of the batch as far as one run goes. What was done stays done, so whoever is killed half-way
-/// is simply sent again.
+/// Erases the accounts of the batch, each as far as one run gets.
+///
+/// Every step can be repeated, so after a crash the stream sends the record again.
 ///
 /// # Errors
-/// If the table does not answer.
+/// Never.
 pub async fn handle(
     app: &'static App,
     Invocation { payload: event, .. }: Invocation<Event>,
@@ -54,25 +56,25 @@ pub async fn handle(
     Ok(erase_each(app, event, UPLOADS_A_RUN).await)
 }
 
-/// As [`handle`], where one run removes at most `uploads_a_run` files.
+/// Like [`handle`], with a limit of `uploads_a_run` files per run.
 async fn erase_each(app: &App, event: Event, uploads_a_run: i32) -> Failures {
     work_through(event, |record| Box::pin(erase(app, record, uploads_a_run))).await
 }
 
-/// Removes files first, then links, resources, idempotency records, mails and sessions, and last the account with its
-/// name: nobody else can take the name while anything is left.
+/// Removes files, then links, resources, idempotency records, mails and sessions, and finally the account with
+/// its name. Nobody else can take the name while data is left.
 async fn erase(app: &App, record: EventRecord, uploads_a_run: i32) -> Result<(), Unerased> {
     let erasure: Erasure = serde_dynamo::from_item(record.change.new_image)?;
     let (user_id, now) = (erasure.user_id, app.clock.now());
     if erasure.is_emptied {
-        // The sweep removes this order when the last URL has expired.
+        // The sweep removes this order after the last URL has expired.
         return Ok(());
     }
     let (uploads, more_uploads) = app.erasures.uploads(user_id, uploads_a_run).await?;
     let count = uploads.len();
     let removals = stream::iter(uploads.into_iter().map(|upload| remove(app, upload)));
     let removed: Vec<_> = removals.buffer_unordered(AT_ONCE).collect().await;
-    // An object that S3 does not delete keeps nothing else from going; the run fails at its end.
+    // If S3 fails to delete an object, everything else is still deleted, and the run fails at its end.
     let (removed, failed): (Vec<_>, Vec<_>) = removed.into_iter().partition(Result::is_ok);
     let is_changed = removed.into_iter().flatten().any(|is_removed| !is_removed);
     if (more_uploads && failed.is_empty())
@@ -83,21 +85,23 @@ async fn erase(app: &App, record: EventRecord, uploads_a_run: i32) -> Result<(),
         || app.erasures.forget_mails_and_sessions(user_id, &app.marks, SESSIONS_A_RUN, now).await?
     {
         app.erasures.go_on(&erasure, now).await?;
-        info!(user_id = %user_id, uploads = count, "account is being erased");
+        info!(user_id = %user_id, uploads = count, "account partly erased");
         return Ok(());
     }
     if let Some(failure) = failed.into_iter().find_map(Result::err) {
         return Err(failure);
     }
-    // Until then every URL has expired that a function may have signed before or just after the account was closed.
+    // After this time, all URLs have expired, including those that a function signed while the account was
+    // being closed.
     let url_seconds = app.objects.longest_upload_url() + UNDER_WAY;
     app.erasures.finish(&erasure, later(now, url_seconds)).await?;
     info!(user_id = %user_id, uploads = count, "account erased");
     Ok(())
 }
 
-/// Deletes bytes first, because the record is needed to find them. `false` if the record has changed since it was
-/// read: it stays, and there may be new bytes.
+/// Deletes the bytes and then the record, which is needed to find the bytes.
+///
+/// Returns `false` if the record has changed since it was read. It then stays, because there may be new bytes.
 async fn remove(app: &App, upload: Upload) -> Result<bool, Unerased> {
     app.objects.delete(&upload).await?;
     Ok(app.erasures.forget(&upload).await?)

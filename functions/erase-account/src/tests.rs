@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use super::*;
 
 const EVENT: &str = include_str!("../../../events/erase-account.json");
-/// A condition that only queries of the account's own partition have.
+/// A condition that occurs only in queries of the account's own partition.
 const ACCOUNT: &str = r#"":pk":{"S":"USER#"#;
-/// An address that the account had some days ago.
+/// A former address of the account.
 const FORMER: &str = "countess@example.com";
 
 fn uploads() -> Reply {
@@ -35,8 +35,8 @@ fn account_records() -> Vec<Value> {
     vec![in_account(&format!("ADDRESS#{FORMER}")), in_account("LINK#of-a-mail"), session(), user()]
 }
 
-/// Mails to the former address: about the account, by its id and by its name; about the current holder of the address;
-/// and about another account.
+/// Mails to the former address: two about the account, by its id and by its name; one about the current holder
+/// of the address; and one about another account.
 fn mails() -> Vec<Value> {
     let mail = |id: &str, about: Value| with(json!({"pk": format!("MAIL#{FORMER}"), "sk": id}), &about);
     vec![
@@ -71,14 +71,14 @@ fn claim() -> Value {
     json!({"pk": "EMAIL#ada@example.com", "sk": "EMAIL", "user_id": USER, "username": "ada"})
 }
 
-/// The result of the event, where one run may remove both files.
+/// Handles the event with a limit that allows deleting both files.
 async fn handled(replies: impl Into<Vec<Reply>>) -> (CannedAws, Value) {
     let aws = CannedAws::answering(replies).await;
     let failures = erase_each(aws.app(), serde_json::from_str(EVENT).unwrap(), 2).await;
     (aws, json!(failures))
 }
 
-/// As [`handled`], with `first` before the replies of a run that finds everything.
+/// Like [`handled`], with the replies `first` before those of a run that finds everything.
 async fn handled_with(first: impl Into<Vec<Reply>>) -> (CannedAws, Value) {
     handled([first.into(), replies()].concat()).await
 }
@@ -93,7 +93,7 @@ fn name_of(key: &Value) -> String {
 }
 
 #[tokio::test]
-async fn bytes_go_before_records_and_the_name_last() {
+async fn bytes_are_deleted_before_records_and_the_name_last() {
     let (aws, failures) = handled(replies()).await;
     assert_eq!(failures, json!({"batchItemFailures": []}));
     let mut objects: Vec<_> = aws.calls_of("DeleteObject").into_iter().map(|call| call.path).collect();
@@ -119,14 +119,14 @@ async fn bytes_go_before_records_and_the_name_last() {
 #[tokio::test]
 async fn the_order_stays_until_the_last_url_has_expired() {
     let (aws, _) = handled(replies()).await;
-    // The URL of a part lives for an hour; what a function does with one, a minute.
+    // The URL of a part is valid for an hour, and a function may still sign one for a minute.
     let waits = json!({
         "pk": format!("ERASE#{USER}"), "sk": "ERASE", "user_id": USER, "rounds": 0, "is_emptied": true,
         "due": "1", "due_at": "2026-03-12T20:04:58.000Z",
     });
     let last = aws.calls_of("TransactWriteItems").pop().unwrap();
     assert_eq!(last.put(0), waits);
-    // The stream reports that write, too.
+    // The stream reports this write, too.
     let mut event: Event = serde_json::from_str(EVENT).unwrap();
     event.records[0]
         .change
@@ -138,7 +138,7 @@ async fn the_order_stays_until_the_last_url_has_expired() {
 }
 
 #[tokio::test]
-async fn a_record_goes_with_its_copy_if_it_is_as_it_was_read() {
+async fn an_unchanged_record_is_deleted_with_its_copy() {
     let (aws, _) = handled(replies()).await;
     let mut deleted = Vec::new();
     for call in aws.calls_of("TransactWriteItems") {
@@ -152,7 +152,7 @@ async fn a_record_goes_with_its_copy_if_it_is_as_it_was_read() {
         deleted.extend(writes.as_array().unwrap().iter().map(|write| name_of(&write["Delete"]["Key"])));
     }
     deleted.sort();
-    // The copy is deleted in any case: the file may have been shared since it was read.
+    // The copy is deleted even if the record has none, because the file may have been shared after it was read.
     let expected = [
         format!("OWNER#{USER} FILE#{FILE}"),
         format!("OWNER#{USER} IMAGE#{IMAGE}"),
@@ -241,8 +241,8 @@ async fn records_beyond_the_limit_of_a_run_are_left_to_the_next() {
 }
 
 #[tokio::test]
-async fn an_account_that_is_gone_already_leaves_its_order_to_the_sweep() {
-    // An earlier run removed it and its answer was lost; the sweep may have removed the order since.
+async fn the_order_of_an_account_that_is_already_gone_is_left_to_the_sweep() {
+    // An earlier run removed the account, but its answer was lost. The sweep may have removed the order, too.
     for transaction in [done("TransactWriteItems"), cancelled(&["ConditionalCheckFailed"])] {
         let (aws, failures) = handled([page(&[]), found(None), transaction]).await;
         assert_eq!(failures, json!({"batchItemFailures": []}));
@@ -254,7 +254,7 @@ async fn an_account_that_is_gone_already_leaves_its_order_to_the_sweep() {
 }
 
 #[tokio::test]
-async fn an_account_in_another_tier_is_counted_out_of_it_once() {
+async fn an_account_is_subtracted_from_its_tiers_count_once() {
     let premium = with(user(), &json!({"tier": "premium"}));
     let (aws, _) =
         handled_with([found(None).about("UNDELIVERABLE"), found(Some(premium)).about("USER#")]).await;
@@ -269,7 +269,7 @@ async fn an_account_in_another_tier_is_counted_out_of_it_once() {
 }
 
 #[tokio::test]
-async fn an_erasure_is_repeated_whichever_call_fails() {
+async fn an_erasure_is_repeated_if_any_call_fails() {
     let again = json!({"batchItemFailures": [{"itemIdentifier": "100000000000000000001"}]});
     for operation in ["Query", "DeleteObject", "DeleteItem", "GetItem", "TransactWriteItems"] {
         let (_, failures) = handled_with([denied(operation)]).await;
@@ -291,7 +291,7 @@ async fn a_malformed_order_is_reported_as_failed() {
 }
 
 #[tokio::test]
-async fn a_claim_that_another_account_has_on_the_same_mailbox_stays() {
+async fn another_accounts_claim_on_the_same_mailbox_stays() {
     let others = with(claim(), &json!({"user_id": "019ce36f-2530-7000-8000-000000000099"}));
     let (aws, failures) = handled_with([found(Some(others)).about(r#""sk":{"S":"EMAIL"}"#)]).await;
     assert_eq!(failures, json!({"batchItemFailures": []}));
@@ -301,11 +301,11 @@ async fn a_claim_that_another_account_has_on_the_same_mailbox_stays() {
 }
 
 #[tokio::test]
-async fn an_object_that_cannot_be_deleted_keeps_nothing_else_from_going() {
+async fn everything_else_is_deleted_if_an_object_cannot_be_deleted() {
     let (aws, failures) = handled_with([denied("DeleteObject").about(FILE)]).await;
     assert_eq!(failures, json!({"batchItemFailures": [{"itemIdentifier": "100000000000000000001"}]}));
     let gone: Vec<_> = aws.calls_of("DeleteItem").iter().map(|call| name_of(&call.json()["Key"])).collect();
     assert!(gone.iter().any(|name| name.starts_with("RESOURCES#")), "{gone:?}");
-    // The account goes last, when all else has gone.
+    // The account is deleted last.
     assert!(!aws.calls_of("TransactWriteItems").iter().any(|call| call.text().contains("is_emptied")));
 }

@@ -1,4 +1,4 @@
-//! `GET /api/account-tiers/{id}`: one account tier.
+//! `GET /api/account-tiers/{id}`: shows an account tier.
 
 use satchel_files::Tiers;
 use satchel_guard::Auth;
@@ -11,7 +11,7 @@ app! {
     pub struct App { auth: Auth, tiers: Tiers }
 }
 
-/// `GET /api/account-tiers/{id}`: one tier, for every signed-in caller.
+/// Returns the tier to any signed-in caller.
 ///
 /// # Errors
 /// 401; 404 if no tier has this id.
@@ -50,12 +50,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &[signed_in(), empty_tiers()], handle).await;
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 }

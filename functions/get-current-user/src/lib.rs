@@ -1,4 +1,4 @@
-//! `GET /api/users/me`: the caller's account.
+//! `GET /api/users/me`: shows the caller's account.
 
 use satchel_api::AccountView;
 use satchel_files::{Tiers, tier_of};
@@ -11,7 +11,7 @@ app! {
     pub struct App { auth: Auth, tiers: Tiers }
 }
 
-/// `GET /api/users/me`: the caller's account, with what it stores and may store.
+/// Returns the account with its used and allowed storage.
 ///
 /// # Errors
 /// 401.
@@ -34,7 +34,7 @@ mod tests {
     const EVENT: &str = include_str!("../../../events/get-current-user.json");
 
     #[tokio::test]
-    async fn the_caller_reads_their_account_and_what_it_stores() {
+    async fn the_caller_sees_the_account_and_its_used_storage() {
         let aws = CannedAws::answering([signed_in(), empty_tiers()]).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let account = json!({
@@ -46,12 +46,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &[signed_in(), empty_tiers()], handle).await;
     }
 }

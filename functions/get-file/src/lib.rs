@@ -1,4 +1,4 @@
-//! `GET /api/files/{id}`: one file.
+//! `GET /api/files/{id}`: shows a file of the caller, or one that another account shares.
 
 use satchel_files::Uploads;
 use satchel_guard::Auth;
@@ -12,10 +12,10 @@ app! {
     pub struct App { auth: Auth, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
-/// `GET /api/files/{id}`: a file of the caller.
+/// Returns the file, with a signed URL if it is ready.
 ///
 /// # Errors
-/// 401; 404 if the caller has no such file.
+/// 401; 404 if the caller sees no such file.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |caller| app.uploads.find_visible(caller, request.path("id")?).await;
     let (_, file) = app.auth.caller_and(request.bearer()?, load).await?;
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_the_callers_own_files_and_shared_ones_are_looked_for() {
+    async fn only_the_callers_files_and_shared_files_are_looked_up() {
         let aws = CannedAws::answering([signed_in(), seen(&[])]).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_deleted_file_and_an_id_that_is_none_are_not_found() {
+    async fn a_deleted_file_and_an_invalid_id_are_not_found() {
         let event = Event::of(EVENT).signed_in();
         for event in [event.clone(), event.path("id", "1")] {
             let aws = CannedAws::answering([signed_in(), seen(&[file("deleting")])]).await;
@@ -93,7 +93,7 @@ mod tests {
         }
     }
 
-    /// The status for a file that another account shares, where `owner` is the record of that account.
+    /// The status for a file that another account shares, if that account has the record `owner`.
     async fn shared_by(owner: Option<Value>) -> u16 {
         let bob = "019ce36f-2530-7000-8000-00000000000c";
         let place =
@@ -108,19 +108,19 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_a_closed_or_deleted_account_shares_is_not_found() {
+    async fn files_shared_by_a_closed_or_deleted_account_are_not_found() {
         assert_eq!(shared_by(Some(json!({}))).await, 200);
         assert_eq!(shared_by(Some(json!({"is_active": false}))).await, 404);
         assert_eq!(shared_by(None).await, 404);
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

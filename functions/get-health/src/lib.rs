@@ -1,8 +1,7 @@
-//! `GET /health`: says that the service answers.
-
-use satchel_runtime::app;
+//! `GET /health`: tells whether the service is up.
 
 use satchel_http::{ApiResult, Request, ok};
+use satchel_runtime::app;
 use serde_json::json;
 
 app! {
@@ -10,7 +9,7 @@ app! {
     pub struct App {}
 }
 
-/// `GET /health`: `{"status":"ok"}` from a function that could be started and configured.
+/// Returns `{"status":"ok"}`, which shows that a function can start with its configuration.
 ///
 /// # Errors
 /// None.
@@ -26,7 +25,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_service_that_runs_is_ok_and_calls_nothing() {
+    async fn a_running_service_is_ok_without_any_call() {
         let aws = CannedAws::answering([]).await;
         let event = Event::of(include_str!("../../../events/get-health.json"));
         let answer = aws.ask(handle, event).await;

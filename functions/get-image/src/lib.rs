@@ -1,4 +1,4 @@
-//! `GET /api/images/{id}`: one image.
+//! `GET /api/images/{id}`: shows an image of the caller.
 
 use satchel_files::{Tiers, Uploads, tier_of};
 use satchel_guard::Auth;
@@ -13,7 +13,7 @@ app! {
     pub struct App { auth: Auth, tiers: Tiers, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
-/// `GET /api/images/{id}`: an image of the caller, with what the caller's tier shows of it.
+/// Returns the image with the URLs that the caller's tier includes.
 ///
 /// # Errors
 /// 401; 404 if the caller has no such image.
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_premium_account_sees_the_original_and_where_a_missing_thumbnail_is_made() {
+    async fn a_premium_account_gets_urls_of_the_original_and_of_a_thumbnail_to_be_created() {
         let mut user = user();
         user["tier"] = "premium".into();
         let [_, image, tiers] = replies();
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_images_of_the_caller_are_looked_for() {
+    async fn only_the_callers_images_are_looked_up() {
         let aws = CannedAws::answering([signed_in(), found(None), empty_tiers()]).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
@@ -88,12 +88,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

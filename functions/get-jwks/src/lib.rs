@@ -1,4 +1,4 @@
-//! `GET /.well-known/jwks.json`: the public keys that tokens are verified with.
+//! `GET /.well-known/jwks.json`: publishes the public keys that verify tokens.
 
 use std::str::FromStr;
 
@@ -7,7 +7,7 @@ use satchel_http::{ApiResult, Request, ok};
 use satchel_runtime::{StartError, Wired, Wiring, app};
 use serde_json::{Value, json};
 
-/// How long others may keep the keys. The next key is among them long before it signs.
+/// How long clients may cache the keys. Each key is published long before it signs.
 const CACHED: HeaderValue = HeaderValue::from_static("public, max-age=300");
 
 app! {
@@ -15,7 +15,7 @@ app! {
     pub struct App { keys: PublicKeys }
 }
 
-/// The JWKs of the setting `PUBLIC_KEYS`.
+/// The JWKs from the setting `PUBLIC_KEYS`.
 #[derive(Clone, Default)]
 struct PublicKeys(Vec<Value>);
 
@@ -33,7 +33,7 @@ impl Wired for PublicKeys {
     }
 }
 
-/// `GET /.well-known/jwks.json`: a JWK set (RFC 7517, section 5) of the previous, the current and the next key.
+/// Returns a JWK set (RFC 7517, section 5) of the previous, the current and the next key.
 ///
 /// # Errors
 /// None.
@@ -51,10 +51,10 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn the_public_keys_are_a_jwk_set_that_may_be_kept_for_a_while() {
+    async fn the_public_keys_are_a_cacheable_jwk_set() {
         let aws = CannedAws::answering([]).await;
         let answer = aws.ask(handle, Event::of(include_str!("../../../events/get-jwks.json"))).await;
-        // RFC 8037, appendix A.2: the key that the test configuration has.
+        // The key of the test configuration is the one of RFC 8037, appendix A.2.
         let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
         let key = json!({"kty": "OKP", "crv": "Ed25519", "kid": "test", "x": x});
         assert_eq!(answer.outcome(), (200, json!({"keys": [key]})));
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn keys_that_cannot_be_read_keep_the_function_from_starting() {
+    async fn the_function_does_not_start_with_malformed_keys() {
         let aws = CannedAws::answering([]).await.with_setting("PUBLIC_KEYS", "keys");
         assert!(App::wired(&aws.wiring()).is_err());
     }

@@ -1,4 +1,4 @@
-//! `GET /api/resource/{id}`: shows a resource.
+//! `GET /api/resource/{id}`: shows a resource of the caller.
 
 use satchel_guard::Auth;
 use satchel_http::{ApiResult, Request, ok};
@@ -10,7 +10,7 @@ app! {
     pub struct App { auth: Auth, resources: Resources }
 }
 
-/// `GET /api/resource/{id}`: a resource of the caller.
+/// Returns the resource.
 ///
 /// # Errors
 /// 401; 404 if the caller has no such resource.
@@ -37,7 +37,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_resource_is_looked_for_among_the_callers_own() {
+    async fn only_the_callers_resources_are_looked_up() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let seen = json!({"id": RESOURCE, "field1": "First", "field2": "Second"});
@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_resource_that_is_not_there_is_not_found() {
+    async fn a_missing_resource_is_not_found() {
         let event = Event::of(EVENT).signed_in();
         for event in [event.clone(), event.path("id", "x")] {
             let aws = CannedAws::answering([signed_in(), found(None)]).await;
@@ -58,12 +58,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

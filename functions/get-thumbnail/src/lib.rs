@@ -1,27 +1,28 @@
-//! `GET /api/images/{id}/thumbnail`: to a thumbnail.
+//! `GET /api/images/{id}/thumbnail`: redirects to a thumbnail.
 
-use satchel_runtime::app;
 use std::sync::Arc;
 
 use http::StatusCode;
-use satchel_files::thumbnails;
-use satchel_files::{Tiers, Uploads, tier_of};
+use satchel_files::{Tiers, Uploads, thumbnails, tier_of};
 use satchel_guard::Auth;
 use satchel_http::{ApiError, ApiResult, Request, url_answer};
 use satchel_model::clock::Clock;
 use satchel_model::{Error, Kind, Refusal, Rendition, Upload};
 use satchel_objects::Objects;
+use satchel_runtime::app;
 
 app! {
     /// What this function needs.
     pub struct App { auth: Auth, tiers: Tiers, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
-/// `GET /api/images/{id}/thumbnail?size=200`: sends the caller to a signed URL of a thumbnail of the caller's tier.
+/// Redirects to a signed URL of the thumbnail in the requested `size`, which the caller's tier must include.
+///
+/// Creates the thumbnail if it does not exist.
 ///
 /// # Errors
-/// 401; 404 if the caller has no such image; 400 or 403 for a size that is none or not in the tier; 409 if the
-/// image is not ready.
+/// 401; 404 if the caller has no such image; 400 for a size that is not a number; 403 for one outside the
+/// caller's tier; 409 if the image is not ready.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| {
         let id = request.path("id")?;
@@ -51,7 +52,7 @@ fn size(request: &Request) -> Result<i128, ApiError> {
     text.parse().map_err(|_| ApiError::field("size", "A valid integer is required."))
 }
 
-/// Makes a thumbnail of a size that came into the tier after the image was uploaded.
+/// Creates a thumbnail of a size that was added to the tier after the image was uploaded.
 async fn make(app: &App, image: &Upload, size: u32) -> Result<Rendition, ApiError> {
     let original = app.objects.original(&image.key(), None).await?.ok_or(Refusal::NotFound)?;
     let made = thumbnails::make(Arc::from(original.bytes), vec![size]).await.map_err(ApiError::internal)?;
@@ -62,7 +63,7 @@ async fn make(app: &App, image: &Upload, size: u32) -> Result<Rendition, ApiErro
     if app.uploads.add_rendition(image, &rendition).await? {
         return Ok(rendition);
     }
-    // Deleted meanwhile: nobody else knows of this thumbnail.
+    // The image was deleted in the meantime, and no record references this thumbnail.
     app.objects.delete_rendition(image.id, image.version, &rendition).await?;
     Err(ApiError::not_found())
 }
@@ -85,7 +86,7 @@ mod tests {
         [signed_in(), found(Some(image("ready"))), empty_tiers()]
     }
 
-    /// For an image whose thumbnail is not made yet.
+    /// Replies for an image without the thumbnail.
     fn replies_without_thumbnail() -> [Reply; 6] {
         let mut image = image("ready");
         image["picture"]["renditions"] = json!([]);
@@ -99,7 +100,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_program_reads_the_url_and_its_end() {
+    async fn a_program_gets_the_url_and_its_expiry() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (200, json!({"url": url(), "expires_at": "2026-03-12T19:18:58Z"})));
@@ -107,7 +108,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_browser_is_sent_there() {
+    async fn a_browser_is_redirected_to_the_thumbnail() {
         let aws = CannedAws::answering(replies()).await;
         let event = Event::of(EVENT).signed_in().header("accept", None);
         let answer = aws.ask(handle, event).await;
@@ -116,7 +117,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_thumbnail_that_is_not_there_yet_is_made_stored_and_noted() {
+    async fn a_missing_thumbnail_is_created_and_stored_with_its_record() {
         let aws = CannedAws::answering(replies_without_thumbnail()).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!((answer.status, &answer.body["url"]), (200, &json!(url())));
@@ -124,13 +125,14 @@ mod tests {
         let writes = aws.call("TransactWriteItems").json();
         let write = &writes["TransactItems"][0]["Update"];
         assert_eq!(write["ExpressionAttributeValues"][":list"]["L"][0]["M"]["size"]["N"], "200");
-        // The record changes in nothing else, and in its revision: who read it before reads it again.
+        // Apart from the thumbnail, only the revision changes, so that requests with an older copy read the
+        // record again.
         let append = "SET #picture.#renditions = list_append(#picture.#renditions, :list) ADD #revision :one";
         assert_eq!(write["UpdateExpression"], append);
     }
 
     #[tokio::test]
-    async fn a_thumbnail_that_another_request_made_meanwhile_is_the_answer() {
+    async fn a_thumbnail_that_another_request_created_meanwhile_is_used() {
         let [caller, found, tiers, original, put, _] = replies_without_thumbnail();
         let noted = cancelled_on(&[Some(with(image("ready"), &json!({"revision": 8})))]);
         let aws = CannedAws::answering([caller, found, tiers, original, put, noted]).await;
@@ -139,7 +141,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_thumbnail_of_an_image_that_was_deleted_meanwhile_is_deleted_with_it() {
+    async fn a_new_thumbnail_of_a_deleted_image_is_deleted() {
         let [caller, found, tiers, original, put, _] = replies_without_thumbnail();
         let deleted = cancelled_on(&[Some(image("deleting"))]);
         let replies = [caller, found, tiers, original, put, deleted, done("DeleteObject")];
@@ -151,7 +153,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_size_that_is_none_or_not_in_the_tier_is_refused() {
+    async fn an_invalid_size_or_one_outside_the_tier_is_refused() {
         let tier = json!({"detail": "Your account tier does not include this thumbnail size."});
         for (query, outcome) in [
             ("", (400, json!({"size": ["This field is required."]}))),
@@ -166,7 +168,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_there_or_not_ready_has_no_thumbnail() {
+    async fn a_missing_or_unready_image_has_no_thumbnail() {
         for (record, outcome) in [
             (None, (404, json!({"detail": "Not found."}))),
             (Some(image("pending")), (409, json!({"detail": "The image is not ready."}))),
@@ -178,12 +180,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies_without_thumbnail(), handle).await;
     }
 }

@@ -1,4 +1,4 @@
-//! `GET /api/users/{id}`: shows an account, to staff.
+//! `GET /api/users/{id}`: shows any account, for staff.
 
 use satchel_accounts::Users;
 use satchel_api::AccountView;
@@ -13,10 +13,10 @@ app! {
     pub struct App { auth: Auth, users: Users, tiers: Tiers }
 }
 
-/// `GET /api/users/{id}`: an account, with what it stores and may store.
+/// Returns the account with its used and allowed storage.
 ///
 /// # Errors
-/// 401; 404 for who is not staff, and if there is no such account.
+/// 401; 404 unless the caller is staff and the account exists.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |_| {
         let (user, tiers) = tokio::join!(app.users.get(request.path("id")?), app.tiers.all());
@@ -38,7 +38,7 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/get-user.json");
 
-    /// The caller is who their token says, and staff.
+    /// The caller's account, which is staff.
     fn staff() -> Reply {
         let mut grace = user();
         grace["is_staff"] = true.into();
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_account_that_is_not_there_is_not_found_nor_is_anything_for_who_is_not_staff() {
+    async fn a_missing_account_is_not_found_and_neither_is_any_account_for_other_callers() {
         let event = Event::of(EVENT).signed_in();
         let [staff, tiers, user] = replies();
         for (event, caller, user) in [
@@ -80,12 +80,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

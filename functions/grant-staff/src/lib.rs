@@ -1,4 +1,4 @@
-//! What an operator invokes: makes an account staff, or takes that away. It has no route.
+//! Makes an account staff, or revokes this. An operator invokes it; it has no route.
 
 use satchel_accounts::Accounts;
 use satchel_guard::Logins;
@@ -14,7 +14,7 @@ app! {
     pub struct App { logins: Logins, accounts: Accounts, clock: Clock }
 }
 
-/// What the operator wants: `{"username":"ada","staff":true}`.
+/// The operator's order: `{"username":"ada","staff":true}`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Grant {
@@ -22,14 +22,14 @@ pub struct Grant {
     pub staff: bool,
 }
 
-/// What was done.
+/// The result.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Granted {
     pub username: String,
     pub is_staff: bool,
 }
 
-/// Why nothing was done.
+/// Why the order failed.
 #[derive(Debug, thiserror::Error)]
 pub enum GrantError {
     #[error("no account has this name; look it up with GET /api/users?username=, or sign it up first")]
@@ -44,10 +44,10 @@ impl From<GrantError> for Diagnostic {
     }
 }
 
-/// Makes an account staff, or takes that away; it counts from the account's next request on.
+/// Makes an account staff, or revokes this, from the account's next request on.
 ///
 /// # Errors
-/// If no account has the name, or the table does not answer.
+/// If no account has the name, or the table cannot be written.
 pub async fn handle(
     app: &'static App,
     Invocation { payload: grant, .. }: Invocation<Grant>,
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_account_of_the_name_is_made_staff() {
+    async fn the_account_with_the_name_becomes_staff() {
         let (aws, granted) = granted([login(&json!({})), done("TransactWriteItems")]).await;
         assert_eq!(json!(granted.unwrap()), json!({"username": "ada", "is_staff": true}));
         assert_eq!(aws.call("GetItem").json()["Key"]["pk"]["S"], "NAME#ada");
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_name_that_nobody_has_is_an_error_that_says_so() {
+    async fn an_unknown_name_is_an_error_that_says_so() {
         for replies in [
             vec![found(None)],
             vec![login(&json!({"ttl": 1}))],
@@ -98,14 +98,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_table_that_does_not_answer_is_an_error() {
+    async fn a_failure_of_the_table_is_an_error() {
         for replies in [vec![denied("GetItem")], vec![login(&json!({})), denied("TransactWriteItems")]] {
             assert!(matches!(granted(replies).await.1, Err(GrantError::Store(_))));
         }
     }
 
     #[test]
-    fn an_order_with_fields_that_it_does_not_know_is_none() {
+    fn an_order_with_unknown_fields_is_invalid() {
         for event in
             [json!({"username": "ada"}), json!({"username": "ada", "staff": true, "tier": "premium"})]
         {

@@ -1,4 +1,4 @@
-//! Which users of a dump can be imported, and as what.
+//! Decides which users of a dump can be imported, and with which data.
 
 use std::collections::HashSet;
 
@@ -25,7 +25,7 @@ pub struct Candidate {
     pub notes: Vec<Note>,
 }
 
-/// Judges the users of one dump, one after the other.
+/// Judges the users of one dump, one after another.
 pub struct Judge {
     pub emails_verified: bool,
     pub now: Timestamp,
@@ -39,7 +39,7 @@ impl Judge {
         Self { emails_verified, now, random, names: HashSet::new(), addresses: HashSet::new() }
     }
 
-    /// The account that a user becomes, or why it becomes none.
+    /// The account for a user, or the reason why the user cannot be imported.
     pub fn judge(&mut self, row: Result<Row, Skipped>) -> Result<Candidate, Skipped> {
         let row = row?;
         let email = row.email.filter(|email| !email.is_empty());
@@ -85,7 +85,7 @@ impl Judge {
 const RESET_HELPS: &str = "it gets a password by a reset";
 const NOTHING_HELPS: &str = "it cannot sign in, because it has no address for a reset";
 
-/// The hash, if sign-in can verify it; otherwise the reason, which never quotes the hash.
+/// Returns the hash if sign-in can verify it, and otherwise the reason, which never quotes the hash.
 fn usable(hash: String) -> Result<String, &'static str> {
     const VERIFIED: [&str; 6] =
         ["pbkdf2_sha256", "pbkdf2_sha1", "argon2", "bcrypt_sha256", "bcrypt", "scrypt"];
@@ -102,7 +102,7 @@ fn usable(hash: String) -> Result<String, &'static str> {
     Err("its password is hashed by an algorithm that is not verified here")
 }
 
-/// A time as JSON and databases write it, to the millisecond; without offset it is UTC.
+/// Parses a time as JSON and databases write it, to the millisecond. Without an offset, it is UTC.
 fn time(text: &str) -> Option<Timestamp> {
     let naive = || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok();
     let time = text.parse().ok().or_else(|| naive().map(|zoned| zoned.timestamp()))?;
@@ -121,7 +121,7 @@ mod tests {
             "2021-03-04T05:06:07.890+00:00",
             "2021-03-04T07:06:07.890+02:00",
             "2021-03-04 05:06:07.890123+00:00",
-            // PostgreSQL, SQLite and MySQL, each by its own CSV export.
+            // As the CSV exports of PostgreSQL, SQLite and MySQL write them.
             "2021-03-04 05:06:07.890123+00",
             "2021-03-04 05:06:07.890123",
             "2021-03-04T05:06:07.890",
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_of_a_hash_does_not_quote_it() {
+    fn the_reason_for_refusing_a_hash_does_not_quote_it() {
         for hash in ["secret", "secret$secret", "$secret", "argon2$secret", "!secret", "md5$secret$secret"] {
             assert!(!usable(hash.to_owned()).unwrap_err().contains("secret"), "{hash}");
         }

@@ -1,4 +1,4 @@
-//! What an operator invokes when a service of Django moves over: takes its users, with the passwords they have.
+//! Imports users from a Django service with their password hashes. An operator invokes it; it has no route.
 
 #![expect(
     clippy::result_large_err,
@@ -28,7 +28,7 @@ pub use report::{Failure, Malformed, Note, Report, Skipped, Who};
 use candidate::{Candidate, Judge};
 use rows::Dump;
 
-/// Transactions under way at the same time.
+/// Transactions that run concurrently.
 const AT_ONCE: usize = 16;
 
 const EXISTS: &str = "exists already";
@@ -47,12 +47,12 @@ enum Outcome {
     Skipped(Skipped),
 }
 
-/// Imports the users of a dump that can be imported, and reports the others. For users who were imported earlier,
-/// marks the address as verified if it counts as verified now.
+/// Imports the users of a dump that can be imported, and reports the others. Users from an earlier import get
+/// their address marked as verified if it counts as verified now.
 ///
 /// # Errors
-/// If the event is no dump, before anything is imported; or if the table does not answer, after some users may have
-/// been. The same dump may be imported again: who is here already is skipped.
+/// If the event is not a valid dump; nothing is imported then. If the table fails; some users may be imported
+/// then. Importing the same dump again is safe, because existing users are skipped.
 pub async fn handle(
     app: &'static App,
     Invocation { payload: event, .. }: Invocation<Value>,

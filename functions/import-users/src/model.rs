@@ -1,4 +1,4 @@
-//! Finds out which records of a dump are the users.
+//! Finds the user model of a dump.
 
 use std::collections::BTreeSet;
 
@@ -28,7 +28,7 @@ impl Record {
     }
 }
 
-/// The model of the users: the one that the operator names, or the only one that looks like a user model; none in a
+/// The user model: the one that the operator names, or the only one that looks like a user model. `None` for a
 /// dump without records. `username`, `email` and `password` are the names of these fields in the user model.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! What an import answers.
+//! The report of an import.
 
 use satchel_runtime::Diagnostic;
 use satchel_runtime::telemetry::chain;
@@ -6,15 +6,15 @@ use satchel_table::StoreError;
 use serde::Serialize;
 use serde_json::Value;
 
-/// What became of a dump's users.
+/// What happened to the users of a dump.
 #[derive(Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
     pub imported: usize,
-    /// Users of an earlier import whose address has now been marked as verified.
+    /// Users from an earlier import whose address is now marked as verified.
     pub corrected: usize,
-    /// Users that are not here because of this import, in the dump's order.
+    /// Users that were not imported, in the order of the dump.
     pub skipped: Vec<Skipped>,
-    /// What did not come along with users that are here.
+    /// Data of imported users that was not imported.
     pub notes: Vec<Note>,
 }
 
@@ -35,7 +35,7 @@ pub struct Skipped {
     pub reason: String,
 }
 
-/// A user that was imported, but for something.
+/// A user that was imported without some of the data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Note {
     #[serde(flatten)]
@@ -43,49 +43,45 @@ pub struct Note {
     pub note: String,
 }
 
-/// An event that is no dump: nothing was imported.
+/// The event is not a valid dump, and nothing was imported.
 #[derive(Debug, thiserror::Error)]
 pub enum Malformed {
     #[error(
-        "the event is none of: what `manage.py dumpdata` writes; {{\"dumpdata\": [...]}} with that in it; \
-         {{\"csv\": \"username,email,password,date_joined\\n...\"}}. docs/moving.md shows how to make each"
+        "the event is neither the output of `manage.py dumpdata`, nor {{\"dumpdata\": [...]}} with that output, nor \
+         {{\"csv\": \"username,email,password,date_joined\\n...\"}}. docs/moving.md shows how to create each"
     )]
     Event,
     #[error(
-        "beside `dumpdata` or `csv` an event has only `emails_verified`, true or false, `fields`, what the model calls \
-         username, email, password, date_joined and is_active, and, for a dump, `model`: {0}"
+        "besides `dumpdata` or `csv`, an event has only `emails_verified`, true or false; `fields`, the names for \
+         username, email, password, date_joined and is_active; and, for a dump, `model`: {0}"
     )]
     Fields(#[from] serde_json::Error),
     #[error(
         "record {0} of the dump has no `model` and `fields`, as `manage.py dumpdata --format json` writes them"
     )]
     Record(usize),
-    #[error(
-        "add the model of the users to the event, {{\"dumpdata\": [...], \"model\": \"app.model\"}}: {0}"
-    )]
+    #[error("add the user model to the event, {{\"dumpdata\": [...], \"model\": \"app.model\"}}: {0}")]
     Model(String),
     #[error(
-        "the CSV's first line names no column `{0}`: it should say username,email,password,date_joined; without \
-         username, the address is the name"
+        "the first line of the CSV has no column `{0}`. It should be username,email,password,date_joined; without \
+         username, the address becomes the name"
     )]
     Column(String),
-    #[error("the CSV cannot be read, and nothing of it was imported: {0}")]
+    #[error("the CSV cannot be read, and nothing was imported: {0}")]
     Csv(#[from] csv::Error),
 }
 
-/// Why an import did not come to its end.
+/// Why an import failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     #[error(transparent)]
     Malformed(#[from] Malformed),
-    #[error(
-        "stopped after {imported} users. Import the same dump again: those that are here already are skipped"
-    )]
+    #[error("stopped after {imported} users. Import the same dump again; existing users are skipped")]
     Stopped { imported: usize, source: StoreError },
 }
 
 impl From<Failure> for Diagnostic {
-    /// What the operator who invoked the function reads.
+    /// The error that the operator sees.
     fn from(failure: Failure) -> Self {
         let error_type = match failure {
             Failure::Malformed(_) => "MalformedDump",

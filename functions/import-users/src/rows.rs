@@ -1,4 +1,4 @@
-//! From an event to the users that are in it, whichever way it carries them.
+//! Reads users from an event, in any of its formats.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::model::{Record, user_model};
 use crate::report::{Malformed, Skipped, Who};
 
-/// What counts of a user of Django. Whether it is staff there does not: staff are made by `grant-staff`.
+/// The imported fields of a Django user. `is_staff` is not imported; `grant-staff` appoints staff.
 #[derive(Default)]
 pub struct Row {
     pub pk: Value,
@@ -18,14 +18,14 @@ pub struct Row {
     pub is_active: Option<bool>,
 }
 
-/// A dump, read but not judged.
+/// A parsed dump, before its users are judged.
 pub struct Dump {
     pub rows: Vec<Result<Row, Skipped>>,
-    /// Whether the replaced service knew its addresses to be their users'.
+    /// Whether the replaced service had verified its users' addresses.
     pub emails_verified: bool,
 }
 
-/// The names that the user model, or the CSV, has for the fields.
+/// What the user model, or the CSV, calls the fields.
 #[derive(Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Fields {
@@ -46,10 +46,10 @@ impl Default for Fields {
 }
 
 impl Dump {
-    /// Reads `dumpdata`'s array as it is, `{"dumpdata": [...]}`, or `{"csv": "..."}`.
+    /// Reads an array from `dumpdata`, `{"dumpdata": [...]}`, or `{"csv": "..."}`.
     ///
     /// # Errors
-    /// If it is none of them.
+    /// If the event has none of these formats.
     pub fn read(event: Value) -> Result<Self, Malformed> {
         #[derive(Default, Deserialize)]
         #[serde(default, deny_unknown_fields)]
@@ -74,7 +74,7 @@ impl Dump {
     }
 }
 
-/// The users among the records; what else a dump holds is passed over.
+/// The users among the records. All other records are ignored.
 fn of_dumpdata(
     records: Vec<Value>,
     model: Option<&str>,
@@ -116,8 +116,11 @@ fn row(Record { pk, fields, .. }: Record, names: &Fields) -> Result<Row, Skipped
     })
 }
 
-/// A string, or a number as a string; `None` for a value of another type.
-#[expect(clippy::option_option, reason = "another type than text, no text, and a text are three results")]
+/// A string, or a number as a string. `None` for a value of another type.
+#[expect(
+    clippy::option_option,
+    reason = "a wrong type, an absent text and a text are three different results"
+)]
 fn text(fields: &Map<String, Value>, name: &str) -> Option<Option<String>> {
     match fields.get(name) {
         None | Some(Value::Null) => Some(None),
@@ -127,7 +130,7 @@ fn text(fields: &Map<String, Value>, name: &str) -> Option<Option<String>> {
     }
 }
 
-/// A model whose users sign in by their address has no username.
+/// Uses the address as the username, for models whose users sign in by address.
 fn named(row: Row) -> Row {
     let username = row.username.filter(|name| !name.is_empty()).or_else(|| row.email.clone());
     Row { username, ..row }
@@ -171,7 +174,7 @@ fn of_csv(text: &str, names: &Fields) -> Result<Vec<Result<Row, Skipped>>, Malfo
     Ok(rows)
 }
 
-/// A truth value as databases and Python write it.
+/// Parses a boolean as databases and Python write it.
 fn flag(text: &str) -> Option<bool> {
     match text.to_ascii_lowercase().as_str() {
         "t" | "true" | "1" => Some(true),

@@ -13,7 +13,7 @@ async fn imported(aws: &CannedAws, event: Value) -> Result<Report, Failure> {
     handle(aws.app(), invocation(event)).await
 }
 
-/// What an import answers when the table takes everything.
+/// The report of an import in which every write succeeds.
 async fn welcomed(event: Value) -> Report {
     let aws = CannedAws::answering([done("TransactWriteItems")]).await;
     imported(&aws, event).await.unwrap()
@@ -26,7 +26,7 @@ async fn refused(event: Value) -> String {
     satchel_runtime::Diagnostic::from(failure).error_message
 }
 
-/// A user as Django dumps it, with these fields beside a name and a good hash.
+/// A user as Django dumps it, with these fields besides a name and a valid hash.
 fn user(name: &str, fields: Value) -> Value {
     let mut user = json!({"model": "auth.user", "fields": {"username": name, "password": HASH}});
     user["fields"].as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
@@ -51,7 +51,7 @@ fn notes<'a>(report: &'a Report, name: &str) -> Vec<&'a str> {
     notes.map(|note| note.note.as_str()).collect()
 }
 
-/// The claim on an address is refused, everything else is done.
+/// Replies that refuse the claim on an address and accept everything else.
 fn claimed_already() -> [Reply; 2] {
     let claim = r#""sk":{"S":"EMAIL"}"#;
     let refusal = cancelled(&["None", "None", "ConditionalCheckFailed"]);
@@ -59,7 +59,7 @@ fn claimed_already() -> [Reply; 2] {
 }
 
 #[tokio::test]
-async fn users_come_with_their_hash_and_never_as_staff() {
+async fn users_are_imported_with_their_hash_and_never_as_staff() {
     let aws = CannedAws::answering([done("TransactWriteItems")]).await;
     let report = imported(&aws, serde_json::from_str(EVENT).unwrap()).await.unwrap();
     let note = "has no usable password: it cannot sign in, because it has no address for a reset";
@@ -101,7 +101,7 @@ async fn an_address_that_counts_as_verified_is_claimed_by_one_account() {
 }
 
 #[tokio::test]
-async fn an_address_of_another_account_comes_without_being_verified() {
+async fn an_address_that_another_account_verified_is_imported_as_unverified() {
     let aws = CannedAws::answering(claimed_already()).await;
     let csv = format!("username,password,email\nada,{HASH},ada@example.org\n");
     let report = imported(&aws, json!({"csv": csv, "emails_verified": true})).await.unwrap();
@@ -116,7 +116,7 @@ async fn an_address_of_another_account_comes_without_being_verified() {
 }
 
 #[tokio::test]
-async fn a_name_that_somebody_has_is_skipped_and_the_others_go_on() {
+async fn a_user_with_a_taken_name_is_skipped_and_the_others_are_imported() {
     let taken = cancelled(&["ConditionalCheckFailed", "None"]).about("NAME#grace");
     let aws = CannedAws::answering([taken, done("TransactWriteItems")]).await;
     let users = ["ada", "Grace", "alan"].map(|name| user(name, json!({})));
@@ -126,7 +126,7 @@ async fn a_name_that_somebody_has_is_skipped_and_the_others_go_on() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_imported_is_named_with_its_key_address_and_reason() {
+async fn skipped_users_are_reported_with_key_address_and_reason() {
     let long = "a".repeat(151);
     let report = welcomed(json!([
         user("ada", json!({"is_active": "yes", "email": "ada@example.org"})),
@@ -150,7 +150,7 @@ async fn what_cannot_be_imported_is_named_with_its_key_address_and_reason() {
 }
 
 #[tokio::test]
-async fn a_user_whose_hash_is_not_verified_here_keeps_the_name_and_no_password() {
+async fn a_user_with_an_unsupported_hash_is_imported_without_a_password() {
     let md5 = "md5$81AhbgpsmQ16QO1RklFert$76ac76985b4e80a53f6253877db0e71d";
     let dear = HASH.replace("$12$", "$31$");
     let cases = [
@@ -175,7 +175,7 @@ async fn a_user_whose_hash_is_not_verified_here_keeps_the_name_and_no_password()
 }
 
 #[tokio::test]
-async fn users_without_a_name_sign_in_by_their_address() {
+async fn users_without_a_name_get_their_address_as_name() {
     let aws = CannedAws::answering([done("TransactWriteItems")]).await;
     let member = |pk: &str, fields: Value| json!({"model": "people.member", "pk": pk, "fields": fields});
     let report = imported(
@@ -215,7 +215,7 @@ async fn fields_may_have_other_names() {
 }
 
 #[tokio::test]
-async fn what_does_not_come_along_is_noted() {
+async fn data_that_is_not_imported_is_noted() {
     let fields = json!({"email": "ada@nowhere", "date_joined": "long ago"});
     let report = welcomed(json!([user("ada", fields), user("alan", json!({"email": ""}))])).await;
     assert_eq!((report.imported, report.skipped.len(), report.notes.len()), (2, 0, 2));
@@ -230,7 +230,7 @@ fn record(model: &str, fields: Value) -> Value {
 }
 
 #[tokio::test]
-async fn a_model_of_the_project_s_own_is_found_by_its_fields_or_named() {
+async fn a_custom_user_model_is_found_by_its_fields_or_named() {
     let mailbox = record("mail.mailbox", json!({"username": "imap", "host": "mail.example.org"}));
     for model in ["accounts.CustomUser", "people.person", "auth.user"] {
         let person = record(model, json!({"username": "ada", "last_login": null, "badge": 7}));
@@ -249,7 +249,7 @@ async fn a_model_of_the_project_s_own_is_found_by_its_fields_or_named() {
     assert!(message.contains("sessions.session") && message.contains("\"model\""), "{message}");
 }
 
-/// The record that a transaction finds of `ada`, whom an earlier import made, with these attributes changed.
+/// The records of `ada` from an earlier import, with these attributes changed.
 fn earlier_import(login: &Value, user: &Value) -> [Reply; 3] {
     let taken =
         cancelled(&["ConditionalCheckFailed", "None", "None"]).about("attribute_not_exists(pk) OR #ttl");
@@ -265,14 +265,14 @@ fn earlier_import(login: &Value, user: &Value) -> [Reply; 3] {
     ]
 }
 
-/// Imports `ada` again, whose address counts as verified now.
+/// Imports `ada` again, and her address counts as verified now.
 async fn imported_again(aws: &CannedAws) -> Value {
     let users = [user("Ada", json!({"email": "ADA@example.com"}))];
     json!(imported(aws, json!({"dumpdata": users, "emails_verified": true})).await.unwrap())
 }
 
 #[tokio::test]
-async fn an_address_that_was_imported_without_being_verified_is_corrected() {
+async fn an_address_that_was_imported_as_unverified_is_corrected() {
     let replies = earlier_import(&json!({}), &json!({}));
     let aws = CannedAws::answering([replies.to_vec(), vec![done("TransactWriteItems")]].concat()).await;
     assert_eq!(
@@ -287,7 +287,7 @@ async fn an_address_that_was_imported_without_being_verified_is_corrected() {
     let claim = &writes[2]["Put"]["Item"];
     assert_eq!((&claim["pk"]["S"], &claim["user_id"]["S"]), (&json!("EMAIL#ada@example.com"), &json!(USER)));
     assert_eq!(writes[3]["Delete"]["Key"]["sk"]["S"], format!("WAITS#{USER}"));
-    // Somebody else verified the address meanwhile.
+    // Another account verified the address in the meantime.
     let claimed = cancelled(&["None", "None", "ConditionalCheckFailed", "None"]);
     let replies = earlier_import(&json!({}), &json!({}));
     let aws = CannedAws::answering([replies.to_vec(), vec![claimed]].concat()).await;
@@ -317,7 +317,7 @@ async fn an_account_that_its_owner_has_used_is_not_corrected() {
 }
 
 #[tokio::test]
-async fn columns_of_a_csv_come_in_any_order_with_whatever_else_there_is() {
+async fn a_csv_may_have_other_columns_in_any_order() {
     let aws = CannedAws::answering([done("TransactWriteItems")]).await;
     let csv = format!(
         "\u{feff}id,is_active,Password, date_joined ,username\r\n1,f,\"{HASH}\",2021-03-04 05:06:07+00,ada\r\n\
@@ -332,7 +332,7 @@ async fn columns_of_a_csv_come_in_any_order_with_whatever_else_there_is() {
 }
 
 #[tokio::test]
-async fn an_event_that_is_no_dump_is_refused_whole_and_says_why() {
+async fn an_invalid_dump_is_refused_completely_with_the_reason() {
     for (event, words) in [
         (json!("dump.json"), "manage.py dumpdata"),
         (json!({}), "manage.py dumpdata"),
@@ -354,7 +354,7 @@ async fn an_event_that_is_no_dump_is_refused_whole_and_says_why() {
 }
 
 #[tokio::test]
-async fn a_table_that_does_not_answer_stops_the_import_and_says_how_to_go_on() {
+async fn a_failure_of_the_table_stops_the_import_and_tells_how_to_continue() {
     let aws = CannedAws::answering([denied("TransactWriteItems")]).await;
     let failure = imported(&aws, json!([user("ada", json!({}))])).await.unwrap_err();
     let message = satchel_runtime::Diagnostic::from(failure).error_message;

@@ -1,19 +1,20 @@
-//! `GET /api/account-tiers`: the account tiers.
-
-use satchel_runtime::app;
+//! `GET /api/account-tiers`: lists the account tiers.
 
 use satchel_files::Tiers;
 use satchel_http::{ApiResult, Request, ok};
+use satchel_runtime::app;
 
 app! {
     /// What this function needs.
     pub struct App { tiers: Tiers }
 }
 
-/// `GET /api/account-tiers`: all tiers, smallest first; no sign-in.
+/// Returns all tiers, smallest first.
+///
+/// The caller need not be signed in.
 ///
 /// # Errors
-/// If the table does not answer.
+/// None.
 pub async fn handle(app: &'static App, _request: Request) -> ApiResult {
     ok(&app.tiers.all().await?)
 }
@@ -52,7 +53,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_record_takes_the_place_of_a_built_in_tier_and_others_follow() {
+    async fn a_record_replaces_its_built_in_tier_and_other_tiers_follow() {
         let basic = tier("basic", "Free", &[100], [false, false], [1, 2]);
         let gold = tier("gold", "Gold", &[16, 2000], [true, true], [3, 4]);
         let aws = CannedAws::answering([page(&[gold.clone(), basic.clone()])]).await;
@@ -62,7 +63,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT), &[empty_tiers()], handle).await;
     }
 }

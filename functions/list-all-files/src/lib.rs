@@ -1,4 +1,4 @@
-//! `GET /api/all_files`: lists all that the caller may see.
+//! `GET /api/all_files`: lists all files that the caller may see.
 
 use futures_util::future::try_join_all;
 use satchel_api::Filter;
@@ -16,10 +16,10 @@ app! {
     pub struct App { auth: Auth, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
-/// `GET /api/all_files`: a page of the caller's files and of those that others share, newest first.
+/// Returns a page of the caller's files and of shared files, newest first.
 ///
 /// # Errors
-/// 401; 400 for a `limit` or `cursor` that is none.
+/// 401; 400 if `limit` or `cursor` is invalid.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |caller| {
         let page = PageQuery::<FileId>::read(&request)?;
@@ -51,13 +51,13 @@ mod tests {
         [signed_in(), month, index, page(&[file("ready")])]
     }
 
-    /// A file that somebody else shares, newer than the caller's.
+    /// A file that another account shares, newer than the caller's.
     const OTHER: &str = "019ce36f-2530-7000-8000-000000000008";
 
     /// The account that shares the file.
     const BOB: &str = "019ce36f-2530-7000-8000-00000000000c";
 
-    /// The listed ids, if these records are found for the keys that the index names.
+    /// The listed ids, if the index names these records.
     async fn listed(records: &[Value]) -> Vec<String> {
         let aws = CannedAws::answering([replies().to_vec(), vec![seen(records)]].concat()).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
@@ -83,24 +83,24 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn own_files_and_shared_ones_come_in_one_list() {
+    async fn own_files_and_shared_files_are_in_one_list() {
         assert_eq!(listed(&[shared(), bob(true)]).await, [OTHER, FILE]);
     }
 
     #[tokio::test]
-    async fn what_a_closed_or_deleted_account_shares_is_not_listed() {
+    async fn files_shared_by_a_closed_or_deleted_account_are_not_listed() {
         for records in [vec![shared(), bob(false)], vec![shared()]] {
             assert_eq!(listed(&records).await, [FILE]);
         }
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &[&replies()[..], &[seen(&[])]].concat(), handle).await;
     }
 }

@@ -1,6 +1,6 @@
-//! `GET /download-files`: where everything is that the caller may see, as the file sharing service says it.
+//! `GET /download-files`: lists download URLs of all files that the caller may see, in the dialect of the
+//! file-sharing service.
 
-use satchel_runtime::app;
 use std::collections::HashSet;
 
 use futures_util::future::try_join_all;
@@ -11,9 +11,10 @@ use satchel_http::{ApiResult, PageQuery, Request, no_store, ok};
 use satchel_model::clock::Clock;
 use satchel_model::{Error, FileId, Status};
 use satchel_objects::{Download, Objects};
+use satchel_runtime::app;
 use serde_json::{Map, Value, json};
 
-/// Files a page: their URLs fit into what a function may answer.
+/// Files per page, so that their URLs fit into the largest response that a function may return.
 const PAGE: usize = 1000;
 
 app! {
@@ -21,11 +22,12 @@ app! {
     pub struct App { auth: Auth, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
-/// `GET /download-files`: signed URLs by title of a page of the files that are ready, the caller's own and those that
-/// others share, newest first.
+/// Returns signed URLs, keyed by title, of a page of ready files, newest first.
+///
+/// The page contains the caller's files and shared files.
 ///
 /// # Errors
-/// 401; 400 for a `cursor` that is none.
+/// 401; 400 if `cursor` is invalid.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let ready = Filter { status: Some(Status::Ready), ..Filter::default() };
     let load = async |caller| {
@@ -44,10 +46,10 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     ok(&answer).map(no_store)
 }
 
-/// Titles as they are, and those that were there before with a number: `title (2)`.
+/// Makes titles distinct: repeated ones get a number, as in `title (2)`.
 fn distinct<'a>(titles: impl Iterator<Item = &'a str>) -> Vec<String> {
     let titles: Vec<_> = titles.collect();
-    // A number must not make a title that another file has by itself.
+    // A numbered title must not equal the title of another file.
     let given: HashSet<_> = titles.iter().copied().collect();
     let mut numbers = std::collections::HashMap::<&str, usize>::new();
     let name = |title: &&'a str| {
@@ -82,7 +84,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_url_is_found_by_the_title_of_its_file() {
+    async fn urls_are_keyed_by_the_titles_of_their_files() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!((answer.status, &answer.body["next"]), (200, &Value::Null));
@@ -90,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_titles_are_numbered_and_never_take_anothers() {
+    fn equal_titles_are_numbered_without_repeating_another_title() {
         let titles = ["a", "b", "a", "a (2)", "a"];
         assert_eq!(distinct(titles.into_iter()), ["a", "b", "a (3)", "a (2)", "a (4)"]);
         let titles = ["a", "a", "a (2)", "a (2)", "a (2) (2)"];
@@ -101,12 +103,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

@@ -1,4 +1,4 @@
-//! `GET /api/files/{id}/links`: lists the share links of a file of the caller's.
+//! `GET /api/files/{id}/links`: lists the share links of a file of the caller.
 
 use satchel_http::{ApiResult, Listing, PageQuery, Request, ok};
 use satchel_links::OwnShares;
@@ -10,10 +10,10 @@ app! {
     pub struct App { shares: OwnShares }
 }
 
-/// `GET /api/files/{id}/links`: lists the share links of a file of the caller's.
+/// Returns a page of links.
 ///
 /// # Errors
-/// 401; 404 if the caller has no such file; 400 for what is wrong with `limit` or `cursor`.
+/// 401; 404 if the caller has no such file; 400 if `limit` or `cursor` is invalid.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let page = PageQuery::read(&request);
     let wanted = page.clone().map(|page| (page.limit, page.after));
@@ -45,7 +45,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_there_has_no_list() {
+    async fn a_missing_file_has_no_list_of_links() {
         let [caller, _, page] = replies();
         let aws = CannedAws::answering([caller, found(None), page]).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
@@ -53,12 +53,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

@@ -1,4 +1,4 @@
-//! `GET /api/files`: the caller's files.
+//! `GET /api/files`: lists the caller's files.
 
 use futures_util::future::try_join_all;
 use satchel_api::Filter;
@@ -15,10 +15,10 @@ app! {
     pub struct App { auth: Auth, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
-/// `GET /api/files`: a page of the caller's files, newest first.
+/// Returns a page of files, newest first.
 ///
 /// # Errors
-/// 401; 400 for a `limit`, `cursor`, `status` or `content_type` that is none.
+/// 401; 400 if `limit`, `cursor`, `status` or `content_type` is invalid.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| {
         let page = PageQuery::<FileId>::read(&request)?;
@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_full_page_names_the_address_of_the_next_with_the_same_filters() {
+    async fn a_full_page_contains_the_url_of_the_next_page_with_the_same_filters() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let seen = json!({
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_cursor_goes_on_in_the_callers_own_list_whatever_it_names() {
+    async fn a_cursor_always_continues_in_the_callers_own_list() {
         let cursor = "MDE5Y2UzNmYtMjUzMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAz";
         let aws = CannedAws::answering([signed_in(), page(&[])]).await;
         let event = Event::of(EVENT).signed_in().query(&format!("cursor={cursor}"));
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_query_that_is_none_is_refused() {
+    async fn an_invalid_query_is_refused() {
         for (query, words) in [
             ("limit=ten", json!({"limit": ["A valid integer is required."]})),
             ("cursor=!", json!({"cursor": ["Invalid cursor."]})),
@@ -95,12 +95,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

@@ -1,4 +1,4 @@
-//! `GET /api/images/{id}/links`: lists the share links of an image of the caller's.
+//! `GET /api/images/{id}/links`: lists the share links of an image of the caller.
 
 use satchel_http::{ApiResult, Listing, PageQuery, Request, ok};
 use satchel_links::OwnShares;
@@ -10,10 +10,10 @@ app! {
     pub struct App { shares: OwnShares }
 }
 
-/// `GET /api/images/{id}/links`: lists the share links of an image of the caller's.
+/// Returns a page of links.
 ///
 /// # Errors
-/// 401; 404 if the caller has no such image; 400 for what is wrong with `limit` or `cursor`.
+/// 401; 404 if the caller has no such image; 400 if `limit` or `cursor` is invalid.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let page = PageQuery::read(&request);
     let wanted = page.clone().map(|page| (page.limit, page.after));
@@ -32,7 +32,7 @@ mod tests {
     const EVENT: &str = include_str!("../../../events/list-image-links.json");
 
     #[tokio::test]
-    async fn it_is_an_image_that_is_looked_for() {
+    async fn only_images_are_looked_up() {
         let replies = [signed_in(), empty_tiers(), page(&[]), found(None).about("IMAGE#")];
         let aws = CannedAws::answering(replies).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
@@ -40,7 +40,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 }

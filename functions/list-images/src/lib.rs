@@ -1,4 +1,4 @@
-//! `GET /api/images`: the caller's images.
+//! `GET /api/images`: lists the caller's images.
 
 use futures_util::future::try_join_all;
 use satchel_api::Filter;
@@ -15,10 +15,10 @@ app! {
     pub struct App { auth: Auth, tiers: Tiers, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
-/// `GET /api/images`: a page of the caller's images, newest first, with what the caller's tier shows of them.
+/// Returns a page of images, newest first, with the URLs that the caller's tier includes.
 ///
 /// # Errors
-/// 401; 400 for a `limit` or `cursor` that is none.
+/// 401; 400 if `limit` or `cursor` is invalid.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| {
         let page = PageQuery::<FileId>::read(&request)?;
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_full_page_names_the_address_of_the_next() {
+    async fn a_full_page_contains_the_url_of_the_next_page() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let ready = json!({
@@ -77,14 +77,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_page_that_is_not_full_is_the_last() {
+    async fn a_page_that_is_not_full_is_the_last_one() {
         let aws = CannedAws::answering([signed_in(), page(&[])]).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (200, json!({"next": null, "results": []})));
     }
 
     #[tokio::test]
-    async fn everything_that_is_wrong_with_the_query_is_said_at_once() {
+    async fn all_invalid_parameters_are_reported_together() {
         let aws = CannedAws::answering([signed_in()]).await;
         let event = Event::of(EVENT).signed_in().query("limit=101&cursor=!");
         let answer = aws.ask(handle, event).await;
@@ -93,12 +93,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

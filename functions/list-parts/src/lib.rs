@@ -1,7 +1,6 @@
-//! `GET /api/files/{id}/parts`: lists the parts of a large file that the store has, for who resumes an upload.
+//! `GET /api/files/{id}/parts`: lists the uploaded parts of a large file, for clients that resume an upload.
 
-use satchel_files::Uploads;
-use satchel_files::awaited_parts;
+use satchel_files::{Uploads, awaited_parts};
 use satchel_guard::Auth;
 use satchel_http::{ApiResult, Request, ok};
 use satchel_model::Kind;
@@ -15,10 +14,10 @@ app! {
     pub struct App { auth: Auth, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
-/// `GET /api/files/{id}/parts`: lists number, size and `ETag` of the parts that are in the store.
+/// Returns number, size and `ETag` of each part in the store.
 ///
 /// # Errors
-/// 401; 404 if the caller has no such file; 409 if it waits for no parts.
+/// 401; 404 if the caller has no such file; 409 if the file is not waiting for parts.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| app.uploads.find(owner, Kind::File, request.path("id")?).await;
     let (_, file) = app.auth.caller_and(request.bearer()?, load).await?;

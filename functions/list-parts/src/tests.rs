@@ -13,7 +13,7 @@ fn replies() -> [Reply; 3] {
 }
 
 #[tokio::test]
-async fn all_pages_of_what_the_store_has_are_one_list() {
+async fn the_parts_of_all_pages_are_in_one_list() {
     let [caller, file, rest] = replies();
     let begin = stored_parts_that_go_on(&[(1, 110_100_480, r#""e1""#)]).once();
     let aws = CannedAws::answering([caller, file, begin, rest]).await;
@@ -34,9 +34,9 @@ async fn all_pages_of_what_the_store_has_are_one_list() {
 }
 
 #[tokio::test]
-async fn an_upload_of_which_nothing_was_sent_yet_has_no_parts() {
+async fn without_uploaded_parts_the_list_is_empty() {
     let none = (200, json!({"parts": []}));
-    // No part was asked for; none was sent; the upload was completed or given up a moment ago.
+    // No URL was signed; no part was uploaded; the upload was completed or aborted a moment ago.
     let [caller, begun, _] = replies();
     for replies in [
         vec![caller.clone(), found(Some(large_file(None)))],
@@ -49,7 +49,7 @@ async fn an_upload_of_which_nothing_was_sent_yet_has_no_parts() {
 }
 
 #[tokio::test]
-async fn a_file_that_waits_for_no_parts_has_none() {
+async fn a_file_that_is_not_waiting_for_parts_is_a_conflict() {
     let over = json!({"pending_until": "2026-03-12T19:03:58Z"});
     for (file, words) in [
         (file("pending"), "This file is sent by a single PUT, to the URL it was announced with."),
@@ -67,11 +67,11 @@ async fn a_file_that_waits_for_no_parts_has_none() {
 }
 
 #[tokio::test]
-async fn only_a_caller_who_is_signed_in_is_answered() {
+async fn an_unauthenticated_request_is_refused() {
     refuses_strangers(EVENT, handle).await;
 }
 
 #[tokio::test]
-async fn a_failure_stays_inside() {
+async fn an_internal_failure_is_a_500_without_details() {
     hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
 }

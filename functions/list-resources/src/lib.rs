@@ -11,10 +11,10 @@ app! {
     pub struct App { auth: Auth, resources: Resources }
 }
 
-/// `GET /api/resource`: a page of the caller's resources, newest first.
+/// Returns a page of resources, newest first.
 ///
 /// # Errors
-/// 401; 400 for a `limit` or `cursor` that is none.
+/// 401; 400 if `limit` or `cursor` is invalid.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| {
         let page = PageQuery::<ResourceId>::read(&request)?;
@@ -41,7 +41,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_full_page_names_the_address_of_the_next() {
+    async fn a_full_page_contains_the_url_of_the_next_page() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let seen = json!({"id": RESOURCE, "field1": "First", "field2": "Second"});
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_query_that_is_none_is_refused() {
+    async fn an_invalid_query_is_refused() {
         let aws = CannedAws::answering([signed_in()]).await;
         let event = Event::of(EVENT).signed_in().query("limit=101&cursor=!");
         let errors = json!({
@@ -69,12 +69,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

@@ -14,21 +14,21 @@ app! {
     pub struct App { auth: Auth, sessions: Sessions, clock: Clock }
 }
 
-/// A session as its owner reads it.
+/// A session as its owner sees it.
 #[derive(Serialize)]
 struct SessionView {
     id: SessionId,
     created_at: Timestamp,
     last_used_at: Timestamp,
     user_agent: Option<String>,
-    /// Whether it is the one that asks.
+    /// Whether it is the session of this request.
     current: bool,
 }
 
-/// `GET /api/users/me/sessions`: where the caller's account is signed in, latest first.
+/// Returns a page of the account's active sessions, latest first.
 ///
 /// # Errors
-/// 401; 400 for what is wrong with `limit` or `cursor`.
+/// 401; 400 if `limit` or `cursor` is invalid.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let page = PageQuery::read(&request);
     let load = async |user| {
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn sessions_are_listed_and_the_one_that_asks_is_marked() {
+    async fn sessions_are_listed_and_the_current_one_is_marked() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let results = [view(OTHER, Some("curl/8.5.0")), view(SESSION, None)];
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_session_that_is_over_is_left_out() {
+    async fn an_ended_session_is_not_listed() {
         for change in [json!({"auth_epoch": 2}), json!({"expires_at": "2026-01-01T00:00:00Z"})] {
             let aws = CannedAws::answering([signed_in(), page(&[other(&change), session()])]).await;
             let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_full_page_says_where_the_next_one_is() {
+    async fn a_full_page_contains_the_url_of_the_next_page() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in().query("limit=1")).await;
         assert_eq!(answer.body["results"], json!([view(OTHER, Some("curl/8.5.0"))]));
@@ -127,12 +127,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

@@ -1,4 +1,4 @@
-//! `GET /api/users/{id}/files`: the files of any account, for staff.
+//! `GET /api/users/{id}/files`: lists the files of any account, for staff.
 
 use futures_util::future::try_join_all;
 use satchel_accounts::Users;
@@ -24,8 +24,7 @@ app! {
     }
 }
 
-/// `GET /api/users/{id}/files`: a page of an account's files, newest first, as their owner sees them, each with the
-/// number of its share links.
+/// Returns a page of files as their owner sees them, newest first, each with the number of its share links.
 ///
 /// # Errors
 /// 401; 404 unless the caller is staff and the account exists; 400 if the query is invalid.
@@ -41,7 +40,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
         account.ok_or(Refusal::NotFound)?;
         Ok::<_, Error>((owner, page, filter, files))
     };
-    // Boxed: two look-ups side by side make a large future.
+    // Boxed, because two concurrent lookups make a large future.
     let (_, (owner, page, filter, (files, last))) =
         Box::pin(app.auth.staff_and(request.bearer()?, load)).await?;
     let now = app.clock.now();
@@ -74,7 +73,8 @@ mod tests {
         with(user(), &json!({"id": OWNER, "pk": format!("USER#{OWNER}"), "tier": "basic"}))
     }
 
-    /// A link to the file, and one to another upload between the first and the last of the page.
+    /// A link to the file, and a link to another upload, whose id is between the first and the last of the
+    /// page.
     fn links() -> Reply {
         let link = |file: &str, number: u8| {
             let id = format!("019ce36f-2530-7000-8000-0000000000{number:02}");
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn staff_reads_a_page_as_its_owner_does_with_the_number_of_links_of_each() {
+    async fn staff_see_the_owners_page_with_the_number_of_links() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let seen = json!({
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn to_others_the_route_is_not_there_and_neither_is_an_account_that_nobody_has() {
+    async fn unless_the_caller_is_staff_and_the_account_exists_the_route_is_not_found() {
         let not_staff = [vec![signed_in()], replies().to_vec()].concat();
         let nobody = [vec![signed_in_as_staff(), found(None)], replies().to_vec()].concat();
         for replies in [not_staff, nobody] {
@@ -125,12 +125,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

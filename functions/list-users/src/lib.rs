@@ -1,4 +1,4 @@
-//! `GET /api/users`: finds accounts, for staff.
+//! `GET /api/users`: finds accounts by name or email address, for staff.
 
 use satchel_accounts::Directory;
 use satchel_api::AccountView;
@@ -14,17 +14,18 @@ app! {
     pub struct App { auth: Auth, directory: Directory, tiers: Tiers, clock: Clock }
 }
 
-/// `GET /api/users?username=` or `?email=`: the account of this name, or those that gave this address, the one that
-/// verified it first.
+/// Returns the account with the `username`, or all accounts with the `email`.
+///
+/// Among the latter, the account that verified the address comes first.
 ///
 /// # Errors
-/// 401; 404 for who is not staff; 400 without either.
+/// 401; 404 unless the caller is staff; 400 if the query has neither parameter.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |_| {
         let (users, tiers) = tokio::join!(find(app, &request), app.tiers.all());
         Ok::<_, Error>((users?, tiers?))
     };
-    // Boxed: two look-ups side by side make a large future.
+    // Boxed, because two concurrent lookups make a large future.
     let (_, (users, tiers)) = Box::pin(app.auth.staff_and(request.bearer()?, load)).await?;
     let tiers: Vec<_> = users.iter().map(|user| tier_of(tiers.clone(), &user.tier)).collect();
     let results = users.iter().zip(&tiers).map(|(user, tier)| AccountView::for_staff(user, tier)).collect();
@@ -55,7 +56,7 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/list-users.json");
 
-    /// The caller is who their token says, and staff.
+    /// The caller's account, which is staff.
     fn staff() -> Reply {
         let mut grace = user();
         grace["is_staff"] = true.into();
@@ -75,7 +76,7 @@ mod tests {
         [staff(), empty_tiers(), login(&json!({})).about("NAME#ada"), user]
     }
 
-    /// Who verified `ada@example.com`, and who waits for it.
+    /// The account that verified `ada@example.com`, and the account that is waiting to.
     fn holders() -> [Reply; 2] {
         let claim = json!({"pk": "EMAIL#ada@example.com", "sk": "EMAIL", "user_id": USER, "username": "ada"});
         let mut waits = claim.clone();
@@ -91,7 +92,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_account_that_has_an_address_and_waits_for_it_is_found_once() {
+    async fn an_account_that_both_has_and_awaits_an_address_is_found_once() {
         let aws = CannedAws::answering([replies().to_vec(), holders().to_vec()].concat()).await;
         let event = Event::of(EVENT).signed_in().query("email=ADA%40example.com");
         let answer = aws.ask(handle, event).await;
@@ -99,14 +100,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_name_that_nobody_has_finds_nothing() {
+    async fn an_unknown_name_finds_nothing() {
         let aws = CannedAws::answering([staff(), empty_tiers(), found(None)]).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (200, json!({"next": null, "results": []})));
     }
 
     #[tokio::test]
-    async fn a_search_for_nothing_is_refused() {
+    async fn a_search_without_a_parameter_is_refused() {
         let words = ["Say which account: ?username= or ?email=."];
         for (query, errors) in [
             ("limit=1", json!({"non_field_errors": words})),
@@ -119,7 +120,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn for_who_is_not_staff_the_route_is_not_there() {
+    async fn the_route_is_not_found_unless_the_caller_is_staff() {
         let [_, tiers, login, user] = replies();
         let aws = CannedAws::answering([signed_in(), tiers, login, user]).await;
         for query in ["username=ada", "limit=1"] {
@@ -129,12 +130,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
         let [staff, tiers, _, user] = replies();
         let [claim, waiting] = holders();

@@ -1,11 +1,10 @@
-//! `POST /api/user/login`: signs in as the file upload service does, with one token.
-
-use satchel_runtime::app;
+//! `POST /api/user/login`: signs in with one token, in the dialect of the file upload service.
 
 use http::StatusCode;
 use satchel_api::Credentials;
 use satchel_auth::{SignIn, SignInError};
 use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
+use satchel_runtime::app;
 use serde_json::json;
 
 app! {
@@ -13,11 +12,11 @@ app! {
     pub struct App { sign_in: SignIn }
 }
 
-/// `POST /api/user/login`: a name and a password against one access token, and the seconds that it lives.
+/// Exchanges a username and password for an access token and its lifetime in seconds.
 ///
 /// # Errors
-/// 400 for what is wrong with the fields; 401 `{"error"}` unless an active account with a verified address, or
-/// with none, has that name and password.
+/// 400 if a field is invalid; 401 `{"error"}` unless an active account has this name and password and its
+/// address, if it has one, is verified.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     let credentials = Credentials::read(&input)?;
@@ -44,7 +43,7 @@ mod tests {
     const EVENT: &str = include_str!("../../../events/login-user.json");
 
     #[tokio::test]
-    async fn name_and_password_get_one_token_and_hear_how_long_it_lives() {
+    async fn a_name_and_password_are_exchanged_for_one_token_and_its_lifetime() {
         let aws = CannedAws::answering(signs_in()).await;
         let answer = aws.ask(handle, Event::of(EVENT)).await;
         assert_eq!(answer.header("cache-control"), "no-store");
@@ -54,7 +53,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_who_knows_the_password_learns_that_the_address_is_not_verified() {
+    async fn only_with_the_password_a_caller_learns_that_the_address_is_unverified() {
         let waits = json!({"awaits_verification": true});
         let wrong = json!({"username": "ada", "password": "correct horse batterz"});
         for (event, login, words) in [
@@ -79,12 +78,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn too_many_sign_ins_are_answered_as_on_every_route() {
+    async fn too_many_sign_ins_get_the_same_answer_as_on_other_routes() {
         limits_sign_ins(Event::of(EVENT), handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT), &signs_in(), handle).await;
     }
 }

@@ -12,11 +12,12 @@ app! {
     pub struct App { auth: Auth, sessions: Sessions }
 }
 
-/// `POST /api/user/logout`: ends the caller's session, with `all` every session of the account: each of their
-/// tokens is refused from the next call on.
+/// Ends the caller's session or, with `all`, every session of the account.
+///
+/// Tokens of these sessions are refused from the next request on.
 ///
 /// # Errors
-/// 401; 400 if `all` is no boolean.
+/// 401; 400 if `all` is not a boolean.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let caller = app.auth.caller(request.bearer()?).await?;
     let input = request.input(Accepts::JsonOrForm).await?;
@@ -45,7 +46,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_session_of_the_token_is_deleted() {
+    async fn signing_out_deletes_the_session_of_the_token() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (200, json!({"message": "Logout successful"})));
@@ -54,7 +55,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn all_sessions_end_by_one_rise_of_the_epoch() {
+    async fn all_sessions_end_with_a_new_epoch() {
         let aws = CannedAws::answering([signed_in(), done("TransactWriteItems")]).await;
         let event = Event::of(EVENT).signed_in().body(&json!({"all": true}));
         let answer = aws.ask(handle, event).await;
@@ -68,7 +69,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn all_is_a_boolean() {
+    async fn all_must_be_a_boolean() {
         let aws = CannedAws::answering([signed_in()]).await;
         let event = Event::of(EVENT).signed_in().body(&json!({"all": "perhaps"}));
         let answer = aws.ask(handle, event).await;
@@ -76,12 +77,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

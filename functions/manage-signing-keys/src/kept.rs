@@ -1,7 +1,7 @@
-//! The value of the secret, and what a generation of keys makes of it.
+//! The stored signing keys, and how a new generation changes them.
 //!
-//! `{"keys":[{"kid","pkcs8"}], "sets":[{"generation","drop","previous","current","next"}]}`: the sets oldest first,
-//! by the `kid`s of their keys; minting functions read `keys` alone.
+//! `{"keys":[{"kid","pkcs8"}], "sets":[{"generation","drop","previous","current","next"}]}`: the sets, oldest
+//! first, name their keys by `kid`. Functions that sign tokens read only `keys`.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 use crate::KeysError;
 use crate::key::SigningKey;
 
-/// How many sets are kept: that of now, and those that a roll-back may ask for again.
+/// How many sets are kept: the current one, and those that a rollback may need.
 const SETS: usize = 3;
 
-/// What the template asks for.
+/// The generation that the template requests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Wanted {
     pub generation: String,
@@ -29,24 +29,24 @@ struct Set {
     next: String,
 }
 
-/// Keys and sets of the secret.
+/// The keys and sets in the secret.
 #[derive(Default)]
 pub(crate) struct Kept {
     keys: Vec<SigningKey>,
     sets: Vec<Set>,
 }
 
-/// What verifiers and minters are told.
+/// The values that verifying and signing functions get.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Published {
     /// A JSON array of the three JWKs.
     pub public_keys: String,
-    /// Which of them signs.
+    /// The `kid` of the key that signs.
     pub signing_kid: String,
 }
 
 impl Kept {
-    /// Reads the secret's value. Nothing of it is in the error.
+    /// Parses the secret's value. The error contains nothing of it.
     pub fn parse(secret: &str) -> Result<Self, KeysError> {
         let mut value: Value = serde_json::from_str(secret).map_err(|_| KeysError::Form)?;
         let keys = value["keys"].as_array().ok_or(KeysError::Form)?;
@@ -58,16 +58,18 @@ impl Kept {
         Ok(Self { keys, sets })
     }
 
-    /// The value to keep.
+    /// The value to store.
     pub fn to_secret(&self) -> Value {
         let keys: Vec<Value> = self.keys.iter().map(SigningKey::to_secret).collect();
         json!({"keys": keys, "sets": self.sets})
     }
 
-    /// Makes the set of `wanted` the latest: one that was made for it, else the next rotation, else new keys.
+    /// Makes the set of `wanted` the latest: the set that was made for it earlier, or else the next rotation,
+    /// or else new keys.
     pub fn turn_to(&mut self, wanted: &Wanted) -> Result<(), KeysError> {
         let known = self.sets.iter().position(|set| set.made_for == *wanted);
-        // Dropping is asked for again: whoever turned away in between may have lost these keys too.
+        // If other requests followed a request to drop all keys, a repetition of it makes new keys, because the
+        // keys that it made may have leaked, too.
         let known = known.filter(|place| !wanted.drop || place + 1 == self.sets.len());
         let set = match known {
             Some(place) => self.sets.remove(place),
@@ -90,7 +92,7 @@ impl Kept {
         Ok(Published { public_keys: json!(jwks).to_string(), signing_kid: set.current.clone() })
     }
 
-    /// Every key moves up: what signs from now on has been known to every verifier as the next.
+    /// Promotes each key. Every verifier already knows the new signing key as the next key.
     fn rotated(&mut self, wanted: &Wanted) -> Result<Set, KeysError> {
         let Some(last) = self.sets.last().cloned() else { return self.fresh(wanted) };
         let next = self.new_key()?;
@@ -109,8 +111,8 @@ impl Kept {
         Ok(kid)
     }
 
-    /// Leaves the last sets and their keys, those of the latest set first: a minter whose environment is older
-    /// still finds its key.
+    /// Forgets all but the last sets and their keys. The keys of the latest set come first; a function with an
+    /// older environment still finds its key.
     fn forget(&mut self) {
         self.sets.drain(..self.sets.len().saturating_sub(SETS));
         let place = |kid: &str| self.sets.iter().rev().flat_map(Set::kids).position(|used| used == kid);
@@ -131,7 +133,7 @@ impl Set {
 mod tests {
     use super::*;
 
-    /// What is asked for, one after the other, and the `kid`s that are then published.
+    /// Requests these generations in turn, and returns the `kid`s published after each.
     fn published(kept: &mut Kept, asked: &[(&str, bool)]) -> Vec<Vec<String>> {
         let kids = |&(generation, drop): &(&str, bool)| {
             kept.turn_to(&Wanted { generation: generation.to_owned(), drop }).unwrap();
@@ -153,24 +155,24 @@ mod tests {
     }
 
     #[test]
-    fn a_rotation_promotes_the_next_key_and_makes_one_more() {
+    fn a_rotation_promotes_the_next_key_and_creates_another() {
         let sets = published(&mut empty(), &[("1", false), ("2", false)]);
         assert_eq!(sets[1][..2], sets[0][1..]);
         assert!(!sets[0].contains(&sets[1][2]));
     }
 
     #[test]
-    fn the_same_generation_is_the_same_set_and_a_roll_back_restores() {
+    fn a_repeated_generation_reuses_its_set_and_a_rollback_restores_it() {
         let sets =
             published(&mut empty(), &[("1", false), ("1", false), ("2", false), ("1", false), ("2", false)]);
         assert_eq!((&sets[0], &sets[0], &sets[2]), (&sets[1], &sets[3], &sets[4]));
     }
 
     #[test]
-    fn three_sets_are_kept_with_their_keys_and_survive_being_kept() {
+    fn three_sets_are_kept_with_their_keys_and_can_be_read_back() {
         let mut kept = empty();
         let sets = published(&mut kept, &[("1", false), ("2", false), ("3", false), ("4", false)]);
-        // Previous of 2 is the oldest that is left; the latest set comes first.
+        // The previous key of generation 2 is the oldest that is left. The keys of the latest set come first.
         let left = [&sets[3][..], &sets[2][..1], &sets[1][..1]].concat();
         assert_eq!(kept_kids(&kept), left);
         let again = Kept::parse(&kept.to_secret().to_string()).unwrap();
@@ -179,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn dropping_leaves_nothing_of_before_and_nothing_brings_it_back() {
+    fn dropped_keys_are_gone_for_good() {
         let mut kept = empty();
         let sets = published(&mut kept, &[("1", false), ("1", true), ("1", true), ("1", false)]);
         assert_eq!(sets[1], sets[2]);
@@ -196,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_of_another_form_is_an_error() {
+    fn a_malformed_secret_is_an_error() {
         for secret in ["", "[]", "{}", r#"{"keys":[{"kid":"k"}]}"#, r#"{"keys":[],"sets":[{}]}"#] {
             assert!(matches!(Kept::parse(secret), Err(KeysError::Form)), "{secret}");
         }

@@ -1,4 +1,4 @@
-//! One Ed25519 key, as the secret has it and as everybody may see it.
+//! An Ed25519 key: its stored form and its public form.
 
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
@@ -17,25 +17,25 @@ pub(crate) struct SigningKey {
 }
 
 impl SigningKey {
-    /// A new key; the system's generator makes it.
+    /// Generates a key with the system's random generator.
     pub fn generate() -> Result<Self, KeysError> {
         let pair = Ed25519KeyPair::generate().map_err(|_| KeysError::Randomness)?;
         let der: Pkcs8V1Der<'_> = pair.as_der().map_err(|_| KeysError::Randomness)?;
         Ok(Self { kid: thumbprint(&x(&pair)), pkcs8: Secret::new(STANDARD.encode(der.as_ref())) })
     }
 
-    /// The key in this member of the secret's `keys`.
+    /// Reads a member of the secret's `keys`.
     pub fn of_secret(member: &Value) -> Option<Self> {
         let text = |name: &str| member[name].as_str().map(str::to_owned);
         Some(Self { kid: text("kid")?, pkcs8: Secret::new(text("pkcs8")?) })
     }
 
-    /// What the secret keeps.
+    /// The form that the secret stores.
     pub fn to_secret(&self) -> Value {
         json!({"kid": self.kid, "pkcs8": self.pkcs8.expose()})
     }
 
-    /// What everybody may know (RFC 7517, RFC 8037).
+    /// The public key as a JWK (RFC 7517, RFC 8037).
     pub fn jwk(&self) -> Result<Value, KeysError> {
         let pair =
             STANDARD.decode(self.pkcs8.expose()).ok().and_then(|der| Ed25519KeyPair::from_pkcs8(&der).ok());
@@ -62,12 +62,12 @@ mod tests {
     const X: &str = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
 
     #[test]
-    fn a_thumbprint_is_that_of_rfc_8037() {
+    fn the_thumbprint_equals_the_example_in_rfc_8037() {
         assert_eq!(thumbprint(X), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
     }
 
     #[test]
-    fn the_public_half_of_a_key_is_that_of_rfc_8037() {
+    fn the_public_key_equals_the_example_in_rfc_8037() {
         let key = SigningKey::of_secret(&json!({"kid": "k", "pkcs8": PKCS8})).unwrap();
         let jwk = json!({"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": "k", "x": X});
         assert_eq!(key.jwk().unwrap(), jwk);
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_is_not_published() {
+    fn a_malformed_key_is_not_published() {
         let key = SigningKey::of_secret(&json!({"kid": "k", "pkcs8": "AAAA"})).unwrap();
         assert!(matches!(key.jwk(), Err(KeysError::Form)));
         assert!(SigningKey::of_secret(&json!({"kid": "k"})).is_none());

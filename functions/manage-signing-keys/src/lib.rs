@@ -1,5 +1,5 @@
-//! The custom resource `SigningKeys`: makes, rotates and drops the keys that sign tokens, and makes and rotates the secrets
-//! that CloudFront sends (docs/keys.md).
+//! Manages the custom resource `SigningKeys`: creates, rotates and drops the keys that sign tokens, and creates
+//! and rotates the secrets that CloudFront sends (docs/keys.md).
 
 mod kept;
 mod key;
@@ -8,7 +8,6 @@ mod request;
 #[cfg(test)]
 mod tests;
 
-use satchel_runtime::{Aws, Diagnostic, Invocation, StartError, Wired, Wiring, app};
 use std::error::Error;
 use std::time::Duration;
 
@@ -17,6 +16,7 @@ use aws_sdk_secretsmanager::error::SdkError;
 use satchel_model::random::Random;
 use satchel_model::secret::Secret;
 use satchel_runtime::telemetry::chain;
+use satchel_runtime::{Aws, Diagnostic, Invocation, StartError, Wired, Wiring, app};
 use serde_json::Value;
 use tracing::{error, info, warn};
 
@@ -24,11 +24,11 @@ use kept::{Kept, Published};
 use origin::{Origin, PublishedOrigin};
 use request::{Request, Task, Turn};
 
-/// The pauses before an answer that was not taken is sent again. With the calls' own time-outs, all of it ends
-/// before the function's 30 s do.
+/// The pauses before a failed delivery is repeated. Including the timeouts of the calls, all attempts end
+/// within the function's 30 s.
 const PAUSES: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(1)];
 
-/// The label of the version of the origin's secret that holds [`Origin`]. The version that the template made keeps its own
+/// The label of the secret version that holds [`Origin`]. The version that the template created keeps its own
 /// label, so that an older template still finds its secret there.
 const SETS: &str = "SETS";
 
@@ -47,7 +47,7 @@ impl Wired for Secrets {
     }
 }
 
-/// CloudFormation could not be told; Lambda sends the event again, and every request may be repeated.
+/// The answer did not reach CloudFormation. Lambda sends the event again, and every request may be repeated.
 #[derive(Debug, thiserror::Error)]
 #[error("CloudFormation did not take the answer")]
 pub struct Unanswered;
@@ -58,7 +58,7 @@ impl From<Unanswered> for Diagnostic {
     }
 }
 
-/// Why there are no keys; CloudFormation shows it to the operator.
+/// Why a request failed. CloudFormation shows it to the operator.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum KeysError {
     #[error("the request is none of Create, Update, Delete")]
@@ -75,17 +75,18 @@ pub(crate) enum KeysError {
     Secret(&'static str, String),
 }
 
-/// Does what CloudFormation asks and answers it, whatever happens: a resource without an answer holds up its
-/// stack for an hour.
+/// Carries out CloudFormation's request and answers it, even after a failure.
+///
+/// Without an answer, CloudFormation blocks the stack for an hour.
 ///
 /// # Errors
-/// If the answer does not arrive.
+/// If the answer cannot be delivered.
 pub async fn handle(
     app: &'static App,
     Invocation { payload: event, .. }: Invocation<Value>,
 ) -> Result<(), Unanswered> {
     let Some(request) = Request::of(event) else {
-        error!("the event has no ResponseURL: there is nobody to answer");
+        error!("the event has no ResponseURL and cannot be answered");
         return Ok(());
     };
     let outcome = carry_out(app, &request).await;
@@ -130,7 +131,8 @@ async fn turn_origin(app: &App, turn: &Turn) -> Result<PublishedOrigin, KeysErro
     Ok(published)
 }
 
-/// The version of a secret with this label, or its current one; `None` if it definitely has no such version.
+/// Reads the version of a secret with this label, or the current one. `None` only if the version does not
+/// exist.
 async fn read(app: &App, secret_id: &str, label: Option<&str>) -> Result<Option<String>, KeysError> {
     let request =
         app.secrets.0.get_secret_value().secret_id(secret_id).set_version_stage(label.map(str::to_owned));
@@ -145,7 +147,7 @@ async fn read(app: &App, secret_id: &str, label: Option<&str>) -> Result<Option<
     }
 }
 
-/// Adds a version with this label, or a current one.
+/// Adds a version with this label, or a current version.
 async fn write(app: &App, secret_id: &str, label: Option<&str>, value: String) -> Result<(), KeysError> {
     let request = app.secrets.0.put_secret_value().secret_id(secret_id).secret_string(value);
     let labels = label.map(|label| vec![label.to_owned()]);

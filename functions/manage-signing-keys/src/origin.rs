@@ -1,9 +1,10 @@
-//! The secrets that CloudFront sends, and the counter key: how they are stored, and how a step of their rotation
-//! changes them.
+//! The secrets that CloudFront sends, and the counter key: how they are stored, and how a step of their
+//! rotation changes them.
 //!
-//! `{"counter_key", "sets": [{"generation", "older", "newer", "sends_newer"}]}`, the sets oldest first. Functions accept
-//! both secrets of a set and CloudFront sends one of them. A step changes either what is sent or what is accepted, never
-//! both: during a deployment, every function accepts the secret that any edge location of CloudFront sends.
+//! `{"counter_key", "sets": [{"generation", "older", "newer", "sends_newer"}]}`: the sets, oldest first.
+//! Functions accept both secrets of a set, and CloudFront sends one of them. A step changes either what is sent
+//! or what is accepted, never both. So during a deployment, every function accepts the secret that any edge
+//! location of CloudFront sends.
 
 use satchel_model::random::Random;
 use satchel_model::secret::Secret;
@@ -11,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::KeysError;
 
-/// How many sets are kept: the current one, and those that a roll-back may need.
+/// How many sets are kept: the current one, and those that a rollback may need.
 const SETS: usize = 3;
 
 /// The stored form. Neither this nor its sets implement `Debug`, which would show secrets.
@@ -58,7 +59,7 @@ impl Origin {
         Ok(kept)
     }
 
-    /// The text to keep.
+    /// The text to store.
     pub fn to_text(&self) -> String {
         serde_json::json!(self).to_string()
     }
@@ -88,7 +89,8 @@ impl Origin {
 }
 
 impl Set {
-    /// CloudFront changes to the newer secret; once it has, functions forget the older one and learn a new one.
+    /// The next step. CloudFront switches to the newer secret; in the step after that, functions replace the
+    /// older secret with a new one.
     fn next(&self, generation: &str, random: Random) -> Self {
         let generation = generation.to_owned();
         if self.sends_newer {
@@ -127,14 +129,14 @@ mod tests {
     }
 
     #[test]
-    fn the_first_set_keeps_the_value_that_the_template_made() {
+    fn the_first_set_keeps_the_value_that_the_template_generated() {
         let sets = published(&mut first(true), &["1"]);
         assert_eq!((sets[0].0.as_str(), sets[0].1[0].as_str()), (TEMPLATE, TEMPLATE));
         assert_eq!(sets[0].1[1].len(), 43);
     }
 
     #[test]
-    fn what_was_sent_before_a_step_and_after_it_is_accepted_before_and_after() {
+    fn functions_accept_the_secrets_sent_before_and_after_a_step() {
         let sets = published(&mut first(true), &["1", "2", "3", "4", "5", "6"]);
         for step in sets.windows(2) {
             for (sent, _) in step {
@@ -144,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn two_steps_replace_the_secret_and_a_third_learns_no_old_one() {
+    fn two_steps_replace_the_secret_and_a_third_accepts_no_old_one() {
         let sets = published(&mut first(true), &["1", "2", "3"]);
         assert_eq!(sets[0].1, sets[1].1, "first CloudFront alone changes");
         assert_eq!(sets[1].0, sets[2].0, "then functions alone");
@@ -152,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_generation_is_the_same_set_and_a_roll_back_restores() {
+    fn a_repeated_generation_reuses_its_set_and_a_rollback_restores_it() {
         let sets = published(&mut first(true), &["1", "1", "2", "1", "2", "3", "2"]);
         assert_eq!((&sets[0], &sets[0], &sets[2], &sets[2]), (&sets[1], &sets[3], &sets[4], &sets[6]));
     }

@@ -1,4 +1,4 @@
-//! What CloudFormation asks, and the answer it waits for.
+//! CloudFormation's request, and the answer to it.
 //!
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html>
 
@@ -8,22 +8,22 @@ use crate::KeysError;
 use crate::kept::{Published, Wanted};
 use crate::origin::PublishedOrigin;
 
-/// The most of a reason that is sent: a whole answer may have 4096 bytes.
+/// The maximum length of a reason in bytes. A whole answer may have 4096 bytes.
 const MAX_REASON: usize = 1000;
 
-/// What is to be done.
+/// The work that a request asks for.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Task {
-    /// Create and Update alike: the same generations give the same keys and secrets.
+    /// Create or Update. The same generations always give the same keys and secrets.
     TurnTo(Turn),
-    /// The secrets are deleted with the stack.
+    /// Delete. The stack deletes the secrets itself.
     Delete,
 }
 
 /// The requested generations, and the secrets that they belong to.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Turn {
-    /// The secret of the signing keys.
+    /// The id of the secret that holds the signing keys.
     pub secret_id: String,
     pub wanted: Wanted,
     pub origin_secret_id: String,
@@ -32,20 +32,20 @@ pub(crate) struct Turn {
     pub is_update: bool,
 }
 
-/// A request that can be answered, whatever else is wrong with it.
+/// A request that can be answered, even if it is malformed.
 pub(crate) struct Request {
     pub response_url: String,
     event: Value,
 }
 
 impl Request {
-    /// A request, if the event says where its answer is to go.
+    /// Reads a request; `None` if the event has no address for the answer.
     pub fn of(event: Value) -> Option<Self> {
         let response_url = event["ResponseURL"].as_str()?.to_owned();
         Some(Self { response_url, event })
     }
 
-    /// What is to be done.
+    /// Reads the work that the request asks for.
     pub fn task(&self) -> Result<Task, KeysError> {
         match self.text("RequestType") {
             kind @ ("Create" | "Update") => {
@@ -68,7 +68,7 @@ impl Request {
         }
     }
 
-    /// The answer: what was done, or why not.
+    /// The answer with the result or the reason of the failure.
     pub fn answer(&self, outcome: &Result<Option<(Published, PublishedOrigin)>, KeysError>) -> Value {
         let (status, reason) = match outcome {
             Ok(_) => ("SUCCESS", String::new()),
@@ -83,7 +83,7 @@ impl Request {
             "LogicalResourceId": self.text("LogicalResourceId"),
         });
         if let Ok(Some((Published { public_keys, signing_kid }, origin))) = outcome {
-            // CloudFormation shows none of it to users who view the stack.
+            // CloudFormation then hides the values from users who view the stack.
             answer["NoEcho"] = true.into();
             answer["Data"] = json!({
                 "PublicKeys": public_keys,
@@ -96,7 +96,8 @@ impl Request {
         answer
     }
 
-    /// The one that the resource has, so that it is never taken for another; a new one is called after its secret.
+    /// The resource's id. An existing id never changes, because CloudFormation would treat the resource as
+    /// replaced. A new resource is named after its secret.
     fn physical_id(&self) -> String {
         match self.text("PhysicalResourceId") {
             "" => format!(
@@ -112,7 +113,7 @@ impl Request {
         self.event[name].as_str().unwrap_or_default()
     }
 
-    /// A property that is a text with something in it, as CloudFormation sends numbers and booleans too.
+    /// A property that is a non-empty text. CloudFormation sends numbers and booleans as texts, too.
     fn property(&self, name: &'static str) -> Result<String, KeysError> {
         let value = self.event["ResourceProperties"][name].as_str().filter(|text| !text.is_empty());
         value.map(str::to_owned).ok_or(KeysError::Property(name))

@@ -10,7 +10,7 @@ const ORIGIN: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:Origi
 /// The origin's secret as the template generates it.
 const TEMPLATE: &str = "aVeryLongTextThatTheTemplateMade";
 
-/// The event, to be answered at `aws`.
+/// The event, whose answer goes to `aws`.
 fn event(aws: &CannedAws) -> Value {
     let mut event: Value = serde_json::from_str(EVENT).unwrap();
     event["ResponseURL"] =
@@ -22,15 +22,16 @@ fn secret(value: &str) -> Reply {
     Reply::new("GetSecretValue", json!({"SecretString": value}).to_string())
 }
 
-/// The origin's secret, with a version that has the sets, or without it, as in a deployment that never made any.
+/// The origin's secret, with or without a version that has the sets. A deployment without that version has
+/// never created any.
 fn origin(sets: Option<&str>) -> [Reply; 2] {
     let none = json!({"__type": "ResourceNotFoundException", "Message": "there is no such version"});
     let none = Reply::new("GetSecretValue", none.to_string()).status(400);
     [sets.map_or(none, secret).about(r#""VersionStage":"SETS""#), secret(TEMPLATE).about("OriginSecret")]
 }
 
-/// Replies for a new stack: secrets as the template makes them, and CloudFormation, whose bucket `CannedAws` treats as
-/// S3.
+/// Replies for a new stack: the secrets as the template creates them, and CloudFormation, whose bucket
+/// `CannedAws` treats as S3.
 fn replies() -> Vec<Reply> {
     let rest = [secret(r#"{"keys":[]}"#), done("PutSecretValue"), done("PutObject")];
     [&origin(None)[..], &rest].concat()
@@ -48,7 +49,7 @@ async fn answered(aws: &CannedAws, event: Value) -> Value {
     aws.call("PutObject").json()
 }
 
-/// A refusal with this reason, which keeps the event's ids.
+/// An answer that reports a failure with this reason and repeats the event's ids.
 fn refusal(reason: &str) -> Value {
     json!({
         "Status": "FAILED",
@@ -75,12 +76,12 @@ async fn a_new_stack_gets_three_keys_whose_private_halves_are_only_in_the_secret
         assert_eq!(key["kid"], jwk["kid"]);
         assert!(!public.contains(key["pkcs8"].as_str().unwrap()));
     }
-    // CloudFormation takes no more.
+    // CloudFormation does not accept a longer answer.
     assert!(public.len() < 4096, "{}", public.len());
 }
 
 #[tokio::test]
-async fn the_secrets_of_cloudfront_start_from_the_templates_value_and_are_not_shown() {
+async fn the_first_secret_of_cloudfront_is_the_templates_value_and_is_hidden() {
     for (kind, counted_before) in [("Create", false), ("Update", true)] {
         let aws = CannedAws::answering(replies()).await;
         let mut asked = event(&aws);
@@ -93,7 +94,7 @@ async fn the_secrets_of_cloudfront_start_from_the_templates_value_and_are_not_sh
         assert_eq!((older, newer.len()), (TEMPLATE, 43));
         // An existing deployment has used its only secret as the counter key.
         assert_eq!(data("CounterKey") == TEMPLATE, counted_before);
-        // The version of the template stays the current one, so that a roll-back finds it.
+        // The version of the template stays the current one, so that a rollback finds it.
         let write = written(&aws, ORIGIN);
         assert_eq!(write["VersionStages"], json!(["SETS"]));
         assert!(write["SecretString"].as_str().unwrap().contains(newer));
@@ -101,7 +102,7 @@ async fn the_secrets_of_cloudfront_start_from_the_templates_value_and_are_not_sh
 }
 
 #[tokio::test]
-async fn secrets_that_cannot_be_read_are_not_made_anew() {
+async fn malformed_secrets_are_not_replaced() {
     for reply in [denied("GetSecretValue"), secret("hush")] {
         let replies = [vec![reply.about("SETS")], replies()].concat();
         let aws = CannedAws::answering(replies).await;
@@ -113,7 +114,7 @@ async fn secrets_that_cannot_be_read_are_not_made_anew() {
 }
 
 #[tokio::test]
-async fn an_update_without_a_change_writes_nothing_and_keeps_the_resource() {
+async fn an_unchanged_update_writes_nothing_and_keeps_the_resource() {
     let aws = CannedAws::answering(replies()).await;
     answered(&aws, event(&aws)).await;
     let kept = |id: &str| written(&aws, id)["SecretString"].as_str().unwrap().to_owned();
@@ -131,7 +132,7 @@ async fn an_update_without_a_change_writes_nothing_and_keeps_the_resource() {
 }
 
 #[tokio::test]
-async fn keys_that_were_put_there_by_hand_make_way_for_three_new_ones() {
+async fn keys_that_an_operator_stored_are_replaced_by_three_new_ones() {
     let replies = [&origin(None)[..], &[secret_keys(), done("PutSecretValue"), done("PutObject")]].concat();
     let aws = CannedAws::answering(replies).await;
     let answer = answered(&aws, event(&aws)).await;
@@ -150,7 +151,7 @@ async fn deleting_does_nothing_and_succeeds() {
 }
 
 #[tokio::test]
-async fn a_failure_of_secrets_manager_is_answered_whichever_call_fails() {
+async fn every_failure_of_secrets_manager_is_answered() {
     for (operation, doing) in [("GetSecretValue", "read"), ("PutSecretValue", "write")] {
         let aws = CannedAws::answering([vec![denied(operation)], replies()].concat()).await;
         let answer = answered(&aws, event(&aws)).await;
@@ -162,7 +163,7 @@ async fn a_failure_of_secrets_manager_is_answered_whichever_call_fails() {
 }
 
 #[tokio::test]
-async fn keys_that_cannot_be_read_are_answered_and_not_replaced() {
+async fn malformed_keys_are_reported_and_not_replaced() {
     let broken = r#"{"keys":[{"kid":"k","pkcs8":"hush"}],"sets":"hush"}"#;
     let aws = CannedAws::answering([secret(broken), done("PutSecretValue"), done("PutObject")]).await;
     let reason = "the secret does not hold the signing keys in the form that it should";
@@ -201,7 +202,7 @@ async fn a_malformed_request_is_answered_as_far_as_it_can_be_read() {
 }
 
 #[tokio::test]
-async fn an_event_without_an_address_is_left_alone() {
+async fn an_event_without_a_response_url_is_ignored() {
     let aws = CannedAws::answering(replies()).await;
     for event in [json!({}), json!("no object"), json!({"RequestType": "Create"})] {
         assert!(handle(aws.app(), invocation(event)).await.is_ok());
@@ -210,7 +211,7 @@ async fn an_event_without_an_address_is_left_alone() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_not_taken_is_sent_again_and_then_left_to_lambda() {
+async fn a_failed_answer_is_sent_again_and_finally_left_to_lambda() {
     let aws = CannedAws::answering([vec![denied("PutObject")], replies()].concat()).await;
     assert!(handle(aws.app(), invocation(event(&aws))).await.is_err());
     let sent: Vec<_> = aws.calls().into_iter().filter(|call| call.operation == "PutObject").collect();

@@ -1,27 +1,26 @@
-//! `POST /s/{token}`: opens a share link from its form, and counts that.
+//! `POST /s/{token}`: opens a share link from its form.
 
 use http::StatusCode;
 use satchel_api::password_field;
-use satchel_model::secret::Secret;
-use satchel_model::{Refusal, Share};
-use satchel_runtime::app;
-
 use satchel_http::{
     Accepts, ApiError, ApiResult, Request, dead_link_page, html, html_redirecting_to, link_form_page,
     see_other_answer,
 };
 use satchel_links::OpenShares;
+use satchel_model::secret::Secret;
+use satchel_model::{Refusal, Share};
+use satchel_runtime::app;
 
 app! {
     /// What this function needs.
     pub struct App { shares: OpenShares }
 }
 
-/// `POST /s/{token}`: opens a share link from its form, and counts that.
+/// Counts the opening and redirects to the content.
 ///
 /// # Errors
-/// 404 if the link is unknown or dead; 401 for another password, 400 for none; 429
-/// after too many.
+/// 404 if the link is unknown or no longer works; 400 if the password is missing; 401 if it is wrong; 429
+/// after too many attempts.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     match open(app, &request).await {
         Err(ApiError::Refused(Refusal::NotFound)) if request.is_from_page() => {
@@ -48,7 +47,7 @@ async fn open(app: &App, request: &Request) -> ApiResult {
     see_other_answer(request, &url.url, url.expires_at)
 }
 
-/// Compares the password of the form with that of the link, if the link has one.
+/// Checks the password of the form if the link has one.
 async fn prove(app: &App, share: &Share, request: &Request) -> Result<(), ApiError> {
     if share.password_hash.is_none() {
         return Ok(());
@@ -108,7 +107,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_opening_is_counted_and_leads_to_the_file() {
+    async fn an_opening_is_counted_and_redirects_to_the_file() {
         let [share, target, tiers, _] = replies(json!({"max_downloads": 1}));
         let aws = CannedAws::answering([share, target, tiers, done("UpdateItem").about("SHARE#")]).await;
         let answer = aws.ask(handle, Event::of(EVENT)).await;
@@ -118,7 +117,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_opening_that_comes_too_late_is_not_found() {
+    async fn an_opening_above_the_limit_is_not_found() {
         let [share, target, tiers, _] = replies(json!({"max_downloads": 1}));
         let kind = "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException";
         let late =
@@ -129,7 +128,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_password_is_counted_before_it_is_looked_at() {
+    async fn an_attempt_is_counted_before_its_password_is_checked() {
         let hash = Hasher.hash(&Secret::new("open sesame".to_owned())).await;
         for (body, status) in
             [(json!({"password": "open sesame"}), 303), (json!({"password": "open"}), 401), (json!({}), 400)]
@@ -158,7 +157,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         let [share, target, tiers, _] = replies(json!({}));
         let replies = [share, target, tiers, done("UpdateItem").about("SHARE#")];
         hides_failures(Event::of(EVENT), &replies, handle).await;

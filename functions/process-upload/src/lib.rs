@@ -1,18 +1,17 @@
-//! What S3's object-created events start: looks at what was uploaded and settles its record.
+//! Settles the records of uploaded objects: checks the content and marks the record as ready or rejected. S3's
+//! object-created events start it.
 //!
-//! Events come at least once and in any order, so every step may be repeated: the record decides what is done.
+//! Events arrive at least once and in any order, so every step can be repeated. The record determines what
+//! happens.
 
 use aws_lambda_events::s3::{S3Event, S3EventRecord};
 use jiff::{SignedDuration, Timestamp};
-use satchel_files::thumbnails;
-use satchel_files::{Failure, Outcome, Settling};
-use satchel_files::{Tiers, Uploads, sizes_of};
+use satchel_files::{Failure, Outcome, Settling, Tiers, Uploads, sizes_of, thumbnails};
 use satchel_model::clock::Clock;
 use satchel_model::{FileId, Kind, Status, UserId, VersionId};
 use satchel_objects::{ObjectError, Objects};
-use satchel_runtime::Diagnostic;
 use satchel_runtime::telemetry::chain;
-use satchel_runtime::{Invocation, app};
+use satchel_runtime::{Diagnostic, Invocation, app};
 use satchel_table::StoreError;
 use tracing::{error, info, warn};
 
@@ -31,12 +30,12 @@ app! {
     }
 }
 
-/// Why an event has to come again.
+/// Why an event must be processed again.
 #[derive(Debug)]
 pub struct Unsettled(Failure);
 
 impl From<Unsettled> for Diagnostic {
-    /// What stands in the on-failure queue beside the event.
+    /// The error that the on-failure queue stores with the event.
     fn from(unsettled: Unsettled) -> Self {
         Self { error_type: "UploadNotSettled".to_owned(), error_message: chain(&unsettled.0) }
     }
@@ -45,7 +44,7 @@ impl From<Unsettled> for Diagnostic {
 /// Settles the record of every object in `event`.
 ///
 /// # Errors
-/// If a service did not answer: Lambda sends the event again, and in the end to the on-failure queue.
+/// If a service fails. Lambda then sends the event again, and finally to the on-failure queue.
 pub async fn handle(
     app: &'static App,
     Invocation { payload: event, .. }: Invocation<S3Event>,
@@ -62,7 +61,7 @@ pub async fn handle(
 async fn process(app: &App, event: &S3EventRecord) -> Result<(), Failure> {
     let key = event.s3.object.key.as_deref().unwrap_or_default();
     let sequencer = event.s3.object.sequencer.as_deref();
-    // Our keys are written in characters that the form encoding of events leaves alone.
+    // Satchel's keys contain only characters that S3 does not encode in events.
     let Some((owner, id, version)) = parse_key(key) else {
         info!(key, "not a key of ours");
         return Ok(());
@@ -91,11 +90,11 @@ async fn process(app: &App, event: &S3EventRecord) -> Result<(), Failure> {
     };
     match upload {
         Some(upload) if upload.keeps(version) => Ok(()),
-        // What a URL brought that was still good after its record was deleted, rejected or replaced, and the thumbnails
-        // that may have been made of it.
+        // Deletes bytes that came through a URL that outlived its record or its replacement, and any thumbnails
+        // that were made of them.
         unwanted => {
             app.objects.delete_original(key).await?;
-            // Without a record, or with its account gone, nobody knows whether it was an image.
+            // Without a record or an account, it is unknown whether the object was an image.
             if unwanted.is_none_or(|upload| upload.kind == Kind::Image) {
                 thumbnails::discard(&app.objects, id, version, &sizes).await?;
             }
@@ -104,8 +103,10 @@ async fn process(app: &App, event: &S3EventRecord) -> Result<(), Failure> {
     }
 }
 
-/// Leaves an object unchanged that S3 refuses to show `age` after its event. The event is repeated; on the last
-/// attempt the sweep takes over, unless nothing in the bucket can be read.
+/// Fails for an object that S3 refuses to show `age` after its event, so that Lambda repeats the event.
+///
+/// On the last attempt, it succeeds and leaves the object to the sweep, unless nothing in the bucket can be
+/// read.
 async fn refused(app: &App, key: &str, age: SignedDuration, refusal: ObjectError) -> Result<(), Failure> {
     if age < REFUSED_AT_FIRST || !app.objects.can_read_others(key).await? {
         return Err(refusal.into());

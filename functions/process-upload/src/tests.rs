@@ -32,7 +32,7 @@ async fn processed(event: S3Event, replies: impl Into<Vec<Reply>>) -> CannedAws 
     aws
 }
 
-/// The record that was written, and what became of the quota.
+/// The record that was written, and the change of the quota.
 fn settled(aws: &CannedAws) -> (Value, i64) {
     let write = aws.call("TransactWriteItems");
     (write.changed(0), write.quota())
@@ -66,7 +66,7 @@ async fn a_pending_image_becomes_ready_with_the_thumbnails_of_every_tier() {
 }
 
 #[tokio::test]
-async fn an_image_whose_form_was_cut_short_after_its_thumbnails_is_not_decoded_again() {
+async fn an_image_whose_thumbnails_are_already_stored_is_not_decoded_again() {
     let made = json!({"width": 1, "height": 1, "renditions": [{"size": 200, "extension": "jpg"}]});
     let stored = with(image("pending"), &json!({"picture": made}));
     let replies =
@@ -78,7 +78,7 @@ async fn an_image_whose_form_was_cut_short_after_its_thumbnails_is_not_decoded_a
 }
 
 #[tokio::test]
-async fn what_is_not_as_announced_is_rejected_with_a_reason_and_its_bytes_deleted() {
+async fn content_that_differs_from_its_announcement_is_rejected_and_deleted() {
     let mut pdf = file("pending");
     (pdf["content_type"], pdf["size"]) = ("application/pdf".into(), PAGE.len().into());
     let mut larger = file("pending");
@@ -105,7 +105,7 @@ async fn what_is_not_as_announced_is_rejected_with_a_reason_and_its_bytes_delete
 }
 
 #[tokio::test]
-async fn a_file_of_another_type_than_announced_becomes_ready_with_its_true_type() {
+async fn a_file_of_a_type_other_than_announced_becomes_ready_with_its_true_type() {
     let size = json!({"content_type": "image/jpeg", "size": PIXEL.len()});
     for (record, id) in [(with(file("pending"), &size), FILE), (with(image("pending"), &size), IMAGE)] {
         let replies = [
@@ -122,13 +122,13 @@ async fn a_file_of_another_type_than_announced_becomes_ready_with_its_true_type(
 }
 
 #[tokio::test]
-async fn an_event_that_comes_again_changes_nothing() {
+async fn a_repeated_event_changes_nothing() {
     let aws = processed(event(FILE, VERSION), [found_all(&[file("ready")]), empty_tiers()]).await;
     assert_eq!(aws.operations(), ["BatchGetItem", "Query"]);
 }
 
 #[tokio::test]
-async fn a_file_that_was_settled_meanwhile_by_another_delivery_is_left_as_it_is() {
+async fn a_file_that_another_delivery_settled_meanwhile_is_unchanged() {
     let ready = with(file("ready"), &json!({"revision": 8}));
     let replies = [
         found_all(&[file("pending")]).once(),
@@ -143,7 +143,7 @@ async fn a_file_that_was_settled_meanwhile_by_another_delivery_is_left_as_it_is(
 }
 
 #[tokio::test]
-async fn bytes_of_a_file_that_was_deleted_while_they_were_looked_at_are_deleted() {
+async fn bytes_of_a_file_that_was_deleted_during_the_check_are_deleted() {
     let deleting = with(file("deleting"), &json!({"revision": 8}));
     let replies = [
         found_all(&[file("pending")]).once(),
@@ -158,7 +158,7 @@ async fn bytes_of_a_file_that_was_deleted_while_they_were_looked_at_are_deleted(
 }
 
 #[tokio::test]
-async fn a_pending_file_that_was_only_renamed_meanwhile_becomes_ready_under_its_new_name() {
+async fn a_file_that_was_renamed_meanwhile_becomes_ready_with_its_new_name() {
     let renamed = with(file("pending"), &json!({"revision": 8, "title": "Another title"}));
     let replies = [
         found_all(&[file("pending")]),
@@ -174,7 +174,7 @@ async fn a_pending_file_that_was_only_renamed_meanwhile_becomes_ready_under_its_
 }
 
 #[tokio::test]
-async fn the_bytes_of_a_replacement_that_is_on_its_way_and_of_one_that_is_still_read_are_kept() {
+async fn bytes_of_a_pending_replacement_and_of_a_recent_content_are_kept() {
     let (coming, old) = ("019ce36f-2530-7000-8000-000000000010", "019ce36f-2530-7000-8000-000000000020");
     let until = "2026-03-12T20:03:58Z";
     let replaced = json!({"version": old, "until": until, "in_parts": false, "readable": true});
@@ -188,7 +188,7 @@ async fn the_bytes_of_a_replacement_that_is_on_its_way_and_of_one_that_is_still_
 }
 
 #[tokio::test]
-async fn bytes_that_no_record_waits_for_are_deleted() {
+async fn bytes_without_a_record_are_deleted() {
     for (record, version) in [
         (file("deleting"), VERSION),
         (file("rejected"), VERSION),
@@ -202,8 +202,8 @@ async fn bytes_that_no_record_waits_for_are_deleted() {
 }
 
 #[tokio::test]
-async fn what_may_have_been_made_of_a_deleted_image_is_deleted_with_its_bytes() {
-    // Its record went with its account, or is a tombstone.
+async fn possible_thumbnails_of_a_deleted_image_are_deleted_with_its_bytes() {
+    // The record was deleted with its account, or is a tombstone.
     for record in [vec![], vec![image("deleting")]] {
         let replies = [found_all(&record), empty_tiers(), done("DeleteObject")];
         let aws = processed(event(IMAGE, VERSION), replies).await;
@@ -216,7 +216,7 @@ async fn what_may_have_been_made_of_a_deleted_image_is_deleted_with_its_bytes() 
 }
 
 #[tokio::test]
-async fn an_object_that_is_gone_and_a_key_that_is_none_of_ours_are_left_alone() {
+async fn a_missing_object_and_a_foreign_key_are_ignored() {
     let replies = [found_all(&[file("pending")]), empty_tiers(), no_object()];
     let aws = processed(event(FILE, VERSION), replies).await;
     assert_eq!(aws.operations(), ["BatchGetItem", "GetObject", "Query"]);
@@ -225,7 +225,7 @@ async fn an_object_that_is_gone_and_a_key_that_is_none_of_ours_are_left_alone() 
 }
 
 #[tokio::test]
-async fn bytes_for_an_erased_account_are_deleted_whatever_the_record_says() {
+async fn bytes_of_an_erased_account_are_deleted_even_if_a_record_exists() {
     let erasing = with(user(), &json!({"is_active": false, "erasing": true}));
     for status in ["pending", "ready"] {
         for account in [vec![erasing.clone()], vec![]] {
@@ -261,7 +261,7 @@ async fn a_file_whose_account_is_deleted_during_the_check_gets_no_copy_and_loses
 }
 
 #[tokio::test]
-async fn an_event_comes_again_whichever_call_fails() {
+async fn an_event_is_repeated_if_any_call_fails() {
     let replies = [found_all(&[file("pending")]), empty_tiers(), object(TEXT), done("TransactWriteItems")];
     for operation in ["BatchGetItem", "Query", "GetObject", "TransactWriteItems"] {
         let aws = CannedAws::answering([vec![denied(operation)], replies.to_vec()].concat()).await;
@@ -270,7 +270,7 @@ async fn an_event_comes_again_whichever_call_fails() {
     }
 }
 
-/// The event of a file that S3 announced to the function this long ago.
+/// The event of a file, with this age.
 fn event_of_age(age: SignedDuration) -> S3Event {
     let mut event: Value = serde_json::from_str(EVENT).unwrap();
     event["Records"][0]["eventTime"] = (NOW - age).to_string().into();
@@ -278,8 +278,7 @@ fn event_of_age(age: SignedDuration) -> S3Event {
 }
 
 #[tokio::test]
-async fn an_object_that_the_store_refuses_to_show_is_left_to_a_repetition_of_the_event_and_then_to_the_sweep()
-{
+async fn an_unreadable_object_is_left_to_repeated_events_and_then_to_the_sweep() {
     let other = format!("{USER}/{FILE}/019ce36f-2530-7000-8000-000000000010");
     let replies = [
         found_all(&[file("pending")]),
@@ -297,7 +296,7 @@ async fn an_object_that_the_store_refuses_to_show_is_left_to_a_repetition_of_the
 }
 
 #[tokio::test]
-async fn a_bucket_that_shows_nothing_fails_every_event() {
+async fn every_event_fails_if_nothing_in_the_bucket_is_readable() {
     let own = format!("{USER}/{FILE}/{VERSION}");
     let replies = [found_all(&[file("pending")]), empty_tiers(), refused_object(), listed(&[&own, "a/b/c"])];
     let aws = CannedAws::answering(replies).await;

@@ -1,15 +1,14 @@
-//! What SES's bounces and complaints start: the addresses that they are about get no more mail.
+//! Blocks addresses that SES reports as bouncing or complaining. SNS messages from SES start it.
 //!
-//! SNS delivers at least once and in any order; a record that is written again is the same record.
+//! SNS delivers at least once and in any order; writing a record again does not change it.
 
 mod report;
 #[cfg(test)]
 mod tests;
 
 use satchel_accounts::Addresses;
-use satchel_runtime::Diagnostic;
 use satchel_runtime::telemetry::chain;
-use satchel_runtime::{Invocation, app};
+use satchel_runtime::{Diagnostic, Invocation, app};
 use satchel_table::StoreError;
 use serde::Deserialize;
 use tracing::{error, info};
@@ -21,15 +20,14 @@ app! {
     pub struct App { addresses: Addresses }
 }
 
-/// What SNS sends to a function, as far as it matters here
-/// (<https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html>).
+/// The fields of an SNS event that matter here (<https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html>).
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Event {
     records: Vec<Published>,
 }
 
-/// One message that was published to the topic.
+/// A message that was published to the topic.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Published {
@@ -42,28 +40,28 @@ struct Notification {
     message: String,
 }
 
-/// Why an event has to come again, or ends in the queue.
+/// Why an event must be processed again, or ends in the on-failure queue.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// Nobody but SES may publish to the topic, so somebody should look.
+    /// Only SES may publish to the topic, so an operator should look at this.
     #[error("the message is not of a form that SES documents")]
     Malformed,
-    /// The table did not answer.
+    /// DynamoDB failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 impl From<Failure> for Diagnostic {
-    /// What stands in the on-failure queue beside the event.
+    /// The error that the on-failure queue stores with the event.
     fn from(failure: Failure) -> Self {
         Self { error_type: "FeedbackNotRecorded".to_owned(), error_message: chain(&failure) }
     }
 }
 
-/// Marks the addresses of every bounce that will not pass and of every complaint in `event`.
+/// Marks the addresses of every permanent bounce and every complaint in `event`.
 ///
 /// # Errors
-/// If a message is not understood or the table does not answer: Lambda sends the event again, and in the end to the
+/// If a message cannot be parsed or the table fails. Lambda then sends the event again, and finally to the
 /// on-failure queue.
 pub async fn handle(
     app: &'static App,
@@ -78,12 +76,12 @@ pub async fn handle(
 
 async fn record(app: &App, message: &str) -> Result<(), Failure> {
     let Some(report) = Report::read(message)? else {
-        info!("mail feedback of no consequence");
+        info!("mail feedback ignored");
         return Ok(());
     };
     for address in &report.addresses {
         app.addresses.mark_undeliverable(address, report.reason, report.at).await?;
     }
-    info!(reason = ?report.reason, addresses = report.addresses.len(), "no more mail to these addresses");
+    info!(reason = ?report.reason, addresses = report.addresses.len(), "addresses marked as undeliverable");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What SES tells of a mail, by either of its two ways.
+//! SES's reports about mails, in both formats.
 //!
 //! <https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html> and
 //! <https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html>
@@ -13,7 +13,7 @@ use crate::Failure;
 /// What SES publishes, as plain text, when a topic becomes the destination of a configuration set.
 const VALIDATED: &str = "Successfully validated SNS topic for Amazon SES event publishing.";
 
-/// Addresses that are to get no more mail.
+/// Addresses that must get no more mail.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Report {
     pub reason: Undeliverable,
@@ -24,7 +24,7 @@ pub struct Report {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Record {
-    /// The events of a configuration set call it one way, the notifications of an identity the other.
+    /// Events of a configuration set and notifications of an identity name this field differently.
     #[serde(alias = "notificationType")]
     event_type: String,
     bounce: Option<Bounce>,
@@ -62,12 +62,12 @@ struct Mail {
 }
 
 impl Report {
-    /// Reads a message; `None` if nothing follows from it, as from a bounce that may pass.
+    /// Parses a message. `None` if it has no consequence, such as a temporary bounce.
     pub fn read(message: &str) -> Result<Option<Self>, Failure> {
         if message.trim() == VALIDATED {
             return Ok(None);
         }
-        // Without serde's words, which may quote an address.
+        // Leaves out serde's message, which may quote an address.
         let record: Record = serde_json::from_str(message).map_err(|_| Failure::Malformed)?;
         let (reason, recipients, at) = match (record.event_type.as_str(), record.bounce, record.complaint) {
             ("Bounce", Some(bounce), _) if bounce.kind == "Permanent" => {
@@ -85,22 +85,22 @@ impl Report {
 }
 
 impl Complaint {
-    /// Whether it is about our mail; "not-spam" corrects an earlier one.
+    /// Whether the complaint is about Satchel's mail. `not-spam` corrects an earlier complaint.
     fn says_spam(&self) -> bool {
         self.kind.as_deref() != Some("not-spam")
     }
 }
 
-/// Those of the addresses a mail was sent to that the report is about.
+/// The addresses that the report is about, among those that the mail was sent to.
 ///
-/// The recipients in a report are what a server of the recipient wrote: it may name an address that our mail was
-/// forwarded to, or one that somebody wants to be cut off. Only where we sent to counts; a single one is meant
-/// whatever the report says.
+/// The reported recipients come from the recipient's mail server. They may include an address that the mail was
+/// forwarded to, or one that an attacker wants to have blocked. So only addresses that Satchel sent the mail to
+/// count. If there was only one, the report is about it.
 fn meant(sent_to: &[String], reported: &[Recipient]) -> Result<Vec<Email>, Failure> {
     let is_reported = |address: &&String| {
         sent_to.len() == 1 || reported.iter().any(|one| one.email_address.eq_ignore_ascii_case(address))
     };
-    // Every address that we sent to was valid by the rules of its time.
+    // Every address that a mail was sent to was valid by the rules of its time.
     let stored =
         |address: &String| address.contains('@').then(|| Email::stored(address)).ok_or(Failure::Malformed);
     let meant: Vec<Email> = sent_to.iter().filter(is_reported).map(stored).collect::<Result<_, _>>()?;

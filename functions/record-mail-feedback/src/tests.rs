@@ -30,14 +30,14 @@ fn event(messages: &[&str]) -> Event {
 /// printf 'undeliverable grace@example.com' | openssl dgst -sha256 -hmac <counter key>, its first 32 digits
 const GRACE: &str = "UNDELIVERABLE#7fc3ff3d2891546d5711b3718dc2b3d5";
 
-/// The records that the messages lead to.
+/// The records that are written for these messages.
 async fn marked(messages: &[&str]) -> Vec<Value> {
     let aws = CannedAws::answering([done("PutItem")]).await;
     handle(aws.app(), invocation(event(messages))).await.unwrap();
     aws.calls().iter().map(|call| call.json()["Item"].clone()).collect()
 }
 
-/// A complaint, as SES's documentation has it.
+/// Makes the message a complaint like the one in SES's documentation.
 fn complaint(message: &mut Value) {
     message["eventType"] = "Complaint".into();
     message["bounce"] = Value::Null;
@@ -50,7 +50,7 @@ fn complaint(message: &mut Value) {
 }
 
 #[tokio::test]
-async fn an_address_that_mail_comes_back_from_is_marked() {
+async fn an_address_that_bounces_is_marked() {
     let expected = json!({
         "pk": {"S": GRACE},
         "sk": {"S": "UNDELIVERABLE"},
@@ -73,7 +73,7 @@ async fn an_address_whose_owner_complains_is_marked() {
 }
 
 #[tokio::test]
-async fn notifications_of_an_identity_count_as_well() {
+async fn notifications_of_an_identity_count_too() {
     for change in [|_: &mut Value| (), complaint] {
         let message = message(|message| {
             change(message);
@@ -85,14 +85,14 @@ async fn notifications_of_an_identity_count_as_well() {
 }
 
 #[tokio::test]
-async fn what_may_pass_or_is_no_reproach_marks_nothing() {
+async fn temporary_bounces_and_corrections_mark_nothing() {
     let bounce_of = |kind: &str| message(|message| message["bounce"]["bounceType"] = kind.into());
     let no_spam = message(|message| {
         complaint(message);
         message["complaint"]["complaintFeedbackType"] = "not-spam".into();
     });
     let delivery = message(|message| message["eventType"] = "Delivery".into());
-    // What SES says of itself when the topic becomes a destination.
+    // SES publishes this when the topic becomes a destination.
     let validated = "Successfully validated SNS topic for Amazon SES event publishing.";
     let subscribed = r#"{"notificationType":"AmazonSnsSubscriptionSucceeded","message":"You have successfully subscribed"}"#;
     let messages =
@@ -102,7 +102,7 @@ async fn what_may_pass_or_is_no_reproach_marks_nothing() {
 
 #[tokio::test]
 async fn only_addresses_that_the_mail_was_sent_to_are_marked() {
-    // Forwarded, or forged: the report names somebody we did not write to.
+    // The mail was forwarded, or the report was forged: it names an address that got no mail from Satchel.
     let elsewhere = message(|message| {
         message["bounce"]["bouncedRecipients"][0]["emailAddress"] = "eve@example.org".into();
     });
@@ -118,13 +118,13 @@ async fn only_addresses_that_the_mail_was_sent_to_are_marked() {
 }
 
 #[tokio::test]
-async fn every_message_of_an_event_counts() {
+async fn every_message_of_an_event_is_processed() {
     let other = message(|message| message["mail"]["destination"] = json!(["ada@example.com"]));
     assert_eq!(marked(&[&message(|_| ()), &other]).await.len(), 2);
 }
 
 #[tokio::test]
-async fn a_message_that_is_not_understood_fails_without_repeating_it() {
+async fn an_unknown_message_fails_with_an_error_that_does_not_quote_it() {
     let without = |field: &str| message(|message| _ = message.as_object_mut().unwrap().remove(field));
     let no_address = message(|message| message["mail"]["destination"] = json!(["grace"]));
     let nobody = message(|message| message["mail"]["destination"] = json!([]));
@@ -148,7 +148,7 @@ async fn a_message_that_is_not_understood_fails_without_repeating_it() {
 }
 
 #[tokio::test]
-async fn an_event_comes_again_if_the_table_does_not_answer() {
+async fn an_event_is_repeated_if_the_table_fails() {
     let aws = CannedAws::answering([denied("PutItem")]).await;
     assert!(handle(aws.app(), invocation(event(&[&message(|_| ())]))).await.is_err());
 }

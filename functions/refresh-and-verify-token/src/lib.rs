@@ -1,4 +1,4 @@
-//! `POST /api/token/refresh-and-verify`: stays signed in, in a dialect of the token API.
+//! `POST /api/token/refresh-and-verify`: refreshes tokens, in a dialect of the token API.
 
 use http::StatusCode;
 use satchel_api::token_field;
@@ -12,10 +12,10 @@ app! {
     pub struct App { refresh: Refresh }
 }
 
-/// `POST /api/token/refresh-and-verify`: a refresh token against a new access token and its one successor.
+/// Exchanges a refresh token for a new access token and a new refresh token.
 ///
 /// # Errors
-/// 400 `{"message"}` unless a token is sent; 401 `{"message"}` unless it is a refresh token that is good now.
+/// 400 `{"message"}` if no token is sent; 401 `{"message"}` unless it is a valid refresh token.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     let token = token_field(&input, "refresh")
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_refresh_token_gets_new_tokens_under_the_names_of_this_dialect() {
+    async fn the_new_tokens_have_the_names_of_this_dialect() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, event(&refresh_token())).await;
         assert_eq!(answer.header("cache-control"), "no-store");
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn without_a_token_it_asks_for_one() {
+    async fn a_token_is_required() {
         for body in [json!({}), json!({"refresh": null}), json!({"refresh": " "}), json!({"refresh": []})] {
             let answer = CannedAws::answering([]).await.ask(handle, Event::of(EVENT).body(&body)).await;
             assert_eq!(answer.outcome(), (400, json!({"message": "Refresh token is required"})), "{body}");
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_no_refresh_token_of_a_living_session_is_refused_in_one_word() {
+    async fn only_a_refresh_token_of_an_active_session_is_accepted() {
         let closed_meanwhile = cancelled(&["None", "ConditionalCheckFailed"]);
         for (case, event, replies) in [
             ("not a token", Event::of(EVENT), vec![]),
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(event(&refresh_token()), &replies(), handle).await;
     }
 }

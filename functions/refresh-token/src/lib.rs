@@ -1,4 +1,4 @@
-//! `POST /api/token/refresh`: stays signed in.
+//! `POST /api/token/refresh`: refreshes tokens.
 
 use satchel_api::token_field;
 use satchel_auth::Refresh;
@@ -11,10 +11,10 @@ app! {
     pub struct App { refresh: Refresh }
 }
 
-/// `POST /api/token/refresh`: a refresh token against a new access token and its one successor.
+/// Exchanges a refresh token for a new access token and a new refresh token.
 ///
 /// # Errors
-/// 400 for what is wrong with the field; 401 unless the token is a refresh token that is good now.
+/// 400 if the field is invalid; 401 unless the token is a valid refresh token.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     let tokens = app.refresh.refresh(&token_field(&input, "refresh")?).await?;
@@ -44,7 +44,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_refresh_token_gets_an_access_token_and_a_successor_of_the_same_session() {
+    async fn a_refresh_token_is_exchanged_for_two_tokens_of_the_same_session() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, event()).await;
         assert_eq!((answer.status, answer.header("cache-control").as_str()), (200, "no-store"));
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_no_refresh_token_of_a_living_session_is_refused() {
+    async fn only_a_refresh_token_of_an_active_session_is_accepted() {
         let signed_out = found_all(&[user()]);
         let closed_meanwhile = cancelled(&["None", "ConditionalCheckFailed"]);
         for (event, replies, detail) in [
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(event(), &replies(), handle).await;
     }
 }

@@ -1,12 +1,11 @@
-//! `POST /api/user/register`: signs up as the file upload service does, with an address.
-
-use satchel_runtime::app;
+//! `POST /api/user/register`: signs up with an email address, in the dialect of the file upload service.
 
 use http::StatusCode;
 use satchel_accounts::SignUps;
 use satchel_api::Input;
 use satchel_http::{Accepts, ApiError, ApiResult, Request, created};
 use satchel_model::{Error, FieldErrors, Refusal};
+use satchel_runtime::app;
 use serde_json::json;
 
 const MESSAGE: &str = "Registration successful. Please check your email for verification instructions.";
@@ -18,10 +17,10 @@ app! {
     pub struct App { sign_up: SignUps }
 }
 
-/// `POST /api/user/register`: makes an account that signs in once its address is verified.
+/// Creates an account that can sign in once its address is verified.
 ///
 /// # Errors
-/// 400 `{"error","errors"}` for what is wrong with the fields; 403 if registration is closed; 429 if the client signed up
+/// 400 `{"error","errors"}` if a field is invalid; 403 if registration is closed; 429 if the client signed up
 /// too often.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
@@ -42,7 +41,7 @@ fn in_this_dialect(error: Error, input: &Input) -> ApiError {
     ApiError::Body(StatusCode::BAD_REQUEST, json!({ "error": first, "errors": errors }))
 }
 
-/// The first message of the first field, in the order of the form.
+/// The first message of the first invalid field, in the order of the form.
 fn first_message(errors: &FieldErrors) -> String {
     let messages = FIELDS.iter().find_map(|field| errors.get(*field)?.first());
     messages.cloned().unwrap_or_default()
@@ -61,7 +60,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_mail_that_asks_for_verification_is_written_with_the_account() {
+    async fn the_verification_mail_is_queued_with_the_account() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, Event::of(EVENT)).await;
         let words = "Registration successful. Please check your email for verification instructions.";
@@ -73,12 +72,12 @@ mod tests {
         assert_eq!(mail["kind"]["S"], "verify_email");
         assert_eq!(mail["user_id"], user["id"]);
         assert_eq!(mail["email"]["S"], "grace@example.com");
-        // Without the secret of CloudFront the header x-satchel-host is not believed.
+        // Without the secret of CloudFront, the header x-satchel-host is ignored.
         assert_eq!(mail["base_url"]["S"], "https://abc123.execute-api.us-east-1.amazonaws.com");
     }
 
     #[tokio::test]
-    async fn what_is_wrong_is_said_in_the_dialect_of_the_upload_service() {
+    async fn errors_have_the_format_of_the_upload_service() {
         let required = ["This field is required."];
         let all = json!({"username": required, "email": required, "password": required});
         let short = ["This password is too short. It must contain at least 8 characters."];
@@ -97,7 +96,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_name_that_is_taken_is_refused() {
+    async fn a_taken_name_is_refused() {
         let taken = cancelled(&["ConditionalCheckFailed", "None", "None", "None", "None"]);
         let aws = CannedAws::answering([count_changed(), taken]).await;
         let answer = aws.ask(handle, Event::of(EVENT)).await;
@@ -106,7 +105,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT), &replies(), handle).await;
     }
 }

@@ -1,4 +1,4 @@
-//! `POST /tokenrefresh`: stays signed in, in the dialect of the resource API.
+//! `POST /tokenrefresh`: refreshes tokens, in the dialect of the resource API.
 
 use satchel_api::token_field;
 use satchel_auth::{Refresh, RefreshError};
@@ -12,10 +12,10 @@ app! {
     pub struct App { refresh: Refresh }
 }
 
-/// `POST /tokenrefresh`: a refresh token against a new access token and its one successor.
+/// Exchanges a refresh token for a new access token and a new refresh token.
 ///
 /// # Errors
-/// 400 for what is wrong with the field, and unless the token is a refresh token that is good now.
+/// 400 if the field is invalid, or if the token is not a valid refresh token.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     let token = token_field(&input, "refresh")?;
@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_refresh_token_gets_new_tokens() {
+    async fn a_refresh_token_is_exchanged_for_new_tokens() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, event(&refresh_token())).await;
         assert_eq!(answer.header("cache-control"), "no-store");
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_no_refresh_token_of_a_living_session_is_invalid() {
+    async fn only_a_refresh_token_of_an_active_session_is_accepted() {
         for (case, event) in [
             ("not a token", Event::of(EVENT)),
             ("an access token", event(&access_token())),
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(event(&refresh_token()), &replies(), handle).await;
     }
 }

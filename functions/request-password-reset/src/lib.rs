@@ -1,12 +1,10 @@
-//! `POST /api/user/password-reset`: asks for a mail that helps to set a new password.
-
-use satchel_api::email_field;
-use satchel_runtime::app;
+//! `POST /api/user/password-reset`: requests a mail for setting a new password.
 
 use http::StatusCode;
-use satchel_accounts::MailKind;
-use satchel_accounts::MailRequest;
+use satchel_accounts::{MailKind, MailRequest};
+use satchel_api::email_field;
 use satchel_http::{Accepts, ApiResult, Request, json};
+use satchel_runtime::app;
 use serde_json::json;
 
 const MESSAGE: &str = "If an account has this address, a mail is on its way.";
@@ -16,11 +14,12 @@ app! {
     pub struct App { mails: MailRequest }
 }
 
-/// `POST /api/user/password-reset`: asks for a mail with a link that sets a new password.
-/// The answer is the same, after the same one call, whether anybody has the address or not.
+/// Queues a mail with a link for setting a new password.
+///
+/// The answer and the number of calls do not reveal whether an account has the address.
 ///
 /// # Errors
-/// 400 for what is wrong with the field.
+/// 400 if the field is invalid.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let email = email_field(&request.input(Accepts::JsonOrForm).await?)?;
     app.mails.ask(MailKind::ResetPassword, &email, &request.viewer().base_url).await?;
@@ -36,7 +35,7 @@ mod tests {
     const EVENT: &str = include_str!("../../../events/request-password-reset.json");
 
     #[tokio::test]
-    async fn a_mail_is_asked_for_whoever_has_the_address() {
+    async fn a_mail_is_queued_whether_or_not_an_account_has_the_address() {
         asks_for_a_mail(EVENT, handle, "reset_password", MESSAGE).await;
     }
 }

@@ -1,27 +1,25 @@
-//! `POST /api/user/password-reset/{token}`: sets a new password.
-
-use satchel_runtime::app;
+//! `POST /api/user/password-reset/{token}`: sets a new password through a mailed link.
 
 use http::StatusCode;
-use satchel_accounts::LinkUse;
-use satchel_accounts::{LinkOutcome, MailLink, MailLinks};
+use satchel_accounts::{LinkOutcome, LinkUse, MailLink, MailLinks};
 use satchel_api::password_field;
 use satchel_guard::Hasher;
 use satchel_http::{Accepts, ApiError, ApiResult, Page, Request, Response, html, no_content};
 use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
 use satchel_model::{NewPassword, Refusal};
+use satchel_runtime::app;
 
 app! {
     /// What this function needs.
     pub struct App { links: LinkUse, hasher: Hasher, clock: Clock }
 }
 
-/// `POST /api/user/password-reset/{token}`: sets a new password, once, and ends every session of the account.
+/// Sets a new password, uses up the link and ends every session of the account.
 ///
 /// # Errors
-/// 400 for what is wrong with the password, which leaves the link as it was; 404 if the link is used, expired or
-/// unknown, or the password was changed since; 429 after too many guesses.
+/// 400 if the password is invalid, which does not use up the link; 404 if the link is used, expired or
+/// unknown, or the password was changed after it was sent; 429 after too many guesses.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     match (reset(app, &request).await, request.is_from_page()) {
         (Ok(()), false) => no_content(),
@@ -85,7 +83,7 @@ mod tests {
         found(Some(link))
     }
 
-    /// A link until the year 3000.
+    /// A link that is valid until the year 3000.
     fn good_link() -> Reply {
         let purpose = json!({"purpose": "reset_password", "auth_epoch": 3, "credential_epoch": 5});
         link(&purpose, 32_503_680_000)
@@ -96,7 +94,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_link_is_spent_with_the_password_and_the_end_of_every_session() {
+    async fn one_transaction_uses_the_link_sets_the_password_and_ends_all_sessions() {
         let aws = CannedAws::answering(replies()).await;
         assert_eq!(aws.ask(handle, Event::of(EVENT)).await.outcome(), (204, Value::Null));
         assert_eq!(aws.call("GetItem").json()["Key"]["pk"]["S"], LINK);
@@ -122,7 +120,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn older_links_and_accounts_are_checked_by_the_epochs_that_they_have() {
+    async fn older_links_and_accounts_are_checked_by_their_own_epochs() {
         let older = json!({"purpose": "reset_password", "auth_epoch": 3});
         let of_older_account = json!({"purpose": "reset_password", "auth_epoch": 3, "credential_epoch": 0});
         for (purpose, condition, epoch) in [
@@ -144,7 +142,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_link_that_is_not_good_any_more_is_not_found() {
+    async fn a_link_that_is_no_longer_valid_is_not_found() {
         let verifies = json!({"purpose": "verify_email", "email": "ada@example.com", "replaces": null});
         let changed = cancelled(&["None", "ConditionalCheckFailed", "None"]);
         for replies in [
@@ -161,7 +159,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_weak_password_leaves_the_link_as_it_was() {
+    async fn a_weak_password_does_not_use_up_the_link() {
         let aws = CannedAws::answering(replies()).await;
         for (body, message) in [
             (json!({}), "This field is required."),
@@ -174,7 +172,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_browser_that_sends_the_form_gets_a_page_with_the_same_status() {
+    async fn a_browser_that_submits_the_form_gets_a_page_with_the_same_status() {
         let event = Event::of(EVENT).header("accept", Some("text/html,application/xhtml+xml"));
         let weak = event.clone().body(&json!({"new_password": "Password1"}));
         for (event, link, status, words) in [
@@ -193,7 +191,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT), &replies(), handle).await;
     }
 }

@@ -1,4 +1,6 @@
-//! What the table's stream starts: sends the mails of the outbox.
+//! Sends the queued mails. The table's stream starts it.
+
+use std::convert::Infallible;
 
 use aws_lambda_events::dynamodb::{Event, EventRecord};
 use satchel_accounts::{
@@ -11,7 +13,6 @@ use satchel_model::secret::Secret;
 use satchel_model::{Email, UserId};
 use satchel_runtime::{Invocation, StartError, Wired, Wiring, app};
 use satchel_table::{Failures, StoreError, work_through};
-use std::convert::Infallible;
 use tracing::{error, info, warn};
 
 app! {
@@ -28,7 +29,7 @@ app! {
     }
 }
 
-/// Seconds that the link in a mail works.
+/// The lifetime of a mailed link in seconds.
 #[derive(Clone)]
 struct LinkLifetime(i64);
 
@@ -47,10 +48,12 @@ enum Unsent {
     Mail(#[from] MailError),
 }
 
-/// Sends each mail of the batch. Sent twice is better than lost: a mail may go out again, with a link of its own.
+/// Sends each mail of the batch.
+///
+/// A repeated record sends the mail again, with a new link, because a duplicate is better than a lost mail.
 ///
 /// # Errors
-/// If the table does not answer.
+/// Never.
 pub async fn handle(
     app: &'static App,
     Invocation { payload: event, .. }: Invocation<Event>,
@@ -60,8 +63,8 @@ pub async fn handle(
 
 async fn send(app: &App, record: EventRecord) -> Result<(), Unsent> {
     let Ok(mail) = serde_dynamo::from_item::<_, OutgoingMail>(record.change.new_image) else {
-        // It would be none the next time either, and hold up the mails behind it.
-        error!("a record of the outbox is no mail");
+        // A retry would fail in the same way, and delay the mails behind this record.
+        error!("outbox record is not a valid mail");
         return Ok(());
     };
     let email = Email::stored(&mail.email);
@@ -70,26 +73,26 @@ async fn send(app: &App, record: EventRecord) -> Result<(), Unsent> {
         app.addresses.replace_plain_marks(&email, app.clock.now()).await?;
     }
     if address.undeliverable {
-        info!("mail not sent: its address does not take mail");
+        info!("mail not sent: its address is marked as undeliverable");
         return Ok(());
     }
     let letter = match app.letter(&mail, &email, address.owner).await {
-        // Deleted since the mail was asked for.
+        // The account was deleted after the mail was requested.
         Err(StoreError::Unowned) => None,
         letter => letter?,
     };
     let Some((to, letter)) = letter else {
-        info!("mail not sent: it is for nobody");
+        info!("mail not sent: it has no recipient");
         return Ok(());
     };
     match app.mailer.send(to.as_str(), &letter).await {
-        // Anybody may give such an address: the deployment is not at fault, and a retry would not help.
+        // Anybody can enter such an address. The deployment is not at fault, and a retry would not help.
         Err(refusal) if refusal.is_about_address() => {
-            warn!(code = refusal.code(), "mail refused: SES does not take its address");
+            warn!(code = refusal.code(), "mail refused: SES rejects its address");
             app.addresses.mark_undeliverable(&to, Undeliverable::Refused, app.clock.now()).await?;
         }
-        // Trying again would not help, and would hold up the mails behind it.
-        Err(refusal) if refusal.is_final() => error!(code = refusal.code(), "mail refused for good"),
+        // A retry would not help, and would delay the mails behind this one.
+        Err(refusal) if refusal.is_final() => error!(code = refusal.code(), "mail refused permanently"),
         sent => {
             sent?;
             info!("mail sent");
@@ -99,9 +102,11 @@ async fn send(app: &App, record: EventRecord) -> Result<(), Unsent> {
 }
 
 impl App {
-    /// The letter and its address, if there is a recipient. Whether an address belongs to an account is looked up only
-    /// here, where no caller waits for the answer. The address is the one that the account stores, whose spelling may
-    /// differ from the request's.
+    /// The letter and its address, if there is a recipient.
+    ///
+    /// Only this function looks up whether an address belongs to an account, because no caller is waiting here
+    /// and could measure the time. The mail goes to the address as the account stores it; the spelling in the
+    /// request may differ.
     async fn letter(
         &self,
         mail: &OutgoingMail,
@@ -148,8 +153,10 @@ impl App {
         Ok(user.and_then(|user| user.email).map(|email| (Email::stored(&email), letter)))
     }
 
-    /// A letter with a link for each open account that waits for the address. It goes to the address as the latest of
-    /// them stores it: the spellings differ in case only, and the request asks for one mail.
+    /// A letter with a link for each open account that is waiting to verify the address.
+    ///
+    /// The letter goes to the address as the latest of these accounts stores it. The spellings differ in case
+    /// only, and the request is for one mail.
     async fn to_waiting(
         &self,
         mail: &OutgoingMail,
@@ -168,7 +175,7 @@ impl App {
             let stored = Email::stored(&given);
             let purpose = Purpose::VerifyEmail { email: given, replaces: user.email };
             match self.link(mail, user_id, &username, purpose).await {
-                // Deleted since it was read.
+                // The account was deleted after it was read.
                 Err(StoreError::Unowned) => {}
                 link => {
                     accounts.push((username, link?));
@@ -198,7 +205,7 @@ impl App {
         Ok(Some((Email::stored(&email), letters::password_reset(&user.username, &link))))
     }
 
-    /// A new link, of which only the hash is kept.
+    /// Creates a link. The table stores only its hash.
     async fn link(
         &self,
         mail: &OutgoingMail,
@@ -229,7 +236,7 @@ mod tests {
     use super::*;
 
     const EVENT: &str = include_str!("../../../events/send-mail.json");
-    /// 32 bytes 7 as base64url.
+    /// 32 bytes of value 7 as base64url.
     const TOKEN: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
     /// printf %s <token> | openssl dgst -sha256 -binary | basenc --base64url
     const LINK: &str = "LINK#3Ev4DHdHPRMPoN6GukAY_pi7IUAF5qWJHRK6kURvnoE";
@@ -243,7 +250,7 @@ mod tests {
         handled_mail(aws, &json!({})).await
     }
 
-    /// Handles the event with these attributes of its mail changed; all of them are strings.
+    /// Handles the event with these attributes of its mail changed. All of them are strings.
     async fn handled_mail(aws: &CannedAws, change: &Value) -> Value {
         let mut event: Value = serde_json::from_str(EVENT).unwrap();
         for (name, value) in change.as_object().unwrap() {
@@ -260,7 +267,7 @@ mod tests {
         (to, letter)
     }
 
-    /// A claim or a wait of `ada` for an address.
+    /// The record by which `ada` claims or awaits an address.
     fn holder(pk: &str, sk: &str) -> Value {
         json!({"pk": pk, "sk": sk, "user_id": USER, "username": "ada"})
     }
@@ -273,13 +280,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_new_account_gets_a_link_of_which_only_the_hash_is_kept() {
+    async fn only_the_hash_of_a_mailed_link_is_stored() {
         let aws = CannedAws::answering(replies()).await;
         assert_eq!(handled(&aws).await, json!({"batchItemFailures": []}));
         let link = aws.call("TransactWriteItems");
         let (kept, noted) = (link.put(1), link.put(2));
         assert_eq!((&kept["pk"], &kept["email"]), (&json!(LINK), &json!("grace@example.com")));
-        // The erasure of the account finds the link here.
+        // The erasure of the account finds the link through this record.
         let user_id = kept["user_id"].as_str().unwrap();
         assert_eq!((&noted["pk"], &noted["sk"]), (&json!(format!("USER#{user_id}")), &json!(LINK)));
         assert_eq!(noted["ttl"], kept["ttl"]);
@@ -292,7 +299,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_owner_of_an_address_is_told_and_gets_no_link() {
+    async fn the_owner_of_an_address_is_notified_without_a_link() {
         let [_, _, sent] = replies();
         let taken = holder("EMAIL#grace@example.com", "EMAIL");
         let aws =
@@ -304,7 +311,7 @@ mod tests {
         assert!(!letter.contains("verify-email"), "{letter}");
     }
 
-    /// An outbox may still hold requests from before such a local part was refused.
+    /// The outbox may contain requests from before such local parts were refused.
     #[tokio::test]
     async fn a_reset_goes_to_the_address_that_the_account_stores() {
         let [_, kept, sent] = replies();
@@ -322,10 +329,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_reset_of_an_address_that_is_not_verified_asks_to_verify_it() {
+    async fn a_reset_for_an_unverified_address_sends_a_verification_link() {
         for (email, asked, to) in [
             ("Grace@example.com", "grace@EXAMPLE.com", "Grace%40example.com"),
-            // As stored before domains became Punycode.
+            // This is how addresses were stored before domains became Punycode.
             ("grace@bücher.example", "grace@xn--bcher-kva.example", "grace%40xn--bcher-kva.example"),
         ] {
             let [none, kept, sent] = replies();
@@ -344,13 +351,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_address_that_ses_does_not_take_is_marked_and_not_tried_again() {
+    async fn an_address_that_ses_rejects_is_marked_and_not_tried_again() {
         let [none, kept, _] = replies();
         let refused = |code: &str, message: &str| {
             let error = format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>");
             Reply::new("SendEmail", format!("<ErrorResponse>{error}</ErrorResponse>")).status(400)
         };
-        // The hash is explained below.
+        // `a_marked_address_gets_no_mail_until_its_mark_expires` shows how to compute the hash.
         let mark = ("UNDELIVERABLE#7fc3ff3d2891546d5711b3718dc2b3d5", "UNDELIVERABLE", "refused");
         for (code, message, is_marked, is_done) in [
             ("InvalidParameterValue", "Domain contains illegal character", true, true),
@@ -403,7 +410,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_mark_that_names_its_address_counts_and_is_replaced() {
+    async fn a_mark_that_contains_its_address_counts_and_is_replaced() {
         let (pk, sk) = ("EMAIL#grace@example.com", "UNDELIVERABLE");
         let plain = json!({"pk": pk, "sk": sk, "reason": "complaint", "at": "2026-03-12T19:04:00Z"});
         let replies =
@@ -420,7 +427,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_mail_that_was_not_sent_comes_again_whichever_call_fails() {
+    async fn a_mail_is_sent_again_if_any_call_fails() {
         for operation in ["BatchGetItem", "TransactWriteItems", "SendEmail"] {
             let aws = CannedAws::answering([vec![denied(operation)], replies().to_vec()].concat()).await;
             let failures = json!([{"itemIdentifier": "100000000000000000001"}]);
@@ -429,7 +436,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_record_that_is_no_mail_holds_up_none_behind_it() {
+    async fn a_malformed_record_does_not_delay_the_mails_behind_it() {
         let aws = CannedAws::answering(replies()).await;
         let mut event: Event = serde_json::from_str(EVENT).unwrap();
         let mut broken = event.records[0].clone();

@@ -1,23 +1,23 @@
-//! `GET /api/verify-email/{token}`: the page that a mail's link opens.
-
-use satchel_runtime::app;
+//! `GET /api/verify-email/{token}`: shows the page that the link in a mail opens.
 
 use http::StatusCode;
 use satchel_http::{ApiResult, Page, Request, html};
+use satchel_runtime::app;
 
 app! {
     /// What this function needs: nothing.
     pub struct App {}
 }
 
-/// `GET /api/verify-email/{token}`: a page with a button that verifies. It looks at nothing and changes nothing,
-/// whatever the token: programs that scan mail open every link.
+/// Returns a page with a button that verifies the address.
+///
+/// The page is the same for every token and changes nothing, because programs that scan mail open every link.
 ///
 /// # Errors
 /// None.
 #[expect(clippy::unused_async, reason = "every handler is awaited the same way")]
 pub async fn handle(_app: &'static App, _request: Request) -> ApiResult {
-    // A form without action posts to the page's own address, so the token is never written into the page.
+    // A form without an action posts to the page's own URL, so the page does not contain the token.
     let page = Page {
         title: "Verify your e-mail address".to_owned(),
         body: "<p>Press the button to verify your address. You can sign in afterwards.</p>\n\
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn the_page_has_a_button_and_neither_the_token_nor_anything_that_leaks_it() {
+    async fn the_page_has_a_button_and_does_not_leak_the_token() {
         let aws = CannedAws::answering([]).await;
         let event = Event::of(include_str!("../../../events/show-email-verification.json"));
         let token: String = event.request().path("token").unwrap();

@@ -1,17 +1,17 @@
-//! `GET /api/user/password-reset/{token}`: the page that a mail's link opens.
-
-use satchel_runtime::app;
+//! `GET /api/user/password-reset/{token}`: shows the page that the link in a mail opens.
 
 use http::StatusCode;
 use satchel_http::{ApiResult, Page, Request, html};
+use satchel_runtime::app;
 
 app! {
     /// What this function needs: nothing.
     pub struct App {}
 }
 
-/// `GET /api/user/password-reset/{token}`: a page with a form for a new password. It looks at nothing and changes
-/// nothing, whatever the token: programs that scan mail open every link.
+/// Returns a page with a form for a new password.
+///
+/// The page is the same for every token and changes nothing, because programs that scan mail open every link.
 ///
 /// # Errors
 /// None.

@@ -1,24 +1,23 @@
-//! `GET /s/{token}`: opens a share link, or asks first.
+//! `GET /s/{token}`: opens a share link, or shows its form.
 
 use http::{Method, StatusCode};
-use satchel_model::Refusal;
-use satchel_model::secret::Secret;
-use satchel_runtime::app;
-
 use satchel_http::{
     ApiError, ApiResult, Request, dead_link_page, html, html_redirecting_to, link_form_page, url_answer,
 };
 use satchel_links::OpenShares;
+use satchel_model::Refusal;
+use satchel_model::secret::Secret;
+use satchel_runtime::app;
 
 app! {
     /// What this function needs.
     pub struct App { shares: OpenShares }
 }
 
-/// `GET /s/{token}`: opens a share link, or asks first.
+/// Redirects to the content, or returns a page with a form if the link has a password or a limit.
 ///
 /// # Errors
-/// 404 if the link is unknown or dead; 429 after too many unknown ones.
+/// 404 if the link is unknown or no longer works; 429 after too many unknown links.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     match show(app, &request).await {
         Err(ApiError::Refused(Refusal::NotFound)) if request.is_from_page() => {
@@ -31,7 +30,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
 async fn show(app: &App, request: &Request) -> ApiResult {
     let is_head = request.method() == Method::HEAD;
     let token = Secret::new(request.path("token")?);
-    // HEAD is not counted, even as a guess.
+    // A HEAD request never counts, not even as a guess.
     let (share, upload) = app.shares.find(&token, Some(request.viewer()).filter(|_| !is_head)).await?;
     if share.asks_first() {
         let page = link_form_page(share.password_hash.is_some(), None);
@@ -74,7 +73,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_link_leads_to_a_url_of_five_minutes() {
+    async fn a_link_redirects_to_a_url_that_is_valid_for_five_minutes() {
         let aws = CannedAws::answering(replies(json!({}))).await;
         let answer = aws.ask(handle, Event::of(EVENT).header("accept", Some("application/json"))).await;
         assert_eq!((answer.status, answer.header("cache-control").as_str()), (200, "no-store"));
@@ -83,7 +82,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_link_that_asks_first_is_a_page_and_touches_nothing() {
+    async fn a_link_with_a_form_shows_a_page_and_changes_nothing() {
         for change in [json!({"max_downloads": 1}), json!({"password_hash": "$argon2id$"})] {
             let aws = CannedAws::answering(replies(change)).await;
             let answer = aws.ask(handle, Event::of(EVENT)).await;
@@ -96,7 +95,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_form_may_lead_to_the_origin_of_the_store() {
+    async fn the_form_may_redirect_to_the_origin_of_the_store() {
         let at_aws = async |region: &'static str, request: Request| {
             let aws = CannedAws::answering(replies(json!({"max_downloads": 1}))).await;
             let aws = aws.with_setting("AWS_ENDPOINT_URL_S3", "").with_setting("AWS_REGION", region);
@@ -115,7 +114,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_browser_gets_a_page_for_a_link_that_does_not_work() {
+    async fn a_browser_gets_a_page_for_a_dead_link() {
         let aws = CannedAws::answering([found(None), count_changed()]).await;
         let event = Event::of(EVENT).header("accept", Some("text/html,application/xhtml+xml"));
         let answer = aws.ask(handle, event).await;
@@ -124,7 +123,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_link_that_is_unknown_over_or_used_up_counts_as_a_guess() {
+    async fn an_unknown_expired_or_used_up_link_counts_as_a_guess() {
         let over = json!({"expires_at": "2026-01-01T00:00:00Z"});
         let used_up = json!({"max_downloads": 2, "downloads": 2});
         for found in [found(None), share(over), share(used_up)] {
@@ -136,7 +135,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_head_is_answered_as_a_get_and_counts_nothing() {
+    async fn a_head_request_is_answered_like_a_get_and_counts_nothing() {
         let aws = CannedAws::answering(replies(json!({}))).await;
         let answer = aws.ask(handle, Event::of(EVENT).head()).await;
         let location = format!("signed:/originals/{USER}/{FILE}/{VERSION}");
@@ -177,7 +176,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT), &replies(json!({})), handle).await;
     }
 }

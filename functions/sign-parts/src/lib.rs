@@ -1,9 +1,8 @@
-//! `POST /api/files/{id}/parts`: says where to send parts of a large file.
+//! `POST /api/files/{id}/parts`: signs upload URLs for parts of a large file.
 
 use futures_util::future::try_join_all;
 use satchel_api::{Fields, Input};
-use satchel_files::Uploads;
-use satchel_files::awaited_parts;
+use satchel_files::{Uploads, awaited_parts};
 use satchel_guard::Auth;
 use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
 use satchel_model::clock::Clock;
@@ -12,7 +11,7 @@ use satchel_objects::Objects;
 use satchel_runtime::app;
 use serde_json::{Value, json};
 
-/// Parts that one request may ask for.
+/// Parts that one request may name.
 const MOST: usize = 100;
 
 app! {
@@ -20,11 +19,13 @@ app! {
     pub struct App { auth: Auth, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
-/// `POST /api/files/{id}/parts`: signs a URL for each of the parts that are asked for. The first request begins the
-/// upload in the store.
+/// Signs a URL for each requested part.
+///
+/// The first request starts the multipart upload in the store.
 ///
 /// # Errors
-/// 401; 404 if the caller has no such file; 409 if it waits for no parts; 400 for what is wrong with `numbers`.
+/// 401; 404 if the caller has no such file; 409 if the file is not waiting for parts; 400 if `numbers` is
+/// invalid.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| app.uploads.find(owner, Kind::File, request.path("id")?).await;
     let (_, file) = app.auth.caller_and(request.bearer()?, load).await?;
@@ -41,7 +42,7 @@ fn read(input: &Input, count: u64) -> Result<Vec<u64>, Refusal> {
     fields.finish(numbers)
 }
 
-/// Begins the upload, unless another request of this moment was first: then its name for it counts.
+/// Starts the multipart upload. If a concurrent request was first, its upload is used instead.
 async fn begin(app: &App, file: Upload) -> Result<Upload, ApiError> {
     let now = app.clock.now();
     let upload_id = app.objects.begin_parts(&file).await?;
@@ -55,7 +56,7 @@ async fn begin(app: &App, file: Upload) -> Result<Upload, ApiError> {
         None => {
             let found = app.uploads.find(file.owner, Kind::File, file.id).await?;
             awaited_parts(&found, now)?;
-            // It waits, but for the parts of another content than a moment ago.
+            // The file is waiting for parts, but its content has been replaced in the meantime.
             Err(ApiError::Busy(1))
         }
     }

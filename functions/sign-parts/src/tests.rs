@@ -5,15 +5,15 @@ use satchel_testing::{
 
 use super::*;
 
-/// Asks for parts 1 and 2.
+/// The body requests parts 1 and 2.
 const EVENT: &str = include_str!("../../../events/sign-parts.json");
 
-/// For a file of which no part was asked for yet.
+/// Replies for a file without a multipart upload.
 fn replies() -> [Reply; 4] {
     [signed_in(), found(Some(large_file(None))), begun("upload-1"), done("TransactWriteItems")]
 }
 
-/// Where both parts go, until an hour from now.
+/// The signed URLs of both parts, which are valid for an hour.
 fn signed() -> Value {
     let url = format!("signed:/originals/{USER}/{FILE}/{VERSION}");
     json!({"parts": [
@@ -29,7 +29,7 @@ fn parameter<'a>(url: &'a str, name: &str) -> &'a str {
     pairs.find(|(key, _)| *key == name).unwrap().1
 }
 
-/// The path of the one call of `operation`, which is to the object of the file.
+/// The path of the only call of `operation`, which concerns the object of the file.
 fn path_of(aws: &CannedAws, operation: &str) -> String {
     let path = aws.call(operation).path;
     assert!(path.starts_with(&format!("/originals/{USER}/{FILE}/{VERSION}?")), "{path}");
@@ -37,7 +37,7 @@ fn path_of(aws: &CannedAws, operation: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_first_request_begins_the_upload_and_writes_down_its_name() {
+async fn the_first_request_starts_the_upload_and_stores_its_id() {
     let aws = CannedAws::answering(replies()).await;
     let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
     assert_eq!(answer.outcome(), (200, signed()));
@@ -56,7 +56,7 @@ async fn the_first_request_begins_the_upload_and_writes_down_its_name() {
 }
 
 #[tokio::test]
-async fn a_later_request_signs_for_the_upload_that_is_known() {
+async fn a_later_request_signs_for_the_same_upload() {
     let aws = CannedAws::answering([signed_in(), found(Some(large_file(Some("upload-1"))))]).await;
     let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
     assert_eq!(answer.outcome(), (200, signed()));
@@ -65,7 +65,7 @@ async fn a_later_request_signs_for_the_upload_that_is_known() {
 }
 
 #[tokio::test]
-async fn a_part_is_signed_with_its_number_and_its_length_and_nothing_else() {
+async fn only_number_and_length_of_a_part_are_signed() {
     let aws = CannedAws::answering([signed_in(), found(Some(large_file(Some("upload-1"))))]).await;
     let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
     for (url, number) in answer.urls.iter().zip(["1", "2"]) {
@@ -76,9 +76,9 @@ async fn a_part_is_signed_with_its_number_and_its_length_and_nothing_else() {
     }
 }
 
-/// Signatures differ if, and only if, what is signed does; here that can only be the lengths.
+/// Signatures differ exactly if the signed values differ, and here only the lengths can.
 #[tokio::test]
-async fn every_part_is_signed_for_its_own_length_the_last_one_for_the_rest() {
+async fn the_last_part_is_signed_with_the_remaining_length() {
     let file = |part_size: u64, size: u64| {
         let multipart = json!({"part_size": part_size, "upload_id": "upload-1"});
         found(Some(with(large_file(None), &json!({"size": size, "multipart": multipart}))))
@@ -103,7 +103,7 @@ async fn every_part_is_signed_for_its_own_length_the_last_one_for_the_rest() {
 }
 
 #[tokio::test]
-async fn of_two_first_requests_at_once_the_slower_gives_up_its_upload() {
+async fn the_slower_of_two_first_requests_aborts_its_upload() {
     let theirs = with(large_file(Some("upload-2")), &json!({"revision": 8}));
     let replies = [
         signed_in(),
@@ -121,7 +121,7 @@ async fn of_two_first_requests_at_once_the_slower_gives_up_its_upload() {
 }
 
 #[tokio::test]
-async fn an_upload_begun_for_a_file_that_is_not_pending_any_more_is_given_up() {
+async fn an_upload_for_a_file_that_is_no_longer_pending_is_aborted() {
     for (meanwhile, outcome) in [
         ("deleting", (404, json!({"detail": "Not found."}))),
         ("ready", (409, json!({"detail": "The file is complete already."}))),
@@ -144,7 +144,7 @@ async fn an_upload_begun_for_a_file_that_is_not_pending_any_more_is_given_up() {
 }
 
 #[tokio::test]
-async fn numbers_that_are_none_of_the_file_are_refused() {
+async fn numbers_of_parts_that_the_file_does_not_have_are_refused() {
     let hundred_and_one: Vec<u64> = (1..=101).collect();
     for (body, words) in [
         (json!({}), "This field is required."),
@@ -164,7 +164,7 @@ async fn numbers_that_are_none_of_the_file_are_refused() {
 }
 
 #[tokio::test]
-async fn a_file_that_waits_for_no_parts_has_none() {
+async fn a_file_that_is_not_waiting_for_parts_is_a_conflict() {
     let over = json!({"pending_until": "2026-03-12T19:03:58Z"});
     for (file, words) in [
         (file("pending"), "This file is sent by a single PUT, to the URL it was announced with."),
@@ -185,11 +185,11 @@ async fn a_file_that_waits_for_no_parts_has_none() {
 }
 
 #[tokio::test]
-async fn only_a_caller_who_is_signed_in_is_answered() {
+async fn an_unauthenticated_request_is_refused() {
     refuses_strangers(EVENT, handle).await;
 }
 
 #[tokio::test]
-async fn a_failure_stays_inside() {
+async fn an_internal_failure_is_a_500_without_details() {
     hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
 }

@@ -1,16 +1,17 @@
-//! What a schedule starts: finishes what was left half done, and clears away what is over.
+//! Finishes interrupted work and removes expired data. A schedule starts it.
 //!
-//! A record is in the index `due` while something of it will expire. Whatever is done to it may be repeated, and what
-//! is done is not due any more: a run that ends early, or dies, leaves the rest to the next.
+//! The index `due` contains every record in which something will expire. Every step can be repeated, and a
+//! record that was processed is no longer due. A run that ends early leaves the remaining records to the next.
 
 mod report;
 mod tend;
 
+use std::sync::Arc;
+
 use futures_util::stream::{self, StreamExt as _};
 use jiff::Timestamp;
 use satchel_accounts::{Agenda, Due, Erasures};
-use satchel_files::{Failure, Settling};
-use satchel_files::{Tiers, Uploads, sizes_of};
+use satchel_files::{Failure, Settling, Tiers, Uploads, sizes_of};
 use satchel_model::clock::{Clock, later};
 use satchel_model::random::Random;
 use satchel_objects::Objects;
@@ -19,18 +20,17 @@ use satchel_runtime::{Invocation, StartError, Wired, Wiring, app};
 use satchel_table::StoreError;
 use satchel_table::due::SHARDS;
 use serde_json::Value;
-use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tracing::{error, info};
 
 pub use report::Report;
 
-/// As many records as one run surely has the time for.
+/// The number of records that one run can process within its time.
 const MOST: usize = 2000;
 const AT_ONCE: usize = 16;
-/// Milliseconds before the function's own time-out at which no new page is begun.
+/// Milliseconds before the function's timeout at which a run starts no new page.
 const RESERVE: u64 = 60_000;
-/// Seconds that a record waits that could not be dealt with.
+/// Seconds after which a record that failed is due again.
 const POSTPONED: i64 = 3600;
 
 app! {
@@ -58,11 +58,12 @@ impl Wired for OneImage {
     }
 }
 
-/// Deals with the records that are due, up to what one run has the time for; `deadline` is when Lambda ends it, in
-/// milliseconds since 1970.
+/// Processes the records that are due, as many as one run has time for.
+///
+/// `deadline` is when Lambda ends the function, in milliseconds since 1970.
 ///
 /// # Errors
-/// If the table does not answer for a partition, after all others were swept. A record that cannot be processed is
+/// If a partition cannot be read; all other partitions are swept first. A record that cannot be processed is
 /// counted, logged, and left for a later run.
 pub async fn handle(
     app: &'static App,
@@ -71,7 +72,7 @@ pub async fn handle(
     sweep_up_to(app, deadline, MOST).await
 }
 
-/// As [`handle`], for a run that looks at `most` records.
+/// Like [`handle`], with a limit of `most` records.
 async fn sweep_up_to(app: &App, deadline: u64, most: usize) -> Result<Report, satchel_runtime::Error> {
     let end = deadline.saturating_sub(RESERVE);
     let (report, failure) = sweep(app, most, end).await?;
@@ -90,12 +91,13 @@ async fn sweep_up_to(app: &App, deadline: u64, most: usize) -> Result<Report, sa
     failure.map_or(Ok(report), |failure| Err(failure.into()))
 }
 
-/// What a run did, and the last failure of a partition, which does not stop the other partitions.
+/// Sweeps all partitions. Returns the report and the last failure of a partition, which does not stop the
+/// others.
 async fn sweep(app: &App, most: usize, end: u64) -> Result<(Report, Option<Failure>), Failure> {
     let tiers = app.tiers.all().await;
-    let sizes = sizes_of(&tiers.inspect_err(|failure| error!(cause = chain(failure), "not swept"))?);
+    let sizes = sizes_of(&tiers.inspect_err(|failure| error!(cause = chain(failure), "sweep failed"))?);
     let (mut report, mut last_failure) = (Report::default(), None);
-    // Not always the same first: a run that ends early would never come to the last.
+    // The first partition is random. Otherwise, runs that end early would never reach the last.
     let [first] = app.random.bytes::<1>();
     for turn in 0..SHARDS.len() {
         let shard = SHARDS[(usize::from(first) + turn) % SHARDS.len()];
@@ -113,7 +115,7 @@ async fn sweep(app: &App, most: usize, end: u64) -> Result<(Report, Option<Failu
     Ok((report, last_failure))
 }
 
-/// Processes what is due in one partition, until it has looked at `most` records.
+/// Processes the records that are due in one partition, up to `most` records.
 async fn sweep_shard(
     app: &App,
     shard: &str,
@@ -154,8 +156,8 @@ async fn tend_one(app: &App, due: Due, sizes: &[u32], now: Timestamp, end: u64) 
     match tended {
         Ok(report) => report,
         Err(failure) => {
-            error!(cause = chain(&failure), record = due.name(), "left for a later run");
-            // If that fails too, it is simply due again in the next run.
+            error!(cause = chain(&failure), record = due.name(), "record left for a later run");
+            // If this fails, too, the record is still due in the next run.
             _ = app.agenda.postpone(&due, later(now, POSTPONED)).await;
             Report { looked_at: 1, failed: 1, ..Report::default() }
         }

@@ -1,28 +1,28 @@
-//! What a run did.
+//! The report of a run.
 
 use std::ops::Add;
 
 use serde::Serialize;
 
-/// How many records a run looked at, and what it did to them.
+/// How many records a run processed, by result.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
     pub looked_at: usize,
-    /// Their bytes were there though no event had come: they are ready or rejected now.
+    /// Uploads whose event was lost: they are now ready or rejected.
     pub settled: usize,
-    /// Nothing, or nothing whole, came in time: rejected, or the old content stays.
+    /// Uploads and replacements that did not arrive completely in time.
     pub expired: usize,
-    /// Uploads whose bytes exist but could not be read for a day or longer: rejected, with the bytes kept.
+    /// Uploads that were rejected because their bytes could not be read for a day. The bytes are kept.
     pub unreadable: usize,
-    /// Bytes that nobody can ask for any more are gone.
+    /// Records whose unused bytes were deleted.
     pub cleared: usize,
-    /// Removed tombstones of uploads and of accounts, and removed records whose account is gone.
+    /// Tombstones of uploads and of accounts, and records without an account, that were removed.
     pub removed: usize,
-    /// Erasures of accounts that were started once more.
+    /// Account erasures that were restarted.
     pub erasures: usize,
-    /// Left for a later run, with an error in the log.
+    /// Records that failed. They are logged and left for a later run.
     pub failed: usize,
-    /// The run ended before its work did.
+    /// Whether the run ended before it had processed all records.
     pub more: bool,
 }
 

@@ -1,14 +1,13 @@
-//! One record of which something has expired.
+//! Processes one record of which something has expired.
 //!
-//! The record always changes first where bytes might still come to count, and the bytes go first where they cannot any
-//! more: killed in between, the record is still due and the next run goes on.
+//! If the bytes might still be used, the record changes before they are deleted; otherwise they are deleted
+//! first. If the run is killed in between, the record is still due and the next run continues.
 
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 use satchel_accounts::Erasure;
-use satchel_files::thumbnails;
-use satchel_files::{Failure, Outcome};
+use satchel_files::{Failure, Outcome, thumbnails};
 use satchel_model::clock::later;
 use satchel_model::{Kind, Reason, Status, Upload};
 use satchel_objects::ObjectError;
@@ -18,7 +17,7 @@ use tracing::{error, warn};
 
 use super::{App, POSTPONED, Report, is_over};
 
-/// How long the store may refuse to show an object after the time for its upload is over.
+/// How long S3 may refuse to show an object after its upload should have been complete.
 const REFUSED_AT_MOST: SignedDuration = SignedDuration::from_hours(24);
 
 const LOOKED_AT: Report = Report {
@@ -33,8 +32,10 @@ const LOOKED_AT: Report = Report {
     more: false,
 };
 
-/// Settles or rejects an upload that has waited too long, then removes what is no longer needed. An upload whose
-/// account is gone or being erased is removed completely. `end` is when the run ends, in milliseconds since 1970.
+/// Settles or rejects an upload that has waited too long, then removes what is no longer needed.
+///
+/// An upload whose account is gone or being erased is removed completely. `end` is when the run ends, in
+/// milliseconds since 1970.
 pub async fn upload(
     app: &App,
     upload: &Upload,
@@ -46,7 +47,7 @@ pub async fn upload(
         Err(Failure::Store(StoreError::Unowned)) => {
             app.objects.delete(upload).await?;
             discard_unowned(app, upload, sizes).await?;
-            // Changed meanwhile: then it is due again in the next run.
+            // If the record has changed in the meantime, it is due again in the next run.
             let removed = app.erasures.forget(upload).await?;
             Ok(Report { removed: removed.into(), ..LOOKED_AT })
         }
@@ -64,7 +65,7 @@ async fn owned_upload(
     let mut report = LOOKED_AT;
     let mut upload = upload.clone();
     if upload.status == Status::Pending && upload.pending_until <= now {
-        // One image at a time, and none after the run's time is up.
+        // Only one image is processed at a time, and none after the run's time is up.
         let turn = match upload.kind {
             Kind::Image => Some(app.one_image.0.acquire().await.expect("never closed")),
             Kind::File => None,
@@ -77,7 +78,7 @@ async fn owned_upload(
         }
         match settle(app, &upload, sizes, now).await? {
             Some(settled) => upload = settled,
-            // Another run was first, or the upload has to wait: a later run does what is left.
+            // Another run was first, or the upload has to wait. A later run does the rest.
             None => return Ok(report),
         }
         match upload.reason {
@@ -106,8 +107,10 @@ async fn owned_upload(
     Ok(report)
 }
 
-/// Restarts an unfinished erasure, which continues with what is left. If the account is gone, the URLs that were
-/// signed for it have expired now, and any objects that they stored are deleted, even if their events were lost.
+/// Restarts an unfinished erasure, which continues with what is left.
+///
+/// If the account is gone, all URLs that were signed for it have expired, and any objects that they stored are
+/// deleted, even if their events were lost.
 pub async fn erasure(app: &App, erasure: &Erasure, now: Timestamp) -> Result<Report, Failure> {
     if erasure.is_emptied {
         app.objects.delete_all_of(erasure.user_id).await?;
@@ -127,8 +130,9 @@ async fn begin(app: &App, image: &Upload, now: Timestamp) -> Result<(), Failure>
     Ok(app.agenda.begin(image, later(now, POSTPONED)).await?)
 }
 
-/// Settles the upload if its bytes are there and only the event was lost; otherwise rejects it as expired. `None` if
-/// another run was first, or the bytes cannot be read yet.
+/// Settles the upload if its bytes exist and only the event was lost; otherwise rejects it as expired.
+///
+/// Returns `None` if another run was first, or the bytes cannot be read yet.
 async fn settle(
     app: &App,
     upload: &Upload,
@@ -151,8 +155,8 @@ async fn settle(
     }
 }
 
-/// Removes the thumbnails that were made of an image while its record went with its account, or was deleted: nobody else
-/// knows of them.
+/// Removes thumbnails of an image whose record or account was deleted while they were made. No record
+/// references them.
 async fn discard_unowned(app: &App, upload: &Upload, sizes: &[u32]) -> Result<(), Failure> {
     let found = app.uploads.of_object(upload.owner, upload.id).await?;
     if upload.kind == Kind::Image && !found.is_some_and(|found| found.keeps(upload.version)) {
@@ -161,7 +165,8 @@ async fn discard_unowned(app: &App, upload: &Upload, sizes: &[u32]) -> Result<()
     Ok(())
 }
 
-/// Rejects an upload whose bytes the store has refused to show for a day, while it shows others; keeps the bytes.
+/// Rejects an upload if S3 has refused to show its bytes for a day and still shows other objects. Keeps the
+/// bytes.
 async fn refused(
     app: &App,
     upload: &Upload,
@@ -179,7 +184,7 @@ async fn refused(
     Ok(None)
 }
 
-/// Deletes the bytes that can never count any more.
+/// Deletes the bytes that can never be used again.
 async fn clear(app: &App, upload: &Upload, sizes: &[u32], now: Timestamp) -> Result<(), Failure> {
     let is_deleted = upload.status == Status::Deleting;
     let old = upload.old_versions.iter().filter(|old| is_deleted || old.until <= now);
@@ -193,7 +198,7 @@ async fn clear(app: &App, upload: &Upload, sizes: &[u32], now: Timestamp) -> Res
     if is_deleted || (upload.status == Status::Rejected && !upload.is_unreadable()) {
         versions.push(upload.version);
         if upload.kind == Kind::Image {
-            // Those of sizes, too, that were in a tier when they were made.
+            // Includes thumbnails of sizes that have since been removed from the tiers.
             let made = upload.picture.iter().flat_map(|picture| &picture.renditions).map(|made| made.size);
             let sizes: BTreeSet<u32> = sizes.iter().copied().chain(made).collect();
             let sizes: Vec<u32> = sizes.into_iter().collect();

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use super::*;
 
-/// 2026-03-12T21:03:58Z: whatever the records of `satchel_testing` wait for is over.
+/// 2026-03-12T21:03:58Z, when everything in the records of `satchel_testing` has expired.
 const LATER: Timestamp = Timestamp::constant(1_773_349_438, 0);
-/// Ids end in the digit of their partition of the index.
+/// The last digit of an id is its partition of the index.
 pub const FILES: &str = r#"":shard":{"S":"3"}"#;
 pub const IMAGES: &str = r#"":shard":{"S":"4"}"#;
 pub const USERS: &str = r#"":shard":{"S":"1"}"#;
@@ -18,7 +18,7 @@ pub async fn canned(replies: impl Into<Vec<Reply>>) -> CannedAws {
     CannedAws::answering(replies).await.at(LATER).with_random(0)
 }
 
-/// What became of these records, the only ones in their partition, with these replies to what is done to them.
+/// Sweeps these records, the only ones in their partition, with these replies to the calls that follow.
 pub async fn swept(shard: &'static str, records: &[Value], replies: &[Reply]) -> (CannedAws, Report) {
     let index = [page(records).about(shard), empty_tiers(), page(&[]), found_all(records)];
     let aws = canned([index.to_vec(), replies.to_vec()].concat()).await;
@@ -26,19 +26,19 @@ pub async fn swept(shard: &'static str, records: &[Value], replies: &[Reply]) ->
     (aws, report)
 }
 
-/// What was done after the records were found, in its order.
+/// The calls that followed the query, in order.
 pub fn steps(aws: &CannedAws) -> Vec<String> {
     aws.steps(&["Query", "BatchGetItem"])
 }
 
-/// A report on one record.
+/// The report of a run with one record.
 pub fn one() -> Report {
     Report { looked_at: 1, ..Report::default() }
 }
 
 #[tokio::test]
-async fn what_is_not_due_any_more_is_left_alone() {
-    // The index lags behind, or the record is gone.
+async fn a_record_that_is_no_longer_due_is_unchanged() {
+    // The index is outdated, or the record is gone.
     for records in [vec![file("ready")], vec![]] {
         let index = [page(&[file("pending")]).about(FILES), empty_tiers(), page(&[]), found_all(&records)];
         let aws = canned(index).await;
@@ -54,7 +54,7 @@ fn other_tombstone() -> Value {
 }
 
 #[tokio::test]
-async fn a_record_that_cannot_be_dealt_with_is_postponed_and_the_others_are_done() {
+async fn a_record_that_fails_is_postponed_and_the_others_are_processed() {
     let replies = [
         denied("DeleteObject").about(FILE),
         done("DeleteObject"),
@@ -76,7 +76,7 @@ async fn a_record_that_cannot_be_dealt_with_is_postponed_and_the_others_are_done
 }
 
 #[tokio::test]
-async fn all_pages_of_a_partition_are_gone_through() {
+async fn all_pages_of_a_partition_are_processed() {
     let aws = canned([
         page_that_goes_on(&[file("deleting")]).about(FILES).once(),
         page(&[other_tombstone()]).about("ExclusiveStartKey"),
@@ -98,7 +98,7 @@ async fn all_pages_of_a_partition_are_gone_through() {
 }
 
 #[tokio::test]
-async fn a_run_that_has_done_enough_leaves_the_rest_to_the_next() {
+async fn a_run_at_its_limit_leaves_the_rest_to_the_next() {
     let index = [page(&[file("deleting")]).about(FILES), page(&[image("deleting")]).about(IMAGES)];
     let rest = [empty_tiers(), page(&[]), found_all(&[file("deleting")]), done("DeleteObject")];
     let replies = [index.to_vec(), rest.to_vec(), vec![done("TransactWriteItems")]].concat();
@@ -109,7 +109,7 @@ async fn a_run_that_has_done_enough_leaves_the_rest_to_the_next() {
 }
 
 #[tokio::test]
-async fn a_run_begins_no_page_in_the_last_minute_of_its_time() {
+async fn a_run_starts_no_page_in_the_last_minute_of_its_time() {
     let aws = canned([empty_tiers(), page(&[])]).await;
     let deadline = u64::try_from(LATER.as_millisecond()).unwrap() + 60_000;
     assert_eq!(
@@ -125,7 +125,7 @@ async fn a_run_begins_no_page_in_the_last_minute_of_its_time() {
 }
 
 #[tokio::test]
-async fn a_run_begins_with_any_partition_and_comes_to_all() {
+async fn a_run_starts_with_a_random_partition_and_sweeps_all() {
     let aws = canned([empty_tiers(), page(&[])]).await.with_random(0x1e);
     handle(aws.app(), invocation(Value::Null)).await.unwrap();
     let queries = aws.calls_of("Query").into_iter().map(|call| call.json());
@@ -136,7 +136,7 @@ async fn a_run_begins_with_any_partition_and_comes_to_all() {
 }
 
 #[tokio::test]
-async fn a_partition_that_cannot_be_read_keeps_no_other_from_its_turn() {
+async fn a_partition_that_cannot_be_read_does_not_stop_the_others() {
     let replies = [
         denied("Query").about(r#"":shard":{"S":"0"}"#),
         page(&[file("deleting")]).about(FILES),
@@ -153,7 +153,7 @@ async fn a_partition_that_cannot_be_read_keeps_no_other_from_its_turn() {
 }
 
 #[tokio::test]
-async fn a_run_that_finds_nothing_because_the_table_does_not_answer_fails() {
+async fn a_run_fails_if_the_table_cannot_be_read() {
     for operation in ["Query", "BatchGetItem"] {
         let index = [page(&[file("deleting")]), found_all(&[file("deleting")])];
         let aws = canned([vec![denied(operation)], index.to_vec()].concat()).await;

@@ -11,11 +11,13 @@ app! {
     pub struct App { auth: Auth, tiers: Tiers }
 }
 
-/// `PUT /api/account-tiers/{id}`: gives a tier other settings; a built-in one may be changed too. Its id stays.
+/// Replaces the settings of a tier, which may be a built-in one.
+///
+/// Its id stays the same.
 ///
 /// # Errors
-/// 401; 404 for who is not staff, and if there is no such tier; 400 for what is wrong with the fields, or if another
-/// tier has the name.
+/// 401; 404 unless the caller is staff and the tier exists; 400 if a field is invalid or another tier has the
+/// name.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |_| app.tiers.find(&request.path::<String>("id")?).await;
     let (caller, was) = app.auth.staff_and(request.bearer()?, load).await?;
@@ -48,7 +50,7 @@ mod tests {
         [signed_in_as_staff(), empty_tiers(), done("TransactWriteItems")]
     }
 
-    /// What is written when the tier that is kept under the id `gold` as `was` is to be called `name`.
+    /// The writes that rename the tier `gold` from `was` to `name`.
     async fn renamed(was: &str, name: &str) -> Value {
         let [staff, _, done] = replies();
         let aws = CannedAws::answering([staff, page(&[tier("gold", was)]).about("TIERS"), done]).await;
@@ -58,7 +60,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_built_in_tier_gets_a_record_in_its_place() {
+    async fn a_changed_built_in_tier_is_stored_as_a_record() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (200, tier("premium", "Premium")));
@@ -73,7 +75,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_new_name_is_claimed_and_the_old_one_given_up() {
+    async fn a_new_name_is_claimed_and_the_old_one_released() {
         let writes = renamed("Silver", "Bronze").await;
         assert_eq!(writes[2]["Put"]["ExpressionAttributeValues"][":name"]["S"], "Silver");
         let mark = json!({"pk": {"S": "TIERS"}, "sk": {"S": "bronze"}, "names": {"S": "gold"}});
@@ -82,7 +84,7 @@ mod tests {
             (&mark, &json!("attribute_not_exists(pk)"))
         );
         assert_eq!(writes[4]["Delete"]["Key"]["sk"]["S"], "silver");
-        // The id is the tier's own, whatever it is called.
+        // The id stays the same under any name.
         let writes = renamed("Gold", "GOLD!").await;
         assert_eq!(writes.as_array().unwrap().len(), 3);
         let writes = renamed("Silver", "Gold").await;
@@ -104,7 +106,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_tier_that_is_not_there_is_not_found() {
+    async fn a_missing_tier_is_not_found() {
         let [staff, tiers, done] = replies();
         let deleted = page(&[json!({"pk": "TIERS", "sk": "premium", "deleted": true})]).about("TIERS");
         let meanwhile = cancelled(&["None", "None", "ConditionalCheckFailed"]);
@@ -120,7 +122,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn for_who_is_not_staff_the_route_is_not_there() {
+    async fn the_route_is_not_found_unless_the_caller_is_staff() {
         let mut replies = replies().to_vec();
         replies[0] = signed_in();
         let aws = CannedAws::answering(replies).await;
@@ -130,12 +132,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

@@ -1,12 +1,9 @@
-//! `PATCH /api/users/me`: changes the caller's address.
+//! `PATCH /api/users/me`: changes the caller's email address.
 
-use satchel_accounts::MailRequest;
-use satchel_accounts::Registration;
-use satchel_api::AccountView;
-use satchel_api::{Fields, Input};
+use satchel_accounts::{MailRequest, Registration};
+use satchel_api::{AccountView, Fields, Input};
 use satchel_files::{Tiers, tier_of};
-use satchel_guard::Auth;
-use satchel_guard::PasswordChecks;
+use satchel_guard::{Auth, PasswordChecks};
 use satchel_http::{Accepts, ApiResult, Request, ok};
 use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
@@ -25,11 +22,10 @@ app! {
     }
 }
 
-/// `PATCH /api/users/me`: notes another address, which counts once it is verified, and tells the one that the
-/// account had so far.
+/// Stores the new address, which takes effect once it is verified, and notifies the current address.
 ///
 /// # Errors
-/// 401; 400 for what is wrong with the fields, or another password; 429 after too many attempts or mails.
+/// 401; 400 if a field is invalid or the password is wrong; 429 after too many attempts or mails.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let (caller, tiers) = app.auth.caller_and(request.bearer()?, async |_| app.tiers.all().await).await?;
     let (email, password) = read(&request.input(Accepts::Json).await?, &app.registration)?;
@@ -67,7 +63,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_address_is_noted_with_both_mails_and_the_account_answered_as_it_is() {
+    async fn the_new_address_is_stored_with_both_mails_and_the_account_is_returned() {
         let aws = CannedAws::answering([replies().to_vec(), vec![count_changed()]].concat()).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let account = json!({
@@ -79,7 +75,8 @@ mod tests {
         let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
         assert_eq!(writes[1]["Update"]["ExpressionAttributeValues"][":email"]["S"], "ada@example.org");
         assert_eq!(writes[2]["Put"]["Item"]["pk"]["S"], "EMAIL#ada@example.org");
-        // The erasure of the account finds the mails here, whichever address the account has by that time.
+        // The erasure of the account finds the mails through these records, even if the account has another
+        // address then.
         for (place, address) in [(7, "ada@example.com"), (8, "ada@example.org")] {
             let note = &writes[place]["Put"]["Item"];
             assert_eq!(note["pk"]["S"], format!("USER#{USER}"));
@@ -97,7 +94,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn ones_own_address_in_other_letters_is_not_told_of_itself() {
+    async fn another_spelling_of_the_current_address_needs_no_notification() {
         let aws = CannedAws::answering(replies()).await;
         let body = json!({"email": "ADA@example.com", "current_password": "correct horse battery"});
         assert_eq!(aws.ask(handle, Event::of(EVENT).signed_in().body(&body)).await.status, 200);
@@ -106,7 +103,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn another_password_is_refused_and_every_field_that_is_wrong_is_named() {
+    async fn a_wrong_password_is_refused_and_all_invalid_fields_are_reported() {
         let required = ["This field is required."];
         for (body, errors) in [
             (
@@ -122,14 +119,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_stands_in_the_way_is_said() {
+    async fn each_failed_condition_has_its_status() {
         let [caller, tiers, login, _, counted] = replies();
         let failing = |place: usize| {
             let mut reasons = ["None"; 7];
             reasons[place] = "ConditionalCheckFailed";
             reasons
         };
-        // The session, the account, and the counts of mails to the new address and to the old one.
+        // The conditions on the session, the account, and the counts of mails to the new address and to the old
+        // one.
         for (reasons, status) in [(failing(0), 401), (failing(1), 401), (failing(5), 429), (failing(6), 429)]
         {
             let cancelled = cancelled(&reasons).about("#pending_email");
@@ -140,12 +138,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

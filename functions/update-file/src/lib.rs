@@ -1,9 +1,7 @@
-//! `PUT` and `PATCH /api/files/{id}`: changes what is said of a file, or replaces its content.
+//! `PUT` and `PATCH /api/files/{id}`: changes the description of a file, or replaces its content.
 
-use satchel_api::Announcement;
-use satchel_api::Description;
-use satchel_files::FormUploads;
-use satchel_files::{Tiers, Uploads, tier_of};
+use satchel_api::{Announcement, Description};
+use satchel_files::{FormUploads, Tiers, Uploads, tier_of};
 use satchel_guard::Auth;
 use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
 use satchel_model::clock::Clock;
@@ -23,12 +21,14 @@ app! {
     }
 }
 
-/// `PUT` and `PATCH /api/files/{id}`: PUT of a form replaces the content of a file of the caller's; JSON changes its
-/// title, name and visibility, PATCH any of them, PUT all that have no default.
+/// Replaces the content with a file from a form (PUT only), or changes title, name and visibility from a JSON
+/// body.
+///
+/// PATCH takes any of these fields; PUT needs all that have no default.
 ///
 /// # Errors
-/// 401; 404 if the caller has no such file; 400 for what is wrong with the fields; and of a new content 413 over a limit of
-/// size, 403 over the quota, 409 if another request was faster.
+/// 401; 404 if the caller has no such file; 400 if a field is invalid. New content also gets 413 above a size
+/// limit, 403 above the quota, and 409 if another request replaced the content first.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let is_put = request.method() == "PUT";
     let file = if is_put && request.is_multipart() {

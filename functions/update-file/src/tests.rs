@@ -10,9 +10,9 @@ use super::*;
 const EVENT: &str = include_str!("../../../events/update-file.json");
 /// PUT of 21 bytes of text.
 const FORM: &str = include_str!("../../../events/update-file_form.json");
-/// A UUIDv7 of `NOW` whose random bytes are all 7: the content that comes with the form.
+/// A UUIDv7 of `NOW` whose random bytes are all 7: the id of the form's content.
 const NEW: &str = "019ce36f-2530-7707-8707-070707070707";
-/// sha256sum of what `printf 'The quick brown fox.\n'` prints.
+/// The SHA-256 of the output of `printf 'The quick brown fox.\n'`.
 const SHA256: &str = "3deaf29ffc9b61f9f29549c1166e955de82bcb383c72d3318f5f770c0e04d448";
 
 fn replies() -> [Reply; 3] {
@@ -29,12 +29,12 @@ fn coming() -> Value {
     json!({"version": NEW, "size": 21, "until": "2026-03-12T20:03:58Z"})
 }
 
-/// As it is while the bytes of the form are on their way.
+/// The record while the bytes of the form are uploaded.
 fn awaiting() -> Value {
     with(before(), &json!({"replacement": coming(), "revision": 8}))
 }
 
-/// For a form: who asks, the file, the tiers, the reservation, the bytes, the replacement.
+/// Replies for a form: the caller, the file, the tiers, the reservation, the bytes, the replacement.
 fn replies_to_a_form(before: Value) -> [Reply; 6] {
     let reserve = done("TransactWriteItems").about("SESSION#");
     let replace = done("TransactWriteItems");
@@ -46,7 +46,7 @@ fn steps(aws: &CannedAws) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn what_is_given_is_changed_and_the_rest_stays() {
+async fn given_fields_are_changed_and_the_others_stay() {
     let aws = CannedAws::answering(replies()).await;
     let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
     assert_eq!((answer.status, &answer.body["title"]), (200, &json!("Other notes")));
@@ -57,7 +57,7 @@ async fn what_is_given_is_changed_and_the_rest_stays() {
 }
 
 #[tokio::test]
-async fn what_somebody_else_changed_meanwhile_is_not_undone() {
+async fn concurrent_changes_are_not_undone() {
     let ready = with(file("ready"), &json!({"revision": 8, "sequencer": "9"}));
     let changed = cancelled_on(&[None, None, Some(ready.clone())]).once();
     let [caller, _, write] = replies();
@@ -82,7 +82,7 @@ async fn a_file_that_was_deleted_meanwhile_is_not_found() {
 }
 
 #[tokio::test]
-async fn a_file_that_comes_to_be_shared_gets_its_copy_in_the_same_transaction() {
+async fn a_newly_shared_file_gets_its_copy_in_the_same_transaction() {
     let month = done("UpdateItem").about("MONTHS");
     let aws = CannedAws::answering([replies().to_vec(), vec![month]].concat()).await;
     let event = Event::of(EVENT).signed_in().body(&json!({"visibility": "members"}));
@@ -94,7 +94,7 @@ async fn a_file_that_comes_to_be_shared_gets_its_copy_in_the_same_transaction() 
 }
 
 #[tokio::test]
-async fn a_file_that_is_shared_no_more_loses_its_copy_in_the_same_transaction() {
+async fn a_file_that_is_no_longer_shared_loses_its_copy_in_the_same_transaction() {
     let [caller, _, write] = replies();
     let shared = with(file("ready"), &json!({"visibility": "members"}));
     let aws = CannedAws::answering([caller, found(Some(shared)), write]).await;
@@ -106,7 +106,7 @@ async fn a_file_that_is_shared_no_more_loses_its_copy_in_the_same_transaction() 
 }
 
 #[tokio::test]
-async fn a_form_reserves_its_room_then_stores_its_bytes_and_then_counts() {
+async fn a_form_reserves_quota_then_stores_its_bytes_and_then_replaces_the_content() {
     let aws = CannedAws::answering(replies_to_a_form(before())).await;
     let answer = aws.ask(handle, Event::of(FORM).signed_in()).await;
     let replaced = json!({
@@ -124,14 +124,14 @@ async fn a_form_reserves_its_room_then_stores_its_bytes_and_then_counts() {
     let writes = aws.calls_of("TransactWriteItems");
     let due = json!({"due": "3", "due_at": "2026-03-12T20:03:58.000Z"});
     assert_eq!((writes[0].changed(2), writes[0].quota()), (with(awaiting(), &due), 21));
-    // Basic: 1 GiB in all.
+    // The quota of the tier Basic: 1 GiB.
     let account = &writes[0].json()["TransactItems"][1]["Update"];
     assert_eq!(account["ExpressionAttributeValues"][":room"]["N"], (1_073_741_824 - 21).to_string());
     let record = writes[1].changed(0);
     assert_eq!(writes[1].quota(), -100);
     let said = ["version", "sha256", "revision", "replacement", "upload_until"].map(|name| &record[name]);
     assert_eq!(said, [&json!(NEW), &json!(SHA256), &json!(9), &Value::Null, &Value::Null]);
-    // The URL to write it, the last of its URLs, lives until then.
+    // Its last URL, for the upload, is valid until this time.
     let old =
         json!({"version": VERSION, "until": "2026-03-12T20:18:58Z", "in_parts": false, "readable": true});
     assert_eq!(
@@ -141,7 +141,7 @@ async fn a_form_reserves_its_room_then_stores_its_bytes_and_then_counts() {
 }
 
 #[tokio::test]
-async fn the_new_content_of_a_shared_file_is_in_its_copy_at_once() {
+async fn the_copy_of_a_shared_file_gets_the_new_content_at_once() {
     let shared = with(before(), &json!({"visibility": "members"}));
     let month = done("UpdateItem").about("MONTHS");
     let replies = [replies_to_a_form(shared).to_vec(), vec![month]].concat();
@@ -152,7 +152,7 @@ async fn the_new_content_of_a_shared_file_is_in_its_copy_at_once() {
 }
 
 #[tokio::test]
-async fn the_oldest_of_three_contents_before_goes_when_there_is_one_more() {
+async fn the_oldest_of_three_old_contents_is_deleted_when_another_is_added() {
     let number = |number: u8| format!("019ce36f-2530-7000-8000-0000000000{number}0");
     let old = |of: u8| json!({"version": number(of), "until": "2026-03-12T19:18:58Z", "in_parts": false, "readable": true});
     let olds = json!({"old_versions": [old(3), old(2), old(1)]});
@@ -172,7 +172,7 @@ async fn the_oldest_of_three_contents_before_goes_when_there_is_one_more() {
 }
 
 #[tokio::test]
-async fn a_form_takes_the_place_of_parts_that_were_on_their_way() {
+async fn a_form_replaces_an_unfinished_multipart_upload() {
     let replies = replies_to_a_form(large_file(Some("upload-1")));
     let aws = CannedAws::answering([replies.to_vec(), vec![done("AbortMultipartUpload")]].concat()).await;
     let answer = aws.ask(handle, Event::of(FORM).signed_in()).await;
@@ -188,7 +188,7 @@ async fn a_form_takes_the_place_of_parts_that_were_on_their_way() {
 }
 
 #[tokio::test]
-async fn a_content_that_does_not_fit_beside_the_one_before_is_refused() {
+async fn a_content_that_does_not_fit_in_the_quota_besides_the_old_one_is_refused() {
     let [caller, found, tiers, ..] = replies_to_a_form(before());
     let full = cancelled_on(&[None, Some(user()), None]);
     let aws = CannedAws::answering([caller, found, tiers, full]).await;
@@ -199,7 +199,7 @@ async fn a_content_that_does_not_fit_beside_the_one_before_is_refused() {
 }
 
 #[tokio::test]
-async fn of_two_forms_at_once_the_one_named_last_counts() {
+async fn of_two_concurrent_forms_the_one_announced_last_counts() {
     let theirs = json!({"version": VERSION.replace("05", "09"), "size": 30, "until": "2026-03-12T20:03:58Z"});
     let taken = with(before(), &json!({"replacement": theirs, "revision": 9}));
     let deleted = with(before(), &json!({"status": "deleting", "revision": 9}));
@@ -216,7 +216,7 @@ async fn of_two_forms_at_once_the_one_named_last_counts() {
 }
 
 #[tokio::test]
-async fn a_form_whose_file_was_renamed_meanwhile_replaces_it_all_the_same() {
+async fn a_form_replaces_a_file_that_was_renamed_meanwhile() {
     let renamed = with(awaiting(), &json!({"title": "Another", "revision": 9}));
     let [caller, found, tiers, reserve, put, replace] = replies_to_a_form(before());
     let changed = cancelled_on(&[Some(renamed)]).once();
@@ -238,7 +238,7 @@ async fn a_form_that_cannot_be_read_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_caller_who_is_signed_out_meanwhile_changes_nothing() {
+async fn a_caller_who_was_signed_out_meanwhile_changes_nothing() {
     let [caller, found, _] = replies();
     let signed_out = cancelled(&["ConditionalCheckFailed", "None", "None"]);
     let tiers = empty_tiers();
@@ -251,13 +251,13 @@ async fn a_caller_who_is_signed_out_meanwhile_changes_nothing() {
 }
 
 #[tokio::test]
-async fn only_a_caller_who_is_signed_in_is_answered() {
+async fn an_unauthenticated_request_is_refused() {
     refuses_strangers(EVENT, handle).await;
     refuses_strangers(FORM, handle).await;
 }
 
 #[tokio::test]
-async fn a_failure_stays_inside() {
+async fn an_internal_failure_is_a_500_without_details() {
     hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     hides_failures(Event::of(FORM).signed_in(), &replies_to_a_form(before()), handle).await;
 }

@@ -1,4 +1,4 @@
-//! `PUT, PATCH /api/resource/{id}`: changes a resource.
+//! `PUT, PATCH /api/resource/{id}`: changes a resource of the caller.
 
 use http::Method;
 use satchel_api::{Fields, Input};
@@ -13,10 +13,10 @@ app! {
     pub struct App { auth: Auth, resources: Resources }
 }
 
-/// `PUT /api/resource/{id}`: changes both fields of a resource of the caller; `PATCH`: those that are given.
+/// Changes both fields (PUT) or those that are given (PATCH).
 ///
 /// # Errors
-/// 401; 404 if the caller has no such resource; 400 for what is wrong with the fields.
+/// 401; 404 if the caller has no such resource; 400 if a field is invalid.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| app.resources.find(owner, request.path("id")?).await;
     let (caller, resource) = app.auth.caller_and(request.bearer()?, load).await?;
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_patch_writes_what_is_given_and_nothing_else() {
+    async fn a_patch_writes_only_the_given_fields() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, Event::of(PATCH).signed_in()).await;
         let seen = json!({"id": RESOURCE, "field1": "First", "field2": "Fourth"});
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_put_needs_both_fields_and_a_patch_no_blank_one() {
+    async fn a_put_needs_both_fields_and_a_patch_rejects_a_blank_one() {
         let aws = CannedAws::answering(replies()).await;
         let whole = Event::of(EVENT).signed_in().body(&json!({"field1": " "}));
         let errors =
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_resource_that_is_not_there_any_more_is_not_found() {
+    async fn a_resource_that_was_deleted_meanwhile_is_not_found() {
         let deleted_meanwhile = cancelled(&["None", "None", "ConditionalCheckFailed"]);
         for replies in
             [vec![signed_in(), found(None)], vec![signed_in(), found(Some(resource())), deleted_meanwhile]]
@@ -115,12 +115,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

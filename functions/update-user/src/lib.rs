@@ -1,8 +1,7 @@
-//! `PATCH /api/users/{id}`: changes an account, for staff.
+//! `PATCH /api/users/{id}`: changes any account, for staff.
 
 use satchel_accounts::{Accounts, Change};
-use satchel_api::AccountView;
-use satchel_api::{Fields, Input};
+use satchel_api::{AccountView, Fields, Input};
 use satchel_files::{Tiers, tier_of};
 use satchel_guard::Auth;
 use satchel_http::{Accepts, ApiResult, Request, ok};
@@ -14,11 +13,12 @@ app! {
     pub struct App { auth: Auth, accounts: Accounts, tiers: Tiers }
 }
 
-/// `PATCH /api/users/{id}`: moves an account to another tier, closes it or opens it again. Closing ends every session
-/// at once.
+/// Moves an account to another tier, closes it or reopens it.
+///
+/// Closing it ends all its sessions at once.
 ///
 /// # Errors
-/// 401; 404 for who is not staff, and if there is no such account; 400 for what is wrong with the fields.
+/// 401; 404 unless the caller is staff and the account exists; 400 if a field is invalid.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let (caller, tiers) = app.auth.staff_and(request.bearer()?, async |_| app.tiers.all().await).await?;
     let change = read(&request.input(Accepts::Json).await?, &tiers)?;
@@ -28,7 +28,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
 
 fn read(input: &Input, tiers: &[Tier]) -> Result<Change, Refusal> {
     let mut fields = Fields::of(input);
-    // By its name, as accounts show it, or by its id.
+    // Finds the tier by its name, as accounts show it, or by its id.
     let tier = fields.optional("tier", |text| {
         let is_meant = |tier: &&Tier| tier.id.as_str() == text || tier.name.eq_ignore_ascii_case(text);
         let tier = tiers.iter().find(is_meant);
@@ -50,7 +50,7 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/update-user.json");
 
-    /// The caller is who their token says, and staff.
+    /// The caller's account, which is staff.
     fn staff() -> Reply {
         let mut grace = user();
         grace["is_staff"] = true.into();
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_tier_is_named_as_accounts_show_it_and_ends_no_session() {
+    async fn a_tier_is_chosen_by_name_and_no_session_ends() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let mut expected = account();
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_tier_that_is_left_and_the_one_that_is_entered_are_counted_while_it_is_there() {
+    async fn both_tiers_are_counted_and_the_new_one_must_exist() {
         let mut enterprise = user();
         enterprise["tier"] = "enterprise".into();
         let [staff, tiers, _, write] = replies();
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_tier_that_was_deleted_meanwhile_is_no_choice() {
+    async fn a_tier_that_was_deleted_meanwhile_is_refused() {
         let deleted = cancelled(&["None", "None", "ConditionalCheckFailed", "None"]);
         let [staff, tiers, user, _] = replies();
         let aws = CannedAws::answering([staff, tiers, user, deleted]).await;
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_account_that_may_vanish_by_itself_stays_in_its_tier() {
+    async fn an_account_that_may_expire_stays_in_its_tier() {
         let mut unverified = user();
         unverified["ttl"] = 1_773_947_038.into();
         let [staff, tiers, _, write] = replies();
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_no_tier_or_no_boolean_is_refused() {
+    async fn an_unknown_tier_or_an_invalid_boolean_is_refused() {
         let aws = CannedAws::answering(replies()).await;
         let event = Event::of(EVENT).signed_in().body(&json!({"tier": "Gold", "is_active": "perhaps"}));
         let errors = json!({
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_account_that_is_not_there_is_not_found_nor_is_anything_for_who_is_not_staff() {
+    async fn a_missing_account_is_not_found_and_neither_is_any_account_for_other_callers() {
         let event = Event::of(EVENT).signed_in();
         let [staff, _, user, write] = replies();
         let gone = cancelled(&["ConditionalCheckFailed", "None"]);
@@ -169,8 +169,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_is_not_staff_any_more_changes_nothing() {
-        // The account and its login, then the caller's session and account.
+    async fn a_caller_who_is_no_longer_staff_changes_nothing() {
+        // The reasons concern the account, its login, the caller's session and the caller's account.
         let signed_out = cancelled(&["None", "None", "ConditionalCheckFailed", "None"]);
         let not_staff = cancelled(&["None", "None", "None", "ConditionalCheckFailed"]);
         for (reasons, status) in [(signed_out, 401), (not_staff, 404)] {
@@ -187,12 +187,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

@@ -1,10 +1,8 @@
-//! `POST /upload-files`: takes a file for everybody, as the file sharing service does.
+//! `POST /upload-files`: stores a file that all users see, in the dialect of the file-sharing service.
 
 use http::StatusCode;
-use satchel_api::Announcement;
-use satchel_api::{Fields, Input};
-use satchel_files::FormUploads;
-use satchel_files::{Tiers, tier_of};
+use satchel_api::{Announcement, Fields, Input};
+use satchel_files::{FormUploads, Tiers, tier_of};
 use satchel_guard::{Auth, Caller, Idempotency, IdempotentRequest};
 use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
 use satchel_model::clock::Clock;
@@ -25,16 +23,16 @@ app! {
     }
 }
 
-/// `POST /upload-files`: stores a form's file, with `title` and `uploaded_by`, for every signed-in user to see.
+/// Stores a file from a form, with `title` and `uploaded_by`, that every signed-in user sees.
 ///
 /// # Errors
-/// 400 in this dialect for what is wrong with the fields; 401; 413 over a limit of size; 403 over the quota.
+/// 400 if a field is invalid, in this dialect; 401; 413 above a size limit; 403 above the quota.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let (caller, tiers) = app.auth.caller_and(request.bearer()?, async |_| app.tiers.all().await).await?;
     let tier = tier_of(tiers, &caller.user.tier);
     let input = request.input(Accepts::Multipart).await?;
-    let once = app.idempotency.of(request.idempotency_key(&input)?.as_ref());
-    let file = store(app, &caller, &tier, &input, &once).await.map_err(in_this_dialect)?;
+    let idempotent = app.idempotency.of(request.idempotency_key(&input)?.as_ref());
+    let file = store(app, &caller, &tier, &input, &idempotent).await.map_err(in_this_dialect)?;
     let signed = app.objects.sign_original(&file, Download::View, app.clock.now()).await?;
     let answer = ok(&json!({
         "status_code": 200,
@@ -52,11 +50,11 @@ async fn store(
     caller: &Caller,
     tier: &Tier,
     input: &Input,
-    once: &IdempotentRequest,
+    idempotent: &IdempotentRequest,
 ) -> Result<Upload, Error> {
     let mut fields = Fields::of(input);
     let title = fields.required("title", Title::parse);
-    // A name for people to read: it is nobody's account.
+    // This name is only for display and need not belong to an account.
     let uploaded_by = fields.required("uploaded_by", Title::parse);
     let mut errors = fields.errors().clone();
     let form = Announcement::of_form(input, &["file"]);
@@ -71,7 +69,7 @@ async fn store(
     let (mut announced, part) = form?;
     announced.uploaded_by = Some(uploaded_by.as_str().to_owned());
     announced.visibility.get_or_insert(Visibility::Members);
-    app.forms.store_file(caller, tier, announced, part, once).await
+    app.forms.store_file(caller, tier, announced, part, idempotent).await
 }
 
 fn in_this_dialect(error: Error) -> ApiError {
@@ -101,7 +99,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_is_stored_for_everybody_under_the_name_that_is_given() {
+    async fn a_file_is_stored_for_all_users_with_the_given_name() {
         let aws = CannedAws::answering(replies()).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!((answer.status, &answer.body["status_message"]), (200, &json!("SUCCESS")));
@@ -120,12 +118,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_caller_who_is_signed_in_is_answered() {
+    async fn an_unauthenticated_request_is_refused() {
         refuses_strangers(EVENT, handle).await;
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT).signed_in(), &replies(), handle).await;
     }
 }

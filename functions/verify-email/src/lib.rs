@@ -1,13 +1,11 @@
-//! `POST /api/verify-email/{token}`: verifies an address.
-
-use satchel_runtime::app;
+//! `POST /api/verify-email/{token}`: verifies an email address.
 
 use http::StatusCode;
-use satchel_accounts::LinkUse;
-use satchel_accounts::{LinkOutcome, MailLink, MailLinks};
+use satchel_accounts::{LinkOutcome, LinkUse, MailLink, MailLinks};
 use satchel_http::{ApiError, ApiResult, Page, Request, Response, html, ok};
 use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
+use satchel_runtime::app;
 use serde_json::json;
 
 app! {
@@ -15,13 +13,13 @@ app! {
     pub struct App { links: LinkUse, clock: Clock }
 }
 
-/// `POST /api/verify-email/{token}`: verifies the address that the token was mailed to, once. A second press on the
-/// button gets the same answer.
+/// Verifies the address that the token was mailed to.
+///
+/// A token works once, but a second press of the button soon afterwards gets the same answer.
 ///
 /// # Errors
-/// 404 if the link was used longer ago than `LinkRepeatSeconds`, is expired or unknown, or another account verified
-/// the address first; 429 after too many
-/// guesses.
+/// 404 if the link is unknown or expired, if it was used longer than `LinkRepeatSeconds` ago, or if another
+/// account verified the address first; 429 after too many guesses.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let token = Secret::new(request.path("token")?);
     let now = app.clock.now();
@@ -78,7 +76,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_link_is_found_by_the_hash_of_its_token_and_spent() {
+    async fn a_link_is_found_by_the_hash_of_its_token_and_used_up() {
         let aws = CannedAws::answering([count_changed(), good_link(), done("TransactWriteItems")]).await;
         let answer = aws.ask(handle, Event::of(EVENT)).await;
         assert_eq!(answer.outcome(), (200, json!({"message": "Email verification successful"})));
@@ -91,11 +89,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_link_that_was_used_seconds_ago_is_answered_again_and_does_nothing() {
+    async fn a_link_that_was_used_seconds_ago_gets_the_same_answer_and_changes_nothing() {
         let first = cancelled_on(&[Some(used(YEAR_3000)), None, None, None, None]);
         for (replies, status) in [
             (vec![found(Some(used(YEAR_3000)))], 200),
-            // The other press came first.
+            // The other press of the button was first.
             (vec![good_link(), first], 200),
             (vec![found(Some(used(1)))], 404),
             (vec![good_link(), cancelled_on(&[Some(used(1)), None, None, None, None])], 404),
@@ -109,7 +107,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_link_that_is_unknown_over_used_or_too_late_is_not_found() {
+    async fn an_unknown_expired_or_used_link_is_not_found() {
         let too_late = cancelled(&["None", "ConditionalCheckFailed", "None", "None"]);
         for replies in [vec![found(None)], vec![link(1)], vec![good_link(), too_late]] {
             let aws = CannedAws::answering([vec![count_changed()], replies].concat()).await;
@@ -119,7 +117,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_browser_that_sends_the_form_gets_a_page_with_the_same_status() {
+    async fn a_browser_that_submits_the_form_gets_a_page_with_the_same_status() {
         let event = Event::of(EVENT).header("accept", Some("text/html,application/xhtml+xml"));
         for (replies, status, title) in [
             (vec![good_link(), done("TransactWriteItems")], 200, "Address verified"),
@@ -137,7 +135,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(Event::of(EVENT), &[count_changed(), good_link(), done("TransactWriteItems")], handle)
             .await;
     }

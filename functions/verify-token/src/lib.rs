@@ -1,4 +1,4 @@
-//! `POST /api/token/verify`: whether a token is good.
+//! `POST /api/token/verify`: verifies a token.
 
 use http::StatusCode;
 use satchel_api::token_field;
@@ -12,10 +12,10 @@ app! {
     pub struct App { auth: Auth }
 }
 
-/// `POST /api/token/verify`: says that a token of either kind is good: signed by us, not over, not signed out.
+/// Verifies an access or a refresh token: its signature, its expiry and its session.
 ///
 /// # Errors
-/// 400 for what is wrong with the field; 401 if the token is not good.
+/// 400 if the field is invalid; 401 if the token is not valid.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     match app.auth.holder(&token_field(&input, "token")?).await? {
@@ -44,7 +44,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn tokens_of_either_kind_are_good_while_their_session_lives() {
+    async fn tokens_of_both_kinds_are_valid_during_their_session() {
         for token in [access_token(), refresh_token()] {
             let aws = CannedAws::answering([signed_in()]).await;
             let answer = aws.ask(handle, event(&token)).await;
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_token_that_is_none_or_signed_out_is_refused() {
+    async fn a_malformed_or_signed_out_token_is_refused() {
         for event in [Event::of(EVENT), event(&access_token())] {
             let aws = CannedAws::answering([found_all(&[user()])]).await;
             let answer = aws.ask(handle, event).await;
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failure_stays_inside() {
+    async fn an_internal_failure_is_a_500_without_details() {
         hides_failures(event(&access_token()), &[signed_in()], handle).await;
     }
 }

@@ -1,9 +1,9 @@
-//! What accounts hold.
+//! Quotas of accounts.
 
 use super::*;
 
 #[tokio::test]
-async fn a_quota_that_records_do_not_explain_is_found_and_corrected_only_on_demand() {
+async fn a_wrong_quota_is_found_and_corrected_only_on_demand() {
     for (used, off) in [(100, 10), (0, 90), (-5, 95)] {
         let first = || [account(&json!({"used_bytes": used}))];
         let (aws, report) = found_with(json!({}), first()).await;
@@ -26,7 +26,7 @@ async fn a_quota_that_records_do_not_explain_is_found_and_corrected_only_on_dema
 }
 
 #[tokio::test]
-async fn a_quota_that_changed_since_it_was_read_stays_as_it_is() {
+async fn a_quota_that_changed_after_it_was_read_is_not_corrected() {
     let kind = "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException";
     let changed = Reply::new("UpdateItem", json!({"__type": kind}).to_string()).status(400);
     let first = [account(&json!({"used_bytes": 100})), changed];
@@ -35,20 +35,20 @@ async fn a_quota_that_changed_since_it_was_read_stays_as_it_is() {
 }
 
 #[tokio::test]
-async fn an_account_that_changes_is_read_until_it_stands_still() {
-    // The image came between two readings.
+async fn an_account_that_changes_is_read_until_two_readings_agree() {
+    // The image was added between two readings.
     let before = page(&[file("ready")]).once();
     let (aws, report) = found_with(json!({}), [before]).await;
     assert_eq!((report.accounts, report.unexplained_accounts), (1, 0));
     assert_eq!(aws.calls_of("Query").len(), 2);
-    // The sum is the same each time, and yet something changed.
+    // The sum is the same each time, although something changed.
     let revisions = |number: u64| page(&[with(file("ready"), &json!({"revision": number}))]).once();
     let (_, report) = found_with(json!({}), [1, 2, 3, 4].map(revisions)).await;
     assert_eq!((report.accounts, report.unexplained_accounts), (0, 0));
 }
 
 #[tokio::test]
-async fn an_account_that_goes_is_not_compared() {
+async fn an_account_that_is_being_erased_is_not_compared() {
     let erasing = account(&json!({"used_bytes": 100, "erasing": true}));
     for gone in [erasing, found(None).about(USER)] {
         let (_, report) = found_with(json!({}), [gone]).await;

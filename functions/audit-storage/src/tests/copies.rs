@@ -22,7 +22,7 @@ async fn found_beside(order: Value, records: &[Value], then: &[Value]) -> (Canne
 }
 
 #[tokio::test]
-async fn a_copy_that_matches_its_file_is_explained_even_if_staff_closed_the_account() {
+async fn a_copy_that_matches_its_file_is_no_finding_even_if_the_account_is_closed() {
     for account in [user(), with(user(), &json!({"is_active": false}))] {
         let (aws, report) = found_beside(json!({"repair": true}), &[shared(), account], &[copy()]).await;
         assert_eq!((report.copies, report.unexplained_copies, report.repaired), (1, 0, true));
@@ -31,7 +31,7 @@ async fn a_copy_that_matches_its_file_is_explained_even_if_staff_closed_the_acco
 }
 
 #[tokio::test]
-async fn a_copy_without_file_or_account_is_found_and_removed_only_on_demand() {
+async fn a_copy_without_a_file_or_an_account_is_found_and_removed_only_on_demand() {
     let erasing = with(user(), &json!({"is_active": false, "erasing": true}));
     let (private, changed) = (file("ready"), with(shared(), &json!({"revision": 8})));
     for records in [
@@ -55,7 +55,7 @@ async fn a_copy_without_file_or_account_is_found_and_removed_only_on_demand() {
 }
 
 #[tokio::test]
-async fn a_copy_that_was_changed_or_removed_since_it_was_read_is_no_finding() {
+async fn a_copy_that_was_changed_or_removed_after_it_was_read_is_no_finding() {
     for then in [vec![], vec![with(copy(), &json!({"revision": 8}))]] {
         let (_, report) = found_beside(json!({"repair": true}), &[user()], &then).await;
         assert_eq!((report.copies, report.unexplained_copies), (1, 0));

@@ -1,4 +1,4 @@
-//! What lies in the buckets.
+//! Objects and multipart uploads in the buckets.
 
 use std::slice::from_ref;
 
@@ -7,7 +7,7 @@ use satchel_testing::large_file;
 use super::*;
 
 #[tokio::test]
-async fn an_object_that_no_record_explains_is_found_and_deleted_only_on_demand() {
+async fn an_object_without_a_record_is_found_and_deleted_only_on_demand() {
     let key = original(FILE, OTHER);
     let orphan = || [originals(&[&key])];
     let (aws, report) = found_with(json!({}), orphan()).await;
@@ -19,7 +19,7 @@ async fn an_object_that_no_record_explains_is_found_and_deleted_only_on_demand()
 }
 
 #[tokio::test]
-async fn an_object_that_went_before_its_record_did_is_no_finding() {
+async fn an_object_that_was_deleted_before_its_record_is_no_finding() {
     let all = originals(&[&original(FILE, OTHER)]).once();
     let (aws, report) = found_with(json!({"repair": true}), [all, originals(&[])]).await;
     assert_eq!(report.orphans, 0);
@@ -27,8 +27,8 @@ async fn an_object_that_went_before_its_record_did_is_no_finding() {
 }
 
 #[tokio::test]
-async fn what_a_record_keeps_or_leaves_to_the_sweep_is_explained() {
-    // An hour, and a second more, before the events.
+async fn contents_that_a_record_references_or_the_sweep_will_delete_are_no_findings() {
+    // One hour, and one hour and a second, before the time of the events.
     let (late, overdue) = ("2026-03-12T18:03:59Z", "2026-03-12T18:03:58Z");
     let old = |until: &str, readable: bool| json!({"old_versions": [{"version": OTHER, "until": until, "readable": readable}]});
     let on_its_way = json!({"replacement": {"version": OTHER, "size": 6, "until": late}});
@@ -41,7 +41,7 @@ async fn what_a_record_keeps_or_leaves_to_the_sweep_is_explained() {
         (with(file("ready"), &on_its_way), OTHER, 0),
         (with(file("rejected"), &json!({"upload_until": late})), VERSION, 0),
         (with(file("rejected"), &json!({"upload_until": overdue})), VERSION, 1),
-        // The sweep removes it thirty days later, with what it finds.
+        // The sweep removes the record after thirty days, together with any objects.
         (with(file("rejected"), &json!({"upload_until": null})), VERSION, 0),
         (
             with(file("rejected"), &json!({"upload_until": null, "updated_at": "2026-02-01T00:00:00Z"})),
@@ -59,7 +59,7 @@ async fn what_a_record_keeps_or_leaves_to_the_sweep_is_explained() {
 }
 
 #[tokio::test]
-async fn an_object_is_asked_for_its_record_once_it_is_an_hour_old() {
+async fn an_object_is_compared_once_it_is_an_hour_old() {
     for (modified_at, age, orphans) in [
         ("2026-03-12T18:03:59.000Z", json!(null), 0),
         ("2026-03-12T18:03:58.000Z", json!(null), 1),
@@ -75,7 +75,7 @@ async fn an_object_is_asked_for_its_record_once_it_is_an_hour_old() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_not_one_of_ours_is_explained_by_nothing() {
+async fn an_object_with_a_key_that_satchel_did_not_make_is_a_finding() {
     let content = original(FILE, VERSION);
     for key in ["a", "a/b/c", &content.to_uppercase(), &format!("{content}/"), &format!("{content}/1")] {
         assert_eq!(found_with(json!({}), [originals(&[key])]).await.1.orphans, 1, "{key}");
@@ -85,14 +85,14 @@ async fn a_key_that_is_not_one_of_ours_is_explained_by_nothing() {
         let key = format!("{content}/{name}");
         assert_eq!(found_with(json!({}), [renditions(&[&key])]).await.1.orphans, 1, "{key}");
     }
-    // As S3 writes it in a listing, and as it is.
+    // The key as S3 encodes it in a listing, and as it is.
     let strange = originals(&["holiday+100%25%2B1.txt"]);
     let (aws, _) = found_with(json!({"repair": true}), [strange]).await;
     assert_eq!(aws.call("DeleteObject").path, "/originals/holiday%20100%25%2B1.txt?x-id=DeleteObject");
 }
 
 #[tokio::test]
-async fn renditions_are_those_of_images_that_keep_them() {
+async fn renditions_are_no_findings_if_an_image_references_them() {
     for (record, orphans) in [
         (image("ready"), 0),
         (image("pending"), 0),
@@ -108,7 +108,7 @@ async fn renditions_are_those_of_images_that_keep_them() {
 }
 
 #[tokio::test]
-async fn many_renditions_are_compared_a_stretch_at_a_time() {
+async fn many_renditions_are_compared_in_several_scans() {
     // In the order of a listing; the second content has renditions in both stretches.
     let [first, second, third] = [FILE, VERSION, OTHER].map(rendition);
     let large = second.replace("200.jpg", "400.jpg");
@@ -130,7 +130,7 @@ async fn many_renditions_are_compared_a_stretch_at_a_time() {
 }
 
 #[tokio::test]
-async fn an_upload_in_parts_is_explained_by_a_record_that_waits_for_it() {
+async fn a_multipart_upload_is_no_finding_if_a_record_is_waiting_for_it() {
     let key = original(FILE, VERSION);
     let due = |until: &str| json!({"upload_until": until});
     for (record, begun_at, orphans) in [
@@ -167,7 +167,7 @@ async fn an_upload_in_parts_is_explained_by_a_record_that_waits_for_it() {
     assert_eq!(aborted.collect::<Vec<_>>(), [path("a"), path(&key)]);
     let lists = aws.calls_of("ListMultipartUploads");
     assert!(lists.iter().any(|list| list.path.contains("key-marker=a&upload-id-marker=u1")), "{lists:?}");
-    // One that was completed or given up since it was listed.
+    // An upload that was completed or aborted after it was listed.
     let first = [in_parts(&[&key], LONG_AGO, false).once(), in_parts(&[], LONG_AGO, false), found_all(&[])];
     let (_, report) = found_with(json!({}), first).await;
     assert_eq!(report.orphaned_uploads_in_parts, 0);

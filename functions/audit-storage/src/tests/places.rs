@@ -1,9 +1,9 @@
-//! Where an audit stops, and goes on.
+//! Where an audit stops and continues.
 
 use super::*;
 
 #[tokio::test]
-async fn whoever_runs_out_of_time_says_where_to_go_on() {
+async fn an_audit_that_runs_out_of_time_reports_where_to_continue() {
     let first_page = listed(&[&original(FILE, VERSION)], LONG_AGO, true).about("/originals");
     let second_page = listed(&[&original(IMAGE, VERSION)], LONG_AGO, false).about("start-after=");
     let nobody_follows = scanned(&[], None).about("USER#");
@@ -32,7 +32,7 @@ async fn whoever_runs_out_of_time_says_where_to_go_on() {
 }
 
 #[tokio::test]
-async fn a_stretch_of_renditions_that_is_not_finished_is_begun_anew() {
+async fn an_unfinished_stretch_of_renditions_is_started_again() {
     let last = json!({"pk": "USER#1", "sk": "USER"});
     let endless = scanned(&[], Some(&last)).about("IMAGE#");
     let order = json!({"from": {"step": "renditions", "after": "0"}, "repair": true});
@@ -42,7 +42,7 @@ async fn a_stretch_of_renditions_that_is_not_finished_is_begun_anew() {
 }
 
 #[tokio::test]
-async fn an_audit_that_is_to_go_on_does_so_and_notes_how_far_it_came() {
+async fn an_audit_with_resume_continues_and_stores_its_place() {
     let place = json!({"step": "renditions", "after": null});
     let noted = found(Some(json!({"pk": "AUDIT", "sk": "PLACE", "place": place.to_string()}))).about("AUDIT");
     let first = vec![noted.clone()];
@@ -51,12 +51,12 @@ async fn an_audit_that_is_to_go_on_does_so_and_notes_how_far_it_came() {
     let next = json!({"step": "accounts", "after": null});
     assert_eq!(json!(report.unwrap().next), next);
     assert_eq!(place_noted(&aws)["S"], next.to_string());
-    // As far as it came before it failed.
+    // The place that the audit reached before it failed.
     let first = vec![noted, denied("Query")];
     let (aws, report) = audited(order.clone(), IN_TIME, [first, replies()].concat()).await;
     assert!(matches!(report, Err(Failure::Store(_))));
     assert_eq!(place_noted(&aws)["S"], next.to_string());
-    // One that cannot be read is none.
+    // A stored place that cannot be parsed is ignored.
     let broken = found(Some(json!({"pk": "AUDIT", "sk": "PLACE", "place": "elsewhere"}))).about("AUDIT");
     let (_, report) = audited(order, IN_TIME, [vec![broken], replies()].concat()).await;
     assert_eq!(report.unwrap().objects, 3);

@@ -10,11 +10,11 @@ use crate::tests::{FILES, IMAGES, USERS, canned, one, steps, swept};
 const TEXT: &[u8] = b"The quick brown fox.\n";
 /// Another content of the file.
 const OTHER: &str = "019ce36f-2530-7000-8000-000000000010";
-/// Before the sweep, and after it.
+/// A time before the sweep, and one after it.
 const OVER: &str = "2026-03-12T20:30:00Z";
 const NOT_OVER: &str = "2026-03-12T21:30:00Z";
 
-/// The objects that were deleted, by name.
+/// The names of the deleted objects.
 fn deleted(aws: &CannedAws) -> Vec<String> {
     let paths = aws.calls_of("DeleteObject").into_iter().map(|call| call.path);
     let mut paths: Vec<_> = paths.map(|path| path.replace("?x-id=DeleteObject", "")).collect();
@@ -26,7 +26,7 @@ fn original(version: &str) -> String {
     format!("/originals/{USER}/{FILE}/{version}")
 }
 
-/// The uploads in parts that were given up.
+/// The aborted multipart uploads.
 fn aborted(aws: &CannedAws) -> Vec<String> {
     let of = |path: String| path.split_once("uploadId=").unwrap().1.to_owned();
     aws.calls_of("AbortMultipartUpload").into_iter().map(|call| of(call.path)).collect()
@@ -41,12 +41,12 @@ async fn a_file_whose_event_was_lost_becomes_ready() {
     let write = aws.call("TransactWriteItems");
     let record = write.changed(0);
     assert_eq!((&record["status"], write.quota()), (&json!("ready"), 0));
-    // Nobody has to look at it again.
+    // The record is not due again.
     assert_eq!((&record["due"], &record["due_at"]), (&Value::Null, &Value::Null));
 }
 
 #[tokio::test]
-async fn a_file_that_is_not_as_announced_is_rejected_and_cleared_away() {
+async fn a_file_that_differs_from_its_announcement_is_rejected_and_deleted() {
     let larger = with(file("pending"), &json!({"size": 22}));
     let replies = [object(TEXT), done("TransactWriteItems"), done("DeleteObject")];
     let (aws, report) = swept(FILES, &[larger], &replies).await;
@@ -56,7 +56,7 @@ async fn a_file_that_is_not_as_announced_is_rejected_and_cleared_away() {
 }
 
 #[tokio::test]
-async fn a_file_that_never_came_is_rejected_first_and_then_its_bytes_deleted() {
+async fn a_file_that_never_arrived_is_rejected_before_its_bytes_are_deleted() {
     let replies = [no_object(), done("TransactWriteItems"), done("DeleteObject")];
     let (aws, report) = swept(FILES, &[file("pending")], &replies).await;
     assert_eq!(report, Report { expired: 1, cleared: 1, ..one() });
@@ -72,7 +72,7 @@ async fn a_file_that_never_came_is_rejected_first_and_then_its_bytes_deleted() {
 }
 
 #[tokio::test]
-async fn what_a_url_may_still_bring_is_cleared_away_when_it_has_expired() {
+async fn bytes_that_a_url_may_still_upload_are_deleted_after_it_expires() {
     let pending = with(file("pending"), &json!({"upload_until": NOT_OVER}));
     let (aws, report) = swept(FILES, &[pending], &[no_object(), done("TransactWriteItems")]).await;
     assert_eq!(report, Report { expired: 1, ..one() });
@@ -81,10 +81,10 @@ async fn what_a_url_may_still_bring_is_cleared_away_when_it_has_expired() {
 }
 
 #[tokio::test]
-async fn the_parts_of_a_file_that_was_never_completed_are_given_up_before_it_is_rejected() {
+async fn the_multipart_uploads_of_an_unfinished_file_are_aborted_before_it_is_rejected() {
     let over = json!({"pending_until": OVER, "upload_until": NOT_OVER});
     let large = with(large_file(Some("upload-1")), &over);
-    // One more was begun by a function that died before it wrote it down.
+    // A function started another upload and died before it stored the id.
     let uploads = under_way(&["upload-1", "upload-2"]);
     let replies = [no_object(), uploads, done("AbortMultipartUpload"), done("TransactWriteItems")];
     let (aws, report) = swept(FILES, &[large], &replies).await;
@@ -100,18 +100,19 @@ async fn the_parts_of_a_file_that_was_never_completed_are_given_up_before_it_is_
 }
 
 #[tokio::test]
-async fn a_file_whose_parts_were_put_together_becomes_ready() {
+async fn a_file_whose_parts_were_assembled_becomes_ready() {
     let large = with(large_file(Some("upload-1")), &json!({"pending_until": OVER, "upload_until": NOT_OVER}));
     let replies = [beginning_of(b"%PDF-1.7\n", 110_100_501), done("TransactWriteItems")];
     let (aws, report) = swept(FILES, &[large], &replies).await;
     assert_eq!(report, Report { settled: 1, ..one() });
     let record = aws.call("TransactWriteItems").changed(0);
-    // Until then another upload to its key, begun by who died, may take room.
+    // Until this time, another multipart upload with this key, from a function that died, may still use
+    // storage.
     assert_eq!((&record["status"], &record["due_at"]), (&json!("ready"), &json!("2026-03-12T21:30:00.000Z")));
 }
 
 #[tokio::test]
-async fn a_record_that_somebody_else_changed_meanwhile_waits_for_the_next_run() {
+async fn a_record_that_was_changed_meanwhile_waits_for_the_next_run() {
     let changed = |status: &str| cancelled_on(&[Some(with(file(status), &json!({"revision": 8})))]);
     let coming = json!({"replacement": {"version": OTHER, "size": 40, "until": OVER}});
     for (record, replies, last) in [
@@ -126,7 +127,7 @@ async fn a_record_that_somebody_else_changed_meanwhile_waits_for_the_next_run() 
 }
 
 #[tokio::test]
-async fn a_replacement_that_never_came_is_given_up_and_then_its_bytes_deleted() {
+async fn a_replacement_that_never_arrived_is_dropped_before_its_bytes_are_deleted() {
     let coming = json!({"replacement": {"version": OTHER, "size": 40, "until": OVER}});
     let record = with(file("ready"), &coming);
     let replies = [done("TransactWriteItems"), done("DeleteObject")];
@@ -144,7 +145,7 @@ async fn a_replacement_that_never_came_is_given_up_and_then_its_bytes_deleted() 
 }
 
 #[tokio::test]
-async fn contents_that_were_replaced_go_when_nobody_can_read_them_any_more() {
+async fn replaced_contents_are_deleted_when_nobody_can_read_them_any_more() {
     let read = "019ce36f-2530-7000-8000-000000000020";
     let old = |version: &str, until: &str, in_parts: bool| json!({"version": version, "until": until, "in_parts": in_parts, "readable": true});
     for (in_parts, before) in [(false, vec![]), (true, vec!["ListMultipartUploads", "AbortMultipartUpload"])]
@@ -168,7 +169,7 @@ async fn contents_that_were_replaced_go_when_nobody_can_read_them_any_more() {
 }
 
 #[tokio::test]
-async fn an_upload_that_was_begun_twice_is_given_up_when_its_urls_have_expired() {
+async fn a_duplicate_multipart_upload_is_aborted_after_its_urls_expire() {
     let ready = with(large_file(Some("upload-1")), &json!({"status": "ready", "upload_until": OVER}));
     let replies = [under_way(&["upload-2"]), done("AbortMultipartUpload"), done("TransactWriteItems")];
     let (aws, report) = swept(FILES, &[ready], &replies).await;
@@ -181,7 +182,7 @@ async fn an_upload_that_was_begun_twice_is_given_up_when_its_urls_have_expired()
 }
 
 #[tokio::test]
-async fn what_was_brought_for_a_rejected_file_is_deleted() {
+async fn bytes_that_arrived_for_a_rejected_file_are_deleted() {
     let replies = [done("DeleteObject"), done("TransactWriteItems")];
     let (aws, report) = swept(FILES, &[file("rejected")], &replies).await;
     assert_eq!(report, Report { cleared: 1, ..one() });
@@ -193,7 +194,7 @@ async fn what_was_brought_for_a_rejected_file_is_deleted() {
 }
 
 #[tokio::test]
-async fn a_tombstone_goes_after_every_byte_of_it() {
+async fn a_tombstone_is_removed_after_all_its_bytes() {
     let read = "019ce36f-2530-7000-8000-000000000020";
     let others = json!({
         "replacement": {"version": OTHER, "size": 40, "until": OVER},
@@ -211,8 +212,8 @@ async fn a_tombstone_goes_after_every_byte_of_it() {
 }
 
 #[tokio::test]
-async fn every_thumbnail_that_may_have_been_made_of_an_image_goes_with_it() {
-    // 300 was in a tier when it was made.
+async fn all_possible_thumbnails_of_an_image_are_deleted_with_it() {
+    // The size 300 was in a tier when the thumbnail was made.
     let made =
         json!({"picture": {"width": 1, "height": 1, "renditions": [{"size": 300, "extension": "jpg"}]}});
     for status in ["rejected", "deleting"] {
@@ -228,8 +229,8 @@ async fn every_thumbnail_that_may_have_been_made_of_an_image_goes_with_it() {
 }
 
 #[tokio::test]
-async fn an_image_without_its_original_is_given_up_although_its_thumbnails_are_there() {
-    // The function that took its form died after it had stored them.
+async fn an_image_without_its_original_is_rejected_even_if_its_thumbnails_exist() {
+    // The function that took the form died after it had stored the thumbnails.
     let made =
         json!({"picture": {"width": 1, "height": 1, "renditions": [{"size": 200, "extension": "jpg"}]}});
     let pending = with(image("pending"), &made);
@@ -246,7 +247,7 @@ async fn an_image_without_its_original_is_given_up_although_its_thumbnails_are_t
 }
 
 #[tokio::test]
-async fn an_erasure_that_has_not_come_to_its_end_is_started_once_more() {
+async fn an_unfinished_erasure_is_restarted() {
     let erasure = json!({
         "pk": format!("ERASE#{USER}"), "sk": "ERASE", "user_id": USER, "rounds": 2, "due": "1",
         "due_at": "2026-03-12T20:00:00.000Z",
@@ -258,7 +259,7 @@ async fn an_erasure_that_has_not_come_to_its_end_is_started_once_more() {
 }
 
 #[tokio::test]
-async fn an_image_goes_to_the_end_of_the_queue_before_it_is_decoded() {
+async fn an_image_moves_to_the_end_of_the_queue_before_it_is_decoded() {
     const PIXEL: &[u8] = include_bytes!("../../../../shared/images/tests/fixtures/one_pixel.png");
     let pending = with(image("pending"), &json!({"sweeps": 1, "size": PIXEL.len()}));
     let replies = [done("UpdateItem"), object(PIXEL), done("PutObject"), done("TransactWriteItems")];
@@ -271,14 +272,14 @@ async fn an_image_goes_to_the_end_of_the_queue_before_it_is_decoded() {
     assert!(begun["UpdateExpression"].as_str().unwrap().contains("ADD #sweeps :one"), "{begun}");
 }
 
-/// Another object of the bucket, and the answer to its GET.
+/// Another object in the bucket, and the reply to its GET.
 fn another() -> [satchel_testing::Reply; 2] {
     let key = format!("{USER}/{FILE}/{OTHER}");
     [listed(&[&original(VERSION)["/originals/".len()..], &key]), object(b"x").about(OTHER)]
 }
 
 #[tokio::test]
-async fn an_object_that_the_store_refuses_to_show_waits_with_its_bytes() {
+async fn an_unreadable_object_keeps_its_bytes_while_it_waits() {
     let [listed, readable] = another();
     let replies = [readable, refused_object(), listed, done("UpdateItem")];
     let (aws, report) = swept(FILES, &[file("pending")], &replies).await;
@@ -288,7 +289,7 @@ async fn an_object_that_the_store_refuses_to_show_waits_with_its_bytes() {
 }
 
 #[tokio::test]
-async fn an_object_that_the_store_refused_to_show_for_a_day_is_unreadable_and_keeps_its_bytes_and_quota() {
+async fn an_object_that_was_unreadable_for_a_day_is_rejected_and_keeps_its_bytes_and_quota() {
     let [listed, readable] = another();
     let replies = [readable, refused_object(), listed, done("TransactWriteItems")];
     let pending = with(file("pending"), &json!({"pending_until": "2026-03-11T21:03:58Z"}));
@@ -301,15 +302,15 @@ async fn an_object_that_the_store_refused_to_show_for_a_day_is_unreadable_and_ke
 }
 
 #[tokio::test]
-async fn a_refused_read_of_what_does_not_exist_is_absence() {
-    // A policy that demands a tag refuses what has no tag, and so what is not there.
+async fn a_refused_read_of_a_missing_object_counts_as_absence() {
+    // A policy that requires a tag also refuses to read a missing object, which has no tag.
     let replies = [refused_object(), listed(&[]), done("TransactWriteItems"), done("DeleteObject")];
     let (_, report) = swept(FILES, &[file("pending")], &replies).await;
     assert_eq!(report, Report { expired: 1, cleared: 1, ..one() });
 }
 
 #[tokio::test]
-async fn nothing_is_decided_while_the_store_shows_nothing() {
+async fn nothing_is_decided_while_the_whole_bucket_is_unreadable() {
     let bucket_gone = || s3_error("GetObject", "NoSuchBucket").status(404);
     let slow = || s3_error("GetObject", "SlowDown").status(503);
     for refusal in [refused_object, bucket_gone, slow] {
@@ -337,7 +338,7 @@ async fn a_rejected_record_is_removed_after_thirty_days_and_an_unreadable_one_is
 }
 
 #[tokio::test]
-async fn bytes_that_arrived_after_an_erasure_are_deleted_with_its_order() {
+async fn late_bytes_of_an_erased_account_are_deleted_with_its_order() {
     let order = json!({
         "pk": format!("ERASE#{USER}"), "sk": "ERASE", "user_id": USER, "rounds": 2, "is_emptied": true, "due": "1",
         "due_at": "2026-03-12T20:00:00.000Z",
@@ -375,7 +376,7 @@ async fn a_record_whose_account_is_gone_is_removed_with_its_bytes() {
 }
 
 #[tokio::test]
-async fn thumbnails_that_were_made_while_their_record_went_do_not_stay() {
+async fn thumbnails_that_were_made_while_their_record_was_deleted_are_deleted() {
     const PIXEL: &[u8] = include_bytes!("../../../../shared/images/tests/fixtures/one_pixel.png");
     let pending = with(image("pending"), &json!({"size": PIXEL.len()}));
     let replies = [
