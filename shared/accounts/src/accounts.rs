@@ -1,24 +1,21 @@
 //! Changes to accounts: by their owners, by staff and by operators.
 
-use satchel_model::{Error, Refusal};
-use satchel_runtime::{StartError, Wired, Wiring};
 use std::iter;
 
 use jiff::Timestamp;
-use satchel_model::{Email, Login, TierId, User, UserId};
 use serde::Deserialize;
+
+use satchel_files::moves;
+use satchel_guard::{Attempts, Caller, login_key};
+use satchel_model::{Email, Error, Login, Refusal, TierId, User, UserId};
+use satchel_runtime::{StartError, Wired, Wiring};
+use satchel_table::keys::Key;
+use satchel_table::write::Write;
+use satchel_table::{Outcome, StoreError, Table, failed};
 
 use crate::OutgoingMail;
 use crate::directory::{Holder, waits};
 use crate::outbox::note_addresses;
-use satchel_files::moves;
-use satchel_guard::Attempts;
-use satchel_guard::Caller;
-use satchel_guard::login_key;
-use satchel_table::keys::Key;
-use satchel_table::write::Write;
-use satchel_table::{Outcome, failed};
-use satchel_table::{StoreError, Table};
 
 /// How often an account may change between reading it and changing it.
 const MAX_CHANGES: usize = 5;

@@ -4,17 +4,17 @@
 //! who have no account. Older releases wrote marks that name the address; they count until they are replaced.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
 use satchel_model::Email;
 use satchel_model::clock::later;
 use satchel_model::secret::Secret;
 use satchel_runtime::{StartError, Wired, Wiring};
-use serde::{Deserialize, Serialize};
-
-use crate::directory::{Holder, owner_among, taken};
 use satchel_table::keys::{Item, Key};
 use satchel_table::write::Write;
-use satchel_table::{Outcome, item};
-use satchel_table::{StoreError, Table};
+use satchel_table::{Outcome, StoreError, Table, item};
+
+use crate::directory::{Holder, owner_among, taken};
 
 /// 180 days.
 const MARKED_SECONDS: i64 = 180 * 86_400;

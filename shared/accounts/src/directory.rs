@@ -2,16 +2,16 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
-use satchel_model::{Email, User, UserId};
-use satchel_runtime::{StartError, Wired, Wiring};
 use serde::{Deserialize, Serialize};
 
-use crate::Users;
 use satchel_guard::Logins;
+use satchel_model::{Email, User, UserId};
+use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::keys::{Item, Key, WAITS};
 use satchel_table::write::Write;
-use satchel_table::{StoreError, Table};
-use satchel_table::{item, read};
+use satchel_table::{StoreError, Table, item, read};
+
+use crate::Users;
 
 /// One mail has links for this many accounts at most, and staff finds as many by an address.
 const MAX_WAITING: usize = 5;

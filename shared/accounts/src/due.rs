@@ -5,15 +5,14 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
+
 use satchel_model::Upload;
 use satchel_runtime::{StartError, Wired, Wiring};
+use satchel_table::keys::{Item, Key};
+use satchel_table::write::Write;
+use satchel_table::{StoreError, Table, due, read};
 
 use crate::erasure::Erasure;
-use satchel_table::due;
-use satchel_table::keys::{Item, Key};
-use satchel_table::read;
-use satchel_table::write::Write;
-use satchel_table::{StoreError, Table};
 
 /// How many records one page names: as many as one `BatchGetItem` takes.
 const PAGE: i32 = 100;

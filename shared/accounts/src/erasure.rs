@@ -5,25 +5,22 @@
 
 mod leftovers;
 
-use satchel_model::{Error, Refusal};
-use satchel_runtime::{StartError, Wired, Wiring};
 use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
-use satchel_model::clock::later;
-use satchel_model::{Email, Kind, Upload, User, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::directory::Holder;
 use satchel_files::leaves;
-use satchel_guard::Caller;
-use satchel_guard::login_key;
-use satchel_table::due;
+use satchel_guard::{Caller, login_key};
+use satchel_model::clock::later;
+use satchel_model::{Email, Error, Kind, Refusal, Upload, User, UserId};
+use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::keys::{Item, Key, owned_by};
 use satchel_table::write::Write;
-use satchel_table::{Outcome, codes, item, read};
-use satchel_table::{StoreError, Table};
+use satchel_table::{Outcome, StoreError, Table, codes, due, item, read};
+
+use crate::directory::Holder;
 
 /// Seconds after which an erasure should have come to its end: the stream tries each round for half a day.
 const PATIENCE: i64 = 13 * 3600;

@@ -2,14 +2,14 @@
 
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
 use jiff::Timestamp;
+
 use satchel_model::{Email, Login, TierId, User, UserId, Username};
 use satchel_runtime::{StartError, Wired, Wiring};
-
-use crate::directory::{Holder, waits};
 use satchel_table::keys::Key;
 use satchel_table::write::Write;
-use satchel_table::{Outcome, codes, failed, item};
-use satchel_table::{StoreError, Table};
+use satchel_table::{Outcome, StoreError, Table, codes, failed, item};
+
+use crate::directory::{Holder, waits};
 
 /// An account to be taken over, with the hash that its password had there.
 #[derive(Clone)]

@@ -1,12 +1,14 @@
 //! Using the links of mails, with so many guesses and no more.
 
-use crate::{FoundLink, LinkOutcome, MailLink, MailLinks};
 use jiff::Timestamp;
+use tracing::warn;
+
 use satchel_guard::Attempts;
 use satchel_model::secret::Secret;
 use satchel_model::{Error, Viewer};
 use satchel_runtime::{StartError, Wired, Wiring};
-use tracing::warn;
+
+use crate::{FoundLink, LinkOutcome, MailLink, MailLinks};
 
 /// Lets links be used by whoever has them.
 #[derive(Clone)]

@@ -1,20 +1,18 @@
 //! Links in mails: stored under the hash of their token, and used once.
 
-use satchel_runtime::{StartError, Wired, Wiring};
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use satchel_model::clock::later;
-use satchel_model::secret::Secret;
-use satchel_model::{Email, UserId};
 use serde::{Deserialize, Serialize};
 
 use satchel_guard::login_key;
-use satchel_table::keys::IS_KEPT;
-use satchel_table::keys::Key;
+use satchel_model::clock::later;
+use satchel_model::secret::Secret;
+use satchel_model::{Email, UserId};
+use satchel_runtime::{StartError, Wired, Wiring};
+use satchel_table::keys::{IS_KEPT, Key};
 use satchel_table::write::Write;
-use satchel_table::{Outcome, failed, item};
-use satchel_table::{StoreError, Table};
+use satchel_table::{Outcome, StoreError, Table, failed, item};
 
 /// What a link in a mail is good for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

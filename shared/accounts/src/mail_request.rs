@@ -1,11 +1,12 @@
 //! Asking for mails.
 
-use crate::{Accounts, MailKind, Outbox, OutgoingMail};
 use satchel_guard::{Attempts, Caller};
 use satchel_model::clock::Clock;
 use satchel_model::random::Random;
 use satchel_model::{Email, Error, MailId};
 use satchel_runtime::{StartError, Wired, Wiring};
+
+use crate::{Accounts, MailKind, Outbox, OutgoingMail};
 
 /// Writes mails into the outbox, so often to one address and no more.
 #[derive(Clone)]

@@ -1,18 +1,17 @@
 //! The outbox: mails to send.
 
-use satchel_runtime::{StartError, Wired, Wiring};
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use satchel_model::clock::later;
-use satchel_model::{Email, MailId, UserId};
 use serde::{Deserialize, Serialize};
 
 use satchel_guard::Attempts;
+use satchel_model::clock::later;
+use satchel_model::{Email, MailId, UserId};
+use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::keys::Key;
 use satchel_table::write::Write;
-use satchel_table::{Outcome, item};
-use satchel_table::{StoreError, Table};
+use satchel_table::{Outcome, StoreError, Table, item};
 
 /// A sent or failed mail's record is kept this long: a week of evidence.
 const KEPT_SECONDS: i64 = 7 * 86_400;

@@ -1,14 +1,13 @@
 //! Signing up.
 
-use crate::Registration;
-use crate::{MailKind, NewUser, OutgoingMail, Users};
 use satchel_api::{Fields, Input, SignUp};
-use satchel_guard::Attempts;
-use satchel_guard::Hasher;
+use satchel_guard::{Attempts, Hasher};
 use satchel_model::clock::{Clock, later};
 use satchel_model::random::Random;
 use satchel_model::{Error, MailId, NewPassword, Refusal, User, UserId, Username, Viewer};
 use satchel_runtime::{StartError, Wired, Wiring};
+
+use crate::{MailKind, NewUser, OutgoingMail, Registration, Users};
 
 /// Creates accounts for those who sign up.
 #[derive(Clone)]

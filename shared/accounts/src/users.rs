@@ -1,17 +1,16 @@
 //! Accounts: made under a name that nobody else has, and found by name, id or address.
 
 use jiff::Timestamp;
-use satchel_model::Error;
-use satchel_model::{Email, Login, TierId, User, UserId, Username};
+
+use satchel_guard::Attempts;
+use satchel_model::{Email, Error, Login, TierId, User, UserId, Username};
 use satchel_runtime::{StartError, Wired, Wiring};
+use satchel_table::keys::Key;
+use satchel_table::write::Write;
+use satchel_table::{Outcome, StoreError, Table, codes, failed, item};
 
 use crate::OutgoingMail;
 use crate::directory::{Holder, waits};
-use satchel_guard::Attempts;
-use satchel_table::keys::Key;
-use satchel_table::write::Write;
-use satchel_table::{Outcome, codes, failed, item};
-use satchel_table::{StoreError, Table};
 
 /// An account to be made.
 #[derive(Debug, Clone)]

@@ -1,8 +1,9 @@
 //! An account as callers read it.
 
 use jiff::Timestamp;
-use satchel_model::{Tier, User, UserId};
 use serde::Serialize;
+
+use satchel_model::{Tier, User, UserId};
 
 /// An account as its owner and staff read it.
 #[derive(Debug, Serialize)]

@@ -1,8 +1,10 @@
 //! What a caller says of a file before or with its bytes, and the record that comes of it.
 
-use crate::{Fields, FilePart, Input};
 use aws_lc_rs::digest::{SHA256, digest};
+
 use satchel_model::{FileName, MediaType, NewContent, Refusal, SizeLimit, Title, VersionId, Visibility};
+
+use crate::{Fields, FilePart, Input};
 
 const NO_FILE: &str = "No file was submitted.";
 const NOT_A_FILE: &str = "The submitted data was not a file. Check the encoding type on the form.";

@@ -1,8 +1,10 @@
 //! What an owner says of a file.
 
-use crate::{Fields, Input};
 use jiff::Timestamp;
+
 use satchel_model::{FileName, Refusal, Title, Upload, Visibility};
+
+use crate::{Fields, Input};
 
 /// What is to be changed; what is `None` stays.
 #[derive(Debug, Clone, Default)]

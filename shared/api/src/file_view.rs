@@ -1,8 +1,9 @@
 //! A file as callers read it.
 
 use jiff::Timestamp;
-use satchel_model::{FileId, FileName, MediaType, Reason, Status, Title, Upload, UserId, Visibility};
 use serde::Serialize;
+
+use satchel_model::{FileId, FileName, MediaType, Reason, Status, Title, Upload, UserId, Visibility};
 
 use crate::UploadWay;
 

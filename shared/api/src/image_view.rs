@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use satchel_model::{FileId, FileName, MediaType, Reason, Status, Title, Upload};
 use serde::Serialize;
+
+use satchel_model::{FileId, FileName, MediaType, Reason, Status, Title, Upload};
 
 use crate::UploadWay;
 

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use satchel_model::secret::sha256;
 use serde_json::json;
+
+use satchel_model::secret::sha256;
 
 use crate::Sent;
 

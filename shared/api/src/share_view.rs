@@ -1,8 +1,9 @@
 //! A share link as its owner reads it.
 
 use jiff::Timestamp;
-use satchel_model::{Share, ShareId};
 use serde::Serialize;
+
+use satchel_model::{Share, ShareId};
 
 /// A share link as its owner reads it.
 #[derive(Debug, Serialize)]

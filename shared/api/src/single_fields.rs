@@ -1,8 +1,9 @@
 //! Bodies of one field.
 
-use crate::{Fields, Input};
 use satchel_model::secret::Secret;
 use satchel_model::{Email, Refusal};
+
+use crate::{Fields, Input};
 
 /// Reads a token from the field `name`.
 ///

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
-use crate::{Fields, Input};
 use satchel_model::{Refusal, Tier, TierId, TierName};
+
+use crate::{Fields, Input};
 
 const MAX_SIZES: usize = 10;
 const SIZES: RangeInclusive<u64> = 16..=2000;

@@ -1,14 +1,15 @@
 //! The signing keys, fetched while the function starts.
 
-use satchel_model::Error;
 use std::sync::Arc;
 
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::error::ProvideErrorMetadata as _;
+use tokio::sync::OnceCell;
+
 use satchel_guard::{Mint, SigningKeys, TokenLifetimes};
+use satchel_model::Error;
 use satchel_model::random::Random;
 use satchel_runtime::{StartError, Wired, Wiring};
-use tokio::sync::OnceCell;
 
 /// Mints tokens once the private keys are there.
 #[derive(Clone)]

@@ -1,15 +1,13 @@
 //! Staying signed in: a refresh token against a new access token and its one successor.
 
-use crate::{Refreshed, Sessions};
-use satchel_guard::Auth;
-use satchel_guard::{KeyError, TokenError, TokenKind};
+use satchel_guard::{Auth, KeyError, TokenError, TokenKind};
 use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
 use satchel_model::{Error, Refusal};
 use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::StoreError;
 
-use crate::{TokenMint, Tokens};
+use crate::{Refreshed, Sessions, TokenMint, Tokens};
 
 /// Answers refresh tokens.
 #[derive(Clone)]

@@ -1,18 +1,15 @@
 //! Sessions: made at sign-in, carried on by refresh tokens, ended by logout.
 
 use jiff::Timestamp;
-use satchel_model::clock::later;
-use satchel_model::{Error, Refusal};
-use satchel_model::{RefreshClaims, Replaced, Session, SessionId, Succession, UserId};
-use satchel_runtime::{StartError, Wired, Wiring};
 
-use satchel_guard::login_key;
-use satchel_guard::{Caller, Learnt};
+use satchel_guard::{Caller, Learnt, login_key};
+use satchel_model::clock::later;
+use satchel_model::{Error, RefreshClaims, Refusal, Replaced, Session, SessionId, Succession, UserId};
+use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::keys::{Key, SESSION};
 use satchel_table::listing::Range;
 use satchel_table::write::Write;
-use satchel_table::{Outcome, failed, item, read};
-use satchel_table::{StoreError, Table};
+use satchel_table::{Outcome, StoreError, Table, failed, item, read};
 
 /// How many replaced tokens are answered at most. Tabs do not run further ahead of each other within seconds, and
 /// the record stays small whoever asks how often.

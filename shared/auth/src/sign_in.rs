@@ -1,9 +1,9 @@
 //! Signing in: a name and a password against a session with its first pair of tokens.
 
-use crate::Sessions;
 use jiff::Timestamp;
+
 use satchel_api::Credentials;
-use satchel_guard::KeyError;
+use satchel_guard::{CheckedPassword, KeyError, PasswordCheckError, PasswordChecks};
 use satchel_model::clock::{Clock, later};
 use satchel_model::random::Random;
 use satchel_model::secret::Secret;
@@ -11,8 +11,7 @@ use satchel_model::{Client, Error, Login, Refusal, Session, SessionId, Successio
 use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::StoreError;
 
-use crate::TokenMint;
-use satchel_guard::{CheckedPassword, PasswordCheckError, PasswordChecks};
+use crate::{Sessions, TokenMint};
 
 const MAX_USER_AGENT_CHARS: usize = 256;
 

@@ -1,6 +1,7 @@
 //! The record of a file that was announced.
 
 use jiff::Timestamp;
+
 use satchel_api::Announcement;
 use satchel_model::clock::later;
 use satchel_model::random::Random;

@@ -2,7 +2,6 @@
 //!
 //! It scans, which no request does: an audit is rare, and is to see every record.
 
-use satchel_runtime::{StartError, Wired, Wiring};
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
@@ -10,13 +9,13 @@ use aws_sdk_dynamodb::operation::scan::ScanOutput;
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
-use satchel_model::{FileId, Kind, Upload, UserId};
 use serde::Deserialize;
 
+use satchel_model::{FileId, Kind, Upload, UserId};
+use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::keys::{Item, Key, SHARED, owned_by, sort_prefix};
 use satchel_table::write::Write;
-use satchel_table::{Outcome, read};
-use satchel_table::{StoreError, Table};
+use satchel_table::{Outcome, StoreError, Table, read};
 
 /// Files of which one `BatchGetItem` reads the records: it takes 100 keys, and an object's may be of either kind.
 const BATCH: usize = 50;

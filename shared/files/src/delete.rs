@@ -1,6 +1,7 @@
 //! Deleting a file or an image: the record becomes a tombstone at once, and the sweep removes it.
 
 use jiff::Timestamp;
+
 use satchel_guard::Caller;
 use satchel_model::{Error, Upload};
 

@@ -1,10 +1,11 @@
 //! Files that come in parts: what the routes for their parts share.
 
-use crate::Uploads;
 use jiff::Timestamp;
-use satchel_model::Refusal;
-use satchel_model::{Multipart, Status, Upload};
+
+use satchel_model::{Multipart, Refusal, Status, Upload};
 use satchel_table::StoreError;
+
+use crate::Uploads;
 
 /// The parts of a file that waits for them.
 ///

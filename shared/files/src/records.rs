@@ -5,16 +5,13 @@ mod listing;
 mod shared;
 
 use jiff::Timestamp;
-use satchel_api::Description;
-use satchel_model::{Error, Refusal};
-use satchel_model::{FileId, Kind, Status, Upload, UserId};
-use satchel_runtime::{StartError, Wired, Wiring};
 
-use satchel_guard::Caller;
-use satchel_guard::IdempotentRequest;
+use satchel_api::Description;
+use satchel_guard::{Caller, IdempotentRequest};
+use satchel_model::{Error, FileId, Kind, Refusal, Status, Upload, UserId};
+use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::keys::Key;
-use satchel_table::{Outcome, read};
-use satchel_table::{StoreError, Table};
+use satchel_table::{Outcome, StoreError, Table, read};
 
 /// Keeps the records of files and images, and the quota they take.
 #[derive(Clone)]

@@ -1,13 +1,14 @@
 //! Replacing the content of a file: room is reserved and the content named, then its bytes are stored, then it counts.
 
 use jiff::Timestamp;
+
 use satchel_api::{Announcement, FilePart};
+use satchel_guard::Caller;
 use satchel_model::clock::later;
 use satchel_model::{Error, NewContent, Refusal, Replacement, Status, Tier, Upload, VersionId};
 
 use crate::upload::checked;
 use crate::{FormUploads, Uploads};
-use satchel_guard::Caller;
 
 impl Uploads {
     /// Reserves the room for a content that is to take the place of the one there is, and names it, before any byte of

@@ -1,13 +1,13 @@
 //! What the sweep does to records of which something has expired.
 
 use jiff::Timestamp;
-use satchel_model::Upload;
 
-use crate::Uploads;
-use satchel_table::Outcome;
-use satchel_table::StoreError;
+use satchel_model::Upload;
 use satchel_table::keys::Key;
 use satchel_table::write::Write;
+use satchel_table::{Outcome, StoreError};
+
+use crate::Uploads;
 
 impl Uploads {
     /// Gives up a content that was on its way for too long, with what it had reserved; its bytes are then those of an

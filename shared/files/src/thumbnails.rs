@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use futures_util::future::try_join_all;
+
 use satchel_images::{ImageError, Kind, Limits, Rendered, render};
 use satchel_model::{FileId, MediaType, Picture, Reason, Rendition, Upload, VersionId};
 use satchel_objects::{ObjectError, Objects};

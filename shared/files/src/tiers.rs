@@ -4,19 +4,16 @@
 //! its own; where a tier was renamed, a mark under the id that its new name would make; and where a built-in tier was
 //! deleted, a mark that it is not there.
 
-use satchel_model::{Error, Refusal};
-use satchel_runtime::{StartError, Wired, Wiring};
 use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
-use satchel_model::{Tier, TierId, TierName, built_in_tiers};
 
-use satchel_guard::Caller;
-use satchel_guard::IdempotentRequest;
+use satchel_guard::{Caller, IdempotentRequest};
+use satchel_model::{Error, Refusal, Tier, TierId, TierName, built_in_tiers};
+use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::keys::{Item, Key, TIERS};
 use satchel_table::write::Write;
-use satchel_table::{Outcome, failed, read};
-use satchel_table::{StoreError, Table};
+use satchel_table::{Outcome, StoreError, Table, failed, read};
 
 /// On the record under the name of a tier that has another id: that id.
 const NAMES: &str = "names";

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::thumbnails::{self, MAX_IMAGE_BYTES, ThumbnailError};
-use crate::{UploadLifetimes, Uploads, pending_upload};
 use satchel_api::{Announcement, FilePart};
 use satchel_guard::{Caller, IdempotentRequest};
 use satchel_images::true_type;
@@ -12,6 +10,9 @@ use satchel_model::random::Random;
 use satchel_model::{Error, Kind, MediaType, Reason, Refusal, SizeLimit, Status, Tier, Upload, Visibility};
 use satchel_objects::Objects;
 use satchel_runtime::{StartError, Wired, Wiring};
+
+use crate::thumbnails::{self, MAX_IMAGE_BYTES, ThumbnailError};
+use crate::{UploadLifetimes, Uploads, pending_upload};
 
 const NO_IMAGE: &str =
     "Upload a valid image. The file you uploaded was either not an image or a corrupted image.";

@@ -1,16 +1,14 @@
 //! Who is calling: a token, and the session and account behind it as they are now.
 
-use crate::{Claims, TokenKind, Verifier, VerifyingKeys};
 use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
-use satchel_model::{Bearer, Error, Refusal};
-use satchel_model::{Session, User, UserId};
+use satchel_model::{Bearer, Error, Refusal, Session, User, UserId};
 use satchel_runtime::{StartError, Wired, Wiring};
-
 use satchel_table::keys::Key;
-use satchel_table::read;
 use satchel_table::write::Write;
-use satchel_table::{StoreError, Table};
+use satchel_table::{StoreError, Table, read};
+
+use crate::{Claims, TokenKind, Verifier, VerifyingKeys};
 
 /// An account that has proved itself, and the session it did so in.
 #[derive(Debug, Clone)]

@@ -3,22 +3,22 @@
 //! What a key was used for is written in the transaction that makes the record, on condition that the key is new: a
 //! repetition fails there, and finds with that failure what it has to answer with. The first request costs no call more.
 
-use satchel_runtime::{StartError, Wired, Wiring};
 use std::str::FromStr;
 
 use aws_sdk_dynamodb::types::CancellationReason;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
 use satchel_model::clock::Clock;
 use satchel_model::random::Random;
 use satchel_model::secret::{Secret, sha256};
 use satchel_model::{Error, IdempotencyKey, Refusal};
-use serde::{Deserialize, Serialize};
-
-use crate::Caller;
-use satchel_table::StoreError;
+use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::keys::Key;
 use satchel_table::write::Write;
-use satchel_table::{item, read};
+use satchel_table::{StoreError, item, read};
+
+use crate::Caller;
 
 /// Knows repeated requests again.
 #[derive(Clone)]

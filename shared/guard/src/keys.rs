@@ -6,8 +6,9 @@ use std::str::FromStr;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jsonwebtoken::{DecodingKey, EncodingKey};
-use satchel_model::Error;
 use serde::Deserialize;
+
+use satchel_model::Error;
 
 /// A key set that cannot be read.
 #[derive(Debug, thiserror::Error)]

@@ -1,8 +1,8 @@
 //! Finds the key of an account's login record.
 
-use satchel_model::{UserId, Username};
 use serde::Deserialize;
 
+use satchel_model::{UserId, Username};
 use satchel_table::keys::Key;
 use satchel_table::{StoreError, Table};
 

@@ -1,6 +1,7 @@
 //! Login records: what a sign-in reads of an account.
 
 use jiff::Timestamp;
+
 use satchel_model::{Login, Username};
 use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::keys::Key;

@@ -5,10 +5,11 @@ use std::sync::LazyLock;
 use argon2::password_hash::phc::Salt;
 use argon2::{Algorithm, Params};
 
-use super::kept_memory;
-use super::stored_hash::StoredHash;
 use satchel_model::secret::Secret;
 use satchel_runtime::{StartError, Wired, Wiring};
+
+use super::kept_memory;
+use super::stored_hash::StoredHash;
 
 pub(super) const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;

@@ -1,15 +1,14 @@
 //! Proving to be somebody by a password, so often and no more.
 
-use crate::Logins;
-use crate::{Attempt, Attempts, Caller, Learnt, Refused};
-use crate::{Comparison, Hasher};
 use jiff::Timestamp;
+use tracing::warn;
+
 use satchel_model::secret::Secret;
-use satchel_model::{Error, Viewer};
-use satchel_model::{Login, Username};
+use satchel_model::{Error, Login, Username, Viewer};
 use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::StoreError;
-use tracing::warn;
+
+use crate::{Attempt, Attempts, Caller, Comparison, Hasher, Learnt, Logins, Refused};
 
 /// Compares passwords, and counts the attempts before it does.
 #[derive(Clone)]

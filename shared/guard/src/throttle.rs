@@ -5,15 +5,13 @@
 
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
-use satchel_model::secret::Secret;
-use satchel_model::{Error, Refusal, Viewer};
-use satchel_model::{KnownAddress, Login};
-use satchel_runtime::{StartError, Wired, Wiring};
 
+use satchel_model::secret::Secret;
+use satchel_model::{Error, KnownAddress, Login, Refusal, Viewer};
+use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::keys::{Item, Key};
 use satchel_table::write::Write;
-use satchel_table::{Outcome, failed};
-use satchel_table::{StoreError, Table};
+use satchel_table::{Outcome, StoreError, Table, failed};
 
 const MAX_KNOWN: usize = 5;
 const DAY: i64 = 86_400;

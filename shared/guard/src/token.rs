@@ -4,11 +4,12 @@ use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
 
-use super::{KeyError, SigningKeys, VerifyingKeys};
 use satchel_model::clock::{Clock, later};
 use satchel_model::random::Random;
 use satchel_model::secret::Secret;
 use satchel_model::{RefreshClaims, SessionId, UserId};
+
+use super::{KeyError, SigningKeys, VerifyingKeys};
 
 /// Longer ones are refused unread: ours have about 450 bytes.
 const MAX_TOKEN_BYTES: usize = 4096;

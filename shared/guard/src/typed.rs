@@ -1,7 +1,8 @@
 //! Passwords as they are typed: keyboards may write a letter with an accent as one character or as two.
 
-use super::Hasher;
 use satchel_model::secret::Secret;
+
+use super::Hasher;
 
 /// The result of comparing a typed password with a hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,10 +10,11 @@ use multer::{Constraints, Multipart, SizeLimit};
 use percent_encoding::percent_decode;
 use serde_json::json;
 
-use super::ApiError;
-use super::disposition::Disposition;
 use satchel_api::{FilePart, Input, JsonError, NOT_UTF8, Sent, json_body};
 use satchel_model::Refusal;
+
+use super::ApiError;
+use super::disposition::Disposition;
 
 /// Forms carry files up to this size; Lambda's payload limit leaves no room for more.
 pub const MAX_FORM_FILE_BYTES: usize = 4 * 1024 * 1024;

@@ -2,8 +2,9 @@
 
 use http::header::{ACCEPT_ENCODING, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
-use satchel_model::{Error, FieldErrors, Refusal};
 use serde_json::{Value, json};
+
+use satchel_model::{Error, FieldErrors, Refusal};
 
 use super::refusals;
 use super::response::{Response, json};

@@ -1,7 +1,8 @@
 //! Pages for people: small, without script, readable on a phone.
 
-use satchel_api::escape;
 use std::fmt;
+
+use satchel_api::escape;
 
 /// A page with a title and a body; the body is HTML and its author escapes what comes from outside.
 #[derive(Debug, Clone)]

@@ -4,8 +4,9 @@
 
 use http::StatusCode;
 use http::header::RETRY_AFTER;
-use satchel_model::{Refusal, SizeLimit};
 use serde_json::json;
+
+use satchel_model::{Refusal, SizeLimit};
 
 use super::response::{Response, json};
 

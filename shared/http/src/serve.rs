@@ -9,9 +9,10 @@ use lambda_http::request::RequestContext;
 use lambda_http::{RequestExt, service_fn};
 use tracing::{error, info};
 
-use super::{ApiError, ApiResult, Gate, Request, Response, no_store};
 use satchel_runtime::telemetry::chain;
 use satchel_runtime::{Wired, start};
+
+use super::{ApiError, ApiResult, Gate, Request, Response, no_store};
 
 /// Serves requests with `handle` until Lambda stops the process; the result is the process's exit code.
 pub fn serve<App, Answer>(handle: impl Fn(&'static App, Request) -> Answer + Sync) -> ExitCode

@@ -1,15 +1,16 @@
 //! What CloudFront says of the caller, believed only beside the secret that it alone knows.
 
-use satchel_runtime::{StartError, Wired, Wiring};
 use std::net::{IpAddr, Ipv4Addr};
 
 use http::{HeaderMap, StatusCode};
 use lambda_http::RequestExt;
 use lambda_http::request::RequestContext;
 
-use super::{ApiError, Request};
 use satchel_model::Viewer;
 use satchel_model::secret::Secret;
+use satchel_runtime::{StartError, Wired, Wiring};
+
+use super::{ApiError, Request};
 
 const SECRET: &str = "x-satchel-origin-secret";
 const VIEWER_IP: &str = "x-satchel-viewer-ip";

@@ -1,15 +1,16 @@
 //! Opening a share link: no account, no session, only the token.
 
-use crate::Shares;
+use tracing::warn;
+
 use satchel_files::{Tiers, tier_of};
-use satchel_guard::Attempts;
-use satchel_guard::{Comparison, Hasher};
+use satchel_guard::{Attempts, Comparison, Hasher};
 use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
 use satchel_model::{Error, Refusal, Share, Upload, Viewer};
 use satchel_objects::{Objects, SignedUrl};
 use satchel_runtime::{StartError, Wired, Wiring};
-use tracing::warn;
+
+use crate::Shares;
 
 /// Opens share links.
 #[derive(Clone)]

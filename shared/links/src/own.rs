@@ -1,14 +1,14 @@
 //! What owners do with share links; files and images have routes of their own for it.
 
-use crate::Shares;
 use satchel_api::{NewShare, ShareView};
 use satchel_files::{Tiers, Uploads, tier_of};
-use satchel_guard::Hasher;
-use satchel_guard::{Auth, Caller, Idempotency};
+use satchel_guard::{Auth, Caller, Hasher, Idempotency};
 use satchel_model::clock::{Clock, later};
 use satchel_model::random::Random;
 use satchel_model::{Bearer, Error, FileId, IdempotencyKey, Kind, Refusal, Share, ShareId, Upload};
 use satchel_runtime::{StartError, Wired, Wiring};
+
+use crate::Shares;
 
 /// Makes, lists and revokes share links.
 #[derive(Clone)]

@@ -1,22 +1,19 @@
 //! Share links: found by the hash of their token, and listed by their file.
 
-use satchel_model::{Error, Refusal};
-use satchel_runtime::{StartError, Wired, Wiring};
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
-use satchel_model::secret::Secret;
-use satchel_model::{FileId, Share, ShareId, TierId, Upload, User, UserId};
 use serde::{Deserialize, Serialize};
 
-use satchel_guard::Caller;
-use satchel_guard::IdempotentRequest;
+use satchel_guard::{Caller, IdempotentRequest};
+use satchel_model::secret::Secret;
+use satchel_model::{Error, FileId, Refusal, Share, ShareId, TierId, Upload, User, UserId};
+use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::keys::{Key, shares_of, shares_prefix};
 use satchel_table::listing::Range;
 use satchel_table::write::Write;
-use satchel_table::{Outcome, failed, item, read};
-use satchel_table::{StoreError, Table};
+use satchel_table::{Outcome, StoreError, Table, failed, item, read};
 
 /// A link among those of its owner.
 #[derive(Serialize, Deserialize)]

@@ -2,6 +2,7 @@
 
 use aws_sdk_ses::Client;
 use aws_sdk_ses::types::{Body, Content, Destination, Message};
+
 use satchel_model::Email;
 use satchel_runtime::{StartError, Wired, Wiring};
 

@@ -3,6 +3,7 @@
 use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
+
 use satchel_model::Error;
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;

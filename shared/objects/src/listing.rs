@@ -5,6 +5,7 @@ use aws_sdk_s3::types::EncodingType;
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
+
 use satchel_model::UserId;
 
 use crate::{ObjectError, Objects};

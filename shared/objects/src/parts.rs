@@ -5,9 +5,10 @@ use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
+use serde::Serialize;
+
 use satchel_model::Upload;
 use satchel_model::clock::later;
-use serde::Serialize;
 
 use crate::presign::{SignedUrl, for_seconds};
 use crate::{ObjectError, Objects};

@@ -6,10 +6,11 @@ use aws_sdk_s3::presigning::PresigningConfig;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
+use serde::Serialize;
+
 use satchel_api::UploadForm;
 use satchel_model::clock::later;
 use satchel_model::{Rendition, Upload, served_inline};
-use serde::Serialize;
 
 use crate::disposition::content_disposition;
 use crate::{ObjectError, Objects};

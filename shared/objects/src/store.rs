@@ -1,6 +1,5 @@
 //! The two buckets: originals, which callers write, and renditions, which only we write.
 
-use satchel_runtime::{StartError, Wired, Wiring};
 use std::time::Duration;
 
 use aws_sdk_s3::Client;
@@ -9,7 +8,9 @@ use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_smithy_types::timeout::TimeoutConfig;
 use futures_util::future::try_join_all;
+
 use satchel_model::{FileId, MediaType, Rendition, Upload, VersionId};
+use satchel_runtime::{StartError, Wired, Wiring};
 
 use crate::ObjectError;
 use crate::error::{is_absent, is_not_found, is_refused};

@@ -2,6 +2,7 @@
 
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
+
 use satchel_api::{FileView, ImageView, PartsPlan, UploadWay};
 use satchel_model::{Status, Tier, Upload};
 

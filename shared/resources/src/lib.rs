@@ -1,17 +1,14 @@
 //! Resources: pairs of texts that an account keeps.
 
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Select};
-use satchel_model::{Error, Refusal};
-use satchel_model::{Resource, ResourceChange, ResourceId, User, UserId};
-use satchel_runtime::{StartError, Wired, Wiring};
 
-use satchel_guard::Caller;
-use satchel_guard::IdempotentRequest;
+use satchel_guard::{Caller, IdempotentRequest};
+use satchel_model::{Error, Refusal, Resource, ResourceChange, ResourceId, User, UserId};
+use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::keys::{Key, RESOURCE, resources_of};
 use satchel_table::listing::Range;
 use satchel_table::write::Write;
-use satchel_table::{Outcome, failed, item, read};
-use satchel_table::{StoreError, Table};
+use satchel_table::{Outcome, StoreError, Table, failed, item, read};
 
 /// How many times a write is tried while the account's resources change during the counting.
 const MAX_COUNTS: usize = 5;

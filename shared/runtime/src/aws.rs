@@ -5,7 +5,6 @@
 
 use std::time::Duration;
 
-use crate::Wiring;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
@@ -22,6 +21,8 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
+
+use crate::Wiring;
 
 /// Roots that Amazon's endpoints chain to: Amazon Root CA 1 to 4 and Starfield Services G2
 /// (<https://www.amazontrust.com/repository/>). Loading the system's 140 instead costs 3 ms of every cold start.

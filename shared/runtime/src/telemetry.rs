@@ -1,8 +1,9 @@
 //! Logs: JSON lines on standard output, one a request.
 
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{Registry, filter::LevelFilter, fmt};
+use tracing_subscriber::{Registry, fmt};
 
 /// Sends events of level INFO and above to standard output as JSON, without time: Lambda adds it.
 pub fn init() {

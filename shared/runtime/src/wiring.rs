@@ -7,6 +7,7 @@ use std::str::FromStr;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use aws_types::SdkConfig;
+
 use satchel_model::clock::Clock;
 use satchel_model::random::Random;
 use satchel_model::secret::Secret;

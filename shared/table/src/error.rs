@@ -3,6 +3,7 @@
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
+
 use satchel_model::{Error, Refusal};
 
 /// DynamoDB's codes for a call that it did not carry out because of its load

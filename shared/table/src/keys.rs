@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+
 use satchel_model::{FileId, Kind, MailId, ResourceId, SessionId, ShareId, TierId, UserId};
 
 /// The condition for writes that belong to an account: it exists and is not being erased.

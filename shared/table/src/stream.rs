@@ -3,9 +3,10 @@
 use std::pin::Pin;
 
 use aws_lambda_events::dynamodb::{Event, EventRecord};
-use satchel_runtime::telemetry::chain;
 use serde::Serialize;
 use tracing::warn;
+
+use satchel_runtime::telemetry::chain;
 
 /// Which records of a batch Lambda is to send again.
 #[derive(Debug, Default, Serialize)]

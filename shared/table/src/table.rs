@@ -1,6 +1,5 @@
 //! The table: reads by key, and transactions that outlast conflicts.
 
-use satchel_runtime::{StartError, Wired, Wiring};
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -11,10 +10,12 @@ use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, KeysAndAttributes};
-use satchel_model::random::Random;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, sleep};
+
+use satchel_model::random::Random;
+use satchel_runtime::{StartError, Wired, Wiring};
 
 use crate::StoreError;
 use crate::error::{is_throttled, is_uncertain};

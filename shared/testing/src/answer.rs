@@ -2,8 +2,9 @@
 
 use http::HeaderMap;
 use lambda_http::Body;
-use satchel_http::{ApiResult, finish};
 use serde_json::Value;
+
+use satchel_http::{ApiResult, finish};
 
 /// Status, headers and body.
 #[derive(Debug, Clone)]

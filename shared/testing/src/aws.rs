@@ -11,11 +11,12 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use jiff::Timestamp;
+use tokio::net::TcpListener;
+
 use satchel_http::{ApiResult, Request};
 use satchel_model::clock::Clock;
 use satchel_model::random::Random;
 use satchel_runtime::{Wired, Wiring};
-use tokio::net::TcpListener;
 
 use crate::records::NOW;
 use crate::replies::{COUNT, Reply, denied};

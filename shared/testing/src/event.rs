@@ -1,10 +1,11 @@
 //! Events of `events/` as requests.
 
+use serde_json::Value;
+
 use satchel_http::{Gate, Request};
 use satchel_model::clock::Clock;
 use satchel_model::random::Random;
 use satchel_runtime::{Wired, Wiring};
-use serde_json::Value;
 
 use crate::access_token;
 use crate::settings::setting;

@@ -1,8 +1,9 @@
 //! What routes promise that ask for a mail without saying whether anybody gets it.
 
+use serde_json::{Value, json};
+
 use satchel_http::{ApiResult, Request};
 use satchel_runtime::Wired;
-use serde_json::{Value, json};
 
 use crate::{CannedAws, Event, cancelled, done, hides_failures};
 

@@ -1,8 +1,9 @@
 //! What every handler promises, whatever else it does.
 
+use serde_json::json;
+
 use satchel_http::{ApiResult, Request};
 use satchel_runtime::Wired;
-use serde_json::json;
 
 use crate::{CannedAws, Event, Reply, found_all, refresh_token, user};
 

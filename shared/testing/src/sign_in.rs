@@ -1,8 +1,9 @@
 //! What AWS answers while somebody signs in.
 
+use serde_json::{Value, json};
+
 use satchel_http::{ApiResult, Request};
 use satchel_runtime::Wired;
-use serde_json::{Value, json};
 
 use crate::records::USER;
 use crate::{CannedAws, Event, Reply, cancelled, done, found, secret_keys};

@@ -3,10 +3,11 @@
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
+use serde_json::{Value, json};
+
 use satchel_guard::{Mint, SigningKeys, TokenLifetimes};
 use satchel_model::RefreshClaims;
 use satchel_model::random::Random;
-use serde_json::{Value, json};
 
 use crate::records::{NOW, SESSION, USER};
 use crate::settings::setting;

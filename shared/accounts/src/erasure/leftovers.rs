@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
-use satchel_model::{Email, User, UserId};
 
-use super::Erasures;
-use crate::Addresses;
+use satchel_model::{Email, User, UserId};
 use satchel_table::StoreError;
 use satchel_table::keys::{
     Item, Key, MAIL_LINK, MAILED_ADDRESS, RESOURCE, idempotency_of, mails_to, resources_of, shares_of,
 };
+
+use super::Erasures;
+use crate::Addresses;
 
 /// Records that are deleted at the same time.
 const AT_ONCE: usize = 16;

@@ -1,16 +1,14 @@
 //! One change of a record: the whole of it, with its copy and its owner's quota, if nobody changed it since it was read.
 
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
-use satchel_model::{Error, Refusal};
-use satchel_model::{Status, Upload, User};
+
+use satchel_guard::Caller;
+use satchel_model::{Error, Refusal, Status, Upload, User};
+use satchel_table::keys::{IS_KEPT, Key};
+use satchel_table::write::Write;
+use satchel_table::{Outcome, StoreError, failed, item, read};
 
 use super::{Uploads, shared};
-use satchel_guard::Caller;
-use satchel_table::StoreError;
-use satchel_table::keys::IS_KEPT;
-use satchel_table::keys::Key;
-use satchel_table::write::Write;
-use satchel_table::{Outcome, failed, item, read};
 
 /// How often a record may change between reading and changing it: it becomes ready, gets a thumbnail or two, and several
 /// requests of its owner may meet. Each time, another request has come to its end.

@@ -4,8 +4,6 @@
 //! next call on. The index only says which copies there may be; it may lag behind. Copies of an account that staff closed
 //! stay, so that opening it brings them back; every reader of a copy also reads the account.
 
-use satchel_api::Filter;
-use satchel_model::{Error, Refusal};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,14 +11,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
-use satchel_model::{FileId, Kind, Status, Upload, UserId};
 use serde::Deserialize;
 
-use super::Uploads;
-use satchel_table::StoreError;
+use satchel_api::Filter;
+use satchel_model::{Error, FileId, Kind, Refusal, Status, Upload, UserId};
 use satchel_table::keys::{Item, Key, MONTHS, SHARED};
 use satchel_table::write::Write;
-use satchel_table::{item, read};
+use satchel_table::{StoreError, item, read};
+
+use super::Uploads;
 
 /// The index across owners: partition `month`, sorted by `id`, with `owner`.
 const INDEX: &str = "shared-files";

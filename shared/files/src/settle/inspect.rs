@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::thumbnails;
 use futures_util::future::try_join_all;
+
 use satchel_images::{SNIFFED_BYTES, true_type};
 use satchel_model::{Kind, MediaType, Picture, Reason, Upload};
 use satchel_objects::{ObjectError, Objects};
 
 use crate::settle::Failure;
+use crate::thumbnails;
 
 /// What was found.
 pub enum Verdict {

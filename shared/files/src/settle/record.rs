@@ -4,14 +4,14 @@ use std::sync::{Mutex, PoisonError};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
+
 use satchel_model::{MediaType, Picture, Reason, Rendition, Status, Upload};
+use satchel_table::keys::Key;
+use satchel_table::write::Write;
+use satchel_table::{Outcome, StoreError};
 
 use crate::Uploads;
 use crate::records::change::found_instead;
-use satchel_table::Outcome;
-use satchel_table::StoreError;
-use satchel_table::keys::Key;
-use satchel_table::write::Write;
 
 impl Uploads {
     /// Makes a pending record ready, with the type of its bytes. `None` if it was no longer pending, or its content

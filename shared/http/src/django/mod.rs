@@ -18,11 +18,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::body::read;
 use satchel_api::{Fields, Input};
 use satchel_model::Refusal;
 
 use super::Accepts;
+use super::body::read;
 
 type Case = (String, String, u16, Value);
 
