@@ -153,7 +153,7 @@ impl IdempotentRequest {
             (Some("TransactionConflict"), _) => Err(Error::Busy { retry_after: 1 }),
             (Some("ConditionalCheckFailed"), Some(item)) => {
                 let used = read(item.clone()).map_err(StoreError::from)?;
-                keyed.is_repeated(&used)?;
+                keyed.check_repeats(&used)?;
                 Ok(Some((keyed, used)))
             }
             _ => Ok(None),
@@ -170,7 +170,7 @@ impl Keyed {
         self.secret.token_for(&format!("token {}", seed.expose()))
     }
 
-    fn is_repeated(&self, used: &Use) -> Result<(), Error> {
+    fn check_repeats(&self, used: &Use) -> Result<(), Error> {
         if used.secret != self.secret_name() {
             return Err(Refusal::IdempotencyKeyUncertain.into());
         }

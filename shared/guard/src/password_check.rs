@@ -119,7 +119,7 @@ impl PasswordChecks {
     /// the request.
     pub async fn was_right(&self, attempt: Attempt) {
         if let Err(error) = self.attempts.give_back(attempt).await {
-            warn!(cause = %error, "a right password stays counted as an attempt");
+            warn!(cause = %error, "a correct password remains counted as an attempt");
         }
     }
 

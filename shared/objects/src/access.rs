@@ -18,6 +18,9 @@ impl Objects {
     /// Whether an original other than `key` can be read; if so, S3 refuses only that one object and not the
     /// whole bucket.
     ///
+    /// Returns `false` if there are no others. Objects of other accounts are tried first, in case S3 refuses
+    /// all objects of one account; each key begins with its account's id.
+    ///
     /// Returns `false` if there are no others. Objects of other accounts are tried first, because a policy
     /// may concern one account: the keys begin with the account's id.
     ///

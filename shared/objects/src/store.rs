@@ -165,7 +165,7 @@ impl Objects {
     /// parallel.
     ///
     /// # Errors
-    /// If S3 does not answer; what was deleted stays so.
+    /// If S3 does not answer; deletions until then remain.
     pub async fn delete(&self, upload: &Upload) -> Result<(), ObjectError> {
         let contents = upload.versions().collect::<Vec<_>>();
         let thumbnails = upload.picture.iter().flat_map(|picture| &picture.renditions);
@@ -182,7 +182,7 @@ impl Objects {
     /// Deletes some versions of the content of `upload`, in parallel.
     ///
     /// # Errors
-    /// If S3 does not answer; what was deleted stays so.
+    /// If S3 does not answer; deletions until then remain.
     pub async fn delete_contents(&self, upload: &Upload, versions: &[VersionId]) -> Result<(), ObjectError> {
         let delete = async |version: &VersionId| self.delete_original(&upload.key_of(*version)).await;
         try_join_all(versions.iter().map(delete)).await.map(drop)

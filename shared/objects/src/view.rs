@@ -9,7 +9,7 @@ use satchel_model::{Status, Tier, Upload};
 use crate::{Download, ObjectError, Objects};
 
 impl Objects {
-    /// How the client is to send the bytes of a pending upload; `None` if the upload is not pending.
+    /// How the client is to send the bytes of an upload; `None` if the upload no longer waits for them.
     ///
     /// # Errors
     /// If the URL cannot be signed.
