@@ -2,9 +2,6 @@
 //!
 //! A record has the index's two attributes while some part of it will expire. They state only when to process
 //! the record; the record itself determines what has to be done.
-//!
-//! A record has the index's two attributes while something of it will expire. They only say when to look; what is to be
-//! done, the record itself says.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;

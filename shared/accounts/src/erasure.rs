@@ -3,9 +3,6 @@
 //! Records are created only if their account exists and is not being erased, and changed only if they exist
 //! themselves, so nothing that a round has removed comes back. Records that changed after a round read them
 //! are removed by the next round.
-//!
-//! Records are created under a condition on their account, and changed under one on themselves, so nothing that a round
-//! has removed comes back. Records that changed after a round read them are removed by the next round.
 
 mod leftovers;
 
@@ -122,7 +119,6 @@ impl Erasures {
     /// deleted.
     ///
     /// The order remains until `until`, when the last URL signed for the account has expired.
-    ///
     ///
     /// # Errors
     /// If the table does not answer.

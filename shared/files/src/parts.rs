@@ -1,4 +1,4 @@
-//! Files that come in parts: what the routes for their parts share.
+//! Multipart uploads: operations that the routes for parts share.
 
 use jiff::Timestamp;
 
@@ -7,10 +7,10 @@ use satchel_table::StoreError;
 
 use crate::Uploads;
 
-/// The parts of a file that waits for them.
+/// The parts of a pending multipart upload.
 ///
 /// # Errors
-/// 409 that says why no part of it can be sent.
+/// The refusal that states why no part of the file can be sent.
 pub fn awaited_parts(file: &Upload, now: Timestamp) -> Result<&Multipart, Refusal> {
     match (file.status, &file.multipart) {
         (Status::Pending, Some(_)) if file.pending_until <= now => Err(Refusal::UploadTimeOver),
@@ -22,8 +22,9 @@ pub fn awaited_parts(file: &Upload, now: Timestamp) -> Result<&Multipart, Refusa
 }
 
 impl Uploads {
-    /// Writes down how the store calls an upload in parts, unless another request was first. `None` if the file is not
-    /// pending any more.
+    /// Records S3's id of a multipart upload, unless another request was first; returns the record.
+    ///
+    /// Returns `None` if the file is no longer pending.
     ///
     /// # Errors
     /// If the table does not answer.

@@ -3,9 +3,6 @@
 //! The use of a key is recorded in the transaction that creates the request's record, on the condition that
 //! the key is new. A repeated request fails on this condition, and DynamoDB returns the earlier use with the
 //! failure. So the first request needs no additional call.
-//!
-//! What a key was used for is written in the transaction that makes the record, on condition that the key is new: a
-//! repetition fails there, and finds with that failure what it has to answer with. The first request costs no call more.
 
 use std::str::FromStr;
 

@@ -2,9 +2,6 @@
 //!
 //! The window of time is part of a counter's key, so that each increment is one conditional write. Subjects
 //! are keyed hashes: the table contains neither client addresses nor guessed names.
-//!
-//! A window of time is part of a counter's key, so that raising it is one conditional write. Subjects are keyed
-//! hashes: the table holds neither addresses of clients nor names that somebody guessed.
 
 use futures_util::future::try_join_all;
 use jiff::Timestamp;

@@ -2,7 +2,6 @@
 //! it.
 //!
 //! Start reading at [`OwnShares`] for owners, at [`OpenShares`] for visitors.
-//!
 
 mod open;
 mod own;

@@ -1,4 +1,4 @@
-//! Pages of an owner's files or images, newest first.
+//! Lists an owner's files or images, newest first.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,8 @@ use satchel_table::{StoreError, read};
 use super::Uploads;
 
 impl Uploads {
-    /// Up to `limit` uploads of `owner` that come after `after`, and where the next page goes on.
+    /// Lists up to `limit` uploads of `owner` that follow `after` and pass `filter`, and returns the id after
+    /// which the next page begins.
     ///
     /// # Errors
     /// If the table does not answer.
