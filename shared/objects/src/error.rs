@@ -102,7 +102,7 @@ mod tests {
     /// The error codes are from S3's list:
     /// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>.
     #[test]
-    fn every_response_is_classified_as_refused_throttled_unavailable_failed_or_absent() {
+    fn every_error_response_is_classified() {
         for (status, code, expected) in [
             (403, Some("AccessDenied"), "refused"),
             (403, Some("AllAccessDisabled"), "refused"),
