@@ -1,51 +1,48 @@
 //! Changes to accounts: by their owners, by staff and by operators.
 
-use satchel_model::{Error, Refusal};
-use satchel_runtime::{StartError, Wired, Wiring};
 use std::iter;
 
 use jiff::Timestamp;
-use satchel_model::{Email, Login, TierId, User, UserId};
 use serde::Deserialize;
+
+use satchel_files::moves;
+use satchel_guard::{Attempts, Caller, login_key};
+use satchel_model::{Email, Error, Login, Refusal, TierId, User, UserId};
+use satchel_runtime::{StartError, Wired, Wiring};
+use satchel_table::keys::Key;
+use satchel_table::write::Write;
+use satchel_table::{Outcome, StoreError, Table, failed};
 
 use crate::OutgoingMail;
 use crate::directory::{Holder, waits};
 use crate::outbox::note_addresses;
-use satchel_files::moves;
-use satchel_guard::Attempts;
-use satchel_guard::Caller;
-use satchel_guard::login_key;
-use satchel_table::keys::Key;
-use satchel_table::write::Write;
-use satchel_table::{Outcome, failed};
-use satchel_table::{StoreError, Table};
 
-/// How often an account may change between reading it and changing it.
+/// The most attempts at a change, if the account changes again between the read and the write.
 const MAX_CHANGES: usize = 5;
 
-/// Changes accounts. Whatever sign-in needs is changed in the login record in the same transaction.
+/// Changes accounts. Fields that sign-in needs are changed in the login record too, in the same transaction.
 #[derive(Clone)]
 pub struct Accounts {
     table: Table,
 }
 
-/// What staff changes of an account; what is `None` stays.
+/// A change to an account by staff; `None` leaves the field unchanged.
 #[derive(Debug, Clone, Default)]
 pub struct Change {
     pub tier: Option<TierId>,
     pub is_active: Option<bool>,
 }
 
-/// An account as it is kept.
+/// An account as it is stored.
 #[derive(Deserialize)]
 struct Found {
     #[serde(flatten)]
     user: User,
-    /// When it vanishes unless its address is verified.
+    /// When the account expires unless its address is verified, in epoch seconds.
     ttl: Option<i64>,
 }
 
-/// A change's writes, by their place in the transaction, after those of account and login.
+/// The positions of a change's writes in its transaction, after those of account and login.
 mod place {
     pub const TIER: usize = 2;
 }
@@ -57,10 +54,10 @@ impl Wired for Accounts {
 }
 
 impl Accounts {
-    /// Sets a new password for the caller and ends every session but theirs, at once.
+    /// Sets a new password for the caller and ends all other sessions of the caller at once.
     ///
     /// # Errors
-    /// 401 if the caller's own session was ended meanwhile.
+    /// [`Refusal::TokenNotValid`] if the caller's own session was ended in the meantime.
     pub async fn change_password(&self, caller: &Caller, password_hash: &str) -> Result<(), Error> {
         let next = caller.session.auth_epoch + 1;
         let key = login_key(&self.table, &caller.user.username, caller.user.id).await?;
@@ -81,10 +78,12 @@ impl Accounts {
         }
     }
 
-    /// Notes the address that the caller wants, which counts once it is verified, and asks for the mails about it.
+    /// Stores the address that the caller wants, which takes effect once it is verified, and queues the mails
+    /// about it.
     ///
     /// # Errors
-    /// 401 if the caller was signed out meanwhile; 429 if the address got too many mails.
+    /// [`Refusal::TokenNotValid`] if the caller was signed out in the meantime; [`Refusal::Throttled`] if one
+    /// of the addresses got too many mails.
     pub async fn change_email(
         &self,
         caller: &Caller,
@@ -106,7 +105,8 @@ impl Accounts {
         for mail in mails {
             writes.push(mail.write(now)?);
         }
-        // Whoever is told counts too: an owner is told of every change, or there is none.
+        // Notifications count against the limits too: the owner learns of every change, or the change is
+        // refused.
         let told = mails.iter().map(|mail| Email::stored(&mail.email).key());
         let told: Vec<_> = told.filter(|told| *told != email.key()).collect();
         let first_count = writes.len();
@@ -130,13 +130,14 @@ impl Accounts {
         }
     }
 
-    /// Changes an account for staff; what ends its right to be let in ends its sessions at once. Answers with the
-    /// account as it is then.
+    /// Changes an account for staff and returns the changed account. Closing the account ends its sessions at
+    /// once.
     ///
     /// # Errors
-    /// 404 if there is no such account, or the caller is not staff any more; 401 if the caller was signed out meanwhile;
-    /// 400 if the tier was deleted meanwhile, or the account may still vanish by itself: nobody would count that it
-    /// left its tier.
+    /// [`Refusal::NotFound`] if the account does not exist or the caller is no longer staff;
+    /// [`Refusal::TokenNotValid`] if the caller was signed out in the meantime. A field error for `tier` if
+    /// the tier was deleted in the meantime, or if the account may still expire: an expiry would not be
+    /// subtracted from the tier's number of accounts.
     pub async fn change(&self, caller: &Caller, id: UserId, change: &Change) -> Result<User, Error> {
         for _ in 0..MAX_CHANGES {
             let Some(Found { user, ttl }) = self.table.get(&Key::user(id)).await? else {
@@ -152,7 +153,7 @@ impl Accounts {
             let session = writes.len();
             let [is_there, is_staff] = caller.is_still_staff();
             writes.push(is_there);
-            // No record twice in a transaction: their own account was read a moment ago.
+            // A transaction may contain a record only once; the caller's own account was read a moment ago.
             writes.extend(Some(is_staff).filter(|_| id != caller.user.id));
             match self.table.transact(writes).await? {
                 Outcome::Done => return Ok(changed),
@@ -167,14 +168,15 @@ impl Accounts {
                     let words = format!("\"{}\" is not a valid choice.", changed.tier.as_str());
                     return Err(Error::field("tier", &words));
                 }
-                // Signed out everywhere, or changed by other staff, in between.
+                // The account was signed out everywhere or changed by other staff in between: try again.
                 Outcome::Cancelled(_) => {}
             }
         }
         Err(StoreError::Conflict.into())
     }
 
-    /// Makes the account of `login` staff, or takes that away. `false` if it is gone.
+    /// Makes the account of `login` staff, or ordinary again; returns `false` if the account no longer
+    /// exists.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -201,15 +203,15 @@ impl Change {
     }
 }
 
-/// The change of an account from `user`, as it was read, to `changed`, and of what sign-in reads of it.
+/// The writes that change the account `user`, as it was read, to `changed`, and its login record.
 fn change_of(user: &User, changed: &User, key: Key) -> Vec<Write> {
     let closes = changed.credential_epoch - user.credential_epoch;
-    // Added, not set: a new address raises this epoch, too, but not the other one.
+    // Added, not set: verifying a new address raises this epoch without the other one.
     let set = "SET #tier = :tier, #is_active = :active, #auth_epoch = :next ADD #credential_epoch :closes";
     vec![
         Write::update(Key::user(user.id), set)
             .number(":closes", closes)
-            // Exactly as it was read: of two changes at once neither undoes the other.
+            // The record must be as it was read, so that neither of two concurrent changes undoes the other.
             .when(
                 "#auth_epoch = :epoch AND #is_active = :was AND #tier = :had AND attribute_not_exists(#erasing)",
             )
@@ -225,7 +227,7 @@ fn change_of(user: &User, changed: &User, key: Key) -> Vec<Write> {
     ]
 }
 
-/// An update of what sign-in reads of an account.
+/// An update of the account's login record.
 fn login(key: Key, user: UserId, expression: &str) -> Write {
     Write::update(key, expression).when("#user_id = :user").text(":user", user)
 }

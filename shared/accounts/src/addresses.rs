@@ -1,25 +1,26 @@
-//! Addresses that mail does not reach, or whose owner does not want it.
+//! Addresses that get no more mail, because mail does not reach them or their owner does not want it.
 //!
-//! A mark lies under a keyed hash of its address and expires, so that the table does not name the addresses of people
-//! who have no account. Older releases wrote marks that name the address; they count until they are replaced.
+//! A mark is stored under a keyed hash of its address and expires, so that the table does not contain the
+//! addresses of people without an account. Older releases wrote marks with plain addresses; these still apply
+//! until they are replaced.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
 use satchel_model::Email;
 use satchel_model::clock::later;
 use satchel_model::secret::Secret;
 use satchel_runtime::{StartError, Wired, Wiring};
-use serde::{Deserialize, Serialize};
-
-use crate::directory::{Holder, owner_among, taken};
 use satchel_table::keys::{Item, Key};
 use satchel_table::write::Write;
-use satchel_table::{Outcome, item};
-use satchel_table::{StoreError, Table};
+use satchel_table::{Outcome, StoreError, Table, item};
 
-/// 180 days.
+use crate::directory::{Holder, owner_among, taken};
+
+/// How long a mark applies: 180 days.
 const MARKED_SECONDS: i64 = 180 * 86_400;
 
-/// Remembers which addresses get no more mail. Whoever sends mail reads it with the address's other records.
+/// Reads and writes the marks of addresses that get no more mail.
 #[derive(Clone)]
 pub struct Addresses {
     table: Table,
@@ -30,22 +31,22 @@ pub struct Addresses {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Undeliverable {
-    /// Mail to it comes back for good.
+    /// Mail to the address bounces permanently.
     Bounce,
-    /// Its owner called our mail spam.
+    /// The owner reported our mail as spam.
     Complaint,
-    /// SES accepts no mail to it.
+    /// SES refuses to send mail to the address.
     Refused,
 }
 
-/// The table's knowledge about an address.
+/// What the table contains about an address.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Address {
-    /// The account that verified it.
+    /// The account that has verified the address.
     pub owner: Option<Holder>,
-    /// Mail to it bounced, or led to a complaint.
+    /// Whether the address is marked, so that it gets no more mail.
     pub undeliverable: bool,
-    /// The mark names the address, and has to be replaced.
+    /// Whether the mark contains the plain address and must be replaced.
     pub marked_plainly: bool,
 }
 
@@ -62,7 +63,7 @@ impl Wired for Addresses {
 }
 
 impl Addresses {
-    /// The account that an address belongs to, and whether the address is marked.
+    /// Finds the account that has verified an address, and whether the address is marked.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -78,7 +79,7 @@ impl Addresses {
         Ok(Address { owner, undeliverable: marked_plainly || is_marked, marked_plainly })
     }
 
-    /// Stops mail to `email` for 180 days; `at` is the time of SES's report. May be repeated.
+    /// Stops mail to `email` for 180 days; `at` is the time of SES's report. Calls may be repeated.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -93,7 +94,7 @@ impl Addresses {
         Ok(())
     }
 
-    /// Replaces the marks that name `email`, in any of its spellings, by one that does not name it.
+    /// Replaces plain marks of `email`, in any of its spellings, by a mark with a hash.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -114,13 +115,13 @@ impl Addresses {
         item(&self.mark_key(address), record, Some(later(from, MARKED_SECONDS).as_second()))
     }
 
-    /// The key of the mark of `address`, an [`Email::key`].
+    /// The key of the mark of `address`, which is [`Email::key`].
     fn mark_key(&self, address: &str) -> Key {
         Key::undeliverable(&self.key.name_for(&format!("undeliverable {address}")))
     }
 }
 
-/// Whether a mark has not expired: DynamoDB may remove it days later.
+/// Whether a mark still applies: DynamoDB may remove expired records days later.
 fn is_in_force(mark: &Item, now: Timestamp) -> bool {
     let end = mark.get("ttl").and_then(|end| end.as_n().ok()?.parse::<i64>().ok());
     end.is_none_or(|end| end > now.as_second())

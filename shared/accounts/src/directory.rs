@@ -1,24 +1,24 @@
-//! Finding accounts by their names and addresses.
+//! Finds accounts by name and address.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
-use satchel_model::{Email, User, UserId};
-use satchel_runtime::{StartError, Wired, Wiring};
 use serde::{Deserialize, Serialize};
 
-use crate::Users;
 use satchel_guard::Logins;
+use satchel_model::{Email, User, UserId};
+use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::keys::{Item, Key, WAITS};
 use satchel_table::write::Write;
-use satchel_table::{StoreError, Table};
-use satchel_table::{item, read};
+use satchel_table::{StoreError, Table, item, read};
 
-/// One mail has links for this many accounts at most, and staff finds as many by an address.
+use crate::Users;
+
+/// The most waiting accounts that are returned for an address. One mail has links for all of them.
 const MAX_WAITING: usize = 5;
-/// How many accounts that wait for an address are looked at, oldest first.
+/// The most waiting accounts that are read for an address, oldest first.
 const LOOKED_AT: i32 = 1000;
 
-/// An account that an address belongs to, or that waits for it to be verified.
+/// An account that has verified an address, or that waits for its verification.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holder {
     pub user_id: UserId,
@@ -40,7 +40,7 @@ impl Wired for Directory {
 }
 
 impl Directory {
-    /// The account that has verified an address.
+    /// Finds the account that has verified an address.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -49,7 +49,8 @@ impl Directory {
         owner_among(email, &mut self.table.get_many(&keys).await?)
     }
 
-    /// Accounts that gave an address and did not verify it yet: a few, those that do not expire first, then the newest.
+    /// Finds a few accounts that wait for the verification of an address: first those that do not expire,
+    /// then the newest.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -77,14 +78,14 @@ impl Directory {
         let mut waiting: Vec<Waiting> =
             answer.items.unwrap_or_default().into_iter().map(read).collect::<Result<_, _>>()?;
         waiting.retain(|one| one.ttl.is_none_or(|end| end > now.as_second()));
-        // Anybody can sign up with somebody's address. Those who are here to stay come first, then the newest.
+        // Anybody can sign up with any address. So accounts that do not expire come first, then the newest.
         waiting.reverse();
         waiting.sort_by_key(|one| one.ttl.is_some());
         waiting.truncate(MAX_WAITING);
         Ok(waiting.into_iter().map(|one| one.holder).collect())
     }
 
-    /// The account of this name, whichever way it is written.
+    /// Finds the account with this name, in any spelling of the name.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -95,13 +96,13 @@ impl Directory {
         }
     }
 
-    /// The account that has this address, then those that wait for it.
+    /// Finds the account that has verified this address, followed by those that wait for its verification.
     ///
     /// # Errors
     /// If the table does not answer.
     pub async fn by_address(&self, email: &Email, now: Timestamp) -> Result<Vec<User>, StoreError> {
         let (owner, waiting) = tokio::try_join!(self.owner(email), self.waiting(email, now))?;
-        // The owner may wait for the same address, written in another way.
+        // The owner may also wait for another spelling of the same address.
         let others = waiting.into_iter().filter(|holder| owner.as_ref() != Some(holder));
         let holders: Vec<_> = owner.iter().cloned().chain(others).collect();
         let mut users = Vec::new();
@@ -112,20 +113,23 @@ impl Directory {
     }
 }
 
-/// The account that has verified `email`, by the claims in `found`, which are removed from it. A claim under the key
-/// from before domains became Punycode counts unless there is one under the new key.
+/// The account that has verified `email`, according to the records in `found`, from which it is removed.
+///
+/// A claim under the key from before domains were converted to Punycode applies only if there is none under
+/// the current key.
 pub(crate) fn owner_among(email: &Email, found: &mut Vec<Item>) -> Result<Option<Holder>, StoreError> {
     let claim = email.keys().find_map(|key| taken(found, &Key::email(&key)));
     Ok(claim.map(read).transpose()?)
 }
 
-/// The record of this key, removed from `found`.
+/// Removes the record with this key from `found` and returns it.
 pub(crate) fn taken(found: &mut Vec<Item>, key: &Key) -> Option<Item> {
     let place = found.iter().position(|item| Key::of(item).as_ref() == Some(key))?;
     Some(found.swap_remove(place))
 }
 
-/// For a transaction: the account waits for its address, until `ttl` (epoch seconds) if it is given up then.
+/// For a transaction: records that the account waits for the verification of `address`. The record expires at
+/// `ttl` (epoch seconds), with the account.
 pub(crate) fn waits(address: &str, holder: &Holder, ttl: Option<i64>) -> Result<Write, StoreError> {
     Ok(Write::put(item(&Key::waits(address, holder.user_id), holder, ttl)?))
 }

@@ -1,40 +1,39 @@
-//! What somebody has to look at again later: the sparse index `due`, of sixteen partitions, so that none is hot.
+//! Reads and postpones the records that are due for processing, from the sparse index `due`.
 //!
-//! A record has the index's two attributes while something of it will expire. They only say when to look; what is to be
-//! done, the record itself says.
+//! A record has the index's two attributes while some part of it will expire. They state only when to process
+//! the record; the record itself determines what has to be done.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
+
 use satchel_model::Upload;
 use satchel_runtime::{StartError, Wired, Wiring};
+use satchel_table::keys::{Item, Key};
+use satchel_table::write::Write;
+use satchel_table::{StoreError, Table, due, read};
 
 use crate::erasure::Erasure;
-use satchel_table::due;
-use satchel_table::keys::{Item, Key};
-use satchel_table::read;
-use satchel_table::write::Write;
-use satchel_table::{StoreError, Table};
 
-/// How many records one page names: as many as one `BatchGetItem` takes.
+/// The size of a page, which is the limit of one `BatchGetItem`.
 const PAGE: i32 = 100;
 
-/// Finds what is due.
+/// Finds and postpones due records.
 #[derive(Clone)]
 pub struct Agenda {
     table: Table,
 }
 
-/// A record that somebody has to look at.
+/// A record that is due.
 #[derive(Debug, Clone)]
 pub enum Due {
     Upload(Box<Upload>),
-    /// An account whose erasure has not come to its end.
+    /// An account whose erasure has not finished.
     Erasure(Erasure),
-    /// A record that is not of the form it should have.
+    /// A record that cannot be deserialized, with the error.
     Unreadable(Key, String),
 }
 
-/// Where the next page of a partition goes on.
+/// The place at which the next page of a partition begins.
 #[derive(Debug, Clone)]
 pub struct Place(Item);
 
@@ -45,8 +44,8 @@ impl Wired for Agenda {
 }
 
 impl Agenda {
-    /// Some of the records of a partition that are due by `now`, earliest first, as last written, and where the next
-    /// page goes on.
+    /// Reads a page of the records in partition `shard` that are due at `now`, earliest first, and the place
+    /// at which the next page begins. The records themselves are read with strong consistency.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -67,12 +66,12 @@ impl Agenda {
         let answer = query.send().await?;
         let keys: Vec<_> = answer.items.unwrap_or_default().iter().filter_map(Key::of).collect();
         let records = if keys.is_empty() { Vec::new() } else { self.table.get_many(&keys).await? };
-        // The index may lag behind: what is not due any more was dealt with already.
+        // The index may lag behind: records that are no longer due have been processed already.
         let due = records.into_iter().map(Due::read).filter(|due| due.is_due(now)).collect();
         Ok((due, answer.last_evaluated_key.map(Place)))
     }
 
-    /// Lets a record that could not be dealt with wait, so that it does not keep others from their turn.
+    /// Postpones a record that could not be processed, so that it does not delay the others.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -123,7 +122,7 @@ impl Due {
         }
     }
 
-    /// What an operator finds it by.
+    /// The record's key, as text for logs.
     #[must_use]
     pub fn name(&self) -> String {
         let key = self.key();

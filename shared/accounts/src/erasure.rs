@@ -1,49 +1,48 @@
-//! Erasing accounts: closed at once, then emptied step by step, and its name given up last.
+//! Erases accounts: closes the account at once, then removes its data step by step, and its name last.
 //!
-//! Records are created under a condition on their account, and changed under one on themselves, so nothing that a round
-//! has removed comes back. Records that changed after a round read them are removed by the next round.
+//! Records are created only if their account exists and is not being erased, and changed only if they exist
+//! themselves, so nothing that a round has removed comes back. Records that changed after a round read them
+//! are removed by the next round.
 
 mod leftovers;
 
-use satchel_model::{Error, Refusal};
-use satchel_runtime::{StartError, Wired, Wiring};
 use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
-use satchel_model::clock::later;
-use satchel_model::{Email, Kind, Upload, User, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::directory::Holder;
 use satchel_files::leaves;
-use satchel_guard::Caller;
-use satchel_guard::login_key;
-use satchel_table::due;
+use satchel_guard::{Caller, login_key};
+use satchel_model::clock::later;
+use satchel_model::{Email, Error, Kind, Refusal, Upload, User, UserId};
+use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::keys::{Item, Key, owned_by};
 use satchel_table::write::Write;
-use satchel_table::{Outcome, codes, item, read};
-use satchel_table::{StoreError, Table};
+use satchel_table::{Outcome, StoreError, Table, codes, due, item, read};
 
-/// Seconds after which an erasure should have come to its end: the stream tries each round for half a day.
+use crate::directory::Holder;
+
+/// The time in which an erasure should finish, in seconds: the stream retries each round for half a day.
 const PATIENCE: i64 = 13 * 3600;
 
-/// The order to erase an account, and how far it has come. Whoever was killed half-way begins again from what is
-/// still there.
+/// The order to erase an account, and its progress. A run that was interrupted starts again with the data
+/// that is left.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Erasure {
     pub user_id: UserId,
-    /// How often a run ended before its work did; each time starts the next.
+    /// The number of runs that ended before the erasure was complete. Each such run starts the next by a
+    /// change of this record.
     pub rounds: u32,
-    /// When somebody looks whether it has come to its end.
+    /// When the sweep checks whether the erasure has finished.
     pub due_at: Timestamp,
-    /// The account is gone. The order stays until every URL that was signed for it has expired: then the sweep deletes
-    /// what such URLs stored.
+    /// Whether the account's record has been removed. The order remains until every URL that was signed for
+    /// the account has expired; then the sweep deletes what clients stored by such URLs.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_emptied: bool,
 }
 
-/// Closes accounts and removes what they leave.
+/// Closes accounts and removes their data.
 #[derive(Clone)]
 pub struct Erasures {
     table: Table,
@@ -56,11 +55,11 @@ impl Wired for Erasures {
 }
 
 impl Erasures {
-    /// Closes the caller's account: every session ends at once, nobody signs in, and the order to erase it is
-    /// written in the same transaction.
+    /// Closes the caller's account: all sessions end at once, nobody can sign in, and the same transaction
+    /// writes the order to erase the account.
     ///
     /// # Errors
-    /// 401 if the caller was signed out meanwhile.
+    /// [`Refusal::TokenNotValid`] if the caller was signed out in the meantime.
     pub async fn begin(&self, caller: &Caller, now: Timestamp) -> Result<(), Error> {
         let user = &caller.user;
         let due_at = later(now, PATIENCE);
@@ -87,7 +86,7 @@ impl Erasures {
         }
     }
 
-    /// Up to `limit` files and images of an account, in any state, and whether there may be more.
+    /// Reads up to `limit` files and images of an account, in any state, and whether there may be more.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -96,8 +95,10 @@ impl Erasures {
         Ok((items.into_iter().map(read).collect::<Result<_, _>>()?, more))
     }
 
-    /// Removes the record of an upload whose bytes are gone, always with the copy that others see: the upload may have
-    /// become ready since it was read. `false` if the record has changed since: then it stays for the next round.
+    /// Removes the record of an upload whose objects have been deleted. Also removes the copy that other
+    /// users see, because the upload may have become ready since it was read.
+    ///
+    /// Returns `false` if the record has changed since it was read; the next round then removes it.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -111,18 +112,21 @@ impl Erasures {
         Ok(matches!(self.table.transact(writes).await?, Outcome::Done))
     }
 
-    /// Removes the account itself with its claims on name and addresses, all at once: whoever takes the name next
-    /// finds nothing of it. The addresses are those that the account has by now: one may have been verified at the
-    /// moment of its deletion.
+    /// Removes the account itself and its claims on name and addresses in one transaction, so that the next
+    /// account with that name inherits nothing.
     ///
-    /// The order stays until `until`, when the last URL signed for the account has expired.
+    /// The addresses are read again here, because one may have been verified just when the account was
+    /// deleted.
+    ///
+    /// The order remains until `until`, when the last URL signed for the account has expired.
     ///
     /// # Errors
     /// If the table does not answer.
     pub async fn finish(&self, erasure: &Erasure, until: Timestamp) -> Result<(), StoreError> {
         let order = order(&Erasure { due_at: until, is_emptied: true, ..erasure.clone() })?;
         let Some(user) = self.table.get::<User>(&Key::user(erasure.user_id)).await? else {
-            // An earlier run removed it and its answer was lost; the sweep may have removed the order since.
+            // An earlier run removed the account, but its response was lost. The sweep may have removed the
+            // order since.
             let order = order.when("#rounds = :rounds").number(":rounds", erasure.rounds);
             self.table.transact(vec![order]).await?;
             return Ok(());
@@ -138,18 +142,18 @@ impl Erasures {
         }
     }
 
-    /// Removes the order of an account that is gone: nothing names the account any more.
+    /// Removes the order of an erased account, the last record that contains its id.
     ///
     /// # Errors
     /// If the table does not answer.
     pub async fn close(&self, erasure: &Erasure) -> Result<(), StoreError> {
         let order = Write::delete(Key::erasure(erasure.user_id)).when("#is_emptied = :true");
-        // Cancelled: another run of the sweep was first.
+        // If the transaction is cancelled, another run of the sweep was first.
         self.table.transact(vec![order.flag(":true", true)]).await.map(drop)
     }
 
-    /// The account's claims on its address, under every key that the address had. Another account may have claimed the
-    /// same mailbox under another key.
+    /// The account's claims on its address, under every key that the address has had. Another account may
+    /// have claimed the same mailbox under another key.
     async fn claims_of(&self, user: &User) -> Result<Vec<Key>, StoreError> {
         let Some(email) = user.email.as_deref().filter(|_| user.email_verified).map(Email::stored) else {
             return Ok(Vec::new());
@@ -162,19 +166,20 @@ impl Erasures {
         Ok(ours)
     }
 
-    /// Asks for another run.
+    /// Requests another run.
     ///
     /// # Errors
     /// If the table does not answer.
     pub async fn go_on(&self, erasure: &Erasure, now: Timestamp) -> Result<(), StoreError> {
         let next = Erasure { rounds: erasure.rounds + 1, due_at: later(now, PATIENCE), ..erasure.clone() };
         let write = order(&next)?.when("#rounds = :rounds").number(":rounds", erasure.rounds);
-        // Cancelled: this round was told before that it goes on.
+        // If the transaction is cancelled, this round has already requested the next.
         self.table.transact(vec![write]).await?;
         Ok(())
     }
 
-    /// A page of a partition, and whether it goes on: a page ends at `limit` records or at 1 MB, whichever is first.
+    /// Reads a page of a partition and whether there are more records. A page ends at `limit` records or at 1
+    /// MB, whichever comes first.
     async fn some_of(
         &self,
         partition: &str,
@@ -195,26 +200,26 @@ impl Erasures {
     }
 }
 
-/// The order, where the table's stream and the sweep find it.
+/// The write of the order; the table's stream and the sweep find the order by it.
 fn order(erasure: &Erasure) -> Result<Write, StoreError> {
     let mut order = item(&Key::erasure(erasure.user_id), erasure, None)?;
     order.extend(due::attributes(&erasure.user_id.to_string(), erasure.due_at));
     Ok(Write::put(order))
 }
 
-/// The account, its claims on name and verified address, its place in its tier, and where it waits for another
-/// address.
+/// The writes that remove the account, its claims on name and verified address, its place in its tier, and
+/// the records of addresses that it waits for.
 fn removal(user: &User, login: Key, claims: Vec<Key>) -> Vec<Write> {
     let ours = |key: Key| {
         Write::delete(key).when("attribute_not_exists(pk) OR #user_id = :user").text(":user", user.id)
     };
     let keys = |text: &String| Email::stored(text).keys().collect::<Vec<_>>();
-    // Only who is first: an account leaves its tier once.
+    // Only the first run may succeed, so that an account leaves its tier only once.
     let account = Write::delete(Key::user(user.id)).when("attribute_exists(pk)");
     let mut writes = vec![ours(login), account];
     writes.extend(leaves(&user.tier));
     writes.extend(claims.into_iter().map(ours));
-    // No record twice in one transaction.
+    // A transaction may contain a record only once.
     let waiting: BTreeSet<_> = user.email.iter().chain(&user.pending_email).flat_map(keys).collect();
     writes.extend(waiting.iter().map(|address| Write::delete(Key::waits(address, user.id))));
     writes

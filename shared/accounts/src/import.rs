@@ -1,17 +1,17 @@
-//! Accounts that come from a replaced service.
+//! Imports accounts from a replaced service.
 
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
 use jiff::Timestamp;
+
 use satchel_model::{Email, Login, TierId, User, UserId, Username};
 use satchel_runtime::{StartError, Wired, Wiring};
-
-use crate::directory::{Holder, waits};
 use satchel_table::keys::Key;
 use satchel_table::write::Write;
-use satchel_table::{Outcome, codes, failed, item};
-use satchel_table::{StoreError, Table};
+use satchel_table::{Outcome, StoreError, Table, codes, failed, item};
 
-/// An account to be taken over, with the hash that its password had there.
+use crate::directory::{Holder, waits};
+
+/// An account to import, with its password hash from the replaced service.
 #[derive(Clone)]
 pub struct ImportedUser {
     pub id: UserId,
@@ -24,33 +24,34 @@ pub struct ImportedUser {
     pub created_at: Timestamp,
 }
 
-/// What became of an account that was to be taken over.
+/// The result of importing an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Imported {
     Done,
-    /// The address belongs to another account: it came without being verified.
+    /// The account was created, but another account has verified its address, so the address is not verified.
     AddressTaken,
-    /// An earlier import made the account, and its address is now verified.
+    /// An earlier import created the account; its address has now been verified.
     Corrected,
-    /// The name belongs to another account: nothing was written.
+    /// Another account has the name; nothing was written.
     NameTaken,
-    /// An earlier import made the account, but another account has verified its address: nothing was written.
+    /// An earlier import created the account, but another account has verified its address; nothing was
+    /// written.
     NameAndAddressTaken,
 }
 
-/// Takes accounts over.
+/// Imports accounts.
 #[derive(Clone)]
 pub struct UserImport {
     table: Table,
 }
 
-/// The import's writes, by their place in the transaction.
+/// The positions of the import's writes in its transaction.
 mod place {
     pub const NAME: usize = 0;
     pub const ADDRESS: usize = 2;
 }
 
-/// The number of writes of a correction, likewise.
+/// The positions of a correction's writes in its transaction.
 mod corrected {
     pub const ADDRESS: usize = 2;
 }
@@ -62,12 +63,14 @@ impl Wired for UserImport {
 }
 
 impl UserImport {
-    /// Makes the account if nobody has its name. It may sign in at once, whether its address is verified or not, and
-    /// never expires. If an earlier import made it without verifying its address, and nobody has signed in to it since,
-    /// the address becomes verified.
+    /// Creates the account if no account has its name.
+    ///
+    /// The new account can sign in at once, whether or not its address is verified, and never expires. If an
+    /// earlier import created it without verifying its address, and nobody has signed in to it since, the
+    /// address becomes verified.
     ///
     /// # Errors
-    /// If the table does not answer; nothing was written then, or all of it.
+    /// If the table does not answer; then either nothing or everything was written.
     pub async fn take_over(&self, mut user: ImportedUser, now: Timestamp) -> Result<Imported, StoreError> {
         let mut done = Imported::Done;
         loop {
@@ -117,8 +120,10 @@ impl UserImport {
     }
 }
 
-/// Whether an import made the account with this address, and nobody has signed in to it since. An account made by a
-/// sign-up waits until its address is verified, and an account that got its address later has signed in for that.
+/// Whether an import created the account with this address, and nobody has signed in to it since.
+///
+/// An account from a sign-up waits until its address is verified, and an account that added its address later
+/// has signed in to do so.
 fn is_untouched(login: &Login, account: &User, email: &Email) -> bool {
     let has_address = account
         .email
@@ -155,7 +160,8 @@ fn correction(account: &User, email: &Email) -> Result<Vec<Write>, StoreError> {
     Ok(writes)
 }
 
-/// For a transaction: nobody else has verified the address under a key that it had before domains became Punycode.
+/// For a transaction: checks that no other account has verified the address under a key from before domains
+/// were converted to Punycode.
 fn unclaimed(former_key: &str, user: UserId) -> Write {
     Write::check(Key::email(former_key))
         .when("attribute_not_exists(pk) OR #user_id = :user")
@@ -166,7 +172,7 @@ impl ImportedUser {
     fn writes(&self, now: Timestamp) -> Result<Vec<Write>, StoreError> {
         let (name, id) = (Key::login(&self.username.key()), Key::user(self.id));
         let mut writes = vec![
-            // Expired claims are not there, though DynamoDB may take two days to remove them.
+            // Expired claims do not count; DynamoDB may take two days to remove them.
             Write::put(item(&name, &self.login(), None)?)
                 .when("attribute_not_exists(pk) OR #ttl < :now")
                 .number(":now", now.as_second()),
@@ -183,7 +189,7 @@ impl ImportedUser {
                 writes.extend(email.former_keys().iter().map(|key| unclaimed(key, self.id)));
             }
         }
-        // An account under the former key also has the name; this check stays the last write.
+        // An account under the former key also has this name. This check remains the last write.
         writes.extend(self.username.former_key().map(|key| {
             Write::check(Key::login(&key))
                 .when("attribute_not_exists(pk) OR #ttl < :now")
@@ -192,7 +198,7 @@ impl ImportedUser {
         Ok(writes)
     }
 
-    /// Whether another account has verified the address, under any key that it had.
+    /// Whether another account has verified the address, under any of its keys.
     fn is_claimed(&self, reasons: &[CancellationReason]) -> bool {
         let formers = self.email.as_ref().map_or(0, |email| email.former_keys().len());
         (place::ADDRESS..=place::ADDRESS + formers).any(|place| failed(reasons, place))

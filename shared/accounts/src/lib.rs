@@ -1,4 +1,7 @@
-//! Accounts from sign-up to erasure: names, addresses and their verification, staff's changes, and imports.
+//! Accounts from sign-up to erasure: names, addresses and their verification, the outbox of mails, staff's
+//! changes, and imports.
+//!
+//! Passwords and sessions are in `guard` and `auth`; the words and the sending of mails are in `mail`.
 //!
 //! Start reading at [`SignUps`] for a new account, and at [`Erasures`] for the end of one.
 

@@ -1,14 +1,16 @@
-//! Using the links of mails, with so many guesses and no more.
+//! Uses mail links, with a limit on guesses.
 
-use crate::{FoundLink, LinkOutcome, MailLink, MailLinks};
 use jiff::Timestamp;
+use tracing::warn;
+
 use satchel_guard::Attempts;
 use satchel_model::secret::Secret;
 use satchel_model::{Error, Viewer};
 use satchel_runtime::{StartError, Wired, Wiring};
-use tracing::warn;
 
-/// Lets links be used by whoever has them.
+use crate::{FoundLink, LinkOutcome, MailLink, MailLinks};
+
+/// Uses mail links for anyone who has their tokens.
 #[derive(Clone)]
 pub struct LinkUse {
     links: MailLinks,
@@ -22,11 +24,14 @@ impl Wired for LinkUse {
 }
 
 impl LinkUse {
-    /// Calls `spend` with the link of `token`, if there is one and it was not used just now. A token without a
-    /// link counts as a guess of this client.
+    /// Calls `spend` with the link of `token`; if that link has just been used, returns
+    /// [`LinkOutcome::DoneBefore`] instead.
+    ///
+    /// A token without a link counts as a guess of this client.
     ///
     /// # Errors
-    /// 429 after too many guesses; then what `spend` says.
+    /// [`Refusal::Throttled`](satchel_model::Refusal::Throttled) after too many guesses; otherwise the error
+    /// of `spend`.
     pub async fn by(
         &self,
         token: &Secret,
@@ -45,7 +50,7 @@ impl LinkUse {
         };
         let (outcome, given_back) = tokio::join!(used, self.attempts.give_back(attempt));
         if let Err(error) = given_back {
-            warn!(cause = %error, "a link that worked stays counted as a guess");
+            warn!(cause = %error, "a used link remains counted as a guess");
         }
         outcome
     }

@@ -1,29 +1,27 @@
-//! Links in mails: stored under the hash of their token, and used once.
+//! Mail links: stored under the hash of their token, and usable once.
 
-use satchel_runtime::{StartError, Wired, Wiring};
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use satchel_model::clock::later;
-use satchel_model::secret::Secret;
-use satchel_model::{Email, UserId};
 use serde::{Deserialize, Serialize};
 
 use satchel_guard::login_key;
-use satchel_table::keys::IS_KEPT;
-use satchel_table::keys::Key;
+use satchel_model::clock::later;
+use satchel_model::secret::Secret;
+use satchel_model::{Email, UserId};
+use satchel_runtime::{StartError, Wired, Wiring};
+use satchel_table::keys::{IS_KEPT, Key};
 use satchel_table::write::Write;
-use satchel_table::{Outcome, failed, item};
-use satchel_table::{StoreError, Table};
+use satchel_table::{Outcome, StoreError, Table, failed, item};
 
-/// What a link in a mail is good for.
+/// A link in a mail, and the action that it allows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailLink {
     pub user_id: UserId,
     pub username: String,
     #[serde(flatten)]
     pub purpose: Purpose,
-    /// Epoch seconds.
+    /// In epoch seconds.
     pub expires_at: i64,
 }
 
@@ -31,12 +29,12 @@ pub struct MailLink {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "purpose", rename_all = "snake_case")]
 pub enum Purpose {
-    /// The address becomes the account's. `replaces` is the one that it has until then.
+    /// The address becomes the account's address, in place of `replaces`.
     VerifyEmail { email: String, replaces: Option<String> },
-    /// The account gets a new password, unless its `credential_epoch` was raised since: after the password or the
-    /// address has changed in another way, an old mail must not reset the password.
+    /// The account gets a new password, unless its `credential_epoch` was raised since the mail was sent:
+    /// after another change of the password or the address, an old mail must not reset the password.
     ResetPassword {
-        /// Compared for a link from before `credential_epoch` existed.
+        /// Compared if the link is older than `credential_epoch`.
         auth_epoch: u64,
         #[serde(default)]
         credential_epoch: Option<u64>,
@@ -48,7 +46,7 @@ pub enum Purpose {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FoundLink {
     Good(MailLink),
-    /// It verified an address some seconds ago: the button was pressed twice.
+    /// A link that verified an address some seconds ago: the user pressed the button twice.
     JustUsed,
 }
 
@@ -56,24 +54,25 @@ pub enum FoundLink {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkOutcome {
     Done,
-    /// Nothing, because the link was used for the same some seconds ago.
+    /// The link had no effect, because the same use succeeded some seconds ago.
     DoneBefore,
-    /// Nothing: the link has another purpose, or is no longer valid.
+    /// The link had no effect, because it has another purpose or is no longer valid.
     Refused,
 }
 
-/// Replaces a used verification link for as long as a second press gets the same answer. It names nobody.
+/// Replaces a used verification link while a second press is to get the same response. It contains no
+/// account.
 #[derive(Serialize)]
 struct UsedLink {
-    /// Epoch seconds.
+    /// In epoch seconds.
     used_until: i64,
 }
 
-/// Keeps links and lets them be used.
+/// Stores and uses mail links.
 #[derive(Clone)]
 pub struct MailLinks {
     table: Table,
-    /// Seconds in which a repeated use of a verification link gets the same answer as the first.
+    /// How long a repeated use of a verification link gets the same response as the first, in seconds.
     repeat: i64,
 }
 
@@ -84,11 +83,13 @@ impl Wired for MailLinks {
 }
 
 impl MailLinks {
-    /// Stores a link, with only the hash of its token. The same transaction notes it beside the account, so that
-    /// nothing of it is left when the account is erased.
+    /// Stores a link with only the hash of its token.
+    ///
+    /// The same transaction notes the link in the account's partition, so that the erasure of the account
+    /// removes it.
     ///
     /// # Errors
-    /// [`Unowned`](StoreError::Unowned) if the account is gone; if the table does not answer.
+    /// [`Unowned`](StoreError::Unowned) if the account no longer exists; or if the table does not answer.
     pub async fn keep(&self, token: &Secret, link: &MailLink) -> Result<(), StoreError> {
         let (hash, ttl) = (token.sha256(), Some(link.expires_at));
         let writes = vec![
@@ -98,34 +99,36 @@ impl MailLinks {
         ];
         match self.table.transact(writes).await? {
             Outcome::Done => Ok(()),
-            // Only the account has a condition.
+            // Only the check of the account has a condition.
             Outcome::Cancelled(_) => Err(StoreError::Unowned),
         }
     }
 
-    /// What the link of this token is good for, if it is there and not over.
+    /// Finds the link of this token; `None` if there is none or it has expired.
     ///
     /// # Errors
     /// If the table does not answer.
     pub async fn find(&self, token: &Secret, now: Timestamp) -> Result<Option<FoundLink>, StoreError> {
         #[derive(Deserialize)]
-        struct Kept {
+        struct Stored {
             used_until: Option<i64>,
             #[serde(flatten)]
             link: Option<MailLink>,
         }
-        let Some(kept) = self.table.get::<Kept>(&Key::mail_link(&token.sha256())).await? else {
+        let Some(stored) = self.table.get::<Stored>(&Key::mail_link(&token.sha256())).await? else {
             return Ok(None);
         };
         let now = now.as_second();
-        Ok(match kept {
-            Kept { used_until: Some(end), .. } => Some(FoundLink::JustUsed).filter(|_| end > now),
-            Kept { link, .. } => link.filter(|link| link.expires_at > now).map(FoundLink::Good),
+        Ok(match stored {
+            Stored { used_until: Some(end), .. } => Some(FoundLink::JustUsed).filter(|_| end > now),
+            Stored { link, .. } => link.filter(|link| link.expires_at > now).map(FoundLink::Good),
         })
     }
 
-    /// Uses a link that verifies: the address is claimed for its account, which may sign in. Refused if the link is for
-    /// something else, was used before, or another account verified the address first.
+    /// Uses a verification link: the account gets the address and may sign in.
+    ///
+    /// The link is refused if it has another purpose or was used before, or if another account has verified
+    /// the address.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -142,7 +145,7 @@ impl MailLinks {
             Outcome::Done => return Ok(LinkOutcome::Done),
             Outcome::Cancelled(reasons) => reasons,
         };
-        // The other press on the same button was first.
+        // The first of two presses on the same button has already used the link.
         let used = reasons.first().and_then(|reason| reason.item.as_ref()?.get("used_until")?.as_n().ok());
         let used: Option<i64> = used.filter(|_| failed(&reasons, 0)).and_then(|end| end.parse().ok());
         let is_repeated = used.is_some_and(|end| end > now.as_second());
@@ -156,8 +159,11 @@ impl MailLinks {
         Ok(Write::put(record).when("attribute_exists(pk) AND attribute_not_exists(#used_until)"))
     }
 
-    /// Uses a link that resets: the account gets this password hash, made in Unicode form NFC, and every session ends.
-    /// Refused if the link is for something else, was used before, or the account's password or address changed since.
+    /// Uses a reset link: the account gets this password hash, made in Unicode form NFC, and all its sessions
+    /// end.
+    ///
+    /// The link is refused if it has another purpose or was used before, or if the account's password or
+    /// address has changed since.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -173,7 +179,7 @@ impl MailLinks {
         let login = login_key(&self.table, &link.username, link.user_id).await?;
         let is_same = match credential_epoch {
             None => "#auth_epoch = :epoch",
-            // An older account has none yet.
+            // Older accounts have no such epoch yet.
             Some(0) => "(attribute_not_exists(#credential_epoch) OR #credential_epoch = :epoch)",
             Some(_) => "#credential_epoch = :epoch",
         };
@@ -185,7 +191,7 @@ impl MailLinks {
                 .value(":email", serde_dynamo::to_attribute_value(email)?)
                 .number(":epoch", credential_epoch.unwrap_or(*auth_epoch))
                 .flag(":true", true),
-            // Raised together with the account's epoch, whatever its value: both always change together.
+            // Added, because this epoch and the account's always change together.
             Write::update(login, "SET #password_hash = :hash, #nfc_hash = :hash ADD #auth_epoch :one")
                 .when("#user_id = :user")
                 .number(":one", 1)
@@ -199,7 +205,8 @@ impl MailLinks {
     }
 }
 
-/// The account gets the address in its current spelling, and its records move to the address's current key.
+/// The writes that give the account the address in its current spelling, and move its records to the
+/// address's current key.
 fn verification(
     link: &MailLink,
     login: Key,
@@ -232,7 +239,7 @@ fn verification(
             .text(":user", link.user_id),
     ];
     writes.extend(address.keys().map(|key| Write::delete(Key::waits(&key, link.user_id))));
-    // The address that is replaced is free for others, if it was claimed; so are other keys of the new one.
+    // The replaced address becomes free for others, and so do other keys of the new address.
     let given_up = replaces.map(Email::stored);
     let old: BTreeSet<_> = given_up.iter().flat_map(Email::keys).chain(address.keys()).collect();
     writes.extend(

@@ -1,13 +1,14 @@
-//! Asking for mails.
+//! Requests mails.
 
-use crate::{Accounts, MailKind, Outbox, OutgoingMail};
 use satchel_guard::{Attempts, Caller};
 use satchel_model::clock::Clock;
 use satchel_model::random::Random;
 use satchel_model::{Email, Error, MailId};
 use satchel_runtime::{StartError, Wired, Wiring};
 
-/// Writes mails into the outbox, so often to one address and no more.
+use crate::{Accounts, MailKind, Outbox, OutgoingMail};
+
+/// Writes mails to the outbox, with a limit for each address.
 #[derive(Clone)]
 pub struct MailRequest {
     outbox: Outbox,
@@ -30,8 +31,9 @@ impl Wired for MailRequest {
 }
 
 impl MailRequest {
-    /// Asks for a mail to `email`, unless it got too many. It may be anybody's address or nobody's: neither the response
-    /// nor the time that it takes shows which.
+    /// Requests a mail to `email`, unless the address got too many mails.
+    ///
+    /// The address may belong to any account or to none; neither the result nor its timing reveals which.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -40,11 +42,13 @@ impl MailRequest {
         Ok(self.outbox.ask(&mail, email, self.clock.now()).await?)
     }
 
-    /// Notes the address that the caller wants and asks for the mail that verifies it; the verified address that it
-    /// is to replace is told.
+    /// Stores the address that the caller wants and requests the mail that verifies it. The verified address
+    /// that it replaces gets a notification.
     ///
     /// # Errors
-    /// 401 if the caller was signed out meanwhile; 429 if the address got too many mails.
+    /// [`Refusal::TokenNotValid`](satchel_model::Refusal::TokenNotValid) if the caller was signed out in the
+    /// meantime; [`Refusal::Throttled`](satchel_model::Refusal::Throttled) if one of the addresses got too
+    /// many mails.
     pub async fn change_email(&self, caller: &Caller, email: &Email, base_url: &str) -> Result<(), Error> {
         let user = &caller.user;
         let verify = MailKind::VerifyNewEmail {

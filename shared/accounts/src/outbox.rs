@@ -1,48 +1,49 @@
-//! The outbox: mails to send.
+//! The outbox: mails that are queued in the table.
 
-use satchel_runtime::{StartError, Wired, Wiring};
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use satchel_model::clock::later;
-use satchel_model::{Email, MailId, UserId};
 use serde::{Deserialize, Serialize};
 
 use satchel_guard::Attempts;
+use satchel_model::clock::later;
+use satchel_model::{Email, MailId, UserId};
+use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::keys::Key;
 use satchel_table::write::Write;
-use satchel_table::{Outcome, item};
-use satchel_table::{StoreError, Table};
+use satchel_table::{Outcome, StoreError, Table, item};
 
-/// A sent or failed mail's record is kept this long: a week of evidence.
+/// How long the record of a mail is stored after the mail was sent or failed, for investigations: a week.
 const KEPT_SECONDS: i64 = 7 * 86_400;
-/// Longer than the record of any mail: DynamoDB may remove expired records days later, and in any order.
+/// How long the note of an address is stored. This is longer than the record of any mail, because DynamoDB
+/// may remove expired records days later and in any order.
 const NOTED_SECONDS: i64 = 2 * KEPT_SECONDS;
 
-/// A mail to send: written in the transaction of what it is about, sent by the function on the table's stream.
+/// A queued mail. It is written in the transaction that causes it; the function on the table's stream sends
+/// it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutgoingMail {
     pub id: MailId,
     #[serde(flatten)]
     pub kind: MailKind,
     pub email: String,
-    /// What its links start with.
+    /// The beginning of the mail's links.
     pub base_url: String,
 }
 
-/// What a mail is about.
+/// The subject of a mail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum MailKind {
     /// Asks a new account's owner to verify the address.
     VerifyEmail { user_id: UserId, username: String },
-    /// Asks again, for whichever accounts wait for the address.
+    /// Asks again, for all accounts that wait for the address.
     VerifyAgain,
-    /// Asks an account's owner to verify the address that is to take the place of `replaces`.
+    /// Asks an account's owner to verify the address that will replace `replaces`.
     VerifyNewEmail { user_id: UserId, username: String, replaces: Option<String> },
-    /// Tells the address that an account had so far.
+    /// Notifies the account's previous address.
     AddressChanges { username: String },
-    /// Helps whoever forgot the password of the account that has the address, if one has.
+    /// Offers to reset the password of the account that has the address, if there is one.
     ResetPassword,
 }
 
@@ -54,8 +55,9 @@ impl OutgoingMail {
     }
 }
 
-/// For a transaction: notes the addresses to which mails about the account go or went. The erasure of the account
-/// finds the mails by these notes, even if the account has other addresses then.
+/// For a transaction: notes the addresses that get or got mails about the account.
+///
+/// The erasure of the account finds the mails by these notes, even if the account's addresses have changed.
 pub(crate) fn note_addresses(
     user: UserId,
     addresses: &BTreeSet<String>,
@@ -69,7 +71,7 @@ pub(crate) fn note_addresses(
     addresses.iter().map(note).collect()
 }
 
-/// Asks for mails.
+/// Queues mails.
 #[derive(Clone)]
 pub struct Outbox {
     table: Table,
@@ -83,15 +85,17 @@ impl Wired for Outbox {
 }
 
 impl Outbox {
-    /// Asks for a mail, unless there were too many to its address; nobody learns which. It costs the same one call
-    /// whether anybody has the address or not.
+    /// Queues a mail, unless its address got too many.
+    ///
+    /// The result does not reveal whether the mail was queued. The cost is one call, whether or not an
+    /// account has the address.
     ///
     /// # Errors
     /// If the table does not answer.
     pub async fn ask(&self, mail: &OutgoingMail, email: &Email, now: Timestamp) -> Result<(), StoreError> {
         let writes = vec![self.attempts.mail(&email.key(), now), mail.write(now)?];
         match self.table.transact(writes).await {
-            // Asked for so often at this moment that one of the others is counted.
+            // So many requests at the same moment that at least one of the others has been counted.
             Ok(Outcome::Done | Outcome::Cancelled(_)) | Err(StoreError::Conflict) => Ok(()),
             Err(error) => Err(error),
         }

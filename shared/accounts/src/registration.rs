@@ -1,23 +1,25 @@
-//! Who may sign up.
+//! The deployment's policy for sign-ups.
 
 use satchel_model::Email;
 use satchel_runtime::{StartError, Wired, Wiring};
 
-/// Who may sign up.
+/// Who may sign up: anybody, owners of addresses in some domains, or nobody.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Registration {
     Open,
-    /// The only domains whose addresses may be used, in lower case. They are converted to Punycode when they are
-    /// compared: every function reads the configuration, but few need the tables of IDNA.
+    /// The only domains whose addresses may be used, in lower case.
+    ///
+    /// They are converted to Punycode when they are compared: every function reads the configuration, but few
+    /// need the tables of IDNA.
     Domains(Vec<String>),
     Closed,
 }
 
 impl Registration {
-    /// Reads an address that an account of this deployment may have.
+    /// Parses an address and checks that this deployment accepts it.
     ///
     /// # Errors
-    /// Says which rule was broken.
+    /// The message for each rule that the address breaks.
     pub fn email(&self, text: &str) -> Result<Email, Vec<String>> {
         let email = Email::parse(text)?;
         match self {
@@ -41,7 +43,7 @@ impl Wired for Registration {
                 Self::Domains(domains.split(',').map(|domain| domain.trim().to_owned()).collect())
             }
             other => {
-                wiring.record(format!("REGISTRATION is none of open, domains, closed: {other:?}"));
+                wiring.record(format!("REGISTRATION must be open, domains or closed, not {other:?}"));
                 Self::Closed
             }
         })
@@ -53,14 +55,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_domains_that_may_sign_up_are_compared_however_they_are_written() {
+    fn registration_domains_match_in_any_spelling() {
         let registration = Registration::Domains(vec!["bücher.example".to_owned(), "example.com".to_owned()]);
         for address in ["ada@BÜCHER.example", "ada@xn--bcher-kva.example", "ada@Example.COM"] {
             assert!(registration.email(address).is_ok(), "{address}");
         }
         for address in ["ada@bucher.example", "ada@mail.example.com", "ada@example.com.example.org"] {
-            let says = registration.email(address).unwrap_err();
-            assert_eq!(says, ["Addresses of this domain cannot be used here."], "{address}");
+            let messages = registration.email(address).unwrap_err();
+            assert_eq!(messages, ["Addresses of this domain cannot be used here."], "{address}");
         }
     }
 }

@@ -1,16 +1,15 @@
-//! Signing up.
+//! Creates accounts by sign-up.
 
-use crate::Registration;
-use crate::{MailKind, NewUser, OutgoingMail, Users};
 use satchel_api::{Fields, Input, SignUp};
-use satchel_guard::Attempts;
-use satchel_guard::Hasher;
+use satchel_guard::{Attempts, Hasher};
 use satchel_model::clock::{Clock, later};
 use satchel_model::random::Random;
 use satchel_model::{Error, MailId, NewPassword, Refusal, User, UserId, Username, Viewer};
 use satchel_runtime::{StartError, Wired, Wiring};
 
-/// Creates accounts for those who sign up.
+use crate::{MailKind, NewUser, OutgoingMail, Registration, Users};
+
+/// Reads sign-ups and creates their accounts.
 #[derive(Clone)]
 pub struct SignUps {
     users: Users,
@@ -39,11 +38,13 @@ impl Wired for SignUps {
 }
 
 impl SignUps {
-    /// Reads `username`, `password` and `email`, which must be there if `email_required` or if the deployment asks
-    /// for it: by a parameter, or because only some domains' addresses may sign up.
+    /// Reads `username`, `password` and `email` from `input`.
+    ///
+    /// `email` is required if `email_required` is set or the deployment requires it: by its own parameter, or
+    /// because only some domains may sign up.
     ///
     /// # Errors
-    /// 400 with everything that is wrong; 403 if this deployment does not take such accounts.
+    /// All field errors together; [`Refusal::RegistrationClosed`] if this deployment accepts no sign-ups.
     pub fn read(&self, input: &Input, email_required: bool) -> Result<SignUp, Refusal> {
         if self.registration == Registration::Closed {
             return Err(Refusal::RegistrationClosed);
@@ -63,11 +64,14 @@ impl SignUps {
         Ok(SignUp { username, password, email })
     }
 
-    /// Makes the account and, if it has an address, asks for its verification by mail. The attempt is counted first:
-    /// beyond the limit nothing is hashed, and the answer does not reveal which names are taken.
+    /// Creates the account and, if it has an address, queues the mail that verifies it.
+    ///
+    /// The attempt is counted first: beyond the limit nothing is hashed, and the result does not reveal which
+    /// names are taken.
     ///
     /// # Errors
-    /// 429 if this client signed up too often; 400 if somebody has the name.
+    /// [`Refusal::Throttled`] if this client signed up too often; a field error for `username` if the name is
+    /// taken.
     pub async fn sign_up(&self, sign_up: SignUp, viewer: &Viewer) -> Result<User, Error> {
         let SignUp { username, password, email } = sign_up;
         let now = self.clock.now();

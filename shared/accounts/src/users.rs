@@ -1,42 +1,42 @@
-//! Accounts: made under a name that nobody else has, and found by name, id or address.
+//! Creates accounts, each with a unique name, and reads them by id.
 
 use jiff::Timestamp;
-use satchel_model::Error;
-use satchel_model::{Email, Login, TierId, User, UserId, Username};
+
+use satchel_guard::Attempts;
+use satchel_model::{Email, Error, Login, TierId, User, UserId, Username};
 use satchel_runtime::{StartError, Wired, Wiring};
+use satchel_table::keys::Key;
+use satchel_table::write::Write;
+use satchel_table::{Outcome, StoreError, Table, codes, failed, item};
 
 use crate::OutgoingMail;
 use crate::directory::{Holder, waits};
-use satchel_guard::Attempts;
-use satchel_table::keys::Key;
-use satchel_table::write::Write;
-use satchel_table::{Outcome, codes, failed, item};
-use satchel_table::{StoreError, Table};
 
-/// An account to be made.
+/// An account to create.
 #[derive(Debug, Clone)]
 pub struct NewUser {
     pub id: UserId,
     pub username: Username,
-    /// An address that is not verified yet: no sign-in before it is.
+    /// The address, which must be verified before the first sign-in.
     pub email: Option<Email>,
     /// Made from the password in Unicode form NFC.
     pub password_hash: String,
     pub created_at: Timestamp,
-    /// When account and name are given up if the address is not verified.
+    /// When the account and its name expire if the address is not verified.
     pub unverified_until: Timestamp,
 }
 
-/// Makes and finds accounts.
+/// Creates and reads accounts.
 #[derive(Clone)]
 pub struct Users {
     table: Table,
 }
 
-/// The condition for a new claim on a name: there is none, or an expired one, which DynamoDB may remove days later.
+/// The condition for a new claim on a name: no claim exists, or it has expired, since DynamoDB may remove
+/// expired records days later.
 const FREE: &str = "attribute_not_exists(pk) OR #ttl < :now";
 
-/// A sign-up's writes, by their place in the transaction.
+/// The positions of a sign-up's writes in its transaction.
 mod place {
     pub const NAME: usize = 0;
     pub const ADDRESS: usize = 2;
@@ -49,11 +49,13 @@ impl Wired for Users {
 }
 
 impl Users {
-    /// Makes an account and, in the same transaction, the mail that asks for verification. If its address got too
-    /// many mails today, the account is made and the mail is not.
+    /// Creates an account and, in the same transaction, queues the mail that verifies its address.
+    ///
+    /// If the address got too many mails today, the account is created without the mail.
     ///
     /// # Errors
-    /// 400 if somebody has the name: of two who ask at the same moment, one gets it.
+    /// A field error for `username` if the name is taken; of two concurrent sign-ups with one name, only one
+    /// succeeds.
     pub async fn create(
         &self,
         new: NewUser,
@@ -91,7 +93,7 @@ impl Users {
         }
     }
 
-    /// The account of this id.
+    /// Reads the account with this id.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -124,13 +126,14 @@ impl NewUser {
         ])
     }
 
-    /// For a transaction: no account has the name under its former key, if there is one.
+    /// For a transaction: checks that no account has the name under its former key; `None` if the name has no
+    /// former key.
     fn has_no_former_claim(&self) -> Option<Write> {
         let check = Write::check(Key::login(&self.username.former_key()?));
         Some(check.when(FREE).number(":now", self.created_at.as_second()))
     }
 
-    /// The account waits for its address.
+    /// For a transaction: records that the account waits for the verification of its address.
     fn waits(&self) -> Result<Option<Write>, StoreError> {
         let holder = Holder { user_id: self.id, username: self.username.as_str().to_owned() };
         self.email.as_ref().map(|email| waits(&email.key(), &holder, self.expires())).transpose()

@@ -1,10 +1,11 @@
-//! An account as callers read it.
+//! The JSON view of an account.
 
 use jiff::Timestamp;
-use satchel_model::{Tier, User, UserId};
 use serde::Serialize;
 
-/// An account as its owner and staff read it.
+use satchel_model::{Tier, User, UserId};
+
+/// The view of an account for its owner and for staff.
 #[derive(Debug, Serialize)]
 pub struct AccountView<'a> {
     id: UserId,
@@ -21,7 +22,7 @@ pub struct AccountView<'a> {
 }
 
 impl<'a> AccountView<'a> {
-    /// As its owner reads it.
+    /// The view for the account's owner.
     #[must_use]
     pub fn of(user: &'a User, tier: &'a Tier) -> Self {
         Self {
@@ -38,7 +39,7 @@ impl<'a> AccountView<'a> {
         }
     }
 
-    /// As staff reads it: with `is_active`, which its owner could only ever read as true.
+    /// The view for staff: with `is_active`, which an owner could only ever read as true.
     #[must_use]
     pub fn for_staff(user: &'a User, tier: &'a Tier) -> Self {
         Self { is_active: Some(user.is_active), ..Self::of(user, tier) }

@@ -1,25 +1,27 @@
-//! What a caller says of a file before or with its bytes, and the record that comes of it.
+//! Announcements: the description of a file that a client sends before or with its bytes.
+
+use aws_lc_rs::digest::{SHA256, digest};
+
+use satchel_model::{FileName, MediaType, NewContent, Refusal, SizeLimit, Title, VersionId, Visibility};
 
 use crate::{Fields, FilePart, Input};
-use aws_lc_rs::digest::{SHA256, digest};
-use satchel_model::{FileName, MediaType, NewContent, Refusal, SizeLimit, Title, VersionId, Visibility};
 
 const NO_FILE: &str = "No file was submitted.";
 const NOT_A_FILE: &str = "The submitted data was not a file. Check the encoding type on the form.";
 const EMPTY_FILE: &str = "The submitted file is empty.";
 
-/// A file, announced.
+/// An announced file.
 #[derive(Debug, Clone)]
 pub struct Announcement {
     pub filename: FileName,
     pub content_type: MediaType,
-    /// Bytes, at least one.
+    /// Size in bytes, at least 1.
     pub size: u64,
-    /// Hex, lower case.
+    /// In hexadecimal, lower case.
     pub sha256: Option<String>,
     pub title: Option<Title>,
     pub visibility: Option<Visibility>,
-    /// Whose name stands beside it; its owner's unless somebody else is named.
+    /// The displayed name of the uploader; `None` stands for the owner's username.
     pub uploaded_by: Option<String>,
 }
 
@@ -27,7 +29,7 @@ impl Announcement {
     /// Reads `filename`, `content_type`, `size`, `sha256`?, `title`? and `visibility`?.
     ///
     /// # Errors
-    /// Everything that is wrong.
+    /// All field errors together.
     pub fn of_json(input: &Input) -> Result<Self, Refusal> {
         let mut fields = Fields::of(input);
         let filename = fields.required("filename", FileName::parse);
@@ -44,10 +46,11 @@ impl Announcement {
         Ok(Self { filename, content_type, size, sha256, title, visibility, uploaded_by: None })
     }
 
-    /// Reads a form's file, under one of `names`, with `title`? and `visibility`?; the bytes stay in `input`.
+    /// Reads a form's file, under one of `names`, with `title`? and `visibility`?; the bytes remain in
+    /// `input`.
     ///
     /// # Errors
-    /// Everything that is wrong; a missing file is reported under the first name.
+    /// All field errors together; a missing file is reported under the first name.
     pub fn of_form<'a>(input: &'a Input, names: &[&str]) -> Result<(Self, &'a FilePart), Refusal> {
         let mut fields = Fields::of(input);
         let file = input.file(names);
@@ -76,10 +79,10 @@ impl Announcement {
         Ok((announcement, file))
     }
 
-    /// Refuses what is over `max` bytes.
+    /// Checks that the file has at most `max` bytes; `limit` names the limit in the refusal.
     ///
     /// # Errors
-    /// [`Refusal::FileTooLarge`].
+    /// [`Refusal::FileTooLarge`] if it has more.
     pub fn at_most(&self, max: u64, limit: SizeLimit) -> Result<(), Refusal> {
         if self.size <= max {
             return Ok(());
@@ -87,7 +90,7 @@ impl Announcement {
         Err(Refusal::FileTooLarge { limit, max })
     }
 
-    /// The content that this file is to have instead of the one it has.
+    /// Converts the announcement to a new version of an existing file.
     #[must_use]
     pub fn into_content(self, version: VersionId) -> NewContent {
         NewContent {

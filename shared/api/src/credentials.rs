@@ -1,11 +1,11 @@
-//! What an account signs in with.
+//! The credentials of a sign-in.
 
 use satchel_model::Refusal;
 use satchel_model::secret::Secret;
 
 use crate::{Fields, Input};
 
-/// The name and the password that somebody signs in with.
+/// The username and the password of a sign-in.
 #[derive(Debug)]
 pub struct Credentials {
     pub username: String,
@@ -16,7 +16,7 @@ impl Credentials {
     /// Reads `username` and `password`; the password is never trimmed.
     ///
     /// # Errors
-    /// What is wrong with the fields.
+    /// All field errors together.
     pub fn read(input: &Input) -> Result<Self, Refusal> {
         let mut fields = Fields::of(input);
         let username = fields.required("username", |text| Ok(text.to_owned()));

@@ -1,10 +1,12 @@
-//! What an owner says of a file.
+//! Changes to a file's description by its owner.
 
-use crate::{Fields, Input};
 use jiff::Timestamp;
+
 use satchel_model::{FileName, Refusal, Title, Upload, Visibility};
 
-/// What is to be changed; what is `None` stays.
+use crate::{Fields, Input};
+
+/// A change of a file's description; `None` leaves the field unchanged.
 #[derive(Debug, Clone, Default)]
 pub struct Description {
     pub title: Option<Title>,
@@ -13,11 +15,13 @@ pub struct Description {
 }
 
 impl Description {
-    /// Reads `title`, `filename` and `visibility`; any of them for PATCH, and for PUT at least the name, whose title is
-    /// the name again if none is given.
+    /// Reads `title`, `filename` and `visibility`.
+    ///
+    /// For PATCH, all are optional. For PUT (`whole`), the file name is required, and the title becomes the
+    /// file name if none is given.
     ///
     /// # Errors
-    /// Everything that is wrong.
+    /// All field errors together.
     pub fn read(input: &Input, whole: bool) -> Result<Self, Refusal> {
         let mut fields = Fields::of(input);
         let title = fields.optional("title", Title::parse);
@@ -31,7 +35,7 @@ impl Description {
         fields.finish(Some(Self { title, filename, visibility }))
     }
 
-    /// The record of `file` with this description.
+    /// Applies the change to `file` and returns the new record.
     #[must_use]
     pub fn applied_to(&self, file: &Upload, now: Timestamp) -> Upload {
         Upload {

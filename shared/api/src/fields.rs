@@ -1,4 +1,4 @@
-//! Fields of a body, checked all at once with Django REST framework's words.
+//! Reads typed fields of a body and reports all errors together, with the messages of Django REST framework.
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
@@ -14,10 +14,11 @@ use crate::sent::{NOT_UTF8, Sent, strip, whole};
 const NULL: &str = "This field may not be null.";
 const NOT_TEXT: &str = "Not a valid string.";
 const NOT_WHOLE: &str = "A valid integer is required.";
-/// The longest text that is read as a number: `MAX_STRING_LENGTH` of Django REST framework's `IntegerField`.
+/// The longest text that is parsed as a number: `MAX_STRING_LENGTH` of Django REST framework's
+/// `IntegerField`.
 const MAX_NUMBER_CHARS: usize = 1000;
 
-/// Reads fields and collects what is wrong with them.
+/// Reads fields and collects their errors.
 pub struct Fields<'a> {
     input: &'a Input,
     errors: FieldErrors,
@@ -29,7 +30,7 @@ impl<'a> Fields<'a> {
         Self { input, errors: FieldErrors::new() }
     }
 
-    /// A text that must be there and not blank; white space around it is dropped.
+    /// Reads a required text, which must not be blank; surrounding white space is removed.
     pub fn required<T>(
         &mut self,
         name: &str,
@@ -39,7 +40,7 @@ impl<'a> Fields<'a> {
         self.trimmed(name, parse)
     }
 
-    /// A text that may be absent but not blank. In a form, blank means absent.
+    /// Reads an optional text, which must not be blank. In a form, blank means absent.
     pub fn optional<T>(
         &mut self,
         name: &str,
@@ -48,7 +49,7 @@ impl<'a> Fields<'a> {
         if self.left_blank(name) { None } else { self.trimmed(name, parse) }
     }
 
-    /// A text that may be absent, null or blank: all three mean none.
+    /// Reads an optional text that may also be null or blank; all three mean `None`.
     pub fn optional_or_blank<T>(
         &mut self,
         name: &str,
@@ -61,8 +62,10 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A required password, which is not trimmed. The character that API Gateway puts in place of bytes that are not
-    /// UTF-8 is refused: passwords that differ only in such bytes would be equal.
+    /// Reads a required password, which is not trimmed.
+    ///
+    /// The character that API Gateway puts in place of bytes that are not UTF-8 is refused, because passwords
+    /// that differ only in such bytes would be equal.
     pub fn untrimmed<T>(
         &mut self,
         name: &str,
@@ -77,7 +80,7 @@ impl<'a> Fields<'a> {
         self.parsed(name, &text, parse)
     }
 
-    /// As [`untrimmed`](Self::untrimmed), for a field that may be null, which means none.
+    /// Like [`untrimmed`](Self::untrimmed), but the field may be null, which means `None`.
     pub fn untrimmed_or_null<T>(
         &mut self,
         name: &str,
@@ -90,7 +93,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A whole number that may be absent or null.
+    /// Reads an optional whole number, which may also be null.
     pub fn optional_integer(&mut self, name: &str) -> Option<i64> {
         match self.input.values.get(name) {
             None => None,
@@ -99,20 +102,21 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A required whole number; a number too large for the type becomes the largest.
+    /// Reads a required whole number; a number beyond the range of the type becomes the nearest limit.
     pub fn integer(&mut self, name: &str) -> Option<i64> {
         let number = self.whole(name)?;
         Some(i64::try_from(number).unwrap_or(if number < 0 { i64::MIN } else { i64::MAX }))
     }
 
-    /// A whole number in `range` that must be there.
+    /// Reads a required whole number in `range`.
     pub fn number(&mut self, name: &str, range: RangeInclusive<u64>) -> Option<u64> {
         let number = self.whole(name)?;
         within(number, &range).map_err(|message| self.refuse(name, &message)).ok()
     }
 
-    /// A list that must be there, of up to `most` whole numbers in `range` and at least one. Whatever is wrong with
-    /// several of them is said once.
+    /// Reads a required list of 1 to `most` whole numbers in `range`.
+    ///
+    /// An error that several of them have is reported once.
     pub fn numbers(&mut self, name: &str, most: usize, range: RangeInclusive<u64>) -> Option<Vec<u64>> {
         self.demand(name);
         let problem = match self.input.values.get(name)? {
@@ -140,7 +144,7 @@ impl<'a> Fields<'a> {
         None
     }
 
-    /// A list that must be there, of objects with the fields that `words` names.
+    /// Reads a required list of objects; `words` describes their fields in the error.
     pub fn records<T: DeserializeOwned>(&mut self, name: &str, words: &str) -> Option<Vec<T>> {
         self.demand(name);
         let records = match self.input.values.get(name)? {
@@ -153,7 +157,7 @@ impl<'a> Fields<'a> {
         records
     }
 
-    /// A boolean, false if it is absent; a form may write it in any way that Django accepts.
+    /// Reads a boolean, which is false if absent; a form may contain any spelling that Django accepts.
     pub fn flag(&mut self, name: &str) -> Option<bool> {
         match self.input.values.get(name) {
             None => Some(false),
@@ -165,20 +169,22 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A boolean that may be absent.
+    /// Reads an optional boolean.
     pub fn optional_flag(&mut self, name: &str) -> Option<bool> {
         if self.input.has(name) && !self.left_blank(name) { self.flag(name) } else { None }
     }
 
-    /// Adds what is wrong with a field.
+    /// Adds an error for a field.
     pub fn refuse(&mut self, name: &str, message: &str) {
         self.errors.entry(name.to_owned()).or_default().push(message.to_owned());
     }
 
-    /// What was read, if nothing was wrong. Required fields are `None` only if something was.
+    /// Returns `read` if there were no errors.
+    ///
+    /// Values of required fields are `None` only if there was an error.
     ///
     /// # Errors
-    /// Everything that was wrong.
+    /// All field errors together.
     pub fn finish<T>(self, read: Option<T>) -> Result<T, Refusal> {
         match read {
             Some(read) if self.errors.is_empty() => Ok(read),
@@ -186,7 +192,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// What was wrong so far.
+    /// The errors so far.
     #[must_use]
     pub fn errors(&self) -> &FieldErrors {
         &self.errors
@@ -199,7 +205,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Whether the field is a blank of a form, and so counts as absent.
+    /// Whether the field is a blank field of a form, which counts as absent.
     fn left_blank(&self, name: &str) -> bool {
         self.input.has(name) && !self.input.is_given(name)
     }
@@ -285,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn all_fields_are_refused_at_once() {
+    fn the_errors_of_all_fields_are_reported_together() {
         let input = input(json!({"blank": " ", "null": null, "list": [], "nul": "a\0", "number": "x"}));
         let mut fields = Fields::of(&input);
         for name in ["absent", "blank", "null", "list", "nul"] {
@@ -313,10 +319,10 @@ mod tests {
         assert_eq!(fields.untrimmed("empty", any), None);
     }
 
-    /// The character replaces bytes that are not UTF-8, or is written as a JSON escape, which the reader of a body
+    /// The character replaces bytes that are not UTF-8, or is written as a JSON escape, which the JSON parser
     /// accepts.
     #[test]
-    fn a_password_with_a_replacement_character_is_refused_and_another_text_is_not() {
+    fn the_replacement_character_is_refused_only_in_passwords() {
         for written in [r#""correct \ufffdorse""#, r#""\ufffd""#] {
             let body = format!(r#"{{"password":{written},"title":{written}}}"#);
             let input = Input { values: json_body::read(body.as_bytes()).unwrap(), ..Input::default() };
@@ -330,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_and_lists_of_them_keep_to_their_range() {
+    fn numbers_outside_their_range_are_refused() {
         for (value, words) in [
             (json!("x"), "Expected a list of items but got type \"str\"."),
             (json!({}), "Expected a list of items but got type \"dict\"."),

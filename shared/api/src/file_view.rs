@@ -1,12 +1,13 @@
-//! A file as callers read it.
+//! The JSON view of a file.
 
 use jiff::Timestamp;
-use satchel_model::{FileId, FileName, MediaType, Reason, Status, Title, Upload, UserId, Visibility};
 use serde::Serialize;
+
+use satchel_model::{FileId, FileName, MediaType, Reason, Status, Title, Upload, UserId, Visibility};
 
 use crate::UploadWay;
 
-/// A file.
+/// The view of a file.
 #[derive(Debug, Clone, Serialize)]
 pub struct FileView {
     pub id: FileId,
@@ -23,13 +24,14 @@ pub struct FileView {
     pub updated_at: Timestamp,
     /// A signed URL, once the file is ready.
     pub file: Option<String>,
-    /// The same URL, for a PDF: clients of the file sharing service look for it here.
+    /// The same URL, if the file is a PDF: clients of the replaced file-sharing service expect it in this
+    /// field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pdf: Option<Option<String>>,
-    /// Why it was rejected.
+    /// Why the file was rejected.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
-    /// How to send the bytes, while the file waits for them.
+    /// How to send the bytes, while the file is pending.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub upload: Option<UploadWay>,
     /// The number of share links, for staff.
@@ -38,7 +40,7 @@ pub struct FileView {
 }
 
 impl FileView {
-    /// A file, with the signed URL that shows it if it is ready.
+    /// The view of a file, with a signed URL for reading if it is ready.
     #[must_use]
     pub fn new(file: &Upload, url: Option<String>) -> Self {
         let is_pdf = file.content_type.as_str() == "application/pdf";
@@ -63,13 +65,13 @@ impl FileView {
         }
     }
 
-    /// With how to send the bytes.
+    /// Adds how to send the bytes.
     #[must_use]
     pub fn with_upload(self, upload: Option<UploadWay>) -> Self {
         Self { upload, ..self }
     }
 
-    /// With the number of its share links, for staff.
+    /// Adds the number of the file's share links, for staff.
     #[must_use]
     pub fn with_links(self, links: u64) -> Self {
         Self { links: Some(links), ..self }

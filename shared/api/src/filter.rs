@@ -1,8 +1,8 @@
-//! Which files a list shows.
+//! Filters of lists of files and images.
 
 use satchel_model::{MediaType, Refusal, Status};
 
-/// Which uploads are wanted.
+/// A filter; `None` matches everything.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     pub content_type: Option<MediaType>,
@@ -13,7 +13,7 @@ impl Filter {
     /// Reads the query parameters `content_type` and `status` of a list.
     ///
     /// # Errors
-    /// Either of them, if it is invalid.
+    /// A field error if a parameter is invalid.
     pub fn parse(content_type: Option<&str>, status: Option<&str>) -> Result<Self, Refusal> {
         let refused =
             |name: &'static str| move |messages: Vec<String>| Refusal::field(name, &messages.join(" "));
@@ -23,7 +23,7 @@ impl Filter {
         })
     }
 
-    /// The filters, which the URL of the next page repeats.
+    /// The filters as query parameters, for the URL of the next page.
     #[must_use]
     pub fn query(&self) -> [(&'static str, Option<&str>); 2] {
         [

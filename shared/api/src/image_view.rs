@@ -1,14 +1,15 @@
-//! An image as callers read it.
+//! The JSON view of an image.
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use satchel_model::{FileId, FileName, MediaType, Reason, Status, Title, Upload};
 use serde::Serialize;
+
+use satchel_model::{FileId, FileName, MediaType, Reason, Status, Title, Upload};
 
 use crate::UploadWay;
 
-/// An image.
+/// The view of an image.
 #[derive(Debug, Clone, Serialize)]
 pub struct ImageView {
     pub id: FileId,
@@ -26,10 +27,10 @@ pub struct ImageView {
     /// A signed URL, if the owner's tier links to originals.
     pub original: Option<String>,
     pub created_at: Timestamp,
-    /// Why it was rejected.
+    /// Why the image was rejected.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
-    /// How to send the bytes, while the image waits for them.
+    /// How to send the bytes, while the image is pending.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub upload: Option<UploadWay>,
     /// The number of share links, for staff.
@@ -38,7 +39,7 @@ pub struct ImageView {
 }
 
 impl ImageView {
-    /// An image, with the URLs of its thumbnails and of the original.
+    /// The view of an image, with the URLs of its thumbnails and of the original.
     #[must_use]
     pub fn new(image: &Upload, thumbnails: BTreeMap<String, String>, original: Option<String>) -> Self {
         Self {
@@ -59,13 +60,13 @@ impl ImageView {
         }
     }
 
-    /// With how to send the bytes.
+    /// Adds how to send the bytes.
     #[must_use]
     pub fn with_upload(self, upload: Option<UploadWay>) -> Self {
         Self { upload, ..self }
     }
 
-    /// With the number of its share links, for staff.
+    /// Adds the number of the image's share links, for staff.
     #[must_use]
     pub fn with_links(self, links: u64) -> Self {
         Self { links: Some(links), ..self }

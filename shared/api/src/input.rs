@@ -1,13 +1,14 @@
-//! The fields and files of a request's body, whatever its format was.
+//! The fields and files of a request's body, independent of its format.
 
 use std::collections::BTreeMap;
 
-use satchel_model::secret::sha256;
 use serde_json::json;
+
+use satchel_model::secret::sha256;
 
 use crate::Sent;
 
-/// A body, read.
+/// A parsed body.
 #[derive(Debug, Clone, Default)]
 pub struct Input {
     pub(crate) values: BTreeMap<String, Sent>,
@@ -19,7 +20,7 @@ pub struct Input {
 /// A file in a form.
 #[derive(Debug, Clone)]
 pub struct FilePart {
-    /// Name of the form's field.
+    /// The name of the form's field.
     pub name: String,
     pub filename: String,
     pub content_type: Option<String>,
@@ -27,19 +28,19 @@ pub struct FilePart {
 }
 
 impl Input {
-    /// The fields of a JSON object.
+    /// A body of the fields of a JSON object.
     #[must_use]
     pub fn from_json(values: BTreeMap<String, Sent>) -> Self {
         Self { values, ..Self::default() }
     }
 
-    /// The fields and files of a form.
+    /// A body of the fields and files of a form.
     #[must_use]
     pub fn from_form(values: BTreeMap<String, Sent>, files: Vec<FilePart>) -> Self {
         Self { values, files, is_form: true }
     }
 
-    /// Whether there is neither a field nor a file.
+    /// Whether the body has neither fields nor files.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.values.is_empty() && self.files.is_empty()
@@ -51,26 +52,28 @@ impl Input {
         self.values.get(name)
     }
 
-    /// Whether a field of this name is there, and is not a blank of a form, which counts as absent.
+    /// Whether the body has a field of this name, other than a blank field of a form, which counts as absent.
     #[must_use]
     pub fn is_given(&self, name: &str) -> bool {
         self.values.get(name).is_some_and(|sent| !(self.is_form && sent.as_str() == Some("")))
     }
 
-    /// The first of the files under one of these names.
+    /// The first file under one of these names.
     #[must_use]
     pub fn file(&self, names: &[&str]) -> Option<&FilePart> {
         self.files.iter().find(|file| names.contains(&file.name.as_str()))
     }
 
-    /// Whether a field of this name is there, as text.
+    /// Whether the body has a field of this name that is not a file.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.values.contains_key(name)
     }
 
-    /// SHA-256, base64url, of what was sent, however it was written: neither the order of fields nor a form's boundary
-    /// matters. What holds a password is guessed from it: it is not to be stored as it is.
+    /// SHA-256 of the values of the body, in base64url; neither the order of fields nor a form's boundary
+    /// affects it.
+    ///
+    /// Do not store the hash itself: a password in the body could be guessed from it.
     #[must_use]
     pub fn sha256(&self) -> String {
         let mut values = self.values.clone();

@@ -1,4 +1,4 @@
-//! Reads a JSON body: the fields of an object, with all digits of its numbers.
+//! Parses JSON bodies into the fields of an object, with all digits of their numbers.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,13 +13,14 @@ use crate::Sent;
 /// Why a body is not a JSON object.
 #[derive(Debug)]
 pub enum JsonError {
-    /// What is wrong with the syntax, and where.
+    /// The syntax error and its position.
     Syntax(String),
-    /// It is JSON, but not an object.
+    /// The body is JSON, but not an object.
     Refused(Refusal),
 }
 
-/// The fields of an object; of two with the same name, the later one counts, as in Django REST framework.
+/// Parses the fields of an object; of two with the same name, the later one counts, as in Django REST
+/// framework.
 ///
 /// # Errors
 /// If the body is not a JSON object.
@@ -32,8 +33,10 @@ pub fn read(body: &[u8]) -> Result<BTreeMap<String, Sent>, JsonError> {
     Ok(fields.0.into_iter().map(|(name, value)| (name, sent(value))).collect())
 }
 
-/// The body as text. API Gateway replaces bytes that are not UTF-8 before a function sees them, so the
-/// replacement character counts as such a byte; a client that needs this character writes `\ufffd`.
+/// Converts the body to text.
+///
+/// API Gateway replaces bytes that are not UTF-8 before a function gets them, so the replacement character
+/// counts as such a byte; a client that needs this character must send `\ufffd`.
 fn utf8(body: &[u8]) -> Result<&str, JsonError> {
     let at = match std::str::from_utf8(body) {
         Ok(text) => match text.find(char::REPLACEMENT_CHARACTER) {
@@ -67,7 +70,7 @@ fn sent(value: &RawValue) -> Sent {
         first => serde_json::from_str(written).map_or_else(
             |_| match first {
                 b'"' => Sent::Unreadable { kind: "str", problems: surrogates(written) },
-                // Numbers beyond a float's range, lone surrogates, or nested too deep.
+                // It contains numbers beyond a float's range or lone surrogates, or is nested too deeply.
                 b'[' => unreadable("list"),
                 _ => unreadable("dict"),
             },
@@ -76,7 +79,7 @@ fn sent(value: &RawValue) -> Sent {
     }
 }
 
-/// The errors of a string with a lone surrogate, in Django REST framework's words.
+/// The errors of a string with a lone surrogate, in the words of Django REST framework.
 fn surrogates(written: &str) -> Vec<String> {
     let Ok(Bytes(bytes)) = serde_json::from_str(written) else { return Vec::new() };
     let mut problems = Vec::new();
@@ -84,7 +87,7 @@ fn surrogates(written: &str) -> Vec<String> {
         problems.push("Null characters are not allowed.".to_owned());
     }
     let at = std::str::from_utf8(&bytes).map_or_else(|error| error.valid_up_to(), str::len);
-    // As UTF-8 would write it: 1110xxxx 10xxxxxx 10xxxxxx.
+    // Such a surrogate, encoded like other characters in UTF-8: 1110xxxx 10xxxxxx 10xxxxxx.
     if let [first, second, third, ..] = bytes[at..] {
         let bits = |byte: u8, mask: u8| u32::from(byte & mask);
         let code_point = bits(first, 0x0f) << 12 | bits(second, 0x3f) << 6 | bits(third, 0x3f);
@@ -93,7 +96,7 @@ fn surrogates(written: &str) -> Vec<String> {
     problems
 }
 
-/// Names and values as they are written.
+/// The names of an object, and its values as unparsed JSON.
 struct RawFields<'a>(Vec<(String, &'a RawValue)>);
 
 impl<'de> Deserialize<'de> for RawFields<'de> {
@@ -120,7 +123,7 @@ impl<'de> Deserialize<'de> for RawFields<'de> {
     }
 }
 
-/// A JSON string as bytes, which can hold a lone surrogate.
+/// A JSON string as bytes, which can represent a lone surrogate.
 struct Bytes(Vec<u8>);
 
 impl<'de> Deserialize<'de> for Bytes {

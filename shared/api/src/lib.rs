@@ -1,8 +1,8 @@
-//! What callers send and read: request bodies, and files, images, links and accounts as JSON.
+//! Request bodies and JSON views: what callers send, and files, images, links and accounts as they read them.
 //!
-//! Nothing here knows HTTP or AWS: `http` reads the bytes of a body into an [`Input`], and [`Fields`] reads typed values of
-//! it, with the messages of Django REST framework. Start reading at [`Announcement`] for a body, and at [`FileView`] for a
-//! view.
+//! This crate contains no HTTP and no AWS types: `http` parses the bytes of a body into an [`Input`], and
+//! [`Fields`] reads typed values from it, with the messages of Django REST framework. Start reading at
+//! [`Announcement`] for a body, and at [`FileView`] for a view.
 
 mod account_view;
 mod announcement;

@@ -1,4 +1,4 @@
-//! A share link as its owner asks for it.
+//! Requests for new share links.
 
 use satchel_model::Refusal;
 use satchel_model::secret::Secret;
@@ -21,7 +21,7 @@ impl NewShare {
     /// Reads `expires_in`, `password`? and `max_downloads`?.
     ///
     /// # Errors
-    /// Everything that is wrong.
+    /// All field errors together.
     pub fn from_json(input: &Input) -> Result<Self, Refusal> {
         let mut fields = Fields::of(input);
         let expires_in = fields.integer("expires_in");

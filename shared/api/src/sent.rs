@@ -1,4 +1,4 @@
-//! One field of a body, as it was sent.
+//! A field of a body, as it was sent.
 
 use std::num::IntErrorKind;
 
@@ -9,21 +9,22 @@ use serde_json::value::RawValue;
 /// Django's error for bytes in a form that are not UTF-8, and Satchel's for a password with the replacement character.
 pub const NOT_UTF8: &str = "This value is not valid UTF-8.";
 
-/// From here on Python writes a float with an exponent, which Django REST framework does not read as a whole number.
+/// From this number on, Python writes a float with an exponent, which Django REST framework does not accept
+/// as a whole number.
 const FIRST_WITH_EXPONENT: f64 = 1e16;
 
-/// A field.
+/// The value of a field.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Sent {
     /// JSON other than a number, or the text of a form.
     Value(Value),
-    /// A number of JSON as it is written: a text field keeps its digits.
+    /// A JSON number as it was written, so that a text field keeps its digits.
     Number(String),
     /// A value that JSON or a form allows, but that cannot be represented here.
     Unreadable {
-        /// Python's name for its type.
+        /// Python's name for the value's type.
         kind: &'static str,
-        /// Its errors as a text.
+        /// The errors of the value if it is read as a text.
         problems: Vec<String>,
     },
 }
@@ -43,14 +44,15 @@ impl Sent {
         *self == Self::Value(Value::Null)
     }
 
-    /// The text that this is, if it is one.
+    /// The value as a text, if it is one.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         if let Self::Value(Value::String(text)) = self { Some(text) } else { None }
     }
 
-    /// The whole number that this is, read as Django REST framework's `IntegerField` does. A number too
-    /// large for the type becomes the largest.
+    /// The value as a whole number, as Django REST framework's `IntegerField` reads it.
+    ///
+    /// A number beyond the range of the type becomes the nearest limit.
     #[must_use]
     pub fn whole(&self) -> Option<i128> {
         match self {
@@ -60,7 +62,7 @@ impl Sent {
         }
     }
 
-    /// The boolean that this is, read as Django REST framework's `BooleanField` does.
+    /// The value as a boolean, as Django REST framework's `BooleanField` reads it.
     #[must_use]
     pub fn boolean(&self) -> Option<bool> {
         match self {
@@ -79,7 +81,7 @@ impl Sent {
         }
     }
 
-    /// Python's name for the type of this, which Django REST framework uses.
+    /// Python's name for the value's type, which Django REST framework uses in messages.
     #[must_use]
     pub fn type_name(&self) -> &'static str {
         match self {
@@ -108,7 +110,7 @@ impl Serialize for Sent {
     }
 }
 
-/// As [`Sent::whole`], of an element of a list.
+/// Like [`Sent::whole`], for an element of a list.
 pub fn whole(value: &Value) -> Option<i128> {
     match value {
         Value::Number(number) => whole_number(&number.to_string()),
@@ -117,7 +119,7 @@ pub fn whole(value: &Value) -> Option<i128> {
     }
 }
 
-/// As Python's `str.strip`, which strips four characters more than Unicode's white space.
+/// Trims text like Python's `str.strip`, which removes four more characters than Unicode's white space.
 pub fn strip(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c))
 }
@@ -135,7 +137,7 @@ fn whole_number(written: &str) -> Option<i128> {
     (number.fract() == 0.0 && number.abs() < FIRST_WITH_EXPONENT).then_some(number as i128)
 }
 
-/// Decimals may follow, if all of them are zero.
+/// Decimals are allowed if all of them are zero.
 fn whole_text(text: &str) -> Option<i128> {
     let text = strip(text);
     match text.rsplit_once('.') {

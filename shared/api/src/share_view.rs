@@ -1,14 +1,15 @@
-//! A share link as its owner reads it.
+//! The JSON view of a share link.
 
 use jiff::Timestamp;
-use satchel_model::{Share, ShareId};
 use serde::Serialize;
 
-/// A share link as its owner reads it.
+use satchel_model::{Share, ShareId};
+
+/// The view of a share link for its owner.
 #[derive(Debug, Serialize)]
 pub struct ShareView {
     id: ShareId,
-    /// Only when it is made: afterwards nobody knows the token any more but who has it.
+    /// Present only when the link is created: later, only those who have the link know its token.
     url: Option<String>,
     expires_at: Timestamp,
     max_downloads: Option<u32>,
@@ -17,7 +18,7 @@ pub struct ShareView {
 }
 
 impl ShareView {
-    /// `url` is where it opens, if that is known.
+    /// The view of `share`; `url` is the URL of the link, if it is known.
     #[must_use]
     pub fn of(share: &Share, url: Option<String>) -> Self {
         Self {

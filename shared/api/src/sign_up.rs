@@ -1,8 +1,8 @@
-//! What somebody signs up with.
+//! The data of a sign-up.
 
 use satchel_model::{Email, NewPassword, Username};
 
-/// The account that somebody signs up for.
+/// A valid sign-up.
 #[derive(Debug)]
 pub struct SignUp {
     pub username: Username,

@@ -1,13 +1,14 @@
-//! Bodies of one field.
+//! Reads bodies with a single field.
 
-use crate::{Fields, Input};
 use satchel_model::secret::Secret;
 use satchel_model::{Email, Refusal};
+
+use crate::{Fields, Input};
 
 /// Reads a token from the field `name`.
 ///
 /// # Errors
-/// 400 for what is wrong with the field.
+/// A field error if the token is missing or invalid.
 pub fn token_field(input: &Input, name: &str) -> Result<Secret, Refusal> {
     let mut fields = Fields::of(input);
     let token = fields.required(name, |text| Ok(Secret::new(text.to_owned())));
@@ -17,7 +18,7 @@ pub fn token_field(input: &Input, name: &str) -> Result<Secret, Refusal> {
 /// Reads an address from the field `email`.
 ///
 /// # Errors
-/// What is wrong with the field.
+/// A field error if the address is missing or invalid.
 pub fn email_field(input: &Input) -> Result<Email, Refusal> {
     let mut fields = Fields::of(input);
     let email = fields.required("email", Email::parse);
@@ -27,7 +28,7 @@ pub fn email_field(input: &Input) -> Result<Email, Refusal> {
 /// Reads a password from the field `name`; it is never trimmed.
 ///
 /// # Errors
-/// What is wrong with the field.
+/// A field error if the password is missing or invalid.
 pub fn password_field(input: &Input, name: &str) -> Result<Secret, Refusal> {
     let mut fields = Fields::of(input);
     let password = fields.untrimmed(name, |text| Ok(Secret::new(text.to_owned())));

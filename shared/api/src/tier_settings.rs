@@ -1,21 +1,22 @@
-//! What staff says of a tier.
+//! Settings of a tier, as staff sends them.
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
-use crate::{Fields, Input};
 use satchel_model::{Refusal, Tier, TierId, TierName};
+
+use crate::{Fields, Input};
 
 const MAX_SIZES: usize = 10;
 const SIZES: RangeInclusive<u64> = 16..=2000;
 /// The largest object that S3 documents: 5 TiB (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>).
 const MAX_OBJECT_BYTES: u64 = 5 << 40;
 
-/// A tier without its id.
+/// The settings of a tier, without its id.
 #[derive(Debug, Clone)]
 pub struct TierSettings {
     pub name: TierName,
-    /// Distinct, so that they come in ascending order.
+    /// A set, so that the sizes are distinct and in ascending order.
     thumbnail_sizes: BTreeSet<u64>,
     link_to_original: bool,
     expiring_links: bool,
@@ -27,7 +28,7 @@ impl TierSettings {
     /// Reads `name`, `thumbnail_sizes`, `link_to_original`?, `expiring_links`?, `max_file_bytes` and `max_total_bytes`.
     ///
     /// # Errors
-    /// Everything that is wrong.
+    /// All field errors together.
     pub fn of_json(input: &Input) -> Result<Self, Refusal> {
         let mut fields = Fields::of(input);
         let name = fields.required("name", TierName::parse);
@@ -47,7 +48,7 @@ impl TierSettings {
         })
     }
 
-    /// The tier of this id with these settings.
+    /// Builds the tier with this id and these settings.
     #[must_use]
     pub fn into_tier(self, id: TierId) -> Tier {
         let pixels = |size| u32::try_from(size).expect("sizes are in their range");

@@ -1,21 +1,21 @@
-//! How a caller sends the bytes of an upload.
+//! How a client sends the bytes of an upload.
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-/// How the bytes of an upload are to be sent.
+/// How the client is to send the bytes of an upload.
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged)]
 pub enum UploadWay {
     /// By one PUT.
     Put(UploadForm),
-    /// In parts, whose URLs are asked for.
+    /// In parts, whose URLs the client requests one by one.
     Parts(PartsPlan),
 }
 
-/// How many parts there are of a file, and of how many bytes each of them but the last is.
+/// The number of a file's parts, and the size of each part except the last, in bytes.
 #[derive(Debug, Clone, Serialize)]
 pub struct PartsPlan {
     pub r#type: &'static str,
@@ -23,12 +23,12 @@ pub struct PartsPlan {
     pub part_count: u64,
 }
 
-/// How to send the bytes of an upload.
+/// A signed PUT of the bytes of an upload.
 #[derive(Debug, Clone, Serialize)]
 pub struct UploadForm {
     pub method: &'static str,
     pub url: String,
-    /// Headers to send. Content-Length is signed too, and every client sets it by itself.
+    /// The headers to send. Content-Length is also signed; every client sets it by itself.
     pub headers: BTreeMap<String, String>,
     pub expires_at: Timestamp,
 }

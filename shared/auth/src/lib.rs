@@ -1,6 +1,6 @@
-//! Sign-in, refresh and sessions: the operations behind every dialect of those routes.
+//! Sign-in, refresh and sessions: the operations behind all routes that sign in, refresh or sign out.
 //!
-//! Passwords and rate limits are in `guard`. Start reading at [`SignIn`].
+//! Passwords, tokens and rate limits are in `guard`, request formats in `api`. Start reading at [`SignIn`].
 
 mod mint;
 mod refresh;

@@ -1,16 +1,17 @@
-//! The signing keys, fetched while the function starts.
+//! Fetches the signing keys while the function starts.
 
-use satchel_model::Error;
 use std::sync::Arc;
 
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::error::ProvideErrorMetadata as _;
-use satchel_guard::{Mint, SigningKeys, TokenLifetimes};
-use satchel_model::random::Random;
-use satchel_runtime::{StartError, Wired, Wiring};
 use tokio::sync::OnceCell;
 
-/// Mints tokens once the private keys are there.
+use satchel_guard::{Mint, SigningKeys, TokenLifetimes};
+use satchel_model::Error;
+use satchel_model::random::Random;
+use satchel_runtime::{StartError, Wired, Wiring};
+
+/// Creates tokens, as soon as the private keys have been fetched.
 #[derive(Clone)]
 pub struct TokenMint {
     inner: Arc<Inner>,
@@ -20,7 +21,7 @@ struct Inner {
     client: Client,
     /// Name or ARN of the secret with the private keys.
     secret_id: String,
-    /// Which of its keys signs.
+    /// The `kid` of the key that signs.
     kid: String,
     issuer: String,
     lifetimes: TokenLifetimes,
@@ -29,8 +30,9 @@ struct Inner {
 }
 
 impl Wired for TokenMint {
-    /// Starts to fetch the keys, beside whatever else a cold start has to do. If that fails, the first request
-    /// that needs them tries again and reports it.
+    /// Starts to fetch the keys, in parallel with the rest of a cold start.
+    ///
+    /// If that fails, the first request that needs the keys tries again and reports the failure.
     fn wired(wiring: &Wiring) -> Result<Self, StartError> {
         let inner = Inner {
             client: Client::new(&wiring.sdk_config("AWS_ENDPOINT_URL_SECRETS_MANAGER")),
@@ -54,10 +56,11 @@ impl Wired for TokenMint {
 }
 
 impl TokenMint {
-    /// The mint, as soon as the keys are there.
+    /// Waits until the keys have been fetched and returns the mint.
     ///
     /// # Errors
-    /// 503 if Secrets Manager throttles; 500 if the secret cannot be read.
+    /// [`Error::Busy`] if Secrets Manager throttles; [`Error::Failed`] if the secret cannot be fetched or
+    /// read.
     pub async fn get(&self) -> Result<&Mint, Error> {
         self.inner.mint.get_or_try_init(|| self.inner.fetch()).await
     }
@@ -66,7 +69,7 @@ impl TokenMint {
 impl Inner {
     async fn fetch(&self) -> Result<Mint, Error> {
         let answer = self.client.get_secret_value().secret_id(&self.secret_id).send().await;
-        // The SDK has already repeated the call; any other failure needs an operator's attention.
+        // The SDK has already retried the call; any other failure needs an operator's attention.
         let answer = answer.map_err(|error| match error.code() {
             Some("ThrottlingException") => Error::Busy { retry_after: 1 },
             _ => Error::failed(error),

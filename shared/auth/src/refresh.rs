@@ -1,17 +1,15 @@
-//! Staying signed in: a refresh token against a new access token and its one successor.
+//! Exchanges a refresh token for a new access token and the refresh token's one successor.
 
-use crate::{Refreshed, Sessions};
-use satchel_guard::Auth;
-use satchel_guard::{KeyError, TokenError, TokenKind};
+use satchel_guard::{Auth, KeyError, TokenError, TokenKind};
 use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
 use satchel_model::{Error, Refusal};
 use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::StoreError;
 
-use crate::{TokenMint, Tokens};
+use crate::{Refreshed, Sessions, TokenMint, Tokens};
 
-/// Answers refresh tokens.
+/// Exchanges refresh tokens.
 #[derive(Clone)]
 pub struct Refresh {
     auth: Auth,
@@ -20,13 +18,13 @@ pub struct Refresh {
     clock: Clock,
 }
 
-/// Why a refresh token is not answered.
+/// Why a refresh token was not exchanged.
 #[derive(Debug, thiserror::Error)]
 pub enum RefreshError {
-    /// It is none of ours, is over, was replaced too long ago, or its session has ended.
+    /// The token is invalid or expired, was replaced too long ago, or its session has ended.
     #[error("the refresh token is not valid")]
     Refused(TokenError),
-    /// It could not be found out.
+    /// The exchange itself failed.
     #[error(transparent)]
     Failed(Error),
 }
@@ -56,10 +54,10 @@ impl Wired for Refresh {
 }
 
 impl Refresh {
-    /// A new access token, and the token's one successor.
+    /// Exchanges `token` for a new access token and the token's one successor.
     ///
     /// # Errors
-    /// Says why there are none.
+    /// The reason, if there are no new tokens.
     pub async fn refresh(&self, token: &Secret) -> Result<Tokens, RefreshError> {
         let now = self.clock.now();
         let claims = self.auth.verifier().verify(token, TokenKind::Refresh).map_err(RefreshError::Refused)?;

@@ -1,27 +1,25 @@
-//! Sessions: made at sign-in, carried on by refresh tokens, ended by logout.
+//! Sessions: created at sign-in, continued by refresh tokens, ended by sign-out.
 
 use jiff::Timestamp;
-use satchel_model::clock::later;
-use satchel_model::{Error, Refusal};
-use satchel_model::{RefreshClaims, Replaced, Session, SessionId, Succession, UserId};
-use satchel_runtime::{StartError, Wired, Wiring};
 
-use satchel_guard::login_key;
-use satchel_guard::{Caller, Learnt};
+use satchel_guard::{Caller, Learnt, login_key};
+use satchel_model::clock::later;
+use satchel_model::{Error, RefreshClaims, Refusal, Replaced, Session, SessionId, Succession, UserId};
+use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::keys::{Key, SESSION};
 use satchel_table::listing::Range;
 use satchel_table::write::Write;
-use satchel_table::{Outcome, failed, item, read};
-use satchel_table::{StoreError, Table};
+use satchel_table::{Outcome, StoreError, Table, failed, item, read};
 
-/// How many replaced tokens are answered at most. Tabs do not run further ahead of each other within seconds, and
-/// the record stays small whoever asks how often.
+/// The most replaced tokens that are still accepted. Browser tabs do not get further ahead of each other
+/// within seconds, and the limit keeps the record small however often a client refreshes.
 const MAX_REPLACED: usize = 20;
 
-/// How often a refresh looks again after another one was first; what that one left is the answer, as a rule.
+/// How often a refresh starts over because another one was first. Usually the first repetition finds the
+/// other's result.
 const MAX_TRIES: u32 = 10;
 
-/// Keeps sessions.
+/// Creates, lists, refreshes and ends sessions.
 #[derive(Clone)]
 pub struct Sessions {
     table: Table,
@@ -29,22 +27,23 @@ pub struct Sessions {
     grace: i64,
 }
 
-/// What became of a refresh token that was presented.
+/// The result of presenting a refresh token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refreshed {
-    /// Answer with the refresh token of these claims.
+    /// The refresh token to return, as claims.
     Successor(RefreshClaims),
-    /// It had been replaced, and its successor used, too long ago: somebody has a copy. The session is ended.
+    /// The token was replaced and its successor used too long ago, so somebody has a copy. The session has
+    /// been ended.
     Reused,
-    /// The session has ended meanwhile.
+    /// The session has ended in the meantime.
     Gone,
 }
 
-/// What a presented token asks for, by the succession as it was read.
+/// What a presented token leads to, according to the stored succession.
 enum Step {
-    /// It was answered before: the same again.
+    /// The token was exchanged before: return the same successor again.
     Repeat(RefreshClaims),
-    /// Its first time: it gets a successor.
+    /// The token is exchanged for the first time: store a successor.
     Advance(Succession),
     Reused,
 }
@@ -56,9 +55,12 @@ impl Wired for Sessions {
 }
 
 impl Sessions {
-    /// Keeps a new session, unless the account was closed or its epoch raised since `session.auth_epoch` was
-    /// read: a sign-in that races a password change leaves no session of the old password. Says whether it was kept.
-    /// What the sign-in taught about the account is written with it, if nothing else changed that meanwhile.
+    /// Stores a new session and returns whether it did.
+    ///
+    /// The session is refused if the account was closed or its epoch was raised since `session.auth_epoch`
+    /// was read. So a sign-in during a password change leaves no session of the old password. `learnt`, what
+    /// the sign-in revealed about the account, is written with the session unless the login record has
+    /// changed.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -72,23 +74,24 @@ impl Sessions {
                 .number(":epoch", session.auth_epoch)
                 .flag(":true", true),
         ];
-        let Some(learnt) = learnt else { return self.kept(writes).await };
+        let Some(learnt) = learnt else { return self.store(writes).await };
         let with_login = [writes.clone(), vec![learnt.write(session)?]].concat();
         match self.table.transact(with_login).await? {
             Outcome::Done => Ok(true),
-            // Another sign-in was first to write the same; this one is as good without.
+            // Another sign-in has already updated the login record; store the session without that.
             Outcome::Cancelled(reasons) if !failed(&reasons, 1) && failed(&reasons, 2) => {
-                self.kept(writes).await
+                self.store(writes).await
             }
             Outcome::Cancelled(_) => Ok(false),
         }
     }
 
-    async fn kept(&self, writes: Vec<Write>) -> Result<bool, StoreError> {
+    async fn store(&self, writes: Vec<Write>) -> Result<bool, StoreError> {
         Ok(matches!(self.table.transact(writes).await?, Outcome::Done))
     }
 
-    /// Up to `limit` sessions of the caller's account that count now, latest first, and where the next page goes on.
+    /// Lists up to `limit` sessions of the caller's account, latest first, and returns the id after which the
+    /// next page begins.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -105,10 +108,11 @@ impl Sessions {
         Ok((sessions?, last.and_then(|id| id.parse().ok())))
     }
 
-    /// Ends one session of the caller's account, which may be the caller's own; `false` if it has none of this id.
+    /// Ends one session of the caller's account, possibly the caller's own; returns `false` if there is no
+    /// such session.
     ///
     /// # Errors
-    /// 401 if the caller was signed out meanwhile.
+    /// [`Refusal::TokenNotValid`] if the caller was signed out in the meantime.
     pub async fn end_one(&self, caller: &Caller, id: SessionId) -> Result<bool, Error> {
         let end = Write::delete(Key::session(caller.user.id, id)).when("attribute_exists(pk)");
         let [session, account] = caller.is_still_good();
@@ -122,7 +126,7 @@ impl Sessions {
         }
     }
 
-    /// Ends a session: every token of it is refused from the next call on.
+    /// Ends the caller's session; all its tokens are refused from the next call on.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -132,8 +136,10 @@ impl Sessions {
         Ok(())
     }
 
-    /// Ends all sessions of the caller's account at once, by raising its epoch. Links that reset the password stay
-    /// valid: an owner who has an intruder can sign out everywhere and set a new password in either order.
+    /// Ends all sessions of the caller's account at once, by raising its epoch.
+    ///
+    /// Links that reset the password stay valid, so that an owner whose account is compromised can sign out
+    /// everywhere and set a new password in either order.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -146,13 +152,15 @@ impl Sessions {
                 .number(":next", caller.session.auth_epoch + 1)
                 .text(":user", caller.user.id),
         ];
-        // Cancelled: somebody else ended them in the meantime.
+        // If the transaction is cancelled, another request has already ended them.
         self.table.transact(writes).await?;
         Ok(())
     }
 
-    /// Answers the refresh token `jti`. Each token has one successor, always the same; `fresh` is what it will be
-    /// if it has none yet. Of callers that present one token at once, all get the same successor.
+    /// Exchanges the refresh token `jti`.
+    ///
+    /// Each token has exactly one successor; `fresh` becomes the successor if there is none yet. All clients
+    /// that present one token at the same time get the same successor.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -177,7 +185,7 @@ impl Sessions {
             match self.advance(caller, succession, &next, now).await? {
                 Advanced::Done => return Ok(Refreshed::Successor(fresh)),
                 Advanced::Gone => return Ok(Refreshed::Gone),
-                // Another tab was first: look again at what it left.
+                // Another request was first: decide again by what it stored.
                 Advanced::Overtaken(current) => session = *current,
             }
         }
@@ -202,7 +210,7 @@ impl Sessions {
         answered.map_or(Step::Reused, |old| Step::Repeat(old.answer.clone()))
     }
 
-    /// The tokens that are still answered once `successor` takes the place of the current one.
+    /// The replaced tokens that are still accepted after `successor` has become the current one.
     fn replaced(&self, had: &Succession, successor: &RefreshClaims, now: Timestamp) -> Vec<Replaced> {
         let (jti, answer) = (had.current.jti.clone(), successor.clone());
         let old = Replaced { jti, answer, until: later(now, self.grace) };

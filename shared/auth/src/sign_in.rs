@@ -1,9 +1,9 @@
-//! Signing in: a name and a password against a session with its first pair of tokens.
+//! Signs in: exchanges a username and password for a session with an access and a refresh token.
 
-use crate::Sessions;
 use jiff::Timestamp;
+
 use satchel_api::Credentials;
-use satchel_guard::KeyError;
+use satchel_guard::{CheckedPassword, KeyError, PasswordCheckError, PasswordChecks};
 use satchel_model::clock::{Clock, later};
 use satchel_model::random::Random;
 use satchel_model::secret::Secret;
@@ -11,41 +11,40 @@ use satchel_model::{Client, Error, Login, Refusal, Session, SessionId, Successio
 use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::StoreError;
 
-use crate::TokenMint;
-use satchel_guard::{CheckedPassword, PasswordCheckError, PasswordChecks};
+use crate::{Sessions, TokenMint};
 
 const MAX_USER_AGENT_CHARS: usize = 256;
 
-/// Signs accounts in.
+/// Signs in to accounts.
 #[derive(Clone)]
 pub struct SignIn {
-    proof: PasswordChecks,
+    checks: PasswordChecks,
     sessions: Sessions,
     mint: TokenMint,
     session_seconds: i64,
-    /// How long the one token of [`sign_in_once`](Self::sign_in_once) lives.
+    /// Lifetime of the token of [`sign_in_once`](Self::sign_in_once), in seconds.
     login_token_seconds: i64,
     clock: Clock,
     random: Random,
 }
 
-/// The tokens of a session; `access` lives minutes, `refresh` gets new ones.
+/// The tokens of a session: `access` is valid for minutes, `refresh` is exchanged for new ones.
 #[derive(Debug)]
 pub struct Tokens {
     pub refresh: Secret,
     pub access: Secret,
 }
 
-/// Why nobody was signed in.
+/// Why a sign-in did not succeed.
 #[derive(Debug, thiserror::Error)]
 pub enum SignInError {
     /// No active account has this name and this password.
     #[error("wrong credentials")]
     Denied,
-    /// Name and password are right, the address is not verified.
+    /// Name and password are right, but the address is not verified.
     #[error("the address is not verified")]
     NotVerified,
-    /// It could not be found out.
+    /// The sign-in itself failed.
     #[error(transparent)]
     Failed(Error),
 }
@@ -71,7 +70,7 @@ impl From<KeyError> for SignInError {
 impl Wired for SignIn {
     fn wired(wiring: &Wiring) -> Result<Self, StartError> {
         Ok(Self {
-            proof: wiring.get()?,
+            checks: wiring.get()?,
             sessions: wiring.get()?,
             mint: wiring.get()?,
             session_seconds: wiring.parsed("SESSION_SECONDS"),
@@ -83,70 +82,72 @@ impl Wired for SignIn {
 }
 
 impl SignIn {
-    /// Makes a session with a pair of tokens. Whether the account exists shows neither in the answer nor in the
-    /// time it takes.
+    /// Creates a session with an access and a refresh token.
+    ///
+    /// Neither the result nor its timing reveals whether the account exists.
     ///
     /// # Errors
-    /// Says why nobody was signed in.
+    /// The reason, if the sign-in did not succeed.
     pub async fn sign_in(&self, credentials: &Credentials, client: &Client) -> Result<Tokens, SignInError> {
         let now = self.clock.now();
-        let proven = self.proven(credentials, client, now).await?;
+        let checked = self.check(credentials, client, now).await?;
         let mint = self.mint.get().await?;
-        let mut session = self.session(&proven.login, client, now, self.session_seconds);
+        let mut session = self.session(&checked.login, client, now, self.session_seconds);
         let refresh = mint.refresh_claims(now, session.expires_at);
         let tokens = Tokens {
             refresh: mint.refresh(session.user_id, session.id, &refresh)?,
             access: mint.access(session.user_id, session.id, now, session.expires_at)?,
         };
         session.refresh = Some(Succession { current: refresh, successor: None, replaced: Vec::new() });
-        self.keep(&session, proven).await?;
+        self.store(&session, checked).await?;
         Ok(tokens)
     }
 
-    /// Makes a session of one long-lived access token, which nothing renews, and says how many seconds it lives.
+    /// Creates a session with one long-lived access token, which cannot be refreshed. Returns the token and
+    /// its lifetime in seconds.
     ///
     /// # Errors
-    /// Says why nobody was signed in.
+    /// The reason, if the sign-in did not succeed.
     pub async fn sign_in_once(
         &self,
         credentials: &Credentials,
         client: &Client,
     ) -> Result<(Secret, i64), SignInError> {
         let now = self.clock.now();
-        let proven = self.proven(credentials, client, now).await?;
+        let checked = self.check(credentials, client, now).await?;
         let mint = self.mint.get().await?;
-        let session = self.session(&proven.login, client, now, self.login_token_seconds);
+        let session = self.session(&checked.login, client, now, self.login_token_seconds);
         let token = mint.access_until(session.user_id, session.id, now, session.expires_at)?;
-        self.keep(&session, proven).await?;
+        self.store(&session, checked).await?;
         Ok((token, self.login_token_seconds))
     }
 
-    /// The account whose name and password these are, if it may sign in.
-    async fn proven(
+    /// Checks the credentials and that the account may sign in.
+    async fn check(
         &self,
         credentials: &Credentials,
         client: &Client,
         now: Timestamp,
     ) -> Result<CheckedPassword, SignInError> {
         let Credentials { username, password } = credentials;
-        let proven = match self.proof.of(username, password, &client.viewer, now).await {
-            Ok(proven) => proven,
+        let checked = match self.checks.of(username, password, &client.viewer, now).await {
+            Ok(checked) => checked,
             Err(PasswordCheckError::Wrong) => return Err(SignInError::Denied),
             Err(PasswordCheckError::Refused(refused)) => return Err(SignInError::Failed(refused.into())),
             Err(PasswordCheckError::Failed(error)) => return Err(SignInError::Failed(error)),
         };
-        if proven.login.awaits_verification {
-            self.proof.was_right(proven.attempt).await;
+        if checked.login.awaits_verification {
+            self.checks.was_right(checked.attempt).await;
             return Err(SignInError::NotVerified);
         }
-        Ok(proven)
+        Ok(checked)
     }
 
-    async fn keep(&self, session: &Session, proven: CheckedPassword) -> Result<(), SignInError> {
-        let CheckedPassword { learnt, attempt, .. } = proven;
-        let (kept, ()) =
-            tokio::join!(self.sessions.create(session, learnt.as_ref()), self.proof.was_right(attempt));
-        if kept? { Ok(()) } else { Err(SignInError::Denied) }
+    async fn store(&self, session: &Session, checked: CheckedPassword) -> Result<(), SignInError> {
+        let CheckedPassword { learnt, attempt, .. } = checked;
+        let (is_stored, ()) =
+            tokio::join!(self.sessions.create(session, learnt.as_ref()), self.checks.was_right(attempt));
+        if is_stored? { Ok(()) } else { Err(SignInError::Denied) }
     }
 
     fn session(&self, login: &Login, client: &Client, now: Timestamp, seconds: i64) -> Session {

@@ -1,6 +1,7 @@
-//! The record of a file that was announced.
+//! Creates the pending record of an announced file or image.
 
 use jiff::Timestamp;
+
 use satchel_api::Announcement;
 use satchel_model::clock::later;
 use satchel_model::random::Random;
@@ -8,13 +9,15 @@ use satchel_model::{FileId, Kind, Multipart, Status, Tier, Title, Upload, User, 
 
 use crate::UploadLifetimes;
 
-/// The largest file that one PUT may carry: 100 MiB.
+/// The largest file that can be uploaded with one PUT: 100 MiB.
 pub const MAX_PUT_BYTES: u64 = 100 * 1024 * 1024;
 
-/// The largest object that the store takes: 5 TiB.
+/// The largest object that S3 stores: 5 TiB.
 pub const MAX_OBJECT_BYTES: u64 = 5 << 40;
 
-/// The pending record of this file; `visibility` is what it gets if none was announced.
+/// Builds the pending record of an announced file or image.
+///
+/// `visibility` applies if the announcement has none.
 #[must_use]
 pub fn pending_upload(
     announced: Announcement,
@@ -42,7 +45,7 @@ pub fn pending_upload(
         created_at: now,
         updated_at: now,
         pending_until: later(now, lifetimes.pending),
-        // A URL may be signed, again and again, as long as it is pending.
+        // New URLs can be signed as long as the upload is pending.
         upload_until: Some(later(now, lifetimes.pending + lifetimes.upload_url)),
         multipart: None,
         replacement: None,
@@ -54,7 +57,8 @@ pub fn pending_upload(
     }
 }
 
-/// Lets a file come in parts that suit its owner's tier, and gives it the time for them.
+/// Makes `file` a multipart upload with parts that suit its owner's tier, and extends its deadlines
+/// accordingly.
 #[must_use]
 pub fn in_parts(file: Upload, tier: &Tier, lifetimes: UploadLifetimes, now: Timestamp) -> Upload {
     let pending_until = later(now, lifetimes.multipart);

@@ -1,8 +1,8 @@
-//! What an audit reads: records by the objects that they explain, and accounts beside what they hold.
+//! Reads and corrects records for audits: the records that explain stored objects, and the used bytes of
+//! accounts.
 //!
-//! It scans, which no request does: an audit is rare, and is to see every record.
+//! An audit scans the table, which no request does, because it is rare and must see every record.
 
-use satchel_runtime::{StartError, Wired, Wiring};
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
@@ -10,49 +10,50 @@ use aws_sdk_dynamodb::operation::scan::ScanOutput;
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
-use satchel_model::{FileId, Kind, Upload, UserId};
 use serde::Deserialize;
 
+use satchel_model::{FileId, Kind, Upload, UserId};
+use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::keys::{Item, Key, SHARED, owned_by, sort_prefix};
 use satchel_table::write::Write;
-use satchel_table::{Outcome, read};
-use satchel_table::{StoreError, Table};
+use satchel_table::{Outcome, StoreError, Table, read};
 
-/// Files of which one `BatchGetItem` reads the records: it takes 100 keys, and an object's may be of either kind.
+/// The number of files whose records one `BatchGetItem` reads: it takes 100 keys, and each file id needs two,
+/// one for each kind.
 const BATCH: usize = 50;
 const BATCHES_AT_ONCE: usize = 8;
-/// How often an account is looked at that changes all the time.
+/// The number of attempts to read an account that changes all the time.
 const LOOKS: usize = 3;
 
-/// Reads what an audit compares.
+/// Reads and corrects records for audits.
 #[derive(Clone)]
 pub struct Audit {
     table: Table,
 }
 
-/// Where a scan goes on.
+/// The place at which a scan continues.
 #[derive(Debug, Clone)]
 pub struct Mark(Item);
 
-/// What an account's quota says, and what its records do, at one moment.
+/// An account's used bytes and the sum of its reservations, at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Holding {
     pub user_id: UserId,
-    /// `used_bytes`; below nothing if more was given back than was ever taken.
+    /// `used_bytes` of the account; negative if more was given back than was ever reserved.
     pub used: i128,
-    /// The sum of what its files and images have reserved.
+    /// The sum of the bytes that its files and images reserve.
     pub reserved: i128,
 }
 
-/// What one reading of an owner's records found.
+/// The result of reading all of an owner's records once.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Reading {
     reserved: i128,
-    /// Of ids and revisions, in order: the same if nothing was changed.
+    /// A hash of all ids and revisions, in order: equal if nothing has changed.
     print: u64,
 }
 
-/// An account, in what is compared.
+/// The attributes of an account that an audit compares.
 #[derive(Deserialize)]
 struct Account {
     used_bytes: i64,
@@ -67,7 +68,7 @@ impl Wired for Audit {
 }
 
 impl Audit {
-    /// Those of these files and images that have a record, in any state, as last written.
+    /// Reads the records of those files and images that have one, in any state, with strong consistency.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -86,7 +87,7 @@ impl Audit {
         Ok(uploads.map(|upload| upload.map(by_file)).collect::<Result<_, _>>()?)
     }
 
-    /// Some of all images, whoever owns them, and where the scan goes on.
+    /// Reads a page of all images of all accounts, and the place at which the scan continues.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -97,7 +98,7 @@ impl Audit {
         Ok((images, page.last_evaluated_key.map(Mark)))
     }
 
-    /// Some of the accounts that a scan finds behind that of `after`, in its order; none if there are no more.
+    /// Reads a page of the accounts that follow `after` in the order of a scan; empty if there are no more.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -115,7 +116,8 @@ impl Audit {
         }
     }
 
-    /// A page of the copies of shared files that follow `after` in the order of a scan; empty if there are no more.
+    /// Reads a page of the copies of shared files that follow `after` in the order of a scan; empty if there
+    /// are no more.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -132,8 +134,9 @@ impl Audit {
         }
     }
 
-    /// Selects the copies that do not match their file, or whose account is gone or being erased. An account that staff
-    /// closed keeps its copies, because it may be opened again.
+    /// Selects the copies that do not match their file, or whose account no longer exists or is being erased.
+    ///
+    /// An account that staff closed keeps its copies, because it may be reopened.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -156,7 +159,7 @@ impl Audit {
         Ok(unexplained)
     }
 
-    /// Removes a copy that nothing explains, if it is unchanged since it was read; returns whether it was.
+    /// Removes an unexplained copy unless it has changed since it was read; returns whether it was removed.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -166,10 +169,12 @@ impl Audit {
         Ok(matches!(self.table.transact(vec![write]).await?, Outcome::Done))
     }
 
-    /// What an account holds. `None` if it is gone or being erased, or never stands still.
+    /// Reads an account's used bytes and reservations; `None` if the account no longer exists, is being
+    /// erased or keeps changing.
     ///
-    /// Its records are read before and after the account: if they are the same, they were so when it was read. Only a
-    /// difference needs the second reading.
+    /// The account's upload records are read before and after the account: if both readings are equal, the
+    /// records were the same when the account was read. The second reading is needed only if the numbers
+    /// differ.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -177,7 +182,8 @@ impl Audit {
         let mut before = self.read_all_of(user_id).await?;
         for _ in 0..LOOKS {
             let account: Option<Account> = self.table.get(&Key::user(user_id)).await?;
-            // An erasure removes records and does not count: the account goes as a whole.
+            // An erasure removes records without adjusting `used_bytes`, because it removes the whole
+            // account.
             let Some(account) = account.filter(|account| !account.erasing) else { return Ok(None) };
             let holding = Holding { user_id, used: account.used_bytes.into(), reserved: before.reserved };
             if holding.used == holding.reserved {
@@ -192,27 +198,28 @@ impl Audit {
         Ok(None)
     }
 
-    /// Lets `used_bytes` be the sum of what the records have reserved; says whether it still was as it was read.
+    /// Sets `used_bytes` to the sum of the reservations, unless it has changed since it was read; returns
+    /// whether it did.
     ///
     /// # Errors
     /// If the table does not answer.
     pub async fn correct(&self, holding: &Holding) -> Result<bool, StoreError> {
-        // Whatever else changes the one changes the other by as much: where one is as it was, the other is.
+        // Every other write changes both numbers by the same amount: if one is unchanged, so is the other.
         let write = Write::update(Key::user(holding.user_id), "SET #used_bytes = :reserved");
         let write = write.when("#used_bytes = :used AND attribute_not_exists(#erasing)");
         self.table.update(write.number(":reserved", holding.reserved).number(":used", holding.used)).await
     }
 
-    /// Where the last audit stopped that is to be gone on with; nothing if it came to its end.
+    /// The place at which an unfinished audit stopped; `None` if the last audit finished.
     ///
     /// # Errors
     /// If the table does not answer.
     pub async fn place(&self) -> Result<Option<String>, StoreError> {
-        let noted: Option<Noted> = self.table.get(&Key::audit()).await?;
-        Ok(noted.and_then(|noted| noted.place))
+        let stored: Option<AuditPlace> = self.table.get(&Key::audit()).await?;
+        Ok(stored.and_then(|stored| stored.place))
     }
 
-    /// Notes where an audit stopped.
+    /// Stores the place at which an audit stopped.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -222,7 +229,7 @@ impl Audit {
         self.table.update(write.value(":place", place).text(":now", now)).await.map(drop)
     }
 
-    /// The ids of the copies that match their file and whose account is kept.
+    /// The ids of the copies that match their file and whose account exists and is not being erased.
     async fn explained_copies(&self, copies: &[Upload]) -> Result<Vec<FileId>, StoreError> {
         let owners: BTreeSet<_> = copies.iter().map(|copy| copy.owner).collect();
         let files = copies.iter().map(|copy| Key::upload(copy.owner, Kind::File, copy.id));
@@ -259,7 +266,7 @@ impl Audit {
         Ok(Reading { reserved, print: print.finish() })
     }
 
-    /// A page of everything, of which `filter` lets some through, as last written.
+    /// Scans a page of the whole table, with strong consistency, and returns the records that match `filter`.
     async fn scan(&self, filter: &str, wanted: &str, from: Option<Item>) -> Result<ScanOutput, StoreError> {
         let scan = self.table.client.scan().table_name(&self.table.name).consistent_read(true);
         let scan = scan.filter_expression(filter).set_exclusive_start_key(from);
@@ -268,13 +275,13 @@ impl Audit {
     }
 }
 
-/// The account whose partition a key is in, if any.
+/// The account in whose partition the key is, if it is in one.
 fn account_of(key: &Key) -> Option<UserId> {
     key.partition.strip_prefix("USER#")?.parse().ok()
 }
 
 /// The record of where an audit stopped.
 #[derive(Deserialize)]
-struct Noted {
+struct AuditPlace {
     place: Option<String>,
 }

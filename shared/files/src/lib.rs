@@ -1,8 +1,10 @@
 //! The life cycle of a file or an image: announced, uploaded, settled, replaced, deleted, swept and audited.
+//! Also the account tiers, which limit files.
 //!
-//! A record exists before any byte is stored, and outlives the last one. The files follow its life: `announce`, `upload`,
-//! `parts`, `settle`, `replace`, `delete`, `sweep` and `audit`; `records` has what they share. Start reading at
-//! [`pending_upload`].
+//! A record exists before any byte is stored, and remains until the last one is deleted. The modules follow
+//! the life cycle: `announce`, `upload`, `parts`, `settle`, `replace`, `delete`, `sweep` and `audit`;
+//! `records` contains what they share. Objects themselves are in `objects`, decoding in `images`. Start
+//! reading at [`pending_upload`] and [`Uploads`].
 
 mod announce;
 mod audit;
@@ -19,7 +21,6 @@ mod upload;
 
 pub use announce::{MAX_OBJECT_BYTES, MAX_PUT_BYTES, in_parts, pending_upload};
 pub use audit::{Audit, Holding, Mark};
-
 pub use lifetimes::{DefaultVisibility, UploadLifetimes};
 pub use parts::awaited_parts;
 pub use records::Uploads;

@@ -1,4 +1,4 @@
-//! How long an upload may take.
+//! The configured lifetimes of uploads, and the default visibility.
 
 use satchel_model::Visibility;
 use satchel_runtime::{StartError, Wired, Wiring};
@@ -8,7 +8,7 @@ use satchel_runtime::{StartError, Wired, Wiring};
 pub struct UploadLifetimes {
     /// How long an upload by one PUT stays pending.
     pub pending: i64,
-    /// How long an upload in parts stays pending.
+    /// How long a multipart upload stays pending.
     pub multipart: i64,
     pub upload_url: i64,
     pub part_url: i64,
@@ -25,7 +25,7 @@ impl Wired for UploadLifetimes {
     }
 }
 
-/// The visibility of a file whose owner names none.
+/// The visibility of a file whose owner specifies none.
 #[derive(Debug, Clone, Copy)]
 pub struct DefaultVisibility(pub Visibility);
 

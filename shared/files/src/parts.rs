@@ -1,15 +1,16 @@
-//! Files that come in parts: what the routes for their parts share.
+//! Multipart uploads: operations that the routes for parts share.
 
-use crate::Uploads;
 use jiff::Timestamp;
-use satchel_model::Refusal;
-use satchel_model::{Multipart, Status, Upload};
+
+use satchel_model::{Multipart, Refusal, Status, Upload};
 use satchel_table::StoreError;
 
-/// The parts of a file that waits for them.
+use crate::Uploads;
+
+/// The parts of a pending multipart upload.
 ///
 /// # Errors
-/// 409 that says why no part of it can be sent.
+/// The refusal that states why no part of the file can be sent.
 pub fn awaited_parts(file: &Upload, now: Timestamp) -> Result<&Multipart, Refusal> {
     match (file.status, &file.multipart) {
         (Status::Pending, Some(_)) if file.pending_until <= now => Err(Refusal::UploadTimeOver),
@@ -21,8 +22,9 @@ pub fn awaited_parts(file: &Upload, now: Timestamp) -> Result<&Multipart, Refusa
 }
 
 impl Uploads {
-    /// Writes down how the store calls an upload in parts, unless another request was first. `None` if the file is not
-    /// pending any more.
+    /// Records S3's id of a multipart upload, unless another request was first; returns the record.
+    ///
+    /// Returns `None` if the file is no longer pending.
     ///
     /// # Errors
     /// If the table does not answer.

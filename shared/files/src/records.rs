@@ -1,22 +1,20 @@
-//! Files and images: one record each, which exists before any byte and outlives the last.
+//! The records of files and images. Each exists before any byte is stored and remains until the last one is
+//! deleted.
 
 pub(crate) mod change;
 mod listing;
 mod shared;
 
 use jiff::Timestamp;
+
 use satchel_api::Description;
-use satchel_model::{Error, Refusal};
-use satchel_model::{FileId, Kind, Status, Upload, UserId};
+use satchel_guard::{Caller, IdempotentRequest};
+use satchel_model::{Error, FileId, Kind, Refusal, Status, Upload, UserId};
 use satchel_runtime::{StartError, Wired, Wiring};
-
-use satchel_guard::Caller;
-use satchel_guard::IdempotentRequest;
 use satchel_table::keys::Key;
-use satchel_table::{Outcome, read};
-use satchel_table::{StoreError, Table};
+use satchel_table::{Outcome, StoreError, Table, read};
 
-/// Keeps the records of files and images, and the quota they take.
+/// Stores the records of files and images, and the quota that they use.
 #[derive(Clone)]
 pub struct Uploads {
     pub(crate) table: Table,
@@ -30,25 +28,27 @@ impl Wired for Uploads {
 }
 
 impl Uploads {
-    /// Announces an upload and reserves its size, all or nothing. Answers with the record first made, if this is a
-    /// repetition.
+    /// Creates the record of an upload and reserves its size, in one transaction.
+    ///
+    /// A repetition of an idempotent request returns the first record.
     ///
     /// # Errors
-    /// 403 if it does not fit into `max_total` bytes; 401 if the caller was signed out meanwhile; what a repetition may
-    /// meet, 404 if the record was deleted since.
+    /// [`Refusal::QuotaExceeded`] if the upload does not fit into `max_total` bytes;
+    /// [`Refusal::TokenNotValid`] if the caller was signed out in the meantime; the errors of
+    /// [`IdempotentRequest::made`]; [`Refusal::NotFound`] if the first record has been deleted.
     pub async fn create(
         &self,
         caller: &Caller,
         upload: Upload,
         max_total: u64,
-        once: &IdempotentRequest,
+        idempotent: &IdempotentRequest,
     ) -> Result<Upload, Error> {
         let mut writes = vec![
             caller.session_is_there(),
             change::quota(caller, upload.reserved().into(), max_total),
             change::put(&upload)?.when("attribute_not_exists(pk)"),
         ];
-        writes.extend(once.write(caller, upload.id)?);
+        writes.extend(idempotent.write(caller, upload.id)?);
         let reasons = match self.table.transact(writes).await? {
             Outcome::Done => return Ok(upload),
             Outcome::Cancelled(reasons) => reasons,
@@ -57,13 +57,13 @@ impl Uploads {
         if matches!(refusal, Some(Error::Refused(Refusal::TokenNotValid))) {
             return Err(Refusal::TokenNotValid.into());
         }
-        match once.made(&reasons)? {
+        match idempotent.made(&reasons)? {
             Some(made) => self.find(caller.user.id, upload.kind, made).await,
             None => Err(refusal.unwrap_or_else(|| StoreError::Conflict.into())),
         }
     }
 
-    /// An upload of `owner`, unless it is deleted.
+    /// Reads an upload of `owner`; `None` if it does not exist or is deleted.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -77,16 +77,18 @@ impl Uploads {
         Ok(upload.filter(|upload| upload.status != Status::Deleting))
     }
 
-    /// An upload of `owner`.
+    /// Reads an upload of `owner`.
     ///
     /// # Errors
-    /// 404 if there is none.
+    /// [`Refusal::NotFound`] if it does not exist or is deleted.
     pub async fn find(&self, owner: UserId, kind: Kind, id: FileId) -> Result<Upload, Error> {
         self.get(owner, kind, id).await?.ok_or(Error::Refused(Refusal::NotFound))
     }
 
-    /// The record of stored bytes, of either kind and in any state. `None` also if its account is gone or being erased:
-    /// then the bytes have no owner, whatever the record says.
+    /// Finds the record of a stored object, of either kind and in any state.
+    ///
+    /// Returns `None` also if the account no longer exists or is being erased: then the object has no owner,
+    /// regardless of the record.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -99,10 +101,11 @@ impl Uploads {
         Ok(file.or(image).map(read).transpose()?)
     }
 
-    /// Changes the caller's file in what its owner says of it: title, name and who may see it.
+    /// Changes the description of the caller's file: title, file name and visibility.
     ///
     /// # Errors
-    /// 404 if it was deleted meanwhile, 401 if the caller was signed out.
+    /// [`Refusal::NotFound`] if it was deleted in the meantime; [`Refusal::TokenNotValid`] if the caller was
+    /// signed out.
     pub async fn describe(
         &self,
         caller: &Caller,

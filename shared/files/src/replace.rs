@@ -1,20 +1,24 @@
-//! Replacing the content of a file: room is reserved and the content named, then its bytes are stored, then it counts.
+//! Replaces the content of a file: reserves room and records the new version, then stores its bytes, then
+//! makes it current.
 
 use jiff::Timestamp;
+
 use satchel_api::{Announcement, FilePart};
+use satchel_guard::Caller;
 use satchel_model::clock::later;
 use satchel_model::{Error, NewContent, Refusal, Replacement, Status, Tier, Upload, VersionId};
 
 use crate::upload::checked;
 use crate::{FormUploads, Uploads};
-use satchel_guard::Caller;
 
 impl Uploads {
-    /// Reserves the room for a content that is to take the place of the one there is, and names it, before any byte of
-    /// it is stored. It gives up one that another request has named and not finished.
+    /// Reserves the room for new content and records its version, before any of its bytes are stored.
+    ///
+    /// A version that another request has recorded and not completed is abandoned.
     ///
     /// # Errors
-    /// 404 if the file was deleted meanwhile, 401 if the caller was signed out, 403 over the quota.
+    /// [`Refusal::NotFound`] if the file was deleted in the meantime; [`Refusal::TokenNotValid`] if the
+    /// caller was signed out; [`Refusal::QuotaExceeded`].
     pub async fn await_replacement(
         &self,
         caller: &Caller,
@@ -27,11 +31,13 @@ impl Uploads {
             .await
     }
 
-    /// Lets the stored content be the one that counts, and gives back what the one before had reserved. The bytes of
-    /// the old versions `gone` are deleted already.
+    /// Makes the stored content current, and gives back the bytes that the previous content had reserved.
+    ///
+    /// The objects of the old versions in `gone` have been deleted already.
     ///
     /// # Errors
-    /// 409 if another request has named its own content meanwhile; 404 if the file was deleted.
+    /// [`Refusal::ContentReplaced`] if another request has recorded its own version in the meantime;
+    /// [`Refusal::NotFound`] if the file was deleted.
     pub async fn replace(
         &self,
         file: &Upload,
@@ -57,11 +63,14 @@ impl Uploads {
 }
 
 impl FormUploads {
-    /// Gives a file of the caller's another content, all at once: whoever reads it gets the old one or the new one.
-    /// Room is reserved and the content named before its bytes are stored, so that they are found whatever happens.
+    /// Replaces the content of the caller's file atomically: readers get either the old or the new content.
+    ///
+    /// Room is reserved and the version recorded before the bytes are stored, so that an interrupted request
+    /// leaves no unknown bytes.
     ///
     /// # Errors
-    /// As [`store_file`](Self::store_file); 404 if the file was deleted meanwhile; 409 if another request was faster.
+    /// Those of [`store_file`](Self::store_file); [`Refusal::NotFound`] if the file was deleted in the
+    /// meantime; [`Refusal::ContentReplaced`] if another request was faster.
     pub async fn replace(
         &self,
         caller: &Caller,
@@ -82,7 +91,7 @@ impl FormUploads {
         tokio::try_join!(put, self.objects.delete_contents(&file, &surplus))?;
         let old_until = later(now, self.read_url_seconds);
         let replaced = self.uploads.replace(&file, &content, old_until, &surplus, now).await?;
-        // Its parts would take room as long as their URLs live.
+        // The parts of the original upload would take up storage as long as their URLs are valid.
         self.objects.abort_parts(&file).await?;
         Ok(replaced)
     }

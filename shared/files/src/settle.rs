@@ -1,6 +1,6 @@
-//! What becomes of pending uploads once their bytes are there: ready, or rejected.
+//! Settles pending uploads once their bytes have been stored: makes them ready or rejects them.
 //!
-//! Every step may be repeated: the record decides what is done.
+//! Every step can be repeated, because the record decides what is done.
 
 mod inspect;
 mod record;
@@ -22,16 +22,16 @@ pub struct Settling {
     objects: Objects,
 }
 
-/// What became of an upload.
+/// The result of settling an upload.
 #[derive(Debug)]
 pub enum Outcome {
-    /// Its bytes are not there: nothing was changed.
+    /// The bytes do not exist; nothing was changed.
     Missing,
-    /// The store refuses to show its bytes: nothing was changed.
+    /// S3 refuses to read the bytes; nothing was changed.
     Refused(ObjectError),
-    /// It is ready or rejected now.
+    /// The upload is now ready or rejected.
     Settled(Box<Upload>),
-    /// It was not pending any more: nothing was changed.
+    /// The upload was no longer pending; nothing was changed.
     Before,
 }
 
@@ -44,7 +44,7 @@ pub enum Failure {
     /// S3 did not answer.
     #[error(transparent)]
     Objects(#[from] ObjectError),
-    /// Decoding stopped in the middle.
+    /// Decoding ended abnormally.
     #[error(transparent)]
     Thumbnails(#[from] crate::thumbnails::ThumbnailError),
 }
@@ -66,12 +66,14 @@ impl Wired for Settling {
 }
 
 impl Settling {
-    /// Looks at the bytes of a pending upload and writes down what was found; thumbnails of `sizes` are made of an
-    /// image. `sequencer` is that of the event that told of the bytes.
+    /// Inspects the bytes of a pending upload and records the result; creates thumbnails of `sizes` for an
+    /// image.
+    ///
+    /// `sequencer` is that of the S3 event that reported the bytes.
     ///
     /// # Errors
-    /// [`StoreError::Unowned`] if the change of the record depends on the upload's account, which is gone or being
-    /// erased; if a service does not answer.
+    /// [`StoreError::Unowned`] if the change of the record depends on the upload's account, which no longer
+    /// exists or is being erased; or if a service does not answer.
     pub async fn settle(
         &self,
         upload: &Upload,
@@ -80,19 +82,19 @@ impl Settling {
         now: Timestamp,
     ) -> Result<Outcome, Failure> {
         let verdict = inspect(&self.objects, upload, sizes).await?;
-        self.write_down(upload, verdict, sequencer, now).await
+        self.record(upload, verdict, sequencer, now).await
     }
 
-    /// As [`settle`](Self::settle), for files only, which are not decoded.
+    /// Like [`settle`](Self::settle), but only for files, which are not decoded.
     ///
     /// # Errors
     /// If a service does not answer.
     pub async fn settle_file(&self, file: &Upload, now: Timestamp) -> Result<Outcome, Failure> {
         let verdict = inspect_file(&self.objects, file).await?;
-        self.write_down(file, verdict, None, now).await
+        self.record(file, verdict, None, now).await
     }
 
-    async fn write_down(
+    async fn record(
         &self,
         upload: &Upload,
         verdict: Verdict,
@@ -106,8 +108,8 @@ impl Settling {
                 self.uploads.make_ready(upload, &content_type, picture.as_ref(), sequencer, now).await?
             }
             Verdict::Bad(reason) => {
-                // The record first: killed in between, the repeated event, or the sweep, finds it rejected and deletes
-                // the bytes.
+                // Change the record first: if the function is interrupted, the repeated event or the sweep
+                // finds the record rejected and deletes the bytes.
                 let settled = self.uploads.reject(upload, reason, now).await?;
                 if settled.is_some() {
                     self.objects.delete_original(&upload.key()).await?;

@@ -1,17 +1,19 @@
-//! What the sweep does to records of which something has expired.
+//! Changes of records by the sweep, once some part of them has expired.
 
 use jiff::Timestamp;
-use satchel_model::Upload;
 
-use crate::Uploads;
-use satchel_table::Outcome;
-use satchel_table::StoreError;
+use satchel_model::Upload;
 use satchel_table::keys::Key;
 use satchel_table::write::Write;
+use satchel_table::{Outcome, StoreError};
+
+use crate::Uploads;
 
 impl Uploads {
-    /// Gives up a content that was on its way for too long, with what it had reserved; its bytes are then those of an
-    /// old version. `None` if the record was changed since it was read.
+    /// Abandons a replacement that took too long, and gives back its reserved bytes; its objects then belong
+    /// to an old version.
+    ///
+    /// Returns `None` if the record has changed since it was read.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -23,7 +25,9 @@ impl Uploads {
         self.change(upload, |found| (found.revision == upload.revision).then(|| found.given_up(now))).await
     }
 
-    /// Strikes out of a record what is over and has no bytes any more. `None` if it was changed since it was read.
+    /// Removes from a record the parts that have expired and have no bytes any more.
+    ///
+    /// Returns `None` if the record has changed since it was read.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -31,7 +35,7 @@ impl Uploads {
         self.change(upload, |found| (found.revision == upload.revision).then(|| found.tidied(now))).await
     }
 
-    /// Removes a tombstone, or a rejected record whose time is over, if it is unchanged since it was read.
+    /// Removes a tombstone or an expired rejected record, unless it has changed since it was read.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -42,7 +46,7 @@ impl Uploads {
             .text(":status", upload.status.as_str())
             .number(":revision", upload.revision);
         match self.table.transact(vec![write]).await? {
-            // Cancelled: another run of the sweep was first, or the account was erased.
+            // If the transaction is cancelled, another run of the sweep was first, or the account was erased.
             Outcome::Done | Outcome::Cancelled(_) => Ok(()),
         }
     }

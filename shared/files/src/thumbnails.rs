@@ -1,19 +1,20 @@
-//! From the bytes of an image to its thumbnails in the store.
+//! Creates the thumbnails of an image and stores them.
 
 use std::sync::Arc;
 
 use futures_util::future::try_join_all;
+
 use satchel_images::{ImageError, Kind, Limits, Rendered, render};
 use satchel_model::{FileId, MediaType, Picture, Reason, Rendition, Upload, VersionId};
 use satchel_objects::{ObjectError, Objects};
 
-/// Images over this size are refused before they are read: 50 MiB.
+/// Images over this size are refused without reading them: 50 MiB.
 pub const MAX_IMAGE_BYTES: u64 = 50 * 1024 * 1024;
 
-/// What a thumbnail's key may end in; [`render`] gives no other.
+/// The file extensions of thumbnails' keys; [`render`] creates no others.
 const EXTENSIONS: [&str; 2] = ["jpg", "png"];
 
-/// An image, looked at: what it is, and its thumbnails, not stored yet.
+/// A decoded image with its rendered thumbnails, which are not stored yet.
 #[derive(Debug)]
 pub struct Thumbnails {
     pub content_type: MediaType,
@@ -24,16 +25,16 @@ pub struct Thumbnails {
 /// Why there are no thumbnails.
 #[derive(Debug, thiserror::Error)]
 pub enum ThumbnailError {
-    /// The content is to blame.
+    /// The content is not an acceptable image.
     #[error(transparent)]
     Image(#[from] ImageError),
-    /// Decoding stopped in the middle.
+    /// Decoding ended abnormally.
     #[error("decoding panicked")]
     Panicked(#[from] tokio::task::JoinError),
 }
 
 impl ThumbnailError {
-    /// Why the upload is rejected, if its content is to blame.
+    /// The reason for rejecting the upload, if its content caused the error.
     #[must_use]
     pub fn reason(&self) -> Option<Reason> {
         match self {
@@ -61,10 +62,10 @@ impl ThumbnailError {
     }
 }
 
-/// Makes a thumbnail of each of `sizes` from one decoding, off the thread that serves requests.
+/// Decodes an image once and renders a thumbnail in each of `sizes`, on a blocking thread.
 ///
 /// # Errors
-/// If the bytes are no image that can be read, or one that is too large.
+/// If the bytes are not a readable image, or the image is too large.
 pub async fn make(bytes: Arc<[u8]>, sizes: Vec<u32>) -> Result<Thumbnails, ThumbnailError> {
     let rendered = tokio::task::spawn_blocking(move || render(&bytes, &sizes, &Limits::default())).await??;
     let renditions = rendered.renditions.iter();
@@ -80,10 +81,10 @@ pub async fn make(bytes: Arc<[u8]>, sizes: Vec<u32>) -> Result<Thumbnails, Thumb
 }
 
 impl Thumbnails {
-    /// Stores them all, at the same time, as the thumbnails of `upload`.
+    /// Stores all thumbnails as those of `upload`, in parallel.
     ///
     /// # Errors
-    /// If S3 does not take one of them.
+    /// If S3 does not store one of them.
     pub async fn store(self, objects: &Objects, upload: &Upload) -> Result<(), ObjectError> {
         let made = self.rendered.renditions.into_iter().zip(&self.picture.renditions);
         let puts = made
@@ -93,7 +94,7 @@ impl Thumbnails {
     }
 }
 
-/// Deletes the thumbnails of `sizes` that may have been made of an image before anybody wrote down that they were.
+/// Deletes the thumbnails of `sizes` that may have been stored for an image without being recorded.
 ///
 /// # Errors
 /// If S3 does not answer.

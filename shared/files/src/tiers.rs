@@ -1,29 +1,26 @@
-//! Account tiers: the built-in ones, and what staff made of them.
+//! Account tiers: the built-in ones, and those that staff created or changed.
 //!
-//! Each record is under an id that names make ([`TierName::id_of`]), so that one name is not given twice: a tier under
-//! its own; where a tier was renamed, a mark under the id that its new name would make; and where a built-in tier was
-//! deleted, a mark that it is not there.
+//! The key of each record is an id derived from a name ([`TierName::id_of`]), so that no name is used twice.
+//! There are three sorts of records: a tier, under its own id; a mark for a renamed tier, under the id of its
+//! new name; and a mark for a deleted built-in tier.
 
-use satchel_model::{Error, Refusal};
-use satchel_runtime::{StartError, Wired, Wiring};
 use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
-use satchel_model::{Tier, TierId, TierName, built_in_tiers};
 
-use satchel_guard::Caller;
-use satchel_guard::IdempotentRequest;
+use satchel_guard::{Caller, IdempotentRequest};
+use satchel_model::{Error, Refusal, Tier, TierId, TierName, built_in_tiers};
+use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::keys::{Item, Key, TIERS};
 use satchel_table::write::Write;
-use satchel_table::{Outcome, failed, read};
-use satchel_table::{StoreError, Table};
+use satchel_table::{Outcome, StoreError, Table, failed, read};
 
-/// On the record under the name of a tier that has another id: that id.
+/// The attribute of a mark for a renamed tier: the tier's own id.
 const NAMES: &str = "names";
-/// On the record of a built-in tier that was deleted.
+/// The attribute of a mark for a deleted built-in tier.
 const DELETED: &str = "deleted";
 
-/// Keeps tiers.
+/// Stores and reads tiers.
 #[derive(Clone)]
 pub struct Tiers {
     pub(super) table: Table,
@@ -36,7 +33,7 @@ impl Wired for Tiers {
 }
 
 impl Tiers {
-    /// All tiers; a record takes the place of the built-in tier of its id.
+    /// Reads all tiers; a record replaces the built-in tier with the same id.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -44,7 +41,7 @@ impl Tiers {
         let query = self.table.client.query().table_name(&self.table.name);
         let query = query.key_condition_expression("pk = :pk").consistent_read(true);
         let query = query.expression_attribute_values(":pk", AttributeValue::S(TIERS.to_owned()));
-        // Boxed: it runs beside other calls, and their futures together would be large.
+        // Boxed because it runs in parallel with other calls, and their futures together would be large.
         let answer = Box::pin(query.send()).await?;
         let mut tiers = built_in_tiers();
         for item in answer.items.unwrap_or_default() {
@@ -53,39 +50,48 @@ impl Tiers {
         Ok(tiers)
     }
 
-    /// The tier of this id.
+    /// Finds the tier with this id.
     ///
     /// # Errors
-    /// 404 if there is none.
+    /// [`Refusal::NotFound`] if there is no such tier.
     pub async fn find(&self, id: &str) -> Result<Tier, Error> {
         let tiers = self.all().await?;
         tiers.into_iter().find(|tier| tier.id.as_str() == id).ok_or(Error::Refused(Refusal::NotFound))
     }
 
-    /// Makes a tier, whose id is that of its name; a repetition gives the one first made.
+    /// Creates a tier, whose id is derived from its name.
+    ///
+    /// A repetition of an idempotent request returns the first tier.
     ///
     /// # Errors
-    /// 400 if there is a tier of that name; 401 if the caller was signed out meanwhile; what [`IdempotentRequest`] says; 404 if the
-    /// one first made was deleted.
-    pub async fn create(&self, caller: &Caller, tier: Tier, once: &IdempotentRequest) -> Result<Tier, Error> {
+    /// A field error for `name` if the name is taken; [`Refusal::TokenNotValid`] if the caller was signed out
+    /// or is no longer staff; the errors of [`IdempotentRequest::made`]; [`Refusal::NotFound`] if the first
+    /// tier has been deleted.
+    pub async fn create(
+        &self,
+        caller: &Caller,
+        tier: Tier,
+        idempotent: &IdempotentRequest,
+    ) -> Result<Tier, Error> {
         let is_free =
             if tier.id.is_built_in() { "attribute_exists(#deleted)" } else { "attribute_not_exists(pk)" };
         let put = Write::put(record(&tier)?).when(is_free);
-        let writes = [put].into_iter().chain(once.write(caller, tier.id.as_str())?).collect();
-        match self.written(caller, writes).await? {
+        let writes = [put].into_iter().chain(idempotent.write(caller, tier.id.as_str())?).collect();
+        match self.write(caller, writes).await? {
             None => Ok(tier),
             Some(reasons) => {
-                let made: String = once.made(&reasons)?.ok_or_else(name_taken)?;
+                let made: String = idempotent.made(&reasons)?.ok_or_else(name_taken)?;
                 self.find(&made).await
             }
         }
     }
 
-    /// Lets `tier` take the place of `was`, as it was read.
+    /// Replaces the tier `was`, as it was read, by `tier`.
     ///
     /// # Errors
-    /// 400 if another tier has the name; 404 if the tier was deleted meanwhile, 503 if it was renamed; 401 if the
-    /// caller was signed out.
+    /// A field error for `name` if another tier has the name; [`Refusal::NotFound`] if the tier was deleted
+    /// in the meantime; [`Error::Busy`] if it was renamed; [`Refusal::TokenNotValid`] if the caller was
+    /// signed out.
     pub async fn replace(&self, caller: &Caller, was: &Tier, tier: &Tier) -> Result<(), Error> {
         let (old, new) = (TierName::id_of(&was.name), TierName::id_of(&tier.name));
         let mut writes = vec![unchanged(Write::put(record(tier)?), was)];
@@ -100,18 +106,20 @@ impl Tiers {
         if new != old && old != tier.id {
             writes.push(Write::delete(Key::tier(&old)));
         }
-        match self.written(caller, writes).await? {
+        match self.write(caller, writes).await? {
             None => Ok(()),
-            Some(reasons) if failed(&reasons, 0) => Err(changed_meanwhile(&reasons)),
+            Some(reasons) if failed(&reasons, 0) => Err(changed_in_the_meantime(&reasons)),
             Some(_) => Err(name_taken()),
         }
     }
 
-    /// Deletes a tier, as it was read. The tier of new accounts is always in use.
+    /// Deletes a tier, as it was read.
+    ///
+    /// The tier of new accounts counts as always in use.
     ///
     /// # Errors
-    /// 409 if an account is in it; 404 if it was deleted meanwhile, 503 if it was renamed; 401 if the caller was
-    /// signed out.
+    /// [`Refusal::TierInUse`] if an account is in the tier; [`Refusal::NotFound`] if it was deleted in the
+    /// meantime; [`Error::Busy`] if it was renamed; [`Refusal::TokenNotValid`] if the caller was signed out.
     pub async fn delete(&self, caller: &Caller, tier: &Tier) -> Result<(), Error> {
         if tier.id == TierId::basic() {
             return Err(in_use());
@@ -131,15 +139,15 @@ impl Tiers {
         if name != tier.id {
             writes.push(Write::delete(Key::tier(&name)));
         }
-        match self.written(caller, writes).await? {
+        match self.write(caller, writes).await? {
             None => Ok(()),
-            Some(reasons) if failed(&reasons, 0) => Err(changed_meanwhile(&reasons)),
+            Some(reasons) if failed(&reasons, 0) => Err(changed_in_the_meantime(&reasons)),
             Some(_) => Err(in_use()),
         }
     }
 
-    /// Writes for staff; if a condition failed, the reasons, one for each of `writes`.
-    async fn written(
+    /// Carries out `writes` for staff; returns the cancellation reasons of `writes` if a condition failed.
+    async fn write(
         &self,
         caller: &Caller,
         writes: Vec<Write>,
@@ -155,7 +163,7 @@ impl Tiers {
     }
 }
 
-/// The tier of this id among `tiers`; an account whose tier is gone falls back to the smallest.
+/// The tier with this id among `tiers`; the first, smallest tier if an account's tier no longer exists.
 #[must_use]
 pub fn of(tiers: Vec<Tier>, id: &TierId) -> Tier {
     let mut tiers = tiers;
@@ -163,16 +171,19 @@ pub fn of(tiers: Vec<Tier>, id: &TierId) -> Tier {
     tiers.swap_remove(place)
 }
 
-/// The thumbnail sizes of all of `tiers`, ascending, each once: an image has those of every tier, so that an account
-/// that moves to another finds them made.
+/// The thumbnail sizes of all `tiers`, ascending and without duplicates.
+///
+/// An image has thumbnails for every tier, so that they exist when the account changes its tier.
 #[must_use]
 pub fn sizes_of(tiers: &[Tier]) -> Vec<u32> {
     let sizes: BTreeSet<u32> = tiers.iter().flat_map(|tier| &tier.thumbnail_sizes).copied().collect();
     sizes.into_iter().collect()
 }
 
-/// For the transaction that moves an account from one tier to another: the new one is still there, and both are
-/// counted. New accounts are not counted where they begin: nobody deletes that tier.
+/// For the transaction that moves an account to another tier: checks that the new tier exists and updates the
+/// counts of both.
+///
+/// The default tier of new accounts has no count, because it cannot be deleted.
 #[must_use]
 pub fn moves(from: &TierId, to: &TierId) -> Vec<Write> {
     let mut writes = Vec::new();
@@ -189,7 +200,7 @@ pub fn moves(from: &TierId, to: &TierId) -> Vec<Write> {
     writes
 }
 
-/// For the transaction in which an account leaves a tier.
+/// For the transaction in which an account leaves a tier: updates the tier's count.
 #[must_use]
 pub fn leaves(tier: &TierId) -> Option<Write> {
     (*tier != TierId::basic()).then(|| count(tier, -1))
@@ -203,14 +214,15 @@ fn record(tier: &Tier) -> Result<Item, StoreError> {
     satchel_table::item(&Key::tier(&tier.id), tier, None)
 }
 
-/// Only if the tier still has the name under which it was read: what marks that name is written with it.
+/// Adds the condition that the tier still has the name under which it was read. The mark of that name is
+/// written in the same transaction.
 fn unchanged(write: Write, was: &Tier) -> Write {
     let is_it =
         if was.id.is_built_in() { "attribute_not_exists(pk) OR #name = :name" } else { "#name = :name" };
     write.when(is_it).text(":name", &was.name)
 }
 
-/// What a record says of the tiers.
+/// Applies a stored record to the list of tiers.
 fn apply(item: Item, tiers: &mut Vec<Tier>) -> Result<(), StoreError> {
     if item.contains_key(NAMES) {
         return Ok(());
@@ -228,7 +240,7 @@ fn apply(item: Item, tiers: &mut Vec<Tier>) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn changed_meanwhile(reasons: &[CancellationReason]) -> Error {
+fn changed_in_the_meantime(reasons: &[CancellationReason]) -> Error {
     let found = reasons.first().and_then(|reason| reason.item.as_ref());
     let is_there = found.is_some_and(|item| item.contains_key("name"));
     if is_there { Error::Busy { retry_after: 1 } } else { Error::Refused(Refusal::NotFound) }

@@ -1,9 +1,8 @@
-//! Files and images that arrive in a form: the record is written first, then the bytes, and the record becomes ready.
+//! Files and images that arrive in a form: the record is written first, then the bytes, then the record
+//! becomes ready.
 
 use std::sync::Arc;
 
-use crate::thumbnails::{self, MAX_IMAGE_BYTES, ThumbnailError};
-use crate::{UploadLifetimes, Uploads, pending_upload};
 use satchel_api::{Announcement, FilePart};
 use satchel_guard::{Caller, IdempotentRequest};
 use satchel_images::true_type;
@@ -13,12 +12,15 @@ use satchel_model::{Error, Kind, MediaType, Reason, Refusal, SizeLimit, Status, 
 use satchel_objects::Objects;
 use satchel_runtime::{StartError, Wired, Wiring};
 
+use crate::thumbnails::{self, MAX_IMAGE_BYTES, ThumbnailError};
+use crate::{UploadLifetimes, Uploads, pending_upload};
+
 const NO_IMAGE: &str =
     "Upload a valid image. The file you uploaded was either not an image or a corrupted image.";
 const TOO_LARGE: &str = "The image is too large. It may have 64 megapixels, and 1,000,000 pixels on a side; a file of \
                          less than 1 MB may have fewer.";
 
-/// Stores files and images of forms.
+/// Stores files and images that were uploaded in forms.
 #[derive(Clone)]
 pub struct FormUploads {
     pub(crate) uploads: Uploads,
@@ -47,25 +49,28 @@ impl Wired for FormUploads {
 }
 
 impl FormUploads {
-    /// Stores a file of the caller's, which is ready when this returns: its record first, so that bytes are found
-    /// whatever happens. A repetition goes on where the first request may have died.
+    /// Stores a file of the caller, which is ready when this returns.
+    ///
+    /// Its record is written first, so that an interrupted request leaves no unknown bytes. A repetition of
+    /// an idempotent request continues where the first one was interrupted.
     ///
     /// # Errors
-    /// 400 if the content contradicts its type; 413 over the tier's file size; 403 over the quota; 401 if the caller was
-    /// signed out meanwhile; what a repetition may meet.
+    /// A field error if the content contradicts its type; [`Refusal::FileTooLarge`];
+    /// [`Refusal::QuotaExceeded`]; [`Refusal::TokenNotValid`] if the caller was signed out in the meantime;
+    /// the errors of [`IdempotentRequest::made`].
     pub async fn store_file(
         &self,
         caller: &Caller,
         tier: &Tier,
         announced: Announcement,
         part: &FilePart,
-        once: &IdempotentRequest,
+        idempotent: &IdempotentRequest,
     ) -> Result<Upload, Error> {
         let announced = checked(announced, part, tier)?;
         let (now, private) = (self.clock.now(), Visibility::Private);
         let file =
             pending_upload(announced, Kind::File, &caller.user, private, self.lifetimes, self.random, now);
-        let file = self.uploads.create(caller, file, tier.max_total_bytes, once).await?;
+        let file = self.uploads.create(caller, file, tier.max_total_bytes, idempotent).await?;
         if file.status != Status::Pending {
             return Ok(file);
         }
@@ -74,12 +79,14 @@ impl FormUploads {
         Ok(file.ready(&file.content_type, None, None, now))
     }
 
-    /// Stores an image of the caller's with thumbnails of `sizes`; it is ready when this returns. A repetition goes on where
-    /// the first request may have died.
+    /// Stores an image of the caller with thumbnails of `sizes`; it is ready when this returns.
+    ///
+    /// A repetition of an idempotent request continues where the first one was interrupted.
     ///
     /// # Errors
-    /// What is wrong with the image; [`Refusal::FileTooLarge`]; [`Refusal::QuotaExceeded`]; [`Refusal::TokenNotValid`] if the
-    /// caller was signed out meanwhile; [`Refusal::NotFound`] if the image was deleted meanwhile.
+    /// A field error if the image is not acceptable; [`Refusal::FileTooLarge`]; [`Refusal::QuotaExceeded`];
+    /// [`Refusal::TokenNotValid`] if the caller was signed out in the meantime; [`Refusal::NotFound`] if the
+    /// image was deleted in the meantime.
     pub async fn store_image(
         &self,
         caller: &Caller,
@@ -87,7 +94,7 @@ impl FormUploads {
         sizes: &[u32],
         announced: Announcement,
         part: &FilePart,
-        once: &IdempotentRequest,
+        idempotent: &IdempotentRequest,
     ) -> Result<Upload, Error> {
         check_image_size(&announced, tier)?;
         let bytes: Arc<[u8]> = Arc::from(part.bytes.as_slice());
@@ -98,7 +105,7 @@ impl FormUploads {
             pending_upload(announced, Kind::Image, &caller.user, private, self.lifetimes, self.random, now);
         image.content_type = made.content_type.clone();
         image.picture = Some(made.picture.clone());
-        let image = self.uploads.create(caller, image, tier.max_total_bytes, once).await?;
+        let image = self.uploads.create(caller, image, tier.max_total_bytes, idempotent).await?;
         if image.status != Status::Pending {
             return Ok(image);
         }
@@ -108,13 +115,14 @@ impl FormUploads {
         if let Some(settled) = settled.filter(|settled| settled.keeps(image.version)) {
             return Ok(settled);
         }
-        // Deleted meanwhile: nobody else knows of these thumbnails.
+        // The image was deleted in the meantime, so no record refers to these thumbnails.
         thumbnails::discard(&self.objects, image.id, image.version, sizes).await?;
         Err(Refusal::NotFound.into())
     }
 }
 
-/// The announcement, with the type of the bytes if they tell it.
+/// Checks the size and the content of an announced file; returns the announcement with the true type of its
+/// bytes.
 pub(crate) fn checked(announced: Announcement, part: &FilePart, tier: &Tier) -> Result<Announcement, Error> {
     announced.at_most(tier.max_file_bytes, SizeLimit::Tier)?;
     let declared = announced.content_type.as_str();
@@ -124,10 +132,10 @@ pub(crate) fn checked(announced: Announcement, part: &FilePart, tier: &Tier) -> 
     Ok(Announcement { content_type, ..announced })
 }
 
-/// Refuses an image that is larger than any image, or than a file of the tier, may be.
+/// Checks the size of an image against the limit for all images and against that of the tier.
 ///
 /// # Errors
-/// [`Refusal::FileTooLarge`].
+/// [`Refusal::FileTooLarge`] if it is too large.
 pub fn check_image_size(announced: &Announcement, tier: &Tier) -> Result<(), Refusal> {
     announced.at_most(MAX_IMAGE_BYTES, SizeLimit::Image)?;
     announced.at_most(tier.max_file_bytes, SizeLimit::Tier)

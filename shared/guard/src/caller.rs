@@ -1,18 +1,16 @@
-//! Who is calling: a token, and the session and account behind it as they are now.
+//! Authenticates callers: verifies an access token, then loads its session and account from the table.
 
-use crate::{Claims, TokenKind, Verifier, VerifyingKeys};
 use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
-use satchel_model::{Bearer, Error, Refusal};
-use satchel_model::{Session, User, UserId};
+use satchel_model::{Bearer, Error, Refusal, Session, User, UserId};
 use satchel_runtime::{StartError, Wired, Wiring};
-
 use satchel_table::keys::Key;
-use satchel_table::read;
 use satchel_table::write::Write;
-use satchel_table::{StoreError, Table};
+use satchel_table::{StoreError, Table, read};
 
-/// An account that has proved itself, and the session it did so in.
+use crate::{Claims, TokenKind, Verifier, VerifyingKeys};
+
+/// An authenticated account, and the session that its token belongs to.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Caller {
@@ -37,20 +35,23 @@ impl Wired for Auth {
 }
 
 impl Auth {
-    /// Who presented `bearer`.
+    /// Authenticates the caller who sent `bearer`.
     ///
     /// # Errors
-    /// 401 unless the token, the session and the account are all good.
+    /// [`Refusal::TokenNotValid`] unless the token, the session and the account are all valid.
     pub async fn caller(&self, bearer: Bearer) -> Result<Caller, Error> {
         let (caller, ()) = self.caller_and(bearer, async |_| Ok::<_, Error>(())).await?;
         Ok(caller)
     }
 
-    /// Who presented `bearer`, and what `load` finds for that account meanwhile: the check costs no time of its own.
-    /// Nothing of what was read leaves unless the caller is good.
+    /// Authenticates the caller who sent `bearer`, and runs `load` for the same account at the same time.
+    ///
+    /// Loading in parallel saves one round trip. The result of `load` is returned only if authentication
+    /// succeeds.
     ///
     /// # Errors
-    /// 401 unless the token, the session and the account are all good; then what `load` says.
+    /// [`Refusal::TokenNotValid`] unless the token, the session and the account are all valid; otherwise the
+    /// error of `load`.
     pub async fn caller_and<T, E: Into<Error>>(
         &self,
         bearer: Bearer,
@@ -65,11 +66,12 @@ impl Auth {
         Ok((caller, loaded.map_err(Into::into)?))
     }
 
-    /// As [`caller_and`](Self::caller_and), for staff.
+    /// Does the same as [`caller_and`](Self::caller_and), but accepts only staff.
     ///
     /// # Errors
-    /// 401 unless the token, the session and the account are all good; 404 for who is not staff: to them the route
-    /// is not there.
+    /// [`Refusal::TokenNotValid`] unless the token, the session and the account are all valid;
+    /// [`Refusal::NotFound`] unless the caller is staff, so that other users cannot tell that the route
+    /// exists.
     pub async fn staff_and<T, E: Into<Error>>(
         &self,
         bearer: Bearer,
@@ -83,7 +85,8 @@ impl Auth {
         Ok((caller, loaded.map_err(Into::into)?))
     }
 
-    /// The session and account of a token of either kind, if it is good now.
+    /// Loads the session and account of an access or refresh token; `None` if the token, the session or the
+    /// account is not valid now.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -92,13 +95,14 @@ impl Auth {
         Ok(self.find(&claims).await?.map(|caller| (caller, claims)))
     }
 
-    /// Verifies tokens by themselves.
+    /// The verifier, for checks of a token that need no table access.
     #[must_use]
     pub fn verifier(&self) -> &Verifier {
         &self.verifier
     }
 
-    /// The session and account that claims speak of, if they still let it in.
+    /// Loads the session and account that `claims` name; `None` if the session has ended or the account no
+    /// longer accepts it.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -116,25 +120,28 @@ impl Caller {
         user.is_active && session.auth_epoch == user.auth_epoch && session.expires_at > clock.now()
     }
 
-    /// For a transaction: the session is still there.
+    /// For a transaction: checks that the session still exists.
     #[must_use]
     pub fn session_is_there(&self) -> Write {
         Write::check(Key::session(self.user.id, self.session.id)).when("attribute_exists(pk)")
     }
 
-    /// For a transaction: an update of the account, if it still lets the session in.
+    /// For a transaction: updates the account if it still accepts the session and the condition `and` holds.
+    ///
+    /// `and` is empty or a further clause, with a leading `AND`.
     #[must_use]
     pub fn update_user(&self, expression: &str, and: &str) -> Write {
         self.while_good(Write::update(Key::user(self.user.id), expression), and)
     }
 
-    /// The first two writes of a transaction that leaves the account as it is: session and account are still good.
+    /// The first two writes of a transaction that leaves the account unchanged: they check that session and
+    /// account are still valid.
     #[must_use]
     pub fn is_still_good(&self) -> [Write; 2] {
         [self.session_is_there(), self.while_good(Write::check(Key::user(self.user.id)), "")]
     }
 
-    /// As [`is_still_good`](Self::is_still_good), and the account is still staff.
+    /// Like [`is_still_good`](Self::is_still_good), and also checks that the account is still staff.
     #[must_use]
     pub fn is_still_staff(&self) -> [Write; 2] {
         let account = Write::check(Key::user(self.user.id));

@@ -1,39 +1,42 @@
-//! Requests that may be repeated: those with an Idempotency-Key make their record once.
+//! Idempotent requests: a request with an `Idempotency-Key` header creates its record only once.
 //!
-//! What a key was used for is written in the transaction that makes the record, on condition that the key is new: a
-//! repetition fails there, and finds with that failure what it has to answer with. The first request costs no call more.
+//! The use of a key is recorded in the transaction that creates the request's record, on the condition that
+//! the key is new. A repeated request fails on this condition, and DynamoDB returns the earlier use with the
+//! failure. So the first request needs no additional call.
 
-use satchel_runtime::{StartError, Wired, Wiring};
 use std::str::FromStr;
 
 use aws_sdk_dynamodb::types::CancellationReason;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
 use satchel_model::clock::Clock;
 use satchel_model::random::Random;
 use satchel_model::secret::{Secret, sha256};
 use satchel_model::{Error, IdempotencyKey, Refusal};
-use serde::{Deserialize, Serialize};
-
-use crate::Caller;
-use satchel_table::StoreError;
+use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::keys::Key;
 use satchel_table::write::Write;
-use satchel_table::{item, read};
+use satchel_table::{StoreError, item, read};
 
-/// Knows repeated requests again.
+use crate::Caller;
+
+/// Recognizes repeated requests.
 #[derive(Clone)]
 pub struct Idempotency {
     secret: Secret,
-    /// Seconds.
+    /// How long a key is remembered, in seconds.
     life: i64,
     clock: Clock,
 }
 
-/// How often a request may make its record: once, if it has an Idempotency-Key; else as often as it comes.
+/// A request that creates a record: with an idempotency key it does so once, without a key each time it is
+/// sent.
 ///
-/// The store adds `write` as the last one to the transaction that makes the record. If that is
-/// cancelled, and not because the caller was signed out, `made` says whether it was a repetition. This
-/// comes before all other reasons: a repetition also finds its name taken, or its quota used up.
+/// The caller appends [`write`](Self::write) as the last write to the transaction that creates the record. If
+/// the transaction is cancelled, and not because the caller was signed out, [`made`](Self::made) tells
+/// whether the request is a repetition. Check this before all other reasons for the failure: a repetition
+/// also finds that its name is taken or its quota is used up.
 #[derive(Debug, Clone)]
 pub struct IdempotentRequest(Option<Keyed>);
 
@@ -50,13 +53,14 @@ struct Keyed {
 /// What a key was used for.
 #[derive(Debug, Serialize, Deserialize)]
 struct Use {
-    /// Of the request: under a secret, since bodies with passwords could be guessed from a bare hash.
+    /// A keyed hash of the request. A plain hash would let readers of the table guess bodies that contain
+    /// passwords.
     fingerprint: String,
-    /// Names the secret.
+    /// Identifies the secret that `fingerprint` was made with.
     secret: String,
-    /// Id of the record made.
+    /// Id of the created record.
     made: String,
-    /// What the record's token is made of, with the secret.
+    /// The record's token is derived from this seed and the secret.
     #[serde(skip_serializing_if = "Option::is_none")]
     seed: Option<String>,
 }
@@ -72,8 +76,9 @@ impl Wired for Idempotency {
 }
 
 impl Idempotency {
-    /// Whether `request` makes its record, or finds the one that it made before; `None` has no idempotency key and always
-    /// makes one.
+    /// Prepares the idempotency check of a request.
+    ///
+    /// Without a key (`None`), each request creates a record.
     #[must_use]
     pub fn of(&self, request: Option<&IdempotencyKey>) -> IdempotentRequest {
         IdempotentRequest(request.map(|request| Keyed {
@@ -88,8 +93,10 @@ impl Idempotency {
 }
 
 impl IdempotentRequest {
-    /// A token for the record that is made: the table holds neither it nor enough to make it, yet a repetition finds
-    /// it again (`token_made`).
+    /// Generates a token for the new record.
+    ///
+    /// The table stores neither the token nor enough to derive it, yet a repetition derives the same token
+    /// again ([`token_made`](Self::token_made)).
     #[must_use]
     pub fn token(&mut self, random: Random) -> Secret {
         let token = Secret::token(random);
@@ -98,10 +105,8 @@ impl IdempotentRequest {
         keyed.token_of(&token)
     }
 
-    /// The last write of the transaction that makes the record of this id: fails if the key was used already.
-    ///
-    /// # Errors
-    /// If the table does not answer.
+    /// The last write of the transaction that creates the record with id `made`; it fails if the key was used
+    /// before.
     pub fn write(&self, caller: &Caller, made: impl ToString) -> Result<Option<Write>, StoreError> {
         let Some(keyed) = &self.0 else { return Ok(None) };
         let used = Use {
@@ -115,20 +120,23 @@ impl IdempotentRequest {
         Ok(Some(put.when("attribute_not_exists(pk) OR #ttl <= :now").number(":now", now)))
     }
 
-    /// The id of the record first made, if the transaction was cancelled because this is a repetition.
+    /// The id of the record that the first request created, if the transaction was cancelled because this
+    /// request is a repetition.
     ///
     /// # Errors
-    /// 422 if the key was used with another request; 409 if that cannot be told any more; 503 if a request with this
-    /// key is under way.
+    /// [`Refusal::IdempotencyKeyReused`] if the key was used with another request;
+    /// [`Refusal::IdempotencyKeyUncertain`] if that can no longer be checked; [`Error::Busy`] if another
+    /// request with this key is in progress.
     pub fn made<T: FromStr>(&self, reasons: &[CancellationReason]) -> Result<Option<T>, Error> {
         let Some((_, used)) = self.used(reasons)? else { return Ok(None) };
         used.made.parse().map(Some).map_err(|_| Error::Refused(Refusal::NotFound))
     }
 
-    /// The `token` of the record first made, likewise.
+    /// The [`token`](Self::token) of the record that the first request created, under the same condition as
+    /// [`made`](Self::made).
     ///
     /// # Errors
-    /// As `made`.
+    /// Those of [`made`](Self::made).
     pub fn token_made(&self, reasons: &[CancellationReason]) -> Result<Option<Secret>, Error> {
         let Some((keyed, used)) = self.used(reasons)? else { return Ok(None) };
         Ok(used.seed.map(|seed| keyed.token_of(&Secret::new(seed))))
@@ -137,11 +145,12 @@ impl IdempotentRequest {
     fn used(&self, reasons: &[CancellationReason]) -> Result<Option<(&Keyed, Use)>, Error> {
         let (Some(keyed), Some(reason)) = (&self.0, reasons.last()) else { return Ok(None) };
         match (reason.code(), &reason.item) {
-            // What the other conditions failed on may be the record that is being made.
+            // The other conditions may have failed because of the record that the first request is creating
+            // now.
             (Some("TransactionConflict"), _) => Err(Error::Busy { retry_after: 1 }),
             (Some("ConditionalCheckFailed"), Some(item)) => {
                 let used = read(item.clone()).map_err(StoreError::from)?;
-                keyed.is_repeated(&used)?;
+                keyed.check_repeats(&used)?;
                 Ok(Some((keyed, used)))
             }
             _ => Ok(None),
@@ -158,7 +167,7 @@ impl Keyed {
         self.secret.token_for(&format!("token {}", seed.expose()))
     }
 
-    fn is_repeated(&self, used: &Use) -> Result<(), Error> {
+    fn check_repeats(&self, used: &Use) -> Result<(), Error> {
         if used.secret != self.secret_name() {
             return Err(Refusal::IdempotencyKeyUncertain.into());
         }
@@ -176,7 +185,7 @@ mod tests {
     use super::*;
     use satchel_table::keys::Item;
 
-    /// A request with a key, under this secret of the deployment.
+    /// A request with an idempotency key, in a deployment with this secret.
     fn once(secret: &str, fingerprint: &str) -> IdempotentRequest {
         IdempotentRequest(Some(Keyed {
             secret: Secret::new(secret.to_owned()),
@@ -188,7 +197,7 @@ mod tests {
         }))
     }
 
-    /// Why a repetition of the request fails.
+    /// The cancellation reasons that a repetition of the request gets.
     fn reasons(once: &IdempotentRequest) -> [CancellationReason; 2] {
         let keyed = once.0.as_ref().unwrap();
         let text = |text: &str| AttributeValue::S(text.to_owned());
@@ -203,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_repetition_finds_what_was_made_and_its_token() {
+    fn a_repetition_finds_the_created_record_and_its_token() {
         let mut first = once("secret", "f");
         let token = first.token(Random::System);
         let again = once("secret", "f");
@@ -215,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn another_request_is_told_from_another_secret() {
+    fn a_reused_key_and_a_changed_secret_are_refused_differently() {
         let first = once("secret", "f");
         let refused = |once: IdempotentRequest| match once.made::<u8>(&reasons(&first)) {
             Err(Error::Refused(refusal)) => refusal,
@@ -226,14 +235,14 @@ mod tests {
     }
 
     #[test]
-    fn other_reasons_are_not_a_repetition() {
+    fn other_cancellation_reasons_are_not_taken_for_a_repetition() {
         let [none, failed] = reasons(&once("secret", "f"));
         assert_eq!(once("secret", "f").made::<u8>(&[failed.clone(), none]).unwrap(), None);
         assert_eq!(IdempotentRequest(None).made::<u8>(&[failed]).unwrap(), None);
     }
 
     #[test]
-    fn while_the_first_request_is_under_way_the_second_waits() {
+    fn a_repetition_is_busy_while_the_first_request_is_in_progress() {
         let [_, failed] = reasons(&once("secret", "f"));
         let conflict = CancellationReason::builder().code("TransactionConflict").build();
         let made = once("secret", "f").made::<u8>(&[failed, conflict]);

@@ -1,4 +1,4 @@
-//! argon2 in memory that the process keeps.
+//! Computes argon2 hashes in memory that the process reuses.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -7,15 +7,18 @@ use argon2::{Algorithm, Argon2, Block, Params, Version};
 
 use super::password::MEMORY_KIB;
 
-/// What the last password was hashed in. The system clears every page that it hands out, which would take a third of
-/// the time of a hash, and the allocator would keep a copy of these 19 MiB for every thread that hashed. A function
-/// serves one request at a time, so nobody waits for this.
+/// The memory of the last hash, kept for the next one.
+///
+/// The operating system clears every page that it hands out, which would take a third of the time of a hash,
+/// and the allocator would keep a copy of these 19 MiB for every thread that hashed. A function serves one
+/// request at a time, so nothing waits for this lock.
 static BLOCKS: Mutex<Vec<Block>> = Mutex::new(Vec::new());
 
-/// Hashes a password with these parameters to as many bytes as they say, or to 32.
+/// Hashes a password with `params`; the output has the length that `params` states, or else 32 bytes.
 ///
 /// # Errors
-/// [`argon2::Error`] for a salt of less than 8 bytes, more than 64 bytes of output, or memory that there is not.
+/// [`argon2::Error`] if the salt has less than 8 bytes, the output would have more than 64 bytes, or there is
+/// not enough memory.
 pub(super) fn hash(
     algorithm: Algorithm,
     params: Params,
@@ -33,7 +36,7 @@ pub(super) fn hash(
     let bytes = bytes.get_mut(..length).ok_or(argon2::Error::OutputTooLong)?;
     let hashed = argon2.hash_password_into_with_memory(password, salt, bytes, &mut blocks[..count]);
     if blocks.len() > MEMORY_KIB as usize {
-        // Somebody else's parameters; they are replaced by ours at the sign-in.
+        // The hash was imported and has larger parameters than ours; the sign-in replaces it.
         *blocks = Vec::new();
     }
     drop(blocks);
@@ -41,7 +44,7 @@ pub(super) fn hash(
     Output::new(bytes).map_err(|_| argon2::Error::OutputTooShort)
 }
 
-/// Whether `hash` was made from `password`, found out in time that does not depend on where they differ.
+/// Whether `hash` was made from `password`, compared in constant time.
 pub(super) fn matches(hash: &PasswordHash, password: &[u8]) -> bool {
     let compute = || {
         let algorithm = Algorithm::try_from(hash.algorithm.as_str()).ok()?;

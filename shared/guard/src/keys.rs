@@ -6,29 +6,30 @@ use std::str::FromStr;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jsonwebtoken::{DecodingKey, EncodingKey};
-use satchel_model::Error;
 use serde::Deserialize;
+
+use satchel_model::Error;
 
 /// A key set that cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
-    #[error("the key set is not the JSON it should be: {0}")]
+    #[error("the key set is not valid JSON: {0}")]
     Json(#[from] serde_json::Error),
-    #[error("key {0} is not an Ed25519 key in the form it should have")]
+    #[error("key {0} is not a valid Ed25519 key")]
     Key(String),
     #[error("the key set has no key {0}")]
     NoSuchKey(String),
 }
 
-/// Public keys by `kid`: the previous, the current and the next one.
+/// Public keys by `kid`: the previous, the current and the next key.
 #[derive(Clone, Default)]
 pub struct VerifyingKeys(BTreeMap<String, DecodingKey>);
 
 impl VerifyingKeys {
-    /// Reads a JSON array of JWKs; only `kid` and `x` count, since only Ed25519 is spoken here.
+    /// Reads a JSON array of JWKs (RFC 7517); all keys are Ed25519 keys, so only `kid` and `x` are read.
     ///
     /// # Errors
-    /// If it is no such array, or a key is none.
+    /// If `json` is not such an array, or a key is not an Ed25519 key.
     pub fn from_jwks(json: &str) -> Result<Self, KeyError> {
         #[derive(Deserialize)]
         struct Jwk {
@@ -64,7 +65,7 @@ impl SigningKeys {
     /// Reads the secret's value: `{"keys":[{"kid","pkcs8"}]}`, `pkcs8` in base64.
     ///
     /// # Errors
-    /// If it is not of that form; nothing of the value is in the error.
+    /// If the value does not have that form. The error contains nothing of the value.
     pub fn from_secret(json: &str) -> Result<Self, KeyError> {
         #[derive(Deserialize)]
         struct Keys {
@@ -87,6 +88,7 @@ impl SigningKeys {
         self.0.get(kid).ok_or_else(|| KeyError::NoSuchKey(kid.to_owned()))
     }
 }
+
 impl From<KeyError> for Error {
     fn from(error: KeyError) -> Self {
         Self::failed(error)

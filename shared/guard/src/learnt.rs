@@ -1,26 +1,27 @@
-//! What a sign-in teaches about an account, and how it is stored.
+//! Facts about an account that a sign-in reveals, and the write that stores them.
 
 use satchel_model::{KnownAddress, Session};
 use satchel_table::StoreError;
 use satchel_table::keys::Key;
 use satchel_table::write::Write;
 
-/// What a sign-in teaches about an account.
+/// What a sign-in reveals about an account.
 #[derive(Debug)]
 pub struct Learnt {
-    /// The key of the login record that it belongs to, as [`Logins::find_login`](crate::Logins::find_login) gave it.
+    /// The key of the account's login record, as returned by
+    /// [`Logins::find_login`](crate::Logins::find_login).
     pub name: String,
     /// The hash that the password was compared with.
     pub password_hash: String,
-    /// The new hash, with today's parameters, made from the password in NFC. It may equal the stored one, if only the
-    /// mark that it is of NFC was missing.
+    /// The hash that replaces the stored one: today's parameters, made from the password in Unicode form NFC.
+    /// It equals the stored hash if only the mark that it was made from NFC is missing.
     pub better_hash: Option<String>,
-    /// The clients that the account knows from now on.
+    /// The client addresses from which the account has been signed in to, including this one.
     pub known_addresses: Option<Vec<KnownAddress>>,
 }
 
 impl Learnt {
-    /// The write that stores it with `session`.
+    /// The write that stores this, for the transaction that creates `session`.
     ///
     /// # Errors
     /// If the addresses cannot be serialized.

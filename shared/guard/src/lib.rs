@@ -1,6 +1,10 @@
-//! Who is calling, and how often they may try: passwords, tokens, rate limits and records of idempotent requests.
+//! Authenticates callers and limits how often they may try: passwords, tokens, rate limits and idempotent
+//! requests.
 //!
-//! This is the only crate that constructs a [`Caller`]. Start reading at [`Auth`].
+//! This is the only crate that constructs a [`Caller`]. It does not create sessions (see `auth`) and knows
+//! nothing of HTTP.
+//!
+//! Start reading at [`Auth`] for tokens, [`PasswordChecks`] for passwords.
 
 mod caller;
 mod idempotency;

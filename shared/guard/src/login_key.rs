@@ -1,13 +1,15 @@
 //! Finds the key of an account's login record.
 
-use satchel_model::{UserId, Username};
 use serde::Deserialize;
 
+use satchel_model::{UserId, Username};
 use satchel_table::keys::Key;
 use satchel_table::{StoreError, Table};
 
-/// The key of the login record of account `user`, whose name is `name`. If the name once had another
-/// key, that key is looked up first, because an account keeps its key. All other names cost no call.
+/// The key of the login record of account `user`, whose name is `name`.
+///
+/// An account keeps its key for good. If names like this one had another key in earlier releases, the former
+/// key is looked up first; for all other names, this costs no call.
 ///
 /// # Errors
 /// If the table does not answer.

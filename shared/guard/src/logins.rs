@@ -1,6 +1,7 @@
-//! Login records: what a sign-in reads of an account.
+//! Login records: the part of an account that a sign-in reads.
 
 use jiff::Timestamp;
+
 use satchel_model::{Login, Username};
 use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::keys::Key;
@@ -19,7 +20,7 @@ impl Wired for Logins {
 }
 
 impl Logins {
-    /// What sign-in needs of the account that `name` names, if it is there now.
+    /// The login record of the account named `name`; `None` if there is none or it has expired.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -27,8 +28,10 @@ impl Logins {
         Ok(self.find_login(name, now).await?.map(|(_, login)| login))
     }
 
-    /// As [`find`](Self::find), with the record's key. An account that still has the former key of the name comes
-    /// first: it must be found by its own name, even if another account has a name that now counts as the same.
+    /// Like [`find`](Self::find), and also returns the record's key.
+    ///
+    /// A record with the former key of the name takes precedence: its account must be found by its own name
+    /// even if another account's name now has the same key.
     ///
     /// # Errors
     /// If the table does not answer.

@@ -1,14 +1,15 @@
-//! argon2id, as OWASP's password storage cheat sheet has it.
+//! Hashes and verifies passwords with argon2id, with the parameters of OWASP's password storage cheat sheet.
 
 use std::sync::LazyLock;
 
 use argon2::password_hash::phc::Salt;
 use argon2::{Algorithm, Params};
 
-use super::kept_memory;
-use super::stored_hash::StoredHash;
 use satchel_model::secret::Secret;
 use satchel_runtime::{StartError, Wired, Wiring};
+
+use super::kept_memory;
+use super::stored_hash::StoredHash;
 
 pub(super) const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
@@ -28,7 +29,7 @@ impl Hasher {
     /// The stored hash of an account without a password: no password matches it, and a reset replaces it.
     pub const NO_PASSWORD: &str = "!";
 
-    /// A PHC string with a salt of its own.
+    /// Hashes `password` with a new salt and returns a PHC string.
     pub async fn hash(self, password: &Secret) -> String {
         let password = password.clone();
         blocking(move || {
@@ -41,9 +42,10 @@ impl Hasher {
         .await
     }
 
-    /// Whether `password` is the one that `hash` was made from, by us or by Django. Without a hash, or with one that
-    /// is not [understood](Self::understands), it takes as long as with one of ours and says no, so that nobody
-    /// learns by timing which names exist.
+    /// Whether `hash`, ours or Django's, was made from `password`.
+    ///
+    /// Returns `false` if there is no hash or it is not [understood](Self::understands), after the same time
+    /// as for one of our own hashes, so that timing does not reveal which names exist.
     pub async fn verify(self, password: &Secret, hash: Option<&str>) -> bool {
         let (password, hash) = (password.clone(), hash.and_then(StoredHash::parse));
         blocking(move || {
@@ -53,28 +55,28 @@ impl Hasher {
         .await
     }
 
-    /// Whether a hash like this can be verified: argon2 as we or Django write it, and Django's `pbkdf2_sha256`,
-    /// `pbkdf2_sha1`, `bcrypt_sha256`, `bcrypt` and `scrypt`, each with parameters that a sign-in has time and memory
-    /// for.
+    /// Whether a hash of this form can be verified: argon2 as we or Django write it, and Django's
+    /// `pbkdf2_sha256`, `pbkdf2_sha1`, `bcrypt_sha256`, `bcrypt` and `scrypt`, each with parameters that a
+    /// sign-in can afford.
     #[must_use]
     pub fn understands(hash: &str) -> bool {
         StoredHash::parse(hash).is_some()
     }
 
-    /// Whether `hash` is not what [`hash`](Self::hash) makes today, so that a password that matches it is worth
-    /// being hashed again.
+    /// Whether `hash` differs from what [`hash`](Self::hash) creates today, so that a sign-in should replace
+    /// it.
     #[must_use]
     pub fn is_outdated(hash: &str) -> bool {
         !hash.starts_with(&*TODAYS)
     }
 }
 
-/// What each hash made today begins with.
+/// The prefix of each hash that is created today.
 static TODAYS: LazyLock<String> =
     LazyLock::new(|| format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}$"));
 
-/// A hash at today's parameters of a password that nobody has: its salt and output are constants, and finding
-/// the password to them would be breaking argon2.
+/// A hash with today's parameters that matches no known password. Its salt and output are constants; finding
+/// a password for them would mean breaking argon2.
 static NOBODYS: LazyLock<StoredHash> = LazyLock::new(|| {
     let hash = format!("{}{}${}", *TODAYS, "c2F0Y2hlbHNhdGNoZWw", "A".repeat(43));
     StoredHash::parse(&hash).expect("it is one of ours")
@@ -105,11 +107,11 @@ mod tests {
         assert!(Hasher.verify(&Secret::new("correct horse".to_owned()), Some(hash)).await);
     }
 
-    /// The memory that they share is dirty by then, and has once been larger than it needs to be.
+    /// Hashes share their memory, which still contains the previous hash and may be larger than needed.
     #[tokio::test]
-    async fn a_hash_is_not_the_worse_for_what_was_hashed_before() {
+    async fn a_hash_does_not_depend_on_what_was_hashed_before() {
         let password = Secret::new("correct horse battery".to_owned());
-        // What `make_password` of Django 5.2.19 made of it.
+        // `make_password` of Django 5.2.19 made it.
         let larger = "argon2$argon2id$v=19$m=102400,t=2,p=8$M0RUdnV0TU1GenF0VUVNUGRxM2l2QQ$oPaSpAFxVfgj1VtjUcPS2oHUE0zlMgErb8/2XP8r+FM";
         let smaller = "argon2$argon2i$v=19$m=512,t=2,p=2$c2FsdHNhbHRzYWx0$rMfxAXq3qQYkJKGu/sid7Q";
         let ours = Hasher.hash(&password).await;

@@ -1,17 +1,16 @@
-//! Proving to be somebody by a password, so often and no more.
+//! Rate-limited password checks.
 
-use crate::Logins;
-use crate::{Attempt, Attempts, Caller, Learnt, Refused};
-use crate::{Comparison, Hasher};
 use jiff::Timestamp;
-use satchel_model::secret::Secret;
-use satchel_model::{Error, Viewer};
-use satchel_model::{Login, Username};
-use satchel_runtime::{StartError, Wired, Wiring};
-use satchel_table::StoreError;
 use tracing::warn;
 
-/// Compares passwords, and counts the attempts before it does.
+use satchel_model::secret::Secret;
+use satchel_model::{Error, Login, Username, Viewer};
+use satchel_runtime::{StartError, Wired, Wiring};
+use satchel_table::StoreError;
+
+use crate::{Attempt, Attempts, Caller, Comparison, Hasher, Learnt, Logins, Refused};
+
+/// Checks passwords; each attempt is counted before anything is compared.
 #[derive(Clone)]
 pub struct PasswordChecks {
     logins: Logins,
@@ -19,24 +18,24 @@ pub struct PasswordChecks {
     hasher: Hasher,
 }
 
-/// A password that was right.
+/// The result of a successful password check.
 #[derive(Debug)]
 pub struct CheckedPassword {
     pub login: Login,
-    /// What the sign-in teaches about the account, to be written with the session.
+    /// What the sign-in reveals about the account, to be written with the session.
     pub learnt: Option<Learnt>,
-    /// The attempt as it was counted, for [`PasswordChecks::was_right`].
+    /// The counted attempt, to be passed to [`PasswordChecks::was_right`].
     pub attempt: Attempt,
 }
 
-/// Why nothing was proven.
+/// Why a password check did not succeed.
 #[derive(Debug)]
 pub enum PasswordCheckError {
     /// No active account has this name and this password.
     Wrong,
-    /// There were too many attempts; this one was not looked at.
+    /// There were too many attempts; the password was not compared.
     Refused(Refused),
-    /// It could not be found out.
+    /// The check itself failed.
     Failed(Error),
 }
 
@@ -53,12 +52,14 @@ impl Wired for PasswordChecks {
 }
 
 impl PasswordChecks {
-    /// Whether `password` is that of the active account `username`, in Unicode form NFC or, for an older hash, as it was
-    /// typed. Both comparisons are one attempt, which is counted before anything is hashed and takes the same time
-    /// whether the account exists or not.
+    /// Checks the password of the active account `username`.
+    ///
+    /// The password is compared in Unicode form NFC and, for an older hash, also as it was typed. Both
+    /// comparisons count as one attempt. The attempt is counted before anything is hashed, and takes the same
+    /// time whether the account exists or not.
     ///
     /// # Errors
-    /// Says why nothing was proven.
+    /// The reason, if the check did not succeed.
     pub async fn of(
         &self,
         username: &str,
@@ -74,7 +75,7 @@ impl PasswordChecks {
         let (key, login) = found?.unzip();
         let knows = || login.as_ref().is_some_and(|login| self.attempts.knows(login, viewer, now));
         let counted = match counted? {
-            // What others tried does not lock out whoever signed in from here before.
+            // Attempts of others do not lock out a client that has signed in to the account before.
             Err(refused) if refused.by_account && knows() => {
                 self.attempts.at_password(&name, viewer, true, now).await?
             }
@@ -97,10 +98,10 @@ impl PasswordChecks {
         Ok(CheckedPassword { login, learnt, attempt })
     }
 
-    /// Whether `password` is the caller's.
+    /// Checks the caller's own password.
     ///
     /// # Errors
-    /// Says why it was not proven.
+    /// The reason, if the check did not succeed.
     pub async fn of_caller(
         &self,
         caller: &Caller,
@@ -108,30 +109,33 @@ impl PasswordChecks {
         viewer: &Viewer,
         now: Timestamp,
     ) -> Result<Attempt, PasswordCheckError> {
-        let proven = self.of(&caller.user.username, password, viewer, now).await?;
-        Ok(proven.attempt)
+        let checked = self.of(&caller.user.username, password, viewer, now).await?;
+        Ok(checked.attempt)
     }
 
-    /// Takes back that an attempt was counted. If that fails, it counts as a wrong one until its window is over,
-    /// which harms nobody enough to fail a request for.
+    /// Removes a successful attempt from the counters.
+    ///
+    /// If that fails, the attempt counts as a wrong one until its window ends, which is too harmless to fail
+    /// the request.
     pub async fn was_right(&self, attempt: Attempt) {
         if let Err(error) = self.attempts.give_back(attempt).await {
-            warn!(cause = %error, "a right password stays counted as an attempt");
+            warn!(cause = %error, "a correct password remains counted as an attempt");
         }
     }
 
-    /// The new hash for a right password, if the stored one should be replaced: of NFC, with today's parameters.
+    /// The hash that replaces the stored one after a successful check, if it should be replaced: made from
+    /// NFC, with today's parameters.
     async fn better_hash(&self, login: &Login, password: &Secret, compared: Comparison) -> Option<String> {
         if compared == Comparison::AsTyped || Hasher::is_outdated(&login.password_hash) {
             return Some(self.hasher.hash(&password.nfc()).await);
         }
-        // Only the mark is missing: the hash matched the password in NFC.
+        // Only the mark is missing: the hash matches the password in NFC.
         (!login.is_nfc()).then(|| login.password_hash.clone())
     }
 }
 
 impl PasswordCheckError {
-    /// As routes say it that ask for the caller's password once more in the field `name`.
+    /// The error for a request that contains the caller's current password in the field `name`.
     #[must_use]
     pub fn in_field(self, name: &str) -> Error {
         match self {

@@ -1,4 +1,4 @@
-//! The forms in which a password's hash may be stored: ours, and those of Django's that moved over.
+//! The formats of stored password hashes: ours, and those of accounts that were imported from Django.
 
 mod bcrypt;
 mod pbkdf2;
@@ -15,15 +15,15 @@ use super::kept_memory;
 /// RFC 9106's version, which argon2-cffi writes.
 const ARGON2_VERSION: u32 = 19;
 
-// The highest cost of a sign-in, here and in the modules of the other algorithms: an imported hash must not slow down
-// the functions that all users sign in with. At these bounds each takes some seconds of one core.
+// Limits on the cost of a sign-in, here and in the modules of the other algorithms: an imported hash must not
+// slow down the functions that all users sign in with. At these limits, each takes some seconds on one core.
 const MAX_ARGON2_KIB: u32 = 1 << 20;
 const MAX_ARGON2_KIB_OF_ALL_PASSES: u64 = 1 << 22;
 
-/// A hash that a password can be compared with, at a cost that a sign-in may have.
+/// A hash that a sign-in can afford to verify.
 #[derive(Clone)]
 pub(super) enum StoredHash {
-    /// A PHC string; Django writes `argon2` before it.
+    /// A PHC string; Django prefixes it with `argon2`.
     Argon2(Box<PasswordHash>),
     Bcrypt(Bcrypt),
     Pbkdf2(Pbkdf2),
@@ -31,7 +31,8 @@ pub(super) enum StoredHash {
 }
 
 impl StoredHash {
-    /// Reads what is stored; `None` for every other form, and for parameters that would make a sign-in too dear.
+    /// Parses a stored hash; `None` for unknown formats, and for parameters that would make a sign-in too
+    /// expensive.
     pub(super) fn parse(text: &str) -> Option<Self> {
         match text.split_once('$')? {
             ("", _) => argon2(text),
@@ -45,7 +46,7 @@ impl StoredHash {
         }
     }
 
-    /// Whether this was made from `password`, found out in time that does not depend on where they differ.
+    /// Whether this was made from `password`, compared in constant time.
     pub(super) fn matches(&self, password: &[u8]) -> bool {
         match self {
             Self::Argon2(hash) => kept_memory::matches(hash, password),
@@ -56,7 +57,7 @@ impl StoredHash {
     }
 }
 
-/// `$argon2id$v=19$m=..,t=..,p=..$<salt>$<hash>`; Django before 3.2 made argon2i.
+/// Parses `$argon2id$v=19$m=..,t=..,p=..$<salt>$<hash>`; Django before 3.2 used argon2i.
 fn argon2(phc: &str) -> Option<StoredHash> {
     let hash = PasswordHash::new(phc).ok()?;
     let params = Params::try_from(&hash).ok()?;
@@ -65,16 +66,16 @@ fn argon2(phc: &str) -> Option<StoredHash> {
         && hash.version == Some(ARGON2_VERSION)
         && hash.salt.is_some()
         && hash.hash.is_some();
-    let is_bearable = params.m_cost() <= MAX_ARGON2_KIB && all_passes <= MAX_ARGON2_KIB_OF_ALL_PASSES;
-    (is_known && is_bearable).then(|| StoredHash::Argon2(Box::new(hash)))
+    let is_affordable = params.m_cost() <= MAX_ARGON2_KIB && all_passes <= MAX_ARGON2_KIB_OF_ALL_PASSES;
+    (is_known && is_affordable).then(|| StoredHash::Argon2(Box::new(hash)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// What `make_password` of Django 5.2.19 made of `correct horse battery`; other hashes that it made are verified
-    /// over the whole stack, in `tests/api/import_users.rs`.
+    /// Hashes of `correct horse battery` by `make_password` of Django 5.2.19. `tests/api/import_users.rs`
+    /// verifies other such hashes over the whole stack.
     const OF_DJANGO: [&str; 8] = [
         "pbkdf2_sha256$1000000$Dhjhtk1eWgU7SEUouh8ifW$z+5lNU/JfXMri95cW5Bx7RToF20MS76culfvFcJ25iI=",
         "argon2$argon2id$v=19$m=102400,t=2,p=8$M0RUdnV0TU1GenF0VUVNUGRxM2l2QQ$oPaSpAFxVfgj1VtjUcPS2oHUE0zlMgErb8/2XP8r+FM",
@@ -101,8 +102,8 @@ mod tests {
         }
     }
 
-    /// bcrypt itself ignores everything after the 72nd byte, and so did Django where it passed bcrypt the password
-    /// itself.
+    /// bcrypt ignores everything after the 72nd byte. So did Django when it passed the password itself to
+    /// bcrypt.
     #[test]
     fn bcrypt_of_a_long_password_is_verified() {
         // `bcrypt.hashpw((b"long " * 25)[:72], bcrypt.gensalt(10))`, by the Python package bcrypt 5.0.0.
@@ -124,14 +125,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_hash_of_these_kinds_is_not_understood() {
+    fn malformed_and_unknown_hashes_are_not_understood() {
         let [pbkdf2, argon2, _, bcrypt, _, sha1, scrypt, _] = OF_DJANGO;
         for text in [
             "",
             "$",
             "!ziESz05XYuue3UZJNQ4RuHeQyt3wQlf8P1MVoKx4",
             "correct horse battery",
-            // Hashes that Django makes only in tests, and one that it made before 1.4.
+            // Hashes that Django creates only in tests, and one from before Django 1.4.
             "md5$81AhbgpsmQ16QO1RklFert$76ac76985b4e80a53f6253877db0e71d",
             "76ac76985b4e80a53f6253877db0e71d",
             "sha1$81AhbgpsmQ16$e5f2b5a8b8d8ad8c9a3b6f5c5bd4ff2a5c9d4a3e",

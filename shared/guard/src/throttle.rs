@@ -1,28 +1,26 @@
-//! How often somebody may try: counters that DynamoDB raises only up to a limit, and forgets by itself.
+//! Rate limits: counters that DynamoDB increments only up to a limit and deletes by itself.
 //!
-//! A window of time is part of a counter's key, so that raising it is one conditional write. Subjects are keyed
-//! hashes: the table holds neither addresses of clients nor names that somebody guessed.
+//! The window of time is part of a counter's key, so that each increment is one conditional write. Subjects
+//! are keyed hashes: the table contains neither client addresses nor guessed names.
 
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
-use satchel_model::secret::Secret;
-use satchel_model::{Error, Refusal, Viewer};
-use satchel_model::{KnownAddress, Login};
-use satchel_runtime::{StartError, Wired, Wiring};
 
+use satchel_model::secret::Secret;
+use satchel_model::{Error, KnownAddress, Login, Refusal, Viewer};
+use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::keys::{Item, Key};
 use satchel_table::write::Write;
-use satchel_table::{Outcome, failed};
-use satchel_table::{StoreError, Table};
+use satchel_table::{Outcome, StoreError, Table, failed};
 
 const MAX_KNOWN: usize = 5;
 const DAY: i64 = 86_400;
 const HOUR: i64 = 3_600;
 
-/// How often somebody may try, in each window of time.
+/// The limits in each window of time.
 #[derive(Debug, Clone, Copy)]
 struct Limits {
-    /// Seconds of the window in which failed sign-ins and guesses at links count.
+    /// Length of the window for failed sign-ins and guessed links, in seconds.
     window: i64,
     /// Failed sign-ins to one account from one client address.
     sign_ins_per_account_and_address: u32,
@@ -30,15 +28,15 @@ struct Limits {
     sign_ins_per_address: u32,
     /// Failed sign-ins to one account, from addresses that are not known to it.
     sign_ins_per_account: u32,
-    /// Links of mails that do not work, from one client address.
+    /// Attempts with invalid mail links, from one client address.
     guesses_per_address: u32,
-    /// Sign-ups from one client address in an hour.
+    /// Sign-ups per hour, from one client address.
     sign_ups_per_address: u32,
-    /// Seconds between two mails to one address.
+    /// Minimum time between two mails to one address, in seconds.
     mail_interval: i64,
-    /// Mails to one address in a day.
+    /// Mails per day, to one address.
     mails_per_day: u32,
-    /// Seconds that a client address stays known to an account it signed in to.
+    /// How long a client address stays known to an account after a sign-in, in seconds.
     known_address: i64,
 }
 
@@ -58,7 +56,7 @@ impl Limits {
     }
 }
 
-/// Counts attempts.
+/// Counts and limits attempts.
 #[derive(Clone)]
 pub struct Attempts {
     table: Table,
@@ -66,16 +64,17 @@ pub struct Attempts {
     key: Secret,
 }
 
-/// An attempt that was counted, to be given back if it was no guess.
+/// A counted attempt, which [`Attempts::give_back`] removes from the counters if it succeeded.
 #[derive(Debug)]
 pub struct Attempt(Vec<Write>);
 
-/// An attempt that is not to be looked at, and was not counted.
+/// A refused attempt, which must not be processed and was not counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refused {
-    /// Seconds until it may be made.
+    /// Seconds until the client may try again.
     pub seconds: u64,
-    /// Whether it is others who tried this account too often, and not this client.
+    /// Whether the account's limit is reached, and not the client's own: too many attempts came from other
+    /// clients.
     pub by_account: bool,
 }
 
@@ -92,9 +91,11 @@ impl Wired for Attempts {
 }
 
 impl Attempts {
-    /// Counts an attempt at the password of `account`, whether there is such an account or not: against the
-    /// client, against both together and, unless the client is `known` to the account, against the account. All
-    /// or nothing, so that an attempt that is refused takes nothing from anybody.
+    /// Counts a password attempt for `account`, whether or not that account exists.
+    ///
+    /// The attempt counts for the client, for the client and the account together and, unless the client is
+    /// `known` to the account, for the account. It counts for all of them or none, so that a refused attempt
+    /// uses up nothing.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -108,7 +109,8 @@ impl Attempts {
         let (client, account) = (self.client(viewer), self.subject("account", account));
         let by_client = Counter::new(&client, "SIGN_IN", self.limits.window, now);
         let by_account = Counter::new(&account, "SIGN_IN", self.limits.window, now);
-        // One record holds what a client did in all and to each account: at most as many as the client may fail.
+        // One record counts a client's attempts in total and for each account. Its size is limited by the
+        // client's own limit.
         let raise_client = by_client
             .update(&format!("ADD #total :one, #at_{account} :one SET #ttl = :end"))
             .when(&format!(
@@ -131,13 +133,13 @@ impl Attempts {
                 Ok(Err(Refused { seconds: by_client.seconds_left(now), by_account: false }))
             }
             Ok(Outcome::Cancelled(_)) => Ok(Err(Refused { seconds: wait, by_account: true })),
-            // So many at once that they cannot even be counted: none of them is looked at.
+            // Too many attempts at the same moment to count them: refuse all of these.
             Err(StoreError::Conflict) => Ok(Err(Refused { seconds: 1, by_account: true })),
             Err(error) => Err(error),
         }
     }
 
-    /// Counts an attempt at a link of a mail.
+    /// Counts an attempt to use a mail link.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -155,21 +157,22 @@ impl Attempts {
         }
     }
 
-    /// Takes an attempt back: it was no guess. A client's count against the account begins again at zero.
+    /// Removes a successful attempt from the counters; the client's count for the account restarts at zero.
     ///
     /// # Errors
     /// If the table does not answer; the attempt is then counted as a failed one.
     pub async fn give_back(&self, attempt: Attempt) -> Result<(), StoreError> {
-        // Each by itself: a counter that was forgotten meanwhile does not keep the other up.
+        // These are separate writes, so that an expired counter does not prevent the update of the other.
         try_join_all(attempt.0.into_iter().map(|write| self.table.update(write))).await?;
         Ok(())
     }
 
-    /// Counts a sign-up of this client, before anything is hashed or looked up for it. It stays counted even if it
-    /// fails.
+    /// Counts a sign-up of this client, before anything is hashed or looked up for it.
+    ///
+    /// The sign-up stays counted even if it fails.
     ///
     /// # Errors
-    /// 429 if the client made too many; if the table does not answer.
+    /// [`Refusal::Throttled`] if the client made too many; or if the table does not answer.
     pub async fn at_sign_up(&self, viewer: &Viewer, now: Timestamp) -> Result<(), Error> {
         let counter = Counter::new(&self.client(viewer), "SIGN_UP", HOUR, now);
         if self.table.update(counter.raise(self.limits.sign_ups_per_address)).await? {
@@ -178,15 +181,18 @@ impl Attempts {
         Err(Error::Refused(Refusal::Throttled { seconds: counter.seconds_left(now) }))
     }
 
-    /// For the transaction that asks for a mail: one more to `address`, which is
-    /// [`Email::key`](satchel_model::Email::key), some time after the one before.
+    /// For the transaction that requests a mail: counts a mail to `address`, on the condition that the
+    /// previous one was sent long enough before.
+    ///
+    /// `address` is [`Email::key`](satchel_model::Email::key).
     #[must_use]
     pub fn mail(&self, address: &str, now: Timestamp) -> Write {
         self.any_mail(address, now, " AND #last <= :before")
             .number(":before", now.as_second() - self.limits.mail_interval)
     }
 
-    /// As [`mail`](Self::mail) for a new account, whose mail does not wait for that of another account.
+    /// Like [`mail`](Self::mail), but for a new account, whose first mail does not wait after a mail to
+    /// another account with the same address.
     #[must_use]
     pub fn first_mail(&self, address: &str, now: Timestamp) -> Write {
         self.any_mail(address, now, "")
@@ -201,7 +207,8 @@ impl Attempts {
             .number(":now", now.as_second())
     }
 
-    /// Seconds until `address` may get a mail again, by its counter as it was when one was refused.
+    /// Seconds until `address` may get a mail again, according to `counter`, the record on which a mail was
+    /// refused.
     #[must_use]
     pub fn mail_wait(&self, address: &str, counter: Option<&Item>, now: Timestamp) -> u64 {
         let number = |name: &str| -> Option<i64> { counter?.get(name)?.as_n().ok()?.parse().ok() };
@@ -214,15 +221,17 @@ impl Attempts {
         }
     }
 
-    /// Whether `login` was signed in to from this client lately.
+    /// Whether this client has recently signed in to the account of `login`.
     #[must_use]
     pub fn knows(&self, login: &Login, viewer: &Viewer, now: Timestamp) -> bool {
         let hash = self.known_hash(login, viewer);
         login.known_addresses.iter().any(|known| known.hash == hash && known.until > now.as_second())
     }
 
-    /// The clients that `login` knows once it is signed in to from this one; `None` if that is what it says
-    /// already, to the day.
+    /// The known clients of the account after a sign-in from this client; `None` if the stored list need not
+    /// change.
+    ///
+    /// The list is rewritten at most once a day for a known client.
     #[must_use]
     pub fn introduce(&self, login: &Login, viewer: &Viewer, now: Timestamp) -> Option<Vec<KnownAddress>> {
         let (hash, until) = (self.known_hash(login, viewer), now.as_second() + self.limits.known_address);
@@ -240,7 +249,8 @@ impl Attempts {
         self.subject("client", &viewer.client())
     }
 
-    /// A name for what is counted. Its kind is a part of it: an account may be called like an address.
+    /// The keyed hash of a subject. It covers the kind, because an account may have a name that equals an
+    /// address.
     fn subject(&self, kind: &str, text: &str) -> String {
         self.key.name_for(&format!("{kind} {text}"))
     }
@@ -250,16 +260,17 @@ impl Attempts {
     }
 }
 
-/// What one subject did in one window.
+/// The counter of one subject in one window.
 struct Counter {
     key: Key,
-    /// Epoch seconds.
+    /// End of the window, in epoch seconds.
     end: i64,
 }
 
 impl Counter {
     fn new(subject: &str, what: &str, seconds: i64, now: Timestamp) -> Self {
-        // Each subject's windows begin at a time of their own: there is no second at which everybody may again.
+        // Each subject's windows begin at a different time, so that the limits of all subjects are not reset
+        // in the same second.
         let start = subject.get(..8).and_then(|digits| i64::from_str_radix(digits, 16).ok());
         let phase = start.unwrap_or_default() % seconds;
         let window = (now.as_second() + phase).div_euclid(seconds);
@@ -290,7 +301,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_window_lasts_its_seconds_and_ends_when_it_says() {
+    fn a_window_has_its_configured_length_and_is_followed_by_the_next() {
         let at = |second| Timestamp::from_second(second).unwrap();
         let first = Counter::new("0000000a", "SIGN_IN", 900, at(1_800_000_000));
         assert!(first.end > 1_800_000_000 && first.end <= 1_800_000_900);
@@ -302,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn subjects_do_not_begin_together() {
+    fn the_windows_of_two_subjects_begin_at_different_times() {
         let end = |subject| Counter::new(subject, "SIGN_IN", 900, Timestamp::UNIX_EPOCH).end;
         assert_ne!(end("00000001"), end("00000002"));
     }

@@ -1,19 +1,21 @@
-//! Tokens: JWTs signed with Ed25519 (RFC 7519, RFC 8037), checked by RFC 8725.
+//! Signs and verifies tokens: JWTs with Ed25519 signatures (RFC 7519, RFC 8037), validated as RFC 8725
+//! recommends.
 
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
 
-use super::{KeyError, SigningKeys, VerifyingKeys};
 use satchel_model::clock::{Clock, later};
 use satchel_model::random::Random;
 use satchel_model::secret::Secret;
 use satchel_model::{RefreshClaims, SessionId, UserId};
 
-/// Longer ones are refused unread: ours have about 450 bytes.
+use super::{KeyError, SigningKeys, VerifyingKeys};
+
+/// Longer tokens are refused without parsing; ours have about 450 bytes.
 const MAX_TOKEN_BYTES: usize = 4096;
 
-/// What a token is good for.
+/// What a token may be used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TokenKind {
@@ -21,7 +23,7 @@ pub enum TokenKind {
     Refresh,
 }
 
-/// What a token says; times in epoch seconds.
+/// The claims of a token; times are in epoch seconds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Claims {
     pub token_type: TokenKind,
@@ -37,11 +39,11 @@ pub struct Claims {
 /// Why a token was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenError {
-    /// Not ours, not whole, or not valid yet.
+    /// Malformed, not signed by one of our keys, or not valid yet.
     Invalid,
-    /// Ours, and over.
+    /// Signed by one of our keys, but expired.
     Expired,
-    /// An access token where a refresh token is asked for, or the reverse.
+    /// An access token where a refresh token is expected, or the reverse.
     WrongKind,
 }
 
@@ -54,7 +56,7 @@ pub struct Verifier {
 }
 
 impl Verifier {
-    /// Believes tokens of `issuer` that one of `keys` signed.
+    /// A verifier that accepts the tokens of `issuer` that one of `keys` signed.
     #[must_use]
     pub fn new(keys: VerifyingKeys, issuer: &str, clock: Clock) -> Self {
         let mut validation = Validation::new(Algorithm::EdDSA);
@@ -66,19 +68,19 @@ impl Verifier {
         Self { keys, validation, clock }
     }
 
-    /// The claims of a token of the kind `wanted`.
+    /// Verifies a token of the kind `wanted` and returns its claims.
     ///
     /// # Errors
-    /// Says why the token is refused.
+    /// The reason, if the token is refused.
     pub fn verify(&self, token: &Secret, wanted: TokenKind) -> Result<Claims, TokenError> {
         let claims = self.verify_any(token)?;
         if claims.token_type == wanted { Ok(claims) } else { Err(TokenError::WrongKind) }
     }
 
-    /// The claims of a token of either kind.
+    /// Verifies a token of either kind and returns its claims.
     ///
     /// # Errors
-    /// Says why the token is refused.
+    /// The reason, if the token is refused.
     pub fn verify_any(&self, token: &Secret) -> Result<Claims, TokenError> {
         let token = token.expose();
         if token.len() > MAX_TOKEN_BYTES {
@@ -105,7 +107,7 @@ pub struct TokenLifetimes {
     pub refresh: i64,
 }
 
-/// Makes tokens with the private keys.
+/// Creates tokens with the private keys.
 #[derive(Clone)]
 pub struct Mint {
     keys: SigningKeys,
@@ -116,7 +118,7 @@ pub struct Mint {
 }
 
 impl Mint {
-    /// Signs as `issuer` with the key `kid`.
+    /// A mint that signs as `issuer` with the key `kid`.
     #[must_use]
     pub fn new(
         keys: SigningKeys,
@@ -128,10 +130,10 @@ impl Mint {
         Self { keys, kid: kid.to_owned(), issuer: issuer.to_owned(), lifetimes, random }
     }
 
-    /// A new access token of a session; it does not outlive the session.
+    /// Creates an access token for a session; the token does not outlive the session.
     ///
     /// # Errors
-    /// If the signing key is not there.
+    /// If the signing key does not exist.
     pub fn access(
         &self,
         user: UserId,
@@ -143,10 +145,10 @@ impl Mint {
         self.write(TokenKind::Access, user, sid, &claims)
     }
 
-    /// An access token that lives as long as its session.
+    /// Creates an access token that is valid as long as its session.
     ///
     /// # Errors
-    /// If the signing key is not there.
+    /// If the signing key does not exist.
     pub fn access_until(
         &self,
         user: UserId,
@@ -157,16 +159,16 @@ impl Mint {
         self.write(TokenKind::Access, user, sid, &self.claims_until(now, end))
     }
 
-    /// Claims of a new refresh token; it does not outlive the session.
+    /// The claims of a new refresh token, which does not outlive the session.
     #[must_use]
     pub fn refresh_claims(&self, now: Timestamp, end: Timestamp) -> RefreshClaims {
         self.claims(now, self.lifetimes.refresh, end)
     }
 
-    /// The refresh token of these claims, the same each time.
+    /// Signs a refresh token with these claims; the same claims always give the same token.
     ///
     /// # Errors
-    /// If the key that signed it first is gone.
+    /// If the key named in `claims` no longer exists.
     pub fn refresh(&self, user: UserId, sid: SessionId, claims: &RefreshClaims) -> Result<Secret, KeyError> {
         self.write(TokenKind::Refresh, user, sid, claims)
     }
@@ -240,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn an_access_token_is_good_from_its_first_second_to_its_last() {
+    fn an_access_token_is_valid_from_its_first_second_to_its_last() {
         let (mint, jwks) = mint_and_jwks();
         let (user, sid) = ids();
         let token = mint.access(user, sid, NOW, later(NOW, SESSION_SECONDS)).unwrap();
@@ -261,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refresh_token_is_written_again_byte_for_byte() {
+    fn the_same_claims_give_the_same_refresh_token() {
         let (mint, _) = mint_and_jwks();
         let (user, sid) = ids();
         let claims = mint.refresh_claims(NOW, later(NOW, SESSION_SECONDS));
@@ -303,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_in_the_form_that_openssl_writes_signs() {
+    fn a_key_in_the_format_of_openssl_can_sign() {
         // RFC 8410, section 10.3: the private key without its public one, and section 10.1.
         let pkcs8 = "MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC";
         let jwks = r#"[{"kid":"k1","x":"Gb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE"}]"#;

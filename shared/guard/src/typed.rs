@@ -1,7 +1,8 @@
-//! Passwords as they are typed: keyboards may write a letter with an accent as one character or as two.
+//! Compares typed passwords with hashes: keyboards may encode an accented letter as one character or as two.
+
+use satchel_model::secret::Secret;
 
 use super::Hasher;
-use satchel_model::secret::Secret;
 
 /// The result of comparing a typed password with a hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +58,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn another_password_matches_in_no_form() {
+    async fn a_different_password_matches_in_neither_form() {
         assert_eq!(compared("crème brûlée ", COMPOSED, false).await, Comparison::Different);
         assert_eq!(
             Hasher.compare(&Secret::new(COMPOSED.to_owned()), None, false).await,

@@ -1,4 +1,5 @@
-//! The least that a function behind an HTTP API can be: what `bench/cold-start` compares ours with.
+//! The smallest possible function behind an HTTP API, with which `bench/cold-start` compares Satchel's
+//! functions.
 
 use lambda_http::{Body, Error, Request, Response, run, service_fn};
 

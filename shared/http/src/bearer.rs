@@ -1,4 +1,4 @@
-//! The Authorization header.
+//! Parses the Authorization header.
 
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
@@ -6,10 +6,11 @@ use http::header::AUTHORIZATION;
 use satchel_model::secret::Secret;
 use satchel_model::{Bearer, Refusal};
 
-/// The access token of `Authorization: Bearer <token>`; the scheme `Token` is taken too, names ignore case.
+/// Reads the access token of `Authorization: Bearer <token>`; the scheme `Token` is also accepted, and case
+/// is ignored.
 ///
 /// # Errors
-/// 401 if there is no such header, or not of that form.
+/// 401 if there is no such header or it is malformed.
 pub fn bearer(headers: &HeaderMap) -> Result<Bearer, Refusal> {
     let Some(value) = headers.get(AUTHORIZATION) else { return Err(Refusal::NotAuthenticated) };
     let mut words = value.to_str().unwrap_or_default().split_whitespace();
@@ -37,14 +38,14 @@ mod tests {
     }
 
     #[test]
-    fn both_schemes_are_taken_in_any_case() {
+    fn both_schemes_are_accepted_in_any_case() {
         for value in ["Bearer abc", "bearer abc", "TOKEN abc", "Token  abc"] {
             assert_eq!(read(value).unwrap().0.expose(), "abc", "{value}");
         }
     }
 
     #[test]
-    fn another_scheme_is_no_credentials_and_another_form_is_a_bad_header() {
+    fn another_scheme_counts_as_no_credentials_and_a_malformed_value_is_refused() {
         assert!(matches!(read("Basic YTpi"), Err(Refusal::NotAuthenticated)));
         assert!(matches!(read("Bearer"), Err(Refusal::BadAuthorizationHeader)));
         assert!(matches!(read("Bearer a b"), Err(Refusal::BadAuthorizationHeader)));

@@ -1,4 +1,4 @@
-//! Bodies: JSON and forms, read into fields and files.
+//! Parses request bodies, JSON and forms, into fields and files.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -10,16 +10,17 @@ use multer::{Constraints, Multipart, SizeLimit};
 use percent_encoding::percent_decode;
 use serde_json::json;
 
-use super::ApiError;
-use super::disposition::Disposition;
 use satchel_api::{FilePart, Input, JsonError, NOT_UTF8, Sent, json_body};
 use satchel_model::Refusal;
 
-/// Forms carry files up to this size; Lambda's payload limit leaves no room for more.
+use super::ApiError;
+use super::disposition::Disposition;
+
+/// The largest file in a form. Lambda's payload limit leaves no room for more.
 pub const MAX_FORM_FILE_BYTES: usize = 4 * 1024 * 1024;
 const MAX_FORM_PARTS: usize = 50;
 
-/// Which bodies a route takes.
+/// The content types that a route accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Accepts {
     /// JSON only.
@@ -55,7 +56,8 @@ fn read_json(body: &[u8]) -> Result<BTreeMap<String, Sent>, ApiError> {
     })
 }
 
-/// As <https://url.spec.whatwg.org/#concept-urlencoded-parser>, except that bytes that are not UTF-8 are not replaced.
+/// Parses a form like <https://url.spec.whatwg.org/#concept-urlencoded-parser>, but does not replace bytes
+/// that are not UTF-8.
 fn from_urlencoded(body: &[u8]) -> Input {
     let mut values = BTreeMap::new();
     for pair in body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
@@ -124,7 +126,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_no_object_is_named_as_python_names_it() {
+    async fn a_json_body_that_is_not_an_object_is_named_as_in_python() {
         for (body, name) in
             [("[]", "list"), ("\"x\"", "str"), ("1", "int"), ("1.5", "float"), ("true", "bool")]
         {
@@ -135,13 +137,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn broken_json_says_where_it_breaks() {
+    async fn the_error_of_malformed_json_contains_its_position() {
         let body = refused("application/json", b"{\"a\": }").await;
         assert_eq!(body, r#"{"detail":"JSON parse error - expected value at line 1 column 7"}"#);
     }
 
     #[tokio::test]
-    async fn another_type_is_named() {
+    async fn the_error_of_an_unsupported_media_type_names_it() {
         let body = refused("text/plain", b"hello").await;
         assert_eq!(body, r#"{"detail":"Unsupported media type \"text/plain\" in request."}"#);
     }
@@ -163,7 +165,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_hash_of_a_body_is_of_what_it_says() {
+    async fn the_hash_of_a_json_body_depends_only_on_its_values() {
         let first = hashed("application/json", r#"{"a": "x", "b": {"c": 1, "d": [2, 3]}}"#).await;
         let same = hashed("application/json", r#"{"b":{"d":[2,3],"c":1},"a":"x"}"#).await;
         assert_eq!(first, same);
@@ -175,7 +177,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_hash_of_a_form_is_that_of_its_parts() {
+    async fn the_hash_of_a_form_depends_only_on_its_parts() {
         let form = |boundary: &str, title: &str, name: &str, kind: &str, bytes: &str| {
             let (content_type, boundary) =
                 (format!("multipart/form-data; boundary={boundary}"), format!("--{boundary}"));
@@ -207,7 +209,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_empty_body_is_an_empty_dictionary_whatever_the_route_takes() {
+    async fn an_empty_body_is_an_empty_dictionary_on_every_route() {
         for accepts in [Accepts::Json, Accepts::JsonOrForm, Accepts::Multipart] {
             for content_type in [None, Some("text/plain"), Some("multipart/form-data"), Some("image/png")] {
                 let input = read(content_type, b"", accepts).await.unwrap();
@@ -217,7 +219,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn json_that_is_not_utf_8_says_where_before_and_after_the_gateway_replaced_it() {
+    async fn the_position_of_bytes_that_are_not_utf_8_is_reported_even_if_a_gateway_replaced_them() {
         let expected = r#"{"detail":"JSON parse error - bytes that are not UTF-8 at line 2 column 6"}"#;
         assert_eq!(refused("application/json", b"{\n\"a\":\"\xe9\"}").await, expected);
         assert_eq!(refused("application/json", "{\n\"a\":\"\u{fffd}\"}".as_bytes()).await, expected);

@@ -1,5 +1,5 @@
-//! The names in the header `Content-Disposition` of a form's part (RFC 7578, section 4.2), in all the ways in which
-//! clients write them.
+//! Parses the `Content-Disposition` header of a form's part (RFC 7578, section 4.2), in all the forms that
+//! clients send.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -13,13 +13,15 @@ pub(super) struct Disposition {
     pub filename: Option<Result<String, NotUtf8>>,
 }
 
-/// A name in another encoding.
+/// A name that is not UTF-8.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct NotUtf8;
 
 impl Disposition {
-    /// Reads the value of the header. `filename*` takes precedence over `filename`, as RFC 8187 says, and so does
-    /// `name*`, which reqwest sends, over `name`.
+    /// Parses the value of the header.
+    ///
+    /// `filename*` takes precedence over `filename`, as RFC 8187 requires, and likewise `name*`, which
+    /// reqwest sends, over `name`.
     pub fn parse(header: &[u8]) -> Self {
         let parameters = parameters(header);
         let find = |wanted: &str| {
@@ -40,8 +42,10 @@ impl Disposition {
     }
 }
 
-/// The parameters after the first `;`, in order. Quoted values come without quotes and with `\"` and `\\` resolved; any
-/// other backslash stays, because browsers do not escape backslashes in file names.
+/// The parameters after the first `;`, in order.
+///
+/// Quoted values are returned without quotes and with `\"` and `\\` resolved. Other backslashes remain,
+/// because browsers do not escape backslashes in file names.
 fn parameters(header: &[u8]) -> Vec<(&[u8], Vec<u8>)> {
     let mut found = Vec::new();
     let mut rest = header.iter().position(|&byte| byte == b';').map_or(&[][..], |end| &header[end + 1..]);
@@ -76,7 +80,7 @@ fn unquote(quoted: &[u8]) -> (Vec<u8>, &[u8]) {
     }
 }
 
-/// `charset'language'percent-encoded` by RFC 8187, section 3.2, or by RFC 5987, which has a second charset.
+/// Decodes `charset'language'percent-encoded` (RFC 8187, section 3.2; the second charset is from RFC 5987).
 fn decode_extended(value: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(value).ok()?;
     let mut parts = text.splitn(3, '\'');
@@ -91,8 +95,10 @@ fn decode_extended(value: &[u8]) -> Option<String> {
     }
 }
 
-/// A plain value is UTF-8. Only the percent-encodings that the HTML standard requires are decoded; .NET sends
-/// names that are not ASCII as an encoded word of RFC 2047.
+/// Decodes a plain value, which must be UTF-8.
+///
+/// Only the percent-encodings that the HTML standard requires are decoded. .NET sends names that are not
+/// ASCII as an encoded word of RFC 2047.
 fn decode_plain(value: &[u8]) -> Result<String, NotUtf8> {
     let text = std::str::from_utf8(value).map_err(|_| NotUtf8)?;
     if let Some(decoded) = decode_word(text) {
@@ -125,7 +131,7 @@ mod tests {
 
     /// The headers that clients send, taken from their sources and from captures.
     #[test]
-    fn names_are_read_as_clients_write_them() {
+    fn the_names_that_clients_send_are_read() {
         for (parameters, name) in [
             // HttpClient of .NET.
             ("filename=\"=?utf-8?B?TcO8bGxlci50eHQ=?=\"; filename*=utf-8''M%C3%BCller.txt", "Müller.txt"),
@@ -154,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn the_extended_name_takes_precedence_wherever_it_stands() {
+    fn the_extended_name_takes_precedence_in_any_order() {
         for (parameters, name) in [
             ("filename*=UTF-8'de'%e2%82%ac.txt; filename=\"EUR.txt\"", "€.txt"),
             ("filename*=iso-8859-1'en'%A3%20rates; filename=\"x\"", "£ rates"),
@@ -170,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_parameter_of_its_own_makes_a_part_a_file() {
+    fn only_a_separate_parameter_makes_a_part_a_file() {
         assert_eq!(filename("x=\"; filename=evil.exe\""), None);
         assert_eq!(filename("xfilename=evil.exe; filename2=a"), None);
         let header = b"form-data; filename=\"a; name=evil\"; name*=utf-8''fil%65";

@@ -1,20 +1,21 @@
-//! What callers read when they do not get what they asked for.
+//! Errors of requests, and the responses that callers get for them.
 
 use http::header::{ACCEPT_ENCODING, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
-use satchel_model::{Error, FieldErrors, Refusal};
 use serde_json::{Value, json};
+
+use satchel_model::{Error, FieldErrors, Refusal};
 
 use super::refusals;
 use super::response::{Response, json};
 
-/// What a handler returns.
+/// The result of a handler.
 pub type ApiResult = Result<Response, ApiError>;
 
-/// Why a request is not answered as asked.
+/// Why a request failed or was refused.
 #[derive(Debug)]
 pub enum ApiError {
-    /// The status and the body that [`refusals`] lists.
+    /// A refusal, with the status and the body that [`refusals`] defines.
     Refused(Refusal),
     /// 400, `{"detail":"JSON parse error - ..."}`.
     Json(String),
@@ -34,8 +35,10 @@ pub enum ApiError {
     Internal(Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// Everything that the crates below return as an error is an error of the API. [`ApiError`] does not implement
-/// [`std::error::Error`], so that this covers no conversion of a type into itself.
+/// Converts every error of the lower crates.
+///
+/// [`ApiError`] itself does not implement [`std::error::Error`], so that this does not cover a conversion of
+/// a type into itself.
 impl<E: Into<Error> + std::error::Error> From<E> for ApiError {
     fn from(error: E) -> Self {
         match error.into() {
@@ -71,7 +74,7 @@ impl ApiError {
         Self::Internal(cause.into())
     }
 
-    /// The response; `request_id` is shown only where nothing else can be said.
+    /// Builds the response; `request_id` appears only in the response to an internal error.
     #[must_use]
     pub fn into_response(self, request_id: &str) -> Response {
         let mut response = self.response(request_id);
@@ -101,7 +104,7 @@ impl ApiError {
             Self::UnsupportedCoding(sent) => {
                 let text = format!("Unsupported content encoding \"{sent}\" in request.");
                 let mut response = json(StatusCode::UNSUPPORTED_MEDIA_TYPE, &detail(&text));
-                // RFC 9110, section 12.5.3: the codings that a request may have.
+                // The codings that a request may have (RFC 9110, section 12.5.3).
                 response.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
                 response
             }

@@ -1,9 +1,10 @@
-//! Pages for people: small, without script, readable on a phone.
+//! HTML pages: small, without script, readable on a phone.
 
-use satchel_api::escape;
 use std::fmt;
 
-/// A page with a title and a body; the body is HTML and its author escapes what comes from outside.
+use satchel_api::escape;
+
+/// A page with a title and a body. The body is HTML; its author must escape text that comes from outside.
 #[derive(Debug, Clone)]
 pub struct Page {
     pub title: String,
@@ -11,11 +12,13 @@ pub struct Page {
 }
 
 impl Page {
-    /// `form-action` of a page whose forms are answered by the page's own origin.
+    /// `form-action` of a page whose forms lead only to the page's own origin.
     pub(super) const OWN_ORIGIN: &str = "'self'";
 
-    /// The Content-Security-Policy of every page: nothing is loaded, framed or run, and forms lead to `form_targets`.
-    /// The hash is that of the style below (a test computes it).
+    /// The Content-Security-Policy of every page: nothing is loaded, framed or run, and forms may lead only
+    /// to `form_targets`.
+    ///
+    /// The hash is that of the style below; a test computes it.
     pub(super) fn content_security_policy(form_targets: &str) -> String {
         format!(
             "default-src 'none'; style-src 'sha256-ULmbXwgY/GA5oIc/bJIPk0upj1vHHszwIT7M2ln5HAA='; \
@@ -32,9 +35,10 @@ impl Page {
 }
 
 impl Page {
-    /// A form for a new password, with what was wrong with the one that was sent. It posts to the page's own
-    /// address, so the token in that is never written into the page. The field has no `maxlength`: a browser would
-    /// silently cut a longer password, and its owner would not know what was set.
+    /// A form for a new password, with the problems of the one that was sent.
+    ///
+    /// The form posts to the page's own address, so that the page does not contain the token of that address.
+    /// The field has no `maxlength`, because a browser would silently truncate a longer password.
     #[must_use]
     pub fn new_password(problems: &[String]) -> Self {
         let problems: Vec<_> =
@@ -84,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_from_outside_is_escaped() {
+    fn text_from_outside_is_escaped() {
         assert_eq!(escape("<a href='x'>&\"</a>"), "&lt;a href=&#39;x&#39;&gt;&amp;&quot;&lt;/a&gt;");
     }
 }

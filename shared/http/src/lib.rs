@@ -1,4 +1,7 @@
-//! HTTP as callers of Satchel know it: what comes in, what goes out, and the words of every refusal.
+//! HTTP: requests, responses, and the status and text of every refusal.
+//!
+//! Only functions use this crate; it knows no table, no files and no accounts. Start reading at [`serve`],
+//! then [`Request`] and [`ApiError`].
 
 mod bearer;
 mod body;

@@ -1,4 +1,4 @@
-//! Pages of lists: `limit`, `cursor`, and the address of the next page.
+//! Pagination of lists: `limit`, `cursor` and the URL of the next page.
 
 use std::str::FromStr;
 
@@ -14,28 +14,29 @@ use super::Request;
 const DEFAULT_LIMIT: usize = 20;
 const MAX_LIMIT: usize = 100;
 
-/// Which page is asked for.
+/// The requested page of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageQuery<C> {
     /// 1 to 100.
     pub limit: usize,
-    /// The last item of the page before.
+    /// The id after which the page begins.
     pub after: Option<C>,
 }
 
-/// One page, as callers read it.
+/// One page of a list, as a response.
 #[derive(Debug, Serialize)]
 pub struct Listing<T> {
-    /// Where the next page is, or null.
+    /// The URL of the next page, or null.
     pub next: Option<String>,
     pub results: Vec<T>,
 }
 
 impl<C: FromStr + ToString> PageQuery<C> {
-    /// Reads `limit` and `cursor`. A cursor only says where to go on in the caller's own list: it opens nothing.
+    /// Reads `limit` and `cursor`. A cursor only states where the caller's own list continues; it grants no
+    /// access.
     ///
     /// # Errors
-    /// 400 for either.
+    /// 400 if either is invalid.
     pub fn read(request: &Request) -> Result<Self, Refusal> {
         let mut errors = FieldErrors::new();
         let limit = request.query("limit").map_or(Ok(DEFAULT_LIMIT), |text| parse_limit(&text));
@@ -55,7 +56,7 @@ impl<C: FromStr + ToString> PageQuery<C> {
     /// Reads `cursor` alone, for routes whose pages have one size.
     ///
     /// # Errors
-    /// 400 if it is none.
+    /// 400 if the cursor is invalid.
     pub fn of_size(request: &Request, limit: usize) -> Result<Self, Refusal> {
         match request.query("cursor").map(|text| decode(&text)).transpose() {
             Ok(after) => Ok(Self { limit, after }),
@@ -63,13 +64,13 @@ impl<C: FromStr + ToString> PageQuery<C> {
         }
     }
 
-    /// The address of the page after `last`, of the same size as all.
+    /// The URL of the page after `last`, for routes with a fixed page size.
     #[must_use]
     pub fn next_of_size(request: &Request, last: &C) -> String {
         address(request, Serializer::new(String::new()), last)
     }
 
-    /// The address of the page after `last`, with the same `limit` and filters.
+    /// The URL of the page after `last`, with the same `limit` and filters.
     #[must_use]
     pub fn next(&self, request: &Request, filters: &[(&str, Option<&str>)], last: &C) -> String {
         let mut query = Serializer::new(String::new());

@@ -1,11 +1,13 @@
 //! The status and the body of each refusal, in the usual dialect.
 //!
-//! A replaced service that says some of them in other words has a small table of its own, in the function of its route.
+//! A replaced service that uses other words for some of them has a small table of its own, in the function of
+//! its route.
 
 use http::StatusCode;
 use http::header::RETRY_AFTER;
-use satchel_model::{Refusal, SizeLimit};
 use serde_json::json;
+
+use satchel_model::{Refusal, SizeLimit};
 
 use super::response::{Response, json};
 

@@ -1,4 +1,4 @@
-//! One request, as a handler sees it.
+//! One request, as handlers see it.
 
 use std::str::FromStr;
 
@@ -14,7 +14,7 @@ use crate::bearer;
 
 const MAX_IDEMPOTENCY_KEY_CHARS: usize = 255;
 
-/// A request that came through the front door.
+/// A request that [`Gate`](crate::Gate) has admitted.
 pub struct Request {
     inner: lambda_http::Request,
     viewer: Viewer,
@@ -30,10 +30,10 @@ impl Request {
         self.inner.method()
     }
 
-    /// A path parameter.
+    /// Parses a path parameter.
     ///
     /// # Errors
-    /// 404 if it is not of its form: nothing can be there.
+    /// 404 if it is not a valid `T`, because then nothing exists at this path.
     pub fn path<T: FromStr>(&self, name: &str) -> Result<T, Refusal> {
         let parameters = self.inner.path_parameters();
         parameters.first(name).and_then(|text| text.parse().ok()).ok_or(Refusal::NotFound)
@@ -50,33 +50,33 @@ impl Request {
         self.inner.headers()
     }
 
-    /// A header as text, if it is there and is text.
+    /// A header as text, if it exists and is valid text.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers().get(name)?.to_str().ok()
     }
 
-    /// Whether a page of ours sent this, by a form: a browser asks for HTML.
+    /// Whether a form of one of our pages sent this: unlike other clients, a browser then asks for HTML.
     #[must_use]
     pub fn is_from_page(&self) -> bool {
         self.header("accept").is_some_and(|accept| accept.contains("text/html"))
     }
 
-    /// The access token of the Authorization header.
+    /// Reads the access token of the Authorization header.
     ///
     /// # Errors
-    /// 401 if there is none, or not of the right form.
+    /// 401 if there is no such header or it is malformed.
     pub fn bearer(&self) -> Result<Bearer, Refusal> {
         bearer::bearer(self.headers())
     }
 
-    /// The program that signs in, and who uses it.
+    /// The program that signs in, and the viewer who uses it.
     #[must_use]
     pub fn client(&self) -> Client {
         Client { viewer: self.viewer.clone(), user_agent: self.header("user-agent").map(ToOwned::to_owned) }
     }
 
-    /// The Idempotency-Key of this request, if it has one, and what tells the request from others; `input` is its body.
+    /// Reads the `Idempotency-Key` header of this request, if it has one; `input` is its body.
     ///
     /// # Errors
     /// 400 unless the key is 1 to 255 visible ASCII characters.
@@ -92,28 +92,28 @@ impl Request {
         Ok(Some(IdempotencyKey { key, text }))
     }
 
-    /// The path, without trailing slash.
+    /// The path, without a trailing slash.
     #[must_use]
     pub fn path_text(&self) -> &str {
         self.inner.raw_http_path().trim_end_matches('/')
     }
 
-    /// Who is asking, as CloudFront tells it.
+    /// The client that sent the request, as reported by CloudFront.
     #[must_use]
     pub fn viewer(&self) -> &Viewer {
         &self.viewer
     }
 
-    /// Whether the body is a form that a browser may have sent.
+    /// Whether the body is a multipart form.
     #[must_use]
     pub fn is_multipart(&self) -> bool {
         self.header("content-type").is_some_and(|value| value.to_ascii_lowercase().starts_with("multipart/"))
     }
 
-    /// The fields of the body.
+    /// Parses the fields of the body.
     ///
     /// # Errors
-    /// 415 for a type that is not accepted or a body that is compressed, 400 for one that cannot be read.
+    /// 415 for a type that is not accepted or a compressed body; 400 for a body that cannot be parsed.
     pub async fn input(&self, accepts: Accepts) -> Result<Input, ApiError> {
         let body = self.body();
         let coding = self.header("content-encoding").unwrap_or_default().trim();

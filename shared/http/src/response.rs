@@ -1,4 +1,4 @@
-//! Answers.
+//! Builds responses.
 
 use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, LOCATION};
 use http::{HeaderMap, StatusCode};
@@ -9,10 +9,10 @@ use serde_json::json;
 
 use super::{ApiError, ApiResult, Page, Request};
 
-/// What goes back to the caller.
+/// A response to the caller.
 pub type Response = lambda_http::Response<Body>;
 
-/// `body` as JSON.
+/// A response with `body` as JSON.
 #[must_use]
 pub fn json<T: Serialize>(status: StatusCode, body: &T) -> Response {
     let body = serde_json::to_string(body).expect("our own types are JSON");
@@ -22,7 +22,7 @@ pub fn json<T: Serialize>(status: StatusCode, body: &T) -> Response {
 /// 200 with `body` as JSON.
 ///
 /// # Errors
-/// None; the type is that of a handler's last line.
+/// None; it returns a result so that a handler can end with it.
 pub fn ok<T: Serialize>(body: &T) -> ApiResult {
     Ok(json(StatusCode::OK, body))
 }
@@ -30,7 +30,7 @@ pub fn ok<T: Serialize>(body: &T) -> ApiResult {
 /// 201 with `body` as JSON.
 ///
 /// # Errors
-/// None; the type is that of a handler's last line.
+/// None; it returns a result so that a handler can end with it.
 pub fn created<T: Serialize>(body: &T) -> ApiResult {
     Ok(json(StatusCode::CREATED, body))
 }
@@ -38,14 +38,15 @@ pub fn created<T: Serialize>(body: &T) -> ApiResult {
 /// 204.
 ///
 /// # Errors
-/// None; the type is that of a handler's last line.
+/// None; it returns a result so that a handler can end with it.
 pub fn no_content() -> ApiResult {
     let mut response = Response::new(Body::Empty);
     *response.status_mut() = StatusCode::NO_CONTENT;
     Ok(response)
 }
 
-/// A page for people: no script, nothing from elsewhere, and its address stays with it.
+/// A response with an HTML page, which runs no script, loads nothing from elsewhere and sends no Referer
+/// header.
 ///
 /// # Panics
 /// Never: the policy of a page whose forms stay at its own origin is ASCII.
@@ -54,8 +55,9 @@ pub fn html(status: StatusCode, page: &Page) -> Response {
     html_with_form_targets(status, page, Page::OWN_ORIGIN).expect("the policy is ASCII")
 }
 
-/// As [`html`], for a page whose form is answered by a redirect to `origin` (`https://host`, without a path): Chrome
-/// and Safari apply `form-action` to redirects as well (<https://github.com/w3c/webappsec-csp/issues/8>).
+/// Like [`html`], for a page whose form leads to a redirect to `origin` (`https://host`, without a path).
+///
+/// Chrome and Safari also apply `form-action` to redirects (<https://github.com/w3c/webappsec-csp/issues/8>).
 ///
 /// # Errors
 /// If `origin` is not valid in a header.
@@ -78,18 +80,18 @@ fn html_with_form_targets(status: StatusCode, page: &Page, form_targets: &str) -
     Ok(no_store(response))
 }
 
-/// Marks what must not be kept: everything that carries a token or a signed URL.
+/// Forbids caches to store the response, such as one that contains a token or a signed URL.
 #[must_use]
 pub fn no_store(mut response: Response) -> Response {
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
-/// 302 to a signed URL or, for callers that accept JSON, 200 `{"url","expires_at"}`: a browser's fetch cannot
-/// follow the redirect of an authorised request.
+/// 302 to a signed URL or, for callers that accept JSON, 200 `{"url","expires_at"}`, because a browser's
+/// `fetch` cannot follow the redirect of an authorised request.
 ///
 /// # Errors
-/// If the URL is none.
+/// If `url` is not valid in a header.
 pub fn url_answer(request: &Request, url: &str, expires_at: Timestamp) -> ApiResult {
     if accepts_json(request.headers()) {
         return Ok(no_store(json(StatusCode::OK, &json!({ "url": url, "expires_at": expires_at }))));
@@ -97,10 +99,10 @@ pub fn url_answer(request: &Request, url: &str, expires_at: Timestamp) -> ApiRes
     found(url)
 }
 
-/// As [`url_answer`] after a form was sent: 303, so that the form is not sent along.
+/// Like [`url_answer`], but after a form: 303, so that the browser does not send the form again.
 ///
 /// # Errors
-/// If the URL is none.
+/// If `url` is not valid in a header.
 pub fn see_other_answer(request: &Request, url: &str, expires_at: Timestamp) -> ApiResult {
     let mut response = url_answer(request, url, expires_at)?;
     if response.status() == StatusCode::FOUND {
@@ -112,7 +114,7 @@ pub fn see_other_answer(request: &Request, url: &str, expires_at: Timestamp) -> 
 /// 302.
 ///
 /// # Errors
-/// If the URL is none.
+/// If `url` is not valid in a header.
 pub fn found(url: &str) -> ApiResult {
     let mut response = Response::new(Body::Empty);
     *response.status_mut() = StatusCode::FOUND;

@@ -1,4 +1,5 @@
-//! From Lambda's event to a handler and back: the one place that turns errors into answers and logs requests.
+//! Passes Lambda's events to a handler and returns its responses. Only this module turns errors into
+//! responses and logs requests.
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -9,9 +10,10 @@ use lambda_http::request::RequestContext;
 use lambda_http::{RequestExt, service_fn};
 use tracing::{error, info};
 
-use super::{ApiError, ApiResult, Gate, Request, Response, no_store};
 use satchel_runtime::telemetry::chain;
 use satchel_runtime::{Wired, start};
+
+use super::{ApiError, ApiResult, Gate, Request, Response, no_store};
 
 /// Serves requests with `handle` until Lambda stops the process; the result is the process's exit code.
 pub fn serve<App, Answer>(handle: impl Fn(&'static App, Request) -> Answer + Sync) -> ExitCode
@@ -38,15 +40,17 @@ where
     })
 }
 
-/// The response for a handler's `result`. No cache may store it, unless it is a success whose handler says otherwise:
-/// this holds for every route, with a token and without. No browser guesses another content type.
+/// Builds the response for a handler's `result`.
+///
+/// Caches must not store it, unless it is a success for which the handler has set `Cache-Control`. This
+/// applies to every route, with a token or without. Browsers must not guess another content type.
 #[must_use]
 pub fn finish(result: ApiResult, request_id: &str) -> Response {
     let response = result.unwrap_or_else(|refusal| refusal.into_response(request_id));
     let status = response.status();
     let failed = status.is_client_error() || status.is_server_error();
-    let is_kept = !failed && response.headers().contains_key(CACHE_CONTROL);
-    let mut response = if is_kept { response } else { no_store(response) };
+    let may_be_stored = !failed && response.headers().contains_key(CACHE_CONTROL);
+    let mut response = if may_be_stored { response } else { no_store(response) };
     response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
 }
@@ -66,7 +70,7 @@ fn answer(result: ApiResult, route: &str, request_id: &str, started: Instant) ->
     response
 }
 
-/// The route as the template has it: never the path, which may hold a token.
+/// The route as in the template. Never the path, which may contain a token.
 fn route(request: &lambda_http::Request) -> String {
     match request.request_context_ref() {
         Some(RequestContext::ApiGatewayV2(context)) => context.route_key.clone().unwrap_or_default(),
@@ -83,7 +87,7 @@ mod tests {
     use crate::{html, json, ok};
     use satchel_model::Refusal;
 
-    fn kept(result: ApiResult) -> String {
+    fn cache_control(result: ApiResult) -> String {
         let response = finish(result, "r");
         let values: Vec<_> = response.headers().get_all(CACHE_CONTROL).iter().collect();
         values.iter().map(|value| value.to_str().unwrap()).collect::<Vec<_>>().join("; ")
@@ -95,25 +99,25 @@ mod tests {
     }
 
     #[test]
-    fn only_a_success_that_says_so_may_be_stored() {
-        assert_eq!(kept(ok(&json!({}))), "no-store");
-        assert_eq!(kept(crate::no_content()), "no-store");
-        assert_eq!(kept(crate::found("https://example.com/")), "no-store");
+    fn only_a_success_with_its_own_cache_control_may_be_stored() {
+        assert_eq!(cache_control(ok(&json!({}))), "no-store");
+        assert_eq!(cache_control(crate::no_content()), "no-store");
+        assert_eq!(cache_control(crate::found("https://example.com/")), "no-store");
         let page = crate::Page { title: String::new(), body: String::new() };
-        assert_eq!(kept(Ok(html(StatusCode::OK, &page))), "no-store");
-        assert_eq!(kept(ok(&json!({})).map(public)), "public, max-age=300");
+        assert_eq!(cache_control(Ok(html(StatusCode::OK, &page))), "no-store");
+        assert_eq!(cache_control(ok(&json!({})).map(public)), "public, max-age=300");
     }
 
     #[test]
-    fn no_error_may_be_stored_whatever_it_says() {
+    fn no_error_may_be_stored_even_with_its_own_cache_control() {
         for status in [400, 401, 403, 404, 409, 415, 422, 429, 500, 503] {
             let response = json(StatusCode::from_u16(status).unwrap(), &json!({}));
-            assert_eq!(kept(Ok(public(response))), "no-store", "{status}");
+            assert_eq!(cache_control(Ok(public(response))), "no-store", "{status}");
         }
         for refusal in
             [ApiError::not_found(), Refusal::Throttled { seconds: 1 }.into(), ApiError::internal("a cause")]
         {
-            assert_eq!(kept(Err(refusal)), "no-store");
+            assert_eq!(cache_control(Err(refusal)), "no-store");
         }
     }
 }

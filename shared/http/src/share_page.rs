@@ -1,4 +1,4 @@
-//! The page of a link that asks first; it works without script.
+//! The pages of share links; they work without script.
 
 use super::Page;
 
@@ -26,7 +26,7 @@ pub fn link_form_page(has_password: bool, problem: Option<&str>) -> Page {
     Page { title: "A file for you".to_owned(), body }
 }
 
-/// The page for a dead or an unknown link; it does not say which.
+/// The page for a dead or an unknown link; it does not reveal which of them it is.
 #[must_use]
 pub fn dead_link_page() -> Page {
     Page {

@@ -1,21 +1,23 @@
-//! What CloudFront says of the caller, believed only beside the secret that it alone knows.
+//! Identifies the client of a request. Headers from CloudFront are trusted only together with a secret that
+//! only CloudFront knows.
 
-use satchel_runtime::{StartError, Wired, Wiring};
 use std::net::{IpAddr, Ipv4Addr};
 
 use http::{HeaderMap, StatusCode};
 use lambda_http::RequestExt;
 use lambda_http::request::RequestContext;
 
-use super::{ApiError, Request};
 use satchel_model::Viewer;
 use satchel_model::secret::Secret;
+use satchel_runtime::{StartError, Wired, Wiring};
+
+use super::{ApiError, Request};
 
 const SECRET: &str = "x-satchel-origin-secret";
 const VIEWER_IP: &str = "x-satchel-viewer-ip";
 const HOST: &str = "x-satchel-host";
 
-/// Lets requests in, and tells who sent them.
+/// Admits requests, and identifies their clients.
 #[derive(Debug, Clone)]
 pub struct Gate {
     origin_secrets: Vec<Secret>,
@@ -34,10 +36,10 @@ impl Wired for Gate {
 }
 
 impl Gate {
-    /// Lets a request in.
+    /// Admits a request.
     ///
     /// # Errors
-    /// 403 if it went round CloudFront and must not.
+    /// 403 if the request bypassed CloudFront although this deployment requires it.
     pub fn admit(&self, request: lambda_http::Request) -> Result<Request, ApiError> {
         let trusted = self.knows_secret(request.headers());
         if self.required && !trusted {
@@ -49,7 +51,7 @@ impl Gate {
 
     fn knows_secret(&self, headers: &HeaderMap) -> bool {
         let sent = text(headers, SECRET).unwrap_or_default();
-        // All of them are compared, so that the time does not reveal which one matches.
+        // All secrets are compared, so that timing does not reveal which one matches.
         self.origin_secrets.iter().fold(false, |known, secret| known | secret.matches(sent))
     }
 
@@ -69,8 +71,8 @@ impl Gate {
     }
 }
 
-/// The secrets of `ORIGIN_SECRETS`, which commas separate. An empty text between two commas is dropped, because it would
-/// match a missing header.
+/// Parses `ORIGIN_SECRETS`, a list separated by commas. Empty entries are dropped, because they would match a
+/// missing header.
 fn origin_secrets(setting: &str) -> Vec<Secret> {
     let secrets = setting.split(',').filter(|secret| !secret.is_empty());
     secrets.map(|secret| Secret::new(secret.to_owned())).collect()
@@ -104,7 +106,7 @@ mod tests {
     const TOLD: &str = r#""x-satchel-viewer-ip":"203.0.113.9","x-satchel-host":"files.example.com""#;
 
     #[test]
-    fn a_client_is_an_ipv4_address_or_an_ipv6_line() {
+    fn a_client_is_an_ipv4_address_or_an_ipv6_prefix() {
         for (ip, client) in [
             ("203.0.113.9", "203.0.113.9"),
             ("::ffff:203.0.113.9", "203.0.113.9"),
@@ -138,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_without_the_secret_are_not_believed() {
+    fn headers_without_the_secret_are_not_trusted() {
         let headers = format!(r#"{TOLD},"host":"evil.example","x-forwarded-host":"evil.example""#);
         let request = gate(false).admit(event(&headers)).unwrap_or_else(|_| panic!("admitted"));
         let expected = Viewer {
@@ -149,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_round_cloudfront_is_refused_where_it_is_required() {
+    fn a_request_that_bypasses_cloudfront_is_refused_where_it_is_required() {
         for secret in ["", "wrong", "s3cret,n3xt", "s3crets3cret"] {
             let headers = format!(r#"{TOLD},"x-satchel-origin-secret":"{secret}""#);
             assert!(matches!(
@@ -160,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_of_cloudfront_are_separated_by_commas_and_none_is_empty() {
+    fn origin_secrets_are_separated_by_commas_and_empty_ones_are_dropped() {
         for (text, expected) in [("", vec![]), ("a", vec!["a"]), ("a,b", vec!["a", "b"]), (",b,", vec!["b"])]
         {
             let secrets = origin_secrets(text);

@@ -1,6 +1,7 @@
-//! Share links: created and revoked by the owner of a file or an image, opened by anybody who has one.
+//! Share links: the owner of a file or an image creates and revokes them, and anyone who has a link can open
+//! it.
 //!
-//! Start reading at [`OpenShares`].
+//! Start reading at [`OwnShares`] for owners, at [`OpenShares`] for visitors.
 
 mod open;
 mod own;

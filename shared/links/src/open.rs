@@ -1,15 +1,16 @@
-//! Opening a share link: no account, no session, only the token.
+//! Opens share links. A visitor needs no account and no session, only the token.
 
-use crate::Shares;
+use tracing::warn;
+
 use satchel_files::{Tiers, tier_of};
-use satchel_guard::Attempts;
-use satchel_guard::{Comparison, Hasher};
+use satchel_guard::{Attempts, Comparison, Hasher};
 use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
 use satchel_model::{Error, Refusal, Share, Upload, Viewer};
 use satchel_objects::{Objects, SignedUrl};
 use satchel_runtime::{StartError, Wired, Wiring};
-use tracing::warn;
+
+use crate::Shares;
 
 /// Opens share links.
 #[derive(Clone)]
@@ -36,12 +37,15 @@ impl Wired for OpenShares {
 }
 
 impl OpenShares {
-    /// The link of `token`, and what it opens. An unknown token counts as a guess of `viewer`, if there is one. A link is
-    /// dead, and never asks for a password, if its file or its owner is gone, or its owner's account is closed or in a tier
-    /// without links.
+    /// Finds the link of `token` and the file or image that it opens.
+    ///
+    /// An unknown token counts as a guess of `viewer`, if a viewer is given. A link is dead, and does not ask
+    /// for a password, if its file or its owner no longer exists, or if the owner's account is closed or in a
+    /// tier without links.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`] if the link is unknown or dead; [`Refusal::Throttled`] after too many unknown ones.
+    /// [`Refusal::NotFound`] if the link is unknown or dead; [`Refusal::Throttled`] after too many unknown
+    /// links.
     pub async fn find(&self, token: &Secret, viewer: Option<&Viewer>) -> Result<(Share, Upload), Error> {
         let now = self.clock.now();
         let Some(share) = self.shares.find(token, now).await? else {
@@ -55,11 +59,12 @@ impl OpenShares {
         target.map(|(upload, _)| (share, upload)).ok_or_else(|| Refusal::NotFound.into())
     }
 
-    /// Compares a password with that of the link, in NFC and as typed, because older links have a hash of the typed form.
-    /// Throttled like a sign-in.
+    /// Checks the password of a link; throttled like a sign-in.
+    ///
+    /// The password is compared in NFC and as typed, because older links have a hash of the typed form.
     ///
     /// # Errors
-    /// [`Refusal::WrongLinkPassword`]; [`Refusal::Throttled`] after too many wrong ones.
+    /// [`Refusal::WrongLinkPassword`]; [`Refusal::Throttled`] after too many wrong passwords.
     pub async fn prove(&self, share: &Share, password: &Secret, viewer: &Viewer) -> Result<(), Error> {
         let (subject, now) = (format!("link {}", share.id), self.clock.now());
         let attempt = self.attempts.at_password(&subject, viewer, false, now).await??;
@@ -68,21 +73,21 @@ impl OpenShares {
             return Err(Refusal::WrongLinkPassword.into());
         }
         if let Err(error) = self.attempts.give_back(attempt).await {
-            warn!(cause = %error, "a right password stays counted as an attempt");
+            warn!(cause = %error, "a correct password remains counted as an attempt");
         }
         Ok(())
     }
 
-    /// Counts an opening.
+    /// Counts one opening of the link.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`] if the link has been opened as often as it may be.
+    /// [`Refusal::NotFound`] if the link has reached its maximum number of openings.
     pub async fn count(&self, token: &Secret) -> Result<(), Error> {
         let is_counted = self.shares.count(token, self.clock.now()).await?;
         if is_counted { Ok(()) } else { Err(Refusal::NotFound.into()) }
     }
 
-    /// A signed URL of the file.
+    /// Signs a URL for the GET of the file.
     ///
     /// # Errors
     /// If the SDK cannot sign it.
@@ -90,7 +95,7 @@ impl OpenShares {
         Ok(self.objects.sign_shared(upload, self.clock.now()).await?)
     }
 
-    /// A signed URL for HEAD of the file.
+    /// Signs a URL for a HEAD of the file.
     ///
     /// # Errors
     /// If the SDK cannot sign it.
@@ -98,7 +103,8 @@ impl OpenShares {
         Ok(self.objects.sign_shared_head(upload, self.clock.now()).await?)
     }
 
-    /// The origin of the store, where the form of a link leads in the end; the page's policy must allow it.
+    /// The origin of the bucket, to which the password form of a link finally redirects; the page's content
+    /// security policy must allow it.
     ///
     /// # Errors
     /// If the SDK cannot sign a URL.

@@ -1,16 +1,16 @@
-//! What owners do with share links; files and images have routes of their own for it.
+//! Operations of owners on share links; files and images have separate routes for them.
 
-use crate::Shares;
 use satchel_api::{NewShare, ShareView};
 use satchel_files::{Tiers, Uploads, tier_of};
-use satchel_guard::Hasher;
-use satchel_guard::{Auth, Caller, Idempotency};
+use satchel_guard::{Auth, Caller, Hasher, Idempotency};
 use satchel_model::clock::{Clock, later};
 use satchel_model::random::Random;
 use satchel_model::{Bearer, Error, FileId, IdempotencyKey, Kind, Refusal, Share, ShareId, Upload};
 use satchel_runtime::{StartError, Wired, Wiring};
 
-/// Makes, lists and revokes share links.
+use crate::Shares;
+
+/// Creates, lists and revokes share links.
 #[derive(Clone)]
 pub struct OwnShares {
     auth: Auth,
@@ -39,10 +39,11 @@ impl Wired for OwnShares {
 }
 
 impl OwnShares {
-    /// The caller, and the file or image of the caller's that a link is to open.
+    /// Authenticates the caller and loads the caller's file or image for which a link is to be created.
     ///
     /// # Errors
-    /// [`Refusal::TokenNotValid`]; [`Refusal::NotFound`] if the caller has no such file; [`Refusal::NoShareLinks`].
+    /// [`Refusal::TokenNotValid`]; [`Refusal::NotFound`] if the caller has no such file;
+    /// [`Refusal::NoShareLinks`] if the caller's tier has no share links.
     pub async fn target(
         &self,
         kind: Kind,
@@ -61,12 +62,14 @@ impl OwnShares {
         Ok((caller, upload))
     }
 
-    /// Creates a link to `upload`; only the view that this returns, and that of a repetition, shows where it opens, below
-    /// `base_url`.
+    /// Creates a link to `upload`.
+    ///
+    /// Only the view that this returns, for the first request and for repetitions, contains the link's URL,
+    /// which is below `base_url`.
     ///
     /// # Errors
-    /// [`Refusal::NotReady`]; [`Refusal::IdempotencyKeyReused`]; [`Refusal::TokenNotValid`] if the caller was signed out
-    /// meanwhile.
+    /// [`Refusal::NotReady`]; [`Refusal::IdempotencyKeyReused`]; [`Refusal::TokenNotValid`] if the caller was
+    /// signed out in the meantime.
     pub async fn create(
         &self,
         caller: &Caller,
@@ -78,7 +81,7 @@ impl OwnShares {
         if !upload.is_ready() {
             return Err(Refusal::NotReady.into());
         }
-        let mut once = self.idempotency.of(request);
+        let mut idempotent = self.idempotency.of(request);
         let password_hash = match &new.password {
             Some(password) => Some(self.hasher.hash(&password.nfc()).await),
             None => None,
@@ -95,15 +98,17 @@ impl OwnShares {
             max_downloads: new.max_downloads,
             downloads: 0,
         };
-        let token = once.token(self.random);
-        let (share, token) = self.shares.create(caller, share, token, &once).await?;
+        let token = idempotent.token(self.random);
+        let (share, token) = self.shares.create(caller, share, token, &idempotent).await?;
         Ok(ShareView::of(&share, Some(format!("{base_url}/s/{}", token.expose()))))
     }
 
-    /// A page of the links that are not over, of a file or an image of the caller's, and where the next page goes on.
+    /// Lists a page of the unexpired links of the caller's file or image, and returns the id after which the
+    /// next page begins.
     ///
     /// # Errors
-    /// [`Refusal::TokenNotValid`]; [`Refusal::NotFound`] if the caller has no such file; what is wrong with `page`.
+    /// [`Refusal::TokenNotValid`]; [`Refusal::NotFound`] if the caller has no such file; the refusal in
+    /// `page`.
     pub async fn list(
         &self,
         kind: Kind,
@@ -122,10 +127,11 @@ impl OwnShares {
         Ok((shares.iter().map(|share| ShareView::of(share, None)).collect(), last))
     }
 
-    /// Revokes a link: it is dead from the next call on.
+    /// Revokes a link; it no longer opens anything from the next call on.
     ///
     /// # Errors
-    /// [`Refusal::TokenNotValid`]; [`Refusal::NotFound`] if the caller has no such file, or the file no such link.
+    /// [`Refusal::TokenNotValid`]; [`Refusal::NotFound`] if the caller has no such file, or the file has no
+    /// such link.
     pub async fn revoke(
         &self,
         kind: Kind,

@@ -1,31 +1,28 @@
-//! Share links: found by the hash of their token, and listed by their file.
+//! Stores share links: found by the hash of their token, and listed by their file.
 
-use satchel_model::{Error, Refusal};
-use satchel_runtime::{StartError, Wired, Wiring};
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
-use satchel_model::secret::Secret;
-use satchel_model::{FileId, Share, ShareId, TierId, Upload, User, UserId};
 use serde::{Deserialize, Serialize};
 
-use satchel_guard::Caller;
-use satchel_guard::IdempotentRequest;
+use satchel_guard::{Caller, IdempotentRequest};
+use satchel_model::secret::Secret;
+use satchel_model::{Error, FileId, Refusal, Share, ShareId, TierId, Upload, User, UserId};
+use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::keys::{Key, shares_of, shares_prefix};
 use satchel_table::listing::Range;
 use satchel_table::write::Write;
-use satchel_table::{Outcome, failed, item, read};
-use satchel_table::{StoreError, Table};
+use satchel_table::{Outcome, StoreError, Table, failed, item, read};
 
-/// A link among those of its owner.
+/// The entry of a link in its owner's list.
 #[derive(Serialize, Deserialize)]
 struct Entry {
-    /// Of its token.
+    /// The SHA-256 of the link's token.
     hash: String,
 }
 
-/// Keeps share links.
+/// Stores and finds share links.
 #[derive(Clone)]
 pub struct Shares {
     table: Table,
@@ -38,30 +35,33 @@ impl Wired for Shares {
 }
 
 impl Shares {
-    /// Keeps a link of the caller's; of its token only the hash. A repetition gives the link first made, and its token.
+    /// Stores a new link of the caller with only the hash of its token.
+    ///
+    /// A repetition of an idempotent request returns the first link and its token.
     ///
     /// # Errors
-    /// 401 if the caller was signed out meanwhile; what [`IdempotentRequest`] says; 404 if the link first made is over or revoked.
+    /// [`Refusal::TokenNotValid`] if the caller was signed out in the meantime; the errors of
+    /// [`IdempotentRequest::made`]; [`Refusal::NotFound`] if the first link has expired or was revoked.
     pub async fn create(
         &self,
         caller: &Caller,
         share: Share,
         token: Secret,
-        once: &IdempotentRequest,
+        idempotent: &IdempotentRequest,
     ) -> Result<(Share, Secret), Error> {
         let (hash, ttl) = (token.sha256(), Some(share.expires_at.as_second()));
         let entry = Entry { hash: hash.clone() };
         let link = Write::put(item(&Key::share(&hash), &share, ttl)?);
         let place = Write::put(item(&Key::share_of(share.owner, share.file_id, share.id), &entry, ttl)?);
         let writes = caller.is_still_good().into_iter().chain([link, place]);
-        let writes = writes.chain(once.write(caller, share.id)?);
+        let writes = writes.chain(idempotent.write(caller, share.id)?);
         match self.table.transact(writes.collect()).await? {
             Outcome::Done => Ok((share, token)),
             Outcome::Cancelled(reasons) if failed(&reasons, 0) || failed(&reasons, 1) => {
                 Err(Refusal::TokenNotValid.into())
             }
             Outcome::Cancelled(reasons) => {
-                let token = once.token_made(&reasons)?.ok_or(Refusal::NotFound)?;
+                let token = idempotent.token_made(&reasons)?.ok_or(Refusal::NotFound)?;
                 let made: Option<Share> = self.table.get(&Key::share(&token.sha256())).await?;
                 let made = made.filter(|made| made.expires_at > share.created_at);
                 made.map(|made| (made, token)).ok_or(Error::Refused(Refusal::NotFound))
@@ -69,7 +69,7 @@ impl Shares {
         }
     }
 
-    /// The link of a token, if it still opens its file.
+    /// Finds the link of a token, if it can still be opened.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -78,7 +78,8 @@ impl Shares {
         Ok(share.filter(|share| share.is_open(now)))
     }
 
-    /// The file that a link opens, and the tier of its owner, if the file exists and the owner's account is open.
+    /// Loads the file that a link opens and the tier of its owner; `None` unless the file is ready and the
+    /// owner's account is open.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -89,7 +90,7 @@ impl Shares {
         Ok((upload.is_ready() && owner.is_active).then_some((upload, owner.tier)))
     }
 
-    /// Counts an opening; `false` if the link was used up, revoked or over meanwhile.
+    /// Counts an opening; returns `false` if the link was used up or revoked or has expired in the meantime.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -104,7 +105,8 @@ impl Shares {
         self.table.update(write).await
     }
 
-    /// Up to `limit` links of a file that are not over, latest first, and where the next page goes on.
+    /// Lists up to `limit` unexpired links of a file, latest first, and returns the id after which the next
+    /// page begins.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -129,8 +131,11 @@ impl Shares {
         Ok((shares, last.and_then(|id| id.parse().ok())))
     }
 
-    /// The number of unexpired links of each of some files or images of `owner`; those without links are left out.
-    /// One query counts those of a whole page, since the links of neighbouring files lie side by side.
+    /// The number of unexpired links of each file or image in `uploads`, which belong to `owner`; those
+    /// without links are left out.
+    ///
+    /// One query counts the links of a whole page, because the links of neighbouring files are stored next to
+    /// each other.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -152,7 +157,7 @@ impl Shares {
             .expression_attribute_names("#ttl", "ttl")
             .expression_attribute_values(":pk", text(shares_of(owner)))
             .expression_attribute_values(":first", text(shares_prefix(*first)))
-            // Sorts after every id of a link.
+            // `~` sorts after every link's id.
             .expression_attribute_values(":last", text(shares_prefix(*last) + "~"))
             .expression_attribute_values(":now", AttributeValue::N(now.as_second().to_string()));
         let mut pages = query.into_paginator().send();
@@ -168,10 +173,10 @@ impl Shares {
         Ok(counts)
     }
 
-    /// Revokes a link of one of the caller's files; `false` if the file has none of this id.
+    /// Revokes a link of one of the caller's files; returns `false` if the file has no such link.
     ///
     /// # Errors
-    /// 401 if the caller was signed out meanwhile.
+    /// [`Refusal::TokenNotValid`] if the caller was signed out in the meantime.
     pub async fn revoke(&self, caller: &Caller, file: FileId, id: ShareId) -> Result<bool, Error> {
         let key = Key::share_of(caller.user.id, file, id);
         let Some(entry) = self.table.get::<Entry>(&key).await? else { return Ok(false) };

@@ -1,8 +1,9 @@
-//! The letters we write: plain text and HTML of the same words, nothing loaded from elsewhere.
+//! The mails that Satchel sends, each as plain text and as HTML with the same words. They load nothing from
+//! elsewhere.
 
 use satchel_api::escape;
 
-/// A letter, ready to send.
+/// A mail that is ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Letter {
     pub subject: String,
@@ -10,10 +11,10 @@ pub struct Letter {
     pub html: String,
 }
 
-/// A part of a letter.
+/// A part of a mail.
 enum Part<'a> {
     Words(String),
-    /// What opens a page.
+    /// The URL of a page.
     Link(&'a str),
 }
 
@@ -36,7 +37,8 @@ pub fn verification(username: &str, link: &str) -> Letter {
     )
 }
 
-/// Asks again, for every account that waits for the address: a name and a link each.
+/// Asks again to verify an address, for every account that waits for it: `accounts` contains usernames and
+/// links.
 #[must_use]
 pub fn verification_again(accounts: &[(String, String)]) -> Letter {
     let why = "Somebody, probably you, asked to verify this address. Open the page of the account that is yours and \
@@ -44,7 +46,7 @@ pub fn verification_again(accounts: &[(String, String)]) -> Letter {
     verification_of(why, accounts)
 }
 
-/// As [`verification_again`], for somebody who forgot a password before the address was verified.
+/// Like [`verification_again`], but for a user who forgot a password before the address was verified.
 #[must_use]
 pub fn verification_before_reset(accounts: &[(String, String)]) -> Letter {
     let why = "Somebody, probably you, forgot a password. This address is not verified yet, and a new password needs \
@@ -62,7 +64,7 @@ fn verification_of(why: &str, accounts: &[(String, String)]) -> Letter {
     Letter::of("Verify your e-mail address", &parts)
 }
 
-/// Tells who asked to verify an address that it is verified.
+/// Tells a user who asked to verify an address that it is already verified.
 #[must_use]
 pub fn already_verified(username: &str) -> Letter {
     Letter::of(
@@ -74,7 +76,7 @@ pub fn already_verified(username: &str) -> Letter {
     )
 }
 
-/// Tells the owner of a verified address that somebody else gave it for the account `username`.
+/// Tells the owner of a verified address that it was given for the other account `username`.
 #[must_use]
 pub fn address_taken(username: &str) -> Letter {
     Letter::of(
@@ -87,7 +89,7 @@ pub fn address_taken(username: &str) -> Letter {
     )
 }
 
-/// Asks the owner of an account to verify the address that it is to have.
+/// Asks the owner of an account to verify the account's new address.
 #[must_use]
 pub fn new_address(username: &str, link: &str) -> Letter {
     Letter::of(
@@ -101,7 +103,7 @@ pub fn new_address(username: &str, link: &str) -> Letter {
     )
 }
 
-/// Tells the address that an account had so far that another is to take its place.
+/// Notifies an account's current address that another address will replace it.
 #[must_use]
 pub fn address_changes(username: &str) -> Letter {
     Letter::of(
@@ -118,7 +120,7 @@ pub fn address_changes(username: &str) -> Letter {
     )
 }
 
-/// Helps somebody who forgot their password.
+/// Offers a link for setting a new password.
 #[must_use]
 pub fn password_reset(username: &str, link: &str) -> Letter {
     Letter::of(
@@ -163,7 +165,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_parts_of_a_letter_carry_name_and_link() {
+    fn the_text_and_the_html_of_a_mail_contain_name_and_link() {
         let link = "https://files.example.com/api/verify-email/abc";
         let again = [("ada".to_owned(), link.to_owned())];
         for letter in [
@@ -180,14 +182,14 @@ mod tests {
     }
 
     #[test]
-    fn a_name_cannot_write_html() {
+    fn html_in_a_name_is_escaped() {
         for letter in [address_taken("<b>x</b>"), already_verified("<b>x</b>"), address_changes("<b>x</b>")] {
             assert!(letter.html.contains("&lt;b&gt;x&lt;/b&gt;") && !letter.html.contains("<b>"));
         }
     }
 
     #[test]
-    fn nothing_is_loaded_from_elsewhere() {
+    fn a_mail_loads_nothing_from_elsewhere() {
         let html = verification("ada", "https://files.example.com/api/verify-email/abc").html;
         assert!(
             !["src=", "url(", "<link", "<script", "<img"].iter().any(|part| html.contains(part)),

@@ -1,4 +1,7 @@
-//! Mail: what we write to people, and SES, which carries it.
+//! Mails: their words, and sending them through Amazon SES.
+//!
+//! When a mail is sent and to whom is decided in `accounts`, whose outbox queues mails. Start reading at
+//! [`Letter`] and [`Mailer`].
 
 mod letter;
 mod mailer;

@@ -1,13 +1,14 @@
-//! Amazon SES.
+//! Sends mails through Amazon SES.
 
 use aws_sdk_ses::Client;
 use aws_sdk_ses::types::{Body, Content, Destination, Message};
+
 use satchel_model::Email;
 use satchel_runtime::{StartError, Wired, Wiring};
 
 use crate::{Letter, MailError};
 
-/// Sends letters from the deployment's address.
+/// Sends mails from the deployment's address.
 #[derive(Clone)]
 pub struct Mailer {
     client: Client,
@@ -26,10 +27,10 @@ impl Wired for Mailer {
 }
 
 impl Mailer {
-    /// Hands a letter to SES.
+    /// Sends a mail to the address `to`.
     ///
     /// # Errors
-    /// If SES does not take it.
+    /// If SES refuses the mail or does not answer.
     pub async fn send(&self, to: &str, letter: &Letter) -> Result<(), MailError> {
         let content = |data: &str| {
             let content = Content::builder().charset("UTF-8").data(data).build();
@@ -42,13 +43,13 @@ impl Mailer {
         let request = request.set_configuration_set_name(self.configuration_set.clone());
         match request.send().await {
             Ok(_) => Ok(()),
-            Err(error) => Err(MailError::new(&error, &self.from, is_sound(&self.from), to)),
+            Err(error) => Err(MailError::new(&error, &self.from, is_valid_sender(&self.from), to)),
         }
     }
 }
 
-/// Whether a sender is certainly valid for SES: `no-reply@example.com`, with or without a name.
-fn is_sound(sender: &str) -> bool {
+/// Whether SES certainly accepts this sender: `no-reply@example.com`, with or without a name.
+fn is_valid_sender(sender: &str) -> bool {
     let bare = sender.trim_end().strip_suffix('>').and_then(|text| text.rsplit_once('<'));
     let address = bare.map_or(sender, |(_, address)| address);
     address.is_ascii() && Email::parse(address).is_ok()

@@ -1,13 +1,13 @@
-//! Interprets SES's refusal of a letter.
+//! Interprets SES's refusal of a mail.
 //!
-//! The phrases are those that SES is known to use; its reference documents only the codes
-//! (<https://docs.aws.amazon.com/ses/latest/APIReference/API_SendEmail.html>).
+//! SES documents only its codes (<https://docs.aws.amazon.com/ses/latest/APIReference/API_SendEmail.html>);
+//! the phrases below have been observed in its messages.
 
 use aws_sdk_ses::error::ProvideErrorMetadata;
 
-/// A letter that SES refused.
+/// The failure to send a mail through SES.
 ///
-/// It keeps SES's code and not its message, which repeats addresses.
+/// Contains SES's code but not its message, which repeats addresses.
 #[derive(Debug, thiserror::Error)]
 #[error("SES: {code}")]
 pub struct MailError {
@@ -17,20 +17,21 @@ pub struct MailError {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Verdict {
-    /// SES refuses every letter to this address.
+    /// SES refuses every mail to this address.
     Address,
-    /// SES would refuse the same letter again.
+    /// SES would refuse the same mail again.
     Final,
-    /// The cause is SES, or our own address, which an operator may be about to verify.
+    /// The cause is SES or our own address, which an operator may still verify.
     Passing,
 }
 
-/// The parts of an address that SES finds fault with: "Domain contains illegal character", "Missing local name",
-/// "Missing final '@domain'", "Illegal address", "Address blacklisted.".
+/// The words by which SES refers to an invalid address: "Domain contains illegal character", "Missing local
+/// name", "Missing final '@domain'", "Illegal address", "Address blacklisted.".
 const FAULTS: [&str; 3] = ["address", "domain", "local name"];
 /// "Sending suspended for this account. For more information, please check the inbox of the email address ..."
 const ACCOUNT: &str = "account";
-/// An operator has to correct this, although it names an address: in SES's sandbox each recipient has to be verified.
+/// An operator must correct this, although the message names an address: in SES's sandbox, each recipient
+/// must be verified.
 const NOT_VERIFIED: &str = "not verified";
 
 impl MailError {
@@ -40,33 +41,37 @@ impl MailError {
         &self.code
     }
 
-    /// Whether SES refuses the recipient's address, whatever is sent to it.
+    /// Whether SES refuses the recipient's address, regardless of the mail.
     #[must_use]
     pub fn is_about_address(&self) -> bool {
         self.verdict == Verdict::Address
     }
 
-    /// Whether SES would refuse the same letter again: the cause is the letter or its recipient, and neither SES nor
-    /// our own address, which an operator may be about to verify.
+    /// Whether SES would refuse the same mail again.
+    ///
+    /// Then the cause is the mail or its recipient, and neither SES nor our own address, which an operator
+    /// may still verify.
     #[must_use]
     pub fn is_final(&self) -> bool {
         self.verdict != Verdict::Passing
     }
 
-    /// A letter that could not be built.
+    /// The error of a mail that could not be built.
     pub(crate) fn incomplete() -> Self {
         Self { code: "the letter is incomplete".to_owned(), verdict: Verdict::Final }
     }
 
-    /// SES's answer to a letter to `recipient` from `sender`, which is a valid address if `sender_is_sound`.
+    /// Interprets SES's response to a mail from `sender` to `recipient`. `sender` is a valid address if
+    /// `sender_is_valid`.
     pub(crate) fn new(
         answer: &impl ProvideErrorMetadata,
         sender: &str,
-        sender_is_sound: bool,
+        sender_is_valid: bool,
         recipient: &str,
     ) -> Self {
-        let code = answer.code().unwrap_or("no answer").to_owned();
-        // Anybody may sign up with an address that has ours or any word in it, and SES's message may repeat it.
+        let code = answer.code().unwrap_or("no response").to_owned();
+        // Anyone can sign up with an address that contains ours or any other word, and SES's message may
+        // repeat it.
         let message = answer.message().unwrap_or_default().replace(recipient, "the recipient").to_lowercase();
         let punctuation = |c: char| c.is_ascii_punctuation();
         let is_address = |word: &&str| word.trim_matches(punctuation).contains('@');
@@ -75,11 +80,12 @@ impl MailError {
         let names_sender =
             addresses.iter().any(|address| address.trim_matches(punctuation) == sender.to_lowercase());
         let is_about_letter = matches!(code.as_str(), "MessageRejected" | "InvalidParameterValue");
-        let says = |text: &str| words.contains(text);
-        // "Email address is not verified. The following identities failed the check in region ..." names them.
-        let verdict = if !is_about_letter || names_sender || says(ACCOUNT) {
+        let contains = |text: &str| words.contains(text);
+        // "Email address is not verified. The following identities failed the check in region ..." lists
+        // addresses.
+        let verdict = if !is_about_letter || names_sender || contains(ACCOUNT) {
             Verdict::Passing
-        } else if sender_is_sound && !says(NOT_VERIFIED) && FAULTS.iter().any(|fault| says(fault)) {
+        } else if sender_is_valid && !contains(NOT_VERIFIED) && FAULTS.iter().any(|fault| contains(fault)) {
             Verdict::Address
         } else {
             Verdict::Final
@@ -104,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_ses_will_never_accept_is_recognised() {
+    fn an_address_that_ses_never_accepts_is_recognised() {
         for (code, message) in [
             ("InvalidParameterValue", "Missing final '@domain'"),
             ("InvalidParameterValue", "Local address contains control or whitespace"),
@@ -119,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_that_ses_will_never_accept_is_refused_for_good_and_its_address_is_not_blamed() {
+    fn a_mail_that_ses_never_accepts_is_refused_permanently_without_blaming_its_address() {
         for (code, message) in [
             ("MessageRejected", SANDBOX),
             ("MessageRejected", "Email contains a virus."),
@@ -131,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_that_ses_or_an_operator_may_correct_is_tried_again() {
+    fn a_failure_that_ses_or_an_operator_may_correct_is_retried() {
         let sender = SANDBOX.replace("grace@", "no-reply@example.com, grace@");
         for (code, message) in [
             ("Throttling", "Maximum sending rate exceeded."),

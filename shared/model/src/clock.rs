@@ -1,8 +1,8 @@
-//! Time, passed in rather than read.
+//! The current time, which services get passed in rather than read themselves.
 
 use jiff::{SignedDuration, Timestamp};
 
-/// Where the current time comes from: the system, or a test.
+/// The source of the current time: the system, or a fixed time in tests.
 #[derive(Debug, Clone, Copy)]
 pub enum Clock {
     System,
@@ -10,7 +10,7 @@ pub enum Clock {
 }
 
 impl Clock {
-    /// The current time, to the millisecond: what is stored and what is shown agree.
+    /// The current time, truncated to milliseconds, so that stored and displayed times are equal.
     #[must_use]
     pub fn now(self) -> Timestamp {
         let now = match self {
@@ -22,7 +22,7 @@ impl Clock {
     }
 }
 
-/// `time` moved by `seconds`; at the edge of what can be written, the edge.
+/// Adds `seconds` to `time`; returns `time` itself if the result is out of range.
 #[must_use]
 pub fn later(time: Timestamp, seconds: i64) -> Timestamp {
     time.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(time)

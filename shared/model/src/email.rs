@@ -1,4 +1,4 @@
-//! Addresses of mail.
+//! Email addresses.
 
 mod django;
 
@@ -7,7 +7,9 @@ use idna::uts46::{DnsLength, Hyphens, Uts46};
 
 const INVALID: &str = "Enter a valid email address.";
 
-/// An address that mail can be sent to. Addresses that differ only in case are one.
+/// A valid email address.
+///
+/// Addresses that differ only in case are the same address.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Email {
     address: String,
@@ -21,16 +23,18 @@ impl std::fmt::Debug for Email {
 }
 
 impl Email {
-    /// Accepts the addresses that Django's `EmailValidator` accepts, if SES can mail them: the local part is ASCII,
-    /// and a domain that is not ASCII becomes Punycode by UTS #46, so that one mailbox has one spelling.
+    /// Accepts the addresses that Django's `EmailValidator` accepts and SES can mail.
+    ///
+    /// The local part must be ASCII. A domain that is not ASCII is converted to Punycode (UTS #46), so that
+    /// one mailbox has one spelling.
     ///
     /// # Errors
-    /// Says which rule was broken.
+    /// The message for the broken rule.
     pub fn parse(text: &str) -> Result<Self, Vec<String>> {
         Self::read(text).ok_or_else(|| vec![INVALID.to_owned()])
     }
 
-    /// An address as a record stores it. An address that was accepted before these rules is not changed.
+    /// Reads an address from a record. An address that was accepted before these rules is not changed.
     #[must_use]
     pub fn stored(text: &str) -> Self {
         Self::read(text).unwrap_or_else(|| Self::new(text.to_owned(), text))
@@ -52,13 +56,14 @@ impl Email {
         &self.address
     }
 
-    /// What is claimed: the whole address in lower case.
+    /// The key under which the address is claimed: the whole address in lower case.
     #[must_use]
     pub fn key(&self) -> String {
         self.address.to_lowercase()
     }
 
-    /// The keys that older records, from before domains became Punycode, may have for the address; usually none.
+    /// The keys that older records, from before domains were converted to Punycode, may have for the address;
+    /// usually none.
     #[must_use]
     pub fn former_keys(&self) -> &[String] {
         &self.former_keys
@@ -82,11 +87,11 @@ impl Email {
     }
 }
 
-/// The domain in lower case, labels that are not ASCII in Punycode (UTS #46, not transitional).
+/// The domain in lower case, with labels that are not ASCII in Punycode (UTS #46, non-transitional).
 fn punycode(domain: &str) -> Option<String> {
     let (rules, hyphens) = (AsciiDenyList::STD3, Hyphens::CheckFirstLast);
     let ascii = Uts46::new().to_ascii(domain.as_bytes(), rules, hyphens, DnsLength::Verify).ok()?;
-    // The conversion may reveal something that Django refuses, such as a last label of digits.
+    // The converted domain may be one that Django refuses, such as one whose last label consists of digits.
     let is_top_level_encoded = ascii.rsplit_once('.').is_some_and(|(_, last)| last.starts_with("xn--"));
     (is_top_level_encoded || django::is_domain(&ascii)).then(|| ascii.into_owned())
 }
@@ -108,11 +113,11 @@ fn former_keys(address: &str, text: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
-    /// `cases.py` has Django write them.
+    /// `cases.py` creates them with Django.
     const CASES: &str = include_str!("email/cases.txt");
 
     #[test]
-    fn addresses_are_taken_as_django_takes_them_if_their_local_part_is_ascii() {
+    fn an_address_is_accepted_if_django_accepts_it_and_its_local_part_is_ascii() {
         assert!(CASES.lines().count() > 150);
         for line in CASES.lines() {
             let (taken, address) = line.split_once('\t').unwrap();
@@ -122,14 +127,14 @@ mod tests {
             assert_eq!(email.is_ok(), taken == "yes" && is_ascii, "{address:?}");
             match email {
                 Ok(email) => assert!(email.as_str().is_ascii(), "{address:?}"),
-                Err(says) => assert_eq!(says, ["Enter a valid email address."], "{address:?}"),
+                Err(messages) => assert_eq!(messages, ["Enter a valid email address."], "{address:?}"),
             }
         }
     }
 
-    /// RFC 5321, 4.1.2: a backslash stands before a character that means itself.
+    /// RFC 5321, section 4.1.2: a backslash quotes the next character, which then has no special meaning.
     #[test]
-    fn one_mailbox_is_one_address_however_its_local_part_is_quoted() {
+    fn a_local_part_has_one_spelling_however_it_is_quoted() {
         for (written, expected) in [
             (r#""ada"@example.com"#, "ada@example.com"),
             (r#""\a\da"@example.com"#, "ada@example.com"),
@@ -148,7 +153,7 @@ mod tests {
 
     /// The expected values are those of `new URL("http://" + domain).hostname` in Node 20.
     #[test]
-    fn a_domain_that_is_not_ascii_becomes_punycode() {
+    fn a_domain_that_is_not_ascii_is_converted_to_punycode() {
         for (domain, expected) in [
             ("bücher.example", "xn--bcher-kva.example"),
             ("BÜCHER.example", "xn--bcher-kva.example"),
@@ -171,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_domain_that_no_name_server_can_have_is_refused() {
+    fn a_domain_that_cannot_exist_in_dns_is_refused() {
         let long = format!("{}.example", "ü".repeat(60));
         for domain in ["example.１２", "exa\u{ff0f}mple.com", "a.ü\u{ff0d}.com", "\u{200b}é.１1", &long]
         {
@@ -181,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn records_from_before_punycode_are_found() {
+    fn the_keys_of_records_from_before_punycode_are_known() {
         for text in ["I@BÜCHER.example", "i@xn--bcher-kva.example", "i@XN--bcher-KVA.example"] {
             let email = Email::parse(text).unwrap();
             assert_eq!(email.key(), "i@xn--bcher-kva.example");
@@ -191,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_was_taken_before_these_rules_keeps_its_key() {
+    fn an_address_that_was_accepted_before_these_rules_keeps_its_key() {
         for (text, key) in
             [("Üser@example.com", "üser@example.com"), ("\u{212a}ate@example.com", "kate@example.com")]
         {

@@ -1,19 +1,20 @@
-//! Names and titles of files, which come from outside and go back only escaped.
+//! Names and titles of files. They come from clients, and responses contain them only escaped.
 
 use serde::{Deserialize, Serialize};
 
 const MAX_BYTES: usize = 255;
 
-/// The name of a file: the last part of what was given, without control characters, 1 to 255 bytes.
+/// The name of a file: 1 to 255 bytes without path and control characters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct FileName(String);
 
 impl FileName {
-    /// Takes any Unicode; path parts, control characters and marks that reverse the reading direction are removed.
+    /// Accepts any Unicode text, and removes path parts, control characters and marks that reverse the
+    /// reading direction.
     ///
     /// # Errors
-    /// If nothing is left, or more than 255 bytes.
+    /// The message, if nothing is left or the name has more than 255 bytes.
     pub fn parse(text: &str) -> Result<Self, Vec<String>> {
         let last = text.rsplit(['/', '\\']).next().unwrap_or_default();
         let name: String = last.chars().filter(|c| !c.is_control() && !is_direction_mark(*c)).collect();
@@ -33,16 +34,16 @@ impl FileName {
     }
 }
 
-/// What a file is called for people: 1 to 255 characters without control characters.
+/// The title of a file: 1 to 255 characters without control characters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Title(String);
 
 impl Title {
-    /// Control characters are removed.
+    /// Accepts any Unicode text, and removes control characters.
     ///
     /// # Errors
-    /// If nothing is left, or more than 255 characters.
+    /// The message, if nothing is left or the title has more than 255 characters.
     pub fn parse(text: &str) -> Result<Self, Vec<String>> {
         let title: String = text.chars().filter(|c| !c.is_control()).collect();
         let title = title.trim();
@@ -62,13 +63,13 @@ impl Title {
 }
 
 impl From<&FileName> for Title {
-    /// A file that is given no title is called by its name.
+    /// The title of a file that was given none: its name.
     fn from(name: &FileName) -> Self {
         Self(name.0.clone())
     }
 }
 
-/// Marks that make `gnp.exe` read as `exe.png`: Unicode's `Bidi_Control`.
+/// Whether `c` is a mark that makes `gnp.exe` look like `exe.png`: Unicode's `Bidi_Control`.
 fn is_direction_mark(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
@@ -92,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_of_which_nothing_is_left_is_refused() {
+    fn a_name_is_refused_if_nothing_is_left_of_it_or_it_is_too_long() {
         for given in ["", "/", "..", "\n", "a/.."] {
             assert_eq!(FileName::parse(given), Err(vec!["Enter a valid file name.".to_owned()]), "{given:?}");
         }

@@ -1,4 +1,4 @@
-//! Identifiers: UUIDv7, opaque to callers, typed by what they name.
+//! Identifiers: UUIDv7, opaque to callers, with a type for each kind of record.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::random::Random;
 
-/// The id of a `K`: 36 characters that sort by the time it was made.
+/// The id of a `K`, such as `OfUser`: as text, 36 characters that sort by creation time.
 pub struct Id<K>(Uuid, PhantomData<fn() -> K>);
 
 /// Marks ids of users.
@@ -20,9 +20,9 @@ pub enum OfUser {}
 pub enum OfSession {}
 /// Marks ids of files and images.
 pub enum OfFile {}
-/// Marks ids of one content of a file: a replaced file keeps its id and gets a new version.
+/// Marks ids of one version of a file's content: a replaced file keeps its id and gets a new version.
 pub enum OfVersion {}
-/// Marks ids of mails to send.
+/// Marks ids of queued mails.
 pub enum OfMail {}
 /// Marks ids of resources.
 pub enum OfResource {}
@@ -38,13 +38,13 @@ pub type ResourceId = Id<OfResource>;
 pub type ShareId = Id<OfShare>;
 
 impl<K> Id<K> {
-    /// A new id, made at `now`.
+    /// Generates a new id for the time `now`.
     #[must_use]
     pub fn new(random: Random, now: Timestamp) -> Self {
         Self(random.uuid(now), PhantomData)
     }
 
-    /// When it was made, to the millisecond.
+    /// The creation time, in milliseconds.
     #[must_use]
     pub fn made_at(&self) -> Timestamp {
         let bytes = self.0.as_bytes();
@@ -52,7 +52,7 @@ impl<K> Id<K> {
         Timestamp::from_millisecond(millis).unwrap_or(Timestamp::UNIX_EPOCH)
     }
 
-    /// What sorts before every id that is made at `time` or later, and after all that were made before.
+    /// The id that sorts before all ids created at `time` or later, and after all ids created before.
     #[must_use]
     pub fn first_at(time: Timestamp) -> Self {
         let millis = u64::try_from(time.as_millisecond()).unwrap_or_default();
@@ -60,14 +60,14 @@ impl<K> Id<K> {
     }
 }
 
-/// What was given is no id of ours.
+/// A text that is not a valid id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotAnId;
 
 impl<K> FromStr for Id<K> {
     type Err = NotAnId;
 
-    /// Takes exactly the form that we write: lower case with hyphens.
+    /// Accepts only the canonical form: lower case with hyphens.
     fn from_str(text: &str) -> Result<Self, NotAnId> {
         let uuid = Uuid::try_parse(text).map_err(|_| NotAnId)?;
         let id = Self(uuid, PhantomData);
@@ -109,7 +109,7 @@ impl<K> PartialOrd for Id<K> {
     }
 }
 
-/// By the time they were made, as their texts sort.
+/// Ids sort by creation time, as their texts do.
 impl<K> Ord for Id<K> {
     fn cmp(&self, other: &Self) -> Ordering {
         self.0.cmp(&other.0)
@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_is_read_back_only_in_the_form_it_was_written() {
+    fn an_id_is_parsed_only_in_its_canonical_form() {
         let id = FileId::new(Random::Fixed(0xab), Timestamp::UNIX_EPOCH);
         let text = id.to_string();
         assert_eq!(text.parse(), Ok(id));

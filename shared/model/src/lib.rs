@@ -1,7 +1,9 @@
-//! The domain: accounts, files, images, tiers and links, as types that are valid by construction.
+//! The domain types: accounts, files, images, tiers, share links, ids and refusals. Values are validated when
+//! they are constructed.
 //!
-//! Nothing here knows HTTP or AWS. Start reading at [`Upload`] for files and images, [`User`] for accounts, and [`Refusal`]
-//! for what callers are refused.
+//! This crate contains no HTTP, no AWS types and no I/O except for the clock and random bytes. Start reading
+//! at [`Upload`] for files and images, [`User`] for accounts, and [`Refusal`] for the reasons why callers are
+//! refused.
 
 pub mod clock;
 mod email;

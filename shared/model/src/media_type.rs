@@ -1,4 +1,4 @@
-//! What kind of content a file says it has.
+//! Media types of files.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 pub struct MediaType(String);
 
 impl MediaType {
-    /// Takes `type/subtype` by RFC 9110, section 8.3.1; parameters are dropped.
+    /// Parses `type/subtype` (RFC 9110, section 8.3.1) and drops parameters.
     ///
     /// # Errors
-    /// If it is not of that form, or longer than 127 characters.
+    /// The message, if the text does not have that form or is longer than 127 characters.
     pub fn parse(text: &str) -> Result<Self, Vec<String>> {
         let essence = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         match essence.split_once('/') {
@@ -28,7 +28,7 @@ impl MediaType {
         Self::parse(text).unwrap_or_else(|_| Self::octet_stream())
     }
 
-    /// The type of bytes about which nothing is known.
+    /// The type of content about which nothing is known.
     #[must_use]
     pub fn octet_stream() -> Self {
         Self("application/octet-stream".to_owned())
@@ -44,18 +44,20 @@ fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
 }
 
-/// Whether a browser may show this type in place; all else is downloaded as `application/octet-stream`.
+/// Whether a browser may show this type in the page; all others are downloaded as `application/octet-stream`.
 #[must_use]
 pub fn served_inline(media_type: &str) -> bool {
     SHOWN.contains(&media_type) || PLAYED.contains(&media_type)
 }
 
-/// Images, documents and text that a browser shows without running any part of them.
+/// Images, documents and text that a browser displays without running any part of them.
 const SHOWN: [&str; 6] =
     ["image/png", "image/jpeg", "image/webp", "image/gif", "application/pdf", "text/plain"];
 
-/// Audio and video that Chromium, Firefox or Safari plays, under the names that systems use for it. An unknown subtype
-/// could be anything: browsers treat every `+xml` as a document that may run scripts.
+/// Audio and video that Chromium, Firefox or Safari plays, under all names in use.
+///
+/// Unknown subtypes are not included, because they could be anything: browsers treat every `+xml` as a
+/// document that may run scripts.
 const PLAYED: [&str; 46] = [
     "video/mp4",
     "video/webm",
@@ -110,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_media_type_is_read_without_its_parameters() {
+    fn a_media_type_is_parsed_without_its_parameters() {
         assert_eq!(MediaType::parse("Text/Plain; charset=utf-8").unwrap().as_str(), "text/plain");
         for wrong in ["", "text", "text/", "/plain", "text/pl ain", "text/plain\r\nX: y"] {
             assert!(MediaType::parse(wrong).is_err(), "{wrong:?}");
@@ -118,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_browser_could_run_is_never_inline() {
+    fn a_type_that_a_browser_could_run_is_never_inline() {
         for media_type in [
             "text/html",
             "image/svg+xml",
@@ -134,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn what_browsers_show_or_play_is_inline_under_any_of_its_names() {
+    fn a_type_that_browsers_show_or_play_is_inline_under_all_its_names() {
         for media_type in SHOWN.into_iter().chain(PLAYED) {
             assert_eq!(MediaType::parse(media_type).unwrap().as_str(), media_type);
         }

@@ -1,4 +1,4 @@
-//! What a new password must be: Django's validators and Django's words.
+//! Rules for new passwords: Django's validators, with Django's messages.
 
 use crate::secret::Secret;
 
@@ -6,22 +6,26 @@ const MIN_CHARS: usize = 8;
 const MAX_CHARS: usize = 128;
 const MAX_SIMILARITY: f64 = 0.7;
 
-/// About 19 600 passwords that everybody tries first, lower case, sorted by bytes. The list is the one of
-/// Django's `CommonPasswordValidator` (BSD-3-Clause), compiled by Royce Williams.
+/// About 19 600 common passwords, in lower case and sorted by bytes. The list is that of Django's
+/// `CommonPasswordValidator` (BSD-3-Clause), compiled by Royce Williams.
 const COMMON: &str = include_str!("common_passwords.txt");
 
-/// A password that may be set.
+/// A password that meets the rules for new passwords.
 #[derive(Debug, Clone)]
 pub struct NewPassword(Secret);
 
 impl NewPassword {
-    /// Accepts 8 to 128 characters, never trimmed, that are not common, not digits only and not like the name. They
-    /// become Unicode form NFC first: the rules, and the hash, do not depend on how a keyboard encodes an accent.
+    /// Accepts 8 to 128 characters that are not a common password, not only digits and not similar to the
+    /// username.
+    ///
+    /// The text is not trimmed, but converted to Unicode form NFC first, so that neither the rules nor the
+    /// hash depend on how a keyboard encodes an accent.
     ///
     /// # Errors
-    /// Every rule that was broken, in Django's order.
+    /// The messages of all broken rules, in Django's order.
     pub fn parse(text: &str, username: &str) -> Result<Self, Vec<String>> {
-        // Django REST framework's message, also for white space: nobody chooses an invisible password on purpose.
+        // Django REST framework's message, also for white space: nobody chooses an invisible password on
+        // purpose.
         if text.trim().is_empty() {
             return Err(vec!["This field may not be blank.".to_owned()]);
         }
@@ -38,7 +42,7 @@ impl NewPassword {
             (text.chars().all(char::is_numeric), "This password is entirely numeric."),
         ];
         let broken: Vec<_> =
-            rules.into_iter().filter(|(broken, _)| *broken).map(|(_, says)| says.to_owned()).collect();
+            rules.into_iter().filter(|(broken, _)| *broken).map(|(_, message)| message.to_owned()).collect();
         if broken.is_empty() { Ok(Self(password)) } else { Err(broken) }
     }
 
@@ -49,7 +53,7 @@ impl NewPassword {
     }
 }
 
-/// Binary search in the text itself: it costs no start-up and no memory.
+/// Searches the list by bisection of its text, which needs no preparation and no memory.
 fn common(password: &str) -> bool {
     let wanted = password.trim().to_lowercase();
     let (mut low, mut high) = (0, COMMON.len());
@@ -67,7 +71,8 @@ fn common(password: &str) -> bool {
     false
 }
 
-/// Django's `UserAttributeSimilarityValidator`: the whole name, or a word of it, by difflib's `quick_ratio`.
+/// Compares as Django's `UserAttributeSimilarityValidator` does: with the whole name and each word of it, by
+/// difflib's `quick_ratio`.
 fn similar(password: &str, username: &str) -> bool {
     let (password, username) = (password.to_lowercase(), username.to_lowercase());
     let words = username.split(|c: char| !(c.is_alphanumeric() || c == '_')).chain([username.as_str()]);
@@ -77,7 +82,7 @@ fn similar(password: &str, username: &str) -> bool {
         .any(|word| quick_ratio(&password, word) >= MAX_SIMILARITY)
 }
 
-/// Twice the letters that both have, by the letters of both, as Python's
+/// Twice the number of common letters divided by the total number of letters, as Python's
 /// `difflib.SequenceMatcher.quick_ratio` counts them.
 #[expect(clippy::cast_precision_loss, reason = "both are lengths of at most a few hundred")]
 fn quick_ratio(one: &str, other: &str) -> f64 {
@@ -97,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn each_rule_speaks_with_djangos_words() {
+    fn each_rule_has_the_message_of_django() {
         assert_eq!(
             complaints("x7!", "ada"),
             ["This password is too short. It must contain at least 8 characters."]
@@ -120,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_is_judged_and_kept_in_nfc() {
+    fn a_password_is_checked_and_stored_in_nfc() {
         // 128 letters, each followed by a combining mark.
         let longest = "e\u{301}".repeat(128);
         assert_eq!(NewPassword::parse(&longest, "ada").unwrap().secret().expose(), "é".repeat(128));
@@ -129,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn every_rule_that_is_broken_speaks() {
+    fn every_broken_rule_is_reported() {
         assert_eq!(
             complaints("12345", "ada"),
             [
@@ -151,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn similarity_is_difflibs() {
+    fn similarity_is_computed_as_difflib_does() {
         // python3 -c 'from difflib import SequenceMatcher as S; print(S(a="lovelace99", b="ada.lovelace").quick_ratio())'
         for (one, other, ratio) in [
             ("lovelace99", "ada.lovelace", 0.727_272_727_272_727_3),

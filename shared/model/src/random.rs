@@ -1,10 +1,10 @@
-//! Randomness, passed in rather than drawn.
+//! Random bytes, whose source is passed in to services.
 
 use aws_lc_rs::rand;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-/// Where random bytes come from: the system's generator, or a test's constant byte.
+/// The source of random bytes: the system's generator, or a constant byte in tests.
 #[derive(Debug, Clone, Copy)]
 pub enum Random {
     System,
@@ -12,7 +12,7 @@ pub enum Random {
 }
 
 impl Random {
-    /// `N` random bytes.
+    /// Returns `N` random bytes.
     #[must_use]
     pub fn bytes<const N: usize>(self) -> [u8; N] {
         let mut bytes = [0; N];
@@ -23,7 +23,7 @@ impl Random {
         bytes
     }
 
-    /// A UUIDv7 (RFC 9562) made at `now`: ids sort by the time they were made.
+    /// Generates a UUIDv7 (RFC 9562) for the time `now`; such ids sort by creation time.
     #[must_use]
     pub fn uuid(self, now: Timestamp) -> Uuid {
         let millis = u64::try_from(now.as_millisecond()).unwrap_or_default();

@@ -1,12 +1,12 @@
-//! Why a caller does not get what it asked for, and why an operation fails.
+//! Refusals of callers' requests, and errors of operations.
 
 use std::collections::BTreeMap;
 use std::error::Error as StdError;
 
-/// Messages by field.
+/// Messages by the field's name.
 pub type FieldErrors = BTreeMap<String, Vec<String>>;
 
-/// Why a caller does not get what it asked for. The crate `http` has the status and the text of each variant.
+/// Why a caller's request is refused. The crate `http` defines the status and the text of each variant.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("refused: {self:?}")]
 pub enum Refusal {
@@ -14,9 +14,9 @@ pub enum Refusal {
     Fields(FieldErrors),
     /// There are no credentials.
     NotAuthenticated,
-    /// The credentials are not of the form that they must have.
+    /// The credentials are malformed.
     BadAuthorizationHeader,
-    /// The access token is invalid, expired, of the wrong kind, or signed out.
+    /// The access token is invalid, expired or of the wrong kind, or its session has ended.
     TokenNotValid,
     /// The refresh token is invalid or expired, was replaced too long ago, or its session has ended.
     RefreshTokenNotValid,
@@ -24,31 +24,31 @@ pub enum Refusal {
     TokenHasWrongType,
     /// No active account has this username and this password.
     WrongCredentials,
-    /// The password of a share link is another.
+    /// The password of a share link is wrong.
     WrongLinkPassword,
-    /// The record does not exist, or it belongs to somebody else.
+    /// The record does not exist, or it belongs to another account.
     NotFound,
-    /// There were too many attempts; the next one is possible in `seconds`.
+    /// There were too many attempts; another is allowed in `seconds`.
     Throttled { seconds: u64 },
     /// The file has more than `max` bytes.
     FileTooLarge { limit: SizeLimit, max: u64 },
     /// The file does not fit into the account's quota.
     QuotaExceeded,
-    /// The account has `max` resources already.
+    /// The account already has `max` resources, the limit.
     TooManyResources { max: u32 },
     /// The account's tier has no share links.
     NoShareLinks,
-    /// Nobody may sign up.
+    /// This deployment accepts no sign-ups.
     RegistrationClosed,
-    /// Accounts are in the tier.
+    /// The tier is in use by accounts.
     TierInUse,
     /// The file is not ready.
     NotReady,
     /// The time to send the file is over.
     UploadTimeOver,
-    /// The file is sent by one PUT, not in parts.
+    /// The file is uploaded by one PUT, not in parts.
     NotInParts,
-    /// All bytes of the file have arrived already.
+    /// The file's upload is already complete.
     UploadComplete,
     /// The file was rejected.
     UploadRejected,
@@ -68,14 +68,14 @@ pub enum SizeLimit {
     Store,
 }
 
-/// Why an operation did not succeed.
+/// Why an operation failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The caller asked for something that it cannot have.
+    /// The caller's request is refused.
     #[error(transparent)]
     Refused(Refusal),
-    /// Other requests change the same record, or a service throttles: the caller may try again after `retry_after`
-    /// seconds.
+    /// Other requests change the same record, or a service throttles; the caller may try again after
+    /// `retry_after` seconds.
     #[error("busy: try again in {retry_after} s")]
     Busy { retry_after: u64 },
     /// A service does not answer, or a record cannot be read. Only the log shows the cause.
@@ -84,7 +84,7 @@ pub enum Error {
 }
 
 impl Refusal {
-    /// One invalid field.
+    /// A refusal because of one invalid field.
     #[must_use]
     pub fn field(name: &str, message: &str) -> Self {
         Self::Fields(FieldErrors::from([(name.to_owned(), vec![message.to_owned()])]))
@@ -92,7 +92,7 @@ impl Refusal {
 }
 
 impl Error {
-    /// One invalid field.
+    /// A refusal because of one invalid field.
     #[must_use]
     pub fn field(name: &str, message: &str) -> Self {
         Self::Refused(Refusal::field(name, message))

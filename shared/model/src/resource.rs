@@ -1,4 +1,4 @@
-//! Resources: two texts that an account keeps.
+//! Resources: pairs of texts that an account stores.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use super::ResourceId;
 
 const MAX_CHARS: usize = 1000;
 
-/// A resource, as it is kept and as its owner reads it.
+/// A resource, as it is stored and as its owner reads it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resource {
     pub id: ResourceId,
@@ -19,7 +19,7 @@ pub struct Resource {
 #[serde(transparent)]
 pub struct ResourceText(String);
 
-/// What is to be changed of a resource; what is `None` stays.
+/// A change of a resource; `None` leaves the field unchanged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResourceChange {
     pub field1: Option<ResourceText>,
@@ -27,7 +27,7 @@ pub struct ResourceChange {
 }
 
 impl Resource {
-    /// The resource once `change` is made.
+    /// Applies `change` to the resource.
     #[must_use]
     pub fn with(self, change: ResourceChange) -> Self {
         Self {
@@ -39,8 +39,10 @@ impl Resource {
 }
 
 impl ResourceText {
+    /// Accepts a text of up to 1000 characters.
+    ///
     /// # Errors
-    /// If it is too long.
+    /// The message, if the text is too long.
     pub fn parse(text: &str) -> Result<Self, Vec<String>> {
         if text.chars().count() > MAX_CHARS {
             return Err(vec![format!("Ensure this field has no more than {MAX_CHARS} characters.")]);
@@ -59,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_has_up_to_a_thousand_characters_of_whatever_length() {
+    fn a_text_has_up_to_1000_characters_of_any_encoded_length() {
         assert!(ResourceText::parse(&"\u{1f40e}".repeat(1000)).is_ok());
         let refused = ResourceText::parse(&"x".repeat(1001));
         assert_eq!(refused, Err(vec!["Ensure this field has no more than 1000 characters.".to_owned()]));

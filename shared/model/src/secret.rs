@@ -1,4 +1,4 @@
-//! Values that must never be printed.
+//! Secret values, which must never be printed.
 
 use std::fmt::{self, Write as _};
 
@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::random::Random;
 
-/// A string that prints redacted and has no `Serialize`: passwords, tokens, keys.
+/// A password, token or key: a string whose `Debug` output is redacted and which has no `Serialize`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
@@ -20,7 +20,7 @@ impl Secret {
         Self(value)
     }
 
-    /// The value itself; each caller is a place to look at.
+    /// The value itself. Review every call of this function.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
@@ -32,20 +32,22 @@ impl Secret {
         if self.0.is_ascii() { self.clone() } else { Self(self.0.nfc().collect()) }
     }
 
-    /// Whether `other` is the same, in time that does not depend on where they differ.
+    /// Whether `other` is equal, compared in constant time.
     #[must_use]
     pub fn matches(&self, other: &str) -> bool {
         aws_lc_rs::constant_time::verify_slices_are_equal(self.0.as_bytes(), other.as_bytes()).is_ok()
     }
 
-    /// A new 256-bit token, base64url without padding: 43 characters.
+    /// Generates a new 256-bit token: 43 characters of base64url without padding.
     #[must_use]
     pub fn token(random: Random) -> Self {
         Self(URL_SAFE_NO_PAD.encode(random.bytes::<32>()))
     }
 
-    /// HMAC-SHA-256 (RFC 2104) of `text` under this key, its first 16 bytes in hexadecimal: a name for what must
-    /// not be written down, which only who has the key can find again.
+    /// A pseudonym for `text`, which must not be stored itself: the first 16 bytes of its HMAC-SHA-256 (RFC
+    /// 2104) under this key, in hexadecimal.
+    ///
+    /// Only an owner of the key can compute it again.
     #[must_use]
     pub fn name_for(&self, text: &str) -> String {
         self.hmac(text).as_ref()[..16].iter().fold(String::with_capacity(32), |mut name, byte| {
@@ -54,8 +56,10 @@ impl Secret {
         })
     }
 
-    /// The token that `text` stands for under this key, which only who has both can make again: HMAC-SHA-256 in
-    /// base64url, of the form of [`token`](Self::token).
+    /// Derives a token from `text` under this key: HMAC-SHA-256 in base64url, with the form of
+    /// [`token`](Self::token).
+    ///
+    /// Only an owner of both can derive it again.
     #[must_use]
     pub fn token_for(&self, text: &str) -> Self {
         Self(URL_SAFE_NO_PAD.encode(self.hmac(text)))
@@ -65,7 +69,7 @@ impl Secret {
         hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, self.0.as_bytes()), text.as_bytes())
     }
 
-    /// SHA-256 of the value, base64url: what is stored of a token.
+    /// SHA-256 of the value in base64url, which the table stores in place of a token.
     #[must_use]
     pub fn sha256(&self) -> String {
         sha256(self.0.as_bytes())
@@ -78,7 +82,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// SHA-256 of `bytes`, base64url without padding.
+/// SHA-256 of `bytes` in base64url without padding.
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(digest(&SHA256, bytes))
@@ -95,14 +99,14 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_an_hmac_cut_short() {
+    fn a_name_is_a_truncated_hmac() {
         // RFC 4231, test case 2.
         let key = Secret::new("Jefe".to_owned());
         assert_eq!(key.name_for("what do ya want for nothing?"), "5bdcc146bf60754e6a042426089575c7");
     }
 
     #[test]
-    fn a_token_made_of_a_text_is_a_whole_hmac() {
+    fn a_token_derived_from_a_text_is_a_whole_hmac() {
         // RFC 4231, test case 2, as base64url.
         let token = Secret::new("Jefe".to_owned()).token_for("what do ya want for nothing?");
         assert_eq!(token.expose(), "W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM");

@@ -1,11 +1,11 @@
-//! Share links: what opens one file to whoever has its address, for a while.
+//! Share links: each opens one file to anyone who has its URL, until it expires.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{FileId, Kind, ShareId, UserId};
 
-/// A share link; of its token only the hash is kept, as the record's key.
+/// A share link. Only the hash of its token is stored, as the record's key.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Share {
     pub id: ShareId,
@@ -14,21 +14,22 @@ pub struct Share {
     pub file_id: FileId,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
-    /// PHC string, if it asks for a password.
+    /// The hash of the link's password (a PHC string), if it has one.
     pub password_hash: Option<String>,
     pub max_downloads: Option<u32>,
-    /// How often it was opened by its form.
+    /// How often the link was opened by its form.
     pub downloads: u32,
 }
 
 impl Share {
-    /// Whether it still opens its file.
+    /// Whether the link can still be opened.
     #[must_use]
     pub fn is_open(&self, now: Timestamp) -> bool {
         self.expires_at > now && self.max_downloads.is_none_or(|max| self.downloads < max)
     }
 
-    /// Whether it opens by a form only: programs that look at links must not use it up, nor can they know a password.
+    /// Whether the link opens only by a form: programs that preview links must not use it up, and they cannot
+    /// know a password.
     #[must_use]
     pub fn asks_first(&self) -> bool {
         self.password_hash.is_some() || self.max_downloads.is_some()

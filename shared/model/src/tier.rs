@@ -1,4 +1,4 @@
-//! Account tiers: what an account may store and what is made of its images.
+//! Account tiers: limits on an account's storage, and the thumbnails of its images.
 
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
@@ -9,7 +9,7 @@ const MIB: u64 = 1024 * 1024;
 const GIB: u64 = 1024 * MIB;
 const MAX_NAME_CHARS: usize = 64;
 
-/// The id of a tier, `basic`.
+/// The id of a tier, such as `basic`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TierId(String);
@@ -26,7 +26,7 @@ impl TierId {
         &self.0
     }
 
-    /// Whether every deployment starts with it.
+    /// Whether this is the id of a built-in tier, which every deployment has at first.
     #[must_use]
     pub fn is_built_in(&self) -> bool {
         built_in().iter().any(|tier| tier.id == *self)
@@ -39,15 +39,15 @@ impl From<&str> for TierId {
     }
 }
 
-/// The name of a tier: 1 to 64 characters in Unicode form NFKC, with a letter or digit among them.
+/// The name of a tier: 1 to 64 characters in Unicode form NFKC, with at least one letter or digit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TierName(String);
 
 impl TierName {
-    /// Control characters are removed.
+    /// Converts the text to NFKC and removes control characters.
     ///
     /// # Errors
-    /// If it is too long, or no id can be made of it.
+    /// The message, if the name is too long or has no letter or digit.
     pub fn parse(text: &str) -> Result<Self, Vec<String>> {
         let name: String = text.nfkc().filter(|c| !c.is_control()).collect();
         let name = Self(name.trim().to_owned());
@@ -65,13 +65,13 @@ impl TierName {
         &self.0
     }
 
-    /// The id of a tier that is made with this name; names with one id are one name.
+    /// The id of a new tier with this name; names with the same id count as the same name.
     #[must_use]
     pub fn id(&self) -> TierId {
         Self::id_of(&self.0)
     }
 
-    /// The id that a tier's name makes, as [`id`](Self::id).
+    /// Derives an id from a tier's name, like [`id`](Self::id).
     #[must_use]
     pub fn id_of(name: &str) -> TierId {
         let name = folded(name);
@@ -80,7 +80,7 @@ impl TierName {
     }
 }
 
-/// One tier; sizes in bytes, thumbnail sizes in pixels of the longer side.
+/// An account tier. Limits are in bytes, thumbnail sizes in pixels of the longer side.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tier {
     pub id: TierId,
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_is_made_of_the_letters_and_digits_of_a_name() {
+    fn an_id_consists_of_the_letters_and_digits_of_a_name() {
         for (name, id) in [
             ("Gold", "gold"),
             (" Gold  Plus (2026)! ", "gold-plus-2026"),
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_not_too_long_and_not_of_signs_alone() {
+    fn a_name_that_is_too_long_or_has_no_letter_or_digit_is_refused() {
         assert!(TierName::parse(&"x".repeat(64)).is_ok());
         let long = vec!["Ensure this field has no more than 64 characters.".to_owned()];
         assert_eq!(TierName::parse(&"x".repeat(65)), Err(long.clone()));

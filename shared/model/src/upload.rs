@@ -1,4 +1,4 @@
-//! Files and images: what was announced, what was stored, and what became of it.
+//! Files and images: their announcement, their content and their state.
 
 mod changes;
 mod content;
@@ -14,7 +14,7 @@ pub use status::{Kind, Reason, Status, Visibility};
 
 use super::{FileId, FileName, MediaType, Title, UserId, VersionId};
 
-/// How long the record of a rejected upload is kept, so that its owner can read the reason.
+/// How long the record of a rejected upload is stored, so that its owner can read the reason.
 const REJECTED_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// A file or an image, from its announcement to its tombstone.
@@ -23,66 +23,67 @@ pub struct Upload {
     pub id: FileId,
     pub owner: UserId,
     pub kind: Kind,
-    /// Which content is meant: part of the key in the store.
+    /// The current version of the content; part of the object's key.
     pub version: VersionId,
     pub title: Title,
     pub filename: FileName,
     pub content_type: MediaType,
-    /// Bytes; reserved from the owner's quota until the record is rejected or deleted.
+    /// Size in bytes, reserved from the owner's quota until the record is rejected or deleted.
     pub size: u64,
     /// Hex SHA-256, if known.
     pub sha256: Option<String>,
     pub visibility: Visibility,
     pub uploaded_by: String,
     pub status: Status,
-    /// Why it was rejected.
+    /// Why the upload was rejected.
     pub reason: Option<Reason>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
-    /// When a pending record is given up.
+    /// When a pending record expires.
     pub pending_until: Timestamp,
-    /// When every URL signed for uploading has expired; `None` once what they may have brought is gone.
+    /// When every URL signed for uploading has expired; `None` once what clients may have stored by them has
+    /// been deleted.
     pub upload_until: Option<Timestamp>,
-    /// If it comes in parts.
+    /// The parts of a multipart upload.
     #[serde(default)]
     pub multipart: Option<Multipart>,
     #[serde(default)]
     pub replacement: Option<Replacement>,
-    /// Latest first.
+    /// Replaced versions that may still have objects, latest first.
     #[serde(default)]
     pub old_versions: Vec<OldVersion>,
-    /// `sequencer` of the store's event that settled it.
+    /// `sequencer` of the S3 event that settled the upload.
     pub sequencer: Option<String>,
-    /// For images, once looked at.
+    /// The dimensions and thumbnails of an image, once it has been inspected.
     pub picture: Option<Picture>,
-    /// How many runs of the sweep began to settle it and recorded no result.
+    /// The number of runs of the sweep that began to settle the upload and recorded no result.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub sweeps: u32,
-    /// Raised by every change: whoever read an older one reads again before changing it.
+    /// Raised by every change, so that a change of an outdated copy fails and is repeated.
     #[serde(default)]
     pub revision: u64,
 }
 
 impl Upload {
-    /// Key of the bytes in the bucket of originals.
+    /// The object's key in the bucket of originals.
     #[must_use]
     pub fn key(&self) -> String {
         self.key_of(self.version)
     }
 
-    /// Key of one content of it in the bucket of originals.
+    /// The key of one version of the content in the bucket of originals.
     #[must_use]
     pub fn key_of(&self, version: VersionId) -> String {
         format!("{}/{}/{version}", self.owner, self.id)
     }
 
-    /// Key of a thumbnail in the bucket of renditions.
+    /// The key of a thumbnail in the bucket of renditions.
     #[must_use]
     pub fn rendition_key(&self, rendition: &Rendition) -> String {
         rendition.key(self.id, self.version)
     }
 
-    /// The thumbnail of a size, if it has been made.
+    /// The thumbnail of a size, if it exists.
     #[must_use]
     pub fn rendition(&self, size: u32) -> Option<&Rendition> {
         self.picture.as_ref()?.renditions.iter().find(|rendition| rendition.size == size)
@@ -93,13 +94,14 @@ impl Upload {
         self.status == Status::Ready
     }
 
-    /// Whether it was rejected because the store refuses to show its bytes, which are kept.
+    /// Whether the upload was rejected because S3 refuses to read its bytes; these bytes are not deleted.
     #[must_use]
     pub fn is_unreadable(&self) -> bool {
         self.status == Status::Rejected && self.reason == Some(Reason::Unreadable)
     }
 
-    /// When the record of a rejected upload is removed, unless its bytes are kept or another content is on its way.
+    /// When the record of a rejected upload is removed; `None` while its bytes remain or another version is
+    /// being uploaded.
     #[must_use]
     pub fn removed_at(&self) -> Option<Timestamp> {
         let is_removed = self.status == Status::Rejected
@@ -109,13 +111,14 @@ impl Upload {
         is_removed.then(|| self.updated_at.saturating_add(REJECTED_KEPT).unwrap_or(Timestamp::MAX))
     }
 
-    /// Whether every signed-in user may see it.
+    /// Whether every signed-in user may see the file.
     #[must_use]
     pub fn is_shared(&self) -> bool {
         self.kind == Kind::File && self.is_ready() && self.visibility == Visibility::Members
     }
 
-    /// Bytes of its owner's quota that it holds: `used_bytes` of an account is the sum of these.
+    /// The bytes that the upload reserves from its owner's quota: `used_bytes` of an account is the sum of
+    /// these.
     #[must_use]
     pub fn reserved(&self) -> u64 {
         let content = match self.status {
@@ -127,14 +130,15 @@ impl Upload {
         content + self.replacement.as_ref().map_or(0, |replacement| replacement.size)
     }
 
-    /// Every content of it that the store may hold.
+    /// All versions of the content that S3 may contain.
     pub fn versions(&self) -> impl Iterator<Item = VersionId> {
         let others = self.replacement.iter().map(|replacement| replacement.version);
         let others = others.chain(self.old_versions.iter().map(|old| old.version));
         std::iter::once(self.version).chain(others)
     }
 
-    /// Whether the store is to hold the bytes of `version`: those of any other are deleted when they come.
+    /// Whether the bytes of `version` are to remain in S3; bytes of any other version are deleted when they
+    /// arrive.
     #[must_use]
     pub fn keeps(&self, version: VersionId) -> bool {
         let is_kept = matches!(self.status, Status::Pending | Status::Ready) || self.is_unreadable();
@@ -144,12 +148,13 @@ impl Upload {
         self.status != Status::Deleting && (counts || will_count || is_read)
     }
 
-    /// When somebody has to look at it again, if ever: something of it expires then.
+    /// When the sweep must process the record next, because a part of it expires; `None` if never.
     #[must_use]
     pub fn due_at(&self) -> Option<Timestamp> {
         let content = match self.status {
             Status::Pending => Some(self.pending_until),
-            // A signed PUT of a key that has its object does nothing; but an upload in parts may have been begun twice.
+            // A signed PUT to an existing object has no effect; but a multipart upload may have been begun
+            // twice.
             Status::Ready => self.upload_until.filter(|_| self.multipart.is_some()),
             Status::Rejected if self.is_unreadable() => {
                 self.upload_until.filter(|_| self.multipart.is_some())
@@ -167,7 +172,7 @@ impl Upload {
         content.into_iter().chain(self.others_until()).min()
     }
 
-    /// When the contents that are not the one that counts may go.
+    /// When the versions other than the current one may be deleted.
     fn others_until(&self) -> impl Iterator<Item = Timestamp> {
         let replacement = self.replacement.iter().map(|replacement| replacement.until);
         replacement.chain(self.old_versions.iter().map(|old| old.until))

@@ -10,36 +10,40 @@ use super::{SessionId, TierId, UserId};
 pub struct User {
     pub id: UserId,
     pub username: String,
-    /// The address as its owner wrote it.
+    /// The address, as its owner typed it.
     pub email: Option<String>,
     pub email_verified: bool,
-    /// The address that takes the place of `email` once it is verified.
+    /// The address that replaces `email` once it is verified.
     #[serde(default)]
     pub pending_email: Option<String>,
     pub tier: TierId,
     pub is_staff: bool,
     pub is_active: bool,
-    /// Raised to end all sessions at once: a session counts only while it carries the same number.
+    /// Raised to end all sessions at once: a session is valid only while its own number is the same.
     pub auth_epoch: u64,
-    /// Raised when the password or the address changes, and when staff closes the account: a reset link is valid only
-    /// while it carries the same number.
+    /// Raised when the password or the address changes, and when staff closes the account: a reset link is
+    /// valid only while its own number is the same.
     #[serde(default)]
     pub credential_epoch: u64,
-    /// Bytes reserved by the account's files and images, pending ones included.
+    /// The bytes that the account's files and images reserve, including pending ones.
     pub used_bytes: u64,
-    /// How many resources the account has. If absent or negative, they were never counted, and each deletion has
-    /// lowered it, beginning at zero.
+    /// The number of the account's resources.
+    ///
+    /// If it is absent or negative, the resources have never been counted, and each deletion has lowered the
+    /// number, beginning at zero.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource_count: Option<i64>,
     pub created_at: Timestamp,
 }
 
-/// What sign-in reads by name, in one call: a copy of what the user record says about signing in, always
-/// changed in the same transaction, and the claim that makes the name unique.
+/// The record that a sign-in reads by name, in one call.
+///
+/// It is a copy of the user record's fields for sign-in, always changed in the same transaction, and also the
+/// claim that makes the name unique.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Login {
     pub user_id: UserId,
-    /// PHC string, with the parameters it was made with.
+    /// The password hash: a PHC string with its own parameters, or a hash from Django.
     pub password_hash: String,
     /// A second copy of `password_hash`, if that was made from the password in Unicode form NFC. A `password_hash` that
     /// differs is older than this rule, or was set by a function that does not know the rule.
@@ -47,9 +51,9 @@ pub struct Login {
     pub nfc_hash: Option<String>,
     pub auth_epoch: u64,
     pub is_active: bool,
-    /// An address was given and is not verified yet: no sign-in.
+    /// Whether the account has an address that is not verified yet, so that it cannot sign in.
     pub awaits_verification: bool,
-    /// Where the account signed in from lately, newest last; others' guesses do not lock these out.
+    /// The client addresses of recent sign-ins, newest last; attempts of others do not lock these out.
     #[serde(default)]
     pub known_addresses: Vec<KnownAddress>,
 }
@@ -65,35 +69,35 @@ impl Login {
 /// A client address that an account has signed in from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownAddress {
-    /// Keyed hash of account and address.
+    /// A keyed hash of account and address.
     pub hash: String,
-    /// Epoch seconds.
+    /// When the address is forgotten, in epoch seconds.
     pub until: i64,
 }
 
-/// One sign-in, until logout or its end.
+/// A session: it begins with a sign-in, and ends with a sign-out or when it expires.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Session {
     pub id: SessionId,
     pub user_id: UserId,
-    /// The user's `auth_epoch` when the session was made.
+    /// The user's `auth_epoch` when the session was created.
     pub auth_epoch: u64,
     pub created_at: Timestamp,
     pub last_used_at: Timestamp,
     pub expires_at: Timestamp,
     pub user_agent: Option<String>,
-    /// The refresh tokens that count; a session of a plain access token has none.
+    /// The valid refresh tokens; `None` for a session with only an access token.
     pub refresh: Option<Succession>,
 }
 
-/// Which refresh tokens of a session may be presented.
+/// The refresh tokens of a session that may be presented.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Succession {
     /// The latest token that was issued at sign-in or has been presented.
     pub current: RefreshClaims,
-    /// What answers `current`, from its first presentation on; always the same.
+    /// The token that `current` is exchanged for, once it has been presented; always the same.
     pub successor: Option<RefreshClaims>,
-    /// Tokens before `current` that are still answered, oldest first.
+    /// Tokens before `current` that are still accepted, oldest first.
     pub replaced: Vec<Replaced>,
 }
 
@@ -101,13 +105,13 @@ pub struct Succession {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Replaced {
     pub jti: String,
-    /// Its successor: the answer stays the same.
+    /// Its successor, for which it can still be exchanged.
     pub answer: RefreshClaims,
-    /// Some seconds after the successor was first presented, whatever is presented since.
+    /// Until when the token is accepted: some seconds after the successor was first presented.
     pub until: Timestamp,
 }
 
-/// What it takes to write a refresh token again, byte for byte (EdDSA is deterministic, RFC 8032).
+/// The claims from which the same refresh token can be signed again (EdDSA is deterministic, RFC 8032).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefreshClaims {
     pub jti: String,

@@ -1,4 +1,4 @@
-//! Names of accounts.
+//! Usernames.
 
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
@@ -10,15 +10,15 @@ const INVALID: &str =
 const MAX_CHARS: usize = 150;
 const MAX_ROUNDS: usize = 4;
 
-/// The name of an account as its owner writes it, in Unicode form NFKC.
+/// The name of an account, as its owner typed it, in Unicode form NFKC.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Username(String);
 
 impl Username {
-    /// 1 to 150 letters, digits and `@ . + - _`, as Django has it.
+    /// Accepts 1 to 150 letters, digits and `@ . + - _`, like Django.
     ///
     /// # Errors
-    /// Says which rule was broken.
+    /// The message for the broken rule.
     pub fn parse(text: &str) -> Result<Self, Vec<String>> {
         let name: String = text.nfkc().collect();
         if name.chars().count() > MAX_CHARS {
@@ -35,26 +35,26 @@ impl Username {
         &self.0
     }
 
-    /// What must be unique: the name without regard to case and Unicode form.
+    /// The key of the name, which must be unique: it ignores case and Unicode form.
     #[must_use]
     pub fn key(&self) -> String {
         Self::key_of(&self.0)
     }
 
-    /// The key that the name had before `İ` and `i` counted as one letter, if it differs. Accounts of that time keep
-    /// it.
+    /// The key that the name had before `İ` and `i` were treated as one letter, if it differs. Accounts of
+    /// that time keep it.
     #[must_use]
     pub fn former_key(&self) -> Option<String> {
         Some(folded(&self.0)).filter(|former| *former != self.key())
     }
 
-    /// The key of what somebody signs in with, which need not be a valid name.
+    /// The key of a name typed at sign-in, which need not be a valid username.
     #[must_use]
     pub fn key_of(text: &str) -> String {
         let mut key = text.to_owned();
         // A capital sharp s takes two rounds: it becomes a small sharp s, then `ss`.
         for _ in 0..MAX_ROUNDS {
-            // The small letter of `İ` is an i with a combining dot, which no name may have.
+            // The small letter of `İ` is an i with a combining dot, which no name can contain.
             let next = folded(&key).replace("i\u{307}", "i");
             if next == key {
                 break;
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_its_own_key_in_either_case() {
+    fn the_key_of_a_key_is_the_same_key_in_either_case() {
         for c in ('\0'..=char::MAX).filter(|c| c.is_alphanumeric()) {
             let key = Username::key_of(&c.to_string());
             for text in [key.clone(), key.to_lowercase(), key.to_uppercase()] {
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_django_refuses_is_refused() {
+    fn names_that_django_refuses_are_refused() {
         for name in ["", "a b", "a\u{200b}b", "a/b", "a\0", "a\nb", "😀"] {
             assert_eq!(Username::parse(name), Err(vec![INVALID.to_owned()]), "{name:?}");
         }

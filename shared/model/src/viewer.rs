@@ -1,20 +1,20 @@
-//! Who sends a request, before anybody knows which account it is.
+//! The sender of a request, before the account is known.
 
 use std::net::{IpAddr, Ipv6Addr};
 
 use crate::secret::Secret;
 
-/// Who is asking, and under which address.
+/// The client that sends a request, and the URL under which it sees Satchel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Viewer {
-    /// The caller's address.
+    /// The client's IP address.
     pub ip: IpAddr,
-    /// The beginning of Satchel's own links: `https://files.example.com`, without a slash at the end.
+    /// The beginning of Satchel's own links: `https://files.example.com`, without a trailing slash.
     pub base_url: String,
 }
 
 impl Viewer {
-    /// What counts as one client: an IPv4 address, or the /64 of an IPv6 address.
+    /// The address that counts as one client for rate limits: an IPv4 address, or the /64 of an IPv6 address.
     #[must_use]
     pub fn client(&self) -> String {
         match self.ip.to_canonical() {
@@ -24,21 +24,21 @@ impl Viewer {
     }
 }
 
-/// The program that signs in, and who uses it.
+/// The program that signs in, and the viewer who uses it.
 #[derive(Debug, Clone)]
 pub struct Client {
     pub viewer: Viewer,
     pub user_agent: Option<String>,
 }
 
-/// An access token as it was presented, not verified.
+/// An access token as it was presented; it has not been verified.
 #[derive(Debug)]
 pub struct Bearer(pub Secret);
 
-/// A request that a client may repeat: its idempotency key, and what tells it from other requests.
+/// The idempotency key of a request, and a text that identifies the request.
 #[derive(Debug, Clone)]
 pub struct IdempotencyKey {
     pub key: String,
-    /// Method, path and hash of the body.
+    /// The method, the path and a hash of the body.
     pub text: String,
 }

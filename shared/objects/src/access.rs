@@ -2,11 +2,11 @@
 
 use crate::{Bucket, ObjectError, Objects};
 
-/// How many other objects are tried.
+/// The number of other objects that are tried.
 const TRIED: usize = 5;
 
 impl Objects {
-    /// Whether there is an original of this key, which may be one that S3 refuses to show.
+    /// Whether an original with this key exists, even if S3 refuses to read it.
     ///
     /// # Errors
     /// If S3 refuses to list the bucket, or does not answer.
@@ -15,15 +15,20 @@ impl Objects {
         Ok(listed.iter().any(|object| object.key == key))
     }
 
-    /// Whether an original other than that of `key` can be read: if so, a refusal concerns only that object, and not
-    /// the bucket. `false` if there is no
-    /// other. Objects of other accounts are tried first: the bucket's keys begin with the account.
+    /// Whether an original other than `key` can be read; if so, S3 refuses only that one object and not the
+    /// whole bucket.
+    ///
+    /// Returns `false` if there are no others. Objects of other accounts are tried first, in case S3 refuses
+    /// all objects of one account; each key begins with its account's id.
+    ///
+    /// Returns `false` if there are no others. Objects of other accounts are tried first, because a policy
+    /// may concern one account: the keys begin with the account's id.
     ///
     /// # Errors
     /// If S3 refuses to list the bucket, or does not answer.
     pub async fn can_read_others(&self, key: &str) -> Result<bool, ObjectError> {
         let owner = key.split('/').next().unwrap_or_default();
-        // Behind the last key of the account, and then from the beginning of the bucket.
+        // List from behind the account's last key, and then from the beginning of the bucket.
         let behind = format!("{owner}/~");
         let (later, _) = self.list(Bucket::Originals, "", Some(&behind)).await?;
         let (first, _) = self.list(Bucket::Originals, "", None).await?;
@@ -33,7 +38,7 @@ impl Objects {
             .map(|object| object.key.as_str())
             .filter(|other| *other != key)
             .collect();
-        // One of each account before another of the same.
+        // Try one object of each account before a second one of any.
         let mut seen = std::collections::BTreeSet::new();
         others.sort_by_key(|other| !seen.insert(other.split('/').next()));
         for other in others.into_iter().take(TRIED) {

@@ -1,4 +1,4 @@
-//! The Content-Disposition header (RFC 6266), with names of any script (RFC 8187).
+//! The Content-Disposition header (RFC 6266), for file names in any script (RFC 8187).
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -17,7 +17,8 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'|')
     .remove(b'~');
 
-/// `attachment; filename="..."; filename*=UTF-8''...`: the first name in ASCII for old clients, the second whole.
+/// Builds `attachment; filename="..."; filename*=UTF-8''...`: an ASCII name for old clients, then the
+/// complete name.
 #[must_use]
 pub fn content_disposition(inline: bool, name: &str) -> String {
     let kind = if inline { "inline" } else { "attachment" };
@@ -28,7 +29,7 @@ pub fn content_disposition(inline: bool, name: &str) -> String {
     format!("{kind}; filename=\"{plain}\"; filename*=UTF-8''{}", utf8_percent_encode(name, ESCAPED))
 }
 
-/// What stands in a quoted string for itself; `%` does not: some clients decode it.
+/// Whether `c` needs no escape in a quoted string. `%` is excluded because some clients decode it.
 fn is_plain(c: char) -> bool {
     matches!(c, ' '..='~') && !matches!(c, '"' | '\\' | '%')
 }
@@ -38,13 +39,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_plain_name_stands_for_itself() {
+    fn a_plain_name_is_unchanged() {
         assert_eq!(content_disposition(true, "a b.txt"), "inline; filename=\"a b.txt\"");
     }
 
     #[test]
-    fn another_name_is_given_twice() {
-        // The second form is RFC 8187's own example, section 3.2.3.
+    fn a_name_beyond_ascii_is_given_in_both_forms() {
+        // The example of RFC 8187, section 3.2.3.
         assert_eq!(
             content_disposition(false, "£ and € rates"),
             "attachment; filename=\"_ and _ rates\"; filename*=UTF-8''%C2%A3%20and%20%E2%82%AC%20rates"
@@ -52,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn no_name_ends_the_header_or_its_quotes() {
+    fn no_name_can_end_the_header_or_its_quotes() {
         let header = content_disposition(false, "a\"; filename=evil\\\r\nX: y");
         assert_eq!(
             header,

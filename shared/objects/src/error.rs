@@ -1,13 +1,14 @@
-//! What goes wrong with the object store.
+//! Errors of the object store.
 
 use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
+
 use satchel_model::Error;
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
-/// A call to S3, or the signing of one, that did not do what it should.
+/// A call to S3 that failed, or a URL that could not be signed.
 ///
 /// A missing object is not an error: the operations that look for one return `None`.
 #[derive(Debug, thiserror::Error)]
@@ -15,13 +16,13 @@ pub enum ObjectError {
     /// S3 refused the call because of a policy, a disabled key or a block. Whether the object exists is unknown.
     #[error("S3 refused the call")]
     Refused(#[source] Cause),
-    /// S3 asked for fewer calls, after the SDK had repeated this one.
+    /// S3 throttled the call, even after the SDK's retries.
     #[error("S3 throttled the call")]
     Throttled(#[source] Cause),
     /// S3 failed or did not answer.
     #[error("S3 did not answer")]
     Unavailable(#[source] Cause),
-    /// The call was wrong, or the answer cannot be read.
+    /// The call was invalid, or its response cannot be read.
     #[error("S3")]
     Failed(#[source] Cause),
 }
@@ -60,8 +61,10 @@ impl From<ObjectError> for Error {
     }
 }
 
-/// Whether S3 said that the object of a read does not exist: `GetObject`'s own code, which S3 gives only to callers that
-/// may list the bucket. The 404 of a missing bucket has another code, and a HEAD's 404 has none.
+/// Whether S3 says that the object of a read does not exist.
+///
+/// This is `GetObject`'s own code, which S3 returns only to callers that may list the bucket. The 404 of a
+/// missing bucket has another code, and the 404 of a HEAD has none.
 pub(crate) fn is_absent<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
     error.code() == Some("NoSuchKey")
 }
@@ -69,11 +72,11 @@ pub(crate) fn is_absent<E: ProvideErrorMetadata>(error: &SdkError<E, HttpRespons
 /// Whether S3 refused the call.
 pub(crate) fn is_refused<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
     let status = error.raw_response().map(|response| response.status().as_u16());
-    // A bucket may be encrypted with a key of the operator's, which can be disabled.
+    // A bucket may be encrypted with the operator's own key, which can be disabled.
     status == Some(403) || error.code().is_some_and(|code| code.starts_with("KMS."))
 }
 
-/// Whether a HEAD was answered with 404: the object does not exist, or its bucket does not.
+/// Whether a HEAD got a 404: the object or its bucket does not exist.
 pub(crate) fn is_not_found<E>(error: &SdkError<E, HttpResponse>) -> bool {
     error.raw_response().is_some_and(|response| response.status().as_u16() == 404)
 }
@@ -99,7 +102,7 @@ mod tests {
     /// The error codes are from S3's list:
     /// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>.
     #[test]
-    fn every_answer_is_refused_throttled_unavailable_or_absent() {
+    fn every_error_response_is_classified() {
         for (status, code, expected) in [
             (403, Some("AccessDenied"), "refused"),
             (403, Some("AllAccessDisabled"), "refused"),
@@ -129,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn no_answer_is_unavailable() {
+    fn a_timeout_is_classified_as_unavailable() {
         let timed_out = SdkError::<GetObjectError, HttpResponse>::timeout_error("no answer in time");
         assert!(matches!(ObjectError::from(timed_out), ObjectError::Unavailable(_)));
     }

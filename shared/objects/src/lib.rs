@@ -1,4 +1,8 @@
-//! Bytes in S3: two buckets, written and read by signed URLs wherever a caller is involved.
+//! The objects in S3: one bucket for originals, one for renditions. Callers' clients read and write them by
+//! signed URLs.
+//!
+//! This crate knows no records and no quotas; `files` decides what is stored and deleted. Start reading at
+//! [`Objects`].
 
 mod access;
 mod disposition;

@@ -1,15 +1,16 @@
-//! Everything that lies in the buckets, page by page: what an audit looks at.
+//! Lists the contents of the buckets page by page, for audits and erasures.
 
 use aws_sdk_s3::primitives::DateTime;
 use aws_sdk_s3::types::EncodingType;
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
+
 use satchel_model::UserId;
 
 use crate::{ObjectError, Objects};
 
-/// Objects that are deleted at the same time.
+/// The number of objects that are deleted in parallel.
 const AT_ONCE: usize = 16;
 
 /// One of the two buckets.
@@ -32,13 +33,13 @@ pub struct Listed {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PartsUnderWay {
     pub key: String,
-    /// The store's name for it.
+    /// S3's id of the upload.
     pub upload_id: String,
     pub begun_at: Timestamp,
 }
 
 impl Bucket {
-    /// What people call it.
+    /// The bucket's name in logs.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -49,8 +50,8 @@ impl Bucket {
 }
 
 impl Objects {
-    /// Up to 1000 objects whose keys begin with `prefix` and come after `after`, by their keys, and whether more
-    /// follow.
+    /// Lists up to 1000 objects whose keys begin with `prefix` and follow `after`, sorted by key; also
+    /// returns whether more follow.
     ///
     /// # Errors
     /// If S3 does not answer.
@@ -62,7 +63,7 @@ impl Objects {
     ) -> Result<(Vec<Listed>, bool), ObjectError> {
         let request = self.client.list_objects_v2().bucket(self.bucket(bucket));
         let request = request.set_prefix(some(prefix));
-        // XML cannot say every key that somebody may have made.
+        // XML cannot represent every key that an object may have.
         let request = request.encoding_type(EncodingType::Url).set_start_after(after.map(ToOwned::to_owned));
         let page = request.send().await?;
         let is_encoded = page.encoding_type == Some(EncodingType::Url);
@@ -77,7 +78,7 @@ impl Objects {
         Ok((listed.collect::<Result<_, ObjectError>>()?, page.is_truncated == Some(true)))
     }
 
-    /// Deletes an object; one that is not there is deleted already.
+    /// Deletes an object; succeeds if it does not exist.
     ///
     /// # Errors
     /// If S3 does not answer.
@@ -86,8 +87,10 @@ impl Objects {
         Ok(())
     }
 
-    /// Up to 1000 uploads in parts to the bucket of originals, to keys that begin with `prefix`, that come after `after`,
-    /// a key and an upload to it; and whether more follow.
+    /// Lists up to 1000 multipart uploads to the bucket of originals whose keys begin with `prefix`; also
+    /// returns whether more follow.
+    ///
+    /// The list begins after `after`, a key and the id of an upload to it.
     ///
     /// # Errors
     /// If S3 does not answer.
@@ -110,7 +113,7 @@ impl Objects {
         Ok((uploads.collect(), page.is_truncated == Some(true)))
     }
 
-    /// Gives up an upload in parts; one that is not there was given up or completed.
+    /// Aborts a multipart upload; succeeds if it was aborted or completed before.
     ///
     /// # Errors
     /// If S3 does not answer.
@@ -118,11 +121,11 @@ impl Objects {
         self.abort(&upload.key, &upload.upload_id).await
     }
 
-    /// Deletes every original of `owner` and aborts every upload in parts: everything that came by URLs that outlived
-    /// the account.
+    /// Deletes every original of `owner` and aborts every multipart upload, including those that came by URLs
+    /// that outlived the account.
     ///
     /// # Errors
-    /// If S3 does not answer; what was deleted stays so.
+    /// If S3 does not answer; deletions until then remain.
     pub async fn delete_all_of(&self, owner: UserId) -> Result<(), ObjectError> {
         let prefix = format!("{owner}/");
         loop {
@@ -154,19 +157,19 @@ impl Objects {
     }
 }
 
-/// An empty parameter is none.
+/// Omits an empty parameter.
 fn some(text: &str) -> Option<String> {
     Some(text).filter(|text| !text.is_empty()).map(ToOwned::to_owned)
 }
 
-/// As forms encode: a space is a plus.
+/// Decodes a form-encoded key, in which a space is a plus.
 fn decoded(key: &str) -> Result<String, ObjectError> {
     let spaced = key.replace('+', " ");
     let decoded = percent_decode_str(&spaced).decode_utf8();
     decoded.map(std::borrow::Cow::into_owned).map_err(ObjectError::new)
 }
 
-/// Without a time, as old as can be.
+/// The time of a listed object; a missing time counts as 1970.
 fn time(time: Option<DateTime>) -> Timestamp {
     let millis = time.and_then(|time| time.to_millis().ok()).unwrap_or_default();
     Timestamp::from_millisecond(millis).unwrap_or(Timestamp::UNIX_EPOCH)

@@ -1,43 +1,43 @@
-//! Objects that are sent in parts.
-//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html>
+//! Multipart uploads (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html>).
 
 use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
+use serde::Serialize;
+
 use satchel_model::Upload;
 use satchel_model::clock::later;
-use serde::Serialize;
 
 use crate::presign::{SignedUrl, for_seconds};
 use crate::{ObjectError, Objects};
 
-/// S3's code for an upload that was completed or aborted.
+/// S3's code for an upload that has been completed or aborted.
 const NO_SUCH_UPLOAD: &str = "NoSuchUpload";
 
-/// A part as the store has it.
+/// A part that S3 has stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StoredPart {
     /// From 1.
     pub number: u64,
     /// Bytes.
     pub size: u64,
-    /// As the header of the part's PUT had it, with its quotes.
+    /// The ETag header of the part's PUT response, with its quotes.
     pub etag: String,
 }
 
-/// What became of the attempt to make one object of its parts.
+/// The result of completing a multipart upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Completed {
     Now,
-    /// There is no such upload any more, or there is an object already: somebody completed or aborted it before.
+    /// The upload was completed or aborted before, or the object already exists.
     Before,
-    /// A part was sent anew, or is not there, since the parts were listed.
+    /// A part was sent again or is missing since the parts were listed.
     Changed,
 }
 
 impl Objects {
-    /// Begins an upload in parts of `file`; answers with the store's name for it.
+    /// Begins a multipart upload of `file` and returns S3's id for it.
     ///
     /// # Errors
     /// If S3 does not answer.
@@ -47,7 +47,7 @@ impl Objects {
         answer.upload_id.ok_or_else(|| ObjectError::new("an upload without id"))
     }
 
-    /// Where to PUT part `number` of `file`, which has exactly `length` bytes.
+    /// Signs a URL for the PUT of part `number` of `file`, which has exactly `length` bytes.
     ///
     /// # Errors
     /// If the SDK cannot sign it.
@@ -66,7 +66,7 @@ impl Objects {
         Ok(SignedUrl { url: signed.uri().to_owned(), expires_at: later(now, self.part_seconds) })
     }
 
-    /// The parts that the store has, in order; `None` if there is no such upload any more.
+    /// Lists the parts that S3 has stored, in order; `None` if the upload no longer exists.
     ///
     /// # Errors
     /// If S3 does not answer.
@@ -92,7 +92,7 @@ impl Objects {
         Ok(Some(parts))
     }
 
-    /// Makes one object of `parts`, unless there is one.
+    /// Combines `parts` into one object, unless the object already exists.
     ///
     /// # Errors
     /// If S3 does not answer.
@@ -120,8 +120,9 @@ impl Objects {
         }
     }
 
-    /// Gives up the upload in parts that `file` knows of, if it knows of one: its parts are gone, and its URLs store
-    /// nothing any more.
+    /// Aborts the multipart upload recorded in `file`, if there is one.
+    ///
+    /// S3 then deletes its parts, and its URLs store nothing any more.
     ///
     /// # Errors
     /// If S3 does not answer.
@@ -132,13 +133,14 @@ impl Objects {
         }
     }
 
-    /// Gives up every upload in parts to `key`, such as one that was begun by a function that died before it wrote
-    /// down that it had.
+    /// Aborts every multipart upload to `key`, including one begun by a function that ended before it could
+    /// record the upload.
     ///
     /// # Errors
     /// If S3 does not answer.
     pub async fn abort_all_parts(&self, key: &str) -> Result<(), ObjectError> {
-        // Keys are of one length, so that none is the beginning of another; and few uploads have the same.
+        // All keys have the same length, so that no key is the prefix of another; and few uploads share a
+        // key.
         let request = self.client.list_multipart_uploads().bucket(&self.originals).prefix(key);
         let uploads = request.send().await?.uploads.unwrap_or_default();
         let ids = uploads.iter().filter_map(|upload| upload.upload_id.as_deref());

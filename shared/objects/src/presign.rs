@@ -1,4 +1,4 @@
-//! Signed URLs: what lets a caller's client talk to S3 itself.
+//! Signed URLs, by which a caller's client accesses S3 directly.
 
 use std::time::Duration;
 
@@ -6,34 +6,37 @@ use aws_sdk_s3::presigning::PresigningConfig;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
+use serde::Serialize;
+
 use satchel_api::UploadForm;
 use satchel_model::clock::later;
 use satchel_model::{Rendition, Upload, served_inline};
-use serde::Serialize;
 
 use crate::disposition::content_disposition;
 use crate::{ObjectError, Objects};
 
 const CHECKSUM: &str = "x-amz-checksum-sha256";
 
-/// A URL that is good until `expires_at`.
+/// A URL that is valid until `expires_at`.
 #[derive(Debug, Clone, Serialize)]
 pub struct SignedUrl {
     pub url: String,
     pub expires_at: Timestamp,
 }
 
-/// How a file is to be shown.
+/// How a browser is to show a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Download {
-    /// In the browser where that is safe, else as an attachment.
+    /// In the browser if its type is safe, else as an attachment.
     View,
-    /// As an attachment, always.
+    /// Always as an attachment.
     Save,
 }
 
 impl Objects {
-    /// Where to PUT the bytes of `upload`: its size, type and the absence of an object are signed, so the store
+    /// Signs a URL for the PUT of `upload`.
+    ///
+    /// The size, the type and the condition that no object exists are part of the signature, so that S3
     /// itself refuses anything else.
     ///
     /// # Errors
@@ -49,7 +52,7 @@ impl Objects {
             .if_none_match("*")
             .set_checksum_sha256(upload.sha256.as_deref().and_then(base64_of_hex));
         let signed = request.presigned(for_seconds(self.upload_seconds, now)?).await?;
-        // The SDK also lists what it would send unsigned, such as the trace id of this invocation.
+        // The SDK also lists unsigned headers, such as the trace id of this invocation.
         let headers =
             signed.headers().filter(|(name, _)| ["content-type", "if-none-match", CHECKSUM].contains(name));
         Ok(UploadForm {
@@ -60,7 +63,7 @@ impl Objects {
         })
     }
 
-    /// Where to GET the bytes of `upload`, under its own name.
+    /// Signs a URL for the GET of `upload`, which serves it under its own file name.
     ///
     /// # Errors
     /// If the SDK cannot sign it.
@@ -73,7 +76,8 @@ impl Objects {
         self.sign_original_for(self.download_seconds, upload, download, now).await
     }
 
-    /// The URL at which the visitor of a share link GETs the bytes of `upload`; it expires sooner than an owner's.
+    /// Signs a URL for the GET of `upload` by a visitor of a share link; it expires sooner than an owner's
+    /// URL.
     ///
     /// # Errors
     /// If the SDK cannot sign it.
@@ -81,7 +85,7 @@ impl Objects {
         self.sign_original_for(self.share_seconds, upload, Download::View, now).await
     }
 
-    /// As [`sign_shared`](Self::sign_shared), for a HEAD: the method is part of what is signed.
+    /// Like [`sign_shared`](Self::sign_shared), but for a HEAD, because the method is part of the signature.
     ///
     /// # Errors
     /// If the SDK cannot sign it.
@@ -93,8 +97,10 @@ impl Objects {
         Ok(SignedUrl { url: signed.uri().to_owned(), expires_at: later(now, self.share_seconds) })
     }
 
-    /// The origin to which the signed URLs of originals lead: `https://<bucket>.s3.<region>.amazonaws.com`, or the S3
-    /// of the local stack. It is taken from a signed URL, so it is always the origin that the SDK signs for.
+    /// The origin of the signed URLs of originals: `https://<bucket>.s3.<region>.amazonaws.com`, or the S3 of
+    /// the local stack.
+    ///
+    /// It is taken from a signed URL, so that it is always the origin that the SDK signs for.
     ///
     /// # Errors
     /// If the SDK cannot sign a URL.
@@ -118,7 +124,7 @@ impl Objects {
         Ok(SignedUrl { url: signed.uri().to_owned(), expires_at: later(now, seconds) })
     }
 
-    /// Where to GET a thumbnail of `upload`.
+    /// Signs a URL for the GET of a thumbnail of `upload`.
     ///
     /// # Errors
     /// If the SDK cannot sign it.
@@ -134,7 +140,7 @@ impl Objects {
     }
 }
 
-/// The Content-Type and Content-Disposition that the store answers with.
+/// The Content-Type and Content-Disposition with which S3 is to serve `upload`.
 fn shown(upload: &Upload, download: Download) -> (&str, String) {
     let media_type = upload.content_type.as_str();
     let inline = served_inline(media_type);
@@ -148,14 +154,14 @@ pub(crate) fn for_seconds(seconds: i64, now: Timestamp) -> Result<PresigningConf
     config.build().map_err(ObjectError::new)
 }
 
-/// Scheme, host and port of a URL.
+/// The scheme, host and port of a URL.
 fn origin(url: &str) -> &str {
     let authority = url.find("://").map_or(0, |at| at + 3);
     let end = url[authority..].find(['/', '?']).map_or(url.len(), |at| authority + at);
     &url[..end]
 }
 
-/// A hex SHA-256 as S3 wants it.
+/// Converts a hexadecimal SHA-256 to base64, the format that S3 expects.
 fn base64_of_hex(hex: &str) -> Option<String> {
     let bytes: Option<Vec<u8>> =
         (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok()).collect();

@@ -1,6 +1,5 @@
-//! The two buckets: originals, which callers write, and renditions, which only we write.
+//! The two buckets: callers write originals, and only Satchel writes renditions.
 
-use satchel_runtime::{StartError, Wired, Wiring};
 use std::time::Duration;
 
 use aws_sdk_s3::Client;
@@ -9,12 +8,14 @@ use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_smithy_types::timeout::TimeoutConfig;
 use futures_util::future::try_join_all;
+
 use satchel_model::{FileId, MediaType, Rendition, Upload, VersionId};
+use satchel_runtime::{StartError, Wired, Wiring};
 
 use crate::ObjectError;
 use crate::error::{is_absent, is_not_found, is_refused};
 
-/// Bytes take longer than records: 50 MiB at the speed of a small function.
+/// Objects take longer than records: a small function transfers up to 50 MiB.
 const ATTEMPT: Duration = Duration::from_secs(10);
 const OPERATION: Duration = Duration::from_secs(25);
 
@@ -32,11 +33,11 @@ pub struct Objects {
 
 const ENDPOINT: &str = "AWS_ENDPOINT_URL_S3";
 
-/// The bytes of an object, or the beginning of them.
+/// The bytes of an object or of its beginning.
 #[derive(Debug, Clone)]
 pub struct Found {
     pub bytes: Vec<u8>,
-    /// Of the whole object.
+    /// Size of the whole object, in bytes.
     pub size: u64,
 }
 
@@ -46,7 +47,7 @@ impl Wired for Objects {
             TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).operation_timeout(OPERATION).build();
         let s3 = Builder::from(&wiring.sdk_config(ENDPOINT))
             .timeout_config(timeouts)
-            // A checksum that nobody asked for would be one more header for callers to send.
+            // A checksum that is not required would be another header that callers must send.
             .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
             .force_path_style(wiring.ambient(ENDPOINT).is_some());
         Ok(Self {
@@ -62,24 +63,24 @@ impl Wired for Objects {
 }
 
 impl Objects {
-    /// How long a URL that writes bytes is valid at most, in seconds.
+    /// The longest validity of a URL that writes bytes, in seconds.
     #[must_use]
     pub fn longest_upload_url(&self) -> i64 {
         self.upload_seconds.max(self.part_seconds)
     }
 
-    /// Stores the bytes of a form upload; what is there already stays.
+    /// Stores the bytes of a form upload; does not overwrite an existing object.
     ///
     /// # Errors
-    /// If S3 does not take them.
+    /// If S3 does not store them.
     pub async fn put_original(&self, upload: &Upload, bytes: Vec<u8>) -> Result<(), ObjectError> {
         self.put_content(&upload.key(), &upload.content_type, bytes).await
     }
 
-    /// As [`put_original`](Self::put_original), under the key of any content.
+    /// Like [`put_original`](Self::put_original), but for any key.
     ///
     /// # Errors
-    /// If S3 does not take them.
+    /// If S3 does not store them.
     pub async fn put_content(
         &self,
         key: &str,
@@ -89,17 +90,17 @@ impl Objects {
         let request = self.client.put_object().bucket(&self.originals).key(key);
         let request = request.content_type(content_type.as_str()).if_none_match("*");
         match request.body(ByteStream::from(bytes)).send().await {
-            // A retry after a lost answer finds its own object.
+            // A retry after a lost response finds the object that it stored before.
             Err(error) if error.code() == Some("PreconditionFailed") => Ok(()),
             Err(error) => Err(error.into()),
             Ok(_) => Ok(()),
         }
     }
 
-    /// Stores a thumbnail; the same key always gets the same picture.
+    /// Stores a thumbnail. The same key always gets the same picture.
     ///
     /// # Errors
-    /// If S3 does not take it.
+    /// If S3 does not store it.
     pub async fn put_rendition(
         &self,
         upload: &Upload,
@@ -114,7 +115,8 @@ impl Objects {
         Ok(())
     }
 
-    /// The first `count` bytes of an original, or all; `None` only if S3 said that it does not exist.
+    /// Reads the first `count` bytes of an original, or all of it; `None` only if S3 says that it does not
+    /// exist.
     ///
     /// # Errors
     /// If S3 refuses or does not answer.
@@ -123,9 +125,9 @@ impl Objects {
         let request = self.client.get_object().bucket(&self.originals).key(key).set_range(range);
         let answer = match request.send().await {
             Err(error) if is_absent(&error) => return Ok(None),
-            // A policy may refuse to read what does not exist.
+            // S3 may refuse the read because of a policy although the object does not exist.
             Err(error) if is_refused(&error) && !self.exists(key).await? => return Ok(None),
-            // An empty object has no first byte.
+            // The range of an empty object is invalid, because it has no first byte.
             Err(error) if error.code() == Some("InvalidRange") => {
                 return Ok(Some(Found { bytes: Vec::new(), size: 0 }));
             }
@@ -150,7 +152,7 @@ impl Objects {
         }
     }
 
-    /// Deletes an original; one that is not there is deleted already.
+    /// Deletes an original; succeeds if it does not exist.
     ///
     /// # Errors
     /// If S3 does not answer.
@@ -159,10 +161,11 @@ impl Objects {
         Ok(())
     }
 
-    /// Deletes every content and every thumbnail of `upload`, and gives up what was on its way, all at the same time.
+    /// Deletes every version and every thumbnail of `upload` and aborts its multipart upload, all in
+    /// parallel.
     ///
     /// # Errors
-    /// If S3 does not answer; what was deleted stays so.
+    /// If S3 does not answer; deletions until then remain.
     pub async fn delete(&self, upload: &Upload) -> Result<(), ObjectError> {
         let contents = upload.versions().collect::<Vec<_>>();
         let thumbnails = upload.picture.iter().flat_map(|picture| &picture.renditions);
@@ -176,16 +179,16 @@ impl Objects {
         contents.and(thumbnails.map(drop)).and(parts)
     }
 
-    /// Deletes some of the contents that `upload` has had, at the same time.
+    /// Deletes some versions of the content of `upload`, in parallel.
     ///
     /// # Errors
-    /// If S3 does not answer; what was deleted stays so.
+    /// If S3 does not answer; deletions until then remain.
     pub async fn delete_contents(&self, upload: &Upload, versions: &[VersionId]) -> Result<(), ObjectError> {
         let delete = async |version: &VersionId| self.delete_original(&upload.key_of(*version)).await;
         try_join_all(versions.iter().map(delete)).await.map(drop)
     }
 
-    /// Deletes a thumbnail; one that is not there is deleted already.
+    /// Deletes a thumbnail; succeeds if it does not exist.
     ///
     /// # Errors
     /// If S3 does not answer.

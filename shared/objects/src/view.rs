@@ -1,14 +1,15 @@
-//! Files and images as callers read them.
+//! Builds the JSON views of files and images, with signed URLs.
 
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
+
 use satchel_api::{FileView, ImageView, PartsPlan, UploadWay};
 use satchel_model::{Status, Tier, Upload};
 
 use crate::{Download, ObjectError, Objects};
 
 impl Objects {
-    /// How the bytes of an upload are to be sent, while it waits for them.
+    /// How the client is to send the bytes of an upload; `None` if the upload no longer waits for them.
     ///
     /// # Errors
     /// If the URL cannot be signed.
@@ -30,7 +31,7 @@ impl Objects {
         }))
     }
 
-    /// A file; once ready, with a signed URL.
+    /// The view of a file, with a signed URL if the file is ready.
     ///
     /// # Errors
     /// If the URL cannot be signed.
@@ -43,8 +44,10 @@ impl Objects {
         Ok(FileView::new(file, signed))
     }
 
-    /// An image as its owner's tier shows it: signed URLs of the tier's thumbnails, and of the original if the
-    /// tier links to it. A size that is not made yet points to the route that makes it, below `base_url`.
+    /// The view of an image according to its owner's tier.
+    ///
+    /// It contains signed URLs of the tier's thumbnails and, if the tier links to it, of the original. A
+    /// thumbnail that does not exist yet gets the URL of the route that creates it, below `base_url`.
     ///
     /// # Errors
     /// If a URL cannot be signed.

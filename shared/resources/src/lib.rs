@@ -1,23 +1,24 @@
-//! Resources: pairs of texts that an account keeps.
+//! Resources: pairs of texts that an account stores.
+//!
+//! Their routes are functions; request bodies are parsed in `model` and `api`. Start reading at
+//! [`Resources`].
 
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Select};
-use satchel_model::{Error, Refusal};
-use satchel_model::{Resource, ResourceChange, ResourceId, User, UserId};
-use satchel_runtime::{StartError, Wired, Wiring};
 
-use satchel_guard::Caller;
-use satchel_guard::IdempotentRequest;
+use satchel_guard::{Caller, IdempotentRequest};
+use satchel_model::{Error, Refusal, Resource, ResourceChange, ResourceId, User, UserId};
+use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::keys::{Key, RESOURCE, resources_of};
 use satchel_table::listing::Range;
 use satchel_table::write::Write;
-use satchel_table::{Outcome, failed, item, read};
-use satchel_table::{StoreError, Table};
+use satchel_table::{Outcome, StoreError, Table, failed, item, read};
 
-/// How many times a write is tried while the account's resources change during the counting.
+/// The number of attempts at a write, if the account's resources change while they are counted.
 const MAX_COUNTS: usize = 5;
 
-/// Keeps resources, those of each owner in one partition. The account counts them, in the transactions that make and
-/// delete them.
+/// Stores resources, those of each owner in one partition.
+///
+/// The account contains their number, which changes in the transactions that create and delete them.
 #[derive(Clone)]
 pub struct Resources {
     table: Table,
@@ -33,13 +34,14 @@ impl Resources {
     /// Stores a new resource of the caller, who may have `limit` of them; a repeated request returns the first one.
     ///
     /// # Errors
-    /// 401 if the caller was signed out meanwhile; the errors of [`IdempotentRequest`]; 404 if the first one was deleted; 403 if
-    /// the caller has `limit` resources.
+    /// [`Refusal::TokenNotValid`] if the caller was signed out in the meantime; the errors of
+    /// [`IdempotentRequest::made`]; [`Refusal::NotFound`] if the first one was deleted;
+    /// [`Refusal::TooManyResources`] if the caller has `limit` resources.
     pub async fn create(
         &self,
         caller: &Caller,
         resource: Resource,
-        once: &IdempotentRequest,
+        idempotent: &IdempotentRequest,
         limit: u32,
     ) -> Result<Resource, Error> {
         let key = Key::resource(caller.user.id, resource.id);
@@ -48,13 +50,13 @@ impl Resources {
         for _ in 0..MAX_COUNTS {
             let one_more = self.one_more(caller, seen, limit).await?;
             let writes = [caller.session_is_there(), one_more, put.clone()];
-            let writes = writes.into_iter().chain(once.write(caller, resource.id)?).collect();
+            let writes = writes.into_iter().chain(idempotent.write(caller, resource.id)?).collect();
             let reasons = match self.table.transact(writes).await? {
                 Outcome::Done => return Ok(resource),
                 Outcome::Cancelled(reasons) => reasons,
             };
             let account = refused_by_account(caller, &reasons)?;
-            if let Some(made) = once.made(&reasons)? {
+            if let Some(made) = idempotent.made(&reasons)? {
                 return self.find(caller.user.id, made).await;
             }
             seen = account.ok_or(Refusal::NotFound)?.resource_count;
@@ -65,9 +67,11 @@ impl Resources {
         Err(StoreError::Conflict.into())
     }
 
-    /// For the transaction that stores a resource: raises the account's count by one, up to `limit`. If the account is
-    /// older than the counting, `seen` is absent, or negative after deletions. Then its resources are counted now, and
-    /// the number is written on condition that `seen` has not changed meanwhile.
+    /// For the transaction that stores a resource: raises the account's count by one, up to `limit`.
+    ///
+    /// If the account is older than the counting, `seen` is absent, or negative after deletions. Then its
+    /// resources are counted now, and the number is written on the condition that `seen` has not changed in
+    /// the meantime.
     async fn one_more(&self, caller: &Caller, seen: Option<i64>, limit: u32) -> Result<Write, Error> {
         if seen.is_some_and(|count| count >= 0) {
             return Ok(caller
@@ -91,7 +95,7 @@ impl Resources {
         })
     }
 
-    /// How many resources `owner` has; counting stops at `enough`.
+    /// The number of resources of `owner`; counting stops at `enough`.
     async fn count(&self, owner: UserId, enough: i64) -> Result<i64, StoreError> {
         let (mut count, mut start) = (0, None);
         loop {
@@ -108,16 +112,17 @@ impl Resources {
         }
     }
 
-    /// A resource of `owner`.
+    /// Reads a resource of `owner`.
     ///
     /// # Errors
-    /// 404 if there is none.
+    /// [`Refusal::NotFound`] if there is no such resource.
     pub async fn find(&self, owner: UserId, id: ResourceId) -> Result<Resource, Error> {
         let found = self.table.get(&Key::resource(owner, id)).await?;
         found.ok_or(Error::Refused(Refusal::NotFound))
     }
 
-    /// Up to `limit` resources of `owner` that come after `after`, and where the next page goes on.
+    /// Lists up to `limit` resources of `owner` that follow `after`, and returns the id after which the next
+    /// page begins.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -134,11 +139,14 @@ impl Resources {
         Ok((resources?, last.and_then(|id| id.parse().ok())))
     }
 
-    /// Changes a resource of the caller. Only what is to be changed is written: of two changes of different fields at
-    /// once neither undoes the other.
+    /// Changes a resource of the caller.
+    ///
+    /// Only the given fields are written, so that concurrent changes of different fields do not undo each
+    /// other.
     ///
     /// # Errors
-    /// 404 if it was deleted meanwhile, 401 if the caller was signed out.
+    /// [`Refusal::NotFound`] if it was deleted in the meantime; [`Refusal::TokenNotValid`] if the caller was
+    /// signed out.
     pub async fn update(
         &self,
         caller: &Caller,
@@ -163,14 +171,15 @@ impl Resources {
     /// Deletes a resource of the caller.
     ///
     /// # Errors
-    /// 404 if there is none, 401 if the caller was signed out meanwhile.
+    /// [`Refusal::NotFound`] if there is no such resource; [`Refusal::TokenNotValid`] if the caller was
+    /// signed out in the meantime.
     pub async fn delete(&self, caller: &Caller, id: ResourceId) -> Result<(), Error> {
         let one_less = caller.update_user("ADD #resource_count :less", "").number(":less", -1);
         let delete = Write::delete(Key::resource(caller.user.id, id)).when("attribute_exists(pk)");
         self.write([caller.session_is_there(), one_less, delete]).await
     }
 
-    /// A transaction about session, account and resource.
+    /// Runs a transaction whose writes are on the session, the account and the resource, in this order.
     async fn write(&self, writes: [Write; 3]) -> Result<(), Error> {
         match self.table.transact(writes.into()).await? {
             Outcome::Done => Ok(()),
@@ -185,7 +194,7 @@ impl Resources {
 /// The account as read by a failed transaction, if its condition failed.
 ///
 /// # Errors
-/// 401 if the session or the account no longer lets the caller in.
+/// [`Refusal::TokenNotValid`] if the session has ended or the account no longer accepts it.
 fn refused_by_account(caller: &Caller, reasons: &[CancellationReason]) -> Result<Option<User>, Error> {
     if failed(reasons, 0) {
         return Err(Refusal::TokenNotValid.into());

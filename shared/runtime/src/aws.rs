@@ -1,11 +1,11 @@
-//! One set-up for every AWS client of a function, as cheap as measured (docs/decisions/0009-aws-clients-are-set-up-without-aws-config.md).
+//! The common set-up of all AWS clients of a function, chosen for a fast cold start
+//! (docs/decisions/0009-aws-clients-are-set-up-without-aws-config.md).
 //!
-//! `aws-config` is left out: on Lambda, region and credentials stand in the environment, and its chain of
-//! providers costs more than all the rest of a cold start.
+//! `aws-config` is not used: on Lambda, region and credentials are in the environment, and its chain of
+//! providers takes longer than the rest of a cold start.
 
 use std::time::Duration;
 
-use crate::Wiring;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
@@ -23,39 +23,43 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 
-/// Roots that Amazon's endpoints chain to: Amazon Root CA 1 to 4 and Starfield Services G2
-/// (<https://www.amazontrust.com/repository/>). Loading the system's 140 instead costs 3 ms of every cold start.
+use crate::Wiring;
+
+/// Root certificates of Amazon's endpoints: Amazon Root CA 1 to 4 and Starfield Services G2
+/// (<https://www.amazontrust.com/repository/>). Loading the system's 140 certificates instead would add 3 ms
+/// to every cold start.
 const AMAZON_ROOTS: &str = include_str!("roots.pem");
 
-/// The three tries of a call, together, end before the shortest time-out of a function (10 s).
+/// The limits of a call: all three attempts together end before the shortest time-out of a function (10 s).
 const CONNECT: Duration = Duration::from_secs(1);
 const ATTEMPT: Duration = Duration::from_millis(2500);
 const OPERATION: Duration = Duration::from_secs(8);
 const ATTEMPTS: u32 = 3;
 
-/// What all clients share: region, credentials, HTTP client, time-outs and retries.
+/// The configuration that all clients share: region, credentials, HTTP client, time-outs and retries.
 #[derive(Clone)]
 pub struct Aws {
     config: SdkConfig,
     native_roots: bool,
 }
 
-/// Why a request to a signed URL has no answer; the URL is not in it.
+/// Why a request to a signed URL got no response. It does not contain the URL.
 #[derive(Debug, thiserror::Error)]
 pub enum PutError {
-    #[error("the URL is none")]
+    #[error("the URL is not valid")]
     Url(#[source] HttpError),
-    #[error("no answer")]
+    #[error("no response")]
     Connection(#[source] ConnectorError),
 }
 
 impl Aws {
-    /// Sets up from what Lambda says in the environment: region and credentials, and whether the HTTPS client trusts the
-    /// system's certificates (`NATIVE_ROOTS`) instead of Amazon's roots alone. Nothing is called, and no file is read
-    /// unless the system's certificates are needed.
+    /// Reads region and credentials from Lambda's environment, and whether the HTTPS client trusts the
+    /// system's certificates (`NATIVE_ROOTS`) instead of only Amazon's roots.
+    ///
+    /// Makes no call, and reads no file unless the system's certificates are needed.
     ///
     /// # Panics
-    /// If the built-in certificates cannot be read, which the first test would show.
+    /// If the built-in certificates cannot be read, which every test would show.
     pub(crate) fn new(wiring: &Wiring) -> Self {
         let credentials = Credentials::new(
             wiring.text("AWS_ACCESS_KEY_ID"),
@@ -86,7 +90,7 @@ impl Aws {
         Self { config, native_roots }
     }
 
-    /// The set-up of a client, with the endpoint of its service if it is not at Amazon's.
+    /// The configuration of a client, with an endpoint if its service is not at Amazon's.
     #[must_use]
     pub fn service(&self, endpoint: Option<&String>) -> SdkConfig {
         let mut builder = self.config.clone().into_builder();
@@ -94,11 +98,12 @@ impl Aws {
         builder.build()
     }
 
-    /// PUTs a text to a URL that is signed already, with an empty content type, as CloudFormation signs the URLs
-    /// it waits at; the answer's status. Tried once.
+    /// PUTs a text to a signed URL and returns the response's status; does not retry.
+    ///
+    /// The content type is empty, because CloudFormation signs its response URLs that way.
     ///
     /// # Errors
-    /// If there is no answer in time.
+    /// If there is no response in time.
     pub async fn put(&self, url: &str, body: String) -> Result<u16, PutError> {
         let settings =
             HttpConnectorSettings::builder().connect_timeout(CONNECT).read_timeout(ATTEMPT).build();

@@ -1,14 +1,14 @@
-//! How a function starts: its settings, the AWS clients' common set-up, its services and its logs.
+//! How a function starts: its settings, the common set-up of its AWS clients, its services and its logs.
 //!
-//! Nothing here knows HTTP or a single service of AWS: `http` serves requests, and `table`, `objects` and `mail` build
-//! their own clients. Start reading at [`Wiring`].
+//! This crate knows neither HTTP nor any single AWS service: `http` serves requests, and `table`, `objects`
+//! and `mail` build their own clients. Start reading at [`Wiring`].
 
 mod aws;
 mod start;
 pub mod telemetry;
 mod wiring;
 
-/// What Lambda shows and queues of a failed invocation.
+/// The error of a failed invocation, as Lambda reports it and stores it in a queue.
 pub use lambda_runtime::{Diagnostic, Error};
 
 pub use aws::{Aws, PutError};

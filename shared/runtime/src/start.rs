@@ -1,4 +1,4 @@
-//! The start of a function's process, up to the point where it asks Lambda for events.
+//! Starts a function's process, up to the point where it asks Lambda for events.
 
 use std::error::Error;
 use std::fmt::Debug;
@@ -24,14 +24,14 @@ pub enum StartError {
 }
 
 impl StartError {
-    /// A service cannot be constructed because of `cause`.
+    /// The error of a service that cannot be constructed because of `cause`.
     #[must_use]
     pub fn new(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Service(cause.into())
     }
 }
 
-/// An event that is not a request, and what Lambda says about the invocation.
+/// An event that is not an HTTP request, with the invocation's deadline.
 #[derive(Debug)]
 pub struct Invocation<T> {
     pub payload: T,
@@ -39,7 +39,8 @@ pub struct Invocation<T> {
     pub deadline: u64,
 }
 
-/// Runs `serve` with the wiring of this process on a runtime of one thread; the result is the process's exit code.
+/// Runs `serve` with the wiring of this process, on a single-threaded runtime, and returns the exit code of
+/// the process.
 pub fn start(serve: impl AsyncFnOnce(Wiring) -> Result<(), Box<dyn Error + Send + Sync>>) -> ExitCode {
     telemetry::init();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -56,7 +57,7 @@ pub fn start(serve: impl AsyncFnOnce(Wiring) -> Result<(), Box<dyn Error + Send 
     }
 }
 
-/// Serves events that are not requests with `handle` until Lambda stops the process.
+/// Serves events that are not HTTP requests with `handle`, until Lambda stops the process.
 pub fn serve_event<App, Payload, Output, Failure, Answer>(
     handle: impl Fn(&'static App, Invocation<Payload>) -> Answer,
 ) -> ExitCode

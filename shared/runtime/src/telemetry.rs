@@ -1,10 +1,11 @@
-//! Logs: JSON lines on standard output, one a request.
+//! Logs: JSON lines on standard output, one for each request.
 
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{Registry, filter::LevelFilter, fmt};
+use tracing_subscriber::{Registry, fmt};
 
-/// Sends events of level INFO and above to standard output as JSON, without time: Lambda adds it.
+/// Sends events of level INFO and above to standard output as JSON, without a time, because Lambda adds one.
 pub fn init() {
     let json = fmt::layer()
         .json()
@@ -16,7 +17,7 @@ pub fn init() {
     Registry::default().with(LevelFilter::INFO).with(json).init();
 }
 
-/// An error with its causes; the SDK's outermost message alone says only "service error".
+/// Formats an error with all its causes; the SDK's outermost message alone is only "service error".
 #[must_use]
 pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use aws_types::SdkConfig;
+
 use satchel_model::clock::Clock;
 use satchel_model::random::Random;
 use satchel_model::secret::Secret;
@@ -23,10 +24,8 @@ pub trait Wired: Sized {
     fn wired(wiring: &Wiring) -> Result<Self, StartError>;
 }
 
-/// Finds the value of a setting by its name.
-type Lookup = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
-
-/// What services are constructed from. Each service is constructed once, and its clones share it.
+/// Everything that services are constructed from. Each service is constructed once, and its clones share its
+/// state.
 pub struct Wiring {
     lookup: Lookup,
     clock: Clock,
@@ -62,7 +61,7 @@ impl Wiring {
         }
     }
 
-    /// The service `T`, constructed by the first call.
+    /// Returns the service `T`, which the first call constructs.
     ///
     /// # Errors
     /// If the service cannot be constructed.
@@ -82,7 +81,7 @@ impl Wiring {
     #[must_use]
     pub fn text(&self, name: &str) -> String {
         self.optional(name).unwrap_or_else(|| {
-            // `optional` has recorded a setting that is not there at all.
+            // `optional` has recorded a setting that does not exist.
             if (self.lookup)(name).is_some() {
                 self.record(format!("{name} is empty"));
             }
@@ -90,13 +89,13 @@ impl Wiring {
         })
     }
 
-    /// As [`text`](Self::text), for a value that never shows in logs.
+    /// Like [`text`](Self::text), for a value that must not appear in logs.
     #[must_use]
     pub fn secret(&self, name: &str) -> Secret {
         Secret::new(self.text(name))
     }
 
-    /// The value of a setting that has to be there and may be empty.
+    /// The value of a setting that must be set but may be empty.
     #[must_use]
     pub fn optional(&self, name: &str) -> Option<String> {
         let value = (self.lookup)(name);
@@ -133,8 +132,10 @@ impl Wiring {
         }
     }
 
+    /// Checks that all settings read so far could be used.
+    ///
     /// # Errors
-    /// Names every setting that is missing or cannot be read.
+    /// [`StartError::Settings`] with every setting that is missing or cannot be read.
     pub fn complete(&self) -> Result<(), StartError> {
         match lock(&self.problems).as_slice() {
             [] => Ok(()),
@@ -142,25 +143,27 @@ impl Wiring {
         }
     }
 
-    /// Where the current time comes from.
+    /// The source of the current time.
     #[must_use]
     pub fn clock(&self) -> Clock {
         self.clock
     }
 
-    /// Where random bytes come from.
+    /// The source of random bytes.
     #[must_use]
     pub fn random(&self) -> Random {
         self.random
     }
 
-    /// What all AWS clients share.
+    /// The configuration that all AWS clients share.
     pub fn aws(&self) -> &Aws {
         self.aws.get_or_init(|| Aws::new(self))
     }
 
-    /// The set-up of the client of one service; `endpoint` names the setting with the URL of the service if it is not
-    /// Amazon's, such as `AWS_ENDPOINT_URL_S3`.
+    /// The configuration of a client for one service.
+    ///
+    /// `endpoint` is the name of the setting, such as `AWS_ENDPOINT_URL_S3`, that contains the service's URL
+    /// if that is not Amazon's.
     #[must_use]
     pub fn sdk_config(&self, endpoint: &str) -> SdkConfig {
         self.aws().service(self.ambient(endpoint).as_ref())
@@ -191,7 +194,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// Declares the services that a function needs, and how they are constructed.
 ///
-/// The function starts only if every service can be constructed; otherwise the error names all settings that are missing.
+/// The function starts only if every service can be constructed; otherwise the error lists all missing
+/// settings.
 #[macro_export]
 macro_rules! app {
     ($(#[$doc:meta])* $vis:vis struct $App:ident { $($field:ident: $Service:ty),* $(,)? }) => {
@@ -261,13 +265,13 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_setting_and_one_that_is_no_number_are_named() {
+    fn an_empty_setting_and_one_that_is_not_a_number_are_named() {
         let error = House::wired(&wiring(&[("DOOR_KEY", ""), ("WINDOW_SECONDS", "soon")])).err().unwrap();
         assert_eq!(error.to_string(), "settings: DOOR_KEY is empty; WINDOW_SECONDS cannot be read: \"soon\"");
     }
 
     #[test]
-    fn a_setting_that_may_be_empty_has_to_be_there() {
+    fn a_setting_that_may_be_empty_must_be_set() {
         let wiring = wiring(&[("PUBLIC_URL", "")]);
         assert_eq!(wiring.optional("PUBLIC_URL"), None);
         assert!(wiring.complete().is_ok());

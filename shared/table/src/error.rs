@@ -1,22 +1,22 @@
-//! What goes wrong with the table.
+//! Errors of the table.
 
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
+
 use satchel_model::{Error, Refusal};
 
-/// DynamoDB's codes for a call that it did not carry out because of its load
-/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>).
+/// DynamoDB's codes for a call that it refused because of its load
 const THROTTLED: [&str; 4] =
     ["ProvisionedThroughputExceededException", "RequestLimitExceeded", "Throttling", "ThrottlingException"];
 
-/// A call to the table that did not do what it should.
+/// A call to the table that failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Other transactions on the same records did not end in time; nothing was written.
+    /// Conflicts with other transactions on the same records lasted too long; nothing was written.
     #[error("the records stayed in conflict with other transactions")]
     Conflict,
-    /// DynamoDB throttled the call and its repetitions; nothing was written.
+    /// DynamoDB throttled the call and its retries; nothing was written.
     #[error("DynamoDB throttled the call")]
     Throttled,
     /// The account that the record belongs to is gone, or is being erased.
@@ -25,7 +25,7 @@ pub enum StoreError {
     /// DynamoDB refused the call, failed or did not answer; whether it wrote anything is unknown.
     #[error("DynamoDB")]
     Aws(#[source] Box<dyn std::error::Error + Send + Sync>),
-    #[error("a record is not of the form it should have")]
+    #[error("a record cannot be read or written")]
     Record(#[from] serde_dynamo::Error),
 }
 
@@ -43,14 +43,14 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Conflict | StoreError::Throttled => Self::Busy { retry_after: 1 },
-            // Only a request whose caller has just deleted the account meets this.
+            // This happens only to a request whose caller has just deleted the account.
             StoreError::Unowned => Self::Refused(Refusal::TokenNotValid),
             other => Self::failed(other),
         }
     }
 }
 
-/// Whether DynamoDB refused a call because of its load; the SDK has already repeated the call.
+/// Whether DynamoDB refused a call because of its load. The SDK has already retried such a call.
 pub fn is_throttled<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
     error
         .as_service_error()
@@ -58,7 +58,8 @@ pub fn is_throttled<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool 
         .is_some_and(|code| THROTTLED.contains(&code))
 }
 
-/// Whether a call may have been carried out although it failed: no answer, half an answer, or a fault at DynamoDB.
+/// Whether a failed call may still have been carried out: no response, an incomplete one, or a fault in
+/// DynamoDB.
 pub fn is_uncertain<E>(error: &SdkError<E, HttpResponse>) -> bool {
     match error {
         SdkError::ServiceError(failed) => failed.raw().status().as_u16() >= 500,

@@ -1,17 +1,18 @@
-//! Keys of the table. Everything of one account that is read together lies in one partition.
+//! The keys of the table. Records of one account that are read together are in one partition.
 
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+
 use satchel_model::{FileId, Kind, MailId, ResourceId, SessionId, ShareId, TierId, UserId};
 
 /// The condition for writes that belong to an account: it exists and is not being erased.
 pub const IS_KEPT: &str = "attribute_exists(pk) AND attribute_not_exists(#erasing)";
 
-/// A record as DynamoDB has it.
+/// A record as DynamoDB attributes.
 pub type Item = HashMap<String, AttributeValue>;
 
-/// Partition and sort key of a record.
+/// The partition key and sort key of a record.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Key {
     pub partition: String,
@@ -19,10 +20,10 @@ pub struct Key {
 }
 
 impl Key {
-    /// What sort keys of erasures are.
+    /// The sort key of all erasures.
     pub const ERASURE: &str = "ERASE";
 
-    /// The key of a record.
+    /// The key of `item`; `None` if it has no key attributes.
     #[must_use]
     pub fn of(item: &Item) -> Option<Self> {
         let text = |name: &str| item.get(name)?.as_s().ok().cloned();
@@ -39,61 +40,70 @@ impl Key {
         Self::new(format!("USER#{id}"), "USER")
     }
 
-    /// A sign-in of an account.
+    /// A session of an account.
     #[must_use]
     pub fn session(user: UserId, id: SessionId) -> Self {
         Self::new(format!("USER#{user}"), format!("{SESSION}{id}"))
     }
 
-    /// The claim on a name, with what sign-in needs; `name` is [`Username::key`](satchel_model::Username::key).
+    /// The record that reserves a name and contains what a sign-in reads.
+    ///
+    /// `name` is [`Username::key`](satchel_model::Username::key).
     #[must_use]
     pub fn login(name: &str) -> Self {
         Self::new(format!("NAME#{name}"), "LOGIN")
     }
 
-    /// The claim on a verified address; `address` is [`Email::key`](satchel_model::Email::key).
+    /// The record that reserves a verified address.
+    ///
+    /// `address` is [`Email::key`](satchel_model::Email::key).
     #[must_use]
     pub fn email(address: &str) -> Self {
         Self::new(format!("EMAIL#{address}"), "EMAIL")
     }
 
-    /// The mark of an address that gets no more mail; `hash` is keyed, so that the table does not name the address.
+    /// The mark of an address that gets no more mail.
+    ///
+    /// `hash` is a keyed hash, so that the table does not contain the address.
     #[must_use]
     pub fn undeliverable(hash: &str) -> Self {
         Self::new(format!("{UNDELIVERABLE}#{hash}"), UNDELIVERABLE)
     }
 
-    /// The mark of an address as older releases wrote it.
+    /// The mark of an address that gets no more mail, as older releases wrote it.
     #[must_use]
     pub fn plain_undeliverable(address: &str) -> Self {
         Self::new(format!("EMAIL#{address}"), UNDELIVERABLE)
     }
 
-    /// An account whose address is not verified yet: what a mail sent again is found by.
+    /// The record of an account whose address is not verified yet; a request to resend the mail finds the
+    /// account by it.
     #[must_use]
     pub fn waits(address: &str, user: UserId) -> Self {
         Self::new(format!("EMAIL#{address}"), format!("{WAITS}{user}"))
     }
 
-    /// A share link; `hash` is the SHA-256 of its token.
+    /// A share link.
+    ///
+    /// `hash` is the SHA-256 of its token.
     #[must_use]
     pub fn share(hash: &str) -> Self {
         Self::new(format!("SHARE#{hash}"), "SHARE")
     }
 
-    /// A share link among those of its owner, sorted by file.
+    /// A share link in its owner's list, sorted by file.
     #[must_use]
     pub fn share_of(owner: UserId, file: FileId, id: ShareId) -> Self {
         Self::new(shares_of(owner), format!("{}{id}", shares_prefix(file)))
     }
 
-    /// A count of what one subject, a keyed hash, did in one window of time.
+    /// The counter of one subject, a keyed hash, in one window of time.
     #[must_use]
     pub fn count(subject: &str, what: &str, window: i64) -> Self {
         Self::new(format!("COUNT#{subject}"), format!("{what}#{window}"))
     }
 
-    /// An account that is being erased.
+    /// The erasure of an account, while it is in progress.
     #[must_use]
     pub fn erasure(user: UserId) -> Self {
         Self::new(format!("ERASE#{user}"), Self::ERASURE)
@@ -105,43 +115,51 @@ impl Key {
         Self::new(owned_by(owner), format!("{}{id}", sort_prefix(kind)))
     }
 
-    /// What every signed-in user may see of a file: a copy, found by its id alone.
+    /// The part of a file that every signed-in user may see: a copy, found by the file's id alone.
     #[must_use]
     pub fn shared_file(id: FileId) -> Self {
         Self::new(format!("{SHARED}{id}"), "FILE")
     }
 
-    /// Word that there are files in a month of the index across owners, `2026-11`.
+    /// The record that says that the index across owners has files in this month, such as `2026-11`.
     #[must_use]
     pub fn month(month: &str) -> Self {
         Self::new(MONTHS.to_owned(), month)
     }
 
-    /// A mail to send, among those to the same address; `address` is [`Email::key`](satchel_model::Email::key).
+    /// A queued mail, in the partition of its recipient.
+    ///
+    /// `address` is [`Email::key`](satchel_model::Email::key).
     #[must_use]
     pub fn mail(address: &str, id: MailId) -> Self {
         Self::new(mails_to(address), id.to_string())
     }
 
-    /// What a link in a mail is good for; `hash` is the SHA-256 of its token.
+    /// The record of a mail link: the action that it allows.
+    ///
+    /// `hash` is the SHA-256 of its token.
     #[must_use]
     pub fn mail_link(hash: &str) -> Self {
         Self::new(format!("LINK#{hash}"), "LINK")
     }
 
-    /// The note of a link in a mail, beside its account: the erasure of the account finds the link by it.
+    /// The note of a mail link, in its account's partition, by which the erasure of the account finds the
+    /// link.
     #[must_use]
     pub fn mail_link_of(user: UserId, hash: &str) -> Self {
         Self::new(format!("USER#{user}"), format!("{MAIL_LINK}{hash}"))
     }
 
-    /// The note of an address to which mails about an account go or went: the erasure of the account finds them by it.
+    /// The note of an address that got mail about an account, by which the erasure of the account finds those
+    /// mails.
     #[must_use]
     pub fn mailed_address(user: UserId, address: &str) -> Self {
         Self::new(format!("USER#{user}"), format!("{MAILED_ADDRESS}{address}"))
     }
 
-    /// A request that an account may repeat; `hash` is the SHA-256 of what its client calls it.
+    /// An idempotent request of an account.
+    ///
+    /// `hash` is the SHA-256 of its idempotency key.
     #[must_use]
     pub fn idempotency(user: UserId, hash: &str) -> Self {
         Self::new(idempotency_of(user), hash)
@@ -153,25 +171,25 @@ impl Key {
         Self::new(resources_of(owner), format!("{RESOURCE}{id}"))
     }
 
-    /// What staff made of a tier.
+    /// A tier as staff have created or changed it.
     #[must_use]
     pub fn tier(id: &TierId) -> Self {
         Self::new(TIERS.to_owned(), id.as_str())
     }
 
-    /// How many accounts are in a tier.
+    /// The number of accounts in a tier.
     #[must_use]
     pub fn tier_count(id: &TierId) -> Self {
         Self::new("TIERCOUNT".to_owned(), id.as_str())
     }
 
-    /// Where an audit stopped that is to be gone on with.
+    /// The place at which an unfinished audit continues.
     #[must_use]
     pub fn audit() -> Self {
         Self::new("AUDIT".to_owned(), "PLACE")
     }
 
-    /// The key as a whole item of a request.
+    /// The key as the attributes of a request.
     #[must_use]
     pub fn item(&self) -> Item {
         let text = |text: &str| AttributeValue::S(text.to_owned());
@@ -179,22 +197,22 @@ impl Key {
     }
 }
 
-/// What sort keys of accounts that wait for their address to be verified begin with.
+/// The prefix of the sort keys of accounts whose address is not verified yet.
 pub const WAITS: &str = "WAITS#";
 
-/// The sort key of marks of addresses that get no more mail, and the prefix of their partitions.
+/// The sort key of the marks of addresses that get no more mail, and the prefix of their partitions.
 const UNDELIVERABLE: &str = "UNDELIVERABLE";
 
-/// The prefix of the sort keys of links in mails, in the partition of their account.
+/// The prefix of the sort keys of mail links, in the partition of their account.
 pub const MAIL_LINK: &str = "LINK#";
 
-/// The prefix of the sort keys of addresses, in the partition of the account that mails to them were about.
+/// The prefix of the sort keys of mailed addresses, in the partition of the account.
 pub const MAILED_ADDRESS: &str = "ADDRESS#";
 
-/// What sort keys of sessions begin with; the id that follows sorts by time.
+/// The prefix of the sort keys of sessions; the id that follows sorts by time.
 pub const SESSION: &str = "SESSION#";
 
-/// Partition of an owner's share links.
+/// The partition of an owner's share links.
 #[must_use]
 pub fn shares_of(owner: UserId) -> String {
     format!("SHARES#{owner}")
@@ -207,7 +225,7 @@ pub fn shares_prefix(file: FileId) -> String {
     format!("SHARE#{file}#")
 }
 
-/// Partition of the mails to an address.
+/// The partition of the mails to an address.
 #[must_use]
 pub fn mails_to(address: &str) -> String {
     format!("MAIL#{address}")
@@ -216,28 +234,29 @@ pub fn mails_to(address: &str) -> String {
 /// The prefix of the partitions of copies of shared files.
 pub const SHARED: &str = "SHARED#";
 
-/// Partition of an owner's files and images.
+/// The partition of an owner's files and images.
 #[must_use]
 pub fn owned_by(owner: UserId) -> String {
     format!("OWNER#{owner}")
 }
 
-/// Partition of an owner's resources; not that of the files, which is emptied as such when an account is erased.
+/// The partition of an owner's resources. It is not the files' partition, because the erasure of an account
+/// empties that one as a whole.
 #[must_use]
 pub fn resources_of(owner: UserId) -> String {
     format!("RESOURCES#{owner}")
 }
 
-/// Partition of what an account's Idempotency-Keys were used for.
+/// The partition of an account's idempotent requests.
 #[must_use]
 pub fn idempotency_of(user: UserId) -> String {
     format!("IDEMPOTENCY#{user}")
 }
 
-/// What sort keys of resources begin with; the id that follows sorts by time.
+/// The prefix of the sort keys of resources; the id that follows sorts by time.
 pub const RESOURCE: &str = "RESOURCE#";
 
-/// What sort keys of a kind begin with; the id that follows sorts by time.
+/// The prefix of the sort keys of files or images; the id that follows sorts by time.
 #[must_use]
 pub fn sort_prefix(kind: Kind) -> &'static str {
     match kind {
@@ -246,8 +265,8 @@ pub fn sort_prefix(kind: Kind) -> &'static str {
     }
 }
 
-/// Partition of the months that the index across owners has files in.
+/// The partition of the months in which the index across owners has files.
 pub const MONTHS: &str = "MONTHS";
 
-/// Partition of the account tiers that differ from the built-in ones.
+/// The partition of the tiers that differ from the built-in ones.
 pub const TIERS: &str = "TIERS";

@@ -1,6 +1,9 @@
 //! The DynamoDB table: its keys, conditional writes, transactions and lists; `docs/table.md` shows all keys.
 //!
-//! This crate decides what an answer of DynamoDB means; no other crate looks at a status.
+//! This crate interprets DynamoDB's responses; no other crate looks at their status. It does not know the
+//! rules for files or accounts: their crates build the records and conditions.
+//!
+//! Start reading at [`Table`] and [`keys::Key`].
 
 pub mod due;
 mod error;

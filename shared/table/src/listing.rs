@@ -1,4 +1,4 @@
-//! Pages of a partition, newest first: ids sort by the time they were made.
+//! Reads pages of a partition, newest first: the sort keys end with ids, and ids sort by creation time.
 
 use std::collections::HashMap;
 
@@ -8,28 +8,26 @@ use crate::keys::Item;
 use crate::write::names_in;
 use crate::{StoreError, Table};
 
-/// A request reads at most this many index pages; a filtered list may then be short, with a `next`.
+/// The most index pages that one request reads. A filtered page of results may therefore be short although
+/// more follow.
 const MAX_INDEX_PAGES: usize = 5;
 
 /// The records of one partition whose sort keys are a prefix and an id.
 pub struct Range<'a> {
     pub partition: String,
     pub prefix: &'a str,
-    /// Which of them are wanted.
+    /// Returns only the records that meet this condition.
     pub filter: Option<Condition>,
 }
 
-/// An expression and what its `:names` stand for.
+/// A DynamoDB condition expression and the values of its `:names`.
 pub struct Condition {
     pub expression: String,
     pub values: HashMap<String, AttributeValue>,
 }
 
 impl Range<'_> {
-    /// Up to `limit` records that come after the id `after`, and the id after which the next page goes on.
-    ///
-    /// # Errors
-    /// If the table does not answer.
+    /// Returns up to `limit` records that follow the id `after`, and the id after which the next page begins.
     pub async fn newest_first(
         &self,
         table: &Table,
@@ -39,7 +37,7 @@ impl Range<'_> {
         let mut start = after.map(|id| self.key(id));
         let mut items: Vec<Item> = Vec::new();
         for _ in 0..MAX_INDEX_PAGES {
-            // One more than wanted tells whether there is a next page.
+            // One additional record shows whether there is a next page.
             let (page, end) = self.index_page(table, limit + 1 - items.len(), start).await?;
             items.extend(page);
             if items.len() > limit {

@@ -1,32 +1,34 @@
-//! Batches of the table's stream, worked through in order.
+//! Processes batches of the table's stream in order.
 
 use std::pin::Pin;
 
 use aws_lambda_events::dynamodb::{Event, EventRecord};
-use satchel_runtime::telemetry::chain;
 use serde::Serialize;
 use tracing::warn;
 
-/// Which records of a batch Lambda is to send again.
+use satchel_runtime::telemetry::chain;
+
+/// The records of a batch that Lambda is to send again.
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Failures {
     pub batch_item_failures: Vec<Failure>,
 }
 
-/// One record to send again; Lambda goes on from the first of them.
+/// One record to send again; Lambda continues from the first of them.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Failure {
     pub item_identifier: String,
 }
 
-/// What is done with one record.
+/// The processing of one record.
 pub type Work<'a, E> = Pin<Box<dyn Future<Output = Result<(), E>> + Send + 'a>>;
 
-/// Does `work` with each record of a batch, up to the first that fails: Lambda sends the batch again from there.
-/// `work` may meet a record more than once. Its futures are boxed: those of clients inside each other are deeper than
-/// the compiler lays out.
+/// Calls `work` for each record of a batch, up to the first failure; Lambda sends the batch again from there.
+///
+/// `work` may get a record more than once. Its futures are boxed because the futures of nested clients are
+/// deeper than the compiler can lay out.
 pub async fn work_through<'a, E: std::error::Error + 'static>(
     event: Event,
     work: impl Fn(EventRecord) -> Work<'a, E>,
@@ -34,7 +36,8 @@ pub async fn work_through<'a, E: std::error::Error + 'static>(
     for record in event.records {
         let number = record.change.sequence_number.clone().unwrap_or_default();
         if let Err(cause) = work(record).await {
-            // Not an error yet: it is sent again, and what never works ends in the queue, which an alarm watches.
+            // Only a warning: Lambda sends the record again, and a record that never succeeds ends in the
+            // dead-letter queue, which has an alarm.
             warn!(cause = chain(&cause), "record not worked through");
             return Failures { batch_item_failures: vec![Failure { item_identifier: number }] };
         }

@@ -1,6 +1,5 @@
-//! The table: reads by key, and transactions that outlast conflicts.
+//! The table: reads by key, and transactions that are retried after conflicts.
 
-use satchel_runtime::{StartError, Wired, Wiring};
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -11,21 +10,23 @@ use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, KeysAndAttributes};
-use satchel_model::random::Random;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, sleep};
+
+use satchel_model::random::Random;
+use satchel_runtime::{StartError, Wired, Wiring};
 
 use crate::StoreError;
 use crate::error::{is_throttled, is_uncertain};
 use crate::keys::{Item, Key};
 use crate::write::{MARK, Write};
 
-/// For how long a call is repeated that fails only because of conflicts or throttling.
+/// How long a call is retried that fails only because of conflicts or throttling.
 const PATIENCE: Duration = Duration::from_secs(2);
 const FIRST_WAIT_MS: u64 = 25;
 const LONGEST_WAIT_MS: u64 = 400;
-/// How many times, in all, a single update is sent if its answers are lost.
+/// The number of attempts for a single update whose responses are lost.
 const UNCERTAIN_ATTEMPTS: usize = 3;
 
 /// Satchel's table in DynamoDB.
@@ -36,11 +37,12 @@ pub struct Table {
     random: Random,
 }
 
-/// What became of a transaction.
+/// The result of a transaction.
 pub enum Outcome {
     Done,
-    /// At least one condition failed; a reason for each write, in order. All other cancellations are handled elsewhere:
-    /// conflicts and throttling lead to repetitions, and the others are errors.
+    /// At least one condition failed; there is one reason for each write, in order.
+    ///
+    /// Other cancellations do not appear here: conflicts and throttling are retried, the others are errors.
     Cancelled(Vec<CancellationReason>),
 }
 
@@ -52,20 +54,14 @@ impl Wired for Table {
 }
 
 impl Table {
-    /// One record, as last written.
-    ///
-    /// # Errors
-    /// If the table does not answer.
+    /// Reads one record, with strong consistency.
     pub async fn get<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StoreError> {
         let request =
             self.client.get_item().table_name(&self.name).set_key(Some(key.item())).consistent_read(true);
         Ok(request.send().await?.item.map(read).transpose()?)
     }
 
-    /// Several records, as last written, in the order asked for.
-    ///
-    /// # Errors
-    /// If the table does not answer.
+    /// Reads several records with strong consistency, in the order of `keys`.
     pub async fn get_all<const N: usize>(&self, keys: [Key; N]) -> Result<[Option<Item>; N], StoreError> {
         let mut found = self.get_many(&keys).await?;
         Ok(keys.map(|key| {
@@ -74,10 +70,7 @@ impl Table {
         }))
     }
 
-    /// Those of up to 100 records that are there, as last written, in any order.
-    ///
-    /// # Errors
-    /// If the table does not answer.
+    /// Reads up to 100 records with strong consistency, and returns those that exist, in any order.
     pub async fn get_many(&self, keys: &[Key]) -> Result<Vec<Item>, StoreError> {
         let failed = |error: BuildError| StoreError::Aws(error.into());
         let wanted = KeysAndAttributes::builder().consistent_read(true);
@@ -89,7 +82,7 @@ impl Table {
             let answer = self.client.batch_get_item().set_request_items(Some(wanted)).send().await?;
             let records = answer.responses.and_then(|mut tables| tables.remove(&self.name));
             found.extend(records.unwrap_or_default());
-            // Left out of the answer because of its size or of DynamoDB's load.
+            // DynamoDB leaves keys unprocessed because of the size of the response or its load.
             wanted = match answer.unprocessed_keys.filter(|left| !left.is_empty()) {
                 Some(left) => left,
                 None => return Ok(found),
@@ -98,16 +91,15 @@ impl Table {
         }
     }
 
-    /// All writes or none. Conflicts with other transactions and throttling are waited out.
-    ///
-    /// # Errors
-    /// If the table does not answer.
+    /// Writes all records or none. Conflicts with other transactions and throttling are retried for a short
+    /// time.
     pub async fn transact(&self, writes: Vec<Write>) -> Result<Outcome, StoreError> {
         let items: Vec<_> = writes.into_iter().map(|write| write.in_transaction(&self.name)).collect();
         let mut patience = Patience::new(self.random);
         let mut token = self.token();
         loop {
-            // The SDK repeats a request whose answer was lost, with the same token: it is carried out once.
+            // If a response is lost, the SDK repeats the request with the same token, and DynamoDB carries it
+            // out only once.
             let request = self.client.transact_write_items().client_request_token(&token);
             let Err(error) = request.set_transact_items(Some(items.clone())).send().await else {
                 return Ok(Outcome::Done);
@@ -128,7 +120,7 @@ impl Table {
                         }
                     }
                 }
-                // An earlier attempt with this token is still under way.
+                // An earlier attempt with this token is still in progress.
                 Some(TransactWriteItemsError::TransactionInProgressException(_)) => StoreError::Conflict,
                 _ => return Err(error.into()),
             };
@@ -136,13 +128,11 @@ impl Table {
         }
     }
 
-    /// One update by itself; says whether its condition held. Half the price of a transaction.
+    /// Updates one record and returns whether its condition held. Costs half as much as a transaction.
     ///
-    /// An update may be carried out although its answer is lost. So the record keeps a mark of the last update, the
-    /// repetition is not carried out where it finds its own mark, and the condition held then.
-    ///
-    /// # Errors
-    /// If the table does not answer.
+    /// An update may be carried out although its response is lost. So each update stores a random mark in the
+    /// record. A repetition that finds its own mark does not update again and reports that the condition
+    /// held.
     pub async fn update(&self, write: Write) -> Result<bool, StoreError> {
         let mark = self.token();
         let write = write.marked(&mark);
@@ -150,7 +140,7 @@ impl Table {
         let mut uncertain = 0;
         loop {
             let request = write.clone().into_update(self.client.update_item().table_name(&self.name));
-            // With retries, the SDK would hide that there was an earlier attempt.
+            // With the SDK's own retries, we would not learn of an earlier attempt.
             let once = Builder::new().retry_config(RetryConfig::disabled());
             let Err(error) = request.customize().config_override(once).send().await else { return Ok(true) };
             match error.as_service_error() {
@@ -170,7 +160,7 @@ impl Table {
         }
     }
 
-    /// A token that no request had before.
+    /// A new random token.
     fn token(&self) -> String {
         uuid::Builder::from_random_bytes(self.random.bytes()).into_uuid().to_string()
     }
@@ -182,9 +172,9 @@ impl Table {
 enum Obstacle {
     /// At least one condition failed.
     Condition,
-    /// Another transaction or write on one of the records; it may be repeated.
+    /// Another transaction or write used one of the records; it can be retried.
     Conflict,
-    /// Too many calls for the table, an index or a partition; it may be repeated.
+    /// Too many calls for the table, an index or a partition; it can be retried.
     Throttling,
     /// The transaction itself is invalid, or DynamoDB gives no reason.
     Other,
@@ -206,8 +196,7 @@ impl Obstacle {
     }
 }
 
-/// Waits with full jitter
-/// (<https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/>).
+/// Waits between attempts, with full jitter
 struct Patience {
     random: Random,
     give_up: Instant,
@@ -222,7 +211,7 @@ impl Patience {
     /// Waits before the next attempt.
     ///
     /// # Errors
-    /// `obstacle`, if there is no time left.
+    /// Returns `obstacle` if there is no time for another attempt.
     async fn wait(&mut self, obstacle: StoreError) -> Result<(), StoreError> {
         let pause = self.pause();
         if Instant::now() + pause > self.give_up {
@@ -239,10 +228,8 @@ impl Patience {
     }
 }
 
-/// A record with its key and, if it may vanish by itself, when (epoch seconds).
-///
-/// # Errors
-/// If the record cannot be converted.
+/// Builds the item of a record, with its key and, if it expires, the time after which DynamoDB may delete it
+/// (epoch seconds).
 pub fn item<T: Serialize>(key: &Key, record: &T, ttl: Option<i64>) -> Result<Item, StoreError> {
     let mut item: Item = serde_dynamo::to_item(record)?;
     item.extend(key.item());
@@ -252,21 +239,18 @@ pub fn item<T: Serialize>(key: &Key, record: &T, ttl: Option<i64>) -> Result<Ite
     Ok(item)
 }
 
-/// A record from its item.
-///
-/// # Errors
-/// If the record cannot be converted.
+/// Reads a record from its item.
 pub fn read<T: DeserializeOwned>(item: Item) -> Result<T, serde_dynamo::Error> {
     serde_dynamo::from_item(item)
 }
 
-/// The codes of `reasons`, which may be logged: the records that they carry may not.
+/// The codes of `reasons`. They may be logged, unlike the records that the reasons contain.
 #[must_use]
 pub fn codes(reasons: &[CancellationReason]) -> Vec<&str> {
     reasons.iter().map(|reason| reason.code().unwrap_or_default()).collect()
 }
 
-/// Whether the write at `place` failed on its condition.
+/// Whether the condition of the write at `place` failed.
 pub fn failed(reasons: &[CancellationReason], place: usize) -> bool {
     reasons.get(place).and_then(CancellationReason::code) == Some("ConditionalCheckFailed")
 }
@@ -287,7 +271,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_failed_condition_counts_as_one() {
+    fn each_cancellation_code_is_classified_and_a_failed_condition_takes_precedence() {
         let reasons = |codes: &[&str]| -> Vec<_> {
             codes.iter().map(|code| CancellationReason::builder().code(*code).build()).collect()
         };

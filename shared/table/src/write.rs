@@ -1,4 +1,4 @@
-//! One write of a transaction, said in expressions.
+//! One conditional write of a record, alone or in a transaction.
 
 use std::collections::HashMap;
 
@@ -10,12 +10,13 @@ use aws_sdk_dynamodb::types::{
 
 use crate::keys::{Item, Key};
 
-/// The attribute that names the last single update of a record.
+/// The attribute that contains the mark of the last single update of a record.
 pub const MARK: &str = "last_update";
 
-/// A put, update, delete or mere check of one record, with its condition.
+/// A put, update, delete or check of one record, with its condition.
 ///
-/// `#name` in an expression means the attribute `name`: many of ours are words that DynamoDB reserves.
+/// In an expression, `#name` stands for the attribute `name`, because DynamoDB reserves many of our
+/// attributes' names.
 #[derive(Debug, Clone)]
 pub struct Write {
     action: Action,
@@ -56,14 +57,14 @@ impl Write {
         Self { action, condition: None, values: HashMap::new() }
     }
 
-    /// Only if `condition` holds.
+    /// Adds a condition: the write fails unless `condition` holds.
     #[must_use]
     pub fn when(mut self, condition: &str) -> Self {
         self.condition = Some(condition.to_owned());
         self
     }
 
-    /// What `:name` stands for.
+    /// Sets the value of `name` (such as `:limit`) in the expressions.
     #[must_use]
     pub fn value(mut self, name: &str, value: AttributeValue) -> Self {
         self.values.insert(name.to_owned(), value);
@@ -85,7 +86,8 @@ impl Write {
         self.value(name, AttributeValue::Bool(flag))
     }
 
-    /// Stores `mark` in the updated record, as [`MARK`], and changes nothing if it is there already.
+    /// Stores `mark` in the updated record, as [`MARK`]; the update does not run again where it finds its own
+    /// mark.
     #[must_use]
     pub fn marked(mut self, mark: &str) -> Self {
         if let Action::Update(_, expression) = &mut self.action {
@@ -121,7 +123,7 @@ impl Write {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
     }
 
-    /// As a part of a transaction; a condition that fails brings back the record it failed on.
+    /// Builds a part of a transaction; if its condition fails, the cancellation reason contains the record.
     #[must_use]
     pub fn in_transaction(self, table: &str) -> TransactWriteItem {
         let all_old = ReturnValuesOnConditionCheckFailure::AllOld;
@@ -181,7 +183,7 @@ impl Write {
     }
 }
 
-/// Every `#name` of the expressions, standing for the attribute `name`.
+/// Maps every `#name` in the expressions to the attribute `name`.
 #[must_use]
 pub fn names_in(expressions: &[&str]) -> Option<HashMap<String, String>> {
     let mut names = HashMap::new();
@@ -199,7 +201,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_name_of_an_expression_is_found_once() {
+    fn the_names_in_all_expressions_are_collected() {
         let names =
             names_in(&["SET #status = :s, #size = :n", "#status = :old AND attribute_exists(pk)"]).unwrap();
         let expected = [("#status", "status"), ("#size", "size")];

@@ -1,24 +1,27 @@
-//! A handler's answer, as a caller reads it.
+//! A handler's response, as a caller reads it.
 
 use http::HeaderMap;
 use lambda_http::Body;
-use satchel_http::{ApiResult, finish};
 use serde_json::Value;
 
-/// Status, headers and body.
+use satchel_http::{ApiResult, finish};
+
+/// The status, headers and body of a response.
 #[derive(Debug, Clone)]
 pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
-    /// JSON, or a text, or null if it is empty. Of a signed URL only its path is left, after `signed:`: its host is
-    /// the test's, and its signature differs from run to run.
+    /// JSON, or a text, or null if the body is empty.
+    ///
+    /// A signed URL is reduced to its path, after `signed:`, because its host is the test's and its signature
+    /// differs from run to run.
     pub body: Value,
-    /// The signed URLs of the body, whole, in their order.
+    /// The complete signed URLs of the body, in order.
     pub urls: Vec<String>,
 }
 
 impl Answer {
-    /// What the caller reads of `result`; the id of the request is `request-1`.
+    /// The response to `result`; the id of the request is `request-1`.
     #[must_use]
     pub(crate) fn of(result: ApiResult) -> Self {
         let (head, body) = finish(result, "request-1").into_parts();
@@ -31,13 +34,13 @@ impl Answer {
         Self { status: head.status.as_u16(), headers: head.headers, body, urls }
     }
 
-    /// Status and body: the whole of most answers.
+    /// The status and the body.
     #[must_use]
     pub fn outcome(&self) -> (u16, Value) {
         (self.status, self.body.clone())
     }
 
-    /// A header, or an empty text; a signed URL as in the body.
+    /// A header, or an empty text; a signed URL is reduced as in the body.
     #[must_use]
     pub fn header(&self, name: &str) -> String {
         let value = self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();

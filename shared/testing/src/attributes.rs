@@ -1,8 +1,8 @@
-//! Records in DynamoDB's JSON, there and back.
+//! Converts records to and from DynamoDB's JSON.
 
 use serde_json::{Map, Value, json};
 
-/// A record in DynamoDB's JSON.
+/// Converts a record to DynamoDB's JSON.
 #[must_use]
 pub(crate) fn attributes(record: &Value) -> Value {
     let fields = record.as_object().expect("a record is an object");
@@ -20,7 +20,7 @@ fn attribute(value: &Value) -> Value {
     }
 }
 
-/// A record of DynamoDB's JSON as it reads elsewhere.
+/// Converts a record from DynamoDB's JSON to plain JSON.
 #[must_use]
 pub(crate) fn plain(attributes: &Value) -> Value {
     let fields = attributes.as_object().expect("a record is an object");

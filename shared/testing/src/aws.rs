@@ -1,4 +1,4 @@
-//! DynamoDB, S3, SES and Secrets Manager at one address, answering by heart.
+//! A local server that stands in for DynamoDB, S3, SES and Secrets Manager, with canned responses.
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,18 +11,19 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use jiff::Timestamp;
+use tokio::net::TcpListener;
+
 use satchel_http::{ApiResult, Request};
 use satchel_model::clock::Clock;
 use satchel_model::random::Random;
 use satchel_runtime::{Wired, Wiring};
-use tokio::net::TcpListener;
 
 use crate::records::NOW;
 use crate::replies::{COUNT, Reply, denied};
 use crate::settings::setting;
 use crate::{Answer, Call, Event};
 
-/// AWS services with a few canned answers; every other call is refused.
+/// AWS services with a few canned responses; every other call is refused.
 pub struct CannedAws {
     endpoint: String,
     calls: Arc<Mutex<Vec<Call>>>,
@@ -32,8 +33,9 @@ pub struct CannedAws {
 }
 
 impl CannedAws {
-    /// Answers each call by the first of `replies` that is for it. A function that uses these services finds that it is
-    /// [`NOW`], and that every random byte is 7.
+    /// Starts services that answer each call with the first of `replies` that matches it.
+    ///
+    /// For functions that use these services, the time is [`NOW`] and every random byte is 7.
     pub async fn answering(replies: impl Into<Vec<Reply>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
         let endpoint = format!("http://{}", listener.local_addr().expect("a bound address"));
@@ -43,19 +45,19 @@ impl CannedAws {
         Self { endpoint, calls, now: NOW, random: 7, settings: Vec::new() }
     }
 
-    /// At another time.
+    /// Sets another time.
     #[must_use]
     pub fn at(self, now: Timestamp) -> Self {
         Self { now, ..self }
     }
 
-    /// With another value of every random byte.
+    /// Sets another value for every random byte.
     #[must_use]
     pub fn with_random(self, random: u8) -> Self {
         Self { random, ..self }
     }
 
-    /// With another value of a setting.
+    /// Sets another value for a setting.
     #[must_use]
     pub fn with_setting(mut self, name: &'static str, value: &'static str) -> Self {
         self.settings.push((name, value));
@@ -73,7 +75,7 @@ impl CannedAws {
         Wiring::new(lookup, Clock::Fixed(self.now), Random::Fixed(self.random))
     }
 
-    /// What a function needs, wired to these services.
+    /// Constructs the services of a function, with these AWS services.
     ///
     /// # Panics
     /// If the function does not start.
@@ -83,7 +85,7 @@ impl CannedAws {
         Box::leak(Box::new(app.unwrap_or_else(|error| panic!("the function starts: {error}"))))
     }
 
-    /// What the handler of a function answers to `event` with the help of these services.
+    /// Sends `event` to a function's handler, which uses these services, and returns its response.
     pub async fn ask<App: Wired + 'static, Response: Future<Output = ApiResult>>(
         &self,
         handle: impl Fn(&'static App, Request) -> Response,
@@ -93,20 +95,20 @@ impl CannedAws {
         Answer::of(Box::pin(handle(self.app(), event.request())).await)
     }
 
-    /// Every call so far.
+    /// All calls so far.
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The operations that were called and are none of `except`, in their order.
+    /// The operations that were called, without those in `except`, in order.
     #[must_use]
     pub fn steps(&self, except: &[&str]) -> Vec<String> {
         let operations = self.calls().into_iter().map(|call| call.operation);
         operations.filter(|operation| !except.contains(&operation.as_str())).collect()
     }
 
-    /// The operations that were called, in alphabetical order: some run at the same time.
+    /// The operations that were called, in alphabetical order, because some run in parallel.
     #[must_use]
     pub fn operations(&self) -> Vec<String> {
         let mut operations: Vec<_> = self.calls().into_iter().map(|call| call.operation).collect();
@@ -114,13 +116,13 @@ impl CannedAws {
         operations
     }
 
-    /// Every call of `operation`, in their order.
+    /// All calls of `operation`, in order.
     #[must_use]
     pub fn calls_of(&self, operation: &str) -> Vec<Call> {
         self.calls().into_iter().filter(|call| call.operation == operation).collect()
     }
 
-    /// The only call of `operation`, apart from those that only count attempts.
+    /// The only call of `operation`, not counting calls that only count attempts.
     #[must_use]
     pub fn call(&self, operation: &str) -> Call {
         let only_counts = |call: &Call| {
@@ -159,7 +161,7 @@ async fn answer(
     for (name, value) in reply.headers {
         response = response.header(name, value);
     }
-    Ok(response.body(Full::new(reply.body)).expect("a canned answer is one"))
+    Ok(response.body(Full::new(reply.body)).expect("a canned response is valid"))
 }
 
 fn reply_to(replies: &Mutex<Vec<Reply>>, operation: &str, said: &str) -> Option<Reply> {
@@ -168,7 +170,8 @@ fn reply_to(replies: &Mutex<Vec<Reply>>, operation: &str, said: &str) -> Option<
     Some(if replies[place].once { replies.remove(place) } else { replies[place].clone() })
 }
 
-/// By target in the JSON protocols, by action in the query protocol, by method and query in S3's.
+/// Finds the operation of a request: by target in the JSON protocols, by action in the query protocol, by
+/// method and query in S3's.
 fn operation(head: &http::request::Parts, body: &[u8]) -> String {
     if let Some(target) = head.headers.get("x-amz-target").and_then(|value| value.to_str().ok()) {
         return target.rsplit('.').next().unwrap_or_default().to_owned();

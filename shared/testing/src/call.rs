@@ -1,4 +1,4 @@
-//! What was asked of AWS.
+//! Calls to AWS, as the tests check them.
 
 use bytes::Bytes;
 use serde_json::Value;
@@ -6,12 +6,12 @@ use serde_json::Value;
 use crate::attributes::plain;
 use crate::records::USER;
 
-/// A call that was made.
+/// A call that a function made.
 #[derive(Debug, Clone)]
 pub struct Call {
-    /// As the service names it: `TransactWriteItems`, `PutObject`.
+    /// The service's name for the operation: `TransactWriteItems`, `PutObject`.
     pub operation: String,
-    /// Path and query: of an object, `/<bucket>/<key>?x-id=PutObject`.
+    /// The path and the query; for an object, `/<bucket>/<key>?x-id=PutObject`.
     pub path: String,
     pub body: Bytes,
 }
@@ -35,11 +35,11 @@ impl Call {
         plain(&self.json()["TransactItems"][place]["Put"]["Item"])
     }
 
-    /// As [`put`](Self::put), checked to be the next revision of an upload, on condition that the one that was read is
-    /// the last.
+    /// Like [`put`](Self::put); also checks that the record is the next revision of an upload, written on the
+    /// condition that the revision that was read is still the last.
     ///
     /// # Panics
-    /// If it is not.
+    /// If the check fails.
     #[must_use]
     pub fn changed(&self, place: usize) -> Value {
         let put = self.json()["TransactItems"][place]["Put"].take();
@@ -50,10 +50,10 @@ impl Call {
         changed
     }
 
-    /// Bytes of the account's quota that a transaction takes, or gives back; 0 if it has no such write.
+    /// The bytes by which a transaction changes the account's used quota; 0 if it has no such write.
     ///
     /// # Panics
-    /// If it has several.
+    /// If the transaction has several such writes.
     #[must_use]
     pub fn quota(&self) -> i64 {
         let writes = self.json()["TransactItems"].take();

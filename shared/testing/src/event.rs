@@ -1,15 +1,16 @@
-//! Events of `events/` as requests.
+//! Turns the events of `events/` into requests.
+
+use serde_json::Value;
 
 use satchel_http::{Gate, Request};
 use satchel_model::clock::Clock;
 use satchel_model::random::Random;
 use satchel_runtime::{Wired, Wiring};
-use serde_json::Value;
 
 use crate::access_token;
 use crate::settings::setting;
 
-/// An event that API Gateway sends, to be changed before a handler gets it.
+/// An event of API Gateway, which a test can change before a handler gets it.
 #[derive(Debug, Clone)]
 pub struct Event(Value);
 
@@ -20,13 +21,13 @@ impl Event {
         Self(serde_json::from_str(file).expect("an event is JSON"))
     }
 
-    /// With a token that is good at [`NOW`](crate::NOW).
+    /// Adds a token that is valid at [`NOW`](crate::NOW).
     #[must_use]
     pub fn signed_in(self) -> Self {
         self.header("authorization", Some(&format!("Bearer {}", access_token())))
     }
 
-    /// With this header, or without it.
+    /// Sets a header, or removes it.
     #[must_use]
     pub fn header(mut self, name: &str, value: Option<&str>) -> Self {
         let headers = self.0["headers"].as_object_mut().expect("an event has headers");
@@ -37,7 +38,7 @@ impl Event {
         self
     }
 
-    /// With this JSON as body.
+    /// Sets the body to this JSON.
     #[must_use]
     pub fn body(mut self, body: &Value) -> Self {
         self.0["body"] = body.to_string().into();
@@ -45,7 +46,7 @@ impl Event {
         self
     }
 
-    /// With this query, values as they stand in a URL.
+    /// Sets the query; values are encoded as in a URL.
     #[must_use]
     pub fn query(mut self, query: &str) -> Self {
         self.0["rawQueryString"] = query.into();
@@ -54,7 +55,7 @@ impl Event {
         self
     }
 
-    /// With this path parameter.
+    /// Sets a path parameter.
     #[must_use]
     pub fn path(mut self, name: &str, value: &str) -> Self {
         self.0["pathParameters"][name] = value.into();
@@ -68,7 +69,7 @@ impl Event {
         self
     }
 
-    /// As a handler gets it from [`satchel_http::serve`].
+    /// The request as a handler gets it from [`satchel_http::serve`].
     #[must_use]
     pub fn request(&self) -> Request {
         let request = lambda_http::request::from_str(&self.0.to_string()).expect("an event of API Gateway");

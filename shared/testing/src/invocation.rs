@@ -1,8 +1,8 @@
-//! Events that are not requests, as handlers get them.
+//! Events that are not HTTP requests, as handlers get them.
 
 use satchel_runtime::Invocation;
 
-/// An invocation with `payload` that Lambda never ends.
+/// An invocation with `payload` and without a deadline.
 #[must_use]
 pub fn invocation<T>(payload: T) -> Invocation<T> {
     Invocation { payload, deadline: u64::MAX }

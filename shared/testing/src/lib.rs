@@ -1,8 +1,10 @@
-//! What the unit tests of functions share: events as requests, AWS with canned answers, and callers with tokens.
+//! Helpers for the unit tests of functions: events as requests, AWS with canned responses, and callers with
+//! tokens.
 //!
-//! Only ever a dev-dependency. The SDK's own doubles would need its feature `test-util` in normal builds as well,
-//! since features are named once for the whole workspace; a server on loopback needs none, and lets everything
-//! run that a function brings: clients, signing, retries.
+//! This crate is only ever a dev-dependency. It does not use the SDK's own test doubles, because their
+//! feature `test-util` would also be enabled in normal builds of the workspace. A server on loopback needs no
+//! such feature, and tests everything that a function contains: clients, signing, retries. Start reading at
+//! [`CannedAws`].
 
 mod answer;
 mod attributes;

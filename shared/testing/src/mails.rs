@@ -1,17 +1,20 @@
-//! What routes promise that ask for a mail without saying whether anybody gets it.
+//! Checks of routes that request a mail without revealing whether the address belongs to an account.
+
+use serde_json::{Value, json};
 
 use satchel_http::{ApiResult, Request};
 use satchel_runtime::Wired;
-use serde_json::{Value, json};
 
 use crate::{CannedAws, Event, cancelled, done, hides_failures};
 
-/// Checks that `handle` answers `event` with 202 and `message` after one transaction that counts the mail and writes
-/// down one of `kind`, and answers alike when there were too many; that it refuses what is no address, and hides
-/// failures.
+/// Checks a route that requests a mail.
+///
+/// `handle` must respond to `event` with 202 and `message`, after one transaction that counts the mail and
+/// queues a mail of `kind`. The response must be the same if there were too many mails. Invalid addresses
+/// must be refused, and failures hidden.
 ///
 /// # Panics
-/// If it does not.
+/// If a check fails.
 pub async fn asks_for_a_mail<App: Wired + 'static, Response: Future<Output = ApiResult>>(
     event: &str,
     handle: impl Fn(&'static App, Request) -> Response,

@@ -1,4 +1,4 @@
-//! What S3 answers.
+//! Canned responses of S3.
 
 use crate::Reply;
 
@@ -8,14 +8,14 @@ pub fn object(bytes: &'static [u8]) -> Reply {
     beginning_of(bytes, bytes.len())
 }
 
-/// `GetObject` of these bytes, with which an object of `size` bytes begins.
+/// `GetObject` of these bytes, the beginning of an object of `size` bytes.
 #[must_use]
 pub fn beginning_of(bytes: &'static [u8], size: usize) -> Reply {
     let range = format!("bytes 0-{}/{size}", bytes.len() - 1);
     Reply::new("GetObject", bytes).header("content-range", &range)
 }
 
-/// `GetObject` of what is not there.
+/// `GetObject` of an object that does not exist.
 #[must_use]
 pub fn no_object() -> Reply {
     s3_error("GetObject", "NoSuchKey").status(404)
@@ -42,7 +42,7 @@ pub fn s3_error(operation: &'static str, code: &str) -> Reply {
     Reply::new(operation, format!("<Error><Code>{code}</Code><Message>no</Message></Error>")).status(400)
 }
 
-/// `CreateMultipartUpload` of an upload of this name.
+/// `CreateMultipartUpload` that returns this upload id.
 #[must_use]
 pub fn begun(upload_id: &str) -> Reply {
     let begun = format!("<UploadId>{upload_id}</UploadId>");
@@ -62,7 +62,7 @@ pub fn stored_parts_that_go_on(parts: &[(u64, u64, &str)]) -> Reply {
     page_of_parts(parts, true)
 }
 
-/// The last page names a marker as well, as that of S3 does.
+/// The last page also contains a marker, as in S3's own responses.
 fn page_of_parts(parts: &[(u64, u64, &str)], goes_on: bool) -> Reply {
     let part = |(number, size, etag): &(u64, u64, &str)| {
         let etag = etag.replace('"', "&quot;");
@@ -75,14 +75,14 @@ fn page_of_parts(parts: &[(u64, u64, &str)], goes_on: bool) -> Reply {
     Reply::new("ListParts", format!("<ListPartsResult>{page}</ListPartsResult>"))
 }
 
-/// `CompleteMultipartUpload` that made the object.
+/// `CompleteMultipartUpload` that created the object.
 #[must_use]
 pub fn completed() -> Reply {
     let result = "<CompleteMultipartUploadResult><ETag>&quot;e&quot;</ETag></CompleteMultipartUploadResult>";
     Reply::new("CompleteMultipartUpload", result)
 }
 
-/// `ListMultipartUploads` of uploads with these names.
+/// `ListMultipartUploads` of uploads with these ids.
 #[must_use]
 pub fn under_way(upload_ids: &[&str]) -> Reply {
     let upload = |id: &&str| format!("<Upload><UploadId>{id}</UploadId></Upload>");

@@ -1,16 +1,17 @@
-//! What every handler promises, whatever else it does.
+//! Checks that apply to every handler.
+
+use serde_json::json;
 
 use satchel_http::{ApiResult, Request};
 use satchel_runtime::Wired;
-use serde_json::json;
 
 use crate::{CannedAws, Event, Reply, found_all, refresh_token, user};
 
-/// Checks that `handle` answers `event` only to a caller who is signed in: whatever else is presented is refused
-/// in the words of the contract.
+/// Checks that `handle` serves `event` only if the caller is signed in, and otherwise refuses it in the words
+/// of the contract.
 ///
 /// # Panics
-/// If it is not.
+/// If a check fails.
 pub async fn refuses_strangers<App: Wired + 'static, Response: Future<Output = ApiResult>>(
     event: &str,
     handle: impl Fn(&'static App, Request) -> Response,
@@ -27,7 +28,7 @@ pub async fn refuses_strangers<App: Wired + 'static, Response: Future<Output = A
             {"token_class": "AccessToken", "token_type": "access", "message": "Token is invalid or expired"},
         ],
     });
-    // Signed out: the account is there, the session is not.
+    // Signed out: the account exists, the session does not.
     let aws = CannedAws::answering([found_all(&[user()])]).await;
     let event = Event::of(event);
     let with = |value: &str| event.clone().header("authorization", Some(value));
@@ -45,11 +46,11 @@ pub async fn refuses_strangers<App: Wired + 'static, Response: Future<Output = A
     }
 }
 
-/// Checks that `handle` answers `event` with a 500 that says nothing whenever one of the calls fails that
-/// `replies` are for.
+/// Checks that `handle` responds to `event` with a 500 without details whenever one of the calls of `replies`
+/// fails.
 ///
 /// # Panics
-/// If it does not.
+/// If a check fails.
 pub async fn hides_failures<App: Wired + 'static, Response: Future<Output = ApiResult>>(
     event: Event,
     replies: &[Reply],

@@ -1,23 +1,23 @@
-//! Records as the table has them: one account, signed in, with a file and an image.
+//! Records as the table stores them: one account, signed in, with a file and an image.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::tokens::refresh_claims;
 
-/// When the events in `events/` were sent: 2026-03-12T19:03:58Z.
+/// The time of the events in `events/`: 2026-03-12T19:03:58Z.
 pub const NOW: Timestamp = Timestamp::constant(1_773_342_238, 0);
-/// Whose token [`access_token`](crate::access_token) is.
+/// The account of [`access_token`](crate::access_token).
 pub const USER: &str = "019ce36f-2530-7000-8000-000000000001";
 pub const SESSION: &str = "019ce36f-2530-7000-8000-000000000002";
-/// The file that the events name.
+/// The file in the events.
 pub const FILE: &str = "019ce36f-2530-7000-8000-000000000003";
-/// The image that the events name.
+/// The image in the events.
 pub const IMAGE: &str = "019ce36f-2530-7000-8000-000000000004";
-/// The content of both.
+/// The version of both.
 pub const VERSION: &str = "019ce36f-2530-7000-8000-000000000005";
 
-/// The resource that the events name.
+/// The resource in the events.
 pub const RESOURCE: &str = "019ce36f-2530-7000-8000-000000000006";
 
 /// The account `ada`.
@@ -59,8 +59,8 @@ pub fn image(status: &str) -> Value {
     image
 }
 
-/// A pending file of `ada` that comes in two parts, of 105 MiB and of 21 bytes; `upload_id` is the store's name for it,
-/// once a part was asked for.
+/// A pending multipart upload of `ada` with two parts, of 105 MiB and of 21 bytes; `upload_id` is S3's id of
+/// it, once a part has been requested.
 #[must_use]
 pub fn large_file(upload_id: Option<&str>) -> Value {
     let mut file = upload("file", FILE, "backup.pdf", "application/pdf", 110_100_501, "pending");
@@ -70,10 +70,10 @@ pub fn large_file(upload_id: Option<&str>) -> Value {
     file
 }
 
-/// A record of an upload, changed in these attributes.
+/// The record of an upload with these attributes changed.
 ///
 /// # Panics
-/// If either is no object.
+/// If either value is not an object.
 #[must_use]
 pub fn with(mut upload: Value, change: &Value) -> Value {
     let change = change.as_object().expect("attributes").clone();

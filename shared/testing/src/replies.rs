@@ -1,4 +1,4 @@
-//! Canned answers of AWS.
+//! Canned responses of AWS.
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -8,13 +8,13 @@ use crate::attributes::attributes;
 use crate::records::{session, user};
 use crate::tokens::signing_keys;
 
-/// What one operation answers, whenever it is called.
+/// A canned response to one operation.
 #[derive(Debug, Clone)]
 pub struct Reply {
     pub(crate) operation: &'static str,
-    /// Only calls whose address or body has this in it.
+    /// Matches only calls whose URL or body contains this text.
     about: &'static str,
-    /// Given to the first such call only.
+    /// Whether the response is given only once.
     pub(crate) once: bool,
     pub(crate) status: StatusCode,
     pub(crate) headers: Vec<(&'static str, String)>,
@@ -22,33 +22,33 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// 200 with this body.
+    /// A response with status 200 and this body.
     #[must_use]
     pub fn new(operation: &'static str, body: impl Into<Bytes>) -> Self {
         let (status, headers) = (StatusCode::OK, Vec::new());
         Self { operation, about: "", once: false, status, headers, body: body.into() }
     }
 
-    /// Only for calls that have `text` in their address or body: one operation, several records.
+    /// Restricts the response to calls whose URL or body contains `text`, for operations on several records.
     #[must_use]
     pub fn about(self, text: &'static str) -> Self {
         Self { about: text, ..self }
     }
 
-    /// Only for the first such call: the next gets the reply that follows.
+    /// Restricts the response to the first matching call; the next one gets the response that follows.
     #[must_use]
     pub fn once(self) -> Self {
         Self { once: true, ..self }
     }
 
-    /// With a header.
+    /// Adds a header.
     #[must_use]
     pub fn header(mut self, name: &'static str, value: &str) -> Self {
         self.headers.push((name, value.to_owned()));
         self
     }
 
-    /// With this status instead of 200.
+    /// Sets the status, instead of 200.
     #[must_use]
     pub fn status(self, status: u16) -> Self {
         Self { status: StatusCode::from_u16(status).expect("a status"), ..self }
@@ -63,7 +63,7 @@ impl Reply {
     }
 }
 
-/// An operation that is done and has nothing to say.
+/// Success of an operation, with an empty response.
 #[must_use]
 pub fn done(operation: &'static str) -> Reply {
     let body = if is_of_s3(operation) { "" } else { "{}" };
@@ -74,7 +74,7 @@ fn is_of_s3(operation: &str) -> bool {
     ["Object", "MultipartUpload", "MultipartUploads", "Parts"].iter().any(|end| operation.ends_with(end))
 }
 
-/// A refusal that is not worth a retry, with words that no caller may read.
+/// A refusal that the SDK does not retry, with words that no caller may read.
 #[must_use]
 pub fn denied(operation: &'static str) -> Reply {
     let message = "arn:aws:sts::123456789012:assumed-role/secret-role may not do this";
@@ -88,7 +88,7 @@ pub fn denied(operation: &'static str) -> Reply {
     Reply::new(operation, body).status(400)
 }
 
-/// `GetItem` of this record, or of none.
+/// `GetItem` of this record, or of one that does not exist.
 #[must_use]
 pub fn found(record: Option<Value>) -> Reply {
     let body = record.map_or_else(|| json!({}), |record| json!({"Item": attributes(&record)}));
@@ -103,19 +103,19 @@ pub fn found_all(records: &[Value]) -> Reply {
     Reply::new("BatchGetItem", body.to_string())
 }
 
-/// `BatchGetItem` of a file by its id: among the caller's own, and among those that are shared.
+/// `BatchGetItem` for a file by its id, among the caller's own and the shared files.
 #[must_use]
 pub fn seen(records: &[Value]) -> Reply {
     found_all(records).about("SHARED#")
 }
 
-/// `BatchGetItem` of session and account: the caller is who their token says.
+/// `BatchGetItem` of the session and the account of a caller who is signed in.
 #[must_use]
 pub fn signed_in() -> Reply {
     found_all(&[session(), user()]).about("SESSION#")
 }
 
-/// As [`signed_in`], and the caller is staff.
+/// Like [`signed_in`], but the caller is staff.
 #[must_use]
 pub fn signed_in_as_staff() -> Reply {
     let mut staff = user();
@@ -123,7 +123,7 @@ pub fn signed_in_as_staff() -> Reply {
     found_all(&[session(), staff]).about("SESSION#")
 }
 
-/// `Query` of these records; nothing follows them.
+/// `Query` of these records; no more follow.
 #[must_use]
 pub fn page(records: &[Value]) -> Reply {
     let records: Vec<_> = records.iter().map(attributes).collect();
@@ -133,7 +133,7 @@ pub fn page(records: &[Value]) -> Reply {
 /// `Query` of these records, after which more follow.
 ///
 /// # Panics
-/// If there are none.
+/// If `records` is empty.
 #[must_use]
 pub fn page_that_goes_on(records: &[Value]) -> Reply {
     let last = attributes(records.last().expect("a page has a last record"));
@@ -143,13 +143,13 @@ pub fn page_that_goes_on(records: &[Value]) -> Reply {
     Reply::new("Query", body.to_string())
 }
 
-/// `Query` of the tiers' partition: only the built-in ones are there.
+/// `Query` of the tiers' partition if only the built-in tiers exist.
 #[must_use]
 pub fn empty_tiers() -> Reply {
     page(&[]).about("TIERS")
 }
 
-/// `Scan` of these records; with a key, more follow behind it.
+/// `Scan` of these records; more follow if a last key is given.
 #[must_use]
 pub fn scanned(records: &[Value], last: Option<&Value>) -> Reply {
     let records: Vec<_> = records.iter().map(attributes).collect();
@@ -157,34 +157,34 @@ pub fn scanned(records: &[Value], last: Option<&Value>) -> Reply {
     Reply::new("Scan", body.to_string())
 }
 
-/// `GetSecretValue` of the keys that tokens are signed with.
+/// `GetSecretValue` of the keys that sign tokens.
 #[must_use]
 pub fn secret_keys() -> Reply {
     Reply::new("GetSecretValue", json!({"SecretString": signing_keys()}).to_string())
 }
 
-/// What keys of counters begin with.
+/// The prefix of the keys of counters.
 pub(crate) const COUNT: &str = "COUNT#";
 
-/// An attempt at a password is counted; goes before other replies to `TransactWriteItems`.
+/// Success of counting a password attempt; must precede other replies to `TransactWriteItems`.
 #[must_use]
 pub fn counted() -> Reply {
     done("TransactWriteItems").about(COUNT)
 }
 
-/// An attempt at a link is counted, or any attempt is taken back.
+/// Success of counting an attempt to use a link, or of removing any attempt.
 #[must_use]
 pub fn count_changed() -> Reply {
     done("UpdateItem").about(COUNT)
 }
 
-/// `TransactWriteItems` whose writes failed for these reasons, `None` for those that did not.
+/// `TransactWriteItems` that was cancelled for these reasons; `None` for writes that did not fail.
 #[must_use]
 pub fn cancelled(reasons: &[&str]) -> Reply {
     refused(&reasons.iter().map(|code| json!({"Code": code})).collect::<Vec<_>>())
 }
 
-/// As [`cancelled`], with the records that conditions failed on; `None` for the writes that did not fail.
+/// Like [`cancelled`], with the records on which conditions failed; `None` for writes that did not fail.
 #[must_use]
 pub fn cancelled_on(records: &[Option<Value>]) -> Reply {
     let reason = |record: &Option<Value>| match record {

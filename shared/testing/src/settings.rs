@@ -1,8 +1,8 @@
-//! A function's settings.
+//! The settings of functions in unit tests.
 
 use crate::tokens::{KID, PUBLIC_KEYS};
 
-/// The settings of a deployment with the template's default durations, whose services all are at `endpoint`.
+/// The settings of a deployment with the template's default durations, with all services at `endpoint`.
 pub(crate) fn setting<'a>(name: &str, endpoint: &'a str) -> &'a str {
     match name {
         "AWS_REGION" => "us-east-1",

@@ -1,20 +1,21 @@
-//! What AWS answers while somebody signs in.
+//! Canned responses for sign-ins, and a check of their rate limit.
+
+use serde_json::{Value, json};
 
 use satchel_http::{ApiResult, Request};
 use satchel_runtime::Wired;
-use serde_json::{Value, json};
 
 use crate::records::USER;
 use crate::{CannedAws, Event, Reply, cancelled, done, found, secret_keys};
 
-/// What argon2-cffi 25.1 made of `correct horse battery`, the password of the events.
+/// The hash by argon2-cffi 25.1 of `correct horse battery`, the password of the events.
 const PASSWORD_HASH: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$aiQe0eZOcqluf9w8O1/wjA$jfg7mmbu6p1MCDPHJwBGnO7sUQlroHOcohcn93116q8";
 
-/// `GetItem` of what sign-in needs of the account `ada`, with these attributes changed.
+/// `GetItem` of the login record of the account `ada`, with these attributes changed.
 ///
 /// # Panics
-/// If `change` is no object.
+/// If `change` is not an object.
 #[must_use]
 pub fn login(change: &Value) -> Reply {
     let mut login = json!({
@@ -26,16 +27,17 @@ pub fn login(change: &Value) -> Reply {
     found(Some(login))
 }
 
-/// The answers to a sign-in of `ada` that succeeds.
+/// The responses for a successful sign-in of `ada`.
 #[must_use]
 pub fn signs_in() -> [Reply; 3] {
     [login(&json!({})), secret_keys(), done("TransactWriteItems")]
 }
 
-/// Checks that `handle` answers a sign-in after too many in the words of every route, whatever its dialect.
+/// Checks that `handle` refuses a sign-in after too many attempts in the common words, even in another
+/// dialect.
 ///
 /// # Panics
-/// If it does not.
+/// If a check fails.
 pub async fn limits_sign_ins<App: Wired + 'static, Response: Future<Output = ApiResult>>(
     event: Event,
     handle: impl Fn(&'static App, Request) -> Response,

@@ -3,28 +3,29 @@
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
+use serde_json::{Value, json};
+
 use satchel_guard::{Mint, SigningKeys, TokenLifetimes};
 use satchel_model::RefreshClaims;
 use satchel_model::random::Random;
-use serde_json::{Value, json};
 
 use crate::records::{NOW, SESSION, USER};
 use crate::settings::setting;
 
 pub(crate) const KID: &str = "test";
-/// The key of RFC 8037, appendix A: everybody knows its private half.
+/// The key of RFC 8037, appendix A, whose private half is public.
 pub(crate) const PUBLIC_KEYS: &str =
     r#"[{"kty":"OKP","crv":"Ed25519","kid":"test","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]"#;
 const PRIVATE_KEY: &str = "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g";
 
-/// Far enough away for every test.
+/// The end of the session, after every test's time.
 const END: Timestamp = Timestamp::constant(32_503_680_000, 0);
 
 const LIFETIMES: TokenLifetimes = TokenLifetimes { access: 900, refresh: 86_400 };
 
 static REFRESH: LazyLock<RefreshClaims> = LazyLock::new(|| mint().refresh_claims(NOW, END));
 
-/// An access token that is good at [`NOW`].
+/// An access token that is valid at [`NOW`].
 #[must_use]
 pub fn access_token() -> String {
     let token = mint().access(id(USER), id(SESSION), NOW, END);
@@ -38,13 +39,13 @@ pub fn refresh_token() -> String {
     token.expect("the key signs").expose().to_owned()
 }
 
-/// What the session keeps of [`refresh_token`].
+/// The claims of [`refresh_token`] that the session stores.
 #[must_use]
 pub(crate) fn refresh_claims() -> Value {
     json!(*REFRESH)
 }
 
-/// What Secrets Manager keeps.
+/// The secret that Secrets Manager stores.
 #[must_use]
 pub(crate) fn signing_keys() -> String {
     json!({"keys": [{"kid": KID, "pkcs8": PRIVATE_KEY}]}).to_string()

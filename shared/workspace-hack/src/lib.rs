@@ -1,1 +1,1 @@
-//! No code: the dependencies of this crate keep features the same whichever package is built.
+//! This crate contains no code: its dependencies keep features the same whichever package is built.

@@ -1,21 +1,23 @@
-//! Removes what an account leaves besides files and images. Each record is found by the account's id or addresses.
+//! Removes the data of an account other than its files and images. Each record is found by the account's id
+//! or addresses.
 
 use std::collections::BTreeSet;
 
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
-use satchel_model::{Email, User, UserId};
 
-use super::Erasures;
-use crate::Addresses;
+use satchel_model::{Email, User, UserId};
 use satchel_table::StoreError;
 use satchel_table::keys::{
     Item, Key, MAIL_LINK, MAILED_ADDRESS, RESOURCE, idempotency_of, mails_to, resources_of, shares_of,
 };
 
-/// Records that are deleted at the same time.
+use super::Erasures;
+use crate::Addresses;
+
+/// The number of records that are deleted in parallel.
 const AT_ONCE: usize = 16;
-/// Mails to one address that are looked at in one read.
+/// The number of mails to one address that are read at once.
 const MAILS: i32 = 1000;
 
 impl Erasures {
@@ -26,7 +28,7 @@ impl Erasures {
     pub async fn forget_shares(&self, owner: UserId, limit: i32) -> Result<bool, StoreError> {
         let (entries, more) = self.some_of(&shares_of(owner), "", limit).await?;
         let links = entries.iter().filter_map(|entry| text(entry, "hash")).map(Key::share);
-        // The link is found only by this entry, which goes last.
+        // A link can be found only by its entry, so the entries go last.
         self.delete_all(links.collect()).await?;
         self.delete_all(entries.iter().filter_map(Key::of).collect()).await?;
         Ok(more)
@@ -48,9 +50,10 @@ impl Erasures {
         self.forget_some_of(&idempotency_of(user), "", limit).await
     }
 
-    /// Removes the mails to the account's current and former addresses, and up to `limit` records of these kinds
-    /// together: its sessions, the links in its mails, and the notes of its addresses. Replaces marks in `marks` that
-    /// name one of the addresses. Returns whether there may be more.
+    /// Removes the mails to the account's current and former addresses, and up to `limit` of the account's
+    /// sessions, mail links and notes of addresses.
+    ///
+    /// Also replaces plain marks of these addresses in `marks`. Returns whether there may be more records.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -78,13 +81,14 @@ impl Erasures {
         }
         let links = keys.iter().filter_map(|key| key.sort.strip_prefix(MAIL_LINK));
         let waits = spellings.iter().map(|spelling| Key::waits(spelling, user_id));
-        // Records that lead to other records go last.
+        // Records by which other records are found go last.
         self.delete_all(links.map(Key::mail_link).chain(waits).collect()).await?;
         self.delete_all(keys).await?;
         Ok(more)
     }
 
-    /// Removes the mails to an address that are about the account, or about the current holder of the address.
+    /// Removes the mails to an address that are about the account, or about any account that has the address
+    /// now.
     async fn forget_mails(
         &self,
         user_id: UserId,
@@ -97,7 +101,8 @@ impl Erasures {
             (None, Some(name)) => user.is_none_or(|user| user.username == name),
             (None, None) => true,
         };
-        // Mails about others stay in the page; an address gets at most ten mails a day, which are kept for a week.
+        // Mails about other accounts remain and take up room in the page, but an address gets at most ten
+        // mails a day, which are stored for a week.
         let (mails, _) = self.some_of(&mails_to(address), "", MAILS).await?;
         self.delete_all(mails.iter().filter(|mail| is_ours(mail)).filter_map(Key::of).collect()).await
     }

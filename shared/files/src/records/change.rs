@@ -1,28 +1,30 @@
-//! One change of a record: the whole of it, with its copy and its owner's quota, if nobody changed it since it was read.
+//! Changes records: writes the whole record with its copy and its owner's quota, if it has not changed since
+//! it was read.
 
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
-use satchel_model::{Error, Refusal};
-use satchel_model::{Status, Upload, User};
+
+use satchel_guard::Caller;
+use satchel_model::{Error, Refusal, Status, Upload, User};
+use satchel_table::keys::{IS_KEPT, Key};
+use satchel_table::write::Write;
+use satchel_table::{Outcome, StoreError, failed, item, read};
 
 use super::{Uploads, shared};
-use satchel_guard::Caller;
-use satchel_table::StoreError;
-use satchel_table::keys::IS_KEPT;
-use satchel_table::keys::Key;
-use satchel_table::write::Write;
-use satchel_table::{Outcome, failed, item, read};
 
-/// How often a record may change between reading and changing it: it becomes ready, gets a thumbnail or two, and several
-/// requests of its owner may meet. Each time, another request has come to its end.
+/// The number of attempts at a change, if the record changes again between the read and the write. It may
+/// become ready or get thumbnails, and several requests of its owner may run at the same time; after each
+/// failed attempt, another request has finished.
 const MAX_CHANGES: usize = 16;
 
 impl Uploads {
-    /// Makes of `upload` what `change` says, for its owner; of a record that was changed meanwhile, once more. Answers
-    /// with the record as it is then. What it takes of the quota must fit into `max_total` bytes, if it takes more than
-    /// before.
+    /// Applies `change` to `upload` for its owner, and returns the new record.
+    ///
+    /// If the record has changed in the meantime, `change` is applied to the new version. If the change takes
+    /// more of the quota than before, the total must fit into `max_total` bytes.
     ///
     /// # Errors
-    /// What `change` says; 404 if it was deleted meanwhile, 401 if the caller was signed out, 403 over the quota.
+    /// The error of `change`; [`Refusal::NotFound`] if the upload was deleted in the meantime;
+    /// [`Refusal::TokenNotValid`] if the caller was signed out; [`Refusal::QuotaExceeded`].
     pub(crate) async fn change_for(
         &self,
         caller: &Caller,
@@ -53,12 +55,13 @@ impl Uploads {
         Err(StoreError::Conflict.into())
     }
 
-    /// Applies `change` to another account's `upload`, for staff; if the record has changed meanwhile, applies it
-    /// again. Returns the new record.
+    /// Applies `change` to another account's `upload`, for staff, and returns the new record.
+    ///
+    /// If the record has changed in the meantime, `change` is applied to the new version.
     ///
     /// # Errors
-    /// 404 if it or its account was deleted meanwhile, or the caller is no longer staff; 401 if the caller was signed
-    /// out.
+    /// [`Refusal::NotFound`] if the upload or its account was deleted in the meantime, or the caller is no
+    /// longer staff; [`Refusal::TokenNotValid`] if the caller was signed out.
     pub(crate) async fn change_for_staff(
         &self,
         caller: &Caller,
@@ -86,12 +89,14 @@ impl Uploads {
         Err(StoreError::Conflict.into())
     }
 
-    /// Makes of `upload` what `change` says, whoever owns it; of a record that was changed meanwhile, once more. `None`
-    /// if `change` says so, or the record is gone.
+    /// Applies `change` to `upload` without a caller, and returns the new record.
+    ///
+    /// If the record has changed in the meantime, `change` is applied to the new version. Returns `None` if
+    /// `change` does, or if the record no longer exists.
     ///
     /// # Errors
-    /// [`Unowned`](StoreError::Unowned) if the account that owns it is gone or being erased; if the table does not
-    /// answer.
+    /// [`Unowned`](StoreError::Unowned) if the owner's account no longer exists or is being erased; or if the
+    /// table does not answer.
     pub(crate) async fn change(
         &self,
         upload: &Upload,
@@ -120,7 +125,7 @@ impl Uploads {
     }
 }
 
-/// The whole record, and when somebody has to look at it again: what the index `due` finds it by.
+/// The write of the whole record, with the attributes by which the index `due` finds it.
 pub(crate) fn put(upload: &Upload) -> Result<Write, StoreError> {
     let mut record = item(&Key::upload(upload.owner, upload.kind, upload.id), upload, None)?;
     if let Some(at) = upload.due_at() {
@@ -129,19 +134,22 @@ pub(crate) fn put(upload: &Upload) -> Result<Write, StoreError> {
     Ok(Write::put(record))
 }
 
-/// For a transaction: what the caller's account holds becomes `more`, which may be less, within `max_total` bytes.
+/// For a transaction: adds `more`, which may be negative, to the bytes that the caller's account uses, up to
+/// `max_total` bytes.
 pub(crate) fn quota(caller: &Caller, more: i128, max_total: u64) -> Write {
     let update = "ADD #used_bytes :more";
     if more <= 0 {
         return caller.update_user(update, "").number(":more", more);
     }
-    // Below nothing if it could never fit.
+    // Negative if the upload can never fit.
     let room = i128::from(max_total) - more;
     caller.update_user(update, " AND #used_bytes <= :room").number(":more", more).number(":room", room)
 }
 
-/// Why session or account, the first two writes of a transaction, refused, if they did: which part of the condition
-/// failed shows in the account as it was then.
+/// The refusal if the condition on the session or on the account failed, which are the first two writes of
+/// the transaction.
+///
+/// The account as it was then shows which part of its condition failed.
 pub(crate) fn refusal(caller: &Caller, reasons: &[CancellationReason]) -> Option<Error> {
     if failed(reasons, 0) {
         return Some(Error::Refused(Refusal::TokenNotValid));
@@ -159,7 +167,7 @@ pub(crate) fn refusal(caller: &Caller, reasons: &[CancellationReason]) -> Option
     })
 }
 
-/// The record that a condition failed on, if there is one.
+/// The record on which the condition of the write at `place` failed, if it exists.
 pub(crate) fn found_instead(
     reasons: Vec<CancellationReason>,
     place: usize,
@@ -168,21 +176,23 @@ pub(crate) fn found_instead(
     Ok(found.filter(|item| !item.is_empty()).map(read).transpose()?)
 }
 
-/// For the transaction that makes `after` of `before`: the record, if it is as it was read, and its copy.
+/// For the transaction that changes `before` to `after`: the record, if it has not changed since it was read,
+/// and its copy.
 fn writes(before: &Upload, after: &Upload) -> Result<Vec<Write>, StoreError> {
     let revision = AttributeValue::N(before.revision.to_string());
     let record = put(after)?.when("#revision = :revision").value(":revision", revision);
     Ok([vec![record], shared::copies(before, Some(after))?].concat())
 }
 
-/// Bytes of quota that a change takes, or gives back.
+/// The bytes by which a change raises or lowers the used quota.
 fn more(before: &Upload, after: &Upload) -> i128 {
     i128::from(after.reserved()) - i128::from(before.reserved())
 }
 
-/// For a transaction that the owner did not request: its change of the owner's quota, or, for a shared file, a check
-/// that the account is not being erased, because nobody would remove the copy. An account that staff closed may be
-/// opened again: its files still change, and readers check the account.
+/// For a transaction that the owner did not request: changes the owner's quota or, for a shared file, checks
+/// that the account is not being erased, because nothing would remove the copy.
+///
+/// An account that staff closed may be reopened, so its files still change; readers check the account.
 fn owner(before: &Upload, after: &Upload) -> Option<Write> {
     let key = Key::user(before.owner);
     match more(before, after) {

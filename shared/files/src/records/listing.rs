@@ -1,19 +1,20 @@
-//! Pages of an owner's files or images, newest first.
+//! Lists an owner's files or images, newest first.
 
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+
 use satchel_api::Filter;
 use satchel_model::{FileId, Kind, Status, Upload, UserId};
-
-use super::Uploads;
-use satchel_table::StoreError;
 use satchel_table::keys::{owned_by, sort_prefix};
 use satchel_table::listing::{Condition, Range};
-use satchel_table::read;
+use satchel_table::{StoreError, read};
+
+use super::Uploads;
 
 impl Uploads {
-    /// Up to `limit` uploads of `owner` that come after `after`, and where the next page goes on.
+    /// Lists up to `limit` uploads of `owner` that follow `after` and pass `filter`, and returns the id after
+    /// which the next page begins.
     ///
     /// # Errors
     /// If the table does not answer.

@@ -1,11 +1,10 @@
 //! Files that every signed-in user may see: a copy of each, found by its id, and an index of them by month.
 //!
-//! The copy changes in the transaction that changes the file, so that what is shared no longer is not seen from the
-//! next call on. The index only says which copies there may be; it may lag behind. Copies of an account that staff closed
-//! stay, so that opening it brings them back; every reader of a copy also reads the account.
+//! The copy changes in the transaction that changes the file, so that a file that is no longer shared
+//! disappears with the next call. The index only lists candidates and may lag behind. Copies of an account
+//! that staff closed remain, so that they reappear when it is reopened; every reader of a copy also reads the
+//! account.
 
-use satchel_api::Filter;
-use satchel_model::{Error, Refusal};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,19 +12,21 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
-use satchel_model::{FileId, Kind, Status, Upload, UserId};
 use serde::Deserialize;
 
-use super::Uploads;
-use satchel_table::StoreError;
+use satchel_api::Filter;
+use satchel_model::{Error, FileId, Kind, Refusal, Status, Upload, UserId};
 use satchel_table::keys::{Item, Key, MONTHS, SHARED};
 use satchel_table::write::Write;
-use satchel_table::{item, read};
+use satchel_table::{StoreError, item, read};
+
+use super::Uploads;
 
 /// The index across owners: partition `month`, sorted by `id`, with `owner`.
 const INDEX: &str = "shared-files";
 
-/// A request reads at most this many pages of the index; a list may then be short, with a `next`.
+/// The most pages of the index that one request reads. A page of results may therefore be short although more
+/// follow.
 const MAX_INDEX_PAGES: usize = 5;
 
 /// The most keys that one `BatchGetItem` takes.
@@ -35,14 +36,14 @@ const MAX_BATCH: usize = 100;
 #[derive(Clone, Default)]
 pub(crate) struct Months(Arc<Mutex<BTreeSet<String>>>);
 
-/// What one request read of the index.
+/// The files that one request found in the index.
 struct Found {
     files: Vec<Named>,
-    /// Nothing older than this was looked at; `None` if everything was.
+    /// The oldest id up to which the index was read; `None` if it was read to its end.
     down_to: Option<FileId>,
 }
 
-/// The id and the owner of a shared file, as the index has them.
+/// The id and the owner of a shared file, as stored in the index.
 struct Named {
     id: FileId,
     owner: UserId,
@@ -55,7 +56,7 @@ struct Owner {
     is_active: bool,
 }
 
-/// For the transaction that makes `after` of `before`, or deletes it: what becomes of the copy.
+/// For the transaction that changes `before` to `after`, or deletes it: the writes of the copy.
 pub(crate) fn copies(before: &Upload, after: Option<&Upload>) -> Result<Vec<Write>, StoreError> {
     let key = Key::shared_file(before.id);
     match after.filter(|after| after.is_shared()) {
@@ -70,11 +71,12 @@ pub(crate) fn copies(before: &Upload, after: Option<&Upload>) -> Result<Vec<Writ
 }
 
 impl Uploads {
-    /// A file that `caller` may see: their own, in any state, or one that is shared and whose account is open. Only a
-    /// file of somebody else takes a second call: its copy names the account to check.
+    /// Finds a file that `caller` may see: their own, in any state, or a shared one whose account is open.
+    ///
+    /// Only another account's file needs a second call, because its copy names the account to check.
     ///
     /// # Errors
-    /// 404 if there is none.
+    /// [`Refusal::NotFound`] if there is no such file.
     pub async fn find_visible(&self, caller: UserId, id: FileId) -> Result<Upload, Error> {
         let keys = [Key::upload(caller, Kind::File, id), Key::shared_file(id)];
         let [own, shared] = self.table.get_all(keys).await?;
@@ -89,8 +91,10 @@ impl Uploads {
         if open_among(owners)?.contains(&shared.owner) { Ok(shared) } else { Err(Refusal::NotFound.into()) }
     }
 
-    /// Up to `limit` files that `caller` may see and that come after `after`, newest first: their own that pass
-    /// `own`, and those that others share; and where the next page goes on.
+    /// Lists up to `limit` files that `caller` may see and that follow `after`, newest first, and returns the
+    /// id after which the next page begins.
+    ///
+    /// These are the caller's own files that pass `own`, and the files that others share.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -105,7 +109,7 @@ impl Uploads {
         let shared = self.shared_by_others(caller, limit, after);
         let ((mut files, own_down_to), shared) = tokio::try_join!(own, shared)?;
         files.extend(self.copies_of(&shared.files).await?);
-        // Only as far down as both were read.
+        // Results are complete only down to where both lists were read.
         let down_to = own_down_to.max(shared.down_to);
         files.retain(|file| down_to.is_none_or(|end| file.id >= end));
         files.sort_by_key(|file| Reverse(file.id));
@@ -117,7 +121,7 @@ impl Uploads {
         Ok((files, down_to))
     }
 
-    /// Notes that there are files in the month of `file`, if it is shared, once in the life of this process.
+    /// Records that the index has files in the month of `file`, if the file is shared; once for each process.
     pub(crate) async fn note_month_of(&self, file: &Upload) -> Result<(), StoreError> {
         if !file.is_shared() {
             return Ok(());
@@ -178,7 +182,7 @@ impl Uploads {
         start: Option<Item>,
     ) -> Result<(Vec<Named>, Option<Item>), StoreError> {
         let text = |text: &str| AttributeValue::S(text.to_owned());
-        // Before every id there is, if it is the first page.
+        // On the first page, `~` sorts after every id.
         let before = after.map_or_else(|| "~".to_owned(), |id| id.to_string());
         let query = self.table.client.query().table_name(&self.table.name).index_name(INDEX);
         let query = query
@@ -233,12 +237,12 @@ fn open_among(accounts: Vec<Item>) -> Result<BTreeSet<UserId>, StoreError> {
     Ok(owners.into_iter().filter(|owner| owner.is_active).map(|owner| owner.id).collect())
 }
 
-/// The month in which an id was made: `2026-11`.
+/// The month in which an id was created, such as `2026-11`.
 fn month(id: FileId) -> String {
     id.made_at().strftime("%Y-%m").to_string()
 }
 
-/// What sorts before every id of a month.
+/// The smallest possible id of a month.
 fn month_start(month: &str) -> Option<FileId> {
     let start: Timestamp = format!("{month}-01T00:00:00Z").parse().ok()?;
     Some(FileId::first_at(start))

@@ -1,22 +1,24 @@
-//! Looks at stored bytes and judges them against what was announced.
+//! Inspects stored bytes and compares them with the announcement.
 
 use std::sync::Arc;
 
-use crate::thumbnails;
 use futures_util::future::try_join_all;
+
 use satchel_images::{SNIFFED_BYTES, true_type};
 use satchel_model::{Kind, MediaType, Picture, Reason, Upload};
 use satchel_objects::{ObjectError, Objects};
 
 use crate::settle::Failure;
+use crate::thumbnails;
 
-/// What was found.
+/// The result of an inspection.
 pub enum Verdict {
-    /// No object: it was never sent, or is deleted again.
+    /// There is no object: it was never sent, or has been deleted.
     Missing,
-    /// The store refuses to show the object.
+    /// S3 refuses to read the object.
     Refused(ObjectError),
-    /// The content is acceptable for what was announced; its true type. An image's thumbnails have been stored.
+    /// The content is acceptable for what was announced; `content_type` is its true type. Thumbnails of an
+    /// image have been stored.
     Good {
         content_type: MediaType,
         picture: Option<Picture>,
@@ -24,11 +26,11 @@ pub enum Verdict {
     Bad(Reason),
 }
 
-/// Looks at the bytes of a pending upload; those of an image are decoded, and its thumbnails stored.
+/// Inspects the bytes of a pending upload; decodes an image and stores its thumbnails.
 pub async fn inspect(objects: &Objects, upload: &Upload, sizes: &[u32]) -> Result<Verdict, Failure> {
     match upload.kind {
         Kind::File => Ok(inspect_file(objects, upload).await?),
-        // They may be there without the image, if who stored both died.
+        // The thumbnails may exist without the image, if the function that stored both was interrupted.
         Kind::Image if has_thumbnails(objects, upload).await? => match inspect_file(objects, upload).await? {
             Verdict::Good { content_type, .. } => {
                 Ok(Verdict::Good { content_type, picture: upload.picture.clone() })
@@ -39,7 +41,7 @@ pub async fn inspect(objects: &Objects, upload: &Upload, sizes: &[u32]) -> Resul
     }
 }
 
-/// Looks at the first bytes of a pending file.
+/// Inspects the first bytes of a pending file.
 pub async fn inspect_file(objects: &Objects, file: &Upload) -> Result<Verdict, ObjectError> {
     let found = match objects.original(&file.key(), Some(SNIFFED_BYTES as u64)).await {
         Ok(Some(found)) => found,
@@ -78,7 +80,7 @@ async fn inspect_image(objects: &Objects, image: &Upload, sizes: &[u32]) -> Resu
     Ok(Verdict::Good { content_type, picture: Some(picture) })
 }
 
-/// Whether the function that took the form has made the thumbnails already: it usually has.
+/// Whether the function that received the form has already stored the thumbnails, as it usually has.
 async fn has_thumbnails(objects: &Objects, image: &Upload) -> Result<bool, ObjectError> {
     let Some(picture) = &image.picture else { return Ok(false) };
     let there = picture.renditions.iter().map(|rendition| objects.has_rendition(image, rendition));

@@ -1,26 +1,26 @@
-//! What becomes of pending records once their bytes were looked at.
+//! Updates pending records after their bytes have been inspected.
 
 use std::sync::{Mutex, PoisonError};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
+
 use satchel_model::{MediaType, Picture, Reason, Rendition, Status, Upload};
+use satchel_table::keys::Key;
+use satchel_table::write::Write;
+use satchel_table::{Outcome, StoreError};
 
 use crate::Uploads;
 use crate::records::change::found_instead;
-use satchel_table::Outcome;
-use satchel_table::StoreError;
-use satchel_table::keys::Key;
-use satchel_table::write::Write;
 
 impl Uploads {
-    /// Makes a pending record ready, with the type of its bytes. `None` if it was no longer pending, or its content
-    /// was replaced: then nothing
-    /// was changed.
+    /// Makes a pending record ready, with the type of its bytes.
+    ///
+    /// Returns `None`, without a change, if the record was no longer pending or its content was replaced.
     ///
     /// # Errors
-    /// [`Unowned`](StoreError::Unowned) if others would see it and its account is gone or being erased; if the table
-    /// does not answer.
+    /// [`Unowned`](StoreError::Unowned) if the file is shared and its account no longer exists or is being
+    /// erased; or if the table does not answer.
     pub async fn make_ready(
         &self,
         upload: &Upload,
@@ -32,8 +32,10 @@ impl Uploads {
         self.settle(upload, |pending| pending.ready(content_type, picture, sequencer, now)).await
     }
 
-    /// Makes a pending record ready with the type and the picture that `upload` has. If another request or event settled
-    /// the record first, or deleted it, answers with the record as it is; `None` if it is gone.
+    /// Makes a pending record ready with the type and the picture of `upload`.
+    ///
+    /// If another request or event has settled or deleted the record first, returns the record as it is;
+    /// `None` if it no longer exists.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -50,14 +52,16 @@ impl Uploads {
         });
         let ready = ready.await?;
         let last_seen = last_seen.into_inner().unwrap_or_else(PoisonError::into_inner);
-        // What was seen last is what was passed in only if no record was found instead.
+        // If the last seen record is the one that was passed in, no other was found in its place.
         Ok(ready.or(last_seen.filter(|seen: &Upload| seen.revision != upload.revision)))
     }
 
-    /// Rejects a pending record and gives back what it had reserved; `None` as [`make_ready`](Self::make_ready).
+    /// Rejects a pending record and gives back its reserved bytes; returns `None` in the same cases as
+    /// [`make_ready`](Self::make_ready).
     ///
     /// # Errors
-    /// [`Unowned`](StoreError::Unowned) if its account is gone or being erased; if the table does not answer.
+    /// [`Unowned`](StoreError::Unowned) if its account no longer exists or is being erased; or if the table
+    /// does not answer.
     pub async fn reject(
         &self,
         upload: &Upload,
@@ -67,7 +71,7 @@ impl Uploads {
         self.settle(upload, |pending| pending.rejected(reason.clone(), now)).await
     }
 
-    /// Settles a pending record of this version, whatever else of it was changed since it was read.
+    /// Settles a pending record of this version, even if other parts of it have changed since it was read.
     async fn settle(
         &self,
         upload: &Upload,
@@ -76,14 +80,15 @@ impl Uploads {
         self.change(upload, |found| is_meant(upload, found).then(|| settle(found))).await
     }
 
-    /// Adds a thumbnail that was made later to an image that is still the same; `false` if it is not.
+    /// Adds a thumbnail that was created later to a ready image; returns `false` if the image or its content
+    /// has changed.
     ///
     /// # Errors
     /// If the table does not answer.
     pub async fn add_rendition(&self, upload: &Upload, rendition: &Rendition) -> Result<bool, StoreError> {
         let key = Key::upload(upload.owner, upload.kind, upload.id);
         let made: AttributeValue = serde_dynamo::to_attribute_value(rendition)?;
-        // Appended to what is there: thumbnails of other sizes may be added at the same moment.
+        // Appended, because thumbnails of other sizes may be added at the same moment.
         let append = "SET #picture.#renditions = list_append(#picture.#renditions, :list) ADD #revision :one";
         let write = Write::update(key, append)
             .when(
@@ -104,7 +109,7 @@ impl Uploads {
     }
 }
 
-/// Whether the record as it is now waits for the content that `upload` had.
+/// Whether the current record still waits for the content of `upload`.
 fn is_meant(upload: &Upload, found: &Upload) -> bool {
     found.status == Status::Pending && found.version == upload.version
 }

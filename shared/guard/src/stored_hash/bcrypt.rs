@@ -15,22 +15,22 @@ pub(crate) struct Bcrypt {
     input: Input,
 }
 
-/// The input of bcrypt.
+/// What is passed to bcrypt.
 #[derive(Clone, Copy)]
 enum Input {
-    /// The password, of which bcrypt ignores all but the first 72 bytes.
+    /// The password itself, of which bcrypt uses only the first 72 bytes.
     Password,
     /// SHA-256 of the password, in hexadecimal.
     Sha256,
 }
 
 impl Bcrypt {
-    /// Reads what follows `bcrypt$`.
+    /// Parses what follows `bcrypt$`.
     pub(super) fn of_password(rest: &str) -> Option<Self> {
         Self::parse(rest, Input::Password)
     }
 
-    /// Reads what follows `bcrypt_sha256$`.
+    /// Parses what follows `bcrypt_sha256$`.
     pub(super) fn of_sha256(rest: &str) -> Option<Self> {
         Self::parse(rest, Input::Sha256)
     }
@@ -40,7 +40,7 @@ impl Bcrypt {
         COSTS.contains(&cost).then(|| Self { hash: rest.to_owned(), input })
     }
 
-    /// Whether this was made from `password`; the time does not depend on where they differ.
+    /// Whether this was made from `password`, compared in constant time.
     pub(super) fn matches(&self, password: &[u8]) -> bool {
         let matches = match self.input {
             Input::Password => bcrypt::verify(password, &self.hash),

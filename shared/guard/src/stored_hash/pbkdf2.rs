@@ -19,12 +19,12 @@ pub(crate) struct Pbkdf2 {
 }
 
 impl Pbkdf2 {
-    /// Reads what follows `pbkdf2_sha256$`.
+    /// Parses what follows `pbkdf2_sha256$`.
     pub(super) fn sha256(rest: &str) -> Option<Self> {
         Self::parse(rest, pbkdf2::PBKDF2_HMAC_SHA256, SHA256_OUTPUT_LEN)
     }
 
-    /// Reads what follows `pbkdf2_sha1$`.
+    /// Parses what follows `pbkdf2_sha1$`.
     pub(super) fn sha1(rest: &str) -> Option<Self> {
         Self::parse(rest, pbkdf2::PBKDF2_HMAC_SHA1, SHA1_OUTPUT_LEN)
     }
@@ -39,7 +39,7 @@ impl Pbkdf2 {
         (is_whole && is_affordable).then(|| Self { algorithm, iterations, salt: salt.to_owned(), hash })
     }
 
-    /// Whether this was made from `password`; the time does not depend on where they differ.
+    /// Whether this was made from `password`, compared in constant time.
     pub(super) fn matches(&self, password: &[u8]) -> bool {
         pbkdf2::verify(self.algorithm, self.iterations, self.salt.as_bytes(), password, &self.hash).is_ok()
     }

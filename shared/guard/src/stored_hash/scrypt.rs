@@ -5,13 +5,13 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use scrypt::Params;
 
-/// Django asks for this many bytes, whatever the parameters.
+/// Django requests this output length for all parameters.
 const HASH_BYTES: usize = 64;
 
-/// Memory: scrypt keeps N blocks of 128·r bytes.
+/// Limit on memory: scrypt uses N blocks of 128·r bytes.
 const MAX_MEMORY_BYTES: u64 = 64 << 20;
 
-/// Time: scrypt works through N·r·p blocks, twice. Django's own parameters make 655 360.
+/// Limit on time: scrypt processes N·r·p blocks, twice. With Django's own parameters that is 655 360 blocks.
 const MAX_BLOCKS: u64 = 1 << 21;
 
 /// A hash by scrypt, with its parameters.
@@ -23,7 +23,7 @@ pub(crate) struct Scrypt {
 }
 
 impl Scrypt {
-    /// Reads what follows `scrypt$`.
+    /// Parses what follows `scrypt$`.
     pub(super) fn parse(rest: &str) -> Option<Self> {
         let parts: Vec<_> = rest.split('$').collect();
         let [n, salt, r, p, hash] = parts[..] else { return None };
@@ -33,7 +33,7 @@ impl Scrypt {
         (!salt.is_empty()).then(|| Self { params, salt: salt.to_owned(), hash })
     }
 
-    /// Whether this was made from `password`; the time does not depend on where they differ.
+    /// Whether this was made from `password`, compared in constant time.
     pub(super) fn matches(&self, password: &[u8]) -> bool {
         let mut computed = [0; HASH_BYTES];
         scrypt::scrypt(password, self.salt.as_bytes(), &self.params, &mut computed).is_ok()
@@ -41,7 +41,7 @@ impl Scrypt {
     }
 }
 
-/// The parameters, if scrypt is defined for them and they are within the bounds of time and memory.
+/// The parameters, if scrypt is defined for them and they are within the limits on time and memory.
 fn affordable(n: u64, r: u32, p: u32) -> Option<Params> {
     let blocks = n.checked_mul(r.into())?;
     let (memory, work) = (blocks.checked_mul(128)?, blocks.checked_mul(p.into())?);
@@ -72,7 +72,7 @@ mod tests {
     ];
 
     #[test]
-    fn the_rfcs_own_hashes_are_verified() {
+    fn the_hashes_of_the_rfc_are_verified() {
         for (password, salt, [n, r, p], output) in OF_THE_RFC {
             let byte = |at| u8::from_str_radix(&output[at..at + 2], 16).unwrap();
             let output: Vec<u8> = (0..output.len()).step_by(2).map(byte).collect();
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn parameters_beyond_the_bounds_or_without_meaning_are_refused() {
+    fn parameters_that_are_invalid_or_beyond_the_limits_are_refused() {
         for (parameters, is_affordable) in [
             // 64 MiB, and 2^21 blocks.
             ((1 << 16, 8, 4), true),

@@ -1,4 +1,4 @@
-//! Bodies as Django REST framework reads them.
+//! Tests that compare the parsing of bodies with Django REST framework.
 //!
 //! Each line of `same.json` is a content type, a body (one character for each byte), and the status and body with
 //! which Django REST framework 3.18.3 under Django 5.2.19 answered for this serializer (without `flag` for forms that
@@ -12,17 +12,17 @@
 //! list = ListField(child=IntegerField(min_value=1, max_value=2000), max_length=3, required=False, allow_empty=False)
 //! ```
 //!
-//! A line of `different.json` also has the answer that Satchel gives instead: text is UTF-8 whatever `charset` says,
-//! other bytes are refused, a number keeps its digits, a field's errors are one list, media types have no wildcards,
-//! and a truncated form is refused. Only the beginning of a parse error is compared.
+//! A line of `different.json` also contains Satchel's own response: text is UTF-8 whatever `charset` is,
+//! other bytes are refused, a number keeps its digits, a field's errors are one list, media types have no
+//! wildcards, and a truncated form is refused. Only the beginning of a parse error is compared.
 
 use serde_json::{Map, Value, json};
 
-use super::body::read;
 use satchel_api::{Fields, Input};
 use satchel_model::Refusal;
 
 use super::Accepts;
+use super::body::read;
 
 type Case = (String, String, u16, Value);
 
@@ -51,7 +51,7 @@ fn validated(input: &Input, text_required: bool) -> Result<Value, Refusal> {
     fields.finish(Some(read.map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>().into()))
 }
 
-/// Satchel's answer; a parse error is cut to its beginning.
+/// Satchel's response; a parse error is cut to its beginning.
 async fn answer(content_type: &str, body: &str) -> (u16, Value) {
     let bytes: Vec<u8> =
         body.chars().map(|c| u8::try_from(c).expect("a character stands for a byte")).collect();

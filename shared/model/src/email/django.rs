@@ -1,8 +1,8 @@
 //! The rules of Django's `EmailValidator` (Django 5.2, `django/core/validators.py`), translated from its regular
 //! expressions.
 //!
-//! Django's flag `IGNORECASE` also lets four letters outside ASCII into a local part. This module refuses
-//! them, as it refuses every local part that is not ASCII.
+//! Django's flag `IGNORECASE` also allows four non-ASCII letters in a local part. This module refuses them,
+//! like every local part that is not ASCII.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -10,7 +10,7 @@ const MAX_CHARS: usize = 320;
 const MAX_LABEL_CHARS: usize = 63;
 const MAX_IPV6_CHARS: usize = 39;
 
-/// The local part and the domain of an address that Django accepts.
+/// Splits an address that Django accepts into its local part and its domain; `None` for other addresses.
 pub(super) fn parts(text: &str) -> Option<(&str, &str)> {
     let (local, domain) = text.rsplit_once('@').filter(|_| text.chars().count() <= MAX_CHARS)?;
     let is_good = (is_dot_atom(local) || is_quoted_string(local))
@@ -40,8 +40,8 @@ fn is_quoted_string(local: &str) -> bool {
     true
 }
 
-/// A local part as simple as it can be written, so that one mailbox has one spelling: `"a.b"` and `"\\a.b"` are `a.b`
-/// (RFC 5321, 4.1.2).
+/// The simplest spelling of a local part, so that one mailbox has one spelling: `"a.b"` and `"\\a.b"` are
+/// `a.b` (RFC 5321, section 4.1.2).
 pub(super) fn simplest(local: &str) -> String {
     let Some(inner) = local.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
         return local.to_owned();

@@ -1,29 +1,31 @@
-//! The steps of an upload's life, each from the record as it was to the record as it is then.
+//! The state changes of an upload: each takes the record before the change and returns the one after it.
 
 use jiff::Timestamp;
 
 use super::{Multipart, NewContent, OldVersion, Picture, Reason, Replacement, Status, Upload};
 use crate::{MediaType, VersionId};
 
-/// Of older ones the bytes go at once: who replaces a file all the time must not store for nothing.
+/// Bytes of older versions are deleted at once, so that frequent replacements cannot store data without using
+/// quota.
 const MAX_OLD_VERSIONS: usize = 3;
 
 impl Upload {
-    /// It will come in parts, for which there is more time.
+    /// Makes this a multipart upload, which gets more time.
     #[must_use]
     pub fn in_parts(self, parts: Multipart, pending_until: Timestamp, upload_until: Timestamp) -> Self {
-        // The store makes one of each part, and none of the whole.
+        // S3 computes a checksum of each part, but none of the whole object.
         Self { multipart: Some(parts), sha256: None, pending_until, upload_until: Some(upload_until), ..self }
     }
 
-    /// The store knows the upload by this name.
+    /// Records S3's id of the multipart upload.
     #[must_use]
     pub fn with_upload_id(&self, upload_id: &str, now: Timestamp) -> Self {
         let named = |parts: &Multipart| Multipart { upload_id: Some(upload_id.to_owned()), ..parts.clone() };
         Self { multipart: self.multipart.as_ref().map(named), ..self.changed(now) }
     }
 
-    /// Its bytes are acceptable for what was announced, and have the type `content_type`.
+    /// Makes the upload ready: its bytes are acceptable for what was announced, and have the type
+    /// `content_type`.
     #[must_use]
     pub fn ready(
         &self,
@@ -41,19 +43,19 @@ impl Upload {
         }
     }
 
-    /// Its bytes are not what was announced, or never came.
+    /// Rejects the upload: its bytes are not what was announced, or never arrived.
     #[must_use]
     pub fn rejected(&self, reason: Reason, now: Timestamp) -> Self {
         Self { status: Status::Rejected, reason: Some(reason), ..self.changed(now) }
     }
 
-    /// Deleted by its owner. What is to be deleted from the store it still tells.
+    /// Marks the upload as deleted. The record still lists what is to be deleted from S3.
     #[must_use]
     pub fn deleting(&self, now: Timestamp) -> Self {
         Self { status: Status::Deleting, ..self.changed(now) }
     }
 
-    /// Another content is on its way; one that was on its way before is given up.
+    /// Announces another version; one that was announced before is abandoned.
     #[must_use]
     pub fn awaiting(&self, replacement: Replacement, now: Timestamp) -> Self {
         let given_up = self.replacement.as_ref().map(|given_up| OldVersion {
@@ -63,19 +65,21 @@ impl Upload {
             readable: false,
         });
         let old_versions = given_up.into_iter().chain(self.old_versions.clone()).collect();
-        // Nothing that its readers see has changed.
+        // Nothing visible to readers has changed.
         let updated_at = self.updated_at;
         Self { replacement: Some(replacement), old_versions, updated_at, ..self.changed(now) }
     }
 
-    /// Old versions whose bytes are to go before there is one more.
+    /// The old versions whose bytes must be deleted before another one is added.
     #[must_use]
     pub fn surplus(&self) -> Vec<VersionId> {
         self.old_versions.iter().skip(MAX_OLD_VERSIONS - 1).map(|old| old.version).collect()
     }
 
-    /// The content that was on its way is the one that counts; the one before is there as long as URLs of it are, and
-    /// those of `gone` are not.
+    /// Makes the announced version current.
+    ///
+    /// The previous version remains as long as it has signed URLs; the versions in `gone` are removed from
+    /// the record.
     #[must_use]
     pub fn replaced(
         &self,
@@ -111,7 +115,8 @@ impl Upload {
         }
     }
 
-    /// The content that was on its way has had its time; its bytes, if there are any, will never count.
+    /// Abandons the announced version, which has expired; its bytes, if there are any, will never become
+    /// current.
     #[must_use]
     pub fn given_up(&self, now: Timestamp) -> Self {
         let given_up = self.replacement.as_ref().map(|given_up| OldVersion {
@@ -125,7 +130,7 @@ impl Upload {
         Self { replacement: None, old_versions, updated_at, ..self.changed(now) }
     }
 
-    /// Without what is over: the bytes of it are deleted already.
+    /// Removes expired versions and deadlines, whose bytes have been deleted already.
     #[must_use]
     pub fn tidied(&self, now: Timestamp) -> Self {
         let mut old_versions = self.old_versions.clone();

@@ -1,10 +1,10 @@
-//! What is known of an image, and its thumbnails.
+//! The dimensions and the thumbnails of an image.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{FileId, VersionId};
 
-/// What an image was found to be; sizes upright, in pixels.
+/// The dimensions in pixels, after the image has been rotated upright, and the thumbnails.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Picture {
     pub width: u32,
@@ -12,16 +12,16 @@ pub struct Picture {
     pub renditions: Vec<Rendition>,
 }
 
-/// One thumbnail in the store.
+/// A stored thumbnail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rendition {
-    /// What was asked for; the picture fits within `size` x `size`.
+    /// The requested size: the thumbnail fits within `size` x `size` pixels.
     pub size: u32,
     pub extension: String,
 }
 
 impl Rendition {
-    /// Key in the bucket of renditions, for this version of an image.
+    /// The key in the bucket of renditions, for this version of an image.
     #[must_use]
     pub fn key(&self, image: FileId, version: VersionId) -> String {
         format!("{image}/{version}/{}.{}", self.size, self.extension)

@@ -1,10 +1,10 @@
-//! What an upload is, where it is in its life, and who may see it.
+//! The kind, the status and the visibility of an upload.
 
 use serde::{Deserialize, Serialize};
 
 use crate::MediaType;
 
-/// What an upload is: an image's id on a file route is not found, and the reverse.
+/// Whether an upload is a file or an image. The routes of files do not find images, and the reverse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -12,14 +12,14 @@ pub enum Kind {
     Image,
 }
 
-/// Where an upload is in its life.
+/// The state of an upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
-    /// Announced; its bytes are not there or not looked at yet.
+    /// Announced; its bytes have not arrived or have not been inspected.
     Pending,
     Ready,
-    /// Checked and refused; its bytes are deleted, except those of an unreadable upload.
+    /// Inspected and refused, or expired; its bytes are deleted, except those of an unreadable upload.
     Rejected,
     /// Deleted for its owner; the record waits for its upload URLs to expire.
     Deleting,
@@ -36,10 +36,10 @@ impl Status {
         }
     }
 
-    /// A status that callers may filter by.
+    /// Parses a status that callers may filter by.
     ///
     /// # Errors
-    /// If it is none.
+    /// The message, if the text is not such a status.
     pub fn parse(text: &str) -> Result<Self, Vec<String>> {
         match text {
             "pending" => Ok(Self::Pending),
@@ -54,19 +54,19 @@ impl Status {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub enum Reason {
-    /// The content is not of the kind that was declared.
+    /// The content does not have the declared type.
     ContentTypeMismatch,
-    /// The content is of this type, which no image may have: `unsupported_type: image/tiff`.
+    /// The content has this type, which is not accepted for images: `unsupported_type: image/tiff`.
     UnsupportedType(MediaType),
-    /// The stored object has another size than was declared.
+    /// The stored object does not have the declared size.
     SizeMismatch,
     /// The content cannot be decoded.
     InvalidImage,
-    /// The picture has more pixels than are taken.
+    /// The picture has too many pixels.
     ImageTooLarge,
-    /// No content came in the time that it had.
+    /// The content did not arrive in time.
     Expired,
-    /// The store refuses to show the content, but still holds it: an operator's scanner may have locked it.
+    /// S3 refuses to read the content but still stores it; an operator's scanner may have locked it.
     Unreadable,
 }
 
@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reason_is_read_as_it_is_written() {
+    fn every_reason_is_serialized_as_text_and_parsed_again() {
         for (reason, text) in [
             (Reason::ContentTypeMismatch, "content_type_mismatch"),
             (Reason::UnsupportedType(MediaType::known("image/tiff")), "unsupported_type: image/tiff"),

@@ -45,17 +45,17 @@ fn coming(size: u64, until: &str) -> Value {
     json!({"version": COMING, "size": size, "until": until})
 }
 
-/// A content that was replaced and is still read.
+/// A replaced version that is still read.
 fn old(version: &str, until: &str) -> Value {
     json!({"version": version, "until": until, "in_parts": false, "readable": true})
 }
 
-/// A content that never counted.
+/// A version that was never current.
 fn never(version: &str, until: &str) -> Value {
     json!({"version": version, "until": until, "in_parts": false, "readable": false})
 }
 
-/// What differs from `before`, as JSON.
+/// The fields of `after` that differ from `before`, as JSON.
 fn difference(before: &Upload, after: &Upload) -> Value {
     let (before, after) = (json!(before), json!(after));
     let after = after.as_object().unwrap().iter();
@@ -66,7 +66,7 @@ fn difference(before: &Upload, after: &Upload) -> Value {
 }
 
 #[test]
-fn the_quota_holds_what_counts_and_what_is_on_its_way() {
+fn the_quota_includes_the_current_and_the_announced_version() {
     for (status, coming_size, bytes) in [
         ("pending", None, 21),
         ("ready", None, 21),
@@ -84,7 +84,7 @@ fn the_quota_holds_what_counts_and_what_is_on_its_way() {
 }
 
 #[test]
-fn only_bytes_that_count_or_may_come_to_count_or_are_still_read_are_kept() {
+fn only_bytes_of_current_announced_and_readable_versions_are_kept() {
     for (status, kept) in [
         ("pending", [true, true, true, false, false]),
         ("ready", [true, true, true, false, false]),
@@ -102,7 +102,7 @@ fn only_bytes_that_count_or_may_come_to_count_or_are_still_read_are_kept() {
 }
 
 #[test]
-fn somebody_looks_again_when_the_first_thing_expires() {
+fn a_record_is_due_when_its_first_part_expires() {
     let parts = json!({"part_size": 10, "upload_id": "u"});
     for (change, due) in [
         (json!({"status": "pending"}), Some("20:30")),
@@ -129,13 +129,13 @@ fn somebody_looks_again_when_the_first_thing_expires() {
 }
 
 #[test]
-fn a_tombstone_stays_until_the_last_thing_has_expired() {
+fn a_tombstone_is_due_when_its_last_part_has_expired() {
     for (change, due) in [
         (json!({}), "20:45"),
         (json!({"old_versions": [old(OLD, "2026-03-12T20:10:00Z")]}), "20:45"),
         (json!({"old_versions": [old(OLD, "2026-03-12T20:50:00Z")]}), "20:50"),
         (json!({"replacement": coming(1, "2026-03-12T20:55:00Z")}), "20:55"),
-        // Nothing expires: it may go at once.
+        // Nothing expires, so it may be removed at once.
         (json!({"upload_until": null}), "19:00"),
     ] {
         let tombstone = Upload { status: Status::Deleting, ..upload(&change) };
@@ -144,7 +144,7 @@ fn a_tombstone_stays_until_the_last_thing_has_expired() {
 }
 
 #[test]
-fn a_file_in_parts_has_more_time_and_no_hash() {
+fn a_multipart_upload_has_more_time_and_no_hash() {
     let parts = Multipart { part_size: 10, upload_id: None };
     let (pending, upload_until) = (time("2026-03-13T20:00:00Z"), time("2026-03-13T21:00:00Z"));
     let announced = upload(&json!({}));
@@ -156,7 +156,7 @@ fn a_file_in_parts_has_more_time_and_no_hash() {
 }
 
 #[test]
-fn every_step_is_the_next_revision_and_changes_nothing_but_what_it_says() {
+fn every_change_raises_the_revision_and_affects_only_its_own_fields() {
     let pending = upload(&json!({}));
     let in_parts = upload(&json!({"multipart": {"part_size": 10, "upload_id": null}}));
     let replaced = upload(&json!({"status": "ready", "replacement": coming(40, BEFORE)}));
@@ -181,7 +181,7 @@ fn every_step_is_the_next_revision_and_changes_nothing_but_what_it_says() {
             json!({"status": "rejected", "reason": "size_mismatch", "updated_at": NOW, "revision": 8}),
         ),
         (
-            // What is to be deleted stays in it.
+            // The record still lists what is to be deleted.
             &replaced,
             replaced.deleting(now()),
             json!({"status": "deleting", "updated_at": NOW, "revision": 8}),
@@ -203,7 +203,7 @@ fn every_step_is_the_next_revision_and_changes_nothing_but_what_it_says() {
 }
 
 #[test]
-fn who_replaces_twice_at_once_gives_up_the_first_content() {
+fn a_second_replacement_abandons_the_first() {
     let first = upload(&json!({
         "status": "ready", "replacement": coming(40, "2026-03-12T20:10:00Z"), "old_versions": [old(OLD, NOW)],
     }));
@@ -228,9 +228,9 @@ fn content(visibility: Option<Visibility>) -> NewContent {
 }
 
 #[test]
-fn a_new_content_counts_and_the_one_before_stays_as_long_as_its_urls() {
+fn a_replaced_version_remains_as_long_as_its_urls_are_valid() {
     let (early, late) = ("2026-03-12T20:40:00Z", "2026-03-12T20:50:00Z");
-    // Until the last URL, to read or to write it, has expired: URLs to write live until 20:45.
+    // Until the last URL that reads or writes has expired; URLs that write are valid until 20:45.
     for (old_until, until) in [(early, "2026-03-12T20:45:00Z"), (late, late)] {
         let before = upload(&json!({
             "status": "ready", "sequencer": "9", "multipart": {"part_size": 10, "upload_id": "u"},
@@ -249,7 +249,7 @@ fn a_new_content_counts_and_the_one_before_stays_as_long_as_its_urls() {
 }
 
 #[test]
-fn a_new_content_makes_any_file_ready_and_shows_it_to_whom_it_says() {
+fn a_replacement_makes_any_file_ready_and_may_set_its_visibility() {
     for status in ["pending", "ready", "rejected"] {
         let reason = (status == "rejected").then_some("expired");
         let before = upload(&json!({"status": status, "reason": reason, "replacement": coming(40, NOW)}));
@@ -262,7 +262,7 @@ fn a_new_content_makes_any_file_ready_and_shows_it_to_whom_it_says() {
 }
 
 #[test]
-fn a_file_that_is_replaced_again_and_again_keeps_three_old_versions() {
+fn a_file_that_is_replaced_repeatedly_keeps_three_old_versions() {
     for (count, surplus) in [(0, 0..0), (2, 0..0), (3, 2..3), (5, 2..5)] {
         let olds: Vec<_> = (0..count).map(|number| old(&numbered(number), NOW)).collect();
         let before =
@@ -276,14 +276,14 @@ fn a_file_that_is_replaced_again_and_again_keeps_three_old_versions() {
 }
 
 #[test]
-fn what_is_over_is_struck_out_and_nothing_else() {
+fn only_expired_versions_and_deadlines_are_removed() {
     let (over, later) = (NOW, "2026-03-12T20:00:01Z");
     let olds = json!([old(OLD, later), old(STRANGER, over)]);
     for (status, upload_until, left) in [
         ("ready", over, Value::Null),
         ("ready", later, later.into()),
         ("rejected", over, Value::Null),
-        // It may be signed again.
+        // A new URL may be signed.
         ("pending", over, over.into()),
     ] {
         let before = upload(&json!({"status": status, "upload_until": upload_until, "old_versions": olds}));
@@ -302,7 +302,8 @@ fn the_record_of_a_rejected_upload_is_removed_after_thirty_days() {
     for kept in [
         json!({"status": "ready"}),
         json!({"status": "rejected", "reason": "unreadable"}),
-        // Its owner sends another content, which has reserved quota, or its bytes have not gone yet.
+        // Its owner uploads another version, which has reserved quota, or its bytes have not been deleted
+        // yet.
         json!({"status": "rejected", "replacement": coming(1, NOW)}),
         json!({"status": "rejected", "old_versions": [old(OLD, NOW)]}),
     ] {
