@@ -107,6 +107,9 @@ impl IdempotentRequest {
 
     /// The last write of the transaction that creates the record with id `made`; it fails if the key was used
     /// before.
+    ///
+    /// # Errors
+    /// If the table does not answer.
     pub fn write(&self, caller: &Caller, made: impl ToString) -> Result<Option<Write>, StoreError> {
         let Some(keyed) = &self.0 else { return Ok(None) };
         let used = Use {

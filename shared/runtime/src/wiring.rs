@@ -24,6 +24,9 @@ pub trait Wired: Sized {
     fn wired(wiring: &Wiring) -> Result<Self, StartError>;
 }
 
+/// Finds the value of a setting by its name.
+type Lookup = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
 /// Everything that services are constructed from. Each service is constructed once, and its clones share its
 /// state.
 pub struct Wiring {

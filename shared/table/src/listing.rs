@@ -28,6 +28,9 @@ pub struct Condition {
 
 impl Range<'_> {
     /// Returns up to `limit` records that follow the id `after`, and the id after which the next page begins.
+    ///
+    /// # Errors
+    /// If the table does not answer.
     pub async fn newest_first(
         &self,
         table: &Table,

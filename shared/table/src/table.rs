@@ -55,6 +55,9 @@ impl Wired for Table {
 
 impl Table {
     /// Reads one record, with strong consistency.
+    ///
+    /// # Errors
+    /// If the table does not answer.
     pub async fn get<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StoreError> {
         let request =
             self.client.get_item().table_name(&self.name).set_key(Some(key.item())).consistent_read(true);
@@ -62,6 +65,9 @@ impl Table {
     }
 
     /// Reads several records with strong consistency, in the order of `keys`.
+    ///
+    /// # Errors
+    /// If the table does not answer.
     pub async fn get_all<const N: usize>(&self, keys: [Key; N]) -> Result<[Option<Item>; N], StoreError> {
         let mut found = self.get_many(&keys).await?;
         Ok(keys.map(|key| {
@@ -71,6 +77,9 @@ impl Table {
     }
 
     /// Reads up to 100 records with strong consistency, and returns those that exist, in any order.
+    ///
+    /// # Errors
+    /// If the table does not answer.
     pub async fn get_many(&self, keys: &[Key]) -> Result<Vec<Item>, StoreError> {
         let failed = |error: BuildError| StoreError::Aws(error.into());
         let wanted = KeysAndAttributes::builder().consistent_read(true);
@@ -93,6 +102,9 @@ impl Table {
 
     /// Writes all records or none. Conflicts with other transactions and throttling are retried for a short
     /// time.
+    ///
+    /// # Errors
+    /// If the table does not answer.
     pub async fn transact(&self, writes: Vec<Write>) -> Result<Outcome, StoreError> {
         let items: Vec<_> = writes.into_iter().map(|write| write.in_transaction(&self.name)).collect();
         let mut patience = Patience::new(self.random);
@@ -133,6 +145,9 @@ impl Table {
     /// An update may be carried out although its response is lost. So each update stores a random mark in the
     /// record. A repetition that finds its own mark does not update again and reports that the condition
     /// held.
+    ///
+    /// # Errors
+    /// If the table does not answer.
     pub async fn update(&self, write: Write) -> Result<bool, StoreError> {
         let mark = self.token();
         let write = write.marked(&mark);
@@ -230,6 +245,9 @@ impl Patience {
 
 /// Builds the item of a record, with its key and, if it expires, the time after which DynamoDB may delete it
 /// (epoch seconds).
+///
+/// # Errors
+/// If the record cannot be converted.
 pub fn item<T: Serialize>(key: &Key, record: &T, ttl: Option<i64>) -> Result<Item, StoreError> {
     let mut item: Item = serde_dynamo::to_item(record)?;
     item.extend(key.item());
@@ -240,6 +258,9 @@ pub fn item<T: Serialize>(key: &Key, record: &T, ttl: Option<i64>) -> Result<Ite
 }
 
 /// Reads a record from its item.
+///
+/// # Errors
+/// If the record cannot be converted.
 pub fn read<T: DeserializeOwned>(item: Item) -> Result<T, serde_dynamo::Error> {
     serde_dynamo::from_item(item)
 }
