@@ -1,6 +1,6 @@
 //! HTTP: requests, responses, and the status and text of every refusal.
 //!
-//! Only functions use this crate; it knows no table, no files and no accounts. Start reading at [`serve`],
+//! Only functions use this crate; it knows no table, no files and no accounts. Start reading at [`serve()`],
 //! then [`Request`] and [`ApiError`].
 
 mod bearer;

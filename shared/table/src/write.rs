@@ -33,18 +33,22 @@ enum Action {
 }
 
 impl Write {
+    /// Stores a whole record, in place of one with the same key.
     pub fn put(item: Item) -> Self {
         Self::new(Action::Put(item))
     }
 
+    /// Changes a record by an update expression.
     pub fn update(key: Key, expression: &str) -> Self {
         Self::new(Action::Update(key, expression.to_owned()))
     }
 
+    /// Deletes a record, if it exists.
     pub fn delete(key: Key) -> Self {
         Self::new(Action::Delete(key))
     }
 
+    /// Changes nothing, but makes a transaction depend on the condition.
     pub fn check(key: Key) -> Self {
         Self::new(Action::Check(key))
     }
@@ -65,14 +69,17 @@ impl Write {
         self
     }
 
+    /// Like [`value`](Self::value), for a text.
     pub fn text(self, name: &str, text: impl ToString) -> Self {
         self.value(name, AttributeValue::S(text.to_string()))
     }
 
+    /// Like [`value`](Self::value), for a number.
     pub fn number(self, name: &str, number: impl ToString) -> Self {
         self.value(name, AttributeValue::N(number.to_string()))
     }
 
+    /// Like [`value`](Self::value), for a boolean.
     pub fn flag(self, name: &str, flag: bool) -> Self {
         self.value(name, AttributeValue::Bool(flag))
     }
