@@ -22,7 +22,7 @@ pub struct StoredPart {
     pub number: u64,
     /// Size in bytes.
     pub size: u64,
-    /// The ETag header of the part's PUT response, with its quotes.
+    /// The `ETag` header of the response to the part's PUT, with its quotes.
     pub etag: String,
 }
 
