@@ -175,7 +175,7 @@ impl Accounts {
         Err(StoreError::Conflict.into())
     }
 
-    /// Makes the account of `login` staff, or ordinary again; returns `false` if the account no longer
+    /// Gives or removes the staff status of the account of `login`; returns `false` if the account no longer
     /// exists.
     ///
     /// # Errors

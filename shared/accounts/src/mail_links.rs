@@ -21,7 +21,7 @@ pub struct MailLink {
     pub username: String,
     #[serde(flatten)]
     pub purpose: Purpose,
-    /// In epoch seconds.
+    /// When the link expires, in epoch seconds.
     pub expires_at: i64,
 }
 
@@ -60,11 +60,11 @@ pub enum LinkOutcome {
     Refused,
 }
 
-/// Replaces a used verification link while a second press is to get the same response. It contains no
-/// account.
+/// Replaces the record of a used verification link, while a second press of the button is to get the same
+/// response. It does not name the account.
 #[derive(Serialize)]
 struct UsedLink {
-    /// In epoch seconds.
+    /// The end of that time, in epoch seconds.
     used_until: i64,
 }
 

@@ -31,7 +31,7 @@ pub struct OutgoingMail {
     pub base_url: String,
 }
 
-/// The subject of a mail.
+/// The purpose of a mail, with the data that its text needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum MailKind {
@@ -41,7 +41,7 @@ pub enum MailKind {
     VerifyAgain,
     /// Asks an account's owner to verify the address that will replace `replaces`.
     VerifyNewEmail { user_id: UserId, username: String, replaces: Option<String> },
-    /// Notifies the account's previous address.
+    /// Notifies the account's current address that another one will replace it.
     AddressChanges { username: String },
     /// Offers to reset the password of the account that has the address, if there is one.
     ResetPassword,

@@ -41,7 +41,7 @@ impl SignUps {
     /// Reads `username`, `password` and `email` from `input`.
     ///
     /// `email` is required if `email_required` is set or the deployment requires it: by its own parameter, or
-    /// because only some domains may sign up.
+    /// because only addresses of some domains may sign up.
     ///
     /// # Errors
     /// All field errors together; [`Refusal::RegistrationClosed`] if this deployment accepts no sign-ups.

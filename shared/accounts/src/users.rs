@@ -32,8 +32,8 @@ pub struct Users {
     table: Table,
 }
 
-/// The condition for a new claim on a name: no claim exists, or it has expired, since DynamoDB may remove
-/// expired records days later.
+/// The condition for a new claim on a name: no claim exists, or an expired one, which DynamoDB may remove
+/// days later.
 const FREE: &str = "attribute_not_exists(pk) OR #ttl < :now";
 
 /// The positions of a sign-up's writes in its transaction.

@@ -55,12 +55,12 @@ impl Wired for Sessions {
 }
 
 impl Sessions {
-    /// Stores a new session and returns whether it did.
+    /// Stores a new session; returns `false` if the account refuses it.
     ///
     /// The session is refused if the account was closed or its epoch was raised since `session.auth_epoch`
-    /// was read. So a sign-in during a password change leaves no session of the old password. `learnt`, what
-    /// the sign-in revealed about the account, is written with the session unless the login record has
-    /// changed.
+    /// was read. So a sign-in during a password change leaves no session of the old password. `learnt`, which
+    /// is what the sign-in revealed about the account, is written with the session unless the login record
+    /// has changed.
     ///
     /// # Errors
     /// If the table does not answer.

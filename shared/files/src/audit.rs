@@ -199,7 +199,7 @@ impl Audit {
     }
 
     /// Sets `used_bytes` to the sum of the reservations, unless it has changed since it was read; returns
-    /// whether it did.
+    /// whether it was set.
     ///
     /// # Errors
     /// If the table does not answer.

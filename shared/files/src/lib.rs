@@ -3,8 +3,10 @@
 //!
 //! A record exists before any byte is stored, and remains until the last one is deleted. The modules follow
 //! the life cycle: `announce`, `upload`, `parts`, `settle`, `replace`, `delete`, `sweep` and `audit`;
-//! `records` contains what they share. Objects themselves are in `objects`, decoding in `images`. Start
-//! reading at [`pending_upload`] and [`Uploads`].
+//! `records` contains what they share.
+//!
+//! S3 is in `objects`, the decoding of images in `images`. Start reading at [`pending_upload`] and
+//! [`Uploads`].
 
 mod announce;
 mod audit;

@@ -5,15 +5,15 @@
 mod inspect;
 mod record;
 
-use crate::Uploads;
 use jiff::Timestamp;
-use satchel_model::Error;
-use satchel_model::Upload;
+
+use satchel_model::{Error, Upload};
 use satchel_objects::{ObjectError, Objects};
 use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::StoreError;
 
-use inspect::{Verdict, inspect, inspect_file};
+use self::inspect::{Verdict, inspect, inspect_file};
+use crate::Uploads;
 
 /// Settles pending uploads.
 #[derive(Clone)]

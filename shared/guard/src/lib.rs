@@ -1,8 +1,8 @@
 //! Authenticates callers and limits how often they may try: passwords, tokens, rate limits and idempotent
 //! requests.
 //!
-//! This is the only crate that constructs a [`Caller`]. It does not create sessions (see `auth`) and knows
-//! nothing of HTTP.
+//! This is the only crate that constructs a [`Caller`]. It does not create sessions, which `auth` does, and
+//! contains no HTTP.
 //!
 //! Start reading at [`Auth`] for tokens, [`PasswordChecks`] for passwords.
 

@@ -55,8 +55,8 @@ impl PasswordChecks {
     /// Checks the password of the active account `username`.
     ///
     /// The password is compared in Unicode form NFC and, for an older hash, also as it was typed. Both
-    /// comparisons count as one attempt. The attempt is counted before anything is hashed, and takes the same
-    /// time whether the account exists or not.
+    /// comparisons count as one attempt. The attempt is counted before anything is hashed. The check takes
+    /// the same time whether the account exists or not.
     ///
     /// # Errors
     /// The reason, if the check did not succeed.

@@ -172,7 +172,7 @@ impl Attempts {
     /// The sign-up stays counted even if it fails.
     ///
     /// # Errors
-    /// [`Refusal::Throttled`] if the client made too many; or if the table does not answer.
+    /// [`Refusal::Throttled`] if the client signed up too often; or if the table does not answer.
     pub async fn at_sign_up(&self, viewer: &Viewer, now: Timestamp) -> Result<(), Error> {
         let counter = Counter::new(&self.client(viewer), "SIGN_UP", HOUR, now);
         if self.table.update(counter.raise(self.limits.sign_ups_per_address)).await? {

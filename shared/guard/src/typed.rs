@@ -15,9 +15,11 @@ pub enum Comparison {
 }
 
 impl Hasher {
-    /// Compares `typed` in Unicode form NFC and, unless `is_nfc` says that the hash was made from that form, as it was
-    /// typed. The number of hashes that a wrong password costs depends only on what was typed, not on `hash`, so that
-    /// timing does not reveal which names exist.
+    /// Compares `typed` with `hash`, in Unicode form NFC and, unless `is_nfc` is set because the hash was
+    /// made from that form, also as it was typed.
+    ///
+    /// The number of hashes that a wrong password costs depends only on what was typed, not on `hash`, so
+    /// that timing does not reveal which names exist.
     pub async fn compare(self, typed: &Secret, hash: Option<&str>, is_nfc: bool) -> Comparison {
         let nfc = typed.nfc();
         if self.verify(&nfc, hash).await {

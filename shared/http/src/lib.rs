@@ -1,7 +1,7 @@
 //! HTTP: requests, responses, and the status and text of every refusal.
 //!
-//! Only functions use this crate; it knows no table, no files and no accounts. Start reading at [`serve`],
-//! then [`Request`] and [`ApiError`].
+//! This crate does not depend on the table, files or accounts; functions pass it what those crates return.
+//! Start reading at [`serve()`], then [`Request`] and [`ApiError`].
 
 mod bearer;
 mod body;

@@ -22,7 +22,7 @@ pub fn json<T: Serialize>(status: StatusCode, body: &T) -> Response {
 /// 200 with `body` as JSON.
 ///
 /// # Errors
-/// None; it returns a result so that a handler can end with it.
+/// Never; it returns a result so that a handler can end with it.
 pub fn ok<T: Serialize>(body: &T) -> ApiResult {
     Ok(json(StatusCode::OK, body))
 }
@@ -30,7 +30,7 @@ pub fn ok<T: Serialize>(body: &T) -> ApiResult {
 /// 201 with `body` as JSON.
 ///
 /// # Errors
-/// None; it returns a result so that a handler can end with it.
+/// Never; it returns a result so that a handler can end with it.
 pub fn created<T: Serialize>(body: &T) -> ApiResult {
     Ok(json(StatusCode::CREATED, body))
 }
@@ -38,7 +38,7 @@ pub fn created<T: Serialize>(body: &T) -> ApiResult {
 /// 204.
 ///
 /// # Errors
-/// None; it returns a result so that a handler can end with it.
+/// Never; it returns a result so that a handler can end with it.
 pub fn no_content() -> ApiResult {
     let mut response = Response::new(Body::Empty);
     *response.status_mut() = StatusCode::NO_CONTENT;

@@ -1,7 +1,8 @@
 //! Share links: the owner of a file or an image creates and revokes them, and anyone who has a link can open
 //! it.
 //!
-//! Start reading at [`OwnShares`] for owners, at [`OpenShares`] for visitors.
+//! Links in mails are not share links; they are in `accounts`. Start reading at [`OwnShares`] for owners, at
+//! [`OpenShares`] for visitors.
 
 mod open;
 mod own;

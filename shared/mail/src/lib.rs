@@ -1,6 +1,6 @@
 //! Mails: their words, and sending them through Amazon SES.
 //!
-//! When a mail is sent and to whom is decided in `accounts`, whose outbox queues mails. Start reading at
+//! The outbox in `accounts` queues mails, and the function `send-mail` sends them. Start reading at
 //! [`Letter`] and [`Mailer`].
 
 mod letter;

@@ -22,7 +22,7 @@ impl Clock {
     }
 }
 
-/// Adds `seconds` to `time`; returns `time` itself if the result is out of range.
+/// Adds `seconds` to `time`; a result out of range becomes the nearest possible time.
 #[must_use]
 pub fn later(time: Timestamp, seconds: i64) -> Timestamp {
     time.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(time)

@@ -23,7 +23,7 @@ impl std::fmt::Debug for Email {
 }
 
 impl Email {
-    /// Accepts the addresses that Django's `EmailValidator` accepts and SES can mail.
+    /// Accepts the addresses that Django's `EmailValidator` accepts and to which SES can send mail.
     ///
     /// The local part must be ASCII. A domain that is not ASCII is converted to Punycode (UTS #46), so that
     /// one mailbox has one spelling.

@@ -34,7 +34,7 @@ pub enum Refusal {
     FileTooLarge { limit: SizeLimit, max: u64 },
     /// The file does not fit into the account's quota.
     QuotaExceeded,
-    /// The account already has `max` resources, the limit.
+    /// The account already has `max` resources, which is the limit.
     TooManyResources { max: u32 },
     /// The account's tier has no share links.
     NoShareLinks,
@@ -44,7 +44,7 @@ pub enum Refusal {
     TierInUse,
     /// The file is not ready.
     NotReady,
-    /// The time to send the file is over.
+    /// The time for sending the file has expired.
     UploadTimeOver,
     /// The file is uploaded by one PUT, not in parts.
     NotInParts,

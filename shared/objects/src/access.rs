@@ -21,9 +21,6 @@ impl Objects {
     /// Returns `false` if there are no others. Objects of other accounts are tried first, in case S3 refuses
     /// all objects of one account; each key begins with its account's id.
     ///
-    /// Returns `false` if there are no others. Objects of other accounts are tried first, because a policy
-    /// may concern one account: the keys begin with the account's id.
-    ///
     /// # Errors
     /// If S3 refuses to list the bucket, or does not answer.
     pub async fn can_read_others(&self, key: &str) -> Result<bool, ObjectError> {

@@ -1,8 +1,8 @@
 //! The objects in S3: one bucket for originals, one for renditions. Callers' clients read and write them by
 //! signed URLs.
 //!
-//! This crate knows no records and no quotas; `files` decides what is stored and deleted. Start reading at
-//! [`Objects`].
+//! This crate also builds the JSON views that contain such URLs. It does not store records or apply quotas:
+//! `files` decides what is stored and deleted. Start reading at [`Objects`].
 
 mod access;
 mod disposition;

@@ -24,12 +24,12 @@ pub enum Bucket {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
     pub key: String,
-    /// Bytes.
+    /// Size in bytes.
     pub size: u64,
     pub modified_at: Timestamp,
 }
 
-/// An upload in parts that was neither completed nor aborted.
+/// A multipart upload that was neither completed nor aborted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PartsUnderWay {
     pub key: String,

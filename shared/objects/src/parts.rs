@@ -18,11 +18,11 @@ const NO_SUCH_UPLOAD: &str = "NoSuchUpload";
 /// A part that S3 has stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StoredPart {
-    /// From 1.
+    /// The number of the part, from 1.
     pub number: u64,
-    /// Bytes.
+    /// Size in bytes.
     pub size: u64,
-    /// The ETag header of the part's PUT response, with its quotes.
+    /// The `ETag` header of the response to the part's PUT, with its quotes.
     pub etag: String,
 }
 

@@ -1,7 +1,7 @@
 //! Resources: pairs of texts that an account stores.
 //!
-//! Their routes are functions; request bodies are parsed in `model` and `api`. Start reading at
-//! [`Resources`].
+//! This crate reads and writes their records; it does not parse requests, which the functions of their routes
+//! do. Start reading at [`Resources`].
 
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Select};
 

@@ -7,6 +7,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use satchel_model::{Error, Refusal};
 
 /// DynamoDB's codes for a call that it refused because of its load
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>).
 const THROTTLED: [&str; 4] =
     ["ProvisionedThroughputExceededException", "RequestLimitExceeded", "Throttling", "ThrottlingException"];
 
@@ -19,8 +20,8 @@ pub enum StoreError {
     /// DynamoDB throttled the call and its retries; nothing was written.
     #[error("DynamoDB throttled the call")]
     Throttled,
-    /// The account that the record belongs to is gone, or is being erased.
-    #[error("the account of the record is gone")]
+    /// The account that the record belongs to no longer exists, or is being erased.
+    #[error("the account of the record no longer exists")]
     Unowned,
     /// DynamoDB refused the call, failed or did not answer; whether it wrote anything is unknown.
     #[error("DynamoDB")]

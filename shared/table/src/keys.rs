@@ -121,7 +121,7 @@ impl Key {
         Self::new(format!("{SHARED}{id}"), "FILE")
     }
 
-    /// The record that says that the index across owners has files in this month, such as `2026-11`.
+    /// The mark of a month, such as `2026-11`, in which the index across owners has files.
     #[must_use]
     pub fn month(month: &str) -> Self {
         Self::new(MONTHS.to_owned(), month)

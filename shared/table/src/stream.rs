@@ -38,7 +38,7 @@ pub async fn work_through<'a, E: std::error::Error + 'static>(
         if let Err(cause) = work(record).await {
             // Only a warning: Lambda sends the record again, and a record that never succeeds ends in the
             // dead-letter queue, which has an alarm.
-            warn!(cause = chain(&cause), "record not worked through");
+            warn!(cause = chain(&cause), "record could not be processed");
             return Failures { batch_item_failures: vec![Failure { item_identifier: number }] };
         }
     }

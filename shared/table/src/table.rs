@@ -212,6 +212,7 @@ impl Obstacle {
 }
 
 /// Waits between attempts, with full jitter
+/// (<https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/>).
 struct Patience {
     random: Random,
     give_up: Instant,

@@ -33,21 +33,25 @@ enum Action {
 }
 
 impl Write {
+    /// Stores a whole record, in place of one with the same key.
     #[must_use]
     pub fn put(item: Item) -> Self {
         Self::new(Action::Put(item))
     }
 
+    /// Changes a record by an update expression.
     #[must_use]
     pub fn update(key: Key, expression: &str) -> Self {
         Self::new(Action::Update(key, expression.to_owned()))
     }
 
+    /// Deletes a record, if it exists.
     #[must_use]
     pub fn delete(key: Key) -> Self {
         Self::new(Action::Delete(key))
     }
 
+    /// Changes nothing, but makes a transaction depend on the condition.
     #[must_use]
     pub fn check(key: Key) -> Self {
         Self::new(Action::Check(key))
@@ -71,16 +75,19 @@ impl Write {
         self
     }
 
+    /// Like [`value`](Self::value), for a text.
     #[must_use]
     pub fn text(self, name: &str, text: impl ToString) -> Self {
         self.value(name, AttributeValue::S(text.to_string()))
     }
 
+    /// Like [`value`](Self::value), for a number.
     #[must_use]
     pub fn number(self, name: &str, number: impl ToString) -> Self {
         self.value(name, AttributeValue::N(number.to_string()))
     }
 
+    /// Like [`value`](Self::value), for a boolean.
     #[must_use]
     pub fn flag(self, name: &str, flag: bool) -> Self {
         self.value(name, AttributeValue::Bool(flag))

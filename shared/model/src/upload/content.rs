@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{FileName, MediaType, Title, VersionId, Visibility};
 
 /// The most parts that S3 accepts for one object
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>).
 pub const MAX_PARTS: u64 = 10_000;
 const MEBIBYTE: u64 = 1024 * 1024;
 /// Smaller parts would mean too many requests; S3's own minimum is 5 MiB.
@@ -21,9 +22,8 @@ pub struct Multipart {
 }
 
 impl Multipart {
-    /// Chooses a part size with which [`MAX_PARTS`] parts can contain the largest file of a tier.
-    ///
-    /// The size is a whole number of mebibytes.
+    /// Chooses a part size with which [`MAX_PARTS`] parts can contain the largest file of a tier, in whole
+    /// mebibytes.
     #[must_use]
     pub fn for_files_of(max_file_bytes: u64) -> Self {
         let part_size = max_file_bytes.div_ceil(MAX_PARTS).next_multiple_of(MEBIBYTE).max(LEAST_PART);
