@@ -18,8 +18,9 @@ import sys
 import tempfile
 import time
 
-import cgroup
-import services
+sys.dont_write_bytecode = True
+import cgroup  # noqa: E402
+import services  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RELEASE = ROOT / "target" / "release"
@@ -31,9 +32,9 @@ ISSUER = "satchel:bench"
 PATIENCE_SECONDS = 20
 
 
-def settings(endpoint, bundle):
+def settings(endpoint, bundle, memory):
     return {
-        "AWS_LAMBDA_FUNCTION_NAME": "bench", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256", "AWS_LAMBDA_FUNCTION_VERSION": "1",
+        "AWS_LAMBDA_FUNCTION_NAME": "bench", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(memory), "AWS_LAMBDA_FUNCTION_VERSION": "1",
         "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "bench", "AWS_SECRET_ACCESS_KEY": "bench",
         "NATIVE_ROOTS": "true", "SSL_CERT_FILE": str(bundle),
         **{f"AWS_ENDPOINT_URL_{name}": endpoint for name in ("DYNAMODB", "S3", "SES", "SECRETS_MANAGER")},
@@ -153,11 +154,11 @@ def spent(pid):
     return nanoseconds / 1e6, int(fields[7]) + int(fields[9])
 
 
-def cold_request(function, listener, group, share, environment):
+def cold_request(function, listener, group, shares, environment):
     """One start: a dictionary of what it took."""
     api = RuntimeApi(listener)
     environment = environment | {"AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{listener.getsockname()[1]}"}
-    group.allow(1)
+    group.allow(shares[0])
     # The child inherits the group, so that its whole life is inside.
     with group:
         started = time.perf_counter()
@@ -166,7 +167,7 @@ def cold_request(function, listener, group, share, environment):
         connection, line, _ = api.request()
         polled = time.perf_counter()
         assert line.endswith("/runtime/invocation/next HTTP/1.1"), line
-        group.allow(share)
+        group.allow(shares[1])
         before = spent(process.pid)
         deadline = int((time.time() + 30) * 1000)
         sent = time.perf_counter()
@@ -219,9 +220,10 @@ def main():
     parser.add_argument("--rounds", type=int, default=30)
     parser.add_argument("--memory", type=int, default=256, help="MB, which decide the share of a processor")
     parser.add_argument("--period", type=int, default=20, help="ms in which the share is given")
+    parser.add_argument("--slowdown", type=float, default=1, help="by what the processor of Lambda is slower than this one")
     parser.add_argument("--round-trip", type=float, default=2, help="ms to an AWS service and back")
     given = parser.parse_args()
-    share = min(1, given.memory / WHOLE_PROCESSOR_MB)
+    shares = [share / given.slowdown for share in (1, min(1, given.memory / WHOLE_PROCESSOR_MB))]
     # What serves the functions must not wait for other work on the machine.
     os.nice(-19)
     with tempfile.TemporaryDirectory() as folder, cgroup.group(given.period) as group:
@@ -231,16 +233,17 @@ def main():
         ours, theirs = multiprocessing.Pipe()
         aws = multiprocessing.Process(target=services.serve, args=(leaf, leaf_key, given.round_trip / 1000, theirs), daemon=True)
         aws.start()
-        environment = settings(f"https://localhost:{ours.recv()}", bundle)
+        environment = settings(f"https://localhost:{ours.recv()}", bundle, given.memory)
         labels = list(dict.fromkeys([BARE, BARE_CALL, *given.functions]))
         functions = [Function(label, token) for label in labels]
         with socket.create_server(("127.0.0.1", 0)) as listener:
             def all_once():
                 order = random.sample(functions, len(functions))
-                return {each.label: cold_request(each, listener, group, share, environment) for each in order}
+                return {each.label: cold_request(each, listener, group, shares, environment) for each in order}
             # The first round reads the binaries into memory.
             rounds = [all_once() for _ in range(given.rounds + 1)][1:]
-        print(f"{given.rounds} rounds, {share:.3f} of a processor after the first poll ({given.period} ms periods), "
+        print(f"{given.rounds} rounds, {shares[0]:.2f} of a processor until the first poll and {shares[1]:.3f} after it "
+              f"({given.period} ms periods), "
               f"{given.round_trip:g} ms round trip; load {os.getloadavg()[0]:.1f}")
         table(functions, rounds)
 
