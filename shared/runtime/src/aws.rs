@@ -13,7 +13,9 @@ use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
-use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorSettings};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorSettings, SharedHttpConnector, http_client_fn,
+};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::http::HttpError;
@@ -69,10 +71,10 @@ impl Aws {
             "lambda",
         );
         let native_roots = wiring.ambient("NATIVE_ROOTS").is_some_and(|value| value == "true");
-        let http = aws_smithy_http_client::Builder::new()
-            .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
-            .tls_context(tls_context(native_roots))
-            .build_https();
+        // The SDK's own HTTP client would set up TLS once for each client, to check its settings, and again for the first
+        // call.
+        let connector = SharedHttpConnector::new(connector(native_roots, None));
+        let http = http_client_fn(move |_, _| connector.clone());
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(CONNECT)
             .operation_attempt_timeout(ATTEMPT)
@@ -105,14 +107,7 @@ impl Aws {
     /// # Errors
     /// If there is no response in time.
     pub async fn put(&self, url: &str, body: String) -> Result<u16, PutError> {
-        let settings =
-            HttpConnectorSettings::builder().connect_timeout(CONNECT).read_timeout(ATTEMPT).build();
-        let connector = Connector::builder()
-            .connector_settings(settings)
-            .sleep_impl(TokioSleep::new())
-            .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
-            .tls_context(tls_context(self.native_roots))
-            .build();
+        let connector = connector(self.native_roots, Some(ATTEMPT));
         let mut request = HttpRequest::new(SdkBody::from(body));
         request.set_uri(url).map_err(PutError::Url)?;
         request.set_method("PUT").map_err(PutError::Url)?;
@@ -120,6 +115,18 @@ impl Aws {
         let answer = connector.call(request).await.map_err(PutError::Connection)?;
         Ok(answer.status().as_u16())
     }
+}
+
+/// Connects to HTTPS servers and keeps the connections.
+fn connector(native_roots: bool, read_timeout: Option<Duration>) -> Connector {
+    let mut settings = HttpConnectorSettings::builder().connect_timeout(CONNECT);
+    settings.set_read_timeout(read_timeout);
+    Connector::builder()
+        .connector_settings(settings.build())
+        .sleep_impl(TokioSleep::new())
+        .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
+        .tls_context(tls_context(native_roots))
+        .build()
 }
 
 fn tls_context(native_roots: bool) -> TlsContext {
