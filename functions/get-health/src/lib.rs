@@ -13,7 +13,7 @@ app! {
 ///
 /// # Errors
 /// None.
-#[expect(clippy::unused_async, reason = "every handler is awaited the same way")]
+#[allow(clippy::unused_async, reason = "every handler is awaited the same way")]
 pub async fn handle(_app: &'static App, _request: Request) -> ApiResult {
     ok(&json!({ "status": "ok" }))
 }

@@ -37,7 +37,7 @@ impl Wired for PublicKeys {
 ///
 /// # Errors
 /// None.
-#[expect(clippy::unused_async, reason = "every handler is awaited the same way")]
+#[allow(clippy::unused_async, reason = "every handler is awaited the same way")]
 pub async fn handle(app: &'static App, _request: Request) -> ApiResult {
     let mut response = ok(&json!({ "keys": app.keys.0 }))?;
     response.headers_mut().insert(CACHE_CONTROL, CACHED);

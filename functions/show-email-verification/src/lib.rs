@@ -15,7 +15,7 @@ app! {
 ///
 /// # Errors
 /// None.
-#[expect(clippy::unused_async, reason = "every handler is awaited the same way")]
+#[allow(clippy::unused_async, reason = "every handler is awaited the same way")]
 pub async fn handle(_app: &'static App, _request: Request) -> ApiResult {
     // A form without an action posts to the page's own URL, so the page does not contain the token.
     let page = Page {

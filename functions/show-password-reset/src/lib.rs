@@ -15,7 +15,7 @@ app! {
 ///
 /// # Errors
 /// None.
-#[expect(clippy::unused_async, reason = "every handler is awaited the same way")]
+#[allow(clippy::unused_async, reason = "every handler is awaited the same way")]
 pub async fn handle(_app: &'static App, _request: Request) -> ApiResult {
     Ok(html(StatusCode::OK, &Page::new_password(&[])))
 }

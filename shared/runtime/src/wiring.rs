@@ -14,9 +14,6 @@ use satchel_model::secret::Secret;
 
 use crate::{Aws, StartError};
 
-/// The value of a setting, by its name.
-type Lookup = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
-
 /// A service that a function constructs once, while it starts.
 pub trait Wired: Sized {
     /// Constructs the service. A missing setting is recorded in `wiring` and replaced by a default, so that [`app!`](crate::app)

@@ -391,7 +391,7 @@ async fn thumbnails_that_were_made_while_their_record_was_deleted_are_deleted() 
     let app: &App = aws.app();
     let pending: Upload = serde_json::from_value(pending).unwrap();
     let now = app.clock.now();
-    let tended = super::upload(&app, &pending, &[200], now, u64::MAX).await;
+    let tended = super::upload(app, &pending, &[200], now, u64::MAX).await;
     assert_eq!(tended.map_err(|failure| format!("{failure:?}")), Ok(one()));
     assert!(deleted(&aws).contains(&format!("/renditions/{IMAGE}/{VERSION}/200.png")), "{:?}", deleted(&aws));
 }
