@@ -15,7 +15,7 @@ pub type ApiResult = Result<Response, ApiError>;
 /// Why a request failed or was refused.
 #[derive(Debug)]
 pub enum ApiError {
-    /// A refusal, with the status and the body that [`refusals`] defines.
+    /// A refusal, with the status and the body that the table in `refusals.rs` defines.
     Refused(Refusal),
     /// 400, `{"detail":"JSON parse error - ..."}`.
     Json(String),
