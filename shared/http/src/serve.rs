@@ -1,6 +1,7 @@
 //! Passes Lambda's events to a handler and returns its responses. Only this module turns errors into
 //! responses and logs requests.
 
+use std::pin::Pin;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -11,7 +12,7 @@ use lambda_http::{RequestExt, service_fn};
 use tracing::{error, info};
 
 use satchel_runtime::telemetry::chain;
-use satchel_runtime::{Wired, start};
+use satchel_runtime::{StartError, Wired, Wiring, start};
 
 use super::{ApiError, ApiResult, Gate, Request, Response, no_store};
 
@@ -21,9 +22,22 @@ where
     App: Wired + Sync + 'static,
     Answer: Future<Output = ApiResult> + Send,
 {
+    serve_handler(&|wiring| {
+        let app: &'static App = Box::leak(Box::new(App::wired(wiring)?));
+        let handle = &handle;
+        Ok(Box::new(move |request| Box::pin(handle(app, request))))
+    })
+}
+
+/// A handler with its services.
+type Handler<'h> = Box<dyn Fn(Request) -> Pin<Box<dyn Future<Output = ApiResult> + Send + 'h>> + Sync + 'h>;
+
+/// The part of [`serve`] that is the same for all functions. It is not generic, so that Lambda's runtime is compiled once
+/// and not with each of the functions.
+fn serve_handler<'h>(wire: &dyn Fn(&Wiring) -> Result<Handler<'h>, StartError>) -> ExitCode {
     start(async |wiring| {
         let gate = wiring.get::<Gate>();
-        let app: &'static App = Box::leak(Box::new(App::wired(&wiring)?));
+        let handle = wire(&wiring)?;
         let (gate, handle) = (&gate?, &handle);
         lambda_http::run(service_fn(|request: lambda_http::Request| async move {
             let started = Instant::now();
@@ -31,7 +45,7 @@ where
                 (route(&request), request.lambda_context_ref().map(|context| context.request_id.clone()));
             let request_id = request_id.unwrap_or_default();
             let result = match gate.admit(request) {
-                Ok(request) => handle(app, request).await,
+                Ok(request) => handle(request).await,
                 Err(refusal) => Err(refusal),
             };
             Ok::<_, std::convert::Infallible>(answer(result, &route, &request_id, started))
