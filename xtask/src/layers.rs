@@ -3,7 +3,7 @@
 /// The crates of `shared/`, lowest layer first. A crate may depend only on crates in lower layers.
 pub const LAYERS: [&[&str]; 7] = [
     &["model"],
-    &["api", "web"],
+    &["api"],
     &["runtime"],
     &["table", "objects", "mail", "images", "http"],
     &["guard"],

@@ -1,6 +1,7 @@
 //! Sign-in, refresh and sessions: the operations behind all routes that sign in, refresh or sign out.
 //!
-//! Passwords, tokens and rate limits are in `guard`, request formats in `api`. Start reading at [`SignIn`].
+//! Passwords, the format of tokens and rate limits are in `guard`, request bodies in `api`. [`TokenMint`] fetches the
+//! private keys. Start reading at [`SignIn`].
 
 mod mint;
 mod refresh;

@@ -5,7 +5,7 @@
 //! the life cycle: `announce`, `upload`, `parts`, `settle`, `replace`, `delete`, `sweep` and `audit`;
 //! `records` contains what they share.
 //!
-//! S3 is in `objects`, the decoding of images in `images`. Start reading at [`pending_upload`] and
+//! What the sweep decides is in the function `sweep-leftovers`; `sweep` here changes the records. S3 is in `objects`, the decoding of images in `images`. Start reading at [`pending_upload`] and
 //! [`Uploads`].
 
 mod announce;

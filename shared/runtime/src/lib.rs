@@ -1,7 +1,7 @@
 //! How a function starts: its settings, the common set-up of its AWS clients, its services and its logs.
 //!
-//! This crate contains no HTTP and no client of a single AWS service: `http` serves requests, and `table`,
-//! `objects` and `mail` build their own clients. Start reading at [`Wiring`].
+//! This crate serves no HTTP requests, which `http` does, and contains no client of a single AWS service: `table`,
+//! `objects`, `mail` and `auth` build their own. Start reading at [`app!`] and [`Wiring`].
 
 mod aws;
 mod start;
