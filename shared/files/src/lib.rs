@@ -5,8 +5,8 @@
 //! the life cycle: `announce`, `upload`, `parts`, `settle`, `replace`, `delete`, `sweep` and `audit`;
 //! `records` contains what they share.
 //!
-//! What the sweep decides is in the function `sweep-leftovers`; `sweep` here changes the records. S3 is in `objects`, the decoding of images in `images`. Start reading at [`pending_upload`] and
-//! [`Uploads`].
+//! What the sweep decides is in the function `sweep-leftovers`; `sweep` here changes the records. S3 is in `objects`,
+//! the decoding of images in `images`. Start reading at [`pending_upload`] and [`Uploads`].
 
 mod announce;
 mod audit;
