@@ -109,9 +109,9 @@ impl FormUploads {
         if image.status != Status::Pending {
             return Ok(image);
         }
-        let bytes = part.bytes.clone();
+        let (bytes, now) = (part.bytes.clone(), self.clock.now());
         tokio::try_join!(self.objects.put_original(&image, bytes), made.store(&self.objects, &image))?;
-        let settled = self.uploads.make_ready_or_find(&image, self.clock.now()).await?;
+        let settled = self.uploads.make_ready_or_find(&image, now).await?;
         if let Some(settled) = settled.filter(|settled| settled.keeps(image.version)) {
             return Ok(settled);
         }

@@ -38,6 +38,7 @@ fn serve_handler<'h>(wire: &dyn Fn(&Wiring) -> Result<Handler<'h>, StartError>) 
     start(async |wiring| {
         let gate = wiring.get::<Gate>();
         let handle = wire(&wiring)?;
+        wiring.complete()?;
         let (gate, handle) = (&gate?, &handle);
         lambda_http::run(service_fn(|request: lambda_http::Request| async move {
             let started = Instant::now();

@@ -70,6 +70,7 @@ where
 {
     start(async |wiring| {
         let app: &'static App = Box::leak(Box::new(App::wired(&wiring)?));
+        wiring.complete()?;
         lambda_runtime::run(service_fn(|event: LambdaEvent<Payload>| {
             let (payload, context) = event.into_parts();
             handle(app, Invocation { payload, deadline: context.deadline })
