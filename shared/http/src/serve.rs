@@ -1,5 +1,6 @@
 //! From Lambda's event to a handler and back: the one place that turns errors into answers and logs requests.
 
+use std::pin::Pin;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -11,7 +12,7 @@ use tracing::{error, info};
 
 use super::{ApiError, ApiResult, Gate, Request, Response, no_store};
 use satchel_runtime::telemetry::chain;
-use satchel_runtime::{Wired, start};
+use satchel_runtime::{StartError, Wired, Wiring, start};
 
 /// Serves requests with `handle` until Lambda stops the process; the result is the process's exit code.
 pub fn serve<App, Answer>(handle: impl Fn(&'static App, Request) -> Answer + Sync) -> ExitCode
@@ -19,9 +20,22 @@ where
     App: Wired + Sync + 'static,
     Answer: Future<Output = ApiResult> + Send,
 {
+    serve_handler(&|wiring| {
+        let app: &'static App = Box::leak(Box::new(App::wired(wiring)?));
+        let handle = &handle;
+        Ok(Box::new(move |request| Box::pin(handle(app, request))))
+    })
+}
+
+/// A handler with its services.
+type Handler<'h> = Box<dyn Fn(Request) -> Pin<Box<dyn Future<Output = ApiResult> + Send + 'h>> + Sync + 'h>;
+
+/// The part of [`serve`] that is the same for all functions. It is not generic, so that Lambda's runtime is compiled once
+/// and not with each of the functions.
+fn serve_handler<'h>(wire: &dyn Fn(&Wiring) -> Result<Handler<'h>, StartError>) -> ExitCode {
     start(async |wiring| {
         let gate = wiring.get::<Gate>();
-        let app: &'static App = Box::leak(Box::new(App::wired(&wiring)?));
+        let handle = wire(&wiring)?;
         let (gate, handle) = (&gate?, &handle);
         lambda_http::run(service_fn(|request: lambda_http::Request| async move {
             let started = Instant::now();
@@ -29,7 +43,7 @@ where
                 (route(&request), request.lambda_context_ref().map(|context| context.request_id.clone()));
             let request_id = request_id.unwrap_or_default();
             let result = match gate.admit(request) {
-                Ok(request) => handle(app, request).await,
+                Ok(request) => handle(request).await,
                 Err(refusal) => Err(refusal),
             };
             Ok::<_, std::convert::Infallible>(answer(result, &route, &request_id, started))
