@@ -1,19 +1,21 @@
 //! A build of the functions, once per process.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use tokio::sync::Mutex;
 
-use super::cargo;
+use super::background::Background;
+use super::cargo::Cargo;
 use super::error::BuildError;
 use super::target::Target;
+use crate::binaries::Binaries;
+use crate::logs::Logs;
 
 /// Finished builds of this process, by the folder of their binaries: a test binary with many stacks builds once.
 static FINISHED: Mutex<BTreeMap<PathBuf, Result<PathBuf, BuildError>>> = Mutex::const_new(BTreeMap::new());
 
 /// What to build.
-#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Build {
     /// The folder of a cargo workspace: each function is a binary of it.
     pub workspace: PathBuf,
@@ -22,25 +24,50 @@ pub struct Build {
     pub is_own: bool,
     /// Whether to build with the release profile.
     pub release: bool,
-    /// Whether somebody watches at a terminal.
-    pub print: bool,
+    /// Where errors and progress are shown.
+    pub logs: Logs,
 }
 
 impl Build {
-    /// Builds every binary of the workspace, once per process; answers with the folder that holds them.
+    /// Builds every binary of the workspace, once per process.
     ///
     /// # Errors
     /// If something does not build; the message names it.
-    pub async fn run(&self) -> Result<PathBuf, BuildError> {
+    pub async fn run(&self) -> Result<Binaries, BuildError> {
         let target = self.target()?;
         let binaries = target.binaries();
         let mut finished = FINISHED.lock().await;
         if let Some(result) = finished.get(&binaries) {
-            return result.clone();
+            return result.clone().map(Binaries::from);
         }
-        let result = cargo::run(&self.workspace, &target, self.print).await.map(|()| binaries.clone());
+        let result = self.cargo(target).run(None).await.map(|()| binaries.clone());
         finished.insert(binaries, result.clone());
-        result
+        result.map(Binaries::from)
+    }
+
+    /// Builds the functions `first`, and then every binary of the workspace in the background. Whoever needs one of them
+    /// waits for it.
+    ///
+    /// # Errors
+    /// If one of `first` does not build; the message names it.
+    pub async fn run_first(
+        &self,
+        first: &BTreeSet<String>,
+        functions: &BTreeSet<String>,
+    ) -> Result<(Binaries, Background), BuildError> {
+        let target = self.target()?;
+        let (binaries, building) = Binaries::building(target.binaries());
+        let cargo = self.cargo(target);
+        cargo.run(Some(first)).await?;
+        let missing: BTreeSet<_> = functions.difference(first).cloned().collect();
+        for name in first {
+            building.built(name);
+        }
+        Ok((binaries, Background::start(cargo, building, missing, functions.len())))
+    }
+
+    fn cargo(&self, target: Target) -> Cargo {
+        Cargo::new(self.workspace.clone(), target, self.logs.clone())
     }
 
     fn target(&self) -> Result<Target, BuildError> {
@@ -66,7 +93,7 @@ mod tests {
 
     #[test]
     fn another_workspace_has_a_target_folder_of_its_own() {
-        let build = |release| Build { workspace: "/x".into(), is_own: false, release, print: false };
+        let build = |release| Build { workspace: "/x".into(), is_own: false, release, logs: Logs::default() };
         assert_eq!(build(false).target().unwrap().binaries(), Path::new("/x/target/debug"));
         assert_eq!(build(true).target().unwrap().binaries(), Path::new("/x/target/release"));
     }

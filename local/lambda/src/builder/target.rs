@@ -1,5 +1,6 @@
 //! Where cargo puts binaries, and how it is asked to put others beside them.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
@@ -33,15 +34,18 @@ impl Target {
         folder.join(&self.profile_folder)
     }
 
-    /// The arguments of `cargo`. The whole workspace, so that features are those of every other build of it.
-    pub fn arguments(&self) -> Vec<OsString> {
+    /// The arguments of `cargo`: all binaries, or those called `only`. The whole workspace is selected in both cases, so
+    /// that features are those of every other build of it.
+    pub fn arguments(&self, only: Option<&BTreeSet<String>>) -> Vec<OsString> {
         let profile = if self.profile_folder == "debug" { "dev" } else { &self.profile_folder };
         let in_colour = std::io::stderr().is_terminal();
         let messages = if in_colour { "json-diagnostic-rendered-ansi" } else { "json" };
         let mut arguments: Vec<OsString> =
-            ["build", "--locked", "--workspace", "--bins", "--message-format", messages]
-                .map(OsString::from)
-                .into();
+            ["build", "--locked", "--workspace", "--message-format", messages].map(OsString::from).into();
+        match only {
+            Some(names) => arguments.extend(names.iter().flat_map(|name| ["--bin".into(), name.into()])),
+            None => arguments.push("--bins".into()),
+        }
         arguments.extend(["--profile".into(), profile.into()]);
         arguments.extend(["--target-dir".into(), self.folder.clone().into()]);
         if let Some(triple) = &self.triple {
@@ -71,7 +75,7 @@ mod tests {
     #[test]
     fn the_profile_is_the_programs_own() {
         let profile = |program| {
-            let arguments = target(program).arguments();
+            let arguments = target(program).arguments(None);
             let at = arguments.iter().position(|argument| argument == "--profile").unwrap();
             arguments[at + 1].clone()
         };
