@@ -154,8 +154,10 @@ impl Gateway {
         Ok(response)
     }
 
-    /// Invokes a function in its own task. So the function continues after the caller has disconnected or got a 503.
+    /// Invokes a function in its own task. So the function continues after the caller has disconnected or got a 503. The
+    /// time limit begins when the function's binary is built.
     async fn invoke(&self, function: String, event: Bytes) -> Result<Response, Answer> {
+        self.invoker.built(&function).await;
         let invoker = self.invoker.clone();
         let invocation = tokio::spawn(async move { invoker.invoke(&function, event).await });
         let finished = tokio::time::timeout(self.settings.integration_timeout, invocation).await;

@@ -1,5 +1,7 @@
 //! Lambda: builds functions, runs them as processes and invokes them.
 //!
+//! While a build goes on in the background, an invocation waits for the binary of its function ([`Binaries`]).
+//!
 //! # What it emulates
 //!
 //! - The Lambda Runtime API: one port serves every process, each under a path of its own ([`Functions`]).
@@ -28,6 +30,7 @@
 //!
 //! Start reading in `functions/pool.rs`, which has the life of a process, then `invoker/asynchronous.rs`.
 
+mod binaries;
 pub mod builder;
 mod functions;
 mod invoker;
@@ -35,6 +38,7 @@ mod logs;
 mod outcome;
 mod report;
 
+pub use binaries::{Binaries, Building, NotBuilt};
 pub use functions::{Endpoints, Functions, Setup};
 pub use invoker::Invoker;
 pub use logs::Logs;

@@ -47,6 +47,6 @@ pub use local_lambda as invoker;
 pub use local_policy as permissions;
 pub use local_s3 as s3;
 pub use local_ses as mail;
-pub use options::Options;
+pub use options::{Options, ReadyAfter};
 pub use profile::Profile;
 pub use stack::Stack;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use local::{Options, Stack};
+use local::{Options, ReadyAfter, Stack};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -11,7 +11,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let options = Options { print: true, ..Options::parse() };
+    let options = Options { print: true, ready_after: ReadyAfter::FirstFunctions, ..Options::parse() };
     // s3s reports each 403 and 412 that it answers as an error of its own.
     let levels = Targets::new().with_default(LevelFilter::WARN).with_target("s3s", LevelFilter::OFF);
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);

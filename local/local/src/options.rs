@@ -48,6 +48,19 @@ pub struct Options {
     /// Write progress and the functions' output to stderr. The library keeps quiet unless this is set.
     #[arg(skip)]
     pub print: bool,
+    /// What must be built before the stack is ready.
+    #[arg(skip)]
+    pub ready_after: ReadyAfter,
+}
+
+/// What must be built before a stack is ready.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ReadyAfter {
+    /// Every function. The library does this.
+    #[default]
+    AllFunctions,
+    /// The functions that the profile names; the others are built in the background. The program does this.
+    FirstFunctions,
 }
 
 impl Default for Options {
@@ -65,6 +78,7 @@ impl Default for Options {
             profile: None,
             stack_name: None,
             print: false,
+            ready_after: ReadyAfter::AllFunctions,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What surrounds a template: everything that a deployment has beside it, as options of the other parts of the stack.
 
+use std::collections::BTreeSet;
+
 use http::HeaderName;
 use local_common::StackIdentity;
 use local_gateway::{BodyLimit, FrontDoor};
@@ -19,10 +21,29 @@ pub struct Profile {
     pub mail_page: PageWords,
     /// The parameter of the template that gets the API's URL, unless the options give it.
     pub url_parameter: Option<String>,
+    /// The functions that the program builds before the stack is ready, while the others follow in the background. If it
+    /// is empty, all are built first.
+    pub first: BTreeSet<String>,
 }
 
 /// The largest Content-Length that goes through Satchel's front door, `MAX_BODY_BYTES` in its template's function.
 pub const SATCHEL_BODY_LIMIT: u64 = 4_700_000;
+
+/// The functions of README's walk-through, and those without a route that work for it; a test compares them.
+const SATCHEL_FIRST: [&str; 12] = [
+    "create-image",
+    "create-token",
+    "create-user",
+    "erase-account",
+    "get-current-user",
+    "get-image",
+    "get-thumbnail",
+    "manage-signing-keys",
+    "process-upload",
+    "send-mail",
+    "show-email-verification",
+    "verify-email",
+];
 
 impl Profile {
     /// A template alone.
@@ -34,6 +55,7 @@ impl Profile {
             front_door: FrontDoor::default(),
             mail_page: PageWords::default(),
             url_parameter: None,
+            first: BTreeSet::new(),
         }
     }
 
@@ -62,6 +84,7 @@ impl Profile {
                     .to_owned(),
             },
             url_parameter: Some("PublicUrl".to_owned()),
+            first: SATCHEL_FIRST.map(str::to_owned).into(),
         }
     }
 

@@ -1,20 +1,27 @@
 //! The template of this repository, and what surrounds it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use local_deployment::{Deployment, Route};
 use local_template::{Known, Template};
 
 use super::{Profile, SATCHEL_BODY_LIMIT};
 
-#[test]
-fn the_template_of_this_repository_is_understood_whole() {
+/// The deployment, and the functions that make its custom resources.
+fn satchel() -> (Deployment, BTreeSet<String>) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../template.yaml");
-    let template = Template::load(&path, &BTreeMap::new(), &Profile::satchel().identity);
+    let template = Template::load(&path, &BTreeMap::new(), &Profile::satchel().identity).unwrap();
     let secret = |_: &str| Some("hush".to_owned());
     let known = Known { secret: &secret, attribute: &|_, _| Some("[]".to_owned()) };
-    let deployment = template.and_then(|template| template.deployment(&known));
-    let deployment = deployment.unwrap_or_else(|error| panic!("{error}"));
+    let customs = template.custom_resources(&known).unwrap().into_iter().map(|custom| custom.function.name);
+    let deployment = template.deployment(&known).unwrap_or_else(|error| panic!("{error}"));
+    (deployment, customs.collect())
+}
+
+#[test]
+fn the_template_of_this_repository_is_understood_whole() {
+    let (deployment, _) = satchel();
     assert!(!deployment.routes.is_empty() && !deployment.tables.is_empty() && !deployment.buckets.is_empty());
     // Every status whose caching can be set in CloudFront, and that an origin like ours may return.
     let front = deployment.front.expect("there is a distribution");
@@ -38,4 +45,48 @@ fn a_large_body_is_refused_with_the_way_out() {
     let limit = Profile::satchel().front_door.body_limit.expect("there is a limit");
     let detail = (limit.refusal)(limit.bytes + 1)["detail"].as_str().expect("a text").to_owned();
     assert!(detail.starts_with("The body has 4700001 bytes; a form takes at most 4700000. "), "{detail}");
+}
+
+#[test]
+fn the_functions_of_the_walk_through_are_built_first() {
+    let (deployment, customs) = satchel();
+    let requests = walk_through(include_str!("../../../README.md"));
+    assert!(requests.len() > 6, "{requests:?}");
+    let called = requests.iter().map(|(method, path)| {
+        let route = deployment.routes.iter().find(|route| route.method == *method && leads(route, path));
+        route.unwrap_or_else(|| panic!("no route for {method} {path}")).function.clone()
+    });
+    let notified = deployment.buckets.iter().flat_map(|bucket| &bucket.notifications);
+    let of_streams = deployment.functions.values().filter(|function| !function.streams.is_empty());
+    let expected: BTreeSet<String> = called
+        .chain(customs)
+        .chain(notified.map(|notification| notification.function.clone()))
+        .chain(of_streams.map(|function| function.name.clone()))
+        .collect();
+    assert_eq!(Profile::satchel().first, expected);
+}
+
+/// The requests to the API in the commands of `readme`: method and path, with the shell's variables in it.
+fn walk_through(readme: &str) -> Vec<(&'static str, String)> {
+    let blocks = readme.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let commands =
+        blocks.collect::<String>().replace("\\\n", " ").replace("$LINK", "$API/api/verify-email/$TOKEN");
+    let requests = commands.lines().filter(|line| line.contains("curl ")).filter_map(|line| {
+        let (_, path) = line.split_once("$API")?;
+        let path = path.split(['"', ' ', '?']).next()?;
+        let method =
+            if [" -d ", " -X POST "].iter().any(|option| line.contains(option)) { "POST" } else { "GET" };
+        (!path.starts_with("/_local/")).then(|| (method, path.to_owned()))
+    });
+    // The link in the mail is for a browser, which gets a page with a button.
+    requests.chain([("GET", "/api/verify-email/$TOKEN".to_owned())]).collect()
+}
+
+/// Whether a variable of the shell is where the route has a parameter, and all else is equal.
+fn leads(route: &Route, path: &str) -> bool {
+    let is_same = |(expected, given): (&str, &str)| {
+        if given.starts_with('$') { expected.starts_with('{') } else { expected == given }
+    };
+    route.path.split('/').count() == path.split('/').count()
+        && route.path.split('/').zip(path.split('/')).all(is_same)
 }

@@ -1,6 +1,6 @@
 // The local stack, as `cargo run -p local` starts it.
 
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
 const ROOT = new URL('../../../', import.meta.url);
@@ -14,6 +14,8 @@ const UNTHROTTLED = { MailIntervalSeconds: 1 };
 export async function startStack(parameters = {}) {
   const given = Object.entries({ ...UNTHROTTLED, ...parameters });
   const options = given.flatMap(([name, value]) => ['--parameter', `${name}=${value}`]);
+  // `cargo run -p local` is ready before all functions are built, and a test would wait for one that is not.
+  execFileSync('cargo', ['build', '--locked', '--workspace', '--bins'], { cwd: ROOT, stdio: 'inherit' });
   const command = ['run', '--locked', '-p', 'local', '--', '--ephemeral', '--port', '0', ...options];
   const child = spawn('cargo', command, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
   const end = () => child.kill('SIGTERM');

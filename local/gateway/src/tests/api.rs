@@ -8,7 +8,7 @@ use axum::body::Body;
 use local_calls::Calls;
 use local_common::{Credentials, DataDir};
 use local_deployment::{Cors, Deployment, Function, Route};
-use local_lambda::{Endpoints, Functions, Invoker, Logs, Setup};
+use local_lambda::{Binaries, Building, Endpoints, Functions, Invoker, Logs, Setup};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
@@ -24,12 +24,12 @@ fn a_process_that_does_what_its_event_says() {
 }
 
 /// The function `obey`, and the function `no-binary`, which cannot be started.
-async fn functions(folder: &Path) -> Functions {
+async fn functions(folder: &Path, binaries: Binaries) -> Functions {
     _ = local_testing::install(folder, "obey", module_path!(), "a_process_that_does_what_its_event_says");
     std::fs::write(folder.join("no-binary"), "").unwrap();
     let url = |name: &str| format!("http://{name}.localhost");
     let setup = Setup {
-        binaries: folder.to_owned(),
+        binaries,
         endpoints: Endpoints {
             dynamodb: url("dynamodb"),
             s3: url("s3"),
@@ -70,8 +70,20 @@ impl Api {
     /// An API with some routes, behind a distribution.
     pub(super) async fn behind(distribution: Distribution, settings: Settings) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let binaries = folder.path().to_owned().into();
+        Self::of(folder, binaries, distribution, settings).await
+    }
+
+    /// Functions that are still to be built.
+    pub(super) async fn building(settings: Settings) -> (Self, Building) {
+        let folder = tempfile::tempdir().unwrap();
+        let (binaries, building) = Binaries::building(folder.path().to_owned());
+        (Self::of(folder, binaries, Distribution::default(), settings).await, building)
+    }
+
+    async fn of(folder: TempDir, binaries: Binaries, distribution: Distribution, settings: Settings) -> Self {
         let data = DataDir::ephemeral().unwrap();
-        let invoker = Invoker::start(functions(folder.path()).await, &data).unwrap();
+        let invoker = Invoker::start(functions(folder.path(), binaries).await, &data).unwrap();
         let route = |method: &str, path: &str, function: &str| Route {
             method: method.to_owned(),
             path: path.to_owned(),

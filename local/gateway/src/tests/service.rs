@@ -68,6 +68,30 @@ async fn api_gateway_answers_if_a_function_fails_or_takes_too_long() {
 }
 
 #[tokio::test]
+async fn the_time_limit_of_a_request_begins_when_its_function_is_built() {
+    let patience = Duration::from_secs(20);
+    let (api, building) = Api::building(Settings { integration_timeout: patience, ..settings() }).await;
+    let build = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        building.built("obey");
+        building.end(Err("no-binary did not build".to_owned()));
+    };
+    let ((status, _), ()) = tokio::join!(api.status_and_body(Request::get("/echo/1"), ""), build);
+    assert_eq!(status, 200);
+    let failed = answer(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error");
+    assert_eq!(api.status_and_body(Request::get("/broken"), "").await, failed);
+    // A limit that had begun before the end of the build would win here.
+    let (hurried, building) =
+        Api::building(Settings { integration_timeout: Duration::ZERO, ..settings() }).await;
+    let early = tokio::time::timeout(
+        Duration::from_millis(300),
+        hurried.status_and_body(Request::get("/echo/1"), ""),
+    );
+    assert!(early.await.is_err());
+    drop(building);
+}
+
+#[tokio::test]
 async fn a_head_request_needs_its_own_route_and_has_no_body_in_the_response() {
     let api = Api::start(settings()).await;
     let origin = "https://a.example";

@@ -2,15 +2,19 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use local_calls::Calls;
 use local_common::Credentials;
 use local_deployment::Function;
+use serde_json::Value;
 use tempfile::TempDir;
 
 use super::environment::Endpoints;
 use super::fake;
 use super::service::{Functions, Setup};
+use crate::binaries::{Binaries, Building};
 use crate::logs::Logs;
+use crate::outcome::{Invocation, Outcome};
 
 /// A function named `obey` in a stack of its own.
 pub(crate) struct Bench {
@@ -22,13 +26,23 @@ pub(crate) struct Bench {
 
 impl Bench {
     pub async fn new(timeout: Duration) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        _ = fake::install(folder.path(), "obey");
-        std::fs::write(folder.path().join("no-binary"), "").unwrap();
+        let folder = folder();
+        let binaries = folder.path().to_owned().into();
+        Self::of(folder, binaries, timeout).await
+    }
+
+    /// The same, with a build that has made nothing yet.
+    pub async fn building(timeout: Duration) -> (Self, Building) {
+        let folder = folder();
+        let (binaries, building) = Binaries::building(folder.path().to_owned());
+        (Self::of(folder, binaries, timeout).await, building)
+    }
+
+    async fn of(folder: TempDir, binaries: Binaries, timeout: Duration) -> Self {
         let (calls, logs) = (Calls::default(), Logs::default());
         let url = |name: &str| format!("http://{name}.localhost");
         let setup = Setup {
-            binaries: folder.path().to_owned(),
+            binaries,
             endpoints: Endpoints {
                 dynamodb: url("dynamodb"),
                 s3: url("s3"),
@@ -55,4 +69,26 @@ impl Bench {
         let functions = Functions::start([named("obey"), named("no-binary")], setup).await.unwrap();
         Self { functions, calls, logs, folder }
     }
+
+    pub async fn invoke(&self, order: Value) -> Invocation {
+        self.functions.invoke("obey", Bytes::from(order.to_string())).await.unwrap()
+    }
+
+    pub async fn answer(&self, order: Value) -> Value {
+        match self.invoke(order).await.outcome {
+            Outcome::Answered(body) => serde_json::from_slice(&body).unwrap(),
+            other => panic!("{other:?}\n{:#?}", self.logs.lines()),
+        }
+    }
+
+    pub fn has_logged(&self, text: &str) -> bool {
+        self.logs.lines().iter().any(|line| line.contains(text))
+    }
+}
+
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    _ = fake::install(folder.path(), "obey");
+    std::fs::write(folder.path().join("no-binary"), "").unwrap();
+    folder
 }

@@ -13,6 +13,8 @@ mod service;
 #[cfg(test)]
 pub(crate) mod bench;
 #[cfg(test)]
+mod building_tests;
+#[cfg(test)]
 mod fake;
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -18,6 +19,7 @@ use super::environment::{self, Endpoints};
 use super::link::Work;
 use super::process::Process;
 use super::processes::Processes;
+use crate::binaries::{Binaries, NotBuilt};
 use crate::logs::Logs;
 use crate::outcome::Outcome;
 use crate::report;
@@ -28,9 +30,12 @@ const MAX_PROCESSES: u32 = 20;
 /// How long a process may take until its first poll, as Lambda allows.
 const INIT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// A wait for a binary that is shorter than this is not worth a line: cargo takes as long to find that all is built.
+const SHORT_WAIT: Duration = Duration::from_secs(1);
+
 /// What all pools of a stack have in common.
 pub(super) struct Shared {
-    pub binaries: PathBuf,
+    pub binaries: Binaries,
     pub endpoints: Endpoints,
     pub region: String,
     pub credentials: Credentials,
@@ -79,14 +84,14 @@ impl Pool {
 
     /// Runs one event on a process of its own, waiting for one if all are busy.
     pub async fn invoke(&self, request_id: &str, event: Bytes) -> Outcome {
+        let binary = match self.binary().await {
+            Ok(binary) => binary,
+            Err(error) => return self.cannot_start(request_id, &error),
+        };
         let Ok(_turn) = self.turns.acquire().await else { return Outcome::Crashed };
-        let process = match self.process() {
+        let process = match self.process(&binary) {
             Ok(process) => process,
-            Err(error) => {
-                let message = format!("RequestId: {request_id} Error: cannot start the function: {error}");
-                self.log(&message);
-                return ending::failed("Runtime.InvalidEntrypoint", &message);
-            }
+            Err(error) => return self.cannot_start(request_id, &error),
         };
         let init = match self.initialise(&process).await {
             Ok(init) => init,
@@ -118,6 +123,24 @@ impl Pool {
             self.retire(&process).await;
         }
         outcome
+    }
+
+    /// Waits until the function's binary is built.
+    pub async fn binary(&self) -> Result<PathBuf, NotBuilt> {
+        let mut built = pin!(self.shared.binaries.get(&self.name));
+        match tokio::time::timeout(SHORT_WAIT, &mut built).await {
+            Ok(built) => built,
+            Err(_) => {
+                self.log("is still being built; a request or an event waits for it");
+                built.await
+            }
+        }
+    }
+
+    fn cannot_start(&self, request_id: &str, error: &dyn std::error::Error) -> Outcome {
+        let message = format!("RequestId: {request_id} Error: cannot start the function: {error}");
+        self.log(&message);
+        ending::failed("Runtime.InvalidEntrypoint", &message)
     }
 
     /// Ends the processes that have waited for longer than `idle_for`, all but one: what a rush has started
@@ -164,7 +187,7 @@ impl Pool {
     }
 
     /// An idle process, the most recently used first, or a new one.
-    fn process(&self) -> std::io::Result<Arc<Process>> {
+    fn process(&self, binary: &Path) -> std::io::Result<Arc<Process>> {
         let mut slots = self.slots();
         while let Some((idle, _)) = slots.idle.pop() {
             if idle.is_running() {
@@ -175,14 +198,14 @@ impl Pool {
         }
         // A turn is held, so fewer than `MAX_PROCESSES` are working and a slot is free.
         let slot = slots.free.pop_first().ok_or_else(|| std::io::Error::other("no slot is free"))?;
-        let started = self.start(slot, Arc::clone(&slots.function));
+        let started = self.start(binary, slot, Arc::clone(&slots.function));
         if started.is_err() {
             slots.free.insert(slot);
         }
         started
     }
 
-    fn start(&self, slot: u32, function: Arc<Function>) -> std::io::Result<Arc<Process>> {
+    fn start(&self, binary: &Path, slot: u32, function: Arc<Function>) -> std::io::Result<Arc<Process>> {
         let shared = &self.shared;
         let signer = Signer { function: self.name.clone(), slot };
         let environment = environment::of(
@@ -193,8 +216,7 @@ impl Pool {
             &shared.endpoints,
             &shared.credentials,
         );
-        let binary = shared.binaries.join(&self.name);
-        let start = || Process::start(&binary, signer, function, environment, &shared.logs);
+        let start = || Process::start(binary, signer, function, environment, &shared.logs);
         let process = shared.processes.start(start)?;
         if shared.stopping.load(Ordering::SeqCst) {
             process.kill();

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -19,13 +18,14 @@ use super::environment::{self, Endpoints};
 use super::pool::{Pool, Shared};
 use super::processes::Processes;
 use super::runtime_api;
+use crate::binaries::Binaries;
 use crate::logs::Logs;
 use crate::outcome::{Invocation, Outcome, UnknownFunction};
 
 /// What the functions' processes are started from.
 pub struct Setup {
-    /// The folder that holds a binary for each function.
-    pub binaries: PathBuf,
+    /// A binary for each function.
+    pub binaries: Binaries,
     pub endpoints: Endpoints,
     pub region: String,
     pub credentials: Credentials,
@@ -134,6 +134,15 @@ impl Functions {
         let running = self.inner.runtime.spawn(async move { pool.invoke(&id, event).await });
         let outcome = running.await.unwrap_or(Outcome::Crashed);
         Ok(Invocation { request_id, outcome })
+    }
+
+    /// Waits until the binary of a function is built, or until that has failed. A caller whose patience has a limit waits
+    /// here first: nothing is built on Lambda.
+    pub async fn built(&self, function: &str) {
+        if let Some(pool) = self.pool(function) {
+            // An invocation reports the error.
+            _ = pool.binary().await;
+        }
     }
 
     /// A function's configuration.

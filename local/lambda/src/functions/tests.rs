@@ -8,24 +8,7 @@ use local_deployment::Function;
 use serde_json::{Value, json};
 
 use super::bench::Bench;
-use crate::outcome::{Invocation, Outcome};
-
-impl Bench {
-    async fn invoke(&self, order: Value) -> Invocation {
-        self.functions.invoke("obey", Bytes::from(order.to_string())).await.unwrap()
-    }
-
-    async fn answer(&self, order: Value) -> Value {
-        match self.invoke(order).await.outcome {
-            Outcome::Answered(body) => serde_json::from_slice(&body).unwrap(),
-            other => panic!("{other:?}\n{:#?}", self.logs.lines()),
-        }
-    }
-
-    fn has_logged(&self, text: &str) -> bool {
-        self.logs.lines().iter().any(|line| line.contains(text))
-    }
-}
+use crate::outcome::Outcome;
 
 const LONG: Duration = Duration::from_secs(20);
 

@@ -56,6 +56,11 @@ impl Invoker {
         self.functions.invoke(function, event).await
     }
 
+    /// Waits until the binary of `function` is built, or until that has failed.
+    pub async fn built(&self, function: &str) {
+        self.functions.built(function).await;
+    }
+
     /// Invokes `function` as Lambda does asynchronously: retries after a failure, then the on-failure queue.
     pub fn send(&self, function: &str, event: Bytes) {
         let file = self.accepted.join(format!("{}.{function}", uuid::Uuid::now_v7()));

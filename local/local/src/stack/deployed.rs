@@ -50,14 +50,15 @@ impl Blueprint {
         self.apply(&template, functions).await
     }
 
-    /// Looks for mistakes before the functions are built: attributes that nobody has answered yet may be anything.
+    /// What will be deployed, to find mistakes before the functions are built: attributes that nobody has answered yet may
+    /// be anything.
     ///
     /// # Errors
     /// The template's.
-    pub fn check(&self, template: &Template) -> Result<(), StartError> {
+    pub fn plan(&self, template: &Template) -> Result<Deployment, StartError> {
         let attribute =
             |id: &str, name: &str| self.customs.attribute(id, name).or_else(|| Some(String::new()));
-        self.evaluate(template, &attribute).map(|_| ())
+        self.evaluate(template, &attribute)
     }
 
     fn load(&self, parameters: &BTreeMap<String, String>) -> Result<Template, StartError> {

@@ -8,6 +8,7 @@ use local_calls::Calls;
 use local_common::{Credentials, DataDir, Signer};
 use local_deployment::{Deployment, Function};
 use local_dynamodb::{DynamoDb, Streams};
+use local_lambda::builder::Background;
 use local_lambda::{Functions, Invocation, Invoker, Logs, UnknownFunction};
 use local_policy::Permissions;
 use local_s3::S3;
@@ -32,6 +33,8 @@ pub struct Stack {
     pub(super) invoker: Invoker,
     pub(super) credentials: Credentials,
     pub(super) ready: ReadyFile,
+    /// The build of the functions that the start did not wait for.
+    pub(super) background: Option<Background>,
     /// What stops new work from coming in: the gateway and the schedules.
     pub(super) entrances: Tasks,
     pub(super) streams: Streams,
@@ -199,6 +202,9 @@ impl Stack {
     pub async fn stop(self) {
         drop(self.ready);
         drop(self.entrances);
+        if let Some(background) = self.background {
+            background.stop().await;
+        }
         self.functions.stop().await;
         self.streams.stop().await;
         self.dynamodb.stop().await;

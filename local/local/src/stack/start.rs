@@ -1,6 +1,6 @@
 //! Starting everything in the order in which one thing needs another.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::time::Duration;
 
@@ -8,8 +8,8 @@ use local_calls::Calls;
 use local_common::{Credentials, DataDir};
 use local_deployment::Deployment;
 use local_gateway::{Distribution, Settings};
-use local_lambda::builder::Build;
-use local_lambda::{Endpoints, Functions, Invoker, Logs, Setup};
+use local_lambda::builder::{Background, Build};
+use local_lambda::{Binaries, Endpoints, Functions, Invoker, Logs, Setup};
 use local_policy::Permissions;
 use local_secrets::Secrets;
 use local_ses::{Feedback, Inbox};
@@ -24,7 +24,7 @@ use super::ready::{ReadyFile, Urls};
 use super::running::Stack;
 use super::tasks::Tasks;
 use super::{routes, schedules};
-use crate::options::Options;
+use crate::options::{Options, ReadyAfter};
 use crate::profile::Profile;
 
 /// What a rush has started need not stay for hours.
@@ -46,16 +46,14 @@ impl Stack {
         let answers = ports::listen(0).await.map_err(doing("listen"))?;
         let answers = Answers::listen(answers, &mut services).map_err(doing("listen"))?;
         let permissions = Permissions::new(&profile.identity);
-        let (mut blueprint, stores) =
+        let (mut blueprint, plan) =
             blueprint(&options, &profile, &data, &urls.api, permissions.clone(), answers)?;
-        let binaries = match &options.binaries {
-            Some(folder) => folder.clone(),
-            None => build(&options).run().await?,
-        };
+        let logs = Logs::new(options.print);
+        let (binaries, background) = binaries(&options, &profile, &plan, &logs).await?;
         let Profile { identity, front_door, mail_page, .. } = profile;
         let region = identity.region.as_str();
 
-        let (calls, logs) = (Calls::judged_by(permissions), Logs::new(options.print));
+        let calls = Calls::judged_by(permissions);
         let credentials = Credentials::new(&data.secret());
         let inbox = Inbox::open(&data)?;
         // Served once there is somebody to invoke: what becomes of a mail is told to functions.
@@ -64,7 +62,7 @@ impl Stack {
         let secrets = local_secrets::router(blueprint.secrets.clone(), calls.clone(), region);
         let secrets_manager = service(&mut services, secrets).await?;
 
-        let dynamodb = local_dynamodb::start(ports.dynamodb, &stores, &data, calls.clone(), region).await?;
+        let dynamodb = local_dynamodb::start(ports.dynamodb, &plan, &data, calls.clone(), region).await?;
         let setup = Setup {
             binaries,
             endpoints: Endpoints {
@@ -119,6 +117,7 @@ impl Stack {
             invoker,
             credentials,
             ready,
+            background,
             entrances,
             streams,
             functions,
@@ -138,17 +137,33 @@ async fn service(services: &mut Tasks, router: axum::Router) -> Result<String, S
     Ok(url)
 }
 
-/// What to build the functions from.
-fn build(options: &Options) -> Build {
-    Build {
+/// The functions' binaries, and the build that is still making some of them.
+async fn binaries(
+    options: &Options,
+    profile: &Profile,
+    plan: &Deployment,
+    logs: &Logs,
+) -> Result<(Binaries, Option<Background>), StartError> {
+    if let Some(folder) = &options.binaries {
+        return Ok((folder.clone().into(), None));
+    }
+    let build = Build {
         workspace: options.workspace(),
         is_own: options.builds_own_workspace(),
         release: options.release,
-        print: options.print,
+        logs: logs.clone(),
+    };
+    let functions: BTreeSet<_> = plan.functions.values().map(|function| function.name.clone()).collect();
+    // Another template may have Satchel's profile.
+    let first: BTreeSet<_> = profile.first.intersection(&functions).cloned().collect();
+    if options.ready_after == ReadyAfter::FirstFunctions && !first.is_empty() {
+        let (binaries, background) = build.run_first(&first, &functions).await?;
+        return Ok((binaries, Some(background)));
     }
+    Ok((build.run().await?, None))
 }
 
-/// What is to be deployed, with the secrets that it takes to evaluate it.
+/// How to deploy, with the secrets that it takes to evaluate it, and what is to be deployed.
 fn blueprint(
     options: &Options,
     profile: &Profile,
@@ -180,8 +195,8 @@ fn blueprint(
         customs,
         distribution,
     };
-    blueprint.check(&template)?;
-    Ok((blueprint, stores))
+    let plan = blueprint.plan(&template)?;
+    Ok((blueprint, plan))
 }
 
 fn doing(doing: &'static str) -> impl Fn(io::Error) -> StartError {
