@@ -1,6 +1,7 @@
 //! One process of a function: started, listened to, and killed.
 
 use std::future::poll_fn;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::pin::pin;
 use std::process::Stdio;
@@ -37,6 +38,22 @@ pub(super) struct Process {
 /// How a process ended, in words: `exit status: 1`.
 type Ending = Arc<str>;
 
+/// How often, and after which pause, a busy executable is tried again.
+const BUSY_ATTEMPTS: u32 = 100;
+const BUSY_PAUSE: Duration = Duration::from_millis(5);
+
+/// Starts a process. An executable that was just written is busy (ETXTBSY) while a process that another thread forked at
+/// that moment still has the file open for writing. This ends when that process executes its own program.
+fn spawn(command: &mut Command) -> std::io::Result<Child> {
+    for _ in 0..BUSY_ATTEMPTS {
+        match command.spawn() {
+            Err(error) if error.kind() == ErrorKind::ExecutableFileBusy => std::thread::sleep(BUSY_PAUSE),
+            started => return started,
+        }
+    }
+    command.spawn()
+}
+
 impl Process {
     /// Starts `binary` with nothing but `environment`, and forwards what it writes to `logs`.
     pub fn start(
@@ -47,7 +64,8 @@ impl Process {
         logs: &Logs,
     ) -> std::io::Result<Self> {
         let started = Instant::now();
-        let mut child = Command::new(binary)
+        let mut command = Command::new(binary);
+        command
             .env_clear()
             .envs(environment)
             .stdin(Stdio::null())
@@ -55,8 +73,8 @@ impl Process {
             .stderr(Stdio::piped())
             .kill_on_drop(true)
             // Ctrl-C at the terminal reaches the stack alone, which then ends its processes in order.
-            .process_group(0)
-            .spawn()?;
+            .process_group(0);
+        let mut child = spawn(&mut command)?;
         if let Some(stdout) = child.stdout.take() {
             tokio::spawn(forward(stdout, signer.function.clone(), logs.clone()));
         }
