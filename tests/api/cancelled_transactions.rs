@@ -20,7 +20,7 @@ use crate::staff_tiers::{create_tier, tier_settings};
 const TRANSACT: &str = "TransactWriteItems";
 
 /// The rows of the tests: every function that writes transactions for requests. create-user has two rows.
-const FUNCTIONS: [&str; 41] = [
+const FUNCTIONS: [&str; 43] = [
     "authenticate-user",
     "change-password",
     "complete-file",
@@ -57,6 +57,8 @@ const FUNCTIONS: [&str; 41] = [
     "update-account-tier",
     "update-current-user",
     "update-file",
+    "update-file-link",
+    "update-image-link",
     "update-resource",
     "update-user",
     "upload-shared-file",
@@ -65,7 +67,7 @@ const FUNCTIONS: [&str; 41] = [
 ];
 
 /// Other functions that write to the table, each with the reason why it has no row, or with the tests that cover it.
-const OTHER_WRITERS: [(&str, &str); 10] = [
+const OTHER_WRITERS: [(&str, &str); 11] = [
     ("audit-storage", "makes single updates, and skips a quota that changed in the meantime"),
     ("erase-account", "started by the stream, which repeats it: account_deletion"),
     ("grant-staff", "a_command_of_an_operator_succeeds_or_fails_visibly"),
@@ -73,6 +75,7 @@ const OTHER_WRITERS: [(&str, &str); 10] = [
     ("open-share", "counts by a single update: lost_responses"),
     ("process-upload", "an_upload_event_survives_cancelled_transactions"),
     ("record-mail-feedback", "writes single records"),
+    ("rotate-links", "reads a link again if its transaction is cancelled: share_rotation"),
     ("send-mail", "writes single records"),
     ("show-share", "counts by a single update: lost_responses"),
     ("sweep-leftovers", "reports what failed: fault_injection"),
@@ -192,6 +195,16 @@ impl Owner {
             "delete-image-link" => {
                 let path = format!("/api/images/{}/links", id(&image().await));
                 user.request(Method::DELETE, &format!("{path}/{}", id(&link(path.clone()).await)))
+            }
+            "update-file-link" => {
+                let path = format!("/api/files/{}/links", id(&file().await));
+                let path = format!("{path}/{}", id(&link(path.clone()).await));
+                user.request(Method::PATCH, &path).json(&json!({"max_downloads": 3}))
+            }
+            "update-image-link" => {
+                let path = format!("/api/images/{}/links", id(&image().await));
+                let path = format!("{path}/{}", id(&link(path.clone()).await));
+                user.request(Method::PATCH, &path).json(&json!({"max_downloads": 3}))
             }
             "delete-resource" => {
                 user.request(Method::DELETE, &format!("/api/resource/{}", id(&resource().await)))

@@ -4,6 +4,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::helpers::{Answer, TestStack, User, fixture, id, stack};
+use crate::staff::staff_user;
+use crate::staff_tiers::{tier_settings, tier_stack};
 
 const TEXT: &[u8] = b"The quick brown fox.\n";
 
@@ -21,6 +23,15 @@ pub async fn create_link(user: &User, file: &Value, options: Value) -> Value {
     assert_eq!(answer.status, 201, "{}", user.stack.explain(&answer));
     assert_eq!(answer.header("cache-control"), "no-store");
     answer.json()
+}
+
+/// Creates a tier without share links, and returns its id. Only for [`tier_stack`].
+pub async fn tier_without_links(stack: &TestStack) -> String {
+    let mut settings = tier_settings(&stack.fresh_name("Tier "));
+    settings["expiring_links"] = json!(false);
+    let answer = staff_user(stack).await.post("/api/account-tiers", settings).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    id(&answer.json()).to_owned()
 }
 
 pub fn link_path(stack: &TestStack, link: &Value) -> String {
@@ -42,9 +53,11 @@ async fn a_link_leads_everyone_who_has_it_to_the_file() {
     assert!((290..=300).contains(&left), "{left}");
     let expected = json!({
         "id": made["id"], "url": made["url"], "expires_at": made["expires_at"], "max_downloads": null, "downloads": 0,
-        "has_password": false,
+        "has_password": false, "created_at": made["created_at"],
     });
     assert_eq!(made, expected);
+    let created: jiff::Timestamp = made["created_at"].as_str().expect("a time").parse().expect("a time");
+    assert_eq!(expires.duration_since(created).as_secs(), 300);
     let token = made["url"].as_str().and_then(|url| url.rsplit('/').next()).expect("a token");
     assert_eq!(token.len(), 43, "a token has 256 bits in base64url");
 
@@ -75,10 +88,9 @@ async fn an_image_can_be_shared_like_a_file() {
     assert_eq!(stack.fetch(opened.header("location")).await.bytes, fixture("one_pixel.png"));
     // The id of an image is not found by the routes of files.
     ada.get(&format!("/api/files/{}/links", id(&image))).await.assert(404, &json!({"detail": "Not found."}));
-    let listed = ada.get(&links).await;
     let mut expected = made.clone();
-    expected["url"] = Value::Null;
-    listed.assert(200, &json!({"next": null, "results": [expected]}));
+    expected["downloads"] = json!(1);
+    ada.get(&links).await.assert(200, &json!({"next": null, "results": [expected]}));
     assert_eq!(ada.delete(&format!("{links}/{}", id(&made))).await.status, 204);
     stack.get(&link_path(&stack, &made)).await.assert(404, &json!({"detail": "Not found."}));
 }
@@ -99,46 +111,73 @@ async fn a_revoked_link_is_not_found() {
 async fn invalid_options_of_a_link_are_refused() {
     let (ada, file) = sharer(&stack()).await;
     let links = format!("/api/files/{}/links", id(&file));
-    let required = ["This field is required."];
+    let link = format!("{links}/{}", id(&create_link(&ada, &file, json!({})).await));
     for (options, refused) in [
-        (json!({}), json!({"expires_in": required})),
         (json!({"expires_in": "soon"}), json!({"expires_in": ["A valid integer is required."]})),
         (
             json!({"expires_in": 299}),
             json!({"expires_in": ["Ensure this value is greater than or equal to 300."]}),
         ),
         (
-            json!({"expires_in": 30_001}),
-            json!({"expires_in": ["Ensure this value is less than or equal to 30000."]}),
+            json!({"expires_in": 3_153_600_001_u64}),
+            json!({"expires_in": ["Ensure this value is less than or equal to 3153600000."]}),
         ),
-        (json!({"expires_in": 300, "password": ""}), json!({"password": ["This field may not be blank."]})),
+        (json!({"password": ""}), json!({"password": ["This field may not be blank."]})),
         (
-            json!({"expires_in": 300, "password": "x".repeat(129)}),
+            json!({"password": "x".repeat(129)}),
             json!({"password": ["Ensure this field has no more than 128 characters."]}),
         ),
         (
-            json!({"expires_in": 300, "max_downloads": 0}),
+            json!({"max_downloads": 0}),
             json!({"max_downloads": ["Ensure this value is between 1 and 4294967295."]}),
         ),
     ] {
-        ada.post(&links, options).await.assert(400, &refused);
+        ada.post(&links, options.clone()).await.assert(400, &refused);
+        ada.patch(&link, options).await.assert(400, &refused);
     }
-    for options in
-        [json!({"expires_in": 300}), json!({"expires_in": 30_000, "password": null, "max_downloads": null})]
-    {
-        assert_eq!(ada.post(&links, options).await.status, 201);
+    let options = json!({"expires_in": null, "password": null, "max_downloads": null});
+    assert_eq!(ada.post(&links, options).await.json()["expires_at"], Value::Null);
+}
+
+#[tokio::test]
+async fn the_tier_decides_how_long_a_link_lives() {
+    let ada = stack().signed_up_user("ada").await;
+    let week = 604_800;
+    for (tier, most) in [("basic", Some(week)), ("premium", Some(7_776_000)), ("enterprise", None)] {
+        ada.move_to_tier(tier).await;
+        let file = ada.upload_file("fox.txt", "text/plain", TEXT).await;
+        let links = format!("/api/files/{}/links", id(&file));
+        let seconds_of = async |options: Value| {
+            let made = ada.post(&links, options).await.json();
+            let time = |name: &str| made[name].as_str().and_then(|time| time.parse::<jiff::Timestamp>().ok());
+            time("expires_at").zip(time("created_at")).map(|(end, start)| end.duration_since(start).as_secs())
+        };
+        assert_eq!(seconds_of(json!({})).await, Some(week), "{tier}");
+        let Some(most) = most else {
+            assert_eq!(seconds_of(json!({"expires_in": null})).await, None);
+            continue;
+        };
+        assert_eq!(seconds_of(json!({"expires_in": most})).await, Some(most));
+        let refused = format!("Ensure this value is less than or equal to {most}.");
+        ada.post(&links, json!({"expires_in": most + 1}))
+            .await
+            .assert(400, &json!({"expires_in": [refused]}));
+        let refused = "Your account tier does not include links without an expiry.";
+        ada.post(&links, json!({"expires_in": null})).await.assert(400, &json!({"expires_in": [refused]}));
     }
 }
 
 #[tokio::test]
-async fn only_tiers_with_links_can_create_links() {
-    let ada = stack().signed_up_user("ada").await;
-    for tier in ["basic", "premium"] {
-        ada.move_to_tier(tier).await;
-        let file = ada.upload_file("fox.txt", "text/plain", TEXT).await;
-        let answer = ada.post(&format!("/api/files/{}/links", id(&file)), json!({"expires_in": 300})).await;
-        answer.assert(403, &json!({"detail": "Your account tier does not include share links."}));
-    }
+async fn a_tier_without_links_refuses_to_create_and_to_change_them() {
+    let stack = tier_stack();
+    let (ada, file) = sharer(&stack).await;
+    let link = create_link(&ada, &file, json!({})).await;
+    ada.move_to_tier(&tier_without_links(&stack).await).await;
+    let links = format!("/api/files/{}/links", id(&file));
+    let refused = json!({"detail": "Your account tier does not include share links."});
+    ada.post(&links, json!({})).await.assert(403, &refused);
+    ada.patch(&format!("{links}/{}", id(&link)), json!({})).await.assert(403, &refused);
+    assert_eq!(ada.delete(&format!("{links}/{}", id(&link))).await.status, 204);
 }
 
 #[tokio::test]

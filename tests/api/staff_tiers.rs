@@ -19,7 +19,7 @@ pub fn tier_stack() -> TestStack {
 pub fn tier_settings(name: &str) -> Value {
     json!({
         "name": name, "thumbnail_sizes": [200], "link_to_original": true, "expiring_links": true,
-        "max_file_bytes": 1_048_576, "max_total_bytes": 10_485_760,
+        "max_link_seconds": 86_400, "max_file_bytes": 1_048_576, "max_total_bytes": 10_485_760,
     })
 }
 
@@ -73,6 +73,7 @@ async fn staff_can_create_change_and_delete_a_tier() {
         expected["thumbnail_sizes"] = json!([16, 200, 2000]);
         expected["link_to_original"] = json!(false);
         expected["expiring_links"] = json!(false);
+        expected["max_link_seconds"] = json!(604_800);
         grace.post(&format!("{ALL}{slash}"), least).await.assert(201, &expected);
         let path = format!("{ALL}/{tier_id}{slash}");
         grace.get(&path).await.assert(200, &expected);
@@ -80,8 +81,8 @@ async fn staff_can_create_change_and_delete_a_tier() {
 
         let most = json!({
             "name": "x".repeat(60) + &number, "thumbnail_sizes": [100, 101, 102, 103, 104, 105, 106, 107, 108, 109],
-            "link_to_original": true, "expiring_links": true, "max_file_bytes": 5_u64 << 40,
-            "max_total_bytes": 1_u64 << 50,
+            "link_to_original": true, "expiring_links": true, "max_link_seconds": null,
+            "max_file_bytes": 5_u64 << 40, "max_total_bytes": 1_u64 << 50,
         });
         let expected = expected_tier(&tier_id, &most);
         put(&grace, &path, &most).await.assert(200, &expected);
@@ -127,6 +128,9 @@ async fn invalid_fields_are_refused_with_a_reason() {
         ("thumbnail_sizes", json!([null, "big"]), no_integer()),
         ("link_to_original", json!("perhaps"), "Must be a valid boolean.".to_owned()),
         ("expiring_links", json!(2), "Must be a valid boolean.".to_owned()),
+        ("max_link_seconds", json!(299), less(300)),
+        ("max_link_seconds", json!(3_153_600_001_u64), more(3_153_600_000)),
+        ("max_link_seconds", json!("long"), no_integer()),
         ("max_file_bytes", json!(0), less(1)),
         ("max_file_bytes", json!((5_u64 << 40) + 1), more(5 << 40)),
         ("max_file_bytes", json!("much"), no_integer()),

@@ -41,7 +41,7 @@ mod tests {
     fn gold() -> Value {
         json!({
             "id": "gold", "name": "Gold", "thumbnail_sizes": [100, 800], "link_to_original": true,
-            "expiring_links": false, "max_file_bytes": 1_073_741_824_u64, "max_total_bytes": 10_737_418_240_u64,
+            "expiring_links": false, "max_link_seconds": 604_800, "max_file_bytes": 1_073_741_824_u64, "max_total_bytes": 10_737_418_240_u64,
         })
     }
 
@@ -89,7 +89,7 @@ mod tests {
         let answer = aws.ask(handle, Event::of(EVENT).signed_in().body(&body)).await;
         let made = json!({
             "id": "gold", "name": "Gold", "thumbnail_sizes": [16, 400], "link_to_original": false,
-            "expiring_links": false, "max_file_bytes": 1, "max_total_bytes": 2,
+            "expiring_links": false, "max_link_seconds": 604_800, "max_file_bytes": 1, "max_total_bytes": 2,
         });
         assert_eq!(answer.outcome(), (201, made));
     }

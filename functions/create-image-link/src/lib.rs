@@ -1,14 +1,14 @@
 //! `POST /api/images/{id}/links`: creates a share link for an image of the caller.
 
-use satchel_api::NewShare;
+use satchel_api::ShareOptions;
 use satchel_http::{Accepts, ApiResult, Request, created, no_store};
-use satchel_links::OwnShares;
+use satchel_links::NewShares;
 use satchel_model::Kind;
 use satchel_runtime::app;
 
 app! {
     /// What this function needs.
-    pub struct App { shares: OwnShares }
+    pub struct App { shares: NewShares }
 }
 
 /// Creates a link that opens the image for everyone who has the link.
@@ -17,11 +17,12 @@ app! {
 /// 401; 404 if the caller has no such image; 403 if the caller's tier has no links; 400 if a field is
 /// invalid; 409 if the image is not ready.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
-    let (caller, upload) = app.shares.target(Kind::Image, request.bearer()?, request.path("id")).await?;
+    let target = app.shares.target(Kind::Image, request.bearer()?, request.path("id")).await?;
     let input = request.input(Accepts::Json).await?;
-    let (idempotent, new) = (request.idempotency_key(&input)?, NewShare::from_json(&input)?);
+    let (idempotent, options) =
+        (request.idempotency_key(&input)?, ShareOptions::from_json(&input, &target.tier)?);
     let base_url = &request.viewer().base_url;
-    let view = app.shares.create(&caller, &upload, new, idempotent.as_ref(), base_url).await?;
+    let view = app.shares.create(&target, options, idempotent.as_ref(), base_url).await?;
     created(&view).map(no_store)
 }
 

@@ -1,13 +1,13 @@
 //! `DELETE /api/images/{id}/links/{link_id}`: revokes a share link of an image of the caller.
 
 use satchel_http::{ApiResult, Request, no_content};
-use satchel_links::OwnShares;
+use satchel_links::RevokedShares;
 use satchel_model::Kind;
 use satchel_runtime::app;
 
 app! {
     /// What this function needs.
-    pub struct App { shares: OwnShares }
+    pub struct App { shares: RevokedShares }
 }
 
 /// Deletes the link, which stops working at once.

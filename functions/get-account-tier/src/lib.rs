@@ -36,7 +36,7 @@ mod tests {
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let premium = json!({
             "id": "premium", "name": "Premium", "thumbnail_sizes": [200, 400], "link_to_original": true,
-            "expiring_links": false, "max_file_bytes": 1_073_741_824_u64, "max_total_bytes": 53_687_091_200_u64,
+            "expiring_links": true, "max_link_seconds": 7_776_000, "max_file_bytes": 1_073_741_824_u64, "max_total_bytes": 53_687_091_200_u64,
         });
         assert_eq!(answer.outcome(), (200, premium));
     }

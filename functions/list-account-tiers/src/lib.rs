@@ -28,18 +28,25 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/list-account-tiers.json");
 
-    fn tier(id: &str, name: &str, sizes: &[u32], more: [bool; 2], bytes: [u64; 2]) -> Value {
+    fn tier(
+        id: &str,
+        name: &str,
+        sizes: &[u32],
+        original: bool,
+        seconds: Option<u64>,
+        bytes: [u64; 2],
+    ) -> Value {
         json!({
-            "id": id, "name": name, "thumbnail_sizes": sizes, "link_to_original": more[0],
-            "expiring_links": more[1], "max_file_bytes": bytes[0], "max_total_bytes": bytes[1],
+            "id": id, "name": name, "thumbnail_sizes": sizes, "link_to_original": original, "expiring_links": true,
+            "max_link_seconds": seconds, "max_file_bytes": bytes[0], "max_total_bytes": bytes[1],
         })
     }
 
     fn premium_and_enterprise() -> [Value; 2] {
         let (gib, tib) = (1_073_741_824, 1_099_511_627_776);
         [
-            tier("premium", "Premium", &[200, 400], [true, false], [gib, 50 * gib]),
-            tier("enterprise", "Enterprise", &[200, 400], [true, true], [50 * gib, tib]),
+            tier("premium", "Premium", &[200, 400], true, Some(7_776_000), [gib, 50 * gib]),
+            tier("enterprise", "Enterprise", &[200, 400], true, None, [50 * gib, tib]),
         ]
     }
 
@@ -48,18 +55,32 @@ mod tests {
         let aws = CannedAws::answering([empty_tiers()]).await;
         let answer = aws.ask(handle, Event::of(EVENT)).await;
         let [premium, enterprise] = premium_and_enterprise();
-        let basic = tier("basic", "Basic", &[200], [false, false], [104_857_600, 1_073_741_824]);
+        let basic = tier("basic", "Basic", &[200], false, Some(604_800), [104_857_600, 1_073_741_824]);
         assert_eq!(answer.outcome(), (200, json!([basic, premium, enterprise])));
     }
 
     #[tokio::test]
     async fn a_record_replaces_its_built_in_tier_and_other_tiers_follow() {
-        let basic = tier("basic", "Free", &[100], [false, false], [1, 2]);
-        let gold = tier("gold", "Gold", &[16, 2000], [true, true], [3, 4]);
+        let basic = tier("basic", "Free", &[100], false, Some(300), [1, 2]);
+        let gold = tier("gold", "Gold", &[16, 2000], true, None, [3, 4]);
         let aws = CannedAws::answering([page(&[gold.clone(), basic.clone()])]).await;
         let answer = aws.ask(handle, Event::of(EVENT)).await;
         let [premium, enterprise] = premium_and_enterprise();
         assert_eq!(answer.outcome(), (200, json!([basic, premium, enterprise, gold])));
+    }
+
+    #[tokio::test]
+    async fn a_tier_that_was_stored_before_links_had_a_limit_gets_the_limit_of_its_built_in_tier() {
+        let stored = ["premium", "enterprise", "gold"].map(|id| {
+            let mut tier = tier(id, id, &[100], false, None, [1, 2]);
+            tier.as_object_mut().unwrap().remove("max_link_seconds");
+            tier
+        });
+        let aws = CannedAws::answering([page(&stored)]).await;
+        let answer = aws.ask(handle, Event::of(EVENT)).await;
+        let limits: Vec<_> =
+            answer.body.as_array().unwrap().iter().map(|tier| tier["max_link_seconds"].as_u64()).collect();
+        assert_eq!(limits, [Some(604_800), Some(7_776_000), None, Some(604_800)]);
     }
 
     #[tokio::test]

@@ -17,7 +17,8 @@ app! {
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let page = PageQuery::read(&request);
     let wanted = page.clone().map(|page| (page.limit, page.after));
-    let (results, last) = app.shares.list(Kind::File, request.bearer()?, request.path("id"), wanted).await?;
+    let (id, base_url) = (request.path("id"), &request.viewer().base_url);
+    let (results, last) = app.shares.list(Kind::File, request.bearer()?, id, wanted, base_url).await?;
     let page = page?;
     ok(&Listing { next: last.map(|last| page.next(&request, &[], &last)), results })
 }
@@ -25,7 +26,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
 #[cfg(test)]
 mod tests {
     use satchel_testing::{
-        CannedAws, Event, Reply, file, found, hides_failures, page, refuses_strangers, signed_in,
+        CannedAws, Event, Reply, file, found, hides_failures, link_secret, page, refuses_strangers, signed_in,
     };
     use serde_json::json;
 
@@ -33,8 +34,8 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/list-file-links.json");
 
-    fn replies() -> [Reply; 3] {
-        [signed_in(), found(Some(file("ready"))), page(&[])]
+    fn replies() -> [Reply; 4] {
+        [signed_in(), found(Some(file("ready"))), page(&[]), link_secret()]
     }
 
     #[tokio::test]
@@ -46,7 +47,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_missing_file_has_no_list_of_links() {
-        let [caller, _, page] = replies();
+        let [caller, _, page, _] = replies();
         let aws = CannedAws::answering([caller, found(None), page]).await;
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));

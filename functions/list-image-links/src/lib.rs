@@ -17,7 +17,8 @@ app! {
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let page = PageQuery::read(&request);
     let wanted = page.clone().map(|page| (page.limit, page.after));
-    let (results, last) = app.shares.list(Kind::Image, request.bearer()?, request.path("id"), wanted).await?;
+    let (id, base_url) = (request.path("id"), &request.viewer().base_url);
+    let (results, last) = app.shares.list(Kind::Image, request.bearer()?, id, wanted, base_url).await?;
     let page = page?;
     ok(&Listing { next: last.map(|last| page.next(&request, &[], &last)), results })
 }

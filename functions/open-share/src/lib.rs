@@ -3,8 +3,7 @@
 use http::StatusCode;
 use satchel_api::password_field;
 use satchel_http::{
-    Accepts, ApiError, ApiResult, Request, dead_link_page, html, html_redirecting_to, link_form_page,
-    see_other_answer,
+    Accepts, ApiError, ApiResult, Request, SharePage, dead_link_page, html, see_other_answer,
 };
 use satchel_links::OpenShares;
 use satchel_model::secret::Secret;
@@ -23,7 +22,7 @@ app! {
 /// after too many attempts.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     match open(app, &request).await {
-        Err(ApiError::Refused(Refusal::NotFound)) if request.is_from_page() => {
+        Err(ApiError::Refused(Refusal::NotFound)) if request.prefers_html() => {
             Ok(html(StatusCode::NOT_FOUND, &dead_link_page()))
         }
         result => result,
@@ -32,28 +31,28 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
 
 async fn open(app: &App, request: &Request) -> ApiResult {
     let token = Secret::new(request.path("token")?);
-    let (share, upload) = app.shares.find(&token, Some(request.viewer())).await?;
-    if let Err(error) = prove(app, &share, request).await {
-        return match (problem(&error), request.is_from_page()) {
+    let opened = app.shares.find(&token, Some(request.viewer())).await?;
+    if let Err(error) = prove(app, &opened.share, request).await {
+        return match (problem(&error), request.prefers_html()) {
             (Some((status, words)), true) => {
-                let page = link_form_page(share.password_hash.is_some(), Some(&words));
-                html_redirecting_to(&app.shares.store_origin().await?, status, &page)
+                let (file, store) = (app.shares.shown(&opened).await?, app.shares.store_origin().await?);
+                SharePage { file: file.as_ref(), problem: Some(&words), store: &store }.answer(status)
             }
             _ => Err(error),
         };
     }
-    let url = app.shares.sign(&upload).await?;
+    let url = app.shares.sign(&opened.upload).await?;
     app.shares.count(&token).await?;
     see_other_answer(request, &url.url, url.expires_at)
 }
 
 /// Checks the password of the form if the link has one.
 async fn prove(app: &App, share: &Share, request: &Request) -> Result<(), ApiError> {
+    let input = request.input(Accepts::JsonOrForm).await?;
     if share.password_hash.is_none() {
         return Ok(());
     }
-    let password = password_field(&request.input(Accepts::JsonOrForm).await?, "password")?;
-    Ok(app.shares.prove(share, &password, request.viewer()).await?)
+    Ok(app.shares.prove(share, &password_field(&input, "password")?, request.viewer()).await?)
 }
 
 /// The status and the message of the page, for an error after which the form can be sent again.
@@ -145,7 +144,7 @@ mod tests {
     async fn the_password_of_a_dead_link_is_neither_checked_nor_counted() {
         let hash = Hasher.hash(&Secret::new("open sesame".to_owned())).await;
         let closed = with(owner(), &json!({"is_active": false}));
-        for target in [vec![owner()], vec![file("ready"), closed], vec![file("ready"), user()]] {
+        for target in [vec![owner()], vec![file("ready"), closed]] {
             let [share, _, tiers, _] = replies(json!({"password_hash": hash}));
             let aws = CannedAws::answering([share, found_all(&target), tiers]).await;
             for password in ["open sesame", "open"] {

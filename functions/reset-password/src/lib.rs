@@ -21,7 +21,7 @@ app! {
 /// 400 if the password is invalid, which does not use up the link; 404 if the link is used, expired or
 /// unknown, or the password was changed after it was sent; 429 after too many guesses.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
-    match (reset(app, &request).await, request.is_from_page()) {
+    match (reset(app, &request).await, request.prefers_html()) {
         (Ok(()), false) => no_content(),
         (Ok(()), true) => Ok(page(
             StatusCode::OK,

@@ -1,9 +1,7 @@
-//! `GET /s/{token}`: opens a share link, or shows its form.
+//! `GET /s/{token}`: shows the page of a share link to browsers, and opens the link for other clients.
 
 use http::{Method, StatusCode};
-use satchel_http::{
-    ApiError, ApiResult, Request, dead_link_page, html, html_redirecting_to, link_form_page, url_answer,
-};
+use satchel_http::{ApiError, ApiResult, Request, SharePage, dead_link_page, html, url_answer};
 use satchel_links::OpenShares;
 use satchel_model::Refusal;
 use satchel_model::secret::Secret;
@@ -14,13 +12,15 @@ app! {
     pub struct App { shares: OpenShares }
 }
 
-/// Redirects to the content, or returns a page with a form if the link has a password or a limit.
+/// Returns a page with a form to browsers, and to every client if the link has a password or a limit. For other
+/// clients, counts an opening and redirects to the content. The page counts nothing, so that link previews and
+/// mail scanners do no harm.
 ///
 /// # Errors
 /// 404 if the link is unknown or no longer works; 429 after too many unknown links.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     match show(app, &request).await {
-        Err(ApiError::Refused(Refusal::NotFound)) if request.is_from_page() => {
+        Err(ApiError::Refused(Refusal::NotFound)) if request.prefers_html() => {
             Ok(html(StatusCode::NOT_FOUND, &dead_link_page()))
         }
         result => result,
@@ -31,20 +31,25 @@ async fn show(app: &App, request: &Request) -> ApiResult {
     let is_head = request.method() == Method::HEAD;
     let token = Secret::new(request.path("token")?);
     // A HEAD request never counts, not even as a guess.
-    let (share, upload) = app.shares.find(&token, Some(request.viewer()).filter(|_| !is_head)).await?;
-    if share.asks_first() {
-        let page = link_form_page(share.password_hash.is_some(), None);
-        return html_redirecting_to(&app.shares.store_origin().await?, StatusCode::OK, &page);
+    let opened = app.shares.find(&token, Some(request.viewer()).filter(|_| !is_head)).await?;
+    if opened.share.asks_first() || request.prefers_html() {
+        let (file, store) = (app.shares.shown(&opened).await?, app.shares.store_origin().await?);
+        return SharePage { file: file.as_ref(), problem: None, store: &store }.answer(StatusCode::OK);
     }
-    let url = if is_head { app.shares.sign_head(&upload).await? } else { app.shares.sign(&upload).await? };
+    if is_head {
+        let url = app.shares.sign_head(&opened.upload).await?;
+        return url_answer(request, &url.url, url.expires_at);
+    }
+    let url = app.shares.sign(&opened.upload).await?;
+    app.shares.count(&token).await?;
     url_answer(request, &url.url, url.expires_at)
 }
 
 #[cfg(test)]
 mod tests {
     use satchel_testing::{
-        CannedAws, Event, FILE, Reply, USER, VERSION, count_changed, empty_tiers, file, found, found_all,
-        hides_failures, user, with,
+        CannedAws, Event, FILE, Reply, USER, VERSION, count_changed, done, empty_tiers, file, found,
+        found_all, hides_failures, page, user, with,
     };
     use serde_json::{Value, json};
 
@@ -68,8 +73,9 @@ mod tests {
         with(user(), &json!({"tier": "enterprise"}))
     }
 
-    fn replies(change: Value) -> [Reply; 3] {
-        [share(change), found_all(&[file("ready"), owner()]), empty_tiers()]
+    fn replies(change: Value) -> [Reply; 4] {
+        let target = found_all(&[file("ready"), owner()]);
+        [share(change), target, empty_tiers(), done("UpdateItem").about("SHARE#")]
     }
 
     #[tokio::test]
@@ -78,6 +84,22 @@ mod tests {
         let answer = aws.ask(handle, Event::of(EVENT).header("accept", Some("application/json"))).await;
         assert_eq!((answer.status, answer.header("cache-control").as_str()), (200, "no-store"));
         assert_eq!(answer.body["url"], format!("signed:/originals/{USER}/{FILE}/{VERSION}"));
+        assert_eq!(aws.operations(), ["BatchGetItem", "GetItem", "Query", "UpdateItem"]);
+        assert!(
+            aws.call("UpdateItem").json()["UpdateExpression"].as_str().unwrap().contains("#downloads :one")
+        );
+    }
+
+    #[tokio::test]
+    async fn a_browser_gets_a_page_and_no_opening_is_counted() {
+        let aws = CannedAws::answering(replies(json!({}))).await;
+        let event = Event::of(EVENT).header("accept", Some("text/html,application/xhtml+xml"));
+        let answer = aws.ask(handle, event).await;
+        assert_eq!(
+            (answer.status, answer.header("content-type").as_str()),
+            (200, "text/html; charset=utf-8")
+        );
+        assert!(answer.body.as_str().unwrap().contains("ada shares this file with you."), "{answer:?}");
         assert_eq!(aws.operations(), ["BatchGetItem", "GetItem", "Query"]);
     }
 
@@ -154,17 +176,19 @@ mod tests {
     #[tokio::test]
     async fn a_dead_link_is_not_found_with_or_without_a_form() {
         let closed = with(owner(), &json!({"is_active": false}));
-        let without_links = with(user(), &json!({"tier": "basic"}));
-        for target in [
-            vec![file("deleting"), owner()],
-            vec![owner()],
-            vec![file("ready")],
-            vec![file("ready"), closed],
-            vec![file("ready"), without_links],
+        let without_links = page(&[json!({
+            "id": "enterprise", "name": "Enterprise", "thumbnail_sizes": [200], "link_to_original": true,
+            "expiring_links": false, "max_link_seconds": null, "max_file_bytes": 1, "max_total_bytes": 1,
+        })]);
+        for (target, tiers) in [
+            (vec![file("deleting"), owner()], empty_tiers()),
+            (vec![owner()], empty_tiers()),
+            (vec![file("ready")], empty_tiers()),
+            (vec![file("ready"), closed], empty_tiers()),
+            (vec![file("ready"), owner()], without_links),
         ] {
             for change in [json!({}), json!({"max_downloads": 1}), json!({"password_hash": "$argon2id$"})] {
-                let [share, _, tiers] = replies(change);
-                let aws = CannedAws::answering([share, found_all(&target), tiers]).await;
+                let aws = CannedAws::answering([share(change), found_all(&target), tiers.clone()]).await;
                 let answer = aws.ask(handle, Event::of(EVENT)).await;
                 assert_eq!(answer.outcome(), (404, json!({"detail": "Not found."})));
                 let answer = aws.ask(handle, Event::of(EVENT).header("accept", Some("text/html"))).await;

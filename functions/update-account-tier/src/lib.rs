@@ -42,7 +42,7 @@ mod tests {
     fn tier(id: &str, name: &str) -> Value {
         json!({
             "id": id, "name": name, "thumbnail_sizes": [100, 800], "link_to_original": true,
-            "expiring_links": false, "max_file_bytes": 1_073_741_824_u64, "max_total_bytes": 10_737_418_240_u64,
+            "expiring_links": false, "max_link_seconds": 604_800, "max_file_bytes": 1_073_741_824_u64, "max_total_bytes": 10_737_418_240_u64,
         })
     }
 

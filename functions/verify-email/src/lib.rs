@@ -26,7 +26,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let verify = async |links: &MailLinks, link: &MailLink| Ok(links.verify_email(&token, link, now).await?);
     let outcome = app.links.by(&token, request.viewer(), now, verify).await?;
     let is_verified = outcome != LinkOutcome::Refused;
-    match (is_verified, request.is_from_page()) {
+    match (is_verified, request.prefers_html()) {
         (true, false) => ok(&json!({ "message": "Email verification successful" })),
         (false, false) => Err(ApiError::not_found()),
         (true, true) => {

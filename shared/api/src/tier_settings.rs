@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
-use satchel_model::{Refusal, Tier, TierId, TierName};
+use satchel_model::{DEFAULT_LINK_SECONDS, LINK_SECONDS, Refusal, Tier, TierId, TierName};
 
 use crate::{Fields, Input};
 
@@ -20,12 +20,16 @@ pub struct TierSettings {
     thumbnail_sizes: BTreeSet<u64>,
     link_to_original: bool,
     expiring_links: bool,
+    max_link_seconds: Option<u64>,
     max_file_bytes: u64,
     max_total_bytes: u64,
 }
 
 impl TierSettings {
-    /// Reads `name`, `thumbnail_sizes`, `link_to_original`?, `expiring_links`?, `max_file_bytes` and `max_total_bytes`.
+    /// Reads `name`, `thumbnail_sizes`, `link_to_original`?, `expiring_links`?, `max_link_seconds`?,
+    /// `max_file_bytes` and `max_total_bytes`.
+    ///
+    /// `max_link_seconds` is null if links may have no expiry, and a week if it is absent.
     ///
     /// # Errors
     /// All field errors together.
@@ -34,15 +38,22 @@ impl TierSettings {
         let name = fields.required("name", TierName::parse);
         let sizes = fields.numbers("thumbnail_sizes", MAX_SIZES, SIZES);
         let flags = fields.flag("link_to_original").zip(fields.flag("expiring_links"));
+        let links = match input.value("max_link_seconds") {
+            None => Some(Some(DEFAULT_LINK_SECONDS)),
+            Some(sent) if sent.is_null() => Some(None),
+            Some(_) => fields.number("max_link_seconds", LINK_SECONDS).map(Some),
+        };
         let file = fields.number("max_file_bytes", 1..=MAX_OBJECT_BYTES);
         let total = fields.number("max_total_bytes", 1..=i64::MAX.unsigned_abs());
-        let read = name.zip(sizes).zip(flags).zip(file.zip(total));
-        let (((name, sizes), flags), (max_file_bytes, max_total_bytes)) = fields.finish(read)?;
+        let read = name.zip(sizes).zip(flags.zip(links)).zip(file.zip(total));
+        let (((name, sizes), (flags, max_link_seconds)), (max_file_bytes, max_total_bytes)) =
+            fields.finish(read)?;
         Ok(Self {
             name,
             thumbnail_sizes: sizes.into_iter().collect(),
             link_to_original: flags.0,
             expiring_links: flags.1,
+            max_link_seconds,
             max_file_bytes,
             max_total_bytes,
         })
@@ -58,6 +69,7 @@ impl TierSettings {
             thumbnail_sizes: self.thumbnail_sizes.into_iter().map(pixels).collect(),
             link_to_original: self.link_to_original,
             expiring_links: self.expiring_links,
+            max_link_seconds: self.max_link_seconds,
             max_file_bytes: self.max_file_bytes,
             max_total_bytes: self.max_total_bytes,
         }

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
 
 use satchel_guard::{Caller, IdempotentRequest};
-use satchel_model::{Error, Refusal, Tier, TierId, TierName, built_in_tiers};
+use satchel_model::{Error, Refusal, Tier, TierId, TierName, built_in_tiers, earlier_link_seconds};
 use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::keys::{Item, Key, TIERS};
 use satchel_table::write::Write;
@@ -232,7 +232,11 @@ fn apply(item: Item, tiers: &mut Vec<Tier>) -> Result<(), StoreError> {
         tiers.retain(|tier| Some(tier.id.as_str()) != id);
         return Ok(());
     }
-    let tier: Tier = read(item)?;
+    let has_link_limit = item.contains_key("max_link_seconds");
+    let mut tier: Tier = read(item)?;
+    if !has_link_limit {
+        tier.max_link_seconds = earlier_link_seconds(&tier.id);
+    }
     match tiers.iter_mut().find(|known| known.id == tier.id) {
         Some(known) => *known = tier,
         None => tiers.push(tier),

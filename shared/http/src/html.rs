@@ -15,13 +15,14 @@ impl Page {
     /// `form-action` of a page whose forms lead only to the page's own origin.
     pub(super) const OWN_ORIGIN: &str = "'self'";
 
-    /// The Content-Security-Policy of every page: nothing is loaded, framed or run, and forms may lead only
-    /// to `form_targets`.
+    /// The Content-Security-Policy of every page: nothing is framed or run, forms may lead only to
+    /// `form_targets`, and only pictures of `images` are loaded.
     ///
     /// The hash is that of the style below; a test computes it.
-    pub(super) fn content_security_policy(form_targets: &str) -> String {
+    pub(super) fn content_security_policy(form_targets: &str, images: Option<&str>) -> String {
+        let images = images.map_or_else(String::new, |origin| format!("img-src {origin}; "));
         format!(
-            "default-src 'none'; style-src 'sha256-ULmbXwgY/GA5oIc/bJIPk0upj1vHHszwIT7M2ln5HAA='; \
+            "default-src 'none'; {images}style-src 'sha256-Z32qyZWY6H1POIJll9GcATYJUjildyZAeEba7gNolc8='; \
              form-action {form_targets}; base-uri 'none'; frame-ancestors 'none'"
         )
     }
@@ -30,7 +31,8 @@ impl Page {
         color:#1c1c28;background:#fff}h1{font-size:1.5rem}button{font:inherit;padding:.6rem 1.4rem;border:0;\
         border-radius:.4rem;background:#1d4ed8;color:#fff;cursor:pointer}input{font:inherit;display:block;width:100%;\
         box-sizing:border-box;margin:.3rem 0 1rem;padding:.6rem;border:1px solid #6b6b7b;border-radius:.4rem;\
-        color:inherit;background:transparent}.error{border-left:.3rem solid #b91c1c;padding-left:.7rem}button:focus-visible,input:focus-visible{outline:3px solid \
+        color:inherit;background:transparent}.error{border-left:.3rem solid #b91c1c;padding-left:.7rem}img{max-width:100%;max-height:50vh;height:auto;border-radius:.4rem}dl{display:grid;\
+        grid-template-columns:max-content 1fr;gap:.2rem 1rem}dt{opacity:.75}dd{margin:0}h1,dd{overflow-wrap:anywhere}button:focus-visible,input:focus-visible{outline:3px solid \
         #60a5fa;outline-offset:2px}@media(prefers-color-scheme:dark){body{color:#ececf1;background:#16161e}}";
 }
 
@@ -83,7 +85,7 @@ mod tests {
     fn the_policy_allows_exactly_the_style() {
         let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, Page::STYLE.as_bytes());
         let hash = base64::engine::general_purpose::STANDARD.encode(digest);
-        let policy = Page::content_security_policy(Page::OWN_ORIGIN);
+        let policy = Page::content_security_policy(Page::OWN_ORIGIN, None);
         assert!(policy.contains(&format!("'sha256-{hash}'")), "{hash}");
     }
 

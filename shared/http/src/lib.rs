@@ -24,9 +24,8 @@ pub use html::Page;
 pub use page::{Listing, PageQuery};
 pub use request::Request;
 pub use response::{
-    Response, created, found, html, html_redirecting_to, json, no_content, no_store, ok, see_other_answer,
-    url_answer,
+    Response, created, found, html, json, no_content, no_store, ok, see_other_answer, url_answer,
 };
 pub use serve::{finish, serve};
-pub use share_page::{dead_link_page, link_form_page};
+pub use share_page::{SharePage, dead_link_page};
 pub use viewer::Gate;

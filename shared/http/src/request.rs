@@ -56,10 +56,13 @@ impl Request {
         self.headers().get(name)?.to_str().ok()
     }
 
-    /// Whether a form of one of our pages sent this: unlike other clients, a browser then asks for HTML.
+    /// Whether the client prefers HTML, as browsers do: `Accept` names `text/html`, and JSON with no higher
+    /// quality.
     #[must_use]
-    pub fn is_from_page(&self) -> bool {
-        self.header("accept").is_some_and(|accept| accept.contains("text/html"))
+    pub fn prefers_html(&self) -> bool {
+        let accept = self.header("accept").unwrap_or_default();
+        let html = quality(accept, "text/html");
+        html > 0.0 && html >= quality(accept, "application/json")
     }
 
     /// Reads the access token of the Authorization header.
@@ -128,6 +131,38 @@ impl Request {
             Body::Text(text) => text.as_bytes(),
             Body::Binary(bytes) => bytes,
             _ => &[],
+        }
+    }
+}
+
+/// The quality that an Accept header gives to a media type that it names (RFC 9110, section 12.5.1); 0 if it
+/// does not name the type.
+fn quality(accept: &str, media_type: &str) -> f32 {
+    let qualities = accept.split(',').filter_map(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let is_named = parts.next()?.eq_ignore_ascii_case(media_type);
+        let given = parts.find_map(|part| part.strip_prefix("q=").or(part.strip_prefix("Q=")));
+        is_named.then(|| given.map_or(1.0, |quality| quality.parse().unwrap_or(0.0)))
+    });
+    qualities.fold(0.0, f32::max)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_quality_of_a_media_type_is_read_from_the_accept_header() {
+        let chrome = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+        for (accept, media_type, expected) in [
+            (chrome, "text/html", 1.0),
+            (chrome, "application/json", 0.0),
+            ("application/json; q=0.5 , TEXT/HTML;level=1;q=0.25", "text/html", 0.25),
+            ("*/*", "text/html", 0.0),
+            ("text/html;q=x", "text/html", 0.0),
+            ("", "text/html", 0.0),
+        ] {
+            assert!((quality(accept, media_type) - expected).abs() < f32::EPSILON, "{accept}");
         }
     }
 }

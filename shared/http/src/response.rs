@@ -52,22 +52,29 @@ pub fn no_content() -> ApiResult {
 /// Never: the policy of a page whose forms stay at its own origin is ASCII.
 #[must_use]
 pub fn html(status: StatusCode, page: &Page) -> Response {
-    html_with_form_targets(status, page, Page::OWN_ORIGIN).expect("the policy is ASCII")
+    html_with_policy(status, page, &Page::content_security_policy(Page::OWN_ORIGIN, None))
+        .expect("the policy is ASCII")
 }
 
-/// Like [`html`], for a page whose form leads to a redirect to `origin` (`https://host`, without a path).
+/// Like [`html`], for a page whose form leads to a redirect to the origin `form_target` (`https://host`, without
+/// a path), and which shows pictures of the origin `images`.
 ///
 /// Chrome and Safari also apply `form-action` to redirects (<https://github.com/w3c/webappsec-csp/issues/8>).
 ///
 /// # Errors
-/// If `origin` is not valid in a header.
-pub fn html_redirecting_to(origin: &str, status: StatusCode, page: &Page) -> ApiResult {
-    html_with_form_targets(status, page, &format!("{} {origin}", Page::OWN_ORIGIN))
+/// If an origin is not valid in a header.
+pub(super) fn html_allowing(
+    status: StatusCode,
+    page: &Page,
+    form_target: &str,
+    images: Option<&str>,
+) -> ApiResult {
+    let form_targets = format!("{} {form_target}", Page::OWN_ORIGIN);
+    html_with_policy(status, page, &Page::content_security_policy(&form_targets, images))
 }
 
-fn html_with_form_targets(status: StatusCode, page: &Page, form_targets: &str) -> ApiResult {
-    let policy = Page::content_security_policy(form_targets);
-    let policy = HeaderValue::from_str(&policy).map_err(ApiError::internal)?;
+fn html_with_policy(status: StatusCode, page: &Page, policy: &str) -> ApiResult {
+    let policy = HeaderValue::from_str(policy).map_err(ApiError::internal)?;
     let mut response = answer(status, "text/html; charset=utf-8", page.to_string());
     let headers = response.headers_mut();
     for (name, value) in [

@@ -1,29 +1,98 @@
 //! The pages of share links; they work without script.
 
-use super::Page;
+use http::StatusCode;
+use satchel_api::{SharedFile, escape};
 
-/// The form that opens a link; it posts to the page's own address.
-#[must_use]
-pub fn link_form_page(has_password: bool, problem: Option<&str>) -> Page {
-    let alert = problem
-        .map(|words| format!("<div class=\"error\" role=\"alert\" id=\"problem\"><p>{words}</p></div>\n"));
-    let describes = if problem.is_some() { " aria-describedby=\"problem\"" } else { "" };
-    let field = if has_password {
+use super::response::html_allowing;
+use super::{ApiResult, Page};
+
+/// The page of a working link, with a form that posts to the page's own address.
+pub struct SharePage<'a> {
+    /// What the page shows of the file; `None` if the link has a password.
+    pub file: Option<&'a SharedFile>,
+    /// What was wrong with the form that was sent.
+    pub problem: Option<&'a str>,
+    /// The origin of the store, to which the form finally leads.
+    pub store: &'a str,
+}
+
+impl SharePage<'_> {
+    /// The response with this page.
+    ///
+    /// # Errors
+    /// If an origin is not valid in a header.
+    pub fn answer(&self, status: StatusCode) -> ApiResult {
+        let image = self.file.and_then(|file| file.thumbnail.as_deref()).map(origin);
+        html_allowing(status, &self.page(), self.store, image)
+    }
+
+    fn page(&self) -> Page {
+        let problem = self.problem.map_or_else(String::new, |words| {
+            format!("<div class=\"error\" role=\"alert\" id=\"problem\"><p>{words}</p></div>\n")
+        });
+        match self.file {
+            Some(file) => Page { title: file.filename.as_str().to_owned(), body: described(file, &problem) },
+            None => Page { title: "A shared file".to_owned(), body: self.asking(&problem) },
+        }
+    }
+
+    fn asking(&self, problem: &str) -> String {
+        let describes = if self.problem.is_some() { " aria-describedby=\"problem\"" } else { "" };
         format!(
-            "<label for=\"password\">Password</label>\n<input id=\"password\" name=\"password\" type=\"password\" \
-             autocomplete=\"off\"{describes} required>\n"
+            "<p>Somebody shares a file with you. It opens with a password.</p>\n{problem}<form method=\"post\">\n\
+             <label for=\"password\">Password</label>\n<input id=\"password\" name=\"password\" type=\"password\" \
+             autocomplete=\"off\"{describes} required>\n<button type=\"submit\">Open the file</button>\n</form>"
         )
+    }
+}
+
+fn described(file: &SharedFile, problem: &str) -> String {
+    let picture = file.thumbnail.as_ref().map_or_else(String::new, |url| {
+        format!("<p><img src=\"{}\" alt=\"Preview of the file\"></p>\n", escape(url))
+    });
+    let limit = file.openings_left.map_or_else(String::new, |left| {
+        let times = if left == 1 { "once more".to_owned() } else { format!("{left} more times") };
+        format!("<p>The link opens {times}.</p>\n")
+    });
+    format!(
+        "<p>{} shares this file with you.</p>\n{picture}<dl>\n<dt>Size</dt><dd>{}</dd>\n<dt>Type</dt><dd>{}</dd>\n</dl>\n\
+         {limit}{problem}<form method=\"post\">\n<button type=\"submit\">Open the file</button>\n</form>",
+        escape(&file.sharer),
+        size(file.size),
+        escape(file.content_type.as_str()),
+    )
+}
+
+/// A number of bytes for people, in decimal units with three digits.
+fn size(bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
+    if bytes < 1000 {
+        return if bytes == 1 { "1 byte".to_owned() } else { format!("{bytes} bytes") };
+    }
+    // The divisor is that of the largest unit in which the rounded number is at least 1.
+    let (mut unit, mut divisor) = (0, 1000_u64);
+    while unit + 1 < UNITS.len() && rounded(bytes, divisor, 1) >= 1000 {
+        (unit, divisor) = (unit + 1, divisor * 1000);
+    }
+    let tenths = rounded(bytes, divisor, 10);
+    let unit = UNITS[unit];
+    if tenths < 100 {
+        format!("{}.{} {unit}", tenths / 10, tenths % 10)
     } else {
-        String::new()
-    };
-    let words =
-        if has_password { "It opens with a password." } else { "It opens a limited number of times." };
-    let body = format!(
-        "<p>Somebody shares a file with you. {words}</p>\n{}<form method=\"post\">\n{field}\
-         <button type=\"submit\">Open the file</button>\n</form>",
-        alert.unwrap_or_default()
-    );
-    Page { title: "A file for you".to_owned(), body }
+        format!("{} {unit}", rounded(bytes, divisor, 1))
+    }
+}
+
+fn rounded(bytes: u64, divisor: u64, times: u64) -> u128 {
+    let (bytes, divisor) = (u128::from(bytes) * u128::from(times), u128::from(divisor));
+    (bytes + divisor / 2) / divisor
+}
+
+/// The scheme, host and port of an absolute URL.
+fn origin(url: &str) -> &str {
+    let authority = url.find("://").map_or(0, |at| at + 3);
+    let end = url[authority..].find(['/', '?']).map_or(url.len(), |at| authority + at);
+    &url[..end]
 }
 
 /// The page for a dead or an unknown link; it does not reveal which of them it is.
@@ -31,8 +100,40 @@ pub fn link_form_page(has_password: bool, problem: Option<&str>) -> Page {
 pub fn dead_link_page() -> Page {
     Page {
         title: "This link does not work".to_owned(),
-        body: "<p>It is not complete, it is too old, it was opened as often as it may be, or its owner took it back. \
+        body: "<p>It is not complete, it has expired, it was opened as often as it may be, or its owner took it back. \
                Ask the person who sent it for a new one.</p>"
             .to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_have_a_unit_and_at_most_three_digits() {
+        for (bytes, words) in [
+            (0, "0 bytes"),
+            (1, "1 byte"),
+            (999, "999 bytes"),
+            (1000, "1.0 kB"),
+            (1440, "1.4 kB"),
+            (9_949, "9.9 kB"),
+            (9_950, "10 kB"),
+            (999_499, "999 kB"),
+            (999_500, "1.0 MB"),
+            (5 * 1024 * 1024, "5.2 MB"),
+            (50 * 1024 * 1024 * 1024, "54 GB"),
+            (5 << 40, "5.5 TB"),
+        ] {
+            assert_eq!(size(bytes), words, "{bytes}");
+        }
+    }
+
+    #[test]
+    fn the_origin_of_a_url_ends_before_its_path_or_query() {
+        assert_eq!(origin("https://example.com/a/b?c=d"), "https://example.com");
+        assert_eq!(origin("http://127.0.0.1:3001/a"), "http://127.0.0.1:3001");
+        assert_eq!(origin("https://example.com?x=/"), "https://example.com");
     }
 }

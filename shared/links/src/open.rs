@@ -2,15 +2,29 @@
 
 use tracing::warn;
 
+use satchel_api::SharedFile;
 use satchel_files::{Tiers, tier_of};
 use satchel_guard::{Attempts, Comparison, Hasher};
 use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
-use satchel_model::{Error, Refusal, Share, Upload, Viewer};
+use satchel_model::{Error, Refusal, Rendition, Share, Tier, Upload, Viewer};
 use satchel_objects::{Objects, SignedUrl};
 use satchel_runtime::{StartError, Wired, Wiring};
 
 use crate::Shares;
+
+/// The longest side of the thumbnail on a link's page, in pixels.
+const PAGE_THUMBNAIL: u32 = 800;
+
+/// A link that works, and what it opens.
+pub struct OpenedShare {
+    pub share: Share,
+    pub upload: Upload,
+    /// The username of the owner.
+    owner: String,
+    /// The tier of the owner.
+    tier: Tier,
+}
 
 /// Opens share links.
 #[derive(Clone)]
@@ -46,7 +60,7 @@ impl OpenShares {
     /// # Errors
     /// [`Refusal::NotFound`] if the link is unknown or dead; [`Refusal::Throttled`] after too many unknown
     /// links.
-    pub async fn find(&self, token: &Secret, viewer: Option<&Viewer>) -> Result<(Share, Upload), Error> {
+    pub async fn find(&self, token: &Secret, viewer: Option<&Viewer>) -> Result<OpenedShare, Error> {
         let now = self.clock.now();
         let Some(share) = self.shares.find(token, now).await? else {
             if let Some(viewer) = viewer {
@@ -55,8 +69,40 @@ impl OpenShares {
             return Err(Refusal::NotFound.into());
         };
         let (target, tiers) = tokio::try_join!(self.shares.target(&share), self.tiers.all())?;
-        let target = target.filter(|(_, tier)| tier_of(tiers, tier).expiring_links);
-        target.map(|(upload, _)| (share, upload)).ok_or_else(|| Refusal::NotFound.into())
+        let (upload, owner) = target.ok_or(Refusal::NotFound)?;
+        let tier = tier_of(tiers, &owner.tier);
+        if !tier.expiring_links {
+            return Err(Refusal::NotFound.into());
+        }
+        Ok(OpenedShare { share, upload, owner: owner.username, tier })
+    }
+
+    /// What the page of a link shows of its file, with a signed URL of a thumbnail if there is one; `None` if
+    /// the link has a password, because the page then reveals nothing.
+    ///
+    /// A link with a limit shows no thumbnail, because the page is not counted.
+    ///
+    /// # Errors
+    /// If the SDK cannot sign the URL.
+    pub async fn shown(&self, opened: &OpenedShare) -> Result<Option<SharedFile>, Error> {
+        let OpenedShare { share, upload, .. } = opened;
+        if share.password_hash.is_some() {
+            return Ok(None);
+        }
+        let thumbnail = match opened.thumbnail().filter(|_| share.max_downloads.is_none()) {
+            Some(rendition) => {
+                Some(self.objects.sign_shared_rendition(upload, rendition, self.clock.now()).await?.url)
+            }
+            None => None,
+        };
+        Ok(Some(SharedFile {
+            filename: upload.filename.clone(),
+            content_type: upload.content_type.clone(),
+            size: upload.size,
+            sharer: opened.sharer().to_owned(),
+            thumbnail,
+            openings_left: share.max_downloads.map(|max| max.saturating_sub(share.downloads)),
+        }))
     }
 
     /// Checks the password of a link; throttled like a sign-in.
@@ -110,5 +156,18 @@ impl OpenShares {
     /// If the SDK cannot sign a URL.
     pub async fn store_origin(&self) -> Result<String, Error> {
         Ok(self.objects.originals_origin(self.clock.now()).await?)
+    }
+}
+
+impl OpenedShare {
+    /// The name of the owner for strangers: an e-mail address in a username is not shown.
+    fn sharer(&self) -> &str {
+        self.owner.split('@').next().filter(|name| !name.is_empty()).unwrap_or("Somebody")
+    }
+
+    /// The largest thumbnail in the owner's tier that fits on the page.
+    fn thumbnail(&self) -> Option<&Rendition> {
+        let sizes = self.tier.thumbnail_sizes.iter().rev().filter(|size| **size <= PAGE_THUMBNAIL);
+        sizes.filter_map(|size| self.upload.rendition(*size)).next()
     }
 }

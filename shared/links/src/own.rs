@@ -1,26 +1,33 @@
-//! Operations of owners on share links; files and images have separate routes for them.
+//! Share links for the owners of files and images, which have separate routes for them.
 
-use satchel_api::{NewShare, ShareView};
+use satchel_api::{Change, ShareOptions, ShareView};
 use satchel_files::{Tiers, Uploads, tier_of};
-use satchel_guard::{Auth, Caller, Hasher, Idempotency};
+use satchel_guard::{Auth, Caller, Hasher};
 use satchel_model::clock::{Clock, later};
-use satchel_model::random::Random;
-use satchel_model::{Bearer, Error, FileId, IdempotencyKey, Kind, Refusal, Share, ShareId, Upload};
+use satchel_model::secret::Secret;
+use satchel_model::{Bearer, Error, FileId, Kind, Refusal, Share, ShareId, Tier, Upload};
 use satchel_runtime::{StartError, Wired, Wiring};
 
-use crate::Shares;
+use crate::{LinkTokens, Shares};
 
-/// Creates, lists and revokes share links.
+/// Shows, lists and changes share links.
 #[derive(Clone)]
 pub struct OwnShares {
     auth: Auth,
     uploads: Uploads,
     tiers: Tiers,
-    shares: Shares,
-    idempotency: Idempotency,
+    pub(crate) shares: Shares,
+    pub(crate) tokens: LinkTokens,
     hasher: Hasher,
-    clock: Clock,
-    random: Random,
+    pub(crate) clock: Clock,
+}
+
+/// A caller, and the caller's file or image to which a link leads.
+pub struct Target {
+    pub caller: Caller,
+    pub upload: Upload,
+    /// The caller's tier, which limits the options of links.
+    pub tier: Tier,
 }
 
 impl Wired for OwnShares {
@@ -30,16 +37,16 @@ impl Wired for OwnShares {
             uploads: wiring.get()?,
             tiers: wiring.get()?,
             shares: wiring.get()?,
-            idempotency: wiring.get()?,
+            tokens: wiring.get()?,
             hasher: Hasher,
             clock: wiring.clock(),
-            random: wiring.random(),
         })
     }
 }
 
 impl OwnShares {
-    /// Authenticates the caller and loads the caller's file or image for which a link is to be created.
+    /// Authenticates the caller and loads the caller's file or image for which a link is to be created or
+    /// changed.
     ///
     /// # Errors
     /// [`Refusal::TokenNotValid`]; [`Refusal::NotFound`] if the caller has no such file;
@@ -49,58 +56,44 @@ impl OwnShares {
         kind: Kind,
         bearer: Bearer,
         id: Result<FileId, Refusal>,
-    ) -> Result<(Caller, Upload), Error> {
+    ) -> Result<Target, Error> {
         let load = async |owner| {
             let found = self.uploads.find(owner, kind, id?);
             let (upload, tiers) = tokio::join!(found, self.tiers.all());
             Ok::<_, Error>((upload?, tiers?))
         };
         let (caller, (upload, tiers)) = Box::pin(self.auth.caller_and(bearer, load)).await?;
-        if !tier_of(tiers, &caller.user.tier).expiring_links {
-            return Err(Refusal::NoShareLinks.into());
+        let tier = tier_of(tiers, &caller.user.tier);
+        if tier.expiring_links {
+            Ok(Target { caller, upload, tier })
+        } else {
+            Err(Refusal::NoShareLinks.into())
         }
-        Ok((caller, upload))
     }
 
-    /// Creates a link to `upload`.
-    ///
-    /// Only the view that this returns, for the first request and for repetitions, contains the link's URL,
-    /// which is below `base_url`.
+    /// Shows an unexpired link of the caller's file or image; its URL is below `base_url`.
     ///
     /// # Errors
-    /// [`Refusal::NotReady`]; [`Refusal::IdempotencyKeyReused`]; [`Refusal::TokenNotValid`] if the caller was
-    /// signed out in the meantime.
-    pub async fn create(
+    /// [`Refusal::TokenNotValid`]; [`Refusal::NotFound`] if the caller has no such file, or the file has no
+    /// such link.
+    pub async fn find(
         &self,
-        caller: &Caller,
-        upload: &Upload,
-        new: NewShare,
-        request: Option<&IdempotencyKey>,
+        kind: Kind,
+        bearer: Bearer,
+        id: Result<FileId, Refusal>,
+        link: Result<ShareId, Refusal>,
         base_url: &str,
     ) -> Result<ShareView, Error> {
-        if !upload.is_ready() {
-            return Err(Refusal::NotReady.into());
-        }
-        let mut idempotent = self.idempotency.of(request);
-        let password_hash = match &new.password {
-            Some(password) => Some(self.hasher.hash(&password.nfc()).await),
-            None => None,
+        let load = async |owner| {
+            let (file, link) = (id?, link?);
+            let found = self.shares.find_own(owner, file, link, self.clock.now());
+            let upload = self.uploads.find(owner, kind, file);
+            let (upload, found) = tokio::join!(upload, found);
+            upload?;
+            Ok::<_, Error>(found?.ok_or(Refusal::NotFound)?.0)
         };
-        let now = self.clock.now();
-        let share = Share {
-            id: ShareId::new(self.random, now),
-            owner: upload.owner,
-            kind: upload.kind,
-            file_id: upload.id,
-            created_at: now,
-            expires_at: later(now, new.expires_in),
-            password_hash,
-            max_downloads: new.max_downloads,
-            downloads: 0,
-        };
-        let token = idempotent.token(self.random);
-        let (share, token) = self.shares.create(caller, share, token, &idempotent).await?;
-        Ok(ShareView::of(&share, Some(format!("{base_url}/s/{}", token.expose()))))
+        let (_, share) = Box::pin(self.auth.caller_and(bearer, load)).await?;
+        self.view(&share, base_url).await
     }
 
     /// Lists a page of the unexpired links of the caller's file or image, and returns the id after which the
@@ -115,33 +108,59 @@ impl OwnShares {
         bearer: Bearer,
         id: Result<FileId, Refusal>,
         page: Result<(usize, Option<ShareId>), Refusal>,
+        base_url: &str,
     ) -> Result<(Vec<ShareView>, Option<ShareId>), Error> {
         let load = async |owner| {
             let (file, (limit, after)) = (id?, page?);
             let links = self.shares.list(owner, file, limit, after, self.clock.now());
-            let (upload, links) = tokio::join!(self.uploads.find(owner, kind, file), links);
+            let upload = self.uploads.find(owner, kind, file);
+            let (upload, links) = tokio::join!(upload, links);
             upload?;
             Ok::<_, Error>(links?)
         };
         let (_, (shares, last)) = Box::pin(self.auth.caller_and(bearer, load)).await?;
-        Ok((shares.iter().map(|share| ShareView::of(share, None)).collect(), last))
+        let secret = self.tokens.of(&shares).await?;
+        let views = shares.iter().map(|share| ShareView::of(share, secret.url(share, base_url)));
+        Ok((views.collect(), last))
     }
 
-    /// Revokes a link; it no longer opens anything from the next call on.
+    /// Changes a link to `target`; its URL stays the same.
     ///
     /// # Errors
-    /// [`Refusal::TokenNotValid`]; [`Refusal::NotFound`] if the caller has no such file, or the file has no
-    /// such link.
-    pub async fn revoke(
+    /// [`Refusal::NotFound`] if there is no such link, or it has expired; [`Refusal::TokenNotValid`] if the
+    /// caller was signed out in the meantime.
+    pub async fn change(
         &self,
-        kind: Kind,
-        bearer: Bearer,
-        id: Result<FileId, Refusal>,
-        link: Result<ShareId, Refusal>,
-    ) -> Result<(), Error> {
-        let load = async |owner| self.uploads.find(owner, kind, id?).await;
-        let (caller, upload) = self.auth.caller_and(bearer, load).await?;
-        let is_revoked = self.shares.revoke(&caller, upload.id, link?).await?;
-        if is_revoked { Ok(()) } else { Err(Refusal::NotFound.into()) }
+        target: &Target,
+        link: ShareId,
+        options: ShareOptions,
+        base_url: &str,
+    ) -> Result<ShareView, Error> {
+        let (owner, now) = (target.upload.owner, self.clock.now());
+        let found = self.shares.find_own(owner, target.upload.id, link, now).await?;
+        let (share, hash) = found.ok_or(Refusal::NotFound)?;
+        let changed = Share {
+            expires_at: options.expires_in.map(|seconds| later(now, seconds)).applied_to(share.expires_at),
+            password_hash: self.hashed(options.password).await.applied_to(share.password_hash.clone()),
+            max_downloads: options.max_downloads.applied_to(share.max_downloads),
+            ..share
+        };
+        let is_changed = self.shares.change(&target.caller, &changed, &hash).await?;
+        if is_changed { self.view(&changed, base_url).await } else { Err(Refusal::NotFound.into()) }
+    }
+
+    /// The view of a link, whose URL is below `base_url`.
+    pub(crate) async fn view(&self, share: &Share, base_url: &str) -> Result<ShareView, Error> {
+        let secret = self.tokens.of(std::slice::from_ref(share)).await?;
+        Ok(ShareView::of(share, secret.url(share, base_url)))
+    }
+
+    /// Hashes the password of a link.
+    pub(crate) async fn hashed(&self, password: Change<Secret>) -> Change<String> {
+        match password {
+            Change::Keep => Change::Keep,
+            Change::Clear => Change::Clear,
+            Change::Set(password) => Change::Set(self.hasher.hash(&password.nfc()).await),
+        }
     }
 }

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_dynamo::to_attribute_value;
 
 use satchel_guard::{Caller, IdempotentRequest};
 use satchel_model::secret::Secret;
-use satchel_model::{Error, FileId, Refusal, Share, ShareId, TierId, Upload, User, UserId};
+use satchel_model::{Error, FileId, Refusal, Share, ShareId, Upload, User, UserId};
 use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::keys::{Key, shares_of, shares_prefix};
 use satchel_table::listing::Range;
@@ -17,15 +18,15 @@ use satchel_table::{Outcome, StoreError, Table, failed, item, read};
 
 /// The entry of a link in its owner's list.
 #[derive(Serialize, Deserialize)]
-struct Entry {
+pub(crate) struct Entry {
     /// The SHA-256 of the link's token.
-    hash: String,
+    pub hash: String,
 }
 
 /// Stores and finds share links.
 #[derive(Clone)]
 pub struct Shares {
-    table: Table,
+    pub(crate) table: Table,
 }
 
 impl Wired for Shares {
@@ -37,7 +38,7 @@ impl Wired for Shares {
 impl Shares {
     /// Stores a new link of the caller with only the hash of its token.
     ///
-    /// A repetition of an idempotent request returns the first link and its token.
+    /// A repetition of an idempotent request returns the first link.
     ///
     /// # Errors
     /// [`Refusal::TokenNotValid`] if the caller was signed out in the meantime; the errors of
@@ -46,25 +47,23 @@ impl Shares {
         &self,
         caller: &Caller,
         share: Share,
-        token: Secret,
+        token: &Secret,
         idempotent: &IdempotentRequest,
-    ) -> Result<(Share, Secret), Error> {
-        let (hash, ttl) = (token.sha256(), Some(share.expires_at.as_second()));
-        let entry = Entry { hash: hash.clone() };
+    ) -> Result<Share, Error> {
+        let (hash, ttl) = (token.sha256(), ttl(&share));
         let link = Write::put(item(&Key::share(&hash), &share, ttl)?);
-        let place = Write::put(item(&Key::share_of(share.owner, share.file_id, share.id), &entry, ttl)?);
+        let place = Write::put(item(&key_of(&share), &Entry { hash }, ttl)?);
         let writes = caller.is_still_good().into_iter().chain([link, place]);
         let writes = writes.chain(idempotent.write(caller, share.id)?);
         match self.table.transact(writes.collect()).await? {
-            Outcome::Done => Ok((share, token)),
+            Outcome::Done => Ok(share),
             Outcome::Cancelled(reasons) if failed(&reasons, 0) || failed(&reasons, 1) => {
                 Err(Refusal::TokenNotValid.into())
             }
             Outcome::Cancelled(reasons) => {
-                let token = idempotent.token_made(&reasons)?.ok_or(Refusal::NotFound)?;
-                let made: Option<Share> = self.table.get(&Key::share(&token.sha256())).await?;
-                let made = made.filter(|made| made.expires_at > share.created_at);
-                made.map(|made| (made, token)).ok_or(Error::Refused(Refusal::NotFound))
+                let id = idempotent.made(&reasons)?.ok_or(Refusal::NotFound)?;
+                let made = self.find_own(share.owner, share.file_id, id, share.created_at).await?;
+                made.map(|(made, _)| made).ok_or(Error::Refused(Refusal::NotFound))
             }
         }
     }
@@ -78,16 +77,58 @@ impl Shares {
         Ok(share.filter(|share| share.is_open(now)))
     }
 
-    /// Loads the file that a link opens and the tier of its owner; `None` unless the file is ready and the
-    /// owner's account is open.
+    /// Finds an unexpired link of one of the owner's files by its id, and the hash of its token.
     ///
     /// # Errors
     /// If the table does not answer.
-    pub async fn target(&self, share: &Share) -> Result<Option<(Upload, TierId)>, StoreError> {
+    pub async fn find_own(
+        &self,
+        owner: UserId,
+        file: FileId,
+        id: ShareId,
+        now: Timestamp,
+    ) -> Result<Option<(Share, String)>, StoreError> {
+        let entry: Option<Entry> = self.table.get(&Key::share_of(owner, file, id)).await?;
+        let Some(Entry { hash }) = entry else { return Ok(None) };
+        let share: Option<Share> = self.table.get(&Key::share(&hash)).await?;
+        Ok(share.filter(|share| !share.is_expired(now)).map(|share| (share, hash)))
+    }
+
+    /// Changes the expiry, password and limit of a link to those of `share`; returns `false` if it was revoked
+    /// in the meantime.
+    ///
+    /// # Errors
+    /// [`Refusal::TokenNotValid`] if the caller was signed out in the meantime.
+    pub async fn change(&self, caller: &Caller, share: &Share, hash: &str) -> Result<bool, Error> {
+        let link = Write::update(Key::share(hash), &format!("{OPTIONS}{}", set_ttl(share, ", ")));
+        let link = with_options(link, share)?.when("#owner = :caller").text(":caller", caller.user.id);
+        let place = Write::update(key_of(share), &set_ttl(share, "SET ")).when("attribute_exists(pk)");
+        let with_ttl = |write: Write| match ttl(share) {
+            Some(ttl) => write.number(":ttl", ttl),
+            None => write,
+        };
+        let [session, account] = caller.is_still_good();
+        // The mark tells a rotation of the secret that it has to read the link again.
+        let link = with_ttl(link).marked(&self.table.mark());
+        match self.table.transact(vec![session, account, link, with_ttl(place)]).await? {
+            Outcome::Done => Ok(true),
+            Outcome::Cancelled(reasons) if failed(&reasons, 0) || failed(&reasons, 1) => {
+                Err(Refusal::TokenNotValid.into())
+            }
+            Outcome::Cancelled(_) => Ok(false),
+        }
+    }
+
+    /// Loads the file that a link opens and its owner; `None` unless the file is ready and the owner's account
+    /// is open.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn target(&self, share: &Share) -> Result<Option<(Upload, User)>, StoreError> {
         let keys = [Key::upload(share.owner, share.kind, share.file_id), Key::user(share.owner)];
         let [Some(upload), Some(owner)] = self.table.get_all(keys).await? else { return Ok(None) };
         let (upload, owner): (Upload, User) = (read(upload)?, read(owner)?);
-        Ok((upload.is_ready() && owner.is_active).then_some((upload, owner.tier)))
+        Ok((upload.is_ready() && owner.is_active).then_some((upload, owner)))
     }
 
     /// Counts an opening; returns `false` if the link was used up or revoked or has expired in the meantime.
@@ -95,7 +136,7 @@ impl Shares {
     /// # Errors
     /// If the table does not answer.
     pub async fn count(&self, token: &Secret, now: Timestamp) -> Result<bool, StoreError> {
-        let open = "attribute_exists(pk) AND #ttl > :now AND \
+        let open = "attribute_exists(pk) AND (attribute_not_exists(#ttl) OR #ttl > :now) AND \
                     (attribute_type(#max_downloads, :null) OR #downloads < #max_downloads)";
         let write = Write::update(Key::share(&token.sha256()), "ADD #downloads :one")
             .when(open)
@@ -126,7 +167,7 @@ impl Shares {
             entries.map(|entry| Ok(Key::share(&entry?.hash))).collect::<Result<_, serde_dynamo::Error>>()?;
         let found = if keys.is_empty() { Vec::new() } else { self.table.get_many(&keys).await? };
         let mut shares: Vec<Share> = found.into_iter().map(read).collect::<Result<_, _>>()?;
-        shares.retain(|share| share.expires_at > now);
+        shares.retain(|share| !share.is_expired(now));
         shares.sort_by_key(|share| std::cmp::Reverse(share.id));
         Ok((shares, last.and_then(|id| id.parse().ok())))
     }
@@ -152,7 +193,7 @@ impl Shares {
         let query = self.table.client.query().table_name(&self.table.name).consistent_read(true);
         let query = query
             .key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last")
-            .filter_expression("#ttl > :now")
+            .filter_expression("attribute_not_exists(#ttl) OR #ttl > :now")
             .projection_expression("sk")
             .expression_attribute_names("#ttl", "ttl")
             .expression_attribute_values(":pk", text(shares_of(owner)))
@@ -192,4 +233,31 @@ impl Shares {
             Outcome::Cancelled(_) => Ok(false),
         }
     }
+}
+
+/// Sets the options of a link.
+const OPTIONS: &str =
+    "SET #expires_at = :expires_at, #password_hash = :password_hash, #max_downloads = :max_downloads";
+
+/// Adds the values of [`OPTIONS`].
+fn with_options(write: Write, share: &Share) -> Result<Write, StoreError> {
+    Ok(write
+        .value(":expires_at", to_attribute_value(share.expires_at)?)
+        .value(":password_hash", to_attribute_value(&share.password_hash)?)
+        .value(":max_downloads", to_attribute_value(share.max_downloads)?))
+}
+
+/// The key of a link in its owner's list.
+pub(crate) fn key_of(share: &Share) -> Key {
+    Key::share_of(share.owner, share.file_id, share.id)
+}
+
+/// When DynamoDB may delete the records of a link.
+pub(crate) fn ttl(share: &Share) -> Option<i64> {
+    share.expires_at.map(Timestamp::as_second)
+}
+
+/// The part of an update expression that sets the `ttl` of a link's record, after `set`, or removes it.
+fn set_ttl(share: &Share, set: &str) -> String {
+    if share.expires_at.is_some() { format!("{set}#ttl = :ttl") } else { " REMOVE #ttl".to_owned() }
 }

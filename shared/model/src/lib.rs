@@ -31,7 +31,10 @@ pub use password::NewPassword;
 pub use refusal::{Error, FieldErrors, Refusal, SizeLimit};
 pub use resource::{Resource, ResourceChange, ResourceText};
 pub use share::Share;
-pub use tier::{Tier, TierId, TierName, built_in as built_in_tiers};
+pub use tier::{
+    DEFAULT_LINK_SECONDS, LINK_SECONDS, Tier, TierId, TierName, built_in as built_in_tiers,
+    earlier_link_seconds,
+};
 pub use upload::{
     Kind, MAX_PARTS, Multipart, NewContent, OldVersion, Picture, Reason, Rendition, Replacement, Status,
     Upload, Visibility,

@@ -1,5 +1,7 @@
 //! Account tiers: limits on an account's storage, and the thumbnails of its images.
 
+use std::ops::RangeInclusive;
+
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
@@ -8,6 +10,13 @@ use super::folding::folded;
 const MIB: u64 = 1024 * 1024;
 const GIB: u64 = 1024 * MIB;
 const MAX_NAME_CHARS: usize = 64;
+const DAY: u64 = 86_400;
+
+/// The lifetimes, in seconds, that a share link can have in a tier that limits them: five minutes to a hundred
+/// years of 365 days.
+pub const LINK_SECONDS: RangeInclusive<u64> = 300..=36_500 * DAY;
+/// The lifetime of a share link, in seconds, where neither its owner nor the tier says anything else.
+pub const DEFAULT_LINK_SECONDS: u64 = 7 * DAY;
 
 /// The id of a tier, such as `basic`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -88,27 +97,48 @@ pub struct Tier {
     /// Ascending, 16 to 2000.
     pub thumbnail_sizes: Vec<u32>,
     pub link_to_original: bool,
+    /// Whether accounts have share links.
     pub expiring_links: bool,
+    /// The longest lifetime of a share link in seconds; `None` if links may have no expiry.
+    pub max_link_seconds: Option<u64>,
     pub max_file_bytes: u64,
     pub max_total_bytes: u64,
+}
+
+impl Tier {
+    /// The lifetime of a share link in seconds if its owner does not choose one.
+    #[must_use]
+    pub fn default_link_seconds(&self) -> u64 {
+        self.max_link_seconds.unwrap_or(DEFAULT_LINK_SECONDS).min(DEFAULT_LINK_SECONDS)
+    }
+}
+
+/// The `max_link_seconds` of a tier that was stored before tiers had this limit: that of the built-in tier with
+/// the same id, or else of the smallest one.
+#[must_use]
+pub fn earlier_link_seconds(id: &TierId) -> Option<u64> {
+    let tiers = built_in();
+    let tier = tiers.iter().find(|tier| tier.id == *id).or(tiers.first());
+    tier.map_or(Some(DEFAULT_LINK_SECONDS), |tier| tier.max_link_seconds)
 }
 
 /// The tiers that every deployment starts with, smallest first.
 #[must_use]
 pub fn built_in() -> Vec<Tier> {
-    let tier = |id: &str, name: &str, sizes: &[u32], more: bool, links: bool, file, total| Tier {
+    let tier = |id: &str, name: &str, sizes: &[u32], original: bool, links: Option<u64>, file, total| Tier {
         id: id.into(),
         name: name.to_owned(),
         thumbnail_sizes: sizes.to_vec(),
-        link_to_original: more,
-        expiring_links: links,
+        link_to_original: original,
+        expiring_links: true,
+        max_link_seconds: links,
         max_file_bytes: file,
         max_total_bytes: total,
     };
     vec![
-        tier("basic", "Basic", &[200], false, false, 100 * MIB, GIB),
-        tier("premium", "Premium", &[200, 400], true, false, GIB, 50 * GIB),
-        tier("enterprise", "Enterprise", &[200, 400], true, true, 50 * GIB, 1024 * GIB),
+        tier("basic", "Basic", &[200], false, Some(7 * DAY), 100 * MIB, GIB),
+        tier("premium", "Premium", &[200, 400], true, Some(90 * DAY), GIB, 50 * GIB),
+        tier("enterprise", "Enterprise", &[200, 400], true, None, 50 * GIB, 1024 * GIB),
     ]
 }
 

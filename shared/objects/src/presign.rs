@@ -134,9 +134,33 @@ impl Objects {
         rendition: &Rendition,
         now: Timestamp,
     ) -> Result<SignedUrl, ObjectError> {
+        self.sign_rendition_for(self.download_seconds, upload, rendition, now).await
+    }
+
+    /// Signs a URL for the GET of a thumbnail by a visitor of a share link; it expires sooner than an owner's
+    /// URL.
+    ///
+    /// # Errors
+    /// If the SDK cannot sign it.
+    pub async fn sign_shared_rendition(
+        &self,
+        upload: &Upload,
+        rendition: &Rendition,
+        now: Timestamp,
+    ) -> Result<SignedUrl, ObjectError> {
+        self.sign_rendition_for(self.share_seconds, upload, rendition, now).await
+    }
+
+    async fn sign_rendition_for(
+        &self,
+        seconds: i64,
+        upload: &Upload,
+        rendition: &Rendition,
+        now: Timestamp,
+    ) -> Result<SignedUrl, ObjectError> {
         let request = self.client.get_object().bucket(&self.renditions).key(upload.rendition_key(rendition));
-        let signed = request.presigned(for_seconds(self.download_seconds, now)?).await?;
-        Ok(SignedUrl { url: signed.uri().to_owned(), expires_at: later(now, self.download_seconds) })
+        let signed = request.presigned(for_seconds(seconds, now)?).await?;
+        Ok(SignedUrl { url: signed.uri().to_owned(), expires_at: later(now, seconds) })
     }
 }
 

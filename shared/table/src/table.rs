@@ -175,6 +175,12 @@ impl Table {
         }
     }
 
+    /// A new random mark for an update ([`Write::marked`]).
+    #[must_use]
+    pub fn mark(&self) -> String {
+        self.token()
+    }
+
     /// A new random token.
     fn token(&self) -> String {
         uuid::Builder::from_random_bytes(self.random.bytes()).into_uuid().to_string()

@@ -33,12 +33,13 @@ pub use objects::{
 };
 pub use promises::{hides_failures, refuses_strangers};
 pub use records::{
-    FILE, IMAGE, NOW, RESOURCE, SESSION, USER, VERSION, file, image, large_file, resource, session, user,
-    with,
+    FILE, IMAGE, NOW, RESOURCE, SESSION, SHARE, USER, VERSION, file, image, large_file, resource, session,
+    share, share_token, user, with,
 };
 pub use replies::{
     Reply, cancelled, cancelled_on, count_changed, counted, denied, done, empty_tiers, found, found_all,
-    page, page_that_goes_on, scanned, secret_keys, seen, signed_in, signed_in_as_staff,
+    link_secret, page, page_that_goes_on, scanned, secret_keys, seen, share_entry, signed_in,
+    signed_in_as_staff,
 };
 pub use sign_in::{limits_sign_ins, login, signs_in};
 pub use tokens::{access_token, refresh_token};

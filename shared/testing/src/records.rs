@@ -20,6 +20,9 @@ pub const VERSION: &str = "019ce36f-2530-7000-8000-000000000005";
 /// The resource in the events.
 pub const RESOURCE: &str = "019ce36f-2530-7000-8000-000000000006";
 
+/// The share link in the events.
+pub const SHARE: &str = "019ce36f-2530-7000-8000-000000000009";
+
 /// The account `ada`.
 #[must_use]
 pub fn user() -> Value {
@@ -79,6 +82,32 @@ pub fn with(mut upload: Value, change: &Value) -> Value {
     let change = change.as_object().expect("attributes").clone();
     upload.as_object_mut().expect("a record").extend(change);
     upload
+}
+
+/// A link to the file or the image of `ada` (`kind`), in the first generation, valid for a week.
+#[must_use]
+pub fn share(kind: &str) -> Value {
+    json!({
+        "id": SHARE, "owner": USER, "kind": kind, "file_id": if kind == "image" { IMAGE } else { FILE },
+        "created_at": "2026-03-12T19:03:58Z", "expires_at": "2026-03-19T19:03:58Z", "password_hash": null,
+        "max_downloads": null, "downloads": 0, "generation": 1,
+    })
+}
+
+/// The token of [`share`] in the first or second generation of [`link_secret`](crate::link_secret).
+///
+/// Made with `printf 'share link %s' 019ce36f-2530-7000-8000-000000000009 | openssl dgst -sha256 -hmac first
+/// -binary | basenc --base64url`, and the same with `second`.
+///
+/// # Panics
+/// For another generation.
+#[must_use]
+pub fn share_token(generation: u32) -> &'static str {
+    match generation {
+        1 => "g6zX9Dh_HOcxr-nNgswWGgVROxn14rha2k4fzYbwLEs",
+        2 => "wFpAR1oKJo4IqNOvISi8QBLTCNJTCTZ-lQeJSDN63xg",
+        _ => panic!("the secret has two generations"),
+    }
 }
 
 /// A resource of `ada`.

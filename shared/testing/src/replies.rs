@@ -163,6 +163,20 @@ pub fn secret_keys() -> Reply {
     Reply::new("GetSecretValue", json!({"SecretString": signing_keys()}).to_string())
 }
 
+/// `GetSecretValue` of the secret of share links, in its second generation.
+#[must_use]
+pub fn link_secret() -> Reply {
+    let earlier = json!([{"generation": 1, "secret": "first"}]);
+    let secret = json!({"generation": 2, "secret": "second", "earlier": earlier}).to_string();
+    Reply::new("GetSecretValue", json!({"SecretString": secret}).to_string()).about("link-secret")
+}
+
+/// `GetItem` of a link's entry in its owner's list; the hash of the link's token is `the-hash`.
+#[must_use]
+pub fn share_entry() -> Reply {
+    found(Some(json!({"hash": "the-hash"}))).about("SHARES#")
+}
+
 /// The prefix of the keys of counters.
 pub(crate) const COUNT: &str = "COUNT#";
 

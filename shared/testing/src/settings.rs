@@ -19,6 +19,7 @@ pub(crate) fn setting<'a>(name: &str, endpoint: &'a str) -> &'a str {
         "PUBLIC_KEYS" => PUBLIC_KEYS,
         "SIGNING_SECRET_ID" => "signing-keys",
         "SIGNING_KID" => KID,
+        "LINK_SECRET_ID" => "link-secret",
         "COUNTER_KEY" => "counter-key",
         "REQUIRE_CLOUDFRONT" | "REQUIRE_EMAIL" => "false",
         "REGISTRATION" => "open",
@@ -37,7 +38,7 @@ pub(crate) fn setting<'a>(name: &str, endpoint: &'a str) -> &'a str {
         "SIGN_INS_PER_ACCOUNT_AND_ADDRESS" => "5",
         "SIGN_INS_PER_ADDRESS" | "GUESSES_PER_ADDRESS" => "50",
         "SIGN_INS_PER_ACCOUNT" => "100",
-        "SIGN_UPS_PER_ADDRESS" | "SHARE_URL_SECONDS" => "300",
+        "SIGN_UPS_PER_ADDRESS" | "SHARE_URL_SECONDS" | "LINK_SECRET_SECONDS" => "300",
         "MAIL_INTERVAL_SECONDS" | "LINK_REPEAT_SECONDS" => "60",
         _ => "",
     }

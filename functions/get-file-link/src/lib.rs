@@ -1,0 +1,81 @@
+//! `GET /api/files/{id}/links/{link_id}`: shows a share link of a file of the caller.
+
+use satchel_http::{ApiResult, Request, no_store, ok};
+use satchel_links::OwnShares;
+use satchel_model::Kind;
+use satchel_runtime::app;
+
+app! {
+    /// What this function needs.
+    pub struct App { shares: OwnShares }
+}
+
+/// Returns the link with its URL.
+///
+/// # Errors
+/// 401; 404 if the caller has no such file, or the file no such link.
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
+    let (id, link, base_url) = (request.path("id"), request.path("link_id"), &request.viewer().base_url);
+    ok(&app.shares.find(Kind::File, request.bearer()?, id, link, base_url).await?).map(no_store)
+}
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Event, Reply, file, found, hides_failures, link_secret, refuses_strangers, share,
+        share_entry, share_token, signed_in, with,
+    };
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/get-file-link.json");
+
+    fn replies(change: &Value) -> [Reply; 5] {
+        let share = found(Some(with(share("file"), change))).about("SHARE#the-hash");
+        let upload = found(Some(file("ready")));
+        [signed_in(), link_secret(), share_entry(), share, upload]
+    }
+
+    async fn url_of(change: &Value) -> Value {
+        let aws = CannedAws::answering(replies(change)).await;
+        let mut answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
+        assert_eq!((answer.status, answer.header("cache-control").as_str()), (200, "no-store"), "{answer:?}");
+        answer.body["url"].take()
+    }
+
+    #[tokio::test]
+    async fn the_url_is_derived_under_the_secret_of_the_links_generation() {
+        for generation in [1, 2] {
+            let url = url_of(&json!({"generation": generation})).await;
+            let token = url.as_str().and_then(|url| url.split_once("/s/")).map(|(_, token)| token);
+            assert_eq!(token, Some(share_token(generation)));
+        }
+    }
+
+    #[tokio::test]
+    async fn the_url_of_a_link_with_a_random_token_is_unknown() {
+        assert_eq!(url_of(&json!({"generation": null})).await, Value::Null);
+    }
+
+    #[tokio::test]
+    async fn an_expired_or_missing_link_is_not_found() {
+        let not_found = (404, json!({"detail": "Not found."}));
+        let mut missing = replies(&json!({}));
+        missing[2] = found(None).about("SHARES#");
+        for replies in [missing, replies(&json!({"expires_at": "2026-01-01T00:00:00Z"}))] {
+            let aws = CannedAws::answering(replies).await;
+            assert_eq!(aws.ask(handle, Event::of(EVENT).signed_in()).await.outcome(), not_found);
+        }
+    }
+
+    #[tokio::test]
+    async fn an_unauthenticated_request_is_refused() {
+        refuses_strangers(EVENT, handle).await;
+    }
+
+    #[tokio::test]
+    async fn an_internal_failure_is_a_500_without_details() {
+        hides_failures(Event::of(EVENT).signed_in(), &replies(&json!({})), handle).await;
+    }
+}
