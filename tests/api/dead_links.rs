@@ -3,8 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::helpers::{Answer, TestStack, User, id, not_found, stack};
-use crate::shares::{create_link, link_path, open_link, sharer, tier_without_links};
-use crate::staff_tiers::tier_stack;
+use crate::shares::{create_link, link_path, link_tier_stack, open_link, sharer, tier_without_links};
 
 const PASSWORD: &str = "open sesame please";
 
@@ -62,7 +61,7 @@ async fn a_link_of_a_deleted_file_asks_for_nothing() {
 
 #[tokio::test]
 async fn links_are_dead_while_the_owner_is_in_a_tier_without_links() {
-    let stack = tier_stack();
+    let stack = link_tier_stack();
     let (ada, file) = sharer(&stack).await;
     let links = create_links(&ada, &file).await;
     ada.move_to_tier(&tier_without_links(&stack).await).await;

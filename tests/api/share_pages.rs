@@ -43,7 +43,7 @@ async fn only_a_link_without_password_and_limit_shows_a_thumbnail() {
     let text = open.text();
     let url = text.split("<img src=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a thumbnail");
     let thumbnail = stack.fetch(&url.replace("&amp;", "&")).await;
-    assert_eq!((thumbnail.status, thumbnail.header("content-type")), (200, "image/png"));
+    assert_eq!((thumbnail.status, thumbnail.header("content-type")), (200, "image/jpeg"));
     let store = url.split("/satchel").next().expect("an origin");
     assert!(open.header("content-security-policy").contains(&format!("img-src {store};")), "{url}");
 

@@ -3,9 +3,9 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, TestStack, User, fixture, id, stack};
+use crate::helpers::{Answer, TestStack, User, fixture, id, stack, stack_with};
 use crate::staff::staff_user;
-use crate::staff_tiers::{tier_settings, tier_stack};
+use crate::staff_tiers::tier_settings;
 
 const TEXT: &[u8] = b"The quick brown fox.\n";
 
@@ -25,7 +25,12 @@ pub async fn create_link(user: &User, file: &Value, options: Value) -> Value {
     answer.json()
 }
 
-/// Creates a tier without share links, and returns its id. Only for [`tier_stack`].
+/// A stack for tests with a tier without share links, because other tests expect the built-in tiers.
+pub fn link_tier_stack() -> TestStack {
+    stack_with(&[("MailFrom", "link-tiers@example.com")])
+}
+
+/// Creates a tier without share links, and returns its id. Only for [`link_tier_stack`].
 pub async fn tier_without_links(stack: &TestStack) -> String {
     let mut settings = tier_settings(&stack.fresh_name("Tier "));
     settings["expiring_links"] = json!(false);
@@ -169,7 +174,7 @@ async fn the_tier_decides_how_long_a_link_lives() {
 
 #[tokio::test]
 async fn a_tier_without_links_refuses_to_create_and_to_change_them() {
-    let stack = tier_stack();
+    let stack = link_tier_stack();
     let (ada, file) = sharer(&stack).await;
     let link = create_link(&ada, &file, json!({})).await;
     ada.move_to_tier(&tier_without_links(&stack).await).await;
