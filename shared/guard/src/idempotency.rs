@@ -11,7 +11,6 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use satchel_model::clock::Clock;
-use satchel_model::random::Random;
 use satchel_model::secret::{Secret, sha256};
 use satchel_model::{Error, IdempotencyKey, Refusal};
 use satchel_runtime::{StartError, Wired, Wiring};
@@ -47,7 +46,6 @@ struct Keyed {
     life: i64,
     key_hash: String,
     fingerprint: String,
-    seed: Option<Secret>,
 }
 
 /// What a key was used for.
@@ -60,9 +58,6 @@ struct Use {
     secret: String,
     /// Id of the created record.
     made: String,
-    /// The record's token is derived from this seed and the secret.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    seed: Option<String>,
 }
 
 impl Wired for Idempotency {
@@ -87,24 +82,11 @@ impl Idempotency {
             life: self.life,
             key_hash: sha256(request.key.as_bytes()),
             fingerprint: self.secret.name_for(&format!("request {}", request.text)),
-            seed: None,
         }))
     }
 }
 
 impl IdempotentRequest {
-    /// Generates a token for the new record.
-    ///
-    /// The table stores neither the token nor enough to derive it, yet a repetition derives the same token
-    /// again ([`token_made`](Self::token_made)).
-    #[must_use]
-    pub fn token(&mut self, random: Random) -> Secret {
-        let token = Secret::token(random);
-        let Some(keyed) = &mut self.0 else { return token };
-        keyed.seed = Some(token.clone());
-        keyed.token_of(&token)
-    }
-
     /// The last write of the transaction that creates the record with id `made`; it fails if the key was used
     /// before.
     ///
@@ -116,7 +98,6 @@ impl IdempotentRequest {
             fingerprint: keyed.fingerprint.clone(),
             secret: keyed.secret_name(),
             made: made.to_string(),
-            seed: keyed.seed.as_ref().map(|seed| seed.expose().to_owned()),
         };
         let (key, now) = (Key::idempotency(caller.user.id, &keyed.key_hash), keyed.now.as_second());
         let put = Write::put(item(&key, &used, Some(now + keyed.life))?);
@@ -131,21 +112,11 @@ impl IdempotentRequest {
     /// [`Refusal::IdempotencyKeyUncertain`] if that can no longer be checked; [`Error::Busy`] if another
     /// request with this key is in progress.
     pub fn made<T: FromStr>(&self, reasons: &[CancellationReason]) -> Result<Option<T>, Error> {
-        let Some((_, used)) = self.used(reasons)? else { return Ok(None) };
+        let Some(used) = self.used(reasons)? else { return Ok(None) };
         used.made.parse().map(Some).map_err(|_| Error::Refused(Refusal::NotFound))
     }
 
-    /// The [`token`](Self::token) of the record that the first request created, under the same condition as
-    /// [`made`](Self::made).
-    ///
-    /// # Errors
-    /// Those of [`made`](Self::made).
-    pub fn token_made(&self, reasons: &[CancellationReason]) -> Result<Option<Secret>, Error> {
-        let Some((keyed, used)) = self.used(reasons)? else { return Ok(None) };
-        Ok(used.seed.map(|seed| keyed.token_of(&Secret::new(seed))))
-    }
-
-    fn used(&self, reasons: &[CancellationReason]) -> Result<Option<(&Keyed, Use)>, Error> {
+    fn used(&self, reasons: &[CancellationReason]) -> Result<Option<Use>, Error> {
         let (Some(keyed), Some(reason)) = (&self.0, reasons.last()) else { return Ok(None) };
         match (reason.code(), &reason.item) {
             // The other conditions may have failed because of the record that the first request is creating
@@ -154,7 +125,7 @@ impl IdempotentRequest {
             (Some("ConditionalCheckFailed"), Some(item)) => {
                 let used = read(item.clone()).map_err(StoreError::from)?;
                 keyed.check_repeats(&used)?;
-                Ok(Some((keyed, used)))
+                Ok(Some(used))
             }
             _ => Ok(None),
         }
@@ -164,10 +135,6 @@ impl IdempotentRequest {
 impl Keyed {
     fn secret_name(&self) -> String {
         self.secret.name_for("the secret of fingerprints")
-    }
-
-    fn token_of(&self, seed: &Secret) -> Secret {
-        self.secret.token_for(&format!("token {}", seed.expose()))
     }
 
     fn check_repeats(&self, used: &Use) -> Result<(), Error> {
@@ -196,7 +163,6 @@ mod tests {
             life: 86_400,
             key_hash: "hash".to_owned(),
             fingerprint: fingerprint.to_owned(),
-            seed: None,
         }))
     }
 
@@ -204,26 +170,19 @@ mod tests {
     fn reasons(once: &IdempotentRequest) -> [CancellationReason; 2] {
         let keyed = once.0.as_ref().unwrap();
         let text = |text: &str| AttributeValue::S(text.to_owned());
-        let mut item = Item::from([
+        let item = Item::from([
             ("fingerprint".to_owned(), text(&keyed.fingerprint)),
             ("secret".to_owned(), text(&keyed.secret_name())),
             ("made".to_owned(), text("17")),
         ]);
-        item.extend(keyed.seed.as_ref().map(|seed| ("seed".to_owned(), text(seed.expose()))));
         let failed = CancellationReason::builder().code("ConditionalCheckFailed").set_item(Some(item));
         [CancellationReason::builder().code("None").build(), failed.build()]
     }
 
     #[test]
-    fn a_repetition_finds_the_created_record_and_its_token() {
-        let mut first = once("secret", "f");
-        let token = first.token(Random::System);
-        let again = once("secret", "f");
-        assert_eq!(again.made(&reasons(&first)).unwrap(), Some(17));
-        let found = again.token_made(&reasons(&first)).unwrap();
-        assert_eq!(found.unwrap().expose(), token.expose());
-        let seed = first.0.as_ref().unwrap().seed.as_ref().unwrap();
-        assert_ne!(seed.expose(), token.expose(), "the table does not hold the token");
+    fn a_repetition_finds_the_created_record() {
+        let reasons = reasons(&once("secret", "f"));
+        assert_eq!(once("secret", "f").made(&reasons).unwrap(), Some(17));
     }
 
     #[test]
