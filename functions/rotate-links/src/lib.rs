@@ -108,3 +108,104 @@ async fn renew(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use satchel_testing::{
+        CannedAws, Reply, cancelled, denied, done, found, invocation, link_secret, scanned, share, with,
+    };
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const EVENT: &str = include_str!("../../../events/rotate-links.json");
+
+    fn order(generation: u32, drop: bool) -> Order {
+        Order { generation, drop }
+    }
+
+    async fn rotated(
+        replies: impl Into<Vec<Reply>>,
+        order: Order,
+    ) -> (CannedAws, Result<Report, NotRotated>) {
+        let aws = CannedAws::answering(replies).await;
+        let rotated = handle(aws.app(), invocation(order)).await;
+        (aws, rotated)
+    }
+
+    /// The replies to a run that finds a link of the first generation, changed by `change`.
+    fn replies(change: &Value) -> Vec<Reply> {
+        let key = json!({"pk": "SHARE#the-hash", "sk": "SHARE"});
+        let link = found(Some(with(share("file"), change)));
+        let writes = [done("TransactWriteItems"), done("PutSecretValue")];
+        [vec![link_secret(), scanned(&[key], None), link], writes.to_vec()].concat()
+    }
+
+    #[test]
+    fn the_sample_event_is_an_order() {
+        let order: Order = serde_json::from_str(EVENT).unwrap();
+        assert_eq!((order.generation, order.drop), (1, false));
+    }
+
+    #[tokio::test]
+    async fn the_next_generation_gets_a_new_secret_and_the_earlier_ones_stay() {
+        let (aws, report) = rotated([link_secret(), done("PutSecretValue")], order(3, false)).await;
+        assert!(report.unwrap().done);
+        let written = aws.call("PutSecretValue").json();
+        let secret: Value = serde_json::from_str(written["SecretString"].as_str().unwrap()).unwrap();
+        assert_eq!((&secret["generation"], secret["earlier"].as_array().map(Vec::len)), (&json!(3), Some(2)));
+        assert!(!["first", "second"].contains(&secret["secret"].as_str().unwrap()));
+    }
+
+    #[tokio::test]
+    async fn links_are_derived_anew_only_when_every_function_knows_the_new_secret() {
+        let (aws, report) = rotated([link_secret(), done("PutSecretValue")], order(3, true)).await;
+        let report = report.unwrap();
+        assert_eq!((report.done, report.wait_seconds), (false, 600), "twice 300 seconds");
+        assert_eq!(aws.operations(), ["GetSecretValue", "PutSecretValue"]);
+    }
+
+    #[tokio::test]
+    async fn a_link_of_an_earlier_generation_moves_to_the_hash_of_its_new_token() {
+        let (aws, report) = rotated(replies(&json!({"last_update": "mark"})), order(2, true)).await;
+        assert_eq!(report.unwrap().renewed, 1);
+        let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
+        assert_eq!(writes[0]["Delete"]["Key"]["pk"]["S"], "SHARE#the-hash");
+        assert_eq!(writes[0]["Delete"]["ConditionExpression"], "#last_update = :mark");
+        let hash = satchel_model::secret::sha256(satchel_testing::share_token(2).as_bytes());
+        assert_eq!(writes[1]["Put"]["Item"]["pk"]["S"], format!("SHARE#{hash}"));
+        assert_eq!(writes[2]["Update"]["ExpressionAttributeValues"][":new"]["S"], hash);
+        let kept = aws.call("PutSecretValue").json();
+        assert!(!kept["SecretString"].as_str().unwrap().contains("first"), "no link needs it any more");
+    }
+
+    #[tokio::test]
+    async fn a_link_with_a_random_token_ends_and_a_link_of_the_current_generation_stays() {
+        for (generation, renewed, ended) in [(Value::Null, 0, 1), (json!(2), 0, 0)] {
+            let replies = replies(&json!({"generation": generation}));
+            let (_, report) = rotated(replies, order(2, true)).await;
+            let report = report.unwrap();
+            assert_eq!((report.done, report.renewed, report.ended), (true, renewed, ended));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_link_without_an_entry_is_deleted() {
+        let mut replies = replies(&json!({}));
+        replies[3] = cancelled(&["None", "None", "ConditionalCheckFailed"]).once();
+        replies.push(done("TransactWriteItems"));
+        let (aws, report) = rotated(replies, order(2, true)).await;
+        assert_eq!(report.unwrap().ended, 1);
+        assert_eq!(aws.calls_of("TransactWriteItems").len(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_failure_is_reported_to_the_operator() {
+        let (_, skipped) = rotated([link_secret()], order(5, false)).await;
+        let words = Diagnostic::from(skipped.unwrap_err()).error_message;
+        assert_eq!(words, "the secret of share links is in generation 2; order generation 2 or 3");
+        let (_, refused) = rotated([denied("GetSecretValue")], order(3, false)).await;
+        let words = Diagnostic::from(refused.unwrap_err()).error_message;
+        assert!(words.starts_with("cannot read the secret: "), "{words}");
+    }
+}

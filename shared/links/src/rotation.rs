@@ -12,7 +12,7 @@ use satchel_model::secret::Secret;
 use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::keys::{Item, Key};
 use satchel_table::write::{MARK, Write};
-use satchel_table::{Outcome, StoreError, Table, item};
+use satchel_table::{Outcome, StoreError, Table, failed, item};
 
 use crate::LinkSecret;
 use crate::shares::{key_of, ttl};
@@ -48,7 +48,7 @@ pub enum Renewal {
     Unchanged,
     /// It has a new token; the old one is unknown.
     Renewed,
-    /// It had a random token and was deleted.
+    /// It was deleted, because it had a random token, or because its account is being erased.
     Ended,
 }
 
@@ -160,7 +160,12 @@ impl LinkRotation {
             match self.table.transact(writes).await? {
                 Outcome::Done => return Ok(renewal),
                 // The link was opened, changed or revoked in the meantime.
-                Outcome::Cancelled(_) => {}
+                Outcome::Cancelled(reasons) if failed(&reasons, 0) => {}
+                // An erasure of the account has removed the link's entry, but not yet the link.
+                Outcome::Cancelled(_) => {
+                    self.table.transact(vec![Write::delete(link.clone())]).await?;
+                    return Ok(Renewal::Ended);
+                }
             }
         }
         Err(RotationError::Busy)
