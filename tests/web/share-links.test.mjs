@@ -1,4 +1,4 @@
-// Share links with a form, opened without an account.
+// Share links, opened without an account.
 
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 
 import { WIDTHS, launchBrowser, visitor } from './helpers/browser.mjs';
 import { startStack } from './helpers/stack.mjs';
-import { sharer } from './helpers/users.mjs';
+import { verifiedUser } from './helpers/users.mjs';
 
 const LINK_PASSWORD = 'Öffne dich, Sesam 🔑';
 const BYTES = randomBytes(5 * 1024 * 1024 + 7);
@@ -17,7 +17,7 @@ let stack, browser, ada, file;
 
 before(async () => {
   [stack, browser] = await Promise.all([startStack(), launchBrowser()]);
-  ada = await sharer(stack, 'ada');
+  ada = await verifiedUser(stack, 'ada');
   file = await ada.upload('backup.bin', 'application/octet-stream', BYTES);
 });
 
@@ -40,10 +40,20 @@ async function assertDownloads(guest) {
 }
 
 for (const width of WIDTHS) {
-  test(`a stranger downloads the complete file through a link with a password, at ${width} px`, async () => {
-    const link = await ada.share(file, { password: LINK_PASSWORD });
+  test(`a stranger downloads the complete file through a link without password and limit, at ${width} px`, async () => {
+    const link = await ada.share(file);
     const guest = await visitor(browser, stack, { width });
-    assert.equal(await guest.open(link), 200);
+    assert.equal(await guest.open(link.url), 200);
+    await guest.assertFits();
+    await assertDownloads(guest);
+    assert.equal(await ada.openings(link), 1);
+    await guest.leave();
+  });
+
+  test(`a stranger downloads the complete file through a link with a password, at ${width} px`, async () => {
+    const { url } = await ada.share(file, { password: LINK_PASSWORD });
+    const guest = await visitor(browser, stack, { width });
+    assert.equal(await guest.open(url), 200);
     await guest.assertFits();
     await guest.page.getByLabel('Password').fill(LINK_PASSWORD);
     await assertDownloads(guest);
@@ -51,18 +61,18 @@ for (const width of WIDTHS) {
   });
 
   test(`a stranger downloads the complete file through a link with a limit, at ${width} px`, async () => {
-    const link = await ada.share(file, { max_downloads: 1 });
+    const { url } = await ada.share(file, { max_downloads: 1 });
     const guest = await visitor(browser, stack, { width });
-    assert.equal(await guest.open(link), 200);
+    assert.equal(await guest.open(url), 200);
     await guest.assertFits();
     await assertDownloads(guest);
     await guest.leave();
   });
 
   test(`a wrong password is refused on the page, which then takes the right one, at ${width} px`, async () => {
-    const link = await ada.share(file, { password: LINK_PASSWORD });
+    const { url } = await ada.share(file, { password: LINK_PASSWORD });
     const guest = await visitor(browser, stack, { width });
-    await guest.open(link);
+    await guest.open(url);
     await guest.page.getByLabel('Password').fill('open sesame');
     assert.equal(await guest.press(), 401);
     assert.equal(await guest.alert(), 'This is not the password.');
@@ -73,13 +83,13 @@ for (const width of WIDTHS) {
   });
 
   test(`a used-up link says that it does not work, at ${width} px`, async () => {
-    const link = await ada.share(file, { max_downloads: 1 });
+    const { url } = await ada.share(file, { max_downloads: 1 });
     const [first, second, third] = await Promise.all([1, 2, 3].map(() => visitor(browser, stack, { width })));
     // Both load the page before either opens the link.
-    assert.deepEqual(await Promise.all([first.open(link), second.open(link)]), [200, 200]);
+    assert.deepEqual(await Promise.all([first.open(url), second.open(url)]), [200, 200]);
     await assertDownloads(first);
     assert.equal(await second.press(), 404);
-    assert.equal(await third.open(link), 404);
+    assert.equal(await third.open(url), 404);
     for (const refused of [second, third]) {
       assert.equal(await refused.heading(), 'This link does not work');
       await refused.assertFits();
@@ -91,8 +101,9 @@ for (const width of WIDTHS) {
 
 test('a file that browsers can show opens in the tab', async () => {
   const text = await ada.upload('fox.txt', 'text/plain', Buffer.from(TEXT));
+  const { url } = await ada.share(text, { password: LINK_PASSWORD, max_downloads: 1 });
   const guest = await visitor(browser, stack);
-  await guest.open(await ada.share(text, { password: LINK_PASSWORD, max_downloads: 1 }));
+  await guest.open(url);
   await guest.page.getByLabel('Password').fill(LINK_PASSWORD);
   const shown = guest.page.waitForResponse((response) => response.url().startsWith(stack.s3));
   assert.equal((await guest.pressAndAwait(shown)).status(), 200);
@@ -101,9 +112,9 @@ test('a file that browsers can show opens in the tab', async () => {
 });
 
 test('a password over the maximum length is refused and not truncated', async () => {
-  const link = await ada.share(file, { password: 'x'.repeat(128) });
+  const { url } = await ada.share(file, { password: 'x'.repeat(128) });
   const guest = await visitor(browser, stack);
-  await guest.open(link);
+  await guest.open(url);
   await guest.page.getByLabel('Password').fill('x'.repeat(129));
   assert.equal(await guest.press(), 401);
   await guest.page.getByLabel('Password').fill('x'.repeat(128));

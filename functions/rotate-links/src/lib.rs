@@ -173,8 +173,8 @@ mod tests {
         assert_eq!(writes[0]["Delete"]["Key"]["pk"]["S"], "SHARE#the-hash");
         assert_eq!(writes[0]["Delete"]["ConditionExpression"], "#last_update = :mark");
         let hash = satchel_model::secret::sha256(satchel_testing::share_token(2).as_bytes());
-        assert_eq!(writes[1]["Put"]["Item"]["pk"]["S"], format!("SHARE#{hash}"));
-        assert_eq!(writes[2]["Update"]["ExpressionAttributeValues"][":new"]["S"], hash);
+        assert_eq!(writes[2]["Put"]["Item"]["pk"]["S"], format!("SHARE#{hash}"));
+        assert_eq!(writes[3]["Update"]["ExpressionAttributeValues"][":new"]["S"], hash);
         let kept = aws.call("PutSecretValue").json();
         assert!(!kept["SecretString"].as_str().unwrap().contains("first"), "no link needs it any more");
     }
@@ -190,9 +190,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_link_without_an_entry_is_deleted() {
+    async fn a_link_of_an_account_that_is_being_erased_is_deleted() {
         let mut replies = replies(&json!({}));
-        replies[3] = cancelled(&["None", "None", "ConditionalCheckFailed"]).once();
+        replies[3] = cancelled(&["None", "ConditionalCheckFailed", "None", "None"]).once();
         replies.push(done("TransactWriteItems"));
         let (aws, report) = rotated(replies, order(2, true)).await;
         assert_eq!(report.unwrap().ended, 1);

@@ -8,6 +8,7 @@ use satchel_model::secret::Secret;
 use satchel_model::{Bearer, Error, FileId, Kind, Refusal, Share, ShareId, Tier, Upload};
 use satchel_runtime::{StartError, Wired, Wiring};
 
+use crate::shares::ATTEMPTS;
 use crate::{LinkTokens, Shares};
 
 /// Shows, lists and changes share links.
@@ -137,16 +138,23 @@ impl OwnShares {
         base_url: &str,
     ) -> Result<ShareView, Error> {
         let (owner, now) = (target.upload.owner, self.clock.now());
-        let found = self.shares.find_own(owner, target.upload.id, link, now).await?;
-        let (share, hash) = found.ok_or(Refusal::NotFound)?;
-        let changed = Share {
-            expires_at: options.expires_in.map(|seconds| later(now, seconds)).applied_to(share.expires_at),
-            password_hash: self.hashed(options.password).await.applied_to(share.password_hash.clone()),
-            max_downloads: options.max_downloads.applied_to(share.max_downloads),
-            ..share
-        };
-        let is_changed = self.shares.change(&target.caller, &changed, &hash).await?;
-        if is_changed { self.view(&changed, base_url).await } else { Err(Refusal::NotFound.into()) }
+        let password = self.hashed(options.password).await;
+        for _ in 0..ATTEMPTS {
+            let found = self.shares.find_own(owner, target.upload.id, link, now).await?;
+            let (share, hash) = found.ok_or(Refusal::NotFound)?;
+            let expires_in = options.expires_in.clone();
+            let changed = Share {
+                expires_at: expires_in.map(|seconds| later(now, seconds)).applied_to(share.expires_at),
+                password_hash: password.clone().applied_to(share.password_hash.clone()),
+                max_downloads: options.max_downloads.clone().applied_to(share.max_downloads),
+                ..share
+            };
+            if self.shares.change(&target.caller, &changed, &hash).await? {
+                return self.view(&changed, base_url).await;
+            }
+            // The link was revoked, or a rotation has given it another token.
+        }
+        Err(Refusal::NotFound.into())
     }
 
     /// The view of a link, whose URL is below `base_url`.

@@ -109,7 +109,8 @@ impl LinkRotation {
             let before = std::mem::replace(&mut stored.current, Generation { generation, secret });
             stored.earlier.push(before);
             stored.since = Some(now);
-            self.write_secret(&stored).await?;
+            // Of two orders at once, only one creates the generation: a version with this token cannot change.
+            self.write_secret(&stored, Some(format!("share-links-generation-{generation:010}"))).await?;
         } else if generation != current {
             return Err(RotationError::NotNext(current));
         }
@@ -128,7 +129,7 @@ impl LinkRotation {
     pub async fn forget_earlier(&self) -> Result<(), RotationError> {
         let mut stored = self.read_secret().await?;
         stored.earlier.clear();
-        self.write_secret(&stored).await
+        self.write_secret(&stored, None).await
     }
 
     /// Reads a page of the keys of all share links, and the key after which the next page begins.
@@ -161,7 +162,7 @@ impl LinkRotation {
                 Outcome::Done => return Ok(renewal),
                 // The link was opened, changed or revoked in the meantime.
                 Outcome::Cancelled(reasons) if failed(&reasons, 0) => {}
-                // An erasure of the account has removed the link's entry, but not yet the link.
+                // The account is being erased, or has been.
                 Outcome::Cancelled(_) => {
                     self.table.transact(vec![Write::delete(link.clone())]).await?;
                     return Ok(Renewal::Ended);
@@ -178,10 +179,10 @@ impl LinkRotation {
         serde_json::from_str(text).map_err(|_| RotationError::Malformed(MalformedSecret(Malformed)))
     }
 
-    async fn write_secret(&self, stored: &StoredSecret) -> Result<(), RotationError> {
+    async fn write_secret(&self, stored: &StoredSecret, token: Option<String>) -> Result<(), RotationError> {
         let text = serde_json::to_string(stored).expect("our own types are JSON");
         let request = self.client.put_secret_value().secret_id(&self.secret_id).secret_string(text);
-        let answer = request.send().await;
+        let answer = request.set_client_request_token(token).send().await;
         answer.map(drop).map_err(|error| RotationError::Secret("write", cause(&error)))
     }
 }
@@ -196,15 +197,18 @@ fn rewritten(link: &Key, found: Found, secret: &LinkSecret) -> Result<(Vec<Write
         None => unchanged.when(&format!("attribute_exists(pk) AND attribute_not_exists(#{MARK})")),
     };
     let is_listed = |write: Write| write.when("#hash = :hash").text(":hash", hash);
+    // An erasure finds links by their entries, so no link moves once it has begun.
+    let owner = Write::check(Key::user(found.share.owner))
+        .when("attribute_exists(pk) AND attribute_not_exists(#erasing)");
     if found.share.generation.is_none() {
-        return Ok((vec![unchanged, is_listed(Write::delete(place))], Renewal::Ended));
+        return Ok((vec![unchanged, owner, is_listed(Write::delete(place))], Renewal::Ended));
     }
     let token = secret.new_token(found.share.id);
     let share = Share { generation: Some(secret.current), ..found.share };
     let new = token.sha256();
     let link = Write::put(item(&Key::share(&new), &share, ttl(&share))?);
     let place = is_listed(Write::update(place, "SET #hash = :new").text(":new", new));
-    Ok((vec![unchanged, link, place], Renewal::Renewed))
+    Ok((vec![unchanged, owner, link, place], Renewal::Renewed))
 }
 
 fn cause(error: &(dyn std::error::Error + 'static)) -> String {

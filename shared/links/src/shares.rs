@@ -16,6 +16,9 @@ use satchel_table::listing::Range;
 use satchel_table::write::Write;
 use satchel_table::{Outcome, StoreError, Table, failed, item, read};
 
+/// How often a link is read again that a rotation moves to another token.
+pub(crate) const ATTEMPTS: usize = 3;
+
 /// The entry of a link in its owner's list.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Entry {
@@ -220,18 +223,22 @@ impl Shares {
     /// [`Refusal::TokenNotValid`] if the caller was signed out in the meantime.
     pub async fn revoke(&self, caller: &Caller, file: FileId, id: ShareId) -> Result<bool, Error> {
         let key = Key::share_of(caller.user.id, file, id);
-        let Some(entry) = self.table.get::<Entry>(&key).await? else { return Ok(false) };
-        let ours = Write::delete(Key::share(&entry.hash));
-        let ours = ours.when("#owner = :caller").text(":caller", caller.user.id);
-        let [session, account] = caller.is_still_good();
-        let writes = vec![session, account, ours, Write::delete(key)];
-        match self.table.transact(writes).await? {
-            Outcome::Done => Ok(true),
-            Outcome::Cancelled(reasons) if failed(&reasons, 0) || failed(&reasons, 1) => {
-                Err(Refusal::TokenNotValid.into())
+        for _ in 0..ATTEMPTS {
+            let Some(entry) = self.table.get::<Entry>(&key).await? else { return Ok(false) };
+            let ours = Write::delete(Key::share(&entry.hash));
+            let ours = ours.when("#owner = :caller").text(":caller", caller.user.id);
+            let place = Write::delete(key.clone()).when("#hash = :hash").text(":hash", &entry.hash);
+            let [session, account] = caller.is_still_good();
+            match self.table.transact(vec![session, account, ours, place]).await? {
+                Outcome::Done => return Ok(true),
+                Outcome::Cancelled(reasons) if failed(&reasons, 0) || failed(&reasons, 1) => {
+                    return Err(Refusal::TokenNotValid.into());
+                }
+                // The link was revoked, or a rotation has given it another token.
+                Outcome::Cancelled(_) => {}
             }
-            Outcome::Cancelled(_) => Ok(false),
         }
+        Ok(false)
     }
 }
 

@@ -1,4 +1,4 @@
-// A real browser without scripts, and the checks that every visit must pass.
+// A real browser, by default without scripts, and the checks that every visit must pass.
 
 import assert from 'node:assert/strict';
 import { chromium } from 'playwright-core';
@@ -10,13 +10,14 @@ const PATIENCE_MS = 15_000;
 // The widths of a phone and of a desktop window.
 export const WIDTHS = [390, 1280];
 
-export function launchBrowser() {
-  return chromium.launch({ executablePath: EXECUTABLE, args: ARGUMENTS });
+export function launchBrowser(options) {
+  return chromium.launch({ executablePath: EXECUTABLE, args: ARGUMENTS, ...options });
 }
 
 // A visitor of `stack` with a new browser profile. It records all requests and all messages of the browser.
-export async function visitor(browser, stack, { width = 1280, javaScriptEnabled = false } = {}) {
-  const context = await browser.newContext({ javaScriptEnabled, viewport: { width, height: 844 } });
+export async function visitor(browser, stack, { width = 1280, javaScriptEnabled = false, colorScheme = 'light' } = {}) {
+  const viewport = { width, height: 844 };
+  const context = await browser.newContext({ javaScriptEnabled, colorScheme, viewport });
   context.setDefaultTimeout(PATIENCE_MS);
   return new Visitor(stack, context, await context.newPage());
 }
@@ -70,12 +71,23 @@ class Visitor {
     return this.page.getByRole('alert').innerText();
   }
 
+  // All words of the page.
+  text() {
+    return this.page.locator('body').innerText();
+  }
+
+  // The entries of the page's description lists, such as `{Size: '5.2 MB'}`.
+  async description() {
+    const [terms, details] = await Promise.all(['dt', 'dd'].map((tag) => this.page.locator(tag).allInnerTexts()));
+    return Object.fromEntries(terms.map((term, at) => [term, details[at]]));
+  }
+
   // Fails if the page is wider than the window, or a control is too small for a finger (WCAG 2.2, 2.5.8).
   async assertFits() {
     const { width } = this.page.viewportSize();
     const needed = await this.page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(needed <= width, `the page needs ${needed} of ${width} px`);
-    for (const control of await this.page.locator('button, input').all()) {
+    for (const control of await this.page.locator('button:visible, input:visible').all()) {
       const box = await control.boundingBox();
       assert.ok(box.width >= 24 && box.height >= 24, JSON.stringify(box));
       assert.ok(box.x >= 0 && box.x + box.width <= width, JSON.stringify(box));

@@ -18,14 +18,6 @@ export async function verifiedUser(stack, name) {
   return user;
 }
 
-// A user of a tier that allows share links without a password and without an expiry.
-export async function sharer(stack, name) {
-  const [user, staff] = [await verifiedUser(stack, name), await verifiedUser(stack, 'staff')];
-  await invoke(stack, 'grant-staff', { username: staff.username, staff: true });
-  await staff.call('PATCH', `/api/users/${user.id}`, { tier: 'enterprise' });
-  return user;
-}
-
 export class User {
   constructor(stack, username, email) {
     Object.assign(this, { stack, username, email, password: PASSWORD });
@@ -42,33 +34,43 @@ export class User {
     this.access = (await this.call('POST', '/api/token', { username: this.username, password })).access;
   }
 
-  // The JSON of the response. Fails if the request fails.
+  // The JSON of the response. `body` is sent as JSON, or as a form if it is FormData. Fails if the request fails.
   async call(method, path, body) {
-    const headers = { 'content-type': 'application/json' };
+    const isForm = body instanceof FormData;
+    const headers = isForm ? {} : { 'content-type': 'application/json' };
     if (this.access) headers.authorization = `Bearer ${this.access}`;
-    const answer = await fetch(this.stack.api + path, { method, headers, body: body && JSON.stringify(body) });
+    const answer = await fetch(this.stack.api + path, { method, headers, body: isForm ? body : JSON.stringify(body) });
     const text = await answer.text();
     assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text}`);
     return text && JSON.parse(text);
   }
 
-  // Uploads a file to a signed URL and returns the ready file.
+  // Uploads a file to a signed URL and returns the ready file, with its path.
   async upload(filename, contentType, bytes) {
     const file = await this.call('POST', '/api/files', { filename, content_type: contentType, size: bytes.length });
     const { method, url, headers } = file.upload;
     const stored = await fetch(url, { method, headers, body: bytes });
     assert.equal(stored.status, 200, await stored.text());
-    return this.call('POST', `/api/files/${file.id}/complete`, {});
+    const path = `/api/files/${file.id}`;
+    return { ...(await this.call('POST', `${path}/complete`, {})), path };
   }
 
-  // The URL of a new share link to `file`.
-  async share(file, options) {
-    return (await this.call('POST', `/api/files/${file.id}/links`, { expires_in: 3600, ...options })).url;
+  // Uploads an image with a form and returns it with its path.
+  async uploadImage(filename, contentType, bytes) {
+    const form = new FormData();
+    form.append('image', new Blob([bytes], { type: contentType }), filename);
+    const image = await this.call('POST', '/api/images', form);
+    return { ...image, path: `/api/images/${image.id}` };
   }
-}
 
-// Invokes a function that has no route, as its operator does.
-async function invoke(stack, fn, event) {
-  const answer = await fetch(`${stack.api}/_local/invoke/${fn}`, { method: 'POST', body: JSON.stringify(event) });
-  assert.ok(answer.ok && !answer.headers.has('x-amz-function-error'), await answer.text());
+  // A new share link to a file or an image, with its path.
+  async share(target, options = {}) {
+    const link = await this.call('POST', `${target.path}/links`, options);
+    return { ...link, path: `${target.path}/links/${link.id}` };
+  }
+
+  // How often `link` was opened.
+  async openings(link) {
+    return (await this.call('GET', link.path)).downloads;
+  }
 }
