@@ -63,6 +63,7 @@ mod password_normalization;
 mod password_reset;
 mod password_reset_page;
 mod permissions;
+mod query_parameters;
 mod quota;
 mod quota_conflicts;
 mod read_costs;

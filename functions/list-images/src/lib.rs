@@ -18,7 +18,7 @@ app! {
 /// Returns a page of images, newest first, with the URLs that the caller's tier includes.
 ///
 /// # Errors
-/// 401; 400 if `limit` or `cursor` is invalid.
+/// 401; 400 if the query is invalid.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| {
         let page = PageQuery::<FileId>::read(&request)?;
