@@ -101,5 +101,6 @@ mod tokens;
 mod transient_faults;
 mod uploads;
 mod usernames;
+mod update_image;
 mod verification;
 mod walkthroughs;
