@@ -36,6 +36,7 @@ mod forged_tokens;
 mod form_file_names;
 mod front_door;
 mod head_requests;
+mod get_settings;
 mod health;
 mod helpers;
 mod idempotency;

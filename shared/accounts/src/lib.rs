@@ -29,6 +29,6 @@ pub use link_use::LinkUse;
 pub use mail_links::{FoundLink, LinkOutcome, MailLink, MailLinks, Purpose};
 pub use mail_request::MailRequest;
 pub use outbox::{MailKind, Outbox, OutgoingMail};
-pub use registration::Registration;
+pub use registration::{Registration, SignUpPolicy};
 pub use sign_up::SignUps;
 pub use users::{NewUser, Users};

@@ -27,5 +27,6 @@ pub use lifetimes::{DefaultVisibility, UploadLifetimes};
 pub use parts::awaited_parts;
 pub use records::Uploads;
 pub use settle::{Failure, Outcome, Settling};
+pub use thumbnails::MAX_IMAGE_BYTES;
 pub use tiers::{Tiers, leaves, moves, of as tier_of, sizes_of};
 pub use upload::{FormUploads, check_image_size};
