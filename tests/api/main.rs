@@ -2,6 +2,7 @@
 
 mod account_deletion;
 mod account_email;
+mod account_list;
 mod account_password;
 mod account_sessions;
 mod accounts;
@@ -35,8 +36,8 @@ mod foreign_ids;
 mod forged_tokens;
 mod form_file_names;
 mod front_door;
-mod head_requests;
 mod get_settings;
+mod head_requests;
 mod health;
 mod helpers;
 mod idempotency;
@@ -100,8 +101,8 @@ mod tiers;
 mod tiers_in_use;
 mod tokens;
 mod transient_faults;
+mod update_image;
 mod uploads;
 mod usernames;
-mod update_image;
 mod verification;
 mod walkthroughs;

@@ -22,7 +22,7 @@ mod tiers;
 mod upload;
 
 pub use announce::{MAX_OBJECT_BYTES, MAX_PUT_BYTES, in_parts, pending_upload};
-pub use audit::{Audit, Holding, Mark};
+pub use audit::{Audit, Holding, Mark, Scanned};
 pub use lifetimes::{DefaultVisibility, UploadLifetimes};
 pub use parts::awaited_parts;
 pub use records::Uploads;
