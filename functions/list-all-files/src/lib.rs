@@ -4,7 +4,7 @@ use futures_util::future::try_join_all;
 use satchel_api::Filter;
 use satchel_files::Uploads;
 use satchel_guard::Auth;
-use satchel_http::{ApiResult, ListQuery, Request, no_store, ok};
+use satchel_http::{ApiResult, ListQuery, Request, ok};
 use satchel_model::clock::Clock;
 use satchel_model::{Error, FileId, Visibility};
 use satchel_objects::Objects;
@@ -33,7 +33,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let now = app.clock.now();
     let files = try_join_all(files.iter().map(|file| app.objects.file_view(file, now))).await?;
     let next = last.map(|last| page.next(&request, &filter.query(), &last));
-    ok(&json!({ "files": files, "next": next })).map(no_store)
+    ok(&json!({ "files": files, "next": next }))
 }
 
 /// Parses `visibility`, which can only leave out private files.

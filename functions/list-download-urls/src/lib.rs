@@ -7,7 +7,7 @@ use futures_util::future::try_join_all;
 use satchel_api::Filter;
 use satchel_files::Uploads;
 use satchel_guard::Auth;
-use satchel_http::{ApiResult, ListQuery, PageQuery, Request, no_store, ok};
+use satchel_http::{ApiResult, ListQuery, PageQuery, Request, ok};
 use satchel_model::clock::Clock;
 use satchel_model::{Error, FileId, Status};
 use satchel_objects::{Download, Objects};
@@ -43,7 +43,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
         titles.into_iter().zip(signed.into_iter().map(|signed| signed.url.into())).collect();
     let next = last.map(|last| PageQuery::next_of_size(&request, &last));
     let answer = json!({ "status_code": 200, "files": urls, "status_message": "SUCCESS", "next": next });
-    ok(&answer).map(no_store)
+    ok(&answer)
 }
 
 /// Makes titles distinct: repeated ones get a number, as in `title (2)`.

@@ -3,7 +3,7 @@
 use futures_util::future::try_join_all;
 use satchel_files::Uploads;
 use satchel_guard::Auth;
-use satchel_http::{ApiResult, ListQuery, Listing, Request, no_store, ok};
+use satchel_http::{ApiResult, ListQuery, Listing, Request, ok};
 use satchel_model::clock::Clock;
 use satchel_model::{Error, FileId, Kind};
 use satchel_objects::Objects;
@@ -29,7 +29,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let now = app.clock.now();
     let results = try_join_all(files.iter().map(|file| app.objects.file_view(file, now))).await?;
     let next = last.map(|last| page.next(&request, &filter.query(), &last));
-    ok(&Listing { next, results }).map(no_store)
+    ok(&Listing { next, results })
 }
 
 #[cfg(test)]
