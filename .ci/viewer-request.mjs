@@ -24,6 +24,9 @@ assert.equal(forged.headers['x-satchel-host'].value, 'files.example.com');
 
 const large = handler(request('/api/files', { 'content-length': { value: '4700001' } }));
 assert.equal(large.statusCode, 413);
+assert.equal(large.headers['cache-control'].value, 'no-store');
+assert.equal(large.headers['x-content-type-options'].value, 'nosniff');
+assert.match(large.headers['strict-transport-security'].value, /^max-age=\d+$/);
 assert.match(JSON.parse(large.body).detail, /PUT the file to the URL/);
 assert.equal(handler(request('/api/files', { 'content-length': { value: '4700000' } })).uri, '/api/files');
 

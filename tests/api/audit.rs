@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::helpers::{Answer, MEBIBYTE, PASSWORD, TestStack, User, fixture, id, part, stack_with};
+use crate::staff::staff_user;
 
 static TURN: Mutex<()> = Mutex::const_new(());
 
@@ -374,4 +375,30 @@ async fn a_copy_without_its_file_is_reported_and_removed_on_demand() {
     assert_eq!(audit(true).await, [json!(1), json!(true)]);
     assert_eq!(audit(false).await, [json!(0), json!(false)]);
     assert_eq!(stack.record(&format!("SHARED#{}", id(&file)), "FILE").await, Value::Null);
+}
+
+#[tokio::test]
+async fn accounts_of_older_releases_are_listed_after_the_next_audit() {
+    let stack = audited_stack().await;
+    let grace = staff_user(&stack).await;
+    let ada = stack.signed_up_user("ada").await;
+    // Such accounts have no place in the index.
+    for (pk, sk) in [(format!("USER#{}", ada.id), "USER"), (format!("NAME#{}", ada.name), "LOGIN")] {
+        let mut record = stack.record(&pk, sk).await;
+        let attributes = record.as_object_mut().expect("a record");
+        assert!(attributes.remove("roster").is_some() && attributes.remove("roster_place").is_some());
+        stack.put_records(&[record]).await;
+    }
+    let by_name = format!("/api/users?username_prefix={}", ada.name);
+    let listed = async |path: &str| {
+        let list = grace.get(path).await.json();
+        list["results"].as_array().expect("results").iter().any(|account| account["id"] == ada.id)
+    };
+    assert!(!listed("/api/users?limit=1").await && !listed(&by_name).await);
+    let report = stack.audit(json!({"from": {"step": "accounts"}})).await;
+    assert_eq!(report["listed_accounts"], 1, "{report}");
+    assert!(listed("/api/users?limit=1").await && listed(&by_name).await);
+    let report = stack.audit(json!({"from": {"step": "accounts"}})).await;
+    assert_eq!(report["listed_accounts"], 0, "{report}");
+    ada.assert_signed_in().await;
 }

@@ -16,7 +16,7 @@ async fn listing_sessions_takes_one_call() {
 }
 
 #[tokio::test]
-async fn showing_an_account_to_staff_takes_one_call_and_finding_it_by_name_two() {
+async fn showing_an_account_to_staff_takes_one_call_and_finding_or_listing_accounts_two() {
     let counter = CallCounter::start().await;
     let grace = counter.stack.signed_up_user("grace").await;
     let order = json!({"username": grace.name, "staff": true});
@@ -26,6 +26,10 @@ async fn showing_an_account_to_staff_takes_one_call_and_finding_it_by_name_two()
     // The first call finds the id by the name, and the second finds the account by the id.
     let find = async || grace.get(&format!("/api/users?username={}", grace.name)).await;
     assert_eq!(counter.sequential_calls("list-users", find).await, 2);
+    // The first call reads the index, and the second reads the accounts of the page.
+    for path in ["/api/users", "/api/users?username_prefix=g"] {
+        assert_eq!(counter.sequential_calls("list-users", async || grace.get(path).await).await, 2, "{path}");
+    }
 }
 
 #[tokio::test]

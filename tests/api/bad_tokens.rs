@@ -11,7 +11,7 @@ use crate::helpers::{
 };
 
 /// The routes that need no access token. All others must require one.
-pub const PUBLIC_ROUTES: [&str; 32] = [
+pub const PUBLIC_ROUTES: [&str; 34] = [
     "POST /api/users",
     "POST /api/user/register",
     "GET /api/verify-email/{token}",
@@ -37,6 +37,8 @@ pub const PUBLIC_ROUTES: [&str; 32] = [
     "GET /s/{token}",
     "HEAD /s/{token}",
     "POST /s/{token}",
+    "GET /api/settings",
+    "HEAD /api/settings",
     "GET /health",
     "HEAD /health",
     "GET /openapi.json",

@@ -4,9 +4,12 @@ use crate::helpers::{Answer, stack};
 use serde_json::json;
 
 #[tokio::test]
-async fn the_health_route_returns_ok() {
+async fn the_health_route_returns_ok_and_the_version() {
     let answer = stack().get("/health").await;
-    assert_eq!((answer.status, answer.json()), (200, json!({"status": "ok"})));
+    assert_eq!(
+        (answer.status, answer.json()),
+        (200, json!({"status": "ok", "version": env!("CARGO_PKG_VERSION")}))
+    );
 }
 
 #[tokio::test]

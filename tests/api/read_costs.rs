@@ -10,6 +10,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::helpers::{Answer, TestStack, User, fixture, id, stack_with};
+use crate::staff::staff_user;
 
 const TEXT: &[u8] = b"The quick brown fox.\n";
 
@@ -20,6 +21,9 @@ const IMAGES_AND_RESOURCES: usize = 2_000;
 
 /// The number of the caller's own files, and of members files of others.
 const MEMBERS_FILES: usize = 5_000;
+
+/// The number of accounts in lists of accounts, a multiple of the size of a page.
+const ACCOUNTS: usize = 10_000;
 
 /// The time between two copies. All copies together cover several months.
 const MINUTES_APART: usize = 5;
@@ -212,6 +216,31 @@ async fn every_page_of_members_files_costs_the_same() {
         assert!(costs.iter().all(|units| *units <= first + 1.0), "{path}: {costs:?}");
     }
     assert_eq!(cost(&stack, "get-file", ada.get(&open)).await, before);
+}
+
+#[tokio::test]
+#[ignore = "reads all pages of lists with 10 000 accounts; .ci/run runs it"]
+async fn every_page_of_accounts_costs_the_same() {
+    let stack = stack_of("accounts");
+    let grace = staff_user(&stack).await;
+    let account = stack.record(&format!("USER#{}", grace.id), "USER").await;
+    let login = stack.record(&format!("NAME#{}", grace.name), "LOGIN").await;
+    let copies = (1..ACCOUNTS).flat_map(|number| {
+        let (other, name) = (earlier(&grace.id, number), format!("{}.{number:05}", grace.name));
+        let changes = [(grace.id.as_str(), other.as_str()), (&grace.name, &name)];
+        [&account, &login].map(|record| copy(record, &changes))
+    });
+    stack.put_records(&copies.collect::<Vec<_>>()).await;
+    for path in ["/api/users?limit=100", "/api/users?username_prefix=grace&limit=100"] {
+        let (pages, costs) = pages(&grace, "list-users", path).await;
+        assert_eq!(count(&pages, "results", 100), ACCOUNTS, "{path}");
+        assert_eq!(costs, vec![costs[0]; ACCOUNTS / 100], "{path}");
+        let request = grace.get(path);
+        let (units, calls) = cost(&stack, "list-users", request).await;
+        // 100 accounts by BatchGetItem, session and account of the caller, the tiers, and one page of the index.
+        assert!(units <= 106.0, "{path}: {units}");
+        assert_eq!(calls, 4, "{path}");
+    }
 }
 
 /// Creates many accounts with one members file each, as copies of `bob` and this file.

@@ -1,4 +1,5 @@
-//! Compares the quota that each account has used with the sum that its records have reserved.
+//! Compares the quota that each account has used with the sum that its records have reserved, and lists the accounts of
+//! older releases.
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use satchel_files::Holding;
@@ -11,8 +12,11 @@ impl Run<'_> {
     /// Compares a page of accounts.
     pub(crate) async fn accounts(&mut self, after: Option<UserId>) -> Result<Option<Place>, Failure> {
         let accounts = self.app.audit.accounts(after).await?;
-        let next = accounts.last().map(|last| Place::Accounts { after: Some(*last) });
-        let holdings = stream::iter(accounts).map(|account| self.app.audit.holding(account));
+        let next = accounts.last().map(|last| Place::Accounts { after: Some(last.id) });
+        for account in &accounts {
+            self.report.listed_accounts += u64::from(self.app.audit.list_account(account).await?);
+        }
+        let holdings = stream::iter(accounts).map(|account| self.app.audit.holding(account.id));
         let holdings: Vec<_> = holdings.buffered(AT_ONCE).try_collect().await?;
         for holding in holdings.into_iter().flatten() {
             self.report.accounts += 1;

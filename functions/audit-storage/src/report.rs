@@ -20,6 +20,8 @@ pub struct Report {
     pub orphaned_uploads_in_parts: u64,
     /// Accounts checked. Accounts that are being erased, or that changed during each reading, are skipped.
     pub accounts: u64,
+    /// Accounts of older releases that were added to the index of accounts.
+    pub listed_accounts: u64,
     /// Accounts whose quota differs from the sum of their records.
     pub unexplained_accounts: u64,
     /// The sum of the differences in bytes, each counted as positive.
@@ -43,6 +45,7 @@ impl Report {
             audit.uploads_in_parts = self.uploads_in_parts,
             audit.orphaned_uploads_in_parts = self.orphaned_uploads_in_parts,
             audit.accounts = self.accounts,
+            audit.listed_accounts = self.listed_accounts,
             audit.unexplained_accounts = self.unexplained_accounts,
             audit.unexplained_bytes = self.unexplained_bytes,
             audit.copies = self.copies,

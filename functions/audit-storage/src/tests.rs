@@ -66,6 +66,10 @@ fn images(records: &[Value]) -> Reply {
     scanned(records, None).about("IMAGE#")
 }
 
+fn listed_user() -> Value {
+    with(user(), &json!({"roster": "AGE", "roster_place": USER}))
+}
+
 /// Replies in which every object and every quota matches its records.
 fn replies() -> Vec<Reply> {
     vec![
@@ -74,7 +78,7 @@ fn replies() -> Vec<Reply> {
         renditions(&[&rendition(VERSION)]),
         found_all(&[file("ready"), image("ready")]),
         images(&[image("ready")]),
-        scanned(&[user()], None).about("\"USER\"").once(),
+        scanned(&[listed_user()], None).about("\"USER\"").once(),
         scanned(&[], None).about("\"USER\""),
         scanned(&[], None).about("SHARED#"),
         page(&[file("ready"), image("ready")]),
@@ -111,7 +115,7 @@ async fn an_audit_finds_nothing_if_all_objects_and_quotas_match_their_records() 
     let (aws, report) = audited(serde_json::from_str(EVENT).unwrap(), IN_TIME, replies()).await;
     let expected = json!({
         "objects": 3, "orphans": 0, "orphan_bytes": 0, "uploads_in_parts": 0, "orphaned_uploads_in_parts": 0,
-        "accounts": 1, "unexplained_accounts": 0, "unexplained_bytes": 0, "copies": 0, "unexplained_copies": 0,
+        "accounts": 1, "listed_accounts": 0, "unexplained_accounts": 0, "unexplained_bytes": 0, "copies": 0, "unexplained_copies": 0,
         "repaired": false, "next": null,
     });
     assert_eq!(json!(report.unwrap()), expected);

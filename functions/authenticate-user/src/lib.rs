@@ -3,7 +3,7 @@
 use http::StatusCode;
 use satchel_api::Credentials;
 use satchel_auth::{SignIn, SignInError};
-use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
+use satchel_http::{Accepts, ApiError, ApiResult, Request, ok};
 use satchel_runtime::app;
 use serde_json::json;
 
@@ -23,7 +23,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
         .map_err(|_| refusal(StatusCode::BAD_REQUEST, "Username and password are required"))?;
     let tokens = app.sign_in.sign_in(&credentials, &request.client()).await.map_err(in_this_dialect)?;
     let (refresh, access) = (tokens.refresh.expose(), tokens.access.expose());
-    ok(&json!({ "message": "Login successful", "refresh": refresh, "access": access })).map(no_store)
+    ok(&json!({ "message": "Login successful", "refresh": refresh, "access": access }))
 }
 
 fn in_this_dialect(error: SignInError) -> ApiError {

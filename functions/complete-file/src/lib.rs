@@ -5,7 +5,7 @@ mod parts;
 
 use satchel_files::{Outcome, Settling, Uploads};
 use satchel_guard::Auth;
-use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
+use satchel_http::{Accepts, ApiError, ApiResult, Request, ok};
 use satchel_model::clock::Clock;
 use satchel_model::{Kind, Status, Upload};
 use satchel_objects::Objects;
@@ -33,7 +33,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| app.uploads.find(owner, Kind::File, request.path("id")?).await;
     let (_, file) = app.auth.caller_and(request.bearer()?, load).await?;
     let file = if file.status == Status::Pending { settle(app, &request, file).await? } else { file };
-    ok(&app.objects.file_view(&file, app.clock.now()).await?).map(no_store)
+    ok(&app.objects.file_view(&file, app.clock.now()).await?)
 }
 
 async fn settle(app: &App, request: &Request, file: Upload) -> Result<Upload, ApiError> {

@@ -1,7 +1,7 @@
 //! `POST /api/files/{id}/links`: creates a share link for a file of the caller.
 
 use satchel_api::ShareOptions;
-use satchel_http::{Accepts, ApiResult, Request, created, no_store};
+use satchel_http::{Accepts, ApiResult, Request, created};
 use satchel_links::NewShares;
 use satchel_model::Kind;
 use satchel_runtime::app;
@@ -23,7 +23,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
         (request.idempotency_key(&input)?, ShareOptions::from_json(&input, &target.tier)?);
     let base_url = &request.viewer().base_url;
     let view = app.shares.create(&target, options, idempotent.as_ref(), base_url).await?;
-    created(&view).map(no_store)
+    created(&view)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use satchel_files::{
     in_parts, pending_upload, tier_of,
 };
 use satchel_guard::{Auth, Caller, Idempotency, IdempotentRequest};
-use satchel_http::{Accepts, ApiError, ApiResult, Request, created, no_store};
+use satchel_http::{Accepts, ApiError, ApiResult, Request, created};
 use satchel_model::clock::Clock;
 use satchel_model::random::Random;
 use satchel_model::{Kind, SizeLimit, Tier, Visibility};
@@ -45,7 +45,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
         Accepts::Multipart => store(app, &caller, &tier, &input, &idempotent).await?,
         _ => announce(app, &caller, &tier, &input, &idempotent).await?,
     };
-    created(&view).map(no_store)
+    created(&view)
 }
 
 async fn announce(

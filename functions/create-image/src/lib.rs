@@ -5,7 +5,7 @@ use satchel_files::{
     FormUploads, Tiers, UploadLifetimes, Uploads, check_image_size, pending_upload, sizes_of, tier_of,
 };
 use satchel_guard::{Auth, Caller, Idempotency, IdempotentRequest};
-use satchel_http::{Accepts, ApiError, ApiResult, Request, created, no_store};
+use satchel_http::{Accepts, ApiError, ApiResult, Request, created};
 use satchel_model::clock::Clock;
 use satchel_model::random::Random;
 use satchel_model::{Kind, Tier, Visibility};
@@ -54,7 +54,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
         Accepts::Multipart => store(app, owner, &input, &idempotent).await?,
         _ => announce(app, owner, &input, &idempotent).await?,
     };
-    created(&view).map(no_store)
+    created(&view)
 }
 
 async fn announce(

@@ -2,7 +2,7 @@
 
 use satchel_api::Credentials;
 use satchel_auth::SignIn;
-use satchel_http::{Accepts, ApiResult, Request, no_store, ok};
+use satchel_http::{Accepts, ApiResult, Request, ok};
 use satchel_runtime::app;
 use serde_json::json;
 
@@ -19,7 +19,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     let credentials = Credentials::read(&input)?;
     let tokens = app.sign_in.sign_in(&credentials, &request.client()).await?;
-    ok(&json!({ "refresh": tokens.refresh.expose(), "access": tokens.access.expose() })).map(no_store)
+    ok(&json!({ "refresh": tokens.refresh.expose(), "access": tokens.access.expose() }))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! `GET /api/files/{id}/links/{link_id}`: shows a share link of a file of the caller.
 
-use satchel_http::{ApiResult, Request, no_store, ok};
+use satchel_http::{ApiResult, Request, ok};
 use satchel_links::OwnShares;
 use satchel_model::Kind;
 use satchel_runtime::app;
@@ -16,7 +16,7 @@ app! {
 /// 401; 404 if the caller has no such file, or the file no such link.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let (id, link, base_url) = (request.path("id"), request.path("link_id"), &request.viewer().base_url);
-    ok(&app.shares.find(Kind::File, request.bearer()?, id, link, base_url).await?).map(no_store)
+    ok(&app.shares.find(Kind::File, request.bearer()?, id, link, base_url).await?)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use satchel_files::Uploads;
 use satchel_guard::Auth;
-use satchel_http::{ApiResult, Request, no_store, ok};
+use satchel_http::{ApiResult, Request, ok};
 use satchel_model::clock::Clock;
 use satchel_objects::Objects;
 use satchel_runtime::app;
@@ -19,7 +19,7 @@ app! {
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |caller| app.uploads.find_visible(caller, request.path("id")?).await;
     let (_, file) = app.auth.caller_and(request.bearer()?, load).await?;
-    ok(&app.objects.file_view(&file, app.clock.now()).await?).map(no_store)
+    ok(&app.objects.file_view(&file, app.clock.now()).await?)
 }
 
 #[cfg(test)]

@@ -9,13 +9,14 @@ app! {
     pub struct App {}
 }
 
-/// Returns `{"status":"ok"}`, which shows that a function can start with its configuration.
+/// Returns `{"status":"ok","version":...}`, which shows that a function can start with its configuration, and which
+/// release is deployed.
 ///
 /// # Errors
 /// None.
 #[allow(clippy::unused_async, reason = "every handler is awaited the same way")]
 pub async fn handle(_app: &'static App, _request: Request) -> ApiResult {
-    ok(&json!({ "status": "ok" }))
+    ok(&json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))
 }
 
 #[cfg(test)]
@@ -24,12 +25,20 @@ mod tests {
 
     use super::*;
 
+    /// The version in the workspace's manifest.
+    fn workspace_version() -> &'static str {
+        let manifest = include_str!("../../../Cargo.toml");
+        let (_, package) = manifest.split_once("[workspace.package]").unwrap();
+        let line = package.lines().find_map(|line| line.strip_prefix("version = ")).unwrap();
+        line.trim_matches('"')
+    }
+
     #[tokio::test]
     async fn a_running_service_is_ok_without_any_call() {
         let aws = CannedAws::answering([]).await;
         let event = Event::of(include_str!("../../../events/get-health.json"));
         let answer = aws.ask(handle, event).await;
-        assert_eq!(answer.outcome(), (200, json!({"status": "ok"})));
+        assert_eq!(answer.outcome(), (200, json!({"status": "ok", "version": workspace_version()})));
         assert!(aws.calls().is_empty());
     }
 }

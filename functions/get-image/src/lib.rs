@@ -2,7 +2,7 @@
 
 use satchel_files::{Tiers, Uploads, tier_of};
 use satchel_guard::Auth;
-use satchel_http::{ApiResult, Request, no_store, ok};
+use satchel_http::{ApiResult, Request, ok};
 use satchel_model::clock::Clock;
 use satchel_model::{Error, Kind};
 use satchel_objects::Objects;
@@ -26,7 +26,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let (caller, (image, tiers)) = app.auth.caller_and(request.bearer()?, load).await?;
     let tier = tier_of(tiers, &caller.user.tier);
     let view = app.objects.image_view(&image, &tier, &request.viewer().base_url, app.clock.now()).await?;
-    ok(&view).map(no_store)
+    ok(&view)
 }
 
 #[cfg(test)]

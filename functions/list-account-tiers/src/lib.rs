@@ -1,7 +1,7 @@
 //! `GET /api/account-tiers`: lists the account tiers.
 
 use satchel_files::Tiers;
-use satchel_http::{ApiResult, Request, ok};
+use satchel_http::{ApiResult, ListQuery, Request, ok};
 use satchel_runtime::app;
 
 app! {
@@ -14,8 +14,9 @@ app! {
 /// The caller need not be signed in.
 ///
 /// # Errors
-/// None.
-pub async fn handle(app: &'static App, _request: Request) -> ApiResult {
+/// 400 if the query has a parameter.
+pub async fn handle(app: &'static App, request: Request) -> ApiResult {
+    ListQuery::of(&request).finish()?;
     ok(&app.tiers.all().await?)
 }
 

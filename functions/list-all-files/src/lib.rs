@@ -4,9 +4,9 @@ use futures_util::future::try_join_all;
 use satchel_api::Filter;
 use satchel_files::Uploads;
 use satchel_guard::Auth;
-use satchel_http::{ApiResult, PageQuery, Request, no_store, ok};
+use satchel_http::{ApiResult, ListQuery, Request, ok};
 use satchel_model::clock::Clock;
-use satchel_model::{Error, FileId};
+use satchel_model::{Error, FileId, Visibility};
 use satchel_objects::Objects;
 use satchel_runtime::app;
 use serde_json::json;
@@ -16,21 +16,30 @@ app! {
     pub struct App { auth: Auth, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
-/// Returns a page of the caller's files and of shared files, newest first.
+/// Returns a page of the caller's files and of shared files, newest first; with `visibility=members`, only of
+/// shared files.
 ///
 /// # Errors
-/// 401; 400 if `limit` or `cursor` is invalid.
+/// 401; 400 if the query is invalid.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |caller| {
-        let page = PageQuery::<FileId>::read(&request)?;
-        let found = app.uploads.list_visible(caller, &Filter::default(), page.limit, page.after).await?;
-        Ok::<_, Error>((page, found))
+        let mut query = ListQuery::of(&request);
+        let filter = Filter { visibility: query.optional("visibility", only_members), ..Filter::default() };
+        let page = query.page::<FileId>()?;
+        let found = app.uploads.list_visible(caller, &filter, page.limit, page.after).await?;
+        Ok::<_, Error>((page, filter, found))
     };
-    let (_, (page, (files, last))) = Box::pin(app.auth.caller_and(request.bearer()?, load)).await?;
+    let (_, (page, filter, (files, last))) = Box::pin(app.auth.caller_and(request.bearer()?, load)).await?;
     let now = app.clock.now();
     let files = try_join_all(files.iter().map(|file| app.objects.file_view(file, now))).await?;
-    let next = last.map(|last| page.next(&request, &[], &last));
-    ok(&json!({ "files": files, "next": next })).map(no_store)
+    let next = last.map(|last| page.next(&request, &filter.query(), &last));
+    ok(&json!({ "files": files, "next": next }))
+}
+
+/// Parses `visibility`, which can only leave out private files.
+fn only_members(text: &str) -> Result<Visibility, Vec<String>> {
+    let refused = || vec![format!("\"{text}\" is not a valid choice.")];
+    text.parse().ok().filter(|visibility| *visibility == Visibility::Members).ok_or_else(refused)
 }
 
 #[cfg(test)]
@@ -53,6 +62,9 @@ mod tests {
 
     /// A file that another account shares, newer than the caller's.
     const OTHER: &str = "019ce36f-2530-7000-8000-000000000008";
+
+    /// Another file of the caller, older than [`FILE`].
+    const OLDER: &str = "019ce36f-2530-7000-8000-000000000001";
 
     /// The account that shares the file.
     const BOB: &str = "019ce36f-2530-7000-8000-00000000000c";
@@ -92,6 +104,34 @@ mod tests {
         for records in [vec![shared(), bob(false)], vec![shared()]] {
             assert_eq!(listed(&records).await, [FILE]);
         }
+    }
+
+    #[tokio::test]
+    async fn the_visibility_filters_the_callers_files_and_stays_in_the_url_of_the_next_page() {
+        let own = with(file("ready"), &json!({"visibility": "members"}));
+        let older = with(own.clone(), &json!({"id": OLDER, "sk": format!("FILE#{OLDER}")}));
+        let [caller, month, _, _] = replies();
+        let index = page(&[]).about("shared-files");
+        let aws = CannedAws::answering([caller, month, index, page(&[own, older])]).await;
+        let event = Event::of(EVENT).signed_in().query("visibility=members&limit=1");
+        let answer = aws.ask(handle, event).await;
+        assert_eq!((answer.status, &answer.body["files"][0]["id"]), (200, &FILE.into()));
+        let next = answer.body["next"].as_str().unwrap();
+        assert!(next.contains("/api/all_files?visibility=members&limit=1&cursor="), "{next}");
+        let query =
+            aws.calls_of("Query").into_iter().find(|call| call.text().contains("OWNER#")).unwrap().json();
+        assert_eq!(query["FilterExpression"], "#status <> :deleting AND #visibility = :visibility");
+        assert_eq!(query["ExpressionAttributeValues"][":visibility"]["S"], "members");
+    }
+
+    #[tokio::test]
+    async fn the_only_filter_is_for_shared_files() {
+        let aws = CannedAws::answering(replies()).await;
+        let event = Event::of(EVENT).signed_in().query("visibility=private&page=2");
+        let errors = json!({
+            "page": ["Unknown parameter."], "visibility": ["\"private\" is not a valid choice."],
+        });
+        assert_eq!(aws.ask(handle, event).await.outcome(), (400, errors));
     }
 
     #[tokio::test]

@@ -7,7 +7,7 @@ use futures_util::future::try_join_all;
 use satchel_api::Filter;
 use satchel_files::Uploads;
 use satchel_guard::Auth;
-use satchel_http::{ApiResult, PageQuery, Request, no_store, ok};
+use satchel_http::{ApiResult, ListQuery, PageQuery, Request, ok};
 use satchel_model::clock::Clock;
 use satchel_model::{Error, FileId, Status};
 use satchel_objects::{Download, Objects};
@@ -27,11 +27,11 @@ app! {
 /// The page contains the caller's files and shared files.
 ///
 /// # Errors
-/// 401; 400 if `cursor` is invalid.
+/// 401; 400 if the query is invalid.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let ready = Filter { status: Some(Status::Ready), ..Filter::default() };
     let load = async |caller| {
-        let page = PageQuery::<FileId>::of_size(&request, PAGE)?;
+        let page = ListQuery::of(&request).page_of::<FileId>(PAGE)?;
         Ok::<_, Error>(app.uploads.list_visible(caller, &ready, page.limit, page.after).await?)
     };
     let (_, (files, last)) = Box::pin(app.auth.caller_and(request.bearer()?, load)).await?;
@@ -43,7 +43,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
         titles.into_iter().zip(signed.into_iter().map(|signed| signed.url.into())).collect();
     let next = last.map(|last| PageQuery::next_of_size(&request, &last));
     let answer = json!({ "status_code": 200, "files": urls, "status_message": "SUCCESS", "next": next });
-    ok(&answer).map(no_store)
+    ok(&answer)
 }
 
 /// Makes titles distinct: repeated ones get a number, as in `title (2)`.

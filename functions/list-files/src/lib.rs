@@ -1,10 +1,9 @@
 //! `GET /api/files`: lists the caller's files.
 
 use futures_util::future::try_join_all;
-use satchel_api::Filter;
 use satchel_files::Uploads;
 use satchel_guard::Auth;
-use satchel_http::{ApiResult, Listing, PageQuery, Request, no_store, ok};
+use satchel_http::{ApiResult, ListQuery, Listing, Request, ok};
 use satchel_model::clock::Clock;
 use satchel_model::{Error, FileId, Kind};
 use satchel_objects::Objects;
@@ -18,12 +17,11 @@ app! {
 /// Returns a page of files, newest first.
 ///
 /// # Errors
-/// 401; 400 if `limit`, `cursor`, `status` or `content_type` is invalid.
+/// 401; 400 if the query is invalid.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| {
-        let page = PageQuery::<FileId>::read(&request)?;
-        let filter =
-            Filter::parse(request.query("content_type").as_deref(), request.query("status").as_deref())?;
+        let mut query = ListQuery::of(&request);
+        let (filter, page) = (query.filter(), query.page::<FileId>()?);
         let (files, last) = app.uploads.list(owner, Kind::File, &filter, page.limit, page.after).await?;
         Ok::<_, Error>((page, filter, files, last))
     };
@@ -31,7 +29,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let now = app.clock.now();
     let results = try_join_all(files.iter().map(|file| app.objects.file_view(file, now))).await?;
     let next = last.map(|last| page.next(&request, &filter.query(), &last));
-    ok(&Listing { next, results }).map(no_store)
+    ok(&Listing { next, results })
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use futures_util::future::try_join_all;
 use satchel_api::Filter;
 use satchel_files::{Tiers, Uploads, tier_of};
 use satchel_guard::Auth;
-use satchel_http::{ApiResult, Listing, PageQuery, Request, no_store, ok};
+use satchel_http::{ApiResult, Listing, PageQuery, Request, ok};
 use satchel_model::clock::Clock;
 use satchel_model::{Error, FileId, Kind};
 use satchel_objects::Objects;
@@ -18,7 +18,7 @@ app! {
 /// Returns a page of images, newest first, with the URLs that the caller's tier includes.
 ///
 /// # Errors
-/// 401; 400 if `limit` or `cursor` is invalid.
+/// 401; 400 if the query is invalid.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| {
         let page = PageQuery::<FileId>::read(&request)?;
@@ -32,7 +32,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let base_url = &request.viewer().base_url;
     let views = images.iter().map(|image| app.objects.image_view(image, &tier, base_url, now));
     let next = last.map(|last| page.next(&request, &[], &last));
-    ok(&Listing { next, results: try_join_all(views).await? }).map(no_store)
+    ok(&Listing { next, results: try_join_all(views).await? })
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use satchel_files::{Uploads, awaited_parts};
 use satchel_guard::Auth;
-use satchel_http::{ApiResult, Request, ok};
+use satchel_http::{ApiResult, ListQuery, Request, ok};
 use satchel_model::Kind;
 use satchel_model::clock::Clock;
 use satchel_objects::Objects;
@@ -14,19 +14,25 @@ app! {
     pub struct App { auth: Auth, uploads: Uploads, objects: Objects, clock: Clock }
 }
 
-/// Returns number, size and `ETag` of each part in the store.
+/// Returns number, size and `ETag` of each part in the store, and the size and the number of all parts.
 ///
 /// # Errors
-/// 401; 404 if the caller has no such file; 409 if the file is not waiting for parts.
+/// 401; 404 if the caller has no such file; 400 if the query has a parameter; 409 if the file is not waiting for
+/// parts.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
-    let load = async |owner| app.uploads.find(owner, Kind::File, request.path("id")?).await;
+    let load = async |owner| {
+        let id = request.path("id")?;
+        ListQuery::of(&request).finish()?;
+        app.uploads.find(owner, Kind::File, id).await
+    };
     let (_, file) = app.auth.caller_and(request.bearer()?, load).await?;
     let parts = awaited_parts(&file, app.clock.now())?;
     let stored = match &parts.upload_id {
         Some(upload_id) => app.objects.parts(&file, upload_id).await?.unwrap_or_default(),
         None => Vec::new(),
     };
-    ok(&json!({ "parts": stored }))
+    let (part_size, part_count) = (parts.part_size, parts.part_count(file.size));
+    ok(&json!({ "parts": stored, "part_size": part_size, "part_count": part_count }))
 }
 
 #[cfg(test)]

@@ -18,10 +18,11 @@ async fn the_parts_of_all_pages_are_in_one_list() {
     let begin = stored_parts_that_go_on(&[(1, 110_100_480, r#""e1""#)]).once();
     let aws = CannedAws::answering([caller, file, begin, rest]).await;
     let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
-    let parts = json!({"parts": [
+    let stored = json!([
         {"number": 1, "size": 110_100_480, "etag": "\"e1\""},
         {"number": 2, "size": 21, "etag": "\"e2\""},
-    ]});
+    ]);
+    let parts = json!({"parts": stored, "part_size": 110_100_480, "part_count": 2});
     assert_eq!(answer.outcome(), (200, parts));
     let pages: Vec<_> = aws.calls_of("ListParts").into_iter().map(|call| call.path).collect();
     assert_eq!(pages.len(), 2);
@@ -35,7 +36,7 @@ async fn the_parts_of_all_pages_are_in_one_list() {
 
 #[tokio::test]
 async fn without_uploaded_parts_the_list_is_empty() {
-    let none = (200, json!({"parts": []}));
+    let none = (200, json!({"parts": [], "part_size": 110_100_480, "part_count": 2}));
     // No URL was signed; no part was uploaded; the upload was completed or aborted a moment ago.
     let [caller, begun, _] = replies();
     for replies in [

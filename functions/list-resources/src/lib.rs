@@ -14,7 +14,7 @@ app! {
 /// Returns a page of resources, newest first.
 ///
 /// # Errors
-/// 401; 400 if `limit` or `cursor` is invalid.
+/// 401; 400 if the query is invalid.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| {
         let page = PageQuery::<ResourceId>::read(&request)?;

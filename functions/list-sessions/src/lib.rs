@@ -28,7 +28,7 @@ struct SessionView {
 /// Returns a page of the account's active sessions, latest first.
 ///
 /// # Errors
-/// 401; 400 if `limit` or `cursor` is invalid.
+/// 401; 400 if the query is invalid.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let page = PageQuery::read(&request);
     let load = async |user| {

@@ -2,10 +2,9 @@
 
 use futures_util::future::try_join_all;
 use satchel_accounts::Users;
-use satchel_api::Filter;
 use satchel_files::Uploads;
 use satchel_guard::Auth;
-use satchel_http::{ApiResult, Listing, PageQuery, Request, no_store, ok};
+use satchel_http::{ApiResult, ListQuery, Listing, Request, ok};
 use satchel_links::Shares;
 use satchel_model::clock::Clock;
 use satchel_model::{Error, FileId, Kind, Refusal};
@@ -31,10 +30,8 @@ app! {
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |_| {
         let owner = request.path("id")?;
-        let (page, filter) = (
-            PageQuery::<FileId>::read(&request)?,
-            Filter::parse(request.query("content_type").as_deref(), request.query("status").as_deref())?,
-        );
+        let mut query = ListQuery::of(&request);
+        let (filter, page) = (query.filter(), query.page::<FileId>()?);
         let files = app.uploads.list(owner, Kind::File, &filter, page.limit, page.after);
         let (account, files) = tokio::try_join!(app.users.get(owner), files)?;
         account.ok_or(Refusal::NotFound)?;
@@ -50,7 +47,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
         Ok::<_, Error>(view.with_links(links.get(&file.id).copied().unwrap_or_default()))
     });
     let next = last.map(|last| page.next(&request, &filter.query(), &last));
-    ok(&Listing { next, results: try_join_all(views).await? }).map(no_store)
+    ok(&Listing { next, results: try_join_all(views).await? })
 }
 
 #[cfg(test)]

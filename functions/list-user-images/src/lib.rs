@@ -5,7 +5,7 @@ use satchel_accounts::Users;
 use satchel_api::Filter;
 use satchel_files::{Tiers, Uploads, tier_of};
 use satchel_guard::Auth;
-use satchel_http::{ApiResult, Listing, PageQuery, Request, no_store, ok};
+use satchel_http::{ApiResult, Listing, PageQuery, Request, ok};
 use satchel_links::Shares;
 use satchel_model::clock::Clock;
 use satchel_model::{Error, FileId, Kind, Refusal};
@@ -47,7 +47,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
         Ok::<_, Error>(view.with_links(links.get(&image.id).copied().unwrap_or_default()))
     });
     let next = last.map(|last| page.next(&request, &[], &last));
-    ok(&Listing { next, results: try_join_all(views).await? }).map(no_store)
+    ok(&Listing { next, results: try_join_all(views).await? })
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use http::StatusCode;
 use satchel_api::Credentials;
 use satchel_auth::{SignIn, SignInError};
-use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
+use satchel_http::{Accepts, ApiError, ApiResult, Request, ok};
 use satchel_runtime::app;
 use serde_json::json;
 
@@ -22,7 +22,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let credentials = Credentials::read(&input)?;
     let (token, seconds) =
         app.sign_in.sign_in_once(&credentials, &request.client()).await.map_err(in_this_dialect)?;
-    ok(&json!({ "token": token.expose(), "expires_in": seconds })).map(no_store)
+    ok(&json!({ "token": token.expose(), "expires_in": seconds }))
 }
 
 fn in_this_dialect(error: SignInError) -> ApiError {

@@ -3,7 +3,7 @@
 use http::StatusCode;
 use satchel_api::token_field;
 use satchel_auth::{Refresh, RefreshError};
-use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
+use satchel_http::{Accepts, ApiError, ApiResult, Request, ok};
 use satchel_runtime::app;
 use serde_json::json;
 
@@ -22,7 +22,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
         .map_err(|_| refusal(StatusCode::BAD_REQUEST, "Refresh token is required"))?;
     let tokens = app.refresh.refresh(&token).await.map_err(in_this_dialect)?;
     let (access, refresh) = (tokens.access.expose(), tokens.refresh.expose());
-    ok(&json!({ "message": "Token is valid", "new_access_token": access, "refresh": refresh })).map(no_store)
+    ok(&json!({ "message": "Token is valid", "new_access_token": access, "refresh": refresh }))
 }
 
 fn in_this_dialect(error: RefreshError) -> ApiError {

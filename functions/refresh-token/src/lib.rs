@@ -2,7 +2,7 @@
 
 use satchel_api::token_field;
 use satchel_auth::Refresh;
-use satchel_http::{Accepts, ApiResult, Request, no_store, ok};
+use satchel_http::{Accepts, ApiResult, Request, ok};
 use satchel_runtime::app;
 use serde_json::json;
 
@@ -18,7 +18,7 @@ app! {
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     let tokens = app.refresh.refresh(&token_field(&input, "refresh")?).await?;
-    ok(&json!({ "access": tokens.access.expose(), "refresh": tokens.refresh.expose() })).map(no_store)
+    ok(&json!({ "access": tokens.access.expose(), "refresh": tokens.refresh.expose() }))
 }
 
 #[cfg(test)]

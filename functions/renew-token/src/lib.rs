@@ -3,7 +3,7 @@
 use satchel_api::token_field;
 use satchel_auth::{Refresh, RefreshError};
 use satchel_guard::TokenError;
-use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
+use satchel_http::{Accepts, ApiError, ApiResult, Request, ok};
 use satchel_runtime::app;
 use serde_json::json;
 
@@ -20,7 +20,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::JsonOrForm).await?;
     let token = token_field(&input, "refresh")?;
     let tokens = app.refresh.refresh(&token).await.map_err(in_this_dialect)?;
-    ok(&json!({ "access": tokens.access.expose(), "refresh": tokens.refresh.expose() })).map(no_store)
+    ok(&json!({ "access": tokens.access.expose(), "refresh": tokens.refresh.expose() }))
 }
 
 fn in_this_dialect(error: RefreshError) -> ApiError {

@@ -4,7 +4,7 @@ use futures_util::future::try_join_all;
 use satchel_api::{Fields, Input};
 use satchel_files::{Uploads, awaited_parts};
 use satchel_guard::Auth;
-use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
+use satchel_http::{Accepts, ApiError, ApiResult, Request, ok};
 use satchel_model::clock::Clock;
 use satchel_model::{Kind, Refusal, Upload};
 use satchel_objects::Objects;
@@ -33,7 +33,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let numbers = read(&request.input(Accepts::Json).await?, parts.part_count(file.size))?;
     let file = if parts.upload_id.is_some() { file } else { begin(app, file).await? };
     let signed = try_join_all(numbers.into_iter().map(|number| sign(app, &file, number))).await?;
-    ok(&json!({ "parts": signed })).map(no_store)
+    ok(&json!({ "parts": signed }))
 }
 
 fn read(input: &Input, count: u64) -> Result<Vec<u64>, Refusal> {

@@ -3,7 +3,7 @@
 use satchel_api::{Announcement, Description};
 use satchel_files::{FormUploads, Tiers, Uploads, tier_of};
 use satchel_guard::Auth;
-use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
+use satchel_http::{Accepts, ApiError, ApiResult, Request, ok};
 use satchel_model::clock::Clock;
 use satchel_model::{Error, Kind, Upload};
 use satchel_objects::Objects;
@@ -36,7 +36,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     } else {
         describe(app, &request, is_put).await?
     };
-    ok(&app.objects.file_view(&file, app.clock.now()).await?).map(no_store)
+    ok(&app.objects.file_view(&file, app.clock.now()).await?)
 }
 
 async fn replace(app: &App, request: &Request) -> Result<Upload, ApiError> {

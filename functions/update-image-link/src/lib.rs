@@ -1,7 +1,7 @@
 //! `PATCH /api/images/{id}/links/{link_id}`: changes a share link of an image of the caller.
 
 use satchel_api::ShareOptions;
-use satchel_http::{Accepts, ApiResult, Request, no_store, ok};
+use satchel_http::{Accepts, ApiResult, Request, ok};
 use satchel_links::OwnShares;
 use satchel_model::Kind;
 use satchel_runtime::app;
@@ -21,7 +21,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let input = request.input(Accepts::Json).await?;
     let (link, options) = (request.path("link_id")?, ShareOptions::from_json(&input, &target.tier)?);
     let base_url = &request.viewer().base_url;
-    ok(&app.shares.change(&target, link, options, base_url).await?).map(no_store)
+    ok(&app.shares.change(&target, link, options, base_url).await?)
 }
 
 #[cfg(test)]

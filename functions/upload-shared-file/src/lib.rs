@@ -4,7 +4,7 @@ use http::StatusCode;
 use satchel_api::{Announcement, Fields, Input};
 use satchel_files::{FormUploads, Tiers, tier_of};
 use satchel_guard::{Auth, Caller, Idempotency, IdempotentRequest};
-use satchel_http::{Accepts, ApiError, ApiResult, Request, no_store, ok};
+use satchel_http::{Accepts, ApiError, ApiResult, Request, ok};
 use satchel_model::clock::Clock;
 use satchel_model::{Error, Refusal, Tier, Title, Upload, Visibility};
 use satchel_objects::{Download, Objects};
@@ -34,15 +34,14 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let idempotent = app.idempotency.of(request.idempotency_key(&input)?.as_ref());
     let file = store(app, &caller, &tier, &input, &idempotent).await.map_err(in_this_dialect)?;
     let signed = app.objects.sign_original(&file, Download::View, app.clock.now()).await?;
-    let answer = ok(&json!({
+    ok(&json!({
         "status_code": 200,
         "status_message": "SUCCESS",
         "id": file.id,
         "title": file.title,
         "uploaded_by": file.uploaded_by,
         "file": signed.url,
-    }));
-    answer.map(no_store)
+    }))
 }
 
 async fn store(

@@ -94,13 +94,25 @@ pub struct Cors {
     pub allow_credentials: bool,
 }
 
-/// The headers that the CloudFront distribution adds to requests, and how long it caches errors.
+/// The headers that the CloudFront distribution adds to requests and responses, and how long it caches errors.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Front {
     /// `OriginCustomHeaders` of the origin, by name in lower case.
     pub headers: BTreeMap<String, String>,
     /// `ErrorCachingMinTTL` in seconds, by status. [`Self::DEFAULT_ERROR_CACHING`] applies to every other status.
     pub error_caching: BTreeMap<u16, u32>,
+    /// The headers of the response headers policy of the default behaviour.
+    pub response_headers: Vec<ResponseHeader>,
+}
+
+/// A header that the CloudFront distribution adds to responses.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResponseHeader {
+    /// The name in lower case.
+    pub name: String,
+    pub value: String,
+    /// Whether the header replaces one that the response already has.
+    pub overrides: bool,
 }
 
 impl Front {

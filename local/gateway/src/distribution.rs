@@ -14,10 +14,10 @@ use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use http_body_util::BodyExt as _;
 
-use local_deployment::Front;
+use local_deployment::{Front, ResponseHeader};
 
 /// The error statuses that CloudFront caches.
 const CACHEABLE: [u16; 10] = [400, 403, 404, 405, 414, 500, 501, 502, 503, 504];
@@ -99,6 +99,20 @@ impl Distribution {
         let error = CachedError { until, status, headers: parts.headers.clone(), body: body.clone() };
         self.state().errors.insert(key, error);
         Response::from_parts(parts, Body::from(body))
+    }
+
+    /// Adds the headers of the response headers policy.
+    pub(super) fn add_headers(front: Option<&Front>, response: &mut Response) {
+        for ResponseHeader { name, value, overrides } in
+            front.into_iter().flat_map(|front| &front.response_headers)
+        {
+            let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(value)) else {
+                continue;
+            };
+            if *overrides || !response.headers().contains_key(&name) {
+                response.headers_mut().insert(name, value);
+            }
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -97,13 +97,27 @@ impl Gateway {
     async fn answer_at_edge(&self, id: &str, parts: Parts, body: Body) -> Response {
         let path = self.settings.front_door.path(parts.uri.path());
         let (front, key) = (self.distribution.configuration(), Key::of(&parts, path));
-        if let Some(error) = key.as_ref().and_then(|key| self.distribution.cached(key)) {
-            return error;
-        }
-        let answered = self.answer(id, parts, body, front.as_ref()).await;
+        let mut response = match key.as_ref().and_then(|key| self.distribution.cached(key)) {
+            Some(error) => error,
+            None => self.answer_at_origin(id, parts, body, front.as_ref(), key).await,
+        };
+        Distribution::add_headers(front.as_ref(), &mut response);
+        response
+    }
+
+    /// The response of API Gateway, which is cached under `key` if it is an error.
+    async fn answer_at_origin(
+        &self,
+        id: &str,
+        parts: Parts,
+        body: Body,
+        front: Option<&Front>,
+        key: Option<Key>,
+    ) -> Response {
+        let answered = self.answer(id, parts, body, front).await;
         let response = answered.unwrap_or_else(Answer::response);
         match (front, key) {
-            (Some(front), Some(key)) => self.distribution.cache(&front, key, response).await,
+            (Some(front), Some(key)) => self.distribution.cache(front, key, response).await,
             _ => response,
         }
     }

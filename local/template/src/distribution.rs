@@ -1,11 +1,12 @@
-//! `AWS::CloudFront::Distribution`: the headers that it adds to requests for the API, and how long it caches errors.
-//! All other properties are ignored.
+//! `AWS::CloudFront::Distribution`: the headers that it adds to requests for the API and to responses, and how long it
+//! caches errors. All other properties are ignored.
 
 use local_deployment::Front;
 
 use super::error::Checked;
 use super::properties::Properties;
 use super::resources;
+use super::response_headers;
 use super::scope::Scope;
 use super::types::DISTRIBUTION;
 
@@ -15,8 +16,11 @@ pub(super) fn front(scope: &Scope) -> Checked<Option<Front>> {
     let properties = Properties::any(scope, resource)?;
     let Some(config) = properties.mapping("DistributionConfig")? else { return Ok(None) };
     let behaviour = config.mapping("DefaultCacheBehavior")?;
-    let target = behaviour.map(|behaviour| behaviour.required_text("TargetOriginId")).transpose()?;
+    let target = behaviour.as_ref().map(|behaviour| behaviour.required_text("TargetOriginId")).transpose()?;
     let mut front = Front::default();
+    if let Some(behaviour) = &behaviour {
+        front.response_headers = response_headers::of(scope, behaviour)?;
+    }
     for origin in config.mappings("Origins")? {
         if origin.text("Id")? != target {
             continue;

@@ -30,7 +30,7 @@
 //!   `AWS::Serverless::HttpApi`; tables, buckets with their notifications, secrets, queues, topics, configuration sets
 //!   of SES with their event destinations, and custom resources. The module of each type lists the properties that it
 //!   supports, and those that it ignores because they make no difference on one machine. Of a CloudFront distribution,
-//!   only the headers of the origin and the caching of errors are read.
+//!   only the headers of the origin, the caching of errors and the policy of response headers are read.
 //! - The names and ARNs that `Ref` and `GetAtt` return have AWS's form. Where AWS would generate a name, the local
 //!   stack combines the stack's name and the logical id, so that a restart finds the same data again.
 //!
@@ -78,6 +78,7 @@ mod properties;
 mod queues;
 mod references;
 mod resources;
+mod response_headers;
 mod scalar;
 mod scope;
 mod secrets;

@@ -2,6 +2,7 @@
 
 pub(super) const FUNCTION: &str = "AWS::Serverless::Function";
 pub(super) const DISTRIBUTION: &str = "AWS::CloudFront::Distribution";
+pub(super) const RESPONSE_HEADERS_POLICY: &str = "AWS::CloudFront::ResponseHeadersPolicy";
 pub(super) const HTTP_API: &str = "AWS::Serverless::HttpApi";
 pub(super) const TABLE: &str = "AWS::DynamoDB::Table";
 pub(super) const BUCKET: &str = "AWS::S3::Bucket";
@@ -12,10 +13,11 @@ pub(super) const CONFIGURATION_SET: &str = "AWS::SES::ConfigurationSet";
 pub(super) const EVENT_DESTINATION: &str = "AWS::SES::ConfigurationSetEventDestination";
 
 /// The types that run locally.
-pub(super) const SUPPORTED: [&str; 10] = [
+pub(super) const SUPPORTED: [&str; 11] = [
     FUNCTION,
     HTTP_API,
     DISTRIBUTION,
+    RESPONSE_HEADERS_POLICY,
     TABLE,
     BUCKET,
     SECRET,
@@ -27,14 +29,13 @@ pub(super) const SUPPORTED: [&str; 10] = [
 
 /// The types that matter in AWS only, such as alarms, DNS records and resource policies. Only their references are
 /// checked.
-pub(super) const IGNORED: [&str; 21] = [
+pub(super) const IGNORED: [&str; 20] = [
     "AWS::Budgets::Budget",
     "AWS::CertificateManager::Certificate",
     "AWS::CloudFront::CachePolicy",
     "AWS::CloudFront::Function",
     "AWS::CloudFront::OriginAccessControl",
     "AWS::CloudFront::OriginRequestPolicy",
-    "AWS::CloudFront::ResponseHeadersPolicy",
     "AWS::CloudWatch::Alarm",
     "AWS::CloudWatch::CompositeAlarm",
     "AWS::CloudWatch::Dashboard",

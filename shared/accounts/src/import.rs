@@ -10,6 +10,7 @@ use satchel_table::write::Write;
 use satchel_table::{Outcome, StoreError, Table, codes, failed, item};
 
 use crate::directory::{Holder, waits};
+use crate::roster::listed;
 
 /// An account to import, with its password hash from the replaced service.
 #[derive(Clone)]
@@ -170,13 +171,11 @@ fn unclaimed(former_key: &str, user: UserId) -> Write {
 
 impl ImportedUser {
     fn writes(&self, now: Timestamp) -> Result<Vec<Write>, StoreError> {
-        let (name, id) = (Key::login(&self.username.key()), Key::user(self.id));
+        let [login, account] = listed(&self.username, &self.account(), &self.login(), None)?;
         let mut writes = vec![
             // Expired claims do not count; DynamoDB may take two days to remove them.
-            Write::put(item(&name, &self.login(), None)?)
-                .when("attribute_not_exists(pk) OR #ttl < :now")
-                .number(":now", now.as_second()),
-            Write::put(item(&id, &self.account(), None)?).when("attribute_not_exists(pk)"),
+            Write::put(login).when("attribute_not_exists(pk) OR #ttl < :now").number(":now", now.as_second()),
+            Write::put(account).when("attribute_not_exists(pk)"),
         ];
         if let Some(email) = &self.email {
             let holder = Holder { user_id: self.id, username: self.username.as_str().to_owned() };

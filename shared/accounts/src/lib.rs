@@ -16,6 +16,7 @@ mod mail_links;
 mod mail_request;
 mod outbox;
 mod registration;
+mod roster;
 mod sign_up;
 mod users;
 
@@ -29,6 +30,7 @@ pub use link_use::LinkUse;
 pub use mail_links::{FoundLink, LinkOutcome, MailLink, MailLinks, Purpose};
 pub use mail_request::MailRequest;
 pub use outbox::{MailKind, Outbox, OutgoingMail};
-pub use registration::Registration;
+pub use registration::{Registration, SignUpPolicy};
+pub use roster::{NameKey, Roster};
 pub use sign_up::SignUps;
 pub use users::{NewUser, Users};

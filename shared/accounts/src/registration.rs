@@ -15,7 +15,39 @@ pub enum Registration {
     Closed,
 }
 
+/// What a deployment requires of a sign-up.
+#[derive(Debug, Clone)]
+pub struct SignUpPolicy {
+    pub registration: Registration,
+    require_email: bool,
+}
+
+impl SignUpPolicy {
+    /// Whether every account needs an address: by its own parameter, or because only addresses of some domains may
+    /// sign up.
+    #[must_use]
+    pub fn email_required(&self) -> bool {
+        self.require_email || matches!(self.registration, Registration::Domains(_))
+    }
+}
+
+impl Wired for SignUpPolicy {
+    fn wired(wiring: &Wiring) -> Result<Self, StartError> {
+        Ok(Self { registration: wiring.get()?, require_email: wiring.parsed("REQUIRE_EMAIL") })
+    }
+}
+
 impl Registration {
+    /// The value of the template's parameter.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Domains(_) => "domains",
+            Self::Closed => "closed",
+        }
+    }
+
     /// Parses an address and checks that this deployment accepts it.
     ///
     /// # Errors

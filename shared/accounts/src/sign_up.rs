@@ -7,7 +7,7 @@ use satchel_model::random::Random;
 use satchel_model::{Error, MailId, NewPassword, Refusal, User, UserId, Username, Viewer};
 use satchel_runtime::{StartError, Wired, Wiring};
 
-use crate::{MailKind, NewUser, OutgoingMail, Registration, Users};
+use crate::{MailKind, NewUser, OutgoingMail, Registration, SignUpPolicy, Users};
 
 /// Reads sign-ups and creates their accounts.
 #[derive(Clone)]
@@ -15,8 +15,7 @@ pub struct SignUps {
     users: Users,
     attempts: Attempts,
     hasher: Hasher,
-    registration: Registration,
-    require_email: bool,
+    policy: SignUpPolicy,
     unverified_seconds: i64,
     clock: Clock,
     random: Random,
@@ -28,8 +27,7 @@ impl Wired for SignUps {
             users: wiring.get()?,
             attempts: wiring.get()?,
             hasher: Hasher,
-            registration: wiring.get()?,
-            require_email: wiring.parsed("REQUIRE_EMAIL"),
+            policy: wiring.get()?,
             unverified_seconds: wiring.parsed("UNVERIFIED_ACCOUNT_SECONDS"),
             clock: wiring.clock(),
             random: wiring.random(),
@@ -40,25 +38,23 @@ impl Wired for SignUps {
 impl SignUps {
     /// Reads `username`, `password` and `email` from `input`.
     ///
-    /// `email` is required if `email_required` is set or the deployment requires it: by its own parameter, or
-    /// because only addresses of some domains may sign up.
+    /// `email` is required if `email_required` is set or the deployment requires it.
     ///
     /// # Errors
     /// All field errors together; [`Refusal::RegistrationClosed`] if this deployment accepts no sign-ups.
     pub fn read(&self, input: &Input, email_required: bool) -> Result<SignUp, Refusal> {
-        if self.registration == Registration::Closed {
+        let SignUpPolicy { registration, .. } = &self.policy;
+        if *registration == Registration::Closed {
             return Err(Refusal::RegistrationClosed);
         }
         let mut fields = Fields::of(input);
         let username = fields.required("username", Username::parse);
         let like = username.as_ref().map_or("", Username::as_str);
         let password = fields.untrimmed("password", |text| NewPassword::parse(text, like));
-        let email_required =
-            email_required || self.require_email || matches!(self.registration, Registration::Domains(_));
-        let email = if email_required {
-            fields.required("email", |text| self.registration.email(text))
+        let email = if email_required || self.policy.email_required() {
+            fields.required("email", |text| registration.email(text))
         } else {
-            fields.optional_or_blank("email", |text| self.registration.email(text))
+            fields.optional_or_blank("email", |text| registration.email(text))
         };
         let (username, password) = fields.finish(username.zip(password))?;
         Ok(SignUp { username, password, email })

@@ -7,10 +7,11 @@ use satchel_model::{Email, Error, Login, TierId, User, UserId, Username};
 use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::keys::Key;
 use satchel_table::write::Write;
-use satchel_table::{Outcome, StoreError, Table, codes, failed, item};
+use satchel_table::{Outcome, StoreError, Table, codes, failed};
 
 use crate::OutgoingMail;
 use crate::directory::{Holder, waits};
+use crate::roster::listed;
 
 /// An account to create.
 #[derive(Debug, Clone)]
@@ -117,12 +118,10 @@ impl NewUser {
             awaits_verification: self.email.is_some(),
             known_addresses: Vec::new(),
         };
-        let (name, id) = (Key::login(&self.username.key()), Key::user(self.id));
+        let [login, account] = listed(&self.username, user, &login, self.expires())?;
         Ok(vec![
-            Write::put(item(&name, &login, self.expires())?)
-                .when(FREE)
-                .number(":now", self.created_at.as_second()),
-            Write::put(item(&id, user, self.expires())?).when("attribute_not_exists(pk)"),
+            Write::put(login).when(FREE).number(":now", self.created_at.as_second()),
+            Write::put(account).when("attribute_not_exists(pk)"),
         ])
     }
 

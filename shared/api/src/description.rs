@@ -1,4 +1,4 @@
-//! Changes to a file's description by its owner.
+//! Changes to the description of a file or an image by its owner.
 
 use jiff::Timestamp;
 
@@ -6,7 +6,7 @@ use satchel_model::{FileName, Refusal, Title, Upload, Visibility};
 
 use crate::{Fields, Input};
 
-/// A change of a file's description; `None` leaves the field unchanged.
+/// A change of a description; `None` leaves the field unchanged.
 #[derive(Debug, Clone, Default)]
 pub struct Description {
     pub title: Option<Title>,
@@ -15,7 +15,7 @@ pub struct Description {
 }
 
 impl Description {
-    /// Reads `title`, `filename` and `visibility`.
+    /// Reads `title`, `filename` and `visibility` of a file.
     ///
     /// For PATCH, all are optional. For PUT (`whole`), the file name is required, and the title becomes the
     /// file name if none is given.
@@ -33,6 +33,17 @@ impl Description {
         let visibility = fields.optional("visibility", str::parse);
         let title = title.or_else(|| filename.as_ref().filter(|_| whole).map(Title::from));
         fields.finish(Some(Self { title, filename, visibility }))
+    }
+
+    /// Reads `title` and `filename` of an image, which has no visibility. Both are optional.
+    ///
+    /// # Errors
+    /// All field errors together.
+    pub fn of_image(input: &Input) -> Result<Self, Refusal> {
+        let mut fields = Fields::of(input);
+        let title = fields.optional("title", Title::parse);
+        let filename = fields.optional("filename", FileName::parse);
+        fields.finish(Some(Self { title, filename, visibility: None }))
     }
 
     /// Applies the change to `file` and returns the new record.

@@ -3,6 +3,8 @@
 //!
 //! An audit scans the table, which no request does, because it is rare and must see every record.
 
+mod unlisted;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
@@ -17,6 +19,8 @@ use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::keys::{Item, Key, SHARED, owned_by, sort_prefix};
 use satchel_table::write::Write;
 use satchel_table::{Outcome, StoreError, Table, read};
+
+pub use unlisted::Scanned;
 
 /// The number of files whose records one `BatchGetItem` reads: it takes 100 keys, and each file id needs two,
 /// one for each kind.
@@ -102,13 +106,11 @@ impl Audit {
     ///
     /// # Errors
     /// If the table does not answer.
-    pub async fn accounts(&self, after: Option<UserId>) -> Result<Vec<UserId>, StoreError> {
+    pub async fn accounts(&self, after: Option<UserId>) -> Result<Vec<Scanned>, StoreError> {
         let mut from = after.map(|id| Key::user(id).item());
         loop {
             let page = self.scan("sk = :wanted", "USER", from).await?;
-            let keys = page.items.unwrap_or_default();
-            let keys = keys.iter().filter_map(Key::of);
-            let accounts: Vec<_> = keys.filter_map(|key| account_of(&key)).collect();
+            let accounts: Vec<_> = page.items.unwrap_or_default().iter().filter_map(Scanned::of).collect();
             from = page.last_evaluated_key;
             if from.is_none() || !accounts.is_empty() {
                 return Ok(accounts);

@@ -22,10 +22,11 @@ mod tiers;
 mod upload;
 
 pub use announce::{MAX_OBJECT_BYTES, MAX_PUT_BYTES, in_parts, pending_upload};
-pub use audit::{Audit, Holding, Mark};
+pub use audit::{Audit, Holding, Mark, Scanned};
 pub use lifetimes::{DefaultVisibility, UploadLifetimes};
 pub use parts::awaited_parts;
 pub use records::Uploads;
 pub use settle::{Failure, Outcome, Settling};
+pub use thumbnails::MAX_IMAGE_BYTES;
 pub use tiers::{Tiers, leaves, moves, of as tier_of, sizes_of};
 pub use upload::{FormUploads, check_image_size};

@@ -101,7 +101,7 @@ impl Uploads {
         Ok(file.or(image).map(read).transpose()?)
     }
 
-    /// Changes the description of the caller's file: title, file name and visibility.
+    /// Changes the description of the caller's file or image.
     ///
     /// # Errors
     /// [`Refusal::NotFound`] if it was deleted in the meantime; [`Refusal::TokenNotValid`] if the caller was

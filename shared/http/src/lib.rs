@@ -10,6 +10,7 @@ mod disposition;
 mod django;
 mod error;
 mod html;
+mod list_query;
 mod page;
 mod refusals;
 mod request;
@@ -18,9 +19,10 @@ mod serve;
 mod share_page;
 mod viewer;
 
-pub use body::Accepts;
+pub use body::{Accepts, MAX_FORM_FILE_BYTES};
 pub use error::{ApiError, ApiResult};
 pub use html::Page;
+pub use list_query::ListQuery;
 pub use page::{Listing, PageQuery};
 pub use request::Request;
 pub use response::{

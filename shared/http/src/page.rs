@@ -7,11 +7,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use form_urlencoded::Serializer;
 use serde::Serialize;
 
-use satchel_model::{FieldErrors, Refusal};
+use satchel_model::Refusal;
 
-use super::Request;
+use super::{ListQuery, Request};
 
-const DEFAULT_LIMIT: usize = 20;
+pub(super) const DEFAULT_LIMIT: usize = 20;
 const MAX_LIMIT: usize = 100;
 
 /// The requested page of a list.
@@ -32,36 +32,12 @@ pub struct Listing<T> {
 }
 
 impl<C: FromStr + ToString> PageQuery<C> {
-    /// Reads `limit` and `cursor`. A cursor only states where the caller's own list continues; it grants no
-    /// access.
+    /// Reads `limit` and `cursor`, for a list without other parameters.
     ///
     /// # Errors
-    /// 400 if either is invalid.
+    /// 400 with every invalid and every unknown parameter.
     pub fn read(request: &Request) -> Result<Self, Refusal> {
-        let mut errors = FieldErrors::new();
-        let limit = request.query("limit").map_or(Ok(DEFAULT_LIMIT), |text| parse_limit(&text));
-        let after = request.query("cursor").map(|text| decode(&text)).transpose();
-        if let Err(message) = &limit {
-            errors.insert("limit".to_owned(), vec![message.clone()]);
-        }
-        if after.is_err() {
-            errors.insert("cursor".to_owned(), vec!["Invalid cursor.".to_owned()]);
-        }
-        match (limit, after) {
-            (Ok(limit), Ok(after)) => Ok(Self { limit, after }),
-            _ => Err(Refusal::Fields(errors)),
-        }
-    }
-
-    /// Reads `cursor` alone, for routes whose pages have one size.
-    ///
-    /// # Errors
-    /// 400 if the cursor is invalid.
-    pub fn of_size(request: &Request, limit: usize) -> Result<Self, Refusal> {
-        match request.query("cursor").map(|text| decode(&text)).transpose() {
-            Ok(after) => Ok(Self { limit, after }),
-            Err(()) => Err(Refusal::field("cursor", "Invalid cursor.")),
-        }
+        ListQuery::of(request).page()
     }
 
     /// The URL of the page after `last`, for routes with a fixed page size.
@@ -89,20 +65,23 @@ fn address(request: &Request, mut query: Serializer<'_, String>, last: &impl ToS
     format!("{}{}?{}", request.viewer().base_url, request.path_text(), query.finish())
 }
 
-fn parse_limit(text: &str) -> Result<usize, String> {
+/// Parses `limit`.
+pub(super) fn limit(text: &str) -> Result<usize, Vec<String>> {
     match text.parse::<i64>() {
-        Err(_) => Err("A valid integer is required.".to_owned()),
-        Ok(limit) if limit < 1 => Err("Ensure this value is greater than or equal to 1.".to_owned()),
+        Err(_) => Err(vec!["A valid integer is required.".to_owned()]),
+        Ok(limit) if limit < 1 => Err(vec!["Ensure this value is greater than or equal to 1.".to_owned()]),
         Ok(limit) => match usize::try_from(limit) {
             Ok(limit) if limit <= MAX_LIMIT => Ok(limit),
-            _ => Err(format!("Ensure this value is less than or equal to {MAX_LIMIT}.")),
+            _ => Err(vec![format!("Ensure this value is less than or equal to {MAX_LIMIT}.")]),
         },
     }
 }
 
-fn decode<C: FromStr>(text: &str) -> Result<C, ()> {
-    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| ())?;
-    String::from_utf8(bytes).map_err(|_| ())?.parse().map_err(|_| ())
+/// Parses `cursor`.
+pub(super) fn position<C: FromStr>(text: &str) -> Result<C, Vec<String>> {
+    let bytes = URL_SAFE_NO_PAD.decode(text).ok();
+    let position = bytes.and_then(|bytes| String::from_utf8(bytes).ok()?.parse().ok());
+    position.ok_or_else(|| vec!["Invalid cursor.".to_owned()])
 }
 
 #[cfg(test)]
@@ -111,10 +90,11 @@ mod tests {
 
     #[test]
     fn a_limit_is_a_whole_number_from_1_to_100() {
-        assert_eq!(parse_limit("1"), Ok(1));
-        assert_eq!(parse_limit("100"), Ok(100));
-        assert_eq!(parse_limit("ten"), Err("A valid integer is required.".to_owned()));
-        assert_eq!(parse_limit("0"), Err("Ensure this value is greater than or equal to 1.".to_owned()));
-        assert_eq!(parse_limit("101"), Err("Ensure this value is less than or equal to 100.".to_owned()));
+        let refused = |words: &str| Err(vec![words.to_owned()]);
+        assert_eq!(limit("1"), Ok(1));
+        assert_eq!(limit("100"), Ok(100));
+        assert_eq!(limit("ten"), refused("A valid integer is required."));
+        assert_eq!(limit("0"), refused("Ensure this value is greater than or equal to 1."));
+        assert_eq!(limit("101"), refused("Ensure this value is less than or equal to 100."));
     }
 }

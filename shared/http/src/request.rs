@@ -1,5 +1,6 @@
 //! One request, as handlers see it.
 
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use http::{HeaderMap, Method};
@@ -43,6 +44,11 @@ impl Request {
     #[must_use]
     pub fn query(&self, name: &str) -> Option<String> {
         self.inner.query_string_parameters().first(name).map(ToOwned::to_owned)
+    }
+
+    /// The names of the query parameters.
+    pub(super) fn query_names(&self) -> BTreeSet<String> {
+        self.inner.query_string_parameters().iter().map(|(name, _)| name.to_owned()).collect()
     }
 
     #[must_use]

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use http::HeaderValue;
-use http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use http::header::{CACHE_CONTROL, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
 use lambda_http::request::RequestContext;
 use lambda_http::{RequestExt, service_fn};
 use tracing::{error, info};
@@ -49,7 +49,8 @@ fn serve_handler<'h>(wire: &dyn Fn(&Wiring) -> Result<Handler<'h>, StartError>) 
                 Ok(request) => handle(request).await,
                 Err(refusal) => Err(refusal),
             };
-            Ok::<_, std::convert::Infallible>(answer(result, &route, &request_id, started))
+            let response = answer(result, &route, &request_id, started);
+            Ok::<_, std::convert::Infallible>(if gate.is_https() { only_https(response) } else { response })
         }))
         .await
     })
@@ -67,6 +68,13 @@ pub fn finish(result: ApiResult, request_id: &str) -> Response {
     let may_be_stored = !failed && response.headers().contains_key(CACHE_CONTROL);
     let mut response = if may_be_stored { response } else { no_store(response) };
     response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}
+
+/// Tells browsers to use only HTTPS for this host, for two years (RFC 6797). Over HTTP, the header is not allowed.
+fn only_https(mut response: Response) -> Response {
+    let policy = HeaderValue::from_static("max-age=63072000");
+    response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, policy);
     response
 }
 

@@ -49,6 +49,11 @@ impl Gate {
         Ok(Request::new(request, viewer))
     }
 
+    /// Whether clients reach the deployment by HTTPS: always, unless its public URL is another.
+    pub(super) fn is_https(&self) -> bool {
+        self.public_url.as_ref().is_none_or(|url| url.starts_with("https://"))
+    }
+
     fn knows_secret(&self, headers: &HeaderMap) -> bool {
         let sent = text(headers, SECRET).unwrap_or_default();
         // All secrets are compared, so that timing does not reveal which one matches.
@@ -158,6 +163,16 @@ mod tests {
                 gate(true).admit(event(&headers)),
                 Err(ApiError::Detail(StatusCode::FORBIDDEN, _))
             ));
+        }
+    }
+
+    #[test]
+    fn a_deployment_is_reached_by_https_unless_its_public_url_says_otherwise() {
+        for (url, expected) in
+            [(None, true), (Some("https://a.example"), true), (Some("http://a.example"), false)]
+        {
+            let gate = Gate { public_url: url.map(ToOwned::to_owned), ..gate(false) };
+            assert_eq!(gate.is_https(), expected, "{url:?}");
         }
     }
 

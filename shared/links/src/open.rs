@@ -167,7 +167,7 @@ impl OpenedShare {
 
     /// The largest thumbnail in the owner's tier that fits on the page.
     fn thumbnail(&self) -> Option<&Rendition> {
-        let sizes = self.tier.thumbnail_sizes.iter().rev().filter(|size| **size <= PAGE_THUMBNAIL);
-        sizes.filter_map(|size| self.upload.rendition(*size)).next()
+        let mut sizes = self.tier.thumbnail_sizes.iter().rev().filter(|size| **size <= PAGE_THUMBNAIL);
+        sizes.find_map(|size| self.upload.rendition(*size))
     }
 }

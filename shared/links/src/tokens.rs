@@ -106,10 +106,11 @@ impl LinkTokens {
     async fn knowing(&self, generation: u32) -> Result<Arc<LinkSecret>, Error> {
         let (inner, now) = (&self.inner, self.inner.clock.now());
         let mut fetched = inner.fetched.lock().await;
-        if let Some((at, secret)) = &*fetched {
-            if later(*at, inner.seconds) > now && secret.current >= generation {
-                return Ok(Arc::clone(secret));
-            }
+        if let Some((at, secret)) = &*fetched
+            && later(*at, inner.seconds) > now
+            && secret.current >= generation
+        {
+            return Ok(Arc::clone(secret));
         }
         let secret = Arc::new(LinkSecret::from(inner.fetch().await?));
         *fetched = Some((now, Arc::clone(&secret)));

@@ -7,7 +7,8 @@ use super::folding::folded;
 
 const INVALID: &str =
     "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.";
-const MAX_CHARS: usize = 150;
+/// The most characters of a name.
+pub(super) const MAX_CHARS: usize = 150;
 const MAX_ROUNDS: usize = 4;
 
 /// The name of an account, as its owner typed it, in Unicode form NFKC.
@@ -22,7 +23,7 @@ impl Username {
     pub fn parse(text: &str) -> Result<Self, Vec<String>> {
         let name: String = text.nfkc().collect();
         if name.chars().count() > MAX_CHARS {
-            return Err(vec![format!("Ensure this field has no more than {MAX_CHARS} characters.")]);
+            return Err(vec![too_long()]);
         }
         if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || "@.+-_".contains(c)) {
             return Err(vec![INVALID.to_owned()]);
@@ -63,6 +64,11 @@ impl Username {
         }
         key
     }
+}
+
+/// The message for a name of more than [`MAX_CHARS`] characters.
+pub(super) fn too_long() -> String {
+    format!("Ensure this field has no more than {MAX_CHARS} characters.")
 }
 
 #[cfg(test)]

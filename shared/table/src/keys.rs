@@ -51,7 +51,7 @@ impl Key {
     /// `name` is [`Username::key`](satchel_model::Username::key).
     #[must_use]
     pub fn login(name: &str) -> Self {
-        Self::new(format!("NAME#{name}"), "LOGIN")
+        Self::new(format!("{NAME}{name}"), "LOGIN")
     }
 
     /// The record that reserves a verified address.
@@ -196,6 +196,9 @@ impl Key {
         Item::from([("pk".to_owned(), text(&self.partition)), ("sk".to_owned(), text(&self.sort))])
     }
 }
+
+/// The prefix of the partitions of login records; the key of the name follows.
+pub const NAME: &str = "NAME#";
 
 /// The prefix of the sort keys of accounts whose address is not verified yet.
 pub const WAITS: &str = "WAITS#";

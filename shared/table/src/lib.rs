@@ -9,6 +9,7 @@ pub mod due;
 mod error;
 pub mod keys;
 pub mod listing;
+pub mod roster;
 mod stream;
 mod table;
 pub mod write;

@@ -1,4 +1,6 @@
-//! Quotas of accounts.
+//! Quotas of accounts, and the index of accounts.
+
+use satchel_testing::cancelled;
 
 use super::*;
 
@@ -54,4 +56,32 @@ async fn an_account_that_is_being_erased_is_not_compared() {
         let (_, report) = found_with(json!({}), [gone]).await;
         assert_eq!((report.accounts, report.unexplained_accounts), (0, 0));
     }
+}
+
+#[tokio::test]
+async fn an_account_of_an_older_release_is_listed_with_its_login_record() {
+    let first = || [scanned(&[user()], None).about("\"USER\"").once()];
+    let (aws, report) = found_with(json!({}), [&first()[..], &[done("TransactWriteItems")]].concat()).await;
+    assert_eq!((report.listed_accounts, report.repaired), (1, false));
+    let writes = aws.call("TransactWriteItems").json()["TransactItems"].take();
+    let updates: Vec<_> = writes.as_array().unwrap().iter().map(|write| &write["Update"]).collect();
+    let user = format!("USER#{USER}");
+    for (update, (pk, list, place)) in
+        updates.iter().zip([(user.as_str(), "AGE", USER), ("NAME#ada", "NAME", "ada")])
+    {
+        assert_eq!(update["Key"]["pk"]["S"], pk);
+        assert_eq!(update["UpdateExpression"], "SET #roster = :list, #roster_place = :place");
+        let values = [":list", ":place"].map(|name| &update["ExpressionAttributeValues"][name]["S"]);
+        assert_eq!(values, [list, place]);
+    }
+    let conditions: Vec<_> = updates.iter().map(|update| &update["ConditionExpression"]).collect();
+    assert_eq!(conditions, ["attribute_exists(pk)", "#user_id = :user"]);
+
+    // The account was erased, or its name was taken over after it had expired.
+    let gone = cancelled(&["None", "ConditionalCheckFailed"]);
+    let (_, report) = found_with(json!({}), [&first()[..], &[gone]].concat()).await;
+    assert_eq!(report.listed_accounts, 0);
+    let denied = [&first()[..], &[denied("TransactWriteItems")], &replies()].concat();
+    let (_, report) = audited(json!({}), IN_TIME, denied).await;
+    assert!(report.is_err());
 }

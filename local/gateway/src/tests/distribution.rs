@@ -1,7 +1,7 @@
 //! CloudFront's cache of errors, and updates of its configuration.
 
 use http::Request;
-use local_deployment::Front;
+use local_deployment::{Front, ResponseHeader};
 use serde_json::{Value, json};
 
 use super::super::distribution::Distribution;
@@ -12,6 +12,7 @@ fn front(secret: &str, error_caching: &[(u16, u32)]) -> Front {
     Front {
         headers: [("x-satchel-origin-secret".to_owned(), secret.to_owned())].into(),
         error_caching: error_caching.iter().copied().collect(),
+        response_headers: Vec::new(),
     }
 }
 
@@ -79,4 +80,28 @@ async fn during_an_update_requests_get_the_old_and_the_new_configuration() {
     assert_eq!(secrets, ["new", "old"]);
     distribution.settle();
     assert_eq!([sent().await, sent().await].map(Option::unwrap), ["new", "new"]);
+}
+
+#[tokio::test]
+async fn the_policy_adds_headers_to_all_responses_and_replaces_only_those_that_it_overrides() {
+    let header = |name: &str, value: &str, overrides| ResponseHeader {
+        name: name.to_owned(),
+        value: value.to_owned(),
+        overrides,
+    };
+    let policy = vec![header("cache-control", "no-store", false), header("x-frame-options", "DENY", true)];
+    let api = behind(Front { response_headers: policy, ..front("s", &[]) }).await;
+    let answer =
+        json!({"statusCode": 200, "headers": {"cache-control": "no-cache", "x-frame-options": "SAMEORIGIN"}});
+    let (_, headers, _) = api.send(Request::get("/echo/1").header("x-answer", answer.to_string()), "").await;
+    assert!(headers.contains("cache-control: no-cache\n"), "{headers}");
+    assert!(headers.contains("x-frame-options: DENY") && !headers.contains("SAMEORIGIN"), "{headers}");
+    for (status, path) in [(404, "/nowhere"), (404, "/nowhere"), (200, "/echo/1")] {
+        let (found, headers, _) = api.send(Request::get(path), "").await;
+        assert_eq!(found, status, "{path}");
+        assert!(
+            headers.contains("cache-control: no-store") && headers.contains("x-frame-options: DENY"),
+            "{headers}"
+        );
+    }
 }

@@ -159,7 +159,7 @@ fn the_front_door_overwrites_trusted_headers() {
     ]);
     let peer = IpAddr::V4(Ipv4Addr::LOCALHOST);
     let secret = [("x-satchel-origin-secret".to_owned(), "s3cret".to_owned())].into();
-    let front = Front { headers: secret, error_caching: BTreeMap::new() };
+    let front = Front { headers: secret, ..Front::default() };
     front_door().set_headers(&mut headers, peer, Some(&front));
     assert_eq!(headers["x-satchel-viewer-ip"], "127.0.0.1");
     assert_eq!(headers["x-satchel-host"], "127.0.0.1:3000");

@@ -128,3 +128,40 @@ Outputs:
 ";
     assert_eq!(deployed(text).buckets.len(), 1);
 }
+
+#[test]
+fn the_distribution_adds_the_headers_of_the_policy_that_it_names() {
+    let text = "Resources:
+  Headers:
+    Type: AWS::CloudFront::ResponseHeadersPolicy
+    Properties:
+      ResponseHeadersPolicyConfig:
+        Name: headers
+        SecurityHeadersConfig:
+          ContentTypeOptions: { Override: false }
+          ReferrerPolicy: { ReferrerPolicy: no-referrer, Override: true }
+          StrictTransportSecurity: { AccessControlMaxAgeSec: 60, Override: false }
+        CustomHeadersConfig:
+          Items: [{ Header: Cache-Control, Value: no-store, Override: false }]
+  Distribution:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        Origins: [{ Id: api }]
+        DefaultCacheBehavior: { TargetOriginId: api, ResponseHeadersPolicyId: !Ref Headers }
+";
+    let front = deployed(text).front.expect("a distribution");
+    let headers: Vec<_> = front
+        .response_headers
+        .iter()
+        .map(|header| (header.name.as_str(), header.value.as_str(), header.overrides))
+        .collect();
+    let expected = [
+        ("x-content-type-options", "nosniff", false),
+        ("referrer-policy", "no-referrer", true),
+        ("cache-control", "no-store", false),
+    ];
+    assert_eq!(headers, expected);
+    let message = refused(&text.replace("ContentTypeOptions", "XSSProtection"));
+    assert!(message.contains("`XSSProtection` is not supported by the local stack"), "{message}");
+}

@@ -47,5 +47,9 @@ fn condition(filter: &Filter) -> Condition {
         expression.push_str(" AND #content_type = :content_type");
         values.insert(":content_type".to_owned(), text(content_type.as_str()));
     }
+    if let Some(visibility) = filter.visibility {
+        expression.push_str(" AND #visibility = :visibility");
+        values.insert(":visibility".to_owned(), text(visibility.as_str()));
+    }
     Condition { expression, values }
 }

@@ -115,6 +115,16 @@ pub enum Visibility {
     Members,
 }
 
+impl Visibility {
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Private => "private",
+            Self::Members => "members",
+        }
+    }
+}
+
 impl std::str::FromStr for Visibility {
     type Err = Vec<String>;
 
