@@ -121,3 +121,16 @@ test('a password over the maximum length is refused and not truncated', async ()
   await assertDownloads(guest);
   await guest.leave({ errors: 1 });
 });
+
+test('after too many wrong passwords the page says when to try again', async () => {
+  const { url } = await ada.share(file, { password: LINK_PASSWORD });
+  const guest = await visitor(browser, stack);
+  await guest.open(url);
+  for (const status of [401, 401, 401, 401, 401, 429]) {
+    await guest.page.getByLabel('Password').fill('open sesame');
+    assert.equal(await guest.press(), status);
+  }
+  assert.match(await guest.alert(), /^There were too many attempts\. Try again in \d+ \w+\.$/);
+  assert.ok(await guest.page.getByLabel('Password').isVisible());
+  await guest.leave({ errors: 6 });
+});

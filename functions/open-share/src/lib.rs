@@ -1,6 +1,7 @@
 //! `POST /s/{token}`: opens a share link from its form.
 
 use http::StatusCode;
+use http::header::RETRY_AFTER;
 use satchel_api::password_field;
 use satchel_http::{
     Accepts, ApiError, ApiResult, Request, SharePage, dead_link_page, html, see_other_answer,
@@ -36,7 +37,12 @@ async fn open(app: &App, request: &Request) -> ApiResult {
         return match (problem(&error), request.prefers_html()) {
             (Some((status, words)), true) => {
                 let (file, store) = (app.shares.shown(&opened).await?, app.shares.store_origin().await?);
-                SharePage { file: file.as_ref(), problem: Some(&words), store: &store }.answer(status)
+                let page = SharePage { file: file.as_ref(), problem: Some(&words), store: &store };
+                let mut answer = page.answer(status)?;
+                if let ApiError::Refused(Refusal::Throttled { seconds }) = error {
+                    answer.headers_mut().insert(RETRY_AFTER, seconds.into());
+                }
+                Ok(answer)
             }
             _ => Err(error),
         };
@@ -61,7 +67,11 @@ fn problem(error: &ApiError) -> Option<(StatusCode, String)> {
     match refusal {
         Refusal::Fields(_) => Some((StatusCode::BAD_REQUEST, "Enter the password.".to_owned())),
         Refusal::Throttled { seconds } => {
-            let words = format!("There were too many attempts. Try again in {seconds} seconds.");
+            let wait = match seconds {
+                ..=90 => format!("{seconds} seconds"),
+                more => format!("{} minutes", more.div_ceil(60)),
+            };
+            let words = format!("There were too many attempts. Try again in {wait}.");
             Some((StatusCode::TOO_MANY_REQUESTS, words))
         }
         Refusal::WrongLinkPassword => {

@@ -99,7 +99,10 @@ mod tests {
             (answer.status, answer.header("content-type").as_str()),
             (200, "text/html; charset=utf-8")
         );
-        assert!(answer.body.as_str().unwrap().contains("ada shares this file with you."), "{answer:?}");
+        assert!(
+            answer.body.as_str().unwrap().contains("<bdi>ada</bdi> shares this file with you."),
+            "{answer:?}"
+        );
         assert_eq!(aws.operations(), ["BatchGetItem", "GetItem", "Query"]);
     }
 

@@ -59,7 +59,7 @@ mod tests {
             (&json!(9), &json!("2026-03-19T19:03:58Z"))
         );
         assert_eq!(update["Key"]["pk"]["S"], "SHARE#the-hash");
-        assert_eq!(update["ConditionExpression"].as_str().unwrap().contains("#owner = :caller"), true);
+        assert!(update["ConditionExpression"].as_str().unwrap().contains("#owner = :caller"));
         let values = &update["ExpressionAttributeValues"];
         assert_eq!(
             (&values[":max_downloads"]["N"], &values[":password_hash"]["NULL"]),

@@ -1,6 +1,6 @@
 //! Errors of requests, and the responses that callers get for them.
 
-use http::header::{ACCEPT_ENCODING, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{ACCEPT_ENCODING, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
@@ -77,15 +77,6 @@ impl ApiError {
     /// Builds the response; `request_id` appears only in the response to an internal error.
     #[must_use]
     pub fn into_response(self, request_id: &str) -> Response {
-        let mut response = self.response(request_id);
-        if response.status() == StatusCode::UNAUTHORIZED {
-            let challenge = HeaderValue::from_static(r#"Bearer realm="api""#);
-            response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
-        }
-        response
-    }
-
-    fn response(self, request_id: &str) -> Response {
         let detail = |text: &str| json!({ "detail": text });
         match self {
             Self::Refused(refusal) => refusals::response(refusal),

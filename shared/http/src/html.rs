@@ -22,18 +22,20 @@ impl Page {
     pub(super) fn content_security_policy(form_targets: &str, images: Option<&str>) -> String {
         let images = images.map_or_else(String::new, |origin| format!("img-src {origin}; "));
         format!(
-            "default-src 'none'; {images}style-src 'sha256-Z32qyZWY6H1POIJll9GcATYJUjildyZAeEba7gNolc8='; \
+            "default-src 'none'; {images}style-src 'sha256-BHMAtPu9ZPPwo601CQKzr1ukuPnKcY46ax6QuyEXtMQ='; \
              form-action {form_targets}; base-uri 'none'; frame-ancestors 'none'"
         )
     }
 
-    const STYLE: &str = "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:15vh auto;padding:0 1rem;\
-        color:#1c1c28;background:#fff}h1{font-size:1.5rem}button{font:inherit;padding:.6rem 1.4rem;border:0;\
-        border-radius:.4rem;background:#1d4ed8;color:#fff;cursor:pointer}input{font:inherit;display:block;width:100%;\
-        box-sizing:border-box;margin:.3rem 0 1rem;padding:.6rem;border:1px solid #6b6b7b;border-radius:.4rem;\
-        color:inherit;background:transparent}.error{border-left:.3rem solid #b91c1c;padding-left:.7rem}img{max-width:100%;max-height:50vh;height:auto;border-radius:.4rem}dl{display:grid;\
-        grid-template-columns:max-content 1fr;gap:.2rem 1rem}dt{opacity:.75}dd{margin:0}h1,dd{overflow-wrap:anywhere}button:focus-visible,input:focus-visible{outline:3px solid \
-        #60a5fa;outline-offset:2px}@media(prefers-color-scheme:dark){body{color:#ececf1;background:#16161e}}";
+    const STYLE: &str = ":root{color-scheme:light dark}body{font:1.1rem/1.5 system-ui,sans-serif;max-width:32rem;\
+        margin:min(15vh,5rem) auto;padding:0 1rem;color:#1c1c28;background:#fff}h1{font-size:1.5rem}button{font:inherit;\
+        padding:.6rem 1.4rem;border:0;border-radius:.4rem;background:#1d4ed8;color:#fff;cursor:pointer}input{font:inherit;\
+        display:block;width:100%;box-sizing:border-box;margin:.3rem 0 1rem;padding:.6rem;border:1px solid #6b6b7b;\
+        border-radius:.4rem;color:inherit;background:transparent}.error{border-left:.3rem solid #b91c1c;\
+        padding-left:.7rem}img{max-width:100%;max-height:50vh;height:auto;border-radius:.4rem}dl{display:grid;\
+        grid-template-columns:max-content 1fr;gap:.2rem 1rem}dt{opacity:.75}dd{margin:0}h1,dd{overflow-wrap:anywhere;unicode-bidi:plaintext}\
+        button:focus-visible,input:focus-visible{outline:3px solid #60a5fa;outline-offset:2px}\
+        @media(prefers-color-scheme:dark){body{color:#ececf1;background:#16161e}.error{border-color:#f87171}}";
 }
 
 impl Page {
@@ -70,7 +72,7 @@ impl fmt::Display for Page {
             f,
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-             <title>{title}</title>\n<style>{style}</style>\n</head>\n<body>\n<main>\n\
+             <meta name=\"robots\" content=\"noindex\">\n<title>{title}</title>\n<style>{style}</style>\n</head>\n<body>\n<main>\n\
              <h1>{title}</h1>\n{body}\n</main>\n</body>\n</html>\n"
         )
     }

@@ -5,8 +5,8 @@ use std::pin::Pin;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use http::HeaderValue;
-use http::header::{CACHE_CONTROL, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
+use http::header::{CACHE_CONTROL, STRICT_TRANSPORT_SECURITY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS};
+use http::{HeaderValue, StatusCode};
 use lambda_http::request::RequestContext;
 use lambda_http::{RequestExt, service_fn};
 use tracing::{error, info};
@@ -68,6 +68,10 @@ pub fn finish(result: ApiResult, request_id: &str) -> Response {
     let may_be_stored = !failed && response.headers().contains_key(CACHE_CONTROL);
     let mut response = if may_be_stored { response } else { no_store(response) };
     response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if status == StatusCode::UNAUTHORIZED {
+        // RFC 9110, section 15.5.2, also for pages.
+        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(r#"Bearer realm="api""#));
+    }
     response
 }
 

@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 use satchel_api::{SharedFile, escape};
+use satchel_model::served_inline;
 
 use super::response::html_allowing;
 use super::{ApiResult, Page};
@@ -37,11 +38,12 @@ impl SharePage<'_> {
     }
 
     fn asking(&self, problem: &str) -> String {
-        let describes = if self.problem.is_some() { " aria-describedby=\"problem\"" } else { "" };
+        let describes =
+            if self.problem.is_some() { " aria-describedby=\"problem\" aria-invalid=\"true\"" } else { "" };
         format!(
             "<p>Somebody shares a file with you. It opens with a password.</p>\n{problem}<form method=\"post\">\n\
              <label for=\"password\">Password</label>\n<input id=\"password\" name=\"password\" type=\"password\" \
-             autocomplete=\"off\"{describes} required>\n<button type=\"submit\">Open the file</button>\n</form>"
+             autocomplete=\"off\" autofocus{describes} required>\n<button type=\"submit\">Open the file</button>\n</form>"
         )
     }
 }
@@ -55,11 +57,12 @@ fn described(file: &SharedFile, problem: &str) -> String {
         format!("<p>The link opens {times}.</p>\n")
     });
     format!(
-        "<p>{} shares this file with you.</p>\n{picture}<dl>\n<dt>Size</dt><dd>{}</dd>\n<dt>Type</dt><dd>{}</dd>\n</dl>\n\
-         {limit}{problem}<form method=\"post\">\n<button type=\"submit\">Open the file</button>\n</form>",
+        "<p><bdi>{}</bdi> shares this file with you.</p>\n{picture}<dl>\n<dt>Size</dt><dd>{}</dd>\n<dt>Type</dt><dd>{}</dd>\n</dl>\n\
+         {limit}{problem}<form method=\"post\">\n<button type=\"submit\">{} the file</button>\n</form>",
         escape(&file.sharer),
         size(file.size),
         escape(file.content_type.as_str()),
+        if served_inline(file.content_type.as_str()) { "Open" } else { "Download" },
     )
 }
 
@@ -100,8 +103,8 @@ fn origin(url: &str) -> &str {
 pub fn dead_link_page() -> Page {
     Page {
         title: "This link does not work".to_owned(),
-        body: "<p>It is not complete, it has expired, it was opened as often as it may be, or its owner took it back. \
-               Ask the person who sent it for a new one.</p>"
+        body: "<p>Perhaps it is not complete, has expired, was opened as often as it may be, or was taken back by its \
+               owner. Ask the person who sent it for a new one.</p>"
             .to_owned(),
     }
 }

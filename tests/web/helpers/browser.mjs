@@ -100,8 +100,10 @@ class Visitor {
     const isErrorPage = (text) => /Failed to load resource: the server responded with a status of 4\d\d/.test(text);
     assert.deepEqual(this.#messages.filter((text) => !isErrorPage(text)), []);
     assert.equal(this.#messages.filter(isErrorPage).length, errors);
-    assert.notEqual(this.#requests.length, 0);
-    for (const request of this.#requests) {
+    // Chromium's viewer of PDF files is an extension, whose files come from the browser itself.
+    const sent = this.#requests.filter((request) => !request.url().startsWith('chrome-extension:'));
+    assert.notEqual(sent.length, 0);
+    for (const request of sent) {
       assert.ok(this.#origins.includes(new URL(request.url()).origin), request.url());
       assert.equal((await request.allHeaders()).referer, undefined, request.url());
     }
