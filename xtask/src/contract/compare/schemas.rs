@@ -149,7 +149,7 @@ impl<'a> Comparison<'a> {
             match new["properties"].get(name) {
                 None => found.push(format!(".{name}: it is removed")),
                 Some(new) => {
-                    found.extend(self.differences(old, new).iter().map(|what| format!(".{name}{what}")))
+                    found.extend(self.differences(old, new).iter().map(|what| format!(".{name}{what}")));
                 }
             }
         }
