@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use local::calls::Fault;
 use reqwest::Method;
 use serde_json::json;
 
 use crate::bad_tokens::PUBLIC_ROUTES;
-use crate::helpers::{Answer, PASSWORD, TestStack, id, mailing_stack, not_found, stack, stack_with};
+use crate::helpers::{
+    Answer, PASSWORD, TestStack, exclusive_stack, id, mailing_stack, not_found, stack, stack_with,
+};
 use crate::shares::{create_link, link_path, open_link, sharer};
 
 const UNKNOWN_TOKEN: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
@@ -141,4 +144,18 @@ async fn head_of_a_mailed_link_changes_nothing() {
     assert_eq!(stack.post("/api/token", credentials.clone()).await.status, 401);
     assert_eq!(stack.post(&link, json!({})).await.status, 200);
     assert_eq!(stack.post("/api/token", credentials).await.status, 200);
+}
+
+#[tokio::test]
+async fn head_reports_a_failure_without_a_body() {
+    let stack = exclusive_stack().await;
+    let path = format!("/s/{UNKNOWN_TOKEN}");
+    stack.calls().inject("show-share", 1, Fault::KillAfter, 1);
+    let killed = head(&stack, &path).await;
+    assert_eq!((killed.status, killed.bytes.len()), (500, 0));
+    for operation in ["GetItem", "BatchGetItem", "Query"] {
+        stack.calls().interrupt("show-share", operation, Fault::Throttling);
+    }
+    let busy = head(&stack, &path).await;
+    assert_eq!((busy.status, busy.bytes.len()), (503, 0));
 }

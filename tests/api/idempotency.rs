@@ -21,8 +21,8 @@ const TIERS: &str = "/api/account-tiers";
 
 /// A request that creates a record and can have a key.
 #[derive(Clone)]
-struct CreateRequest {
-    user: User,
+pub struct CreateRequest {
+    pub user: User,
     path: String,
     function: &'static str,
     body: Value,
@@ -31,7 +31,7 @@ struct CreateRequest {
 
 impl CreateRequest {
     /// Sends the request with the name of its function as the key.
-    async fn send(&self) -> Answer {
+    pub async fn send(&self) -> Answer {
         self.send_as(self.function).await
     }
 
@@ -63,7 +63,7 @@ fn idempotency_stack() -> TestStack {
 }
 
 /// One request for each kind of record, from new users.
-async fn create_requests(stack: &TestStack) -> [CreateRequest; 4] {
+pub async fn create_requests(stack: &TestStack) -> [CreateRequest; 4] {
     let grace = staff_user(stack).await;
     let (ada, file) = sharer(stack).await;
     let image = ada.upload_image("a.png", "image/png", fixture("one_pixel.png")).await;

@@ -6,9 +6,9 @@ use reqwest::multipart::Form;
 use serde_json::{Value, json};
 
 use crate::helpers::{
-    Answer, MEBIBYTE, User, concurrently, exclusive_stack, fixture, id, not_found, part, stack,
+    Answer, MEBIBYTE, User, concurrently, exclusive_stack, fixture, id, not_found, part, stack, stack_with,
 };
-use crate::idempotency::{KEY, post};
+use crate::idempotency::{KEY, create_requests, post};
 
 async fn post_form(user: &User, path: &str, form: Form) -> Answer {
     let request = user.request(Method::POST, path).header("idempotency-key", KEY);
@@ -139,4 +139,45 @@ async fn a_repeated_announcement_ignores_the_quota_and_does_not_recreate_a_delet
     );
     assert_eq!(ada.delete(&format!("/api/files/{}", id(&first))).await.status, 204);
     post(&ada, KEY, "/api/files", &body).await.assert(404, &not_found());
+}
+
+#[tokio::test]
+async fn a_repeated_form_does_not_recreate_a_deleted_record() {
+    for (path, status, _) in FORMS {
+        let ada = stack().signed_up_user("ada").await;
+        assert_eq!(post_form(&ada, path, form_of(path)).await.status, status, "{path}");
+        let records = if path == "/api/images" { path } else { "/api/files" };
+        let listed = all_uploads(&ada).await;
+        assert_eq!(ada.delete(&format!("{records}/{}", id(&listed[0]))).await.status, 204);
+        post_form(&ada, path, form_of(path)).await.assert(404, &not_found());
+        assert_eq!(all_uploads(&ada).await, Vec::<Value>::new(), "{path}");
+    }
+}
+
+/// Changes the keys that the user has sent, as if the secret behind them had been replaced since.
+async fn age_keys_of(user: &User) {
+    let pk = format!("IDEMPOTENCY#{}", user.id);
+    for record in user.stack.partition(&pk).await.as_array().expect("records") {
+        let sk = record["sk"]["S"].as_str().expect("a key");
+        user.stack.set_attribute(&pk, sk, "secret", json!({"S": "former"})).await;
+    }
+}
+
+#[tokio::test]
+async fn a_key_from_before_the_secret_was_replaced_is_uncertain() {
+    let uncertain = json!({
+        "detail": "Idempotency-Key was used before a secret of this service was changed. Look whether the record was \
+                   made, and use another key.",
+    });
+    for create in create_requests(&stack_with(&[("IdempotencySeconds", "3600")])).await {
+        assert_eq!(create.send().await.status, 201);
+        age_keys_of(&create.user).await;
+        create.send().await.assert(409, &uncertain);
+    }
+    for (path, status, _) in FORMS {
+        let ada = stack().signed_up_user("ada").await;
+        assert_eq!(post_form(&ada, path, form_of(path)).await.status, status, "{path}");
+        age_keys_of(&ada).await;
+        post_form(&ada, path, form_of(path)).await.assert(409, &uncertain);
+    }
 }

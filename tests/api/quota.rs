@@ -1,8 +1,9 @@
 //! The quota of an account, which each record reserves and releases exactly.
 
+use reqwest::multipart::Form;
 use serde_json::json;
 
-use crate::helpers::{User, concurrently, fixture, id, stack};
+use crate::helpers::{User, concurrently, fixture, id, part, stack};
 
 const GIB: u64 = 1 << 30;
 
@@ -59,6 +60,9 @@ async fn a_file_over_the_quota_is_refused_by_json_and_by_form() {
     assert_eq!(ada.post("/api/files", announcement(6)).await.outcome(), exceeded());
     let by_form = ada.post_file("/api/files", "file", "a.txt", "text/plain", b"hello\n".to_vec()).await;
     assert_eq!(by_form.outcome(), exceeded());
+    let part = part("a.txt", "text/plain", *b"hello\n");
+    let form = Form::new().part("file", part).text("title", "Letter").text("uploaded_by", "Ada");
+    assert_eq!(ada.post_multipart("/upload-files", form).await.outcome(), exceeded());
     assert_eq!(ada.used_bytes().await, GIB - 5);
     assert_eq!(ada.get("/api/files").await.json()["results"], json!([]));
     assert_eq!(ada.post("/api/files", announcement(5)).await.status, 201, "the quota can be used completely");

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Deserializer, Value};
 
-use crate::helpers::{TestStack, stack_with};
+use crate::helpers::{ContractProxy, TestStack, stack_with};
 
 /// The URL of the stack on the pages.
 const API: &str = "http://127.0.0.1:3000";
@@ -124,7 +124,9 @@ fn walk(page: &str, routes: &[&str]) {
     let stack = stack_with(&[("MailFrom", &format!("{page}@example.com"))]);
     let steps = steps(&text.replace(API, stack.api_url()));
     assert!(steps[0].commands.starts_with(&format!("API={}\n", stack.api_url())), "{page}");
-    let printed = run(&steps, &root);
+    let proxy = ContractProxy::start();
+    let printed = run(&steps, &root, &proxy);
+    proxy.assert_documented();
     for (step, printed) in steps.iter().zip(&printed) {
         assert_ends_in_slashes(&step.commands);
         let compared = match &step.shown {
@@ -161,11 +163,12 @@ fn steps(page: &str) -> Vec<Step> {
     steps
 }
 
-/// Runs all steps in one shell, and returns the output of each.
-fn run(steps: &[Step], folder: &Path) -> Vec<String> {
+/// Runs all steps in one shell, and returns the output of each. `curl` sends its requests through the proxy.
+fn run(steps: &[Step], folder: &Path, proxy: &ContractProxy) -> Vec<String> {
     let script: String = steps.iter().flat_map(|step| [step.commands.as_str(), "printf '\\036'\n"]).collect();
     let mut bash = Command::new("bash");
-    let output = bash.args(["-euo", "pipefail", "-c", &script]).current_dir(folder).output();
+    bash.args(["-euo", "pipefail", "-c", &script]).current_dir(folder);
+    let output = bash.env("http_proxy", proxy.url()).env("no_proxy", "").output();
     let output = output.expect("bash is installed");
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     let errors = String::from_utf8_lossy(&output.stderr);

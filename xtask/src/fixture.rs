@@ -1,6 +1,7 @@
 //! A small repository in memory that keeps every rule, for the unit tests of the checks.
 
 use crate::check::{PAGE, row};
+use crate::contract::OPENAPI;
 use crate::names::snake;
 use crate::problem::Problem;
 use crate::sources::Sources;
@@ -23,6 +24,7 @@ Resources:
       CodeUri: functions/list-notes/
       Events:
         Route: {Type: HttpApi, Properties: {ApiId: !Ref Api, Method: GET, Path: \"/api/notes\"}}
+        Head: {Type: HttpApi, Properties: {ApiId: !Ref Api, Method: HEAD, Path: \"/api/notes\"}}
 
   GetNoteFunction:
     Type: AWS::Serverless::Function
@@ -38,6 +40,71 @@ Resources:
 
   Table:
     Type: AWS::DynamoDB::Table
+";
+
+/// The contract.
+pub const CONTRACT: &str = "\
+tags:
+  - name: Accounts
+  - name: Tokens and sign-in
+  - name: Files
+  - name: Share links
+  - name: Images
+  - name: Account tiers
+  - name: Resources
+  - name: Service
+
+paths:
+  /api/notes:
+    get:
+      operationId: list-notes
+      tags: [Service]
+      summary: List notes
+      description: All notes.
+      security: []
+      responses:
+        \"200\":
+          description: The notes.
+          links: {first: {operationId: get-note}}
+    head:
+      operationId: list-notes-head
+      tags: [Service]
+      summary: Count notes
+      description: No notes.
+      security: []
+      responses:
+        \"200\": {description: The headers.}
+  /api/notes/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+    get:
+      operationId: get-note
+      tags: [Files]
+      summary: Get a note
+      description: Any note.
+      security: [{bearer: []}]
+      responses:
+        \"200\":
+          description: The note.
+          content:
+            application/json:
+              schema: {$ref: '#/components/schemas/Note'}
+              examples: {note: {value: {text: Hello}}}
+        \"401\": {$ref: '#/components/responses/Unauthorized'}
+        \"404\": {$ref: '#/components/responses/NotFound'}
+
+components:
+  securitySchemes:
+    bearer: {type: http, scheme: bearer}
+  schemas:
+    Note: {type: object, required: [text], properties: {text: {type: string}}}
+  responses:
+    Unauthorized: {description: Nobody is signed in.}
+    NotFound:
+      description: There is none.
+      content:
+        application/json:
+          schema: {type: object}
+          example: {detail: Not found.}
 ";
 
 /// The crates in `shared/` and `local/`, with their dependencies.
@@ -68,7 +135,7 @@ pub fn repository() -> Sources {
     let template = Template::read(&sources).expect("the template above");
     let mut page = "| route | function |\n|---|---|\n".to_owned();
     for function in &template.functions {
-        let (name, route) = (&function.name, &function.routes[0]);
+        let name = &function.name;
         let folder = format!("functions/{name}");
         let manifest = format!("bin = [{{ name = \"{name}\" }}]\n[package]\nname = \"{name}\"\n");
         sources.put(format!("{folder}/Cargo.toml"), manifest);
@@ -78,10 +145,14 @@ pub fn repository() -> Sources {
         sources.put(format!("{folder}/src/main.rs"), main);
         let lib = "//! A page.\napp! { pub struct App {} }\npub async fn handle() {}\n";
         sources.put(format!("{folder}/src/lib.rs"), lib);
-        sources.put(format!("events/{name}.json"), format!("{{\"routeKey\": \"{}\"}}", route.key()));
-        page += &(row(name, &route.key()) + "\n");
+        let key = function.routes[0].key();
+        sources.put(format!("events/{name}.json"), format!("{{\"routeKey\": \"{key}\"}}"));
+        for route in &function.routes {
+            page += &(row(name, &route.key()) + "\n");
+        }
     }
     sources.put(PAGE, page);
+    sources.put(OPENAPI, CONTRACT);
     sources.put("tests/api/main.rs", "//! The tests.\n\nmod notes;\n");
     sources.put("tests/api/notes.rs", "fn f() { get(\"/api/notes\"); get(format!(\"/api/notes/{id}\")) }\n");
     sources

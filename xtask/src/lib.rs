@@ -5,6 +5,7 @@
 //! every rule. Start reading in [`check::all`].
 
 pub mod check;
+pub mod contract;
 #[cfg(test)]
 mod fixture;
 pub mod layers;

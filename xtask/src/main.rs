@@ -6,6 +6,8 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use xtask::contract::history::History;
+use xtask::contract::{Document, OPENAPI, compare, seen};
 use xtask::new_function::Endpoint;
 use xtask::problem::Problem;
 use xtask::sources::Sources;
@@ -17,6 +19,10 @@ cargo xtask check
     Compares functions, template, events, tests and documents, and enforces the layers of the crates.
 cargo xtask check --settings [--only FUNCTION]...
     Starts the binaries beside its own, and compares the settings that they ask for with the template.
+cargo xtask contract seen
+    Fails unless the last runs of the tests saw every documented status of every operation, or the list has its reason.
+cargo xtask contract compare
+    Compares openapi.yaml with the commit that last changed its version. Fails on a change that breaks clients.
 cargo xtask new-function NAME METHOD PATH
     Writes a new endpoint: crate, event, stanza of the template, test module and line of docs/routes.md.
     Example: cargo xtask new-function list-file-versions GET '/api/files/{id}/versions'";
@@ -27,6 +33,8 @@ fn main() -> ExitCode {
     let done = match arguments[..] {
         ["check"] => read().map(|(_, sources)| report(&check::all(&sources))),
         ["check", "--settings", ref rest @ ..] => check_settings(rest),
+        ["contract", "seen"] => contract_seen(),
+        ["contract", "compare"] => contract_compare(),
         ["new-function", name, method, path] => new_function(name, method, path),
         _ => Err(USAGE.to_owned()),
     };
@@ -46,9 +54,38 @@ fn check_settings(rest: &[&str]) -> Result<ExitCode, String> {
     }
     let (_, sources) = read()?;
     let template = Template::read(&sources).map_err(|problem| problem.to_string())?;
+    Ok(report(&settings::check(&template, &own_folder()?, &only)))
+}
+
+fn contract_seen() -> Result<ExitCode, String> {
+    let (_, sources) = read()?;
+    let folder = own_folder()?.parent().ok_or("the program is in no target folder")?.join("tmp");
+    let list = sources.get(seen::UNSEEN).unwrap_or_default();
+    Ok(report(&seen::check(&contract(&sources)?, list, &seen::read(&folder)?)))
+}
+
+fn contract_compare() -> Result<ExitCode, String> {
+    let (root, sources) = read()?;
+    let (compared, broken) = compare::check(History::read(&root)?.as_ref(), &contract(&sources)?);
+    for line in compared {
+        println!("{line}");
+    }
+    let remedy =
+        "Keep what clients rely on, or raise the major version in info.version, and tell in CHANGELOG.md.";
+    let problems: Vec<_> = broken.into_iter().map(|what| Problem::new(OPENAPI, 0, what, remedy)).collect();
+    Ok(report(&problems))
+}
+
+/// The contract in the working tree.
+fn contract(sources: &Sources) -> Result<Document, String> {
+    let text = sources.get(OPENAPI).ok_or_else(|| format!("{OPENAPI} is missing"))?;
+    Document::parse(text).map_err(|what| format!("{OPENAPI}: {what}"))
+}
+
+/// The folder of this program, such as `target/debug`.
+fn own_folder() -> Result<PathBuf, String> {
     let own = env::current_exe().map_err(|error| error.to_string())?;
-    let folder = own.parent().ok_or("the program is in no folder")?;
-    Ok(report(&settings::check(&template, folder, &only)))
+    Ok(own.parent().ok_or("the program is in no folder")?.to_owned())
 }
 
 fn new_function(name: &str, method: &str, path: &str) -> Result<ExitCode, String> {

@@ -25,7 +25,7 @@ const READ: [&str; 12] = [
 const SKIPPED: [&str; 3] = ["target", "node_modules", ".local"];
 
 /// Endings of the files that are read.
-const ENDINGS: [&str; 5] = ["rs", "toml", "json", "md", "yaml"];
+const ENDINGS: [&str; 6] = ["rs", "toml", "json", "md", "txt", "yaml"];
 
 /// The files of the repository by path, such as `functions/get-file/src/lib.rs`.
 #[derive(Debug, Clone, Default)]

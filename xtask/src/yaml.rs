@@ -1,6 +1,7 @@
 //! YAML as a tree that knows its lines. Tags such as `!Ref` are kept only as the fact that there is one.
 
-use saphyr_parser::{Event, Parser, Span, SpannedEventReceiver};
+use saphyr_parser::{Event, Parser, ScalarStyle, Span, SpannedEventReceiver};
+use serde_json::{Number, Value as Json};
 
 /// One value.
 #[derive(Debug, Clone)]
@@ -9,6 +10,8 @@ pub struct Node {
     pub line: usize,
     /// Whether the value has a tag, so that its text is an argument and not the value.
     pub tagged: bool,
+    /// Whether it is a scalar without quotes, which may be a number, a boolean or null.
+    pub plain: bool,
     /// What is written.
     pub value: Value,
 }
@@ -54,6 +57,35 @@ impl Node {
             _ => None,
         }
     }
+
+    /// The value as JSON. Scalars have the types of the core schema (YAML 1.2, 10.3); tags are ignored.
+    #[must_use]
+    pub fn to_json(&self) -> Json {
+        match &self.value {
+            Value::Text(text) if self.plain => plain(text),
+            Value::Text(text) => Json::from(text.as_str()),
+            Value::List(items) => items.iter().map(Self::to_json).collect(),
+            Value::Map(entries) => {
+                Json::Object(entries.iter().map(|(key, _, node)| (key.clone(), node.to_json())).collect())
+            }
+        }
+    }
+}
+
+/// The value of a scalar without quotes.
+fn plain(text: &str) -> Json {
+    let looks_like_number = text.starts_with(|first: char| first.is_ascii_digit() || "+-.".contains(first));
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => Json::Null,
+        "true" | "True" | "TRUE" => Json::from(true),
+        "false" | "False" | "FALSE" => Json::from(false),
+        _ if !looks_like_number => Json::from(text),
+        _ => {
+            let integer = text.parse::<i64>().ok().map(Number::from);
+            let number = integer.or_else(|| text.parse().ok().and_then(Number::from_f64));
+            number.map_or_else(|| Json::from(text), Json::Number)
+        }
+    }
 }
 
 /// Parses one YAML document.
@@ -78,10 +110,11 @@ struct Builder {
 impl<'input> SpannedEventReceiver<'input> for Builder {
     fn on_event(&mut self, event: Event<'input>, span: Span) {
         let line = span.start.line();
-        let node = |tagged, value| Node { line, tagged, value };
+        let node = |tagged, value| Node { line, tagged, plain: false, value };
         match event {
-            Event::Scalar(text, _, _, tag) => {
-                self.add(node(tag.is_some(), Value::Text(text.into_owned())));
+            Event::Scalar(text, style, _, tag) => {
+                let plain = style == ScalarStyle::Plain;
+                self.add(Node { plain, ..node(tag.is_some(), Value::Text(text.into_owned())) });
             }
             Event::SequenceStart(_, tag) => {
                 self.open.push((node(tag.is_some(), Value::List(Vec::new())), None));
@@ -129,6 +162,17 @@ mod tests {
         assert_eq!((reference.text(), reference.tagged), (Some("e"), true));
         let (key, line, _) = &root.get("a").unwrap().entries()[1];
         assert_eq!((key.as_str(), *line), ("d", 3));
+    }
+
+    #[test]
+    fn scalars_have_the_types_of_the_core_schema() {
+        let text = "a: [1, -2, 1.5, '1', true, null, ~, 1.0.0, 2026-01-02, .x]\n";
+        let expected = serde_json::json!({
+            "a": [1, -2, 1.5, "1", true, null, null, "1.0.0", "2026-01-02", ".x"],
+        });
+        assert_eq!(parse(text).unwrap().to_json(), expected);
+        let expected = serde_json::json!({"200": {"b": "c\n", "d": ""}});
+        assert_eq!(parse("200:\n  b: |\n    c\n  d: ''\n").unwrap().to_json(), expected);
     }
 
     #[test]

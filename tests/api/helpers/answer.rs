@@ -3,6 +3,8 @@
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
+use super::assert_documented;
+
 /// Status, headers and body of a response.
 #[derive(Debug, Clone)]
 pub struct Answer {
@@ -12,8 +14,18 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// Sends a request. Fails unless `openapi.yaml` documents the response, if it is one of the API.
     pub async fn of(request: reqwest::RequestBuilder) -> Self {
-        let response = request.send().await.expect("the stack answers");
+        let (client, request) = request.build_split();
+        let request = request.expect("a valid request");
+        let (method, url) = (request.method().clone(), request.url().clone());
+        let answer = Self::received(client.execute(request).await.expect("the stack answers")).await;
+        assert_documented(&method, &url, &answer);
+        answer
+    }
+
+    /// Reads a response.
+    pub async fn received(response: reqwest::Response) -> Self {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         Self { status, headers, bytes: response.bytes().await.expect("a whole body").to_vec() }
     }

@@ -13,7 +13,7 @@ use reqwest::Client;
 use reqwest::multipart::Form;
 use serde_json::{Value, json};
 
-use super::{Answer, User, note_passwords, note_permissions, watch_logs};
+use super::{Answer, User, note_passwords, note_permissions, watch_api, watch_logs};
 
 /// The password of every account that the helpers create.
 pub const PASSWORD: &str = "correct horse battery";
@@ -52,7 +52,7 @@ pub fn stack_with(parameters: &[(&str, &str)]) -> TestStack {
 }
 
 /// A client that follows no redirects and sends from `address`.
-fn client(address: Option<Ipv4Addr>) -> Client {
+pub fn client(address: Option<Ipv4Addr>) -> Client {
     let builder = Client::builder().redirect(reqwest::redirect::Policy::none());
     builder.local_address(address.map(IpAddr::from)).build().expect("a client can be created")
 }
@@ -86,6 +86,7 @@ fn start(name: &str, parameters: &[(&str, &str)]) -> &'static Stack {
     let stack = started.join().expect("starting does not panic");
     let stack = Box::leak(Box::new(stack.unwrap_or_else(|error| panic!("{error}"))));
     watch_logs(stack);
+    watch_api(stack);
     note_permissions(stack);
     stack
 }

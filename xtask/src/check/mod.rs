@@ -10,7 +10,6 @@ mod routes;
 mod terms;
 mod tested;
 
-pub use openapi::OPENAPI;
 pub use routes::{PAGE, row};
 
 use crate::problem::Problem;

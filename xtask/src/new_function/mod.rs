@@ -7,7 +7,8 @@ mod openapi;
 
 pub use endpoint::Endpoint;
 
-use crate::check::{OPENAPI, PAGE, row};
+use crate::check::{PAGE, row};
+use crate::contract::OPENAPI;
 use crate::sources::Sources;
 use crate::template::{TEMPLATE, Template};
 
@@ -32,7 +33,7 @@ pub fn files(sources: &Sources, endpoint: &Endpoint) -> Result<Vec<(String, Stri
         .ok_or_else(|| format!("{PAGE} has no line `{after}`: run `cargo xtask check` first"))?;
     let folder = format!("functions/{}", endpoint.name);
     let module = endpoint.module();
-    let mut files = vec![
+    Ok(vec![
         (format!("{folder}/Cargo.toml"), endpoint.fill(include_str!("files/Cargo.toml.txt"))),
         (format!("{folder}/src/main.rs"), endpoint.fill(include_str!("files/main.rs.txt"))),
         (format!("{folder}/src/lib.rs"), endpoint.fill(include_str!("files/lib.rs.txt"))),
@@ -41,11 +42,8 @@ pub fn files(sources: &Sources, endpoint: &Endpoint) -> Result<Vec<(String, Stri
         (format!("tests/api/{module}.rs"), endpoint.fill(include_str!("files/test.rs.txt"))),
         (TESTS.to_owned(), insert::module(text(TESTS)?, &module)),
         (PAGE.to_owned(), page),
-    ];
-    if let Some(text) = sources.get(OPENAPI) {
-        files.push((OPENAPI.to_owned(), openapi::with_operation(text, endpoint)?));
-    }
-    Ok(files)
+        (OPENAPI.to_owned(), openapi::with_operation(text(OPENAPI)?, endpoint)?),
+    ])
 }
 
 #[cfg(test)]
@@ -67,7 +65,6 @@ mod tests {
     #[test]
     fn a_new_endpoint_keeps_every_rule() {
         let mut sources = with_events();
-        sources.put(OPENAPI, "paths:\n  /api/notes: {get: {}}\n  /api/notes/{id}: {get: {}}\n");
         let new = endpoint("list-note-versions", "GET", "/api/notes/{id}/versions");
         for (path, text) in files(&sources, &new).unwrap() {
             assert!(!text.contains("{{"), "{path}: {text}");
