@@ -5,6 +5,7 @@
 
 mod bearer;
 mod body;
+mod cached;
 mod disposition;
 #[cfg(test)]
 mod django;
@@ -19,6 +20,7 @@ mod share_page;
 mod viewer;
 
 pub use body::Accepts;
+pub use cached::cached;
 pub use error::{ApiError, ApiResult};
 pub use html::Page;
 pub use page::{Listing, PageQuery};
