@@ -10,12 +10,12 @@ use crate::helpers::{Answer, stack};
 /// A path parameter for every route: an id and a token that do not exist.
 const UNKNOWN_ID: &str = "019ce36f-2530-7000-8000-00000000dead";
 
-/// The only route whose response may be cached.
-const PUBLIC: &str = "/.well-known/jwks.json";
+/// The only routes whose responses may be cached.
+const PUBLIC: [&str; 3] = ["/.well-known/jwks.json", "/openapi.json", "/docs"];
 
 #[tokio::test]
 #[ignore = "left to .ci/run, so that the test command takes no longer than 90 s"]
-async fn no_response_may_be_stored_except_the_public_keys() {
+async fn no_response_may_be_stored_except_the_public_keys_and_the_reference() {
     let stack = stack();
     let ada = stack.signed_up_user("ada").await;
     let mut routes = stack.deployment().routes.clone();
@@ -37,7 +37,7 @@ async fn no_response_may_be_stored_except_the_public_keys() {
             ada.request(method.clone(), &path).json(&json!({})),
         ] {
             let answer = Answer::of(request).await;
-            let expected = if path == PUBLIC { "public, max-age=300" } else { "no-store" };
+            let expected = if PUBLIC.contains(&path.as_str()) { "public, max-age=300" } else { "no-store" };
             let values: Vec<_> = answer.headers.get_all("cache-control").iter().collect();
             assert_eq!(values, [expected], "{method} {path}: {} {}", answer.status, answer.text());
             statuses.insert(answer.status);

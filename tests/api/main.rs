@@ -66,6 +66,7 @@ mod permissions;
 mod quota;
 mod quota_conflicts;
 mod read_costs;
+mod reference;
 mod refresh_tokens;
 mod registration;
 mod rejections;
