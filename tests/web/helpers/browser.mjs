@@ -1,4 +1,4 @@
-// A real browser without scripts, and the checks that every visit must pass.
+// A real browser, by default without scripts, and the checks that every visit must pass.
 
 import assert from 'node:assert/strict';
 import { chromium } from 'playwright-core';
@@ -15,8 +15,9 @@ export function launchBrowser() {
 }
 
 // A visitor of `stack` with a new browser profile. It records all requests and all messages of the browser.
-export async function visitor(browser, stack, { width = 1280, javaScriptEnabled = false } = {}) {
-  const context = await browser.newContext({ javaScriptEnabled, viewport: { width, height: 844 } });
+export async function visitor(browser, stack, { width = 1280, javaScriptEnabled = false, colorScheme = 'light' } = {}) {
+  const viewport = { width, height: 844 };
+  const context = await browser.newContext({ javaScriptEnabled, colorScheme, viewport });
   context.setDefaultTimeout(PATIENCE_MS);
   return new Visitor(stack, context, await context.newPage());
 }
@@ -75,7 +76,7 @@ class Visitor {
     const { width } = this.page.viewportSize();
     const needed = await this.page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(needed <= width, `the page needs ${needed} of ${width} px`);
-    for (const control of await this.page.locator('button, input').all()) {
+    for (const control of await this.page.locator('button:visible, input:visible').all()) {
       const box = await control.boundingBox();
       assert.ok(box.width >= 24 && box.height >= 24, JSON.stringify(box));
       assert.ok(box.x >= 0 && box.x + box.width <= width, JSON.stringify(box));
