@@ -181,7 +181,8 @@ function trialOf(section) {
     send.disabled = false;
   };
   const typeChoice = bodies.length > 1 ? [make('label', { for: choice.id }, 'Content type'), choice] : [];
-  const note = operation.security?.length ? [make('p', {}, 'This request needs sign-in, at the top of the page.')] : [];
+  const hint = make('p', { class: 'hint' }, 'This request needs sign-in. Its button is at the top of the page.');
+  const note = operation.security?.length ? [hint] : [];
   return make('form', { class: 'trial', id: prefix, 'aria-label': `Try ${id}`, onsubmit: submit },
     make('h4', {}, `Try ${operation.method} ${operation.path}`), ...note,
     ...fields.flatMap(({ nodes }) => nodes), ...typeChoice, ...groups, make('div', { class: 'row' }, send), output);
@@ -250,6 +251,7 @@ function addSession() {
   const update = () => {
     user.textContent = session ? `Signed in as ${session.username}` : '';
     button.textContent = session ? 'Sign out' : 'Sign in';
+    document.body.classList.toggle('signed-in', Boolean(session));
   };
   const dialog = signInDialog(update);
   button.onclick = async () => {
