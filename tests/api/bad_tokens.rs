@@ -11,7 +11,7 @@ use crate::helpers::{
 };
 
 /// The routes that need no access token. All others must require one.
-pub const PUBLIC_ROUTES: [&str; 34] = [
+pub const PUBLIC_ROUTES: [&str; 38] = [
     "POST /api/users",
     "POST /api/user/register",
     "GET /api/verify-email/{token}",
@@ -47,6 +47,10 @@ pub const PUBLIC_ROUTES: [&str; 34] = [
     "HEAD /.well-known/jwks.json",
     // This route requires a token, but refuses bad ones in a dialect. A separate test covers it.
     "POST /api/token/authentication-token-header",
+    "GET /openapi.json",
+    "HEAD /openapi.json",
+    "GET /docs",
+    "HEAD /docs",
 ];
 
 /// The password that replaces [`PASSWORD`].

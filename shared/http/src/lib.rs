@@ -5,6 +5,7 @@
 
 mod bearer;
 mod body;
+mod cached;
 mod disposition;
 #[cfg(test)]
 mod django;
@@ -20,6 +21,7 @@ mod share_page;
 mod viewer;
 
 pub use body::{Accepts, MAX_FORM_FILE_BYTES};
+pub use cached::cached;
 pub use error::{ApiError, ApiResult};
 pub use html::Page;
 pub use list_query::ListQuery;
