@@ -2,10 +2,14 @@
 
 import itertools
 import sys
+import time
+import uuid
 
 import requests
 
 PASSWORD = "correct horse battery"
+# An access token lives fifteen minutes.
+RENEW_AFTER = 600
 # Whose limits leave room for every size that the contract allows.
 TIER = {
     "name": "Contract",
@@ -22,31 +26,58 @@ class Accounts:
     def __init__(self, api):
         self.api = api
         self.numbers = itertools.count()
+        self.tokens = {}
         self.leaver = None
         self.kept = {}
 
-    def call(self, method, path, body=None, access=None):
+    def send(self, method, path, access=None, **options):
         headers = {"Authorization": f"Bearer {access}"} if access else {}
-        response = requests.request(method, self.api + path, json=body, headers=headers, timeout=60)
-        response.raise_for_status()
+        response = requests.request(method, self.api + path, headers=headers, timeout=60, **options)
+        assert response.ok, f"{method} {path}: {response.status_code} {response.text}"
+        return response
+
+    def call(self, method, path, body=None, access=None):
+        response = self.send(method, path, access, json=body)
         return response.json() if response.content else None
+
+    def text(self, path):
+        return self.send("GET", path).text
+
+    def upload(self, path, files, access):
+        return self.send("POST", path, access, files=files).json()["id"]
 
     def sign_up(self, name):
         return self.call("POST", "/api/users", {"username": name, "password": PASSWORD})["id"]
 
+    def sign_up_by_mail(self):
+        name = f"reader-{uuid.uuid4()}"
+        self.call("POST", "/api/users", {"username": name, "password": PASSWORD, "email": f"{name}@example.com"})
+        return name
+
     def sign_in(self, name):
-        return self.call("POST", "/api/token", {"username": name, "password": PASSWORD})["access"]
+        self.tokens[name] = (self.call("POST", "/api/token", {"username": name, "password": PASSWORD})["access"],
+                             time.monotonic())
+        return self.tokens[name][0]
+
+    def access(self, name):
+        access, since = self.tokens.get(name, (None, 0))
+        return access if access and time.monotonic() - since < RENEW_AFTER else self.sign_in(name)
+
+    def id_of(self, name):
+        return self.call("GET", "/api/users/me", access=self.access(name))["id"]
+
+    def new_tier(self, access):
+        body = {**TIER, "name": f"Tier {uuid.uuid4()}"}
+        return self.call("POST", "/api/account-tiers", body, access)["id"]
 
     def prepare(self):
         """Makes the accounts that all passes use: `ada` of the examples, `user`, and `staff`."""
         for name in ("ada", "user", "staff"):
             self.sign_up(name)
         self.call("POST", "/_local/invoke/grant-staff", {"username": "staff", "staff": True})
-        access = self.sign_in("staff")
-        tier = self.call("POST", "/api/account-tiers", TIER, access)
+        tier = self.call("POST", "/api/account-tiers", TIER, self.access("staff"))
         for name in ("user", "staff"):
-            account = self.call("GET", f"/api/users?username={name}", access=access)["results"][0]
-            self.call("PATCH", f"/api/users/{account['id']}", {"tier": tier["id"]}, access)
+            self.call("PATCH", f"/api/users/{self.id_of(name)}", {"tier": tier["id"]}, self.access("staff"))
 
     def throw_away(self):
         """The access token of an account that nobody else needs."""
@@ -62,11 +93,9 @@ class Accounts:
     def substitute(self, method, identifier):
         """Another id, where a request of staff would change the account or the tier of the run."""
         if not self.kept:
-            access = self.sign_in("staff")
-            me = self.call("GET", "/api/users/me", access=access)
-            ada = self.call("GET", "/api/users?username=ada", access=access)["results"][0]
+            me = self.call("GET", "/api/users/me", access=self.access("staff"))
             tiers = {tier["name"]: tier["id"] for tier in self.call("GET", "/api/account-tiers")}
-            self.kept = {me["id"]: ada["id"], tiers[me["tier"]]: tiers["Premium"]}
+            self.kept = {me["id"]: self.sign_up("subject"), tiers[me["tier"]]: tiers["Premium"]}
         return identifier if method == "GET" else self.kept.get(identifier, identifier)
 
 

@@ -2,17 +2,20 @@
 
 import os
 import re
+import uuid
 
 import schemathesis
 from accounts import Accounts
 from excuses import excused
 from hypothesis import strategies
+from records import Records
 
 API = os.environ["CONTRACT_API"]
 # nobody, user, staff, or leaver: a user whose requests may end the session or the account.
 CALLER = os.environ["CONTRACT_CALLER"]
 IMAGES = os.environ["CONTRACT_IMAGES"]
 
+EXAMPLE_KEY = "6f0c9b1e-6a43-4f4e-9a39-0d7c0c6a2f11"
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 accounts = Accounts(API)
@@ -43,11 +46,6 @@ if CALLER == "leaver":
         def set(self, case, access, context):
             case.headers["Authorization"] = f"Bearer {access}"
 
-    @schemathesis.hook
-    def after_call(context, case, response):
-        if case.operation.definition.raw["operationId"] != "list-sessions" and response.status_code < 300:
-            accounts.forget_throw_away()
-
 
 def read(name):
     with open(os.path.join(IMAGES, name), "rb") as image:
@@ -59,15 +57,31 @@ for media_type, name in [("image/png", "one_pixel.png"), ("image/gif", "animated
     schemathesis.openapi.media_type(media_type, strategies.just(read(name)))
 
 
+records = Records(accounts, CALLER, read("one_pixel.png"))
+
+
 @schemathesis.hook
 def before_call(context, case, kwargs):
+    if case.path_parameters:
+        records.fill(case.operation.path, case.path_parameters)
     if CALLER == "staff" and case.path_parameters:
         # Staff neither close the account of the run nor change its tier.
         for name, value in case.path_parameters.items():
             case.path_parameters[name] = accounts.substitute(case.method, value)
+    if case.headers.get("Idempotency-Key") == EXAMPLE_KEY:
+        # Each request that has the key of the examples is another request.
+        case.headers["Idempotency-Key"] = str(uuid.uuid4())
     if case.media_type == "multipart/form-data" and isinstance(case.body, dict):
         # Names of parts are text of a header, which has no control characters.
         case.body = {name: value for name, value in case.body.items() if not CONTROL.search(name)}
+
+
+@schemathesis.hook
+def after_call(context, case, response):
+    if response.status_code == 404 or case.method != "GET" and response.status_code < 400:
+        records.gone(case.operation.path)
+    if CALLER == "leaver" and case.method != "GET" and response.status_code < 300:
+        accounts.forget_throw_away()
 
 
 @schemathesis.hook
