@@ -95,7 +95,7 @@ class Accounts:
         if not self.kept:
             me = self.call("GET", "/api/users/me", access=self.access("staff"))
             tiers = {tier["name"]: tier["id"] for tier in self.call("GET", "/api/account-tiers")}
-            self.kept = {me["id"]: self.sign_up("subject"), tiers[me["tier"]]: tiers["Premium"]}
+            self.kept = {me["id"]: self.sign_up(f"subject-{uuid.uuid4()}"), tiers[me["tier"]]: tiers["Premium"]}
         return identifier if method == "GET" else self.kept.get(identifier, identifier)
 
 
