@@ -95,11 +95,6 @@ async fn an_unreadable_secret_is_reported() {
     );
 }
 
-/// The actions that a function's policies allow.
-fn actions(function: &Function) -> impl Iterator<Item = &str> {
-    function.policies.iter().flat_map(Statement::grants).map(|(action, _)| action)
-}
-
 #[tokio::test]
 async fn only_functions_with_a_route_know_the_two_origin_secrets() {
     let stack = stack();
@@ -132,15 +127,30 @@ async fn all_counting_functions_have_one_counter_key_that_is_not_an_origin_secre
     }
 }
 
+/// The secrets on which a function's policies allow an action.
+fn secrets<'f>(function: &'f Function, action: &str) -> BTreeSet<&'f str> {
+    let grants = function.policies.iter().flat_map(Statement::grants);
+    grants.filter(|(granted, _)| *granted == action).map(|(_, resource)| resource).collect()
+}
+
 #[tokio::test]
-async fn only_functions_that_sign_can_read_the_private_keys() {
+async fn each_secret_is_read_and_written_only_by_the_functions_that_need_it() {
     let stack = stack();
     let functions = stack.deployment().functions.values();
+    let managed = BTreeSet::from(["SIGNING_SECRET_ID", "LINK_SECRET_ID"]);
     for function in functions {
-        let reads = actions(function).any(|action| action.starts_with("secretsmanager:"));
+        let read = secrets(function, "secretsmanager:GetSecretValue");
+        let written = secrets(function, "secretsmanager:PutSecretValue");
+        if function.name == "manage-signing-keys" {
+            assert_eq!((read.len(), written.len()), (2, 2), "the signing keys, and the secret of CloudFront");
+            continue;
+        }
+        // A setting names each secret that a function reads.
+        let named = function.environment.iter().filter(|(name, _)| managed.contains(name.as_str()));
+        let named: BTreeSet<_> = named.map(|(_, secret)| secret.as_str()).collect();
+        assert_eq!(read, named, "{}", function.name);
+        assert_eq!(!written.is_empty(), function.name == "rotate-links", "{}", function.name);
         let signs = function.environment.contains_key("SIGNING_KID");
-        assert_eq!(reads, signs || function.name == "manage-signing-keys", "{}", function.name);
-        let writes = actions(function).any(|action| action == "secretsmanager:PutSecretValue");
-        assert_eq!(writes, function.name == "manage-signing-keys", "{}", function.name);
+        assert_eq!(signs, function.environment.contains_key("SIGNING_SECRET_ID"), "{}", function.name);
     }
 }

@@ -3,6 +3,7 @@
 
 mod parts;
 
+use satchel_api::Input;
 use satchel_files::{Outcome, Settling, Uploads};
 use satchel_guard::Auth;
 use satchel_http::{Accepts, ApiError, ApiResult, Request, ok};
@@ -28,17 +29,18 @@ app! {
 ///
 /// # Errors
 /// 401; 404 if the caller has no such file; 400 if nothing was sent, or with a message for each part that is
-/// missing or differs; 409 if a part was replaced during the request.
+/// missing or differs; 409 if a part was replaced during the request; 415 if the body is not JSON.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| app.uploads.find(owner, Kind::File, request.path("id")?).await;
     let (_, file) = app.auth.caller_and(request.bearer()?, load).await?;
-    let file = if file.status == Status::Pending { settle(app, &request, file).await? } else { file };
+    let input = request.input(Accepts::Json).await?;
+    let file = if file.status == Status::Pending { settle(app, &input, file).await? } else { file };
     ok(&app.objects.file_view(&file, app.clock.now()).await?)
 }
 
-async fn settle(app: &App, request: &Request, file: Upload) -> Result<Upload, ApiError> {
+async fn settle(app: &App, input: &Input, file: Upload) -> Result<Upload, ApiError> {
     if let Some(multipart) = &file.multipart {
-        let given = parts::read(&request.input(Accepts::Json).await?)?;
+        let given = parts::read(input)?;
         parts::put_together(&app.objects, &file, multipart, &given).await?;
     }
     match app.settling.settle_file(&file, app.clock.now()).await? {
