@@ -20,7 +20,7 @@ use crate::staff_tiers::{create_tier, tier_settings};
 const TRANSACT: &str = "TransactWriteItems";
 
 /// The rows of the tests: every function that writes transactions for requests. create-user has two rows.
-const FUNCTIONS: [&str; 43] = [
+const FUNCTIONS: [&str; 44] = [
     "authenticate-user",
     "change-password",
     "complete-file",
@@ -58,6 +58,7 @@ const FUNCTIONS: [&str; 43] = [
     "update-current-user",
     "update-file",
     "update-file-link",
+    "update-image",
     "update-image-link",
     "update-resource",
     "update-user",
@@ -267,6 +268,10 @@ impl Owner {
             "update-file" => {
                 let path = format!("/api/files/{}", id(&file().await));
                 user.request(Method::PATCH, &path).json(&json!({"title": "b", "visibility": "members"}))
+            }
+            "update-image" => {
+                let path = format!("/api/images/{}", id(&image().await));
+                user.request(Method::PATCH, &path).json(&json!({"title": "b"}))
             }
             "update-user" => {
                 let path = format!("/api/users/{}", user.id);

@@ -270,8 +270,10 @@ async fn cursors(owner: &Owner) -> Vec<(Route, String)> {
         authenticated_routes(&owner.user.stack).into_iter().filter(|route| route.method == Method::GET)
     {
         let id = if route.takes_id() { owner.ids[&route.kind()][0].as_str() } else { "" };
-        let answer =
-            owner.user.get(&format!("{}?limit=1", route.path_with(id, "").replace("?size=200", ""))).await;
+        // The pages of this route have one size, and it refuses other parameters.
+        let limit = if route.path == "/download-files" { "" } else { "?limit=1" };
+        let path = route.path_with(id, "").replace("?size=200", "");
+        let answer = owner.user.get(&format!("{path}{limit}")).await;
         let Some(next) = serde_json::from_slice::<Value>(&answer.bytes)
             .ok()
             .and_then(|body| body.as_object().and_then(|body| body.get("next").cloned()))
