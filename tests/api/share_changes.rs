@@ -35,12 +35,16 @@ async fn every_opening_is_counted_with_or_without_a_limit_and_no_page_is() {
     assert_eq!(open_link(&stack, &path, json!({})).await.status, 303);
     let json = stack.http.get(stack.url(&path)).header("accept", "application/json");
     assert_eq!(Answer::of(json).await.status, 200);
+    let json = stack.http.post(stack.url(&path)).header("accept", "application/json").json(&json!({}));
+    let opened = Answer::of(json).await;
+    assert_eq!((opened.status, opened.header("cache-control")), (200, "no-store"));
+    assert_eq!(stack.fetch(opened.json()["url"].as_str().expect("a URL")).await.status, 200);
     let head = stack.http.head(stack.url(&path));
     assert_eq!(Answer::of(head).await.status, 302);
     let page = stack.http.get(stack.url(&path)).header("accept", "text/html");
     assert_eq!(Answer::of(page).await.status, 200);
     let one = ada.get(&format!("/api/files/{}/links/{}", id(&file), id(&made))).await;
-    assert_eq!(one.json()["downloads"], 3);
+    assert_eq!(one.json()["downloads"], 4);
 }
 
 #[tokio::test]

@@ -176,13 +176,17 @@ async fn the_tier_decides_how_long_a_link_lives() {
 async fn a_tier_without_links_refuses_to_create_and_to_change_them() {
     let stack = link_tier_stack();
     let (ada, file) = sharer(&stack).await;
-    let link = create_link(&ada, &file, json!({})).await;
-    ada.move_to_tier(&tier_without_links(&stack).await).await;
-    let links = format!("/api/files/{}/links", id(&file));
+    let image = ada.upload_image("a.png", "image/png", fixture("one_pixel.png")).await;
+    let without_links = tier_without_links(&stack).await;
     let refused = json!({"detail": "Your account tier does not include share links."});
-    ada.post(&links, json!({})).await.assert(403, &refused);
-    ada.patch(&format!("{links}/{}", id(&link)), json!({})).await.assert(403, &refused);
-    assert_eq!(ada.delete(&format!("{links}/{}", id(&link))).await.status, 204);
+    for links in [format!("/api/files/{}/links", id(&file)), format!("/api/images/{}/links", id(&image))] {
+        ada.move_to_tier("basic").await;
+        let link = format!("{links}/{}", id(&ada.post(&links, json!({})).await.json()));
+        ada.move_to_tier(&without_links).await;
+        ada.post(&links, json!({})).await.assert(403, &refused);
+        ada.patch(&link, json!({})).await.assert(403, &refused);
+        assert_eq!(ada.delete(&link).await.status, 204);
+    }
 }
 
 #[tokio::test]
