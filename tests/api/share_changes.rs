@@ -91,16 +91,17 @@ async fn a_link_without_an_expiry_works_and_can_get_one() {
     assert_eq!(stack.get(&link_path(&stack, &made)).await.status, 302);
     let links = format!("/api/files/{}/links", id(&file));
     let entry = (format!("SHARES#{}", ada.id), format!("SHARE#{}#{}", id(&file), id(&made)));
-    assert_eq!(stack.record(&entry.0, &entry.1).await["ttl"], Value::Null, "DynamoDB never deletes it");
+    let never = json!({"N": "253370764800"});
+    assert_eq!(stack.record(&entry.0, &entry.1).await["ttl"], never, "the year 9999");
     assert_eq!(ada.get(&links).await.json()["results"].as_array().map(Vec::len), Some(1));
 
     let link = format!("{links}/{}", id(&made));
     let changed = ada.patch(&link, json!({"expires_in": 300})).await.json();
     assert!(changed["expires_at"].is_string(), "{changed}");
-    assert!(stack.record(&entry.0, &entry.1).await["ttl"]["N"].is_string());
+    assert_ne!(stack.record(&entry.0, &entry.1).await["ttl"], never);
     let changed = ada.patch(&link, json!({"expires_in": null})).await.json();
     assert_eq!(changed["expires_at"], Value::Null);
-    assert_eq!(stack.record(&entry.0, &entry.1).await["ttl"], Value::Null);
+    assert_eq!(stack.record(&entry.0, &entry.1).await["ttl"], never);
 }
 
 #[tokio::test]
@@ -123,6 +124,32 @@ async fn openings_are_not_lost_while_a_link_is_changed() {
     statuses.sort_unstable();
     assert_eq!(statuses, [vec![200; 5], vec![303; 15]].concat());
     assert_eq!(ada.get(&link).await.json()["downloads"], 15);
+}
+
+#[tokio::test]
+async fn changes_of_different_options_at_once_do_not_undo_each_other() {
+    let stack = stack();
+    let (ada, file) = sharer(&stack).await;
+    let made = create_link(&ada, &file, json!({})).await;
+    let link = format!("/api/files/{}/links/{}", id(&file), id(&made));
+    let options =
+        [json!({"password": "open sesame please"}), json!({"max_downloads": 5}), json!({"expires_in": 300})];
+    for _ in 0..5 {
+        let patches = options.iter().map(|options| {
+            let (ada, link, options) = (ada.clone(), link.clone(), options.clone());
+            async move { ada.patch(&link, options).await.status }
+        });
+        assert_eq!(concurrently(patches).await, [200; 3]);
+        let changed = ada.get(&link).await.json();
+        assert_eq!(
+            (&changed["has_password"], &changed["max_downloads"]),
+            (&json!(true), &json!(5)),
+            "{changed}"
+        );
+        assert_ne!(changed["expires_at"], made["expires_at"]);
+        let clear = json!({"password": null, "max_downloads": null, "expires_in": 604_800});
+        assert_eq!(ada.patch(&link, clear).await.status, 200);
+    }
 }
 
 #[tokio::test]

@@ -13,9 +13,9 @@ impl Run<'_> {
     pub(crate) async fn accounts(&mut self, after: Option<UserId>) -> Result<Option<Place>, Failure> {
         let accounts = self.app.audit.accounts(after).await?;
         let next = accounts.last().map(|last| Place::Accounts { after: Some(last.id) });
-        for account in &accounts {
-            self.report.listed_accounts += u64::from(self.app.audit.list_account(account).await?);
-        }
+        let listed = stream::iter(&accounts).map(|account| self.app.audit.list_account(account));
+        let listed: Vec<bool> = listed.buffered(AT_ONCE).try_collect().await?;
+        self.report.listed_accounts += listed.into_iter().map(u64::from).sum::<u64>();
         let holdings = stream::iter(accounts).map(|account| self.app.audit.holding(account.id));
         let holdings: Vec<_> = holdings.buffered(AT_ONCE).try_collect().await?;
         for holding in holdings.into_iter().flatten() {

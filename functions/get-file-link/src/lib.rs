@@ -21,9 +21,10 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
 
 #[cfg(test)]
 mod tests {
+    use satchel_model::secret::sha256;
     use satchel_testing::{
         CannedAws, Event, Reply, file, found, hides_failures, link_secret, refuses_strangers, share,
-        share_entry, share_token, signed_in, with,
+        share_token, signed_in, with,
     };
     use serde_json::{Value, json};
 
@@ -31,14 +32,15 @@ mod tests {
 
     const EVENT: &str = include_str!("../../../events/get-file-link.json");
 
-    fn replies(change: &Value) -> [Reply; 5] {
-        let share = found(Some(with(share("file"), change))).about("SHARE#the-hash");
-        let upload = found(Some(file("ready")));
-        [signed_in(), link_secret(), share_entry(), share, upload]
+    /// A link, changed by `change`, whose token has this hash.
+    fn replies(hash: &str, change: &Value) -> [Reply; 5] {
+        let entry = found(Some(json!({"hash": hash}))).about("SHARES#");
+        let share = found(Some(with(share("file"), change))).about("\"SHARE\"");
+        [signed_in(), link_secret(), entry, share, found(Some(file("ready")))]
     }
 
-    async fn url_of(change: &Value) -> Value {
-        let aws = CannedAws::answering(replies(change)).await;
+    async fn url_of(hash: &str, change: &Value) -> Value {
+        let aws = CannedAws::answering(replies(hash, change)).await;
         let mut answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         assert_eq!((answer.status, answer.header("cache-control").as_str()), (200, "no-store"), "{answer:?}");
         answer.body["url"].take()
@@ -47,23 +49,27 @@ mod tests {
     #[tokio::test]
     async fn the_url_is_derived_under_the_secret_of_the_links_generation() {
         for generation in [1, 2] {
-            let url = url_of(&json!({"generation": generation})).await;
+            let hash = sha256(share_token(generation).as_bytes());
+            let url = url_of(&hash, &json!({"generation": generation})).await;
             let token = url.as_str().and_then(|url| url.split_once("/s/")).map(|(_, token)| token);
             assert_eq!(token, Some(share_token(generation)));
         }
     }
 
     #[tokio::test]
-    async fn the_url_of_a_link_with_a_random_token_is_unknown() {
-        assert_eq!(url_of(&json!({"generation": null})).await, Value::Null);
+    async fn a_url_that_would_not_open_the_link_is_not_shown() {
+        let hash = sha256(share_token(1).as_bytes());
+        for (hash, generation) in [(hash.as_str(), Value::Null), (&hash, json!(2)), ("another", json!(1))] {
+            assert_eq!(url_of(hash, &json!({"generation": generation})).await, Value::Null);
+        }
     }
 
     #[tokio::test]
     async fn an_expired_or_missing_link_is_not_found() {
         let not_found = (404, json!({"detail": "Not found."}));
-        let mut missing = replies(&json!({}));
+        let mut missing = replies("hash", &json!({}));
         missing[2] = found(None).about("SHARES#");
-        for replies in [missing, replies(&json!({"expires_at": "2026-01-01T00:00:00Z"}))] {
+        for replies in [missing, replies("hash", &json!({"expires_at": "2026-01-01T00:00:00Z"}))] {
             let aws = CannedAws::answering(replies).await;
             assert_eq!(aws.ask(handle, Event::of(EVENT).signed_in()).await.outcome(), not_found);
         }
@@ -76,6 +82,6 @@ mod tests {
 
     #[tokio::test]
     async fn an_internal_failure_is_a_500_without_details() {
-        hides_failures(Event::of(EVENT).signed_in(), &replies(&json!({})), handle).await;
+        hides_failures(Event::of(EVENT).signed_in(), &replies("hash", &json!({})), handle).await;
     }
 }

@@ -34,17 +34,18 @@ async fn open(app: &App, request: &Request) -> ApiResult {
     let token = Secret::new(request.path("token")?);
     let opened = app.shares.find(&token, Some(request.viewer())).await?;
     if let Err(error) = prove(app, &opened.share, request).await {
-        return match (problem(&error), request.prefers_html()) {
-            (Some((status, words)), true) => {
-                let (file, store) = (app.shares.shown(&opened).await?, app.shares.store_origin().await?);
-                let page = SharePage { file: file.as_ref(), problem: Some(&words), store: &store };
+        let asks = opened.share.password_hash.is_some() && request.prefers_html();
+        return match problem(&error).filter(|_| asks) {
+            Some((status, words)) => {
+                let store = app.shares.store_origin().await?;
+                let page = SharePage { file: None, problem: Some(&words), store: &store };
                 let mut answer = page.answer(status)?;
                 if let ApiError::Refused(Refusal::Throttled { seconds }) = error {
                     answer.headers_mut().insert(RETRY_AFTER, seconds.into());
                 }
                 Ok(answer)
             }
-            _ => Err(error),
+            None => Err(error),
         };
     }
     let url = app.shares.sign(&opened.upload).await?;

@@ -7,7 +7,7 @@ use satchel_runtime::{Diagnostic, Invocation, app};
 use serde::{Deserialize, Serialize};
 use tracing::info;
 
-/// Milliseconds before the function's timeout at which a run starts no further page.
+/// Milliseconds before the function's timeout at which a run renews no further link.
 const RESERVE: u64 = 20_000;
 
 app! {
@@ -60,7 +60,7 @@ pub async fn handle(
     app: &'static App,
     Invocation { payload: order, deadline }: Invocation<Order>,
 ) -> Result<Report, NotRotated> {
-    let rotated = app.links.turn_to(order.generation).await.map_err(NotRotated)?;
+    let rotated = app.links.turn_to(order.generation, order.drop).await.map_err(NotRotated)?;
     let mut report = Report { generation: order.generation, ..Report::default() };
     if !order.drop {
         report.done = true;
@@ -79,33 +79,37 @@ pub async fn handle(
     Ok(report)
 }
 
-/// Derives all links anew, page by page, until the end or until the time runs out.
+/// Derives all links anew, page by page, until the end or until the time runs out. The next run does not find those
+/// that are done.
 async fn renew(
     app: &App,
     rotated: &Rotated,
     deadline: u64,
     report: &mut Report,
 ) -> Result<(), RotationError> {
+    let is_over = || {
+        let now = u64::try_from(app.clock.now().as_millisecond()).unwrap_or_default();
+        now > deadline.saturating_sub(RESERVE)
+    };
     let mut from = None;
     loop {
-        let (links, more) = app.links.links(from).await?;
+        let (links, more) = app.links.links(&rotated.secret, from).await?;
         for link in links {
             match app.links.renew(&link, &rotated.secret).await? {
                 Renewal::Renewed => report.renewed += 1,
                 Renewal::Ended => report.ended += 1,
                 Renewal::Unchanged => {}
             }
+            if is_over() {
+                return Ok(());
+            }
         }
-        from = more;
-        if from.is_none() {
-            app.links.forget_earlier().await?;
+        if more.is_none() {
+            app.links.forget_earlier(report.generation).await?;
             report.done = true;
             return Ok(());
         }
-        let now = u64::try_from(app.clock.now().as_millisecond()).unwrap_or_default();
-        if now > deadline.saturating_sub(RESERVE) {
-            return Ok(());
-        }
+        from = more;
     }
 }
 
@@ -204,6 +208,11 @@ mod tests {
         let (_, skipped) = rotated([link_secret()], order(5, false)).await;
         let words = Diagnostic::from(skipped.unwrap_err()).error_message;
         assert_eq!(words, "the secret of share links is in generation 2; order generation 2 or 3");
+        let first = json!({"generation": 1, "secret": "first"}).to_string();
+        let first = Reply::new("GetSecretValue", json!({"SecretString": first}).to_string());
+        let (_, skipped) = rotated([first], order(1, true)).await;
+        let words = Diagnostic::from(skipped.unwrap_err()).error_message;
+        assert!(words.ends_with("no earlier one can be dropped; order generation 2"), "{words}");
         let (_, refused) = rotated([denied("GetSecretValue")], order(3, false)).await;
         let words = Diagnostic::from(refused.unwrap_err()).error_message;
         assert!(words.starts_with("cannot read the secret: "), "{words}");

@@ -37,6 +37,12 @@ impl<T> Change<T> {
         }
     }
 
+    /// Whether the request names the option.
+    #[must_use]
+    pub fn is_named(&self) -> bool {
+        !matches!(self, Self::Keep)
+    }
+
     /// Changes the type of the value.
     #[must_use]
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Change<U> {

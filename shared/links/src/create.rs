@@ -76,7 +76,7 @@ impl NewShares {
             generation: Some(secret.current),
         };
         let token = secret.new_token(share.id);
-        let share = self.own.shares.create(caller, share, &token, &idempotent).await?;
-        self.own.view(&share, base_url).await
+        let made = self.own.shares.create(caller, share, &token, &idempotent).await?;
+        self.own.view(&made, base_url).await
     }
 }

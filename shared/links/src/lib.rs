@@ -17,5 +17,5 @@ pub use open::{OpenShares, OpenedShare};
 pub use own::{OwnShares, Target};
 pub use revoke::RevokedShares;
 pub use rotation::{LinkRotation, Renewal, Rotated, RotationError};
-pub use shares::Shares;
+pub use shares::{Shares, StoredShare};
 pub use tokens::{LinkSecret, LinkTokens};

@@ -8,8 +8,8 @@ use satchel_model::secret::Secret;
 use satchel_model::{Bearer, Error, FileId, Kind, Refusal, Share, ShareId, Tier, Upload};
 use satchel_runtime::{StartError, Wired, Wiring};
 
-use crate::shares::ATTEMPTS;
-use crate::{LinkTokens, Shares};
+use crate::shares::{ATTEMPTS, Named};
+use crate::{LinkTokens, Shares, StoredShare};
 
 /// Shows, lists and changes share links.
 #[derive(Clone)]
@@ -91,10 +91,10 @@ impl OwnShares {
             let upload = self.uploads.find(owner, kind, file);
             let (upload, found) = tokio::join!(upload, found);
             upload?;
-            Ok::<_, Error>(found?.ok_or(Refusal::NotFound)?.0)
+            Ok::<_, Error>(found?.ok_or(Refusal::NotFound)?)
         };
-        let (_, share) = Box::pin(self.auth.caller_and(bearer, load)).await?;
-        self.view(&share, base_url).await
+        let (_, stored) = Box::pin(self.auth.caller_and(bearer, load)).await?;
+        self.view(&stored, base_url).await
     }
 
     /// Lists a page of the unexpired links of the caller's file or image, and returns the id after which the
@@ -121,8 +121,8 @@ impl OwnShares {
         };
         let (_, (shares, last)) = Box::pin(self.auth.caller_and(bearer, load)).await?;
         let secret = self.tokens.of(&shares).await?;
-        let views = shares.iter().map(|share| ShareView::of(share, secret.url(share, base_url)));
-        Ok((views.collect(), last))
+        let view = |stored: &StoredShare| ShareView::of(&stored.share, secret.url(stored, base_url));
+        Ok((shares.iter().map(view).collect(), last))
     }
 
     /// Changes a link to `target`; its URL stays the same.
@@ -138,18 +138,25 @@ impl OwnShares {
         base_url: &str,
     ) -> Result<ShareView, Error> {
         let (owner, now) = (target.upload.owner, self.clock.now());
+        let named = Named {
+            expiry: options.expires_in.is_named(),
+            password: options.password.is_named(),
+            limit: options.max_downloads.is_named(),
+        };
         let password = self.hashed(options.password).await;
         for _ in 0..ATTEMPTS {
             let found = self.shares.find_own(owner, target.upload.id, link, now).await?;
-            let (share, hash) = found.ok_or(Refusal::NotFound)?;
+            let StoredShare { share, hash } = found.ok_or(Refusal::NotFound)?;
             let expires_in = options.expires_in.clone();
-            let changed = Share {
+            let share = Share {
                 expires_at: expires_in.map(|seconds| later(now, seconds)).applied_to(share.expires_at),
                 password_hash: password.clone().applied_to(share.password_hash.clone()),
                 max_downloads: options.max_downloads.clone().applied_to(share.max_downloads),
                 ..share
             };
-            if self.shares.change(&target.caller, &changed, &hash).await? {
+            let changed = StoredShare { share, hash };
+            let is_named = named.expiry || named.password || named.limit;
+            if !is_named || self.shares.change(&target.caller, &changed, named).await? {
                 return self.view(&changed, base_url).await;
             }
             // The link was revoked, or a rotation has given it another token.
@@ -158,9 +165,9 @@ impl OwnShares {
     }
 
     /// The view of a link, whose URL is below `base_url`.
-    pub(crate) async fn view(&self, share: &Share, base_url: &str) -> Result<ShareView, Error> {
-        let secret = self.tokens.of(std::slice::from_ref(share)).await?;
-        Ok(ShareView::of(share, secret.url(share, base_url)))
+    pub(crate) async fn view(&self, stored: &StoredShare, base_url: &str) -> Result<ShareView, Error> {
+        let secret = self.tokens.of(std::slice::from_ref(stored)).await?;
+        Ok(ShareView::of(&stored.share, secret.url(stored, base_url)))
     }
 
     /// Hashes the password of a link.

@@ -15,7 +15,7 @@ use satchel_table::write::{MARK, Write};
 use satchel_table::{Outcome, StoreError, Table, failed, item};
 
 use crate::LinkSecret;
-use crate::shares::{key_of, ttl};
+use crate::shares::key_of;
 use crate::tokens::{Generation, Malformed, StoredSecret};
 
 /// How often a link that changes all the time is read again.
@@ -57,6 +57,8 @@ pub enum Renewal {
 pub enum RotationError {
     #[error("the secret of share links is in generation {0}; order generation {0} or {next}", next = .0 + 1)]
     NotNext(u32),
+    #[error("generation {0} is the first, so no earlier one can be dropped; order generation {next}", next = .0 + 1)]
+    NothingToDrop(u32),
     #[error(
         "a share link changed {ATTEMPTS} times while its token was derived; order the same generation again"
     )]
@@ -97,11 +99,13 @@ impl Wired for LinkRotation {
 }
 
 impl LinkRotation {
-    /// Makes `generation` the generation of new links: creates it if it follows the current one.
+    /// Makes `generation` the generation of new links: creates it if it follows the current one. `drop` says that the
+    /// earlier ones are to be dropped.
     ///
     /// # Errors
-    /// [`RotationError::NotNext`] for another generation; if Secrets Manager fails.
-    pub async fn turn_to(&self, generation: u32) -> Result<Rotated, RotationError> {
+    /// [`RotationError::NotNext`] for another generation; [`RotationError::NothingToDrop`] if there never was an
+    /// earlier one; if Secrets Manager fails.
+    pub async fn turn_to(&self, generation: u32, drop: bool) -> Result<Rotated, RotationError> {
         let mut stored = self.read_secret().await?;
         let (current, now) = (stored.current.generation, self.clock.now());
         if generation == current + 1 {
@@ -113,6 +117,8 @@ impl LinkRotation {
             self.write_secret(&stored, Some(format!("share-links-generation-{generation:010}"))).await?;
         } else if generation != current {
             return Err(RotationError::NotNext(current));
+        } else if drop && stored.since.is_none() && stored.earlier.is_empty() {
+            return Err(RotationError::NothingToDrop(current));
         }
         // A request may still use the secret that it had at its beginning, so the wait is twice as long.
         let known_at = stored.since.map(|since| later(since, 2 * self.seconds));
@@ -122,23 +128,34 @@ impl LinkRotation {
         Ok(Rotated { secret: stored.into(), wait_seconds })
     }
 
-    /// Forgets all generations but the current one. Only when no link uses them.
+    /// Forgets all generations but the current one, which is `generation`. Only when no link uses them.
     ///
     /// # Errors
-    /// If Secrets Manager fails.
-    pub async fn forget_earlier(&self) -> Result<(), RotationError> {
+    /// [`RotationError::NotNext`] if there is a later generation; if Secrets Manager fails.
+    pub async fn forget_earlier(&self, generation: u32) -> Result<(), RotationError> {
         let mut stored = self.read_secret().await?;
+        if stored.current.generation != generation {
+            return Err(RotationError::NotNext(stored.current.generation));
+        }
         stored.earlier.clear();
         self.write_secret(&stored, None).await
     }
 
-    /// Reads a page of the keys of all share links, and the key after which the next page begins.
+    /// Reads a page of the keys of the share links that are not of the current generation, and the key after which
+    /// the next page begins.
     ///
     /// # Errors
     /// If the table does not answer.
-    pub async fn links(&self, from: Option<Item>) -> Result<(Vec<Key>, Option<Item>), RotationError> {
+    pub async fn links(
+        &self,
+        secret: &LinkSecret,
+        from: Option<Item>,
+    ) -> Result<(Vec<Key>, Option<Item>), RotationError> {
         let scan = self.table.client.scan().table_name(&self.table.name).consistent_read(true);
-        let scan = scan.filter_expression("begins_with(pk, :links) AND sk = :link");
+        let is_earlier = "(attribute_not_exists(generation) OR generation <> :current)";
+        let scan = scan.filter_expression(format!("begins_with(pk, :links) AND sk = :link AND {is_earlier}"));
+        let current = AttributeValue::N(secret.current.to_string());
+        let scan = scan.expression_attribute_values(":current", current);
         let scan = scan.expression_attribute_values(":links", AttributeValue::S("SHARE#".to_owned()));
         let scan = scan.expression_attribute_values(":link", AttributeValue::S("SHARE".to_owned()));
         let page = scan.set_exclusive_start_key(from).send().await.map_err(StoreError::from)?;
@@ -189,7 +206,7 @@ impl LinkRotation {
 
 /// The writes that give a link a new token, or delete it.
 fn rewritten(link: &Key, found: Found, secret: &LinkSecret) -> Result<(Vec<Write>, Renewal), StoreError> {
-    let hash = link.partition.strip_prefix("SHARE#").unwrap_or_default();
+    let hash = link.token_hash().unwrap_or_default();
     let place = key_of(&found.share);
     let unchanged = Write::delete(link.clone());
     let unchanged = match found.last_update {
@@ -206,7 +223,7 @@ fn rewritten(link: &Key, found: Found, secret: &LinkSecret) -> Result<(Vec<Write
     let token = secret.new_token(found.share.id);
     let share = Share { generation: Some(secret.current), ..found.share };
     let new = token.sha256();
-    let link = Write::put(item(&Key::share(&new), &share, ttl(&share))?);
+    let link = Write::put(item(&Key::share(&new), &share, Some(share.stored_expiry()))?);
     let place = is_listed(Write::update(place, "SET #hash = :new").text(":new", new));
     Ok((vec![unchanged, owner, link, place], Renewal::Renewed))
 }

@@ -11,7 +11,7 @@ use satchel_guard::{Caller, IdempotentRequest};
 use satchel_model::secret::Secret;
 use satchel_model::{Error, FileId, Refusal, Share, ShareId, Upload, User, UserId};
 use satchel_runtime::{StartError, Wired, Wiring};
-use satchel_table::keys::{Key, shares_of, shares_prefix};
+use satchel_table::keys::{Item, Key, shares_of, shares_prefix};
 use satchel_table::listing::Range;
 use satchel_table::write::Write;
 use satchel_table::{Outcome, StoreError, Table, failed, item, read};
@@ -24,6 +24,20 @@ pub(crate) const ATTEMPTS: usize = 3;
 pub(crate) struct Entry {
     /// The SHA-256 of the link's token.
     pub hash: String,
+}
+
+/// A link, and the hash of its token.
+pub struct StoredShare {
+    pub share: Share,
+    pub hash: String,
+}
+
+/// The options that a change names; the others stay as they are stored.
+#[derive(Debug, Clone, Copy)]
+pub struct Named {
+    pub expiry: bool,
+    pub password: bool,
+    pub limit: bool,
 }
 
 /// Stores and finds share links.
@@ -52,21 +66,21 @@ impl Shares {
         share: Share,
         token: &Secret,
         idempotent: &IdempotentRequest,
-    ) -> Result<Share, Error> {
-        let (hash, ttl) = (token.sha256(), ttl(&share));
+    ) -> Result<StoredShare, Error> {
+        let (hash, ttl) = (token.sha256(), Some(share.stored_expiry()));
         let link = Write::put(item(&Key::share(&hash), &share, ttl)?);
-        let place = Write::put(item(&key_of(&share), &Entry { hash }, ttl)?);
+        let place = Write::put(item(&key_of(&share), &Entry { hash: hash.clone() }, ttl)?);
         let writes = caller.is_still_good().into_iter().chain([link, place]);
         let writes = writes.chain(idempotent.write(caller, share.id)?);
         match self.table.transact(writes.collect()).await? {
-            Outcome::Done => Ok(share),
+            Outcome::Done => Ok(StoredShare { share, hash }),
             Outcome::Cancelled(reasons) if failed(&reasons, 0) || failed(&reasons, 1) => {
                 Err(Refusal::TokenNotValid.into())
             }
             Outcome::Cancelled(reasons) => {
                 let id = idempotent.made(&reasons)?.ok_or(Refusal::NotFound)?;
                 let made = self.find_own(share.owner, share.file_id, id, share.created_at).await?;
-                made.map(|(made, _)| made).ok_or(Error::Refused(Refusal::NotFound))
+                made.ok_or(Error::Refused(Refusal::NotFound))
             }
         }
     }
@@ -80,7 +94,7 @@ impl Shares {
         Ok(share.filter(|share| share.is_open(now)))
     }
 
-    /// Finds an unexpired link of one of the owner's files by its id, and the hash of its token.
+    /// Finds an unexpired link of one of the owner's files by its id.
     ///
     /// # Errors
     /// If the table does not answer.
@@ -90,30 +104,31 @@ impl Shares {
         file: FileId,
         id: ShareId,
         now: Timestamp,
-    ) -> Result<Option<(Share, String)>, StoreError> {
+    ) -> Result<Option<StoredShare>, StoreError> {
         let entry: Option<Entry> = self.table.get(&Key::share_of(owner, file, id)).await?;
         let Some(Entry { hash }) = entry else { return Ok(None) };
         let share: Option<Share> = self.table.get(&Key::share(&hash)).await?;
-        Ok(share.filter(|share| !share.is_expired(now)).map(|share| (share, hash)))
+        Ok(share.filter(|share| !share.is_expired(now)).map(|share| StoredShare { share, hash }))
     }
 
-    /// Changes the expiry, password and limit of a link to those of `share`; returns `false` if it was revoked
-    /// in the meantime.
+    /// Changes the named options of a link to those of `changed`; returns `false` if it was revoked in the
+    /// meantime. Two changes of different options do not undo each other.
     ///
     /// # Errors
     /// [`Refusal::TokenNotValid`] if the caller was signed out in the meantime.
-    pub async fn change(&self, caller: &Caller, share: &Share, hash: &str) -> Result<bool, Error> {
-        let link = Write::update(Key::share(hash), &format!("{OPTIONS}{}", set_ttl(share, ", ")));
-        let link = with_options(link, share)?.when("#owner = :caller").text(":caller", caller.user.id);
-        let place = Write::update(key_of(share), &set_ttl(share, "SET ")).when("attribute_exists(pk)");
-        let with_ttl = |write: Write| match ttl(share) {
-            Some(ttl) => write.number(":ttl", ttl),
-            None => write,
-        };
-        let [session, account] = caller.is_still_good();
+    pub async fn change(&self, caller: &Caller, changed: &StoredShare, named: Named) -> Result<bool, Error> {
+        let StoredShare { share, hash } = changed;
         // The mark tells a rotation of the secret that it has to read the link again.
-        let link = with_ttl(link).marked(&self.table.mark());
-        match self.table.transact(vec![session, account, link, with_ttl(place)]).await? {
+        let link = options(Key::share(hash), share, named)?.when("#owner = :caller");
+        let link = link.text(":caller", caller.user.id).marked(&self.table.mark());
+        let place = if named.expiry {
+            Write::update(key_of(share), "SET #ttl = :ttl").number(":ttl", share.stored_expiry())
+        } else {
+            Write::check(key_of(share))
+        };
+        let place = place.when("#hash = :hash").text(":hash", hash);
+        let [session, account] = caller.is_still_good();
+        match self.table.transact(vec![session, account, link, place]).await? {
             Outcome::Done => Ok(true),
             Outcome::Cancelled(reasons) if failed(&reasons, 0) || failed(&reasons, 1) => {
                 Err(Refusal::TokenNotValid.into())
@@ -139,7 +154,7 @@ impl Shares {
     /// # Errors
     /// If the table does not answer.
     pub async fn count(&self, token: &Secret, now: Timestamp) -> Result<bool, StoreError> {
-        let open = "attribute_exists(pk) AND (attribute_not_exists(#ttl) OR #ttl > :now) AND \
+        let open = "attribute_exists(pk) AND #ttl > :now AND \
                     (attribute_type(#max_downloads, :null) OR #downloads < #max_downloads)";
         let write = Write::update(Key::share(&token.sha256()), "ADD #downloads :one")
             .when(open)
@@ -161,7 +176,7 @@ impl Shares {
         limit: usize,
         after: Option<ShareId>,
         now: Timestamp,
-    ) -> Result<(Vec<Share>, Option<ShareId>), StoreError> {
+    ) -> Result<(Vec<StoredShare>, Option<ShareId>), StoreError> {
         let range = Range { partition: shares_of(owner), prefix: &shares_prefix(file), filter: None };
         let after = after.map(|id| id.to_string());
         let (entries, last) = range.newest_first(&self.table, limit, after.as_deref()).await?;
@@ -169,9 +184,13 @@ impl Shares {
         let keys: Vec<_> =
             entries.map(|entry| Ok(Key::share(&entry?.hash))).collect::<Result<_, serde_dynamo::Error>>()?;
         let found = if keys.is_empty() { Vec::new() } else { self.table.get_many(&keys).await? };
-        let mut shares: Vec<Share> = found.into_iter().map(read).collect::<Result<_, _>>()?;
-        shares.retain(|share| !share.is_expired(now));
-        shares.sort_by_key(|share| std::cmp::Reverse(share.id));
+        let stored = |item: Item| {
+            let hash = Key::of(&item).and_then(|key| key.token_hash().map(ToOwned::to_owned));
+            Ok::<_, StoreError>(StoredShare { share: read(item)?, hash: hash.unwrap_or_default() })
+        };
+        let mut shares: Vec<StoredShare> = found.into_iter().map(stored).collect::<Result<_, _>>()?;
+        shares.retain(|stored| !stored.share.is_expired(now));
+        shares.sort_by_key(|stored| std::cmp::Reverse(stored.share.id));
         Ok((shares, last.and_then(|id| id.parse().ok())))
     }
 
@@ -196,7 +215,7 @@ impl Shares {
         let query = self.table.client.query().table_name(&self.table.name).consistent_read(true);
         let query = query
             .key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last")
-            .filter_expression("attribute_not_exists(#ttl) OR #ttl > :now")
+            .filter_expression("#ttl > :now")
             .projection_expression("sk")
             .expression_attribute_names("#ttl", "ttl")
             .expression_attribute_values(":pk", text(shares_of(owner)))
@@ -242,29 +261,30 @@ impl Shares {
     }
 }
 
-/// Sets the options of a link.
-const OPTIONS: &str =
-    "SET #expires_at = :expires_at, #password_hash = :password_hash, #max_downloads = :max_downloads";
-
-/// Adds the values of [`OPTIONS`].
-fn with_options(write: Write, share: &Share) -> Result<Write, StoreError> {
-    Ok(write
-        .value(":expires_at", to_attribute_value(share.expires_at)?)
-        .value(":password_hash", to_attribute_value(&share.password_hash)?)
-        .value(":max_downloads", to_attribute_value(share.max_downloads)?))
+/// The update of the options of a link that a change names.
+fn options(key: Key, share: &Share, named: Named) -> Result<Write, StoreError> {
+    let sets = [
+        (named.expiry, "#expires_at = :expires_at, #ttl = :ttl"),
+        (named.password, "#password_hash = :password_hash"),
+        (named.limit, "#max_downloads = :max_downloads"),
+    ];
+    let sets: Vec<_> = sets.iter().filter(|(is_named, _)| *is_named).map(|(_, set)| *set).collect();
+    let mut write = Write::update(key, &format!("SET {}", sets.join(", ")));
+    if named.expiry {
+        let stored = Timestamp::from_second(share.stored_expiry()).unwrap_or(Timestamp::MAX);
+        let expires_at = share.expires_at.unwrap_or(stored);
+        write = write.text(":expires_at", expires_at).number(":ttl", share.stored_expiry());
+    }
+    if named.password {
+        write = write.value(":password_hash", to_attribute_value(&share.password_hash)?);
+    }
+    if named.limit {
+        write = write.value(":max_downloads", to_attribute_value(share.max_downloads)?);
+    }
+    Ok(write)
 }
 
 /// The key of a link in its owner's list.
 pub(crate) fn key_of(share: &Share) -> Key {
     Key::share_of(share.owner, share.file_id, share.id)
-}
-
-/// When DynamoDB may delete the records of a link.
-pub(crate) fn ttl(share: &Share) -> Option<i64> {
-    share.expires_at.map(Timestamp::as_second)
-}
-
-/// The part of an update expression that sets the `ttl` of a link's record, after `set`, or removes it.
-fn set_ttl(share: &Share, set: &str) -> String {
-    if share.expires_at.is_some() { format!("{set}#ttl = :ttl") } else { " REMOVE #ttl".to_owned() }
 }

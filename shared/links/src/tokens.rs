@@ -11,8 +11,10 @@ use tokio::sync::Mutex;
 
 use satchel_model::clock::{Clock, later};
 use satchel_model::secret::Secret;
-use satchel_model::{Error, Share, ShareId};
+use satchel_model::{Error, ShareId};
 use satchel_runtime::{StartError, Wired, Wiring};
+
+use crate::StoredShare;
 
 /// Fetches the secret of share links while the function starts, and again when it may have been rotated.
 #[derive(Clone)]
@@ -99,8 +101,9 @@ impl LinkTokens {
     ///
     /// # Errors
     /// Those of [`get`](Self::get).
-    pub async fn of(&self, shares: &[Share]) -> Result<Arc<LinkSecret>, Error> {
-        self.knowing(shares.iter().filter_map(|share| share.generation).max().unwrap_or_default()).await
+    pub async fn of(&self, shares: &[StoredShare]) -> Result<Arc<LinkSecret>, Error> {
+        let generations = shares.iter().filter_map(|stored| stored.share.generation);
+        self.knowing(generations.max().unwrap_or_default()).await
     }
 
     async fn knowing(&self, generation: u32) -> Result<Arc<LinkSecret>, Error> {
@@ -140,16 +143,11 @@ impl LinkSecret {
         derive(&self.generations[&self.current], id)
     }
 
-    /// The token of `share`; `None` if it is not derived, or from a generation that was dropped.
+    /// The URL of a link below `base_url`; `None` if its token is not derived, or not from this secret.
     #[must_use]
-    pub fn token(&self, share: &Share) -> Option<Secret> {
-        Some(derive(self.generations.get(&share.generation?)?, share.id))
-    }
-
-    /// The URL of `share` below `base_url`, if its token is known.
-    #[must_use]
-    pub fn url(&self, share: &Share, base_url: &str) -> Option<String> {
-        self.token(share).map(|token| format!("{base_url}/s/{}", token.expose()))
+    pub fn url(&self, StoredShare { share, hash }: &StoredShare, base_url: &str) -> Option<String> {
+        let token = derive(self.generations.get(&share.generation?)?, share.id);
+        (token.sha256() == *hash).then(|| format!("{base_url}/s/{}", token.expose()))
     }
 }
 

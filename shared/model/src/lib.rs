@@ -32,7 +32,7 @@ pub use name_prefix::NamePrefix;
 pub use password::NewPassword;
 pub use refusal::{Error, FieldErrors, Refusal, SizeLimit};
 pub use resource::{Resource, ResourceChange, ResourceText};
-pub use share::Share;
+pub use share::{NEVER, Share};
 pub use tier::{
     DEFAULT_LINK_SECONDS, LINK_SECONDS, Tier, TierId, TierName, built_in as built_in_tiers,
     earlier_link_seconds,

@@ -91,6 +91,12 @@ impl Key {
         Self::new(format!("SHARE#{hash}"), "SHARE")
     }
 
+    /// The hash of the token in the key of a share link.
+    #[must_use]
+    pub fn token_hash(&self) -> Option<&str> {
+        self.partition.strip_prefix("SHARE#")
+    }
+
     /// A share link in its owner's list, sorted by file.
     #[must_use]
     pub fn share_of(owner: UserId, file: FileId, id: ShareId) -> Self {

@@ -42,6 +42,11 @@ impl Audit {
             add(Key::user(account.id), roster::account(account.id)).when("attribute_exists(pk)"),
             add(login, roster::login(&place)).when("#user_id = :user").text(":user", account.id),
         ];
-        Ok(matches!(self.table.transact(writes).await?, Outcome::Done))
+        match self.table.transact(writes).await {
+            Ok(outcome) => Ok(matches!(outcome, Outcome::Done)),
+            // The account is in use; the next audit finds it again.
+            Err(StoreError::Conflict) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 }
