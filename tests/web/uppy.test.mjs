@@ -11,7 +11,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { launchBrowser } from './helpers/browser.mjs';
 import { startStack } from './helpers/stack.mjs';
-import { PASSWORD, sharer } from './helpers/users.mjs';
+import { PASSWORD, enterpriseUser } from './helpers/users.mjs';
 
 const PAGE = new URL('../../docs/clients/uppy/', import.meta.url);
 const UPPY = new URL('node_modules/uppy/dist/', import.meta.url);
@@ -25,8 +25,7 @@ before(async () => {
   [stack, browser, folder] = await Promise.all([
     startStack({ AccessTokenSeconds: ACCESS_SECONDS }), launchBrowser(), mkdtemp(join(tmpdir(), 'uppy-')),
   ]);
-  // The tier of a sharer accepts files that are sent in parts.
-  ada = await sharer(stack, 'ada');
+  ada = await enterpriseUser(stack, 'ada');
   server = createServer(servePage).listen(0, '127.0.0.1');
 });
 

@@ -14,7 +14,7 @@ from satchel_api import Client
 from satchel_api.api.accounts import create_user
 from satchel_api.api.share_links import create_file_link
 from satchel_api.api.tokens_and_sign_in import logout_user
-from satchel_api.models import Message, NewAccount, NewShareLink, ShareLink, SignUp
+from satchel_api.models import CreatedShareLink, Message, NewAccount, NewShareLink, SignUp
 
 
 def verification_link(address: str) -> str:
@@ -41,9 +41,9 @@ for path in map(Path, names):
 
 for file in files(satchel, limit=1):
     new_link = create_file_link.sync(file.id, client=satchel, body=NewShareLink(expires_in=3600))
-    link = expect(ShareLink, new_link)
+    link = expect(CreatedShareLink, new_link)
     # Everyone who has the URL of the link gets the file, without an account.
-    received = httpx.get(str(link.url), follow_redirects=True).raise_for_status().content
+    received = httpx.get(link.url, follow_redirects=True).raise_for_status().content
     assert received == paths.pop(file.id).read_bytes()
     print(f"{file.filename}: {link.url}")
 assert not paths

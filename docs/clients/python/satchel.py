@@ -11,7 +11,7 @@ from satchel_api import AuthenticatedClient, Client
 from satchel_api.api.files import complete_file, create_file, list_files, sign_parts
 from satchel_api.api.tokens_and_sign_in import create_token
 from satchel_api.models import (
-    Completion, CompletionPartsItem, Credentials, File, FileList, FileStatus, MultipartUpload, NewFile, PartNumbers,
+    Completion, SentPart, Credentials, File, FileList, FileStatus, MultipartUpload, NewFile, PartNumbers,
     PutUpload, SignedParts, Tokens,
 )
 from satchel_api.types import UNSET
@@ -81,7 +81,7 @@ def upload(satchel: AuthenticatedClient, path: Path, progress: Callable[[int, in
                     answer = sign_parts.sync(announced.id, client=satchel, body=PartNumbers([number]))
                     [part] = expect(SignedParts, answer).parts
                     etag = send(part.url, min(part_size, size - source.tell()), {})
-                    completion.parts.append(CompletionPartsItem(number, etag))
+                    completion.parts.append(SentPart(number, etag))
     file = expect(File, complete_file.sync(announced.id, client=satchel, body=completion))
     if file.status is not FileStatus.READY:
         raise RuntimeError(f"{path} is {file.status}: {file.reason}")

@@ -18,6 +18,14 @@ export async function verifiedUser(stack, name) {
   return user;
 }
 
+// A user of the tier Enterprise, which takes files that are sent in parts.
+export async function enterpriseUser(stack, name) {
+  const [user, staff] = [await verifiedUser(stack, name), await verifiedUser(stack, 'staff')];
+  await invoke(stack, 'grant-staff', { username: staff.username, staff: true });
+  await staff.call('PATCH', `/api/users/${user.id}`, { tier: 'enterprise' });
+  return user;
+}
+
 export class User {
   constructor(stack, username, email) {
     Object.assign(this, { stack, username, email, password: PASSWORD });
@@ -73,4 +81,9 @@ export class User {
   async openings(link) {
     return (await this.call('GET', link.path)).downloads;
   }
+}
+
+async function invoke(stack, fn, event) {
+  const answer = await fetch(`${stack.api}/_local/invoke/${fn}`, { method: 'POST', body: JSON.stringify(event) });
+  assert.ok(answer.ok && !answer.headers.has('x-amz-function-error'), await answer.text());
 }
