@@ -1,4 +1,4 @@
-//! `GET /api/files/{id}/links/{link_id}`: shows a share link of a file of the caller.
+//! `GET /api/files/{id}/links/{link_id}`: returns a share link of a file of the caller.
 
 use satchel_http::{ApiResult, Request, ok};
 use satchel_links::OwnShares;

@@ -1,4 +1,4 @@
-//! `GET /api/images/{id}/links/{link_id}`: shows a share link of an image of the caller.
+//! `GET /api/images/{id}/links/{link_id}`: returns a share link of an image of the caller.
 
 use satchel_http::{ApiResult, Request, ok};
 use satchel_links::OwnShares;

@@ -22,9 +22,9 @@ struct Settings {
     registration: &'static str,
     /// Whether an account needs an email address.
     email_required: bool,
-    /// Whether the deployment sends mail. Every deployment does.
+    /// Always true: every deployment sends mail.
     mail: bool,
-    /// The largest file in a form. Larger files are announced, and sent to the store.
+    /// The largest file in a form. Larger files need a signed upload URL (`POST /api/files`).
     max_form_bytes: usize,
     /// The largest image, however it is sent.
     max_image_bytes: u64,

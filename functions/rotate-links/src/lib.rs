@@ -23,7 +23,7 @@ app! {
 pub struct Order {
     /// The generation that is to be current: the present one, or the one after it.
     pub generation: u32,
-    /// Whether to derive all links anew, so that no URL from before works.
+    /// Whether to give derived links new URLs and to delete older links, so that no URL from before works.
     #[serde(default)]
     pub drop: bool,
 }
@@ -38,7 +38,7 @@ pub struct Report {
     pub wait_seconds: i64,
     /// How many links got a new URL in this run.
     pub renewed: u64,
-    /// How many links with random tokens were deleted in this run.
+    /// How many links were deleted in this run: they had random tokens, or their account is being erased.
     pub ended: u64,
 }
 
@@ -52,10 +52,12 @@ impl From<NotRotated> for Diagnostic {
     }
 }
 
-/// Makes a generation of the secret current and, if the order says `drop`, gives every link a new URL.
+/// Makes a generation of the secret current and, if the order says `drop`, gives derived links new URLs and deletes
+/// older links.
 ///
 /// # Errors
-/// If the generation is not the next one, or a service fails.
+/// If `generation` is neither the current one nor the next; if `drop` is set and there was never an earlier generation;
+/// if other requests change a link all the time; or if a service fails.
 pub async fn handle(
     app: &'static App,
     Invocation { payload: order, deadline }: Invocation<Order>,
@@ -79,8 +81,8 @@ pub async fn handle(
     Ok(report)
 }
 
-/// Derives all links anew, page by page, until the end or until the time runs out. The next run does not find those
-/// that are done.
+/// Gives derived links new URLs and deletes older links, page by page, until the end or until the time runs out. The
+/// next run does not find those that are done.
 async fn renew(
     app: &App,
     rotated: &Rotated,

@@ -16,7 +16,7 @@ use satchel_table::roster::{self, BY_AGE, BY_NAME, INDEX};
 use satchel_table::write::names_in;
 use satchel_table::{StoreError, Table, item, read};
 
-/// The longest key of a name, in bytes; longer texts are no positions.
+/// The longest key of a name, in bytes. Longer cursors are invalid.
 const MAX_KEY_BYTES: usize = 1000;
 
 /// A position in the list of accounts in order of name: the key of a name.

@@ -6,11 +6,11 @@ use lambda_http::Body;
 
 use super::{ApiError, ApiResult, Request, Response};
 
-/// How long caches may use a response before they ask again. A deployment is seen by everybody after this time.
+/// How long caches may use a response before they ask again. Everybody sees a new deployment after this time.
 const CACHED: HeaderValue = HeaderValue::from_static("public, max-age=300");
 
-/// 200 with `body`, which caches may store for five minutes. 304 without a body if the caller has it already, by its
-/// `entity_tag`.
+/// Returns 200 with `body`, which caches may store for five minutes. Returns 304 without a body if `If-None-Match`
+/// contains `entity_tag`.
 ///
 /// # Errors
 /// If `entity_tag` is not valid in a header.

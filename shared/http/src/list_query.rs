@@ -1,4 +1,5 @@
-//! Query parameters of lists. A list names the parameters that it knows, and refuses all others.
+//! Query parameters of lists. Lists accept only their own query parameters, and ignore `format`, which Django REST
+//! framework clients send.
 
 use std::str::FromStr;
 
@@ -69,7 +70,7 @@ impl<'r> ListQuery<'r> {
         Ok(PageQuery { limit, after })
     }
 
-    /// Ends the parameters.
+    /// Returns all errors, including those for unknown parameters.
     ///
     /// # Errors
     /// As for [`page`](Self::page).

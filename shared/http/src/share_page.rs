@@ -13,7 +13,7 @@ pub struct SharePage<'a> {
     pub file: Option<&'a SharedFile>,
     /// What was wrong with the form that was sent.
     pub problem: Option<&'a str>,
-    /// The origin of the store, to which the form finally leads.
+    /// The origin of the bucket, to which the page's form redirects.
     pub store: &'a str,
 }
 

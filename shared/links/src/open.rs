@@ -127,7 +127,7 @@ impl OpenShares {
     /// Counts one opening of the link.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`] if the link has reached its maximum number of openings.
+    /// [`Refusal::NotFound`] if the link was used up or revoked, or has expired, in the meantime.
     pub async fn count(&self, token: &Secret) -> Result<(), Error> {
         let is_counted = self.shares.count(token, self.clock.now()).await?;
         if is_counted { Ok(()) } else { Err(Refusal::NotFound.into()) }
@@ -149,8 +149,8 @@ impl OpenShares {
         Ok(self.objects.sign_shared_head(upload, self.clock.now()).await?)
     }
 
-    /// The origin of the bucket, to which the password form of a link finally redirects; the page's content
-    /// security policy must allow it.
+    /// The origin of the bucket, to which the page's form redirects; the page's content security policy must
+    /// allow it.
     ///
     /// # Errors
     /// If the SDK cannot sign a URL.

@@ -1,4 +1,4 @@
-//! Rotates the secret of share links and, after a leak, derives all tokens anew.
+//! Rotates the secret of share links. After a leak, gives derived links new URLs and deletes older links.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_secretsmanager::Client;
@@ -18,7 +18,7 @@ use crate::LinkSecret;
 use crate::shares::key_of;
 use crate::tokens::{Generation, Malformed, StoredSecret};
 
-/// How often a link that changes all the time is read again.
+/// The maximum number of attempts to write a link while other requests change it.
 const ATTEMPTS: usize = 5;
 
 /// Rotates the secret of share links.
@@ -99,8 +99,8 @@ impl Wired for LinkRotation {
 }
 
 impl LinkRotation {
-    /// Makes `generation` the generation of new links: creates it if it follows the current one. `drop` says that the
-    /// earlier ones are to be dropped.
+    /// Makes `generation` the current one; creates it if it is the next. With `drop`, fails if there never was an
+    /// earlier one.
     ///
     /// # Errors
     /// [`RotationError::NotNext`] for another generation; [`RotationError::NothingToDrop`] if there never was an
@@ -128,7 +128,7 @@ impl LinkRotation {
         Ok(Rotated { secret: stored.into(), wait_seconds })
     }
 
-    /// Forgets all generations but the current one, which is `generation`. Only when no link uses them.
+    /// Forgets all generations but the current one, which is `generation`. Call this only when no link uses them.
     ///
     /// # Errors
     /// [`RotationError::NotNext`] if there is a later generation; if Secrets Manager fails.
@@ -214,7 +214,7 @@ fn rewritten(link: &Key, found: Found, secret: &LinkSecret) -> Result<(Vec<Write
         None => unchanged.when(&format!("attribute_exists(pk) AND attribute_not_exists(#{MARK})")),
     };
     let is_listed = |write: Write| write.when("#hash = :hash").text(":hash", hash);
-    // An erasure finds links by their entries, so no link moves once it has begun.
+    // An erasure finds links by their list entries, so no link moves once it has begun.
     let owner = Write::check(Key::user(found.share.owner))
         .when("attribute_exists(pk) AND attribute_not_exists(#erasing)");
     if found.share.generation.is_none() {

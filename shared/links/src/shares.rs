@@ -16,10 +16,10 @@ use satchel_table::listing::Range;
 use satchel_table::write::Write;
 use satchel_table::{Outcome, StoreError, Table, failed, item, read};
 
-/// How often a link is read again that a rotation moves to another token.
+/// The maximum number of attempts to write a link while a rotation changes it.
 pub(crate) const ATTEMPTS: usize = 3;
 
-/// The entry of a link in its owner's list.
+/// The list entry of a link, by which its owner finds it.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Entry {
     /// The SHA-256 of the link's token.
@@ -284,7 +284,7 @@ fn options(key: Key, share: &Share, named: Named) -> Result<Write, StoreError> {
     Ok(write)
 }
 
-/// The key of a link in its owner's list.
+/// The key of the list entry of a link.
 pub(crate) fn key_of(share: &Share) -> Key {
     Key::share_of(share.owner, share.file_id, share.id)
 }

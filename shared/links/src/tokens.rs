@@ -60,7 +60,7 @@ pub(crate) struct Generation {
     pub secret: String,
 }
 
-/// The secret of share links does not have its form. The message contains nothing of the secret.
+/// The stored secret is not in the expected JSON format. The message contains nothing of the secret.
 #[derive(Debug, thiserror::Error)]
 #[error("the secret of share links is not {{\"generation\", \"secret\", \"earlier\", \"since\"}}")]
 pub(crate) struct Malformed;
