@@ -164,11 +164,18 @@ async fn an_upload_that_was_completed_earlier_is_settled_by_its_object() {
 #[tokio::test]
 async fn a_single_put_needs_no_body_and_is_ready_now() {
     let aws = CannedAws::answering(replies_to_a_put(object(TEXT))).await;
-    let event = Event::of(EVENT).signed_in().header("content-type", None).body(&json!(null));
-    let answer = aws.ask(handle, event).await;
+    let answer = aws.ask(handle, Event::of(EVENT).signed_in().without_body()).await;
     let said = [&answer.body["status"], &answer.body["file"]];
     assert_eq!((answer.status, said), (200, [&json!("ready"), &json!(url())]));
     assert_eq!(aws.steps(&["BatchGetItem", "GetItem"]), ["GetObject", "TransactWriteItems"]);
+}
+
+#[tokio::test]
+async fn a_body_of_another_type_is_refused_for_every_file() {
+    let aws = CannedAws::answering(replies_to_a_put(object(TEXT))).await;
+    let event = Event::of(EVENT).signed_in().header("content-type", Some("text/plain"));
+    let words = "Unsupported media type \"text/plain\" in request.";
+    assert_eq!(aws.ask(handle, event).await.outcome(), (415, json!({"detail": words})));
 }
 
 #[tokio::test]

@@ -46,6 +46,13 @@ impl Event {
         self
     }
 
+    /// Removes the body and its content type.
+    #[must_use]
+    pub fn without_body(mut self) -> Self {
+        self.0["body"] = Value::Null;
+        self.header("content-type", None)
+    }
+
     /// Sets the query; values are encoded as in a URL.
     #[must_use]
     pub fn query(mut self, query: &str) -> Self {
