@@ -4,6 +4,7 @@ use satchel_links::{LinkRotation, Renewal, Rotated, RotationError};
 use satchel_model::clock::Clock;
 use satchel_runtime::telemetry::chain;
 use satchel_runtime::{Diagnostic, Invocation, app};
+use satchel_table::keys::Key;
 use serde::{Deserialize, Serialize};
 use tracing::info;
 
@@ -26,6 +27,17 @@ pub struct Order {
     /// Whether to give derived links new URLs and to delete older links, so that no URL from before works.
     #[serde(default)]
     pub drop: bool,
+    /// Where to begin: `next` from the report of the last run.
+    #[serde(default)]
+    pub from: Option<Place>,
+}
+
+/// A place in the scan of the table: a key, after which the scan continues.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Place {
+    pub pk: String,
+    pub sk: String,
 }
 
 /// How far the rotation is.
@@ -40,6 +52,9 @@ pub struct Report {
     pub renewed: u64,
     /// How many links were deleted in this run: they had random tokens, or their account is being erased.
     pub ended: u64,
+    /// Where the next run is to begin, if this one ran out of time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<Place>,
 }
 
 /// Why the order failed.
@@ -69,7 +84,7 @@ pub async fn handle(
     } else if rotated.wait_seconds > 0 {
         report.wait_seconds = rotated.wait_seconds;
     } else {
-        renew(app, &rotated, deadline, &mut report).await.map_err(NotRotated)?;
+        renew(app, &rotated, order.from, deadline, &mut report).await.map_err(NotRotated)?;
     }
     info!(
         links.generation = report.generation,
@@ -81,11 +96,11 @@ pub async fn handle(
     Ok(report)
 }
 
-/// Gives derived links new URLs and deletes older links, page by page, until the end or until the time runs out. The
-/// next run does not find those that are done.
+/// Gives derived links new URLs and deletes older links, page by page, until the end or until the time runs out.
 async fn renew(
     app: &App,
     rotated: &Rotated,
+    from: Option<Place>,
     deadline: u64,
     report: &mut Report,
 ) -> Result<(), RotationError> {
@@ -93,9 +108,9 @@ async fn renew(
         let now = u64::try_from(app.clock.now().as_millisecond()).unwrap_or_default();
         now > deadline.saturating_sub(RESERVE)
     };
-    let mut from = None;
+    let mut from = from.map(Key::from);
     loop {
-        let (links, more) = app.links.links(&rotated.secret, from).await?;
+        let (links, more) = app.links.links(&rotated.secret, from.as_ref()).await?;
         for link in links {
             match app.links.renew(&link, &rotated.secret).await? {
                 Renewal::Renewed => report.renewed += 1,
@@ -103,6 +118,8 @@ async fn renew(
                 Renewal::Unchanged => {}
             }
             if is_over() {
+                // The next run reads this page again, without the links that are done.
+                report.next = from.map(Place::from);
                 return Ok(());
             }
         }
@@ -112,6 +129,22 @@ async fn renew(
             return Ok(());
         }
         from = more;
+        if is_over() {
+            report.next = from.map(Place::from);
+            return Ok(());
+        }
+    }
+}
+
+impl From<Place> for Key {
+    fn from(place: Place) -> Self {
+        Self { partition: place.pk, sort: place.sk }
+    }
+}
+
+impl From<Key> for Place {
+    fn from(key: Key) -> Self {
+        Self { pk: key.partition, sk: key.sort }
     }
 }
 
@@ -127,7 +160,7 @@ mod tests {
     const EVENT: &str = include_str!("../../../events/rotate-links.json");
 
     fn order(generation: u32, drop: bool) -> Order {
-        Order { generation, drop }
+        Order { generation, drop, from: None }
     }
 
     async fn rotated(
@@ -203,6 +236,21 @@ mod tests {
         let (aws, report) = rotated(replies, order(2, true)).await;
         assert_eq!(report.unwrap().ended, 1);
         assert_eq!(aws.calls_of("TransactWriteItems").len(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_run_without_time_says_where_the_next_one_begins() {
+        let last = json!({"pk": "USER#1", "sk": "USER"});
+        let aws = CannedAws::answering([link_secret(), scanned(&[], Some(&last))]).await;
+        let late = Invocation { payload: order(2, true), deadline: 0 };
+        let report = handle(aws.app(), late).await.unwrap();
+        let next = Place { pk: "USER#1".to_owned(), sk: "USER".to_owned() };
+        assert_eq!((report.done, &report.next), (false, &Some(next.clone())));
+
+        let aws = CannedAws::answering([link_secret(), scanned(&[], None), done("PutSecretValue")]).await;
+        let again = Order { from: Some(next), ..order(2, true) };
+        assert!(handle(aws.app(), invocation(again)).await.unwrap().done);
+        assert_eq!(aws.call("Scan").json()["ExclusiveStartKey"]["pk"]["S"], "USER#1");
     }
 
     #[tokio::test]

@@ -10,7 +10,7 @@ use satchel_model::clock::{Clock, later};
 use satchel_model::random::Random;
 use satchel_model::secret::Secret;
 use satchel_runtime::{StartError, Wired, Wiring};
-use satchel_table::keys::{Item, Key};
+use satchel_table::keys::Key;
 use satchel_table::write::{MARK, Write};
 use satchel_table::{Outcome, StoreError, Table, failed, item};
 
@@ -149,8 +149,8 @@ impl LinkRotation {
     pub async fn links(
         &self,
         secret: &LinkSecret,
-        from: Option<Item>,
-    ) -> Result<(Vec<Key>, Option<Item>), RotationError> {
+        from: Option<&Key>,
+    ) -> Result<(Vec<Key>, Option<Key>), RotationError> {
         let scan = self.table.client.scan().table_name(&self.table.name).consistent_read(true);
         let is_earlier = "(attribute_not_exists(generation) OR generation <> :current)";
         let scan = scan.filter_expression(format!("begins_with(pk, :links) AND sk = :link AND {is_earlier}"));
@@ -158,9 +158,10 @@ impl LinkRotation {
         let scan = scan.expression_attribute_values(":current", current);
         let scan = scan.expression_attribute_values(":links", AttributeValue::S("SHARE#".to_owned()));
         let scan = scan.expression_attribute_values(":link", AttributeValue::S("SHARE".to_owned()));
-        let page = scan.set_exclusive_start_key(from).send().await.map_err(StoreError::from)?;
+        let scan = scan.set_exclusive_start_key(from.map(Key::item));
+        let page = scan.send().await.map_err(StoreError::from)?;
         let keys = page.items.unwrap_or_default().iter().filter_map(Key::of).collect();
-        Ok((keys, page.last_evaluated_key))
+        Ok((keys, page.last_evaluated_key.as_ref().and_then(Key::of)))
     }
 
     /// Derives the token of a link from the current generation of `secret`, or deletes the link if its token is
