@@ -25,6 +25,8 @@ mod call;
 mod record;
 #[cfg(test)]
 mod tests;
+mod usage;
 
 pub use call::{Call, Cancellation, Fault, Service};
 pub use record::{Begun, Calls, Permit};
+pub use usage::Usage;

@@ -179,7 +179,7 @@ impl Handler {
             Begun::Answer(fault) => Ok(errors::injected(fault, operation, body)),
             Begun::Proceed(mut permit) => {
                 let answer = self.carry_out(&signer, operation, body);
-                permit.consumed(answer.read_units);
+                permit.consumed(answer.read_units, answer.write_units);
                 if permit.finish() { Err(io::ErrorKind::ConnectionAborted.into()) } else { Ok(answer) }
             }
         }
