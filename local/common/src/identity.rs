@@ -14,6 +14,15 @@ pub struct StackIdentity {
     pub api_id: String,
 }
 
+impl StackIdentity {
+    /// `AWS::StackId`. AWS ends it with a unique id, and the local stack with the stack's name again.
+    #[must_use]
+    pub fn stack_id(&self) -> String {
+        let Self { name, region, .. } = self;
+        format!("arn:aws:cloudformation:{region}:{ACCOUNT}:stack/{name}/{name}")
+    }
+}
+
 impl Default for StackIdentity {
     /// A stack called `local` in us-east-1.
     fn default() -> Self {

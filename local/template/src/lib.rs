@@ -38,7 +38,7 @@
 //!
 //! - Resources that matter in AWS only, such as alarms and log groups, are not evaluated. Their references are checked.
 //!   The module `types` lists their types. Any other type is an error.
-//! - `Fn::ImportValue`, `Fn::FindInMap`, `Fn::Split` and the other intrinsic functions, `Mappings`, policy templates of
+//! - `Fn::ImportValue`, `Fn::FindInMap` and the other intrinsic functions, `Mappings`, policy templates of
 //!   SAM, the events `Api`, `SQS` and the rest, layers, and functions that are not Rust binaries on `provided.*`. All
 //!   of these are errors.
 //! - More than one HTTP API, authorizers, and stages other than `$default`.

@@ -37,6 +37,7 @@ fn reference(scope: &Scope, name: &str, line: usize) -> Checked<Option<Value>> {
         "AWS::AccountId" => ACCOUNT.to_owned(),
         "AWS::Partition" => "aws".to_owned(),
         "AWS::Region" => scope.document.identity.region.clone(),
+        "AWS::StackId" => scope.document.identity.stack_id(),
         "AWS::StackName" => scope.document.identity.name.clone(),
         "AWS::URLSuffix" => "amazonaws.com".to_owned(),
         _ => resource_reference(scope, existing(scope, name, line)?, line)?,

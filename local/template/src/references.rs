@@ -8,8 +8,15 @@ use super::node::{Kind, Node};
 use super::substitute::{self, Piece};
 
 /// The supported pseudo parameters.
-const PSEUDO: [&str; 6] =
-    ["AWS::AccountId", "AWS::NoValue", "AWS::Partition", "AWS::Region", "AWS::StackName", "AWS::URLSuffix"];
+const PSEUDO: [&str; 7] = [
+    "AWS::AccountId",
+    "AWS::NoValue",
+    "AWS::Partition",
+    "AWS::Region",
+    "AWS::StackId",
+    "AWS::StackName",
+    "AWS::URLSuffix",
+];
 
 /// Checks all references of the template.
 pub(super) fn check(document: &Document, root: &Node) -> Checked<()> {

@@ -110,6 +110,16 @@ impl<'a> Scope<'a> {
                 }
                 _ => Err(argument.problem("Select takes an index and a list")),
             },
+            Intrinsic::Split => match argument.items("Split")? {
+                [between, whole] => {
+                    let value = self.value(whole)?;
+                    let whole =
+                        value.as_ref().and_then(text).ok_or_else(|| whole.problem("Split takes a text"))?;
+                    let parts = whole.split(between.literal("the delimiter of Split")?);
+                    Ok(Some(parts.collect::<Vec<_>>().into()))
+                }
+                _ => Err(argument.problem("Split takes a delimiter and a text")),
+            },
             Intrinsic::Equals | Intrinsic::Not | Intrinsic::And | Intrinsic::Or | Intrinsic::Condition => {
                 let message = format!("{} is allowed only in Conditions", intrinsic.name());
                 Err(Problem::at(line, message))

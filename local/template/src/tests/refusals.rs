@@ -24,8 +24,8 @@ fn a_reference_without_a_target_is_refused_everywhere() {
     }
     assert_eq!(refused(&outputs("!If [Nothing, a, b]")), "template.yaml:4: there is no condition `Nothing`");
     assert_eq!(
-        refused(&outputs("!Ref AWS::StackId")),
-        "template.yaml:4: `AWS::StackId` is not supported by the local stack"
+        refused(&outputs("!Ref AWS::NotificationARNs")),
+        "template.yaml:4: `AWS::NotificationARNs` is not supported by the local stack"
     );
 }
 
@@ -110,8 +110,8 @@ fn unsupported_policies_are_refused() {
     );
     assert_eq!(
         statement("Condition: { StringLike: { 'ses:FromAddress': '*' } }"),
-        "template.yaml:7: ListFilesFunction: Policies: `Condition` must be StringEquals on ses:FromAddress, the only \
-         condition that the local stack supports, not StringLike on ses:FromAddress"
+        "template.yaml:7: ListFilesFunction: Policies: `Condition` must be StringEquals on ses:FromAddress or \
+         aws:ResourceTag/aws:cloudformation:stack-id, the only conditions that the local stack supports, not StringLike on ses:FromAddress"
     );
 }
 
