@@ -62,6 +62,7 @@ mod members_files;
 mod multipart;
 mod multipart_errors;
 mod origin_secret;
+mod origin_storage;
 mod password_normalization;
 mod password_reset;
 mod password_reset_page;

@@ -13,6 +13,7 @@ pub enum Service {
     S3,
     Ses,
     SecretsManager,
+    SystemsManager,
 }
 
 /// One finished call of a function to an AWS service.

@@ -9,7 +9,7 @@
 //!
 //! # What it leaves out
 //!
-//! Conditions other than `StringEquals` on `ses:FromAddress`, `NotAction`, `NotResource`, principals, policy variables,
+//! Conditions other than `StringEquals` on `ses:FromAddress` and on the stack's tag of a secret, `NotAction`, `NotResource`, principals, policy variables,
 //! managed policies and SAM's policy templates. A template that uses one of these in a function's `Policies` does not
 //! load. Resource-based policies, permission boundaries and session policies are ignored. Tests can impose denials,
 //! which act like a service control policy.
@@ -30,6 +30,7 @@ mod denial;
 mod dynamodb;
 mod mail;
 mod need;
+mod parameters;
 mod pattern;
 mod permissions;
 mod record;
@@ -42,6 +43,7 @@ mod tests;
 pub use dynamodb::needs as dynamodb_needs;
 pub use mail::needs as mail_needs;
 pub use need::Need;
+pub use parameters::needs as parameter_needs;
 pub use permissions::{Denied, Permissions};
 pub use record::{Grant, Noted, Permission, Report};
 pub use s3::needs as s3_needs;

@@ -27,6 +27,7 @@ mod tests {
             action: "ses:SendEmail".to_owned(),
             resource: format!("arn:aws:ses:us-east-1:000000000000:{resource}"),
             from: from.clone(),
+            stack: None,
         };
         let sent = |set| needs("us-east-1", "SendEmail", "no-reply@example.com", set);
         assert_eq!(sent(None), [need("identity/no-reply@example.com")]);

@@ -9,10 +9,12 @@ pub struct Need {
     pub resource: String,
     /// The value of the condition key `ses:FromAddress`, for mail.
     pub from: Option<String>,
+    /// The value of the tag `aws:cloudformation:stack-id` of the resource, for secrets.
+    pub stack: Option<String>,
 }
 
 impl Need {
     pub(super) fn new(action: impl Into<String>, resource: impl Into<String>) -> Self {
-        Self { action: action.into(), resource: resource.into(), from: None }
+        Self { action: action.into(), resource: resource.into(), from: None, stack: None }
     }
 }

@@ -5,8 +5,9 @@ use serde_json::{Map, Value};
 use super::need::Need;
 use super::pattern;
 
-/// The only supported condition key. Condition keys are not case-sensitive.
+/// The supported condition keys, with `StringEquals`. Condition keys are not case-sensitive.
 const FROM_ADDRESS: &str = "ses:FromAddress";
+const STACK_TAG: &str = "aws:ResourceTag/aws:cloudformation:stack-id";
 
 /// One statement of a function's policies.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,8 +15,8 @@ pub struct Statement {
     allows: bool,
     actions: Vec<String>,
     resources: Vec<String>,
-    /// The values of `StringEquals` on [`FROM_ADDRESS`], of which one must match.
-    from: Option<Vec<String>>,
+    /// The condition key of `StringEquals`, and its values, of which one must match.
+    equals: Option<(&'static str, Vec<String>)>,
 }
 
 impl Statement {
@@ -35,8 +36,8 @@ impl Statement {
             _ => return Err("`Effect` must be Allow or Deny".to_owned()),
         };
         let texts = |name: &str| texts(name, members.get(name).unwrap_or(&Value::Null));
-        let from = members.get("Condition").map(condition).transpose()?;
-        Ok(Self { allows, actions: texts("Action")?, resources: texts("Resource")?, from })
+        let equals = members.get("Condition").map(condition).transpose()?;
+        Ok(Self { allows, actions: texts("Action")?, resources: texts("Resource")?, equals })
     }
 
     /// Whether the effect of this statement is `Deny`.
@@ -67,8 +68,9 @@ impl Statement {
     }
 
     fn condition_is_met(&self, need: &Need) -> bool {
-        let Some(expected) = &self.from else { return true };
-        need.from.as_ref().is_some_and(|from| expected.contains(from))
+        let Some((key, expected)) = &self.equals else { return true };
+        let value = if *key == STACK_TAG { &need.stack } else { &need.from };
+        value.as_ref().is_some_and(|value| expected.contains(value))
     }
 }
 
@@ -81,8 +83,8 @@ fn is_resource(resource: &str, need: &Need) -> bool {
     pattern::matches(resource, &need.resource)
 }
 
-/// Parses a condition, and returns its addresses.
-fn condition(condition: &Value) -> Result<Vec<String>, String> {
+/// Parses a condition, and returns its key and values.
+fn condition(condition: &Value) -> Result<(&'static str, Vec<String>), String> {
     let single = |value: &Value| -> Option<(String, Value)> {
         let entries: &Map<String, Value> = value.as_object()?;
         let (name, value) = entries.iter().next().filter(|_| entries.len() == 1)?;
@@ -90,15 +92,17 @@ fn condition(condition: &Value) -> Result<Vec<String>, String> {
     };
     let expected = || {
         format!(
-            "`Condition` must be StringEquals on {FROM_ADDRESS}, the only condition that the local stack supports"
+            "`Condition` must be StringEquals on {FROM_ADDRESS} or {STACK_TAG}, the only conditions that the local \
+             stack supports"
         )
     };
     let (operator, test) = single(condition).ok_or_else(expected)?;
     let (key, values) = single(&test).ok_or_else(expected)?;
-    if operator != "StringEquals" || !key.eq_ignore_ascii_case(FROM_ADDRESS) {
-        return Err(format!("{}, not {operator} on {key}", expected()));
+    let known = [FROM_ADDRESS, STACK_TAG].into_iter().find(|known| key.eq_ignore_ascii_case(known));
+    match known.filter(|_| operator == "StringEquals") {
+        Some(known) => Ok((known, texts(known, &values)?)),
+        None => Err(format!("{}, not {operator} on {key}", expected())),
     }
-    texts(FROM_ADDRESS, &values)
 }
 
 /// Parses a text or a non-empty list of texts.

@@ -131,13 +131,26 @@ fn a_condition_on_the_sender_must_be_met() {
 }
 
 #[test]
+fn a_condition_on_the_stack_of_a_secret_must_be_met() {
+    let mut policy = statement("Allow", "secretsmanager:GetSecretValue", "*");
+    policy["Condition"] = json!({"StringEquals": {"aws:ResourceTag/aws:cloudformation:stack-id": "ours"}});
+    let permissions = permissions_with(&[policy]);
+    for (stack, expected) in [(Some("ours"), true), (Some("theirs"), false), (None, false)] {
+        let need =
+            Need { stack: stack.map(str::to_owned), ..Need::new("secretsmanager:GetSecretValue", "x") };
+        assert_eq!(permissions.check("create-file", |_| vec![need]).is_ok(), expected, "{stack:?}");
+    }
+}
+
+#[test]
 fn an_unsupported_element_of_a_statement_is_refused_by_name() {
     let with = |name: &str, value: Value| {
         let mut policy = statement("Allow", "ses:SendEmail", "*");
         policy[name] = value;
         Statement::parse(&policy).unwrap_err()
     };
-    let condition = "`Condition` must be StringEquals on ses:FromAddress, the only condition that the local stack supports";
+    let condition = "`Condition` must be StringEquals on ses:FromAddress or \
+        aws:ResourceTag/aws:cloudformation:stack-id, the only conditions that the local stack supports";
     assert_eq!(with("NotAction", json!("a:b")), "`NotAction` is not supported by the local stack");
     assert_eq!(with("Principal", json!("*")), "`Principal` is not supported by the local stack");
     assert_eq!(with("Effect", json!("allow")), "`Effect` must be Allow or Deny");

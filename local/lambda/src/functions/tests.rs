@@ -78,6 +78,7 @@ async fn a_process_inherits_nothing_but_what_lambda_and_the_template_set() {
             "AWS_ENDPOINT_URL_S3",
             "AWS_ENDPOINT_URL_SECRETS_MANAGER",
             "AWS_ENDPOINT_URL_SES",
+            "AWS_ENDPOINT_URL_SSM",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
             "AWS_LAMBDA_FUNCTION_NAME",
             "AWS_LAMBDA_FUNCTION_VERSION",

@@ -10,6 +10,7 @@ use local_deployment::Deployment;
 use local_gateway::{Distribution, Settings};
 use local_lambda::builder::{Background, Build};
 use local_lambda::{Binaries, Endpoints, Functions, Invoker, Logs, Setup};
+use local_parameters::Parameters;
 use local_policy::Permissions;
 use local_secrets::Secrets;
 use local_ses::{Feedback, Inbox};
@@ -59,8 +60,10 @@ impl Stack {
         // Served once there is somebody to invoke: what becomes of a mail is told to functions.
         let ses = ports::listen(0).await.map_err(doing("listen"))?;
         let ses_url = ports::url(&ses).map_err(doing("listen"))?;
-        let secrets = local_secrets::router(blueprint.secrets.clone(), calls.clone(), region);
+        let secrets = local_secrets::router(blueprint.secrets.clone(), calls.clone(), &identity);
         let secrets_manager = service(&mut services, secrets).await?;
+        let parameters = local_parameters::router(Parameters::open(&data)?, calls.clone(), region);
+        let systems_manager = service(&mut services, parameters).await?;
 
         let dynamodb = local_dynamodb::start(ports.dynamodb, &plan, &data, calls.clone(), region).await?;
         let setup = Setup {
@@ -70,6 +73,7 @@ impl Stack {
                 s3: urls.s3.clone(),
                 ses: ses_url,
                 secrets_manager,
+                systems_manager,
             },
             region: region.to_owned(),
             credentials: credentials.clone(),

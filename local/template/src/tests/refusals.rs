@@ -110,8 +110,8 @@ fn unsupported_policies_are_refused() {
     );
     assert_eq!(
         statement("Condition: { StringLike: { 'ses:FromAddress': '*' } }"),
-        "template.yaml:7: ListFilesFunction: Policies: `Condition` must be StringEquals on ses:FromAddress, the only \
-         condition that the local stack supports, not StringLike on ses:FromAddress"
+        "template.yaml:7: ListFilesFunction: Policies: `Condition` must be StringEquals on ses:FromAddress or \
+         aws:ResourceTag/aws:cloudformation:stack-id, the only conditions that the local stack supports, not StringLike on ses:FromAddress"
     );
 }
 
