@@ -13,7 +13,7 @@ use super::document::Resource;
 use super::error::{Checked, Problem};
 use super::events;
 use super::names;
-use super::node::Kind;
+use super::node::{Kind, Node};
 use super::properties::Properties;
 use super::queues;
 use super::resources;
@@ -134,12 +134,22 @@ fn policies(scope: &Scope, resource: &Resource, properties: &Properties) -> Chec
             Some(single) => vec![single],
             None => return Err(policy.problem("`Statement` is missing")),
         };
-        for statement in &list {
-            let read = Statement::parse(statement);
-            statements.push(read.map_err(|message| {
-                Problem::at(policy.line_of("Statement"), format!("{}: Policies: {message}", resource.id))
+        for (place, statement) in list.iter().enumerate() {
+            statements.push(Statement::parse(statement).map_err(|message| {
+                let message = format!("{}: Policies: {message}", resource.id);
+                Problem::at(line_of_statement(&policy, place), message)
             })?);
         }
     }
     Ok(statements)
+}
+
+/// The line of the statement at `place`, or of its list if some statements depend on conditions of the template.
+fn line_of_statement(policy: &Properties, place: usize) -> usize {
+    let unconditional = |items: &[Node]| !items.iter().any(|item| matches!(item.kind, Kind::Call(..)));
+    let item = match policy.node("Statement") {
+        Ok(Some(Node { kind: Kind::List(items), .. })) if unconditional(items) => items.get(place),
+        _ => None,
+    };
+    item.map_or_else(|| policy.line_of("Statement"), |item| item.line)
 }
