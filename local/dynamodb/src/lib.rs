@@ -36,6 +36,7 @@ mod errors;
 mod frozen;
 mod json;
 mod operations;
+mod partition_keys;
 mod reads;
 mod start_error;
 mod store;

@@ -3,6 +3,7 @@
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html>
 
 use super::arn;
+use super::context::ContextKey;
 use super::need::Need;
 
 /// The permissions that `operation` needs. `id` is the name or ARN in the request, and `known` the ARN of that secret
@@ -19,7 +20,8 @@ pub fn needs(
     let called = |id: &str| if id.starts_with("arn:") { id.to_owned() } else { arn::secret(region, id) };
     let stack = known.is_some().then(|| stack.to_owned());
     let resource = known.or_else(|| id.map(called)).unwrap_or_else(|| "*".to_owned());
-    vec![Need { stack, ..Need::new(format!("secretsmanager:{operation}"), resource) }]
+    let need = Need::new(format!("secretsmanager:{operation}"), resource);
+    vec![need.with(ContextKey::StackTag, stack.into_iter().collect())]
 }
 
 #[cfg(test)]
@@ -32,9 +34,12 @@ mod tests {
         let needed = |id, known: Option<&str>| {
             needs("us-east-1", "GetSecretValue", id, known.map(str::to_owned), "stack").remove(0)
         };
-        let need = |resource: &str| Need::new("secretsmanager:GetSecretValue", resource);
-        let tagged = Need { stack: Some("stack".to_owned()), ..need(arn) };
-        assert_eq!(needed(Some("keys"), Some(arn)), tagged);
+        let of = |stack: &[&str], resource: &str| {
+            let stack = stack.iter().map(|stack| (*stack).to_owned()).collect();
+            Need::new("secretsmanager:GetSecretValue", resource).with(ContextKey::StackTag, stack)
+        };
+        let need = |resource: &str| of(&[], resource);
+        assert_eq!(needed(Some("keys"), Some(arn)), of(&["stack"], arn));
         assert_eq!(needed(Some("keys"), None), need(arn.trim_end_matches("-000000")));
         assert_eq!(needed(Some(arn), None), need(arn));
         assert_eq!(needed(None, None), need("*"));
