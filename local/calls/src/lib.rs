@@ -22,9 +22,11 @@
 //! Start reading in `record`.
 
 mod call;
+mod measures;
 mod record;
 #[cfg(test)]
 mod tests;
 
 pub use call::{Call, Cancellation, Fault, Service};
+pub use measures::{Measure, Measures};
 pub use record::{Begun, Calls, Permit};
