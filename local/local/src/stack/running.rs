@@ -167,7 +167,7 @@ impl Stack {
     ///
     /// # Errors
     /// If a metric filter of the template is not understood.
-    pub fn metrics(&self, mark: SignalMark) -> Result<Metrics, String> {
+    pub fn metrics(&self, mark: &SignalMark) -> Result<Metrics, String> {
         self.signals.metrics(mark)
     }
 
@@ -175,7 +175,7 @@ impl Stack {
     ///
     /// # Errors
     /// If an alarm or a metric filter of the template is not understood.
-    pub fn alarms(&self, mark: SignalMark) -> Result<Vec<String>, String> {
+    pub fn alarms(&self, mark: &SignalMark) -> Result<Vec<String>, String> {
         self.signals.alarms(mark)
     }
 

@@ -1,5 +1,6 @@
 //! The metrics of a stack, and the alarms that they would raise.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -31,29 +32,33 @@ pub(super) struct Signals {
 }
 
 /// A moment in the life of a stack, to look at what came after it.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct SignalMark {
     lines: usize,
     measures: usize,
+    /// The number of messages in each queue.
+    messages: BTreeMap<String, usize>,
 }
 
 impl Signals {
     pub fn mark(&self) -> SignalMark {
         let (lines, measures) = (self.logs.lines_after(usize::MAX).1, self.calls.measures().after(usize::MAX).1);
-        SignalMark { lines, measures }
+        let queues = self.deployment.queues.iter();
+        let messages = queues.map(|queue| (queue.clone(), self.invoker.queue(queue).len())).collect();
+        SignalMark { lines, measures, messages }
     }
 
-    /// What CloudWatch would have since `mark`. A queue shows the messages that it has now.
-    pub fn metrics(&self, mark: SignalMark) -> Result<Metrics, String> {
+    /// What CloudWatch would have since `mark`.
+    pub fn metrics(&self, mark: &SignalMark) -> Result<Metrics, String> {
         let (lines, _) = self.logs.lines_after(mark.lines);
         let (measures, _) = self.calls.measures().after(mark.measures);
         let measures = measures.into_iter().flat_map(|measure| self.of_tables(measure));
-        let measures: Vec<_> = measures.chain(self.queues()).collect();
+        let measures: Vec<_> = measures.chain(self.queues(mark)).collect();
         Metrics::of(&lines, &self.deployment.filters, &measures)
     }
 
     /// The logical ids of the alarms that are raised by what happened since `mark`.
-    pub fn alarms(&self, mark: SignalMark) -> Result<Vec<String>, String> {
+    pub fn alarms(&self, mark: &SignalMark) -> Result<Vec<String>, String> {
         raised(&self.deployment.alarms, &self.metrics(mark)?)
     }
 
@@ -69,9 +74,12 @@ impl Signals {
         self.deployment.tables.iter().map(|table| of(&table.name)).collect()
     }
 
-    fn queues(&self) -> impl Iterator<Item = Measure> {
+    /// The messages that came since `mark`.
+    fn queues(&self, mark: &SignalMark) -> impl Iterator<Item = Measure> {
         self.deployment.queues.iter().map(|queue| {
-            let count = u32::try_from(self.invoker.queue(queue).len()).unwrap_or(u32::MAX);
+            let before = mark.messages.get(queue).copied().unwrap_or_default();
+            let count = self.invoker.queue(queue).len().saturating_sub(before);
+            let count = u32::try_from(count).unwrap_or(u32::MAX);
             Measure {
                 namespace: "AWS/SQS".to_owned(),
                 name: "ApproximateNumberOfMessagesVisible".to_owned(),
@@ -105,13 +113,13 @@ impl Signals {
 }
 
 async fn metrics(State(signals): State<Signals>) -> Response {
-    let mark = *signals.begun();
-    shown(signals.metrics(mark).map(|metrics| metrics.report()))
+    let mark = signals.begun().clone();
+    shown(signals.metrics(&mark).map(|metrics| metrics.report()))
 }
 
 async fn alarms(State(signals): State<Signals>) -> Response {
-    let mark = *signals.begun();
-    shown(signals.alarms(mark).map(|raised| json!(raised)))
+    let mark = signals.begun().clone();
+    shown(signals.alarms(&mark).map(|raised| json!(raised)))
 }
 
 fn shown(result: Result<serde_json::Value, String>) -> Response {
