@@ -168,8 +168,12 @@ async fn one_logged_error_raises_an_alarm() {
 
 #[tokio::test]
 async fn figures_of_aws_raise_alarms_above_their_limits() {
-    let usage =
-        [("Class", "None"), ("Resource", "ConcurrentExecutions"), ("Service", "Lambda"), ("Type", "Resource")];
+    let usage = [
+        ("Class", "None"),
+        ("Resource", "ConcurrentExecutions"),
+        ("Service", "Lambda"),
+        ("Type", "Resource"),
+    ];
     let api = [("ApiId", "satchel000")];
     let mails = [("FunctionName", "send-mail")];
     let erasures = [("FunctionName", "erase-account")];
@@ -241,10 +245,9 @@ async fn a_finding_of_the_audit_raises_an_alarm_unless_it_is_repaired() {
     let put = Presign { method: "PUT", bucket, key: KEY, query: &[], headers: &[], signed_at, expires_in };
     let put = stack.http.put(stack.sign_as("create-file", &put)).body("hello");
     assert_eq!(Answer::of(put).await.status, 200);
-    for (order, expected) in [
-        (json!({"older_than_seconds": 0, "repair": true}), &[][..]),
-        (json!({"older_than_seconds": 0}), &[]),
-    ] {
+    for (order, expected) in
+        [(json!({"older_than_seconds": 0, "repair": true}), &[][..]), (json!({"older_than_seconds": 0}), &[])]
+    {
         assert!(stack.invoke("audit-storage", order).await.expect("it exists").succeeded());
         stack.assert_raised(expected).await;
     }
@@ -281,7 +284,9 @@ async fn mails_that_are_sent_and_that_bounce_are_counted_without_an_alarm() {
 
 #[tokio::test]
 async fn throttling_of_the_table_raises_an_alarm_although_the_request_succeeds() {
-    for (function, operation) in [("get-current-user", "BatchGetItem"), ("create-resource", "TransactWriteItems")] {
+    for (function, operation) in
+        [("get-current-user", "BatchGetItem"), ("create-resource", "TransactWriteItems")]
+    {
         let stack = watched_stack().await;
         let ada = stack.signed_up_user("ada").await;
         stack.calls().interrupt_next(function, operation, Fault::Throttling, 1);
@@ -344,7 +349,8 @@ async fn send_unusual_requests(stack: &TestStack, eve: &User) {
     for path in ["/", "/api", "/nowhere", "/%00", "/api/files/%2e%2e", "/s/none", &format!("/{long}")] {
         assert!(stack.get(path).await.status < 500, "{path}");
     }
-    for query in ["limit=-1", "limit=99999999999999999999", "cursor=none", "limit=%zz", "status=none", &long] {
+    for query in ["limit=-1", "limit=99999999999999999999", "cursor=none", "limit=%zz", "status=none", &long]
+    {
         for path in ["/api/files", "/api/images", "/api/resource"] {
             assert!(eve.get(&format!("{path}?{query}")).await.status < 500, "{path} {query}");
         }

@@ -90,8 +90,10 @@ async fn sweep_up_to(app: &App, deadline: u64, most: usize) -> Result<Report, sa
         more = report.more,
         "swept"
     );
-    app.metrics
-        .put_found(&[(Metric::SweepSettled, report.settled as u64), (Metric::SweepFailed, report.failed as u64)]);
+    app.metrics.put_found(&[
+        (Metric::SweepSettled, report.settled as u64),
+        (Metric::SweepFailed, report.failed as u64),
+    ]);
     measure_audit(app).await;
     failure.map_or(Ok(report), |failure| Err(failure.into()))
 }

@@ -165,7 +165,8 @@ async fn a_run_fails_if_the_table_cannot_be_read() {
 
 #[tokio::test]
 async fn without_an_audit_its_age_is_counted_from_the_first_sweep() {
-    let replies = [found_all(&[]).about("AUDIT"), empty_tiers(), page(&[]), done("UpdateItem").about("AUDIT")];
+    let replies =
+        [found_all(&[]).about("AUDIT"), empty_tiers(), page(&[]), done("UpdateItem").about("AUDIT")];
     let aws = CannedAws::answering(replies).await.at(LATER).with_random(0);
     handle(aws.app(), invocation(Value::Null)).await.unwrap();
     let noted = aws.call("UpdateItem").json();

@@ -258,10 +258,7 @@ impl Calls {
 
 fn is_throttling(fault: Fault) -> bool {
     use Cancellation::{ProvisionedThroughputExceeded, ThrottlingError};
-    matches!(
-        fault,
-        Fault::Throttling | Fault::Cancelled(ProvisionedThroughputExceeded | ThrottlingError, _)
-    )
+    matches!(fault, Fault::Throttling | Fault::Cancelled(ProvisionedThroughputExceeded | ThrottlingError, _))
 }
 
 impl State {

@@ -67,7 +67,11 @@ fn statistic(metric: &AlarmMetric, metrics: &Metrics) -> Result<Option<f64>, Str
                 .ok_or_else(|| format!("the statistic {other} is not supported"))?;
             let mut sorted = values.to_vec();
             sorted.sort_by(f64::total_cmp);
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and the length")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "between 0 and the length"
+            )]
             let place = (percent / 100.0 * count).ceil().max(1.0) as usize;
             Ok(sorted.get(place - 1).copied())
         }

@@ -33,7 +33,8 @@ impl Metrics {
         measures: &[Measure],
     ) -> Result<Self, String> {
         let parse = |filter: &'f MetricFilter| Ok((Filter::parse(&filter.pattern)?, filter));
-        let filters: Vec<(Filter, &MetricFilter)> = filters.iter().map(parse).collect::<Result<_, String>>()?;
+        let filters: Vec<(Filter, &MetricFilter)> =
+            filters.iter().map(parse).collect::<Result<_, String>>()?;
         let mut metrics = Self::default();
         for line in lines {
             let Some((function, text)) = line.split_once(" | ") else { continue };
@@ -95,7 +96,8 @@ impl Metrics {
     fn add_embedded(&mut self, line: &Value) {
         for directive in line["_aws"]["CloudWatchMetrics"].as_array().into_iter().flatten() {
             let (namespace, metrics) = (&directive["Namespace"], &directive["Metrics"]);
-            for name in metrics.as_array().into_iter().flatten().filter_map(|metric| metric["Name"].as_str()) {
+            for name in metrics.as_array().into_iter().flatten().filter_map(|metric| metric["Name"].as_str())
+            {
                 let Some(value) = line[name].as_f64() else { continue };
                 for set in directive["Dimensions"].as_array().into_iter().flatten() {
                     let names = set.as_array().into_iter().flatten().filter_map(Value::as_str);
@@ -165,7 +167,9 @@ mod tests {
     #[test]
     fn a_report_counts_an_invocation_and_its_error() {
         let report = |status: &str| {
-            format!(r#"{{"type":"platform.report","record":{{"status":"{status}","metrics":{{"durationMs":4}}}}}}"#)
+            format!(
+                r#"{{"type":"platform.report","record":{{"status":"{status}","metrics":{{"durationMs":4}}}}}}"#
+            )
         };
         let metrics = metrics(&[&report("success"), &report("timeout"), &report("error")], &[]);
         for function in [None, Some("send-mail")] {
@@ -183,7 +187,8 @@ mod tests {
             name: name.to_owned(),
             value: value.to_owned(),
         };
-        let lines = [r#"{"message":"swept","failed":7}"#, r#"{"message":"swept"}"#, r#"{"message":"request"}"#];
+        let lines =
+            [r#"{"message":"swept","failed":7}"#, r#"{"message":"swept"}"#, r#"{"message":"request"}"#];
         let metrics = metrics(&lines, &[filter("1", "Runs"), filter("$.failed", "Failed")]);
         assert_eq!((metrics.sum("satchel", "Runs"), metrics.sum("satchel", "Failed")), (2.0, 7.0));
     }

@@ -125,7 +125,11 @@ mod tests {
             ];
             for line in reports {
                 let record = parsed(&line)["record"].take();
-                assert_eq!((&record["status"], &record["errorType"]), (&json!(status), &error_type), "{line}");
+                assert_eq!(
+                    (&record["status"], &record["errorType"]),
+                    (&json!(status), &error_type),
+                    "{line}"
+                );
             }
         }
     }

@@ -91,8 +91,7 @@ fn alarm(scope: &Scope, resource: &Resource) -> Checked<Alarm> {
         metrics.push(metric(&properties, String::new(), statistic)?);
     }
     let threshold = properties.required_text("Threshold")?;
-    let threshold =
-        threshold.parse().map_err(|_| properties.problem_of("Threshold", "must be a number"))?;
+    let threshold = threshold.parse().map_err(|_| properties.problem_of("Threshold", "must be a number"))?;
     Ok(Alarm {
         logical_id: resource.id.clone(),
         description: properties.text("AlarmDescription")?.unwrap_or_default(),
@@ -111,7 +110,6 @@ fn metric(properties: &Properties, id: String, statistic: String) -> Checked<Ala
         dimension.only(&["Name", "Value"], &[])?;
         dimensions.insert(dimension.required_text("Name")?, dimension.required_text("Value")?);
     }
-    let (namespace, name) =
-        (properties.required_text("Namespace")?, properties.required_text("MetricName")?);
+    let (namespace, name) = (properties.required_text("Namespace")?, properties.required_text("MetricName")?);
     Ok(AlarmMetric { id, namespace, name, dimensions, statistic })
 }

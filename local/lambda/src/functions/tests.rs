@@ -26,7 +26,10 @@ async fn one_warm_process_serves_requests_that_follow_each_other() {
     assert_eq!(second["arn"], "arn:aws:lambda:eu-west-1:000000000000:function:obey");
     let reports = bench.reports();
     assert_eq!(reports.len(), 2);
-    assert_eq!((&reports[0]["status"], &reports[0]["metrics"]["memorySizeMB"]), (&json!("success"), &json!(256)));
+    assert_eq!(
+        (&reports[0]["status"], &reports[0]["metrics"]["memorySizeMB"]),
+        (&json!("success"), &json!(256))
+    );
     let init = |report: &Value| report["metrics"]["initDurationMs"].as_f64();
     assert!(init(&reports[0]).is_some_and(|milliseconds| milliseconds > 0.0), "{reports:?}");
     assert_eq!(init(&reports[1]), None);

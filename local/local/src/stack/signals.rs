@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
+use axum::Json;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use axum::Json;
 use http::StatusCode;
 use local_calls::{Calls, Measure};
 use local_cloudwatch::{Metrics, raised};
@@ -42,7 +42,8 @@ pub struct SignalMark {
 
 impl Signals {
     pub fn mark(&self) -> SignalMark {
-        let (lines, measures) = (self.logs.lines_after(usize::MAX).1, self.calls.measures().after(usize::MAX).1);
+        let (lines, measures) =
+            (self.logs.lines_after(usize::MAX).1, self.calls.measures().after(usize::MAX).1);
         let queues = self.deployment.queues.iter();
         let messages = queues.map(|queue| (queue.clone(), self.invoker.queue(queue).len())).collect();
         SignalMark { lines, measures, messages }
@@ -125,7 +126,9 @@ async fn alarms(State(signals): State<Signals>) -> Response {
 fn shown(result: Result<serde_json::Value, String>) -> Response {
     match result {
         Ok(value) => Json(value).into_response(),
-        Err(problem) => (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({"message": problem}))).into_response(),
+        Err(problem) => {
+            (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({"message": problem}))).into_response()
+        }
     }
 }
 

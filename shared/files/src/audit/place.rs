@@ -48,7 +48,8 @@ impl Audit {
         if let Some(noted_at) = stored.and_then(|stored| stored.noted_at) {
             return Ok(noted_at);
         }
-        let write = Write::update(Key::audit(), "SET #noted_at = :now").when("attribute_not_exists(#noted_at)");
+        let write =
+            Write::update(Key::audit(), "SET #noted_at = :now").when("attribute_not_exists(#noted_at)");
         self.table.update(write.text(":now", now)).await?;
         Ok(now)
     }

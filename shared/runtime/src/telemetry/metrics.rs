@@ -122,8 +122,7 @@ mod tests {
     fn a_line_is_in_the_embedded_metric_format() {
         let mut line = line("satchel", 1_773_342_238_000, &[(Metric::BytesUsed, 7), (Metric::MailsSent, 1)]);
         line.as_object_mut().unwrap().remove("request_id");
-        let metrics =
-            json!([{"Name": "BytesUsed", "Unit": "Bytes"}, {"Name": "MailsSent", "Unit": "Count"}]);
+        let metrics = json!([{"Name": "BytesUsed", "Unit": "Bytes"}, {"Name": "MailsSent", "Unit": "Count"}]);
         let directive = json!({"Namespace": "satchel", "Dimensions": [[]], "Metrics": metrics});
         let aws = json!({"Timestamp": 1_773_342_238_000_i64, "CloudWatchMetrics": [directive]});
         assert_eq!(line, json!({"_aws": aws, "BytesUsed": 7, "MailsSent": 1}));
