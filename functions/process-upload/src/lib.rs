@@ -55,7 +55,14 @@ pub async fn handle(
     for record in &event.records {
         let settled = process(app, record).await;
         settled
-            .inspect_err(|failure| error!(cause = chain(failure), "upload not settled"))
+            .inspect_err(|failure| match failure {
+                // Not an error: a scanner may still be at work, and anybody can upload what it locks. An event that
+                // fails for good ends in the queue, which has an alarm.
+                Failure::Objects(ObjectError::Refused(_)) => {
+                    warn!(cause = chain(failure), "upload not settled yet")
+                }
+                _ => error!(cause = chain(failure), "upload not settled"),
+            })
             .map_err(Unsettled)?;
     }
     Ok(())

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use local_common::{Credentials, Signer};
 use local_policy::Permissions;
 
-use super::call::{self, Call, Fault, Service};
+use super::call::{self, Call, Cancellation, Fault, Service};
+use super::measures::Measures;
 use super::usage::Usage;
 
 /// How many finished calls are kept. Older ones are dropped.
@@ -18,6 +19,7 @@ const MAX_FINISHED: usize = 10_000;
 pub struct Calls {
     state: Arc<Mutex<State>>,
     permissions: Permissions,
+    measures: Measures,
 }
 
 type Killer = Arc<dyn Fn(&Signer) + Send + Sync>;
@@ -89,6 +91,12 @@ impl Calls {
         &self.permissions
     }
 
+    /// The figures that AWS would publish in CloudWatch.
+    #[must_use]
+    pub fn measures(&self) -> &Measures {
+        &self.measures
+    }
+
     /// Begins a call. Every service calls this as soon as it knows the access key and the operation.
     pub async fn begin(&self, access_key: &str, service: Service, operation: &str) -> Begun {
         let started = Instant::now();
@@ -111,6 +119,12 @@ impl Calls {
                 return Begun::Never;
             }
             Some(fault) => {
+                if service == Service::DynamoDb && is_throttling(fault) {
+                    let is_read = ["Get", "Query", "Scan"].iter().any(|read| operation.contains(read));
+                    let name = if is_read { "ReadThrottleEvents" } else { "WriteThrottleEvents" };
+                    // The table is not known here: a deployment has one.
+                    self.measures.put("AWS/DynamoDB", name, &[], 1.0);
+                }
                 _ = permit.finish();
                 return Begun::Answer(fault);
             }
@@ -248,6 +262,11 @@ impl Calls {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn is_throttling(fault: Fault) -> bool {
+    use Cancellation::{ProvisionedThroughputExceeded, ThrottlingError};
+    matches!(fault, Fault::Throttling | Fault::Cancelled(ProvisionedThroughputExceeded | ThrottlingError, _))
 }
 
 impl State {

@@ -39,6 +39,7 @@ mod profile;
 pub mod stack;
 
 pub use local_calls as calls;
+pub use local_cloudwatch as cloudwatch;
 pub use local_common::clock;
 pub use local_deployment as deployment;
 pub use local_dynamodb as dynamodb;

@@ -24,6 +24,7 @@ use super::references;
 use super::resources;
 use super::scope::Scope;
 use super::secrets;
+use super::signals;
 use super::tables;
 
 /// A template and the values of its parameters.
@@ -114,6 +115,8 @@ impl Template {
             deployment.front = distribution::front(&scope)?;
             deployment.mail = mail::configuration(&scope)?;
             functions::add_all(&scope, &mut deployment)?;
+            deployment.filters = signals::filters(&scope)?;
+            deployment.alarms = signals::alarms(&scope)?;
             Ok(deployment)
         };
         self.with_file(evaluate())

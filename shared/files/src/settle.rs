@@ -87,7 +87,7 @@ impl Settling {
         sequencer: Option<&str>,
         now: Timestamp,
     ) -> Result<Outcome, Failure> {
-        let verdict = inspect(&self.objects, upload, sizes).await?;
+        let verdict = inspect(&self.objects, &self.uploads.metrics, upload, sizes).await?;
         self.record(upload, verdict, sequencer, now).await
     }
 

@@ -15,4 +15,5 @@ pub use lambda_runtime::{Diagnostic, Error};
 pub use aws::{Aws, PutError};
 pub use signed_service::{CallError, SignedService};
 pub use start::{Invocation, StartError, serve_event, start};
+pub use telemetry::{Metric, Metrics};
 pub use wiring::{Wired, Wiring};

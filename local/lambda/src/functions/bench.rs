@@ -82,6 +82,15 @@ impl Bench {
         }
     }
 
+    /// The records of the lines `platform.report`, oldest first.
+    pub fn reports(&self) -> Vec<Value> {
+        let lines = self.logs.lines().into_iter().filter_map(|line| {
+            let mut line: Value = serde_json::from_str(line.split_once(" | ")?.1).ok()?;
+            (line["type"] == "platform.report").then(|| line["record"].take())
+        });
+        lines.collect()
+    }
+
     pub fn has_logged(&self, text: &str) -> bool {
         self.logs.lines().iter().any(|line| line.contains(text))
     }

@@ -15,6 +15,7 @@ mod ready;
 mod routes;
 mod running;
 mod schedules;
+mod signals;
 mod start;
 mod tasks;
 #[cfg(test)]
@@ -25,3 +26,4 @@ mod update_tests;
 pub use error::StartError;
 pub use presign::Presign;
 pub use running::Stack;
+pub use signals::SignalMark;

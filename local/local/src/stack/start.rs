@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use local_calls::Calls;
@@ -23,6 +24,7 @@ use super::error::StartError;
 use super::ports::{self, Ports};
 use super::ready::{ReadyFile, Urls};
 use super::running::Stack;
+use super::signals::Signals;
 use super::tasks::Tasks;
 use super::{routes, schedules};
 use crate::options::{Options, ReadyAfter};
@@ -106,7 +108,15 @@ impl Stack {
         let settings = Settings { front_door, api_id: identity.api_id.clone(), ..Settings::default() };
         let gateway = local_gateway::router(&deployment, distribution, invoker.clone(), settings);
         let api = routes::router(&calls, invoker.clone(), inbox.clone(), mail_page, deployed.clone());
-        let api = api.fallback_service(gateway);
+        let signals = Signals {
+            logs: logs.clone(),
+            calls: calls.clone(),
+            invoker: invoker.clone(),
+            deployment: Arc::new(deployment.clone()),
+            api_id: identity.api_id.clone(),
+            begun: Arc::default(),
+        };
+        let api = api.merge(signals.clone().router()).fallback_service(signals.counted(gateway));
         let mut entrances = Tasks(schedules::start(&deployment.schedules, region, &invoker)?);
         entrances.0.push(ports::serve(ports.api, api));
         ready.write(&urls).map_err(doing("write local.json"))?;
@@ -117,6 +127,7 @@ impl Stack {
             deployed,
             calls,
             logs,
+            signals,
             inbox,
             invoker,
             credentials,
