@@ -13,7 +13,7 @@ use local::stack::{Presign, SignalMark};
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, MutexGuard};
 
-use crate::helpers::{Answer, TestStack, User, fixture, stack_with};
+use crate::helpers::{Answer, TestStack, User, fixture, id, stack_with};
 use crate::malformed_bodies::assert_no_server_error;
 
 static TURN: Mutex<()> = Mutex::const_new(());
@@ -320,6 +320,22 @@ async fn uploads_are_counted_by_their_result() {
     }
     let metrics = stack.metrics(&stack.begun).expect("metrics");
     assert!(metrics.names("satchel-local").contains(&"ThumbnailMilliseconds"));
+    stack.assert_raised(&[]).await;
+}
+
+#[tokio::test]
+async fn an_upload_that_a_scanner_locks_raises_no_alarm() {
+    let stack = watched_stack().await;
+    let eve = stack.signed_up_user("eve").await;
+    // Another object, which shows that only one is locked.
+    eve.upload_file("b.txt", "text/plain", b"other\n".to_vec()).await;
+    stack.settled().await;
+    stack.s3().pause_events();
+    let file = eve.announce("/api/files", "a.txt", "text/plain", 6).await;
+    stack.calls().deny_on("complete-file", "s3:GetObject", &format!("{}/{}/*", eve.id, id(&file)));
+    assert_eq!(eve.put(&file, b"hello\n".to_vec()).await.status, 200);
+    let answer = eve.post(&format!("/api/files/{}/complete", id(&file)), json!({})).await;
+    answer.assert(409, &json!({"detail": "The file cannot be read yet."}));
     stack.assert_raised(&[]).await;
 }
 
