@@ -105,7 +105,8 @@ async fn every_function_understands_its_samples_and_refuses_their_tokens() {
             event["ResponseURL"] = waiting.url().into();
             // The sample names secrets of another deployment, which this function may not read.
             event["ResourceProperties"]["SecretId"] = "satchel-local-SigningKeysSecret".into();
-            event["ResourceProperties"]["OriginSecretId"] = "satchel-local-OriginSecret".into();
+            event["ResourceProperties"]["OriginParameter"] =
+                "/satchel/satchel-local/satchel-local/origin".into();
             tokio::spawn(waiting.received());
         }
         let (status, body) = invoke(&stack, &function, event.clone()).await;

@@ -4,6 +4,7 @@
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use satchel_files::Holding;
 use satchel_model::UserId;
+use satchel_runtime::Metric;
 
 use crate::order::Place;
 use crate::{AT_ONCE, Failure, Run};
@@ -11,6 +12,9 @@ use crate::{AT_ONCE, Failure, Run};
 impl Run<'_> {
     /// Compares a page of accounts.
     pub(crate) async fn accounts(&mut self, after: Option<UserId>) -> Result<Option<Place>, Failure> {
+        if after.is_none() {
+            self.used = Some(0);
+        }
         let accounts = self.app.audit.accounts(after).await?;
         let next = accounts.last().map(|last| Place::Accounts { after: Some(last.id) });
         let listed = stream::iter(&accounts).map(|account| self.app.audit.list_account(account));
@@ -20,9 +24,14 @@ impl Run<'_> {
         let holdings: Vec<_> = holdings.buffered(AT_ONCE).try_collect().await?;
         for holding in holdings.into_iter().flatten() {
             self.report.accounts += 1;
+            let bytes = u64::try_from(holding.used).unwrap_or(0);
+            self.used = self.used.map(|used| used.saturating_add(bytes));
             if holding.used != holding.reserved {
                 self.unexplained_quota(&holding).await?;
             }
+        }
+        if let (None, Some(used)) = (&next, self.used) {
+            self.app.metrics.put(&[(Metric::BytesUsed, used)]);
         }
         Ok(next.or(Some(Place::Copies { after: None })))
     }

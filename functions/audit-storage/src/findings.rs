@@ -1,9 +1,9 @@
-//! Logs each finding. Unrepaired findings have level ERROR, which raises an alarm.
+//! Logs each finding as a warning. The alarm comes from the metric that counts findings.
 
 use satchel_files::Holding;
 use satchel_model::Upload;
 use satchel_objects::{Bucket, Listed, PartsUnderWay};
-use tracing::{error, warn};
+use tracing::warn;
 
 /// Findings that one run logs. Above this number, the totals of the report are more useful.
 const MOST: usize = 100;
@@ -38,7 +38,7 @@ impl Findings {
                 "deleted an object without a record"
             );
         } else {
-            error!(
+            warn!(
                 audit.bucket = bucket,
                 audit.key = key,
                 audit.bytes = bytes,
@@ -57,7 +57,7 @@ impl Findings {
         if self.repair {
             warn!(audit.key = key, audit.begun_at = begun_at, "aborted a multipart upload without a record");
         } else {
-            error!(audit.key = key, audit.begun_at = begun_at, "multipart upload without a record");
+            warn!(audit.key = key, audit.begun_at = begun_at, "multipart upload without a record");
         }
     }
 
@@ -70,7 +70,7 @@ impl Findings {
         if is_repaired {
             warn!(user_id = %id, audit.used = used, audit.reserved = reserved, "corrected a quota");
         } else {
-            error!(
+            warn!(
                 user_id = %id,
                 audit.used = used,
                 audit.reserved = reserved,
@@ -88,7 +88,7 @@ impl Findings {
         if is_repaired {
             warn!(audit.file = %file, user_id = %owner, "removed a shared copy that does not match its file");
         } else {
-            error!(audit.file = %file, user_id = %owner, "shared copy does not match its file");
+            warn!(audit.file = %file, user_id = %owner, "shared copy does not match its file");
         }
     }
 

@@ -37,6 +37,11 @@ pub struct Report {
 }
 
 impl Report {
+    /// How many things do not match the records.
+    pub(crate) fn findings(&self) -> u64 {
+        self.orphans + self.orphaned_uploads_in_parts + self.unexplained_accounts + self.unexplained_copies
+    }
+
     pub(crate) fn log(&self) {
         info!(
             audit.objects = self.objects,

@@ -23,6 +23,8 @@ pub struct Profile {
     pub url_parameter: Option<String>,
     /// Variables of functions that are invoked without the front door, from containers.
     pub direct: BTreeMap<String, String>,
+    /// Other values of parameters than the template's defaults, unless the options give them.
+    pub parameters: Vec<(String, String)>,
     /// The functions that the program builds before the stack is ready, while the others follow in the background. If it
     /// is empty, all are built first.
     pub first: BTreeSet<String>,
@@ -47,6 +49,12 @@ const SATCHEL_FIRST: [&str; 12] = [
     "verify-email",
 ];
 
+/// The names that the buckets had when the template named them, so that older data folders still have their files.
+const SATCHEL_PARAMETERS: [(&str, &str); 2] = [
+    ("OriginalsBucketName", "satchel-local-originals-000000000000-us-east-1"),
+    ("RenditionsBucketName", "satchel-local-renditions-000000000000-us-east-1"),
+];
+
 impl Profile {
     /// A template alone.
     #[must_use]
@@ -58,6 +66,7 @@ impl Profile {
             mail_page: PageWords::default(),
             url_parameter: None,
             direct: BTreeMap::new(),
+            parameters: Vec::new(),
             first: BTreeSet::new(),
         }
     }
@@ -89,6 +98,7 @@ impl Profile {
             url_parameter: Some("PublicUrl".to_owned()),
             // `sam local start-api` adds no secret header.
             direct: [("REQUIRE_CLOUDFRONT".to_owned(), "false".to_owned())].into(),
+            parameters: SATCHEL_PARAMETERS.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
             first: SATCHEL_FIRST.map(str::to_owned).into(),
         }
     }

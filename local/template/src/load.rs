@@ -18,11 +18,13 @@ use super::known::Known;
 use super::mail;
 use super::names;
 use super::parse;
+use super::policies;
 use super::queues;
 use super::references;
 use super::resources;
 use super::scope::Scope;
 use super::secrets;
+use super::signals;
 use super::tables;
 
 /// A template and the values of its parameters.
@@ -107,11 +109,14 @@ impl Template {
         let scope = Scope::new(&self.document, Some(known), names::resolve);
         let evaluate = || {
             resources::check_types(&self.document)?;
+            policies::check(&scope)?;
             let mut deployment = stores(&scope)?;
             deployment.cors = api::cors(&scope)?;
             deployment.front = distribution::front(&scope)?;
             deployment.mail = mail::configuration(&scope)?;
             functions::add_all(&scope, &mut deployment)?;
+            deployment.filters = signals::filters(&scope)?;
+            deployment.alarms = signals::alarms(&scope)?;
             Ok(deployment)
         };
         self.with_file(evaluate())

@@ -37,8 +37,12 @@ fn reference(scope: &Scope, name: &str, line: usize) -> Checked<Option<Value>> {
         "AWS::AccountId" => ACCOUNT.to_owned(),
         "AWS::Partition" => "aws".to_owned(),
         "AWS::Region" => scope.document.identity.region.clone(),
+        "AWS::StackId" => scope.document.identity.stack_id(),
         "AWS::StackName" => scope.document.identity.name.clone(),
         "AWS::URLSuffix" => "amazonaws.com".to_owned(),
+        _ if scope.document.resource(name).is_none() && scope.document.function_of_role(name).is_some() => {
+            role(scope, name)
+        }
         _ => resource_reference(scope, existing(scope, name, line)?, line)?,
     };
     Ok(Some(Value::String(text)))
@@ -53,6 +57,11 @@ fn resource_reference(scope: &Scope, resource: &Resource, line: usize) -> Checke
         FUNCTION | HTTP_API | TABLE | BUCKET | CONFIGURATION_SET => physical(scope, resource),
         kind => Err(Problem::at(line, format!("`{}` is a {kind}, which has no name locally", resource.id))),
     }
+}
+
+/// The name of a role, by the logical id that SAM gives it.
+pub(super) fn role(scope: &Scope, id: &str) -> String {
+    format!("{}-{id}", scope.document.identity.name)
 }
 
 /// The value of `GetAtt` for an attribute of a resource.

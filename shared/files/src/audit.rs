@@ -3,6 +3,7 @@
 //!
 //! An audit scans the table, which no request does, because it is rare and must see every record.
 
+mod place;
 mod unlisted;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +12,6 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use aws_sdk_dynamodb::operation::scan::ScanOutput;
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
-use jiff::Timestamp;
 use serde::Deserialize;
 
 use satchel_model::{FileId, Kind, Upload, UserId};
@@ -212,25 +212,6 @@ impl Audit {
         self.table.update(write.number(":reserved", holding.reserved).number(":used", holding.used)).await
     }
 
-    /// The place at which an unfinished audit stopped; `None` if the last audit finished.
-    ///
-    /// # Errors
-    /// If the table does not answer.
-    pub async fn place(&self) -> Result<Option<String>, StoreError> {
-        let stored: Option<AuditPlace> = self.table.get(&Key::audit()).await?;
-        Ok(stored.and_then(|stored| stored.place))
-    }
-
-    /// Stores the place at which an audit stopped.
-    ///
-    /// # Errors
-    /// If the table does not answer.
-    pub async fn note_place(&self, place: Option<String>, now: Timestamp) -> Result<(), StoreError> {
-        let place = place.map_or(AttributeValue::Null(true), AttributeValue::S);
-        let write = Write::update(Key::audit(), "SET #place = :place, #noted_at = :now");
-        self.table.update(write.value(":place", place).text(":now", now)).await.map(drop)
-    }
-
     /// The ids of the copies that match their file and whose account exists and is not being erased.
     async fn explained_copies(&self, copies: &[Upload]) -> Result<Vec<FileId>, StoreError> {
         let owners: BTreeSet<_> = copies.iter().map(|copy| copy.owner).collect();
@@ -280,10 +261,4 @@ impl Audit {
 /// The account in whose partition the key is, if it is in one.
 fn account_of(key: &Key) -> Option<UserId> {
     key.partition.strip_prefix("USER#")?.parse().ok()
-}
-
-/// The record of where an audit stopped.
-#[derive(Deserialize)]
-struct AuditPlace {
-    place: Option<String>,
 }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use satchel_api::Description;
 use satchel_guard::{Caller, IdempotentRequest};
 use satchel_model::{Error, FileId, Kind, Refusal, Status, Upload, UserId};
-use satchel_runtime::{StartError, Wired, Wiring};
+use satchel_runtime::{Metric, Metrics, StartError, Wired, Wiring};
 use satchel_table::keys::Key;
 use satchel_table::{Outcome, StoreError, Table, read};
 
@@ -19,11 +19,12 @@ use satchel_table::{Outcome, StoreError, Table, read};
 pub struct Uploads {
     pub(crate) table: Table,
     pub(crate) months: shared::Months,
+    pub(crate) metrics: Metrics,
 }
 
 impl Wired for Uploads {
     fn wired(wiring: &Wiring) -> Result<Self, StartError> {
-        Ok(Self { table: wiring.get()?, months: shared::Months::default() })
+        Ok(Self { table: wiring.get()?, months: shared::Months::default(), metrics: wiring.get()? })
     }
 }
 
@@ -50,7 +51,10 @@ impl Uploads {
         ];
         writes.extend(idempotent.write(caller, upload.id)?);
         let reasons = match self.table.transact(writes).await? {
-            Outcome::Done => return Ok(upload),
+            Outcome::Done => {
+                self.metrics.count(Metric::UploadsAnnounced);
+                return Ok(upload);
+            }
             Outcome::Cancelled(reasons) => reasons,
         };
         let refusal = change::refusal(caller, &reasons);

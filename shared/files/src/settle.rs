@@ -66,6 +66,12 @@ impl Wired for Settling {
 }
 
 impl Settling {
+    /// The same, for originals in another bucket; see [`Objects::in_bucket`].
+    #[must_use]
+    pub fn in_bucket(&self, originals: &str) -> Self {
+        Self { objects: self.objects.in_bucket(originals), ..self.clone() }
+    }
+
     /// Inspects the bytes of a pending upload and records the result; creates thumbnails of `sizes` for an
     /// image.
     ///
@@ -81,7 +87,7 @@ impl Settling {
         sequencer: Option<&str>,
         now: Timestamp,
     ) -> Result<Outcome, Failure> {
-        let verdict = inspect(&self.objects, upload, sizes).await?;
+        let verdict = inspect(&self.objects, &self.uploads.metrics, upload, sizes).await?;
         self.record(upload, verdict, sequencer, now).await
     }
 

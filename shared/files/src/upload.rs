@@ -98,7 +98,7 @@ impl FormUploads {
     ) -> Result<Upload, Error> {
         check_image_size(&announced, tier)?;
         let bytes: Arc<[u8]> = Arc::from(part.bytes.as_slice());
-        let made = thumbnails::make(bytes, sizes.to_vec()).await;
+        let made = thumbnails::make(&self.uploads.metrics, bytes, sizes.to_vec()).await;
         let made = made.map_err(|error| refused_image(&part.name, error))?;
         let (now, private) = (self.clock.now(), Visibility::Private);
         let mut image =

@@ -17,6 +17,8 @@ pub struct User {
     #[serde(default)]
     pub pending_email: Option<String>,
     pub tier: TierId,
+    /// Stored only once `grant-staff` has set it, so that no function that creates accounts needs the right to write it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_staff: bool,
     pub is_active: bool,
     /// Raised to end all sessions at once: a session is valid only while its own number is the same.

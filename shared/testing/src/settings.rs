@@ -11,7 +11,8 @@ pub(crate) fn setting<'a>(name: &str, endpoint: &'a str) -> &'a str {
         "AWS_ENDPOINT_URL_DYNAMODB"
         | "AWS_ENDPOINT_URL_S3"
         | "AWS_ENDPOINT_URL_SES"
-        | "AWS_ENDPOINT_URL_SECRETS_MANAGER" => endpoint,
+        | "AWS_ENDPOINT_URL_SECRETS_MANAGER"
+        | "AWS_ENDPOINT_URL_SSM" => endpoint,
         "TABLE_NAME" => "satchel",
         "ORIGINALS_BUCKET" => "originals",
         "RENDITIONS_BUCKET" => "renditions",

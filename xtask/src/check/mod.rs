@@ -7,6 +7,7 @@ mod events;
 mod functions;
 mod openapi;
 mod routes;
+mod signals;
 mod terms;
 mod tested;
 
@@ -19,7 +20,13 @@ use crate::template::Template;
 /// All problems of the repository, in the order of their files.
 #[must_use]
 pub fn all(sources: &Sources) -> Vec<Problem> {
-    let mut problems = [dependencies::check(sources), terms::check(sources), crates::check(sources)].concat();
+    let mut problems = [
+        dependencies::check(sources),
+        terms::check(sources),
+        crates::check(sources),
+        signals::check(sources),
+    ]
+    .concat();
     match Template::read(sources) {
         Ok(template) => problems.extend(
             [

@@ -7,6 +7,7 @@ mod queries;
 mod stale;
 mod transactions;
 mod updates;
+mod write_capacity;
 
 use local_calls::Calls;
 use local_common::DataDir;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use bytes::Bytes;
+use local_calls::Measures;
 use local_common::{DataDir, clock};
 use serde_json::{Value, json};
 use tokio::sync::watch;
@@ -124,6 +125,12 @@ impl Invoker {
     pub fn payload(&self, function: &str, invocation: &Invocation) -> Bytes {
         let timeout = self.functions.get(function).map_or(Duration::ZERO, |function| function.timeout);
         invocation.payload(timeout)
+    }
+
+    /// The figures that AWS would publish in CloudWatch.
+    #[must_use]
+    pub fn measures(&self) -> &Measures {
+        self.functions.measures()
     }
 
     /// Whether the functions are being stopped.

@@ -16,6 +16,7 @@ mod ready;
 mod routes;
 mod running;
 mod schedules;
+mod signals;
 mod start;
 mod tasks;
 #[cfg(test)]
@@ -27,3 +28,4 @@ pub use containers::Containers;
 pub use error::StartError;
 pub use presign::Presign;
 pub use running::Stack;
+pub use signals::SignalMark;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use local_calls::Calls;
+use local_cloudwatch::Metrics;
 use local_common::{Credentials, DataDir, Signer};
 use local_deployment::{Deployment, Function};
 use local_dynamodb::{DynamoDb, Streams};
@@ -19,6 +20,7 @@ use super::deployed::Deployed;
 use super::error::StartError;
 use super::presign::{Authority, Presign};
 use super::ready::{ReadyFile, Urls};
+use super::signals::{SignalMark, Signals};
 use super::tasks::Tasks;
 
 /// The running local stack. [`Stack::stop`] ends it in order; dropping it ends it at once.
@@ -29,6 +31,7 @@ pub struct Stack {
     pub(super) deployed: Deployed,
     pub(super) calls: Calls,
     pub(super) logs: Logs,
+    pub(super) signals: Signals,
     pub(super) inbox: Inbox,
     pub(super) invoker: Invoker,
     pub(super) credentials: Credentials,
@@ -158,6 +161,28 @@ impl Stack {
     #[must_use]
     pub fn logs_after(&self, seen: usize) -> (Vec<String>, usize) {
         self.logs.lines_after(seen)
+    }
+
+    /// This moment, for [`Self::metrics`] and [`Self::alarms`].
+    #[must_use]
+    pub fn mark(&self) -> SignalMark {
+        self.signals.mark()
+    }
+
+    /// What CloudWatch would have of the time since `mark`.
+    ///
+    /// # Errors
+    /// If a metric filter of the template is not understood.
+    pub fn metrics(&self, mark: &SignalMark) -> Result<Metrics, String> {
+        self.signals.metrics(mark)
+    }
+
+    /// The logical ids of the template's alarms that are raised by what happened since `mark`, whatever their periods.
+    ///
+    /// # Errors
+    /// If an alarm or a metric filter of the template is not understood.
+    pub fn alarms(&self, mark: &SignalMark) -> Result<Vec<String>, String> {
+        self.signals.alarms(mark)
     }
 
     /// Invokes a function with `event` and waits for its outcome.

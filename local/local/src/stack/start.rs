@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use local_calls::Calls;
@@ -10,6 +11,7 @@ use local_deployment::Deployment;
 use local_gateway::{Distribution, Settings};
 use local_lambda::builder::{Background, Build};
 use local_lambda::{Binaries, Endpoints, Functions, Invoker, Logs, Setup};
+use local_parameters::Parameters;
 use local_policy::Permissions;
 use local_secrets::Secrets;
 use local_ses::{Feedback, Inbox};
@@ -23,6 +25,7 @@ use super::error::StartError;
 use super::ports::{self, Ports};
 use super::ready::{ReadyFile, Urls};
 use super::running::Stack;
+use super::signals::Signals;
 use super::tasks::Tasks;
 use super::{routes, schedules};
 use crate::options::{Options, ReadyAfter};
@@ -69,8 +72,10 @@ impl Stack {
         // Served once there is somebody to invoke: what becomes of a mail is told to functions.
         let ses = ports::listen(0).await.map_err(doing("listen"))?;
         let ses_url = ports::url(&ses).map_err(doing("listen"))?;
-        let secrets = local_secrets::router(blueprint.secrets.clone(), calls.clone(), region);
+        let secrets = local_secrets::router(blueprint.secrets.clone(), calls.clone(), &identity);
         let secrets_manager = service(&mut services, secrets).await?;
+        let parameters = local_parameters::router(Parameters::open(&data)?, calls.clone(), region);
+        let systems_manager = service(&mut services, parameters).await?;
 
         if let Some(Door { listener, .. }) = door {
             let services = [
@@ -78,6 +83,7 @@ impl Stack {
                 ("s3", urls.s3.as_str()),
                 ("ses", ses_url.as_str()),
                 ("secretsmanager", secrets_manager.as_str()),
+                ("ssm", systems_manager.as_str()),
             ];
             entrances.0.push(ports::serve(listener, containers::router(&services)));
         }
@@ -89,6 +95,7 @@ impl Stack {
                 s3: urls.s3.clone(),
                 ses: ses_url,
                 secrets_manager,
+                systems_manager,
             },
             region: region.to_owned(),
             credentials: credentials.clone(),
@@ -121,7 +128,15 @@ impl Stack {
         let settings = Settings { front_door, api_id: identity.api_id.clone(), ..Settings::default() };
         let gateway = local_gateway::router(&deployment, distribution, invoker.clone(), settings);
         let api = routes::router(&calls, invoker.clone(), inbox.clone(), mail_page, deployed.clone());
-        let api = api.fallback_service(gateway);
+        let signals = Signals {
+            logs: logs.clone(),
+            calls: calls.clone(),
+            invoker: invoker.clone(),
+            deployment: Arc::new(deployment.clone()),
+            api_id: identity.api_id.clone(),
+            begun: Arc::default(),
+        };
+        let api = api.merge(signals.clone().router()).fallback_service(signals.counted(gateway));
         entrances.0.extend(schedules::start(&deployment.schedules, region, &invoker)?);
         entrances.0.push(ports::serve(ports.api, api));
         ready.write(&urls).map_err(doing("write local.json"))?;
@@ -132,6 +147,7 @@ impl Stack {
             deployed,
             calls,
             logs,
+            signals,
             inbox,
             invoker,
             credentials,
@@ -203,11 +219,13 @@ fn blueprint(
     let mut parameters: BTreeMap<String, String> = options.parameters.iter().cloned().collect();
     let identity = &profile.identity;
     let mut template = Template::load(&path, &parameters, identity)?;
-    let takes_url = |name: &&String| template.takes(name) && !parameters.contains_key(*name);
-    if let Some(name) = profile.url_parameter.as_ref().filter(takes_url) {
-        parameters.insert(name.clone(), url.to_owned());
-        template = Template::load(&path, &parameters, identity)?;
+    let url = profile.url_parameter.iter().map(|name| (name, url));
+    let defaults = profile.parameters.iter().map(|(name, value)| (name, value.as_str())).chain(url);
+    // Another template may have Satchel's profile.
+    for (name, value) in defaults.filter(|(name, _)| template.takes(name)) {
+        parameters.entry(name.clone()).or_insert_with(|| value.to_owned());
     }
+    template = Template::load(&path, &parameters, identity)?;
     let stores = template.stores()?;
     let secrets = Secrets::open(&stores.secrets, data)?;
     let customs =

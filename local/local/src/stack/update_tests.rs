@@ -87,7 +87,11 @@ async fn an_update_that_fails_changes_nothing_and_says_why() {
         assert_eq!(hello(&stack).await["pid"], before["pid"], "{reason}");
     }
     // Made once; asked twice for another word, and after each time for the first one again.
-    let asked_so_far = stack.logs().iter().filter(|line| line.starts_with("provide | REPORT")).count();
+    let asked_so_far = stack
+        .logs()
+        .iter()
+        .filter(|line| line.starts_with("provide | ") && line.contains("platform.report"))
+        .count();
     assert_eq!(asked_so_far, 5);
     stack.update(&[("Word", "second")]).await.unwrap();
     assert_eq!(asked(&stack).await["OldResourceProperties"]["Word"], "first");

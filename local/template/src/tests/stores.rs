@@ -120,9 +120,9 @@ fn resources_that_matter_in_aws_only_are_not_evaluated() {
   Distribution:
     Type: AWS::CloudFront::Distribution
     Properties: { Origin: !GetAtt Bucket.RegionalDomainName }
-  Alarm:
-    Type: AWS::CloudWatch::Alarm
-    Properties: { Dimensions: [{ Name: d, Value: !GetAtt Distribution.Id }] }
+  Policy:
+    Type: AWS::S3::BucketPolicy
+    Properties: { Bucket: !GetAtt Distribution.Id }
 Outputs:
   Url: { Value: !GetAtt Distribution.DomainName }
 ";

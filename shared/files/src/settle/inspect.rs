@@ -7,6 +7,7 @@ use futures_util::future::try_join_all;
 use satchel_images::{SNIFFED_BYTES, true_type};
 use satchel_model::{Kind, MediaType, Picture, Reason, Upload};
 use satchel_objects::{ObjectError, Objects};
+use satchel_runtime::Metrics;
 
 use crate::settle::Failure;
 use crate::thumbnails;
@@ -27,7 +28,12 @@ pub enum Verdict {
 }
 
 /// Inspects the bytes of a pending upload; decodes an image and stores its thumbnails.
-pub async fn inspect(objects: &Objects, upload: &Upload, sizes: &[u32]) -> Result<Verdict, Failure> {
+pub async fn inspect(
+    objects: &Objects,
+    metrics: &Metrics,
+    upload: &Upload,
+    sizes: &[u32],
+) -> Result<Verdict, Failure> {
     match upload.kind {
         Kind::File => Ok(inspect_file(objects, upload).await?),
         // The thumbnails may exist without the image, if the function that stored both was interrupted.
@@ -37,7 +43,7 @@ pub async fn inspect(objects: &Objects, upload: &Upload, sizes: &[u32]) -> Resul
             }
             other => Ok(other),
         },
-        Kind::Image => inspect_image(objects, upload, sizes).await,
+        Kind::Image => inspect_image(objects, metrics, upload, sizes).await,
     }
 }
 
@@ -58,7 +64,12 @@ pub async fn inspect_file(objects: &Objects, file: &Upload) -> Result<Verdict, O
     })
 }
 
-async fn inspect_image(objects: &Objects, image: &Upload, sizes: &[u32]) -> Result<Verdict, Failure> {
+async fn inspect_image(
+    objects: &Objects,
+    metrics: &Metrics,
+    image: &Upload,
+    sizes: &[u32],
+) -> Result<Verdict, Failure> {
     let found = match objects.original(&image.key(), None).await {
         Ok(Some(found)) => found,
         Ok(None) => return Ok(Verdict::Missing),
@@ -68,7 +79,7 @@ async fn inspect_image(objects: &Objects, image: &Upload, sizes: &[u32]) -> Resu
     if found.size != image.size {
         return Ok(Verdict::Bad(Reason::SizeMismatch));
     }
-    let made = match thumbnails::make(Arc::from(found.bytes), sizes.to_vec()).await {
+    let made = match thumbnails::make(metrics, Arc::from(found.bytes), sizes.to_vec()).await {
         Ok(made) => made,
         Err(error) => match error.reason() {
             Some(reason) => return Ok(Verdict::Bad(reason)),

@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
 use satchel_model::{MediaType, Picture, Reason, Rendition, Status, Upload};
+use satchel_runtime::Metric;
 use satchel_table::keys::Key;
 use satchel_table::write::Write;
 use satchel_table::{Outcome, StoreError};
@@ -29,7 +30,8 @@ impl Uploads {
         sequencer: Option<&str>,
         now: Timestamp,
     ) -> Result<Option<Upload>, StoreError> {
-        self.settle(upload, |pending| pending.ready(content_type, picture, sequencer, now)).await
+        let ready = self.settle(upload, |pending| pending.ready(content_type, picture, sequencer, now));
+        Ok(ready.await?.inspect(|_| self.metrics.count(Metric::UploadsReady)))
     }
 
     /// Makes a pending record ready with the type and the picture of `upload`.
@@ -50,7 +52,7 @@ impl Uploads {
             is_meant(upload, found)
                 .then(|| found.ready(&upload.content_type, upload.picture.as_ref(), None, now))
         });
-        let ready = ready.await?;
+        let ready = ready.await?.inspect(|_| self.metrics.count(Metric::UploadsReady));
         let last_seen = last_seen.into_inner().unwrap_or_else(PoisonError::into_inner);
         // If the last seen record is the one that was passed in, no other was found in its place.
         Ok(ready.or(last_seen.filter(|seen: &Upload| seen.revision != upload.revision)))
@@ -68,7 +70,8 @@ impl Uploads {
         reason: Reason,
         now: Timestamp,
     ) -> Result<Option<Upload>, StoreError> {
-        self.settle(upload, |pending| pending.rejected(reason.clone(), now)).await
+        let rejected = self.settle(upload, |pending| pending.rejected(reason.clone(), now)).await?;
+        Ok(rejected.inspect(|_| self.metrics.count(metric_of(&reason))))
     }
 
     /// Settles a pending record of this version, even if other parts of it have changed since it was read.
@@ -106,6 +109,18 @@ impl Uploads {
         let found = found_instead(reasons, 0)?;
         let is_there = |found: &Upload| found.is_ready() && found.version == upload.version;
         Ok(found.is_some_and(|found| is_there(&found)))
+    }
+}
+
+/// What counts an upload that was rejected for this reason.
+fn metric_of(reason: &Reason) -> Metric {
+    match reason {
+        Reason::Expired => Metric::UploadsExpired,
+        Reason::ContentTypeMismatch | Reason::UnsupportedType(_) | Reason::SizeMismatch => {
+            Metric::UploadsMismatched
+        }
+        Reason::InvalidImage | Reason::ImageTooLarge => Metric::UploadsUndecodable,
+        Reason::Unreadable => Metric::UploadsUnreadable,
     }
 }
 
