@@ -11,6 +11,8 @@
 //!   `local-ses`, `local-secrets`, `local-parameters`, `local-policy` and `local-template` say what of it.
 //! - Of CloudFormation: custom resources, which are made by functions of the template, and updates that change parameters
 //!   of a running stack, with rollback.
+//! - Of SAM: nothing, but `sam local` can run functions over this stack: with `--sam`, containers reach all services at
+//!   one more port, and a file has the variables of every function.
 //! - Of `EventBridge`: schedules by `rate(...)` and `cron(...)`.
 //!
 //! # What it leaves out

@@ -1,6 +1,6 @@
 //! What surrounds a template: everything that a deployment has beside it, as options of the other parts of the stack.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use http::HeaderName;
 use local_common::StackIdentity;
@@ -21,6 +21,8 @@ pub struct Profile {
     pub mail_page: PageWords,
     /// The parameter of the template that gets the API's URL, unless the options give it.
     pub url_parameter: Option<String>,
+    /// Variables of functions that are invoked without the front door, from containers.
+    pub direct: BTreeMap<String, String>,
     /// Other values of parameters than the template's defaults, unless the options give them.
     pub parameters: Vec<(String, String)>,
     /// The functions that the program builds before the stack is ready, while the others follow in the background. If it
@@ -63,6 +65,7 @@ impl Profile {
             front_door: FrontDoor::default(),
             mail_page: PageWords::default(),
             url_parameter: None,
+            direct: BTreeMap::new(),
             parameters: Vec::new(),
             first: BTreeSet::new(),
         }
@@ -93,6 +96,8 @@ impl Profile {
                     .to_owned(),
             },
             url_parameter: Some("PublicUrl".to_owned()),
+            // `sam local start-api` adds no secret header.
+            direct: [("REQUIRE_CLOUDFRONT".to_owned(), "false".to_owned())].into(),
             parameters: SATCHEL_PARAMETERS.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
             first: SATCHEL_FIRST.map(str::to_owned).into(),
         }

@@ -49,7 +49,7 @@ impl Wired for Objects {
             .timeout_config(timeouts)
             // A checksum that is not required would be another header that callers must send.
             .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
-            .force_path_style(wiring.ambient(ENDPOINT).is_some());
+            .force_path_style(wiring.endpoint(ENDPOINT).is_some());
         Ok(Self {
             client: Client::from_conf(s3.build()),
             // Empty in the function that S3's events start: they name the bucket.

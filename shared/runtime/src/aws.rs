@@ -60,18 +60,27 @@ impl Aws {
     /// Reads region and credentials from Lambda's environment, and whether the HTTPS client trusts the
     /// system's certificates (`NATIVE_ROOTS`) instead of only Amazon's roots.
     ///
+    /// `ENDPOINT_CREDENTIALS` has credentials for an endpoint that is not Amazon's. They replace Lambda's, because
+    /// `sam local` cannot give a function credentials of its own: a template must not set Lambda's variables.
+    ///
     /// Makes no call, and reads no file unless the system's certificates are needed.
     ///
     /// # Panics
     /// If the built-in certificates cannot be read, which every test would show.
     pub(crate) fn new(wiring: &Wiring) -> Self {
-        let credentials = Credentials::new(
-            wiring.text("AWS_ACCESS_KEY_ID"),
-            wiring.text("AWS_SECRET_ACCESS_KEY"),
-            wiring.ambient("AWS_SESSION_TOKEN"),
-            None,
-            "lambda",
-        );
+        let credentials = match wiring.ambient("ENDPOINT_CREDENTIALS") {
+            Some(pair) => {
+                let (key, secret) = pair.split_once(':').unwrap_or((&pair, ""));
+                Credentials::new(key, secret, None, None, "endpoint")
+            }
+            None => Credentials::new(
+                wiring.text("AWS_ACCESS_KEY_ID"),
+                wiring.text("AWS_SECRET_ACCESS_KEY"),
+                wiring.ambient("AWS_SESSION_TOKEN"),
+                None,
+                "lambda",
+            ),
+        };
         let native_roots = wiring.ambient("NATIVE_ROOTS").is_some_and(|value| value == "true");
         // The SDK's own HTTP client would set up TLS once for each client, to check its settings, and again for the first
         // call.

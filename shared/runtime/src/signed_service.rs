@@ -74,7 +74,7 @@ impl SignedService {
     pub fn wired(wiring: &Wiring, name: &'static str, endpoint: &str) -> Self {
         let aws = wiring.aws().clone();
         let suffix = if aws.region().starts_with("cn-") { ".cn" } else { "" };
-        let url = wiring.ambient(endpoint);
+        let url = wiring.endpoint(endpoint);
         let url = url.unwrap_or_else(|| format!("https://{name}.{}.amazonaws.com{suffix}", aws.region()));
         Self { aws, clock: wiring.clock(), name, url }
     }

@@ -32,7 +32,7 @@ pub(super) trait Target: Clone + Send + Sync + 'static {
 
 impl Target for Invoker {
     async fn invoke(&self, function: &str, event: Bytes) -> Result<Invocation, UnknownFunction> {
-        Self::invoke(self, function, event).await
+        self.invoke_for_source(function, event).await
     }
 
     async fn dead_letter(&self, queue: &str, body: Value) {

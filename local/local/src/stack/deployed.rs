@@ -14,6 +14,7 @@ use local_secrets::Secrets;
 use local_template::{Known, Template};
 use tokio::sync::Mutex;
 
+use super::containers::Environments;
 use super::custom::CustomResources;
 use super::error::StartError;
 
@@ -26,6 +27,8 @@ pub(super) struct Blueprint {
     pub permissions: Permissions,
     pub customs: CustomResources,
     pub distribution: Distribution,
+    /// What containers are told, if there may be any.
+    pub environments: Option<Environments>,
 }
 
 /// What is deployed. Clones share it.
@@ -93,6 +96,9 @@ impl Blueprint {
                 self.distribution.change_to(deployment.front.clone());
                 functions.update(all(&deployment)).await;
                 self.distribution.settle();
+                if let Some(environments) = &self.environments {
+                    environments.write(&deployment).map_err(writing)?;
+                }
                 Ok(deployment)
             }
             Err(error) => {
@@ -162,6 +168,10 @@ fn without_environments(deployment: &Deployment) -> Deployment {
     // Its headers and its caching change too.
     rest.front = None;
     rest
+}
+
+fn writing(source: io::Error) -> StartError {
+    StartError::Io { doing: "write sam-env.json", source }
 }
 
 fn keeping(source: io::Error) -> StartError {

@@ -1,6 +1,7 @@
 //! The whole stack as one value: what starts together, and what tests see of it.
 
 mod answers;
+mod containers;
 mod cron;
 mod custom;
 #[cfg(test)]
@@ -23,6 +24,7 @@ mod tests;
 #[cfg(test)]
 mod update_tests;
 
+pub use containers::Containers;
 pub use error::StartError;
 pub use presign::Presign;
 pub use running::Stack;

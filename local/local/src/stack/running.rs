@@ -62,6 +62,12 @@ impl Stack {
         &self.urls.s3
     }
 
+    /// Where containers reach everything, if they are to.
+    #[must_use]
+    pub fn containers_url(&self) -> Option<&str> {
+        self.urls.containers.as_deref()
+    }
+
     /// DynamoDB's endpoint.
     #[must_use]
     pub fn dynamodb_url(&self) -> &str {

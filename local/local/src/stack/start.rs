@@ -18,6 +18,7 @@ use local_ses::{Feedback, Inbox};
 use local_template::Template;
 
 use super::answers::Answers;
+use super::containers::{self, Door, Environments};
 use super::custom::CustomResources;
 use super::deployed::{Blueprint, Deployed};
 use super::error::StartError;
@@ -44,14 +45,23 @@ impl Stack {
         let ready = ReadyFile::absent(&data);
         let ports = Ports::bind(options.port).await?;
         let url = |listener| ports::url(listener).map_err(doing("listen"));
-        let urls = Urls { api: url(&ports.api)?, s3: url(&ports.s3)?, dynamodb: url(&ports.dynamodb)? };
-        let mut services = Tasks::default();
+        let door = door(&options).await?;
+        let urls = Urls {
+            api: url(&ports.api)?,
+            s3: url(&ports.s3)?,
+            dynamodb: url(&ports.dynamodb)?,
+            containers: door.as_ref().map(|door| door.url.clone()),
+        };
+        let (mut services, mut entrances) = (Tasks::default(), Tasks::default());
+        let environments =
+            urls.containers.clone().map(|url| Environments::new(&data, url, profile.direct.clone()));
         let answers = ports::listen(0).await.map_err(doing("listen"))?;
         let answers = Answers::listen(answers, &mut services).map_err(doing("listen"))?;
         let permissions = Permissions::new(&profile.identity);
         let (mut blueprint, plan) =
             blueprint(&options, &profile, &data, &urls.api, permissions.clone(), answers)?;
         let logs = Logs::new(options.print);
+        blueprint.environments = environments;
         let (binaries, background) = binaries(&options, &profile, &plan, &logs).await?;
         let Profile { identity, front_door, mail_page, .. } = profile;
         let region = identity.region.as_str();
@@ -67,6 +77,16 @@ impl Stack {
         let parameters = local_parameters::router(Parameters::open(&data)?, calls.clone(), region);
         let systems_manager = service(&mut services, parameters).await?;
 
+        if let Some(Door { listener, .. }) = door {
+            let services = [
+                ("dynamodb", urls.dynamodb.as_str()),
+                ("s3", urls.s3.as_str()),
+                ("ses", ses_url.as_str()),
+                ("secretsmanager", secrets_manager.as_str()),
+                ("ssm", systems_manager.as_str()),
+            ];
+            entrances.0.push(ports::serve(listener, containers::router(&services)));
+        }
         let dynamodb = local_dynamodb::start(ports.dynamodb, &plan, &data, calls.clone(), region).await?;
         let setup = Setup {
             binaries,
@@ -87,8 +107,8 @@ impl Stack {
         let distribution = blueprint.distribution.clone();
         let deployment = blueprint.deploy(&functions).await?;
         let deployed = Deployed::new(blueprint, deployment.clone(), functions.clone());
-        let invoker =
-            Invoker::start(functions.clone(), &data).map_err(doing("read the events that were left"))?;
+        let invoker = Invoker::holding(options.hold.clone(), functions.clone(), &data)
+            .map_err(doing("read the events that were left"))?;
         let topics = invoker.clone();
         let feedback =
             Feedback::new(deployment.mail.clone(), move |function, event| topics.send(function, event));
@@ -117,7 +137,7 @@ impl Stack {
             begun: Arc::default(),
         };
         let api = api.merge(signals.clone().router()).fallback_service(signals.counted(gateway));
-        let mut entrances = Tasks(schedules::start(&deployment.schedules, region, &invoker)?);
+        entrances.0.extend(schedules::start(&deployment.schedules, region, &invoker)?);
         entrances.0.push(ports::serve(ports.api, api));
         ready.write(&urls).map_err(doing("write local.json"))?;
         Ok(Self {
@@ -142,6 +162,14 @@ impl Stack {
             data,
         })
     }
+}
+
+/// Where containers reach the stack, if they are to.
+async fn door(options: &Options) -> Result<Option<Door>, StartError> {
+    let Some(containers) = options.sam else { return Ok(None) };
+    let port = ports::after(options.port, 3);
+    let refused = |error| StartError::Ports(vec![ports::refused(port, "containers", &error)]);
+    containers.listen(port).await.map(Some).map_err(refused)
 }
 
 /// Serves a service that only functions call, on a free port; answers with its base URL.
@@ -211,6 +239,7 @@ fn blueprint(
         permissions,
         customs,
         distribution,
+        environments: None,
     };
     let plan = blueprint.plan(&template)?;
     Ok((blueprint, plan))
