@@ -132,6 +132,13 @@ class Emulator:
         with urllib.request.urlopen(self.url + path, timeout=30) as response:
             return json.load(response)
 
+    def verify_account(self, verified):
+        """Sets whether AWS has verified the account for CloudFront, which is so unless this is called."""
+        flag = pathlib.Path(self.folder.name) / "cloudfront-unverified"
+        flag.unlink(missing_ok=True)
+        if not verified:
+            flag.touch()
+
     def gaps(self):
         """Where ministack does less than AWS and is patched, one line each."""
         return [line[5:] for line in self.log.read_text().splitlines() if line.startswith("gap: ")]

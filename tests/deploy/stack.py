@@ -116,6 +116,11 @@ class Stack:
             start = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS")
             if one["LogicalResourceId"] == self.name and one["ResourceStatus"] in start:
                 break
+        invalid = self.client("cloudformation").describe_events(StackName=stack_id or self.name)["OperationEvents"]
+        failed += [
+            f"{one['LogicalResourceId']}: {one['ValidationStatusReason']}"
+            for one in invalid if one.get("ValidationStatus") == "FAILED"
+        ]
         return "; ".join(reversed(failed))
 
     def values(self):
