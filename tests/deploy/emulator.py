@@ -56,6 +56,8 @@ class Emulator:
 
     def start(self):
         """Starts ministack, and returns when it answers."""
+        if not pathlib.Path(self.python).exists():
+            raise EmulatorError(f"{self.python} does not exist; `.ci/deploy --install` installs ministack there")
         self.folder = tempfile.TemporaryDirectory(prefix="satchel-deploy-")
         self.log = pathlib.Path(self.folder.name) / "ministack.log"
         # Functions inherit this environment. So it has nothing of the caller's, such as his credentials.

@@ -24,6 +24,8 @@ class Front:
 
     def __init__(self, stack, host=None):
         """`host` is the name that the viewer would see, by default the distribution's."""
+        if "Url" not in stack.outputs:
+            raise ValueError(f"the stack {stack.name} was not deployed")
         self.stack = stack
         self.host = host or urllib.parse.urlsplit(stack.outputs["Url"]).netloc
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler(self))

@@ -105,6 +105,20 @@ def refuse_to_delete_data():
     handlers["AWS::S3::Bucket"]["delete"] = delete_empty_bucket
 
 
+def check_bucket_names():
+    """CloudFormation accepts names of buckets that S3 refuses: refuse upper case, and more than 63 characters"""
+    handlers = provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"]
+    create = handlers["create"]
+
+    def create_with_valid_name(logical, properties, stack):
+        name = properties.get("BucketName", "valid")
+        if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", name):
+            raise ValueError(f"Bucket name {name} is not valid: 3 to 63 lower-case letters, digits, dots and hyphens")
+        return create(logical, properties, stack)
+
+    handlers["create"] = create_with_valid_name
+
+
 def refuse_cloudfront():
     """CloudFront accepts accounts that AWS has not verified: refuse them while the tests say so"""
     handlers = provisioners._RESOURCE_HANDLERS["AWS::CloudFront::Distribution"]
@@ -135,7 +149,7 @@ def main():
     end_with_parent()
     patches = (
         dial_apis_behind_cloudfront, free_path_health, generate_secrets_as_described, name_resources_by_stack_id,
-        refuse_to_delete_data, refuse_cloudfront,
+        refuse_to_delete_data, check_bucket_names, refuse_cloudfront,
     )
     for patch in patches:
         print(f"gap: {patch.__doc__}", flush=True)

@@ -16,6 +16,7 @@ import lifecycle
 import options
 import template as templates
 import template_checks
+import upgrade
 from report import Report
 from stack import Stack
 
@@ -26,6 +27,7 @@ SCENARIOS = (
     options.check_rules,
     options.check_without_cloudfront,
     options.check_domain,
+    upgrade.check_upgrade,
 )
 
 
@@ -36,7 +38,6 @@ def main():
     parser.add_argument("--template", default=templates.TEMPLATE)
     chosen = parser.parse_args()
     template = templates.load(chosen.template)
-    templates.check_binaries(template, chosen.binaries)
 
     def new_stack(emulator, name="satchel", **place):
         return Stack(emulator, name, template, chosen.binaries, **place)

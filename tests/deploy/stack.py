@@ -8,6 +8,7 @@ stack.delete()
 ```
 """
 
+import hashlib
 import json
 import pathlib
 import time
@@ -25,11 +26,16 @@ class StackError(Exception):
 class Stack:
     """A stack of Satchel's template in one region of the emulator."""
 
-    def __init__(self, emulator, name, template, binaries=templates.BINARIES, region=REGION):
+    def __init__(self, emulator, name, template, binaries=templates.BINARIES, region=REGION, code=None):
+        """`code` returns the deployment package of a function by its name, by default that of its binary."""
         self.emulator = emulator
         self.name = name
         self.template = template
-        self.binaries = pathlib.Path(binaries)
+        if code is None:
+            templates.check_binaries(template, binaries)
+            folder = pathlib.Path(binaries).resolve()
+            code = lambda name: templates.code(folder / name)
+        self.code = code
         self.region = region
         self.parameters = {}
         self.outputs = {}
@@ -41,8 +47,7 @@ class Stack:
     def deploy(self, **parameters):
         """Creates or updates the stack; parameters that are not given keep their values."""
         self.parameters |= {name: str(value) for name, value in parameters.items()}
-        templates.check_binaries(self.template, self.binaries)
-        transformed = self.transformed()
+        transformed = self.transformed(self.upload_code())
         formation = self.client("cloudformation")
         self.verify_sender()
         update = self.exists()
@@ -50,7 +55,7 @@ class Stack:
             StackName=self.name,
             ChangeSetName=f"change-{time.time_ns()}",
             ChangeSetType="UPDATE" if update else "CREATE",
-            TemplateURL=self.upload(transformed),
+            TemplateURL=self.upload_template(transformed),
             Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in self.values().items()],
             Capabilities=["CAPABILITY_IAM"],
         )
@@ -60,10 +65,10 @@ class Stack:
         if description["Status"] != "CREATE_COMPLETE":
             reason = description.get("StatusReason", "")
             formation.delete_change_set(ChangeSetName=change["Id"])
-            if update and "didn't contain changes" in reason:
-                return self
-            raise StackError(f"change set {description['Status']}: {reason}")
-        formation.execute_change_set(ChangeSetName=change["Id"])
+            if not (update and "didn't contain changes" in reason):
+                raise StackError(f"change set {description['Status']}: {reason}")
+        else:
+            formation.execute_change_set(ChangeSetName=change["Id"])
         final = self.settled()
         if final["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
             raise StackError(f"{final['StackStatus']}: {self.reasons(final['StackId'])}")
@@ -133,20 +138,28 @@ class Stack:
         defaults["DynamoDbEndpoint"] = self.emulator.url
         return {name: value for name, value in (defaults | self.parameters).items() if name in known}
 
-    def transformed(self):
+    def transformed(self, uris=None):
         """The template after the SAM transform, as CloudFormation deploys it."""
-        return templates.transformed(self.template, self.values())
+        return templates.transformed(self.template, self.values(), uris)
 
-    def upload(self, transformed):
-        """Uploads the code and the template, as `sam package` does, and returns the URL of the template."""
+    def upload_code(self):
+        """Uploads the code as `sam package` does, under its hash, and returns the URI for each function."""
         s3 = self.client("s3")
-        bucket = f"{templates.CODE_BUCKET}"
+        bucket = templates.code_bucket(self.region)
         if bucket not in [one["Name"] for one in s3.list_buckets()["Buckets"]]:
             s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": self.region})
+        uris = {}
         for binary in templates.functions(self.template).values():
-            s3.put_object(Bucket=bucket, Key=f"{binary}.zip", Body=templates.code(self.binaries, binary))
-        key = f"{self.name}-{self.region}.template"
-        s3.put_object(Bucket=bucket, Key=key, Body=json.dumps(transformed).encode())
+            package = self.code(binary)
+            key = hashlib.sha256(package).hexdigest()
+            s3.put_object(Bucket=bucket, Key=key, Body=package)
+            uris[binary] = f"s3://{bucket}/{key}"
+        return uris
+
+    def upload_template(self, transformed):
+        """Uploads a template, and returns its URL."""
+        bucket, key = templates.code_bucket(self.region), f"{self.name}.template"
+        self.client("s3").put_object(Bucket=bucket, Key=key, Body=json.dumps(transformed).encode())
         return f"{self.emulator.url}/{bucket}/{key}"
 
     def verify_sender(self):

@@ -10,6 +10,7 @@ import logging
 import os
 import pathlib
 import platform
+import shlex
 import zipfile
 
 os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
@@ -23,7 +24,7 @@ logging.getLogger("samtranslator.metrics.metrics").setLevel(logging.ERROR)
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 TEMPLATE = ROOT / "template.yaml"
 BINARIES = ROOT / "target" / "debug"
-CODE_BUCKET = "satchel-code"
+CODE_BUCKET = "satchel-code-"
 
 
 class MissingBinaries(Exception):
@@ -56,23 +57,28 @@ def functions(template):
     }
 
 
-def transformed(template, parameters=()):
-    """The template after the SAM transform. `parameters` are those of the deployment."""
+def code_bucket(region):
+    """The bucket with the code. Lambda takes code only from a bucket of its own region."""
+    return CODE_BUCKET + region
+
+
+def transformed(template, parameters=(), uris=None):
+    """The template after the SAM transform. `parameters` are those of the deployment, `uris` where its code is."""
     template = copy.deepcopy(template)
     for name, binary in functions(template).items():
-        template["Resources"][name]["Properties"]["CodeUri"] = f"s3://{CODE_BUCKET}/{binary}.zip"
+        template["Resources"][name]["Properties"]["CodeUri"] = (uris or {}).get(binary, f"s3://code/{binary}")
     values = {name: str(one.get("Default", "")) for name, one in template.get("Parameters", {}).items()}
     return transform(template, values | dict(parameters), NoManagedPolicies())
 
 
-def code(binaries, name):
-    """The deployment package of a function: a script that runs its development binary."""
+def code(*command):
+    """A deployment package with a script that runs a command, such as a development binary."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as package:
         # A fixed date, so that a function without changes keeps its hash.
         entry = zipfile.ZipInfo("bootstrap", date_time=(2000, 1, 1, 0, 0, 0))
         entry.external_attr = 0o755 << 16
-        package.writestr(entry, f"#!/bin/sh\nexec '{pathlib.Path(binaries).resolve() / name}'\n")
+        package.writestr(entry, f"#!/bin/sh\nexec {shlex.join(map(str, command))}\n")
     return archive.getvalue()
 
 

@@ -10,19 +10,20 @@ from resolve import resolve
 SAMCONFIG = templates.ROOT / "samconfig.toml"
 MAIL = {"MailFrom": "no-reply@example.com"}
 
-# Properties with names that must be unique in an account, in all regions. CloudWatch's dashboards are global, too.
+# Properties with names that must be unique in an account, in all regions, and the longest name. CloudWatch's
+# dashboards are global, too.
 ACCOUNT_NAMES = {
-    "AWS::Budgets::Budget": ("Budget", "BudgetName"),
-    "AWS::CloudFront::CachePolicy": ("CachePolicyConfig", "Name"),
-    "AWS::CloudFront::Function": ("Name",),
-    "AWS::CloudFront::KeyGroup": ("KeyGroupConfig", "Name"),
-    "AWS::CloudFront::OriginAccessControl": ("OriginAccessControlConfig", "Name"),
-    "AWS::CloudFront::OriginRequestPolicy": ("OriginRequestPolicyConfig", "Name"),
-    "AWS::CloudFront::PublicKey": ("PublicKeyConfig", "Name"),
-    "AWS::CloudFront::ResponseHeadersPolicy": ("ResponseHeadersPolicyConfig", "Name"),
-    "AWS::CloudWatch::Dashboard": ("DashboardName",),
-    "AWS::IAM::ManagedPolicy": ("ManagedPolicyName",),
-    "AWS::IAM::Role": ("RoleName",),
+    "AWS::Budgets::Budget": ("Budget.BudgetName", 100),
+    "AWS::CloudFront::CachePolicy": ("CachePolicyConfig.Name", 128),
+    "AWS::CloudFront::Function": ("Name", 64),
+    "AWS::CloudFront::KeyGroup": ("KeyGroupConfig.Name", 128),
+    "AWS::CloudFront::OriginAccessControl": ("OriginAccessControlConfig.Name", 64),
+    "AWS::CloudFront::OriginRequestPolicy": ("OriginRequestPolicyConfig.Name", 128),
+    "AWS::CloudFront::PublicKey": ("PublicKeyConfig.Name", 128),
+    "AWS::CloudFront::ResponseHeadersPolicy": ("ResponseHeadersPolicyConfig.Name", 128),
+    "AWS::CloudWatch::Dashboard": ("DashboardName", 255),
+    "AWS::IAM::ManagedPolicy": ("ManagedPolicyName", 128),
+    "AWS::IAM::Role": ("RoleName", 64),
 }
 # Properties with physical names of resources that contain data.
 DATA_NAMES = {
@@ -70,13 +71,12 @@ def check_names(report, transformed):
     """Names that would conflict with those of another stack, or of an earlier one of this name."""
     resolved = resolve(transformed, MAIL, stack="satchel", region="eu-central-1")
     with report.check("each name that an account can have only once ends in the region"):
-        wrong = []
-        for name, one in of_type(resolved, *ACCOUNT_NAMES).items():
-            value = one["Properties"]
-            for key in ACCOUNT_NAMES[one["Type"]]:
-                value = value.get(key, {}) if isinstance(value, dict) else {}
-            if value and not str(value).endswith("-eu-central-1"):
-                wrong.append(f"{name}: {value}")
+        wrong = [f"{name}: {value}" for name, value, _ in account_names(resolved) if not value.endswith("-eu-central-1")]
+        require(not wrong, "; ".join(wrong))
+    with report.check("these names are short enough for the longest name of a stack (128 letters)"):
+        # CloudFormation takes the first letters of a stack's name for names that it makes, but not for these.
+        longest = resolve(transformed, MAIL, stack="S" * 128, region="ap-southeast-1")
+        wrong = [f"{name}: {len(value)} of {most}" for name, value, most in account_names(longest) if len(value) > most]
         require(not wrong, "; ".join(wrong))
     with report.check("nothing that can outlive a stack has a fixed name"):
         wrong = []
@@ -93,6 +93,17 @@ def check_names(report, transformed):
     with report.check("what is retained is removed if the first deployment fails"):
         wrong = [name for name, one in resolved["Resources"].items() if one.get("DeletionPolicy") == "Retain"]
         require(not wrong, f"DeletionPolicy is Retain, not RetainExceptOnCreate: {', '.join(wrong)}")
+
+
+def account_names(resolved):
+    """Logical id, name and longest name of each resource whose name an account can have only once."""
+    for logical, one in of_type(resolved, *ACCOUNT_NAMES).items():
+        path, most = ACCOUNT_NAMES[one["Type"]]
+        value = one["Properties"]
+        for key in path.split("."):
+            value = value.get(key) or {}
+        if value:
+            yield logical, value, most
 
 
 def check_questions(report, path, template):
