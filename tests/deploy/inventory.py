@@ -31,7 +31,7 @@ GLOBAL = (
     ("bucket", "s3", "list_buckets", "Buckets", "Name"),
     ("distribution", "cloudfront", "list_distributions", ("DistributionList", "Items"), "Id"),
     ("CloudFront function", "cloudfront", "list_functions", ("FunctionList", "Items"), "Name"),
-    ("origin access control", "cloudfront", "list_origin_access_controls", ("OriginAccessControlList", "Items"), "Name"),
+    ("access control", "cloudfront", "list_origin_access_controls", ("OriginAccessControlList", "Items"), "Name"),
     ("public key", "cloudfront", "list_public_keys", ("PublicKeyList", "Items"), "Name"),
     ("key group", "cloudfront", "list_key_groups", ("KeyGroupList", "Items"), None),
     ("budget", "budgets", "describe_budgets", "Budgets", "BudgetName"),

@@ -1,4 +1,4 @@
-"""Checks of deployments over their life: the first one, the next ones, a second region, the end, and a new beginning."""
+"""Checks of deployments over their life: the first one, a rotation, a second region, the end, and a new beginning."""
 
 import walk
 from client import Client
@@ -81,7 +81,8 @@ def check_failed_first_deployment(report, new_stack):
             except StackError as error:
                 require("must be verified" in str(error), f"it failed for another reason: {error}")
                 require("ROLLBACK_FAILED" not in str(error), f"the rollback failed: {error}")
-                created = {one["LogicalResourceId"] for one in stack.events() if one["ResourceStatus"] == "CREATE_COMPLETE"}
+                events = stack.events()
+                created = {one["LogicalResourceId"] for one in events if one["ResourceStatus"] == "CREATE_COMPLETE"}
                 require({"Table", "OriginalsBucket"} <= created, "it failed before it created the table and the bucket")
             else:
                 require(False, "it succeeded")

@@ -210,7 +210,8 @@ class Stack:
         api_id = self.resource(logical)
         known = {one["RouteKey"] for one in gateway.get_routes(ApiId=api_id)["Items"]}
         names = {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in self.resources()}
-        targets = {one["IntegrationUri"]: one["IntegrationId"] for one in gateway.get_integrations(ApiId=api_id)["Items"]}
+        integrations = gateway.get_integrations(ApiId=api_id)["Items"]
+        targets = {one["IntegrationUri"]: one["IntegrationId"] for one in integrations}
         for path, methods in api["Body"]["paths"].items():
             for method, operation in methods.items():
                 key = f"{method.upper()} {path}"

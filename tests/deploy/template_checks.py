@@ -1,13 +1,13 @@
 """Checks of template.yaml and samconfig.toml that need no deployment: what SAM, CloudFormation and AWS would refuse."""
 
 import json
+import pathlib
 import tomllib
 
 import template as templates
 from report import require
 from resolve import resolve
 
-SAMCONFIG = templates.ROOT / "samconfig.toml"
 MAIL = {"MailFrom": "no-reply@example.com"}
 
 # Properties with names that must be unique in an account, in all regions, and the longest name. CloudWatch's
@@ -52,7 +52,7 @@ def check_template(report, path):
         check_names(report, transformed)
     if report.scenario("template: what a person is asked"):
         check_questions(report, path, template)
-        check_samconfig(report)
+        check_samconfig(report, pathlib.Path(path).parent / "samconfig.toml")
     if report.scenario("template: new accounts"):
         check_new_accounts(report, transformed)
 
@@ -71,7 +71,8 @@ def check_names(report, transformed):
     """Names that would conflict with those of another stack, or of an earlier one of this name."""
     resolved = resolve(transformed, MAIL, stack="satchel", region="eu-central-1")
     with report.check("each name that an account can have only once ends in the region"):
-        wrong = [f"{name}: {value}" for name, value, _ in account_names(resolved) if not value.endswith("-eu-central-1")]
+        names = [(name, value) for name, value, _ in account_names(resolved)]
+        wrong = [f"{name}: {value}" for name, value in names if not value.endswith("-eu-central-1")]
         require(not wrong, "; ".join(wrong))
     with report.check("these names are short enough for the longest name of a stack (128 letters)"):
         # CloudFormation takes the first letters of a stack's name for names that it makes, but not for these.
@@ -132,9 +133,9 @@ def check_questions(report, path, template):
         require(sorted(grouped) == sorted(parameters), f"not in one group: {sorted(set(parameters) ^ set(grouped))}")
 
 
-def check_samconfig(report):
-    """The environments of samconfig.toml."""
-    config = tomllib.loads(SAMCONFIG.read_text())
+def check_samconfig(report, path):
+    """The environments of samconfig.toml, which is beside the template."""
+    config = tomllib.loads(path.read_text())
     with report.check("samconfig.toml has the environments dev and prod"):
         missing = {"dev", "prod"} - set(config)
         require(not missing, f"missing: {', '.join(sorted(missing))}")

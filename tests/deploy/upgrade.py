@@ -72,8 +72,8 @@ def check_upgrade(report, new_stack):
                 status, _, body = front.send("GET", fixture["link"], {"Accept": "application/json"}, None)
             require(status == 200, f"status {status}: {body[:300]}")
         with report.check("the upgrade keeps the signing keys"):
-            kid = stack.outputs.get("SigningKid")
-            require(kid == fixture["attributes"]["SigningKid"], f"before: {fixture['attributes']['SigningKid']}; after: {kid}")
+            kid, expected = stack.outputs.get("SigningKid"), fixture["attributes"]["SigningKid"]
+            require(kid == expected, f"before: {expected}; after: {kid}")
             with Front(stack) as front:
                 keys = Client(front).request("GET", "/.well-known/jwks.json")["keys"]
             require(keys == json.loads(fixture["attributes"]["PublicKeys"]), f"published keys: {keys}")
