@@ -31,7 +31,9 @@ pub(super) const SUPPORTED: [&str; 12] = [
 
 /// The types that matter in AWS only, such as alarms, DNS records and resource policies. Only their references are
 /// checked.
-pub(super) const IGNORED: [&str; 20] = [
+pub(super) const IGNORED: [&str; 22] = [
+    "AWS::ApiGatewayV2::ApiMapping",
+    "AWS::ApiGatewayV2::DomainName",
     "AWS::Budgets::Budget",
     "AWS::CertificateManager::Certificate",
     "AWS::CloudFront::CachePolicy",

@@ -7,7 +7,7 @@ use std::time::Duration;
 use local_calls::Calls;
 use local_common::{Credentials, DataDir};
 use local_deployment::Deployment;
-use local_gateway::{Distribution, Settings};
+use local_gateway::{Distribution, FrontDoor, Settings};
 use local_lambda::builder::{Background, Build};
 use local_lambda::{Binaries, Endpoints, Functions, Invoker, Logs, Setup};
 use local_policy::Permissions;
@@ -51,6 +51,8 @@ impl Stack {
         let logs = Logs::new(options.print);
         let (binaries, background) = binaries(&options, &profile, &plan, &logs).await?;
         let Profile { identity, front_door, mail_page, .. } = profile;
+        // A CloudFront function belongs to a distribution.
+        let front_door = if plan.front.is_some() { front_door } else { FrontDoor::default() };
         let region = identity.region.as_str();
 
         let calls = Calls::judged_by(permissions);

@@ -57,7 +57,9 @@ fn pseudo_parameters_have_local_values() {
 fn the_id_of_a_stack_ends_in_a_part_that_can_be_selected() {
     let id = "!Select [2, !Split ['/', !Ref AWS::StackId]]";
     assert_eq!(variable(id, "").len(), "51af3dc0-da77-11e4-872e-1234567db123".len());
-    assert!(variable("!Ref AWS::StackId", "").starts_with("arn:aws:cloudformation:eu-west-1:000000000000:stack/"));
+    assert!(
+        variable("!Ref AWS::StackId", "").starts_with("arn:aws:cloudformation:eu-west-1:000000000000:stack/")
+    );
 }
 
 #[test]
