@@ -12,6 +12,7 @@ pub enum Service {
     Ses,
     SecretsManager,
     SystemsManager,
+    Lambda,
 }
 
 /// One finished call of a function to an AWS service.

@@ -28,6 +28,7 @@
 mod arn;
 mod denial;
 mod dynamodb;
+mod lambda;
 mod mail;
 mod need;
 mod parameters;
@@ -41,6 +42,7 @@ mod statement;
 mod tests;
 
 pub use dynamodb::needs as dynamodb_needs;
+pub use lambda::needs as lambda_needs;
 pub use mail::needs as mail_needs;
 pub use need::Need;
 pub use parameters::needs as parameter_needs;
