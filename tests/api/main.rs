@@ -82,6 +82,7 @@ mod request_bodies;
 mod resend_verification;
 mod resource_limit;
 mod resources;
+mod restore;
 mod s3_events;
 mod sample_events;
 mod secrecy;

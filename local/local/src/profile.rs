@@ -38,7 +38,6 @@ const SATCHEL_FIRST: [&str; 12] = [
     "create-image",
     "create-token",
     "create-user",
-    "erase-account",
     "get-current-user",
     "get-image",
     "get-thumbnail",
@@ -47,6 +46,7 @@ const SATCHEL_FIRST: [&str; 12] = [
     "send-mail",
     "show-email-verification",
     "verify-email",
+    "write-journal",
 ];
 
 /// A sender, which nobody verifies here. And the names that the buckets had when the template named them, so that older

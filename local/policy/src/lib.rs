@@ -40,6 +40,7 @@ mod context;
 mod denial;
 mod dynamodb;
 mod expressions;
+mod lambda;
 mod mail;
 mod need;
 mod parameters;
@@ -54,6 +55,7 @@ mod tests;
 
 pub use context::ContextKey;
 pub use dynamodb::needs as dynamodb_needs;
+pub use lambda::needs as lambda_needs;
 pub use mail::needs as mail_needs;
 pub use need::Need;
 pub use parameters::needs as parameter_needs;

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use satchel_guard::Caller;
-use satchel_model::{Error, Upload};
+use satchel_model::{Error, FileId, Kind, Status, Upload, UserId};
+use satchel_table::StoreError;
 
 use crate::Uploads;
 
@@ -38,5 +39,25 @@ impl Uploads {
             return self.delete(caller, upload, now).await;
         }
         self.change_for_staff(caller, upload, |upload| upload.deleting(now)).await
+    }
+
+    /// Deletes an upload again, on a restored table, and returns the deleted record. Returns `None` if it is deleted already,
+    /// or its account is gone or being erased.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn delete_again(
+        &self,
+        owner: UserId,
+        kind: Kind,
+        id: FileId,
+        now: Timestamp,
+    ) -> Result<Option<Upload>, StoreError> {
+        let Some(upload) = self.get(owner, kind, id).await? else { return Ok(None) };
+        let change = |found: &Upload| (found.status != Status::Deleting).then(|| found.deleting(now));
+        match self.change(&upload, change).await {
+            Err(StoreError::Unowned) => Ok(None),
+            changed => changed,
+        }
     }
 }

@@ -10,6 +10,7 @@ mod email;
 mod file_name;
 mod folding;
 mod id;
+pub mod journal;
 mod media_type;
 mod name_prefix;
 mod password;

@@ -31,7 +31,7 @@ pub struct Objects {
     pub(crate) share_seconds: i64,
 }
 
-const ENDPOINT: &str = "AWS_ENDPOINT_URL_S3";
+pub(crate) const ENDPOINT: &str = "AWS_ENDPOINT_URL_S3";
 
 /// The bytes of an object or of its beginning.
 #[derive(Debug, Clone)]

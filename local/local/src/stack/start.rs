@@ -27,7 +27,7 @@ use super::ready::{ReadyFile, Urls};
 use super::running::Stack;
 use super::signals::Signals;
 use super::tasks::Tasks;
-use super::{routes, schedules};
+use super::{lambda_api, routes, schedules};
 use crate::options::{Options, ReadyAfter};
 use crate::profile::Profile;
 
@@ -74,6 +74,8 @@ impl Stack {
         // Served once there is somebody to invoke: what becomes of a mail is told to functions.
         let ses = ports::listen(0).await.map_err(doing("listen"))?;
         let ses_url = ports::url(&ses).map_err(doing("listen"))?;
+        let lambda = ports::listen(0).await.map_err(doing("listen"))?;
+        let lambda_url = ports::url(&lambda).map_err(doing("listen"))?;
         let secrets = local_secrets::router(blueprint.secrets.clone(), calls.clone(), &identity);
         let secrets_manager = service(&mut services, secrets).await?;
         let parameters = local_parameters::router(Parameters::open(&data)?, calls.clone(), region);
@@ -98,6 +100,7 @@ impl Stack {
                 ses: ses_url,
                 secrets_manager,
                 systems_manager,
+                lambda: lambda_url,
             },
             region: region.to_owned(),
             credentials: credentials.clone(),
@@ -115,6 +118,7 @@ impl Stack {
         let feedback =
             Feedback::new(deployment.mail.clone(), move |function, event| topics.send(function, event));
         services.0.push(ports::serve(ses, local_ses::endpoint(inbox.clone(), feedback, calls.clone())));
+        services.0.push(ports::serve(lambda, lambda_api::router(invoker.clone(), calls.clone())));
         let events = invoker.clone();
         let s3 = local_s3::start(
             ports.s3,
