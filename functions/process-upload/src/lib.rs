@@ -3,6 +3,9 @@
 //!
 //! Events arrive at least once and in any order, so every step can be repeated. The record determines what
 //! happens.
+//!
+//! The bucket of originals is the one that the event names. Only the stack's own account may send events, and the role
+//! has rights on the stack's own bucket only, so an event of any other bucket fails.
 
 use aws_lambda_events::s3::{S3Event, S3EventRecord};
 use jiff::{SignedDuration, Timestamp};
@@ -66,18 +69,20 @@ async fn process(app: &App, event: &S3EventRecord) -> Result<(), Failure> {
         info!(key, "not a key of ours");
         return Ok(());
     };
+    let bucket = event.s3.bucket.name.as_deref().unwrap_or_default();
+    let (objects, settling) = (app.objects.in_bucket(bucket), app.settling.in_bucket(bucket));
     let (upload, tiers) = tokio::try_join!(app.uploads.of_object(owner, id), app.tiers.all())?;
     let sizes = sizes_of(&tiers);
     let upload = match upload {
         Some(pending) if pending.version == version && pending.status == Status::Pending => {
             let now = app.clock.now();
-            match app.settling.settle(&pending, &sizes, sequencer, now).await {
+            match settling.settle(&pending, &sizes, sequencer, now).await {
                 Ok(Outcome::Missing | Outcome::Settled(_)) => return Ok(()),
                 Ok(Outcome::Refused(refusal)) => {
                     let announced = Timestamp::from_millisecond(event.event_time.timestamp_millis());
                     let age =
                         announced.map_or(SignedDuration::ZERO, |announced| now.duration_since(announced));
-                    return refused(app, key, age, refusal).await;
+                    return refused(&objects, key, age, refusal).await;
                 }
                 // Another delivery of this event has settled it, or its owner deleted it during the check.
                 Ok(Outcome::Before) => app.uploads.of_object(owner, id).await?,
@@ -93,10 +98,10 @@ async fn process(app: &App, event: &S3EventRecord) -> Result<(), Failure> {
         // Deletes bytes that came through a URL that outlived its record or its replacement, and any thumbnails
         // that were made of them.
         unwanted => {
-            app.objects.delete_original(key).await?;
+            objects.delete_original(key).await?;
             // Without a record or an account, it is unknown whether the object was an image.
             if unwanted.is_none_or(|upload| upload.kind == Kind::Image) {
-                thumbnails::discard(&app.objects, id, version, &sizes).await?;
+                thumbnails::discard(&objects, id, version, &sizes).await?;
             }
             Ok(())
         }
@@ -107,8 +112,13 @@ async fn process(app: &App, event: &S3EventRecord) -> Result<(), Failure> {
 ///
 /// On the last attempt, it succeeds and leaves the object to the sweep, unless nothing in the bucket can be
 /// read.
-async fn refused(app: &App, key: &str, age: SignedDuration, refusal: ObjectError) -> Result<(), Failure> {
-    if age < REFUSED_AT_FIRST || !app.objects.can_read_others(key).await? {
+async fn refused(
+    objects: &Objects,
+    key: &str,
+    age: SignedDuration,
+    refusal: ObjectError,
+) -> Result<(), Failure> {
+    if age < REFUSED_AT_FIRST || !objects.can_read_others(key).await? {
         return Err(refusal.into());
     }
     warn!(key, cause = chain(&refusal), "S3 refuses to show an object; the sweep will try again");

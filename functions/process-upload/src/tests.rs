@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 use super::*;
 
 const EVENT: &str = include_str!("../../../events/process-upload.json");
+/// The bucket in the event. The setting of the function is another one, which no call may use.
+const BUCKET: &str = "satchel-originalsbucket-1a2b3c4d5e6f";
 const TEXT: &[u8] = b"The quick brown fox.\n";
 const PAGE: &[u8] = b"<!DOCTYPE html>\n";
 const TIFF: &[u8] = b"II*\0\x08\0\0\0\0\0\0\0";
@@ -45,7 +47,7 @@ async fn a_pending_file_with_its_bytes_becomes_ready() {
     let (record, quota) = settled(&aws);
     assert_eq!((&record["status"], quota), (&json!("ready"), 0));
     assert_eq!(record["sequencer"], "0069B30E9E0A1B2C3D");
-    assert_eq!(aws.call("GetObject").path, format!("/originals/{USER}/{FILE}/{VERSION}?x-id=GetObject"));
+    assert_eq!(aws.call("GetObject").path, format!("/{BUCKET}/{USER}/{FILE}/{VERSION}?x-id=GetObject"));
 }
 
 #[tokio::test]
@@ -196,7 +198,7 @@ async fn bytes_without_a_record_are_deleted() {
     ] {
         let replies = [found_all(&[record]), empty_tiers(), done("DeleteObject")];
         let aws = processed(event(FILE, version), replies).await;
-        let path = format!("/originals/{USER}/{FILE}/{version}?x-id=DeleteObject");
+        let path = format!("/{BUCKET}/{USER}/{FILE}/{version}?x-id=DeleteObject");
         assert_eq!(aws.call("DeleteObject").path, path);
     }
 }
@@ -210,7 +212,7 @@ async fn possible_thumbnails_of_a_deleted_image_are_deleted_with_its_bytes() {
         let deleted: BTreeSet<_> = aws.calls().into_iter().skip(2).map(|call| call.path).collect();
         let paths = ["200.jpg", "200.png", "400.jpg", "400.png"]
             .map(|name| format!("renditions/{IMAGE}/{VERSION}/{name}"));
-        let paths = paths.into_iter().chain([format!("originals/{USER}/{IMAGE}/{VERSION}")]);
+        let paths = paths.into_iter().chain([format!("{BUCKET}/{USER}/{IMAGE}/{VERSION}")]);
         assert_eq!(deleted, paths.map(|path| format!("/{path}?x-id=DeleteObject")).collect());
     }
 }
@@ -233,7 +235,7 @@ async fn bytes_of_an_erased_account_are_deleted_even_if_a_record_exists() {
             let replies = [satchel_testing::found_all(&records), empty_tiers(), done("DeleteObject")];
             let aws = processed(event(FILE, VERSION), replies).await;
             assert!(aws.calls_of("TransactWriteItems").is_empty());
-            let path = format!("/originals/{USER}/{FILE}/{VERSION}?x-id=DeleteObject");
+            let path = format!("/{BUCKET}/{USER}/{FILE}/{VERSION}?x-id=DeleteObject");
             assert!(aws.calls_of("DeleteObject").iter().any(|call| call.path == path), "{status}");
         }
     }
@@ -256,7 +258,7 @@ async fn a_file_whose_account_is_deleted_during_the_check_gets_no_copy_and_loses
     assert_eq!(account["Key"]["pk"]["S"], format!("USER#{USER}"));
     let is_kept = "attribute_exists(pk) AND attribute_not_exists(#erasing)";
     assert_eq!(account["ConditionExpression"], is_kept);
-    let path = format!("/originals/{USER}/{FILE}/{VERSION}?x-id=DeleteObject");
+    let path = format!("/{BUCKET}/{USER}/{FILE}/{VERSION}?x-id=DeleteObject");
     assert!(aws.calls_of("DeleteObject").iter().any(|call| call.path == path));
 }
 

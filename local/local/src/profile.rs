@@ -21,6 +21,8 @@ pub struct Profile {
     pub mail_page: PageWords,
     /// The parameter of the template that gets the API's URL, unless the options give it.
     pub url_parameter: Option<String>,
+    /// Other values of parameters than the template's defaults, unless the options give them.
+    pub parameters: Vec<(String, String)>,
     /// The functions that the program builds before the stack is ready, while the others follow in the background. If it
     /// is empty, all are built first.
     pub first: BTreeSet<String>,
@@ -45,6 +47,12 @@ const SATCHEL_FIRST: [&str; 12] = [
     "verify-email",
 ];
 
+/// The names that the buckets had when the template named them, so that older data folders still have their files.
+const SATCHEL_PARAMETERS: [(&str, &str); 2] = [
+    ("OriginalsBucketName", "satchel-local-originals-000000000000-us-east-1"),
+    ("RenditionsBucketName", "satchel-local-renditions-000000000000-us-east-1"),
+];
+
 impl Profile {
     /// A template alone.
     #[must_use]
@@ -55,6 +63,7 @@ impl Profile {
             front_door: FrontDoor::default(),
             mail_page: PageWords::default(),
             url_parameter: None,
+            parameters: Vec::new(),
             first: BTreeSet::new(),
         }
     }
@@ -84,6 +93,7 @@ impl Profile {
                     .to_owned(),
             },
             url_parameter: Some("PublicUrl".to_owned()),
+            parameters: SATCHEL_PARAMETERS.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
             first: SATCHEL_FIRST.map(str::to_owned).into(),
         }
     }

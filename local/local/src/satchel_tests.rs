@@ -1,6 +1,6 @@
 //! The template of this repository, and what surrounds it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use local_deployment::{Deployment, Route};
@@ -11,7 +11,9 @@ use super::{Profile, SATCHEL_BODY_LIMIT};
 /// The deployment, and the functions that make its custom resources.
 fn satchel() -> (Deployment, BTreeSet<String>) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../template.yaml");
-    let template = Template::load(&path, &BTreeMap::new(), &Profile::satchel().identity).unwrap();
+    let profile = Profile::satchel();
+    let parameters = profile.parameters.into_iter().collect();
+    let template = Template::load(&path, &parameters, &profile.identity).unwrap();
     let secret = |_: &str| Some("hush".to_owned());
     let known = Known { secret: &secret, attribute: &|_, _| Some("[]".to_owned()) };
     let customs = template.custom_resources(&known).unwrap().into_iter().map(|custom| custom.function.name);

@@ -9,6 +9,7 @@ use super::error::{Checked, Problem};
 use super::globals;
 use super::node::Node;
 use super::parameters;
+use super::types::FUNCTION;
 
 const SECTIONS: [&str; 9] = [
     "AWSTemplateFormatVersion",
@@ -81,6 +82,13 @@ impl Document {
 
     pub(super) fn resource(&self, id: &str) -> Option<&Resource> {
         self.resources.iter().find(|resource| resource.id == id)
+    }
+
+    /// The function whose role SAM creates with this logical id.
+    ///
+    /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources-function.html>
+    pub(super) fn function_of_role(&self, id: &str) -> Option<&Resource> {
+        self.resource(id.strip_suffix("Role")?).filter(|resource| resource.kind == FUNCTION)
     }
 }
 

@@ -6,14 +6,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use local_deployment::{Deployment, Function};
-use local_policy::Statement;
-use serde_json::Value;
 
 use super::document::Resource;
 use super::error::{Checked, Problem};
 use super::events;
 use super::names;
-use super::node::Kind;
+use super::policies;
 use super::properties::Properties;
 use super::queues;
 use super::resources;
@@ -71,7 +69,7 @@ pub(super) fn one(scope: &Scope, resource: &Resource) -> Checked<Function> {
         environment: environment(&properties)?,
         timeout: Duration::from_secs(properties.number("Timeout")?.unwrap_or(3).into()),
         memory_mib: properties.number("MemorySize")?.unwrap_or(128),
-        policies: policies(scope, resource, &properties)?,
+        policies: policies::of(scope, resource, &properties)?,
         streams: Vec::new(),
         on_failure: None,
         retries: 2,
@@ -114,32 +112,4 @@ fn environment(properties: &Properties) -> Checked<BTreeMap<String, String>> {
         values.insert(entry.key.clone(), value);
     }
     Ok(values)
-}
-
-/// The statements of the inline policies. Policy templates and managed policies are errors.
-fn policies(scope: &Scope, resource: &Resource, properties: &Properties) -> Checked<Vec<Statement>> {
-    let Some(node) = properties.node("Policies")? else { return Ok(Vec::new()) };
-    let documents = match &node.kind {
-        Kind::List(items) => items.as_slice(),
-        _ => std::slice::from_ref(node),
-    };
-    let mut statements = Vec::new();
-    for document in documents {
-        let Some(document) = scope.chosen_branch(document)? else { continue };
-        let what = format!("{}: a policy with Statement", resource.id);
-        let policy = Properties::read(scope, &what, document)?;
-        policy.only(&["Statement"], &["Version"])?;
-        let list = match policy.value("Statement")? {
-            Some(Value::Array(list)) => list,
-            Some(single) => vec![single],
-            None => return Err(policy.problem("`Statement` is missing")),
-        };
-        for statement in &list {
-            let read = Statement::parse(statement);
-            statements.push(read.map_err(|message| {
-                Problem::at(policy.line_of("Statement"), format!("{}: Policies: {message}", resource.id))
-            })?);
-        }
-    }
-    Ok(statements)
 }

@@ -15,11 +15,12 @@ pub(super) enum Intrinsic {
     Or,
     Join,
     Select,
+    Split,
     Condition,
 }
 
 impl Intrinsic {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Ref,
         Self::Sub,
         Self::GetAtt,
@@ -30,6 +31,7 @@ impl Intrinsic {
         Self::Or,
         Self::Join,
         Self::Select,
+        Self::Split,
         Self::Condition,
     ];
 
@@ -46,6 +48,7 @@ impl Intrinsic {
             Self::Or => "Or",
             Self::Join => "Join",
             Self::Select => "Select",
+            Self::Split => "Split",
             Self::Condition => "Condition",
         }
     }

@@ -18,6 +18,7 @@ use super::known::Known;
 use super::mail;
 use super::names;
 use super::parse;
+use super::policies;
 use super::queues;
 use super::references;
 use super::resources;
@@ -107,6 +108,7 @@ impl Template {
         let scope = Scope::new(&self.document, Some(known), names::resolve);
         let evaluate = || {
             resources::check_types(&self.document)?;
+            policies::check(&scope)?;
             let mut deployment = stores(&scope)?;
             deployment.cors = api::cors(&scope)?;
             deployment.front = distribution::front(&scope)?;

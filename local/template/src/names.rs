@@ -37,8 +37,19 @@ fn reference(scope: &Scope, name: &str, line: usize) -> Checked<Option<Value>> {
         "AWS::AccountId" => ACCOUNT.to_owned(),
         "AWS::Partition" => "aws".to_owned(),
         "AWS::Region" => scope.document.identity.region.clone(),
+        // The end is an id that CloudFormation makes. It is fixed here, so that a restart does not change it.
+        "AWS::StackId" => {
+            let identity = &scope.document.identity;
+            let (region, stack) = (&identity.region, &identity.name);
+            format!(
+                "arn:aws:cloudformation:{region}:{ACCOUNT}:stack/{stack}/00000000-0000-1000-8000-000000000000"
+            )
+        }
         "AWS::StackName" => scope.document.identity.name.clone(),
         "AWS::URLSuffix" => "amazonaws.com".to_owned(),
+        _ if scope.document.resource(name).is_none() && scope.document.function_of_role(name).is_some() => {
+            role(scope, name)
+        }
         _ => resource_reference(scope, existing(scope, name, line)?, line)?,
     };
     Ok(Some(Value::String(text)))
@@ -53,6 +64,11 @@ fn resource_reference(scope: &Scope, resource: &Resource, line: usize) -> Checke
         FUNCTION | HTTP_API | TABLE | BUCKET | CONFIGURATION_SET => physical(scope, resource),
         kind => Err(Problem::at(line, format!("`{}` is a {kind}, which has no name locally", resource.id))),
     }
+}
+
+/// The name of a role, by the logical id that SAM gives it.
+pub(super) fn role(scope: &Scope, id: &str) -> String {
+    format!("{}-{id}", scope.document.identity.name)
 }
 
 /// The value of `GetAtt` for an attribute of a resource.

@@ -8,8 +8,15 @@ use super::node::{Kind, Node};
 use super::substitute::{self, Piece};
 
 /// The supported pseudo parameters.
-const PSEUDO: [&str; 6] =
-    ["AWS::AccountId", "AWS::NoValue", "AWS::Partition", "AWS::Region", "AWS::StackName", "AWS::URLSuffix"];
+const PSEUDO: [&str; 7] = [
+    "AWS::AccountId",
+    "AWS::NoValue",
+    "AWS::Partition",
+    "AWS::Region",
+    "AWS::StackId",
+    "AWS::StackName",
+    "AWS::URLSuffix",
+];
 
 /// Checks all references of the template.
 pub(super) fn check(document: &Document, root: &Node) -> Checked<()> {
@@ -74,7 +81,7 @@ fn name(document: &Document, name: &str, line: usize) -> Checked<()> {
 }
 
 fn resource(document: &Document, id: &str, line: usize) -> Checked<()> {
-    match document.resource(id) {
+    match document.resource(id).or_else(|| document.function_of_role(id)) {
         Some(_) => Ok(()),
         None => Err(Problem::at(line, format!("there is no parameter or resource `{id}`"))),
     }

@@ -100,6 +100,15 @@ impl<'a> Scope<'a> {
                 }
                 _ => Err(argument.problem("Join takes a delimiter and a list")),
             },
+            Intrinsic::Split => match argument.items("Split")? {
+                [between, whole] => {
+                    let between = between.literal("the delimiter of Split")?;
+                    let value = self.value(whole)?.as_ref().and_then(text);
+                    let value = value.ok_or_else(|| whole.problem("Split takes a text"))?;
+                    Ok(Some(value.split(between).map(Value::from).collect()))
+                }
+                _ => Err(argument.problem("Split takes a delimiter and a text")),
+            },
             Intrinsic::Select => match argument.items("Select")? {
                 [index, list] => {
                     let wanted =

@@ -10,10 +10,11 @@ pub(super) const SECRET: &str = "AWS::SecretsManager::Secret";
 pub(super) const QUEUE: &str = "AWS::SQS::Queue";
 pub(super) const TOPIC: &str = "AWS::SNS::Topic";
 pub(super) const CONFIGURATION_SET: &str = "AWS::SES::ConfigurationSet";
+pub(super) const ROLE_POLICY: &str = "AWS::IAM::Policy";
 pub(super) const EVENT_DESTINATION: &str = "AWS::SES::ConfigurationSetEventDestination";
 
 /// The types that run locally.
-pub(super) const SUPPORTED: [&str; 11] = [
+pub(super) const SUPPORTED: [&str; 12] = [
     FUNCTION,
     HTTP_API,
     DISTRIBUTION,
@@ -25,6 +26,7 @@ pub(super) const SUPPORTED: [&str; 11] = [
     TOPIC,
     CONFIGURATION_SET,
     EVENT_DESTINATION,
+    ROLE_POLICY,
 ];
 
 /// The types that matter in AWS only, such as alarms, DNS records and resource policies. Only their references are

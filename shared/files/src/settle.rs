@@ -66,6 +66,12 @@ impl Wired for Settling {
 }
 
 impl Settling {
+    /// The same, for originals in another bucket; see [`Objects::in_bucket`].
+    #[must_use]
+    pub fn in_bucket(&self, originals: &str) -> Self {
+        Self { objects: self.objects.in_bucket(originals), ..self.clone() }
+    }
+
     /// Inspects the bytes of a pending upload and records the result; creates thumbnails of `sizes` for an
     /// image.
     ///

@@ -52,7 +52,8 @@ impl Wired for Objects {
             .force_path_style(wiring.ambient(ENDPOINT).is_some());
         Ok(Self {
             client: Client::from_conf(s3.build()),
-            originals: wiring.text("ORIGINALS_BUCKET"),
+            // Empty in the function that S3's events start: they name the bucket.
+            originals: wiring.optional("ORIGINALS_BUCKET").unwrap_or_default(),
             renditions: wiring.text("RENDITIONS_BUCKET"),
             upload_seconds: wiring.parsed("UPLOAD_URL_SECONDS"),
             part_seconds: wiring.parsed("PART_URL_SECONDS"),
@@ -63,6 +64,15 @@ impl Wired for Objects {
 }
 
 impl Objects {
+    /// The same objects, with originals in another bucket.
+    ///
+    /// An event of S3 names its bucket. The function that handles it has no setting for it, because bucket and function
+    /// would depend on each other.
+    #[must_use]
+    pub fn in_bucket(&self, originals: &str) -> Self {
+        Self { originals: originals.to_owned(), ..self.clone() }
+    }
+
     /// The longest validity of a URL that writes bytes, in seconds.
     #[must_use]
     pub fn longest_upload_url(&self) -> i64 {

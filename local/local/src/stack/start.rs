@@ -176,11 +176,13 @@ fn blueprint(
     let mut parameters: BTreeMap<String, String> = options.parameters.iter().cloned().collect();
     let identity = &profile.identity;
     let mut template = Template::load(&path, &parameters, identity)?;
-    let takes_url = |name: &&String| template.takes(name) && !parameters.contains_key(*name);
-    if let Some(name) = profile.url_parameter.as_ref().filter(takes_url) {
-        parameters.insert(name.clone(), url.to_owned());
-        template = Template::load(&path, &parameters, identity)?;
+    let url = profile.url_parameter.iter().map(|name| (name, url));
+    let defaults = profile.parameters.iter().map(|(name, value)| (name, value.as_str())).chain(url);
+    // Another template may have Satchel's profile.
+    for (name, value) in defaults.filter(|(name, _)| template.takes(name)) {
+        parameters.entry(name.clone()).or_insert_with(|| value.to_owned());
     }
+    template = Template::load(&path, &parameters, identity)?;
     let stores = template.stores()?;
     let secrets = Secrets::open(&stores.secrets, data)?;
     let customs =

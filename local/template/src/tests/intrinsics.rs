@@ -40,6 +40,7 @@ fn short_tags_and_long_forms_mean_the_same() {
         ("!GetAtt Table.Arn", "{ 'Fn::GetAtt': [Table, Arn] }"),
         ("!Join ['/', [a, !Ref Table]]", "{ 'Fn::Join': ['/', [a, { Ref: Table }]] }"),
         ("!Select [1, [a, b]]", "{ 'Fn::Select': ['1', [a, b]] }"),
+        ("!Select [1, !Split ['-', a-b]]", "{ 'Fn::Select': ['1', { 'Fn::Split': ['-', a-b] }] }"),
     ];
     for (short, long) in cases {
         assert_eq!(variable(short, STORES), variable(long, STORES), "{short}");
@@ -50,6 +51,13 @@ fn short_tags_and_long_forms_mean_the_same() {
 fn pseudo_parameters_have_local_values() {
     let all = "!Sub '${AWS::Partition} ${AWS::AccountId} ${AWS::StackName} ${AWS::URLSuffix}'";
     assert_eq!(variable(all, ""), "aws 000000000000 satchel-local amazonaws.com");
+}
+
+#[test]
+fn the_id_of_a_stack_ends_in_a_part_that_can_be_selected() {
+    let id = "!Select [2, !Split ['/', !Ref AWS::StackId]]";
+    assert_eq!(variable(id, "").len(), "51af3dc0-da77-11e4-872e-1234567db123".len());
+    assert!(variable("!Ref AWS::StackId", "").starts_with("arn:aws:cloudformation:eu-west-1:000000000000:stack/"));
 }
 
 #[test]

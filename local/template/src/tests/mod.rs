@@ -5,6 +5,7 @@ mod functions;
 mod intrinsics;
 mod mail;
 mod parameters;
+mod policies;
 mod refusals;
 mod secrets;
 mod stores;

@@ -24,8 +24,8 @@ fn a_reference_without_a_target_is_refused_everywhere() {
     }
     assert_eq!(refused(&outputs("!If [Nothing, a, b]")), "template.yaml:4: there is no condition `Nothing`");
     assert_eq!(
-        refused(&outputs("!Ref AWS::StackId")),
-        "template.yaml:4: `AWS::StackId` is not supported by the local stack"
+        refused(&outputs("!Ref AWS::NotificationARNs")),
+        "template.yaml:4: `AWS::NotificationARNs` is not supported by the local stack"
     );
 }
 
