@@ -108,7 +108,7 @@ pub async fn run(args: Args, options: &Options) -> Result<End, Failure> {
     console.ask()?;
     let template = build(&args, options, &wanted, console).await?;
     sam::deploy(&aws, options, &wanted, &template, console).await?;
-    finish(args, &aws, &wanted.stack, findings, console).await
+    finish(args, &aws, &wanted.stack, findings, wanted.protects(), console).await
 }
 
 async fn wanted(args: &Args, options: &Options, aws: &Aws) -> Result<Wanted, Failure> {
@@ -145,6 +145,9 @@ fn steps(args: &Args, wanted: &Wanted) -> Vec<String> {
     let with =
         if parameters.is_empty() { "the template's defaults".to_owned() } else { parameters.join(" ") };
     steps.push(format!("{verb} the stack, with {with}"));
+    if wanted.protects() {
+        steps.push("protect the table against deletion (ProtectTable=true)".to_owned());
+    }
     if !args.no_smoke {
         steps.push("walk through the deployment with an account that is deleted afterwards".to_owned());
     }
@@ -175,16 +178,23 @@ async fn finish(
     aws: &Aws,
     name: &str,
     findings: Vec<Finding>,
+    protects: bool,
     console: Console,
 ) -> Result<End, Failure> {
     let stack = Stack::get(aws, name).await?;
+    let stack =
+        if protects { stack.update(&[("ProtectTable", "true".to_owned())], console).await? } else { stack };
     let url = match &args.url {
         Some(url) => url.clone(),
         None => stack.output("Url")?.to_owned(),
     };
     let mut walk_through = Vec::new();
     if !args.no_smoke {
-        until_it_answers(&url, console).await?;
+        until_it_answers(&url, console).await.map_err(|failure| match stack.outputs.get("DomainTarget") {
+            Some(target) if args.url.is_none() => failure
+                .advice(format!("point {url} to {target} by a CNAME record, then run `satchel smoke {url}`")),
+            _ => failure,
+        })?;
         let behind_cloudfront = stack.outputs.contains_key("DistributionId") && !aws.is_emulated();
         let endpoint = stack.outputs.get("ApiEndpoint").filter(|_| behind_cloudfront);
         walk_through = all(&url, endpoint.map(String::as_str), &Account::New, console).await?;

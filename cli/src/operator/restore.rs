@@ -23,6 +23,12 @@ pub struct Args {
     /// Let the audit at the end remove objects that no record names, such as uploads after that time.
     #[arg(long)]
     repair: bool,
+    /// Seconds between stopping functions and applying the journal, in which the journal of the former table is completed.
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    journal_wait: i64,
+    /// Seconds to wait for erasures of accounts that the journal repeats.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    erasure_wait: u64,
 }
 
 /// A restore under way.
@@ -30,7 +36,7 @@ struct Restore {
     stack: Stack,
     console: Console,
     state: State,
-    repair: bool,
+    args: Args,
 }
 
 /// Restores table and files. Continues an earlier run that was interrupted.
@@ -48,7 +54,7 @@ pub async fn run(args: Args, options: &Options) -> Result<End, Failure> {
     console.plan(format!("the stack {} in {}, back to {}", stack.name, stack.aws.region(), args.to), &steps);
     console.say("what was written after that time is lost, except deletions, closures and revocations, which are repeated");
     console.ask()?;
-    let mut restore = Restore { stack, console, state, repair: args.repair };
+    let mut restore = Restore { stack, console, state, args };
     for step in Step::ALL {
         if !restore.state.is_done(step) {
             console.progress(step.text(&restore.state));
@@ -86,8 +92,16 @@ impl Restore {
                     files::restore(&self.stack.aws.s3(), bucket, self.state.to, self.console).await?;
                 self.state.report("files_restored", restored)
             }
-            Step::Journal => operators::apply_journal(&self.stack, &mut self.state, self.console).await,
-            Step::Audit => operators::audit(&self.stack, &mut self.state, self.repair, self.console).await,
+            Step::Journal => {
+                operators::wait_for_journal(&self.state, self.args.journal_wait, self.console).await;
+                operators::apply_journal(&self.stack, &mut self.state, self.console).await
+            }
+            Step::Erasures => {
+                operators::erase(&self.stack, &self.state, self.args.erasure_wait, self.console).await
+            }
+            Step::Audit => {
+                operators::audit(&self.stack, &mut self.state, self.args.repair, self.console).await
+            }
             Step::Start => operators::start(&self.stack, &self.state).await,
         }
     }

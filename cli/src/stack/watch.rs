@@ -10,6 +10,9 @@ use crate::checks::refusals;
 use crate::console::Console;
 use crate::failure::{Failure, doing};
 
+/// How many resources are named that are being changed.
+const SHOWN: usize = 3;
+
 /// Waits for a change of a stack that is about to begin.
 #[derive(Debug)]
 pub struct Watch {
@@ -17,6 +20,10 @@ pub struct Watch {
     /// Name or id. A deleted stack is found only by its id.
     stack: String,
     seen: BTreeSet<String>,
+    /// Resources that are being changed.
+    under_way: BTreeSet<String>,
+    /// How many changes have ended.
+    done: usize,
 }
 
 /// How a change of a stack ended.
@@ -34,7 +41,13 @@ impl Watch {
     /// # Errors
     /// If CloudFormation cannot be asked.
     pub async fn begin(aws: &Aws, stack: &str) -> Result<Self, Failure> {
-        let mut watch = Self { aws: aws.clone(), stack: stack.to_owned(), seen: BTreeSet::new() };
+        let mut watch = Self {
+            aws: aws.clone(),
+            stack: stack.to_owned(),
+            seen: BTreeSet::new(),
+            under_way: BTreeSet::new(),
+            done: 0,
+        };
         for event in watch.unseen().await? {
             watch.seen.insert(event.event_id().unwrap_or_default().to_owned());
         }
@@ -56,7 +69,7 @@ impl Watch {
         }
     }
 
-    /// Shows new events. Returns the status of the stack if it is final.
+    /// Shows what changed: each failure, and otherwise one line. Returns the status of the stack if it is final.
     ///
     /// # Errors
     /// If CloudFormation cannot be asked.
@@ -68,20 +81,40 @@ impl Watch {
         let mut end = None;
         let mut events = self.unseen().await?;
         events.reverse();
-        for event in events {
+        let Some(last) = events.last().map(Line::of) else { return Ok(None) };
+        for event in &events {
             self.seen.insert(event.event_id().unwrap_or_default().to_owned());
-            let line = Line::of(&event);
-            console.progress(format!("  {} {} {}", line.time, line.status, line.what));
+            let line = Line::of(event);
             if let Some(failure) = line.failure() {
-                console.progress(format!("    {}", line.reason));
+                console
+                    .progress(format!("  {} {} {}\n    {}", line.time, line.status, line.what, line.reason));
                 if let Some(advice) = refusals::advice(&line.reason) {
                     console.progress(format!("    {advice}"));
                 }
                 failures.push(failure);
             }
-            end = line.is_end_of(&self.stack, &event).then_some(line.status).or(end);
+            self.count(&line);
+            end = line.is_end_of(&self.stack, event).then_some(line.status).or(end);
+        }
+        console.progress(format!("  {} {}", last.time, self.counted()));
+        if let Some(status) = &end {
+            console.progress(format!("  {} {status} {}", last.time, self.stack));
         }
         Ok(end)
+    }
+
+    fn count(&mut self, line: &Line) {
+        if line.status.ends_with("_IN_PROGRESS") {
+            self.under_way.insert(line.what.clone());
+        } else if self.under_way.remove(&line.what) {
+            self.done += 1;
+        }
+    }
+
+    fn counted(&self) -> String {
+        let names: Vec<&str> = self.under_way.iter().take(SHOWN).map(String::as_str).collect();
+        let more = if self.under_way.len() > SHOWN { ", ..." } else { "" };
+        format!("{} done, {} under way: {}{more}", self.done, self.under_way.len(), names.join(", "))
     }
 
     fn pause(&self) -> Duration {

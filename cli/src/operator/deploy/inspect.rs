@@ -39,6 +39,14 @@ impl Wanted {
         self.parameters.get(name).or(deployed).cloned().unwrap_or_else(|| default_of(&self.template, name))
     }
 
+    /// Whether the table is to be protected after the deployment. The first deployment cannot do it itself, because a
+    /// protected table blocks its roll-back.
+    pub fn protects(&self) -> bool {
+        self.template.contains("ProtectTable")
+            && self.parameter("ProtectTable") != "true"
+            && !self.parameters.contains_key("ProtectTable")
+    }
+
     fn number(&self, name: &str) -> i32 {
         self.parameter(name).parse().unwrap_or(0)
     }

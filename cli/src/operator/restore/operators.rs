@@ -1,5 +1,8 @@
 //! Functions that a restore stops, runs and starts again.
 
+use std::time::{Duration, SystemTime};
+
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::state::State;
@@ -9,8 +12,11 @@ use crate::stack::Stack;
 
 /// What must not run while table and files differ.
 const STOPPED: [&str; 4] = ["process-upload", "sweep-leftovers", "audit-storage", "erase-account"];
-/// The one that runs first again.
+/// The two that run first again.
+const ERASE: &str = "erase-account";
 const AUDIT: &str = "audit-storage";
+/// How much earlier than the restore point the journal is applied: what the table contains already is skipped.
+const OVERLAP: SignedDuration = SignedDuration::from_mins(15);
 
 /// Stops functions by reserving no concurrency for them. Remembers what was reserved before.
 ///
@@ -30,7 +36,22 @@ pub async fn stop(stack: &Stack, state: &mut State) -> Result<(), Failure> {
             client.put_function_concurrency().function_name(&name).reserved_concurrent_executions(0);
         request.send().await.map_err(doing(format!("stop {function}")))?;
     }
-    Ok(())
+    state.stopped_at = Some(now());
+    state.save()
+}
+
+/// Waits until the journal of the former table is complete: its stream is read within seconds, or minutes after errors.
+pub async fn wait_for_journal(state: &State, seconds: i64, console: Console) {
+    let end = state.stopped_at.unwrap_or_else(now) + SignedDuration::from_secs(seconds);
+    let rest = end.duration_since(now());
+    if rest.is_positive() {
+        console.progress(format!("  waiting {} s for the journal of the former table", rest.as_secs()));
+        tokio::time::sleep(rest.unsigned_abs()).await;
+    }
+}
+
+fn now() -> Timestamp {
+    Timestamp::try_from(SystemTime::now()).unwrap_or_default()
 }
 
 /// Starts the functions that were stopped.
@@ -69,17 +90,31 @@ async fn release(stack: &Stack, function: &str, reserved: Option<i32>) -> Result
 /// # Errors
 /// If the function fails.
 pub async fn apply_journal(stack: &Stack, state: &mut State, console: Console) -> Result<(), Failure> {
-    let mut order = json!({"since": state.to.to_string()});
+    let mut order = json!({"since": (state.to - OVERLAP).to_string()});
     let mut total = Value::Null;
     loop {
         let report = stack.invoke("apply-journal", &order).await?;
         console.progress(format!("  {report}"));
         total = added(total, &report);
-        match report.get("next").filter(|next| !next.is_null()) {
-            Some(next) => order["from"] = next.clone(),
-            None => return state.report("journal", total),
+        if report["done"] == true {
+            return state.report("journal", total);
         }
+        order["from"] = report["next"].clone();
     }
+}
+
+/// Starts erasures, and gives those that the journal has ordered again time to run.
+///
+/// # Errors
+/// If Lambda refuses.
+pub async fn erase(stack: &Stack, state: &State, seconds: u64, console: Console) -> Result<(), Failure> {
+    release(stack, ERASE, state.stopped.get(ERASE).copied().flatten()).await?;
+    if state.reports.get("journal").is_some_and(|report| report["erased"] == 0) {
+        return Ok(());
+    }
+    console.progress(format!("  waiting {seconds} s for erasures"));
+    tokio::time::sleep(Duration::from_secs(seconds)).await;
+    Ok(())
 }
 
 /// Runs a whole audit. Only its own function is started for that.

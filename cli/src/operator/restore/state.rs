@@ -22,18 +22,20 @@ pub enum Step {
     Switch,
     Files,
     Journal,
+    Erasures,
     Audit,
     Start,
 }
 
 impl Step {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Stop,
         Self::Table,
         Self::Settings,
         Self::Switch,
         Self::Files,
         Self::Journal,
+        Self::Erasures,
         Self::Audit,
         Self::Start,
     ];
@@ -50,8 +52,9 @@ impl Step {
             Self::Journal => {
                 "apply deletions, closures and revocations since then again; sign everybody out".to_owned()
             }
+            Self::Erasures => "start erasures of accounts, and wait for them".to_owned(),
             Self::Audit => "compare buckets, quotas and records".to_owned(),
-            Self::Start => "start again what was stopped".to_owned(),
+            Self::Start => "start the other functions again".to_owned(),
         }
     }
 }
@@ -70,6 +73,9 @@ pub struct State {
     /// Functions that were stopped, with the concurrency that had been reserved for each.
     #[serde(default)]
     pub stopped: BTreeMap<String, Option<i32>>,
+    /// When they were stopped.
+    #[serde(default)]
+    pub stopped_at: Option<Timestamp>,
     done: Vec<Step>,
     /// What steps reported, such as how many files came back.
     #[serde(default)]
@@ -98,6 +104,7 @@ impl State {
                     table: format!("{stack}-restored-{}", to.strftime("%Y%m%dT%H%M%S")),
                     stream: None,
                     stopped: BTreeMap::new(),
+                    stopped_at: None,
                     done: Vec::new(),
                     reports: BTreeMap::new(),
                     file,
@@ -166,7 +173,8 @@ impl State {
     pub fn summary(&self) -> String {
         let reports = self.reports.iter().map(|(name, value)| format!("\n{name}: {value}"));
         format!(
-            "restored to {}: the stack uses {}{}\nthe former table {} stays; delete it when nobody needs it any more",
+            "restored to {}: the stack uses {}{}\nthe former table {} stays; delete it when nobody needs it any more\nif \
+             `satchel rotate links --drop` ran since then, repeat it, because the links of that time are back",
             self.to,
             self.table,
             reports.collect::<String>(),
