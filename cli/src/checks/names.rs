@@ -38,17 +38,26 @@ pub struct Place<'a> {
 }
 
 /// The names that the template makes of the stack's name. Names that CloudFormation makes are always free.
+///
+/// The template is that of the repository, or one that SAM has packaged, with `Fn::Sub:` on a line of its own.
 pub fn in_template(template: &str, place: Place) -> Vec<Named> {
     let mut kind = "";
     let mut names = Vec::new();
-    for line in template.lines() {
+    let mut lines = template.lines().peekable();
+    while let Some(line) = lines.next() {
         let text = line.trim();
         if let Some(found) = text.strip_prefix("Type: AWS::").filter(|_| line.starts_with("    Type:")) {
             kind = found;
         }
-        let value = ["BucketName: !Sub ", "Name: !Sub ", "TableName: !Sub "]
+        let value = ["BucketName:", "Name:", "TableName:"]
             .iter()
-            .find_map(|key| text.strip_prefix(key));
+            .find_map(|key| text.strip_prefix(key))
+            .map(str::trim);
+        let value = match value {
+            Some("") => lines.peek().and_then(|next| next.trim().strip_prefix("Fn::Sub: ")),
+            Some(value) => value.strip_prefix("!Sub "),
+            None => None,
+        };
         let is_global =
             kind.starts_with("S3::") || kind.starts_with("CloudFront::") || kind == "DynamoDB::Table";
         if let (Some(value), true) = (value, is_global) {
@@ -135,6 +144,14 @@ Resources:
     fn names_are_read_from_the_template() {
         let names: Vec<String> = names("files").into_iter().map(|named| named.name).collect();
         assert_eq!(names, ["files-viewer-request", "files-originals-111122223333-eu-central-1"]);
+    }
+
+    #[test]
+    fn names_are_read_from_a_packaged_template() {
+        let packaged = TEMPLATE.replace("Name: !Sub ", "Name:\n        Fn::Sub: ");
+        assert_ne!(packaged, TEMPLATE);
+        let place = Place { stack: "files", account: "111122223333", region: "eu-central-1" };
+        assert_eq!(in_template(&packaged, place), names("files"));
     }
 
     #[test]

@@ -39,6 +39,10 @@ pub struct Args {
     /// Deploy what the last `sam build` built.
     #[arg(long, conflicts_with = "template")]
     no_build: bool,
+    /// A bucket of this region for the packages, instead of the one that SAM makes. SAM then reads nothing else from
+    /// samconfig.toml than the parameters.
+    #[arg(long, value_name = "NAME")]
+    s3_bucket: Option<String>,
     /// Create this account, unless it exists, and make it staff.
     #[arg(long, value_name = "NAME")]
     staff: Option<String>,
@@ -107,7 +111,7 @@ pub async fn run(args: Args, options: &Options) -> Result<End, Failure> {
     console.plan(format!("the stack {} in {}", wanted.stack, aws.region()), &steps(&args, &wanted));
     console.ask()?;
     let template = build(&args, options, &wanted, console).await?;
-    sam::deploy(&aws, options, &wanted, &template, console).await?;
+    sam::deploy(&aws, options, &wanted, &template, args.s3_bucket.as_deref(), console).await?;
     finish(args, &aws, &wanted.stack, findings, wanted.protects(), console).await
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::stderr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -47,6 +47,7 @@ pub async fn deploy(
     options: &Options,
     wanted: &Wanted,
     template: &Path,
+    bucket: Option<&str>,
     console: Console,
 ) -> Result<(), Failure> {
     let log = std::env::temp_dir().join(format!("satchel-deploy-{}.log", std::process::id()));
@@ -55,10 +56,22 @@ pub async fn deploy(
     let same =
         file.try_clone().map_err(|error| Failure::new(format!("cannot write {}: {error}", log.display())))?;
     let mut watch = Watch::begin(aws, &wanted.stack).await?;
-    let mut command = sam("deploy", options);
+    let mut command = match bucket {
+        // SAM refuses the option together with `resolve_s3` of samconfig.toml.
+        Some(bucket) => {
+            let mut command = sam("deploy", &Options { config: PathBuf::new(), ..options.clone() });
+            command.args(["--s3-bucket", bucket]);
+            command
+        }
+        None => {
+            let mut command = sam("deploy", options);
+            command.arg("--resolve-s3");
+            command
+        }
+    };
     command
         .args(["--stack-name", &wanted.stack, "--region", aws.region(), "--capabilities", "CAPABILITY_IAM"])
-        .args(["--resolve-s3", "--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar"])
+        .args(["--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar"])
         .arg("--template-file")
         .arg(template)
         .args(overrides(&wanted.parameters))
