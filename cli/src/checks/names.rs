@@ -53,7 +53,8 @@ pub fn in_template(template: &str, place: Place) -> Vec<Named> {
             .iter()
             .find_map(|key| text.strip_prefix(key))
             .map(str::trim);
-        let value = match value {
+        // A list has a part that is unique, such as the stack's id.
+        let value = match value.filter(|value| !value.contains("!Sub [")) {
             Some("") => lines.peek().and_then(|next| next.trim().strip_prefix("Fn::Sub: ")),
             Some(value) => value.strip_prefix("!Sub "),
             None => None,
@@ -98,6 +99,9 @@ pub fn valid(names: &[Named], stack: &str) -> Finding {
 /// Whether names are taken that a new stack needs. `taken` are names in use now.
 pub fn free(names: &[Named], taken: &BTreeSet<Named>, stack: &str) -> Finding {
     let collisions: Vec<&Named> = names.iter().filter(|name| taken.contains(name)).collect();
+    if names.is_empty() {
+        return Finding::ok("names", "CloudFormation makes all names, so none can be taken");
+    }
     if collisions.is_empty() {
         return Finding::ok("names", format!("all {} names that a new stack needs are free", names.len()));
     }
@@ -144,6 +148,15 @@ Resources:
     fn names_are_read_from_the_template() {
         let names: Vec<String> = names("files").into_iter().map(|named| named.name).collect();
         assert_eq!(names, ["files-viewer-request", "files-originals-111122223333-eu-central-1"]);
+    }
+
+    #[test]
+    fn names_with_the_id_of_the_stack_are_always_free() {
+        let unique =
+            TEMPLATE.replace("!Sub \"", "!Sub [\"").replace("\"\n", "\", {Id: !Ref AWS::StackId}]\n");
+        let place = Place { stack: "files", account: "111122223333", region: "eu-central-1" };
+        assert_eq!(in_template(&unique, place), []);
+        assert!(free(&[], &BTreeSet::new(), "files").fact.contains("CloudFormation makes all names"));
     }
 
     #[test]

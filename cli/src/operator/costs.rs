@@ -1,6 +1,6 @@
 //! `satchel costs`: what costs money at rest, without any request.
 
-use aws_sdk_cloudwatch::types::MetricAlarm;
+use aws_sdk_cloudwatch::types::{MetricAlarm, RecentlyActive};
 use serde::Serialize;
 
 use crate::failure::{End, Failure, doing};
@@ -84,7 +84,8 @@ pub async fn at_rest(stack: &Stack) -> Result<Costs, Failure> {
         .collect();
     let is_ours = |alarm: &&MetricAlarm| alarm.alarm_name().is_some_and(|name| names.contains(&name));
     let alarms = described.iter().flat_map(|page| page.metric_alarms()).filter(is_ours);
-    let listed = cloudwatch.list_metrics().namespace(&stack.name).into_paginator().send();
+    let listed = cloudwatch.list_metrics().namespace(&stack.name).recently_active(RecentlyActive::Pt3H);
+    let listed = listed.into_paginator().send();
     let listed = listed.collect::<Result<Vec<_>, _>>().await.map_err(doing("list the metrics"))?;
     Ok(Costs::of(Counts {
         alarm_metrics: alarms.map(watched).sum(),
