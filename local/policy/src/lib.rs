@@ -44,6 +44,6 @@ pub use mail::needs as mail_needs;
 pub use need::Need;
 pub use permissions::{Denied, Permissions};
 pub use record::{Grant, Noted, Permission, Report};
-pub use s3::needs as s3_needs;
+pub use s3::{needs as s3_needs, needs_of_version as s3_version_needs};
 pub use secrets::needs as secrets_needs;
 pub use statement::Statement;
