@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 
 use super::*;
 
+mod kept;
+
 const EVENT: &str = include_str!("../../../events/process-upload.json");
 const TEXT: &[u8] = b"The quick brown fox.\n";
 const PAGE: &[u8] = b"<!DOCTYPE html>\n";
