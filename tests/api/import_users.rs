@@ -215,6 +215,7 @@ async fn staff_of_the_django_service_are_not_staff_here() {
         "tier": "Basic",
         "is_staff": false,
         "used_bytes": 0,
+        "kept_bytes": 0,
         "max_total_bytes": 1 << 30,
         "created_at": null,
     });

@@ -49,6 +49,8 @@ mod image_errors;
 mod images;
 mod import_users;
 mod inline_or_attachment;
+mod kept_bytes;
+mod kept_bytes_faults;
 mod large_numbers;
 mod links_and_deletion;
 mod lockout;

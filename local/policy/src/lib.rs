@@ -61,6 +61,6 @@ pub use need::Need;
 pub use parameters::needs as parameter_needs;
 pub use permissions::{Denied, Permissions};
 pub use record::{Grant, Noted, Permission, Report};
-pub use s3::needs as s3_needs;
+pub use s3::{needs as s3_needs, needs_of_version as s3_version_needs};
 pub use secrets::needs as secrets_needs;
 pub use statement::Statement;

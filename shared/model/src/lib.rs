@@ -39,7 +39,7 @@ pub use tier::{
     earlier_link_seconds,
 };
 pub use upload::{
-    Kind, MAX_PARTS, Multipart, NewContent, OldVersion, Picture, Reason, Rendition, Replacement, Status,
+    Kept, Kind, MAX_PARTS, Multipart, NewContent, OldVersion, Picture, Reason, Rendition, Replacement, Status,
     Upload, Visibility,
 };
 pub use user::{KnownAddress, Login, RefreshClaims, Replaced, Session, Succession, User};

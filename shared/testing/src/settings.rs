@@ -30,6 +30,8 @@ pub(crate) fn setting<'a>(name: &str, endpoint: &'a str) -> &'a str {
         "DEFAULT_VISIBILITY" => "private",
         "MAX_RESOURCES" => "10000",
         "MAIL" => "ses",
+        // Tests of what S3 keeps set the number of days.
+        "KEEP_DELETED_DAYS" => "0",
         "MAIL_FROM" => "no-reply@example.com",
         "REFRESH_GRACE_SECONDS" | "MAILS_PER_DAY" => "10",
         "THROTTLE_SECONDS" | "ACCESS_TOKEN_SECONDS" | "UPLOAD_URL_SECONDS" | "DOWNLOAD_URL_SECONDS" => "900",

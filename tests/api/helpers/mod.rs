@@ -8,6 +8,7 @@ mod contract_proxy;
 mod exclusive_stack;
 mod files;
 mod image;
+mod kept;
 mod log_watch;
 mod mail;
 mod malformed_bodies;
