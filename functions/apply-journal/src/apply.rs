@@ -34,14 +34,7 @@ async fn one(app: &App, entry: Entry) -> Result<bool, NotApplied> {
     let now = app.clock.now();
     match entry {
         Entry::Erased { user } => Ok(app.accounts.erase(user, now).await?),
-        Entry::Deleted { owner, kind, id } => {
-            let Some(deleted) = app.uploads.delete_again(owner, kind, id, now).await? else {
-                return Ok(false);
-            };
-            // If this fails, the sweep deletes the bytes with the tombstone.
-            app.objects.delete(&deleted).await?;
-            Ok(true)
-        }
+        Entry::Deleted { owner, kind, id } => Ok(app.disposal.delete_again(owner, kind, id, now).await?),
         Entry::Revoked { owner, file, link } => Ok(app.shares.revoke_again(owner, file, link).await?),
         Entry::ResourceDeleted { owner, id } => Ok(app.resources.delete_again(owner, id).await?),
         Entry::Standing { user, is_active, is_staff } => {

@@ -8,11 +8,11 @@ mod tests;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::{SignedDuration, Timestamp};
 use satchel_accounts::RestoredAccounts;
-use satchel_files::Uploads;
+use satchel_files::{Disposal, Failure};
 use satchel_links::Shares;
 use satchel_model::clock::Clock;
 use satchel_model::journal::place;
-use satchel_objects::{JournalBucket, ObjectError, Objects};
+use satchel_objects::{JournalBucket, ObjectError};
 use satchel_resources::Resources;
 use satchel_runtime::telemetry::chain;
 use satchel_runtime::{Diagnostic, Invocation, app};
@@ -33,8 +33,7 @@ app! {
     pub struct App {
         journal: JournalBucket,
         accounts: RestoredAccounts,
-        uploads: Uploads,
-        objects: Objects,
+        disposal: Disposal,
         shares: Shares,
         resources: Resources,
         clock: Clock,
@@ -97,6 +96,8 @@ pub enum NotApplied {
     Store(#[from] StoreError),
     #[error(transparent)]
     Object(#[from] ObjectError),
+    #[error(transparent)]
+    Deletion(#[from] Failure),
 }
 
 impl From<NotApplied> for Diagnostic {

@@ -12,7 +12,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_dynamodb::operation::scan::ScanOutput;
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
-use serde::Deserialize;
 
 use satchel_model::{FileId, Kind, Upload, UserId};
 use satchel_runtime::{StartError, Wired, Wiring};
@@ -142,8 +141,6 @@ impl Audit {
         let write = Write::delete(Key::shared_file(copy.id)).when("#revision = :revision");
         let write = write.number(":revision", copy.revision);
         Ok(matches!(self.table.transact(vec![write]).await?, Outcome::Done))
-    }
-
     }
 
     /// The ids of the copies that match their file and whose account exists and is not being erased.

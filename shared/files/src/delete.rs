@@ -4,9 +4,10 @@ use jiff::Timestamp;
 
 use satchel_guard::Caller;
 use satchel_model::{Error, FileId, Kind, Status, Upload, UserId};
+use satchel_objects::ObjectError;
 use satchel_table::StoreError;
 
-use crate::Disposal;
+use crate::{Disposal, Failure};
 
 impl Disposal {
     /// Deletes an upload for its owner, gives back its reserved bytes and returns the deleted record.
@@ -52,28 +53,34 @@ impl Disposal {
     ///
     /// If S3 keeps what is deleted, contents that may or may not have arrived are left to their event and to
     /// the sweep, which look first whether there are bytes to count.
-    async fn delete_bytes(&self, deleted: &Upload) -> Result<(), Error> {
+    async fn delete_bytes(&self, deleted: &Upload) -> Result<(), ObjectError> {
         let versions = deleted.versions().filter(|version| !self.days.keeps() || deleted.has_counted(*version));
-        Ok(self.objects.delete_versions(deleted, &versions.collect::<Vec<_>>()).await?)
+        self.objects.delete_versions(deleted, &versions.collect::<Vec<_>>()).await
     }
 
-    /// Deletes an upload again, on a restored table, and returns the deleted record. Returns `None` if it is deleted already,
-    /// or its account is gone or being erased.
+    /// Deletes an upload again, on a restored table, with its bytes. Returns `false` if it is deleted already, or its
+    /// account is gone or being erased.
+    ///
+    /// If this fails after the record was deleted, the sweep deletes the bytes with the tombstone.
     ///
     /// # Errors
-    /// If the table does not answer.
+    /// If a service does not answer.
     pub async fn delete_again(
         &self,
         owner: UserId,
         kind: Kind,
         id: FileId,
         now: Timestamp,
-    ) -> Result<Option<Upload>, StoreError> {
-        let Some(upload) = self.get(owner, kind, id).await? else { return Ok(None) };
+    ) -> Result<bool, Failure> {
+        let Some(upload) = self.uploads.get(owner, kind, id).await? else { return Ok(false) };
         let change = |found: &Upload| (found.status != Status::Deleting).then(|| found.deleting(now));
-        match self.change(&upload, change).await {
-            Err(StoreError::Unowned) => Ok(None),
-            changed => changed,
+        let deleted = match self.uploads.change_keeping(&upload, self.days, change).await {
+            Err(StoreError::Unowned) => None,
+            changed => changed?,
+        };
+        if let Some(deleted) = &deleted {
+            self.delete_bytes(deleted).await?;
         }
+        Ok(deleted.is_some())
     }
 }
