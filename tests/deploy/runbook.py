@@ -36,7 +36,8 @@ for word; do
   shift
   case "$word" in --cli-binary-format | raw-in-base64-out) ;; *) set -- "$@" "$word" ;; esac
 done
-exec '{{aws}}' "$@"
+# Version 1 does not read the endpoint of SQS from the environment.
+exec '{{aws}}' --endpoint-url "$AWS_ENDPOINT_URL" "$@"
 """
 
 
