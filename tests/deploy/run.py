@@ -33,7 +33,13 @@ SCENARIOS = (
 )
 
 
-RUNBOOKS = (runbooks.check_redrive, runbooks.check_keys, runbooks.check_deletion, runbooks.check_upgrade)
+RUNBOOKS = (
+    runbooks.check_redrive,
+    runbooks.check_keys,
+    runbooks.check_deletion,
+    runbooks.check_upgrade,
+    runbooks.check_move,
+)
 
 
 def main():

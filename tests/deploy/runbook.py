@@ -36,7 +36,8 @@ for word; do
   shift
   case "$word" in --cli-binary-format | raw-in-base64-out) ;; *) set -- "$@" "$word" ;; esac
 done
-exec '{{aws}}' "$@"
+# Version 1 does not read the endpoint of SQS from the environment.
+exec '{{aws}}' --endpoint-url "$AWS_ENDPOINT_URL" "$@"
 """
 
 
@@ -107,7 +108,8 @@ def commands(text, heading):
     section = text[found.end():]
     end = re.search(rf"^#{{1,{len(found[1])}}} ", outside_blocks(section), re.MULTILINE)
     section = section[: end.start()] if end else section
-    blocks = re.findall(r"^```sh$\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
+    # A block may be in an item of a list.
+    blocks = re.findall(r"^ *```sh$\n(.*?)^ *```$", section, re.MULTILINE | re.DOTALL)
     if not blocks:
         raise RunbookError(f"the section {heading!r} has no commands")
     return "\n".join(blocks)
@@ -115,4 +117,4 @@ def commands(text, heading):
 
 def outside_blocks(text):
     """`text` with blocks of code blanked out, so that their comments are no headings."""
-    return re.sub(r"^```.*?^```$", lambda block: " " * len(block[0]), text, flags=re.MULTILINE | re.DOTALL)
+    return re.sub(r"^ *```.*?^ *```$", lambda block: " " * len(block[0]), text, flags=re.MULTILINE | re.DOTALL)

@@ -13,6 +13,7 @@ from inventory import inventory
 from report import require
 from runbook import Runbook
 
+OTHER_REGION = "us-west-2"
 FAILING = templates.code("false")
 
 
@@ -133,6 +134,34 @@ def check_upgrade(report, new_stack, new_runbook):
             require(content == fixture["content"].encode(), f"the file has other bytes: {content!r}")
 
 
+def check_move(report, new_stack, new_runbook):
+    """A deployment in another region takes over the users, the files and the share links."""
+    if not report.scenario("runbook: move to another region"):
+        return
+    with Emulator() as emulator:
+        report.note_gaps(emulator)
+        old, new = new_stack(emulator).deploy(), new_stack(emulator, region=OTHER_REGION).deploy()
+        with report.check("the commands for another region move users, files and share links"):
+            with Front(old) as front:
+                ada = Client(front).sign_up("ada")
+                file = ada.upload("notes.txt", b"written in the old region")
+                link = ada.request("POST", f"/api/files/{file}/links", {})["url"]
+            with new_runbook(old) as runbook:
+                runbook.run("Move to another region", NEW_REGION=OTHER_REGION)
+                audit = json.loads(runbook.file("audit.json"))
+            with Front(new) as front:
+                moved = Client(front).sign_in("ada")
+                require(moved.download(file) == b"written in the old region", "the file has other bytes")
+                path = "/s/" + link.split("/s/")[1]
+                status, _, body = front.send("GET", path, {"Accept": "application/json"}, None)
+                require(status == 200, f"the share link: {status} {body[:300]}")
+                links = json.dumps(moved.request("GET", f"/api/files/{file}/links"))
+                require(path in links, f"the owner does not see the URL of the link: {links}")
+            require(audit.get("done") is not False, f"the audit: {audit}")
+            found = {name: count for name, count in audit.items() if name.startswith("orphan") and count}
+            require(not found, f"the audit found {found} in {audit}")
+
+
 class Broken:
     """A function whose code fails, while a block runs."""
 
@@ -192,8 +221,9 @@ def announce_and_send(user):
 
 
 def give_up_at_once(stack, mapping):
-    """Makes an event source report a failed event at once, and not after half a day."""
-    stack.client("lambda").update_event_source_mapping(UUID=stack.resource(mapping), MaximumRetryAttempts=0)
+    """Makes an event source report an event that fails for a second, and not for half a day."""
+    # The emulator ignores the number of attempts.
+    stack.client("lambda").update_event_source_mapping(UUID=stack.resource(mapping), MaximumRecordAgeInSeconds=1)
 
 
 def wait_for_messages(stack, count, seconds=30):
