@@ -109,6 +109,10 @@ async fn every_function_understands_its_samples_and_refuses_their_tokens() {
                 "/satchel/satchel-local/satchel-local/origin".into();
             tokio::spawn(waiting.received());
         }
+        // It would sign out the users of other tests. Its unit tests and those of `restore` send the sample.
+        if function == "apply-journal" {
+            continue;
+        }
         let (status, body) = invoke(&stack, &function, event.clone()).await;
         if !is_http(&event) {
             continue;
