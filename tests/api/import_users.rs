@@ -269,6 +269,20 @@ async fn a_csv_file_imports_the_same_users_with_verified_addresses() {
 }
 
 #[tokio::test]
+async fn an_address_with_a_converted_domain_is_imported_once() {
+    let imported = ImportedUsers::new();
+    let hash = imported.hash("long").await;
+    let row = |name: &str, domain: &str| {
+        imported.import_csv(&format!("username,email,password\nmoved.{name},moved.late@{domain},{hash}\n"))
+    };
+    let (first, second) = (row("first", "bücher.example"), row("second", "xn--bcher-kva.example"));
+    assert_eq!(first.await.json()["imported"], 1);
+    assert_eq!(imported.account("first", LONG).await["email_verified"], true);
+    assert_eq!(second.await.json()["imported"], 1);
+    assert_eq!(imported.account("second", LONG).await["email_verified"], false);
+}
+
+#[tokio::test]
 async fn an_existing_account_keeps_its_password() {
     let imported = ImportedUsers::new();
     let body = json!({"username": imported.name("Ada"), "password": "another horse battery"});

@@ -130,7 +130,7 @@ async fn all_counting_functions_have_one_counter_key_that_is_not_an_origin_secre
 /// The secrets on which a function's policies allow an action.
 fn secrets<'f>(function: &'f Function, action: &str) -> BTreeSet<&'f str> {
     let grants = function.policies.iter().flat_map(Statement::grants);
-    grants.filter(|(granted, _)| *granted == action).map(|(_, resource)| resource).collect()
+    grants.filter(|granted| granted.action == action).map(|granted| granted.resource).collect()
 }
 
 #[tokio::test]

@@ -40,6 +40,8 @@ mod context;
 mod denial;
 mod dynamodb;
 mod expressions;
+#[cfg(test)]
+mod guide_examples;
 mod mail;
 mod need;
 mod pattern;

@@ -7,6 +7,7 @@ mod events;
 mod functions;
 mod openapi;
 mod routes;
+mod table_access;
 mod terms;
 mod tested;
 
@@ -24,6 +25,7 @@ pub fn all(sources: &Sources) -> Vec<Problem> {
         Ok(template) => problems.extend(
             [
                 functions::check(sources, &template),
+                table_access::check(&template),
                 events::check(sources, &template),
                 tested::check(sources, &template),
                 routes::check(sources, &template),
