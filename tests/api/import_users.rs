@@ -270,6 +270,20 @@ async fn a_csv_file_imports_the_same_users_with_verified_addresses() {
 }
 
 #[tokio::test]
+async fn an_address_with_a_converted_domain_is_imported_once() {
+    let imported = ImportedUsers::new();
+    assert_eq!(imported.import_csv(CSV).await.json()["imported"], 10);
+    let hash = imported.hash("long").await;
+    for (name, domain, is_verified) in
+        [("first", "bücher.example", true), ("second", "xn--bcher-kva.example", false)]
+    {
+        let csv = format!("username,email,password\nmoved.{name},moved.late@{domain},{hash}\n");
+        assert_eq!(imported.import_csv(&csv).await.json()["imported"], 1);
+        assert_eq!(imported.account(name, LONG).await["email_verified"], is_verified, "{domain}");
+    }
+}
+
+#[tokio::test]
 async fn an_existing_account_keeps_its_password() {
     let imported = ImportedUsers::new();
     let body = json!({"username": imported.name("Ada"), "password": "another horse battery"});

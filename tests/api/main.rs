@@ -75,6 +75,7 @@ mod query_parameters;
 mod quota;
 mod quota_conflicts;
 mod read_costs;
+mod record_access;
 mod reference;
 mod refresh_tokens;
 mod refused_requests;

@@ -34,7 +34,8 @@ async fn the_permissions_of_a_sign_up_are_reported_as_used() {
     assert_eq!(stack.post("/api/users", body).await.status, 201);
     let report = stack.get("/_local/permissions").await.json();
     let grant = json!({
-        "function": "create-user", "action": "dynamodb:PutItem", "resource": "table/Table", "used": true,
+        "function": "create-user", "action": "dynamodb:PutItem", "resource": "table/Table", "keys": "USER#*",
+        "used": true,
     });
     assert!(report["grants"].as_array().is_some_and(|grants| grants.contains(&grant)), "{report:#}");
     assert_eq!(report["denied"], json!([]));

@@ -41,6 +41,8 @@ mod denial;
 mod dynamodb;
 mod expressions;
 mod lambda;
+#[cfg(test)]
+mod guide_examples;
 mod mail;
 mod need;
 mod parameters;

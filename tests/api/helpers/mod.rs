@@ -42,6 +42,6 @@ pub use permissions::note_permissions;
 pub use redact::redacted;
 pub use refusals::{not_found, not_signed_in, token_not_valid};
 pub use request_variants::request_variants;
-pub use stack::{PASSWORD, TestStack, client, stack, stack_with, throttled_stack};
+pub use stack::{PASSWORD, TestStack, client, impersonated_stack, stack, stack_with, throttled_stack};
 pub use token::{SigningKey, decode_token, jwt};
 pub use user::User;

@@ -3,7 +3,7 @@ use std::time::Duration;
 use local_policy::Statement;
 use serde_json::json;
 
-use super::{deployed, refused};
+use super::{deployed, evaluate, refused};
 
 const TEMPLATE: &str = r#"
 Transform: AWS::Serverless-2016-10-31
@@ -175,4 +175,17 @@ fn an_api_may_say_that_it_has_no_authorizer_but_not_have_one() {
         let refusal = refused(&with(auth));
         assert!(refusal.contains(message), "{refusal}");
     }
+}
+
+#[test]
+fn a_stream_may_be_that_of_a_restored_table() {
+    let stream = |stream: &str| {
+        evaluate(&TEMPLATE.replace("Stream: !GetAtt Table.StreamArn", &format!("Stream: '{stream}'")), &[])
+            .map(|deployment| deployment.functions["SendMailFunction"].streams[0].table.clone())
+            .map_err(|error| error.to_string())
+    };
+    let restored = "arn:aws:dynamodb:eu-west-1:000000000000:table/restored/stream/2026-12-01T00:00:00.000";
+    assert_eq!(stream(restored), Ok("restored".to_owned()));
+    let error = stream("arn:aws:dynamodb:eu-west-1:000000000000:table/restored").unwrap_err();
+    assert!(error.ends_with("`Stream` must be the ARN of a table's stream"), "{error}");
 }
