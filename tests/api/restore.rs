@@ -279,6 +279,7 @@ async fn the_journal_holds_ids_only_and_no_expiry() {
     let written = stack.s3().keys(stack.bucket("JournalBucket"));
     let written: Vec<_> = written.into_iter().filter(|key| !before.contains(key)).collect();
     assert!(!written.is_empty());
+    assert!(stack.calls().count("write-journal", "PutObject") >= written.len(), "nobody else writes the journal");
     let mut texts = String::new();
     for key in &written {
         assert!(key.starts_with("journal/2"), "{key}");

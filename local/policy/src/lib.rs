@@ -40,9 +40,9 @@ mod context;
 mod denial;
 mod dynamodb;
 mod expressions;
-mod lambda;
 #[cfg(test)]
 mod guide_examples;
+mod lambda;
 mod mail;
 mod need;
 mod parameters;

@@ -6,10 +6,10 @@ use crate::problem::Problem;
 use crate::template::{Statement, TEMPLATE, Template};
 
 /// Functions that scan the table. A Scan has no partition keys.
-const SCANS: [&str; 2] = ["audit-storage", "rotate-links"];
+const SCANS: [&str; 3] = ["apply-journal", "audit-storage", "rotate-links"];
 
-/// The function that makes accounts staff.
-const MAKES_STAFF: &str = "grant-staff";
+/// The functions that make accounts staff or revoke that.
+const CHANGE_STAFF: [&str; 2] = ["apply-journal", "grant-staff"];
 
 /// The prefix of the partition keys of accounts.
 const ACCOUNTS: &str = "USER#";
@@ -49,9 +49,10 @@ fn problem(function: &str, statement: &Statement) -> Option<Problem> {
     }
     let writes = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:BatchWriteItem"];
     let writes = writes.iter().any(|action| names(statement, action));
-    let of_accounts = patterns.into_iter().flatten().any(|pattern| pattern.as_str().is_some_and(reaches_accounts));
+    let of_accounts =
+        patterns.into_iter().flatten().any(|pattern| pattern.as_str().is_some_and(reaches_accounts));
     let excluded = &statement.condition["ForAllValues:StringNotLike"]["dynamodb:Attributes"];
-    if writes && of_accounts && function != MAKES_STAFF && *excluded != serde_json::json!(["is_staff"]) {
+    if writes && of_accounts && !CHANGE_STAFF.contains(&function) && *excluded != serde_json::json!(["is_staff"]) {
         return wrong(
             format!("{function} may make accounts staff"),
             "Add ForAllValues:StringNotLike: {\"dynamodb:Attributes\": [is_staff]} to the condition.",
