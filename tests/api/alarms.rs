@@ -176,7 +176,7 @@ async fn figures_of_aws_raise_alarms_above_their_limits() {
     ];
     let api = [("ApiId", "satchel000")];
     let mails = [("FunctionName", "send-mail")];
-    let erasures = [("FunctionName", "erase-account")];
+    let erasures = [("FunctionName", "write-journal")];
     let (most, five_minutes) = (0.8 * ACCOUNT_CONCURRENCY, 300_000.0);
     let cases: [(&str, &str, &[(&str, &str)], f64, &str); 7] = [
         ("AWS/ApiGateway", "IntegrationLatency", &api, 5000.0, "LatencyAlarm"),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::helpers::{PASSWORD, fixture, id, stack};
 
 /// Resources with names that are known only at run time.
-const WITH_WILDCARD: [&str; 3] = ["originals/*", "renditions/*", "identity/*"];
+const WITH_WILDCARD: [&str; 4] = ["originals/*", "renditions/*", "journalbucket/*", "identity/*"];
 
 /// Functions that need to know whether an object exists, or which objects exist.
 const LOOK_FOR_OBJECTS: [&str; 5] =

@@ -106,7 +106,7 @@ async fn every_function_understands_its_samples_and_refuses_their_tokens() {
             // The sample names secrets of another deployment, which this function may not read.
             event["ResourceProperties"]["SecretId"] = "satchel-local-SigningKeysSecret".into();
             event["ResourceProperties"]["OriginParameter"] =
-                "/satchel/satchel-local/satchel-local/origin".into();
+                "/satchel/satchel-local/00000000-0000-1000-8000-000000000000/origin".into();
             tokio::spawn(waiting.received());
         }
         // It would sign out the users of other tests. Its unit tests and those of `restore` send the sample.

@@ -109,7 +109,7 @@ async fn process(app: &App, event: &S3EventRecord) -> Result<(), Failure> {
             let has_counted = |object: Option<&str>| {
                 unwanted.as_ref().is_some_and(|upload| upload.has_counted_object(version, object))
             };
-            app.disposal.discard(owner, id, version, has_counted, app.clock.now()).await?;
+            app.disposal.in_bucket(bucket).discard(owner, id, version, has_counted, app.clock.now()).await?;
             // Without a record or an account, it is unknown whether the object was an image.
             if unwanted.is_none_or(|upload| upload.kind == Kind::Image) {
                 thumbnails::discard(&objects, id, version, &sizes).await?;

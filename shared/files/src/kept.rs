@@ -81,6 +81,12 @@ impl Wired for Disposal {
 }
 
 impl Disposal {
+    /// The same, for originals in another bucket; see [`Objects::in_bucket`].
+    #[must_use]
+    pub fn in_bucket(&self, originals: &str) -> Self {
+        Self { objects: self.objects.in_bucket(originals), ..self.clone() }
+    }
+
     /// Deletes the content of `version` that no record holds, if there is any; counts its bytes as kept unless
     /// `has_counted` says of the object's id that a record has counted it.
     ///
