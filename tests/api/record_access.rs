@@ -62,7 +62,8 @@ impl Intruder {
     /// Whether one transaction can make these writes, each given as `{"Put": {...}}` without the table.
     async fn may_write(&self, writes: &[Value]) -> bool {
         let mut writes = json!(writes);
-        for write in writes.as_array_mut().expect("a list").iter_mut().flat_map(|write| write.as_object_mut()) {
+        for write in writes.as_array_mut().expect("a list").iter_mut().flat_map(|write| write.as_object_mut())
+        {
             for (_, part) in write {
                 part["TableName"] = self.table().into();
             }
@@ -137,7 +138,9 @@ async fn each_write_of_a_transaction_must_be_of_a_kind_that_the_function_writes(
 
 #[tokio::test]
 async fn no_function_with_a_route_scans() {
-    for name in Intruder::with("").stack.deployment().functions.values().map(|function| function.name.as_str()) {
+    for name in
+        Intruder::with("").stack.deployment().functions.values().map(|function| function.name.as_str())
+    {
         let intruder = Intruder::with(name);
         let scans = intruder.may("Scan", &json!({"TableName": intruder.table(), "Limit": 1})).await;
         assert_eq!(scans, ["audit-storage", "rotate-links"].contains(&name), "{name}");
@@ -168,7 +171,10 @@ async fn only_grant_staff_can_make_an_account_staff() {
             intruder.may("PutItem", &single(json!({"Item": staff}))).await,
             intruder.may_write(&[json!({"Put": {"Item": staff}})]).await,
             intruder
-                .may("BatchWriteItem", &json!({"RequestItems": {intruder.table(): [{"PutRequest": {"Item": staff}}]}}))
+                .may(
+                    "BatchWriteItem",
+                    &json!({"RequestItems": {intruder.table(): [{"PutRequest": {"Item": staff}}]}}),
+                )
                 .await,
         ];
         let expected = if name == "grant-staff" { [true, true, false, false, false] } else { [false; 5] };

@@ -84,7 +84,8 @@ fn limit_access_to_items_with_a_specific_partition_key_value() {
 
 #[test]
 fn limit_access_to_specific_attributes_in_a_table() {
-    let condition = json!({"ForAllValues:StringEquals": {"dynamodb:Attributes": ["UserId", "GameTitle", "TopScore"]}});
+    let condition =
+        json!({"ForAllValues:StringEquals": {"dynamodb:Attributes": ["UserId", "GameTitle", "TopScore"]}});
     let role = Role::with(&["UpdateItem", "GetItem", "Query", "Scan"], &[TABLE], condition);
     let reading = |names: &str| {
         let mut get = on_item("101");
@@ -96,7 +97,8 @@ fn limit_access_to_specific_attributes_in_a_table() {
     // "If no ProjectionExpression is provided in the request, all attributes will be returned regardless."
     assert!(role.may("GetItem", &on_item("101")));
     // "These attributes can be read, written, or evaluated in a conditional write or scan filter."
-    let filtered = |filter: &str| role.may("Scan", &json!({"TableName": "GameScores", "FilterExpression": filter}));
+    let filtered =
+        |filter: &str| role.may("Scan", &json!({"TableName": "GameScores", "FilterExpression": filter}));
     assert!(filtered("TopScore > :n") && !filtered("Wins > :n"));
     let updating = |update: &str, condition: &str| {
         let mut request = on_item("101");
@@ -117,7 +119,10 @@ fn prevent_updates_on_certain_attributes() {
         let mut request = on_item("101");
         request["UpdateExpression"] = expression.into();
         request["ExpressionAttributeNames"] = json!({"#b": "BossLevelUnlocked", "#w": "Wins"});
-        (role.may("UpdateItem", &request), role.may("TransactWriteItems", &json!({"TransactItems": [{"Update": request}]})))
+        (
+            role.may("UpdateItem", &request),
+            role.may("TransactWriteItems", &json!({"TransactItems": [{"Update": request}]})),
+        )
     };
     assert_eq!(updating("ADD Wins :one SET #w = :n"), (true, true));
     assert_eq!(updating("SET Wins = :n, FreeGamesAvailable = :m"), (false, false));

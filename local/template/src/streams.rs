@@ -62,7 +62,9 @@ fn table(scope: &Scope, event: &Properties) -> Checked<String> {
             return names::physical(scope, resource);
         }
     }
-    named_in(&wanted).map(str::to_owned).ok_or_else(|| event.problem_of("Stream", "must be the ARN of a table's stream"))
+    named_in(&wanted)
+        .map(str::to_owned)
+        .ok_or_else(|| event.problem_of("Stream", "must be the ARN of a table's stream"))
 }
 
 /// The name of the table in the ARN of its stream.

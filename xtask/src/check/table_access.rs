@@ -49,7 +49,8 @@ fn problem(function: &str, statement: &Statement) -> Option<Problem> {
     }
     let writes = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:BatchWriteItem"];
     let writes = writes.iter().any(|action| names(statement, action));
-    let of_accounts = patterns.into_iter().flatten().any(|pattern| pattern.as_str().is_some_and(reaches_accounts));
+    let of_accounts =
+        patterns.into_iter().flatten().any(|pattern| pattern.as_str().is_some_and(reaches_accounts));
     let excluded = &statement.condition["ForAllValues:StringNotLike"]["dynamodb:Attributes"];
     if writes && of_accounts && function != MAKES_STAFF && *excluded != serde_json::json!(["is_staff"]) {
         return wrong(

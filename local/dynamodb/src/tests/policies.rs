@@ -26,7 +26,10 @@ async fn limited() -> Endpoint {
     };
     let statements = [
         statement(&[arn(TABLE), arn(RESTORED)], "USER#*"),
-        statement(&[arn(&format!("{TABLE}/index/by-owner")), arn(&format!("{RESTORED}/index/by-size"))], "A*"),
+        statement(
+            &[arn(&format!("{TABLE}/index/by-owner")), arn(&format!("{RESTORED}/index/by-size"))],
+            "A*",
+        ),
     ];
     endpoint.calls.permissions().enforce([("reader", statements.as_slice())]);
     endpoint
@@ -68,7 +71,10 @@ async fn a_role_reaches_only_the_partitions_that_it_names() {
         let reads = keys.clone().map(|key| json!({"Get": {"TableName": TABLE, "Key": key}}));
         assert_eq!(endpoint.reader_may("TransactGetItems", &json!({"TransactItems": reads})).await, expected);
         let puts = keys.map(|item| json!({"Put": {"TableName": TABLE, "Item": item}}));
-        assert_eq!(endpoint.reader_may("TransactWriteItems", &json!({"TransactItems": puts})).await, expected);
+        assert_eq!(
+            endpoint.reader_may("TransactWriteItems", &json!({"TransactItems": puts})).await,
+            expected
+        );
         assert_eq!(endpoint.reader_may("Query", &query(TABLE, None, "pk", pk)).await, expected, "{pk}");
     }
     assert!(!endpoint.reader_may("Scan", &json!({"TableName": TABLE})).await);

@@ -212,9 +212,7 @@ async fn the_stack_tells_what_was_granted_used_and_denied() {
     }
     let (_, report) = get(format!("{}/_local/permissions", stack.api_url())).await;
     assert_eq!(report, serde_json::to_value(stack.permissions().report()).unwrap());
-    let of_table = |action: &str| {
-        json!({"function": "obey", "action": action, "resource": "table/Table", "keys": "NOTE#*"})
-    };
+    let of_table = |action: &str| json!({"function": "obey", "action": action, "resource": "table/Table", "keys": "NOTE#*"});
     assert_eq!(report["used"], json!([of_table("dynamodb:PutItem")]));
     assert_eq!(report["denied"], json!([of_table("dynamodb:DeleteItem")]));
     let grants = report["grants"].as_array().unwrap();
