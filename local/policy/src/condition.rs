@@ -106,7 +106,7 @@ fn malformed() -> String {
 }
 
 fn flag(name: &str, value: &Value) -> Result<bool, String> {
-    let text = value.as_str().map(str::to_owned).unwrap_or_else(|| value.to_string());
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     text.parse().map_err(|_| format!("`Condition`: Null of {name} must be true or false"))
 }
 
