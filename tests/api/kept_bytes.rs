@@ -10,7 +10,8 @@ use reqwest::multipart::Form;
 use serde_json::{Value, json};
 
 use crate::helpers::{
-    Answer, MEBIBYTE, TestStack, User, concurrently, exclusive_stack, fixture, id, part, stack, stack_with, upload_key,
+    Answer, MEBIBYTE, TestStack, User, concurrently, exclusive_stack, fixture, id, part, stack, stack_with,
+    upload_key,
 };
 
 const GIB: u64 = 1 << 30;
@@ -213,7 +214,11 @@ async fn the_second_limit_is_three_times_the_space_of_the_tier() {
     let shared = shared.text("title", "Letter").text("uploaded_by", "Ada");
     assert_eq!(ada.post_multipart("/upload-files", shared).await.outcome(), exceeded());
     assert_eq!((ada.used_bytes().await, ada.kept_bytes().await), (6, 3 * GIB - 13));
-    assert_eq!(ada.post("/api/files", announcement(7)).await.status, 201, "both together can be used completely");
+    assert_eq!(
+        ada.post("/api/files", announcement(7)).await.status,
+        201,
+        "both together can be used completely"
+    );
     assert_eq!(ada.post("/api/files", announcement(1)).await.outcome(), exceeded());
     assert_eq!(ada.patch(&format!("/api/files/{}", id(&file)), json!({"title": "b"})).await.status, 200);
     // A deletion moves bytes from one number to the other, so it does not make room.
@@ -276,7 +281,10 @@ async fn the_sweep_subtracts_kept_bytes_two_days_after_their_last_day() {
     let records = ada.kept_records().await;
     let due: Timestamp = records[0]["due_at"]["S"].as_str().unwrap().parse().unwrap();
     let due_in = due.duration_since(before);
-    assert!(due_in >= DAYS - SignedDuration::from_secs(1) && due_in < DAYS + SignedDuration::from_secs(60), "{due}");
+    assert!(
+        due_in >= DAYS - SignedDuration::from_secs(1) && due_in < DAYS + SignedDuration::from_secs(60),
+        "{due}"
+    );
     ada.age_kept_bytes(DAYS - SignedDuration::from_mins(5)).await;
     stack.sweep().await;
     assert_eq!(ada.kept_bytes().await, 6, "it is not yet time");
@@ -311,7 +319,10 @@ async fn an_erased_account_leaves_no_record_of_kept_bytes() {
     stack.settled().await;
     stack.assert_no_trace_of(&ada.id, &[&ada.id]).await;
     let kept = stack.s3().versions(stack.bucket("OriginalsBucket"), &format!("{}/", ada.id));
-    assert!(kept.iter().any(|version| version.size == Some(6)), "only the rule of the bucket removes the bytes");
+    assert!(
+        kept.iter().any(|version| version.size == Some(6)),
+        "only the rule of the bucket removes the bytes"
+    );
     assert!(!kept.iter().any(|version| version.is_latest && version.size.is_some()), "{kept:?}");
 }
 
@@ -322,7 +333,8 @@ async fn a_deployment_that_keeps_nothing_counts_nothing() {
     let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
     assert_eq!(replace(&ada, &file, b"goodbye\n").await.status, 200);
     delete(&ada, &file).await;
-    let rejected = ada.upload("/api/files", "a.pdf", "application/pdf", b"<!doctype html><p>Hello".to_vec()).await;
+    let rejected =
+        ada.upload("/api/files", "a.pdf", "application/pdf", b"<!doctype html><p>Hello".to_vec()).await;
     assert_eq!(rejected["status"], "rejected");
     let late = ada.announce("/api/files", "a.txt", "text/plain", 6).await;
     delete(&ada, &late).await;
@@ -372,5 +384,9 @@ async fn a_deleted_file_is_brought_back_by_its_record_and_the_removal_of_the_del
     stack.invoke("audit-storage", order).await.expect("the function exists");
     assert_eq!((ada.used_bytes().await, stack.original_of(id(&file))), (6, Some(b"hello\n".to_vec())));
     delete(&ada, &file).await;
-    assert_eq!((ada.used_bytes().await, ada.kept_bytes().await), (0, 12), "the first deletion counts until its day");
+    assert_eq!(
+        (ada.used_bytes().await, ada.kept_bytes().await),
+        (0, 12),
+        "the first deletion counts until its day"
+    );
 }

@@ -52,7 +52,8 @@ impl Disposal {
     /// If S3 keeps what is deleted, contents that may or may not have arrived are left to their event and to
     /// the sweep, which look first whether there are bytes to count.
     async fn delete_bytes(&self, deleted: &Upload) -> Result<(), Error> {
-        let versions = deleted.versions().filter(|version| !self.days.keeps() || deleted.has_counted(*version));
+        let versions =
+            deleted.versions().filter(|version| !self.days.keeps() || deleted.has_counted(*version));
         Ok(self.objects.delete_versions(deleted, &versions.collect::<Vec<_>>()).await?)
     }
 }

@@ -127,6 +127,7 @@ impl Uploads {
         change: &Description,
         now: Timestamp,
     ) -> Result<Upload, Error> {
-        self.change_for(caller, file, None, KeptDays::default(), |file| Ok(change.applied_to(file, now))).await
+        self.change_for(caller, file, None, KeptDays::default(), |file| Ok(change.applied_to(file, now)))
+            .await
     }
 }

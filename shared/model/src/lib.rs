@@ -38,8 +38,8 @@ pub use tier::{
     earlier_link_seconds,
 };
 pub use upload::{
-    Kept, Kind, MAX_PARTS, Multipart, NewContent, OldVersion, Picture, Reason, Rendition, Replacement, Status,
-    Upload, Visibility,
+    Kept, Kind, MAX_PARTS, Multipart, NewContent, OldVersion, Picture, Reason, Rendition, Replacement,
+    Status, Upload, Visibility,
 };
 pub use user::{KnownAddress, Login, RefreshClaims, Replaced, Session, Succession, User};
 pub use username::Username;

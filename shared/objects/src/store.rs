@@ -178,11 +178,7 @@ impl Objects {
     ///
     /// # Errors
     /// If S3 does not answer; deletions until then remain.
-    pub async fn delete_versions(
-        &self,
-        upload: &Upload,
-        versions: &[VersionId],
-    ) -> Result<(), ObjectError> {
+    pub async fn delete_versions(&self, upload: &Upload, versions: &[VersionId]) -> Result<(), ObjectError> {
         let thumbnails = upload.picture.iter().flat_map(|picture| &picture.renditions);
         let thumbnails =
             thumbnails.map(|rendition| self.delete_rendition(upload.id, upload.version, rendition));

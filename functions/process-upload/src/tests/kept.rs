@@ -1,6 +1,8 @@
 //! Bytes that S3 keeps after they were deleted.
 
-use satchel_testing::{CannedAws, FILE, Reply, USER, VERSION, done, empty_tiers, file, invocation, no_object, object, with};
+use satchel_testing::{
+    CannedAws, FILE, Reply, USER, VERSION, done, empty_tiers, file, invocation, no_object, object, with,
+};
 use serde_json::{Value, json};
 
 use super::{TEXT, event, found_all};
@@ -32,7 +34,10 @@ async fn bytes_that_no_record_has_counted_are_counted_before_they_are_deleted() 
         let kept = call.put(0);
         assert_eq!((&kept["pk"], &kept["sk"]), (&json!(format!("USER#{USER}")), &json!("KEPT#v2")));
         // Nine days after the time of the tests, 2026-03-12T19:03:58Z.
-        assert_eq!((&kept["bytes"], &kept["due_at"]), (&json!(TEXT.len()), &json!("2026-03-21T19:03:58.000Z")));
+        assert_eq!(
+            (&kept["bytes"], &kept["due_at"]),
+            (&json!(TEXT.len()), &json!("2026-03-21T19:03:58.000Z"))
+        );
         let writes = call.json()["TransactItems"].take();
         assert_eq!(writes[0]["Put"]["ConditionExpression"], "attribute_not_exists(pk)");
         let account = &writes[1]["Update"];

@@ -72,7 +72,8 @@ impl Difference {
         if self.more <= 0 {
             return self.values(caller.update_user(update, ""));
         }
-        let fits = " AND #used_bytes <= :room AND (attribute_not_exists(#kept_bytes) OR #kept_bytes <= :kept_room)";
+        let fits =
+            " AND #used_bytes <= :room AND (attribute_not_exists(#kept_bytes) OR #kept_bytes <= :kept_room)";
         let write = caller.update_user(update, fits).number(":kept_room", room.kept);
         self.values(write).number(":room", room.reserved_at_most(self.more))
     }

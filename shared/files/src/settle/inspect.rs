@@ -57,9 +57,11 @@ pub async fn inspect_file(objects: &Objects, file: &Upload) -> Result<Verdict, O
         return Ok(Verdict::Bad(Reason::SizeMismatch, kept));
     }
     Ok(match true_type(file.content_type.as_str(), &found.bytes) {
-        Some(content_type) => {
-            Verdict::Good { content_type: MediaType::known(content_type), picture: None, object: found.object }
-        }
+        Some(content_type) => Verdict::Good {
+            content_type: MediaType::known(content_type),
+            picture: None,
+            object: found.object,
+        },
         None => Verdict::Bad(Reason::ContentTypeMismatch, kept),
     })
 }

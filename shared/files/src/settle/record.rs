@@ -10,8 +10,8 @@ use satchel_table::keys::Key;
 use satchel_table::write::Write;
 use satchel_table::{Outcome, StoreError};
 
-use crate::{KeptDays, Uploads};
 use crate::records::change::found_instead;
+use crate::{KeptDays, Uploads};
 
 impl Uploads {
     /// Makes a pending record ready, with the type of its bytes and S3's id of the object.
