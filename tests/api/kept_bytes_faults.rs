@@ -78,6 +78,34 @@ async fn a_replacement_that_dies_counts_what_was_stored() {
 }
 
 #[tokio::test]
+async fn abandoned_replacements_count_if_their_bytes_were_stored() {
+    let stack = exclusive_stack().await;
+    let ada = stack.signed_up_user("ada").await;
+    let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
+    stack.settled().await;
+    stack.s3().pause_events();
+    // The fourth call names the new version, and the fifth stores its bytes.
+    for nth in [4, 5, 4, 5, 5] {
+        stack.calls().inject("update-file", nth, Fault::KillAfter, 1);
+        assert_eq!(replace(&ada, &file).await, 500);
+        stack.calls().clear("update-file");
+    }
+    // These delete what the record cannot hold any more.
+    for _ in 0..4 {
+        assert_eq!(replace(&ada, &file).await, 200);
+    }
+    stack.s3().resume_events();
+    ada.age_records_by_a_month().await;
+    stack.sweep().await;
+    assert_eq!(
+        ada.kept_bytes().await,
+        6 + 3 * 8 + 3 * 8,
+        "three that were stored, and three that were current"
+    );
+    stack.assert_storage_matches_records(&ada, "replaced").await;
+}
+
+#[tokio::test]
 async fn an_event_whose_function_dies_counts_the_bytes_once() {
     let stack = exclusive_stack().await;
     let mut users = Vec::new();

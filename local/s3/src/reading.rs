@@ -16,6 +16,7 @@ use super::conditional::ReadCondition;
 use super::core::Core;
 use super::errors::{StoreError, marked, missing_key};
 use super::record::{Details, Object};
+use super::store::Found;
 
 /// The content type of an object that was uploaded without one.
 const DEFAULT_CONTENT_TYPE: &str = "binary/octet-stream";
@@ -50,8 +51,9 @@ pub(super) async fn find(
     let (found, marker) = core
         .run(move |core| match id {
             Some(id) => match core.store.version(&of, &key, &id)? {
-                Some(None) => Ok((None, Some(id))),
-                found => Ok((found.flatten(), None)),
+                Found::Object(object) => Ok((Some(*object), None)),
+                Found::Marker => Ok((None, Some(id))),
+                Found::Missing => Ok((None, None)),
             },
             None => match core.store.object(&of, &key)? {
                 None => Ok((None, core.store.current_marker(&of, &key)?)),

@@ -7,4 +7,4 @@ mod uploads;
 mod versions;
 
 pub(super) use schema::Store;
-pub(super) use versions::Removal;
+pub(super) use versions::{Found, Removal};

@@ -27,6 +27,14 @@ pub(crate) struct Removal {
     pub is_marker: bool,
 }
 
+/// What a key has under the id of a version.
+#[derive(Debug)]
+pub(crate) enum Found {
+    Object(Box<Object>),
+    Marker,
+    Missing,
+}
+
 /// A row of `versions`.
 struct Row {
     place: i64,
@@ -92,14 +100,18 @@ impl Store {
         })
     }
 
-    /// One version of a key. The outer `None` stands for a missing version, the inner one for a delete marker.
-    pub fn version(&self, bucket: &str, key: &str, id: &str) -> Result<Option<Option<Object>>, StoreError> {
+    /// One version of a key.
+    pub fn version(&self, bucket: &str, key: &str, id: &str) -> Result<Found, StoreError> {
         self.change(|transaction| {
             let current = find(transaction, bucket, key)?;
             if let Some(current) = current.filter(|current| current.details.version_id() == id) {
-                return Ok(Some(Some(current)));
+                return Ok(Found::Object(Box::new(current)));
             }
-            Ok(version(transaction, bucket, key, Some(id))?.map(|row| row.object))
+            Ok(match version(transaction, bucket, key, Some(id))? {
+                Some(Row { object: Some(object), .. }) => Found::Object(Box::new(object)),
+                Some(Row { object: None, .. }) => Found::Marker,
+                None => Found::Missing,
+            })
         })
     }
 

@@ -16,6 +16,9 @@ pub struct Kept {
     pub object: Option<String>,
 }
 
+/// An object that a record has counted, by S3's id; `None` if the id is not known.
+struct Counted<'a>(Option<&'a str>);
+
 impl Upload {
     /// The current content, if the record is certain that S3 stores it.
     ///
@@ -39,7 +42,7 @@ impl Upload {
         kept.map(|kept| (kept.bytes, at)).filter(|(bytes, _)| *bytes > 0)
     }
 
-    /// Whether the record has counted the content of `version` as kept, or nothing else can delete it.
+    /// Whether the record has counted the content of `version` as kept.
     #[must_use]
     pub fn has_counted(&self, version: VersionId) -> bool {
         self.counted_object(version).is_some()
@@ -52,15 +55,15 @@ impl Upload {
     #[must_use]
     pub fn has_counted_object(&self, version: VersionId, object: Option<&str>) -> bool {
         let counted = self.counted_object(version);
-        counted.is_some_and(|counted| counted.is_none() || object.is_none() || counted == object)
+        counted.is_some_and(|Counted(known)| known.is_none() || object.is_none() || known == object)
     }
 
-    /// S3's id of the counted object of `version`, if the record has counted one and knows its id.
-    fn counted_object(&self, version: VersionId) -> Option<Option<&str>> {
+    /// The object of `version` that the record has counted.
+    fn counted_object(&self, version: VersionId) -> Option<Counted<'_>> {
         if version == self.version {
-            return self.kept.as_ref().map(|kept| kept.object.as_deref());
+            return self.kept.as_ref().map(|kept| Counted(kept.object.as_deref()));
         }
         let old = self.old_versions.iter().find(|old| old.readable && old.version == version);
-        old.map(|old| old.object.as_deref())
+        old.map(|old| Counted(old.object.as_deref()))
     }
 }
