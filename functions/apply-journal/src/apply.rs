@@ -1,23 +1,19 @@
 //! Applies the entries of one object of the journal.
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
-use satchel_model::journal::{Entries, Entry};
+use satchel_files::Failure;
+use satchel_model::journal::Entry;
 
-use crate::{App, NotApplied, Report};
+use crate::{App, Report};
 
 /// The number of entries that are applied in parallel.
 const AT_ONCE: usize = 16;
 
 /// Applies all entries. Only the standing of an account depends on the order, because the last one counts.
-pub(crate) async fn all(
-    app: &App,
-    Entries { entries }: Entries,
-    report: &mut Report,
-) -> Result<(), NotApplied> {
+pub(crate) async fn all(app: &App, entries: Vec<Entry>, report: &mut Report) -> Result<(), Failure> {
     let (standing, others): (Vec<_>, Vec<_>) =
         entries.into_iter().partition(|entry| matches!(entry, Entry::Standing { .. }));
-    let applied =
-        stream::iter(others).map(async |entry| Ok::<_, NotApplied>((entry, one(app, entry).await?)));
+    let applied = stream::iter(others).map(async |entry| Ok::<_, Failure>((entry, one(app, entry).await?)));
     let applied: Vec<_> = applied.buffer_unordered(AT_ONCE).try_collect().await?;
     for (entry, is_changed) in applied {
         count(report, entry, is_changed);
@@ -30,7 +26,7 @@ pub(crate) async fn all(
 }
 
 /// Applies one entry; returns `false` if the table has it already.
-async fn one(app: &App, entry: Entry) -> Result<bool, NotApplied> {
+async fn one(app: &App, entry: Entry) -> Result<bool, Failure> {
     let now = app.clock.now();
     match entry {
         Entry::Erased { user } => Ok(app.accounts.erase(user, now).await?),

@@ -6,25 +6,21 @@ mod apply;
 mod tests;
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
-use jiff::{SignedDuration, Timestamp};
 use satchel_accounts::RestoredAccounts;
 use satchel_files::{Disposal, Failure};
 use satchel_links::Shares;
 use satchel_model::clock::Clock;
-use satchel_model::journal::place;
-use satchel_objects::{JournalBucket, ObjectError};
+use satchel_model::journal::{RestorePoint, place_before};
+use satchel_objects::JournalBucket;
 use satchel_resources::Resources;
 use satchel_runtime::telemetry::chain;
 use satchel_runtime::{Diagnostic, Invocation, app};
-use satchel_table::StoreError;
 use satchel_table::keys::Key;
 use serde::{Deserialize, Serialize};
 use tracing::info;
 
 /// Milliseconds before the function's timeout at which a run begins nothing more. One object takes less.
 const RESERVE: u64 = 120_000;
-/// How much earlier than `since` the journal is read. What is done already is recognised.
-const MARGIN: SignedDuration = SignedDuration::from_mins(15);
 /// The number of accounts whose sessions are ended in parallel.
 const AT_ONCE: usize = 16;
 
@@ -47,7 +43,7 @@ app! {
 #[serde(deny_unknown_fields)]
 pub struct Order {
     /// The time to which the table was restored.
-    pub since: Timestamp,
+    pub since: RestorePoint,
     /// Where to begin: `next` from the report of the last run.
     #[serde(default)]
     pub from: Option<Place>,
@@ -88,20 +84,11 @@ pub struct Report {
 }
 
 /// Why a run failed.
-#[derive(Debug, thiserror::Error)]
-pub enum NotApplied {
-    #[error("the journal object {0} cannot be read: {1}")]
-    Malformed(String, #[source] serde_json::Error),
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error(transparent)]
-    Object(#[from] ObjectError),
-    #[error(transparent)]
-    Deletion(#[from] Failure),
-}
+#[derive(Debug)]
+pub struct NotApplied(Failure);
 
 impl From<NotApplied> for Diagnostic {
-    fn from(failure: NotApplied) -> Self {
+    fn from(NotApplied(failure): NotApplied) -> Self {
         Self { error_type: "JournalNotApplied".to_owned(), error_message: chain(&failure) }
     }
 }
@@ -120,14 +107,16 @@ pub async fn handle(
         other => {
             let after = match other {
                 Some(Place::Journal { after }) => after,
-                _ => place(order.since.saturating_sub(MARGIN).unwrap_or(order.since)),
+                _ => place_before(order.since),
             };
-            report.next = read_journal(app, after, deadline, &mut report).await?;
+            report.next = read_journal(app, after, deadline, &mut report).await.map_err(NotApplied)?;
             None
         }
     };
     if report.next.is_none() {
-        report.next = sign_out_all(app, from, &order.since.to_string(), deadline, &mut report).await?;
+        let restore = order.since.to_string();
+        let next = sign_out_all(app, from, &restore, deadline, &mut report).await;
+        report.next = next.map_err(NotApplied)?;
         report.done = report.next.is_none();
     }
     info!(
@@ -150,17 +139,14 @@ async fn read_journal(
     mut after: String,
     deadline: u64,
     report: &mut Report,
-) -> Result<Option<Place>, NotApplied> {
+) -> Result<Option<Place>, Failure> {
     loop {
         let (keys, more) = app.journal.keys(&after).await?;
         for key in keys {
             if is_over(app, deadline) {
                 return Ok(Some(Place::Journal { after }));
             }
-            let object = app.journal.read(&key).await?;
-            let entries = serde_json::from_slice(&object);
-            let entries = entries.map_err(|cause| NotApplied::Malformed(key.clone(), cause))?;
-            apply::all(app, entries, report).await?;
+            apply::all(app, app.journal.read(&key).await?, report).await?;
             report.objects += 1;
             after = key;
         }
@@ -177,7 +163,7 @@ async fn sign_out_all(
     restore: &str,
     deadline: u64,
     report: &mut Report,
-) -> Result<Option<Place>, NotApplied> {
+) -> Result<Option<Place>, Failure> {
     loop {
         let (ids, more) = app.accounts.page(from.as_ref()).await?;
         let ended = stream::iter(ids).map(|id| app.accounts.sign_out(id, restore));

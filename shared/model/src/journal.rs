@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::clock::later;
 use crate::{FileId, Kind, ResourceId, ShareId, UserId};
 
 /// Something that must not be undone by a restore. It contains ids only.
@@ -27,6 +28,12 @@ pub struct Entries {
     pub entries: Vec<Entry>,
 }
 
+/// The time to which a table was restored.
+pub type RestorePoint = Timestamp;
+
+/// How much earlier than a restore point the journal is read, in seconds. What is done already is recognised.
+const MARGIN: i64 = 900;
+
 /// What the keys of all journal objects begin with.
 pub const PREFIX: &str = "journal/";
 
@@ -40,9 +47,14 @@ pub fn key(at: Timestamp, sequence_number: &str) -> String {
     format!("{}-{sequence_number:0>40}.json", place(at))
 }
 
-/// The place of a time among the keys: every object with a record at or after `at` follows it.
+/// The place at which to begin to read the journal after a restore.
 #[must_use]
-pub fn place(at: Timestamp) -> String {
+pub fn place_before(point: RestorePoint) -> String {
+    place(later(point, -MARGIN))
+}
+
+/// The place of a time among the keys: every object with a record at or after `at` follows it.
+fn place(at: Timestamp) -> String {
     format!("{PREFIX}{}", at.strftime("%Y-%m-%d/%H:%M:%SZ"))
 }
 

@@ -4,7 +4,7 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::config::{Builder, RequestChecksumCalculation};
 use aws_sdk_s3::primitives::ByteStream;
 
-use satchel_model::journal::PREFIX;
+use satchel_model::journal::{Entries, Entry, PREFIX};
 use satchel_runtime::{StartError, Wired, Wiring};
 
 use crate::ObjectError;
@@ -48,12 +48,15 @@ impl JournalBucket {
         Ok((keys.collect(), page.is_truncated == Some(true)))
     }
 
-    /// Reads an object.
+    /// Reads the entries of an object.
     ///
     /// # Errors
-    /// If S3 does not answer, or the object is gone.
-    pub async fn read(&self, key: &str) -> Result<Vec<u8>, ObjectError> {
+    /// If S3 does not answer, or the object is gone or not one of the journal.
+    pub async fn read(&self, key: &str) -> Result<Vec<Entry>, ObjectError> {
         let answer = self.client.get_object().bucket(&self.name).key(key).send().await?;
-        Ok(answer.body.collect().await.map_err(ObjectError::new)?.to_vec())
+        let text = answer.body.collect().await.map_err(ObjectError::new)?.into_bytes();
+        let malformed = |cause| ObjectError::new(format!("{key} is not an object of the journal: {cause}"));
+        let Entries { entries } = serde_json::from_slice(&text).map_err(malformed)?;
+        Ok(entries)
     }
 }
