@@ -292,7 +292,7 @@ async fn throttling_of_the_table_raises_an_alarm_although_the_request_succeeds()
         stack.calls().interrupt_next(function, operation, Fault::Throttling, 1);
         let status = match function {
             "get-current-user" => ada.get("/api/users/me").await.status,
-            _ => ada.post("/api/resource", json!({"name": "a", "description": "b"})).await.status,
+            _ => ada.post("/api/resource", json!({"field1": "a", "field2": "b"})).await.status,
         };
         assert!(status < 300, "{function}: {status}");
         stack.assert_raised(&["TableThrottlesAlarm"]).await;
