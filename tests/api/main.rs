@@ -109,3 +109,5 @@ mod uploads;
 mod usernames;
 mod verification;
 mod walkthroughs;
+mod without_cloudfront;
+mod without_mail;
