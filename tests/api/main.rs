@@ -116,3 +116,5 @@ mod uploads;
 mod usernames;
 mod verification;
 mod walkthroughs;
+mod without_cloudfront;
+mod without_mail;

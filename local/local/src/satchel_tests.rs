@@ -14,15 +14,20 @@ fn satchel() -> (Deployment, BTreeSet<String>) {
 
 /// The deployment, and the functions that make its custom resources.
 fn satchel_with(changes: &[(&str, &str)]) -> Result<(Deployment, BTreeSet<String>), TemplateError> {
+    let template = template_with(changes)?;
+    let secret = |_: &str| Some("hush".to_owned());
+    let known = Known { secret: &secret, attribute: &|_, _| Some("[]".to_owned()) };
+    let customs = template.custom_resources(&known)?.into_iter().map(|custom| custom.function.name);
+    let customs = customs.collect();
+    Ok((template.deployment(&known)?, customs))
+}
+
+fn template_with(changes: &[(&str, &str)]) -> Result<Template, TemplateError> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../template.yaml");
     let profile = Profile::satchel();
     let mut parameters: BTreeMap<_, _> = profile.parameters.into_iter().collect();
     parameters.extend(changes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-    let template = Template::load(&path, &parameters, &profile.identity)?;
-    let secret = |_: &str| Some("hush".to_owned());
-    let known = Known { secret: &secret, attribute: &|_, _| Some("[]".to_owned()) };
-    let customs = template.custom_resources(&known).unwrap().into_iter().map(|custom| custom.function.name);
-    Ok((template.deployment(&known)?, customs.collect()))
+    Template::load(&path, &parameters, &profile.identity)
 }
 
 #[test]
@@ -98,6 +103,26 @@ fn without_mail_there_is_nothing_of_ses() {
         assert!(!["send-mail", "record-mail-feedback"].contains(&function.name.as_str()));
         let granted = function.policies.iter().flat_map(|statement| statement.grants());
         assert!(!granted.into_iter().any(|allowed| allowed.action.starts_with("ses:")), "{}", function.name);
+    }
+}
+
+#[test]
+fn another_architecture_invokes_the_function_that_all_others_wait_for() {
+    let keys = |architecture: &str| {
+        let known = Known { secret: &|_| Some("hush".to_owned()), attribute: &|_, _| Some("[]".to_owned()) };
+        let template = template_with(&[("Architecture", architecture)]).unwrap();
+        let mut customs = template.custom_resources(&known).unwrap();
+        customs.retain(|custom| custom.logical_id == "SigningKeys");
+        customs.remove(0)
+    };
+    assert_ne!(keys("arm64").properties, keys("x86_64").properties);
+    let function = keys("arm64").function.name;
+    let known =
+        Known { secret: &|_| Some("hush".to_owned()), attribute: &|_, _| Some("of the keys".to_owned()) };
+    let deployment = template_with(&[]).unwrap().deployment(&known).unwrap();
+    for other in deployment.functions.values().filter(|other| other.name != function) {
+        let waits = other.environment.values().any(|value| value.contains("of the keys"));
+        assert!(waits, "{}", other.name);
     }
 }
 
