@@ -164,6 +164,33 @@ def refuse_cloudfront():
     handlers["create"] = create_in_verified_account
 
 
+def make_groups_of_records():
+    """CloudFormation does not know AWS::Route53::RecordSetGroup: make its records one by one"""
+    record = provisioners._RESOURCE_HANDLERS["AWS::Route53::RecordSet"]
+
+    def records(properties):
+        zone = {name: properties[name] for name in ("HostedZoneId", "HostedZoneName") if name in properties}
+        return [zone | one for one in properties["RecordSets"]]
+
+    def create(logical, properties, stack):
+        for one in records(properties):
+            record["create"](logical, one, stack)
+        return f"{stack}-{logical}", {}
+
+    def delete(_, properties):
+        for one in records(properties):
+            record["delete"]("", one)
+
+    def update(physical, old, new, stack):
+        delete(physical, old)
+        create(physical, new, stack)
+        return physical, {}
+
+    provisioners._RESOURCE_HANDLERS["AWS::Route53::RecordSetGroup"] = {
+        "create": create, "update": update, "delete": delete,
+    }
+
+
 def accept_unknown_types():
     """Lets a template have types that ministack does not know; nothing is made for them."""
     for kind in UNKNOWN_TYPES:
@@ -181,6 +208,7 @@ def main():
     patches = (
         dial_apis_behind_cloudfront, free_path_health, generate_secrets_as_described, name_resources_by_stack_id,
         finish_invocations_before_updates, refuse_to_delete_data, check_bucket_names, refuse_cloudfront,
+        make_groups_of_records,
     )
     for patch in patches:
         print(f"gap: {patch.__doc__}", flush=True)

@@ -69,7 +69,8 @@ def check_keys(report, new_stack, new_runbook):
                     with Requests(ada, front) as requests:
                         runbook.run(heading)
                     require(requests.count > 10, f"only {requests.count} requests were sent")
-                    require(not requests.failed, f"{len(requests.failed)} of {requests.count}: {requests.failed[:3]}")
+                    failed = f"{len(requests.failed)} of {requests.count}: {requests.failed[:3]}"
+                    require(not requests.failed, f"{failed}; logged: {stack.logged_errors()[-3:]}")
             with report.check("after a leak of the signing keys, old tokens are refused and users sign in again"):
                 runbook.run("After a leak of the signing keys")
                 ada.request("GET", "/api/users/me", expected=(401,))

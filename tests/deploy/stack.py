@@ -199,6 +199,12 @@ class Stack:
                 raise StackError(f"the {what} of {self.name} is {status(description)} after {seconds} s")
             time.sleep(0.1)
 
+    def logged_errors(self):
+        """The lines with the level ERROR in the log group of the functions."""
+        pages = self.client("logs").get_paginator("filter_log_events").paginate(logGroupName=self.resource("LogGroup"))
+        lines = [one["message"] for page in pages for one in page["events"]]
+        return [line for line in lines if '"level":"ERROR"' in line]
+
     def wait_until_settled(self, seconds=30):
         """Waits until no announced upload waits for its bytes or for the function that checks them."""
         table = self.client("dynamodb")
