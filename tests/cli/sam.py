@@ -53,11 +53,10 @@ def check_deploy(report, chosen, template):
 
         # The emulator has no SAM transform, so the template is transformed here; SAM uploads and deploys it.
         packaged = satchel.folder / "packaged.json"
-        values = ["Architecture=" + templates.architecture(), "DynamoDbEndpoint=" + emulator.url]
-        values += ["Mail=none"] if mails else ["MailFrom=no-reply@files.test"]
-        parameters = [word for value in values for word in ("--parameter", value)]
         stack = Stack(emulator, "satchel", template, chosen.binaries)
-        transformed = templates.transformed(template, dict(one.split("=", 1) for one in values), stack.upload_code())
+        stack.parameters = {"Mail": "none"} if mails else {"MailFrom": "no-reply@files.test"}
+        parameters = [f"--parameter={name}={value}" for name, value in stack.values().items()]
+        transformed = templates.transformed(template, stack.values(), stack.upload_code())
         packaged.write_text(json.dumps(transformed))
         # Nor can SAM make its own bucket, whose template has the transform too.
         bucket = ["--s3-bucket", templates.code_bucket(stack.region)]
