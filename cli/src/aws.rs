@@ -65,7 +65,7 @@ impl Aws {
 
     /// A client that waits as long as a function may run, and never sends an event twice by itself.
     pub fn lambda(&self) -> aws_sdk_lambda::Client {
-        let longest = std::time::Duration::from_secs(16 * 60);
+        let longest = std::time::Duration::from_mins(16);
         let timeouts = aws_config::timeout::TimeoutConfig::builder()
             .connect_timeout(std::time::Duration::from_secs(10))
             .read_timeout(longest)

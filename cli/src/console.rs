@@ -32,7 +32,7 @@ impl Console {
         if self.yes {
             return Ok(());
         }
-        match self.question("Continue? [y/N] ")?.to_ascii_lowercase().as_str() {
+        match question("Continue? [y/N] ")?.to_ascii_lowercase().as_str() {
             "y" | "yes" => Ok(()),
             _ => Err(declined("nothing was changed")),
         }
@@ -48,26 +48,13 @@ impl Console {
             None if self.yes => {
                 return Err(declined(format!("--yes is not enough here; add --confirm-name {name}")));
             }
-            None => self.question(&format!("Type the stack's name ({name}) to continue: "))?,
+            None => question(&format!("Type the stack's name ({name}) to continue: "))?,
         };
         if typed == name {
             Ok(())
         } else {
             Err(declined("this is not the stack's name; nothing was changed"))
         }
-    }
-
-    fn question(self, text: &str) -> Result<String, Failure> {
-        if !io::stdin().is_terminal() {
-            return Err(declined("nobody can be asked, because the input is not a terminal; add --yes"));
-        }
-        let mut out = io::stderr();
-        let mut answer = String::new();
-        write!(out, "{text}")
-            .and_then(|()| out.flush())
-            .and_then(|()| io::stdin().lock().read_line(&mut answer))
-            .map_err(|error| Failure::new(format!("cannot read the answer: {error}")))?;
-        Ok(answer.trim().to_owned())
     }
 
     /// A line for the person: on standard output, or on standard error beside JSON.
@@ -80,7 +67,8 @@ impl Console {
         }
     }
 
-    /// A line about what happens at the moment.
+    /// A line about what happens at the moment, always on standard error.
+    #[expect(clippy::unused_self, reason = "all output goes through the console")]
     pub fn progress(self, line: impl Display) {
         _ = writeln!(io::stderr(), "{line}");
     }
@@ -107,6 +95,20 @@ impl Console {
             _ = writeln!(io::stderr(), "  {advice}");
         }
     }
+}
+
+/// Asks a question on the terminal.
+fn question(text: &str) -> Result<String, Failure> {
+    if !io::stdin().is_terminal() {
+        return Err(declined("nobody can be asked, because the input is not a terminal; add --yes"));
+    }
+    let mut out = io::stderr();
+    let mut answer = String::new();
+    write!(out, "{text}")
+        .and_then(|()| out.flush())
+        .and_then(|()| io::stdin().lock().read_line(&mut answer))
+        .map_err(|error| Failure::new(format!("cannot read the answer: {error}")))?;
+    Ok(answer.trim().to_owned())
 }
 
 fn declined(message: impl Into<String>) -> Failure {

@@ -101,7 +101,7 @@ fn advice_for(cause: &str) -> Option<&'static str> {
         Some("use an identity that may do this (docs/operations.md lists the permissions), with --profile")
     } else if is("no providers in chain") || is("CredentialsNotLoaded") || is("failed to load credentials") {
         Some("run `aws configure` or `aws sso login`, or name a profile with --profile")
-    } else if is("dispatch failure") || is("connect") {
+    } else if is("dispatch failure") || is("error sending request") {
         Some("check the network, --region and AWS_ENDPOINT_URL, and repeat the command")
     } else {
         None

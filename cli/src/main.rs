@@ -30,7 +30,8 @@ use crate::options::Options;
 #[derive(Debug, Parser)]
 #[command(
     version,
-    after_help = "Exit codes: 0 done, 1 failed (repeat it), 2 usage, 3 a check found something, 4 declined, 5 something is left"
+    after_help = "Exit codes: 0 done, 1 failed (repeat it), 2 usage, 3 a check found something, 4 declined, 5 something \
+                  is left"
 )]
 struct Cli {
     #[command(flatten)]
@@ -41,7 +42,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Takes an account from nothing to a URL: inspects, builds, deploys, tries it, and creates the first staff account.
+    /// Takes an account from nothing to a URL: inspects, builds, deploys, tries it, creates the first staff account.
     Deploy(operator::deploy::Args),
     /// Walks through a deployment as a user would, and reports facts about it; leaves nothing behind.
     Smoke(operator::smoke::Args),

@@ -11,7 +11,7 @@ use crate::stack::Stack;
 /// What a command works on.
 #[derive(Debug)]
 pub enum Target {
-    Deployed(Stack),
+    Deployed(Box<Stack>),
     Local(Local),
 }
 
@@ -25,7 +25,8 @@ impl Target {
             return Local::open(folder).map(Self::Local);
         }
         let aws = Aws::connect(options).await?;
-        Stack::get(&aws, &options.stack_name()?).await.map(Self::Deployed)
+        let stack = Stack::get(&aws, &options.stack_name()?).await?;
+        Ok(Self::Deployed(Box::new(stack)))
     }
 
     /// Invokes a function by its name in the repository, such as `grant-staff`.

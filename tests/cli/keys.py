@@ -34,7 +34,7 @@ def check_rotations(report, satchel, stack, front):
 
     with report.check("rotate links --drop ends the present URLs, and the owner has new ones"):
         token = users.sign_in(front.url, "rosa")
-        file = upload(front.url, token)
+        file = users.upload(front.url, token)
         link = users.request(f"{front.url}/api/files/{file}/links", {}, token).json
         path = link["url"].split("/s/")[1]
         result = satchel.json("rotate", "links", "--drop")
@@ -42,22 +42,6 @@ def check_rotations(report, satchel, stack, front):
         require(users.request(f"{front.url}/s/{path}").status == 404, "the former URL works")
         new = users.request(f"{front.url}/api/files/{file}/links/{link['id']}", token=token).json
         require(new["url"] != link["url"], "the URL is the same")
-
-
-def upload(url, token):
-    """Uploads a small file by a form. Returns its id."""
-    boundary = "satchel-cli"
-    body = (
-        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n'
-        f"Content-Type: text/plain\r\n\r\nhello\r\n--{boundary}--\r\n"
-    ).encode()
-    import json
-    import urllib.request
-
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": f"multipart/form-data; boundary={boundary}"}
-    asked = urllib.request.Request(f"{url}/api/files", data=body, headers=headers)
-    with urllib.request.urlopen(asked, timeout=60) as response:
-        return json.load(response)["id"]
 
 
 def description(stack):

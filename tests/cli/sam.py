@@ -3,11 +3,12 @@
 import json
 import os
 import pathlib
+import time
 
 import template as templates
 import users
 from command import Satchel
-from emulator import Emulator
+from emulator import REGION, Emulator
 from front import Front
 from report import require
 from stack import Stack
@@ -42,13 +43,20 @@ def check_deploy(report, chosen, template):
             arguments = ["deploy", "--check", "--no-build", *sender, "--parameter", "Architecture=x86_64"]
             satchel(*arguments).exits(3).says("GetFileFunction is built for arm64")
 
+        with report.check("deploy --check sees what a failed first deployment left, and teardown removes it"):
+            leave_failed_stack(emulator, "failed")
+            at = ["--stack", "failed"]
+            result = satchel("deploy", "--check", *source, *sender, *at).exits(3)
+            result.says("what a failed first deployment left").says("satchel teardown --stack failed")
+            satchel("teardown", *at, "--yes").ok()
+            satchel("deploy", "--check", *source, *sender, *at).ok().says("does not exist yet")
+
         # The emulator has no SAM transform, so the template is transformed here; SAM uploads and deploys it.
         packaged = satchel.folder / "packaged.json"
-        values = ["Architecture=" + templates.architecture(), "DynamoDbEndpoint=" + emulator.url]
-        values += ["Mail=none"] if mails else ["MailFrom=no-reply@files.test"]
-        parameters = [word for value in values for word in ("--parameter", value)]
         stack = Stack(emulator, "satchel", template, chosen.binaries)
-        transformed = templates.transformed(template, dict(one.split("=", 1) for one in values), stack.upload_code())
+        stack.parameters = {"Mail": "none"} if mails else {"MailFrom": "no-reply@files.test"}
+        parameters = [f"--parameter={name}={value}" for name, value in stack.values().items()]
+        transformed = templates.transformed(template, stack.values(), stack.upload_code())
         packaged.write_text(json.dumps(transformed))
         # Nor can SAM make its own bucket, whose template has the transform too.
         bucket = ["--s3-bucket", templates.code_bucket(stack.region)]
@@ -76,3 +84,17 @@ def check_deploy(report, chosen, template):
         with report.check("deploy says what another deployment kept or uses"):
             result = satchel("deploy", "--check", *source, *parameters).ok()
             result.says("is deployed").says("will be updated")
+
+
+def leave_failed_stack(emulator, name):
+    """Makes a first deployment fail, because a bucket's name is taken."""
+    emulator.client("s3").create_bucket(
+        Bucket="taken-by-somebody", CreateBucketConfiguration={"LocationConstraint": REGION},
+    )
+    formation = emulator.client("cloudformation")
+    bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "taken-by-somebody"}}
+    formation.create_stack(StackName=name, TemplateBody=json.dumps({"Resources": {"Bucket": bucket}}))
+    deadline = time.monotonic() + 30
+    while formation.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"] != "ROLLBACK_COMPLETE":
+        require(time.monotonic() < deadline, "the deployment did not fail")
+        time.sleep(0.1)

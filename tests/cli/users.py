@@ -6,6 +6,7 @@ import urllib.parse
 import urllib.request
 
 PASSWORD = "correct horse battery"
+CONTENT = b"hello"
 
 
 class Answer:
@@ -54,3 +55,14 @@ def sign_in(url, name, password=PASSWORD):
 def me(url, token):
     """The account of a token."""
     return request(f"{url}/api/users/me", token=token)
+
+
+def upload(url, token):
+    """Uploads a small file by a form. Returns its id."""
+    boundary = "satchel-cli"
+    head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n'
+    body = head.encode() + b"Content-Type: text/plain\r\n\r\n" + CONTENT + f"\r\n--{boundary}--\r\n".encode()
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": f"multipart/form-data; boundary={boundary}"}
+    asked = urllib.request.Request(f"{url}/api/files", data=body, headers=headers)
+    with urllib.request.urlopen(asked, timeout=60) as response:
+        return json.load(response)["id"]

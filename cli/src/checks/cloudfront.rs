@@ -5,8 +5,9 @@ use aws_sdk_cloudfront::operation::list_distributions::{ListDistributionsError, 
 
 use super::{Finding, refusals};
 
-const NEW_ACCOUNT: &str = "CloudFront refuses some new accounts, and only the deployment shows it (\"Your account must be verified\"). If \
-     it does: open a case with AWS Support, or deploy with --parameter Cdn=none until then";
+const NEW_ACCOUNT: &str = "CloudFront refuses some new accounts, and only the deployment shows it (\"Your account must \
+                           be verified\"). If it does: open a case with AWS Support, or deploy with --parameter \
+                           Cdn=none until then";
 
 /// Whether the account may create distributions.
 ///

@@ -87,9 +87,9 @@ pub fn valid(names: &[Named], stack: &str) -> Finding {
     let has_capitals =
         |named: &&Named| named.kind == BUCKET && named.name.chars().any(|letter| letter.is_ascii_uppercase());
     match names.iter().find(has_capitals) {
-        Some(named) => Finding::blocker(
+        Some(Named { name, .. }) => Finding::blocker(
             "names",
-            format!("a bucket would be named {}, and buckets have no capitals", named.name),
+            format!("a bucket would be named {name}, and buckets have no capitals"),
             format!("choose --stack {}", stack.to_ascii_lowercase()),
         ),
         None => Finding::ok("names", "all names are valid"),

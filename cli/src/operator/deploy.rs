@@ -209,9 +209,10 @@ async fn finish(
         format!("https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}#dashboards/dashboard/{dashboard}")
     });
     let staff = match &args.staff {
-        Some(staff) => {
-            Some(staff::first(&Target::Deployed(stack), &url, staff, args.staff_email.as_deref()).await?)
-        }
+        Some(staff) => Some(
+            staff::first(&Target::Deployed(Box::new(stack)), &url, staff, args.staff_email.as_deref())
+                .await?,
+        ),
         None => None,
     };
     let end = if is_ok(&walk_through) { End::Done } else { End::NotOk };

@@ -59,10 +59,10 @@ pub async fn run(args: Args, options: &Options) -> Result<End, Failure> {
         if !restore.state.is_done(step) {
             console.progress(step.text(&restore.state));
             restore.take(step).await.map_err(|failure| {
-                let advice = failure.advice.clone().unwrap_or_default();
-                failure.advice(
-                    format!("{advice} repeat the command to continue with this step").trim().to_owned(),
-                )
+                let first = failure.advice.iter().map(|advice| format!("{advice}; "));
+                let advice =
+                    format!("{}repeat the command to continue with this step", first.collect::<String>());
+                failure.advice(advice)
             })?;
             restore.state.done(step)?;
         }

@@ -120,10 +120,10 @@ async fn origin(
 /// The deployments that replace the origin secret. Even generations change what CloudFront sends, odd ones what
 /// functions accept; so an interrupted rotation needs one less.
 fn origin_steps(next: u32, drop: bool) -> Vec<Step> {
-    let last = next + u32::from(next % 2 == 0) + if drop { 2 } else { 0 };
+    let last = next + u32::from(next.is_multiple_of(2)) + if drop { 2 } else { 0 };
     (next..=last)
         .map(|generation| {
-            let what = if generation % 2 == 0 {
+            let what = if generation.is_multiple_of(2) {
                 "CloudFront sends the other secret, which all functions accept already; takes some minutes"
             } else {
                 "functions drop the former secret and learn a new one"

@@ -55,9 +55,9 @@ impl Wanted {
 /// The default of a parameter, or "".
 fn default_of(template: &str, name: &str) -> String {
     let head = format!("  {name}:");
-    let stanza =
+    let mut stanza =
         template.lines().skip_while(|line| *line != head).skip(1).take_while(|line| line.starts_with("    "));
-    let default = stanza.filter_map(|line| line.trim().strip_prefix("Default: ")).next().unwrap_or_default();
+    let default = stanza.find_map(|line| line.trim().strip_prefix("Default: ")).unwrap_or_default();
     default.trim_matches(['"', '\'']).to_owned()
 }
 

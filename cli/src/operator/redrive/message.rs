@@ -1,4 +1,4 @@
-//! Messages of the queue FailedEvents, in the two shapes that Lambda writes.
+//! Messages of the queue `FailedEvents`, in the two shapes that Lambda writes.
 //!
 //! See <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html> and
 //! <https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html>.
@@ -32,7 +32,8 @@ pub struct Batch {
     pub start_sequence_number: String,
     pub end_sequence_number: String,
     /// How many records were passed to the function. There may be others between them, which its filter left out.
-    pub batch_size: usize,
+    #[serde(rename = "batchSize")]
+    pub records: usize,
 }
 
 impl Failed {
@@ -112,7 +113,7 @@ mod tests {
             panic!("{body}")
         };
         assert_eq!(batch.shard_id, "shardId-00000001573689847184-864758bb");
-        assert_eq!((batch.start_sequence_number.as_str(), batch.batch_size), ("800000000003126276362", 1));
+        assert_eq!((batch.start_sequence_number.as_str(), batch.records), ("800000000003126276362", 1));
     }
 
     #[test]

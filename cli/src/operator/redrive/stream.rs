@@ -158,7 +158,7 @@ mod tests {
             shard_id: "shard".to_owned(),
             start_sequence_number: "100".to_owned(),
             end_sequence_number: "100".to_owned(),
-            batch_size: 1,
+            records: 1,
         };
         let event = json_of(&record, &batch, "eu-north-1");
         assert_eq!(event["eventName"], "INSERT");

@@ -48,7 +48,7 @@ pub async fn configure(aws: &Aws, state: &mut State, console: Console) -> Result
     }
     if !table.stream_specification().is_some_and(|stream| stream.stream_enabled()) {
         let stream =
-            StreamSpecification::builder().stream_enabled(true).stream_view_type(view(aws, state).await?);
+            StreamSpecification::builder().stream_enabled(true).stream_view_type(view(aws, state).await);
         let stream = stream.build().map_err(doing("describe the stream"))?;
         let request = client.update_table().table_name(&state.table).stream_specification(stream);
         request.send().await.map_err(doing("turn on the stream of the restored table"))?;
@@ -66,11 +66,11 @@ pub async fn configure(aws: &Aws, state: &mut State, console: Console) -> Result
     state.save()
 }
 
-/// What the stream of the former table shows.
-async fn view(aws: &Aws, state: &State) -> Result<StreamViewType, Failure> {
-    let source = describe(aws, &state.source).await?;
+/// What the stream of the former table shows, or what the template says if that table cannot tell any more.
+async fn view(aws: &Aws, state: &State) -> StreamViewType {
+    let source = describe(aws, &state.source).await.ok().flatten();
     let stream = source.and_then(|table| table.stream_specification);
-    Ok(stream.and_then(|stream| stream.stream_view_type).unwrap_or(StreamViewType::NewImage))
+    stream.and_then(|stream| stream.stream_view_type).unwrap_or(StreamViewType::NewImage)
 }
 
 async fn expire(aws: &Aws, table: &str) -> Result<(), Failure> {

@@ -33,7 +33,7 @@ impl Api {
     pub fn new(base: &str) -> Result<Self, Failure> {
         let http = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
-            .timeout(Duration::from_secs(60))
+            .timeout(Duration::from_mins(1))
             .user_agent(concat!("satchel-smoke/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(doing("prepare requests"))?;

@@ -245,7 +245,7 @@ pub fn password() -> String {
     let mut bytes = [0; 16];
     // Without the system's generator, TLS would not work either.
     getrandom::fill(&mut bytes).unwrap_or_else(|error| panic!("no random numbers: {error}"));
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:032x}", u128::from_be_bytes(bytes))
 }
 
 #[cfg(test)]
