@@ -45,7 +45,6 @@ impl Run {
 
     /// The id of the account that [`note_caller`] noted.
     #[must_use]
-    #[expect(clippy::unused_self, reason = "the caller is that of this invocation")]
     pub fn caller_id(&self) -> Option<String> {
         state().caller_id.clone()
     }
