@@ -90,21 +90,17 @@ mod tests {
     /// The problems of get-note with a statement.
     fn found_with(actions: &str, condition: &[&str]) -> Vec<String> {
         let mut sources = repository();
-        let mut statement = format!(
+        let lines: String = condition.iter().flat_map(|line| ["                ", *line, "\n"]).collect();
+        let condition = if lines.is_empty() { lines } else { format!("              Condition:\n{lines}") };
+        let statement = format!(
             "functions/get-note/
       Policies:
         - Statement:
             - Effect: Allow
               Action: {actions}
               Resource: !GetAtt Table.Arn
-"
+{condition}"
         );
-        if !condition.is_empty() {
-            statement += "              Condition:\n";
-        }
-        for line in condition {
-            statement += &format!("                {line}\n");
-        }
         let text = sources.get(TEMPLATE).unwrap().replace("functions/get-note/\n", &statement);
         sources.put(TEMPLATE, text);
         found(&check(&Template::read(&sources).unwrap()))
