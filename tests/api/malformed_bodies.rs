@@ -4,7 +4,7 @@ use futures_util::{StreamExt, stream};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, Body, User, malformed_bodies, stack};
+use crate::helpers::{Answer, Body, TestStack, User, malformed_bodies, stack};
 
 /// A path parameter for every route: an id and a token that do not exist.
 const UNKNOWN_ID: &str = "019ce36f-2530-7000-8000-00000000dead";
@@ -12,20 +12,19 @@ const UNKNOWN_ID: &str = "019ce36f-2530-7000-8000-00000000dead";
 /// Each route gets about four of the bodies, and different routes get different ones.
 #[tokio::test]
 async fn a_sample_of_malformed_bodies_causes_no_server_error() {
-    assert_no_server_error(60).await;
+    assert_no_server_error(&stack(), 60).await;
 }
 
 #[tokio::test]
 #[ignore = "some ten thousand requests; .ci/run runs it"]
 async fn no_malformed_body_causes_a_server_error_on_any_route() {
-    assert_no_server_error(1).await;
+    assert_no_server_error(&stack(), 1).await;
 }
 
 /// Sends one in `one_in` of the bodies to every route that takes a body, and different ones to each route.
-async fn assert_no_server_error(one_in: usize) {
+pub async fn assert_no_server_error(stack: &TestStack, one_in: usize) {
     let bodies = malformed_bodies();
     assert!(bodies.len() >= 200, "{}", bodies.len());
-    let stack = stack();
     let routes =
         stack.deployment().routes.iter().filter(|route| !["GET", "HEAD"].contains(&route.method.as_str()));
     for (place, route) in routes.enumerate() {

@@ -48,8 +48,8 @@ class Client:
         self.access = self.request("POST", "/api/token", {"username": name, "password": PASSWORD})["access"]
         return self
 
-    def upload(self, name, content, content_type="text/plain"):
-        """Announces a file, sends its bytes to S3, and returns its id when it is ready."""
+    def upload(self, name, content, content_type="text/plain", seconds=30):
+        """Announces a file, sends its bytes to S3, and returns its id when it is ready, within `seconds`."""
         announced = self.request(
             "POST", "/api/files", {"filename": name, "content_type": content_type, "size": len(content)},
         )
@@ -57,7 +57,7 @@ class Client:
         put = urllib.request.Request(announced["upload"]["url"], data=content, method="PUT", headers=headers)
         with urllib.request.urlopen(put, timeout=30) as response:
             response.read()
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + seconds
         while True:
             file = self.request("GET", f"/api/files/{announced['id']}")
             if file["status"] != "pending" or time.monotonic() > deadline:

@@ -73,6 +73,8 @@ class Emulator:
             "MINISTACK_REGION": REGION,
             **{f"AWS_ENDPOINT_URL_{service}": self.url for service in SERVICES},
             "LAMBDA_EXECUTOR": "local",
+            # Lambda waits a minute before it repeats an event, which is too long for a test.
+            "LAMBDA_ASYNC_RETRY_BASE_SECONDS": "0.2",
             "LOG_LEVEL": "INFO",
         }
         with self.log.open("wb") as log:
@@ -133,6 +135,11 @@ class Emulator:
         """The JSON answer of one of ministack's own routes, such as `/_ministack/ses/messages`."""
         with urllib.request.urlopen(self.url + path, timeout=30) as response:
             return json.load(response)
+
+    @classmethod
+    def at(cls, url):
+        """An emulator that another process has started, and will stop."""
+        return cls(port=int(url.rsplit(":", 1)[1]))
 
     def verify_account(self, verified):
         """Sets whether AWS has verified the account for CloudFront, which is so unless this is called."""

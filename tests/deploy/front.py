@@ -59,7 +59,8 @@ class Front:
             answer = self.stack.emulator.internal("/_ministack/ses/messages")
             mails = [one for mails in answer["messages"].values() for one in mails if address in json.dumps(one)]
             if mails or time.monotonic() > deadline:
-                return json.dumps(mails).replace(f"https://{self.host}", self.url)
+                # A link has no port, because API Gateway has none.
+                return json.dumps(mails).replace(f"https://{self.host.split(':')[0]}", self.url)
             time.sleep(0.1)
 
 

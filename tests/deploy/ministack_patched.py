@@ -9,9 +9,11 @@ import json
 import os
 import re
 import signal
+import threading
 
 from ministack import app
-from ministack.services import cloudformation, cloudfront, dynamodb, s3, secretsmanager
+from ministack.core import lambda_runtime
+from ministack.services import cloudformation, cloudfront, dynamodb, lambda_svc, s3, secretsmanager
 from ministack.services.cloudformation import provisioners
 
 PR_SET_PDEATHSIG = 1
@@ -85,6 +87,35 @@ def name_resources_by_stack_id():
     provisioners._physical_name = name_by_stack_id
 
 
+def finish_invocations_before_updates():
+    """An update of a function kills it while it answers: let it answer first"""
+    updating = threading.local()
+    invalidate, release, kill = lambda_runtime.invalidate_worker, lambda_runtime.release_worker, lambda_runtime.kill_workers
+
+    def kill_idle(workers):
+        busy = [one for one in workers if one.in_use] if getattr(updating, "now", False) else []
+        for one in busy:
+            one.retired = True
+        kill([one for one in workers if one not in busy])
+
+    def invalidate_idle(*arguments, **scope):
+        updating.now = True
+        try:
+            invalidate(*arguments, **scope)
+        finally:
+            updating.now = False
+
+    def release_retired(worker):
+        release(worker)
+        if getattr(worker, "retired", False):
+            kill([worker])
+
+    lambda_runtime.kill_workers = kill_idle
+    for module in (lambda_runtime, lambda_svc):
+        module.invalidate_worker = invalidate_idle
+        module.release_worker = release_retired
+
+
 def refuse_to_delete_data():
     """A stack's deletion removes protected tables and buckets that are not empty: refuse both"""
     handlers = provisioners._RESOURCE_HANDLERS
@@ -133,6 +164,33 @@ def refuse_cloudfront():
     handlers["create"] = create_in_verified_account
 
 
+def make_groups_of_records():
+    """CloudFormation does not know AWS::Route53::RecordSetGroup: make its records one by one"""
+    record = provisioners._RESOURCE_HANDLERS["AWS::Route53::RecordSet"]
+
+    def records(properties):
+        zone = {name: properties[name] for name in ("HostedZoneId", "HostedZoneName") if name in properties}
+        return [zone | one for one in properties["RecordSets"]]
+
+    def create(logical, properties, stack):
+        for one in records(properties):
+            record["create"](logical, one, stack)
+        return f"{stack}-{logical}", {}
+
+    def delete(_, properties):
+        for one in records(properties):
+            record["delete"]("", one)
+
+    def update(physical, old, new, stack):
+        delete(physical, old)
+        create(physical, new, stack)
+        return physical, {}
+
+    provisioners._RESOURCE_HANDLERS["AWS::Route53::RecordSetGroup"] = {
+        "create": create, "update": update, "delete": delete,
+    }
+
+
 def accept_unknown_types():
     """Lets a template have types that ministack does not know; nothing is made for them."""
     for kind in UNKNOWN_TYPES:
@@ -149,7 +207,8 @@ def main():
     end_with_parent()
     patches = (
         dial_apis_behind_cloudfront, free_path_health, generate_secrets_as_described, name_resources_by_stack_id,
-        refuse_to_delete_data, check_bucket_names, refuse_cloudfront,
+        finish_invocations_before_updates, refuse_to_delete_data, check_bucket_names, refuse_cloudfront,
+        make_groups_of_records,
     )
     for patch in patches:
         print(f"gap: {patch.__doc__}", flush=True)

@@ -99,7 +99,7 @@ def check_domain(report, new_stack):
             require({"A", "AAAA"} <= kinds, f"records of {name}: {kinds}")
         with report.check("links and the output Url have the domain"):
             require_known(stack, {"DomainName": name})
-            require(stack.outputs["Url"] == f"https://{name}", f"Url is {stack.outputs.get('Url')}")
+            require(stack.outputs.get("Url") == f"https://{name}", f"Url is {stack.outputs.get('Url')}")
             with Front(stack, host=distribution["Distribution"]["DomainName"]) as front:
                 ada = Client(front).sign_up("ada")
                 file = ada.upload("notes.txt", b"text")

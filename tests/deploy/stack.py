@@ -45,12 +45,14 @@ class Stack:
         return self.emulator.client(service, self.region)
 
     def deploy(self, **parameters):
-        """Creates or updates the stack; parameters that are not given keep their values."""
+        """Creates or updates the stack; parameters that are not given keep their values, as with `sam deploy`."""
         self.parameters |= {name: str(value) for name, value in parameters.items()}
-        transformed = self.transformed(self.upload_code())
         formation = self.client("cloudformation")
-        self.verify_sender()
         update = self.exists()
+        previous = self.previous_values() if update else {}
+        self.parameters = previous | self.parameters
+        self.verify_sender()
+        transformed = self.transformed(self.upload_code())
         change = formation.create_change_set(
             StackName=self.name,
             ChangeSetName=f"change-{time.time_ns()}",
@@ -72,8 +74,13 @@ class Stack:
         final = self.settled()
         if final["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
             raise StackError(f"{final['StackStatus']}: {self.reasons(final['StackId'])}")
-        self.outputs = {one["OutputKey"]: one["OutputValue"] for one in final.get("Outputs", [])}
         self.make_routes(transformed)
+        return self.read()
+
+    def read(self):
+        """Reads the outputs of the deployed stack."""
+        stack = self.client("cloudformation").describe_stacks(StackName=self.name)["Stacks"][0]
+        self.outputs = {one["OutputKey"]: one["OutputValue"] for one in stack.get("Outputs", [])}
         return self
 
     def delete(self):
@@ -96,6 +103,11 @@ class Stack:
             self.delete()
             return False
         return status != "REVIEW_IN_PROGRESS"
+
+    def previous_values(self):
+        """The parameters of the deployed stack."""
+        stack = self.client("cloudformation").describe_stacks(StackName=self.name)["Stacks"][0]
+        return {one["ParameterKey"]: one["ParameterValue"] for one in stack.get("Parameters", [])}
 
     def resource(self, logical):
         """The physical id of a resource."""
@@ -186,6 +198,12 @@ class Stack:
             if time.monotonic() > deadline:
                 raise StackError(f"the {what} of {self.name} is {status(description)} after {seconds} s")
             time.sleep(0.1)
+
+    def logged_errors(self):
+        """The lines with the level ERROR in the log group of the functions."""
+        pages = self.client("logs").get_paginator("filter_log_events").paginate(logGroupName=self.resource("LogGroup"))
+        lines = [one["message"] for page in pages for one in page["events"]]
+        return [line for line in lines if '"level":"ERROR"' in line]
 
     def wait_until_settled(self, seconds=30):
         """Waits until no announced upload waits for its bytes or for the function that checks them."""

@@ -1,9 +1,9 @@
-//! Logs each finding. Unrepaired findings have level ERROR, which raises an alarm.
+//! Logs each finding as a warning. The alarm comes from the metric that counts findings.
 
 use satchel_files::Holding;
 use satchel_model::Upload;
 use satchel_objects::{Bucket, Listed, PartsUnderWay};
-use tracing::{error, warn};
+use tracing::warn;
 
 /// Findings that one run logs. Above this number, the totals of the report are more useful.
 const MOST: usize = 100;
@@ -38,7 +38,7 @@ impl Findings {
                 "deleted an object without a record"
             );
         } else {
-            error!(
+            warn!(
                 audit.bucket = bucket,
                 audit.key = key,
                 audit.bytes = bytes,
@@ -57,23 +57,32 @@ impl Findings {
         if self.repair {
             warn!(audit.key = key, audit.begun_at = begun_at, "aborted a multipart upload without a record");
         } else {
-            error!(audit.key = key, audit.begun_at = begun_at, "multipart upload without a record");
+            warn!(audit.key = key, audit.begun_at = begun_at, "multipart upload without a record");
         }
     }
 
-    /// Logs an account whose quota differs from the sum of its records.
+    /// Logs an account whose used or kept bytes differ from the sum of its records.
     pub fn account(&mut self, holding: &Holding, is_repaired: bool) {
         if !self.has_room() {
             return;
         }
-        let (id, used, reserved) = (holding.user_id, holding.used, holding.reserved);
+        let Holding { user_id: id, used, reserved, kept, counted } = *holding;
         if is_repaired {
-            warn!(user_id = %id, audit.used = used, audit.reserved = reserved, "corrected a quota");
-        } else {
-            error!(
+            warn!(
                 user_id = %id,
                 audit.used = used,
                 audit.reserved = reserved,
+                audit.kept = kept,
+                audit.counted = counted,
+                "corrected a quota"
+            );
+        } else {
+            warn!(
+                user_id = %id,
+                audit.used = used,
+                audit.reserved = reserved,
+                audit.kept = kept,
+                audit.counted = counted,
                 "quota differs from the sum of the account's records"
             );
         }
@@ -88,7 +97,7 @@ impl Findings {
         if is_repaired {
             warn!(audit.file = %file, user_id = %owner, "removed a shared copy that does not match its file");
         } else {
-            error!(audit.file = %file, user_id = %owner, "shared copy does not match its file");
+            warn!(audit.file = %file, user_id = %owner, "shared copy does not match its file");
         }
     }
 

@@ -22,7 +22,7 @@ use satchel_model::clock::{Clock, later};
 use satchel_model::{Upload, VersionId};
 use satchel_objects::{ObjectError, Objects};
 use satchel_runtime::telemetry::chain;
-use satchel_runtime::{Diagnostic, Invocation, app};
+use satchel_runtime::{Diagnostic, Invocation, Metric, Metrics, app};
 use satchel_table::StoreError;
 use tracing::error;
 
@@ -38,7 +38,7 @@ const AT_ONCE: usize = 16;
 
 app! {
     /// What this function needs.
-    pub struct App { audit: Audit, objects: Objects, clock: Clock }
+    pub struct App { audit: Audit, objects: Objects, metrics: Metrics, clock: Clock }
 }
 
 /// Why an audit failed.
@@ -68,6 +68,8 @@ struct Run<'a> {
     window: usize,
     findings: Findings,
     report: Report,
+    /// The bytes that the accounts of this run use, if it began before the first account.
+    used: Option<u64>,
 }
 
 /// Audits from the place that `order` names until the end, or until the time runs out.
@@ -88,6 +90,10 @@ async fn audit(app: &App, order: &Order, deadline: u64, window: usize) -> Result
     let mut place = Some(begin.clone());
     let mut run = Run::new(app, order, deadline, window);
     let outcome = run.go_on(&mut place).await;
+    // Even if the run failed: what it found so far is not found again by the next, which continues from here.
+    if !order.repair {
+        app.metrics.put_found(&[(Metric::AuditFindings, run.report.findings())]);
+    }
     let outcome = outcome.inspect_err(|failure| error!(cause = chain(failure), "audit failed"));
     if order.resume {
         app.audit.note_place(place.as_ref().map(Place::to_text), app.clock.now()).await?;
@@ -113,7 +119,7 @@ impl<'a> Run<'a> {
     fn new(app: &'a App, order: &'a Order, deadline: u64, window: usize) -> Self {
         let report = Report { repaired: order.repair, ..Report::default() };
         let findings = Findings::new(order.repair);
-        Self { app, order, end: deadline.saturating_sub(RESERVE), window, findings, report }
+        Self { app, order, end: deadline.saturating_sub(RESERVE), window, findings, report, used: None }
     }
 
     /// Runs at least one step, and more while there is time. Sets `place` to where the next run continues.

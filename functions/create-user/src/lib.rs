@@ -104,9 +104,22 @@ mod tests {
         let answer = aws.ask(handle, event).await;
         assert_eq!((answer.status, &answer.body["tier"]), (201, &json!("Basic")));
         let user = &aws.call("TransactWriteItems").json()["TransactItems"][1]["Put"]["Item"];
-        assert_eq!(user["is_staff"], json!({"BOOL": false}));
+        assert_eq!(user.get("is_staff"), None);
         assert_eq!(user["is_active"], json!({"BOOL": true}));
         assert_eq!(user["tier"], json!({"S": "basic"}));
+    }
+
+    #[tokio::test]
+    async fn without_mail_only_accounts_without_an_address_are_created() {
+        let aws = CannedAws::answering(replies()).await.with_setting("MAIL", "none");
+        let event = Event::of(EVENT);
+        assert_eq!(aws.ask(handle, event).await.status, 201);
+        let aws = CannedAws::answering([]).await.with_setting("MAIL", "none");
+        let body =
+            json!({"username": "ada", "password": "correct horse battery", "email": "ada@example.com"});
+        let answer = aws.ask(handle, Event::of(EVENT).body(&body)).await;
+        assert_eq!(answer.outcome(), (400, json!({"email": ["This deployment sends no mail."]})));
+        assert!(aws.calls().is_empty());
     }
 
     #[tokio::test]

@@ -9,11 +9,18 @@ use satchel_http::{ApiError, ApiResult, Request, url_answer};
 use satchel_model::clock::Clock;
 use satchel_model::{Error, Kind, Refusal, Rendition, Upload};
 use satchel_objects::Objects;
-use satchel_runtime::app;
+use satchel_runtime::{Metrics, app};
 
 app! {
     /// What this function needs.
-    pub struct App { auth: Auth, tiers: Tiers, uploads: Uploads, objects: Objects, clock: Clock }
+    pub struct App {
+        auth: Auth,
+        tiers: Tiers,
+        uploads: Uploads,
+        objects: Objects,
+        metrics: Metrics,
+        clock: Clock,
+    }
 }
 
 /// Redirects to a signed URL of the thumbnail in the requested `size`, which the caller's tier must include.
@@ -55,7 +62,8 @@ fn size(request: &Request) -> Result<i128, ApiError> {
 /// Creates a thumbnail of a size that was added to the tier after the image was uploaded.
 async fn make(app: &App, image: &Upload, size: u32) -> Result<Rendition, ApiError> {
     let original = app.objects.original(&image.key(), None).await?.ok_or(Refusal::NotFound)?;
-    let made = thumbnails::make(Arc::from(original.bytes), vec![size]).await.map_err(ApiError::internal)?;
+    let made = thumbnails::make(&app.metrics, Arc::from(original.bytes), vec![size]);
+    let made = made.await.map_err(ApiError::internal)?;
     let Some(rendition) = made.picture.renditions.first().cloned() else {
         return Err(ApiError::internal("no thumbnail was made"));
     };

@@ -4,37 +4,31 @@
 mod kept;
 mod key;
 mod origin;
+mod origin_store;
 mod request;
 #[cfg(test)]
 mod tests;
 
-use std::error::Error;
 use std::time::Duration;
 
 use aws_sdk_secretsmanager::Client;
-use aws_sdk_secretsmanager::error::SdkError;
-use satchel_model::random::Random;
-use satchel_model::secret::Secret;
 use satchel_runtime::telemetry::chain;
 use satchel_runtime::{Aws, Diagnostic, Invocation, StartError, Wired, Wiring, app};
 use serde_json::Value;
 use tracing::{error, info, warn};
 
 use kept::{Kept, Published};
-use origin::{Origin, PublishedOrigin};
+use origin::PublishedOrigin;
+use origin_store::Parameters;
 use request::{Request, Task, Turn};
 
 /// The pauses before a failed delivery is repeated. Including the timeouts of the calls, all attempts end
 /// within the function's 30 s.
 const PAUSES: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(1)];
 
-/// The label of the secret version that holds [`Origin`]. The version that the template created keeps its own
-/// label, so that an older template still finds its secret there.
-const SETS: &str = "SETS";
-
 app! {
     /// What this function needs.
-    pub struct App { aws: Aws, secrets: Secrets }
+    pub struct App { aws: Aws, secrets: Secrets, parameters: Parameters }
 }
 
 /// The client of Secrets Manager.
@@ -44,6 +38,22 @@ struct Secrets(Client);
 impl Wired for Secrets {
     fn wired(wiring: &Wiring) -> Result<Self, StartError> {
         Ok(Self(Client::new(&wiring.sdk_config("AWS_ENDPOINT_URL_SECRETS_MANAGER"))))
+    }
+}
+
+impl Secrets {
+    /// Reads the version of a secret with this label, or the current one; `None` if it has no text.
+    async fn read(&self, secret_id: &str, label: Option<&str>) -> Result<Option<String>, KeysError> {
+        let request =
+            self.0.get_secret_value().secret_id(secret_id).set_version_stage(label.map(str::to_owned));
+        let answer = request.send().await.map_err(|cause| KeysError::Secret("read", chain(&cause)))?;
+        Ok(answer.secret_string)
+    }
+
+    /// Stores the current version of a secret.
+    async fn write(&self, secret_id: &str, value: String) -> Result<(), KeysError> {
+        let answer = self.0.put_secret_value().secret_id(secret_id).secret_string(value).send().await;
+        answer.map(drop).map_err(|cause| KeysError::Secret("write", chain(&cause)))
     }
 }
 
@@ -67,12 +77,16 @@ pub(crate) enum KeysError {
     Property(&'static str),
     #[error("the secret does not hold the signing keys in the form that it should")]
     Form,
-    #[error("the secret does not hold the secrets of CloudFront in the form that it should")]
+    #[error("the secrets of CloudFront are not stored in the form that they should be")]
     OriginForm,
+    #[error("the parameter {0} does not exist, although the stack does; docs/keys.md says how to restore it")]
+    ParameterLost(String),
     #[error("the system has no randomness for a new key")]
     Randomness,
     #[error("cannot {0} the secret: {1}")]
     Secret(&'static str, String),
+    #[error("cannot {0} the parameter: {1}")]
+    Parameter(&'static str, String),
 }
 
 /// Carries out CloudFormation's request and answers it, even after a failure.
@@ -98,65 +112,25 @@ pub async fn handle(
 }
 
 async fn carry_out(app: &App, request: &Request) -> Result<Option<(Published, PublishedOrigin)>, KeysError> {
-    let Task::TurnTo(turn) = request.task()? else { return Ok(None) };
-    Ok(Some((turn_keys(app, &turn).await?, turn_origin(app, &turn).await?)))
+    match request.task()? {
+        Task::TurnTo(turn) => {
+            let published = turn_keys(app, &turn).await?;
+            Ok(Some((published, app.parameters.turn(&turn, &app.secrets).await?)))
+        }
+        Task::Delete(Some(parameter)) => app.parameters.delete(&parameter).await.map(|()| None),
+        Task::Delete(None) => Ok(None),
+    }
 }
 
 async fn turn_keys(app: &App, turn: &Turn) -> Result<Published, KeysError> {
-    let before = read(app, &turn.secret_id, None).await?.ok_or(KeysError::Form)?;
+    let before = app.secrets.read(&turn.secret_id, None).await?.ok_or(KeysError::Form)?;
     let mut kept = Kept::parse(&before)?;
     kept.turn_to(&turn.wanted)?;
     let (published, after) = (kept.published()?, kept.to_secret().to_string());
     if after != before {
-        write(app, &turn.secret_id, None, after).await?;
+        app.secrets.write(&turn.secret_id, after).await?;
     }
     Ok(published)
-}
-
-async fn turn_origin(app: &App, turn: &Turn) -> Result<PublishedOrigin, KeysError> {
-    let secret_id = &turn.origin_secret_id;
-    let before = read(app, secret_id, Some(SETS)).await?;
-    let mut origin = match &before {
-        Some(kept) => Origin::parse(kept)?,
-        None => {
-            let template = read(app, secret_id, None).await?.ok_or(KeysError::OriginForm)?;
-            Origin::new(Secret::new(template), turn.is_update, Random::System)
-        }
-    };
-    origin.turn_to(&turn.origin_generation, Random::System);
-    let (published, after) = (origin.published()?, origin.to_text());
-    if before.as_ref() != Some(&after) {
-        write(app, secret_id, Some(SETS), after).await?;
-    }
-    Ok(published)
-}
-
-/// Reads the version of a secret with this label, or the current one. `None` only if the version does not
-/// exist.
-async fn read(app: &App, secret_id: &str, label: Option<&str>) -> Result<Option<String>, KeysError> {
-    let request =
-        app.secrets.0.get_secret_value().secret_id(secret_id).set_version_stage(label.map(str::to_owned));
-    match request.send().await {
-        Ok(answer) => Ok(answer.secret_string),
-        Err(SdkError::ServiceError(refused))
-            if label.is_some() && refused.err().is_resource_not_found_exception() =>
-        {
-            Ok(None)
-        }
-        Err(cause) => Err(secret_error("read", &cause)),
-    }
-}
-
-/// Adds a version with this label, or a current version.
-async fn write(app: &App, secret_id: &str, label: Option<&str>, value: String) -> Result<(), KeysError> {
-    let request = app.secrets.0.put_secret_value().secret_id(secret_id).secret_string(value);
-    let labels = label.map(|label| vec![label.to_owned()]);
-    let answer = request.set_version_stages(labels).send().await;
-    answer.map(|_| ()).map_err(|cause| secret_error("write", &cause))
-}
-
-fn secret_error(doing: &'static str, cause: &(dyn Error + 'static)) -> KeysError {
-    KeysError::Secret(doing, chain(cause))
 }
 
 async fn deliver(app: &App, url: &str, answer: &Value) -> Result<(), Unanswered> {

@@ -22,7 +22,7 @@ pub(crate) struct Origin {
     sets: Vec<Set>,
 }
 
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 struct Set {
     generation: String,
     older: String,
@@ -41,13 +41,17 @@ pub(crate) struct PublishedOrigin {
 }
 
 impl Origin {
-    /// The state before the first step. `template` is the value that the template generated: a deployment of an older
-    /// template sends it and, if `counted_before`, has used it as the counter key.
-    pub fn new(template: Secret, counted_before: bool, random: Random) -> Self {
-        let template = template.expose().to_owned();
-        let counter_key = if counted_before { template.clone() } else { fresh(random) };
-        let set = Set { generation: String::new(), older: String::new(), newer: template, sends_newer: true };
-        Self { counter_key, sets: vec![set] }
+    /// The state of a new deployment, before the first step.
+    pub fn fresh(random: Random) -> Self {
+        let set =
+            Set { generation: String::new(), older: String::new(), newer: fresh(random), sends_newer: true };
+        Self { counter_key: fresh(random), sets: vec![set] }
+    }
+
+    /// Whether `self` was made from `former`.
+    pub fn continues(&self, former: &Self) -> bool {
+        let is_kept = former.sets.last().is_some_and(|last| self.sets.contains(last));
+        is_kept && self.counter_key == former.counter_key
     }
 
     /// Reads the stored form. The error contains nothing of it.
@@ -79,9 +83,10 @@ impl Origin {
 
     /// The latest set.
     pub fn published(&self) -> Result<PublishedOrigin, KeysError> {
-        let Set { older, newer, sends_newer, .. } = self.sets.last().ok_or(KeysError::OriginForm)?;
+        let set = self.sets.last().ok_or(KeysError::OriginForm)?;
+        let Set { older, newer, .. } = set;
         Ok(PublishedOrigin {
-            sent: Secret::new(if *sends_newer { newer.clone() } else { older.clone() }),
+            sent: Secret::new(set.sent().clone()),
             accepted: Secret::new(format!("{older},{newer}")),
             counter_key: Secret::new(self.counter_key.clone()),
         })
@@ -89,6 +94,11 @@ impl Origin {
 }
 
 impl Set {
+    /// The secret that CloudFront sends.
+    fn sent(&self) -> &String {
+        if self.sends_newer { &self.newer } else { &self.older }
+    }
+
     /// The next step. CloudFront switches to the newer secret; in the step after that, functions replace the
     /// older secret with a new one.
     fn next(&self, generation: &str, random: Random) -> Self {
@@ -109,10 +119,8 @@ fn fresh(random: Random) -> String {
 mod tests {
     use super::*;
 
-    const TEMPLATE: &str = "made-by-the-template";
-
-    fn first(counted_before: bool) -> Origin {
-        Origin::new(Secret::new(TEMPLATE.to_owned()), counted_before, Random::System)
+    fn first() -> Origin {
+        Origin::fresh(Random::System)
     }
 
     /// The secret that is sent and the secrets that are accepted, for each generation in turn.
@@ -129,15 +137,16 @@ mod tests {
     }
 
     #[test]
-    fn the_first_set_keeps_the_value_that_the_template_generated() {
-        let sets = published(&mut first(true), &["1"]);
-        assert_eq!((sets[0].0.as_str(), sets[0].1[0].as_str()), (TEMPLATE, TEMPLATE));
-        assert_eq!(sets[0].1[1].len(), 43);
+    fn the_first_set_has_two_secrets_of_which_the_older_is_sent() {
+        let sets = published(&mut first(), &["1"]);
+        let (sent, accepted) = &sets[0];
+        assert_eq!((sent, accepted[0].len(), accepted[1].len()), (&accepted[0], 43, 43));
+        assert_ne!(accepted[0], accepted[1]);
     }
 
     #[test]
     fn functions_accept_the_secrets_sent_before_and_after_a_step() {
-        let sets = published(&mut first(true), &["1", "2", "3", "4", "5", "6"]);
+        let sets = published(&mut first(), &["1", "2", "3", "4", "5", "6"]);
         for step in sets.windows(2) {
             for (sent, _) in step {
                 assert!(step.iter().all(|(_, accepted)| accepted.contains(sent)), "{step:?}");
@@ -147,7 +156,7 @@ mod tests {
 
     #[test]
     fn two_steps_replace_the_secret_and_a_third_accepts_no_old_one() {
-        let sets = published(&mut first(true), &["1", "2", "3"]);
+        let sets = published(&mut first(), &["1", "2", "3"]);
         assert_eq!(sets[0].1, sets[1].1, "first CloudFront alone changes");
         assert_eq!(sets[1].0, sets[2].0, "then functions alone");
         assert!(!sets[2].1.contains(&sets[0].0), "what was sent at first is refused in the end");
@@ -155,21 +164,33 @@ mod tests {
 
     #[test]
     fn a_repeated_generation_reuses_its_set_and_a_rollback_restores_it() {
-        let sets = published(&mut first(true), &["1", "1", "2", "1", "2", "3", "2"]);
+        let sets = published(&mut first(), &["1", "1", "2", "1", "2", "3", "2"]);
         assert_eq!((&sets[0], &sets[0], &sets[2], &sets[2]), (&sets[1], &sets[3], &sets[4], &sets[6]));
     }
 
     #[test]
     fn the_counter_key_stays_when_the_secrets_rotate() {
-        for counted_before in [true, false] {
-            let mut origin = first(counted_before);
-            let key = |origin: &Origin| origin.published().unwrap().counter_key;
-            let before = key(&origin);
-            assert_eq!(before.expose() == TEMPLATE, counted_before);
-            assert!(before.expose().len() >= TEMPLATE.len());
-            published(&mut origin, &["1", "2", "3", "4"]);
-            assert_eq!(key(&origin), before);
-        }
+        let mut origin = first();
+        let key = |origin: &Origin| origin.published().unwrap().counter_key;
+        let before = key(&origin);
+        assert_eq!(before.expose().len(), 43);
+        let sets = published(&mut origin, &["1", "2", "3", "4"]);
+        assert_eq!(key(&origin), before);
+        assert!(sets.iter().all(|(_, accepted)| !accepted.contains(&before.expose().to_owned())));
+    }
+
+    #[test]
+    fn a_state_continues_another_that_it_was_made_from() {
+        let again = |origin: &Origin| Origin::parse(&origin.to_text()).unwrap();
+        let mut former = first();
+        published(&mut former, &["1", "2"]);
+        let mut kept = again(&former);
+        assert!(kept.continues(&former));
+        published(&mut kept, &["3"]);
+        assert!(kept.continues(&former));
+        published(&mut former, &["3"]);
+        assert!(!kept.continues(&former), "both made a set for generation 3, and they differ");
+        assert!(!first().continues(&former));
     }
 
     #[test]

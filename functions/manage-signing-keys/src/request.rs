@@ -16,8 +16,8 @@ const MAX_REASON: usize = 1000;
 pub(crate) enum Task {
     /// Create or Update. The same generations always give the same keys and secrets.
     TurnTo(Turn),
-    /// Delete. The stack deletes the secrets itself.
-    Delete,
+    /// Delete. The stack deletes the secrets itself; the parameter of this name is the function's.
+    Delete(Option<String>),
 }
 
 /// The requested generations, and the secrets that they belong to.
@@ -26,8 +26,11 @@ pub(crate) struct Turn {
     /// The id of the secret that holds the signing keys.
     pub secret_id: String,
     pub wanted: Wanted,
-    pub origin_secret_id: String,
+    /// The name of the parameter that holds the secrets of CloudFront and the counter key.
+    pub origin_parameter: String,
     pub origin_generation: String,
+    /// The id of the secret that held them, if the former template is one without the parameter.
+    pub former_secret_id: Option<String>,
     /// Whether the deployment has run before.
     pub is_update: bool,
 }
@@ -58,12 +61,13 @@ impl Request {
                 Ok(Task::TurnTo(Turn {
                     secret_id,
                     wanted: Wanted { generation, drop },
-                    origin_secret_id: self.property("OriginSecretId")?,
+                    origin_parameter: self.property("OriginParameter")?,
                     origin_generation: self.property("OriginGeneration")?,
+                    former_secret_id: self.former("OriginSecretId"),
                     is_update: kind == "Update",
                 }))
             }
-            "Delete" => Ok(Task::Delete),
+            "Delete" => Ok(Task::Delete(self.property("OriginParameter").ok())),
             _ => Err(KeysError::RequestType),
         }
     }
@@ -117,5 +121,10 @@ impl Request {
     fn property(&self, name: &'static str) -> Result<String, KeysError> {
         let value = self.event["ResourceProperties"][name].as_str().filter(|text| !text.is_empty());
         value.map(str::to_owned).ok_or(KeysError::Property(name))
+    }
+
+    /// A property that the resource had before an update.
+    fn former(&self, name: &str) -> Option<String> {
+        self.event["OldResourceProperties"][name].as_str().filter(|text| !text.is_empty()).map(str::to_owned)
     }
 }

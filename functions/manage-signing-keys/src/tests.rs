@@ -5,10 +5,11 @@ use super::*;
 
 const EVENT: &str = include_str!("../../../events/manage-signing-keys.json");
 const SECRET: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:SigningKeysSecret-AbCdEf";
-const ORIGIN: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:OriginSecret-AbCdEf";
+const FORMER: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:OriginSecret-AbCdEf";
 
-/// The origin's secret as the template generates it.
-const TEMPLATE: &str = "aVeryLongTextThatTheTemplateMade";
+/// What an older template stored in the secret.
+const SETS: &str =
+    r#"{"counter_key":"counts","sets":[{"generation":"1","older":"one","newer":"two","sends_newer":false}]}"#;
 
 /// The event, whose answer goes to `aws`.
 fn event(aws: &CannedAws) -> Value {
@@ -22,25 +23,24 @@ fn secret(value: &str) -> Reply {
     Reply::new("GetSecretValue", json!({"SecretString": value}).to_string())
 }
 
-/// The origin's secret, with or without a version that has the sets. A deployment without that version has
-/// never created any.
-fn origin(sets: Option<&str>) -> [Reply; 2] {
-    let none = json!({"__type": "ResourceNotFoundException", "Message": "there is no such version"});
-    let none = Reply::new("GetSecretValue", none.to_string()).status(400);
-    [sets.map_or(none, secret).about(r#""VersionStage":"SETS""#), secret(TEMPLATE).about("OriginSecret")]
+/// The parameter with this value, or without one.
+fn parameter(value: Option<&str>) -> Reply {
+    match value {
+        Some(value) => Reply::new("GetParameter", json!({"Parameter": {"Value": value}}).to_string()),
+        None => Reply::new("GetParameter", json!({"__type": "ParameterNotFound"}).to_string()).status(400),
+    }
 }
 
-/// Replies for a new stack: the secrets as the template creates them, and CloudFormation, whose bucket
+/// Replies for a new stack: the secret as the template creates it, no parameter, and CloudFormation, whose bucket
 /// `CannedAws` treats as S3.
 fn replies() -> Vec<Reply> {
-    let rest = [secret(r#"{"keys":[]}"#), done("PutSecretValue"), done("PutObject")];
-    [&origin(None)[..], &rest].concat()
+    let written = Reply::new("PutParameter", json!({"Version": 1}).to_string());
+    vec![secret(r#"{"keys":[]}"#), done("PutSecretValue"), parameter(None), written, done("PutObject")]
 }
 
-/// What was written to the secret `id`.
-fn written(aws: &CannedAws, id: &str) -> Value {
-    let mut writes = aws.calls_of("PutSecretValue").into_iter().map(|call| call.json());
-    writes.find(|write| write["SecretId"] == id).unwrap_or_else(|| panic!("nothing was written to {id}"))
+/// The value that was written to the parameter.
+fn stored(aws: &CannedAws) -> String {
+    aws.call("PutParameter").json()["Value"].as_str().unwrap().to_owned()
 }
 
 /// What CloudFormation is told about `event`.
@@ -69,7 +69,8 @@ async fn a_new_stack_gets_three_keys_whose_private_halves_are_only_in_the_secret
     assert_eq!((&answer["Status"], &answer["Reason"]), (&json!("SUCCESS"), &json!("")));
     let jwks: Vec<Value> = serde_json::from_str(answer["Data"]["PublicKeys"].as_str().unwrap()).unwrap();
     assert_eq!((jwks.len(), &jwks[1]["kid"]), (3, &answer["Data"]["SigningKid"]));
-    let put = written(&aws, SECRET);
+    let put = aws.call("PutSecretValue").json();
+    assert_eq!(put["SecretId"], SECRET);
     let kept: Value = serde_json::from_str(put["SecretString"].as_str().unwrap()).unwrap();
     let public = String::from_utf8(aws.call("PutObject").body.to_vec()).unwrap();
     for (key, jwk) in kept["keys"].as_array().unwrap().iter().zip(&jwks) {
@@ -81,83 +82,162 @@ async fn a_new_stack_gets_three_keys_whose_private_halves_are_only_in_the_secret
 }
 
 #[tokio::test]
-async fn the_first_secret_of_cloudfront_is_the_templates_value_and_is_hidden() {
-    for (kind, counted_before) in [("Create", false), ("Update", true)] {
-        let aws = CannedAws::answering(replies()).await;
-        let mut asked = event(&aws);
-        asked["RequestType"] = kind.into();
-        let answer = answered(&aws, asked).await;
-        let data = |name: &str| answer["Data"][name].as_str().unwrap().to_owned();
-        assert_eq!((&answer["NoEcho"], data("OriginSecret").as_str()), (&json!(true), TEMPLATE));
-        let accepted = data("OriginSecrets");
-        let (older, newer) = accepted.split_once(',').unwrap();
-        assert_eq!((older, newer.len()), (TEMPLATE, 43));
-        // An existing deployment has used its only secret as the counter key.
-        assert_eq!(data("CounterKey") == TEMPLATE, counted_before);
-        // The version of the template stays the current one, so that a rollback finds it.
-        let write = written(&aws, ORIGIN);
-        assert_eq!(write["VersionStages"], json!(["SETS"]));
-        assert!(write["SecretString"].as_str().unwrap().contains(newer));
+async fn the_secrets_of_cloudfront_are_hidden_and_stored_in_an_encrypted_parameter() {
+    let aws = CannedAws::answering(replies()).await;
+    let answer = answered(&aws, event(&aws)).await;
+    let data = |name: &str| answer["Data"][name].as_str().unwrap().to_owned();
+    let accepted = data("OriginSecrets");
+    let (older, newer) = accepted.split_once(',').unwrap();
+    assert_eq!((&answer["NoEcho"], data("OriginSecret").as_str(), newer.len()), (&json!(true), older, 43));
+    assert!(data("CounterKey").len() == 43 && !accepted.contains(&data("CounterKey")));
+    let put = aws.call("PutParameter").json();
+    assert_eq!((&put["Type"], &put["Overwrite"]), (&json!("SecureString"), &json!(false)));
+    assert_eq!(put["Name"], "/satchel/satchel/019ce36f-2530-7000-8000-000000000006/origin");
+    for value in [older, newer, &data("CounterKey")] {
+        assert!(stored(&aws).contains(value));
+    }
+    let read = aws.call("GetParameter").json();
+    assert_eq!((&read["Name"], &read["WithDecryption"]), (&put["Name"], &json!(true)));
+}
+
+#[tokio::test]
+async fn malformed_or_unreadable_secrets_are_not_replaced() {
+    for reply in [denied("GetParameter"), parameter(Some("hush"))] {
+        let aws = CannedAws::answering([vec![reply], replies()].concat()).await;
+        let answer = answered(&aws, event(&aws)).await;
+        let reason = answer["Reason"].as_str().unwrap();
+        assert_eq!((&answer["Status"], reason.contains("hush")), (&json!("FAILED"), false), "{reason}");
+        assert!(aws.calls_of("PutParameter").is_empty());
     }
 }
 
 #[tokio::test]
-async fn malformed_secrets_are_not_replaced() {
-    for reply in [denied("GetSecretValue"), secret("hush")] {
-        let replies = [vec![reply.about("SETS")], replies()].concat();
-        let aws = CannedAws::answering(replies).await;
-        let answer = answered(&aws, event(&aws)).await;
-        let reason = answer["Reason"].as_str().unwrap();
-        assert_eq!((&answer["Status"], reason.contains("hush")), (&json!("FAILED"), false), "{reason}");
-        assert!(aws.calls_of("PutSecretValue").iter().all(|call| call.json()["SecretId"] != ORIGIN));
-    }
+async fn a_lost_parameter_of_a_deployment_is_not_replaced() {
+    let aws = CannedAws::answering(replies()).await;
+    let mut update = event(&aws);
+    update["RequestType"] = "Update".into();
+    let answer = answered(&aws, update).await;
+    let reason = answer["Reason"].as_str().unwrap();
+    assert!(reason.contains("/origin does not exist, although the stack does"), "{reason}");
+    assert!(aws.calls_of("PutParameter").is_empty());
 }
 
 #[tokio::test]
 async fn an_unchanged_update_writes_nothing_and_keeps_the_resource() {
     let aws = CannedAws::answering(replies()).await;
     answered(&aws, event(&aws)).await;
-    let kept = |id: &str| written(&aws, id)["SecretString"].as_str().unwrap().to_owned();
-    let (keys, sets) = (kept(SECRET), kept(ORIGIN));
+    let keys = aws.call("PutSecretValue").json()["SecretString"].as_str().unwrap().to_owned();
     let first = aws.call("PutObject").json();
 
-    let replies = [&origin(Some(&sets))[..], &[secret(&keys), done("PutObject")]].concat();
-    let aws = CannedAws::answering(replies).await;
+    let aws = CannedAws::answering([secret(&keys), parameter(Some(&stored(&aws))), done("PutObject")]).await;
     let mut update = event(&aws);
     update["RequestType"] = "Update".into();
     update["PhysicalResourceId"] = "the one it has".into();
     let answer = answered(&aws, update).await;
     assert_eq!((&answer["Data"], &answer["PhysicalResourceId"]), (&first["Data"], &json!("the one it has")));
-    assert_eq!(aws.operations(), ["GetSecretValue", "GetSecretValue", "PutObject"]);
+    assert_eq!(aws.operations(), ["GetParameter", "GetSecretValue", "PutObject"]);
+}
+
+#[tokio::test]
+async fn an_update_of_an_older_template_takes_its_secrets_over() {
+    let newer = r#"{"counter_key":"counts","sets":[{"generation":"1","older":"one","newer":"two","sends_newer":true}]}"#;
+    // Without a parameter; with the parameter of an earlier request; and with the parameter of an update that was rolled
+    // back, after which the older template went on.
+    for (kept, stored_again) in [(None, true), (Some(SETS), false), (Some(newer), true)] {
+        let former = secret(SETS).about(r#""VersionStage":"SETS""#);
+        let aws = CannedAws::answering([vec![former, parameter(kept)], replies()].concat()).await;
+        let mut update = event(&aws);
+        update["RequestType"] = "Update".into();
+        update["OldResourceProperties"] = json!({"OriginSecretId": FORMER});
+        let answer = answered(&aws, update).await;
+        let data = |name: &str| answer["Data"][name].as_str().unwrap_or_default();
+        assert_eq!(
+            (data("OriginSecret"), data("OriginSecrets"), data("CounterKey")),
+            ("one", "one,two", "counts"),
+            "{answer}"
+        );
+        let puts = aws.calls_of("PutParameter");
+        assert_eq!(puts.len(), usize::from(stored_again), "{kept:?}");
+        for put in puts {
+            assert_eq!(
+                (&put.json()["Value"], &put.json()["Overwrite"]),
+                (&json!(SETS), &json!(kept.is_some()))
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_older_secret_that_cannot_be_read_stops_the_update() {
+    for former in [denied("GetSecretValue"), secret("hush")] {
+        let former = former.about("OriginSecret");
+        let aws = CannedAws::answering([vec![former], replies()].concat()).await;
+        let mut update = event(&aws);
+        update["RequestType"] = "Update".into();
+        update["OldResourceProperties"] = json!({"OriginSecretId": FORMER});
+        assert_eq!(answered(&aws, update).await["Status"], "FAILED");
+        assert!(aws.calls_of("PutParameter").is_empty());
+    }
 }
 
 #[tokio::test]
 async fn keys_that_an_operator_stored_are_replaced_by_three_new_ones() {
-    let replies = [&origin(None)[..], &[secret_keys(), done("PutSecretValue"), done("PutObject")]].concat();
-    let aws = CannedAws::answering(replies).await;
+    let aws = CannedAws::answering([vec![secret_keys()], replies()].concat()).await;
     let answer = answered(&aws, event(&aws)).await;
     assert_eq!(answer["Status"], "SUCCESS");
-    assert!(!written(&aws, SECRET)["SecretString"].as_str().unwrap().contains("\"test\""));
+    assert!(!aws.call("PutSecretValue").json()["SecretString"].as_str().unwrap().contains("\"test\""));
 }
 
 #[tokio::test]
-async fn deleting_does_nothing_and_succeeds() {
+async fn deleting_removes_the_parameter_and_can_be_repeated() {
+    let gone = Reply::new("DeleteParameter", json!({"__type": "ParameterNotFound"}).to_string()).status(400);
+    for deletion in [Reply::new("DeleteParameter", "{}"), gone] {
+        let aws = CannedAws::answering([deletion, done("PutObject")]).await;
+        let mut delete = event(&aws);
+        delete["RequestType"] = "Delete".into();
+        let answer = answered(&aws, delete).await;
+        assert_eq!((&answer["Status"], &answer["Data"]), (&json!("SUCCESS"), &Value::Null));
+        assert_eq!(aws.operations(), ["DeleteParameter", "PutObject"]);
+        assert_eq!(
+            aws.call("DeleteParameter").json(),
+            json!({"Name": "/satchel/satchel/019ce36f-2530-7000-8000-000000000006/origin"})
+        );
+    }
+}
+
+#[tokio::test]
+async fn deleting_a_resource_that_never_had_a_parameter_succeeds() {
     let aws = CannedAws::answering([done("PutObject")]).await;
     let mut delete = event(&aws);
     delete["RequestType"] = "Delete".into();
-    let answer = answered(&aws, delete).await;
-    assert_eq!((&answer["Status"], &answer["Data"]), (&json!("SUCCESS"), &Value::Null));
+    delete["ResourceProperties"] = json!({"SecretId": SECRET});
+    assert_eq!(answered(&aws, delete).await["Status"], "SUCCESS");
     assert_eq!(aws.operations(), ["PutObject"]);
 }
 
 #[tokio::test]
-async fn every_failure_of_secrets_manager_is_answered() {
-    for (operation, doing) in [("GetSecretValue", "read"), ("PutSecretValue", "write")] {
+async fn a_call_without_an_answer_of_the_parameter_store_is_repeated() {
+    let busy = Reply::new("GetParameter", json!({"__type": "InternalServerError"}).to_string()).status(500);
+    let throttled =
+        Reply::new("PutParameter", json!({"__type": "ThrottlingException"}).to_string()).status(400);
+    let aws = CannedAws::answering([vec![busy.once(), throttled.once()], replies()].concat()).await;
+    assert_eq!(answered(&aws, event(&aws)).await["Status"], "SUCCESS");
+    assert_eq!((aws.calls_of("GetParameter").len(), aws.calls_of("PutParameter").len()), (2, 2));
+}
+
+#[tokio::test]
+async fn every_failure_of_a_store_is_answered() {
+    for (operation, doing) in [
+        ("GetSecretValue", "read the secret"),
+        ("PutSecretValue", "write the secret"),
+        ("GetParameter", "read the parameter"),
+        ("PutParameter", "write the parameter"),
+    ] {
         let aws = CannedAws::answering([vec![denied(operation)], replies()].concat()).await;
         let answer = answered(&aws, event(&aws)).await;
         assert_eq!(answer["Status"], "FAILED", "{operation}");
         let reason = answer["Reason"].as_str().unwrap();
-        assert!(reason.starts_with(&format!("cannot {doing} the secret: ")), "{reason}");
+        assert!(reason.starts_with(&format!("cannot {doing}: ")), "{reason}");
         assert!(!reason.contains("pkcs8"), "{reason}");
     }
 }
@@ -179,6 +259,11 @@ async fn a_malformed_request_is_answered_as_far_as_it_can_be_read() {
             "/ResourceProperties/Generation",
             json!(""),
             "the property Generation is missing or not what it should be",
+        ),
+        (
+            "/ResourceProperties/OriginParameter",
+            Value::Null,
+            "the property OriginParameter is missing or not what it should be",
         ),
         (
             "/ResourceProperties/OriginGeneration",

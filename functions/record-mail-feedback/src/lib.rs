@@ -8,7 +8,7 @@ mod tests;
 
 use satchel_accounts::Addresses;
 use satchel_runtime::telemetry::chain;
-use satchel_runtime::{Diagnostic, Invocation, app};
+use satchel_runtime::{Diagnostic, Invocation, Metric, Metrics, app};
 use satchel_table::StoreError;
 use serde::Deserialize;
 use tracing::{error, info};
@@ -17,7 +17,7 @@ use report::Report;
 
 app! {
     /// What this function needs.
-    pub struct App { addresses: Addresses }
+    pub struct App { addresses: Addresses, metrics: Metrics }
 }
 
 /// The fields of an SNS event that matter here (<https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html>).
@@ -82,6 +82,7 @@ async fn record(app: &App, message: &str) -> Result<(), Failure> {
     for address in &report.addresses {
         app.addresses.mark_undeliverable(address, report.reason, report.at).await?;
     }
+    app.metrics.put_found(&[(Metric::MailsBounced, report.addresses.len() as u64)]);
     info!(reason = ?report.reason, addresses = report.addresses.len(), "addresses marked as undeliverable");
     Ok(())
 }

@@ -11,7 +11,7 @@ use satchel_model::clock::{Clock, later};
 use satchel_model::random::Random;
 use satchel_model::secret::Secret;
 use satchel_model::{Email, UserId};
-use satchel_runtime::{Invocation, StartError, Wired, Wiring, app};
+use satchel_runtime::{Invocation, Metric, Metrics, StartError, Wired, Wiring, app};
 use satchel_table::{Failures, StoreError, work_through};
 use tracing::{error, info, warn};
 
@@ -24,6 +24,7 @@ app! {
         links: MailLinks,
         mailer: Mailer,
         link_lifetime: LinkLifetime,
+        metrics: Metrics,
         clock: Clock,
         random: Random,
     }
@@ -89,13 +90,23 @@ async fn send(app: &App, record: EventRecord) -> Result<(), Unsent> {
         // Anybody can enter such an address. The deployment is not at fault, and a retry would not help.
         Err(refusal) if refusal.is_about_address() => {
             warn!(code = refusal.code(), "mail refused: SES rejects its address");
+            app.metrics.count(Metric::MailsRejected);
             app.addresses.mark_undeliverable(&to, Undeliverable::Refused, app.clock.now()).await?;
         }
         // A retry would not help, and would delay the mails behind this one.
-        Err(refusal) if refusal.is_final() => error!(code = refusal.code(), "mail refused permanently"),
-        sent => {
-            sent?;
+        Err(refusal) if refusal.is_final() => {
+            warn!(code = refusal.code(), "mail refused permanently");
+            app.metrics.count(Metric::MailsRefused);
+        }
+        Err(refusal) => {
+            if refusal.is_refusal() {
+                app.metrics.count(Metric::MailsRefused);
+            }
+            return Err(refusal.into());
+        }
+        Ok(()) => {
             info!("mail sent");
+            app.metrics.count(Metric::MailsSent);
         }
     }
     Ok(())

@@ -11,17 +11,17 @@ use std::sync::Arc;
 use futures_util::stream::{self, StreamExt as _};
 use jiff::Timestamp;
 use satchel_accounts::{Agenda, Due, Erasures};
-use satchel_files::{Failure, Settling, Tiers, Uploads, sizes_of};
+use satchel_files::{Audit, Disposal, Failure, Settling, Tiers, Uploads, sizes_of};
 use satchel_model::clock::{Clock, later};
 use satchel_model::random::Random;
 use satchel_objects::Objects;
 use satchel_runtime::telemetry::chain;
-use satchel_runtime::{Invocation, StartError, Wired, Wiring, app};
+use satchel_runtime::{Invocation, Metric, Metrics, StartError, Wired, Wiring, app};
 use satchel_table::StoreError;
 use satchel_table::due::SHARDS;
 use serde_json::Value;
 use tokio::sync::Semaphore;
-use tracing::{error, info};
+use tracing::{error, info, warn};
 
 pub use report::Report;
 
@@ -42,6 +42,9 @@ app! {
         tiers: Tiers,
         objects: Objects,
         settling: Settling,
+        audit: Audit,
+        disposal: Disposal,
+        metrics: Metrics,
         clock: Clock,
         random: Random,
         one_image: OneImage,
@@ -84,11 +87,30 @@ async fn sweep_up_to(app: &App, deadline: u64, most: usize) -> Result<Report, sa
         cleared = report.cleared,
         removed = report.removed,
         erasures = report.erasures,
+        subtracted = report.subtracted,
         failed = report.failed,
         more = report.more,
         "swept"
     );
+    app.metrics.put_found(&[
+        (Metric::SweepSettled, report.settled as u64),
+        (Metric::SweepFailed, report.failed as u64),
+    ]);
+    measure_audit(app).await;
     failure.map_or(Ok(report), |failure| Err(failure.into()))
+}
+
+/// Writes how long ago the last scheduled audit ran. An audit that never runs cannot do this itself.
+async fn measure_audit(app: &App) {
+    let now = app.clock.now();
+    match app.audit.last_run(now).await {
+        Ok(at) => {
+            let hours = u64::try_from(now.duration_since(at).as_hours()).unwrap_or(0);
+            app.metrics.put(&[(Metric::AuditAgeHours, hours)]);
+        }
+        // The next run measures again.
+        Err(failure) => warn!(cause = chain(&failure), "age of the audit not measured"),
+    }
 }
 
 /// Sweeps all partitions. Returns the report and the last failure of a partition, which does not stop the
@@ -151,6 +173,7 @@ async fn tend_one(app: &App, due: Due, sizes: &[u32], now: Timestamp, end: u64) 
     let tended = match &due {
         Due::Upload(upload) => tend::upload(app, upload, sizes, now, end).await,
         Due::Erasure(erasure) => tend::erasure(app, erasure, now).await,
+        Due::Kept(key, record) => tend::kept(app, key, record).await,
         Due::Unreadable(_, cause) => Err(StoreError::Aws(cause.clone().into()).into()),
     };
     match tended {

@@ -13,9 +13,11 @@ pub const FILES: &str = r#"":shard":{"S":"3"}"#;
 pub const IMAGES: &str = r#"":shard":{"S":"4"}"#;
 pub const USERS: &str = r#"":shard":{"S":"1"}"#;
 
-/// AWS with these answers at [`LATER`], for a run that begins with the first partition.
+/// AWS with these answers at [`LATER`], for a run that begins with the first partition. An audit ran two hours before.
 pub async fn canned(replies: impl Into<Vec<Reply>>) -> CannedAws {
-    CannedAws::answering(replies).await.at(LATER).with_random(0)
+    let audit = json!({"pk": "AUDIT", "sk": "PLACE", "noted_at": "2026-03-12T19:03:58Z"});
+    let audit = found_all(&[audit]).about("AUDIT");
+    CannedAws::answering([vec![audit], replies.into()].concat()).await.at(LATER).with_random(0)
 }
 
 /// Sweeps these records, the only ones in their partition, with these replies to the calls that follow.
@@ -159,4 +161,16 @@ async fn a_run_fails_if_the_table_cannot_be_read() {
         let aws = canned([vec![denied(operation)], index.to_vec()].concat()).await;
         assert!(handle(aws.app(), invocation(Value::Null)).await.is_err(), "{operation}");
     }
+}
+
+#[tokio::test]
+async fn without_an_audit_its_age_is_counted_from_the_first_sweep() {
+    let replies =
+        [found_all(&[]).about("AUDIT"), empty_tiers(), page(&[]), done("UpdateItem").about("AUDIT")];
+    let aws = CannedAws::answering(replies).await.at(LATER).with_random(0);
+    handle(aws.app(), invocation(Value::Null)).await.unwrap();
+    let noted = aws.call("UpdateItem").json();
+    assert_eq!(noted["Key"]["pk"]["S"], "AUDIT");
+    assert_eq!(noted["ExpressionAttributeValues"][":now"]["S"], "2026-03-12T21:03:58Z");
+    assert!(noted["ConditionExpression"].as_str().unwrap().contains("attribute_not_exists(#noted_at)"));
 }

@@ -3,14 +3,18 @@
 use std::time::{Duration, Instant};
 
 use local_common::Signer;
+use serde::Serialize;
 
 /// An AWS service that the local stack emulates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Service {
     DynamoDb,
     S3,
     Ses,
     SecretsManager,
+    SystemsManager,
+    Lambda,
 }
 
 /// One finished call of a function to an AWS service.
@@ -24,6 +28,8 @@ pub struct Call {
     pub operation: String,
     /// DynamoDB read capacity units that the call consumed.
     pub read_units: f64,
+    /// DynamoDB write capacity units that the call consumed.
+    pub write_units: f64,
     pub started: Instant,
     pub ended: Instant,
 }
@@ -107,6 +113,7 @@ mod tests {
             service: Service::DynamoDb,
             operation: "GetItem".to_owned(),
             read_units: 1.0,
+            write_units: 0.0,
             started: at(*started),
             ended: at(*ended),
         };

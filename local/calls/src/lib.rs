@@ -22,9 +22,13 @@
 //! Start reading in `record`.
 
 mod call;
+mod measures;
 mod record;
 #[cfg(test)]
 mod tests;
+mod usage;
 
 pub use call::{Call, Cancellation, Fault, Service};
+pub use measures::{Measure, Measures};
 pub use record::{Begun, Calls, Permit};
+pub use usage::Usage;

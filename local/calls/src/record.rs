@@ -1,13 +1,15 @@
 //! The record of calls, and the faults that are to be injected.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use local_common::{Credentials, Signer};
 use local_policy::Permissions;
 
-use super::call::{self, Call, Fault, Service};
+use super::call::{self, Call, Cancellation, Fault, Service};
+use super::measures::Measures;
+use super::usage::Usage;
 
 /// How many finished calls are kept. Older ones are dropped.
 const MAX_FINISHED: usize = 10_000;
@@ -17,6 +19,7 @@ const MAX_FINISHED: usize = 10_000;
 pub struct Calls {
     state: Arc<Mutex<State>>,
     permissions: Permissions,
+    measures: Measures,
 }
 
 type Killer = Arc<dyn Fn(&Signer) + Send + Sync>;
@@ -24,8 +27,8 @@ type Killer = Arc<dyn Fn(&Signer) + Send + Sync>;
 #[derive(Default)]
 struct State {
     finished: VecDeque<Call>,
-    /// Number of finished calls, by function and operation.
-    counts: HashMap<(String, String), usize>,
+    /// By function.
+    usage: BTreeMap<String, Usage>,
     running: HashMap<Signer, Running>,
     last_request: HashMap<String, String>,
     injections: Vec<Injection>,
@@ -88,6 +91,12 @@ impl Calls {
         &self.permissions
     }
 
+    /// The figures that AWS would publish in CloudWatch.
+    #[must_use]
+    pub fn measures(&self) -> &Measures {
+        &self.measures
+    }
+
     /// Begins a call. Every service calls this as soon as it knows the access key and the operation.
     pub async fn begin(&self, access_key: &str, service: Service, operation: &str) -> Begun {
         let started = Instant::now();
@@ -110,6 +119,12 @@ impl Calls {
                 return Begun::Never;
             }
             Some(fault) => {
+                if service == Service::DynamoDb && is_throttling(fault) {
+                    let is_read = ["Get", "Query", "Scan"].iter().any(|read| operation.contains(read));
+                    let name = if is_read { "ReadThrottleEvents" } else { "WriteThrottleEvents" };
+                    // The table is not known here: a deployment has one.
+                    self.measures.put("AWS/DynamoDB", name, &[], 1.0);
+                }
                 _ = permit.finish();
                 return Begun::Answer(fault);
             }
@@ -169,8 +184,13 @@ impl Calls {
     /// How many calls of `operation` by `function` have finished.
     #[must_use]
     pub fn count(&self, function: &str, operation: &str) -> usize {
-        let key = (function.to_owned(), operation.to_owned());
-        self.state().counts.get(&key).copied().unwrap_or_default()
+        self.state().usage.get(function).map_or(0, |usage| usage.count(operation))
+    }
+
+    /// What each function has used since the start.
+    #[must_use]
+    pub fn usage(&self) -> BTreeMap<String, Usage> {
+        self.state().usage.clone()
     }
 
     /// Delays every call of `function`, so that parallel calls overlap measurably. `None` ends the delay.
@@ -233,13 +253,20 @@ impl Calls {
         started: Instant,
     ) -> Permit {
         let operation = operation.to_owned();
-        let call = Call { signer, request_id, service, operation, read_units: 0.0, started, ended: started };
+        let (read_units, write_units) = (0.0, 0.0);
+        let call =
+            Call { signer, request_id, service, operation, read_units, write_units, started, ended: started };
         Permit { calls: self.clone(), call, kill: false, lose: false }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn is_throttling(fault: Fault) -> bool {
+    use Cancellation::{ProvisionedThroughputExceeded, ThrottlingError};
+    matches!(fault, Fault::Throttling | Fault::Cancelled(ProvisionedThroughputExceeded | ThrottlingError, _))
 }
 
 impl State {
@@ -273,9 +300,10 @@ impl State {
 }
 
 impl Permit {
-    /// Records how many read capacity units the call consumed.
-    pub fn consumed(&mut self, read_units: f64) {
+    /// Records how many capacity units of DynamoDB the call consumed.
+    pub fn consumed(&mut self, read_units: f64, write_units: f64) {
         self.call.read_units = read_units;
+        self.call.write_units = write_units;
     }
 
     /// Records that the call has ended.
@@ -291,7 +319,7 @@ impl Permit {
             if state.finished.len() == MAX_FINISHED {
                 state.finished.pop_front();
             }
-            *state.counts.entry((signer.function.clone(), self.call.operation.clone())).or_default() += 1;
+            state.usage.entry(signer.function.clone()).or_default().add(&self.call);
             state.finished.push_back(self.call);
             state.killer.clone()
         };

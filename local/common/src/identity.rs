@@ -14,6 +14,15 @@ pub struct StackIdentity {
     pub api_id: String,
 }
 
+impl StackIdentity {
+    /// `AWS::StackId`. AWS ends it with a unique id. Here that is fixed, so that a restart does not change it.
+    #[must_use]
+    pub fn stack_id(&self) -> String {
+        let Self { name, region, .. } = self;
+        format!("arn:aws:cloudformation:{region}:{ACCOUNT}:stack/{name}/00000000-0000-1000-8000-000000000000")
+    }
+}
+
 impl Default for StackIdentity {
     /// A stack called `local` in us-east-1.
     fn default() -> Self {

@@ -16,12 +16,16 @@
 //!
 //! Start reading in [`Deployment`].
 
+mod signals;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::Value;
 
 use local_policy::Statement;
+
+pub use signals::{Alarm, AlarmMetric, MetricFilter};
 
 /// A template with every intrinsic function evaluated.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -43,6 +47,9 @@ pub struct Deployment {
     pub schedules: Vec<Schedule>,
     /// Where SES publishes bounces and complaints.
     pub mail: MailConfiguration,
+    /// Metric filters, which make metrics of log lines.
+    pub filters: Vec<MetricFilter>,
+    pub alarms: Vec<Alarm>,
 }
 
 /// One Lambda function.
@@ -188,8 +195,18 @@ pub struct Subscription {
 pub struct Bucket {
     pub logical_id: String,
     pub name: String,
+    pub versioning: Versioning,
     pub cors: Vec<BucketCors>,
     pub notifications: Vec<Notification>,
+}
+
+/// Whether a bucket keeps the objects that are replaced or deleted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Versioning {
+    #[default]
+    Off,
+    Suspended,
+    Enabled,
 }
 
 /// One rule of a bucket's CORS configuration.

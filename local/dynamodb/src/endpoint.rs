@@ -179,7 +179,7 @@ impl Handler {
             Begun::Answer(fault) => Ok(errors::injected(fault, operation, body)),
             Begun::Proceed(mut permit) => {
                 let answer = self.carry_out(&signer, operation, body);
-                permit.consumed(answer.read_units);
+                permit.consumed(answer.read_units, answer.write_units);
                 if permit.finish() { Err(io::ErrorKind::ConnectionAborted.into()) } else { Ok(answer) }
             }
         }
@@ -188,7 +188,8 @@ impl Handler {
     /// Carries out an operation if the policies of `signer` allow it.
     fn carry_out(&self, signer: &Signer, operation: &str, body: &[u8]) -> Answer {
         tracing::trace!(function = signer.function, operation);
-        let needs = |region: &str| dynamodb_needs(region, operation, body);
+        let key = |table: &str, index: Option<&str>| self.store.partition_key(table, index);
+        let needs = |region: &str| dynamodb_needs(region, operation, body, key);
         match self.calls.permissions().check(&signer.function, needs) {
             Ok(()) => self.store.carry_out(operation, body),
             Err(denied) => errors::denied(&denied),

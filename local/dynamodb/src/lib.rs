@@ -8,7 +8,7 @@
 //! # What it emulates
 //!
 //! - The operations on items and tables that dynoxide implements, over JSON 1.0; `ClientRequestToken` of transactions;
-//!   consumed read capacity; removal of expired items within a minute.
+//!   consumed capacity; removal of expired items within a minute.
 //! - On request of a test: stale reads ([`Frozen`]), conflicts, throttling and lost answers.
 //! - Event source mappings of table streams: batches, filters, retries, bisection, partial failures, parallel batches
 //!   that keep the records of each item in order, and on-failure queues ([`follow`]).
@@ -36,6 +36,7 @@ mod errors;
 mod frozen;
 mod json;
 mod operations;
+mod partition_keys;
 mod reads;
 mod start_error;
 mod store;
@@ -43,6 +44,7 @@ mod streams;
 mod sweep;
 mod tables;
 mod tokens;
+mod writes;
 
 pub use endpoint::{DynamoDb, start};
 pub use frozen::Frozen;

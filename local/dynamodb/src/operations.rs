@@ -1,5 +1,6 @@
 //! The operations of DynamoDB, carried out by the embedded store.
 
+use std::cell::Cell;
 use std::time::Instant;
 
 use bytes::Bytes;
@@ -12,6 +13,7 @@ use serde_json::Value;
 use super::json::{read, to_body};
 use super::reads::{self, Sources};
 use super::tokens::Tokens;
+use super::writes::{self, Written};
 
 /// The maximum length of a `ClientRequestToken`.
 const MAX_TOKEN: usize = 36;
@@ -23,24 +25,33 @@ pub(super) struct Answer {
     pub(super) body: Bytes,
     /// Read capacity units that the call consumed.
     pub(super) read_units: f64,
+    /// Write capacity units that the call consumed.
+    pub(super) write_units: f64,
 }
 
 impl Answer {
-    /// An answer that consumed no read capacity.
+    /// An answer that consumed no capacity.
     pub(super) fn new(status: u16, body: impl Into<Bytes>) -> Self {
-        Self { status, body: body.into(), read_units: 0.0 }
+        Self { status, body: body.into(), read_units: 0.0, write_units: 0.0 }
     }
 }
 
 /// Carries out `operation`, which is the name in `X-Amz-Target` without its prefix.
 pub(super) fn carry_out(from: &Sources<'_>, tokens: &Tokens, operation: &str, body: &[u8]) -> Answer {
-    let outcome = match reads::carry_out(from, operation, body) {
-        Some(read) => read.map(|read| Answer { read_units: read.units, ..Answer::new(200, read.body) }),
-        None if operation == "TransactWriteItems" => {
-            transact_write(from.live, tokens, body).map(|body| Answer::new(200, body))
-        }
-        None => dispatch(from.live, operation, body).map(|body| Answer::new(200, body)),
+    let read = || {
+        let read = reads::carry_out(from, operation, body)?;
+        Some(read.map(|read| Answer { read_units: read.units, ..Answer::new(200, read.body) }))
     };
+    let written = || {
+        let written = match operation {
+            "TransactWriteItems" => transact_write(from.live, tokens, body),
+            _ => writes::carry_out(from.live, operation, body)?,
+        };
+        Some(written.map(|written| Answer { write_units: written.units, ..Answer::new(200, written.body) }))
+    };
+    let outcome = read()
+        .or_else(written)
+        .unwrap_or_else(|| dispatch(from.live, operation, body).map(|body| Answer::new(200, body)));
     outcome.unwrap_or_else(|error| Answer::new(error.status_code(), error.to_json()))
 }
 
@@ -61,9 +72,6 @@ pub(super) fn writes(operation: &str) -> bool {
 
 fn dispatch(db: &Database, operation: &str, body: &[u8]) -> dynoxide::Result<Bytes> {
     match operation {
-        "PutItem" => run(body, |request| db.put_item(request)),
-        "UpdateItem" => run(body, |request| db.update_item(request)),
-        "DeleteItem" => run(body, |request| db.delete_item(request)),
         "BatchWriteItem" => run(body, |request| db.batch_write_item(request)),
         "ExecuteStatement" => run(body, |request| db.execute_statement(request)),
         "ExecuteTransaction" => run(body, |request| db.execute_transaction(request)),
@@ -85,19 +93,25 @@ fn dispatch(db: &Database, operation: &str, body: &[u8]) -> dynoxide::Result<Byt
     }
 }
 
-fn transact_write(db: &Database, tokens: &Tokens, body: &[u8]) -> dynoxide::Result<Bytes> {
+/// Carries out a transaction. A repeated one, which has a known token, consumes nothing here; DynamoDB would charge a
+/// read for it.
+fn transact_write(db: &Database, tokens: &Tokens, body: &[u8]) -> dynoxide::Result<Written> {
     let request: Value = read(body)?;
+    let units = Cell::new(0.0);
     let transact = |token: Option<String>| {
         let mut request: TransactWriteItemsRequest = read(body)?;
         request.client_request_token = token;
-        to_body(&db.transact_write_items(request)?)
+        let written = writes::transact(db, request)?;
+        units.set(written.units);
+        Ok(written.body)
     };
-    match request["ClientRequestToken"].as_str() {
+    let body = match request["ClientRequestToken"].as_str() {
         // dynoxide returns the error for a token that is too long.
         Some(token) if token.len() > MAX_TOKEN => transact(Some(token.to_owned())),
         Some(token) => tokens.run_once(Instant::now(), token, &request["TransactItems"], || transact(None)),
         None => transact(None),
-    }
+    }?;
+    Ok(Written { body, units: units.get() })
 }
 
 fn run<Request, Response>(

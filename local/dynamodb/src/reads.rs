@@ -119,7 +119,7 @@ impl Read {
 }
 
 /// Makes a request return its consumed capacity. Returns whether the caller requested that, too.
-fn return_capacity(mode: &mut Option<String>) -> bool {
+pub(super) fn return_capacity(mode: &mut Option<String>) -> bool {
     let is_wanted = mode.as_deref().is_some_and(|mode| mode != "NONE");
     if !is_wanted {
         *mode = Some("TOTAL".to_owned());
@@ -127,7 +127,8 @@ fn return_capacity(mode: &mut Option<String>) -> bool {
     is_wanted
 }
 
-fn sum(consumed: &[ConsumedCapacity]) -> f64 {
+/// The capacity units of all tables.
+pub(super) fn sum(consumed: &[ConsumedCapacity]) -> f64 {
     consumed.iter().map(|consumed| consumed.capacity_units).sum()
 }
 

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use super::frozen::Freezer;
 use super::operations::{self, Answer};
+use super::partition_keys::PartitionKeys;
 use super::reads::Sources;
 use super::start_error::StartError;
 use super::tables;
@@ -21,6 +22,7 @@ pub(super) struct Store {
     pub(super) db: Database,
     pub(super) freezer: Freezer,
     tokens: Arc<Tokens>,
+    partition_keys: PartitionKeys,
     /// Counts writes. Followers of streams wait for changes of this counter.
     writes: watch::Sender<u64>,
 }
@@ -39,7 +41,18 @@ impl Store {
         for table in &deployment.tables {
             tables::ensure(&db, table)?;
         }
-        Ok(Self { db, freezer: Freezer::default(), tokens: Arc::default(), writes: watch::Sender::new(0) })
+        Ok(Self {
+            db,
+            freezer: Freezer::default(),
+            tokens: Arc::default(),
+            partition_keys: PartitionKeys::of(deployment),
+            writes: watch::Sender::new(0),
+        })
+    }
+
+    /// The name of the partition key of a table or of one of its indexes.
+    pub(super) fn partition_key(&self, table: &str, index: Option<&str>) -> Option<String> {
+        self.partition_keys.find(&self.db, table, index)
     }
 
     /// Carries out one operation of DynamoDB.

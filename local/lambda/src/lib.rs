@@ -7,7 +7,7 @@
 //! - The Lambda Runtime API: one port serves every process, each under a path of its own ([`Functions`]).
 //! - Execution environments: a process handles one event at a time, more are started as events overlap, and idle ones
 //!   stay warm. Environment variables, `Timeout` and `MemorySize` are those of the function; a process that exceeds one of
-//!   the two is killed. Each invocation writes Lambda's `REPORT` line.
+//!   the two is killed. Each invocation writes Lambda's own lines in JSON, such as `platform.report`.
 //! - Synchronous invocations, and asynchronous ones with retries and an on-failure queue ([`Invoker`]). Events that were
 //!   accepted survive a stop.
 //! - The limits on answers (6 MB) and on initialisation (10 s).

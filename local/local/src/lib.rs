@@ -8,9 +8,11 @@
 //! # What it emulates
 //!
 //! - Each service is a crate of its own; the pages of `local-gateway`, `local-lambda`, `local-dynamodb`, `local-s3`,
-//!   `local-ses`, `local-secrets`, `local-policy` and `local-template` say what of it.
+//!   `local-ses`, `local-secrets`, `local-parameters`, `local-policy` and `local-template` say what of it.
 //! - Of CloudFormation: custom resources, which are made by functions of the template, and updates that change parameters
 //!   of a running stack, with rollback.
+//! - Of SAM: nothing, but `sam local` can run functions over this stack: with `--sam`, containers reach all services at
+//!   one more port, and a file has the variables of every function.
 //! - Of `EventBridge`: schedules by `rate(...)` and `cron(...)`.
 //!
 //! # What it leaves out
@@ -39,6 +41,7 @@ mod profile;
 pub mod stack;
 
 pub use local_calls as calls;
+pub use local_cloudwatch as cloudwatch;
 pub use local_common::clock;
 pub use local_deployment as deployment;
 pub use local_dynamodb as dynamodb;

@@ -57,4 +57,8 @@ fn announce(stack: &Stack, title: &str) {
     println!("  Mail      {}/_local/mail", stack.api_url());
     println!("  S3        {}", stack.s3_url());
     println!("  DynamoDB  {}", stack.dynamodb_url());
+    if let Some(url) = stack.containers_url() {
+        let file = stack.data().file("sam-env.json");
+        println!("  sam local {url}, with --env-vars {}", file.display());
+    }
 }

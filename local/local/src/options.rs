@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Parser;
 
 use super::profile::Profile;
+use super::stack::Containers;
 
 /// Runs a SAM template on this machine: no AWS account, no Docker.
 ///
@@ -45,6 +46,16 @@ pub struct Options {
     /// `AWS::StackName`, which begins the names of resources without a name [default: the profile's].
     #[arg(long, value_name = "NAME")]
     pub stack_name: Option<String>,
+    /// Let containers use the stack: `sam local invoke` and `sam local start-api` with --env-vars and the file
+    /// sam-env.json of the data folder. Listens on another port, the fourth, at the address of Docker's bridge, or at
+    /// ADDRESS.
+    #[arg(long, value_name = "ADDRESS", num_args = 0..=1, require_equals = true, default_missing_value = "docker",
+        value_parser = Containers::named)]
+    pub sam: Option<Containers>,
+    /// Do not run FUNCTION for events of buckets, tables and schedules; may be repeated. Its last event is in
+    /// events/FUNCTION.json of the data folder, for `sam local invoke` or a debugger.
+    #[arg(long, value_name = "FUNCTION")]
+    pub hold: Vec<String>,
     /// Write progress and the functions' output to stderr. The library keeps quiet unless this is set.
     #[arg(skip)]
     pub print: bool,
@@ -77,6 +88,8 @@ impl Default for Options {
             binaries: None,
             profile: None,
             stack_name: None,
+            sam: None,
+            hold: Vec::new(),
             print: false,
             ready_after: ReadyAfter::AllFunctions,
         }
@@ -173,6 +186,15 @@ mod tests {
         );
         assert_eq!(identity(&["local", "--stack-name", "mine"]).name, "mine");
         assert!(Options::try_parse_from(["local", "--profile", "unheard-of"]).is_err());
+    }
+
+    #[test]
+    fn containers_get_an_entrance_only_if_asked_for() {
+        let sam = |arguments: &[&str]| Options::try_parse_from(arguments).map(|options| options.sam);
+        assert_eq!(sam(&["local"]).unwrap(), None);
+        assert_eq!(sam(&["local", "--sam", "--ephemeral"]).unwrap(), Some(Containers::Docker));
+        assert_eq!(sam(&["local", "--sam=10.0.0.1"]).unwrap(), Some(Containers::At([10, 0, 0, 1].into())));
+        assert!(sam(&["local", "--sam=somewhere"]).is_err());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What surrounds a template: everything that a deployment has beside it, as options of the other parts of the stack.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use http::HeaderName;
 use local_common::StackIdentity;
@@ -21,6 +21,8 @@ pub struct Profile {
     pub mail_page: PageWords,
     /// The parameter of the template that gets the API's URL, unless the options give it.
     pub url_parameter: Option<String>,
+    /// Variables of functions that are invoked without the front door, from containers.
+    pub direct: BTreeMap<String, String>,
     /// Other values of parameters than the template's defaults, unless the options give them.
     pub parameters: Vec<(String, String)>,
     /// The functions that the program builds before the stack is ready, while the others follow in the background. If it
@@ -36,7 +38,6 @@ const SATCHEL_FIRST: [&str; 12] = [
     "create-image",
     "create-token",
     "create-user",
-    "erase-account",
     "get-current-user",
     "get-image",
     "get-thumbnail",
@@ -45,10 +46,13 @@ const SATCHEL_FIRST: [&str; 12] = [
     "send-mail",
     "show-email-verification",
     "verify-email",
+    "write-journal",
 ];
 
-/// The names that the buckets had when the template named them, so that older data folders still have their files.
-const SATCHEL_PARAMETERS: [(&str, &str); 2] = [
+/// A sender, which nobody verifies here. And the names that the buckets had when the template named them, so that older
+/// data folders still have their files.
+const SATCHEL_PARAMETERS: [(&str, &str); 3] = [
+    ("MailFrom", "no-reply@example.com"),
     ("OriginalsBucketName", "satchel-local-originals-000000000000-us-east-1"),
     ("RenditionsBucketName", "satchel-local-renditions-000000000000-us-east-1"),
 ];
@@ -63,6 +67,7 @@ impl Profile {
             front_door: FrontDoor::default(),
             mail_page: PageWords::default(),
             url_parameter: None,
+            direct: BTreeMap::new(),
             parameters: Vec::new(),
             first: BTreeSet::new(),
         }
@@ -93,6 +98,8 @@ impl Profile {
                     .to_owned(),
             },
             url_parameter: Some("PublicUrl".to_owned()),
+            // `sam local start-api` adds no secret header.
+            direct: [("REQUIRE_CLOUDFRONT".to_owned(), "false".to_owned())].into(),
             parameters: SATCHEL_PARAMETERS.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
             first: SATCHEL_FIRST.map(str::to_owned).into(),
         }

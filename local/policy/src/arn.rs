@@ -30,6 +30,15 @@ pub(super) fn secret(region: &str, name: &str) -> String {
     format!("arn:aws:secretsmanager:{region}:{ACCOUNT}:secret:{name}")
 }
 
+/// The ARN of a parameter of Systems Manager. The name in an ARN has no leading slash.
+pub(super) fn parameter(region: &str, name: &str) -> String {
+    format!("arn:aws:ssm:{region}:{ACCOUNT}:parameter/{}", name.trim_start_matches('/'))
+}
+
+pub(super) fn function(region: &str, name: &str) -> String {
+    format!("arn:aws:lambda:{region}:{ACCOUNT}:function:{name}")
+}
+
 /// The ARN of a function as a caller: its role, in a session with the function's name.
 pub(super) fn caller(function: &str) -> String {
     format!("arn:aws:sts::{ACCOUNT}:assumed-role/{function}/{function}")
@@ -86,6 +95,11 @@ mod tests {
                 "configuration-set/Mail",
             ),
             (secret("us-east-1", "satchel-local-Keys-000000"), "secret:Keys", "secret:Keys"),
+            (
+                parameter("us-east-1", "/satchel/one/origin"),
+                "parameter/satchel/one/origin",
+                "parameter/satchel/one/origin",
+            ),
             ("*".to_owned(), "*", "*"),
         ] {
             assert_eq!(

@@ -3,6 +3,7 @@
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonses.html>
 
 use super::arn;
+use super::context::ContextKey;
 use super::need::Need;
 
 /// The permissions that `SendEmail` or `SendRawEmail` needs: the identity of the sender, and the configuration set if
@@ -11,8 +12,9 @@ use super::need::Need;
 pub fn needs(region: &str, operation: &str, from: &str, set: Option<&str>) -> Vec<Need> {
     let identity = arn::identity(region, from);
     let set = set.map(|set| arn::configuration_set(region, set));
-    let need =
-        |resource| Need { from: Some(from.to_owned()), ..Need::new(format!("ses:{operation}"), resource) };
+    let need = |resource| {
+        Need::new(format!("ses:{operation}"), resource).with(ContextKey::FromAddress, vec![from.to_owned()])
+    };
     [Some(identity), set].into_iter().flatten().map(need).collect()
 }
 
@@ -22,11 +24,9 @@ mod tests {
 
     #[test]
     fn a_mail_needs_its_senders_identity_and_its_configuration_set() {
-        let from = Some("no-reply@example.com".to_owned());
-        let need = |resource: &str| Need {
-            action: "ses:SendEmail".to_owned(),
-            resource: format!("arn:aws:ses:us-east-1:000000000000:{resource}"),
-            from: from.clone(),
+        let need = |resource: &str| {
+            Need::new("ses:SendEmail", format!("arn:aws:ses:us-east-1:000000000000:{resource}"))
+                .with(ContextKey::FromAddress, vec!["no-reply@example.com".to_owned()])
         };
         let sent = |set| needs("us-east-1", "SendEmail", "no-reply@example.com", set);
         assert_eq!(sent(None), [need("identity/no-reply@example.com")]);

@@ -1,5 +1,7 @@
 //! The permissions that a call needs.
 
+use super::context::ContextKey;
+
 /// One permission that a call needs. A call may need several.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Need {
@@ -7,12 +9,24 @@ pub struct Need {
     pub action: String,
     /// The ARN of the resource that the action is applied to.
     pub resource: String,
-    /// The value of the condition key `ses:FromAddress`, for mail.
-    pub from: Option<String>,
+    /// The values of condition keys.
+    context: Vec<(ContextKey, Vec<String>)>,
 }
 
 impl Need {
     pub(super) fn new(action: impl Into<String>, resource: impl Into<String>) -> Self {
-        Self { action: action.into(), resource: resource.into(), from: None }
+        Self { action: action.into(), resource: resource.into(), context: Vec::new() }
+    }
+
+    /// Adds the values of a condition key. Without any, the key is absent.
+    pub(super) fn with(mut self, key: ContextKey, values: Vec<String>) -> Self {
+        self.context.push((key, values));
+        self
+    }
+
+    /// The values of a condition key; empty if the call does not have it.
+    #[must_use]
+    pub fn values(&self, key: ContextKey) -> &[String] {
+        self.context.iter().find(|(known, _)| *known == key).map_or(&[], |(_, values)| values)
     }
 }

@@ -1,16 +1,17 @@
 //! Decides whether a function's policies allow a call, and records the decision.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Display, Formatter};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use local_common::StackIdentity;
 
 use super::arn;
+use super::context::ContextKey;
 use super::denial::Denial;
 use super::need::Need;
 use super::record::{Noted, Permission, Record, Report};
-use super::statement::Statement;
+use super::statement::{Allowed, Statement};
 
 /// The permissions of all functions, and a record of their use. Clones share both.
 ///
@@ -75,8 +76,8 @@ impl Permissions {
         let stack = &self.identity.name;
         let mut state = self.state();
         for (function, statements) in policies {
-            for (action, resource) in statements.iter().flat_map(Statement::grants) {
-                state.record.grant(permission(function, action, arn::short(stack, resource)));
+            for allowed in statements.iter().flat_map(Statement::grants) {
+                state.record.grant(granted(stack, function, &allowed));
             }
             state.policies.insert(function.to_owned(), statements.to_vec());
         }
@@ -97,7 +98,9 @@ impl Permissions {
         let Some(statements) = policies.get(function) else { return Ok(()) };
         let denied: Vec<_> = needs.iter().filter_map(|need| refusal(function, statements, need)).collect();
         for Denied { need, .. } in &denied {
-            record.deny(permission(function, &need.action, arn::class(&self.identity.name, &need.resource)));
+            for permission in needed(&self.identity.name, function, need) {
+                record.deny(permission);
+            }
         }
         if let Some(denied) = denied.into_iter().next() {
             return Err(denied);
@@ -179,13 +182,39 @@ fn imposed_denial(function: &str, denials: &[Denial], need: &Need) -> Option<Den
 /// Records the use of `needs`, and of the grants that allow them.
 fn record_use(stack: &str, function: &str, statements: &[Statement], needs: &[Need], record: &mut Record) {
     for need in needs {
-        record.used.insert(permission(function, &need.action, arn::class(stack, &need.resource)));
-        for (action, resource) in statements.iter().flat_map(|statement| statement.granting(need)) {
-            record.exercise(permission(function, action, arn::short(stack, resource)));
+        record.used.extend(needed(stack, function, need));
+        for allowed in statements.iter().flat_map(|statement| statement.granting(need)) {
+            record.exercise(granted(stack, function, &allowed));
         }
     }
 }
 
-fn permission(function: &str, action: &str, resource: String) -> Permission {
-    Permission { function: function.to_owned(), action: action.to_owned(), resource }
+/// A permission that a statement of `function` grants.
+fn granted(stack: &str, function: &str, allowed: &Allowed<'_>) -> Permission {
+    Permission {
+        function: function.to_owned(),
+        action: allowed.action.to_owned(),
+        resource: arn::short(stack, allowed.resource),
+        keys: allowed.keys.map(str::to_owned),
+    }
+}
+
+/// The permissions of which a call of `function` needs one or several: one for each kind of key.
+fn needed(stack: &str, function: &str, need: &Need) -> BTreeSet<Permission> {
+    let resource = arn::class(stack, &need.resource);
+    let permission = |keys: Option<String>| Permission {
+        function: function.to_owned(),
+        action: need.action.clone(),
+        resource: resource.clone(),
+        keys,
+    };
+    match need.values(ContextKey::LeadingKeys) {
+        [] => BTreeSet::from([permission(None)]),
+        keys => keys.iter().map(|key| permission(Some(kind(key)))).collect(),
+    }
+}
+
+/// The kind of a partition key: its part up to the first `#`, with a wildcard for the rest.
+fn kind(key: &str) -> String {
+    key.split_once('#').map_or_else(|| key.to_owned(), |(kind, _)| format!("{kind}#*"))
 }

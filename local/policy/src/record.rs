@@ -13,6 +13,10 @@ pub struct Permission {
     /// The short name of the resources, without stack, account and region. All keys of a bucket are one group, and so
     /// are all mail identities.
     pub resource: String,
+    /// The partition keys of the table to which it is limited, as a pattern: `USER#*`. The kind of the keys, if this is
+    /// what a call used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keys: Option<String>,
 }
 
 /// A permission that the template grants, with the action and the resource as written there.

@@ -1,12 +1,11 @@
 //! Statements of policies. An unsupported element is an error.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use super::condition::Condition;
+use super::context::ContextKey;
 use super::need::Need;
 use super::pattern;
-
-/// The only supported condition key. Condition keys are not case-sensitive.
-const FROM_ADDRESS: &str = "ses:FromAddress";
 
 /// One statement of a function's policies.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,8 +13,17 @@ pub struct Statement {
     allows: bool,
     actions: Vec<String>,
     resources: Vec<String>,
-    /// The values of `StringEquals` on [`FROM_ADDRESS`], of which one must match.
-    from: Option<Vec<String>>,
+    /// All of them must be met.
+    conditions: Vec<Condition>,
+}
+
+/// An action on a resource that a statement allows, as written in the template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowed<'a> {
+    pub action: &'a str,
+    pub resource: &'a str,
+    /// The pattern of the partition keys to which it is limited, if it is.
+    pub keys: Option<&'a str>,
 }
 
 impl Statement {
@@ -35,8 +43,8 @@ impl Statement {
             _ => return Err("`Effect` must be Allow or Deny".to_owned()),
         };
         let texts = |name: &str| texts(name, members.get(name).unwrap_or(&Value::Null));
-        let from = members.get("Condition").map(condition).transpose()?;
-        Ok(Self { allows, actions: texts("Action")?, resources: texts("Resource")?, from })
+        let conditions = members.get("Condition").map(Condition::parse_all).transpose()?.unwrap_or_default();
+        Ok(Self { allows, actions: texts("Action")?, resources: texts("Resource")?, conditions })
     }
 
     /// Whether the effect of this statement is `Deny`.
@@ -44,11 +52,17 @@ impl Statement {
         !self.allows
     }
 
-    /// Every pair of an action and a resource that this statement allows, as written in the template.
-    pub fn grants(&self) -> impl Iterator<Item = (&str, &str)> {
+    /// Everything that this statement allows: each action on each resource, for each pattern of keys.
+    pub fn grants(&self) -> impl Iterator<Item = Allowed<'_>> {
+        let patterns = self.conditions.iter().find_map(Condition::key_patterns);
+        let keys: Vec<Option<&str>> = match patterns {
+            Some(patterns) => patterns.iter().map(|pattern| Some(pattern.as_str())).collect(),
+            None => vec![None],
+        };
         let actions = self.actions.iter().filter(|_| self.allows);
-        actions.flat_map(|action| {
-            self.resources.iter().map(move |resource| (action.as_str(), resource.as_str()))
+        let pairs = actions.flat_map(|action| self.resources.iter().map(move |resource| (action, resource)));
+        pairs.flat_map(move |(action, resource)| {
+            keys.clone().into_iter().map(move |keys| Allowed { action, resource, keys })
         })
     }
 
@@ -59,17 +73,24 @@ impl Statement {
             && self.condition_is_met(need)
     }
 
-    /// The pairs of [`Self::grants`] that allow `need`.
-    pub(super) fn granting<'a>(&'a self, need: &'a Need) -> impl Iterator<Item = (&'a str, &'a str)> {
+    /// The members of [`Self::grants`] that allow `need`.
+    pub(super) fn granting<'a>(&'a self, need: &'a Need) -> impl Iterator<Item = Allowed<'a>> {
         let met = self.condition_is_met(need);
-        self.grants()
-            .filter(move |(action, resource)| met && is_action(action, need) && is_resource(resource, need))
+        self.grants().filter(move |allowed| {
+            met && is_action(allowed.action, need)
+                && is_resource(allowed.resource, need)
+                && allowed.keys.is_none_or(|pattern| has_key(pattern, need))
+        })
     }
 
     fn condition_is_met(&self, need: &Need) -> bool {
-        let Some(expected) = &self.from else { return true };
-        need.from.as_ref().is_some_and(|from| expected.contains(from))
+        self.conditions.iter().all(|condition| condition.is_met(need))
     }
+}
+
+/// Whether one of the partition keys of `need` matches `pattern`.
+fn has_key(pattern: &str, need: &Need) -> bool {
+    need.values(ContextKey::LeadingKeys).iter().any(|key| pattern::matches(pattern, key))
 }
 
 /// Names of actions are not case-sensitive.
@@ -81,28 +102,8 @@ fn is_resource(resource: &str, need: &Need) -> bool {
     pattern::matches(resource, &need.resource)
 }
 
-/// Parses a condition, and returns its addresses.
-fn condition(condition: &Value) -> Result<Vec<String>, String> {
-    let single = |value: &Value| -> Option<(String, Value)> {
-        let entries: &Map<String, Value> = value.as_object()?;
-        let (name, value) = entries.iter().next().filter(|_| entries.len() == 1)?;
-        Some((name.clone(), value.clone()))
-    };
-    let expected = || {
-        format!(
-            "`Condition` must be StringEquals on {FROM_ADDRESS}, the only condition that the local stack supports"
-        )
-    };
-    let (operator, test) = single(condition).ok_or_else(expected)?;
-    let (key, values) = single(&test).ok_or_else(expected)?;
-    if operator != "StringEquals" || !key.eq_ignore_ascii_case(FROM_ADDRESS) {
-        return Err(format!("{}, not {operator} on {key}", expected()));
-    }
-    texts(FROM_ADDRESS, &values)
-}
-
 /// Parses a text or a non-empty list of texts.
-fn texts(name: &str, value: &Value) -> Result<Vec<String>, String> {
+pub(super) fn texts(name: &str, value: &Value) -> Result<Vec<String>, String> {
     let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
     let texts = match value {
         Value::Array(list) => list.iter().map(text).collect::<Option<Vec<_>>>(),

@@ -9,23 +9,24 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use http::{HeaderMap, StatusCode, header};
 use local_calls::{Begun, Calls, Fault, Service};
-use local_common::{Credentials, Signer};
+use local_common::{Credentials, Signer, StackIdentity};
 use local_policy::secrets_needs;
 use serde_json::{Value, json};
 
 use super::operations::{self, Refusal};
 use super::store::Secrets;
 
-/// The Secrets Manager endpoint. Secrets that it creates have an ARN in `region`.
-pub fn router(secrets: Secrets, calls: Calls, region: &str) -> Router {
-    Router::new().route("/", post(respond)).with_state(Endpoint { secrets, calls, region: region.to_owned() })
+/// The Secrets Manager endpoint of a stack.
+pub fn router(secrets: Secrets, calls: Calls, identity: &StackIdentity) -> Router {
+    let identity = identity.clone();
+    Router::new().route("/", post(respond)).with_state(Endpoint { secrets, calls, identity })
 }
 
 #[derive(Clone)]
 pub(super) struct Endpoint {
     secrets: Secrets,
     calls: Calls,
-    region: String,
+    identity: StackIdentity,
 }
 
 async fn respond(State(endpoint): State<Endpoint>, headers: HeaderMap, body: Bytes) -> Response {
@@ -53,11 +54,12 @@ async fn respond(State(endpoint): State<Endpoint>, headers: HeaderMap, body: Byt
 impl Endpoint {
     fn carry_out(&self, signer: &Signer, operation: &str, body: &[u8]) -> Result<Value, Refusal> {
         let (id, arn) = operations::requested_secret(&self.secrets, body);
-        let needs = |region: &str| secrets_needs(region, operation, id.as_deref(), arn);
+        let stack = self.identity.stack_id();
+        let needs = |region: &str| secrets_needs(region, operation, id.as_deref(), arn, &stack);
         let judged = self.calls.permissions().check(&signer.function, needs);
         judged
             .map_err(|denied| Refusal { exception: "AccessDeniedException", message: denied.to_string() })?;
-        operations::carry_out(&self.secrets, operation, body, &self.region)
+        operations::carry_out(&self.secrets, operation, body, &self.identity.region)
     }
 }
 

@@ -24,11 +24,13 @@
 //! # What it emulates
 //!
 //! - The short and long forms of `Ref`, `Sub`, `GetAtt`, `If`, `Equals`, `Not`, `And`, `Or`, `Join`, `Select`, `Split`
-//!   and `Condition`; `Parameters` with their constraints; `Conditions`; `Globals` for `Function` and `HttpApi`; dynamic
+//!   and `Condition`; `Parameters` with their constraints; `Rules` with their own
+//!   functions; `Conditions`; `Globals` for `Function` and `HttpApi`; dynamic
 //!   references to Secrets Manager.
 //! - `AWS::Serverless::Function` with its events `HttpApi`, `DynamoDB`, `S3`, `SNS`, `Schedule` and `ScheduleV2`;
-//!   `AWS::Serverless::HttpApi`; tables, buckets with their notifications, secrets, queues, topics, configuration sets
-//!   of SES with their event destinations, policies beside the roles of functions, and custom resources. The module of each type lists the properties that it
+//!   `AWS::Serverless::HttpApi`; tables, buckets with their notifications, secrets, queues, topics, metric filters,
+//!   alarms, configuration sets of SES with their event destinations, policies beside the roles of functions, and custom
+//!   resources. The module of each type lists the properties that it
 //!   supports, and those that it ignores because they make no difference on one machine. Of a CloudFront distribution,
 //!   only the headers of the origin, the caching of errors and the policy of response headers are read.
 //! - The names and ARNs that `Ref` and `GetAtt` return have AWS's form. Where AWS would generate a name, the local
@@ -36,7 +38,7 @@
 //!
 //! # What it leaves out
 //!
-//! - Resources that matter in AWS only, such as alarms and log groups, are not evaluated. Their references are checked.
+//! - Resources that matter in AWS only, such as dashboards and log groups, are not evaluated. Their references are checked.
 //!   The module `types` lists their types. Any other type is an error.
 //! - `Fn::ImportValue`, `Fn::FindInMap` and the other intrinsic functions, `Mappings`, policy templates of
 //!   SAM, the events `Api`, `SQS` and the rest, layers, and functions that are not Rust binaries on `provided.*`. All
@@ -80,9 +82,11 @@ mod queues;
 mod references;
 mod resources;
 mod response_headers;
+mod rules;
 mod scalar;
 mod scope;
 mod secrets;
+mod signals;
 mod streams;
 mod substitute;
 mod tables;

@@ -37,14 +37,7 @@ fn reference(scope: &Scope, name: &str, line: usize) -> Checked<Option<Value>> {
         "AWS::AccountId" => ACCOUNT.to_owned(),
         "AWS::Partition" => "aws".to_owned(),
         "AWS::Region" => scope.document.identity.region.clone(),
-        // The end is an id that CloudFormation makes. It is fixed here, so that a restart does not change it.
-        "AWS::StackId" => {
-            let identity = &scope.document.identity;
-            let (region, stack) = (&identity.region, &identity.name);
-            format!(
-                "arn:aws:cloudformation:{region}:{ACCOUNT}:stack/{stack}/00000000-0000-1000-8000-000000000000"
-            )
-        }
+        "AWS::StackId" => scope.document.identity.stack_id(),
         "AWS::StackName" => scope.document.identity.name.clone(),
         "AWS::URLSuffix" => "amazonaws.com".to_owned(),
         _ if scope.document.resource(name).is_none() && scope.document.function_of_role(name).is_some() => {

@@ -50,8 +50,8 @@ impl Builder {
             Event::Scalar(text, style, _, tag) => {
                 let call = intrinsic(tag.as_deref(), line)?;
                 let quoted = style != ScalarStyle::Plain;
-                if !quoted && call.is_none() && !self.awaits_key() {
-                    check_plain(&text, line)?;
+                if !quoted && call.is_none() {
+                    if self.awaits_key() { check_plain_key(&text, line)? } else { check_plain(&text, line)? }
                 }
                 self.add(wrapped(call, Node { line, kind: Kind::Scalar { text: text.into_owned(), quoted } }))
             }
@@ -160,6 +160,14 @@ fn check_plain(text: &str, line: usize) -> Checked<()> {
     if octal || BOOLEAN_IN_1_1.iter().any(|word| word.eq_ignore_ascii_case(text)) {
         let message = format!("quote `{text}`: CloudFormation reads YAML 1.1, where it is not a text");
         return Err(Problem::at(line, message));
+    }
+    Ok(())
+}
+
+/// The operator `Null` of a policy's condition is a key that needs quotes.
+fn check_plain_key(text: &str, line: usize) -> Checked<()> {
+    if text.eq_ignore_ascii_case("null") {
+        return Err(Problem::at(line, format!("quote `{text}`: without quotes, YAML reads it as no value")));
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::document::Resource;
 use super::error::{Checked, Problem};
 use super::names;
-use super::node::Kind;
+use super::node::{Kind, Node};
 use super::properties::Properties;
 use super::resources;
 use super::scope::Scope;
@@ -69,10 +69,20 @@ fn statements(resource: &str, property: &str, policy: &Properties) -> Checked<Ve
         Some(single) => vec![single],
         None => return Err(policy.problem("`Statement` is missing")),
     };
-    let read = |statement| {
+    let read = |(place, statement)| {
         Statement::parse(statement).map_err(|message| {
-            Problem::at(policy.line_of("Statement"), format!("{resource}: {property}: {message}"))
+            Problem::at(line_of_statement(policy, place), format!("{resource}: {property}: {message}"))
         })
     };
-    list.iter().map(read).collect()
+    list.iter().enumerate().map(read).collect()
+}
+
+/// The line of the statement at `place`, or of its list if some statements depend on conditions of the template.
+fn line_of_statement(policy: &Properties, place: usize) -> usize {
+    let unconditional = |items: &[Node]| !items.iter().any(|item| matches!(item.kind, Kind::Call(..)));
+    let item = match policy.node("Statement") {
+        Ok(Some(Node { kind: Kind::List(items), .. })) if unconditional(items) => items.get(place),
+        _ => None,
+    };
+    item.map_or_else(|| policy.line_of("Statement"), |item| item.line)
 }

@@ -11,10 +11,12 @@ pub(super) const QUEUE: &str = "AWS::SQS::Queue";
 pub(super) const TOPIC: &str = "AWS::SNS::Topic";
 pub(super) const CONFIGURATION_SET: &str = "AWS::SES::ConfigurationSet";
 pub(super) const ROLE_POLICY: &str = "AWS::IAM::Policy";
+pub(super) const METRIC_FILTER: &str = "AWS::Logs::MetricFilter";
+pub(super) const ALARM: &str = "AWS::CloudWatch::Alarm";
 pub(super) const EVENT_DESTINATION: &str = "AWS::SES::ConfigurationSetEventDestination";
 
 /// The types that run locally.
-pub(super) const SUPPORTED: [&str; 12] = [
+pub(super) const SUPPORTED: [&str; 14] = [
     FUNCTION,
     HTTP_API,
     DISTRIBUTION,
@@ -27,23 +29,26 @@ pub(super) const SUPPORTED: [&str; 12] = [
     CONFIGURATION_SET,
     EVENT_DESTINATION,
     ROLE_POLICY,
+    METRIC_FILTER,
+    ALARM,
 ];
 
-/// The types that matter in AWS only, such as alarms, DNS records and resource policies. Only their references are
+/// The types that matter in AWS only, such as dashboards, DNS records and resource policies. Only their references are
 /// checked.
-pub(super) const IGNORED: [&str; 20] = [
+pub(super) const IGNORED: [&str; 21] = [
+    "AWS::ApiGatewayV2::ApiMapping",
+    "AWS::ApiGatewayV2::DomainName",
     "AWS::Budgets::Budget",
     "AWS::CertificateManager::Certificate",
     "AWS::CloudFront::CachePolicy",
     "AWS::CloudFront::Function",
     "AWS::CloudFront::OriginAccessControl",
     "AWS::CloudFront::OriginRequestPolicy",
-    "AWS::CloudWatch::Alarm",
     "AWS::CloudWatch::CompositeAlarm",
     "AWS::CloudWatch::Dashboard",
     "AWS::Lambda::Permission",
     "AWS::Logs::LogGroup",
-    "AWS::Logs::MetricFilter",
+    "AWS::Logs::QueryDefinition",
     "AWS::Route53::RecordSet",
     "AWS::Route53::RecordSetGroup",
     "AWS::S3::BucketPolicy",

@@ -8,6 +8,7 @@ use satchel_model::clock::{Clock, later};
 use satchel_model::random::Random;
 use satchel_model::secret::Secret;
 use satchel_model::{Client, Error, Login, Refusal, Session, SessionId, Succession};
+use satchel_runtime::telemetry::note_caller;
 use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::StoreError;
 
@@ -136,6 +137,7 @@ impl SignIn {
             Err(PasswordCheckError::Refused(refused)) => return Err(SignInError::Failed(refused.into())),
             Err(PasswordCheckError::Failed(error)) => return Err(SignInError::Failed(error)),
         };
+        note_caller(checked.login.user_id);
         if checked.login.awaits_verification {
             self.checks.was_right(checked.attempt).await;
             return Err(SignInError::NotVerified);

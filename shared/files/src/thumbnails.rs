@@ -1,12 +1,14 @@
 //! Creates the thumbnails of an image and stores them.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use futures_util::future::try_join_all;
 
 use satchel_images::{ImageError, Kind, Limits, Rendered, render};
 use satchel_model::{FileId, MediaType, Picture, Reason, Rendition, Upload, VersionId};
 use satchel_objects::{ObjectError, Objects};
+use satchel_runtime::{Metric, Metrics};
 
 /// Images over this size are refused without reading them: 50 MiB.
 pub const MAX_IMAGE_BYTES: u64 = 50 * 1024 * 1024;
@@ -62,12 +64,19 @@ impl ThumbnailError {
     }
 }
 
-/// Decodes an image once and renders a thumbnail in each of `sizes`, on a blocking thread.
+/// Decodes an image once and renders a thumbnail in each of `sizes`, on a blocking thread. Measures the time.
 ///
 /// # Errors
 /// If the bytes are not a readable image, or the image is too large.
-pub async fn make(bytes: Arc<[u8]>, sizes: Vec<u32>) -> Result<Thumbnails, ThumbnailError> {
+pub async fn make(
+    metrics: &Metrics,
+    bytes: Arc<[u8]>,
+    sizes: Vec<u32>,
+) -> Result<Thumbnails, ThumbnailError> {
+    let started = Instant::now();
     let rendered = tokio::task::spawn_blocking(move || render(&bytes, &sizes, &Limits::default())).await??;
+    let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    metrics.put(&[(Metric::ThumbnailMilliseconds, milliseconds)]);
     let renditions = rendered.renditions.iter();
     let picture = Picture {
         width: rendered.width,

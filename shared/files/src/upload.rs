@@ -75,8 +75,8 @@ impl FormUploads {
             return Ok(file);
         }
         self.objects.put_original(&file, part.bytes.clone()).await?;
-        self.uploads.make_ready(&file, &file.content_type, None, None, now).await?;
-        Ok(file.ready(&file.content_type, None, None, now))
+        self.uploads.make_ready(&file, &file.content_type, None, None, None, now).await?;
+        Ok(file.ready(&file.content_type, None, None, None, now))
     }
 
     /// Stores an image of the caller with thumbnails of `sizes`; it is ready when this returns.
@@ -98,7 +98,7 @@ impl FormUploads {
     ) -> Result<Upload, Error> {
         check_image_size(&announced, tier)?;
         let bytes: Arc<[u8]> = Arc::from(part.bytes.as_slice());
-        let made = thumbnails::make(bytes, sizes.to_vec()).await;
+        let made = thumbnails::make(&self.uploads.metrics, bytes, sizes.to_vec()).await;
         let made = made.map_err(|error| refused_image(&part.name, error))?;
         let (now, private) = (self.clock.now(), Visibility::Private);
         let mut image =

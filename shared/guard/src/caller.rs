@@ -3,6 +3,7 @@
 use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
 use satchel_model::{Bearer, Error, Refusal, Session, User, UserId};
+use satchel_runtime::telemetry::note_caller;
 use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::keys::Key;
 use satchel_table::write::Write;
@@ -110,7 +111,11 @@ impl Auth {
         let keys = [Key::session(claims.user_id, claims.sid), Key::user(claims.user_id)];
         let [Some(session), Some(user)] = self.table.get_all(keys).await? else { return Ok(None) };
         let caller = Caller { session: read(session)?, user: read(user)? };
-        Ok(Some(caller).filter(|caller| caller.is_good(self.clock)))
+        let caller = Some(caller).filter(|caller| caller.is_good(self.clock));
+        if let Some(caller) = &caller {
+            note_caller(caller.user.id);
+        }
+        Ok(caller)
     }
 }
 

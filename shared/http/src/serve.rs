@@ -3,7 +3,6 @@
 
 use std::pin::Pin;
 use std::process::ExitCode;
-use std::time::Instant;
 
 use http::header::{CACHE_CONTROL, STRICT_TRANSPORT_SECURITY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderValue, StatusCode};
@@ -11,7 +10,7 @@ use lambda_http::request::RequestContext;
 use lambda_http::{RequestExt, service_fn};
 use tracing::{error, info};
 
-use satchel_runtime::telemetry::chain;
+use satchel_runtime::telemetry::{Run, chain};
 use satchel_runtime::{StartError, Wired, Wiring, start};
 
 use super::{ApiError, ApiResult, Gate, Request, Response, no_store};
@@ -41,15 +40,15 @@ fn serve_handler<'h>(wire: &dyn Fn(&Wiring) -> Result<Handler<'h>, StartError>) 
         wiring.complete()?;
         let (gate, handle) = (&gate?, &handle);
         lambda_http::run(service_fn(|request: lambda_http::Request| async move {
-            let started = Instant::now();
             let (route, request_id) =
                 (route(&request), request.lambda_context_ref().map(|context| context.request_id.clone()));
             let request_id = request_id.unwrap_or_default();
+            let run = Run::begin(&request_id);
             let result = match gate.admit(request) {
                 Ok(request) => handle(request).await,
                 Err(refusal) => Err(refusal),
             };
-            let response = answer(result, &route, &request_id, started);
+            let response = answer(result, &route, &request_id, &run);
             Ok::<_, std::convert::Infallible>(if gate.is_https() { only_https(response) } else { response })
         }))
         .await
@@ -82,19 +81,31 @@ fn only_https(mut response: Response) -> Response {
     response
 }
 
-fn answer(result: ApiResult, route: &str, request_id: &str, started: Instant) -> Response {
+fn answer(result: ApiResult, route: &str, request_id: &str, run: &Run) -> Response {
     let cause = match &result {
         Err(ApiError::Internal(cause)) => Some(chain(cause.as_ref())),
         _ => None,
     };
     let response = finish(result, request_id);
-    let status = response.status().as_u16();
-    let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let (status, outcome) = (response.status().as_u16(), outcome(response.status()));
+    let (duration_ms, cold_start, caller_id) = (run.milliseconds(), run.is_cold(), run.caller_id());
     match cause {
-        Some(cause) => error!(route, status, duration_ms, request_id, cause, "request failed"),
-        None => info!(route, status, duration_ms, request_id, "request"),
+        Some(cause) => {
+            error!(route, outcome, status, duration_ms, cold_start, caller_id, cause, "request failed");
+        }
+        None => info!(route, outcome, status, duration_ms, cold_start, caller_id, "request"),
     }
     response
+}
+
+/// How a request ended, in a word.
+fn outcome(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::SERVICE_UNAVAILABLE => "busy",
+        status if status.is_server_error() => "failed",
+        status if status.is_client_error() => "refused",
+        _ => "done",
+    }
 }
 
 /// The route as in the template. Never the path, which may contain a token.

@@ -34,6 +34,11 @@ const ACCOUNT: &str = "account";
 /// must be verified.
 const NOT_VERIFIED: &str = "not verified";
 
+/// Codes of failures that pass without anybody's help.
+const PASSING: [&str; 5] =
+    [NO_RESPONSE, "Throttling", "ThrottlingException", "ServiceUnavailable", "RequestExpired"];
+const NO_RESPONSE: &str = "no response";
+
 impl MailError {
     /// SES's code, such as `MessageRejected`.
     #[must_use]
@@ -56,6 +61,12 @@ impl MailError {
         self.verdict != Verdict::Passing
     }
 
+    /// Whether SES answered, and refused the mail for a reason that lasts. Throttling passes, and so does a failure of SES.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        !PASSING.contains(&self.code.as_str()) && !self.code.starts_with("Internal")
+    }
+
     /// The error of a mail that could not be built.
     pub(crate) fn incomplete() -> Self {
         Self { code: "the letter is incomplete".to_owned(), verdict: Verdict::Final }
@@ -69,7 +80,7 @@ impl MailError {
         sender_is_valid: bool,
         recipient: &str,
     ) -> Self {
-        let code = answer.code().unwrap_or("no response").to_owned();
+        let code = answer.code().unwrap_or(NO_RESPONSE).to_owned();
         // Anyone can sign up with an address that contains ours or any other word, and SES's message may
         // repeat it.
         let message = answer.message().unwrap_or_default().replace(recipient, "the recipient").to_lowercase();
@@ -150,6 +161,22 @@ mod tests {
             let refusal = refusal(code, message);
             assert!(!refusal.is_final() && !refusal.is_about_address(), "{message}");
         }
+    }
+
+    #[test]
+    fn only_a_failure_that_does_not_pass_by_itself_is_a_refusal() {
+        for (code, is_refusal) in [
+            ("Throttling", false),
+            ("InternalFailure", false),
+            ("ServiceUnavailable", false),
+            ("MessageRejected", true),
+            ("AccountSendingPausedException", true),
+            ("AccessDenied", true),
+        ] {
+            assert_eq!(refusal(code, "a message").is_refusal(), is_refusal, "{code}");
+        }
+        let silent = MailError::new(&ErrorMetadata::builder().build(), SENDER, true, "grace@example.com");
+        assert!(!silent.is_refusal());
     }
 
     #[test]

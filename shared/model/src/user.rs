@@ -17,6 +17,8 @@ pub struct User {
     #[serde(default)]
     pub pending_email: Option<String>,
     pub tier: TierId,
+    /// Stored only once `grant-staff` has set it, so that no function that creates accounts needs the right to write it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_staff: bool,
     pub is_active: bool,
     /// Raised to end all sessions at once: a session is valid only while its own number is the same.
@@ -27,6 +29,9 @@ pub struct User {
     pub credential_epoch: u64,
     /// The bytes that the account's files and images reserve, including pending ones.
     pub used_bytes: u64,
+    /// The deleted, replaced and rejected bytes that S3 still keeps, as far as they were counted.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub kept_bytes: i64,
     /// The number of the account's resources.
     ///
     /// If it is absent or negative, the resources have never been counted, and each deletion has lowered the
@@ -34,6 +39,11 @@ pub struct User {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource_count: Option<i64>,
     pub created_at: Timestamp,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_zero(number: &i64) -> bool {
+    *number == 0
 }
 
 /// The record that a sign-in reads by name, in one call.

@@ -16,7 +16,7 @@ use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
 use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorSettings, SharedHttpConnector, http_client_fn,
 };
-use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::http::HttpError;
 use aws_smithy_types::body::SdkBody;
@@ -42,10 +42,12 @@ const ATTEMPTS: u32 = 3;
 #[derive(Clone)]
 pub struct Aws {
     config: SdkConfig,
+    credentials: Credentials,
+    region: String,
     native_roots: bool,
 }
 
-/// Why a request to a signed URL got no response. It does not contain the URL.
+/// Why a request got no response. It does not contain the URL, which may be signed.
 #[derive(Debug, thiserror::Error)]
 pub enum PutError {
     #[error("the URL is not valid")]
@@ -58,18 +60,27 @@ impl Aws {
     /// Reads region and credentials from Lambda's environment, and whether the HTTPS client trusts the
     /// system's certificates (`NATIVE_ROOTS`) instead of only Amazon's roots.
     ///
+    /// `ENDPOINT_CREDENTIALS` has credentials for an endpoint that is not Amazon's. They replace Lambda's, because
+    /// `sam local` cannot give a function credentials of its own: a template must not set Lambda's variables.
+    ///
     /// Makes no call, and reads no file unless the system's certificates are needed.
     ///
     /// # Panics
     /// If the built-in certificates cannot be read, which every test would show.
     pub(crate) fn new(wiring: &Wiring) -> Self {
-        let credentials = Credentials::new(
-            wiring.text("AWS_ACCESS_KEY_ID"),
-            wiring.text("AWS_SECRET_ACCESS_KEY"),
-            wiring.ambient("AWS_SESSION_TOKEN"),
-            None,
-            "lambda",
-        );
+        let credentials = match wiring.ambient("ENDPOINT_CREDENTIALS") {
+            Some(pair) => {
+                let (key, secret) = pair.split_once(':').unwrap_or((&pair, ""));
+                Credentials::new(key, secret, None, None, "endpoint")
+            }
+            None => Credentials::new(
+                wiring.text("AWS_ACCESS_KEY_ID"),
+                wiring.text("AWS_SECRET_ACCESS_KEY"),
+                wiring.ambient("AWS_SESSION_TOKEN"),
+                None,
+                "lambda",
+            ),
+        };
         let native_roots = wiring.ambient("NATIVE_ROOTS").is_some_and(|value| value == "true");
         // The SDK's own HTTP client would set up TLS once for each client, to check its settings, and again for the first
         // call.
@@ -80,16 +91,17 @@ impl Aws {
             .operation_attempt_timeout(ATTEMPT)
             .operation_timeout(OPERATION)
             .build();
+        let region = wiring.text("AWS_REGION");
         let config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
-            .region(Region::new(wiring.text("AWS_REGION")))
-            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .region(Region::new(region.clone()))
+            .credentials_provider(SharedCredentialsProvider::new(credentials.clone()))
             .http_client(http)
             .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
             .timeout_config(timeouts)
             .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
             .build();
-        Self { config, native_roots }
+        Self { config, credentials, region, native_roots }
     }
 
     /// The configuration of a client, with an endpoint if its service is not at Amazon's.
@@ -107,13 +119,26 @@ impl Aws {
     /// # Errors
     /// If there is no response in time.
     pub async fn put(&self, url: &str, body: String) -> Result<u16, PutError> {
-        let connector = connector(self.native_roots, Some(ATTEMPT));
         let mut request = HttpRequest::new(SdkBody::from(body));
         request.set_uri(url).map_err(PutError::Url)?;
         request.set_method("PUT").map_err(PutError::Url)?;
         request.headers_mut().insert("content-type", "");
-        let answer = connector.call(request).await.map_err(PutError::Connection)?;
-        Ok(answer.status().as_u16())
+        Ok(self.send(request).await.map_err(PutError::Connection)?.status().as_u16())
+    }
+
+    /// Sends a request over a new connection; does not retry.
+    pub(crate) async fn send(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+        connector(self.native_roots, Some(ATTEMPT)).call(request).await
+    }
+
+    /// The credentials of the function's role.
+    pub(crate) fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    /// The region of the function.
+    pub(crate) fn region(&self) -> &str {
+        &self.region
     }
 }
 

@@ -4,6 +4,7 @@
 //! `objects`, `mail` and `auth` build their own. Start reading at [`app!`] and [`Wiring`].
 
 mod aws;
+mod signed_service;
 mod start;
 pub mod telemetry;
 mod wiring;
@@ -12,5 +13,7 @@ mod wiring;
 pub use lambda_runtime::{Diagnostic, Error};
 
 pub use aws::{Aws, PutError};
+pub use signed_service::{CallError, SignedService};
 pub use start::{Invocation, StartError, serve_event, start};
+pub use telemetry::{Metric, Metrics};
 pub use wiring::{Wired, Wiring};

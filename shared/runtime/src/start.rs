@@ -7,9 +7,9 @@ use std::process::ExitCode;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tracing::error;
+use tracing::{error, info};
 
-use crate::telemetry::{self, chain};
+use crate::telemetry::{self, Run, chain};
 use crate::{Wired, Wiring};
 
 /// Why a function does not start.
@@ -73,7 +73,15 @@ where
         wiring.complete()?;
         lambda_runtime::run(service_fn(|event: LambdaEvent<Payload>| {
             let (payload, context) = event.into_parts();
-            handle(app, Invocation { payload, deadline: context.deadline })
+            let run = Run::begin(&context.request_id);
+            let work = handle(app, Invocation { payload, deadline: context.deadline });
+            async move {
+                let result = work.await;
+                let outcome = if result.is_ok() { "done" } else { "failed" };
+                let route = &context.env_config.function_name;
+                info!(route, outcome, duration_ms = run.milliseconds(), cold_start = run.is_cold(), "event");
+                result
+            }
         }))
         .await
     })

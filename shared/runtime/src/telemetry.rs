@@ -1,20 +1,22 @@
-//! Logs: JSON lines on standard output, one for each request.
+//! Logs: JSON lines on standard output, one for each request or event, and more for what went wrong.
+//!
+//! docs/operations.md has the fields. No line contains a body, a token, an address, a name or a path.
+
+mod line;
+mod metrics;
+mod run;
 
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{Registry, fmt};
+use tracing_subscriber::{Layer as _, Registry};
 
-/// Sends events of level INFO and above to standard output as JSON, without a time, because Lambda adds one.
+pub use metrics::{Metric, Metrics};
+pub use run::{Run, note_caller};
+
+/// Sends events of level INFO and above to standard output as JSON.
 pub fn init() {
-    let json = fmt::layer()
-        .json()
-        .flatten_event(true)
-        .with_current_span(false)
-        .with_span_list(false)
-        .without_time()
-        .with_ansi(false);
-    Registry::default().with(LevelFilter::INFO).with(json).init();
+    Registry::default().with(line::Lines.with_filter(LevelFilter::INFO)).init();
 }
 
 /// Formats an error with all its causes; the SDK's outermost message alone is only "service error".

@@ -163,13 +163,17 @@ impl Wiring {
         self.aws.get_or_init(|| Aws::new(self))
     }
 
-    /// The configuration of a client for one service.
-    ///
-    /// `endpoint` is the name of the setting, such as `AWS_ENDPOINT_URL_S3`, that contains the service's URL
-    /// if that is not Amazon's.
+    /// The URL of a service that is not at Amazon's. `setting` is the name of the service's own setting, such as
+    /// `AWS_ENDPOINT_URL_S3`; `AWS_ENDPOINT_URL` is for all services that have none.
     #[must_use]
-    pub fn sdk_config(&self, endpoint: &str) -> SdkConfig {
-        self.aws().service(self.ambient(endpoint).as_ref())
+    pub fn endpoint(&self, setting: &str) -> Option<String> {
+        self.ambient(setting).or_else(|| self.ambient("AWS_ENDPOINT_URL"))
+    }
+
+    /// The configuration of a client for the service whose [`endpoint`](Self::endpoint) is in `setting`.
+    #[must_use]
+    pub fn sdk_config(&self, setting: &str) -> SdkConfig {
+        self.aws().service(self.endpoint(setting).as_ref())
     }
 }
 
@@ -271,6 +275,47 @@ mod tests {
     fn an_empty_setting_and_one_that_is_not_a_number_are_named() {
         let error = House::wired(&wiring(&[("DOOR_KEY", ""), ("WINDOW_SECONDS", "soon")])).err().unwrap();
         assert_eq!(error.to_string(), "settings: DOOR_KEY is empty; WINDOW_SECONDS cannot be read: \"soon\"");
+    }
+
+    #[test]
+    fn a_service_has_its_own_endpoint_or_that_of_all_services() {
+        const S3: &str = "AWS_ENDPOINT_URL_S3";
+        let endpoint = |settings| wiring(settings).endpoint(S3);
+        assert_eq!(endpoint(&[]), None);
+        assert_eq!(endpoint(&[("AWS_ENDPOINT_URL", ""), (S3, "")]), None);
+        assert_eq!(endpoint(&[("AWS_ENDPOINT_URL", "http://all"), (S3, "")]).as_deref(), Some("http://all"));
+        assert_eq!(
+            endpoint(&[("AWS_ENDPOINT_URL", "http://all"), (S3, "http://s3")]).as_deref(),
+            Some("http://s3")
+        );
+    }
+
+    #[tokio::test]
+    async fn credentials_for_an_endpoint_replace_those_of_lambda() {
+        use aws_credential_types::provider::ProvideCredentials;
+
+        const LAMBDA: [(&str, &str); 4] = [
+            ("AWS_REGION", "us-east-1"),
+            ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
+            ("AWS_SECRET_ACCESS_KEY", "hush"),
+            ("AWS_SESSION_TOKEN", "token"),
+        ];
+        let used = async |endpoint: &'static str| {
+            let lookup = move |name: &str| {
+                let lambda = LAMBDA.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
+                lambda.or_else(|| (name == "ENDPOINT_CREDENTIALS").then_some(endpoint)).map(str::to_owned)
+            };
+            let wiring = Wiring::new(lookup, Clock::System, Random::System);
+            let provider = wiring.sdk_config("AWS_ENDPOINT_URL_S3").credentials_provider().unwrap();
+            let found = provider.provide_credentials().await.unwrap();
+            let token = found.session_token().map(str::to_owned);
+            [Some(found.access_key_id().to_owned()), Some(found.secret_access_key().to_owned()), token]
+        };
+        let texts = |values: [&str; 2]| values.map(|value| Some(value.to_owned()));
+        assert_eq!(used("").await[..2], texts(["AKIDEXAMPLE", "hush"]));
+        let [key, secret, token] = used("local.get-file.1000:s3cret").await;
+        assert_eq!([key, secret], texts(["local.get-file.1000", "s3cret"]));
+        assert_eq!(token, None);
     }
 
     #[test]

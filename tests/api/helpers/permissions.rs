@@ -17,8 +17,9 @@ pub fn note_permissions(stack: &Stack) {
     stack.permissions().watch(|noted| {
         if let Noted::Denied(denied) = noted {
             // `eprintln!` would show the text in the output of the test that started the stack.
-            let Permission { function, action, resource } = denied;
-            _ = writeln!(stderr(), "{function} was denied {action} on {resource}");
+            let Permission { function, action, resource, keys } = denied;
+            let keys = keys.as_ref().map(|keys| format!(" with the key {keys}")).unwrap_or_default();
+            _ = writeln!(stderr(), "{function} was denied {action} on {resource}{keys}");
         }
         RECORD.note(&json!(noted));
     });

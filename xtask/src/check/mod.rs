@@ -7,6 +7,8 @@ mod events;
 mod functions;
 mod openapi;
 mod routes;
+mod signals;
+mod table_access;
 mod terms;
 mod tested;
 
@@ -19,11 +21,18 @@ use crate::template::Template;
 /// All problems of the repository, in the order of their files.
 #[must_use]
 pub fn all(sources: &Sources) -> Vec<Problem> {
-    let mut problems = [dependencies::check(sources), terms::check(sources), crates::check(sources)].concat();
+    let mut problems = [
+        dependencies::check(sources),
+        terms::check(sources),
+        crates::check(sources),
+        signals::check(sources),
+    ]
+    .concat();
     match Template::read(sources) {
         Ok(template) => problems.extend(
             [
                 functions::check(sources, &template),
+                table_access::check(&template),
                 events::check(sources, &template),
                 tested::check(sources, &template),
                 routes::check(sources, &template),

@@ -68,6 +68,7 @@ impl<T: Target> Delivery<T> {
                     return None;
                 }
             };
+            self.note_age(rest);
             attempts += 1;
             match self.first_failure(&outcome, rest) {
                 None => return None,
@@ -94,6 +95,13 @@ impl<T: Target> Delivery<T> {
             }
             tokio::time::sleep(wait).await;
             wait = (wait * 2).min(MAX_WAIT);
+        }
+    }
+
+    fn note_age(&self, records: &[Value]) {
+        let age = records.last().map(|last| self.target.now().duration_since(event::arrival(last)));
+        if let Some(Ok(age)) = age.map(Duration::try_from) {
+            self.target.note_age(&self.function, age);
         }
     }
 

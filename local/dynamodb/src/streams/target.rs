@@ -1,6 +1,7 @@
 //! The destination of batches: a function, or an on-failure queue.
 
 use std::future::Future;
+use std::time::Duration;
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -24,11 +25,14 @@ pub(super) trait Target: Clone + Send + Sync + 'static {
 
     /// The current time, from which the ages of records are computed.
     fn now(&self) -> Timestamp;
+
+    /// Notes the age of the last record of a batch, which CloudWatch shows as `IteratorAge`.
+    fn note_age(&self, function: &str, age: Duration);
 }
 
 impl Target for Invoker {
     async fn invoke(&self, function: &str, event: Bytes) -> Result<Invocation, UnknownFunction> {
-        Self::invoke(self, function, event).await
+        self.invoke_for_source(function, event).await
     }
 
     async fn dead_letter(&self, queue: &str, body: Value) {
@@ -41,5 +45,10 @@ impl Target for Invoker {
 
     fn now(&self) -> Timestamp {
         clock::now()
+    }
+
+    fn note_age(&self, function: &str, age: Duration) {
+        let milliseconds = age.as_secs_f64() * 1000.0;
+        self.measures().put("AWS/Lambda", "IteratorAge", &[("FunctionName", function)], milliseconds);
     }
 }

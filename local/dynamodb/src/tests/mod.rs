@@ -3,10 +3,12 @@
 mod capacity;
 mod faults;
 mod persistence;
+mod policies;
 mod queries;
 mod stale;
 mod transactions;
 mod updates;
+mod write_capacity;
 
 use local_calls::Calls;
 use local_common::DataDir;

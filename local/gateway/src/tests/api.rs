@@ -35,6 +35,8 @@ async fn functions(folder: &Path, binaries: Binaries) -> Functions {
             s3: url("s3"),
             ses: url("ses"),
             secrets_manager: url("secrets"),
+            systems_manager: url("parameters"),
+            lambda: url("lambda"),
         },
         region: "eu-west-1".to_owned(),
         credentials: Credentials::new(b"secret"),

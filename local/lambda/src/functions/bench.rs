@@ -48,6 +48,8 @@ impl Bench {
                 s3: url("s3"),
                 ses: url("ses"),
                 secrets_manager: url("secrets"),
+                systems_manager: url("parameters"),
+                lambda: url("lambda"),
             },
             region: "eu-west-1".to_owned(),
             credentials: Credentials::new(b"secret"),
@@ -79,6 +81,15 @@ impl Bench {
             Outcome::Answered(body) => serde_json::from_slice(&body).unwrap(),
             other => panic!("{other:?}\n{:#?}", self.logs.lines()),
         }
+    }
+
+    /// The records of the lines `platform.report`, oldest first.
+    pub fn reports(&self) -> Vec<Value> {
+        let lines = self.logs.lines().into_iter().filter_map(|line| {
+            let mut line: Value = serde_json::from_str(line.split_once(" | ")?.1).ok()?;
+            (line["type"] == "platform.report").then(|| line["record"].take())
+        });
+        lines.collect()
     }
 
     pub fn has_logged(&self, text: &str) -> bool {

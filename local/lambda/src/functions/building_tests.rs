@@ -15,7 +15,7 @@ async fn an_event_waits_for_the_binary_of_its_function() {
     let build = async {
         tokio::time::sleep(Duration::from_millis(1300)).await;
         assert!(bench.has_logged("obey | is still being built; a request or an event waits for it"));
-        assert!(!bench.has_logged("REPORT"));
+        assert!(!bench.has_logged("platform.report"));
         building.built("obey");
     };
     let (answer, ()) = tokio::join!(bench.answer(json!({"a": 1})), build);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -14,6 +14,7 @@ use local_common::{Credentials, Signer, clock};
 use local_deployment::Function;
 use tokio::sync::Semaphore;
 
+use super::busy::Busy;
 use super::ending::{self, End};
 use super::environment::{self, Endpoints};
 use super::link::Work;
@@ -44,6 +45,8 @@ pub(super) struct Shared {
     pub processes: Processes,
     pub runtime_api: SocketAddr,
     pub stopping: AtomicBool,
+    /// The number of invocations that are running.
+    pub busy: AtomicUsize,
 }
 
 /// One function and its processes.
@@ -89,6 +92,7 @@ impl Pool {
             Err(error) => return self.cannot_start(request_id, &error),
         };
         let Ok(_turn) = self.turns.acquire().await else { return Outcome::Crashed };
+        let _busy = Busy::begin(&self.shared.busy, self.shared.calls.measures());
         let process = match self.process(&binary) {
             Ok(process) => process,
             Err(error) => return self.cannot_start(request_id, &error),
@@ -96,7 +100,9 @@ impl Pool {
         let init = match self.initialise(&process).await {
             Ok(init) => init,
             Err((message, outcome)) => {
-                self.log(&format!("INIT_REPORT {message}"));
+                self.log(&message);
+                self.log(&report::init_report(&outcome, process.age()));
+                self.log_report(request_id, &process, &outcome, Duration::ZERO, None);
                 self.retire(&process).await;
                 return outcome;
             }
@@ -106,23 +112,25 @@ impl Pool {
         if let Some(message) = message {
             self.log(&message);
         }
-        let memory = process.function.memory_mib;
-        let mut report = report::report(
-            request_id,
-            duration,
-            init,
-            memory,
-            process.peak_memory().map(|kib| kib.div_ceil(1024)),
-        );
-        if outcome == Outcome::OutOfMemory {
-            report.push_str(report::OUT_OF_MEMORY);
-        }
-        self.log(&report);
+        self.log_report(request_id, &process, &outcome, duration, init);
         let ended = matches!(outcome, Outcome::TimedOut | Outcome::OutOfMemory | Outcome::Crashed);
         if ended || !self.keep(&process) {
             self.retire(&process).await;
         }
         outcome
+    }
+
+    fn log_report(
+        &self,
+        request_id: &str,
+        process: &Process,
+        outcome: &Outcome,
+        duration: Duration,
+        init: Option<Duration>,
+    ) {
+        let memory = process.function.memory_mib;
+        let peak = process.peak_memory().map(|kib| kib.div_ceil(1024));
+        self.log(&report::report(request_id, outcome, duration, init, memory, peak));
     }
 
     /// Waits until the function's binary is built.
@@ -140,7 +148,10 @@ impl Pool {
     fn cannot_start(&self, request_id: &str, error: &dyn std::error::Error) -> Outcome {
         let message = format!("RequestId: {request_id} Error: cannot start the function: {error}");
         self.log(&message);
-        ending::failed("Runtime.InvalidEntrypoint", &message)
+        let outcome = ending::failed("Runtime.InvalidEntrypoint", &message);
+        let memory = self.function().memory_mib;
+        self.log(&report::report(request_id, &outcome, Duration::ZERO, None, memory, None));
+        outcome
     }
 
     /// Ends the processes that have waited for longer than `idle_for`, all but one: what a rush has started
@@ -235,7 +246,7 @@ impl Pool {
             },
             ending = process.exited() => Err((format!("Runtime exited with error: {ending}"), Outcome::Crashed)),
             () = process.outgrows() => {
-                Err((format!("{}{}", report::KILLED, report::OUT_OF_MEMORY), Outcome::OutOfMemory))
+                Err((report::KILLED.to_owned(), Outcome::OutOfMemory))
             }
             () = tokio::time::sleep(INIT_TIMEOUT) => {
                 Err(("the function did not ask for an event within 10 s".to_owned(), Outcome::TimedOut))

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use local_calls::Calls;
+use local_calls::{Calls, Measures};
 use local_common::Credentials;
 use local_deployment::Function;
 use tokio::net::TcpListener;
@@ -85,6 +85,7 @@ impl Functions {
             processes: processes.clone(),
             runtime_api: listener.local_addr()?,
             stopping: AtomicBool::new(false),
+            busy: AtomicUsize::new(0),
         });
         let pools = Pools::default();
         let server = tokio::spawn(async move {
@@ -159,6 +160,12 @@ impl Functions {
     #[must_use]
     pub fn runtime(&self) -> &Handle {
         &self.inner.runtime
+    }
+
+    /// The figures that AWS would publish in CloudWatch.
+    #[must_use]
+    pub fn measures(&self) -> &Measures {
+        self.inner.shared.calls.measures()
     }
 
     /// The ARN of a function.

@@ -24,14 +24,15 @@ async fn one_warm_process_serves_requests_that_follow_each_other() {
     assert_eq!(first["pid"], second["pid"]);
     assert_eq!(second["order"], json!({"a": 2}));
     assert_eq!(second["arn"], "arn:aws:lambda:eu-west-1:000000000000:function:obey");
-    let reports: Vec<_> =
-        bench.logs.lines().into_iter().filter(|line| line.starts_with("obey | REPORT RequestId: ")).collect();
+    let reports = bench.reports();
     assert_eq!(reports.len(), 2);
-    assert!(
-        reports[0].contains("Memory Size: 256 MB") && reports[0].contains("Init Duration: "),
-        "{reports:?}"
+    assert_eq!(
+        (&reports[0]["status"], &reports[0]["metrics"]["memorySizeMB"]),
+        (&json!("success"), &json!(256))
     );
-    assert!(!reports[1].contains("Init Duration: "), "{reports:?}");
+    let init = |report: &Value| report["metrics"]["initDurationMs"].as_f64();
+    assert!(init(&reports[0]).is_some_and(|milliseconds| milliseconds > 0.0), "{reports:?}");
+    assert_eq!(init(&reports[1]), None);
 }
 
 #[tokio::test]
@@ -75,9 +76,11 @@ async fn a_process_inherits_nothing_but_what_lambda_and_the_template_set() {
             "AWS_ACCESS_KEY_ID",
             "AWS_DEFAULT_REGION",
             "AWS_ENDPOINT_URL_DYNAMODB",
+            "AWS_ENDPOINT_URL_LAMBDA",
             "AWS_ENDPOINT_URL_S3",
             "AWS_ENDPOINT_URL_SECRETS_MANAGER",
             "AWS_ENDPOINT_URL_SES",
+            "AWS_ENDPOINT_URL_SSM",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
             "AWS_LAMBDA_FUNCTION_NAME",
             "AWS_LAMBDA_FUNCTION_VERSION",
@@ -98,6 +101,8 @@ async fn a_function_that_takes_too_long_is_killed_and_replaced() {
     let invocation = bench.invoke(json!({"sleep": 60_000})).await;
     assert_eq!(invocation.outcome, Outcome::TimedOut);
     assert!(bench.has_logged(&format!("{} Task timed out after 1.50 seconds", invocation.request_id)));
+    let report = bench.reports().pop().unwrap();
+    assert_eq!((&report["requestId"], &report["status"]), (&json!(invocation.request_id), &json!("timeout")));
     assert!(!is_alive(&before["pid"]));
     let after = bench.answer(json!({})).await;
     assert_ne!(before["pid"], after["pid"]);
@@ -124,15 +129,10 @@ async fn a_function_that_takes_more_memory_than_it_has_is_killed_and_replaced() 
     let payload: Value = serde_json::from_slice(&invocation.payload(LONG)).unwrap();
     assert_eq!(payload, json!({"errorType": "Runtime.ExitError", "errorMessage": error}));
     assert!(bench.has_logged(&format!("{error} Runtime.ExitError")));
-    let reports = bench.logs.lines().into_iter().filter(|line| line.contains("REPORT")).collect::<Vec<_>>();
-    let used = |line: &String| -> u64 {
-        let (_, rest) = line.split_once("Max Memory Used: ").unwrap();
-        rest.split(' ').next().unwrap().parse().unwrap()
-    };
-    assert!((150..256).contains(&used(&reports[0])), "{reports:?}");
-    assert!(
-        used(&reports[1]) > 256 && reports[1].ends_with("Status: error\tError Type: Runtime.OutOfMemory")
-    );
+    let reports = bench.reports();
+    let used = |report: &Value| report["metrics"]["maxMemoryUsedMB"].as_u64().unwrap();
+    assert!((150..256).contains(&used(&reports[0])) && used(&reports[1]) > 256, "{reports:?}");
+    assert_eq!(reports[1]["errorType"], "Runtime.OutOfMemory");
     assert_ne!(before["pid"], bench.answer(json!({})).await["pid"]);
 }
 
@@ -149,6 +149,8 @@ async fn a_function_that_exits_has_crashed_and_is_replaced() {
     let bench = Bench::new(LONG).await;
     assert_eq!(bench.invoke(json!({"exit": 3})).await.outcome, Outcome::Crashed);
     assert!(bench.has_logged("Runtime exited with error: exit status: 3 Runtime.ExitError"));
+    let report = bench.reports().pop().unwrap();
+    assert_eq!((&report["status"], &report["errorType"]), (&json!("error"), &json!("Runtime.ExitError")));
     bench.answer(json!({})).await;
 }
 

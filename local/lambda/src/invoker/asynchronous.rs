@@ -6,10 +6,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use bytes::Bytes;
+use local_calls::Measures;
 use local_common::{DataDir, clock};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
+use super::held::Held;
 use super::queues::Queues;
 use crate::functions::Functions;
 use crate::outcome::{Invocation, UnknownFunction, json_or_text};
@@ -22,6 +24,7 @@ const RETRY_AFTER: Duration = Duration::from_millis(200);
 pub struct Invoker {
     functions: Functions,
     queues: Queues,
+    held: Held,
     /// Events that were accepted and not settled yet, a file each, so that a stopped stack loses none.
     accepted: PathBuf,
     pending: watch::Sender<usize>,
@@ -33,10 +36,24 @@ impl Invoker {
     /// # Errors
     /// If the data folder cannot be read or written.
     pub fn start(functions: Functions, data: &DataDir) -> io::Result<Self> {
+        Self::holding([], functions, data)
+    }
+
+    /// Like [`start`](Self::start), but events do not run the functions in `held`. The last event of each is in
+    /// `events/<function>.json` of the data folder. [`invoke`](Self::invoke) runs them all the same.
+    ///
+    /// # Errors
+    /// If the data folder cannot be read or written.
+    pub fn holding(
+        held: impl IntoIterator<Item = String>,
+        functions: Functions,
+        data: &DataDir,
+    ) -> io::Result<Self> {
         let accepted = data.file("asynchronous");
         fs::create_dir_all(&accepted)?;
         let queues = Queues::open(data.file("queues"))?;
-        let invoker = Self { functions, queues, accepted, pending: watch::Sender::new(0) };
+        let held = Held::new(held, data.file("events"));
+        let invoker = Self { functions, queues, held, accepted, pending: watch::Sender::new(0) };
         let mut left: Vec<_> = fs::read_dir(&invoker.accepted)?.collect::<io::Result<_>>()?;
         left.sort_by_key(fs::DirEntry::file_name);
         for entry in left {
@@ -54,6 +71,21 @@ impl Invoker {
     /// If the template has no such function.
     pub async fn invoke(&self, function: &str, event: Bytes) -> Result<Invocation, UnknownFunction> {
         self.functions.invoke(function, event).await
+    }
+
+    /// Invokes `function` for an event that its source will repeat until it succeeds.
+    ///
+    /// # Errors
+    /// If the template has no such function.
+    pub async fn invoke_for_source(
+        &self,
+        function: &str,
+        event: Bytes,
+    ) -> Result<Invocation, UnknownFunction> {
+        match self.held.take(function, &event) {
+            Some(invocation) => Ok(invocation),
+            None => self.invoke(function, event).await,
+        }
     }
 
     /// Waits until the binary of `function` is built, or until that has failed.
@@ -95,6 +127,12 @@ impl Invoker {
         invocation.payload(timeout)
     }
 
+    /// The figures that AWS would publish in CloudWatch.
+    #[must_use]
+    pub fn measures(&self) -> &Measures {
+        self.functions.measures()
+    }
+
     /// Whether the functions are being stopped.
     #[must_use]
     pub fn is_stopping(&self) -> bool {
@@ -129,7 +167,7 @@ impl Invoker {
         let mut wait = RETRY_AFTER;
         let mut attempts = 1;
         let last = loop {
-            let Ok(invocation) = self.invoke(function, event.clone()).await else { return true };
+            let Ok(invocation) = self.invoke_for_source(function, event.clone()).await else { return true };
             if invocation.succeeded() {
                 return true;
             }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 
-use local_common::{ACCOUNT, DataDir, StackIdentity, private_file};
+use local_common::{DataDir, StackIdentity, private_file};
 use local_deployment::CustomResource;
 use local_lambda::{Functions, Outcome};
 use serde::{Deserialize, Serialize};
@@ -161,12 +161,11 @@ impl CustomResources {
     }
 
     fn event(&self, resource: &CustomResource, before: Option<&Made>, url: &str, request_id: &str) -> Value {
-        let StackIdentity { name, region, .. } = &self.identity;
         let mut event = json!({
             "RequestType": "Create",
             "ServiceToken": resource.properties["ServiceToken"],
             "ResponseURL": url,
-            "StackId": format!("arn:aws:cloudformation:{region}:{ACCOUNT}:stack/{name}/{name}"),
+            "StackId": self.identity.stack_id(),
             "RequestId": request_id,
             "LogicalResourceId": resource.logical_id,
             "ResourceType": resource.resource_type,

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use local_common::StackIdentity;
-use local_deployment::{Deployment, Function};
+use local_deployment::{Deployment, Front, Function};
 use local_gateway::Distribution;
 use local_lambda::Functions;
 use local_policy::Permissions;
@@ -14,6 +14,7 @@ use local_secrets::Secrets;
 use local_template::{Known, Template};
 use tokio::sync::Mutex;
 
+use super::containers::Environments;
 use super::custom::CustomResources;
 use super::error::StartError;
 
@@ -26,6 +27,8 @@ pub(super) struct Blueprint {
     pub permissions: Permissions,
     pub customs: CustomResources,
     pub distribution: Distribution,
+    /// What containers are told, if there may be any.
+    pub environments: Option<Environments>,
 }
 
 /// What is deployed. Clones share it.
@@ -93,6 +96,9 @@ impl Blueprint {
                 self.distribution.change_to(deployment.front.clone());
                 functions.update(all(&deployment)).await;
                 self.distribution.settle();
+                if let Some(environments) = &self.environments {
+                    environments.write(&deployment).map_err(writing)?;
+                }
                 Ok(deployment)
             }
             Err(error) => {
@@ -159,9 +165,13 @@ fn all(deployment: &Deployment) -> Vec<Function> {
 fn without_environments(deployment: &Deployment) -> Deployment {
     let mut rest = deployment.clone();
     rest.functions.values_mut().for_each(|function| function.environment.clear());
-    // Its headers and its caching change too.
-    rest.front = None;
+    // Its headers and its caching may change, but not whether there is one.
+    rest.front = rest.front.map(|_| Front::default());
     rest
+}
+
+fn writing(source: io::Error) -> StartError {
+    StartError::Io { doing: "write sam-env.json", source }
 }
 
 fn keeping(source: io::Error) -> StartError {

@@ -4,6 +4,7 @@ use std::io;
 
 use local_common::DataDirError;
 use local_lambda::builder::BuildError;
+use local_parameters::ParametersError;
 use local_secrets::SecretsError;
 use local_ses::InboxError;
 use local_template::TemplateError;
@@ -19,6 +20,8 @@ pub enum StartError {
     Build(#[from] BuildError),
     #[error(transparent)]
     Secrets(#[from] SecretsError),
+    #[error(transparent)]
+    Parameters(#[from] ParametersError),
     #[error(transparent)]
     Mail(#[from] InboxError),
     #[error(transparent)]

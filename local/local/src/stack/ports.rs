@@ -23,27 +23,34 @@ impl Ports {
     /// # Errors
     /// Every port that is taken, by number.
     pub async fn bind(first: u16) -> Result<Self, StartError> {
-        let port = |offset| if first == 0 { 0 } else { first.saturating_add(offset) };
+        let port = |offset| after(first, offset);
         let (api, s3, dynamodb) = tokio::join!(listen(port(0)), listen(port(1)), listen(port(2)));
-        let taken = |port, role: &str, listener: &io::Result<TcpListener>| {
-            listener.as_ref().err().map(|error| match error.kind() {
-                io::ErrorKind::AddrInUse => (port, role.to_owned()),
-                _ => (port, format!("{role}: {error}")),
-            })
+        let refused = |offset, role: &str, listener: &io::Result<TcpListener>| {
+            listener.as_ref().err().map(|error| refused(port(offset), role, error))
         };
-        let busy: Vec<_> = [
-            taken(port(0), "the API", &api),
-            taken(port(1), "S3", &s3),
-            taken(port(2), "DynamoDB", &dynamodb),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
+        let busy: Vec<_> =
+            [refused(0, "the API", &api), refused(1, "S3", &s3), refused(2, "DynamoDB", &dynamodb)]
+                .into_iter()
+                .flatten()
+                .collect();
         match (api, s3, dynamodb) {
             (Ok(api), Ok(s3), Ok(dynamodb)) => Ok(Self { api, s3, dynamodb }),
             _ => Err(StartError::Ports(busy)),
         }
     }
+}
+
+/// A port on which `role` cannot listen, and its role with the reason unless something else listens there.
+pub(super) fn refused(port: u16, role: &str, error: &io::Error) -> (u16, String) {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => (port, role.to_owned()),
+        _ => (port, format!("{role}: {error}")),
+    }
+}
+
+/// The port that is `offset` behind the first one; 0, any free port, if that is 0.
+pub(super) fn after(first: u16, offset: u16) -> u16 {
+    if first == 0 { 0 } else { first.saturating_add(offset) }
 }
 
 /// Listens on a loopback port; 0 picks a free one.

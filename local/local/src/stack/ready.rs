@@ -14,6 +14,8 @@ pub(super) struct Urls {
     pub api: String,
     pub s3: String,
     pub dynamodb: String,
+    /// Everything, for containers.
+    pub containers: Option<String>,
 }
 
 /// The file, which is there exactly while the stack is ready. Dropping it removes it.
@@ -32,10 +34,13 @@ impl ReadyFile {
 
     /// Says that the stack is ready. Readers see the whole file or none.
     pub fn write(&self, urls: &Urls) -> io::Result<()> {
-        let Urls { api, s3, dynamodb } = urls;
+        let Urls { api, s3, dynamodb, containers } = urls;
         let mail = format!("{api}/_local/mail");
-        let text =
+        let mut text =
             json!({"api": api, "mail": mail, "s3": s3, "dynamodb": dynamodb, "pid": std::process::id()});
+        if let Some(url) = containers {
+            text["containers"] = json!(url);
+        }
         let unfinished = self.path.with_extension("json.new");
         fs::write(&unfinished, format!("{text:#}\n"))?;
         fs::rename(unfinished, &self.path)

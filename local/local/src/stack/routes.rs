@@ -28,6 +28,7 @@ pub(super) fn router(
     deployed: Deployed,
 ) -> Router {
     let permissions = calls.permissions().clone();
+    let calls = calls.clone();
     Router::new()
         .route("/_local/invoke/{function}", post(invoke).layer(DefaultBodyLimit::max(MAX_EVENT)))
         .route("/_local/queues/{queue}", get(queue))
@@ -35,6 +36,7 @@ pub(super) fn router(
         .merge(local_ses::inbox_page(inbox, words))
         .merge(Router::new().route("/_local/parameters", post(parameters)).with_state(deployed))
         .merge(Router::new().route("/_local/permissions", get(permitted)).with_state(permissions))
+        .merge(Router::new().route("/_local/usage", get(used)).with_state(calls))
 }
 
 /// `POST /_local/invoke/<function>` with the event as body: answers like Lambda's own `Invoke`, with the
@@ -79,6 +81,11 @@ async fn parameters(
 /// `GET /_local/permissions`: what the template grants to each function, which of it was used, and what was denied.
 async fn permitted(State(permissions): State<Permissions>) -> Response {
     Json(permissions.report()).into_response()
+}
+
+/// `GET /_local/usage`: the calls and the capacity units that each function has used, which is what AWS charges for.
+async fn used(State(calls): State<Calls>) -> Response {
+    Json(calls.usage()).into_response()
 }
 
 fn refusal(status: StatusCode, message: &str) -> Response {

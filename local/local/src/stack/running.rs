@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use local_calls::Calls;
+use local_cloudwatch::Metrics;
 use local_common::{Credentials, DataDir, Signer};
 use local_deployment::{Deployment, Function};
 use local_dynamodb::{DynamoDb, Streams};
@@ -19,6 +20,7 @@ use super::deployed::Deployed;
 use super::error::StartError;
 use super::presign::{Authority, Presign};
 use super::ready::{ReadyFile, Urls};
+use super::signals::{SignalMark, Signals};
 use super::tasks::Tasks;
 
 /// The running local stack. [`Stack::stop`] ends it in order; dropping it ends it at once.
@@ -29,6 +31,7 @@ pub struct Stack {
     pub(super) deployed: Deployed,
     pub(super) calls: Calls,
     pub(super) logs: Logs,
+    pub(super) signals: Signals,
     pub(super) inbox: Inbox,
     pub(super) invoker: Invoker,
     pub(super) credentials: Credentials,
@@ -57,6 +60,12 @@ impl Stack {
     #[must_use]
     pub fn s3_url(&self) -> &str {
         &self.urls.s3
+    }
+
+    /// Where containers reach everything, if they are to.
+    #[must_use]
+    pub fn containers_url(&self) -> Option<&str> {
+        self.urls.containers.as_deref()
     }
 
     /// DynamoDB's endpoint.
@@ -154,6 +163,28 @@ impl Stack {
         self.logs.lines_after(seen)
     }
 
+    /// This moment, for [`Self::metrics`] and [`Self::alarms`].
+    #[must_use]
+    pub fn mark(&self) -> SignalMark {
+        self.signals.mark()
+    }
+
+    /// What CloudWatch would have of the time since `mark`.
+    ///
+    /// # Errors
+    /// If a metric filter of the template is not understood.
+    pub fn metrics(&self, mark: &SignalMark) -> Result<Metrics, String> {
+        self.signals.metrics(mark)
+    }
+
+    /// The logical ids of the template's alarms that are raised by what happened since `mark`, whatever their periods.
+    ///
+    /// # Errors
+    /// If an alarm or a metric filter of the template is not understood.
+    pub fn alarms(&self, mark: &SignalMark) -> Result<Vec<String>, String> {
+        self.signals.alarms(mark)
+    }
+
     /// Invokes a function with `event` and waits for its outcome.
     ///
     /// # Errors
@@ -170,8 +201,8 @@ impl Stack {
 
     /// Waits until no asynchronous event and no stream record is on its way, nor one that they led to.
     pub async fn settled(&self) {
-        // What a stream's function does may lead to an object's event, and its function writes records again.
-        for _ in 0..2 {
+        // What a stream's function does may lead to an event of another function, which writes records again.
+        for _ in 0..3 {
             self.invoker.settled().await;
             self.streams.settled().await;
         }

@@ -2,28 +2,32 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use local_calls::Calls;
 use local_common::{Credentials, DataDir};
 use local_deployment::Deployment;
-use local_gateway::{Distribution, Settings};
+use local_gateway::{Distribution, FrontDoor, Settings};
 use local_lambda::builder::{Background, Build};
 use local_lambda::{Binaries, Endpoints, Functions, Invoker, Logs, Setup};
+use local_parameters::Parameters;
 use local_policy::Permissions;
 use local_secrets::Secrets;
 use local_ses::{Feedback, Inbox};
 use local_template::Template;
 
 use super::answers::Answers;
+use super::containers::{self, Door, Environments};
 use super::custom::CustomResources;
 use super::deployed::{Blueprint, Deployed};
 use super::error::StartError;
 use super::ports::{self, Ports};
 use super::ready::{ReadyFile, Urls};
 use super::running::Stack;
+use super::signals::Signals;
 use super::tasks::Tasks;
-use super::{routes, schedules};
+use super::{lambda_api, routes, schedules};
 use crate::options::{Options, ReadyAfter};
 use crate::profile::Profile;
 
@@ -41,16 +45,27 @@ impl Stack {
         let ready = ReadyFile::absent(&data);
         let ports = Ports::bind(options.port).await?;
         let url = |listener| ports::url(listener).map_err(doing("listen"));
-        let urls = Urls { api: url(&ports.api)?, s3: url(&ports.s3)?, dynamodb: url(&ports.dynamodb)? };
-        let mut services = Tasks::default();
+        let door = door(&options).await?;
+        let urls = Urls {
+            api: url(&ports.api)?,
+            s3: url(&ports.s3)?,
+            dynamodb: url(&ports.dynamodb)?,
+            containers: door.as_ref().map(|door| door.url.clone()),
+        };
+        let (mut services, mut entrances) = (Tasks::default(), Tasks::default());
+        let environments =
+            urls.containers.clone().map(|url| Environments::new(&data, url, profile.direct.clone()));
         let answers = ports::listen(0).await.map_err(doing("listen"))?;
         let answers = Answers::listen(answers, &mut services).map_err(doing("listen"))?;
         let permissions = Permissions::new(&profile.identity);
         let (mut blueprint, plan) =
             blueprint(&options, &profile, &data, &urls.api, permissions.clone(), answers)?;
         let logs = Logs::new(options.print);
+        blueprint.environments = environments;
         let (binaries, background) = binaries(&options, &profile, &plan, &logs).await?;
         let Profile { identity, front_door, mail_page, .. } = profile;
+        // A CloudFront function belongs to a distribution.
+        let front_door = if plan.front.is_some() { front_door } else { FrontDoor::default() };
         let region = identity.region.as_str();
 
         let calls = Calls::judged_by(permissions);
@@ -59,9 +74,23 @@ impl Stack {
         // Served once there is somebody to invoke: what becomes of a mail is told to functions.
         let ses = ports::listen(0).await.map_err(doing("listen"))?;
         let ses_url = ports::url(&ses).map_err(doing("listen"))?;
-        let secrets = local_secrets::router(blueprint.secrets.clone(), calls.clone(), region);
+        let lambda = ports::listen(0).await.map_err(doing("listen"))?;
+        let lambda_url = ports::url(&lambda).map_err(doing("listen"))?;
+        let secrets = local_secrets::router(blueprint.secrets.clone(), calls.clone(), &identity);
         let secrets_manager = service(&mut services, secrets).await?;
+        let parameters = local_parameters::router(Parameters::open(&data)?, calls.clone(), region);
+        let systems_manager = service(&mut services, parameters).await?;
 
+        if let Some(Door { listener, .. }) = door {
+            let services = [
+                ("dynamodb", urls.dynamodb.as_str()),
+                ("s3", urls.s3.as_str()),
+                ("ses", ses_url.as_str()),
+                ("secretsmanager", secrets_manager.as_str()),
+                ("ssm", systems_manager.as_str()),
+            ];
+            entrances.0.push(ports::serve(listener, containers::router(&services)));
+        }
         let dynamodb = local_dynamodb::start(ports.dynamodb, &plan, &data, calls.clone(), region).await?;
         let setup = Setup {
             binaries,
@@ -70,6 +99,8 @@ impl Stack {
                 s3: urls.s3.clone(),
                 ses: ses_url,
                 secrets_manager,
+                systems_manager,
+                lambda: lambda_url,
             },
             region: region.to_owned(),
             credentials: credentials.clone(),
@@ -81,12 +112,13 @@ impl Stack {
         let distribution = blueprint.distribution.clone();
         let deployment = blueprint.deploy(&functions).await?;
         let deployed = Deployed::new(blueprint, deployment.clone(), functions.clone());
-        let invoker =
-            Invoker::start(functions.clone(), &data).map_err(doing("read the events that were left"))?;
+        let invoker = Invoker::holding(options.hold.clone(), functions.clone(), &data)
+            .map_err(doing("read the events that were left"))?;
         let topics = invoker.clone();
         let feedback =
             Feedback::new(deployment.mail.clone(), move |function, event| topics.send(function, event));
         services.0.push(ports::serve(ses, local_ses::endpoint(inbox.clone(), feedback, calls.clone())));
+        services.0.push(ports::serve(lambda, lambda_api::router(invoker.clone(), calls.clone())));
         let events = invoker.clone();
         let s3 = local_s3::start(
             ports.s3,
@@ -102,8 +134,16 @@ impl Stack {
         let settings = Settings { front_door, api_id: identity.api_id.clone(), ..Settings::default() };
         let gateway = local_gateway::router(&deployment, distribution, invoker.clone(), settings);
         let api = routes::router(&calls, invoker.clone(), inbox.clone(), mail_page, deployed.clone());
-        let api = api.fallback_service(gateway);
-        let mut entrances = Tasks(schedules::start(&deployment.schedules, region, &invoker)?);
+        let signals = Signals {
+            logs: logs.clone(),
+            calls: calls.clone(),
+            invoker: invoker.clone(),
+            deployment: Arc::new(deployment.clone()),
+            api_id: identity.api_id.clone(),
+            begun: Arc::default(),
+        };
+        let api = api.merge(signals.clone().router()).fallback_service(signals.counted(gateway));
+        entrances.0.extend(schedules::start(&deployment.schedules, region, &invoker)?);
         entrances.0.push(ports::serve(ports.api, api));
         ready.write(&urls).map_err(doing("write local.json"))?;
         Ok(Self {
@@ -113,6 +153,7 @@ impl Stack {
             deployed,
             calls,
             logs,
+            signals,
             inbox,
             invoker,
             credentials,
@@ -127,6 +168,14 @@ impl Stack {
             data,
         })
     }
+}
+
+/// Where containers reach the stack, if they are to.
+async fn door(options: &Options) -> Result<Option<Door>, StartError> {
+    let Some(containers) = options.sam else { return Ok(None) };
+    let port = ports::after(options.port, 3);
+    let refused = |error| StartError::Ports(vec![ports::refused(port, "containers", &error)]);
+    containers.listen(port).await.map(Some).map_err(refused)
 }
 
 /// Serves a service that only functions call, on a free port; answers with its base URL.
@@ -196,6 +245,7 @@ fn blueprint(
         permissions,
         customs,
         distribution,
+        environments: None,
     };
     let plan = blueprint.plan(&template)?;
     Ok((blueprint, plan))

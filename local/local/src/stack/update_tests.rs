@@ -28,7 +28,7 @@ async fn a_custom_resource_is_asked_as_cloudformation_asks() {
             "RequestType": "Create",
             "ServiceToken": provider,
             "ResponseURL": asked["ResponseURL"],
-            "StackId": "arn:aws:cloudformation:us-east-1:000000000000:stack/satchel-local/satchel-local",
+            "StackId": "arn:aws:cloudformation:us-east-1:000000000000:stack/satchel-local/00000000-0000-1000-8000-000000000000",
             "RequestId": asked["RequestId"],
             "LogicalResourceId": "Echo",
             "ResourceType": "Custom::Echo",
@@ -87,7 +87,11 @@ async fn an_update_that_fails_changes_nothing_and_says_why() {
         assert_eq!(hello(&stack).await["pid"], before["pid"], "{reason}");
     }
     // Made once; asked twice for another word, and after each time for the first one again.
-    let asked_so_far = stack.logs().iter().filter(|line| line.starts_with("provide | REPORT")).count();
+    let asked_so_far = stack
+        .logs()
+        .iter()
+        .filter(|line| line.starts_with("provide | ") && line.contains("platform.report"))
+        .count();
     assert_eq!(asked_so_far, 5);
     stack.update(&[("Word", "second")]).await.unwrap();
     assert_eq!(asked(&stack).await["OldResourceProperties"]["Word"], "first");

@@ -90,6 +90,7 @@ async fn what_the_policies_do_not_allow_is_denied() {
         function: "take-note".to_owned(),
         action: "s3:DeleteObject".to_owned(),
         resource: "pages/*".to_owned(),
+        keys: None,
     };
     assert_eq!(stack.permissions().report().denied, [denied]);
     stack.stop().await;

@@ -40,7 +40,10 @@ fn short_tags_and_long_forms_mean_the_same() {
         ("!GetAtt Table.Arn", "{ 'Fn::GetAtt': [Table, Arn] }"),
         ("!Join ['/', [a, !Ref Table]]", "{ 'Fn::Join': ['/', [a, { Ref: Table }]] }"),
         ("!Select [1, [a, b]]", "{ 'Fn::Select': ['1', [a, b]] }"),
-        ("!Select [1, !Split ['-', a-b]]", "{ 'Fn::Select': ['1', { 'Fn::Split': ['-', a-b] }] }"),
+        (
+            "!Select [1, !Split ['-', !Ref Bucket]]",
+            "{ 'Fn::Select': ['1', { 'Fn::Split': ['-', { Ref: Bucket }] }] }",
+        ),
     ];
     for (short, long) in cases {
         assert_eq!(variable(short, STORES), variable(long, STORES), "{short}");
@@ -57,7 +60,16 @@ fn pseudo_parameters_have_local_values() {
 fn the_id_of_a_stack_ends_in_a_part_that_can_be_selected() {
     let id = "!Select [2, !Split ['/', !Ref AWS::StackId]]";
     assert_eq!(variable(id, "").len(), "51af3dc0-da77-11e4-872e-1234567db123".len());
-    assert!(variable("!Ref AWS::StackId", "").starts_with("arn:aws:cloudformation:eu-west-1:000000000000:stack/"));
+    let start = "arn:aws:cloudformation:eu-west-1:000000000000:stack/satchel-local/";
+    assert!(variable("!Ref AWS::StackId", "").starts_with(start));
+}
+
+#[test]
+fn a_text_is_split_at_every_delimiter() {
+    let table = "
+  Table: { Type: AWS::DynamoDB::Table, Properties: { TableName: a--b, KeySchema: [], AttributeDefinitions: [] } }
+";
+    assert_eq!(variable("!Join ['+', !Split ['-', !Ref Table]]", table), "a++b");
 }
 
 #[test]

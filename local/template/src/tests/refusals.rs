@@ -109,9 +109,19 @@ fn unsupported_policies_are_refused() {
         "template.yaml:7: ListFilesFunction: Policies: `NotAction` is not supported by the local stack"
     );
     assert_eq!(
-        statement("Condition: { StringLike: { 'ses:FromAddress': '*' } }"),
-        "template.yaml:7: ListFilesFunction: Policies: `Condition` must be StringEquals on ses:FromAddress, the only \
-         condition that the local stack supports, not StringLike on ses:FromAddress"
+        statement("Condition: { StringLike: { 'aws:SourceIp': '*' } }"),
+        "template.yaml:7: ListFilesFunction: Policies: `Condition` has the key aws:SourceIp, which the local stack does \
+         not support"
+    );
+    let second = "Policies:\n        Statement:\n          - { Effect: Allow, Action: 'a:b', Resource: '*' }\n          \
+                  - { Effect: allow, Action: 'a:b', Resource: '*' }";
+    assert_eq!(
+        function_with(second),
+        "template.yaml:10: ListFilesFunction: Policies: `Effect` must be Allow or Deny"
+    );
+    assert_eq!(
+        statement("Condition: { Null: { 'dynamodb:LeadingKeys': false } }"),
+        "template.yaml:7: quote `Null`: without quotes, YAML reads it as no value"
     );
 }
 

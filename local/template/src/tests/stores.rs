@@ -120,9 +120,9 @@ fn resources_that_matter_in_aws_only_are_not_evaluated() {
   Distribution:
     Type: AWS::CloudFront::Distribution
     Properties: { Origin: !GetAtt Bucket.RegionalDomainName }
-  Alarm:
-    Type: AWS::CloudWatch::Alarm
-    Properties: { Dimensions: [{ Name: d, Value: !GetAtt Distribution.Id }] }
+  Policy:
+    Type: AWS::S3::BucketPolicy
+    Properties: { Bucket: !GetAtt Distribution.Id }
 Outputs:
   Url: { Value: !GetAtt Distribution.DomainName }
 ";
@@ -164,4 +164,37 @@ fn the_distribution_adds_the_headers_of_the_policy_that_it_names() {
     assert_eq!(headers, expected);
     let message = refused(&text.replace("ContentTypeOptions", "XSSProtection"));
     assert!(message.contains("`XSSProtection` is not supported by the local stack"), "{message}");
+}
+
+#[test]
+fn a_bucket_has_the_versioning_that_its_template_says() {
+    use local_deployment::Versioning;
+    let bucket = |versioning: &str| {
+        format!(
+            "Parameters:
+  Days: {{ Type: Number, Default: 7 }}
+Conditions:
+  Keeps: !Not [!Equals [!Ref Days, '0']]
+Resources:
+  Originals:
+    Type: AWS::S3::Bucket
+    Properties:
+      {versioning}
+      LifecycleConfiguration:
+        Rules:
+          - Status: Enabled
+            NoncurrentVersionExpiration: {{ NoncurrentDays: !If [Keeps, !Ref Days, 1] }}
+            ExpiredObjectDeleteMarker: true
+"
+        )
+    };
+    for (text, expected) in [
+        ("BucketName: originals", Versioning::Off),
+        ("VersioningConfiguration: { Status: !If [Keeps, Enabled, Suspended] }", Versioning::Enabled),
+        ("VersioningConfiguration: { Status: Suspended }", Versioning::Suspended),
+    ] {
+        assert_eq!(deployed(&bucket(text)).buckets[0].versioning, expected, "{text}");
+    }
+    let text = bucket("VersioningConfiguration: { Status: Off }");
+    assert!(refused(&text).contains("must be Enabled or Suspended"), "{}", refused(&text));
 }

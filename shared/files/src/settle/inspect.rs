@@ -5,8 +5,9 @@ use std::sync::Arc;
 use futures_util::future::try_join_all;
 
 use satchel_images::{SNIFFED_BYTES, true_type};
-use satchel_model::{Kind, MediaType, Picture, Reason, Upload};
-use satchel_objects::{ObjectError, Objects};
+use satchel_model::{Kept, Kind, MediaType, Picture, Reason, Upload};
+use satchel_objects::{Found, ObjectError, Objects};
+use satchel_runtime::Metrics;
 
 use crate::settle::Failure;
 use crate::thumbnails;
@@ -22,22 +23,30 @@ pub enum Verdict {
     Good {
         content_type: MediaType,
         picture: Option<Picture>,
+        /// S3's id of the object.
+        object: Option<String>,
     },
-    Bad(Reason),
+    /// The content is refused; the second value is what S3 stores.
+    Bad(Reason, Kept),
 }
 
 /// Inspects the bytes of a pending upload; decodes an image and stores its thumbnails.
-pub async fn inspect(objects: &Objects, upload: &Upload, sizes: &[u32]) -> Result<Verdict, Failure> {
+pub async fn inspect(
+    objects: &Objects,
+    metrics: &Metrics,
+    upload: &Upload,
+    sizes: &[u32],
+) -> Result<Verdict, Failure> {
     match upload.kind {
         Kind::File => Ok(inspect_file(objects, upload).await?),
         // The thumbnails may exist without the image, if the function that stored both was interrupted.
         Kind::Image if has_thumbnails(objects, upload).await? => match inspect_file(objects, upload).await? {
-            Verdict::Good { content_type, .. } => {
-                Ok(Verdict::Good { content_type, picture: upload.picture.clone() })
+            Verdict::Good { content_type, object, .. } => {
+                Ok(Verdict::Good { content_type, picture: upload.picture.clone(), object })
             }
             other => Ok(other),
         },
-        Kind::Image => inspect_image(objects, upload, sizes).await,
+        Kind::Image => inspect_image(objects, metrics, upload, sizes).await,
     }
 }
 
@@ -49,35 +58,50 @@ pub async fn inspect_file(objects: &Objects, file: &Upload) -> Result<Verdict, O
         Err(refusal @ ObjectError::Refused(_)) => return Ok(Verdict::Refused(refusal)),
         Err(error) => return Err(error),
     };
+    let kept = kept(&found);
     if found.size != file.size {
-        return Ok(Verdict::Bad(Reason::SizeMismatch));
+        return Ok(Verdict::Bad(Reason::SizeMismatch, kept));
     }
     Ok(match true_type(file.content_type.as_str(), &found.bytes) {
-        Some(found) => Verdict::Good { content_type: MediaType::known(found), picture: None },
-        None => Verdict::Bad(Reason::ContentTypeMismatch),
+        Some(content_type) => Verdict::Good {
+            content_type: MediaType::known(content_type),
+            picture: None,
+            object: found.object,
+        },
+        None => Verdict::Bad(Reason::ContentTypeMismatch, kept),
     })
 }
 
-async fn inspect_image(objects: &Objects, image: &Upload, sizes: &[u32]) -> Result<Verdict, Failure> {
+async fn inspect_image(
+    objects: &Objects,
+    metrics: &Metrics,
+    image: &Upload,
+    sizes: &[u32],
+) -> Result<Verdict, Failure> {
     let found = match objects.original(&image.key(), None).await {
         Ok(Some(found)) => found,
         Ok(None) => return Ok(Verdict::Missing),
         Err(refusal @ ObjectError::Refused(_)) => return Ok(Verdict::Refused(refusal)),
         Err(error) => return Err(error.into()),
     };
+    let kept = kept(&found);
     if found.size != image.size {
-        return Ok(Verdict::Bad(Reason::SizeMismatch));
+        return Ok(Verdict::Bad(Reason::SizeMismatch, kept));
     }
-    let made = match thumbnails::make(Arc::from(found.bytes), sizes.to_vec()).await {
+    let made = match thumbnails::make(metrics, Arc::from(found.bytes), sizes.to_vec()).await {
         Ok(made) => made,
         Err(error) => match error.reason() {
-            Some(reason) => return Ok(Verdict::Bad(reason)),
+            Some(reason) => return Ok(Verdict::Bad(reason, kept)),
             None => return Err(error.into()),
         },
     };
     let (content_type, picture) = (made.content_type.clone(), made.picture.clone());
     made.store(objects, image).await?;
-    Ok(Verdict::Good { content_type, picture: Some(picture) })
+    Ok(Verdict::Good { content_type, picture: Some(picture), object: found.object })
+}
+
+fn kept(found: &Found) -> Kept {
+    Kept { bytes: found.size, object: found.object.clone() }
 }
 
 /// Whether the function that received the form has already stored the thumbnails, as it usually has.

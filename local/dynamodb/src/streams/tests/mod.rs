@@ -4,6 +4,7 @@ mod deliveries;
 mod retries;
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
@@ -32,6 +33,8 @@ struct Recorder {
     delivered: Arc<Mutex<Vec<String>>>,
     stopping: bool,
     dead: Arc<Mutex<Vec<(String, Value)>>>,
+    /// The age of the last record of each batch.
+    ages: Arc<Mutex<Vec<Duration>>>,
 }
 
 enum Answer {
@@ -64,6 +67,11 @@ impl Target for Recorder {
         }
         self.events.lock().unwrap().push(event);
         Ok(Invocation { request_id: "r1".to_owned(), outcome })
+    }
+
+    fn note_age(&self, function: &str, age: Duration) {
+        assert_eq!(function, "send-mail");
+        self.ages.lock().unwrap().push(age);
     }
 
     async fn dead_letter(&self, queue: &str, body: Value) {

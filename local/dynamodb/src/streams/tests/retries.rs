@@ -99,6 +99,17 @@ async fn a_record_is_given_up_once_it_is_too_old() {
 }
 
 #[tokio::test]
+async fn the_age_of_a_batch_is_noted_at_each_attempt() {
+    let target = Recorder { late: SignedDuration::from_mins(6), ..Recorder::answering(failures(1)) };
+    let data = data();
+    let endpoint = Endpoint::start_in(&data, &deployment()).await;
+    put(&endpoint, &["a"]).await;
+    follow(&endpoint, &data, source(), &target).unwrap().settled().await;
+    let minutes: Vec<_> = target.ages.lock().unwrap().iter().map(|age| age.as_secs() / 60).collect();
+    assert_eq!(minutes, [6, 6]);
+}
+
+#[tokio::test]
 async fn a_record_that_is_too_old_when_it_is_read_is_not_attempted() {
     let target = Recorder { late: SignedDuration::from_hours(13), ..Recorder::default() };
     let data = data();
