@@ -146,8 +146,9 @@ class Stack:
         defaults = {"Architecture": templates.architecture()}
         if "MailFrom" in known:
             defaults["MailFrom"] = "no-reply@example.com"
-        # The template sets this for each function, so functions cannot inherit it from the emulator.
-        defaults["DynamoDbEndpoint"] = self.emulator.url
+        # The template sets these for each function, so functions cannot inherit them from the emulator. The second one
+        # is of the template before the first one, from which a test upgrades.
+        defaults["AwsEndpoint"] = defaults["DynamoDbEndpoint"] = self.emulator.url
         return {name: value for name, value in (defaults | self.parameters).items() if name in known}
 
     def transformed(self, uris=None):

@@ -169,7 +169,7 @@ impl Stack {
         self.signals.mark()
     }
 
-    /// What CloudWatch would have of the time since `mark`.
+    /// What `CloudWatch` would have of the time since `mark`.
     ///
     /// # Errors
     /// If a metric filter of the template is not understood.

@@ -49,7 +49,7 @@ impl Signals {
         SignalMark { lines, measures, messages }
     }
 
-    /// What CloudWatch would have since `mark`.
+    /// What `CloudWatch` would have since `mark`.
     pub fn metrics(&self, mark: &SignalMark) -> Result<Metrics, String> {
         let (lines, _) = self.logs.lines_after(mark.lines);
         let (measures, _) = self.calls.measures().after(mark.measures);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use local_calls::Calls;
-use local_common::{Credentials, DataDir};
+use local_common::{Credentials, DataDir, StackIdentity};
 use local_deployment::Deployment;
 use local_gateway::{Distribution, FrontDoor, Settings};
 use local_lambda::builder::{Background, Build};
@@ -44,24 +44,15 @@ impl Stack {
         let data = if options.ephemeral { DataDir::ephemeral()? } else { DataDir::open(&options.data_dir)? };
         let ready = ReadyFile::absent(&data);
         let ports = Ports::bind(options.port).await?;
-        let url = |listener| ports::url(listener).map_err(doing("listen"));
         let door = door(&options).await?;
-        let urls = Urls {
-            api: url(&ports.api)?,
-            s3: url(&ports.s3)?,
-            dynamodb: url(&ports.dynamodb)?,
-            containers: door.as_ref().map(|door| door.url.clone()),
-        };
+        let urls = urls(&ports, door.as_ref()).map_err(doing("listen"))?;
         let (mut services, mut entrances) = (Tasks::default(), Tasks::default());
-        let environments =
-            urls.containers.clone().map(|url| Environments::new(&data, url, profile.direct.clone()));
         let answers = ports::listen(0).await.map_err(doing("listen"))?;
         let answers = Answers::listen(answers, &mut services).map_err(doing("listen"))?;
         let permissions = Permissions::new(&profile.identity);
         let (mut blueprint, plan) =
-            blueprint(&options, &profile, &data, &urls.api, permissions.clone(), answers)?;
+            blueprint(&options, &profile, &data, &urls, permissions.clone(), answers)?;
         let logs = Logs::new(options.print);
-        blueprint.environments = environments;
         let (binaries, background) = binaries(&options, &profile, &plan, &logs).await?;
         let Profile { identity, front_door, mail_page, .. } = profile;
         // A CloudFront function belongs to a distribution.
@@ -73,35 +64,24 @@ impl Stack {
         let inbox = Inbox::open(&data)?;
         // Served once there is somebody to invoke: what becomes of a mail is told to functions.
         let ses = ports::listen(0).await.map_err(doing("listen"))?;
-        let ses_url = ports::url(&ses).map_err(doing("listen"))?;
         let lambda = ports::listen(0).await.map_err(doing("listen"))?;
-        let lambda_url = ports::url(&lambda).map_err(doing("listen"))?;
         let secrets = local_secrets::router(blueprint.secrets.clone(), calls.clone(), &identity);
-        let secrets_manager = service(&mut services, secrets).await?;
         let parameters = local_parameters::router(Parameters::open(&data)?, calls.clone(), region);
-        let systems_manager = service(&mut services, parameters).await?;
-
-        if let Some(Door { listener, .. }) = door {
-            let services = [
-                ("dynamodb", urls.dynamodb.as_str()),
-                ("s3", urls.s3.as_str()),
-                ("ses", ses_url.as_str()),
-                ("secretsmanager", secrets_manager.as_str()),
-                ("ssm", systems_manager.as_str()),
-            ];
-            entrances.0.push(ports::serve(listener, containers::router(&services)));
+        let endpoints = Endpoints {
+            dynamodb: urls.dynamodb.clone(),
+            s3: urls.s3.clone(),
+            ses: ports::url(&ses).map_err(doing("listen"))?,
+            secrets_manager: service(&mut services, secrets).await?,
+            systems_manager: service(&mut services, parameters).await?,
+            lambda: ports::url(&lambda).map_err(doing("listen"))?,
+        };
+        if let Some(door) = door {
+            entrances.0.push(ports::serve(door.listener, containers::router(&endpoints)));
         }
         let dynamodb = local_dynamodb::start(ports.dynamodb, &plan, &data, calls.clone(), region).await?;
         let setup = Setup {
             binaries,
-            endpoints: Endpoints {
-                dynamodb: urls.dynamodb.clone(),
-                s3: urls.s3.clone(),
-                ses: ses_url,
-                secrets_manager,
-                systems_manager,
-                lambda: lambda_url,
-            },
+            endpoints,
             region: region.to_owned(),
             credentials: credentials.clone(),
             calls: calls.clone(),
@@ -134,14 +114,7 @@ impl Stack {
         let settings = Settings { front_door, api_id: identity.api_id.clone(), ..Settings::default() };
         let gateway = local_gateway::router(&deployment, distribution, invoker.clone(), settings);
         let api = routes::router(&calls, invoker.clone(), inbox.clone(), mail_page, deployed.clone());
-        let signals = Signals {
-            logs: logs.clone(),
-            calls: calls.clone(),
-            invoker: invoker.clone(),
-            deployment: Arc::new(deployment.clone()),
-            api_id: identity.api_id.clone(),
-            begun: Arc::default(),
-        };
+        let signals = signals(&logs, &calls, &invoker, &deployment, &identity);
         let api = api.merge(signals.clone().router()).fallback_service(signals.counted(gateway));
         entrances.0.extend(schedules::start(&deployment.schedules, region, &invoker)?);
         entrances.0.push(ports::serve(ports.api, api));
@@ -167,6 +140,33 @@ impl Stack {
             services,
             data,
         })
+    }
+}
+
+/// The base URLs of what listens already.
+fn urls(ports: &Ports, door: Option<&Door>) -> io::Result<Urls> {
+    Ok(Urls {
+        api: ports::url(&ports.api)?,
+        s3: ports::url(&ports.s3)?,
+        dynamodb: ports::url(&ports.dynamodb)?,
+        containers: door.map(|door| door.url.clone()),
+    })
+}
+
+fn signals(
+    logs: &Logs,
+    calls: &Calls,
+    invoker: &Invoker,
+    deployment: &Deployment,
+    identity: &StackIdentity,
+) -> Signals {
+    Signals {
+        logs: logs.clone(),
+        calls: calls.clone(),
+        invoker: invoker.clone(),
+        deployment: Arc::new(deployment.clone()),
+        api_id: identity.api_id.clone(),
+        begun: Arc::default(),
     }
 }
 
@@ -217,7 +217,7 @@ fn blueprint(
     options: &Options,
     profile: &Profile,
     data: &DataDir,
-    url: &str,
+    urls: &Urls,
     permissions: Permissions,
     answers: Answers,
 ) -> Result<(Blueprint, Deployment), StartError> {
@@ -225,7 +225,7 @@ fn blueprint(
     let mut parameters: BTreeMap<String, String> = options.parameters.iter().cloned().collect();
     let identity = &profile.identity;
     let mut template = Template::load(&path, &parameters, identity)?;
-    let url = profile.url_parameter.iter().map(|name| (name, url));
+    let url = profile.url_parameter.iter().map(|name| (name, urls.api.as_str()));
     let defaults = profile.parameters.iter().map(|(name, value)| (name, value.as_str())).chain(url);
     // Another template may have Satchel's profile.
     for (name, value) in defaults.filter(|(name, _)| template.takes(name)) {
@@ -237,6 +237,8 @@ fn blueprint(
     let customs =
         CustomResources::open(data, identity, answers).map_err(doing("read the custom resources"))?;
     let distribution = Distribution::default();
+    let environments =
+        urls.containers.clone().map(|url| Environments::new(data, url, profile.direct.clone()));
     let blueprint = Blueprint {
         path,
         identity: identity.clone(),
@@ -245,7 +247,7 @@ fn blueprint(
         permissions,
         customs,
         distribution,
-        environments: None,
+        environments,
     };
     let plan = blueprint.plan(&template)?;
     Ok((blueprint, plan))

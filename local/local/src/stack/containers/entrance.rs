@@ -11,8 +11,9 @@ use http::{HeaderMap, StatusCode, Uri, header};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
+use local_lambda::Endpoints;
 
-/// The name of S3 in signatures. A request without the header of a signature is for S3: one to a signed URL, or the
+/// The name of S3 in signatures of version 4. A request without the header of a signature is for S3: one to a signed URL, or the
 /// question of a browser before it.
 const S3: &str = "s3";
 
@@ -23,10 +24,19 @@ struct Entrance {
     client: Client<HttpConnector, Body>,
 }
 
-/// Serves the services at `urls`, which are named as in signatures of version 4.
-pub(in crate::stack) fn router(urls: &[(&'static str, &str)]) -> Router {
+/// Serves what is at `endpoints`.
+pub(in crate::stack) fn router(endpoints: &Endpoints) -> Router {
+    let Endpoints { dynamodb, s3, ses, secrets_manager, systems_manager, lambda } = endpoints;
+    let urls = [
+        ("dynamodb", dynamodb),
+        (S3, s3),
+        ("ses", ses),
+        ("secretsmanager", secrets_manager),
+        ("ssm", systems_manager),
+        ("lambda", lambda),
+    ];
     let authority = |url: &str| url.trim_start_matches("http://").to_owned();
-    let services = urls.iter().map(|(name, url)| (*name, authority(url))).collect();
+    let services = urls.into_iter().map(|(name, url)| (name, authority(url))).collect();
     let client = Client::builder(TokioExecutor::new()).build_http();
     Router::new().fallback(pass_on).with_state(Entrance { services, client })
 }
