@@ -9,8 +9,15 @@ use crate::helpers::{PASSWORD, fixture, id, stack};
 const WITH_WILDCARD: [&str; 4] = ["originals/*", "renditions/*", "journalbucket/*", "identity/*"];
 
 /// Functions that need to know whether an object exists, or which objects exist.
-const LOOK_FOR_OBJECTS: [&str; 5] =
-    ["audit-storage", "complete-file", "get-thumbnail", "process-upload", "sweep-leftovers"];
+const LOOK_FOR_OBJECTS: [&str; 7] = [
+    "apply-journal",
+    "audit-storage",
+    "complete-file",
+    "get-thumbnail",
+    "process-upload",
+    "sweep-leftovers",
+    "update-file",
+];
 
 #[tokio::test]
 async fn policies_name_single_actions_on_single_resources() {

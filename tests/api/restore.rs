@@ -29,13 +29,23 @@ impl Past {
         Self { at: local::clock::now(), records: stack.all_records().await, originals }
     }
 
-    /// Puts back the records as they were, and the bytes that were deleted since. Orders to erase did not exist.
+    /// Puts back the records as they were, and the bytes that were deleted since. Orders to erase and later counts of
+    /// kept bytes did not exist.
     async fn restore(&self, stack: &TestStack, users: &[&User]) {
         stack.settled().await;
         stack.put_records(&self.records).await;
         for user in users {
             let key = json!({"pk": {"S": format!("ERASE#{}", user.id)}, "sk": {"S": "ERASE"}});
             stack.dynamodb("DeleteItem", json!({"Key": key})).await;
+        }
+        let counted = |record: &&Value| record["sk"]["S"].as_str().is_some_and(|sk| sk.starts_with("KEPT#"));
+        for later in stack.all_records().await.iter().filter(counted) {
+            let is_known =
+                self.records.iter().any(|known| known["pk"] == later["pk"] && known["sk"] == later["sk"]);
+            if !is_known {
+                let key = json!({"pk": later["pk"], "sk": later["sk"]});
+                stack.dynamodb("DeleteItem", json!({"Key": key})).await;
+            }
         }
         let kept = stack.s3().keys(stack.bucket("OriginalsBucket"));
         for key in self.originals.iter().filter(|key| !kept.contains(key)) {
@@ -55,21 +65,23 @@ impl Past {
 }
 
 impl TestStack {
-    /// Stores bytes under a key, as the removal of a delete marker brings them back.
+    /// Brings deleted bytes back, by removing their delete markers.
     async fn put_back(&self, key: &str) {
         let bucket = self.bucket("OriginalsBucket");
-        let presign = Presign {
-            method: "PUT",
-            bucket,
-            key,
-            query: &[],
-            headers: &[],
-            signed_at: local::clock::now(),
-            expires_in: std::time::Duration::from_mins(1),
-        };
-        let url = self.sign_as("create-file", &presign);
-        let answer = self.http.put(url).body(TEXT).send().await.expect("an answer");
-        assert_eq!(answer.status(), 200);
+        for marker in self.s3().versions(bucket, key).iter().filter(|version| version.size.is_none()) {
+            let remove = Presign {
+                method: "DELETE",
+                bucket,
+                key,
+                query: &[("versionId", &marker.id)],
+                headers: &[],
+                signed_at: local::clock::now(),
+                expires_in: std::time::Duration::from_mins(1),
+            };
+            let url = self.sign_as("operator", &remove);
+            let answer = self.http.delete(url).send().await.expect("an answer");
+            assert_eq!(answer.status(), 204);
+        }
     }
 
     /// The findings of an audit about accounts and files of any age.

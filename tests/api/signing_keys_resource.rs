@@ -87,7 +87,8 @@ async fn an_unreadable_secret_is_reported() {
     stack.calls().interrupt("manage-signing-keys", "GetSecretValue", Fault::InternalError);
     let mut request = delete();
     request["RequestType"] = "Update".into();
-    request["ResourceProperties"]["OriginParameter"] = "/satchel/satchel-local/00000000-0000-1000-8000-000000000000/origin".into();
+    request["ResourceProperties"]["OriginParameter"] =
+        "/satchel/satchel-local/00000000-0000-1000-8000-000000000000/origin".into();
     let answer = result_on(stack.clone(), request).await;
     assert_eq!(answer["Status"], "FAILED");
     assert!(

@@ -52,7 +52,11 @@ fn problem(function: &str, statement: &Statement) -> Option<Problem> {
     let of_accounts =
         patterns.into_iter().flatten().any(|pattern| pattern.as_str().is_some_and(reaches_accounts));
     let excluded = &statement.condition["ForAllValues:StringNotLike"]["dynamodb:Attributes"];
-    if writes && of_accounts && !CHANGE_STAFF.contains(&function) && *excluded != serde_json::json!(["is_staff"]) {
+    if writes
+        && of_accounts
+        && !CHANGE_STAFF.contains(&function)
+        && *excluded != serde_json::json!(["is_staff"])
+    {
         return wrong(
             format!("{function} may make accounts staff"),
             "Add ForAllValues:StringNotLike: {\"dynamodb:Attributes\": [is_staff]} to the condition.",
