@@ -90,7 +90,8 @@ def name_resources_by_stack_id():
 def finish_invocations_before_updates():
     """An update of a function kills it while it answers: let it answer first"""
     updating = threading.local()
-    invalidate, release, kill = lambda_runtime.invalidate_worker, lambda_runtime.release_worker, lambda_runtime.kill_workers
+    invalidate, release = lambda_runtime.invalidate_worker, lambda_runtime.release_worker
+    kill = lambda_runtime.kill_workers
 
     def kill_idle(workers):
         busy = [one for one in workers if one.in_use] if getattr(updating, "now", False) else []

@@ -1,4 +1,4 @@
-"""Tries the runbooks of docs/operations.md: makes the situation, runs the commands of the section, checks the result."""
+"""Tries the runbooks of docs/operations.md: makes the situation, runs the commands, checks the result."""
 
 import json
 import threading
@@ -230,9 +230,10 @@ def give_up_at_once(stack, mapping):
 def wait_for_messages(stack, count, seconds=30):
     """Waits until the queue of failed events has `count` messages, visible or not."""
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    queue = stack.outputs["FailedEventsUrl"]
     deadline = time.monotonic() + seconds
     while True:
-        answer = stack.client("sqs").get_queue_attributes(QueueUrl=stack.outputs["FailedEventsUrl"], AttributeNames=names)
+        answer = stack.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=names)
         found = sum(int(answer["Attributes"][name]) for name in names)
         if found == count:
             return
