@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use crate::helpers::{PASSWORD, fixture, id, stack};
 
 /// Resources with names that are known only at run time.
-const WITH_WILDCARD: [&str; 4] = ["originals/*", "renditions/*", "journalbucket/*", "identity/*"];
+const WITH_WILDCARD: [&str; 5] =
+    ["originals/*", "renditions/*", "journalbucket/*", "identity/*", "secret:*OriginSecret-*"];
 
 /// Functions that need to know whether an object exists, or which objects exist.
 const LOOK_FOR_OBJECTS: [&str; 7] = [

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use local_deployment::{Deployment, Route};
+use local_policy::Statement;
 use local_template::{Known, Template, TemplateError};
 
 use super::{Profile, SATCHEL_BODY_LIMIT};
@@ -101,8 +102,8 @@ fn without_mail_there_is_nothing_of_ses() {
     assert!(mail.sets.is_empty() && mail.destinations.is_empty() && mail.subscriptions.is_empty());
     for function in deployment.functions.values() {
         assert!(!["send-mail", "record-mail-feedback"].contains(&function.name.as_str()));
-        let granted = function.policies.iter().flat_map(|statement| statement.grants());
-        assert!(!granted.into_iter().any(|allowed| allowed.action.starts_with("ses:")), "{}", function.name);
+        let mut granted = function.policies.iter().flat_map(Statement::grants);
+        assert!(!granted.any(|allowed| allowed.action.starts_with("ses:")), "{}", function.name);
     }
 }
 
