@@ -108,7 +108,9 @@ mod tests {
 
     fn metrics(values: &[f64]) -> Metrics {
         let measures = Measures::default();
-        values.iter().for_each(|value| measures.put("n", "m", &[], *value));
+        for value in values {
+            measures.put("n", "m", &[], *value);
+        }
         Metrics::of(&[], &[], &measures.after(0).0).unwrap()
     }
 

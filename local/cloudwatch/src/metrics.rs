@@ -160,7 +160,7 @@ mod tests {
         let line = r#"{"_aws":{"Timestamp":1,"CloudWatchMetrics":[{"Namespace":"satchel","Dimensions":[[]],
             "Metrics":[{"Name":"MailsSent","Unit":"Count"}]}]},"MailsSent":2,"Other":3}"#;
         let metrics = metrics(&[&line.replace('\n', ""), "no JSON"], &[]);
-        assert_eq!(metrics.sum("satchel", "MailsSent"), 2.0);
+        assert_eq!(metrics.values(&key("satchel", "MailsSent", None)), [2.0]);
         assert_eq!(metrics.names("satchel"), ["MailsSent"]);
     }
 
