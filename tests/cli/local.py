@@ -19,7 +19,7 @@ def running(binaries, template):
     with tempfile.TemporaryDirectory(prefix="satchel-local-") as folder:
         command = [
             binaries / "local", "--port", "0", "--data-dir", folder, "--binaries", binaries, "--template", template,
-            "--parameter", "LinkSecretSeconds=1",
+            "--parameter", "LinkSecretSeconds=1", "--parameter", "MailFrom=no-reply@example.com",
         ]
         log = pathlib.Path(folder) / "stack.log"
         with log.open("wb") as output:

@@ -37,8 +37,9 @@ def main():
     report = Report(chosen.only)
     if any(report.only in name for name in data.SCENARIOS):
         with Emulator() as emulator:
+            stack = Stack(emulator, "satchel", template, chosen.binaries)
             # Functions keep the secret of share links for a second, so that its rotation need not wait ten minutes.
-            stack = Stack(emulator, "satchel", template, chosen.binaries).deploy(LinkSecretSeconds=1)
+            stack.deploy(LinkSecretSeconds=1, **sam.emulated(emulator))
             with Front(stack) as front, Satchel(chosen.satchel, emulator) as satchel:
                 data.check_users(report, satchel, stack, front)
                 data.check_redrive(report, satchel, stack, front)
