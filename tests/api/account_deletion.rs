@@ -109,6 +109,13 @@ async fn the_name_stays_taken_until_all_other_data_is_removed() {
     assert_eq!(sign_in(&ada).await, no_account());
     ada.assert_signed_out().await;
     stack.calls().clear("erase-account");
+    // Lambda may have given up by now; then the sweep starts another round.
+    stack.settled().await;
+    let order = format!("ERASE#{}", ada.id);
+    if stack.record(&order, "ERASE").await["is_emptied"] == Value::Null {
+        stack.set_attribute(&order, "ERASE", "due_at", json!({"S": "2026-01-01T00:00:00.000Z"})).await;
+        stack.sweep().await;
+    }
     assert_erased(&ada, &adas).await;
 }
 

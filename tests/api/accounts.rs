@@ -64,6 +64,7 @@ async fn users_see_all_fields_of_their_own_account() {
         "tier": "Basic",
         "is_staff": false,
         "used_bytes": 0,
+        "kept_bytes": 0,
         "max_total_bytes": 1_073_741_824,
         "created_at": created_at,
     });

@@ -13,7 +13,7 @@ use local::stack::{Presign, SignalMark};
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, MutexGuard};
 
-use crate::helpers::{Answer, TestStack, User, fixture, stack_with};
+use crate::helpers::{Answer, TestStack, User, fixture, id, stack_with};
 use crate::malformed_bodies::assert_no_server_error;
 
 static TURN: Mutex<()> = Mutex::const_new(());
@@ -176,7 +176,7 @@ async fn figures_of_aws_raise_alarms_above_their_limits() {
     ];
     let api = [("ApiId", "satchel000")];
     let mails = [("FunctionName", "send-mail")];
-    let erasures = [("FunctionName", "erase-account")];
+    let erasures = [("FunctionName", "write-journal")];
     let (most, five_minutes) = (0.8 * ACCOUNT_CONCURRENCY, 300_000.0);
     let cases: [(&str, &str, &[(&str, &str)], f64, &str); 7] = [
         ("AWS/ApiGateway", "IntegrationLatency", &api, 5000.0, "LatencyAlarm"),
@@ -292,7 +292,7 @@ async fn throttling_of_the_table_raises_an_alarm_although_the_request_succeeds()
         stack.calls().interrupt_next(function, operation, Fault::Throttling, 1);
         let status = match function {
             "get-current-user" => ada.get("/api/users/me").await.status,
-            _ => ada.post("/api/resource", json!({"name": "a", "description": "b"})).await.status,
+            _ => ada.post("/api/resource", json!({"field1": "a", "field2": "b"})).await.status,
         };
         assert!(status < 300, "{function}: {status}");
         stack.assert_raised(&["TableThrottlesAlarm"]).await;
@@ -320,6 +320,22 @@ async fn uploads_are_counted_by_their_result() {
     }
     let metrics = stack.metrics(&stack.begun).expect("metrics");
     assert!(metrics.names("satchel-local").contains(&"ThumbnailMilliseconds"));
+    stack.assert_raised(&[]).await;
+}
+
+#[tokio::test]
+async fn an_upload_that_a_scanner_locks_raises_no_alarm() {
+    let stack = watched_stack().await;
+    let eve = stack.signed_up_user("eve").await;
+    // Another object, which shows that only one is locked.
+    eve.upload_file("b.txt", "text/plain", b"other\n".to_vec()).await;
+    stack.settled().await;
+    stack.s3().pause_events();
+    let file = eve.announce("/api/files", "a.txt", "text/plain", 6).await;
+    stack.calls().deny_on("complete-file", "s3:GetObject", &format!("{}/{}/*", eve.id, id(&file)));
+    assert_eq!(eve.put(&file, b"hello\n".to_vec()).await.status, 200);
+    let answer = eve.post(&format!("/api/files/{}/complete", id(&file)), json!({})).await;
+    answer.assert(409, &json!({"detail": "The file cannot be read yet."}));
     stack.assert_raised(&[]).await;
 }
 

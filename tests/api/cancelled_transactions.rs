@@ -68,9 +68,10 @@ const FUNCTIONS: [&str; 44] = [
 ];
 
 /// Other functions that write to the table, each with the reason why it has no row, or with the tests that cover it.
-const OTHER_WRITERS: [(&str, &str); 11] = [
+const OTHER_WRITERS: [(&str, &str); 12] = [
+    ("apply-journal", "an operator repeats it: restore"),
     ("audit-storage", "makes single updates, and skips a quota that changed in the meantime"),
-    ("erase-account", "started by the stream, which repeats it: account_deletion"),
+    ("erase-account", "started asynchronously, which Lambda repeats: account_deletion"),
     ("grant-staff", "a_command_of_an_operator_succeeds_or_fails_visibly"),
     ("import-users", "a_command_of_an_operator_succeeds_or_fails_visibly"),
     ("open-share", "counts by a single update: lost_responses"),

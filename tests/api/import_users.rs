@@ -215,6 +215,7 @@ async fn staff_of_the_django_service_are_not_staff_here() {
         "tier": "Basic",
         "is_staff": false,
         "used_bytes": 0,
+        "kept_bytes": 0,
         "max_total_bytes": 1 << 30,
         "created_at": null,
     });
@@ -266,6 +267,20 @@ async fn a_csv_file_imports_the_same_users_with_verified_addresses() {
     let notes = json!([{"pk": null, "username": imported.name("late"), "email": email, "note": note}]);
     assert_eq!(report, json!({"imported": 1, "corrected": 0, "skipped": [], "notes": notes}));
     assert_eq!(imported.account("late", LONG).await["email_verified"], false);
+}
+
+#[tokio::test]
+async fn an_address_with_a_converted_domain_is_imported_once() {
+    let imported = ImportedUsers::new();
+    assert_eq!(imported.import_csv(CSV).await.json()["imported"], 10);
+    let hash = imported.hash("long").await;
+    for (name, domain, is_verified) in
+        [("first", "bücher.example", true), ("second", "xn--bcher-kva.example", false)]
+    {
+        let csv = format!("username,email,password\nmoved.{name},moved.late@{domain},{hash}\n");
+        assert_eq!(imported.import_csv(&csv).await.json()["imported"], 1);
+        assert_eq!(imported.account(name, LONG).await["email_verified"], is_verified, "{domain}");
+    }
 }
 
 #[tokio::test]

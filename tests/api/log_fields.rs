@@ -72,7 +72,7 @@ async fn a_new_process_says_so_once() {
     let mut found = Vec::new();
     for _ in 0..2 {
         let seen = stack.logs_after(0).1;
-        ada.post("/api/resource", json!({"name": "a", "description": "b"})).await;
+        ada.post("/api/resource", json!({"field1": "a", "field2": "b"})).await;
         found.push(line(&stack, seen, "create-resource", "request").await["cold_start"].clone());
     }
     stack.update(&[("MaxResources", "10000")]).await.expect("parameters can change");

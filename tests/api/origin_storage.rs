@@ -68,7 +68,7 @@ async fn told(stack: &Stack, kind: &str) -> Value {
             "SecretId": "satchel-local-SigningKeysSecret",
             "Generation": "1",
             "DropPrevious": "false",
-            "OriginParameter": "/satchel/satchel-local/satchel-local/origin",
+            "OriginParameter": "/satchel/satchel-local/00000000-0000-1000-8000-000000000000/origin",
             "OriginGeneration": "1",
         },
     });

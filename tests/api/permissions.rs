@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::helpers::{PASSWORD, fixture, id, stack};
 
 /// Resources with names that are known only at run time.
-const WITH_WILDCARD: [&str; 3] = ["originals/*", "renditions/*", "identity/*"];
+const WITH_WILDCARD: [&str; 4] = ["originals/*", "renditions/*", "journalbucket/*", "identity/*"];
 
 /// Functions that need to know whether an object exists, or which objects exist.
 const LOOK_FOR_OBJECTS: [&str; 5] =
@@ -34,7 +34,8 @@ async fn the_permissions_of_a_sign_up_are_reported_as_used() {
     assert_eq!(stack.post("/api/users", body).await.status, 201);
     let report = stack.get("/_local/permissions").await.json();
     let grant = json!({
-        "function": "create-user", "action": "dynamodb:PutItem", "resource": "table/Table", "used": true,
+        "function": "create-user", "action": "dynamodb:PutItem", "resource": "table/Table", "keys": "USER#*",
+        "used": true,
     });
     assert!(report["grants"].as_array().is_some_and(|grants| grants.contains(&grant)), "{report:#}");
     assert_eq!(report["denied"], json!([]));

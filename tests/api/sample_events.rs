@@ -106,8 +106,17 @@ async fn every_function_understands_its_samples_and_refuses_their_tokens() {
             // The sample names secrets of another deployment, which this function may not read.
             event["ResourceProperties"]["SecretId"] = "satchel-local-SigningKeysSecret".into();
             event["ResourceProperties"]["OriginParameter"] =
-                "/satchel/satchel-local/satchel-local/origin".into();
+                "/satchel/satchel-local/00000000-0000-1000-8000-000000000000/origin".into();
             tokio::spawn(waiting.received());
+        }
+        // It would sign out the users of other tests. Its unit tests and those of `restore` send the sample.
+        if function == "apply-journal" {
+            continue;
+        }
+        if event["Records"][0]["s3"].is_object() {
+            // The same holds for the bucket.
+            let originals = stack.deployment().buckets.iter().find(|bucket| !bucket.notifications.is_empty());
+            event["Records"][0]["s3"]["bucket"]["name"] = originals.expect("a bucket").name.as_str().into();
         }
         let (status, body) = invoke(&stack, &function, event.clone()).await;
         if !is_http(&event) {

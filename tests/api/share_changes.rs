@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, TestStack, User, concurrently, id, not_found, stack};
+use crate::helpers::{Answer, TestStack, User, concurrently, fixture, id, not_found, stack};
 use crate::shares::{create_link, link_path, open_link, sharer};
 
 /// Makes the token of a link one that was not derived, as before tokens were derived.
@@ -102,6 +102,24 @@ async fn a_link_without_an_expiry_works_and_can_get_one() {
     let changed = ada.patch(&link, json!({"expires_in": null})).await.json();
     assert_eq!(changed["expires_at"], Value::Null);
     assert_eq!(stack.record(&entry.0, &entry.1).await["ttl"], never);
+}
+
+#[tokio::test]
+async fn the_list_entry_of_an_images_link_gets_the_new_expiry_too() {
+    let stack = stack();
+    let ada = stack.signed_up_user("ada").await;
+    ada.move_to_tier("premium").await;
+    let image = ada.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
+    let links = format!("/api/images/{}/links", id(&image));
+    let made = ada.post(&links, json!({})).await.json();
+    let ttl = async || {
+        let entry = format!("SHARE#{}#{}", id(&image), id(&made));
+        stack.record(&format!("SHARES#{}", ada.id), &entry).await["ttl"].clone()
+    };
+    let before = ttl().await;
+    let changed = ada.patch(&format!("{links}/{}", id(&made)), json!({"expires_in": 300})).await;
+    assert_eq!(changed.status, 200, "{}", changed.text());
+    assert_ne!(ttl().await, before);
 }
 
 #[tokio::test]

@@ -87,6 +87,7 @@ async fn an_unreadable_secret_is_reported() {
     stack.calls().interrupt("manage-signing-keys", "GetSecretValue", Fault::InternalError);
     let mut request = delete();
     request["RequestType"] = "Update".into();
+    request["ResourceProperties"]["OriginParameter"] = "/satchel/satchel-local/00000000-0000-1000-8000-000000000000/origin".into();
     let answer = result_on(stack.clone(), request).await;
     assert_eq!(answer["Status"], "FAILED");
     assert!(
@@ -130,7 +131,7 @@ async fn all_counting_functions_have_one_counter_key_that_is_not_an_origin_secre
 /// The secrets on which a function's policies allow an action.
 fn secrets<'f>(function: &'f Function, action: &str) -> BTreeSet<&'f str> {
     let grants = function.policies.iter().flat_map(Statement::grants);
-    grants.filter(|(granted, _)| *granted == action).map(|(_, resource)| resource).collect()
+    grants.filter(|granted| granted.action == action).map(|granted| granted.resource).collect()
 }
 
 #[tokio::test]
@@ -158,7 +159,7 @@ async fn each_secret_is_read_and_written_only_by_the_functions_that_need_it() {
                 .policies
                 .iter()
                 .flat_map(Statement::grants)
-                .all(|(action, _)| !action.starts_with("ssm:"))
+                .all(|allowed| !allowed.action.starts_with("ssm:"))
         );
         // A setting names each secret that a function reads.
         let named = function.environment.iter().filter(|(name, _)| managed.contains(name.as_str()));

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::helpers::{PASSWORD, TestStack, User, id, stack};
+use crate::helpers::{PASSWORD, TestStack, User, id, mailing_stack, stack};
 use crate::staff::staff_user;
 
 const NEW_PASSWORD: &str = "another horse battery";
@@ -29,13 +29,18 @@ impl Dotted {
         let body = json!({"username": self.name, "password": PASSWORD});
         let answer = stack.post("/api/users", body).await;
         assert_eq!(answer.status, 201, "{}", answer.text());
+        self.move_to_former_key(stack).await;
+        let id = answer.json()["id"].as_str().expect("an id").to_owned();
+        stack.sign_in(&self.name, PASSWORD, id).await
+    }
+
+    /// Moves the login record to the key that an older release gave it.
+    async fn move_to_former_key(&self, stack: &TestStack) {
         let mut login = self.login(stack, &self.key).await;
         let key = json!({"pk": {"S": format!("NAME#{}", self.key)}, "sk": {"S": "LOGIN"}});
         stack.dynamodb("DeleteItem", json!({ "Key": key })).await;
         login["pk"] = json!({"S": format!("NAME#{}", self.former)});
         stack.put_records(&[login]).await;
-        let id = answer.json()["id"].as_str().expect("an id").to_owned();
-        stack.sign_in(&self.name, PASSWORD, id).await
     }
 }
 
@@ -111,5 +116,25 @@ async fn an_import_finds_an_account_with_a_former_key() {
     let csv = format!("username,email,password\n{},,{hash}\n", dotted.name);
     let report = stack.post("/_local/invoke/import-users", json!({"csv": csv})).await.json();
     assert_eq!(report["imported"], 0, "{report}");
+    assert_eq!(dotted.login(&stack, &dotted.key).await, Value::Null);
+}
+
+#[tokio::test]
+async fn mailed_links_find_an_account_with_a_former_key() {
+    let stack = mailing_stack();
+    let dotted = Dotted::new(&stack);
+    let email = stack.fresh_address();
+    let body = json!({"username": dotted.name, "password": PASSWORD, "email": email});
+    let made = stack.post("/api/users", body).await.json();
+    dotted.move_to_former_key(&stack).await;
+    let verification = stack.link_mailed_to(&email, 1).await;
+    assert_eq!(stack.post(&verification, json!({})).await.status, 200);
+    stack.sign_in(&dotted.name, PASSWORD, id(&made).to_owned()).await.assert_signed_in().await;
+
+    stack.reset_mail_interval().await;
+    assert_eq!(stack.post("/api/user/password-reset", json!({"email": email})).await.status, 202);
+    let reset = stack.link_mailed_to(&email, 2).await;
+    assert_eq!(stack.post(&reset, json!({"new_password": NEW_PASSWORD})).await.status, 204);
+    stack.sign_in(&dotted.name, NEW_PASSWORD, id(&made).to_owned()).await.assert_signed_in().await;
     assert_eq!(dotted.login(&stack, &dotted.key).await, Value::Null);
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value as Json;
+
 use crate::problem::Problem;
 use crate::sources::Sources;
 use crate::yaml::{self, Node};
@@ -33,6 +35,19 @@ pub struct Function {
     pub settings: Vec<Setting>,
     /// Its `HttpApi` events.
     pub routes: Vec<Route>,
+    /// The statements of its policies.
+    pub statements: Vec<Statement>,
+}
+
+/// One statement of a function's policies.
+#[derive(Debug, Clone)]
+pub struct Statement {
+    /// Where it starts.
+    pub line: usize,
+    /// Such as `dynamodb:GetItem`.
+    pub actions: Vec<String>,
+    /// Null if it has none.
+    pub condition: Json,
 }
 
 /// One variable of an environment.
@@ -131,7 +146,24 @@ fn function(id: &str, line: usize, node: &Node) -> Function {
         code_line: code.map_or(line, |code| code.line),
         settings: settings(properties),
         routes: routes.collect(),
+        statements: properties.and_then(|of| of.get("Policies")).map(statements).unwrap_or_default(),
     }
+}
+
+fn statements(policies: &Node) -> Vec<Statement> {
+    let documents = policies.items().iter().filter_map(|document| document.get("Statement"));
+    let statement = |node: &Node| {
+        let texts = |node: &Node| match node.text() {
+            Some(text) => vec![text.to_owned()],
+            None => node.items().iter().filter_map(Node::text).map(str::to_owned).collect(),
+        };
+        Statement {
+            line: node.line,
+            actions: node.get("Action").map(texts).unwrap_or_default(),
+            condition: node.get("Condition").map(Node::to_json).unwrap_or_default(),
+        }
+    };
+    documents.flat_map(Node::items).map(statement).collect()
 }
 
 fn settings(properties: Option<&Node>) -> Vec<Setting> {

@@ -49,6 +49,15 @@ impl Node {
         }
     }
 
+    /// The items of a sequence; none for any other value.
+    #[must_use]
+    pub fn items(&self) -> &[Self] {
+        match &self.value {
+            Value::List(items) => items,
+            _ => &[],
+        }
+    }
+
     /// The text of a scalar.
     #[must_use]
     pub fn text(&self) -> Option<&str> {

@@ -1,5 +1,5 @@
-//! Compares the quota that each account has used with the sum that its records have reserved, and lists the accounts of
-//! older releases.
+//! Compares the used and the kept bytes of each account with the sums of its records, and lists the accounts of older
+//! releases.
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use satchel_files::Holding;
@@ -26,7 +26,8 @@ impl Run<'_> {
             self.report.accounts += 1;
             let bytes = u64::try_from(holding.used).unwrap_or(0);
             self.used = self.used.map(|used| used.saturating_add(bytes));
-            if holding.used != holding.reserved {
+            self.report.kept_bytes += u64::try_from(holding.kept).unwrap_or_default();
+            if !holding.is_explained() {
                 self.unexplained_quota(&holding).await?;
             }
         }
@@ -36,11 +37,10 @@ impl Run<'_> {
         Ok(next.or(Some(Place::Copies { after: None })))
     }
 
-    /// Counts an account with a wrong quota, and corrects the quota if the order says so.
+    /// Counts an account with a wrong number, and corrects its numbers if the order says so.
     async fn unexplained_quota(&mut self, holding: &Holding) -> Result<(), Failure> {
-        let off = (holding.used - holding.reserved).unsigned_abs();
         self.report.unexplained_accounts += 1;
-        self.report.unexplained_bytes += u64::try_from(off).unwrap_or(u64::MAX);
+        self.report.unexplained_bytes += u64::try_from(holding.difference()).unwrap_or(u64::MAX);
         let is_repaired = self.order.repair && self.app.audit.correct(holding).await?;
         self.report.repaired &= is_repaired;
         self.findings.account(holding, is_repaired);

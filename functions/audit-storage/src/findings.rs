@@ -61,19 +61,28 @@ impl Findings {
         }
     }
 
-    /// Logs an account whose quota differs from the sum of its records.
+    /// Logs an account whose used or kept bytes differ from the sum of its records.
     pub fn account(&mut self, holding: &Holding, is_repaired: bool) {
         if !self.has_room() {
             return;
         }
-        let (id, used, reserved) = (holding.user_id, holding.used, holding.reserved);
+        let Holding { user_id: id, used, reserved, kept, counted } = *holding;
         if is_repaired {
-            warn!(user_id = %id, audit.used = used, audit.reserved = reserved, "corrected a quota");
+            warn!(
+                user_id = %id,
+                audit.used = used,
+                audit.reserved = reserved,
+                audit.kept = kept,
+                audit.counted = counted,
+                "corrected a quota"
+            );
         } else {
             warn!(
                 user_id = %id,
                 audit.used = used,
                 audit.reserved = reserved,
+                audit.kept = kept,
+                audit.counted = counted,
                 "quota differs from the sum of the account's records"
             );
         }

@@ -22,7 +22,9 @@ pub struct Report {
     pub accounts: u64,
     /// Accounts of older releases that were added to the index of accounts.
     pub listed_accounts: u64,
-    /// Accounts whose quota differs from the sum of their records.
+    /// The deleted bytes of these accounts that S3 keeps.
+    pub kept_bytes: u64,
+    /// Accounts whose used or kept bytes differ from the sum of their records.
     pub unexplained_accounts: u64,
     /// The sum of the differences in bytes, each counted as positive.
     pub unexplained_bytes: u64,
@@ -51,6 +53,7 @@ impl Report {
             audit.orphaned_uploads_in_parts = self.orphaned_uploads_in_parts,
             audit.accounts = self.accounts,
             audit.listed_accounts = self.listed_accounts,
+            audit.kept_bytes = self.kept_bytes,
             audit.unexplained_accounts = self.unexplained_accounts,
             audit.unexplained_bytes = self.unexplained_bytes,
             audit.copies = self.copies,

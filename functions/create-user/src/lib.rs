@@ -110,6 +110,19 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn without_mail_only_accounts_without_an_address_are_created() {
+        let aws = CannedAws::answering(replies()).await.with_setting("MAIL", "none");
+        let event = Event::of(EVENT);
+        assert_eq!(aws.ask(handle, event).await.status, 201);
+        let aws = CannedAws::answering([]).await.with_setting("MAIL", "none");
+        let body =
+            json!({"username": "ada", "password": "correct horse battery", "email": "ada@example.com"});
+        let answer = aws.ask(handle, Event::of(EVENT).body(&body)).await;
+        assert_eq!(answer.outcome(), (400, json!({"email": ["This deployment sends no mail."]})));
+        assert!(aws.calls().is_empty());
+    }
+
+    #[tokio::test]
     async fn missing_fields_are_reported_before_any_call() {
         let aws = CannedAws::answering([]).await;
         let event = Event::of(EVENT).body(&json!({}));

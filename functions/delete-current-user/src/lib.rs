@@ -68,7 +68,7 @@ mod tests {
         let expected = json!({
             "pk": format!("ERASE#{USER}"), "sk": "ERASE", "user_id": USER, "rounds": 0,
             // The sweep checks after thirteen hours whether the erasure is complete.
-            "due": "1", "due_at": "2026-03-13T08:03:58.000Z",
+            "due": "1", "due_at": "2026-03-12T20:03:58.000Z",
         });
         assert_eq!(aws.call("TransactWriteItems").put(3), expected);
     }

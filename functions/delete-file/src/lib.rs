@@ -1,16 +1,15 @@
 //! `DELETE /api/files/{id}`: deletes a file of the caller.
 
-use satchel_files::Uploads;
+use satchel_files::{Disposal, Uploads};
 use satchel_guard::Auth;
 use satchel_http::{ApiResult, Request, no_content};
 use satchel_model::Kind;
 use satchel_model::clock::Clock;
-use satchel_objects::Objects;
 use satchel_runtime::app;
 
 app! {
     /// What this function needs.
-    pub struct App { auth: Auth, uploads: Uploads, objects: Objects, clock: Clock }
+    pub struct App { auth: Auth, uploads: Uploads, disposal: Disposal, clock: Clock }
 }
 
 /// Deletes the record first, so that no record points to deleted bytes, and then the bytes.
@@ -20,8 +19,7 @@ app! {
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |owner| app.uploads.find(owner, Kind::File, request.path("id")?).await;
     let (caller, file) = app.auth.caller_and(request.bearer()?, load).await?;
-    let deleted = app.uploads.delete(&caller, file, app.clock.now()).await?;
-    app.objects.delete(&deleted).await?;
+    app.disposal.delete(&caller, file, app.clock.now()).await?;
     no_content()
 }
 

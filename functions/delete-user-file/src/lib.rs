@@ -1,17 +1,16 @@
 //! `DELETE /api/users/{id}/files/{file_id}`: deletes a file of any account, for staff.
 
-use satchel_files::Uploads;
+use satchel_files::{Disposal, Uploads};
 use satchel_guard::Auth;
 use satchel_http::{ApiResult, Request, no_content};
 use satchel_model::Kind;
 use satchel_model::clock::Clock;
-use satchel_objects::Objects;
 use satchel_runtime::app;
 use tracing::info;
 
 app! {
     /// What this function needs.
-    pub struct App { auth: Auth, uploads: Uploads, objects: Objects, clock: Clock }
+    pub struct App { auth: Auth, uploads: Uploads, disposal: Disposal, clock: Clock }
 }
 
 /// Deletes a file as its owner would, and logs which member of staff did so.
@@ -21,8 +20,7 @@ app! {
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let load = async |_| app.uploads.find(request.path("id")?, Kind::File, request.path("file_id")?).await;
     let (caller, file) = app.auth.staff_and(request.bearer()?, load).await?;
-    let deleted = app.uploads.delete_for_staff(&caller, file, app.clock.now()).await?;
-    app.objects.delete(&deleted).await?;
+    let deleted = app.disposal.delete_for_staff(&caller, file, app.clock.now()).await?;
     info!(staff_id = %caller.user.id, user_id = %deleted.owner, file_id = %deleted.id, "file deleted by staff");
     no_content()
 }

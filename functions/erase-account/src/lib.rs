@@ -1,6 +1,4 @@
-//! Removes the data of closed accounts. The table's stream starts it.
-
-use std::convert::Infallible;
+//! Removes the data of closed accounts. `write-journal` starts it with the records of the table's stream.
 
 use aws_lambda_events::dynamodb::{Event, EventRecord};
 use futures_util::stream::{self, StreamExt};
@@ -8,7 +6,7 @@ use satchel_accounts::{Addresses, Erasure, Erasures};
 use satchel_model::Upload;
 use satchel_model::clock::{Clock, later};
 use satchel_objects::{ObjectError, Objects};
-use satchel_runtime::{Invocation, app};
+use satchel_runtime::{Diagnostic, Invocation, app};
 use satchel_table::{Failures, StoreError, work_through};
 use tracing::info;
 
@@ -43,17 +41,29 @@ enum Unerased {
     Object(#[from] ObjectError),
 }
 
-/// Erases the accounts of the batch, each as far as one run gets.
+/// An erasure failed, which its log line explains. Lambda sends the event again.
+#[derive(Debug)]
+pub struct NotErased;
+
+impl From<NotErased> for Diagnostic {
+    fn from(_: NotErased) -> Self {
+        let error_message = "an account was not erased; the sweep orders another round".to_owned();
+        Self { error_type: "AccountNotErased".to_owned(), error_message }
+    }
+}
+
+/// Erases the accounts of the orders, each as far as one run gets.
 ///
-/// Every step can be repeated, so after a crash the stream sends the record again.
+/// Every step can be repeated, so after a crash Lambda sends the event again.
 ///
 /// # Errors
-/// Never.
+/// If a run did not get to its end.
 pub async fn handle(
     app: &'static App,
     Invocation { payload: event, .. }: Invocation<Event>,
-) -> Result<Failures, Infallible> {
-    Ok(erase_each(app, event, UPLOADS_A_RUN).await)
+) -> Result<(), NotErased> {
+    let Failures { batch_item_failures } = erase_each(app, event, UPLOADS_A_RUN).await;
+    if batch_item_failures.is_empty() { Ok(()) } else { Err(NotErased) }
 }
 
 /// Like [`handle`], with a limit of `uploads_a_run` files per run.

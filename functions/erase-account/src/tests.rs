@@ -133,8 +133,7 @@ async fn the_order_stays_until_the_last_url_has_expired() {
         .new_image
         .insert("is_emptied".to_owned(), serde_dynamo::AttributeValue::Bool(true));
     let aws = CannedAws::answering([]).await;
-    let failures = handle(aws.app(), invocation(event)).await.unwrap();
-    assert!(failures.batch_item_failures.is_empty() && aws.calls().is_empty());
+    assert!(handle(aws.app(), invocation(event)).await.is_ok() && aws.calls().is_empty());
 }
 
 #[tokio::test]
@@ -232,7 +231,7 @@ async fn records_beyond_the_limit_of_a_run_are_left_to_the_next() {
         let next = aws.calls_of("TransactWriteItems").pop().unwrap().put(0);
         let expected = json!({
             "pk": format!("ERASE#{USER}"), "sk": "ERASE", "user_id": USER, "rounds": 1,
-            "due": "1", "due_at": "2026-03-13T08:03:58.000Z",
+            "due": "1", "due_at": "2026-03-12T20:03:58.000Z",
         });
         assert_eq!(next, expected);
         let first = aws.calls().into_iter().find(|call| call.operation == "Query").unwrap();
@@ -285,8 +284,7 @@ async fn a_malformed_order_is_reported_as_failed() {
     let aws = CannedAws::answering(replies()).await;
     let mut event: Event = serde_json::from_str(EVENT).unwrap();
     event.records[0].change.new_image.remove("user_id");
-    let failures = handle(aws.app(), invocation(event)).await.unwrap();
-    assert_eq!(failures.batch_item_failures.len(), 1);
+    assert!(handle(aws.app(), invocation(event)).await.is_err());
     assert!(aws.calls().is_empty());
 }
 

@@ -39,7 +39,7 @@ mod tests {
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let account = json!({
             "id": USER, "username": "ada", "email": "ada@example.com", "email_verified": true, "tier": "Basic",
-            "is_staff": false, "used_bytes": 90, "max_total_bytes": 1_073_741_824,
+            "is_staff": false, "used_bytes": 90, "kept_bytes": 0, "max_total_bytes": 1_073_741_824,
             "created_at": "2026-03-12T19:03:58Z",
         });
         assert_eq!(answer.outcome(), (200, account));

@@ -22,7 +22,7 @@ struct Settings {
     registration: &'static str,
     /// Whether an account needs an email address.
     email_required: bool,
-    /// Always true: every deployment sends mail.
+    /// Whether the deployment sends mail. If not, accounts have no addresses.
     mail: bool,
     /// The largest file in a form. Larger files need a signed upload URL (`POST /api/files`).
     max_form_bytes: usize,
@@ -41,7 +41,7 @@ pub async fn handle(app: &'static App, _request: Request) -> ApiResult {
     let mut response = ok(&Settings {
         registration: app.policy.registration.as_str(),
         email_required: app.policy.email_required(),
-        mail: true,
+        mail: app.policy.mailing.sends(),
         max_form_bytes: MAX_FORM_FILE_BYTES,
         max_image_bytes: MAX_IMAGE_BYTES,
     })?;
@@ -78,6 +78,15 @@ mod tests {
             assert_eq!(answer.outcome(), (200, settings), "{registration} {require_email}");
             assert_eq!(answer.header("cache-control"), "public, max-age=60");
             assert!(aws.calls().is_empty());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_deployment_without_mail_says_so() {
+        for (setting, expected) in [("ses", true), ("none", false)] {
+            let aws = CannedAws::answering([]).await.with_setting("MAIL", setting);
+            let answer = aws.ask(handle, Event::of(EVENT)).await;
+            assert_eq!(answer.body["mail"], json!(expected), "{setting}");
         }
     }
 

@@ -48,7 +48,7 @@ mod tests {
     fn account() -> Value {
         json!({
             "id": USER, "username": "ada", "email": "ada@example.com", "email_verified": true, "tier": "Basic",
-            "is_staff": false, "is_active": true, "used_bytes": 90, "max_total_bytes": 1_073_741_824,
+            "is_staff": false, "is_active": true, "used_bytes": 90, "kept_bytes": 0, "max_total_bytes": 1_073_741_824,
             "created_at": "2026-03-12T19:03:58Z",
         })
     }

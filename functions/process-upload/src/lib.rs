@@ -9,7 +9,7 @@
 
 use aws_lambda_events::s3::{S3Event, S3EventRecord};
 use jiff::{SignedDuration, Timestamp};
-use satchel_files::{Failure, Outcome, Settling, Tiers, Uploads, sizes_of, thumbnails};
+use satchel_files::{Disposal, Failure, Outcome, Settling, Tiers, Uploads, sizes_of, thumbnails};
 use satchel_model::clock::Clock;
 use satchel_model::{FileId, Kind, Status, UserId, VersionId};
 use satchel_objects::{ObjectError, Objects};
@@ -29,6 +29,7 @@ app! {
         tiers: Tiers,
         objects: Objects,
         settling: Settling,
+        disposal: Disposal,
         clock: Clock,
     }
 }
@@ -105,7 +106,10 @@ async fn process(app: &App, event: &S3EventRecord) -> Result<(), Failure> {
         // Deletes bytes that came through a URL that outlived its record or its replacement, and any thumbnails
         // that were made of them.
         unwanted => {
-            objects.delete_original(key).await?;
+            let has_counted = |object: Option<&str>| {
+                unwanted.as_ref().is_some_and(|upload| upload.has_counted_object(version, object))
+            };
+            app.disposal.in_bucket(bucket).discard(owner, id, version, has_counted, app.clock.now()).await?;
             // Without a record or an account, it is unknown whether the object was an image.
             if unwanted.is_none_or(|upload| upload.kind == Kind::Image) {
                 thumbnails::discard(&objects, id, version, &sizes).await?;

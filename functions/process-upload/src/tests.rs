@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 
 use super::*;
 
+mod kept;
+
 const EVENT: &str = include_str!("../../../events/process-upload.json");
 /// The bucket in the event. The setting of the function is another one, which no call may use.
 const BUCKET: &str = "satchel-originalsbucket-1a2b3c4d5e6f";

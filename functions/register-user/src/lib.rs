@@ -96,6 +96,15 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn without_mail_nobody_can_register_with_an_address() {
+        let aws = CannedAws::answering([]).await.with_setting("MAIL", "none");
+        let answer = aws.ask(handle, Event::of(EVENT)).await;
+        let text = "This deployment sends no mail.";
+        assert_eq!(answer.outcome(), (400, json!({"error": text, "errors": {"email": [text]}})));
+        assert!(aws.calls().is_empty());
+    }
+
+    #[tokio::test]
     async fn a_taken_name_is_refused() {
         let taken = cancelled(&["ConditionalCheckFailed", "None", "None", "None", "None"]);
         let aws = CannedAws::answering([count_changed(), taken]).await;

@@ -19,7 +19,7 @@ app! {
 /// The answer and the number of calls do not reveal whether an account has the address.
 ///
 /// # Errors
-/// 400 if the field is invalid.
+/// 400 if the field is invalid or the deployment sends no mail.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let email = email_field(&request.input(Accepts::JsonOrForm).await?)?;
     app.mails.ask(MailKind::ResetPassword, &email, &request.viewer().base_url).await?;
@@ -28,7 +28,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
 
 #[cfg(test)]
 mod tests {
-    use satchel_testing::asks_for_a_mail;
+    use satchel_testing::{CannedAws, Event, asks_for_a_mail};
 
     use super::*;
 
@@ -37,5 +37,13 @@ mod tests {
     #[tokio::test]
     async fn a_mail_is_queued_whether_or_not_an_account_has_the_address() {
         asks_for_a_mail(EVENT, handle, "reset_password", MESSAGE).await;
+    }
+
+    #[tokio::test]
+    async fn a_deployment_without_mail_refuses_the_request_and_writes_nothing() {
+        let aws = CannedAws::answering([]).await.with_setting("MAIL", "none");
+        let answer = aws.ask(handle, Event::of(EVENT)).await;
+        assert_eq!(answer.outcome(), (400, json!({"email": ["This deployment sends no mail."]})));
+        assert!(aws.calls().is_empty());
     }
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use futures_util::stream::{self, StreamExt as _};
 use jiff::Timestamp;
 use satchel_accounts::{Agenda, Due, Erasures};
-use satchel_files::{Audit, Failure, Settling, Tiers, Uploads, sizes_of};
+use satchel_files::{Audit, Disposal, Failure, Settling, Tiers, Uploads, sizes_of};
 use satchel_model::clock::{Clock, later};
 use satchel_model::random::Random;
 use satchel_objects::Objects;
@@ -43,6 +43,7 @@ app! {
         objects: Objects,
         settling: Settling,
         audit: Audit,
+        disposal: Disposal,
         metrics: Metrics,
         clock: Clock,
         random: Random,
@@ -86,6 +87,7 @@ async fn sweep_up_to(app: &App, deadline: u64, most: usize) -> Result<Report, sa
         cleared = report.cleared,
         removed = report.removed,
         erasures = report.erasures,
+        subtracted = report.subtracted,
         failed = report.failed,
         more = report.more,
         "swept"
@@ -171,6 +173,7 @@ async fn tend_one(app: &App, due: Due, sizes: &[u32], now: Timestamp, end: u64) 
     let tended = match &due {
         Due::Upload(upload) => tend::upload(app, upload, sizes, now, end).await,
         Due::Erasure(erasure) => tend::erasure(app, erasure, now).await,
+        Due::Kept(key, record) => tend::kept(app, key, record).await,
         Due::Unreadable(_, cause) => Err(StoreError::Aws(cause.clone().into()).into()),
     };
     match tended {

@@ -20,6 +20,8 @@ pub struct Report {
     pub removed: usize,
     /// Account erasures that were restarted.
     pub erasures: usize,
+    /// Days and objects whose bytes were subtracted from the kept bytes of their account.
+    pub subtracted: usize,
     /// Records that failed. They are logged and left for a later run.
     pub failed: usize,
     /// Whether the run ended before it had processed all records.
@@ -38,6 +40,7 @@ impl Add for Report {
             cleared: self.cleared + other.cleared,
             removed: self.removed + other.removed,
             erasures: self.erasures + other.erasures,
+            subtracted: self.subtracted + other.subtracted,
             failed: self.failed + other.failed,
             more: self.more || other.more,
         }

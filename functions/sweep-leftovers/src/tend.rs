@@ -7,12 +7,13 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 use satchel_accounts::Erasure;
-use satchel_files::{Failure, Outcome, thumbnails};
+use satchel_files::{Failure, KeptRecord, Outcome, thumbnails};
 use satchel_model::clock::later;
 use satchel_model::{Kind, Reason, Status, Upload};
 use satchel_objects::ObjectError;
 use satchel_runtime::telemetry::chain;
 use satchel_table::StoreError;
+use satchel_table::keys::Key;
 use tracing::{error, warn};
 
 use super::{App, POSTPONED, Report, is_over};
@@ -28,6 +29,7 @@ const LOOKED_AT: Report = Report {
     cleared: 0,
     removed: 0,
     erasures: 0,
+    subtracted: 0,
     failed: 0,
     more: false,
 };
@@ -121,6 +123,12 @@ pub async fn erasure(app: &App, erasure: &Erasure, now: Timestamp) -> Result<Rep
     Ok(Report { erasures: 1, ..LOOKED_AT })
 }
 
+/// Subtracts bytes from the kept bytes of their account, because S3 has deleted them by now.
+pub async fn kept(app: &App, key: &Key, record: &KeptRecord) -> Result<Report, Failure> {
+    let subtracted = app.uploads.subtract_kept(key, record).await?;
+    Ok(Report { subtracted: subtracted.into(), ..LOOKED_AT })
+}
+
 /// Puts an image at the end of the queue before it is decoded: if decoding ends the process, the next run begins with
 /// other records.
 async fn begin(app: &App, image: &Upload, now: Timestamp) -> Result<(), Failure> {
@@ -208,7 +216,7 @@ async fn clear(app: &App, upload: &Upload, sizes: &[u32], now: Timestamp) -> Res
     if upload.multipart.is_some() && upload.upload_until.is_some_and(|until| until <= now) {
         app.objects.abort_all_parts(&upload.key()).await?;
     }
-    Ok(app.objects.delete_contents(upload, &versions).await?)
+    app.disposal.discard_versions(upload, &versions, now).await
 }
 
 #[cfg(test)]

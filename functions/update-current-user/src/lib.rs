@@ -1,6 +1,6 @@
 //! `PATCH /api/users/me`: changes the caller's email address.
 
-use satchel_accounts::{MailRequest, Registration};
+use satchel_accounts::{MailRequest, Mailing, Registration};
 use satchel_api::{AccountView, Fields, Input};
 use satchel_files::{Tiers, tier_of};
 use satchel_guard::{Auth, PasswordChecks};
@@ -17,6 +17,7 @@ app! {
         tiers: Tiers,
         proof: PasswordChecks,
         mails: MailRequest,
+        mailing: Mailing,
         registration: Registration,
         clock: Clock,
     }
@@ -25,9 +26,10 @@ app! {
 /// Stores the new address, which takes effect once it is verified, and notifies the current address.
 ///
 /// # Errors
-/// 401; 400 if a field is invalid or the password is wrong; 429 after too many attempts or mails.
+/// 401; 400 if a field is invalid, the password is wrong or the deployment sends no mail; 429 after too many attempts or mails.
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     let (caller, tiers) = app.auth.caller_and(request.bearer()?, async |_| app.tiers.all().await).await?;
+    app.mailing.require()?;
     let (email, password) = read(&request.input(Accepts::Json).await?, &app.registration)?;
     let (viewer, now) = (request.viewer(), app.clock.now());
     let proven = app.proof.of_caller(&caller, &password, viewer, now).await;
@@ -68,7 +70,7 @@ mod tests {
         let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
         let account = json!({
             "id": USER, "username": "ada", "email": "ada@example.com", "email_verified": true, "tier": "Basic",
-            "is_staff": false, "used_bytes": 90, "max_total_bytes": 1_073_741_824,
+            "is_staff": false, "used_bytes": 90, "kept_bytes": 0, "max_total_bytes": 1_073_741_824,
             "created_at": "2026-03-12T19:03:58Z",
         });
         assert_eq!(answer.outcome(), (200, account));
@@ -135,6 +137,14 @@ mod tests {
             let aws = CannedAws::answering(replies).await;
             assert_eq!(aws.ask(handle, Event::of(EVENT).signed_in()).await.status, status);
         }
+    }
+
+    #[tokio::test]
+    async fn without_mail_an_address_cannot_be_changed() {
+        let aws = CannedAws::answering(replies()).await.with_setting("MAIL", "none");
+        let answer = aws.ask(handle, Event::of(EVENT).signed_in()).await;
+        assert_eq!(answer.outcome(), (400, json!({"email": ["This deployment sends no mail."]})));
+        assert!(aws.calls_of("TransactWriteItems").is_empty());
     }
 
     #[tokio::test]

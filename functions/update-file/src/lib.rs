@@ -1,7 +1,7 @@
 //! `PUT` and `PATCH /api/files/{id}`: changes the description of a file, or replaces its content.
 
 use satchel_api::{Announcement, Description};
-use satchel_files::{FormUploads, Tiers, Uploads, tier_of};
+use satchel_files::{Disposal, FormUploads, Tiers, Uploads, tier_of};
 use satchel_guard::Auth;
 use satchel_http::{Accepts, ApiError, ApiResult, Request, ok};
 use satchel_model::clock::Clock;
@@ -15,6 +15,7 @@ app! {
         auth: Auth,
         tiers: Tiers,
         forms: FormUploads,
+        disposal: Disposal,
         uploads: Uploads,
         objects: Objects,
         clock: Clock,
@@ -49,7 +50,7 @@ async fn replace(app: &App, request: &Request) -> Result<Upload, ApiError> {
     let tier = tier_of(tiers, &caller.user.tier);
     let input = request.input(Accepts::Multipart).await?;
     let (announced, part) = Announcement::of_form(&input, &["file", "pdf"])?;
-    Ok(app.forms.replace(&caller, &tier, file, announced, part).await?)
+    Ok(app.forms.replace(&caller, &tier, file, announced, part, &app.disposal).await?)
 }
 
 async fn describe(app: &App, request: &Request, whole: bool) -> Result<Upload, ApiError> {

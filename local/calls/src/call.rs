@@ -14,6 +14,7 @@ pub enum Service {
     Ses,
     SecretsManager,
     SystemsManager,
+    Lambda,
 }
 
 /// One finished call of a function to an AWS service.

@@ -195,8 +195,18 @@ pub struct Subscription {
 pub struct Bucket {
     pub logical_id: String,
     pub name: String,
+    pub versioning: Versioning,
     pub cors: Vec<BucketCors>,
     pub notifications: Vec<Notification>,
+}
+
+/// Whether a bucket keeps the objects that are replaced or deleted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Versioning {
+    #[default]
+    Off,
+    Suspended,
+    Enabled,
 }
 
 /// One rule of a bucket's CORS configuration.

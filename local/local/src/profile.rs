@@ -38,7 +38,6 @@ const SATCHEL_FIRST: [&str; 12] = [
     "create-image",
     "create-token",
     "create-user",
-    "erase-account",
     "get-current-user",
     "get-image",
     "get-thumbnail",
@@ -47,10 +46,13 @@ const SATCHEL_FIRST: [&str; 12] = [
     "send-mail",
     "show-email-verification",
     "verify-email",
+    "write-journal",
 ];
 
-/// The names that the buckets had when the template named them, so that older data folders still have their files.
-const SATCHEL_PARAMETERS: [(&str, &str); 2] = [
+/// A sender, which nobody verifies here. And the names that the buckets had when the template named them, so that older
+/// data folders still have their files.
+const SATCHEL_PARAMETERS: [(&str, &str); 3] = [
+    ("MailFrom", "no-reply@example.com"),
     ("OriginalsBucketName", "satchel-local-originals-000000000000-us-east-1"),
     ("RenditionsBucketName", "satchel-local-renditions-000000000000-us-east-1"),
 ];

@@ -1,24 +1,33 @@
 //! The template of this repository, and what surrounds it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use local_deployment::{Deployment, Route};
-use local_template::{Known, Template};
+use local_template::{Known, Template, TemplateError};
 
 use super::{Profile, SATCHEL_BODY_LIMIT};
 
-/// The deployment, and the functions that make its custom resources.
 fn satchel() -> (Deployment, BTreeSet<String>) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../template.yaml");
-    let profile = Profile::satchel();
-    let parameters = profile.parameters.into_iter().collect();
-    let template = Template::load(&path, &parameters, &profile.identity).unwrap();
+    satchel_with(&[]).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The deployment, and the functions that make its custom resources.
+fn satchel_with(changes: &[(&str, &str)]) -> Result<(Deployment, BTreeSet<String>), TemplateError> {
+    let template = template_with(changes)?;
     let secret = |_: &str| Some("hush".to_owned());
     let known = Known { secret: &secret, attribute: &|_, _| Some("[]".to_owned()) };
-    let customs = template.custom_resources(&known).unwrap().into_iter().map(|custom| custom.function.name);
-    let deployment = template.deployment(&known).unwrap_or_else(|error| panic!("{error}"));
-    (deployment, customs.collect())
+    let customs = template.custom_resources(&known)?.into_iter().map(|custom| custom.function.name);
+    let customs = customs.collect();
+    Ok((template.deployment(&known)?, customs))
+}
+
+fn template_with(changes: &[(&str, &str)]) -> Result<Template, TemplateError> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../template.yaml");
+    let profile = Profile::satchel();
+    let mut parameters: BTreeMap<_, _> = profile.parameters.into_iter().collect();
+    parameters.extend(changes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    Template::load(&path, &parameters, &profile.identity)
 }
 
 #[test]
@@ -33,6 +42,87 @@ fn the_template_of_this_repository_is_understood_whole() {
     assert_eq!(front.headers.keys().collect::<Vec<_>>(), ["x-satchel-origin-secret"]);
     for route in &deployment.routes {
         assert!(deployment.functions.values().any(|function| function.name == route.function), "{route:?}");
+    }
+}
+
+#[test]
+fn the_rules_of_the_template_refuse_what_cannot_work() {
+    let certificate = "arn:aws:acm:us-east-1:000000000000:certificate/a";
+    let acl = "arn:aws:wafv2:us-east-1:000000000000:global/webacl/a/b";
+    for (parameters, violated) in [
+        (&[("MailFrom", "")][..], "MailNeedsASender"),
+        (&[("Mail", "none"), ("RequireEmail", "true")], "NoAddressesWithoutMail"),
+        (&[("Mail", "none"), ("Registration", "domains")], "NoAddressesWithoutMail"),
+        (&[("DomainName", "files.example.com")], "DomainNeedsACertificate"),
+        (&[("CertificateArn", certificate)], "PartsOfADomain"),
+        (&[("HostedZoneId", "Z0")], "PartsOfADomain"),
+        (&[("Cdn", "none"), ("WebAclArn", acl)], "WebAclNeedsCloudFront"),
+    ] {
+        let error = satchel_with(parameters).err().unwrap_or_else(|| panic!("{parameters:?}")).to_string();
+        assert!(error.contains(&format!("the rule {violated} is violated: ")), "{error}");
+    }
+    for parameters in [
+        &[("Mail", "none"), ("MailFrom", "")][..],
+        &[("DomainName", "files.example.com"), ("CertificateArn", certificate), ("HostedZoneId", "Z0")],
+        &[("WebAclArn", acl)],
+    ] {
+        assert!(satchel_with(parameters).is_ok(), "{parameters:?}");
+    }
+}
+
+#[test]
+fn the_public_url_is_that_of_the_domain_unless_it_is_given() {
+    let url = |parameters: &[(&str, &str)]| {
+        let certificate = ("CertificateArn", "arn:aws:acm:us-east-1:000000000000:certificate/a");
+        let domain = [("DomainName", "files.example.com"), certificate];
+        let (deployment, _) = satchel_with(&[&domain, parameters].concat()).unwrap();
+        deployment.functions["GetHealthFunction"].environment["PUBLIC_URL"].clone()
+    };
+    assert_eq!(url(&[]), "https://files.example.com");
+    assert_eq!(url(&[("Cdn", "none")]), "https://files.example.com");
+    assert_eq!(url(&[("PublicUrl", "https://www.example.com")]), "https://www.example.com");
+}
+
+#[test]
+fn without_cloudfront_no_function_believes_headers_or_requires_a_secret() {
+    let (deployment, _) = satchel_with(&[("Cdn", "none")]).unwrap();
+    assert_eq!(deployment.front, None);
+    for function in deployment.functions.values() {
+        let settings =
+            ["ORIGIN_SECRETS", "REQUIRE_CLOUDFRONT"].map(|name| function.environment[name].as_str());
+        assert_eq!(settings, ["", "false"], "{}", function.name);
+    }
+}
+
+#[test]
+fn without_mail_there_is_nothing_of_ses() {
+    let (deployment, _) = satchel_with(&[("Mail", "none")]).unwrap();
+    let mail = &deployment.mail;
+    assert!(mail.sets.is_empty() && mail.destinations.is_empty() && mail.subscriptions.is_empty());
+    for function in deployment.functions.values() {
+        assert!(!["send-mail", "record-mail-feedback"].contains(&function.name.as_str()));
+        let granted = function.policies.iter().flat_map(|statement| statement.grants());
+        assert!(!granted.into_iter().any(|allowed| allowed.action.starts_with("ses:")), "{}", function.name);
+    }
+}
+
+#[test]
+fn another_architecture_invokes_the_function_that_all_others_wait_for() {
+    let keys = |architecture: &str| {
+        let known = Known { secret: &|_| Some("hush".to_owned()), attribute: &|_, _| Some("[]".to_owned()) };
+        let template = template_with(&[("Architecture", architecture)]).unwrap();
+        let mut customs = template.custom_resources(&known).unwrap();
+        customs.retain(|custom| custom.logical_id == "SigningKeys");
+        customs.remove(0)
+    };
+    assert_ne!(keys("arm64").properties, keys("x86_64").properties);
+    let function = keys("arm64").function.name;
+    let known =
+        Known { secret: &|_| Some("hush".to_owned()), attribute: &|_, _| Some("of the keys".to_owned()) };
+    let deployment = template_with(&[]).unwrap().deployment(&known).unwrap();
+    for other in deployment.functions.values().filter(|other| other.name != function) {
+        let waits = other.environment.values().any(|value| value.contains("of the keys"));
+        assert!(waits, "{}", other.name);
     }
 }
 

@@ -35,6 +35,10 @@ pub(super) fn parameter(region: &str, name: &str) -> String {
     format!("arn:aws:ssm:{region}:{ACCOUNT}:parameter/{}", name.trim_start_matches('/'))
 }
 
+pub(super) fn function(region: &str, name: &str) -> String {
+    format!("arn:aws:lambda:{region}:{ACCOUNT}:function:{name}")
+}
+
 /// The ARN of a function as a caller: its role, in a session with the function's name.
 pub(super) fn caller(function: &str) -> String {
     format!("arn:aws:sts::{ACCOUNT}:assumed-role/{function}/{function}")

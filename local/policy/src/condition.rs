@@ -45,7 +45,8 @@ impl Condition {
     }
 
     fn parse(operator: &str, name: &str, values: &Value) -> Result<Self, String> {
-        let unsupported = |what: &str| format!("`Condition` has {what}, which the local stack does not support");
+        let unsupported =
+            |what: &str| format!("`Condition` has {what}, which the local stack does not support");
         let key = ContextKey::named(name).ok_or_else(|| unsupported(&format!("the key {name}")))?;
         let (operator, for_all) = match operator.strip_prefix(FOR_ALL_VALUES) {
             Some(operator) => (operator, true),
@@ -81,14 +82,18 @@ impl Condition {
     /// The patterns of partition keys to which this condition limits a statement.
     pub(super) fn key_patterns(&self) -> Option<&[String]> {
         match &self.test {
-            Test::Compare { negated: false, values, .. } if self.key == ContextKey::LeadingKeys => Some(values),
+            Test::Compare { negated: false, values, .. } if self.key == ContextKey::LeadingKeys => {
+                Some(values)
+            }
             _ => None,
         }
     }
 
     fn matches(&self, value: &str) -> bool {
         let Test::Compare { like, values, .. } = &self.test else { return false };
-        values.iter().any(|expected| if *like { pattern::matches(expected, value) } else { expected == value })
+        values
+            .iter()
+            .any(|expected| if *like { pattern::matches(expected, value) } else { expected == value })
     }
 }
 
@@ -101,7 +106,7 @@ fn malformed() -> String {
 }
 
 fn flag(name: &str, value: &Value) -> Result<bool, String> {
-    let text = value.as_str().map(str::to_owned).unwrap_or_else(|| value.to_string());
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     text.parse().map_err(|_| format!("`Condition`: Null of {name} must be true or false"))
 }
 
@@ -119,7 +124,8 @@ mod tests {
 
     #[test]
     fn each_value_of_the_call_must_match_one_of_the_condition() {
-        let keys = json!({"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["USER#*", "TIERS", "20??-??"]}});
+        let keys =
+            json!({"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["USER#*", "TIERS", "20??-??"]}});
         for (values, expected) in [
             (&["USER#1"][..], true),
             (&["USER#1", "TIERS", "2026-11"], true),
@@ -162,7 +168,8 @@ mod tests {
     #[test]
     fn a_negated_condition_is_met_if_no_value_matches() {
         for operator in ["ForAllValues:StringNotLike", "ForAllValues:StringNotEquals"] {
-            let block = json!({operator: {"dynamodb:Attributes": ["FreeGamesAvailable", "BossLevelUnlocked"]}});
+            let block =
+                json!({operator: {"dynamodb:Attributes": ["FreeGamesAvailable", "BossLevelUnlocked"]}});
             let met = |values: &[&str]| met(&block, ContextKey::Attributes, values);
             assert!(met(&["UserId", "Wins"]) && met(&[]));
             assert!(!met(&["UserId", "BossLevelUnlocked"]) && !met(&["FreeGamesAvailable"]));
@@ -173,7 +180,8 @@ mod tests {
     fn a_single_value_that_is_missing_matches_nothing() {
         let met = |operator: &str| {
             let block = json!({operator: {"ses:FromAddress": "a@example.com"}});
-            [&["a@example.com"][..], &["b@example.com"], &[]].map(|values| met(&block, ContextKey::FromAddress, values))
+            [&["a@example.com"][..], &["b@example.com"], &[]]
+                .map(|values| met(&block, ContextKey::FromAddress, values))
         };
         assert_eq!(met("StringEquals"), [true, false, false]);
         assert_eq!(met("StringLike"), [true, false, false]);
@@ -187,8 +195,12 @@ mod tests {
         for block in [json!({}), json!("x"), json!({"StringEquals": {}}), json!({"StringEquals": []})] {
             assert_eq!(error(block), malformed);
         }
-        let unsupported = |what: &str| format!("`Condition` has {what}, which the local stack does not support");
-        assert_eq!(error(json!({"StringEquals": {"aws:SourceIp": "::1"}})), unsupported("the key aws:SourceIp"));
+        let unsupported =
+            |what: &str| format!("`Condition` has {what}, which the local stack does not support");
+        assert_eq!(
+            error(json!({"StringEquals": {"aws:SourceIp": "::1"}})),
+            unsupported("the key aws:SourceIp")
+        );
         for operator in ["StringEqualsIfExists", "ForAnyValue:StringLike", "IpAddress"] {
             let block = json!({operator: {"dynamodb:LeadingKeys": "a"}});
             assert_eq!(error(block), unsupported(&format!("the operator {operator}")));

@@ -15,7 +15,8 @@ pub enum ContextKey {
 
 impl ContextKey {
     /// Every supported key.
-    pub(super) const ALL: [Self; 4] = [Self::FromAddress, Self::StackTag, Self::LeadingKeys, Self::Attributes];
+    pub(super) const ALL: [Self; 4] =
+        [Self::FromAddress, Self::StackTag, Self::LeadingKeys, Self::Attributes];
 
     /// The name in a policy.
     #[must_use]

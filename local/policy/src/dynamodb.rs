@@ -122,7 +122,8 @@ mod tests {
     /// The leading keys and the attributes of each need.
     fn described(operation: &str, body: &Value) -> Vec<(String, String)> {
         let joined = |need: &Need, key| need.values(key).join(" ");
-        let pair = |need: Need| (joined(&need, ContextKey::LeadingKeys), joined(&need, ContextKey::Attributes));
+        let pair =
+            |need: Need| (joined(&need, ContextKey::LeadingKeys), joined(&need, ContextKey::Attributes));
         asked(operation, body).into_iter().map(pair).collect()
     }
 
@@ -196,7 +197,11 @@ mod tests {
             ("DeleteItem", json!({"TableName": "files", "Key": {"pk": {"N": "1"}}}), pair("1", "pk")),
             ("PutItem", json!({"TableName": "files", "Item": put}), pair("a", "is_staff pk sk")),
             ("UpdateItem", update.clone(), pair("a", "is_staff pk sk")),
-            ("BatchGetItem", json!({"RequestItems": {"files": {"Keys": [key("a"), key("b")]}}}), pair("a b", "pk sk")),
+            (
+                "BatchGetItem",
+                json!({"RequestItems": {"files": {"Keys": [key("a"), key("b")]}}}),
+                pair("a b", "pk sk"),
+            ),
             (
                 "BatchWriteItem",
                 json!({"RequestItems": {"files": [
@@ -211,7 +216,8 @@ mod tests {
         ] {
             assert_eq!(described(operation, &body), expected, "{operation} {body}");
         }
-        let check = json!({"TableName": "files", "Key": key("b"), "ConditionExpression": "attribute_exists(sk)"});
+        let check =
+            json!({"TableName": "files", "Key": key("b"), "ConditionExpression": "attribute_exists(sk)"});
         let writes = json!({"TransactItems": [{"Update": update}, {"ConditionCheck": check}]});
         let expected = [("a", "is_staff pk sk"), ("b", "pk sk")];
         let expected = expected.map(|(keys, attributes)| (keys.to_owned(), attributes.to_owned()));

@@ -61,7 +61,11 @@ pub(super) fn queried_key<'a>(request: &'a Value, partition_key: &str) -> Option
 
 /// The attribute that a name or a placeholder such as `#name` stands for.
 fn resolved<'a>(request: &'a Value, name: &'a str) -> &'a str {
-    if name.starts_with('#') { request["ExpressionAttributeNames"][name].as_str().unwrap_or(name) } else { name }
+    if name.starts_with('#') {
+        request["ExpressionAttributeNames"][name].as_str().unwrap_or(name)
+    } else {
+        name
+    }
 }
 
 /// A word of an expression: a name, a placeholder, a keyword, a function or an index of a list.
@@ -107,12 +111,14 @@ mod tests {
     fn the_attributes_of_a_request_are_those_of_its_items_and_expressions() {
         for (request, expected) in [
             (json!({"Key": {"pk": {"S": "a"}, "sk": {"S": "b"}}}), &["pk", "sk"][..]),
-            (json!({"Keys": [{"pk": {"S": "a"}}, {"pk": {"S": "b"}}], "ProjectionExpression": "a.b, c[1].d"}), &[
-                "a", "c", "pk",
-            ]),
-            (json!({"Item": {"pk": {"S": "a"}, "Wins": {"N": "1"}}, "ConditionExpression": "attribute_not_exists(Losses)"}), &[
-                "Losses", "Wins", "pk",
-            ]),
+            (
+                json!({"Keys": [{"pk": {"S": "a"}}, {"pk": {"S": "b"}}], "ProjectionExpression": "a.b, c[1].d"}),
+                &["a", "c", "pk"],
+            ),
+            (
+                json!({"Item": {"pk": {"S": "a"}, "Wins": {"N": "1"}}, "ConditionExpression": "attribute_not_exists(Losses)"}),
+                &["Losses", "Wins", "pk"],
+            ),
             (
                 json!({
                     "Key": {"pk": {"S": "a"}},
@@ -122,10 +128,14 @@ mod tests {
                 }),
                 &["b", "c", "d", "f", "g", "h", "is_staff", "pk"],
             ),
-            (json!({"KeyConditionExpression": "pk = :a AND begins_with(sk, :b)", "FilterExpression": "x <> :c"}), &[
-                "pk", "sk", "x",
-            ]),
-            (json!({"AttributeUpdates": {"a": {}}, "Expected": {"b": {}}, "AttributesToGet": ["c"]}), &["a", "b", "c"]),
+            (
+                json!({"KeyConditionExpression": "pk = :a AND begins_with(sk, :b)", "FilterExpression": "x <> :c"}),
+                &["pk", "sk", "x"],
+            ),
+            (
+                json!({"AttributeUpdates": {"a": {}}, "Expected": {"b": {}}, "AttributesToGet": ["c"]}),
+                &["a", "b", "c"],
+            ),
         ] {
             assert_eq!(attributes(&request).into_iter().collect::<Vec<_>>(), expected, "{request}");
         }

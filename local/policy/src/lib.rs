@@ -40,6 +40,9 @@ mod context;
 mod denial;
 mod dynamodb;
 mod expressions;
+#[cfg(test)]
+mod guide_examples;
+mod lambda;
 mod mail;
 mod need;
 mod parameters;
@@ -54,11 +57,12 @@ mod tests;
 
 pub use context::ContextKey;
 pub use dynamodb::needs as dynamodb_needs;
+pub use lambda::needs as lambda_needs;
 pub use mail::needs as mail_needs;
 pub use need::Need;
 pub use parameters::needs as parameter_needs;
 pub use permissions::{Denied, Permissions};
 pub use record::{Grant, Noted, Permission, Report};
-pub use s3::needs as s3_needs;
+pub use s3::{needs as s3_needs, needs_of_version as s3_version_needs};
 pub use secrets::needs as secrets_needs;
 pub use statement::Statement;

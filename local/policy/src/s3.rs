@@ -7,6 +7,13 @@ use percent_encoding::percent_decode_str;
 use super::arn;
 use super::need::Need;
 
+/// The permissions that `operation` needs on one version of an object, which has other actions than the object.
+#[must_use]
+pub fn needs_of_version(operation: &str, bucket: &str, key: &str) -> Vec<Need> {
+    let action = action(operation);
+    vec![Need::new(format!("s3:{action}Version"), arn::object(bucket, key))]
+}
+
 /// The permissions that `operation` needs. `copied` is the value of the header `x-amz-copy-source`.
 #[must_use]
 pub fn needs(operation: &str, bucket: Option<&str>, key: Option<&str>, copied: Option<&str>) -> Vec<Need> {
@@ -40,6 +47,7 @@ fn action(operation: &str) -> &str {
         "DeleteObject" | "DeleteObjects" => "DeleteObject",
         "ListParts" => "ListMultipartUploadParts",
         "ListObjects" | "ListObjectsV2" | "HeadBucket" => "ListBucket",
+        "ListObjectVersions" => "ListBucketVersions",
         "ListMultipartUploads" => "ListBucketMultipartUploads",
         other => other,
     }
@@ -76,11 +84,24 @@ mod tests {
     }
 
     #[test]
+    fn an_operation_on_a_version_needs_its_own_action() {
+        for (operation, action) in [
+            ("GetObject", "s3:GetObjectVersion"),
+            ("HeadObject", "s3:GetObjectVersion"),
+            ("DeleteObject", "s3:DeleteObjectVersion"),
+        ] {
+            let expected = vec![Need::new(action, "arn:aws:s3:::originals/a/b")];
+            assert_eq!(needs_of_version(operation, "originals", "a/b"), expected);
+        }
+    }
+
+    #[test]
     fn listing_needs_its_action_on_the_bucket() {
         for (operation, action) in [
             ("ListObjects", "s3:ListBucket"),
             ("ListObjectsV2", "s3:ListBucket"),
             ("HeadBucket", "s3:ListBucket"),
+            ("ListObjectVersions", "s3:ListBucketVersions"),
             ("ListMultipartUploads", "s3:ListBucketMultipartUploads"),
         ] {
             let expected = (action.to_owned(), "arn:aws:s3:::originals".to_owned());

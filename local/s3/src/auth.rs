@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use http::{HeaderMap, Uri};
 use local_calls::{Begun, Calls, Fault, Permit, Service};
 use local_common::Credentials;
-use local_policy::{Need, Permissions, s3_needs};
+use local_policy::{Need, Permissions, s3_needs, s3_version_needs};
 use s3s::access::{S3Access, S3AccessContext};
 use s3s::auth::{S3Auth, SecretKey};
 use s3s::{S3Error, S3Result, s3_error};
@@ -90,7 +90,10 @@ impl S3Access for Access {
             "received a signed request"
         );
         let copied = context.headers().get("x-amz-copy-source").and_then(|source| source.to_str().ok());
-        let needs = s3_needs(asked.operation, asked.bucket, asked.key, copied);
+        let needs = match (parameter(context.uri(), "versionId"), asked.bucket, asked.key) {
+            (Some(_), Some(bucket), Some(key)) => s3_version_needs(asked.operation, bucket, key),
+            _ => s3_needs(asked.operation, asked.bucket, asked.key, copied),
+        };
         let presigned = asked.presigned;
         context
             .extensions_mut()

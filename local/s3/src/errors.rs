@@ -1,5 +1,6 @@
 //! The errors that several operations have in common.
 
+use http::{HeaderMap, HeaderValue};
 use s3s::{S3Error, S3ErrorCode, s3_error};
 
 /// The error of an operation on the store.
@@ -32,6 +33,17 @@ pub(super) fn missing_key(may_list: bool) -> S3Error {
         return s3_error!(NoSuchKey, "The specified key does not exist.");
     }
     s3_error!(AccessDenied, "Access Denied")
+}
+
+/// Adds the headers that tell of a delete marker to the error of a read.
+pub(super) fn marked(mut error: S3Error, version: &str) -> S3Error {
+    let mut headers = HeaderMap::new();
+    headers.insert("x-amz-delete-marker", HeaderValue::from_static("true"));
+    if let Ok(version) = HeaderValue::try_from(version) {
+        headers.insert("x-amz-version-id", version);
+    }
+    error.set_headers(headers);
+    error
 }
 
 /// The error with a code that a test injects.

@@ -29,6 +29,8 @@ pub(super) struct Change {
 pub(super) struct Subject<'a> {
     pub size: u64,
     pub etag: &'a str,
+    /// The id of the version; `None` for a bucket without versions.
+    pub version: Option<&'a str>,
     pub sequence: i64,
 }
 
@@ -76,6 +78,9 @@ fn event(notification: &Notification, change: &Change, subject: Subject<'_>) -> 
     if change.event.starts_with("ObjectCreated:") {
         object["size"] = subject.size.into();
         object["eTag"] = subject.etag.into();
+    }
+    if let Some(version) = subject.version {
+        object["versionId"] = version.into();
     }
     json!({"Records": [{
         "eventVersion": "2.1",

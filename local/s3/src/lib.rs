@@ -10,11 +10,13 @@
 //!   unless the caller may list the bucket.
 //! - Event notifications with an increasing `sequencer`. They are stored in the transaction of their change and sent
 //!   afterwards.
+//! - Versions: PUT and DELETE in buckets whose versioning is enabled or suspended, delete markers, `ListObjectVersions`,
+//!   and GET, HEAD and DELETE of one version. Removing a delete marker brings the object back.
 //! - CORS of buckets.
 //!
 //! # What it leaves out
 //!
-//! Versioning, ACLs, bucket policies, tags, lifecycle, encryption, object lock, storage classes, POST uploads, `s3:*`
+//! ACLs, bucket policies, copies and deletions of several versions, tags, lifecycle, encryption, object lock, storage classes, POST uploads, `s3:*`
 //! events other than `ObjectCreated` and `ObjectRemoved`, and virtual-hosted addressing. The bucket is always the first
 //! segment of the path.
 //!
@@ -51,7 +53,8 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod upload_listing;
+mod version_listing;
 
 pub use dispatcher::{Invoke, SentEvent};
 pub use record::ObjectMetadata;
-pub use service::{S3, StartError, start};
+pub use service::{S3, StartError, StoredVersion, start};

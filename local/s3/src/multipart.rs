@@ -88,12 +88,12 @@ pub(super) async fn complete(
         "ObjectCreated:CompleteMultipartUpload",
     );
     let CompleteMultipartUploadInput { bucket, key, upload_id, mpu_object_size, .. } = request.input;
-    let etag = core
+    let (etag, version_id) = core
         .run(move |core| {
             let assemble = |facts, held: &[Part]| assemble(&asked, held, facts, mpu_object_size, change.at);
-            let (object, unused) = core.store.complete(&change, &upload_id, &condition, assemble)?;
+            let (object, unused, version) = core.store.complete(&change, &upload_id, &condition, assemble)?;
             core.after_commit(&unused);
-            Ok(object.etag)
+            Ok((object.etag, version))
         })
         .await?;
     Ok(S3Response::new(CompleteMultipartUploadOutput {
@@ -101,6 +101,7 @@ pub(super) async fn complete(
         bucket: Some(bucket),
         key: Some(key),
         e_tag: Some(ETag::Strong(etag)),
+        version_id,
         ..Default::default()
     }))
 }
@@ -132,7 +133,12 @@ fn assemble(
     }
     let body = parts.iter().map(|part| part.segment.clone()).collect();
     let etag = multipart_etag(parts.iter().map(|part| part.etag.as_str()));
-    Ok(Object { size, etag, modified, details: Details { facts, checksums: Checksums::default(), body } })
+    Ok(Object {
+        size,
+        etag,
+        modified,
+        details: Details { facts, checksums: Checksums::default(), body, version: None },
+    })
 }
 
 /// The requested parts. Each must have been uploaded and have the `ETag` in the request.

@@ -17,6 +17,7 @@ use super::errors::{StoreError, precondition_failed};
 use super::events::Change;
 use super::reading::{find, stamp};
 use super::record::{Details, Object, ObjectMetadata, Segment};
+use super::store::Removal;
 
 pub(super) async fn put(
     core: &Arc<Core>,
@@ -32,17 +33,17 @@ pub(super) async fn put(
     let change = Change::new(&request, &request.input.bucket, &request.input.key, "ObjectCreated:Put");
     let etag = received.etag.clone();
     let checksums = received.checksums.clone();
-    core.run(move |core| {
+    let version_id = core.run(move |core| {
         let body = vec![received.segment()];
-        let details = Details { facts, checksums: received.checksums, body };
+        let details = Details { facts, checksums: received.checksums, body, version: None };
         let object = Object { size: received.size, etag: received.etag, modified: change.at, details };
-        let replaced = core.store.put(&change, &object, &condition)?;
+        let (replaced, version) = core.store.put(&change, object, &condition)?;
         received.file.keep();
         core.after_commit(&replaced);
-        Ok(())
-    })
-    .await?;
-    let output = PutObjectOutput { e_tag: Some(ETag::Strong(etag)), ..Default::default() };
+        Ok(version)
+    });
+    let version_id = version_id.await?;
+    let output = PutObjectOutput { e_tag: Some(ETag::Strong(etag)), version_id, ..Default::default() };
     Ok(S3Response::with_headers(output, checksums.to_headers()))
 }
 
@@ -53,12 +54,22 @@ pub(super) async fn delete(
     core.require_bucket(&request.input.bucket)?;
     let condition = WriteCondition::new(request.input.if_match.take(), None)?;
     let change = Change::new(&request, &request.input.bucket, &request.input.key, "ObjectRemoved:Delete");
-    core.run(move |core| {
-        core.after_commit(&core.store.remove(&change, &condition)?);
-        Ok(())
-    })
-    .await?;
-    Ok(S3Response::new(DeleteObjectOutput::default()))
+    let version = request.input.version_id.take();
+    let removal = core.run(move |core| {
+        let removal = match version {
+            Some(version) => core.store.remove_version(&change, &version)?,
+            None => core.store.remove(&change, &condition)?,
+        };
+        core.after_commit(&removal.unused);
+        Ok(removal)
+    });
+    let Removal { version, is_marker, .. } = removal.await?;
+    let output = DeleteObjectOutput {
+        delete_marker: is_marker.then_some(true),
+        version_id: version,
+        ..Default::default()
+    };
+    Ok(S3Response::new(output))
 }
 
 /// S3's maximum number of keys in one `DeleteObjects`.
@@ -70,6 +81,9 @@ pub(super) async fn delete_many(
 ) -> S3Result<S3Response<DeleteObjectsOutput>> {
     let DeleteObjectsInput { bucket, delete, .. } = &request.input;
     core.require_bucket(bucket)?;
+    if delete.objects.iter().any(|object| object.version_id.is_some()) {
+        return Err(s3_error!(NotImplemented, "The local store does not delete versions in one request"));
+    }
     if delete.objects.is_empty() || delete.objects.len() > MAX_DELETED {
         return Err(s3_error!(MalformedXML));
     }
@@ -83,8 +97,15 @@ pub(super) async fn delete_many(
         .run(move |core| {
             let mut deleted = Vec::new();
             for change in changes {
-                core.after_commit(&core.store.remove(&change, &WriteCondition::default())?);
-                deleted.push(DeletedObject { key: Some(change.key), ..Default::default() });
+                let Removal { unused, version, is_marker } =
+                    core.store.remove(&change, &WriteCondition::default())?;
+                core.after_commit(&unused);
+                deleted.push(DeletedObject {
+                    key: Some(change.key),
+                    delete_marker: is_marker.then_some(true),
+                    delete_marker_version_id: version,
+                    ..Default::default()
+                });
             }
             Ok(deleted)
         })
@@ -118,7 +139,7 @@ pub(super) async fn copy(
         }
         _ => None,
     };
-    let source = find(core, &request.extensions, bucket, key).await?;
+    let source = find(core, &request.extensions, bucket, key, None).await?;
     let unwanted = input.copy_source_if_none_match.as_ref().is_some_and(|etag| matches(etag, &source.etag));
     let wanted = input.copy_source_if_match.as_ref().is_none_or(|etag| matches(etag, &source.etag));
     if unwanted || !wanted {
@@ -148,9 +169,9 @@ fn duplicate(
         files.push(file);
     }
     let facts = facts.unwrap_or(source.details.facts);
-    let details = Details { facts, checksums: source.details.checksums, body };
+    let details = Details { facts, checksums: source.details.checksums, body, version: None };
     let object = Object { details, modified: change.at, ..source };
-    let replaced = core.store.put(change, &object, &WriteCondition::default())?;
+    let (replaced, _) = core.store.put(change, object, &WriteCondition::default())?;
     for file in files {
         file.keep();
     }

@@ -14,8 +14,9 @@ use super::auth::Caller;
 use super::body::send;
 use super::conditional::ReadCondition;
 use super::core::Core;
-use super::errors::{StoreError, missing_key};
+use super::errors::{StoreError, marked, missing_key};
 use super::record::{Details, Object};
+use super::store::Found;
 
 /// The content type of an object that was uploaded without one.
 const DEFAULT_CONTENT_TYPE: &str = "binary/octet-stream";
@@ -34,18 +35,39 @@ fn checksums(details: &Details, asked: bool, partial: bool) -> HeaderMap {
     if asked && !partial { details.checksums.to_headers() } else { HeaderMap::new() }
 }
 
-/// Finds an object. The error for a missing one depends on the permissions of the caller, who is in `extensions`.
+/// Finds an object, or one version of it. The error for a missing one depends on the permissions of the caller, who is in
+/// `extensions`.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeleteMarker.html>
 pub(super) async fn find(
     core: &Arc<Core>,
     extensions: &Extensions,
     bucket: &str,
     key: &str,
+    version: Option<&str>,
 ) -> S3Result<Object> {
     core.require_bucket(bucket)?;
-    let (of, key) = (bucket.to_owned(), key.to_owned());
-    let object = core.run(move |core| core.store.object(&of, &key)).await?;
-    object
-        .ok_or_else(|| missing_key(extensions.get::<Caller>().is_some_and(|caller| caller.may_list(bucket))))
+    let (of, key, id) = (bucket.to_owned(), key.to_owned(), version.map(ToOwned::to_owned));
+    let (found, marker) = core
+        .run(move |core| match id {
+            Some(id) => match core.store.version(&of, &key, &id)? {
+                Found::Object(object) => Ok((Some(*object), None)),
+                Found::Marker => Ok((None, Some(id))),
+                Found::Missing => Ok((None, None)),
+            },
+            None => match core.store.object(&of, &key)? {
+                None => Ok((None, core.store.current_marker(&of, &key)?)),
+                found => Ok((found, None)),
+            },
+        })
+        .await?;
+    let may_list = || extensions.get::<Caller>().is_some_and(|caller| caller.may_list(bucket));
+    found.ok_or_else(|| match (version, marker) {
+        (Some(_), Some(marker)) => marked(s3_error!(MethodNotAllowed), &marker),
+        (None, Some(marker)) => marked(missing_key(may_list()), &marker),
+        (Some(_), None) => s3_error!(NoSuchVersion, "The specified version does not exist."),
+        (None, None) => missing_key(may_list()),
+    })
 }
 
 /// How often a read is attempted if the object is replaced before its file is opened.
@@ -59,7 +81,7 @@ async fn open(
 ) -> S3Result<(Object, StreamingBlob, u64, Option<String>)> {
     let mut attempt = 1;
     loop {
-        let object = find(core, extensions, &input.bucket, &input.key).await?;
+        let object = find(core, extensions, &input.bucket, &input.key, input.version_id.as_deref()).await?;
         ReadCondition::from(input).check(&object)?;
         let (range, content_range) = range(input.range, object.size)?;
         let length = range.end - range.start;
@@ -77,11 +99,13 @@ pub(super) async fn get(
     request: S3Request<GetObjectInput>,
 ) -> S3Result<S3Response<GetObjectOutput>> {
     let input = request.input;
-    whole_objects_only(input.part_number, input.version_id.as_deref())?;
+    whole_objects_only(input.part_number)?;
     let (object, body, length, content_range) = open(core, &request.extensions, &input).await?;
     let checksums = checksums(&object.details, input.checksum_mode.is_some(), content_range.is_some());
+    let version_id = core.store.shown_version(&input.bucket, object.details.version_id());
     let facts = object.details.facts;
     let output = GetObjectOutput {
+        version_id,
         accept_ranges: Some("bytes".to_owned()),
         body: Some(body),
         cache_control: facts.cache_control,
@@ -105,15 +129,18 @@ pub(super) async fn head(
     request: S3Request<HeadObjectInput>,
 ) -> S3Result<S3Response<HeadObjectOutput>> {
     let input = request.input;
-    whole_objects_only(input.part_number, input.version_id.as_deref())?;
-    let object = find(core, &request.extensions, &input.bucket, &input.key).await?;
+    whole_objects_only(input.part_number)?;
+    let object =
+        find(core, &request.extensions, &input.bucket, &input.key, input.version_id.as_deref()).await?;
     ReadCondition::from(&input).check(&object)?;
     let (range, content_range) = range(input.range, object.size)?;
     let checksums = checksums(&object.details, input.checksum_mode.is_some(), content_range.is_some());
     let partial = content_range.is_some();
+    let version_id = core.store.shown_version(&input.bucket, object.details.version_id());
     let facts = object.details.facts;
     let content_type = input.response_content_type.or(facts.content_type);
     let output = HeadObjectOutput {
+        version_id,
         accept_ranges: Some("bytes".to_owned()),
         cache_control: input.response_cache_control.or(facts.cache_control),
         content_disposition: input.response_content_disposition.or(facts.content_disposition),
@@ -133,13 +160,10 @@ pub(super) async fn head(
     Ok(response)
 }
 
-/// Refuses requests for a version or a single part, which are not supported.
-fn whole_objects_only(part_number: Option<i32>, version: Option<&str>) -> S3Result<()> {
-    if part_number.is_some() || version.is_some_and(|version| version != "null") {
-        return Err(s3_error!(
-            NotImplemented,
-            "The local store supports neither versions nor GET by part number"
-        ));
+/// Refuses requests for a single part, which are not supported.
+fn whole_objects_only(part_number: Option<i32>) -> S3Result<()> {
+    if part_number.is_some() {
+        return Err(s3_error!(NotImplemented, "The local store does not support GET by part number"));
     }
     Ok(())
 }

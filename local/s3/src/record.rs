@@ -88,6 +88,30 @@ pub(super) struct Details {
     pub facts: ObjectMetadata,
     pub checksums: Checksums,
     pub body: Vec<Segment>,
+    /// The id of the version; `None` for one that was stored without versioning, whose id is `null`.
+    #[serde(default)]
+    pub version: Option<String>,
+}
+
+impl Details {
+    /// The id of the version, as S3 shows it.
+    pub fn version_id(&self) -> &str {
+        self.version.as_deref().unwrap_or(NULL_VERSION)
+    }
+}
+
+/// The id of a version that was stored while versioning was off or suspended.
+pub(super) const NULL_VERSION: &str = "null";
+
+/// One object or delete marker in a listing of versions.
+#[derive(Debug, Clone)]
+pub(super) struct Version {
+    pub key: String,
+    pub id: String,
+    pub is_latest: bool,
+    pub modified: Timestamp,
+    /// Size and `ETag`; `None` for a delete marker.
+    pub object: Option<(u64, String)>,
 }
 
 /// The properties of an object in a listing.

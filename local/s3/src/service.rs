@@ -15,7 +15,6 @@ use super::core::Core;
 use super::cors::CorsRules;
 use super::dispatcher::{Dispatcher, Invoke, SentEvent};
 use super::errors::StoreError;
-use super::events::Notifications;
 use super::files::Files;
 use super::operations::Operations;
 use super::record::ObjectMetadata;
@@ -36,6 +35,16 @@ impl Drop for Task {
     fn drop(&mut self) {
         self.0.abort();
     }
+}
+
+/// One version of an object, or a delete marker.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredVersion {
+    pub key: String,
+    pub id: String,
+    pub is_latest: bool,
+    /// Size in bytes; `None` for a delete marker.
+    pub size: Option<u64>,
 }
 
 /// The object store could not start.
@@ -62,7 +71,7 @@ pub async fn start(
     let dispatcher = Dispatcher::new(send);
     let address = listener.local_addr().map_err(StoreError::from)?;
     let files = Files::open(data.file("objects")).map_err(StoreError::from)?;
-    let store = Store::open(&data.file("objects.sqlite"), Notifications::new(deployment.buckets.clone()))?;
+    let store = Store::open(&data.file("objects.sqlite"), &deployment.buckets)?;
     files.sweep(&store.files()?).map_err(StoreError::from)?;
     let buckets = store.bucket_times(deployment.buckets.iter().map(|bucket| bucket.name.as_str()))?;
     let core = Arc::new(Core { store, files, dispatcher, buckets, url: public_url, _data: data.clone() });
@@ -136,5 +145,18 @@ impl S3 {
             true
         });
         if listed.is_ok() { keys } else { Vec::new() }
+    }
+
+    /// All versions and delete markers of the keys that begin with `prefix`, by key and latest first.
+    #[must_use]
+    pub fn versions(&self, bucket: &str, prefix: &str) -> Vec<StoredVersion> {
+        let versions = self.core.store.versions(bucket, prefix).unwrap_or_default();
+        let shown = versions.into_iter().map(|version| StoredVersion {
+            key: version.key,
+            id: version.id,
+            is_latest: version.is_latest,
+            size: version.object.map(|(size, _)| size),
+        });
+        shown.collect()
     }
 }

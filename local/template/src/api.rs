@@ -10,7 +10,7 @@ use super::resources;
 use super::scope::Scope;
 use super::types::HTTP_API;
 
-const SUPPORTED: [&str; 2] = ["CorsConfiguration", "StageName"];
+const SUPPORTED: [&str; 3] = ["Auth", "CorsConfiguration", "StageName"];
 /// Logs, throttling, tags and names, which make no difference locally.
 const IGNORED: [&str; 9] = [
     "AccessLogSettings",
@@ -42,6 +42,14 @@ pub(super) fn cors(scope: &Scope) -> Checked<Option<Cors>> {
             "StageName",
             "must be $default: the name of any other stage becomes part of each path",
         ));
+    }
+    if let Some(auth) = properties.mapping("Auth")? {
+        auth.only(&["EnableIamAuthorizer"], &[])?;
+        if auth.flag("EnableIamAuthorizer")? == Some(true) {
+            return Err(
+                auth.problem_of("EnableIamAuthorizer", "must be false: there are no authorizers locally")
+            );
+        }
     }
     let Some(cors) = properties.mapping("CorsConfiguration")? else { return Ok(None) };
     cors.only(&CORS, &[])?;

@@ -1,6 +1,6 @@
 //! `AWS::S3::Bucket`.
 
-use local_deployment::{Bucket, BucketCors, Notification};
+use local_deployment::{Bucket, BucketCors, Notification, Versioning};
 
 use super::document::Resource;
 use super::error::Checked;
@@ -10,7 +10,8 @@ use super::resources;
 use super::scope::Scope;
 use super::types::{BUCKET, FUNCTION};
 
-const SUPPORTED: [&str; 3] = ["BucketName", "CorsConfiguration", "NotificationConfiguration"];
+const SUPPORTED: [&str; 4] =
+    ["BucketName", "CorsConfiguration", "NotificationConfiguration", "VersioningConfiguration"];
 /// The local store has no public access, life cycle, encryption, logs or metrics.
 const IGNORED: [&str; 9] = [
     "BucketEncryption",
@@ -33,6 +34,7 @@ fn bucket(scope: &Scope, resource: &Resource) -> Checked<Bucket> {
     let mut bucket = Bucket {
         logical_id: resource.id.clone(),
         name: names::physical(scope, resource)?,
+        versioning: Versioning::default(),
         cors: Vec::new(),
         notifications: Vec::new(),
     };
@@ -47,6 +49,14 @@ fn bucket(scope: &Scope, resource: &Resource) -> Checked<Bucket> {
         for entry in configuration.mappings("LambdaConfigurations")? {
             bucket.notifications.push(notification(scope, &entry)?);
         }
+    }
+    if let Some(configuration) = properties.mapping("VersioningConfiguration")? {
+        configuration.only(&["Status"], &[])?;
+        bucket.versioning = match configuration.required_text("Status")?.as_str() {
+            "Enabled" => Versioning::Enabled,
+            "Suspended" => Versioning::Suspended,
+            _ => return Err(configuration.problem_of("Status", "must be Enabled or Suspended")),
+        };
     }
     Ok(bucket)
 }

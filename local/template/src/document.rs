@@ -9,14 +9,15 @@ use super::error::{Checked, Problem};
 use super::globals;
 use super::node::Node;
 use super::parameters;
-use super::types::FUNCTION;
+use super::types::{FUNCTION, HTTP_API};
 
-const SECTIONS: [&str; 9] = [
+const SECTIONS: [&str; 10] = [
     "AWSTemplateFormatVersion",
     "Transform",
     "Description",
     "Metadata",
     "Parameters",
+    "Rules",
     "Conditions",
     "Globals",
     "Resources",
@@ -31,6 +32,7 @@ const ATTRIBUTES: [&str; 7] =
 pub(super) struct Document {
     pub(super) identity: StackIdentity,
     pub(super) parameters: BTreeMap<String, Value>,
+    pub(super) rules: Node,
     pub(super) conditions: Node,
     pub(super) resources: Vec<Resource>,
 }
@@ -71,6 +73,7 @@ impl Document {
         Ok(Self {
             identity: identity.clone(),
             parameters: parameters::values(&section("Parameters"), given)?,
+            rules: section("Rules"),
             conditions: section("Conditions"),
             resources: section("Resources")
                 .entries("Resources")?
@@ -84,9 +87,18 @@ impl Document {
         self.resources.iter().find(|resource| resource.id == id)
     }
 
-    /// The function whose role SAM creates with this logical id.
+    /// Whether SAM creates a resource with this logical id: the role of a function, or the stage of an API.
     ///
-    /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources-function.html>
+    /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html>
+    pub(super) fn is_generated(&self, id: &str) -> bool {
+        let is_stage = id
+            .strip_suffix("ApiGatewayDefaultStage")
+            .and_then(|api| self.resource(api))
+            .is_some_and(|resource| resource.kind == HTTP_API);
+        is_stage || self.function_of_role(id).is_some()
+    }
+
+    /// The function whose role SAM creates with this logical id.
     pub(super) fn function_of_role(&self, id: &str) -> Option<&Resource> {
         self.resource(id.strip_suffix("Role")?).filter(|resource| resource.kind == FUNCTION)
     }

@@ -17,10 +17,13 @@ pub(super) enum Intrinsic {
     Select,
     Split,
     Condition,
+    Contains,
+    EachMemberEquals,
+    EachMemberIn,
 }
 
 impl Intrinsic {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 15] = [
         Self::Ref,
         Self::Sub,
         Self::GetAtt,
@@ -33,6 +36,9 @@ impl Intrinsic {
         Self::Select,
         Self::Split,
         Self::Condition,
+        Self::Contains,
+        Self::EachMemberEquals,
+        Self::EachMemberIn,
     ];
 
     /// The name without `!` or `Fn::`.
@@ -50,6 +56,9 @@ impl Intrinsic {
             Self::Select => "Select",
             Self::Split => "Split",
             Self::Condition => "Condition",
+            Self::Contains => "Contains",
+            Self::EachMemberEquals => "EachMemberEquals",
+            Self::EachMemberIn => "EachMemberIn",
         }
     }
 

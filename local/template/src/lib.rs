@@ -24,7 +24,8 @@
 //! # What it emulates
 //!
 //! - The short and long forms of `Ref`, `Sub`, `GetAtt`, `If`, `Equals`, `Not`, `And`, `Or`, `Join`, `Select`, `Split`
-//!   and `Condition`; `Parameters` with their constraints; `Conditions`; `Globals` for `Function` and `HttpApi`; dynamic
+//!   and `Condition`; `Parameters` with their constraints; `Rules` with their own
+//!   functions; `Conditions`; `Globals` for `Function` and `HttpApi`; dynamic
 //!   references to Secrets Manager.
 //! - `AWS::Serverless::Function` with its events `HttpApi`, `DynamoDB`, `S3`, `SNS`, `Schedule` and `ScheduleV2`;
 //!   `AWS::Serverless::HttpApi`; tables, buckets with their notifications, secrets, queues, topics, metric filters,
@@ -81,6 +82,7 @@ mod queues;
 mod references;
 mod resources;
 mod response_headers;
+mod rules;
 mod scalar;
 mod scope;
 mod secrets;

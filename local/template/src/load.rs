@@ -22,6 +22,7 @@ use super::policies;
 use super::queues;
 use super::references;
 use super::resources;
+use super::rules;
 use super::scope::Scope;
 use super::secrets;
 use super::signals;
@@ -85,10 +86,10 @@ impl Template {
     /// Functions and their events are left out, because their environments may need the value of a secret.
     ///
     /// # Errors
-    /// If a property is not supported or has an invalid value.
+    /// If the parameters violate a rule, or a property is not supported or has an invalid value.
     pub fn stores(&self) -> Result<Deployment, TemplateError> {
         let scope = Scope::new(&self.document, None, names::resolve);
-        self.with_file(stores(&scope))
+        self.with_file(rules::check(&scope).and_then(|()| stores(&scope)))
     }
 
     /// The custom resources in the template's order, each with the function that creates it.
@@ -103,11 +104,12 @@ impl Template {
     /// The whole deployment.
     ///
     /// # Errors
-    /// If a property is not supported or has an invalid value, if a secret does not exist, or if a custom resource
+    /// If the parameters violate a rule, if a property is not supported or has an invalid value, if a secret does not exist, or if a custom resource
     /// lacks an attribute.
     pub fn deployment(&self, known: &Known<'_>) -> Result<Deployment, TemplateError> {
         let scope = Scope::new(&self.document, Some(known), names::resolve);
         let evaluate = || {
+            rules::check(&scope)?;
             resources::check_types(&self.document)?;
             policies::check(&scope)?;
             let mut deployment = stores(&scope)?;

@@ -81,8 +81,9 @@ fn name(document: &Document, name: &str, line: usize) -> Checked<()> {
 }
 
 fn resource(document: &Document, id: &str, line: usize) -> Checked<()> {
-    match document.resource(id).or_else(|| document.function_of_role(id)) {
+    match document.resource(id) {
         Some(_) => Ok(()),
+        None if document.is_generated(id) => Ok(()),
         None => Err(Problem::at(line, format!("there is no parameter or resource `{id}`"))),
     }
 }

@@ -123,6 +123,9 @@ impl<'a> Scope<'a> {
                 let message = format!("{} is allowed only in Conditions", intrinsic.name());
                 Err(Problem::at(line, message))
             }
+            Intrinsic::Contains | Intrinsic::EachMemberEquals | Intrinsic::EachMemberIn => {
+                Err(Problem::at(line, format!("{} is allowed only in Rules", intrinsic.name())))
+            }
         }
     }
 
@@ -226,6 +229,6 @@ fn item_text(value: &Value, list: &Node) -> Checked<String> {
 }
 
 /// CloudFormation compares values as texts: `true` equals `"true"`.
-fn comparable(value: Option<Value>) -> Option<Value> {
+pub(super) fn comparable(value: Option<Value>) -> Option<Value> {
     value.map(|value| text(&value).map_or(value, Value::String))
 }

@@ -54,6 +54,7 @@ pub(super) fn source(scope: &Scope, event: &Properties) -> Checked<Option<Stream
     }))
 }
 
+/// The name of the table: one of the template, or another one that an operator has restored.
 fn table(scope: &Scope, event: &Properties) -> Checked<String> {
     let wanted = event.required_text("Stream")?;
     for resource in resources::of_type(scope, TABLE)? {
@@ -61,7 +62,16 @@ fn table(scope: &Scope, event: &Properties) -> Checked<String> {
             return names::physical(scope, resource);
         }
     }
-    Err(event.problem_of("Stream", "must be the StreamArn of a table of this template"))
+    named_in(&wanted)
+        .map(str::to_owned)
+        .ok_or_else(|| event.problem_of("Stream", "must be the ARN of a table's stream"))
+}
+
+/// The name of the table in the ARN of its stream.
+fn named_in(arn: &str) -> Option<&str> {
+    let resource = arn.strip_prefix("arn:aws:dynamodb:")?.splitn(3, ':').nth(2)?;
+    let (table, _) = resource.strip_prefix("table/")?.split_once("/stream/")?;
+    Some(table)
 }
 
 fn filters(event: &Properties) -> Checked<Vec<serde_json::Value>> {

@@ -35,7 +35,9 @@ pub(super) const SUPPORTED: [&str; 14] = [
 
 /// The types that matter in AWS only, such as dashboards, DNS records and resource policies. Only their references are
 /// checked.
-pub(super) const IGNORED: [&str; 19] = [
+pub(super) const IGNORED: [&str; 21] = [
+    "AWS::ApiGatewayV2::ApiMapping",
+    "AWS::ApiGatewayV2::DomainName",
     "AWS::Budgets::Budget",
     "AWS::CertificateManager::Certificate",
     "AWS::CloudFront::CachePolicy",

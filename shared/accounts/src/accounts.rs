@@ -181,9 +181,11 @@ impl Accounts {
     /// # Errors
     /// If the table does not answer.
     pub async fn set_staff(&self, login: &Login, staff: bool) -> Result<bool, StoreError> {
-        let write = Write::update(Key::user(login.user_id), "SET #is_staff = :staff")
+        // The journal has every change of an account with this mark, so that a restore does not give the rights back.
+        let write = Write::update(Key::user(login.user_id), "SET #is_staff = :staff, #journalled = :true")
             .when("attribute_exists(pk)")
-            .flag(":staff", staff);
+            .flag(":staff", staff)
+            .flag(":true", true);
         Ok(matches!(self.table.transact(vec![write]).await?, Outcome::Done))
     }
 }
@@ -207,10 +209,16 @@ impl Change {
 fn change_of(user: &User, changed: &User, key: Key) -> Vec<Write> {
     let closes = changed.credential_epoch - user.credential_epoch;
     // Added, not set: verifying a new address raises this epoch without the other one.
-    let set = "SET #tier = :tier, #is_active = :active, #auth_epoch = :next ADD #credential_epoch :closes";
+    // The journal has every change of an account with the mark, so that a restore does not open a closed account.
+    let is_marked = user.is_active != changed.is_active;
+    let mark = if is_marked { ", #journalled = :true" } else { "" };
+    let set = format!(
+        "SET #tier = :tier, #is_active = :active, #auth_epoch = :next{mark} ADD #credential_epoch :closes"
+    );
+    let account = Write::update(Key::user(user.id), &set).number(":closes", closes);
+    let account = if is_marked { account.flag(":true", true) } else { account };
     vec![
-        Write::update(Key::user(user.id), set)
-            .number(":closes", closes)
+        account
             // The record must be as it was read, so that neither of two concurrent changes undoes the other.
             .when(
                 "#auth_epoch = :epoch AND #is_active = :was AND #tier = :had AND attribute_not_exists(#erasing)",

@@ -6,9 +6,10 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
+use satchel_files::KeptRecord;
 use satchel_model::Upload;
 use satchel_runtime::{StartError, Wired, Wiring};
-use satchel_table::keys::{Item, Key};
+use satchel_table::keys::{Item, KEPT, Key};
 use satchel_table::write::Write;
 use satchel_table::{StoreError, Table, due, read};
 
@@ -29,6 +30,8 @@ pub enum Due {
     Upload(Box<Upload>),
     /// An account whose erasure has not finished.
     Erasure(Erasure),
+    /// Bytes that S3 kept and has deleted by now.
+    Kept(Key, KeptRecord),
     /// A record that cannot be deserialized, with the error.
     Unreadable(Key, String),
 }
@@ -108,6 +111,8 @@ impl Due {
         let key = Key::of(&item).unwrap_or_default();
         let due = if key.sort == Key::ERASURE {
             read(item).map(Self::Erasure)
+        } else if key.sort.starts_with(KEPT) {
+            read(item).map(|record| Self::Kept(key.clone(), record))
         } else {
             read(item).map(|upload| Self::Upload(Box::new(upload)))
         };
@@ -118,6 +123,7 @@ impl Due {
         match self {
             Self::Upload(upload) => upload.due_at().is_some_and(|at| at <= now),
             Self::Erasure(erasure) => erasure.due_at <= now,
+            Self::Kept(_, record) => record.due_at <= now,
             Self::Unreadable(..) => true,
         }
     }
@@ -133,7 +139,7 @@ impl Due {
         match self {
             Self::Upload(upload) => Key::upload(upload.owner, upload.kind, upload.id),
             Self::Erasure(erasure) => Key::erasure(erasure.user_id),
-            Self::Unreadable(key, _) => key.clone(),
+            Self::Kept(key, _) | Self::Unreadable(key, _) => key.clone(),
         }
     }
 }

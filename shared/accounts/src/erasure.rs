@@ -23,8 +23,8 @@ use satchel_table::{Outcome, StoreError, Table, codes, due, item, read};
 
 use crate::directory::Holder;
 
-/// The time in which an erasure should finish, in seconds: the stream retries each round for half a day.
-const PATIENCE: i64 = 13 * 3600;
+/// The time in which a round of an erasure should finish, in seconds: Lambda repeats a failed round twice, within minutes.
+const PATIENCE: i64 = 3600;
 
 /// The order to erase an account, and its progress. A run that was interrupted starts again with the data
 /// that is left.
@@ -62,8 +62,6 @@ impl Erasures {
     /// [`Refusal::TokenNotValid`] if the caller was signed out in the meantime.
     pub async fn begin(&self, caller: &Caller, now: Timestamp) -> Result<(), Error> {
         let user = &caller.user;
-        let due_at = later(now, PATIENCE);
-        let erasure = Erasure { user_id: user.id, rounds: 0, due_at, is_emptied: false };
         let closed = "SET #is_active = :false, #auth_epoch = :next";
         let next = caller.session.auth_epoch + 1;
         let login = login_key(&self.table, &user.username, user.id).await?;
@@ -78,12 +76,18 @@ impl Erasures {
                 .flag(":false", false)
                 .number(":next", next)
                 .text(":user", user.id),
-            order(&erasure)?,
+            self.new_order(user.id, now)?,
         ];
         match self.table.transact(writes).await? {
             Outcome::Done => Ok(()),
             Outcome::Cancelled(_) => Err(Refusal::TokenNotValid.into()),
         }
+    }
+
+    /// For the transaction that closes an account: the order to erase it.
+    #[expect(clippy::unused_self, reason = "only who may close accounts writes orders")]
+    pub(crate) fn new_order(&self, user_id: UserId, now: Timestamp) -> Result<Write, StoreError> {
+        order(&Erasure { user_id, rounds: 0, due_at: later(now, PATIENCE), is_emptied: false })
     }
 
     /// Reads up to `limit` files and images of an account, in any state, and whether there may be more.

@@ -229,6 +229,7 @@ impl ImportedUser {
             auth_epoch: 0,
             credential_epoch: 0,
             used_bytes: 0,
+            kept_bytes: 0,
             resource_count: Some(0),
             created_at: self.created_at,
         }

@@ -6,13 +6,14 @@ use satchel_model::random::Random;
 use satchel_model::{Email, Error, MailId};
 use satchel_runtime::{StartError, Wired, Wiring};
 
-use crate::{Accounts, MailKind, Outbox, OutgoingMail};
+use crate::{Accounts, MailKind, Mailing, Outbox, OutgoingMail};
 
 /// Writes mails to the outbox, with a limit for each address.
 #[derive(Clone)]
 pub struct MailRequest {
     outbox: Outbox,
     accounts: Accounts,
+    mailing: Mailing,
     attempts: Attempts,
     clock: Clock,
     random: Random,
@@ -23,6 +24,7 @@ impl Wired for MailRequest {
         Ok(Self {
             outbox: wiring.get()?,
             accounts: wiring.get()?,
+            mailing: wiring.get()?,
             attempts: wiring.get()?,
             clock: wiring.clock(),
             random: wiring.random(),
@@ -36,8 +38,9 @@ impl MailRequest {
     /// The address may belong to any account or to none; neither the result nor its timing reveals which.
     ///
     /// # Errors
-    /// If the table does not answer.
+    /// A field error if this deployment sends no mail; or if the table does not answer.
     pub async fn ask(&self, kind: MailKind, email: &Email, base_url: &str) -> Result<(), Error> {
+        self.mailing.require()?;
         let mail = self.mail(kind, email.as_str(), base_url);
         Ok(self.outbox.ask(&mail, email, self.clock.now()).await?)
     }
@@ -46,10 +49,12 @@ impl MailRequest {
     /// that it replaces gets a notification.
     ///
     /// # Errors
+    /// A field error if this deployment sends no mail;
     /// [`Refusal::TokenNotValid`](satchel_model::Refusal::TokenNotValid) if the caller was signed out in the
     /// meantime; [`Refusal::Throttled`](satchel_model::Refusal::Throttled) if one of the addresses got too
     /// many mails.
     pub async fn change_email(&self, caller: &Caller, email: &Email, base_url: &str) -> Result<(), Error> {
+        self.mailing.require()?;
         let user = &caller.user;
         let verify = MailKind::VerifyNewEmail {
             user_id: user.id,

@@ -3,6 +3,8 @@
 use satchel_model::Email;
 use satchel_runtime::{StartError, Wired, Wiring};
 
+use crate::Mailing;
+
 /// Who may sign up: anybody, owners of addresses in some domains, or nobody.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Registration {
@@ -19,6 +21,7 @@ pub enum Registration {
 #[derive(Debug, Clone)]
 pub struct SignUpPolicy {
     pub registration: Registration,
+    pub mailing: Mailing,
     require_email: bool,
 }
 
@@ -29,11 +32,24 @@ impl SignUpPolicy {
     pub fn email_required(&self) -> bool {
         self.require_email || matches!(self.registration, Registration::Domains(_))
     }
+
+    /// Parses an address and checks that an account of this deployment may have it.
+    ///
+    /// # Errors
+    /// The message for each rule that the address breaks.
+    pub fn email(&self, text: &str) -> Result<Email, Vec<String>> {
+        self.mailing.check()?;
+        self.registration.email(text)
+    }
 }
 
 impl Wired for SignUpPolicy {
     fn wired(wiring: &Wiring) -> Result<Self, StartError> {
-        Ok(Self { registration: wiring.get()?, require_email: wiring.parsed("REQUIRE_EMAIL") })
+        Ok(Self {
+            registration: wiring.get()?,
+            mailing: wiring.get()?,
+            require_email: wiring.parsed("REQUIRE_EMAIL"),
+        })
     }
 }
 

@@ -41,20 +41,25 @@ impl SignUps {
     /// `email` is required if `email_required` is set or the deployment requires it.
     ///
     /// # Errors
-    /// All field errors together; [`Refusal::RegistrationClosed`] if this deployment accepts no sign-ups.
+    /// All field errors together; [`Refusal::RegistrationClosed`] if this deployment accepts no sign-ups; only a field
+    /// error for `email` if an address is required and this deployment sends no mail.
     pub fn read(&self, input: &Input, email_required: bool) -> Result<SignUp, Refusal> {
-        let SignUpPolicy { registration, .. } = &self.policy;
-        if *registration == Registration::Closed {
+        let policy = &self.policy;
+        if policy.registration == Registration::Closed {
             return Err(Refusal::RegistrationClosed);
+        }
+        let email_required = email_required || policy.email_required();
+        if email_required {
+            policy.mailing.require()?;
         }
         let mut fields = Fields::of(input);
         let username = fields.required("username", Username::parse);
         let like = username.as_ref().map_or("", Username::as_str);
         let password = fields.untrimmed("password", |text| NewPassword::parse(text, like));
-        let email = if email_required || self.policy.email_required() {
-            fields.required("email", |text| registration.email(text))
+        let email = if email_required {
+            fields.required("email", |text| policy.email(text))
         } else {
-            fields.optional_or_blank("email", |text| registration.email(text))
+            fields.optional_or_blank("email", |text| policy.email(text))
         };
         let (username, password) = fields.finish(username.zip(password))?;
         Ok(SignUp { username, password, email })

@@ -152,6 +152,7 @@ fn account(new: &NewUser) -> User {
         auth_epoch: 0,
         credential_epoch: 0,
         used_bytes: 0,
+        kept_bytes: 0,
         resource_count: Some(0),
         created_at: new.created_at,
     }

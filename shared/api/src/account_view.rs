@@ -17,6 +17,7 @@ pub struct AccountView<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     is_active: Option<bool>,
     used_bytes: u64,
+    kept_bytes: u64,
     max_total_bytes: u64,
     created_at: Timestamp,
 }
@@ -34,6 +35,7 @@ impl<'a> AccountView<'a> {
             is_staff: user.is_staff,
             is_active: None,
             used_bytes: user.used_bytes,
+            kept_bytes: user.kept_bytes.try_into().unwrap_or_default(),
             max_total_bytes: tier.max_total_bytes,
             created_at: user.created_at,
         }

@@ -52,6 +52,8 @@ pub fn pending_upload(
         old_versions: Vec::new(),
         sequencer: None,
         picture: None,
+        object: None,
+        kept: None,
         sweeps: 0,
         revision: 0,
     }

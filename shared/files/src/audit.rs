@@ -3,31 +3,29 @@
 //!
 //! An audit scans the table, which no request does, because it is rare and must see every record.
 
+mod holdings;
 mod place;
 mod unlisted;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use aws_sdk_dynamodb::operation::scan::ScanOutput;
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
-use serde::Deserialize;
 
 use satchel_model::{FileId, Kind, Upload, UserId};
 use satchel_runtime::{StartError, Wired, Wiring};
-use satchel_table::keys::{Item, Key, SHARED, owned_by, sort_prefix};
+use satchel_table::keys::{Item, Key, SHARED, sort_prefix};
 use satchel_table::write::Write;
 use satchel_table::{Outcome, StoreError, Table, read};
 
+pub use holdings::Holding;
 pub use unlisted::Scanned;
 
 /// The number of files whose records one `BatchGetItem` reads: it takes 100 keys, and each file id needs two,
 /// one for each kind.
 const BATCH: usize = 50;
 const BATCHES_AT_ONCE: usize = 8;
-/// The number of attempts to read an account that changes all the time.
-const LOOKS: usize = 3;
 
 /// Reads and corrects records for audits.
 #[derive(Clone)]
@@ -38,32 +36,6 @@ pub struct Audit {
 /// The place at which a scan continues.
 #[derive(Debug, Clone)]
 pub struct Mark(Item);
-
-/// An account's used bytes and the sum of its reservations, at one moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Holding {
-    pub user_id: UserId,
-    /// `used_bytes` of the account; negative if more was given back than was ever reserved.
-    pub used: i128,
-    /// The sum of the bytes that its files and images reserve.
-    pub reserved: i128,
-}
-
-/// The result of reading all of an owner's records once.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Reading {
-    reserved: i128,
-    /// A hash of all ids and revisions, in order: equal if nothing has changed.
-    print: u64,
-}
-
-/// The attributes of an account that an audit compares.
-#[derive(Deserialize)]
-struct Account {
-    used_bytes: i64,
-    #[serde(default)]
-    erasing: bool,
-}
 
 impl Wired for Audit {
     fn wired(wiring: &Wiring) -> Result<Self, StartError> {
@@ -171,47 +143,6 @@ impl Audit {
         Ok(matches!(self.table.transact(vec![write]).await?, Outcome::Done))
     }
 
-    /// Reads an account's used bytes and reservations; `None` if the account no longer exists, is being
-    /// erased or keeps changing.
-    ///
-    /// The account's upload records are read before and after the account: if both readings are equal, the
-    /// records were the same when the account was read. The second reading is needed only if the numbers
-    /// differ.
-    ///
-    /// # Errors
-    /// If the table does not answer.
-    pub async fn holding(&self, user_id: UserId) -> Result<Option<Holding>, StoreError> {
-        let mut before = self.read_all_of(user_id).await?;
-        for _ in 0..LOOKS {
-            let account: Option<Account> = self.table.get(&Key::user(user_id)).await?;
-            // An erasure removes records without adjusting `used_bytes`, because it removes the whole
-            // account.
-            let Some(account) = account.filter(|account| !account.erasing) else { return Ok(None) };
-            let holding = Holding { user_id, used: account.used_bytes.into(), reserved: before.reserved };
-            if holding.used == holding.reserved {
-                return Ok(Some(holding));
-            }
-            let after = self.read_all_of(user_id).await?;
-            if after == before {
-                return Ok(Some(holding));
-            }
-            before = after;
-        }
-        Ok(None)
-    }
-
-    /// Sets `used_bytes` to the sum of the reservations, unless it has changed since it was read; returns
-    /// whether it was set.
-    ///
-    /// # Errors
-    /// If the table does not answer.
-    pub async fn correct(&self, holding: &Holding) -> Result<bool, StoreError> {
-        // Every other write changes both numbers by the same amount: if one is unchanged, so is the other.
-        let write = Write::update(Key::user(holding.user_id), "SET #used_bytes = :reserved");
-        let write = write.when("#used_bytes = :used AND attribute_not_exists(#erasing)");
-        self.table.update(write.number(":reserved", holding.reserved).number(":used", holding.used)).await
-    }
-
     /// The ids of the copies that match their file and whose account exists and is not being erased.
     async fn explained_copies(&self, copies: &[Upload]) -> Result<Vec<FileId>, StoreError> {
         let owners: BTreeSet<_> = copies.iter().map(|copy| copy.owner).collect();
@@ -219,7 +150,7 @@ impl Audit {
         let keys: Vec<_> = files.chain(owners.into_iter().map(Key::user)).collect();
         let (mut files, mut owners) = (BTreeMap::new(), BTreeSet::new());
         for record in self.table.get_many(&keys).await? {
-            let Some(owner) = Key::of(&record).and_then(|key| account_of(&key)) else {
+            let Some(owner) = Key::of(&record).and_then(|key| key.account()) else {
                 let file: Upload = read(record)?;
                 files.insert(file.id, file);
                 continue;
@@ -233,22 +164,6 @@ impl Audit {
         Ok(copies.iter().filter(is_explained).map(|copy| copy.id).collect())
     }
 
-    async fn read_all_of(&self, owner: UserId) -> Result<Reading, StoreError> {
-        let query = self.table.client.query().table_name(&self.table.name).consistent_read(true);
-        let query = query.key_condition_expression("pk = :pk");
-        let query = query.expression_attribute_values(":pk", AttributeValue::S(owned_by(owner)));
-        let (mut reserved, mut print) = (0, DefaultHasher::new());
-        let mut pages = query.into_paginator().send();
-        while let Some(page) = pages.next().await {
-            for item in page?.items.unwrap_or_default() {
-                let upload: Upload = read(item)?;
-                reserved += i128::from(upload.reserved());
-                (upload.id.to_string(), upload.revision).hash(&mut print);
-            }
-        }
-        Ok(Reading { reserved, print: print.finish() })
-    }
-
     /// Scans a page of the whole table, with strong consistency, and returns the records that match `filter`.
     async fn scan(&self, filter: &str, wanted: &str, from: Option<Item>) -> Result<ScanOutput, StoreError> {
         let scan = self.table.client.scan().table_name(&self.table.name).consistent_read(true);
@@ -256,9 +171,4 @@ impl Audit {
         let wanted = AttributeValue::S(wanted.to_owned());
         Ok(scan.expression_attribute_values(":wanted", wanted).send().await?)
     }
-}
-
-/// The account in whose partition the key is, if it is in one.
-fn account_of(key: &Key) -> Option<UserId> {
-    key.partition.strip_prefix("USER#")?.parse().ok()
 }

@@ -3,7 +3,7 @@
 //!
 //! A record exists before any byte is stored, and remains until the last one is deleted. The modules follow
 //! the life cycle: `announce`, `upload`, `parts`, `settle`, `replace`, `delete`, `sweep` and `audit`;
-//! `records` contains what they share.
+//! `records` contains what they share, and `kept` counts what S3 keeps after a deletion.
 //!
 //! What the sweep decides is in the function `sweep-leftovers`; `sweep` here changes the records. S3 is in `objects`,
 //! the decoding of images in `images`. Start reading at [`pending_upload`] and [`Uploads`].
@@ -11,6 +11,7 @@
 mod announce;
 mod audit;
 mod delete;
+mod kept;
 mod lifetimes;
 mod parts;
 mod records;
@@ -23,6 +24,7 @@ mod upload;
 
 pub use announce::{MAX_OBJECT_BYTES, MAX_PUT_BYTES, in_parts, pending_upload};
 pub use audit::{Audit, Holding, Mark, Scanned};
+pub use kept::{Disposal, KeptDays, KeptRecord};
 pub use lifetimes::{DefaultVisibility, UploadLifetimes};
 pub use parts::awaited_parts;
 pub use records::Uploads;

@@ -3,6 +3,7 @@
 
 pub(crate) mod change;
 mod listing;
+mod quota;
 mod shared;
 
 use jiff::Timestamp;
@@ -13,6 +14,10 @@ use satchel_model::{Error, FileId, Kind, Refusal, Status, Upload, UserId};
 use satchel_runtime::{Metric, Metrics, StartError, Wired, Wiring};
 use satchel_table::keys::Key;
 use satchel_table::{Outcome, StoreError, Table, read};
+
+use crate::KeptDays;
+use change::MAX_CHANGES;
+use quota::Room;
 
 /// Stores the records of files and images, and the quota that they use.
 #[derive(Clone)]
@@ -44,27 +49,36 @@ impl Uploads {
         max_total: u64,
         idempotent: &IdempotentRequest,
     ) -> Result<Upload, Error> {
-        let mut writes = vec![
-            caller.session_is_there(),
-            change::quota(caller, upload.reserved().into(), max_total),
-            change::put(&upload)?.when("attribute_not_exists(pk)"),
-        ];
-        writes.extend(idempotent.write(caller, upload.id)?);
-        let reasons = match self.table.transact(writes).await? {
-            Outcome::Done => {
-                self.metrics.count(Metric::UploadsAnnounced);
-                return Ok(upload);
+        let mut room = Room::new(max_total, &caller.user);
+        let difference = quota::reserves(&upload);
+        for _ in 0..MAX_CHANGES {
+            let mut writes = vec![
+                caller.session_is_there(),
+                difference.of_caller(caller, &room),
+                change::put(&upload)?.when("attribute_not_exists(pk)"),
+            ];
+            writes.extend(idempotent.write(caller, upload.id)?);
+            let reasons = match self.table.transact(writes).await? {
+                Outcome::Done => {
+                    self.metrics.count(Metric::UploadsAnnounced);
+                    return Ok(upload);
+                }
+                Outcome::Cancelled(reasons) => reasons,
+            };
+            let refusal = quota::refusal(caller, &reasons, difference.more, &room);
+            if matches!(refusal, Err(Error::Refused(Refusal::TokenNotValid))) {
+                return Err(Refusal::TokenNotValid.into());
             }
-            Outcome::Cancelled(reasons) => reasons,
-        };
-        let refusal = change::refusal(caller, &reasons);
-        if matches!(refusal, Some(Error::Refused(Refusal::TokenNotValid))) {
-            return Err(Refusal::TokenNotValid.into());
+            if let Some(made) = idempotent.made(&reasons)? {
+                return self.find(caller.user.id, upload.kind, made).await;
+            }
+            match refusal? {
+                // Only the number of kept bytes has grown since the account was read.
+                Some(fresh) => room = fresh,
+                None => break,
+            }
         }
-        match idempotent.made(&reasons)? {
-            Some(made) => self.find(caller.user.id, upload.kind, made).await,
-            None => Err(refusal.unwrap_or_else(|| StoreError::Conflict.into())),
-        }
+        Err(StoreError::Conflict.into())
     }
 
     /// Reads an upload of `owner`; `None` if it does not exist or is deleted.
@@ -117,6 +131,7 @@ impl Uploads {
         change: &Description,
         now: Timestamp,
     ) -> Result<Upload, Error> {
-        self.change_for(caller, file, None, |file| Ok(change.applied_to(file, now))).await
+        self.change_for(caller, file, None, KeptDays::default(), |file| Ok(change.applied_to(file, now)))
+            .await
     }
 }

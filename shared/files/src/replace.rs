@@ -9,7 +9,7 @@ use satchel_model::clock::later;
 use satchel_model::{Error, NewContent, Refusal, Replacement, Status, Tier, Upload, VersionId};
 
 use crate::upload::checked;
-use crate::{FormUploads, Uploads};
+use crate::{Disposal, Failure, FormUploads, KeptDays, Uploads};
 
 impl Uploads {
     /// Reserves the room for new content and records its version, before any of its bytes are stored.
@@ -27,11 +27,12 @@ impl Uploads {
         max_total: u64,
         now: Timestamp,
     ) -> Result<Upload, Error> {
-        self.change_for(caller, file, Some(max_total), |file| Ok(file.awaiting(replacement.clone(), now)))
-            .await
+        let await_it = |file: &Upload| Ok(file.awaiting(replacement.clone(), now));
+        self.change_for(caller, file, Some(max_total), KeptDays::default(), await_it).await
     }
 
-    /// Makes the stored content current, and gives back the bytes that the previous content had reserved.
+    /// Makes the stored content current, and gives back the bytes that the previous content had reserved. They
+    /// count as kept from now on, because they are deleted when their URLs have expired.
     ///
     /// The objects of the old versions in `gone` have been deleted already.
     ///
@@ -44,6 +45,7 @@ impl Uploads {
         content: &NewContent,
         old_until: Timestamp,
         gone: &[VersionId],
+        days: KeptDays,
         now: Timestamp,
     ) -> Result<Upload, Error> {
         let is_awaited = |found: &Upload| {
@@ -51,7 +53,7 @@ impl Uploads {
             found.status != Status::Deleting && awaited == Some(content.version)
         };
         let replace = |found: &Upload| found.replaced(content.clone(), old_until, gone, now);
-        let replaced = self.change(file, |found| is_awaited(found).then(|| replace(found)));
+        let replaced = self.change_keeping(file, days, |found| is_awaited(found).then(|| replace(found)));
         if let Some(replaced) = replaced.await? {
             return Ok(replaced);
         }
@@ -78,6 +80,7 @@ impl FormUploads {
         file: Upload,
         announced: Announcement,
         part: &FilePart,
+        disposal: &Disposal,
     ) -> Result<Upload, Error> {
         let announced = checked(announced, part, tier)?;
         let now = self.clock.now();
@@ -87,10 +90,13 @@ impl FormUploads {
         let file =
             self.uploads.await_replacement(caller, file, &replacement, tier.max_total_bytes, now).await?;
         let (key, surplus) = (file.key_of(content.version), file.surplus());
-        let put = self.objects.put_content(&key, &content.content_type, part.bytes.clone());
-        tokio::try_join!(put, self.objects.delete_contents(&file, &surplus))?;
+        let put = async {
+            let put = self.objects.put_content(&key, &content.content_type, part.bytes.clone()).await;
+            put.map_err(Failure::from)
+        };
+        tokio::try_join!(put, disposal.discard_versions(&file, &surplus, now))?;
         let old_until = later(now, self.read_url_seconds);
-        let replaced = self.uploads.replace(&file, &content, old_until, &surplus, now).await?;
+        let replaced = self.uploads.replace(&file, &content, old_until, &surplus, disposal.days, now).await?;
         // The parts of the original upload would take up storage as long as their URLs are valid.
         self.objects.abort_parts(&file).await?;
         Ok(replaced)

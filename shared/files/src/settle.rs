@@ -13,13 +13,14 @@ use satchel_runtime::{StartError, Wired, Wiring};
 use satchel_table::StoreError;
 
 use self::inspect::{Verdict, inspect, inspect_file};
-use crate::Uploads;
+use crate::{KeptDays, Uploads};
 
 /// Settles pending uploads.
 #[derive(Clone)]
 pub struct Settling {
     uploads: Uploads,
     objects: Objects,
+    days: KeptDays,
 }
 
 /// The result of settling an upload.
@@ -61,7 +62,7 @@ impl From<Failure> for Error {
 
 impl Wired for Settling {
     fn wired(wiring: &Wiring) -> Result<Self, StartError> {
-        Ok(Self { uploads: wiring.get()?, objects: wiring.get()? })
+        Ok(Self { uploads: wiring.get()?, objects: wiring.get()?, days: wiring.get()? })
     }
 }
 
@@ -110,13 +111,14 @@ impl Settling {
         let settled = match verdict {
             Verdict::Missing => return Ok(Outcome::Missing),
             Verdict::Refused(refusal) => return Ok(Outcome::Refused(refusal)),
-            Verdict::Good { content_type, picture } => {
-                self.uploads.make_ready(upload, &content_type, picture.as_ref(), sequencer, now).await?
+            Verdict::Good { content_type, picture, object } => {
+                let (picture, object) = (picture.as_ref(), object.as_deref());
+                self.uploads.make_ready(upload, &content_type, picture, sequencer, object, now).await?
             }
-            Verdict::Bad(reason) => {
+            Verdict::Bad(reason, kept) => {
                 // Change the record first: if the function is interrupted, the repeated event or the sweep
                 // finds the record rejected and deletes the bytes.
-                let settled = self.uploads.reject(upload, reason, now).await?;
+                let settled = self.uploads.reject_stored(upload, reason, &kept, self.days, now).await?;
                 if settled.is_some() {
                     self.objects.delete_original(&upload.key()).await?;
                 }

@@ -75,8 +75,8 @@ impl FormUploads {
             return Ok(file);
         }
         self.objects.put_original(&file, part.bytes.clone()).await?;
-        self.uploads.make_ready(&file, &file.content_type, None, None, now).await?;
-        Ok(file.ready(&file.content_type, None, None, now))
+        self.uploads.make_ready(&file, &file.content_type, None, None, None, now).await?;
+        Ok(file.ready(&file.content_type, None, None, None, now))
     }
 
     /// Stores an image of the caller with thumbnails of `sizes`; it is ready when this returns.

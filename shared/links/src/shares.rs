@@ -261,6 +261,26 @@ impl Shares {
     }
 }
 
+impl Shares {
+    /// Revokes a link again, on a restored table; returns `false` if the file has no such link.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn revoke_again(&self, owner: UserId, file: FileId, id: ShareId) -> Result<bool, StoreError> {
+        let key = Key::share_of(owner, file, id);
+        for _ in 0..ATTEMPTS {
+            let Some(Entry { hash }) = self.table.get(&key).await? else { return Ok(false) };
+            let place = Write::delete(key.clone()).when("#hash = :hash").text(":hash", &hash);
+            let writes = vec![place, Write::delete(Key::share(&hash))];
+            // Otherwise a rotation has given it another token.
+            if matches!(self.table.transact(writes).await?, Outcome::Done) {
+                return Ok(true);
+            }
+        }
+        Err(StoreError::Conflict)
+    }
+}
+
 /// The update of the options of a link that a change names.
 fn options(key: Key, share: &Share, named: Named) -> Result<Write, StoreError> {
     let sets = [

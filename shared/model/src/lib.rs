@@ -10,6 +10,7 @@ mod email;
 mod file_name;
 mod folding;
 mod id;
+pub mod journal;
 mod media_type;
 mod name_prefix;
 mod password;
@@ -38,8 +39,8 @@ pub use tier::{
     earlier_link_seconds,
 };
 pub use upload::{
-    Kind, MAX_PARTS, Multipart, NewContent, OldVersion, Picture, Reason, Rendition, Replacement, Status,
-    Upload, Visibility,
+    Kept, Kind, MAX_PARTS, Multipart, NewContent, OldVersion, Picture, Reason, Rendition, Replacement,
+    Status, Upload, Visibility,
 };
 pub use user::{KnownAddress, Login, RefreshClaims, Replaced, Session, Succession, User};
 pub use username::Username;

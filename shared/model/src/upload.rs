@@ -2,6 +2,7 @@
 
 mod changes;
 mod content;
+mod kept;
 mod picture;
 mod status;
 
@@ -9,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub use content::{MAX_PARTS, Multipart, NewContent, OldVersion, Replacement};
+pub use kept::Kept;
 pub use picture::{Picture, Rendition};
 pub use status::{Kind, Reason, Status, Visibility};
 
@@ -56,6 +58,12 @@ pub struct Upload {
     pub sequencer: Option<String>,
     /// The dimensions and thumbnails of an image, once it has been inspected.
     pub picture: Option<Picture>,
+    /// S3's id of the stored object, which has the content of `version`; `None` if it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub object: Option<String>,
+    /// The content of `version`, once it is counted among the deleted bytes that S3 keeps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<Kept>,
     /// The number of runs of the sweep that began to settle the upload and recorded no result.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub sweeps: u32,

@@ -29,6 +29,9 @@ pub struct User {
     pub credential_epoch: u64,
     /// The bytes that the account's files and images reserve, including pending ones.
     pub used_bytes: u64,
+    /// The deleted, replaced and rejected bytes that S3 still keeps, as far as they were counted.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub kept_bytes: i64,
     /// The number of the account's resources.
     ///
     /// If it is absent or negative, the resources have never been counted, and each deletion has lowered the
@@ -36,6 +39,11 @@ pub struct User {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource_count: Option<i64>,
     pub created_at: Timestamp,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_zero(number: &i64) -> bool {
+    *number == 0
 }
 
 /// The record that a sign-in reads by name, in one call.

@@ -1,6 +1,6 @@
 //! Finds out whether an object exists, and whether S3 refuses to show one object or all of them.
 
-use crate::{Bucket, ObjectError, Objects};
+use crate::{Bucket, Found, ObjectError, Objects};
 
 /// The number of other objects that are tried.
 const TRIED: usize = 5;
@@ -11,8 +11,17 @@ impl Objects {
     /// # Errors
     /// If S3 refuses to list the bucket, or does not answer.
     pub(crate) async fn exists(&self, key: &str) -> Result<bool, ObjectError> {
+        Ok(self.listed(key).await?.is_some())
+    }
+
+    /// The size of an original, even if S3 refuses to read it; `None` if it does not exist.
+    ///
+    /// # Errors
+    /// If S3 refuses to list the bucket, or does not answer.
+    pub async fn listed(&self, key: &str) -> Result<Option<Found>, ObjectError> {
         let (listed, _) = self.list(Bucket::Originals, key, None).await?;
-        Ok(listed.iter().any(|object| object.key == key))
+        let listed = listed.into_iter().find(|object| object.key == key);
+        Ok(listed.map(|object| Found { bytes: Vec::new(), size: object.size, object: None }))
     }
 
     /// Whether an original other than `key` can be read; if so, S3 refuses only that one object and not the

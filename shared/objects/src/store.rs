@@ -31,7 +31,7 @@ pub struct Objects {
     pub(crate) share_seconds: i64,
 }
 
-const ENDPOINT: &str = "AWS_ENDPOINT_URL_S3";
+pub(crate) const ENDPOINT: &str = "AWS_ENDPOINT_URL_S3";
 
 /// The bytes of an object or of its beginning.
 #[derive(Debug, Clone)]
@@ -39,6 +39,8 @@ pub struct Found {
     pub bytes: Vec<u8>,
     /// Size of the whole object, in bytes.
     pub size: u64,
+    /// S3's id of the object, if the bucket has versions.
+    pub object: Option<String>,
 }
 
 impl Wired for Objects {
@@ -139,13 +141,15 @@ impl Objects {
             Err(error) if is_refused(&error) && !self.exists(key).await? => return Ok(None),
             // The range of an empty object is invalid, because it has no first byte.
             Err(error) if error.code() == Some("InvalidRange") => {
-                return Ok(Some(Found { bytes: Vec::new(), size: 0 }));
+                return Ok(Some(Found { bytes: Vec::new(), size: 0, object: None }));
             }
             answer => answer?,
         };
         let total = answer.content_range().and_then(|range| range.rsplit('/').next()?.parse().ok());
+        // The id of an object that was stored while versioning was off or suspended is the text `null`.
+        let object = answer.version_id.clone().filter(|id| id != "null");
         let bytes = answer.body.collect().await.map_err(ObjectError::new)?.to_vec();
-        Ok(Some(Found { size: total.unwrap_or(bytes.len() as u64), bytes }))
+        Ok(Some(Found { size: total.unwrap_or(bytes.len() as u64), bytes, object }))
     }
 
     /// Whether a thumbnail exists. A missing bucket looks like a missing thumbnail, so nothing may be deleted or rejected
@@ -177,12 +181,19 @@ impl Objects {
     /// # Errors
     /// If S3 does not answer; deletions until then remain.
     pub async fn delete(&self, upload: &Upload) -> Result<(), ObjectError> {
-        let contents = upload.versions().collect::<Vec<_>>();
+        self.delete_versions(upload, &upload.versions().collect::<Vec<_>>()).await
+    }
+
+    /// Like [`delete`](Self::delete), but of the contents only those of `versions`.
+    ///
+    /// # Errors
+    /// If S3 does not answer; deletions until then remain.
+    pub async fn delete_versions(&self, upload: &Upload, versions: &[VersionId]) -> Result<(), ObjectError> {
         let thumbnails = upload.picture.iter().flat_map(|picture| &picture.renditions);
         let thumbnails =
             thumbnails.map(|rendition| self.delete_rendition(upload.id, upload.version, rendition));
         let (contents, thumbnails, parts) = futures_util::join!(
-            self.delete_contents(upload, &contents),
+            self.delete_contents(upload, versions),
             try_join_all(thumbnails),
             self.abort_parts(upload),
         );

@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Select};
 use satchel_guard::{Caller, IdempotentRequest};
 use satchel_model::{Error, Refusal, Resource, ResourceChange, ResourceId, User, UserId};
 use satchel_runtime::{StartError, Wired, Wiring};
-use satchel_table::keys::{Key, RESOURCE, resources_of};
+use satchel_table::keys::{IS_KEPT, Key, RESOURCE, resources_of};
 use satchel_table::listing::Range;
 use satchel_table::write::Write;
 use satchel_table::{Outcome, StoreError, Table, failed, item, read};
@@ -177,6 +177,18 @@ impl Resources {
         let one_less = caller.update_user("ADD #resource_count :less", "").number(":less", -1);
         let delete = Write::delete(Key::resource(caller.user.id, id)).when("attribute_exists(pk)");
         self.write([caller.session_is_there(), one_less, delete]).await
+    }
+
+    /// Deletes a resource again, on a restored table; returns `false` if there is no such resource, or its account is gone
+    /// or being erased.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn delete_again(&self, owner: UserId, id: ResourceId) -> Result<bool, StoreError> {
+        let delete = Write::delete(Key::resource(owner, id)).when("attribute_exists(pk)");
+        let one_less = Write::update(Key::user(owner), "ADD #resource_count :less").when(IS_KEPT);
+        let writes = vec![delete, one_less.number(":less", -1)];
+        Ok(matches!(self.table.transact(writes).await?, Outcome::Done))
     }
 
     /// Runs a transaction whose writes are on the session, the account and the resource, in this order.

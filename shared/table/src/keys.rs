@@ -163,6 +163,14 @@ impl Key {
         Self::new(format!("USER#{user}"), format!("{MAILED_ADDRESS}{address}"))
     }
 
+    /// Bytes of an account that S3 keeps although they were deleted: those of one day, or of one object.
+    ///
+    /// It is in the account's partition, which the erasure of the account empties.
+    #[must_use]
+    pub fn kept(user: UserId, what: &str) -> Self {
+        Self::new(format!("USER#{user}"), format!("{KEPT}{what}"))
+    }
+
     /// An idempotent request of an account.
     ///
     /// `hash` is the SHA-256 of its idempotency key.
@@ -195,6 +203,12 @@ impl Key {
         Self::new("AUDIT".to_owned(), "PLACE")
     }
 
+    /// The account in whose partition the key is, if it is in one.
+    #[must_use]
+    pub fn account(&self) -> Option<UserId> {
+        self.partition.strip_prefix("USER#")?.parse().ok()
+    }
+
     /// The key as the attributes of a request.
     #[must_use]
     pub fn item(&self) -> Item {
@@ -217,6 +231,9 @@ pub const MAIL_LINK: &str = "LINK#";
 
 /// The prefix of the sort keys of mailed addresses, in the partition of the account.
 pub const MAILED_ADDRESS: &str = "ADDRESS#";
+
+/// The prefix of the sort keys of kept bytes, in the partition of their account; a day or an object follows.
+pub const KEPT: &str = "KEPT#";
 
 /// The prefix of the sort keys of sessions; the id that follows sorts by time.
 pub const SESSION: &str = "SESSION#";

@@ -12,10 +12,13 @@ pub(crate) fn setting<'a>(name: &str, endpoint: &'a str) -> &'a str {
         | "AWS_ENDPOINT_URL_S3"
         | "AWS_ENDPOINT_URL_SES"
         | "AWS_ENDPOINT_URL_SECRETS_MANAGER"
-        | "AWS_ENDPOINT_URL_SSM" => endpoint,
+        | "AWS_ENDPOINT_URL_SSM"
+        | "AWS_ENDPOINT_URL_LAMBDA" => endpoint,
         "TABLE_NAME" => "satchel",
         "ORIGINALS_BUCKET" => "originals",
         "RENDITIONS_BUCKET" => "renditions",
+        "JOURNAL_BUCKET" => "the-journal",
+        "ERASE_ACCOUNT_FUNCTION" => "erase-account",
         "ISSUER" => "satchel:us-east-1:123456789012:satchel",
         "PUBLIC_KEYS" => PUBLIC_KEYS,
         "SIGNING_SECRET_ID" => "signing-keys",
@@ -26,6 +29,9 @@ pub(crate) fn setting<'a>(name: &str, endpoint: &'a str) -> &'a str {
         "REGISTRATION" => "open",
         "DEFAULT_VISIBILITY" => "private",
         "MAX_RESOURCES" => "10000",
+        "MAIL" => "ses",
+        // Tests of what S3 keeps set the number of days.
+        "KEEP_DELETED_DAYS" => "0",
         "MAIL_FROM" => "no-reply@example.com",
         "REFRESH_GRACE_SECONDS" | "MAILS_PER_DAY" => "10",
         "THROTTLE_SECONDS" | "ACCESS_TOKEN_SECONDS" | "UPLOAD_URL_SECONDS" | "DOWNLOAD_URL_SECONDS" => "900",

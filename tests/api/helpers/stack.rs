@@ -46,9 +46,20 @@ pub fn stack_with(parameters: &[(&str, &str)]) -> TestStack {
     static STACKS: LazyLock<Mutex<BTreeMap<String, &'static Stack>>> = LazyLock::new(Mutex::default);
     let name = parameters.iter().map(|(name, value)| ["-", name, "-", value].concat()).collect::<String>();
     let mut stacks = STACKS.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let stack = *stacks.entry(name.clone()).or_insert_with(|| start(&name, parameters));
+    let stack = *stacks.entry(name.clone()).or_insert_with(|| {
+        let stack = start(&name, parameters);
+        note_permissions(stack);
+        stack
+    });
     drop(stacks);
     TestStack { stack, http: client(None) }
+}
+
+/// A stack on which tests make calls as functions. Their permissions are not recorded, because no function made the
+/// calls.
+pub fn impersonated_stack() -> TestStack {
+    static STACK: LazyLock<&'static Stack> = LazyLock::new(|| start("-impersonated", &[]));
+    TestStack { stack: *STACK, http: client(None) }
 }
 
 /// A client that follows no redirects and sends from `address`.
@@ -87,7 +98,6 @@ fn start(name: &str, parameters: &[(&str, &str)]) -> &'static Stack {
     let stack = Box::leak(Box::new(stack.unwrap_or_else(|error| panic!("{error}"))));
     watch_logs(stack);
     watch_api(stack);
-    note_permissions(stack);
     stack
 }
 

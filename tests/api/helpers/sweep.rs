@@ -60,8 +60,8 @@ impl TestStack {
         }
     }
 
-    /// Fails unless S3 has exactly the bytes of the account's ready files and images, and the used quota is their
-    /// sum. Does not check thumbnails.
+    /// Fails unless S3 has exactly the bytes of the account's ready files and images, the used quota is their sum, and
+    /// the kept bytes are those of the deleted objects that S3 keeps. Does not check thumbnails.
     pub async fn assert_storage_matches_records(&self, user: &User, what: &str) {
         let mut held = 0;
         let mut keys = Vec::new();
@@ -83,6 +83,7 @@ impl TestStack {
         stored.sort();
         keys.sort();
         assert_eq!(stored, keys, "{what}");
+        self.assert_kept_bytes_match(user, what).await;
         let uploads = self.s3().uploads(self.bucket("OriginalsBucket"));
         assert!(!uploads.iter().any(|key| key.starts_with(&user.id)), "{what}: {uploads:?}");
     }

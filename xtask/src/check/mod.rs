@@ -8,6 +8,7 @@ mod functions;
 mod openapi;
 mod routes;
 mod signals;
+mod table_access;
 mod terms;
 mod tested;
 
@@ -31,6 +32,7 @@ pub fn all(sources: &Sources) -> Vec<Problem> {
         Ok(template) => problems.extend(
             [
                 functions::check(sources, &template),
+                table_access::check(&template),
                 events::check(sources, &template),
                 tested::check(sources, &template),
                 routes::check(sources, &template),

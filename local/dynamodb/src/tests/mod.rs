@@ -3,6 +3,7 @@
 mod capacity;
 mod faults;
 mod persistence;
+mod policies;
 mod queries;
 mod stale;
 mod transactions;

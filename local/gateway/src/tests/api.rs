@@ -36,6 +36,7 @@ async fn functions(folder: &Path, binaries: Binaries) -> Functions {
             ses: url("ses"),
             secrets_manager: url("secrets"),
             systems_manager: url("parameters"),
+            lambda: url("lambda"),
         },
         region: "eu-west-1".to_owned(),
         credentials: Credentials::new(b"secret"),

@@ -49,6 +49,7 @@ impl Bench {
                 ses: url("ses"),
                 secrets_manager: url("secrets"),
                 systems_manager: url("parameters"),
+                lambda: url("lambda"),
             },
             region: "eu-west-1".to_owned(),
             credentials: Credentials::new(b"secret"),

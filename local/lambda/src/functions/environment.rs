@@ -13,6 +13,7 @@ pub struct Endpoints {
     pub ses: String,
     pub secrets_manager: String,
     pub systems_manager: String,
+    pub lambda: String,
 }
 
 /// The ARN of a function.
@@ -53,6 +54,7 @@ pub(super) fn of(
         ("AWS_ENDPOINT_URL_SES", endpoints.ses.clone()),
         ("AWS_ENDPOINT_URL_SECRETS_MANAGER", endpoints.secrets_manager.clone()),
         ("AWS_ENDPOINT_URL_SSM", endpoints.systems_manager.clone()),
+        ("AWS_ENDPOINT_URL_LAMBDA", endpoints.lambda.clone()),
     ];
     let template = function.environment.iter().map(|(name, value)| (name.clone(), value.clone()));
     let named = |(name, value): (&str, String)| (name.to_owned(), value);

@@ -1,5 +1,6 @@
 //! The functions' processes: started on demand, spoken to over the Lambda Runtime API.
 
+mod busy;
 mod ending;
 mod environment;
 mod link;

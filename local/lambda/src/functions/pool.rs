@@ -14,6 +14,7 @@ use local_common::{Credentials, Signer, clock};
 use local_deployment::Function;
 use tokio::sync::Semaphore;
 
+use super::busy::Busy;
 use super::ending::{self, End};
 use super::environment::{self, Endpoints};
 use super::link::Work;
@@ -46,31 +47,6 @@ pub(super) struct Shared {
     pub stopping: AtomicBool,
     /// The number of invocations that are running.
     pub busy: AtomicUsize,
-}
-
-/// One running invocation.
-struct Busy<'a>(&'a AtomicUsize);
-
-impl<'a> Busy<'a> {
-    /// Begins one, and notes how many are running: the usage that CloudWatch compares with the account's quota.
-    fn begin(shared: &'a Shared) -> Self {
-        let running = shared.busy.fetch_add(1, Ordering::SeqCst) + 1;
-        let usage = [
-            ("Class", "None"),
-            ("Resource", "ConcurrentExecutions"),
-            ("Service", "Lambda"),
-            ("Type", "Resource"),
-        ];
-        let running = u32::try_from(running).unwrap_or(u32::MAX);
-        shared.calls.measures().put("AWS/Usage", "ResourceCount", &usage, running.into());
-        Self(&shared.busy)
-    }
-}
-
-impl Drop for Busy<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
-    }
 }
 
 /// One function and its processes.
@@ -116,7 +92,7 @@ impl Pool {
             Err(error) => return self.cannot_start(request_id, &error),
         };
         let Ok(_turn) = self.turns.acquire().await else { return Outcome::Crashed };
-        let _busy = Busy::begin(&self.shared);
+        let _busy = Busy::begin(&self.shared.busy, self.shared.calls.measures());
         let process = match self.process(&binary) {
             Ok(process) => process,
             Err(error) => return self.cannot_start(request_id, &error),

@@ -76,6 +76,7 @@ async fn a_process_inherits_nothing_but_what_lambda_and_the_template_set() {
             "AWS_ACCESS_KEY_ID",
             "AWS_DEFAULT_REGION",
             "AWS_ENDPOINT_URL_DYNAMODB",
+            "AWS_ENDPOINT_URL_LAMBDA",
             "AWS_ENDPOINT_URL_S3",
             "AWS_ENDPOINT_URL_SECRETS_MANAGER",
             "AWS_ENDPOINT_URL_SES",

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use local_common::StackIdentity;
-use local_deployment::{Deployment, Function};
+use local_deployment::{Deployment, Front, Function};
 use local_gateway::Distribution;
 use local_lambda::Functions;
 use local_policy::Permissions;
@@ -165,8 +165,8 @@ fn all(deployment: &Deployment) -> Vec<Function> {
 fn without_environments(deployment: &Deployment) -> Deployment {
     let mut rest = deployment.clone();
     rest.functions.values_mut().for_each(|function| function.environment.clear());
-    // Its headers and its caching change too.
-    rest.front = None;
+    // Its headers and its caching may change, but not whether there is one.
+    rest.front = rest.front.map(|_| Front::default());
     rest
 }
 

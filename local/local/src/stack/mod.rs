@@ -8,6 +8,7 @@ mod custom;
 mod denial_tests;
 mod deployed;
 mod error;
+mod lambda_api;
 #[cfg(test)]
 mod permission_tests;
 mod ports;

@@ -206,13 +206,13 @@ async fn secrets_manager_denies_what_the_policies_do_not_allow() {
 #[tokio::test]
 async fn the_stack_tells_what_was_granted_used_and_denied() {
     let (_house, stack) = stack().await;
-    let key = json!({"TableName": TABLE, "Key": {"pk": {"S": "a"}}, "Item": {"pk": {"S": "a"}}});
+    let key = json!({"TableName": TABLE, "Key": {"pk": {"S": "NOTE#1"}}, "Item": {"pk": {"S": "NOTE#1"}}});
     for operation in ["PutItem", "PutItem", "DeleteItem"] {
         dynamodb(&stack, operation, key.clone()).await;
     }
     let (_, report) = get(format!("{}/_local/permissions", stack.api_url())).await;
     assert_eq!(report, serde_json::to_value(stack.permissions().report()).unwrap());
-    let of_table = |action: &str| json!({"function": "obey", "action": action, "resource": "table/Table"});
+    let of_table = |action: &str| json!({"function": "obey", "action": action, "resource": "table/Table", "keys": "NOTE#*"});
     assert_eq!(report["used"], json!([of_table("dynamodb:PutItem")]));
     assert_eq!(report["denied"], json!([of_table("dynamodb:DeleteItem")]));
     let grants = report["grants"].as_array().unwrap();

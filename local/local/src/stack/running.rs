@@ -201,8 +201,8 @@ impl Stack {
 
     /// Waits until no asynchronous event and no stream record is on its way, nor one that they led to.
     pub async fn settled(&self) {
-        // What a stream's function does may lead to an object's event, and its function writes records again.
-        for _ in 0..2 {
+        // What a stream's function does may lead to an event of another function, which writes records again.
+        for _ in 0..3 {
             self.invoker.settled().await;
             self.streams.settled().await;
         }

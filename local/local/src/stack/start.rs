@@ -8,7 +8,7 @@ use std::time::Duration;
 use local_calls::Calls;
 use local_common::{Credentials, DataDir, StackIdentity};
 use local_deployment::Deployment;
-use local_gateway::{Distribution, Settings};
+use local_gateway::{Distribution, FrontDoor, Settings};
 use local_lambda::builder::{Background, Build};
 use local_lambda::{Binaries, Endpoints, Functions, Invoker, Logs, Setup};
 use local_parameters::Parameters;
@@ -27,7 +27,7 @@ use super::ready::{ReadyFile, Urls};
 use super::running::Stack;
 use super::signals::Signals;
 use super::tasks::Tasks;
-use super::{routes, schedules};
+use super::{lambda_api, routes, schedules};
 use crate::options::{Options, ReadyAfter};
 use crate::profile::Profile;
 
@@ -55,6 +55,8 @@ impl Stack {
         let logs = Logs::new(options.print);
         let (binaries, background) = binaries(&options, &profile, &plan, &logs).await?;
         let Profile { identity, front_door, mail_page, .. } = profile;
+        // A CloudFront function belongs to a distribution.
+        let front_door = if plan.front.is_some() { front_door } else { FrontDoor::default() };
         let region = identity.region.as_str();
 
         let calls = Calls::judged_by(permissions);
@@ -62,6 +64,7 @@ impl Stack {
         let inbox = Inbox::open(&data)?;
         // Served once there is somebody to invoke: what becomes of a mail is told to functions.
         let ses = ports::listen(0).await.map_err(doing("listen"))?;
+        let lambda = ports::listen(0).await.map_err(doing("listen"))?;
         let secrets = local_secrets::router(blueprint.secrets.clone(), calls.clone(), &identity);
         let parameters = local_parameters::router(Parameters::open(&data)?, calls.clone(), region);
         let endpoints = Endpoints {
@@ -70,6 +73,7 @@ impl Stack {
             ses: ports::url(&ses).map_err(doing("listen"))?,
             secrets_manager: service(&mut services, secrets).await?,
             systems_manager: service(&mut services, parameters).await?,
+            lambda: ports::url(&lambda).map_err(doing("listen"))?,
         };
         if let Some(door) = door {
             entrances.0.push(ports::serve(door.listener, containers::router(&endpoints)));
@@ -94,6 +98,7 @@ impl Stack {
         let feedback =
             Feedback::new(deployment.mail.clone(), move |function, event| topics.send(function, event));
         services.0.push(ports::serve(ses, local_ses::endpoint(inbox.clone(), feedback, calls.clone())));
+        services.0.push(ports::serve(lambda, lambda_api::router(invoker.clone(), calls.clone())));
         let events = invoker.clone();
         let s3 = local_s3::start(
             ports.s3,

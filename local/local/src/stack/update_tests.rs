@@ -28,7 +28,7 @@ async fn a_custom_resource_is_asked_as_cloudformation_asks() {
             "RequestType": "Create",
             "ServiceToken": provider,
             "ResponseURL": asked["ResponseURL"],
-            "StackId": "arn:aws:cloudformation:us-east-1:000000000000:stack/satchel-local/satchel-local",
+            "StackId": "arn:aws:cloudformation:us-east-1:000000000000:stack/satchel-local/00000000-0000-1000-8000-000000000000",
             "RequestId": asked["RequestId"],
             "LogicalResourceId": "Echo",
             "ResourceType": "Custom::Echo",

@@ -4,5 +4,7 @@ mod objects;
 mod outbox;
 mod schema;
 mod uploads;
+mod versions;
 
 pub(super) use schema::Store;
+pub(super) use versions::{Found, Removal};

@@ -13,13 +13,14 @@ impl Store {
         find(&self.connection(), bucket, key)
     }
 
-    /// Writes `object` if `condition` holds. Returns the segments that it replaces.
+    /// Writes `object` if `condition` holds. Returns the segments that are not used any more, and the id of the new
+    /// version.
     pub fn put(
         &self,
         change: &Change,
-        object: &Object,
+        object: Object,
         condition: &WriteCondition,
-    ) -> Result<Vec<Segment>, StoreError> {
+    ) -> Result<(Vec<Segment>, Option<String>), StoreError> {
         self.change(|transaction| self.replace(transaction, change, object, condition))
     }
 
@@ -27,41 +28,17 @@ impl Store {
         &self,
         transaction: &Transaction<'_>,
         change: &Change,
-        object: &Object,
+        mut object: Object,
         condition: &WriteCondition,
-    ) -> Result<Vec<Segment>, StoreError> {
+    ) -> Result<(Vec<Segment>, Option<String>), StoreError> {
         let existing = find(transaction, &change.bucket, &change.key)?;
         condition.check(existing.as_ref().map(|existing| existing.etag.as_str()))?;
-        transaction
-            .prepare_cached(
-                "INSERT OR REPLACE INTO objects (bucket, key, size, etag, modified, details)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            )?
-            .execute((
-                &change.bucket,
-                &change.key,
-                object.size,
-                &object.etag,
-                object.modified.as_millisecond(),
-                serde_json::to_string(&object.details)?,
-            ))?;
-        self.record_events(transaction, change, object.size, &object.etag)?;
-        Ok(existing.map(|existing| existing.details.body).unwrap_or_default())
-    }
-
-    /// Removes an object if it exists and `condition` holds. Returns its segments.
-    pub fn remove(&self, change: &Change, condition: &WriteCondition) -> Result<Vec<Segment>, StoreError> {
-        self.change(|transaction| {
-            let Some(existing) = find(transaction, &change.bucket, &change.key)? else {
-                return Ok(Vec::new());
-            };
-            condition.check(Some(&existing.etag))?;
-            transaction
-                .prepare_cached("DELETE FROM objects WHERE bucket = ?1 AND key = ?2")?
-                .execute((&change.bucket, &change.key))?;
-            self.record_events(transaction, change, existing.size, &existing.etag)?;
-            Ok(existing.details.body)
-        })
+        object.details.version = self.new_version(&change.bucket);
+        let replaced = self.retire(transaction, &change.bucket, &change.key, existing)?;
+        insert(transaction, &change.bucket, &change.key, &object)?;
+        let shown = self.shown_version(&change.bucket, object.details.version_id());
+        self.record_events(transaction, change, object.size, &object.etag, shown.as_deref())?;
+        Ok((replaced, shown))
     }
 
     /// Calls `show` for the objects of a bucket, ordered by key, until it returns `false`. Only keys that are greater
@@ -94,7 +71,7 @@ impl Store {
     }
 }
 
-fn find(connection: &Connection, bucket: &str, key: &str) -> Result<Option<Object>, StoreError> {
+pub(super) fn find(connection: &Connection, bucket: &str, key: &str) -> Result<Option<Object>, StoreError> {
     let row = connection
         .prepare_cached("SELECT size, etag, modified, details FROM objects WHERE bucket = ?1 AND key = ?2")?
         .query_row((bucket, key), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, String>(3)?)))
@@ -103,4 +80,27 @@ fn find(connection: &Connection, bucket: &str, key: &str) -> Result<Option<Objec
         Ok(Object { size, etag, modified: time(modified), details: serde_json::from_str(&details)? })
     })
     .transpose()
+}
+
+/// Stores the current object of a key.
+pub(super) fn insert(
+    transaction: &Transaction<'_>,
+    bucket: &str,
+    key: &str,
+    object: &Object,
+) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached(
+            "INSERT OR REPLACE INTO objects (bucket, key, size, etag, modified, details)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute((
+            bucket,
+            key,
+            object.size,
+            &object.etag,
+            object.modified.as_millisecond(),
+            serde_json::to_string(&object.details)?,
+        ))?;
+    Ok(())
 }

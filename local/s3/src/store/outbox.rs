@@ -14,11 +14,14 @@ impl Store {
         change: &Change,
         size: u64,
         etag: &str,
+        version: Option<&str>,
     ) -> Result<(), StoreError> {
         let sequence = transaction
             .prepare_cached("UPDATE sequencer SET last = last + 1 RETURNING last")?
             .query_row([], |row| row.get(0))?;
-        for (function, event) in self.notifications.events_for(change, Subject { size, etag, sequence }) {
+        for (function, event) in
+            self.notifications.events_for(change, Subject { size, etag, version, sequence })
+        {
             transaction
                 .prepare_cached("INSERT INTO outbox (function, event) VALUES (?1, ?2)")?
                 .execute((function, event.to_string()))?;

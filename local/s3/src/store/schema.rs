@@ -1,10 +1,11 @@
 //! The tables of the database, and transactions.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
+use local_deployment::{Bucket, Versioning};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::errors::StoreError;
@@ -17,6 +18,11 @@ CREATE TABLE IF NOT EXISTS objects (
     bucket TEXT NOT NULL, key TEXT NOT NULL, size INTEGER NOT NULL, etag TEXT NOT NULL,
     modified INTEGER NOT NULL, details TEXT NOT NULL, PRIMARY KEY (bucket, key)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS versions (
+    place INTEGER PRIMARY KEY AUTOINCREMENT, bucket TEXT NOT NULL, key TEXT NOT NULL, id TEXT NOT NULL,
+    size INTEGER, etag TEXT, modified INTEGER NOT NULL, details TEXT
+);
+CREATE INDEX IF NOT EXISTS versions_by_key ON versions (bucket, key, place);
 CREATE TABLE IF NOT EXISTS uploads (
     id TEXT PRIMARY KEY, bucket TEXT NOT NULL, key TEXT NOT NULL, initiated INTEGER NOT NULL, facts TEXT NOT NULL
 ) WITHOUT ROWID;
@@ -34,11 +40,13 @@ INSERT OR IGNORE INTO sequencer VALUES (0, 0);
 pub(crate) struct Store {
     connection: Mutex<Connection>,
     pub(super) notifications: Notifications,
+    /// The versioning of each bucket.
+    pub(super) versioning: HashMap<String, Versioning>,
 }
 
 impl Store {
     /// Opens the database in `file`, which is created if it does not exist.
-    pub fn open(file: &Path, notifications: Notifications) -> Result<Self, StoreError> {
+    pub fn open(file: &Path, buckets: &[Bucket]) -> Result<Self, StoreError> {
         let connection = Connection::open(file)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         // A killed process does not lose changes. A power cut could lose the last ones.
@@ -46,7 +54,13 @@ impl Store {
         connection.pragma_update(None, "foreign_keys", "ON")?;
         connection.set_prepared_statement_cache_capacity(64);
         connection.execute_batch(TABLES)?;
-        Ok(Self { connection: Mutex::new(connection), notifications })
+        let notifications = Notifications::new(buckets.to_vec());
+        let versioning = buckets.iter().map(|bucket| (bucket.name.clone(), bucket.versioning)).collect();
+        Ok(Self { connection: Mutex::new(connection), notifications, versioning })
+    }
+
+    pub(super) fn versioning_of(&self, bucket: &str) -> Versioning {
+        self.versioning.get(bucket).copied().unwrap_or_default()
     }
 
     pub(super) fn connection(&self) -> MutexGuard<'_, Connection> {
@@ -87,7 +101,9 @@ impl Store {
     pub fn files(&self) -> Result<HashSet<String>, StoreError> {
         let connection = self.connection();
         let mut files = HashSet::new();
-        let mut objects = connection.prepare("SELECT details FROM objects")?;
+        let mut objects = connection.prepare(
+            "SELECT details FROM objects UNION ALL SELECT details FROM versions WHERE details IS NOT NULL",
+        )?;
         for details in objects.query_map([], |row| row.get::<_, String>(0))? {
             let details: Details = serde_json::from_str(&details?)?;
             files.extend(details.body.into_iter().map(|segment| segment.file));

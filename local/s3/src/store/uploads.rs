@@ -79,25 +79,25 @@ impl Store {
 
     /// Ends an upload, and stores the object that `assemble` makes of its parts.
     ///
-    /// Returns the object and the segments that are not used any more. If anything fails, the upload is unchanged.
+    /// Returns the object, the segments that are not used any more, and the id of the version. If anything fails, the upload is unchanged.
     pub fn complete(
         &self,
         change: &Change,
         upload: &str,
         condition: &WriteCondition,
         assemble: impl FnOnce(ObjectMetadata, &[Part]) -> Result<Object, StoreError>,
-    ) -> Result<(Object, Vec<Segment>), StoreError> {
+    ) -> Result<(Object, Vec<Segment>, Option<String>), StoreError> {
         self.change(|transaction| {
             let facts = facts(transaction, &change.bucket, &change.key, upload)?;
             let parts = parts(transaction, upload, 0, usize::MAX)?;
             let object = assemble(facts, &parts)?;
-            let mut unused = self.replace(transaction, change, &object, condition)?;
+            let (mut unused, version) = self.replace(transaction, change, object.clone(), condition)?;
             let used: HashSet<&str> =
                 object.details.body.iter().map(|segment| segment.file.as_str()).collect();
             let held = parts.into_iter().map(|part| part.segment);
             unused.extend(held.filter(|segment| !used.contains(segment.file.as_str())));
             end(transaction, upload)?;
-            Ok((object, unused))
+            Ok((object, unused, version))
         })
     }
 

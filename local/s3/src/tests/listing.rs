@@ -2,7 +2,7 @@
 
 use aws_sdk_s3::types::EncodingType;
 
-use super::{ORIGINALS, RENDITIONS, TestStore, refusal};
+use super::{ORIGINALS, RENDITIONS, SUSPENDED, TestStore, VERSIONED, refusal};
 
 async fn with_keys(keys: &[&str]) -> (TestStore, aws_sdk_s3::Client) {
     let store = TestStore::new().await;
@@ -93,5 +93,5 @@ async fn the_buckets_are_those_of_the_deployment() {
     let (_store, s3) = with_keys(&[]).await;
     let listed = s3.list_buckets().send().await.unwrap();
     let names: Vec<_> = listed.buckets().iter().map(|bucket| bucket.name().unwrap()).collect();
-    assert_eq!(names, [ORIGINALS, RENDITIONS]);
+    assert_eq!(names, [ORIGINALS, RENDITIONS, VERSIONED, SUSPENDED]);
 }

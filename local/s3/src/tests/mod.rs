@@ -9,5 +9,6 @@ mod objects;
 mod presigned;
 mod test_store;
 mod uploads;
+mod versions;
 
-use test_store::{ORIGINALS, RENDITIONS, TestStore, refusal};
+use test_store::{ORIGINALS, RENDITIONS, SUSPENDED, TestStore, VERSIONED, refusal};

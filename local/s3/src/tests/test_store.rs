@@ -9,13 +9,17 @@ use aws_sdk_s3::config::{
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use local_calls::Calls;
 use local_common::{Credentials, DataDir, Signer};
-use local_deployment::{Bucket, BucketCors, Deployment, Notification};
+use local_deployment::{Bucket, BucketCors, Deployment, Notification, Versioning};
 use tokio::net::TcpListener;
 
 use crate::service::{S3, start};
 
 pub(super) const ORIGINALS: &str = "satchel-originals";
 pub(super) const RENDITIONS: &str = "satchel-renditions";
+/// A bucket with versions.
+pub(super) const VERSIONED: &str = "satchel-versioned";
+/// A bucket whose versioning is suspended.
+pub(super) const SUSPENDED: &str = "satchel-suspended";
 
 pub(super) struct TestStore {
     pub s3: S3,
@@ -93,6 +97,7 @@ fn deployment() -> Deployment {
     let originals = Bucket {
         logical_id: "Originals".to_owned(),
         name: ORIGINALS.to_owned(),
+        versioning: Versioning::Off,
         cors: vec![BucketCors {
             origins: vec!["*".to_owned()],
             methods: vec!["GET".to_owned(), "PUT".to_owned()],
@@ -105,13 +110,20 @@ fn deployment() -> Deployment {
             notification("s3:ObjectCreated:Copy", Some("copies/"), Some(".txt"), "note-copy"),
         ],
     };
-    let renditions = Bucket {
-        logical_id: "Renditions".to_owned(),
-        name: RENDITIONS.to_owned(),
+    let bucket = |name: &str, versioning: Versioning| Bucket {
+        logical_id: name.to_owned(),
+        name: name.to_owned(),
+        versioning,
         cors: Vec::new(),
-        notifications: Vec::new(),
+        notifications: vec![
+            notification("s3:ObjectCreated:*", None, None, "process-upload"),
+            notification("s3:ObjectRemoved:*", None, None, "note-removal"),
+        ],
     };
-    Deployment { buckets: vec![originals, renditions], ..Deployment::default() }
+    let renditions = Bucket { notifications: Vec::new(), ..bucket(RENDITIONS, Versioning::Off) };
+    let versioned = bucket(VERSIONED, Versioning::Enabled);
+    let suspended = bucket(SUSPENDED, Versioning::Suspended);
+    Deployment { buckets: vec![originals, renditions, versioned, suspended], ..Deployment::default() }
 }
 
 /// Status and error code of a result. A success is 200 without a code.

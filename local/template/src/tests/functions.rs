@@ -3,7 +3,7 @@ use std::time::Duration;
 use local_policy::Statement;
 use serde_json::json;
 
-use super::deployed;
+use super::{deployed, evaluate, refused};
 
 const TEMPLATE: &str = r#"
 Transform: AWS::Serverless-2016-10-31
@@ -145,4 +145,47 @@ fn disabled_schedules_are_left_out() {
     let [sweep] = deployment.schedules.as_slice() else { panic!("there is one schedule") };
     assert_eq!((sweep.function.as_str(), sweep.expression.as_str()), ("send-mail", "rate(15 minutes)"));
     assert_eq!(sweep.input, Some(json!({ "kind": "sweep" })));
+}
+
+#[test]
+fn resources_that_sam_creates_may_be_referred_to_and_others_not() {
+    let mapping = |stage: &str| {
+        format!(
+            "{TEMPLATE}  Mapping: {{ Type: AWS::ApiGatewayV2::ApiMapping, Properties: {{ Stage: !Ref {stage} }} }}\n"
+        )
+    };
+    deployed(&mapping("ApiApiGatewayDefaultStage"));
+    let refusal = refused(&mapping("TableApiGatewayDefaultStage"));
+    assert!(
+        refusal.ends_with("there is no parameter or resource `TableApiGatewayDefaultStage`"),
+        "{refusal}"
+    );
+}
+
+#[test]
+fn an_api_may_say_that_it_has_no_authorizer_but_not_have_one() {
+    let with = |auth: &str| {
+        TEMPLATE.replace("      CorsConfiguration:", &format!("      Auth: {auth}\n      CorsConfiguration:"))
+    };
+    deployed(&with("{ EnableIamAuthorizer: false }"));
+    for (auth, message) in [
+        ("{ EnableIamAuthorizer: true }", "`EnableIamAuthorizer` must be false"),
+        ("{ DefaultAuthorizer: Mine }", "`DefaultAuthorizer` is not supported by the local stack"),
+    ] {
+        let refusal = refused(&with(auth));
+        assert!(refusal.contains(message), "{refusal}");
+    }
+}
+
+#[test]
+fn a_stream_may_be_that_of_a_restored_table() {
+    let stream = |stream: &str| {
+        evaluate(&TEMPLATE.replace("Stream: !GetAtt Table.StreamArn", &format!("Stream: '{stream}'")), &[])
+            .map(|deployment| deployment.functions["SendMailFunction"].streams[0].table.clone())
+            .map_err(|error| error.to_string())
+    };
+    let restored = "arn:aws:dynamodb:eu-west-1:000000000000:table/restored/stream/2026-12-01T00:00:00.000";
+    assert_eq!(stream(restored), Ok("restored".to_owned()));
+    let error = stream("arn:aws:dynamodb:eu-west-1:000000000000:table/restored").unwrap_err();
+    assert!(error.ends_with("`Stream` must be the ARN of a table's stream"), "{error}");
 }

@@ -7,6 +7,7 @@ mod mail;
 mod parameters;
 mod policies;
 mod refusals;
+mod rules;
 mod secrets;
 mod stores;
 

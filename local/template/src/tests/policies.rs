@@ -26,8 +26,7 @@ fn beside(roles: &str) -> String {
 
 #[test]
 fn a_policy_beside_the_role_of_a_function_grants_as_its_own_policies_do() {
-    let statement =
-        json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::satchel-local-bucket/*"});
+    let statement = json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::satchel-local-bucket/*"});
     let deployment = deployed(&beside("[!Ref ListFilesFunctionRole]"));
     assert_eq!(
         deployment.functions["ListFilesFunction"].policies,

@@ -165,3 +165,36 @@ fn the_distribution_adds_the_headers_of_the_policy_that_it_names() {
     let message = refused(&text.replace("ContentTypeOptions", "XSSProtection"));
     assert!(message.contains("`XSSProtection` is not supported by the local stack"), "{message}");
 }
+
+#[test]
+fn a_bucket_has_the_versioning_that_its_template_says() {
+    use local_deployment::Versioning;
+    let bucket = |versioning: &str| {
+        format!(
+            "Parameters:
+  Days: {{ Type: Number, Default: 7 }}
+Conditions:
+  Keeps: !Not [!Equals [!Ref Days, '0']]
+Resources:
+  Originals:
+    Type: AWS::S3::Bucket
+    Properties:
+      {versioning}
+      LifecycleConfiguration:
+        Rules:
+          - Status: Enabled
+            NoncurrentVersionExpiration: {{ NoncurrentDays: !If [Keeps, !Ref Days, 1] }}
+            ExpiredObjectDeleteMarker: true
+"
+        )
+    };
+    for (text, expected) in [
+        ("BucketName: originals", Versioning::Off),
+        ("VersioningConfiguration: { Status: !If [Keeps, Enabled, Suspended] }", Versioning::Enabled),
+        ("VersioningConfiguration: { Status: Suspended }", Versioning::Suspended),
+    ] {
+        assert_eq!(deployed(&bucket(text)).buckets[0].versioning, expected, "{text}");
+    }
+    let text = bucket("VersioningConfiguration: { Status: Off }");
+    assert!(refused(&text).contains("must be Enabled or Suspended"), "{}", refused(&text));
+}

@@ -6,7 +6,7 @@ use satchel_table::keys::{Item, Key, NAME};
 use satchel_table::write::Write;
 use satchel_table::{Outcome, StoreError, roster};
 
-use super::{Audit, account_of};
+use super::Audit;
 
 /// An account that a scan found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct Scanned {
 
 impl Scanned {
     pub(super) fn of(record: &Item) -> Option<Self> {
-        let id = account_of(&Key::of(record)?)?;
+        let id = Key::of(record)?.account()?;
         let name = record.get("username").and_then(|name| name.as_s().ok().cloned());
         Some(Self { id, unlisted: name.filter(|_| !record.contains_key(roster::LIST)) })
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use futures_util::future::try_join_all;
 
 use satchel_images::{SNIFFED_BYTES, true_type};
-use satchel_model::{Kind, MediaType, Picture, Reason, Upload};
-use satchel_objects::{ObjectError, Objects};
+use satchel_model::{Kept, Kind, MediaType, Picture, Reason, Upload};
+use satchel_objects::{Found, ObjectError, Objects};
 use satchel_runtime::Metrics;
 
 use crate::settle::Failure;
@@ -23,8 +23,11 @@ pub enum Verdict {
     Good {
         content_type: MediaType,
         picture: Option<Picture>,
+        /// S3's id of the object.
+        object: Option<String>,
     },
-    Bad(Reason),
+    /// The content is refused; the second value is what S3 stores.
+    Bad(Reason, Kept),
 }
 
 /// Inspects the bytes of a pending upload; decodes an image and stores its thumbnails.
@@ -38,8 +41,8 @@ pub async fn inspect(
         Kind::File => Ok(inspect_file(objects, upload).await?),
         // The thumbnails may exist without the image, if the function that stored both was interrupted.
         Kind::Image if has_thumbnails(objects, upload).await? => match inspect_file(objects, upload).await? {
-            Verdict::Good { content_type, .. } => {
-                Ok(Verdict::Good { content_type, picture: upload.picture.clone() })
+            Verdict::Good { content_type, object, .. } => {
+                Ok(Verdict::Good { content_type, picture: upload.picture.clone(), object })
             }
             other => Ok(other),
         },
@@ -55,12 +58,17 @@ pub async fn inspect_file(objects: &Objects, file: &Upload) -> Result<Verdict, O
         Err(refusal @ ObjectError::Refused(_)) => return Ok(Verdict::Refused(refusal)),
         Err(error) => return Err(error),
     };
+    let kept = kept(&found);
     if found.size != file.size {
-        return Ok(Verdict::Bad(Reason::SizeMismatch));
+        return Ok(Verdict::Bad(Reason::SizeMismatch, kept));
     }
     Ok(match true_type(file.content_type.as_str(), &found.bytes) {
-        Some(found) => Verdict::Good { content_type: MediaType::known(found), picture: None },
-        None => Verdict::Bad(Reason::ContentTypeMismatch),
+        Some(content_type) => Verdict::Good {
+            content_type: MediaType::known(content_type),
+            picture: None,
+            object: found.object,
+        },
+        None => Verdict::Bad(Reason::ContentTypeMismatch, kept),
     })
 }
 
@@ -76,19 +84,24 @@ async fn inspect_image(
         Err(refusal @ ObjectError::Refused(_)) => return Ok(Verdict::Refused(refusal)),
         Err(error) => return Err(error.into()),
     };
+    let kept = kept(&found);
     if found.size != image.size {
-        return Ok(Verdict::Bad(Reason::SizeMismatch));
+        return Ok(Verdict::Bad(Reason::SizeMismatch, kept));
     }
     let made = match thumbnails::make(metrics, Arc::from(found.bytes), sizes.to_vec()).await {
         Ok(made) => made,
         Err(error) => match error.reason() {
-            Some(reason) => return Ok(Verdict::Bad(reason)),
+            Some(reason) => return Ok(Verdict::Bad(reason, kept)),
             None => return Err(error.into()),
         },
     };
     let (content_type, picture) = (made.content_type.clone(), made.picture.clone());
     made.store(objects, image).await?;
-    Ok(Verdict::Good { content_type, picture: Some(picture) })
+    Ok(Verdict::Good { content_type, picture: Some(picture), object: found.object })
+}
+
+fn kept(found: &Found) -> Kept {
+    Kept { bytes: found.size, object: found.object.clone() }
 }
 
 /// Whether the function that received the form has already stored the thumbnails, as it usually has.

@@ -5,17 +5,17 @@ use std::sync::{Mutex, PoisonError};
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
-use satchel_model::{MediaType, Picture, Reason, Rendition, Status, Upload};
+use satchel_model::{Kept, MediaType, Picture, Reason, Rendition, Status, Upload};
 use satchel_runtime::Metric;
 use satchel_table::keys::Key;
 use satchel_table::write::Write;
 use satchel_table::{Outcome, StoreError};
 
-use crate::Uploads;
 use crate::records::change::found_instead;
+use crate::{KeptDays, Uploads};
 
 impl Uploads {
-    /// Makes a pending record ready, with the type of its bytes.
+    /// Makes a pending record ready, with the type of its bytes and S3's id of the object.
     ///
     /// Returns `None`, without a change, if the record was no longer pending or its content was replaced.
     ///
@@ -28,10 +28,12 @@ impl Uploads {
         content_type: &MediaType,
         picture: Option<&Picture>,
         sequencer: Option<&str>,
+        object: Option<&str>,
         now: Timestamp,
     ) -> Result<Option<Upload>, StoreError> {
-        let ready = self.settle(upload, |pending| pending.ready(content_type, picture, sequencer, now));
-        Ok(ready.await?.inspect(|_| self.metrics.count(Metric::UploadsReady)))
+        let ready = |pending: &Upload| pending.ready(content_type, picture, sequencer, object, now);
+        let ready = self.settle(upload, KeptDays::default(), ready).await?;
+        Ok(ready.inspect(|_| self.metrics.count(Metric::UploadsReady)))
     }
 
     /// Makes a pending record ready with the type and the picture of `upload`.
@@ -50,7 +52,7 @@ impl Uploads {
         let ready = self.change(upload, |found| {
             *last_seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(found.clone());
             is_meant(upload, found)
-                .then(|| found.ready(&upload.content_type, upload.picture.as_ref(), None, now))
+                .then(|| found.ready(&upload.content_type, upload.picture.as_ref(), None, None, now))
         });
         let ready = ready.await?.inspect(|_| self.metrics.count(Metric::UploadsReady));
         let last_seen = last_seen.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -58,8 +60,8 @@ impl Uploads {
         Ok(ready.or(last_seen.filter(|seen: &Upload| seen.revision != upload.revision)))
     }
 
-    /// Rejects a pending record and gives back its reserved bytes; returns `None` in the same cases as
-    /// [`make_ready`](Self::make_ready).
+    /// Rejects a pending record of which S3 stores nothing that is deleted, and gives back its reserved bytes;
+    /// returns `None` in the same cases as [`make_ready`](Self::make_ready).
     ///
     /// # Errors
     /// [`Unowned`](StoreError::Unowned) if its account no longer exists or is being erased; or if the table
@@ -70,7 +72,25 @@ impl Uploads {
         reason: Reason,
         now: Timestamp,
     ) -> Result<Option<Upload>, StoreError> {
-        let rejected = self.settle(upload, |pending| pending.rejected(reason.clone(), now)).await?;
+        let reject = |pending: &Upload| pending.rejected(reason.clone(), None, now);
+        let rejected = self.settle(upload, KeptDays::default(), reject).await?;
+        Ok(rejected.inspect(|_| self.metrics.count(metric_of(&reason))))
+    }
+
+    /// Like [`reject`](Self::reject), but for a record whose content is stored, and is counted as kept.
+    ///
+    /// # Errors
+    /// Those of [`reject`](Self::reject).
+    pub(crate) async fn reject_stored(
+        &self,
+        upload: &Upload,
+        reason: Reason,
+        kept: &Kept,
+        days: KeptDays,
+        now: Timestamp,
+    ) -> Result<Option<Upload>, StoreError> {
+        let reject = |pending: &Upload| pending.rejected(reason.clone(), Some(kept.clone()), now);
+        let rejected = self.settle(upload, days, reject).await?;
         Ok(rejected.inspect(|_| self.metrics.count(metric_of(&reason))))
     }
 
@@ -78,9 +98,10 @@ impl Uploads {
     async fn settle(
         &self,
         upload: &Upload,
+        days: KeptDays,
         settle: impl Fn(&Upload) -> Upload,
     ) -> Result<Option<Upload>, StoreError> {
-        self.change(upload, |found| is_meant(upload, found).then(|| settle(found))).await
+        self.change_keeping(upload, days, |found| is_meant(upload, found).then(|| settle(found))).await
     }
 
     /// Adds a thumbnail that was created later to a ready image; returns `false` if the image or its content

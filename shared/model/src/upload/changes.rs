@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Multipart, NewContent, OldVersion, Picture, Reason, Replacement, Status, Upload};
+use super::{Kept, Multipart, NewContent, OldVersion, Picture, Reason, Replacement, Status, Upload};
 use crate::{MediaType, VersionId};
 
 /// Bytes of older versions are deleted at once, so that frequent replacements cannot store data without using
@@ -26,16 +26,20 @@ impl Upload {
 
     /// Makes the upload ready: its bytes are acceptable for what was announced, and have the type
     /// `content_type`.
+    ///
+    /// `object` is S3's id of the inspected object.
     #[must_use]
     pub fn ready(
         &self,
         content_type: &MediaType,
         picture: Option<&Picture>,
         sequencer: Option<&str>,
+        object: Option<&str>,
         now: Timestamp,
     ) -> Self {
         Self {
             status: Status::Ready,
+            object: object.map(ToOwned::to_owned),
             content_type: content_type.clone(),
             picture: picture.cloned(),
             sequencer: sequencer.map(ToOwned::to_owned),
@@ -44,15 +48,18 @@ impl Upload {
     }
 
     /// Rejects the upload: its bytes are not what was announced, or never arrived.
+    ///
+    /// `kept` is the content that is deleted because of this.
     #[must_use]
-    pub fn rejected(&self, reason: Reason, now: Timestamp) -> Self {
-        Self { status: Status::Rejected, reason: Some(reason), ..self.changed(now) }
+    pub fn rejected(&self, reason: Reason, kept: Option<Kept>, now: Timestamp) -> Self {
+        Self { status: Status::Rejected, reason: Some(reason), kept, ..self.changed(now) }
     }
 
     /// Marks the upload as deleted. The record still lists what is to be deleted from S3.
     #[must_use]
     pub fn deleting(&self, now: Timestamp) -> Self {
-        Self { status: Status::Deleting, ..self.changed(now) }
+        let kept = self.kept.clone().or_else(|| self.stored());
+        Self { status: Status::Deleting, kept, ..self.changed(now) }
     }
 
     /// Announces another version; one that was announced before is abandoned.
@@ -63,6 +70,7 @@ impl Upload {
             until: given_up.until,
             in_parts: false,
             readable: false,
+            object: None,
         });
         let old_versions = given_up.into_iter().chain(self.old_versions.clone()).collect();
         // Nothing visible to readers has changed.
@@ -94,6 +102,7 @@ impl Upload {
             until,
             in_parts: self.multipart.is_some(),
             readable: self.is_ready(),
+            object: self.object.clone(),
         };
         let older = self.old_versions.iter().filter(|old| !gone.contains(&old.version)).cloned();
         Self {
@@ -107,6 +116,8 @@ impl Upload {
             status: Status::Ready,
             reason: None,
             sequencer: None,
+            object: None,
+            kept: None,
             upload_until: None,
             multipart: None,
             replacement: None,
@@ -124,6 +135,7 @@ impl Upload {
             until: now,
             in_parts: false,
             readable: false,
+            object: None,
         });
         let old_versions = given_up.into_iter().chain(self.old_versions.clone()).collect();
         let updated_at = self.updated_at;

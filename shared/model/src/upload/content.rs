@@ -66,6 +66,9 @@ pub struct OldVersion {
     /// Whether the version was ever current; then its readers may finish reading. The bytes of others are
     /// deleted when they arrive.
     pub readable: bool,
+    /// S3's id of the stored object of a readable version; `None` if it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub object: Option<String>,
 }
 
 /// A new version, as its form described it.

@@ -169,22 +169,24 @@ fn every_change_raises_the_revision_and_affects_only_its_own_fields() {
         ),
         (
             &pending,
-            pending.ready(&MediaType::known("image/webp"), Some(&picture), Some("9"), now()),
+            pending.ready(&MediaType::known("image/webp"), Some(&picture), Some("9"), Some("v1"), now()),
             json!({
                 "status": "ready", "content_type": "image/webp", "picture": {"width": 3, "height": 2, "renditions": []}, "sequencer": "9",
-                "updated_at": NOW, "revision": 8,
+                "object": "v1", "updated_at": NOW, "revision": 8,
             }),
         ),
         (
             &pending,
-            pending.rejected(Reason::SizeMismatch, now()),
-            json!({"status": "rejected", "reason": "size_mismatch", "updated_at": NOW, "revision": 8}),
+            pending.rejected(Reason::SizeMismatch, Some(Kept { bytes: 9, object: None }), now()),
+            json!({
+                "status": "rejected", "reason": "size_mismatch", "kept": {"bytes": 9}, "updated_at": NOW, "revision": 8,
+            }),
         ),
         (
             // The record still lists what is to be deleted.
             &replaced,
             replaced.deleting(now()),
-            json!({"status": "deleting", "updated_at": NOW, "revision": 8}),
+            json!({"status": "deleting", "kept": {"bytes": 21}, "updated_at": NOW, "revision": 8}),
         ),
         (
             // Its readers see no change.
@@ -320,4 +322,66 @@ fn bytes_that_cannot_be_read_are_kept_with_their_quota() {
     assert_eq!(expired.reserved(), 0);
     assert!(!expired.keeps(expired.version));
     assert_eq!(unreadable.deleting(time(NOW)).reserved(), 0);
+}
+
+#[test]
+fn a_content_is_kept_once_when_its_record_lets_go_of_it() {
+    let kept = Some(Kept { bytes: 9, object: Some("v2".to_owned()) });
+    let ready = upload(&json!({"status": "ready", "object": "v1"}));
+    let unreadable = upload(&json!({"status": "rejected", "reason": "unreadable"}));
+    let pending = upload(&json!({}));
+    let rejected = pending.rejected(Reason::SizeMismatch, kept, now());
+    let expired = pending.rejected(Reason::Expired, None, now());
+    for (before, after, bytes) in [
+        (&ready, ready.deleting(now()), Some(21)),
+        (&unreadable, unreadable.deleting(now()), Some(21)),
+        (&pending, rejected.clone(), Some(9)),
+        (&rejected, rejected.deleting(now()), None),
+        (&pending, expired.clone(), None),
+        (&expired, expired.deleting(now()), None),
+        // Nobody knows whether the bytes have arrived.
+        (&pending, pending.deleting(now()), None),
+        (&ready, ready.tidied(now()), None),
+    ] {
+        assert_eq!(after.newly_kept(before), bytes.map(|bytes| (bytes, now())), "{:?}", after.status);
+    }
+    let empty = upload(&json!({"status": "ready", "size": 0}));
+    assert_eq!(empty.deleting(now()).newly_kept(&empty), None);
+}
+
+#[test]
+fn a_replaced_content_is_kept_from_the_day_on_which_it_is_deleted() {
+    let until = time("2026-03-13T00:10:00Z");
+    let content = || NewContent {
+        version: version(COMING),
+        size: 40,
+        sha256: None,
+        content_type: MediaType::known("text/plain"),
+        filename: upload(&json!({})).filename,
+        title: upload(&json!({})).title,
+        visibility: None,
+    };
+    let ready = upload(&json!({"status": "ready", "upload_until": null, "object": "v1"}));
+    let replaced = ready.replaced(content(), until, &[], now());
+    assert_eq!(replaced.newly_kept(&ready), Some((21, until)));
+    assert!(replaced.has_counted_object(version(CURRENT), Some("v1")), "when the sweep deletes it");
+    assert!(!replaced.has_counted_object(version(CURRENT), Some("v2")), "another object with its key");
+    assert!(!replaced.has_counted(version(COMING)));
+    let pending = upload(&json!({}));
+    let replaced = pending.replaced(content(), until, &[], now());
+    assert_eq!(replaced.newly_kept(&pending), None);
+    assert!(!replaced.has_counted(version(CURRENT)));
+}
+
+#[test]
+fn objects_that_arrive_after_a_deletion_are_not_counted_yet() {
+    let ready = upload(&json!({"status": "ready", "object": "v1"}));
+    let deleted = ready.deleting(now());
+    for (object, is_counted) in [(Some("v1"), true), (Some("v2"), false), (None, true)] {
+        assert_eq!(deleted.has_counted_object(deleted.version, object), is_counted, "{object:?}");
+    }
+    let unnamed = upload(&json!({"status": "ready"})).deleting(now());
+    assert!(unnamed.has_counted_object(unnamed.version, Some("v1")));
+    assert!(!upload(&json!({})).deleting(now()).has_counted_object(version(CURRENT), Some("v1")));
+    assert!(!deleted.has_counted_object(version(STRANGER), Some("v1")));
 }

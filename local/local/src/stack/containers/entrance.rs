@@ -26,13 +26,14 @@ struct Entrance {
 
 /// Serves what is at `endpoints`.
 pub(in crate::stack) fn router(endpoints: &Endpoints) -> Router {
-    let Endpoints { dynamodb, s3, ses, secrets_manager, systems_manager } = endpoints;
+    let Endpoints { dynamodb, s3, ses, secrets_manager, systems_manager, lambda } = endpoints;
     let urls = [
         ("dynamodb", dynamodb),
         (S3, s3),
         ("ses", ses),
         ("secretsmanager", secrets_manager),
         ("ssm", systems_manager),
+        ("lambda", lambda),
     ];
     let authority = |url: &str| url.trim_start_matches("http://").to_owned();
     let services = urls.into_iter().map(|(name, url)| (name, authority(url))).collect();

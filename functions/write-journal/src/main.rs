@@ -1,0 +1,3 @@
+fn main() -> std::process::ExitCode {
+    satchel_runtime::serve_event(write_journal::handle)
+}
