@@ -5,6 +5,7 @@ import time
 
 import users
 from report import require
+from sam import emulated
 
 # Where the emulator's CloudFront and API Gateway do less than AWS.
 GAPS = {"cors", "compress", "docs-cache"}
@@ -219,7 +220,7 @@ def check_teardown(report, satchel, stack):
         require(not stack.exists(), "the stack is still there")
 
     with report.check("teardown of a second stack deletes everything, and can be repeated"):
-        other = type(stack)(stack.emulator, "other", stack.template, code=stack.code).deploy()
+        other = type(stack)(stack.emulator, "other", stack.template, code=stack.code).deploy(**emulated(stack.emulator))
         bucket = other.resource("OriginalsBucket")
         other.client("s3").put_object(Bucket=bucket, Key="a", Body=b"1")
         other.client("s3").put_object(Bucket=bucket, Key="a", Body=b"2")
