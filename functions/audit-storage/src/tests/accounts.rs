@@ -10,21 +10,49 @@ async fn a_wrong_quota_is_found_and_corrected_only_on_demand() {
         let first = || [account(&json!({"used_bytes": used}))];
         let (aws, report) = found_with(json!({}), first()).await;
         assert_eq!((report.unexplained_accounts, report.unexplained_bytes), (1, off), "{used}");
-        assert_eq!(aws.calls_of("Query").len(), 2, "nothing changed between two readings");
+        assert_eq!(aws.calls_of("Query").len(), 4, "nothing changed between two readings");
         assert!(aws.calls_of("UpdateItem").is_empty());
         let (aws, report) = found_with(json!({"repair": true}), first()).await;
         assert_eq!((report.unexplained_accounts, report.repaired), (1, true));
         let write = aws.call("UpdateItem").json();
         assert_eq!(write["Key"]["pk"]["S"], format!("USER#{USER}"));
-        assert_eq!(write["UpdateExpression"], "SET #last_update = :mark, #used_bytes = :reserved");
+        assert_eq!(
+            write["UpdateExpression"],
+            "SET #last_update = :mark, #used_bytes = :reserved, #kept_bytes = :counted"
+        );
         let condition = write["ConditionExpression"].as_str().unwrap();
         assert!(
-            condition.starts_with("(#used_bytes = :used AND attribute_not_exists(#erasing)) AND "),
+            condition.starts_with(
+                "(#used_bytes = :used AND attribute_not_exists(#erasing) AND \
+                 (attribute_not_exists(#kept_bytes) OR #kept_bytes = :kept)) AND "
+            ),
             "{condition}"
         );
         let values = [":reserved", ":used"].map(|name| &write["ExpressionAttributeValues"][name]["N"]);
         assert_eq!(values, [&json!("90"), &json!(used.to_string())]);
     }
+}
+
+#[tokio::test]
+async fn wrong_kept_bytes_are_found_and_corrected_only_on_demand() {
+    let pk = format!("USER#{USER}");
+    let day = json!({"pk": pk, "sk": "KEPT#2026-03-12", "bytes": 5, "due_at": "2026-03-21T19:03:58.000Z"});
+    for (kept, off) in [(12, 7), (0, 5), (-2, 7)] {
+        let first = || [account(&json!({"kept_bytes": kept})), page(&[day.clone()]).about("KEPT#")];
+        let (aws, report) = found_with(json!({}), first()).await;
+        assert_eq!((report.unexplained_accounts, report.unexplained_bytes), (1, off), "{kept}");
+        assert!(aws.calls_of("UpdateItem").is_empty());
+        let (aws, report) = found_with(json!({"repair": true}), first()).await;
+        assert_eq!((report.unexplained_accounts, report.repaired), (1, true));
+        let values = aws.call("UpdateItem").json()["ExpressionAttributeValues"].take();
+        assert_eq!(
+            (&values[":counted"]["N"], &values[":kept"]["N"]),
+            (&json!("5"), &json!(kept.to_string()))
+        );
+    }
+    let explained = [account(&json!({"kept_bytes": 5})), page(&[day]).about("KEPT#")];
+    let (_, report) = found_with(json!({}), explained).await;
+    assert_eq!((report.unexplained_accounts, report.kept_bytes), (0, 5));
 }
 
 #[tokio::test]
@@ -39,12 +67,15 @@ async fn a_quota_that_changed_after_it_was_read_is_not_corrected() {
 #[tokio::test]
 async fn an_account_that_changes_is_read_until_two_readings_agree() {
     // The image was added between two readings.
-    let before = page(&[file("ready")]).once();
+    let before = page(&[file("ready")]).about("OWNER#").once();
     let (aws, report) = found_with(json!({}), [before]).await;
     assert_eq!((report.accounts, report.unexplained_accounts), (1, 0));
-    assert_eq!(aws.calls_of("Query").len(), 2);
+    assert_eq!(aws.calls_of("Query").len(), 4);
     // The sum is the same each time, although something changed.
-    let revisions = |number: u64| page(&[with(file("ready"), &json!({"revision": number}))]).once();
+    let revisions = |number: u64| {
+        let changed = with(file("ready"), &json!({"revision": number}));
+        page(&[changed]).about("OWNER#").once()
+    };
     let (_, report) = found_with(json!({}), [1, 2, 3, 4].map(revisions)).await;
     assert_eq!((report.accounts, report.unexplained_accounts), (0, 0));
 }
