@@ -31,6 +31,9 @@ FULL_PROCESSOR_MB = 1769
 MS_PER_CALL = 5
 """What a call to DynamoDB, S3 or SES in the same region takes, in milliseconds. The one figure that is assumed."""
 
+ACCESS_LOG_BYTES = 350
+"""The size of a line of API Gateway's access log, with the format of template.yaml."""
+
 S3_PUTS = {"PutObject", "CopyObject", "CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload", "ListObjectsV2",
            "ListMultipartUploads", "ListParts"}
 """Operations of S3 with the higher price. Deletions and aborts are free; all others have the lower price."""
@@ -147,6 +150,7 @@ def measured(stack, kind, repeat, sizes, architecture):
         kind.send()
     user.settle(stack)
     cost, used = cost_of_functions(before, stack.used(), repeat, sizes, architecture)
+    cost["logs"] += kind.requests * ACCESS_LOG_BYTES / 1e9 * PRICES["logs_gb_in"] * 1e6
     cost["API Gateway"] = kind.requests * PRICES["http_api_per_million"]
     cost["CloudFront"] = kind.requests * (PRICES["cloudfront_requests_per_million"] + PRICES["cloudfront_function_per_million"])
     cost["S3"] += kind.puts * PRICES["s3_put_per_thousand"] * 1000 + kind.gets * PRICES["s3_get_per_thousand"] * 1000

@@ -60,7 +60,7 @@ pub async fn handle(
                 // Not an error: a scanner may still be at work, and anybody can upload what it locks. An event that
                 // fails for good ends in the queue, which has an alarm.
                 Failure::Objects(ObjectError::Refused(_)) => {
-                    warn!(cause = chain(failure), "upload not settled yet")
+                    warn!(cause = chain(failure), "upload not settled yet");
                 }
                 _ => error!(cause = chain(failure), "upload not settled"),
             })
