@@ -178,7 +178,7 @@ async fn figures_of_aws_raise_alarms_above_their_limits() {
     let mails = [("FunctionName", "send-mail")];
     let erasures = [("FunctionName", "write-journal")];
     let (most, five_minutes) = (0.8 * ACCOUNT_CONCURRENCY, 300_000.0);
-    let cases: [(&str, &str, &[(&str, &str)], f64, &str); 7] = [
+    let cases: [(_, _, &[_], _, _); 7] = [
         ("AWS/ApiGateway", "IntegrationLatency", &api, 5000.0, "LatencyAlarm"),
         ("AWS/Lambda", "Throttles", &[], 0.0, "ThrottlesAlarm"),
         ("AWS/Usage", "ResourceCount", &usage, most, "ConcurrencyAlarm"),
@@ -228,7 +228,7 @@ async fn an_audit_that_has_not_run_for_more_than_eight_days_raises_an_alarm() {
         #[expect(clippy::cast_precision_loss, reason = "a small number")]
         stack.assert_sum("AuditAgeHours", (days * 24) as f64).await;
         stack.assert_raised(expected).await;
-        assert_eq!(stack.invoke("audit-storage", json!({"resume": true})).await.is_ok(), true);
+        assert!(stack.invoke("audit-storage", json!({"resume": true})).await.is_ok());
         let stored = stack.record("AUDIT", "PLACE").await;
         assert_ne!(stored["noted_at"]["S"], format!("{at:.3}"), "the audit notes when it ran");
     }

@@ -118,7 +118,7 @@ async fn rejected_bytes_count_with_their_real_size() {
     assert_eq!((ada.used_bytes().await, ada.kept_bytes().await), (0, page.len() as u64));
     // A URL for another size, as a fault of ours would make it.
     let announced = ada.announce("/api/files", "a.bin", "application/octet-stream", 1000).await;
-    let url = stack.sign_put(&upload_key(&announced), 7, Timestamp::now());
+    let url = stack.sign_put(&upload_key(&announced), 7, local::clock::now());
     assert_eq!(stack.put_octets(&url, b"1234567".to_vec()).await.status, 200);
     stack.settled().await;
     let shown = ada.get(&format!("/api/files/{}", id(&announced))).await.json();
@@ -276,7 +276,7 @@ async fn the_sweep_subtracts_kept_bytes_two_days_after_their_last_day() {
     let stack = exclusive_stack().await;
     let ada = stack.signed_up_user("ada").await;
     let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
-    let before = Timestamp::now();
+    let before = local::clock::now();
     delete(&ada, &file).await;
     let records = ada.kept_records().await;
     let due: Timestamp = records[0]["due_at"]["S"].as_str().unwrap().parse().unwrap();
@@ -368,7 +368,7 @@ async fn a_deleted_file_is_brought_back_by_its_record_and_the_removal_of_the_del
             key: &marker.key,
             query: &[("versionId", &marker.id)],
             headers: &[],
-            signed_at: Timestamp::now(),
+            signed_at: local::clock::now(),
             expires_in: Duration::from_mins(5),
         };
         let url = stack.sign_as("operator", &remove);

@@ -12,12 +12,12 @@ const PATIENCE: Duration = Duration::from_secs(10);
 async fn line(stack: &TestStack, seen: usize, function: &str, message: &str) -> Value {
     let started = Instant::now();
     loop {
-        let lines = stack.logs_after(seen).0.into_iter().filter_map(|line| {
+        let mut lines = stack.logs_after(seen).0.into_iter().filter_map(|line| {
             let (name, text) = line.split_once(" | ")?;
             let line = serde_json::from_str::<Value>(text).ok().filter(|_| name == function)?;
             (line["message"] == message).then_some(line)
         });
-        if let Some(line) = lines.last() {
+        if let Some(line) = lines.next_back() {
             return line;
         }
         assert!(started.elapsed() < PATIENCE, "{function} has not logged {message:?}");

@@ -44,7 +44,7 @@ impl Intruder {
         answer.status == 200
     }
 
-    /// Whether one BatchGetItem can read the first records of these partitions.
+    /// Whether one `BatchGetItem` can read the first records of these partitions.
     async fn may_get(&self, partitions: &[&str]) -> bool {
         let keys: Vec<_> = partitions.iter().map(|partition| key(partition)).collect();
         self.may("BatchGetItem", &json!({"RequestItems": {self.table(): {"Keys": keys}}})).await
@@ -62,7 +62,8 @@ impl Intruder {
     /// Whether one transaction can make these writes, each given as `{"Put": {...}}` without the table.
     async fn may_write(&self, writes: &[Value]) -> bool {
         let mut writes = json!(writes);
-        for write in writes.as_array_mut().expect("a list").iter_mut().flat_map(|write| write.as_object_mut())
+        for write in
+            writes.as_array_mut().expect("a list").iter_mut().filter_map(|write| write.as_object_mut())
         {
             for (_, part) in write {
                 part["TableName"] = self.table().into();

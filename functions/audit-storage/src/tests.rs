@@ -123,7 +123,11 @@ async fn an_audit_finds_nothing_if_all_objects_and_quotas_match_their_records() 
     assert_eq!(json!(report.unwrap()), expected);
     let read = aws.call("BatchGetItem").json()["RequestItems"]["satchel"].take();
     assert_eq!((read["Keys"].as_array().unwrap().len(), &read["ConsistentRead"]), (4, &json!(true)));
-    assert_eq!(aws.calls_of("Query").len(), 2, "uploads and kept bytes; a second reading is for a difference");
+    assert_eq!(
+        aws.calls_of("Query").len(),
+        2,
+        "uploads and kept bytes; a second reading is for a difference"
+    );
     assert_eq!(place_noted(&aws), json!({"NULL": true}));
     assert_eq!(aws.call("UpdateItem").json()["Key"]["pk"]["S"], "AUDIT");
 }

@@ -254,7 +254,7 @@ async fn an_unfinished_erasure_is_restarted() {
     });
     let (aws, report) = swept(USERS, std::slice::from_ref(&erasure), &[done("TransactWriteItems")]).await;
     assert_eq!(report, Report { erasures: 1, ..one() });
-    let next = with(erasure, &json!({"rounds": 3, "due_at": "2026-03-13T10:03:58.000Z"}));
+    let next = with(erasure, &json!({"rounds": 3, "due_at": "2026-03-12T22:03:58.000Z"}));
     assert_eq!(aws.call("TransactWriteItems").put(0), next);
 }
 

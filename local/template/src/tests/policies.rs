@@ -51,6 +51,6 @@ fn an_element_of_the_policy_that_is_not_supported_is_refused() {
     let action = beside("[!Ref ListFilesFunctionRole]").replace("Action:", "NotAction:");
     assert_eq!(
         refused(&action),
-        "template.yaml:16: Beside: PolicyDocument: `NotAction` is not supported by the local stack"
+        "template.yaml:17: Beside: PolicyDocument: `NotAction` is not supported by the local stack"
     );
 }

@@ -56,7 +56,7 @@ fn unknown_sections_types_attributes_and_properties_are_refused() {
         ),
         (
             "Resources:\n  A:\n    Type: AWS::S3::Bucket\n    Properties:\n      VersioningConfiguration: {}\n",
-            "template.yaml:5: A: `VersioningConfiguration` is not supported by the local stack",
+            "template.yaml:5: A: VersioningConfiguration: `Status` is missing",
         ),
         (
             "Globals:\n  Function:\n    Policies: []\nResources: {}\n",

@@ -195,6 +195,6 @@ Resources:
     ] {
         assert_eq!(deployed(&bucket(text)).buckets[0].versioning, expected, "{text}");
     }
-    let text = bucket("VersioningConfiguration: { Status: Off }");
+    let text = bucket("VersioningConfiguration: { Status: 'Off' }");
     assert!(refused(&text).contains("must be Enabled or Suspended"), "{}", refused(&text));
 }
