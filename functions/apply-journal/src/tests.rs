@@ -125,7 +125,7 @@ async fn a_closed_account_is_closed_and_nobody_becomes_staff() {
 #[tokio::test]
 async fn every_account_is_signed_out_once_for_a_restore() {
     let account = json!({"pk": format!("USER#{USER}"), "sk": "USER"});
-    let of = |known: Value| vec![scanned(&[account.clone()], None), found(Some(known))];
+    let of = |known: Value| vec![scanned(std::slice::from_ref(&account), None), found(Some(known))];
     let (aws, report) = applied(json!([]), of(user())).await;
     assert_eq!(report.unwrap().signed_out, 1);
     let writes = writes(&aws);
