@@ -84,9 +84,9 @@ async fn abandoned_replacements_count_if_their_bytes_were_stored() {
     let file = ada.upload_file("a.txt", "text/plain", *b"hello\n").await;
     stack.settled().await;
     stack.s3().pause_events();
-    // The fourth call names the new version, and the fifth stores its bytes.
-    for nth in [4, 5, 4, 5, 5] {
-        stack.calls().inject("update-file", nth, Fault::KillAfter, 1);
+    // The transaction names the new version, and then its bytes are stored.
+    for operation in ["TransactWriteItems", "PutObject", "TransactWriteItems", "PutObject", "PutObject"] {
+        stack.calls().interrupt_next("update-file", operation, Fault::KillAfter, 1);
         assert_eq!(replace(&ada, &file).await, 500);
         stack.calls().clear("update-file");
     }
