@@ -295,7 +295,9 @@ async fn the_sweep_retries_what_failed_during_an_outage_of_s3() {
     stack.calls().clear("delete-file");
     ada.announce("/api/files", "a.txt", "text/plain", 1000).await;
     ada.age_records_by_a_month().await;
-    stack.calls().interrupt("sweep-leftovers", "DeleteObject", Fault::InternalError);
+    for operation in ["GetObject", "DeleteObject"] {
+        stack.calls().interrupt("sweep-leftovers", operation, Fault::InternalError);
+    }
     let report = stack.sweep().await;
     assert_eq!(report["failed"], 2, "{report}");
     assert_eq!(stack.sweep().await["failed"], 0, "it is postponed for an hour");

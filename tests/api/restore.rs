@@ -128,6 +128,8 @@ async fn erasures_deletions_revocations_and_closures_outlive_a_restore() {
     let [grace, heidi] = [staff_user(&stack).await, staff_user(&stack).await];
     let adas = ada.upload_file("a.txt", "text/plain", TEXT).await;
     let deleted = bob.upload_file("b.txt", "text/plain", TEXT).await;
+    let shared = json!({"visibility": "members"});
+    assert_eq!(bob.patch(&format!("/api/files/{}", id(&deleted)), shared).await.status, 200);
     let kept = bob.upload_file("c.txt", "text/plain", TEXT).await;
     let image = bob.upload_image("photo.jpg", "image/jpeg", fixture("photo.jpg")).await;
     let [revoked, open] =

@@ -242,8 +242,8 @@ fn assert_called(stack: &TestStack, page: &str, routes: &[&str]) {
     loop {
         let logs = stack.logs();
         let is_called = |route: &str| {
-            let answered = [2, 3].map(|class| format!("\"route\":\"{route}\",\"status\":{class}"));
-            logs.iter().any(|line| answered.iter().any(|answered| line.contains(answered)))
+            let requests = logs.iter().filter_map(|line| line.split_once(" | ")?.1.parse::<Value>().ok());
+            requests.filter(|line| line["route"] == *route).any(|line| line["outcome"] == "done")
         };
         let missing: Vec<_> = routes.iter().filter(|route| !is_called(route)).collect();
         if missing.is_empty() {

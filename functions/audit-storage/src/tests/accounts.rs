@@ -38,7 +38,8 @@ async fn wrong_kept_bytes_are_found_and_corrected_only_on_demand() {
     let pk = format!("USER#{USER}");
     let day = json!({"pk": pk, "sk": "KEPT#2026-03-12", "bytes": 5, "due_at": "2026-03-21T19:03:58.000Z"});
     for (kept, off) in [(12, 7), (0, 5), (-2, 7)] {
-        let first = || [account(&json!({"kept_bytes": kept})), page(std::slice::from_ref(&day)).about("KEPT#")];
+        let first =
+            || [account(&json!({"kept_bytes": kept})), page(std::slice::from_ref(&day)).about("KEPT#")];
         let (aws, report) = found_with(json!({}), first()).await;
         assert_eq!((report.unexplained_accounts, report.unexplained_bytes), (1, off), "{kept}");
         assert!(aws.calls_of("UpdateItem").is_empty());
