@@ -192,6 +192,20 @@ def make_groups_of_records():
     }
 
 
+def make_alarms_on_expressions():
+    """CloudFormation refuses alarms on metric math: make them on the first metric of the expression"""
+    record = provisioners._cw_metric_alarm_record
+
+    def record_of_first_metric(name, properties):
+        first = next((query["MetricStat"] for query in properties.get("Metrics", []) if "MetricStat" in query), None)
+        if first:
+            properties = {key: value for key, value in properties.items() if key != "Metrics"}
+            properties |= first["Metric"] | {"Statistic": first["Stat"], "Period": first["Period"]}
+        return record(name, properties)
+
+    provisioners._cw_metric_alarm_record = record_of_first_metric
+
+
 def accept_unknown_types():
     """Lets a template have types that ministack does not know; nothing is made for them."""
     for kind in UNKNOWN_TYPES:
@@ -209,7 +223,7 @@ def main():
     patches = (
         dial_apis_behind_cloudfront, free_path_health, generate_secrets_as_described, name_resources_by_stack_id,
         finish_invocations_before_updates, refuse_to_delete_data, check_bucket_names, refuse_cloudfront,
-        make_groups_of_records,
+        make_groups_of_records, make_alarms_on_expressions,
     )
     for patch in patches:
         print(f"gap: {patch.__doc__}", flush=True)

@@ -1,7 +1,8 @@
 """Runs the walk-through of README.md word for word through the CloudFront of the emulator.
 
-Two things differ from the local stack: `API` is the door to the distribution, and `sleep` waits until the emulator has
-processed its events, because it takes longer than a second on a busy machine.
+Three things differ from the local stack. `API` is the door to the distribution. `sleep` waits until the emulator has
+processed its events, because that can take longer than a second. `date` is never the same twice, because two
+walk-throughs may begin within a second.
 """
 
 import pathlib
@@ -9,6 +10,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 
 from front import Front
 
@@ -37,6 +39,8 @@ def walk_through(stack, readme=ROOT / "README.md"):
             raise WalkError("README.md sets API more than once, or never")
         shutil.copytree(ROOT / "shared/images/tests/fixtures", f"{folder}/shared/images/tests/fixtures")
         start = "sleep() { curl -sf $API/_local/settled; }\n"
+        # Two walk-throughs in one second would have the same name.
+        start += f"date() {{ echo {time.time_ns()}; }}\n"
         run = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", start + script],
             cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=180,
