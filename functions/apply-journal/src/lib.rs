@@ -77,7 +77,7 @@ pub struct Report {
     pub revoked: u64,
     /// How many resources were deleted again.
     pub resources: u64,
-    /// How many accounts were closed, reopened or deprived of staff rights again.
+    /// How many accounts were closed or deprived of staff rights again.
     pub standing: u64,
     /// How many accounts were signed out.
     pub signed_out: u64,

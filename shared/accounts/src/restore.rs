@@ -58,14 +58,15 @@ impl RestoredAccounts {
         self.write(vec![account, self.erasures.new_order(id, now)?], login).await
     }
 
-    /// Closes or reopens an account, and ends its rights as staff, but never gives them. Returns `false` if nothing changes.
+    /// Closes an account, or ends its rights as staff. Never the reverse: an entry may also repeat what the restored table
+    /// says of an account that was closed since. Returns `false` if nothing changes.
     ///
     /// # Errors
     /// If the table does not answer.
     pub async fn stand(&self, id: UserId, is_active: bool, is_staff: bool) -> Result<bool, StoreError> {
         for _ in 0..MAX_CHANGES {
             let Some(Found { user, erasing: false, .. }) = self.get(id).await? else { return Ok(false) };
-            let is_staff = user.is_staff && is_staff;
+            let (is_active, is_staff) = (user.is_active && is_active, user.is_staff && is_staff);
             if (user.is_active, user.is_staff) == (is_active, is_staff) {
                 return Ok(false);
             }
