@@ -23,7 +23,7 @@ pub struct Args {
     /// Let the audit at the end remove objects that no record names, such as uploads after that time.
     #[arg(long)]
     repair: bool,
-    /// Seconds between stopping functions and applying the journal, in which the journal of the former table is completed.
+    /// Seconds between stopping functions and replacing the table, in which the journal of the former one is completed.
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     journal_wait: i64,
     /// Seconds to wait for erasures of accounts that the journal repeats.
@@ -78,24 +78,14 @@ impl Restore {
             Step::Stop => operators::stop(&self.stack, &mut self.state).await,
             Step::Table => table::restore(&self.stack.aws, &self.state, self.console).await,
             Step::Settings => table::configure(&self.stack.aws, &mut self.state, self.console).await,
-            Step::Switch => {
-                let changes = [
-                    ("TableName", self.state.table.clone()),
-                    ("TableStreamArn", self.state.stream.clone().unwrap_or_default()),
-                ];
-                self.stack = self.stack.update(&changes, self.console).await?;
-                Ok(())
-            }
+            Step::Switch => self.switch().await,
             Step::Files => {
                 let bucket = self.stack.output("OriginalsBucket")?;
                 let restored =
                     files::restore(&self.stack.aws.s3(), bucket, self.state.to, self.console).await?;
                 self.state.report("files_restored", restored)
             }
-            Step::Journal => {
-                operators::wait_for_journal(&self.state, self.args.journal_wait, self.console).await;
-                operators::apply_journal(&self.stack, &mut self.state, self.console).await
-            }
+            Step::Journal => operators::apply_journal(&self.stack, &mut self.state, self.console).await,
             Step::Erasures => {
                 operators::erase(&self.stack, &self.state, self.args.erasure_wait, self.console).await
             }
@@ -104,5 +94,21 @@ impl Restore {
             }
             Step::Start => operators::start(&self.stack, &self.state).await,
         }
+    }
+
+    /// Points the stack to the restored table. That ends the reading of the former one's stream, so its journal has to
+    /// be complete by then.
+    async fn switch(&mut self) -> Result<(), Failure> {
+        operators::wait_for_journal(&self.state, self.args.journal_wait, self.console).await;
+        if self.stack.output("TableName")? != self.state.table {
+            self.state.switched_at = Some(operators::now());
+            self.state.save()?;
+        }
+        let changes = [
+            ("TableName", self.state.table.clone()),
+            ("TableStreamArn", self.state.stream.clone().unwrap_or_default()),
+        ];
+        self.stack = self.stack.update(&changes, self.console).await?;
+        Ok(())
     }
 }

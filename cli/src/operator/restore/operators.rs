@@ -50,7 +50,8 @@ pub async fn wait_for_journal(state: &State, seconds: i64, console: Console) {
     }
 }
 
-fn now() -> Timestamp {
+/// The present time.
+pub fn now() -> Timestamp {
     Timestamp::try_from(SystemTime::now()).unwrap_or_default()
 }
 
@@ -90,7 +91,7 @@ async fn release(stack: &Stack, function: &str, reserved: Option<i32>) -> Result
 /// # Errors
 /// If the function fails.
 pub async fn apply_journal(stack: &Stack, state: &mut State, console: Console) -> Result<(), Failure> {
-    let mut order = json!({"since": (state.to - OVERLAP).to_string()});
+    let mut order = order(state);
     let mut total = Value::Null;
     loop {
         let report = stack.invoke("apply-journal", &order).await?;
@@ -101,6 +102,15 @@ pub async fn apply_journal(stack: &Stack, state: &mut State, console: Console) -
         }
         order["from"] = report["next"].clone();
     }
+}
+
+/// What of the journal is applied: what was written since the restore point, and to the former table.
+fn order(state: &State) -> Value {
+    let mut order = json!({"since": (state.to - OVERLAP).to_string()});
+    if let Some(switched) = state.switched_at {
+        order["until"] = json!(switched.to_string());
+    }
+    order
 }
 
 /// Starts erasures, and gives those that the journal has ordered again time to run.
@@ -154,6 +164,16 @@ fn added(sum: Value, report: &Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_journal_is_applied_from_before_the_restore_point_until_the_switch() {
+        let folder = tempfile::tempdir().unwrap();
+        let to: Timestamp = "2026-11-30T08:15:00Z".parse().unwrap();
+        let mut state = State::read(folder.path().join("state.json"), "files-Table-1", "files", to).unwrap();
+        assert_eq!(order(&state), json!({"since": "2026-11-30T08:00:00Z"}), "begun by an earlier release");
+        state.switched_at = Some("2026-11-30T09:40:00Z".parse().unwrap());
+        assert_eq!(order(&state), json!({"since": "2026-11-30T08:00:00Z", "until": "2026-11-30T09:40:00Z"}));
+    }
 
     #[test]
     fn reports_of_runs_are_added_up() {

@@ -47,7 +47,9 @@ impl Step {
             Self::Stop => "stop what processes uploads, erases accounts, sweeps and audits".to_owned(),
             Self::Table => format!("restore the table {source} as {table} (20 minutes or more)"),
             Self::Settings => "set its stream, expiry, point-in-time recovery and protection".to_owned(),
-            Self::Switch => format!("point the stack to {table}; the former table stays"),
+            Self::Switch => {
+                format!("complete the journal, then point the stack to {table}; the former table stays")
+            }
             Self::Files => "bring back files that were deleted since, by removing delete markers".to_owned(),
             Self::Journal => {
                 "apply deletions, closures and revocations since then again; sign everybody out".to_owned()
@@ -76,6 +78,9 @@ pub struct State {
     /// When they were stopped.
     #[serde(default)]
     pub stopped_at: Option<Timestamp>,
+    /// When the stack began to use the restored table.
+    #[serde(default)]
+    pub switched_at: Option<Timestamp>,
     done: Vec<Step>,
     /// What steps reported, such as how many files came back.
     #[serde(default)]
@@ -94,7 +99,7 @@ impl State {
         Self::read(file, stack.output("TableName")?, &stack.name, to)
     }
 
-    fn read(file: PathBuf, source: &str, stack: &str, to: Timestamp) -> Result<Self, Failure> {
+    pub(super) fn read(file: PathBuf, source: &str, stack: &str, to: Timestamp) -> Result<Self, Failure> {
         let text = match fs::read_to_string(&file) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -105,6 +110,7 @@ impl State {
                     stream: None,
                     stopped: BTreeMap::new(),
                     stopped_at: None,
+                    switched_at: None,
                     done: Vec::new(),
                     reports: BTreeMap::new(),
                     file,
