@@ -85,14 +85,16 @@ impl Restore {
                     files::restore(&self.stack.aws.s3(), bucket, self.state.to, self.console).await?;
                 self.state.report("files_restored", restored)
             }
+            Step::Erasures => operators::start_erasures(&self.stack, &self.state).await,
             Step::Journal => operators::apply_journal(&self.stack, &mut self.state, self.console).await,
-            Step::Erasures => {
-                operators::erase(&self.stack, &self.state, self.args.erasure_wait, self.console).await
+            Step::Erased => {
+                operators::wait_for_erasures(&self.state, self.args.erasure_wait, self.console).await;
+                Ok(())
             }
             Step::Audit => {
                 operators::audit(&self.stack, &mut self.state, self.args.repair, self.console).await
             }
-            Step::Start => operators::start(&self.stack, &self.state).await,
+            Step::Start => operators::start(&self.stack, &mut self.state).await,
         }
     }
 
