@@ -2,6 +2,7 @@
 
 mod files;
 mod operators;
+mod point;
 mod state;
 mod table;
 
@@ -47,12 +48,20 @@ pub async fn run(args: Args, options: &Options) -> Result<End, Failure> {
     let console = options.console();
     let stack = deployed(options, "stop the local stack, and copy back its data folder").await?;
     let state = State::load(&stack, args.to)?;
+    if !state.is_done(Step::Table) {
+        point::check(&stack.aws.dynamodb(), &state.source, args.to, operators::now()).await?;
+    }
     let steps: Vec<String> = Step::ALL
         .iter()
         .map(|step| format!("{}{}", step.text(&state), if state.is_done(*step) { " [done]" } else { "" }))
         .collect();
     console.plan(format!("the stack {} in {}, back to {}", stack.name, stack.aws.region(), args.to), &steps);
     console.say("what was written after that time is lost, except deletions, closures and revocations, which are repeated");
+    if let Some(journal) = stack.outputs.get("JournalBucket")
+        && let Some(warning) = point::journal_warning(&stack.aws.s3(), journal, args.to).await
+    {
+        console.say(warning);
+    }
     console.ask()?;
     let mut restore = Restore { stack, console, state, args };
     for step in Step::ALL {
