@@ -99,7 +99,7 @@ impl State {
     /// The state of a restore of `stack`, or a new one.
     ///
     /// # Errors
-    /// If the file is not valid, or belongs to a restore to another time.
+    /// If the file is not valid, or belongs to a restore to another time, or the stack is restored to this time already.
     pub fn load(stack: &Stack, to: Timestamp) -> Result<Self, Failure> {
         let file = PathBuf::from(format!("satchel-restore-{}-{}.json", stack.name, stack.aws.region()));
         Self::read(file, stack.output("TableName")?, &stack.name, to)
@@ -109,10 +109,17 @@ impl State {
         let text = match fs::read_to_string(&file) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => {
+                let table = format!("{stack}-restored-{}", to.strftime("%Y%m%dT%H%M%S"));
+                if table == source {
+                    return Err(Failure::usage(format!("the stack {stack} is already restored to {to}"))
+                        .advice(format!(
+                            "it uses the table {table}; to go back once more, choose another time"
+                        )));
+                }
                 return Ok(Self {
                     to,
                     source: source.to_owned(),
-                    table: format!("{stack}-restored-{}", to.strftime("%Y%m%dT%H%M%S")),
+                    table,
                     stream: None,
                     stopped: BTreeMap::new(),
                     stopped_at: None,
@@ -226,6 +233,16 @@ mod tests {
         assert!(other.unwrap_err().advice.unwrap().contains("--to 2026-11-30T08:15:00Z"));
         again.remove().unwrap();
         assert!(!file.exists());
+    }
+
+    #[test]
+    fn a_finished_restore_is_not_repeated_on_the_table_that_it_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let to: Timestamp = "2026-11-30T08:15:00Z".parse().unwrap();
+        let read = |source: &str| State::read(folder.path().join("state.json"), source, "files", to);
+        let failure = read("files-restored-20261130T081500").unwrap_err();
+        assert_eq!(failure.message, "the stack files is already restored to 2026-11-30T08:15:00Z");
+        assert!(read("files-restored-20261129T081500").is_ok());
     }
 
     #[test]
