@@ -52,6 +52,7 @@ pub async fn configure(aws: &Aws, state: &mut State, console: Console) -> Result
         let stream = stream.build().map_err(doing("describe the stream"))?;
         let request = client.update_table().table_name(&state.table).stream_specification(stream);
         request.send().await.map_err(doing("turn on the stream of the restored table"))?;
+        until_active(aws, &state.table, console).await?;
     }
     expire(aws, &state.table).await?;
     let recovery = PointInTimeRecoverySpecification::builder().point_in_time_recovery_enabled(true);
