@@ -33,6 +33,22 @@ impl Aws {
         Ok(Self { config, region })
     }
 
+    /// Clients of an emulator whose services answer what a test says.
+    #[cfg(test)]
+    pub fn canned(http: impl aws_smithy_runtime_api::client::http::HttpClient + 'static) -> Self {
+        use aws_sdk_sts::config::{Credentials, SharedCredentialsProvider};
+
+        let key = Credentials::new("key", "secret", None, None, "test");
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("eu-north-1"))
+            .credentials_provider(SharedCredentialsProvider::new(key))
+            .endpoint_url("http://emulator.test")
+            .http_client(http)
+            .build();
+        Self { config, region: "eu-north-1".to_owned() }
+    }
+
     /// The region.
     pub fn region(&self) -> &str {
         &self.region

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use aws_smithy_types::error::display::DisplayErrorContext;
 use serde::Serialize;
 
-/// How a command ended. docs/operations.md lists the exit codes.
+/// How a command ended. docs/satchel.md lists the exit codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum End {

@@ -40,6 +40,14 @@ impl Target {
         }
     }
 
+    /// What no other target has: the id of the stack, or the URL of the local one.
+    pub fn identity(&self) -> &str {
+        match self {
+            Self::Deployed(stack) => &stack.id,
+            Self::Local(local) => &local.api,
+        }
+    }
+
     /// What it is, for plans: "the stack satchel in eu-central-1".
     pub fn description(&self) -> String {
         match self {

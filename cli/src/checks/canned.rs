@@ -1,5 +1,8 @@
 //! Clients whose service answers what a test says, in the service's own wire format.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn,
 };
@@ -18,6 +21,26 @@ impl HttpConnector for Canned {
         let status = StatusCode::try_from(status).expect("tests name valid statuses");
         HttpConnectorFuture::ready(Ok(HttpResponse::new(status, SdkBody::from(body))))
     }
+}
+
+/// Answers requests in their order; those after the last answer get that answer, too.
+#[derive(Debug, Clone)]
+struct InTurn(Arc<(AtomicUsize, Vec<String>)>);
+
+impl HttpConnector for InTurn {
+    fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
+        let (requests, answers) = &*self.0;
+        let place = requests.fetch_add(1, Ordering::Relaxed).min(answers.len() - 1);
+        let status = StatusCode::try_from(200).expect("a valid status");
+        HttpConnectorFuture::ready(Ok(HttpResponse::new(status, SdkBody::from(answers[place].as_str()))))
+    }
+}
+
+/// An HTTP client that answers requests in their order, and all further ones with the last answer.
+pub fn in_turn(answers: &[&str]) -> SharedHttpClient {
+    let answers = answers.iter().map(|answer| (*answer).to_owned()).collect();
+    let connector = SharedHttpConnector::new(InTurn(Arc::new((AtomicUsize::new(0), answers))));
+    http_client_fn(move |_, _| connector.clone())
 }
 
 /// An HTTP client that answers every request alike.

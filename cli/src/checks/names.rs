@@ -3,7 +3,7 @@
 //! Buckets have names that are unique in the world, and some resources of CloudFront have names that are unique in
 //! the account. Such a name can be taken: by a stack in another region, or by what an earlier stack left.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Finding;
 
@@ -96,6 +96,37 @@ pub fn valid(names: &[Named], stack: &str) -> Finding {
     }
 }
 
+/// The buckets to which older templates gave names, with the parameters that pass these names on.
+const PASSED_ON: [(&str, &str); 2] =
+    [("OriginalsBucket", "OriginalsBucketName"), ("RenditionsBucket", "RenditionsBucketName")];
+
+/// Whether the deployed template is one that named its buckets itself. `deployed` are the stack's parameters.
+pub fn named_its_buckets(template: &str, deployed: &BTreeMap<String, String>) -> bool {
+    PASSED_ON.iter().any(|(_, name)| template.contains(name) && !deployed.contains_key(*name))
+}
+
+/// Whether a stack of such a template keeps its buckets. `resources` has the physical names by the logical ones, and
+/// `wanted` the parameters of the deployment. Nothing if the stack has no such buckets.
+pub fn passed_on(resources: &BTreeMap<String, String>, wanted: &BTreeMap<String, String>) -> Option<Finding> {
+    let buckets = PASSED_ON.iter().filter_map(|(bucket, name)| Some((*name, resources.get(*bucket)?)));
+    let buckets: Vec<(&str, &String)> = buckets.collect();
+    if buckets.is_empty() {
+        return None;
+    }
+    if buckets.iter().all(|(name, bucket)| wanted.get(*name) == Some(*bucket)) {
+        return Some(Finding::ok("buckets", "the buckets keep the names that an older template gave them"));
+    }
+    let parameters: Vec<String> = buckets.iter().map(|(name, bucket)| format!("{name}={bucket}")).collect();
+    Some(Finding::blocker(
+        "buckets",
+        "an older template named the buckets; this one would replace them, and the service would lose their files",
+        format!(
+            "put this into parameter_overrides of samconfig.toml, and keep it there: {} ProtectTable=true",
+            parameters.join(" ")
+        ),
+    ))
+}
+
 /// Whether names are taken that a new stack needs. `taken` are names in use now.
 pub fn free(names: &[Named], taken: &BTreeSet<Named>, stack: &str) -> Finding {
     let collisions: Vec<&Named> = names.iter().filter(|name| taken.contains(name)).collect();
@@ -180,6 +211,33 @@ Resources:
         assert_eq!(finding.level, Level::Blocker);
         // 63 letters, less those of `-originals-111122223333-eu-central-1`.
         assert_eq!(finding.advice.as_deref(), Some("choose a --stack of at most 27 letters"));
+    }
+
+    #[test]
+    fn a_stack_that_named_its_buckets_has_to_pass_the_names_on() {
+        let own = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        };
+        let template = "Parameters:\n  OriginalsBucketName:\n    Default: \"\"\n  RenditionsBucketName:\n";
+        assert!(named_its_buckets(template, &own(&[("MailFrom", "")])));
+        assert!(!named_its_buckets(
+            template,
+            &own(&[("OriginalsBucketName", ""), ("RenditionsBucketName", "")])
+        ));
+        assert!(!named_its_buckets(TEMPLATE, &own(&[])), "nor does the new one know the parameters");
+
+        let resources =
+            own(&[("OriginalsBucket", "files-o"), ("RenditionsBucket", "files-r"), ("Table", "t")]);
+        let both = own(&[("OriginalsBucketName", "files-o"), ("RenditionsBucketName", "files-r")]);
+        assert_eq!(passed_on(&resources, &both).unwrap().level, Level::Ok);
+        let other = own(&[("OriginalsBucketName", "files-o"), ("RenditionsBucketName", "files-x")]);
+        for wanted in [own(&[]), own(&[("OriginalsBucketName", "files-o")]), other] {
+            let finding = passed_on(&resources, &wanted).unwrap();
+            assert_eq!(finding.level, Level::Blocker);
+            let parameters = "OriginalsBucketName=files-o RenditionsBucketName=files-r ProtectTable=true";
+            assert!(finding.advice.unwrap().ends_with(parameters));
+        }
+        assert_eq!(passed_on(&own(&[]), &own(&[])), None, "a stack that was never deployed");
     }
 
     #[test]

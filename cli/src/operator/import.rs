@@ -60,7 +60,7 @@ pub async fn run(args: Args, options: &Options) -> Result<End, Failure> {
         Shape { verified: users.verified, model: users.model, fields: users.fields.into_iter().collect() };
     let pages = dump.pages(&shape, users.page.max(1))?;
     let target = Target::open(options).await?;
-    let mut progress = Progress::load(&users.file, dump.fingerprint(&shape, users.page))?;
+    let mut progress = Progress::load(&users.file, dump.fingerprint(target.identity(), &shape, users.page))?;
     let rest = pages.get(progress.pages..).unwrap_or_default();
     let addresses = if users.verified {
         "count as verified"

@@ -132,7 +132,11 @@ async fn delete(stack: &Stack, queue: &str, message: &Message) -> Result<(), Fai
     delete.await.map(|_| ()).map_err(doing("delete a message of the queue"))
 }
 
-async fn waiting(stack: &Stack, queue: &str) -> Result<u64, Failure> {
+/// About how many messages are in the queue.
+///
+/// # Errors
+/// If the queue cannot be read.
+pub async fn waiting(stack: &Stack, queue: &str) -> Result<u64, Failure> {
     let name = QueueAttributeName::ApproximateNumberOfMessages;
     let asked = stack.aws.sqs().get_queue_attributes().queue_url(queue).attribute_names(name.clone());
     let answer = asked.send().await.map_err(doing("read the queue FailedEvents"))?;

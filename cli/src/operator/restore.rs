@@ -2,6 +2,7 @@
 
 mod files;
 mod operators;
+mod point;
 mod state;
 mod table;
 
@@ -23,7 +24,7 @@ pub struct Args {
     /// Let the audit at the end remove objects that no record names, such as uploads after that time.
     #[arg(long)]
     repair: bool,
-    /// Seconds between stopping functions and applying the journal, in which the journal of the former table is completed.
+    /// Seconds between stopping functions and replacing the table, in which the journal of the former one is completed.
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     journal_wait: i64,
     /// Seconds to wait for erasures of accounts that the journal repeats.
@@ -47,12 +48,20 @@ pub async fn run(args: Args, options: &Options) -> Result<End, Failure> {
     let console = options.console();
     let stack = deployed(options, "stop the local stack, and copy back its data folder").await?;
     let state = State::load(&stack, args.to)?;
+    if !state.is_done(Step::Table) {
+        point::check(&stack.aws.dynamodb(), &state.source, args.to, operators::now()).await?;
+    }
     let steps: Vec<String> = Step::ALL
         .iter()
         .map(|step| format!("{}{}", step.text(&state), if state.is_done(*step) { " [done]" } else { "" }))
         .collect();
     console.plan(format!("the stack {} in {}, back to {}", stack.name, stack.aws.region(), args.to), &steps);
     console.say("what was written after that time is lost, except deletions, closures and revocations, which are repeated");
+    if let Some(journal) = stack.outputs.get("JournalBucket")
+        && let Some(warning) = point::journal_warning(&stack.aws.s3(), journal, args.to).await
+    {
+        console.say(warning);
+    }
     console.ask()?;
     let mut restore = Restore { stack, console, state, args };
     for step in Step::ALL {
@@ -78,31 +87,35 @@ impl Restore {
             Step::Stop => operators::stop(&self.stack, &mut self.state).await,
             Step::Table => table::restore(&self.stack.aws, &self.state, self.console).await,
             Step::Settings => table::configure(&self.stack.aws, &mut self.state, self.console).await,
-            Step::Switch => {
-                let changes = [
-                    ("TableName", self.state.table.clone()),
-                    ("TableStreamArn", self.state.stream.clone().unwrap_or_default()),
-                ];
-                self.stack = self.stack.update(&changes, self.console).await?;
-                Ok(())
-            }
+            Step::Switch => self.switch().await,
             Step::Files => {
                 let bucket = self.stack.output("OriginalsBucket")?;
                 let restored =
                     files::restore(&self.stack.aws.s3(), bucket, self.state.to, self.console).await?;
                 self.state.report("files_restored", restored)
             }
-            Step::Journal => {
-                operators::wait_for_journal(&self.state, self.args.journal_wait, self.console).await;
-                operators::apply_journal(&self.stack, &mut self.state, self.console).await
-            }
-            Step::Erasures => {
-                operators::erase(&self.stack, &self.state, self.args.erasure_wait, self.console).await
+            Step::Erasures => operators::start_erasures(&self.stack, &self.state).await,
+            Step::Journal => operators::apply_journal(&self.stack, &mut self.state, self.console).await,
+            Step::Erased => {
+                operators::wait_for_erasures(&self.state, self.args.erasure_wait, self.console).await;
+                Ok(())
             }
             Step::Audit => {
                 operators::audit(&self.stack, &mut self.state, self.args.repair, self.console).await
             }
-            Step::Start => operators::start(&self.stack, &self.state).await,
+            Step::Start => operators::start(&self.stack, &mut self.state).await,
         }
+    }
+
+    /// Points the stack to the restored table. That ends the reading of the former one's stream, so its journal has to
+    /// be complete by then.
+    async fn switch(&mut self) -> Result<(), Failure> {
+        operators::wait_for_journal(&self.state, self.args.journal_wait, self.console).await;
+        let changes = [
+            ("TableName", self.state.table.clone()),
+            ("TableStreamArn", self.state.stream.clone().unwrap_or_default()),
+        ];
+        self.stack = self.stack.update(&changes, self.console).await?;
+        Ok(())
     }
 }

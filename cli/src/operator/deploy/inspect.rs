@@ -5,12 +5,13 @@ use std::fs;
 use std::io::Read as _;
 use std::path::Path;
 
+use aws_sdk_cloudformation::types::StackResourceSummary;
 use tokio::process::Command;
 
 use super::names;
 use super::sam::BUILD;
 use crate::aws::Aws;
-use crate::checks::names::{Place, free, in_template, valid};
+use crate::checks::names::{Place, free, in_template, named_its_buckets, passed_on, valid};
 use crate::checks::{Finding, account, cloudfront, concurrency, mail, tools};
 use crate::failure::doing;
 use crate::stack::Stack;
@@ -84,10 +85,34 @@ async fn names(aws: &Aws, wanted: &Wanted, account: &str) -> Vec<Finding> {
     let place = Place { stack: &wanted.stack, account, region: aws.region() };
     let names = in_template(&wanted.template, place);
     let mut findings = vec![valid(&names, &wanted.stack)];
-    if wanted.deployed.is_none() {
-        findings.push(free(&names, &names::taken(aws, &names).await, &wanted.stack));
+    match &wanted.deployed {
+        None => findings.push(free(&names, &names::taken(aws, &names).await, &wanted.stack)),
+        Some(stack) if named_its_buckets(&wanted.template, &stack.parameters) => {
+            findings.extend(buckets(stack, wanted).await);
+        }
+        Some(_) => {}
     }
     findings
+}
+
+/// Whether a stack of an older template keeps its buckets. If nobody can tell, it must not be deployed to.
+async fn buckets(stack: &Stack, wanted: &Wanted) -> Option<Finding> {
+    match stack.resources().await {
+        Ok(resources) => {
+            let physical = |resource: &StackResourceSummary| {
+                Some((
+                    resource.logical_resource_id()?.to_owned(),
+                    resource.physical_resource_id()?.to_owned(),
+                ))
+            };
+            passed_on(&resources.iter().filter_map(physical).collect(), &wanted.parameters)
+        }
+        Err(failure) => Some(Finding::blocker(
+            "buckets",
+            format!("an older template named the buckets, and their names are unknown: {}", failure.message),
+            failure.advice.unwrap_or_else(|| "repeat this".to_owned()),
+        )),
+    }
 }
 
 async fn mail(aws: &Aws, wanted: &Wanted) -> Vec<Finding> {

@@ -1,8 +1,9 @@
 //! Running `sam build` and `sam deploy`.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::stderr;
+use std::fs::{File, OpenOptions};
+use std::io::{self, stderr};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -50,9 +51,10 @@ pub async fn deploy(
     bucket: Option<&str>,
     console: Console,
 ) -> Result<(), Failure> {
-    let log = std::env::temp_dir().join(format!("satchel-deploy-{}.log", std::process::id()));
-    let file = File::create(&log)
-        .map_err(|error| Failure::new(format!("cannot write {}: {error}", log.display())))?;
+    let name = format!("satchel-deploy-{:016x}.log", getrandom::u64().unwrap_or_default());
+    let log = std::env::temp_dir().join(name);
+    let file =
+        created(&log).map_err(|error| Failure::new(format!("cannot write {}: {error}", log.display())))?;
     let same =
         file.try_clone().map_err(|error| Failure::new(format!("cannot write {}: {error}", log.display())))?;
     let mut watch = Watch::begin(aws, &wanted.stack).await?;
@@ -101,6 +103,11 @@ pub async fn deploy(
     Err(Failure::new(format!("the deployment failed:\n  {reasons}")).advice(advice))
 }
 
+/// A new file that only this user can read, because everybody shares the folder, and parameters can be private.
+fn created(file: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)
+}
+
 fn sam(command: &str, options: &Options) -> Command {
     let mut sam = Command::new("sam");
     sam.arg(command).env("SAM_CLI_TELEMETRY", "0").stdin(Stdio::null()).kill_on_drop(true);
@@ -136,7 +143,18 @@ fn overrides(parameters: &BTreeMap<String, String>) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
+
+    #[test]
+    fn the_log_is_private_and_no_file_of_somebody_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("deploy.log");
+        let mode = created(&log).unwrap().metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        assert_eq!(created(&log).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+    }
 
     #[test]
     fn values_with_spaces_and_empty_ones_are_quoted() {

@@ -100,9 +100,9 @@ impl Dump {
         }
     }
 
-    /// A number that changes with the content, the options and the size of pages (FNV-1a).
-    pub fn fingerprint(&self, shape: &Shape, page: usize) -> u64 {
-        let content = format!("{page} {shape:?} {self:?}");
+    /// A number that changes with the target, the content, the options and the size of pages (FNV-1a).
+    pub fn fingerprint(&self, target: &str, shape: &Shape, page: usize) -> u64 {
+        let content = format!("{target} {page} {shape:?} {self:?}");
         content
             .bytes()
             .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
@@ -177,14 +177,15 @@ mod tests {
     }
 
     #[test]
-    fn another_file_or_other_options_have_another_fingerprint() {
+    fn another_target_file_or_other_options_have_another_fingerprint() {
         let (dump, shape) = (Dump::parse(CSV).unwrap(), Shape::default());
         let verified = Shape { verified: true, ..Shape::default() };
-        let fingerprint = dump.fingerprint(&shape, 2);
-        assert_eq!(fingerprint, Dump::parse(CSV).unwrap().fingerprint(&Shape::default(), 2));
-        assert_ne!(fingerprint, dump.fingerprint(&verified, 2));
-        assert_ne!(fingerprint, dump.fingerprint(&shape, 3));
-        assert_ne!(fingerprint, Dump::parse("username,password\n").unwrap().fingerprint(&shape, 2));
+        let fingerprint = dump.fingerprint("dev", &shape, 2);
+        assert_eq!(fingerprint, Dump::parse(CSV).unwrap().fingerprint("dev", &Shape::default(), 2));
+        assert_ne!(fingerprint, dump.fingerprint("prod", &shape, 2));
+        assert_ne!(fingerprint, dump.fingerprint("dev", &verified, 2));
+        assert_ne!(fingerprint, dump.fingerprint("dev", &shape, 3));
+        assert_ne!(fingerprint, Dump::parse("username,password\n").unwrap().fingerprint("dev", &shape, 2));
     }
 
     #[test]

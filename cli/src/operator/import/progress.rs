@@ -31,7 +31,7 @@ pub struct Report {
 }
 
 impl Progress {
-    /// The progress of this import of `dump`, or none if the last one was of another file or with other options.
+    /// The progress of this import of `dump`, or none if the last one was into another target, of another file or with other options.
     ///
     /// # Errors
     /// If the file with the progress is not valid.
@@ -115,7 +115,7 @@ mod tests {
             (again.pages, again.summary()),
             (2, "3 imported, 1 corrected, 1 skipped, 1 with notes".to_owned())
         );
-        assert_eq!(Progress::load(&dump, 8).unwrap().pages, 0, "another file, or other options");
+        assert_eq!(Progress::load(&dump, 8).unwrap().pages, 0, "another target or file, or other options");
 
         again.remove().unwrap();
         again.remove().unwrap();

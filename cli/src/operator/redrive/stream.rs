@@ -1,5 +1,6 @@
 //! Fetching the records of a failed batch from the table's stream, as the event that Lambda made of them.
 
+use aws_sdk_dynamodbstreams::Client;
 use aws_sdk_dynamodbstreams::types::{AttributeValue, Record, ShardIteratorType};
 use aws_smithy_types::base64::encode;
 use aws_smithy_types::error::display::DisplayErrorContext;
@@ -9,6 +10,9 @@ use super::filter::passes;
 use super::message::Batch;
 use crate::aws::Aws;
 
+/// After how many empty pages in a row the records count as gone. A page can be empty although records follow.
+const EMPTY_PAGES: usize = 100;
+
 /// The event with the records of a batch that pass the function's filter. `None`: the stream no longer has them, which is
 /// the case after a day.
 ///
@@ -16,8 +20,11 @@ use crate::aws::Aws;
 /// If a service cannot be asked.
 pub async fn event(aws: &Aws, function: &str, batch: &Batch) -> Result<Option<Value>, String> {
     let patterns = patterns(aws, function, batch).await?;
-    let mut records: Vec<Value> =
-        fetch(aws, batch).await?.iter().map(|record| json_of(record, batch, aws.region())).collect();
+    let mut records: Vec<Value> = fetch(&aws.dynamodbstreams(), batch)
+        .await?
+        .iter()
+        .map(|record| json_of(record, batch, aws.region()))
+        .collect();
     records.retain(|record| passes(&patterns, record));
     Ok((!records.is_empty()).then(|| json!({"Records": records})))
 }
@@ -33,8 +40,7 @@ async fn patterns(aws: &Aws, function: &str, batch: &Batch) -> Result<Vec<Value>
 }
 
 /// The records from the first to the last one of the batch that the stream still has.
-async fn fetch(aws: &Aws, batch: &Batch) -> Result<Vec<Record>, String> {
-    let client = aws.dynamodbstreams();
+async fn fetch(client: &Client, batch: &Batch) -> Result<Vec<Record>, String> {
     let asked = client
         .get_shard_iterator()
         .stream_arn(&batch.stream_arn)
@@ -51,10 +57,12 @@ async fn fetch(aws: &Aws, batch: &Batch) -> Result<Vec<Record>, String> {
         }
     };
     let mut records = Vec::new();
-    while let Some(at) = iterator {
+    let mut empty = 0;
+    while let Some(at) = iterator.take_if(|_| empty < EMPTY_PAGES) {
         let answer = client.get_records().shard_iterator(at).send().await;
         let answer = answer.map_err(|error| DisplayErrorContext(error).to_string())?;
-        let mut is_over = answer.records().is_empty();
+        empty = if answer.records().is_empty() { empty + 1 } else { 0 };
+        let mut is_over = false;
         for record in answer.records() {
             let number = number(record);
             if is_after(number, &batch.end_sequence_number) {
@@ -65,6 +73,9 @@ async fn fetch(aws: &Aws, batch: &Batch) -> Result<Vec<Record>, String> {
             records.push(record.clone());
         }
         iterator = answer.next_shard_iterator.filter(|_| !is_over);
+    }
+    if empty == EMPTY_PAGES && !records.is_empty() {
+        return Err("the stream does not show the last records of the batch; repeat this".to_owned());
     }
     Ok(records)
 }
@@ -137,6 +148,51 @@ mod tests {
     use aws_sdk_dynamodbstreams::types::{OperationType, StreamRecord};
 
     use super::*;
+    use crate::checks::canned::{config, in_turn};
+
+    /// What a stream answers page by page, for the records 100 to 102.
+    async fn fetched(pages: &[&str]) -> Result<Vec<String>, String> {
+        let first = r#"{"ShardIterator": "0"}"#;
+        let answers: Vec<&str> = std::iter::once(first).chain(pages.iter().copied()).collect();
+        let client = Client::from_conf(config!(aws_sdk_dynamodbstreams, in_turn(&answers)));
+        let records = fetch(&client, &batch("102")).await?;
+        Ok(records.iter().map(|record| number(record).to_owned()).collect())
+    }
+
+    fn batch(last: &str) -> Batch {
+        Batch {
+            stream_arn: "arn:stream".to_owned(),
+            shard_id: "shard".to_owned(),
+            start_sequence_number: "100".to_owned(),
+            end_sequence_number: last.to_owned(),
+            records: 1,
+        }
+    }
+
+    fn page(numbers: &[u32], next: &str) -> String {
+        let records: Vec<Value> = numbers
+            .iter()
+            .map(|number| json!({"dynamodb": {"SequenceNumber": number.to_string()}}))
+            .collect();
+        json!({"Records": records, "NextShardIterator": next}).to_string()
+    }
+
+    #[tokio::test]
+    async fn records_after_an_empty_page_are_read_up_to_the_end_of_the_batch() {
+        let (empty, first, last) = (page(&[], "1"), page(&[100], "2"), page(&[101, 102, 103], "3"));
+        let records = fetched(&[&empty, &first, &empty, &last, &first]).await.unwrap();
+        assert_eq!(records, ["100", "101", "102"]);
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_shows_nothing_more_is_not_read_for_ever() {
+        let empty = page(&[], "1");
+        assert_eq!(fetched(&[&empty]).await.unwrap(), [""; 0]);
+        let first = page(&[100], "1");
+        assert!(fetched(&[&first, &empty]).await.unwrap_err().contains("last records"));
+        let closed = r#"{"Records": []}"#;
+        assert_eq!(fetched(&[&first, closed]).await.unwrap(), ["100"]);
+    }
 
     #[test]
     fn sequence_numbers_are_compared_as_numbers() {
@@ -153,14 +209,7 @@ mod tests {
             .build();
         let record =
             Record::builder().event_id("e").event_name(OperationType::Insert).dynamodb(change).build();
-        let batch = Batch {
-            stream_arn: "arn:stream".to_owned(),
-            shard_id: "shard".to_owned(),
-            start_sequence_number: "100".to_owned(),
-            end_sequence_number: "100".to_owned(),
-            records: 1,
-        };
-        let event = json_of(&record, &batch, "eu-north-1");
+        let event = json_of(&record, &batch("100"), "eu-north-1");
         assert_eq!(event["eventName"], "INSERT");
         assert_eq!(event["eventSourceARN"], "arn:stream");
         assert_eq!(event["awsRegion"], "eu-north-1");

@@ -5,9 +5,10 @@ use std::time::{Duration, SystemTime};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::state::State;
+use super::state::{FAILED_EVENTS, State};
 use crate::console::Console;
 use crate::failure::{Failure, doing};
+use crate::operator::redrive::waiting;
 use crate::stack::Stack;
 
 /// What must not run while table and files differ.
@@ -50,19 +51,21 @@ pub async fn wait_for_journal(state: &State, seconds: i64, console: Console) {
     }
 }
 
-fn now() -> Timestamp {
+/// The present time.
+pub fn now() -> Timestamp {
     Timestamp::try_from(SystemTime::now()).unwrap_or_default()
 }
 
-/// Starts the functions that were stopped.
+/// Starts the functions that were stopped. Reports how many events failed, among them those of stopped functions.
 ///
 /// # Errors
 /// If Lambda refuses.
-pub async fn start(stack: &Stack, state: &State) -> Result<(), Failure> {
+pub async fn start(stack: &Stack, state: &mut State) -> Result<(), Failure> {
     for (function, reserved) in &state.stopped {
         release(stack, function, *reserved).await?;
     }
-    Ok(())
+    let failed = waiting(stack, stack.output("FailedEventsUrl")?).await?;
+    state.report(FAILED_EVENTS, failed)
 }
 
 async fn release(stack: &Stack, function: &str, reserved: Option<i32>) -> Result<(), Failure> {
@@ -103,18 +106,21 @@ pub async fn apply_journal(stack: &Stack, state: &mut State, console: Console) -
     }
 }
 
-/// Starts erasures, and gives those that the journal has ordered again time to run.
+/// Starts erasures. Lambda retries no event of a stopped function, so this comes before the journal orders erasures.
 ///
 /// # Errors
 /// If Lambda refuses.
-pub async fn erase(stack: &Stack, state: &State, seconds: u64, console: Console) -> Result<(), Failure> {
-    release(stack, ERASE, state.stopped.get(ERASE).copied().flatten()).await?;
+pub async fn start_erasures(stack: &Stack, state: &State) -> Result<(), Failure> {
+    release(stack, ERASE, state.stopped.get(ERASE).copied().flatten()).await
+}
+
+/// Gives erasures that the journal has ordered again time to run.
+pub async fn wait_for_erasures(state: &State, seconds: u64, console: Console) {
     if state.reports.get("journal").is_some_and(|report| report["erased"] == 0) {
-        return Ok(());
+        return;
     }
     console.progress(format!("  waiting {seconds} s for erasures"));
     tokio::time::sleep(Duration::from_secs(seconds)).await;
-    Ok(())
 }
 
 /// Runs a whole audit. Only its own function is started for that.

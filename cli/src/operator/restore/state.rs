@@ -12,6 +12,9 @@ use serde_json::{Value, json};
 use crate::failure::Failure;
 use crate::stack::Stack;
 
+/// The report of how many failed events wait at the end.
+pub const FAILED_EVENTS: &str = "failed_events";
+
 /// One step of a restore, in its order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -21,21 +24,23 @@ pub enum Step {
     Settings,
     Switch,
     Files,
-    Journal,
     Erasures,
+    Journal,
+    Erased,
     Audit,
     Start,
 }
 
 impl Step {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Stop,
         Self::Table,
         Self::Settings,
         Self::Switch,
         Self::Files,
-        Self::Journal,
         Self::Erasures,
+        Self::Journal,
+        Self::Erased,
         Self::Audit,
         Self::Start,
     ];
@@ -47,12 +52,15 @@ impl Step {
             Self::Stop => "stop what processes uploads, erases accounts, sweeps and audits".to_owned(),
             Self::Table => format!("restore the table {source} as {table} (20 minutes or more)"),
             Self::Settings => "set its stream, expiry, point-in-time recovery and protection".to_owned(),
-            Self::Switch => format!("point the stack to {table}; the former table stays"),
+            Self::Switch => {
+                format!("complete the journal, then point the stack to {table}; the former table stays")
+            }
             Self::Files => "bring back files that were deleted since, by removing delete markers".to_owned(),
+            Self::Erasures => "start erasures of accounts again".to_owned(),
             Self::Journal => {
                 "apply deletions, closures and revocations since then again; sign everybody out".to_owned()
             }
-            Self::Erasures => "start erasures of accounts, and wait for them".to_owned(),
+            Self::Erased => "wait for the erasures that this orders".to_owned(),
             Self::Audit => "compare buckets, quotas and records".to_owned(),
             Self::Start => "start the other functions again".to_owned(),
         }
@@ -88,20 +96,27 @@ impl State {
     /// The state of a restore of `stack`, or a new one.
     ///
     /// # Errors
-    /// If the file is not valid, or belongs to a restore to another time.
+    /// If the file is not valid, or belongs to a restore to another time, or the stack is restored to this time already.
     pub fn load(stack: &Stack, to: Timestamp) -> Result<Self, Failure> {
         let file = PathBuf::from(format!("satchel-restore-{}-{}.json", stack.name, stack.aws.region()));
         Self::read(file, stack.output("TableName")?, &stack.name, to)
     }
 
-    fn read(file: PathBuf, source: &str, stack: &str, to: Timestamp) -> Result<Self, Failure> {
+    pub(super) fn read(file: PathBuf, source: &str, stack: &str, to: Timestamp) -> Result<Self, Failure> {
         let text = match fs::read_to_string(&file) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => {
+                let table = format!("{stack}-restored-{}", to.strftime("%Y%m%dT%H%M%S"));
+                if table == source {
+                    return Err(Failure::usage(format!("the stack {stack} is already restored to {to}"))
+                        .advice(format!(
+                            "it uses the table {table}; to go back once more, choose another time"
+                        )));
+                }
                 return Ok(Self {
                     to,
                     source: source.to_owned(),
-                    table: format!("{stack}-restored-{}", to.strftime("%Y%m%dT%H%M%S")),
+                    table,
                     stream: None,
                     stopped: BTreeMap::new(),
                     stopped_at: None,
@@ -172,8 +187,16 @@ impl State {
     /// The last lines, for a person.
     pub fn summary(&self) -> String {
         let reports = self.reports.iter().map(|(name, value)| format!("\n{name}: {value}"));
+        let failed = self.reports.get(FAILED_EVENTS).and_then(Value::as_u64).unwrap_or_default();
+        let redrive = if failed > 0 {
+            format!(
+                "\nrun `satchel redrive`: about {failed} events failed, such as those of stopped functions"
+            )
+        } else {
+            String::new()
+        };
         format!(
-            "restored to {}: the stack uses {}{}\nthe former table {} stays; delete it when nobody needs it any more\nif \
+            "restored to {}: the stack uses {}{}{redrive}\nthe former table {} stays; delete it when nobody needs it any more\nif \
              `satchel rotate links --drop` ran since then, repeat it, because the links of that time are back",
             self.to,
             self.table,
@@ -206,5 +229,34 @@ mod tests {
         assert!(other.unwrap_err().advice.unwrap().contains("--to 2026-11-30T08:15:00Z"));
         again.remove().unwrap();
         assert!(!file.exists());
+    }
+
+    #[test]
+    fn a_finished_restore_is_not_repeated_on_the_table_that_it_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let to: Timestamp = "2026-11-30T08:15:00Z".parse().unwrap();
+        let read = |source: &str| State::read(folder.path().join("state.json"), source, "files", to);
+        let failure = read("files-restored-20261130T081500").unwrap_err();
+        assert_eq!(failure.message, "the stack files is already restored to 2026-11-30T08:15:00Z");
+        assert!(read("files-restored-20261129T081500").is_ok());
+    }
+
+    #[test]
+    fn the_end_asks_for_a_redrive_only_if_events_failed() {
+        let folder = tempfile::tempdir().unwrap();
+        let to: Timestamp = "2026-11-30T08:15:00Z".parse().unwrap();
+        let mut state = State::read(folder.path().join("state.json"), "files-Table-1", "files", to).unwrap();
+        state.report(FAILED_EVENTS, 0).unwrap();
+        assert!(!state.summary().contains("redrive"), "{}", state.summary());
+        state.report(FAILED_EVENTS, 2).unwrap();
+        assert!(state.summary().contains("run `satchel redrive`: about 2 events"), "{}", state.summary());
+    }
+
+    #[test]
+    fn erasures_run_before_the_journal_orders_them() {
+        let place = |step: Step| Step::ALL.iter().position(|one| *one == step);
+        assert!(place(Step::Files) < place(Step::Erasures), "a file that comes back can be erased again");
+        assert!(place(Step::Erasures) < place(Step::Journal));
+        assert!(place(Step::Journal) < place(Step::Erased) && place(Step::Erased) < place(Step::Audit));
     }
 }

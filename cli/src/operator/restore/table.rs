@@ -52,6 +52,7 @@ pub async fn configure(aws: &Aws, state: &mut State, console: Console) -> Result
         let stream = stream.build().map_err(doing("describe the stream"))?;
         let request = client.update_table().table_name(&state.table).stream_specification(stream);
         request.send().await.map_err(doing("turn on the stream of the restored table"))?;
+        until_active(aws, &state.table, console).await?;
     }
     expire(aws, &state.table).await?;
     let recovery = PointInTimeRecoverySpecification::builder().point_in_time_recovery_enabled(true);
@@ -114,5 +115,59 @@ async fn until_active(aws: &Aws, table: &str, console: Console) -> Result<TableD
         console.progress(format!("  {table} is {status} after {} s", waited.as_secs()));
         tokio::time::sleep(pause).await;
         waited += pause;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use aws_smithy_runtime_api::client::http::{
+        HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
+    };
+    use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+    use aws_smithy_runtime_api::http::StatusCode;
+    use aws_smithy_types::body::SdkBody;
+
+    use super::*;
+
+    /// The operations that were asked for. A table is `UPDATING` once after each update.
+    #[derive(Debug, Clone, Default)]
+    struct Asked(Arc<Mutex<Vec<String>>>);
+
+    impl HttpConnector for Asked {
+        fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+            let target = request.headers().get("x-amz-target").unwrap_or_default();
+            let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
+            let mut asked = self.0.lock().unwrap();
+            let is_updating = asked.last().is_some_and(|last| last == "UpdateTable");
+            let body = match operation.as_str() {
+                "DescribeTable" if is_updating => r#"{"Table": {"TableStatus": "UPDATING"}}"#,
+                "DescribeTable" => r#"{"Table": {"TableStatus": "ACTIVE", "LatestStreamArn": "arn:stream"}}"#,
+                _ => "{}",
+            };
+            asked.push(operation);
+            let status = StatusCode::try_from(200).unwrap();
+            HttpConnectorFuture::ready(Ok(HttpResponse::new(status, SdkBody::from(body))))
+        }
+    }
+
+    #[tokio::test]
+    async fn each_setting_waits_until_the_table_is_active_again() {
+        let asked = Asked::default();
+        let connector = SharedHttpConnector::new(asked.clone());
+        let aws = Aws::canned(http_client_fn(move |_, _| connector.clone()));
+        let folder = tempfile::tempdir().unwrap();
+        let to = "2026-11-30T08:15:00Z".parse().unwrap();
+        let mut state = State::read(folder.path().join("state.json"), "files-Table-1", "files", to).unwrap();
+        configure(&aws, &mut state, Console::default()).await.unwrap();
+
+        assert_eq!(state.stream.as_deref(), Some("arn:stream"));
+        let asked = asked.0.lock().unwrap();
+        let stream = asked.iter().rposition(|operation| operation == "UpdateTable").unwrap();
+        let after =
+            ["UpdateTable", "DescribeTable", "DescribeTable", "DescribeTimeToLive", "UpdateTimeToLive"];
+        assert_eq!(asked[stream..stream + after.len()], after);
+        assert_eq!(asked.iter().filter(|operation| *operation == "UpdateTable").count(), 2);
     }
 }
