@@ -67,9 +67,11 @@ class Stack:
             name, separator, text = line.partition(" | ")
             if separator and re.fullmatch(r"[a-z0-9-]+", name):
                 function = usage.setdefault(name, {})
-                function["logged"] = function.get("logged", 0) + len(text.encode()) + 1
-                if "REPORT RequestId" in text or '"platform.report"' in text:
+                if '"platform.report"' in text:
                     function["invocations"] = function.get("invocations", 0) + 1
+                # Lambda's own lines are logged only for failures.
+                elif '"platform.' not in text:
+                    function["logged"] = function.get("logged", 0) + len(text.encode()) + 1
         return usage
 
     def processor_seconds(self):
