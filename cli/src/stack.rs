@@ -25,7 +25,7 @@ pub struct Stack {
 }
 
 impl Stack {
-    /// Finds the stack, or nothing if there is none of this name.
+    /// Finds the stack; `None` if no stack has this name.
     ///
     /// # Errors
     /// If CloudFormation cannot be asked.
@@ -58,7 +58,7 @@ impl Stack {
     /// Finds the stack.
     ///
     /// # Errors
-    /// If there is none of this name.
+    /// If no stack has this name.
     pub async fn get(aws: &Aws, name: &str) -> Result<Self, Failure> {
         Self::find(aws, name).await?.ok_or_else(|| {
             Failure::new(format!("there is no stack {name} in {}", aws.region()))

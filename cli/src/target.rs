@@ -19,7 +19,7 @@ impl Target {
     /// Finds the deployment or local stack that the options name.
     ///
     /// # Errors
-    /// If there is none.
+    /// If there is no such deployment or local stack.
     pub async fn open(options: &Options) -> Result<Self, Failure> {
         if let Some(folder) = &options.local {
             return Local::open(folder).map(Self::Local);

@@ -108,7 +108,7 @@ impl Profile {
     /// The profile called `name`.
     ///
     /// # Errors
-    /// If there is none.
+    /// If no profile has this name.
     pub fn named(name: &str) -> Result<Self, String> {
         match name {
             "plain" => Ok(Self::plain()),

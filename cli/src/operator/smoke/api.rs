@@ -121,7 +121,7 @@ pub async fn once(request: RequestBuilder) -> Result<Answer, Failure> {
 }
 
 impl Answer {
-    /// The body as JSON; null if it is none.
+    /// The body as JSON; null if it is not JSON.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }

@@ -55,7 +55,7 @@ fn healthy(answer: &Answer) -> Result<String, String> {
 }
 
 impl Asked<'_> {
-    /// The headers that every response has, whoever writes it.
+    /// The headers of every response, of functions, API Gateway and CloudFront alike.
     fn guarded(&self, answer: &Answer) -> Result<(), String> {
         let mut missing = Vec::new();
         if !answer.header("cache-control").contains("no-store") {
