@@ -1,5 +1,6 @@
 //! Starts the store, and gives tests access to it.
 
+use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -116,6 +117,15 @@ impl S3 {
     #[must_use]
     pub fn events(&self) -> Vec<SentEvent> {
         self.core.dispatcher.sent()
+    }
+
+    /// Removes everything from all buckets, without events. Requests must not run meanwhile.
+    ///
+    /// # Errors
+    /// If the data folder cannot be written.
+    pub fn empty(&self) -> Result<(), StartError> {
+        self.core.store.empty()?;
+        Ok(self.core.files.sweep(&HashSet::new()).map_err(StoreError::from)?)
     }
 
     /// The metadata and the bytes of an object. `None` if it is missing or cannot be read.

@@ -26,11 +26,13 @@ pub struct ExclusiveStack {
 }
 
 /// Waits for a stack on which the test can count calls, inject faults and pause events without an effect on other
-/// tests.
+/// tests. Its table and its buckets are empty.
 pub async fn exclusive_stack() -> ExclusiveStack {
     let permit = PERMITS.acquire().await.expect("the semaphore is open");
     let sender = free_sender();
-    ExclusiveStack { stack: stack_with(&[("MailFrom", sender)]), sender, _permit: permit }
+    let stack = stack_with(&[("MailFrom", sender)]);
+    stack.empty().await;
+    ExclusiveStack { stack, sender, _permit: permit }
 }
 
 /// The sender of a free stack. Prefers one that is already running, because a stack takes a second to start.
@@ -41,6 +43,17 @@ fn free_sender() -> &'static str {
     let mut started = STARTED.lock().unwrap_or_else(PoisonError::into_inner);
     *started += 1;
     SENDERS[*started - 1]
+}
+
+impl TestStack {
+    /// Removes what an earlier test left, so that a test can count over the whole table.
+    async fn empty(&self) {
+        self.settled().await;
+        self.delete_all_records().await;
+        // The journal of these deletions is removed, too.
+        self.settled().await;
+        self.s3().empty().expect("the data folder can be written");
+    }
 }
 
 impl Deref for ExclusiveStack {

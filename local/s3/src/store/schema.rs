@@ -97,6 +97,17 @@ impl Store {
             .collect()
     }
 
+    /// Removes all objects, versions, unfinished uploads and events that were not sent.
+    pub fn empty(&self) -> Result<(), StoreError> {
+        self.change(|transaction| {
+            let tables = ["objects", "versions", "parts", "uploads", "outbox"];
+            for table in tables {
+                transaction.execute(&format!("DELETE FROM {table}"), [])?;
+            }
+            Ok(())
+        })
+    }
+
     /// The names of all files that an object or a part uses.
     pub fn files(&self) -> Result<HashSet<String>, StoreError> {
         let connection = self.connection();
