@@ -175,6 +175,7 @@ async fn a_number_in_place_of_a_text_keeps_all_its_digits() {
     }
     let digits = "12345678901234567890";
     let name = stack().fresh_name(digits);
+    let name = name.trim_end_matches('x');
     let body = format!(r#"{{"username": {name}, "password": "{PASSWORD}"}}"#);
     let made = stack().post_raw("/api/users", "application/json", body).await;
     assert_eq!((made.status, &made.json()["username"]), (201, &json!(name)), "{}", made.text());

@@ -80,7 +80,7 @@ async fn staff_can_create_change_and_delete_a_tier() {
         assert!(stack.get(ALL).await.json().as_array().expect("a list").contains(&expected));
 
         let most = json!({
-            "name": "x".repeat(60) + &number, "thumbnail_sizes": [100, 101, 102, 103, 104, 105, 106, 107, 108, 109],
+            "name": "x".repeat(58) + &number, "thumbnail_sizes": [100, 101, 102, 103, 104, 105, 106, 107, 108, 109],
             "link_to_original": true, "expiring_links": true, "max_link_seconds": null,
             "max_file_bytes": 5_u64 << 40, "max_total_bytes": 1_u64 << 50,
         });

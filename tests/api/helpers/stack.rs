@@ -145,11 +145,11 @@ impl TestStack {
         self.at_address(Ipv4Addr::from_bits(Ipv4Addr::new(127, 1, 0, 0).to_bits() + number))
     }
 
-    /// A name that no other test of this run uses.
+    /// A name that no other test of this run uses. No hexadecimal text contains it, because tests look for its traces.
     #[expect(clippy::unused_self, reason = "a name is fresh on a certain stack")]
     pub fn fresh_name(&self, prefix: &str) -> String {
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        format!("{prefix}{}", COUNT.fetch_add(1, Ordering::Relaxed))
+        format!("{prefix}{}x", COUNT.fetch_add(1, Ordering::Relaxed))
     }
 
     /// The absolute URL of a path of the API.
