@@ -98,7 +98,7 @@ fn advice_for(cause: &str) -> Option<&'static str> {
     if is("ExpiredToken") || is("token has expired") || is("InvalidGrant") {
         Some("sign in again, such as with `aws sso login`, and repeat the command")
     } else if is("AccessDenied") || is("UnauthorizedOperation") || is("not authorized to perform") {
-        Some("use an identity that may do this (docs/operations.md lists the permissions), with --profile")
+        Some("use an identity that has this permission, with --profile")
     } else if is("no providers in chain") || is("CredentialsNotLoaded") || is("failed to load credentials") {
         Some("run `aws configure` or `aws sso login`, or name a profile with --profile")
     } else if is("dispatch failure") || is("error sending request") {

@@ -26,7 +26,7 @@ use crate::options::Options;
 
 /// Deploys and operates Satchel.
 ///
-/// docs/operations.md describes each command, and the plain `sam` and `aws` commands that do the same.
+/// docs/satchel.md describes each command; docs/operations.md has the plain `sam` and `aws` commands that do the same.
 #[derive(Debug, Parser)]
 #[command(
     version,

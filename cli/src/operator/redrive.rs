@@ -113,7 +113,8 @@ fn text(report: &Report) -> String {
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 enum Why {
     #[error(
-        "the stream no longer has its records (it keeps them for a day): see docs/operations.md, then use --drop-lost"
+        "the stream no longer has its records (it keeps them for a day): docs/operations.md, \"Redrive failed events\", says \
+         what is lost; then use --drop-lost"
     )]
     Lost,
     #[error("{0}")]

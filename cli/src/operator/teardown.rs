@@ -92,7 +92,11 @@ fn text(name: &str, kept: &Kept) -> String {
     } else {
         lines.push("kept:".to_owned());
         lines.extend(kept.lines().into_iter().map(|line| format!("  {line}")));
-        lines.push("docs/operations.md says how to use them again, and how to delete them later".to_owned());
+        lines.push(
+            "docs/operations.md, \"Delete a deployment and keep its data\", says how to use them again, and the section \
+             after it how to delete them"
+                .to_owned(),
+        );
     }
     lines.join("\n")
 }
