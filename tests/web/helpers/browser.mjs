@@ -59,7 +59,7 @@ class Visitor {
     try {
       return (await Promise.all([result, this.page.getByRole('button').click()]))[0];
     } catch (error) {
-      throw new Error([error.message, ...this.#messages].join('\n'));
+      throw new Error([error.message, ...this.#messages].join('\n'), { cause: error });
     }
   }
 
