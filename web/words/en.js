@@ -1,0 +1,146 @@
+// Every text of the app in English. A translation is one more file with the same keys.
+
+/**
+ * @param {number} n
+ * @param {string} one
+ * @param {string} other
+ */
+const count = (n, one, other) => `${n.toLocaleString('en')} ${n === 1 ? one : other}`;
+
+/** @param {number} seconds */
+const wait = (seconds) =>
+  seconds < 90 ? count(seconds, 'second', 'seconds') : count(Math.ceil(seconds / 60), 'minute', 'minutes');
+
+export default {
+  app: {
+    name: 'Satchel',
+    skip: 'Skip to the content',
+    title: (/** @type {string} */ place) => `${place} · Satchel`,
+    loading: 'Loading',
+    updated: 'Satchel was updated.',
+    reload: 'Reload the page',
+    notLoaded: 'This page did not load.',
+    unknownPlace: 'There is nothing at this address',
+    unknownPlaceText: 'The link may be incomplete, or what it led to was deleted.',
+    goHome: 'Go to the start page',
+    lost: 'No connection. Satchel keeps trying.',
+    lostOffline: 'You are offline. Satchel continues once you are back.',
+    recovered: 'Connected again.',
+    tryNow: 'Try now',
+  },
+  shell: {
+    navigation: 'Places',
+    photos: 'Photos',
+    files: 'Files',
+    everyone: 'Everyone',
+    staff: 'Staff',
+    account: 'Account',
+    accountMenu: (/** @type {string} */ name) => `Account menu of ${name}`,
+    upload: 'Upload',
+    signOut: 'Sign out',
+    shortcuts: 'Keyboard shortcuts',
+    used: (/** @type {string} */ used, /** @type {string} */ total) => `${used} of ${total} used`,
+    storage: 'Storage',
+    almostFull: 'Almost full',
+    full: 'Full. Delete something to upload more.',
+  },
+  welcome: {
+    title: 'Welcome',
+    heading: 'A safe place for your photos and files.',
+    text: 'Store them privately, and share what you choose with a link.',
+    signIn: 'Sign in',
+    username: 'Username',
+    password: 'Password',
+    stay: 'Stay signed in on this device',
+    forgot: 'Forgotten your password?',
+    newHere: 'New here?',
+    createAccount: 'Create an account',
+    haveAccount: 'Already have an account?',
+    ended: 'Your session has ended. Sign in again.',
+    needed: 'Sign in to see this page.',
+    closed: 'Registration is closed on this server. Ask its operator for an account.',
+    signUp: 'Create your account',
+    signUpAction: 'Create account',
+    email: 'Email address',
+    emailOptional: 'Email address (optional)',
+    usernameHint: 'Letters, digits and @ . + - _',
+    passwordHint: 'At least 8 characters, not only digits, and nothing that is easy to guess.',
+    emailHint: 'For confirming your account and for a forgotten password.',
+    emailOptionalHint: 'Without an address, a forgotten password cannot be reset.',
+    domains: 'This server accepts addresses of certain domains only.',
+    showPassword: 'Show password',
+    hidePassword: 'Hide password',
+    checkMail: 'Check your mail',
+    sentTo: (/** @type {string} */ email) => `We sent a link to ${email}. Open it to confirm your address, then sign in.`,
+    resetSentTo: (/** @type {string} */ email) =>
+      `If an account has the address ${email}, a link to set a new password is on its way.`,
+    nothingArrived: 'Nothing arrived? Look in the spam folder, or send it again.',
+    resend: 'Send it again',
+    resendIn: (/** @type {number} */ seconds) => `Send it again in ${wait(seconds)}`,
+    resent: 'Sent again.',
+    otherAddress: 'Use another address',
+    backToSignIn: 'Back to sign in',
+    localMails: 'This is a local stack: its mails are on one page',
+    unverified: 'Confirm your email address first.',
+    unverifiedText: 'We sent a link to your address when you signed up. Enter the address to get another one.',
+    forgotTitle: 'Set a new password',
+    forgotText: 'Enter the address of your account. We send you a link to set a new password.',
+    sendLink: 'Send the link',
+    noMail: 'This server sends no mail. Ask its operator to set a new password for you.',
+  },
+  form: {
+    problems: (/** @type {number} */ n) => `There ${n === 1 ? 'is a problem' : 'are problems'}`,
+    required: (/** @type {string} */ label) => `${label}: enter a value.`,
+    optional: 'optional',
+  },
+  ui: {
+    close: 'Close',
+    cancel: 'Cancel',
+    ok: 'OK',
+    undo: 'Undo',
+    retry: 'Try again',
+    failed: 'This did not load',
+    endOfList: 'That is everything.',
+    notifications: 'Notifications',
+    shortcutsTitle: 'Keyboard shortcuts',
+    shortcutsEverywhere: 'Everywhere',
+    shortcutHelp: 'Show this list',
+    goPhotos: 'Go to Photos',
+    goFiles: 'Go to Files',
+    goEveryone: 'Go to Everyone',
+    uploadFiles: 'Upload',
+    then: 'then',
+  },
+  format: {
+    justNow: 'just now',
+    bytes: 'bytes',
+  },
+  failures: {
+    network: 'Satchel could not be reached. Check your connection and try again.',
+    throttled: (/** @type {number} */ seconds) => `Too many attempts. Try again in ${wait(seconds)}.`,
+    busy: 'Satchel is busy. Try again in a moment.',
+    internal: (/** @type {string} */ id) => `Something went wrong on the server${id ? ` (request ${id})` : ''}. Try again.`,
+    other: 'The request failed. Try again.',
+  },
+  /**
+   * Texts of the server and what the app says instead. Texts that are not here are shown as they are.
+   * @type {Record<string, string>}
+   */
+  errors: {
+    'No active account found with the given credentials': 'The username or the password is wrong.',
+    'This field is required.': 'Fill in this field.',
+    'This field may not be blank.': 'Fill in this field.',
+    'Enter a valid email address.': 'Enter an email address such as name@example.com.',
+    'A user with that username already exists.': 'This username is taken. Choose another one.',
+    'This password is too short. It must contain at least 8 characters.': 'Use at least 8 characters.',
+    'This password is too common.': 'This password is too easy to guess. Choose another one.',
+    'This password is entirely numeric.': 'Use more than digits.',
+    'The password is too similar to the username.': 'The password is too similar to the username.',
+    'Registration is closed.': 'Registration is closed on this server.',
+    'Storage quota exceeded.': 'There is not enough space left. Delete something and try again.',
+    'Not found.': 'It does not exist any more.',
+    'Authentication credentials were not provided.': 'Sign in to do this.',
+    'Given token not valid for any token type': 'Your session has ended. Sign in again.',
+    'Invalid password.': 'The password is wrong.',
+  },
+};
