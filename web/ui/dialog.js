@@ -1,0 +1,100 @@
+// Modal dialogs on the native element, which keeps the focus inside and returns it.
+
+import { h, icon } from '../dom.js';
+import { words } from '../words.js';
+
+let count = 0;
+
+/**
+ * @typedef {{ label: string, run?: () => unknown, primary?: boolean, danger?: boolean }} Action
+ * @typedef {{ close: () => void, element: HTMLDialogElement, body: HTMLElement }} Opened
+ */
+
+/**
+ * Opens a dialog. Escape, the back button, its cross and a click beside it close it. An action closes it unless its
+ * `run` returns false (or a promise of false).
+ *
+ * @param {{ title: string, body: any, actions?: Action[], onClose?: () => void, size?: 'small' | 'medium' | 'large' | 'full' }} options
+ * @returns {Opened}
+ */
+export function openDialog({ title, body, actions = [], onClose, size = 'medium' }) {
+  count += 1;
+  const labelId = `dialog-${count}`;
+  const content = h('div', { class: 'dialog-body' }, body);
+  const close = () => {
+    if (element.open) element.close();
+  };
+  const buttons = actions.map(({ label, run, primary, danger }) => {
+    const kind = danger ? 'danger' : primary ? 'primary' : '';
+    const onClick = async () => {
+      button.disabled = true;
+      const result = await Promise.resolve(run?.()).finally(() => {
+        button.disabled = false;
+      });
+      if (result !== false) close();
+    };
+    const button = h('button', { class: `button ${kind}`, type: 'button', onClick, text: label });
+    return button;
+  });
+  const element = h('dialog', { class: `dialog dialog-${size}`, 'aria-labelledby': labelId },
+    h('div', { class: 'dialog-box' },
+      h('header', { class: 'dialog-head' },
+        h('h2', { id: labelId, text: title }),
+        h('button', { class: 'icon-button', type: 'button', 'aria-label': words.ui.close, onClick: close }, icon('close'))),
+      content,
+      buttons.length > 0 && h('footer', { class: 'dialog-actions' }, buttons)));
+  const back = backButton(close);
+  element.addEventListener('mousedown', (event) => {
+    if (event.target === element) close();
+  });
+  element.addEventListener('close', () => {
+    back();
+    element.remove();
+    onClose?.();
+  });
+  document.body.append(element);
+  element.showModal();
+  return { close, element, body: content };
+}
+
+/**
+ * Makes the back button of the browser close something. Returns a function that undoes this.
+ * @param {() => void} close
+ */
+function backButton(close) {
+  history.pushState({ ...history.state, dialog: count }, '');
+  let pushed = true;
+  const onPop = () => {
+    pushed = false;
+    removeEventListener('popstate', onPop);
+    close();
+  };
+  addEventListener('popstate', onPop);
+  return () => {
+    removeEventListener('popstate', onPop);
+    if (pushed && history.state?.dialog) history.back();
+    pushed = false;
+  };
+}
+
+/**
+ * Asks a question. Resolves to whether the person chose the action.
+ * @param {{ title: string, text: string, action: string, danger?: boolean }} question
+ * @returns {Promise<boolean>}
+ */
+export function confirm({ title, text, action, danger = false }) {
+  return new Promise((resolve) => {
+    let chosen = false;
+    openDialog({
+      title,
+      body: h('p', { text }),
+      size: 'small',
+      actions: [
+        { label: words.ui.cancel },
+        { label: action, danger, primary: !danger, run: () => { chosen = true; } },
+      ],
+      onClose: () => resolve(chosen),
+    });
+  });
+}
+
