@@ -43,7 +43,7 @@ export function openDialog({ title, body, actions = [], onClose, size = 'medium'
         h('button', { class: 'icon-button', type: 'button', 'aria-label': words.ui.close, onClick: close }, icon('close'))),
       content,
       buttons.length > 0 && h('footer', { class: 'dialog-actions' }, buttons)));
-  const back = backButton(close);
+  const back = backButton(count, close);
   element.addEventListener('mousedown', (event) => {
     if (event.target === element) close();
   });
@@ -57,23 +57,34 @@ export function openDialog({ title, body, actions = [], onClose, size = 'medium'
   return { close, element, body: content };
 }
 
+/** Whether the entry of a closed dialog is still in the history, and the timer that removes it. */
+let spare = 0;
+
 /**
- * Makes the back button of the browser close something. Returns a function that undoes this.
+ * Makes the back button of the browser close a dialog: the dialog gets an entry of its own in the history. Returns a
+ * function that removes the entry. It waits a moment, so that a dialog that opens instead can take the entry over.
+ *
+ * @param {number} id
  * @param {() => void} close
  */
-function backButton(close) {
-  history.pushState({ ...history.state, dialog: count }, '');
-  let pushed = true;
+function backButton(id, close) {
+  if (spare) history.replaceState({ dialog: id }, '');
+  else history.pushState({ dialog: id }, '');
+  clearTimeout(spare);
+  spare = 0;
   const onPop = () => {
-    pushed = false;
+    if (history.state?.dialog >= id) return;
     removeEventListener('popstate', onPop);
     close();
   };
   addEventListener('popstate', onPop);
   return () => {
     removeEventListener('popstate', onPop);
-    if (pushed && history.state?.dialog) history.back();
-    pushed = false;
+    if (history.state?.dialog !== id) return;
+    spare = window.setTimeout(() => {
+      spare = 0;
+      if (history.state?.dialog === id) history.back();
+    }, 50);
   };
 }
 
