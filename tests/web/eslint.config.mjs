@@ -18,7 +18,7 @@ const noStyle = {
 };
 
 const noText = {
-  selector: `Property[key.name=/^(${TEXT_PROPERTIES})$/] > Literal[value=/[A-Za-z]{2}/]`,
+  selector: `Property[key.name=/^(${TEXT_PROPERTIES})$/] > Literal.value[value=/[A-Za-z]{2}/]`,
   message: 'Text that a reader sees belongs to words/.',
 };
 const noQuotedText = { ...noText, selector: noText.selector.replace('key.name', 'key.value') };
