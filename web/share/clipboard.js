@@ -13,6 +13,7 @@ export async function copyText(text) {
   if (!clipboard) return false;
   try {
     if (typeof text === 'string' || typeof ClipboardItem !== 'function') await clipboard.writeText(await text);
+    // eslint-disable-next-line no-restricted-properties -- The clipboard, not the document.
     else await clipboard.write([new ClipboardItem({ 'text/plain': text.then(plain) })]);
     return true;
   } catch {
