@@ -126,9 +126,11 @@ export function createApi({ fetch, sleep }) {
     /** @type {Record<string, string>} */
     const headers = { Accept: 'application/json' };
     if (access) headers.Authorization = `Bearer ${access}`;
-    if (options.body !== undefined) headers['Content-Type'] = 'application/json';
+    // The browser writes the type of a form, with its boundary.
+    const isForm = options.body instanceof FormData;
+    if (options.body !== undefined && !isForm) headers['Content-Type'] = 'application/json';
     if (options.idempotencyKey) headers['Idempotency-Key'] = options.idempotencyKey;
-    const body = options.body === undefined ? undefined : JSON.stringify(options.body);
+    const body = options.body === undefined || isForm ? options.body : JSON.stringify(options.body);
     const { signal, keepalive } = options;
     try {
       const response = await fetch(address(path, options.query), { method, headers, body, signal, keepalive });

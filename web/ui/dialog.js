@@ -12,12 +12,14 @@ let count = 0;
 
 /**
  * Opens a dialog. Escape, the back button, its cross and a click beside it close it. An action closes it unless its
- * `run` returns false (or a promise of false).
+ * `run` returns false (or a promise of false). The address of a `routed` dialog is its own, so that the back button
+ * changes the address, and the place that the address names closes the dialog.
  *
- * @param {{ title: string, body: any, actions?: Action[], onClose?: () => void, size?: 'small' | 'medium' | 'large' | 'full' }} options
+ * @param {{ title: import('../dom.js').Child, body: any, actions?: Action[], onClose?: () => void,
+ *   size?: 'small' | 'medium' | 'large' | 'full', routed?: boolean }} options
  * @returns {Opened}
  */
-export function openDialog({ title, body, actions = [], onClose, size = 'medium' }) {
+export function openDialog({ title, body, actions = [], onClose, size = 'medium', routed = false }) {
   count += 1;
   const labelId = `dialog-${count}`;
   const content = h('div', { class: 'dialog-body' }, body);
@@ -39,7 +41,7 @@ export function openDialog({ title, body, actions = [], onClose, size = 'medium'
   const element = h('dialog', { class: `dialog dialog-${size}`, 'aria-labelledby': labelId },
     h('div', { class: 'dialog-box' },
       h('header', { class: 'dialog-head' },
-        h('h2', { id: labelId, text: title }),
+        h('h2', { id: labelId }, title),
         h('button', { class: 'icon-button', type: 'button', 'aria-label': words.ui.close, onClick: close }, icon('close'))),
       content,
       buttons.length > 0 && h('footer', { class: 'dialog-actions' }, buttons)));
