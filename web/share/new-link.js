@@ -27,7 +27,7 @@ export class NewLink {
     this.#options = new LinkOptions(tier);
     this.#onCreated = onCreated;
     this.button = h('button', { type: 'submit', class: 'button primary share-dialog-create' });
-    const more = h('details', { class: 'share-dialog-more' }, h('summary', { text: text.more }),
+    const more = h('details', { class: 'share-dialog-more' }, h('summary', null, icon('chevron-right'), text.more),
       h('div', { class: 'share-dialog-options' }, ...this.#options.protection));
     this.#options.reveal = () => {
       more.open = true;

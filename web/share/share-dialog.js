@@ -1,6 +1,6 @@
 // The dialog that shares a file or a picture by link.
 
-import { h, replace, useStyles } from '../dom.js';
+import { h, icon, replace, useStyles } from '../dom.js';
 import { myTier } from '../tiers.js';
 import { openDialog } from '../ui/dialog.js';
 import { failedState, skeleton } from '../ui/states.js';
@@ -146,7 +146,7 @@ export class ShareDialog extends HTMLElement {
       if (this.#list.children[at] !== element) this.#list.insertBefore(element, this.#list.children[at] ?? null);
     });
     const dead = this.#rows.length > 0 && !this.#tier?.expiring_links;
-    replace(this.#state, dead ? h('p', { class: 'hint', text: text.otherLinks }) : null);
+    replace(this.#state, dead ? h('p', { class: 'share-link-hint', text: text.otherLinks }) : null);
   }
 }
 
@@ -155,7 +155,7 @@ export class ShareDialog extends HTMLElement {
  * @param {string} text
  */
 function explained(title, text) {
-  return h('div', { class: 'share-dialog-notice' }, h('h3', { text: title }), h('p', { text }));
+  return h('div', { class: 'share-dialog-notice' }, icon('info'), h('div', null, h('h3', { text: title }), h('p', { text })));
 }
 
 customElements.define('share-dialog', ShareDialog);
