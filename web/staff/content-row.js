@@ -33,7 +33,7 @@ export function contentRow(item, remove) {
   const row = h('li', { class: 'staff-item' },
     picture(item),
     h('div', { class: 'staff-item-text' },
-      h('div', { class: 'staff-item-title' }, item.title, statusBadge(item)),
+      h('div', { class: 'staff-item-title' }, h('span', { class: 'staff-item-name', title: item.title }, item.title), statusBadge(item)),
       h('div', { class: 'staff-item-facts' }, facts(item)),
       problem),
     button);

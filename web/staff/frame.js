@@ -10,16 +10,15 @@ import { words } from '../words.js';
 await useStyles(new URL('./staff.css', import.meta.url));
 
 /**
- * Fills `place` with the pages' navigation and with `content`. Someone who is not staff sees that there is nothing.
+ * Fills `place` with `content`. Someone who is not staff sees that there is nothing.
  *
  * @param {HTMLElement} place
- * @param {'#/staff' | '#/staff/tiers' | ''} current the area that `place` belongs to
  * @param {() => import('../dom.js').Child} content
  * @returns {boolean} whether the user is staff
  */
-export function fillStaffPage(place, current, content) {
+export function fillStaffPage(place, content) {
   const isStaff = Boolean(session.user.value?.is_staff);
-  if (isStaff) replace(place, navigation(current), content());
+  if (isStaff) replace(place, content());
   else showNothing(place);
   return isStaff;
 }
@@ -33,10 +32,16 @@ export function showNothing(place) {
   replace(place, emptyState({ icon: 'search', title, text, action: { label, run: () => navigate('#/') } }));
 }
 
-/** @param {string} current */
-function navigation(current) {
+/**
+ * The title of the two main pages, and the links between them.
+ * @param {'#/staff' | '#/staff/tiers'} current
+ * @returns {HTMLElement}
+ */
+export function staffHead(current) {
   const areas = [[words.staff.accounts, '#/staff'], [words.staff.tiers, '#/staff/tiers']];
   const links = areas.map(([label, href]) =>
     h('a', { href, class: 'staff-area', 'aria-current': href === current ? 'page' : null }, label));
-  return h('nav', { class: 'staff-areas', 'aria-label': words.staff.areas }, links);
+  return h('header', { class: 'staff-head' },
+    h('h1', null, words.shell.staff),
+    h('nav', { class: 'staff-areas', 'aria-label': words.staff.areas }, links));
 }

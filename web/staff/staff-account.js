@@ -29,7 +29,7 @@ class StaffAccount extends HTMLElement {
 
   connectedCallback() {
     const back = h('a', { class: 'staff-back', href: '#/staff' }, icon('chevron-left'), words.staff.back);
-    if (fillStaffPage(this, '', () => [back, this.#body])) this.#load();
+    if (fillStaffPage(this, () => [back, this.#body])) this.#load();
   }
 
   async #load() {

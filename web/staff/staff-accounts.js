@@ -5,7 +5,7 @@ import { emptyState } from '../ui/states.js';
 import { words } from '../words.js';
 import { accountRow, accountTable } from './account-table.js';
 import { accountSearch, queryOf } from './account-search.js';
-import { fillStaffPage, showNothing } from './frame.js';
+import { fillStaffPage, showNothing, staffHead } from './frame.js';
 import { pagedList } from './paged-list.js';
 
 /** @typedef {import('./account-search.js').Search} Search */
@@ -34,9 +34,8 @@ class StaffAccounts extends HTMLElement {
   #fill() {
     this.leave();
     const search = accountSearch({ query: this.#query, run: (wanted) => this.#find(wanted) });
-    const head = h('header', { class: 'place-head' }, h('h1', null, words.staff.accounts));
     this.#search = search;
-    if (fillStaffPage(this, '#/staff', () => [head, search.element, this.#status, this.#results])) {
+    if (fillStaffPage(this, () => [staffHead('#/staff'), search.element, this.#status, this.#results])) {
       this.#find(search.value());
     }
   }

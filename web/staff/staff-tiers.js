@@ -7,7 +7,7 @@ import { confirm } from '../ui/dialog.js';
 import { failedState, skeleton } from '../ui/states.js';
 import { toast } from '../ui/toast.js';
 import { words } from '../words.js';
-import { fillStaffPage } from './frame.js';
+import { fillStaffPage, staffHead } from './frame.js';
 import { factsList } from './tier-facts.js';
 import { openTierForm } from './tier-form.js';
 
@@ -22,9 +22,8 @@ class StaffTiers extends HTMLElement {
   connectedCallback() {
     const create = h('button', { type: 'button', class: 'button primary', onClick: () => this.#create() },
       icon('plus'), words.staff.newTier);
-    const head = h('header', { class: 'place-head' }, h('h1', null, words.staff.tiers), create);
-    const intro = h('p', { class: 'staff-intro' }, words.staff.tiersText);
-    if (fillStaffPage(this, '#/staff/tiers', () => [head, intro, this.#list])) this.#load();
+    const intro = h('div', { class: 'staff-intro' }, h('p', null, words.staff.tiersText), create);
+    if (fillStaffPage(this, () => [staffHead('#/staff/tiers'), intro, this.#list])) this.#load();
   }
 
   async #load() {
