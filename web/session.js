@@ -207,7 +207,8 @@ export function createKeeper(local, perTab) {
   /** @param {() => Storage} area @returns {Saved | null} */
   const read = (area) => {
     try {
-      return JSON.parse(area().getItem(KEY) ?? 'null');
+      const saved = JSON.parse(area().getItem(KEY) ?? 'null');
+      return typeof saved?.refresh === 'string' ? saved : null;
     } catch {
       return null;
     }
