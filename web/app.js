@@ -94,7 +94,7 @@ function showSignIn() {
   document.title = words.app.title(words.welcome.signIn);
   for (const type of ['focusin', 'pointerdown', 'pointerover']) element.addEventListener(type, load, { once: true });
   addEventListener('hashchange', load, { once: true });
-  element.addEventListener('submit', submitLater, { once: true });
+  element.addEventListener('submit', submitLater);
   // Another tab signs in.
   new BroadcastChannel(SESSION).addEventListener('message', load, { once: true });
 }

@@ -3,7 +3,7 @@
 import { h, replace } from './dom.js';
 import { words } from './words.js';
 import { places } from './places.js';
-import { navigate, routeOf } from './router.js';
+import { routeOf } from './router.js';
 import { session } from './session.js';
 import { showConnection } from './shell/connection.js';
 
@@ -62,7 +62,11 @@ async function show(first = false) {
   const { place, params, query, path } = routeOf(location.hash, places);
   const user = session.user.value;
   const elsewhere = redirect(path, place, query);
-  if (elsewhere) return navigate(elsewhere, { replace: true });
+  if (elsewhere) {
+    history.replaceState(null, '', elsewhere);
+    await show(first);
+    return;
+  }
   if (place && place === present && element) {
     Object.assign(element, { params, query });
     return;

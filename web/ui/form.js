@@ -110,7 +110,7 @@ function makeReveal(button, input) {
  *   danger?: boolean, actions?: Node[] }} options
  */
 export function form({ fields, submitLabel, submit, class: className = '', danger = false, actions = [] }) {
-  const element = h('form', { class: `form ${className}`, novalidate: true },
+  const element = h('form', { class: `form ${className}`, method: 'dialog', novalidate: true },
     h('div', { class: 'error-summary', role: 'alert', tabindex: '-1', hidden: true }),
     fields.map((entry) => (entry instanceof Node ? entry : entry.element)),
     h('div', { class: 'form-actions' },
