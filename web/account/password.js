@@ -16,7 +16,7 @@ export function passwordSection({ onChanged }) {
   const status = statusLine();
 
   function show() {
-    replace(content, row({ value: text.passwordHidden, action: button(text.changePassword, edit) }));
+    replace(content, row({ value: text.passwordText, action: button(text.changePassword, edit) }));
   }
 
   function close() {
@@ -47,5 +47,5 @@ export function passwordSection({ onChanged }) {
   }
 
   show();
-  return section({ title: text.security, text: text.passwordText }, content, status);
+  return section({ title: text.security }, content, status);
 }

@@ -67,22 +67,29 @@ export class LinkRow {
 
   /** Copies the address. */
   async copy() {
-    this.copied(await copyText(this.address.value));
-  }
-
-  /**
-   * Shows whether the address was copied; if not, tries again from its field, and leaves it selected.
-   *
-   * @param {boolean} done
-   */
-  copied(done) {
-    const copied = done || copySelected(this.address);
-    this.#say(copied ? words.share.copied : words.share.selected, copied ? 'done' : 'failed');
-    if (!copied) return;
+    if (!this.#sayCopied(await copyText(this.address.value) || copySelected(this.address))) return;
     this.copyButton.focus();
     this.#showCopied(true);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#showCopied(false), COPIED_MS);
+  }
+
+  /**
+   * Shows whether the address of a new link was copied. If not, tries again from its field, and leaves it selected.
+   *
+   * @param {boolean} copied
+   */
+  created(copied) {
+    if (this.#sayCopied(copied || copySelected(this.address))) this.copyButton.focus();
+  }
+
+  /**
+   * @param {boolean} copied
+   * @returns {boolean} `copied`.
+   */
+  #sayCopied(copied) {
+    this.#say(copied ? words.share.copied : words.share.selected, copied ? 'done' : 'failed');
+    return copied;
   }
 
   /** @param {boolean} copied */
