@@ -28,6 +28,9 @@ import { readFile } from './requests.js';
  * @property {boolean} tiles
  */
 
+/** @type {import('./feed.js').LoadPage<FileRecord>} */
+const noFiles = async () => ({ results: [], next: null });
+
 export class FileBrowser {
   #options;
   #foot = h('div', { class: 'file-foot' });
@@ -36,7 +39,7 @@ export class FileBrowser {
   /** Records that were read again because a picture failed to load. @type {Set<string>} */ #refreshed = new Set();
   /** @type {import('./preview.js').Preview | null} */ #preview = null;
   /** Whether the back button leads from the preview to the list. */ #fromList = false;
-  /** @type {Feed<FileRecord>} */ feed = new Feed(async () => ({ results: [], next: null }));
+  /** @type {Feed<FileRecord>} */ feed = new Feed(noFiles);
 
   /** @param {BrowserOptions} options */
   constructor(options) {

@@ -5,11 +5,11 @@ import { cutForDisplay } from './names.js';
 
 /**
  * @param {string} name
- * @param {{ href?: string, class?: string }} [options] with `href`, the name is a link
+ * @param {{ href?: string, class?: string, kept?: number }} [options] with `href`, the name is a link; `kept`: see names.js
  * @returns {HTMLElement}
  */
-export function fileName(name, { href, class: className = '' } = {}) {
-  const [start, end] = cutForDisplay(name);
+export function fileName(name, { href, class: className = '', kept } = {}) {
+  const [start, end] = cutForDisplay(name, kept);
   // `bdi` keeps the direction of a name from changing the text around it.
   const text = h('bdi', { class: 'file-name-text', dir: 'auto' },
     h('span', { class: 'file-name-start', text: start }),

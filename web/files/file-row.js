@@ -30,7 +30,7 @@ export function fileRow(record, options) {
         h('input', { type: 'checkbox', tabindex: '-1', 'aria-label': words.files.select(title) }))),
     h('div', { class: 'file-row-main', role: 'gridcell' }, picture(record, options),
       h('div', { class: 'file-row-texts' },
-        fileName(title, { href: options.hrefOf(record), class: 'file-row-title' }),
+        fileName(title, { href: options.hrefOf(record), class: 'file-row-title', kept: options.tiles ? 2 : undefined }),
         secondLine(record, options))),
     options.owners && h('div', { class: 'file-row-owner', role: 'gridcell' }, owner(record, options)),
     !options.owners && h('div', { class: 'file-row-visibility', role: 'gridcell' }, visibilityBadge(record.visibility)),
@@ -82,12 +82,12 @@ function picture(record, { tiles, onStale }) {
  */
 function secondLine(record, options) {
   if (record.status === 'pending') {
-    return h('div', { class: 'file-row-second' }, h('span', { class: 'badge' }, icon('clock'), words.files.states.pending),
+    return h('div', { class: 'file-row-second' }, badge('clock', words.files.states.pending),
       h('span', { class: 'file-row-reason', text: words.files.pendingText }));
   }
   if (record.status === 'rejected') {
     const reason = reasonText(record);
-    return h('div', { class: 'file-row-second' }, h('span', { class: 'badge danger' }, icon('warning'), words.files.states.rejected),
+    return h('div', { class: 'file-row-second' }, badge('warning', words.files.states.rejected, ' danger'),
       h('span', { class: 'file-row-reason', text: reason, title: reason }));
   }
   const facts = [
@@ -100,6 +100,9 @@ function secondLine(record, options) {
     record.filename !== record.title && fileName(record.filename, { class: 'file-row-filename' }),
     h('span', { class: 'file-row-facts' }, facts));
 }
+
+/** @param {string} symbol @param {string} text @param {string} [look] */
+const badge = (symbol, text, look = '') => h('span', { class: `badge${look}` }, icon(symbol), h('span', { class: 'file-row-state', text }));
 
 /** Why the server rejected the file. @param {FileRecord} record */
 export function reasonText({ reason }) {

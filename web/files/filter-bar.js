@@ -2,8 +2,9 @@
 
 import { h, replace } from '../dom.js';
 import { words } from '../words.js';
-import { FILTER_TYPES, typeLabel } from './file-types.js';
+import { FILTER_TYPES } from './file-types.js';
 import { furtherTypes, STATUSES } from './filters.js';
+import { typeName } from './type-name.js';
 
 /** @typedef {import('./filters.js').Filter} Filter */
 
@@ -50,7 +51,7 @@ export class FilterBar {
     const groups = [...FILTER_TYPES, ['further', [...this.#further]]];
     replace(this.#type, option('', words.files.allTypes), groups.filter(([, types]) => types.length > 0).map(([group, types]) =>
       h('optgroup', { label: names[/** @type {keyof typeof names} */ (group)] },
-        types.map((type) => option(type, type === 'text/plain' ? words.files.text : typeLabel(type))))));
+        types.map((type) => option(type, typeName(type))))));
     this.#type.value = value;
   }
 }

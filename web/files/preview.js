@@ -9,9 +9,9 @@ import { words } from '../words.js';
 import { isOwn } from './file-actions.js';
 import { fileName } from './file-name.js';
 import { kindIcon, visibilityBadge } from './file-row.js';
-import { typeLabel } from './file-types.js';
 import { previewContent } from './preview-content.js';
 import { readFile } from './requests.js';
+import { typeName } from './type-name.js';
 
 /** @typedef {import('../api-types.js').File} FileRecord */
 /**
@@ -108,7 +108,7 @@ export class Preview {
     replace(this.#head, kindIcon(record), h('span', { class: 'file-preview-titles' },
       fileName(record.title, { class: 'file-preview-title' }),
       h('span', { class: 'file-preview-facts' },
-        [typeLabel(record.content_type), bytes(record.size), date(record.created_at)].map((text) => h('span', { text })),
+        [typeName(record.content_type), bytes(record.size), date(record.created_at)].map((text) => h('span', { text })),
         own ? visibilityBadge(record.visibility) : h('bdi', { text: words.files.by(record.uploaded_by) }))));
     const tool = (/** @type {string} */ symbol, /** @type {string} */ label, /** @type {() => unknown} */ run) =>
       h('button', { class: 'icon-button', type: 'button', 'aria-label': label, title: label, onClick: run }, icon(symbol));
