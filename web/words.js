@@ -10,6 +10,9 @@ const KEY = 'satchel.language';
 /** The code of the language of the texts, which the entry has chosen. */
 export const language = page?.lang || 'en';
 
+/** The reader's variant of the language, which decides how dates and numbers look: `en-GB`. */
+export const locale = globalThis.navigator?.languages?.find((tag) => tag.slice(0, 2).toLowerCase() === language) ?? language;
+
 /** @type {typeof import('./words/en.js').default} */
 export const words = (await import(`./words/${language}.js`)).default;
 
