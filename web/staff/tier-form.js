@@ -42,7 +42,9 @@ export function openTierForm(tier) {
     };
     const note = tier && h('p', { class: 'staff-tier-note' }, words.staff.tierNote);
     const fields = [...(note ? [note] : []), ...Object.values(inputs)];
-    const { element } = form({ fields, submitLabel: tier ? words.staff.saveTier : words.staff.createTier, submit });
+    const cancel = h('button', { type: 'button', class: 'button', onClick: () => dialog.close() }, words.ui.cancel);
+    const submitLabel = tier ? words.staff.saveTier : words.staff.createTier;
+    const { element } = form({ fields, submitLabel, submit, actions: [cancel] });
     const title = tier ? words.staff.changeTierOf(tier.name) : words.staff.newTier;
     const dialog = openDialog({ title, body: element, onClose: () => resolve(saved) });
     if (!tier) inputs.name.input.focus();
