@@ -2,11 +2,11 @@
 
 import { h, useStyles } from '../dom.js';
 import { emptyState } from '../ui/states.js';
+import { uploads } from '../uploads/uploads.js';
 import { words } from '../words.js';
 import { FileBrowser } from './file-browser.js';
 import { sharedFiles } from './requests.js';
 import { addFileShortcuts } from './shortcuts.js';
-import { followUploads } from './uploaded.js';
 import { prefersTiles, viewChoice } from './view-choice.js';
 
 const STYLES = new URL('./files.css', import.meta.url);
@@ -41,7 +41,7 @@ export class EveryoneList extends HTMLElement {
           h('p', { class: 'muted', text: words.files.everyoneText })),
         view.element),
       browser.element);
-    this.#endings = [addFileShortcuts(browser, view.toggle), followUploads((record) => browser.put(record))];
+    this.#endings = [addFileShortcuts(browser, view.toggle), uploads.onReady(({ kind, record }) => kind === 'file' && browser.put(record))];
     browser.show({
       load: sharedFiles,
       accepts: isShared,

@@ -3,6 +3,7 @@
 import { h, useStyles } from '../dom.js';
 import { navigate } from '../router.js';
 import { emptyState } from '../ui/states.js';
+import { uploads } from '../uploads/uploads.js';
 import { words } from '../words.js';
 import { FileBrowser } from './file-browser.js';
 import { FilterBar } from './filter-bar.js';
@@ -10,7 +11,6 @@ import { addressOf, ALL, filterFrom, isFiltered, matches } from './filters.js';
 import { ownFiles } from './requests.js';
 import { SelectionBar } from './selection-bar.js';
 import { addFileShortcuts } from './shortcuts.js';
-import { followUploads } from './uploaded.js';
 import { prefersTiles, viewChoice } from './view-choice.js';
 
 const STYLES = new URL('./files.css', import.meta.url);
@@ -58,7 +58,7 @@ export class FileList extends HTMLElement {
         h('div', { class: 'file-tools' }, this.#filters.element, view.element),
         selection.element),
       browser.element);
-    this.#endings = [addFileShortcuts(browser, view.toggle), followUploads((record) => browser.put(record))];
+    this.#endings = [addFileShortcuts(browser, view.toggle), uploads.onReady(({ kind, record }) => kind === 'file' && browser.put(record))];
     this.#show();
     browser.preview(this.#params.id, false);
   }

@@ -4,7 +4,7 @@ import { h, icon } from '../dom.js';
 import { bytes, date, dateTime } from '../format.js';
 import { words } from '../words.js';
 import { fileName } from './file-name.js';
-import { KIND_ICONS, kindOf, tilePicture } from './file-types.js';
+import { iconOf, kindOf, tilePicture } from './file-types.js';
 
 /** @typedef {import('../api-types.js').File} FileRecord */
 /**
@@ -58,7 +58,7 @@ export function visibilityBadge(visibility) {
 /** @param {FileRecord} record */
 export function kindIcon(record) {
   const kind = kindOf(record);
-  return h('span', { class: `file-icon file-icon-${kind}` }, icon(KIND_ICONS[kind]));
+  return h('span', { class: `file-icon file-icon-${kind}` }, icon(iconOf(kind)));
 }
 
 /** @param {FileRecord} record @param {RowOptions} options */

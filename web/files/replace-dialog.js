@@ -7,6 +7,7 @@ import { session } from '../session.js';
 import { openDialog } from '../ui/dialog.js';
 import { field, form } from '../ui/form.js';
 import { toast } from '../ui/toast.js';
+import { uploads } from '../uploads/uploads.js';
 import { words } from '../words.js';
 import { extensionOf } from './names.js';
 import { pathOf } from './requests.js';
@@ -64,9 +65,8 @@ export async function openReplace(record, onChanged) {
     session.reload().catch(() => {});
   }
 
-  async function uploadInstead() {
+  function uploadInstead() {
     const file = chosen();
-    const { uploads } = await import('../uploads/uploads.js');
     if (file) uploads.add([file], { place: 'files' });
     dialog.close();
   }
