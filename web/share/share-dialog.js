@@ -84,7 +84,7 @@ export class ShareDialog extends HTMLElement {
       listing.catch(() => {});
       if (!this.isConnected) return;
       if (!this.#tier) replace(this.#top);
-      replace(this.#state, failedState({ error: /** @type {Error} */ (error), retry: () => this.#load() }));
+      replace(this.#state, failedState({ error, title: words.share.listFailed, retry: () => this.#load() }));
     }
   }
 
@@ -107,7 +107,9 @@ export class ShareDialog extends HTMLElement {
     this.#top.hidden = !shown;
     this.#again.hidden = shown;
     this.#showRows();
-    if (shown) this.#form?.button.focus();
+    if (!shown) return;
+    for (const row of this.#rows) row.fresh = false;
+    this.#form?.button.focus();
   }
 
   /**
