@@ -75,6 +75,7 @@ async function show(first = false) {
   try {
     await Promise.all([place?.load(), user && openShell()]);
   } catch {
+    shell?.show(place);
     await showFailedImport();
     return;
   }
