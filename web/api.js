@@ -6,7 +6,8 @@ import { words } from './words.js';
 /**
  * @typedef {{ access: () => string | null, canRenew: () => boolean, renew: (stale: string | null) => Promise<boolean> }} Tokens
  * @typedef {{ query?: Record<string, any>, signal?: AbortSignal, idempotencyKey?: string, keepalive?: boolean,
- *   anonymous?: boolean, body?: any }} Options
+ *   anonymous?: boolean, repeatable?: boolean, body?: any }} Options `anonymous` sends no token; `repeatable` is a POST or
+ *   PATCH that may be sent twice
  */
 
 /** How long to wait before each repeat of a request, in milliseconds. */
@@ -73,8 +74,10 @@ function friendly(status, detail, fields, retryAfter, requestId = '') {
  * @param {{ fetch: typeof fetch, sleep: (ms: number, signal?: AbortSignal) => Promise<void> }} world
  */
 export function createApi({ fetch, sleep }) {
-  /** Whether the last request reached the server. @type {Store<'connected' | 'lost'>} */
-  const connection = new Store('connected');
+  /**
+   * Whether the server is in reach: `doubtful` after a request that failed, `lost` when a probe has failed too.
+   */
+  const connection = new Store(/** @type {'connected' | 'doubtful' | 'lost'} */ ('connected'));
   /** @type {Tokens | null} */
   let tokens = null;
 
@@ -101,7 +104,7 @@ export function createApi({ fetch, sleep }) {
    * @param {string | null} access
    */
   async function persistent(method, path, options, access) {
-    const safe = method !== 'POST' && method !== 'PATCH' ? true : Boolean(options.idempotencyKey);
+    const safe = !['POST', 'PATCH'].includes(method) || Boolean(options.repeatable || options.idempotencyKey);
     for (let round = 0; ; round += 1) {
       const response = await once(method, path, options, access);
       const wait = BACK_OFF[round];
@@ -138,13 +141,18 @@ export function createApi({ fetch, sleep }) {
       return response;
     } catch (error) {
       if (signal?.aborted) throw error;
-      connection.set('lost');
+      if (connection.value === 'connected') connection.set('doubtful');
       return null;
     }
   }
 
   return {
     connection,
+    /** Finds out whether the server is in reach. */
+    async probe() {
+      const reached = await fetch('/health', { cache: 'no-store' }).then(() => true, () => false);
+      connection.set(reached ? 'connected' : 'lost');
+    },
     /** Sets where the access token comes from. @param {Tokens} source */
     authenticate(source) {
       tokens = source;
@@ -209,13 +217,7 @@ function pathOf(url) {
 
 /** @param {Response} response */
 async function read(response) {
-  const text = await response.text().catch(() => '');
-  let body = null;
-  try {
-    body = text ? JSON.parse(text) : null;
-  } catch {
-    body = null;
-  }
+  const body = await response.json().catch(() => null);
   if (response.ok) return body;
   throw new ApiError(response.status, body, retryAfter(response));
 }

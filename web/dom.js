@@ -5,7 +5,7 @@ import { icons } from './icons.js';
 const SVG = 'http://www.w3.org/2000/svg';
 
 /**
- * @typedef {Node | string | number | null | undefined | false | Child[]} Child
+ * @typedef {Node | string | number | null | undefined | false | any[]} Child an array holds more of them
  * @typedef {{ [name: string]: any }} Props
  */
 

@@ -1,6 +1,6 @@
 // Sizes, dates and durations in the reader's language and time zone.
 
-import { language, words } from './words.js';
+import { locale, words } from './words.js';
 
 const UNITS = ['KB', 'MB', 'GB', 'TB'];
 
@@ -24,7 +24,7 @@ export function bytes(n) {
  * @param {number} [digits] the most digits after the point
  */
 export function number(n, digits = 0) {
-  return new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(n);
+  return new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(n);
 }
 
 /** @type {Map<string, Intl.DateTimeFormat>} */
@@ -38,7 +38,7 @@ function formatted(iso, options) {
   const key = JSON.stringify(options);
   let format = formats.get(key);
   if (!format) {
-    format = new Intl.DateTimeFormat(language, options);
+    format = new Intl.DateTimeFormat(locale, options);
     formats.set(key, format);
   }
   return format.format(new Date(iso));
@@ -72,7 +72,7 @@ export function relative(iso, now = Date.now()) {
   const seconds = (Date.parse(iso) - now) / 1000;
   const step = STEPS.find(([, length]) => Math.abs(seconds) >= length);
   if (!step) return words.format.justNow;
-  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   return format.format(Math.trunc(seconds / step[1]), step[0]);
 }
 
@@ -84,6 +84,6 @@ export function duration(seconds) {
   /** @type {[string, number]} */
   const [unit, length] = seconds >= 86_400 ? ['day', 86_400] : seconds >= 3600 ? ['hour', 3600]
     : seconds >= 60 ? ['minute', 60] : ['second', 1];
-  const format = new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: 0 });
+  const format = new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: 0 });
   return format.format(Math.max(1, Math.round(seconds / length)));
 }

@@ -32,7 +32,6 @@ export class PostponedActions {
    * @returns {Postponed}
    */
   add(run, ms) {
-    /** @type {PromiseWithResolvers<void>} */
     const { promise, resolve } = withResolvers();
     const leave = () => {
       this.#timers.clear(timer);
@@ -69,9 +68,10 @@ async function outcome(run, keepalive) {
   await run(keepalive);
 }
 
+/** @returns {{ promise: Promise<void>, resolve: (outcome?: Promise<void>) => void }} */
 function withResolvers() {
   /** @type {any} */
   const deferred = {};
-  deferred.promise = new Promise((resolve, reject) => Object.assign(deferred, { resolve, reject }));
+  deferred.promise = new Promise((resolve) => Object.assign(deferred, { resolve }));
   return deferred;
 }

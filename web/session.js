@@ -1,23 +1,24 @@
 // Who is signed in. Tabs share one session; web.md describes the rules.
 
-import { ApiError, api as defaultApi } from './api.js';
+import { ApiError, api as defaultApi, sleep } from './api.js';
 import { Store } from './store.js';
 
 /**
  * @typedef {{ id: string, generation: number, refresh: string, stay: boolean }} Saved what survives a reload
  * @typedef {{ get: () => Saved | null, set: (saved: Saved | null) => void }} Keeper
  * @typedef {(work: () => Promise<any>) => Promise<any>} Lock
+ * @typedef {{ set: (present: boolean) => void, others: () => Promise<boolean> }} Presence which tabs have a session
  */
 
-/** How long other tabs have to answer, in milliseconds. */
-const ANSWER_TIME = 150;
+/** How long another tab with a session has to answer, in milliseconds. */
+const ANSWER_TIME = 1000;
 const KEY = 'satchel.session';
 
 /**
- * @param {{ api: any, keeper: Keeper, lock: Lock, channel: BroadcastChannel | null, others: () => Promise<boolean>,
+ * @param {{ api: any, keeper: Keeper, lock: Lock, channel: BroadcastChannel | null, presence: Presence,
  *   sleep: (ms: number) => Promise<void>, newId: () => string }} world
  */
-export function createSession({ api, keeper, lock, channel, others, sleep, newId }) {
+export function createSession({ api, keeper, lock, channel, presence, sleep, newId }) {
   /** The account, or null if nobody is signed in. @type {Store<any>} */
   const user = new Store(/** @type {any} */ (null));
   /** Why the session ended. @type {Store<null | 'signed-out' | 'expired' | 'replaced'>} */
@@ -30,7 +31,10 @@ export function createSession({ api, keeper, lock, channel, others, sleep, newId
   let renewing = null;
   /** @type {Promise<any> | null} */
   let settings = null;
+  /** Called when another tab told its tokens. */
+  let onAnswer = () => {};
 
+  if (saved) presence.set(true);
   if (channel) channel.onmessage = ({ data }) => heard(data);
 
   /** @param {any} message */
@@ -39,6 +43,7 @@ export function createSession({ api, keeper, lock, channel, others, sleep, newId
       if (saved) channel?.postMessage({ kind: 'tokens', saved, access });
     } else if (message.kind === 'tokens') {
       if (newer(message.saved)) adopt(message.saved, message.access);
+      onAnswer();
     } else if (message.kind === 'signed-in') {
       const replaces = saved !== null && saved.id !== message.saved.id;
       adopt(message.saved, message.access);
@@ -64,6 +69,7 @@ export function createSession({ api, keeper, lock, channel, others, sleep, newId
     saved = next;
     access = token;
     keeper.set(next);
+    presence.set(true);
   }
 
   /** @param {'signed-out' | 'expired'} why */
@@ -71,15 +77,20 @@ export function createSession({ api, keeper, lock, channel, others, sleep, newId
     saved = null;
     access = null;
     keeper.set(null);
-    user.set(null);
+    presence.set(false);
     ended.set(why);
+    user.set(null);
   }
 
   /** Learns the newest tokens of the other tabs. A duplicated or a new tab may have old ones or none. */
   async function ask() {
-    if (!channel || !(await others())) return;
+    if (!channel || !(await presence.others())) return;
+    /** @type {Promise<void>} */
+    const answered = new Promise((resolve) => {
+      onAnswer = resolve;
+    });
     channel.postMessage({ kind: 'ask' });
-    await sleep(ANSWER_TIME);
+    await Promise.race([answered, sleep(ANSWER_TIME)]);
   }
 
   /**
@@ -100,12 +111,12 @@ export function createSession({ api, keeper, lock, channel, others, sleep, newId
   async function renewInTurn(stale) {
     const stored = keeper.get();
     if (stored && newer(stored)) adopt(stored, null);
-    if (!saved?.stay || !stored) await ask();
+    await ask();
     if (access && access !== stale) return true;
     if (!saved) return false;
     const { id, generation, refresh, stay } = saved;
     try {
-      const tokens = await api.post('/api/token/refresh', { refresh }, { anonymous: true, idempotencyKey: newId() });
+      const tokens = await api.post('/api/token/refresh', { refresh }, { anonymous: true, repeatable: true });
       if (saved?.id !== id) return Boolean(access);
       adopt({ id, generation: generation + 1, refresh: tokens.refresh, stay }, tokens.access);
       channel?.postMessage({ kind: 'tokens', saved, access });
@@ -156,11 +167,20 @@ export function createSession({ api, keeper, lock, channel, others, sleep, newId
       await this.reload();
     },
 
-    /** Ends the session in all tabs, and at the server if that can be reached. */
-    async signOut() {
-      const id = saved?.id;
-      await api.post('/api/user/logout', {}, { keepalive: true }).catch(() => null);
-      channel?.postMessage({ kind: 'ended', id, why: 'signed-out' });
+    /**
+     * Ends the session in all tabs, and at the server if that can be reached. `everywhere` ends every session of the
+     * account, and fails if the server cannot be reached.
+     * @param {{ everywhere?: boolean }} [options]
+     */
+    async signOut({ everywhere = false } = {}) {
+      if (everywhere) await api.post('/api/user/logout', { all: true });
+      else await api.post('/api/user/logout', {}, { keepalive: true }).catch(() => null);
+      this.forget();
+    },
+
+    /** Ends the session in all tabs, after it has ended at the server. */
+    forget() {
+      channel?.postMessage({ kind: 'ended', id: saved?.id, why: 'signed-out' });
       end('signed-out');
     },
 
@@ -187,7 +207,8 @@ export function createKeeper(local, perTab) {
   /** @param {() => Storage} area @returns {Saved | null} */
   const read = (area) => {
     try {
-      return JSON.parse(area().getItem(KEY) ?? 'null');
+      const saved = JSON.parse(area().getItem(KEY) ?? 'null');
+      return typeof saved?.refresh === 'string' ? saved : null;
     } catch {
       return null;
     }
@@ -211,10 +232,39 @@ export function createKeeper(local, perTab) {
   };
 }
 
-/** The parts of the browser that a session uses; each may be missing. */
+/**
+ * Tells through a shared lock that this tab has a session, and asks whether another one has.
+ * @param {LockManager | undefined} locks
+ * @returns {Presence}
+ */
+function createPresence(locks) {
+  const name = `${KEY}.present`;
+  /** @type {(() => void) | null} */
+  let release = null;
+  return {
+    set(present) {
+      if (present && !release) {
+        /** @type {Promise<void>} */
+        const held = new Promise((resolve) => {
+          release = resolve;
+        });
+        locks?.request(name, { mode: 'shared' }, () => held).catch(() => null);
+      } else if (!present) {
+        release?.();
+        release = null;
+      }
+    },
+    async others() {
+      if (!locks) return true;
+      const { held = [] } = await locks.query();
+      return held.filter((lock) => lock.name === name).length > (release ? 1 : 0);
+    },
+  };
+}
+
+/** The parts of the browser that a session uses; a browser without HTTPS has no locks. */
 function browser() {
-  const { navigator } = globalThis;
-  const locks = navigator?.locks;
+  const locks = globalThis.navigator?.locks;
   /** @type {Promise<any>} */
   let last = Promise.resolve();
   /** @type {Lock} */
@@ -223,10 +273,10 @@ function browser() {
     api: defaultApi,
     keeper: createKeeper(() => globalThis.localStorage, () => globalThis.sessionStorage),
     lock: locks ? /** @type {Lock} */ ((work) => locks.request(KEY, work)) : inTab,
-    channel: 'document' in globalThis ? new BroadcastChannel(KEY) : null,
-    others: async () => true,
-    sleep: (/** @type {number} */ ms) => new Promise((/** @type {(v: void) => void} */ resolve) => setTimeout(resolve, ms)),
-    newId: () => `${Date.now()}-${Math.random().toString(36).slice(2)}`,
+    channel: globalThis.document ? new BroadcastChannel(KEY) : null,
+    presence: createPresence(locks),
+    sleep,
+    newId: () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join(''),
   };
 }
 

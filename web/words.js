@@ -1,10 +1,17 @@
 // The texts of the app, in the reader's language.
 
-/** The languages that have a file in words/, by their code. */
-const LANGUAGES = ['en'];
+const page = globalThis.document?.documentElement;
 
-/** The code of the language of the texts. */
-export const language = choose();
+/** The codes of the languages that have a file in words/. The page lists them. */
+export const LANGUAGES = page?.dataset.languages?.split(' ') ?? ['en'];
+
+const KEY = 'satchel.language';
+
+/** The code of the language of the texts, which the entry has chosen. */
+export const language = page?.lang || 'en';
+
+/** The reader's variant of the language, which decides how dates and numbers look: `en-GB`. */
+export const locale = globalThis.navigator?.languages?.find((tag) => tag.slice(0, 2).toLowerCase() === language) ?? language;
 
 /** @type {typeof import('./words/en.js').default} */
 export const words = (await import(`./words/${language}.js`)).default;
@@ -31,8 +38,27 @@ export function plural(count, forms) {
   return count === 1 ? forms.one : forms.other;
 }
 
-function choose() {
-  const wanted = globalThis.navigator?.languages ?? [];
-  const codes = wanted.map((tag) => tag.slice(0, 2).toLowerCase());
-  return codes.find((code) => LANGUAGES.includes(code)) ?? 'en';
+/**
+ * The language that the reader chose, or null if the browser's decides.
+ * @returns {string | null}
+ */
+export function chosenLanguage() {
+  try {
+    return globalThis.localStorage?.getItem(KEY) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Keeps a choice of the reader, for the next time that the app loads.
+ * @param {string | null} code
+ */
+export function chooseLanguage(code) {
+  try {
+    if (code) localStorage.setItem(KEY, code);
+    else localStorage.removeItem(KEY);
+  } catch {
+    // Without storage, the browser's language decides.
+  }
 }

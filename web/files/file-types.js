@@ -81,20 +81,11 @@ export function kindOf({ content_type, filename }) {
   return known ?? BY_EXTENSION[extension(filename)] ?? 'other';
 }
 
-/** The name of the icon of a kind. @type {Record<Kind, string>} */
-export const KIND_ICONS = {
-  image: 'photos',
-  pdf: 'file-pdf',
-  text: 'file-text',
-  code: 'file-code',
-  document: 'file-text',
-  sheet: 'file-sheet',
-  slides: 'file-slides',
-  audio: 'audio',
-  video: 'video',
-  archive: 'archive',
-  other: 'file',
-};
+/** Icons that are not named after their kind. @type {Record<string, string>} */
+const ICONS = { image: 'photos', document: 'file-text', audio: 'audio', video: 'video', archive: 'archive', other: 'file' };
+
+/** The name of the icon of a kind. @param {Kind} kind */
+export const iconOf = (kind) => ICONS[kind] ?? `file-${kind}`;
 
 const IMAGES = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'image/avif', 'image/bmp']);
 const AUDIO = new Set(['audio/mpeg', 'audio/mp4', 'audio/aac', 'audio/ogg', 'audio/wav', 'audio/x-wav', 'audio/webm', 'audio/flac', 'audio/x-m4a']);

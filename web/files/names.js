@@ -3,7 +3,7 @@
 /** An extension that is longer than this is more likely a part of the name. */
 const MAX_EXTENSION = 10;
 /** How many characters of the stem stay visible beside the extension. */
-const KEPT_BEFORE_EXTENSION = 5;
+const KEPT = 5;
 
 /** Extensions that only together say what the file is. */
 const DOUBLE = /\.tar\.[^.]{1,4}$/i;
@@ -28,15 +28,16 @@ export function extensionAt(name) {
  * The name in two parts: the list shortens the first with an ellipsis and always shows the second, which holds the
  * extension. The second part is empty if the name has no extension.
  * @param {string} name
+ * @param {number} [kept] how many characters of the first part the second one takes
  * @returns {[start: string, end: string]}
  */
-export function cutForDisplay(name) {
+export function cutForDisplay(name, kept = KEPT) {
   const at = extensionAt(name);
   if (at === name.length) return [name, ''];
   const stem = characters(name.slice(0, at));
-  if (stem.length <= KEPT_BEFORE_EXTENSION * 2) return [name.slice(0, at), name.slice(at)];
-  const kept = stem.slice(-KEPT_BEFORE_EXTENSION).join('');
-  return [name.slice(0, at - kept.length), kept + name.slice(at)];
+  if (kept === 0 || stem.length <= kept * 2) return [name.slice(0, at), name.slice(at)];
+  const last = stem.slice(-kept).join('');
+  return [name.slice(0, at - last.length), last + name.slice(at)];
 }
 
 /** The extension with its dot, in lower case. @param {string} name */

@@ -37,6 +37,9 @@ const NARROWEST = 0.5;
 const WIDEST = 3;
 const UNKNOWN_RATIO = 1;
 
+// How much higher a row may be than asked.
+const MOST_STRETCH = 1.3;
+
 // About this many photos fill a window, so that the number of elements does not grow with the screen.
 const PHOTOS_PER_WINDOW = 45;
 
@@ -107,21 +110,41 @@ export function layOut(photos, measures) {
  * @param {Measures} measures
  */
 function addRows(rows, end, photos, first, last, { width, rowHeight, gap, open }) {
-  let [start, sum] = [first, 0];
-  for (let at = first; at < last; at += 1) {
-    sum += ratioOf(photos[at]);
-    const room = width - gap * (at - start);
-    const isLast = at + 1 === last;
-    const isFull = sum * rowHeight >= room;
-    if (!isFull && !isLast) continue;
+  let usual = rowHeight;
+  for (let start = first; start < last; ) {
+    const { to, height } = fullRow(photos, start, last, { width, rowHeight, gap });
+    const isFull = height > 0;
     if (!isFull && open && last === photos.length) return start;
-    // A month's last row keeps the height of the rows, rather than to stretch a single photo over the width.
-    const height = isFull ? Math.round(room / sum) : rowHeight;
-    rows.push(row(photos, start, at + 1, end.top, height, gap, isFull ? width : Infinity));
-    end.top += height + gap;
-    [start, sum] = [at + 1, 0];
+    // A month's last row is as high as the row above it, rather than to stretch a single photo over the width.
+    if (isFull) usual = Math.min(rowHeight, Math.round(height));
+    const added = row(photos, start, to, end.top, isFull ? height : usual, gap);
+    rows.push(added);
+    end.top += added.height + gap;
+    start = to;
   }
   return last;
+}
+
+/**
+ * The photos from `start` that fill a row best: with the last one a row is lower than `rowHeight`, without it higher.
+ * The height is 0 if the photos do not fill a row.
+ * @param {{ width: number, height: number }[]} photos
+ * @param {number} start
+ * @param {number} last
+ * @param {{ width: number, rowHeight: number, gap: number }} measures
+ */
+function fullRow(photos, start, last, { width, rowHeight, gap }) {
+  let [sum, without] = [0, Infinity];
+  for (let at = start; at < last; at += 1) {
+    sum += ratioOf(photos[at]);
+    const height = (width - gap * (at - start)) / sum;
+    if (height <= rowHeight) {
+      const isBetter = without <= rowHeight * MOST_STRETCH && without - rowHeight < rowHeight - height;
+      return isBetter ? { to: at, height: without } : { to: at + 1, height };
+    }
+    without = height;
+  }
+  return { to: last, height: 0 };
 }
 
 /**
@@ -129,25 +152,21 @@ function addRows(rows, end, photos, first, last, { width, rowHeight, gap, open }
  * @param {number} first
  * @param {number} last
  * @param {number} top
- * @param {number} height
+ * @param {number} height not rounded, so that rounding the edges of photos does not add up
  * @param {number} gap
- * @param {number} width of the row, which the last photo fills
  * @returns {PhotoRow}
  */
-function row(photos, first, last, top, height, gap, width) {
+function row(photos, first, last, top, height, gap) {
   const [lefts, widths] = [/** @type {number[]} */ ([]), /** @type {number[]} */ ([])];
-  let ratios = 0;
-  for (let at = first; at < last; at += 1) ratios += ratioOf(photos[at]);
-  const exact = Number.isFinite(width) ? (width - gap * (last - first - 1)) / ratios : height;
   let [left, x] = [0, 0];
   for (let at = first; at < last; at += 1) {
-    x += ratioOf(photos[at]) * exact;
+    x += ratioOf(photos[at]) * height;
     const right = Math.round(x) + gap * (at - first);
     lefts.push(left);
     widths.push(right - left);
     left = right + gap;
   }
-  return { kind: 'photos', top, height, first, lefts, widths };
+  return { kind: 'photos', top, height: Math.round(height), first, lefts, widths };
 }
 
 /**

@@ -37,6 +37,7 @@ export class LinkOptions {
       name: 'limit', label: text.limit, hint: link?.downloads ? text.limitUsed(link.downloads) : text.limitHint,
       inputmode: 'numeric', autocomplete: 'off', value: link?.max_downloads,
     });
+    this.limit.element.classList.add('share-dialog-limit');
     this.protection = [this.asks.element, this.password.element, this.limit.element];
     this.asks.input.addEventListener('change', () => {
       this.#showPassword();

@@ -40,10 +40,11 @@ export class LinkRow {
       class: 'share-link-address', type: 'text', readonly: true, value: link.url ?? '',
       'aria-label': words.share.address(dateTime(link.created_at)), onFocus: () => this.address.select(),
     });
-    this.copyButton = h('button', { type: 'button', class: 'button', onClick: () => this.copy() });
+    const { copy, copyLink, copiedShort } = words.share;
+    this.copyButton = h('button', { type: 'button', class: 'button share-link-copy', 'aria-label': copyLink, onClick: () => this.copy() },
+      h('span', null, icon('copy'), copy), h('span', { 'aria-hidden': 'true' }, icon('check'), copiedShort));
     this.element = h('li', { class: 'share-link' }, this.#note, this.#content);
     this.#state = linkState(link, { loadedAt: this.#loadedAt, now: Date.now() });
-    this.#showCopy(false);
     this.#show();
   }
 
@@ -66,38 +67,43 @@ export class LinkRow {
 
   /** Copies the address. */
   async copy() {
-    this.copied(await copyText(this.address.value));
+    if (!this.#sayCopied(await copyText(this.address.value) || copySelected(this.address))) return;
+    this.copyButton.focus();
+    this.#showCopied(true);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#showCopied(false), COPIED_MS);
   }
 
   /**
-   * Shows whether the address was copied; if not, tries again from its field, and leaves it selected.
+   * Shows whether the address of a new link was copied. If not, tries again from its field, and leaves it selected.
    *
-   * @param {boolean} done
+   * @param {boolean} copied
    */
-  copied(done) {
-    const copied = done || copySelected(this.address);
+  created(copied) {
+    if (this.#sayCopied(copied || copySelected(this.address))) this.copyButton.focus();
+  }
+
+  /**
+   * @param {boolean} copied
+   * @returns {boolean} `copied`.
+   */
+  #sayCopied(copied) {
     this.#say(copied ? words.share.copied : words.share.selected, copied ? 'done' : 'failed');
-    if (!copied) return;
-    this.copyButton.focus();
-    this.#showCopy(true);
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#showCopy(false), COPIED_MS);
+    return copied;
   }
 
   /** @param {boolean} copied */
-  #showCopy(copied) {
-    const text = words.share;
-    replace(this.copyButton, icon(copied ? 'check' : 'copy'), copied ? text.copied : text.copyLink);
+  #showCopied(copied) {
     this.copyButton.classList.toggle('done', copied);
   }
 
   /**
    * @param {string} text
-   * @param {'done' | 'failed' | 'none'} kind
+   * @param {'done' | 'failed'} [kind]
    */
-  #say(text, kind) {
-    this.#note.textContent = text;
-    this.#note.dataset.kind = kind;
+  #say(text, kind = 'done') {
+    replace(this.#note, text && kind === 'done' ? icon('check') : null, text);
+    this.#note.className = `share-link-note ${kind}`;
   }
 
   #show() {
@@ -107,8 +113,8 @@ export class LinkRow {
     const line = this.#link.url === null
       ? h('p', { class: 'share-link-unknown', text: text.addressUnknown })
       : h('div', { class: 'share-link-line' }, this.address, works ? this.copyButton : null);
-    replace(this.#content, line, factsLine(this.#link, this.#state),
-      this.#state === 'used_up' ? h('p', { class: 'hint', text: text.usedUpText }) : null, this.#actions(works));
+    const foot = h('div', { class: 'share-link-foot' }, factsLine(this.#link, this.#state), this.#actions(works));
+    replace(this.#content, line, this.#state === 'used_up' ? h('p', { class: 'share-link-hint', text: text.usedUpText }) : null, foot);
   }
 
   /** @param {boolean} works */
@@ -116,14 +122,14 @@ export class LinkRow {
     const text = words.share;
     const { expiry, openings } = factsOf(this.#link);
     const facts = `${expiry}, ${openings}`;
-    const action = (/** @type {string} */ label, /** @type {string} */ long, /** @type {() => void} */ run, extra = '') =>
-      h('button', { type: 'button', class: `button quiet small ${extra}`, 'aria-label': long, text: label, onClick: run });
     const { url } = this.#link;
     const canSend = works && url !== null && typeof navigator.share === 'function';
     return h('div', { class: 'share-link-actions' },
-      canSend ? action(text.send, text.send, () => this.#send(url)) : null,
-      this.#around.tier.expiring_links ? action(text.change, text.changeLink(facts), () => this.#edit(), 'change') : null,
-      action(works ? text.revoke : text.remove, text.revokeLink(facts), () => this.#revoke(), 'danger'));
+      canSend ? action('send', text.send, text.sendLink(facts), () => this.#send(url)) : null,
+      this.#around.tier.expiring_links ? action('change', text.change, text.changeLink(facts), () => this.#edit()) : null,
+      works
+        ? action('revoke', text.revoke, text.revokeLink(facts), () => this.#revoke())
+        : action('revoke', text.remove, text.removeLink(facts), () => this.#revoke()));
   }
 
   /** Opens the phone's own list of programs to send with. @param {string} url */
@@ -151,7 +157,7 @@ export class LinkRow {
       event.stopPropagation();
       this.#endEdit();
     });
-    this.#say('', 'none');
+    this.#say('');
     replace(this.#content, factsLine(this.#link, this.#state), form);
     options.expiry.input.focus();
   }
@@ -203,4 +209,14 @@ export class LinkRow {
       this.#busy = false;
     }
   }
+}
+
+/**
+ * @param {string} name
+ * @param {string} label
+ * @param {string} longLabel What tells the button from those of other links.
+ * @param {() => void} run
+ */
+function action(name, label, longLabel, run) {
+  return h('button', { type: 'button', class: `button quiet share-link-action ${name}`, 'aria-label': longLabel, text: label, onClick: run });
 }

@@ -8,7 +8,7 @@ import { newLink } from './links.js';
 
 /** @typedef {import('../api-types.js').ShareLink} ShareLink */
 
-/** The form, which hides behind a button once it has created a link. */
+/** The form and what it sends. */
 export class NewLink {
   #links;
   #options;
@@ -27,23 +27,14 @@ export class NewLink {
     this.#options = new LinkOptions(tier);
     this.#onCreated = onCreated;
     this.button = h('button', { type: 'submit', class: 'button primary share-dialog-create' });
-    const more = h('details', { class: 'share-dialog-more' }, h('summary', { text: text.more }),
+    const more = h('details', { class: 'share-dialog-more' }, h('summary', null, icon('chevron-right'), text.more),
       h('div', { class: 'share-dialog-options' }, ...this.#options.protection));
     this.#options.reveal = () => {
       more.open = true;
     };
-    this.form = h('form', { class: 'share-dialog-form', novalidate: true, onSubmit: (/** @type {Event} */ event) => this.#submit(event) },
+    this.element = h('form', { class: 'share-dialog-form', novalidate: true, onSubmit: (/** @type {Event} */ event) => this.#submit(event) },
       h('p', { class: 'share-dialog-lead', text: text.lead }), this.#options.expiry.element, more, this.#problem, this.button);
-    this.again = h('button', { type: 'button', class: 'button quiet share-dialog-again', hidden: true, onClick: () => this.#open() },
-      icon('plus'), text.createAnother);
-    this.element = h('div', null, this.form, this.again);
     this.#showBusy(false);
-  }
-
-  #open() {
-    this.form.hidden = false;
-    this.again.hidden = true;
-    this.button.focus();
   }
 
   /** @param {boolean} busy */
@@ -67,8 +58,6 @@ export class NewLink {
     const copying = copyText(creating.then(({ url }) => url));
     try {
       const link = await creating;
-      this.form.hidden = true;
-      this.again.hidden = false;
       this.#onCreated(link, copying);
     } catch (error) {
       this.#refused(/** @type {import('../api.js').ApiError} */ (error));

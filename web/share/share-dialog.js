@@ -1,6 +1,6 @@
 // The dialog that shares a file or a picture by link.
 
-import { h, replace, useStyles } from '../dom.js';
+import { h, icon, replace, useStyles } from '../dom.js';
 import { myTier } from '../tiers.js';
 import { openDialog } from '../ui/dialog.js';
 import { failedState, skeleton } from '../ui/states.js';
@@ -19,12 +19,13 @@ const TICK_MS = 15_000;
  * Opens the dialog. Only the owner of a file can share it.
  *
  * @param {Target} target
+ * @param {{ actions?: import('../ui/dialog.js').Action[] }} [options]
  */
-export async function openShare(target) {
+export async function openShare(target, { actions = [] } = {}) {
   await useStyles(STYLES);
   const body = /** @type {ShareDialog} */ (document.createElement('share-dialog'));
   body.target = target;
-  openDialog({ title: words.share.title(nameOf(target)), body, actions: [], size: 'medium' });
+  return openDialog({ title: words.share.title(nameOf(target)), body, actions, size: 'medium' });
 }
 
 /** @param {Target} target */
@@ -48,6 +49,8 @@ export class ShareDialog extends HTMLElement {
   #count = h('h3', { class: 'share-dialog-count', hidden: true });
   #list = h('ul', { class: 'share-dialog-list' });
   #top = h('div', { class: 'share-dialog-top' });
+  #again = h('button', { type: 'button', class: 'button quiet share-dialog-again', hidden: true, onClick: () => this.#showForm(true) },
+    icon('plus'), words.share.createAnother);
   #state = h('div', { class: 'share-dialog-state' });
   // Toasts are outside the dialog, where screen readers do not reach while it is open.
   #said = h('p', { class: 'visually-hidden', role: 'status' });
@@ -55,7 +58,7 @@ export class ShareDialog extends HTMLElement {
   connectedCallback() {
     if (!this.target || this.#ticking) return;
     this.links = new Links(this.target.kind, this.target.record.id);
-    this.append(this.#top, this.#count, this.#list, this.#state, this.#said);
+    this.append(this.#top, this.#count, this.#list, this.#again, this.#state, this.#said);
     this.#ticking = setInterval(() => this.#rows.forEach((row) => row.tick()), TICK_MS);
     this.#load();
   }
@@ -81,7 +84,7 @@ export class ShareDialog extends HTMLElement {
       listing.catch(() => {});
       if (!this.isConnected) return;
       if (!this.#tier) replace(this.#top);
-      replace(this.#state, failedState({ error: /** @type {Error} */ (error), retry: () => this.#load() }));
+      replace(this.#state, failedState({ error, title: words.share.listFailed, retry: () => this.#load() }));
     }
   }
 
@@ -99,6 +102,16 @@ export class ShareDialog extends HTMLElement {
     }
   }
 
+  /** Shows the form, or in its place the button that brings it back. @param {boolean} shown */
+  #showForm(shown) {
+    this.#top.hidden = !shown;
+    this.#again.hidden = shown;
+    this.#showRows();
+    if (!shown) return;
+    for (const row of this.#rows) row.fresh = false;
+    this.#form?.button.focus();
+  }
+
   /**
    * @param {ShareLink} link
    * @param {Promise<boolean>} copying
@@ -108,8 +121,8 @@ export class ShareDialog extends HTMLElement {
     const row = this.#row(link);
     row.fresh = true;
     this.#rows.unshift(row);
-    this.#showRows();
-    row.copied(await copying);
+    this.#showForm(false);
+    row.created(await copying);
   }
 
   /** @param {ShareLink} link */
@@ -131,13 +144,15 @@ export class ShareDialog extends HTMLElement {
     this.#showRows();
     const next = this.#rows[Math.min(at, this.#rows.length - 1)];
     /** @type {HTMLElement | null | undefined} */
-    const target = next?.element.querySelector('button') ?? this.#form?.button;
-    target?.focus();
+    const target = next?.element.querySelector('button');
+    if (target) target.focus();
+    else this.#showForm(true);
   }
 
   #showRows() {
     const text = words.share;
-    this.#count.hidden = this.#rows.length === 0;
+    const onlyNew = this.#top.hidden && this.#rows.length === 1;
+    this.#count.hidden = this.#rows.length === 0 || onlyNew;
     this.#count.textContent = text.links(this.#rows.length);
     // Rows that stay keep their place, so that nothing in them loses the focus.
     const wanted = this.#rows.map(({ element }) => element);
@@ -146,7 +161,7 @@ export class ShareDialog extends HTMLElement {
       if (this.#list.children[at] !== element) this.#list.insertBefore(element, this.#list.children[at] ?? null);
     });
     const dead = this.#rows.length > 0 && !this.#tier?.expiring_links;
-    replace(this.#state, dead ? h('p', { class: 'hint', text: text.otherLinks }) : null);
+    replace(this.#state, dead ? h('p', { class: 'share-link-hint', text: text.otherLinks }) : null);
   }
 }
 
@@ -155,7 +170,7 @@ export class ShareDialog extends HTMLElement {
  * @param {string} text
  */
 function explained(title, text) {
-  return h('div', { class: 'share-dialog-notice' }, h('h3', { text: title }), h('p', { text }));
+  return h('div', { class: 'share-dialog-notice' }, icon('info'), h('div', null, h('h3', { text: title }), h('p', { text })));
 }
 
 customElements.define('share-dialog', ShareDialog);

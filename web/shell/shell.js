@@ -30,13 +30,11 @@ export function openShell(main) {
     h('div', { class: 'shell-foot' }, quota, accountButton(user)));
   main.before(bar);
 
-  const onUser = () => {
-    const now = session.user.value;
-    if (now) replace(quota, quotaOf(now));
-  };
-  session.user.subscribe(onUser);
-  onUser();
-  addShortcuts();
+  const onUser = (/** @type {any} */ now) => now && replace(quota, quotaOf(now));
+  onUser(user);
+  const ends = [session.user.subscribe(onUser), ...addShortcuts(Boolean(user.is_staff))];
+  document.body.classList.add('signed-in');
+  startUploads();
 
   return {
     /** Marks the link of the present place. @param {Place | null} place */
@@ -46,6 +44,13 @@ export function openShell(main) {
         if (entry.getAttribute('href') === base) entry.setAttribute('aria-current', 'page');
         else entry.removeAttribute('aria-current');
       }
+    },
+
+    /** Takes the shell away. */
+    close() {
+      for (const end of ends) end();
+      bar.remove();
+      document.body.classList.remove('signed-in');
     },
   };
 }
@@ -63,6 +68,16 @@ function uploadButton(className) {
 async function upload() {
   const { pickFiles } = await import('../uploads/drop.js');
   pickFiles({});
+}
+
+/** Loads what receives files once the place has been shown. It is there from then on, wherever the user goes. */
+function startUploads() {
+  const load = async () => {
+    await Promise.all([import('../uploads/upload-tray.js'), import('../uploads/drop.js')]);
+    if (!document.querySelector('upload-tray')) document.body.append(h('upload-tray'));
+  };
+  const later = window.requestIdleCallback ?? window.setTimeout;
+  later(() => load().catch(() => null));
 }
 
 /** @param {any} user */
@@ -88,9 +103,14 @@ function quotaOf({ used_bytes: used, max_total_bytes: total }) {
   return [bar, h('p', { class: 'quota-text', text })];
 }
 
-function addShortcuts() {
-  shortcut('g p', words.ui.goPhotos, () => navigate('#/photos'));
-  shortcut('g f', words.ui.goFiles, () => navigate('#/files'));
-  shortcut('g e', words.ui.goEveryone, () => navigate('#/everyone'));
-  shortcut('u', words.ui.uploadFiles, upload);
+/** @param {boolean} isStaff */
+function addShortcuts(isStaff) {
+  return [
+    shortcut('g p', words.ui.goPhotos, () => navigate('#/photos')),
+    shortcut('g f', words.ui.goFiles, () => navigate('#/files')),
+    shortcut('g e', words.ui.goEveryone, () => navigate('#/everyone')),
+    shortcut('g a', words.ui.goAccount, () => navigate('#/account')),
+    ...(isStaff ? [shortcut('g s', words.ui.goStaff, () => navigate('#/staff'))] : []),
+    shortcut('u', words.ui.uploadFiles, upload),
+  ];
 }

@@ -45,7 +45,7 @@ export function openDialog({ title, body, actions = [], onClose, size = 'medium'
         h('button', { class: 'icon-button', type: 'button', 'aria-label': words.ui.close, onClick: close }, icon('close'))),
       content,
       buttons.length > 0 && h('footer', { class: 'dialog-actions' }, buttons)));
-  const back = backButton(count, close);
+  const back = routed ? () => {} : backButton(count, close);
   element.addEventListener('mousedown', (event) => {
     if (event.target === element) close();
   });

@@ -1,6 +1,6 @@
 // Forms with labels, hints and errors beside each field, and a summary above, as GOV.UK's design system has them.
 
-import { h, icon } from '../dom.js';
+import { h, icon, replace } from '../dom.js';
 import { words } from '../words.js';
 import { ApiError } from '../api.js';
 
@@ -24,89 +24,128 @@ let count = 0;
 export function field({ name, label, type = 'text', hint, options, value, rows, required = false, ...rest }) {
   count += 1;
   const id = `field-${count}`;
-  const described = hint ? `${id}-hint` : null;
-  const common = { id, name, required, 'aria-describedby': described, ...rest };
+  const common = { id, name, required, ...rest };
   const input = /** @type {any} */ (type === 'select'
     ? h('select', common, (options ?? []).map((option) => h('option', { value: option.value, text: option.label })))
     : type === 'textarea' ? h('textarea', { rows: rows ?? 3, ...common }) : h('input', { type, ...common }));
-  if (type === 'checkbox') input.checked = Boolean(value);
-  else if (value !== undefined && value !== null) input.value = value;
-  const error = h('p', { class: 'field-error', id: `${id}-error`, hidden: true });
-  const hintElement = hint && h('p', { class: 'field-hint', id: `${id}-hint`, text: hint });
-  const labelElement = h('label', { for: id, text: label });
+  const parts = {
+    label: h('label', { for: id, text: label }),
+    hint: hint ? h('p', { class: 'field-hint', id: `${id}-hint`, text: hint }) : null,
+    error: h('p', { class: 'field-error', id: `${id}-error`, hidden: true }),
+  };
   const element = type === 'checkbox'
-    ? h('div', { class: 'field field-checkbox' }, h('div', { class: 'field-check' }, input, labelElement), hintElement, error)
-    : h('div', { class: 'field' }, labelElement, hintElement, error, type === 'password' ? withReveal(input) : input);
+    ? h('div', { class: 'field field-checkbox' }, h('div', { class: 'field-check' }, input, parts.label), parts.hint, parts.error)
+    : h('div', { class: 'field' }, parts.label, parts.hint, parts.error,
+      type === 'password' ? h('div', { class: 'field-password' }, input, revealButton()) : input);
+  const made = fieldOf(element);
+  if (value !== undefined && value !== null) made.value = value;
+  return made;
+}
+
+function revealButton() {
+  const label = words.welcome.showPassword;
+  return h('button', { class: 'icon-button field-reveal', type: 'button', 'aria-label': label }, icon('eye'));
+}
+
+/**
+ * The field whose markup is in `element`: a label, an input, perhaps a hint, a line for errors, a button that reveals.
+ * @param {HTMLElement} element
+ * @returns {Field}
+ */
+export function fieldOf(element) {
+  const input = /** @type {HTMLInputElement} */ (element.querySelector('input, select, textarea'));
+  const error = /** @type {HTMLElement} */ (element.querySelector('.field-error'));
+  const hint = element.querySelector('.field-hint');
+  const isCheckbox = input.type === 'checkbox';
+  const reveal = element.querySelector('.field-reveal');
+  if (reveal) makeReveal(reveal, input);
+
+  const describe = () => {
+    const ids = [hint?.id, error.hidden ? null : error.id].filter(Boolean);
+    if (ids.length > 0) input.setAttribute('aria-describedby', ids.join(' '));
+    else input.removeAttribute('aria-describedby');
+  };
+  describe();
   return {
     element,
     input,
-    name,
-    label,
+    name: input.name,
+    label: element.querySelector('label')?.textContent ?? '',
     setError(text) {
       error.textContent = text ?? '';
       error.hidden = !text;
       element.classList.toggle('invalid', Boolean(text));
       if (text) input.setAttribute('aria-invalid', 'true');
       else input.removeAttribute('aria-invalid');
-      const ids = [described, text && `${id}-error`].filter(Boolean).join(' ');
-      if (ids) input.setAttribute('aria-describedby', ids);
-      else input.removeAttribute('aria-describedby');
+      describe();
     },
     get value() {
-      return type === 'checkbox' ? input.checked : input.value;
+      return isCheckbox ? input.checked : input.value;
     },
     set value(next) {
-      if (type === 'checkbox') input.checked = Boolean(next);
-      else input.value = next;
+      if (isCheckbox) input.checked = Boolean(next);
+      else input.value = String(next);
     },
   };
-}
-
-/** @param {HTMLInputElement} input */
-function withReveal(input) {
-  const button = h('button', { class: 'icon-button field-reveal', type: 'button' });
-  const show = (/** @type {boolean} */ shown) => {
-    input.type = shown ? 'text' : 'password';
-    button.setAttribute('aria-label', shown ? words.welcome.hidePassword : words.welcome.showPassword);
-    button.replaceChildren(icon(shown ? 'eye-off' : 'eye'));
-  };
-  button.addEventListener('click', () => show(input.type === 'password'));
-  show(false);
-  return h('div', { class: 'field-password' }, input, button);
 }
 
 /**
- * A form. While `submit` runs, its button is disabled, so that a double click sends once. An `ApiError` that it throws
+ * @param {Element} button
+ * @param {HTMLInputElement} input
+ */
+function makeReveal(button, input) {
+  button.addEventListener('click', () => {
+    const shown = input.type === 'password';
+    input.type = shown ? 'text' : 'password';
+    button.setAttribute('aria-label', shown ? words.welcome.hidePassword : words.welcome.showPassword);
+    replace(button, icon(shown ? 'eye-off' : 'eye'));
+  });
+}
+
+/**
+ * A form. While `submit` runs, its button is off, so that a double click sends once. An `ApiError` that it throws
  * appears beside the fields it names; what names no field of the form appears in the summary.
  *
  * @param {{ fields: (Field | Node)[], submitLabel: string, submit: (values: Record<string, any>) => unknown, class?: string,
  *   danger?: boolean, actions?: Node[] }} options
  */
 export function form({ fields, submitLabel, submit, class: className = '', danger = false, actions = [] }) {
-  const inputs = /** @type {Field[]} */ (fields.filter((entry) => !(entry instanceof Node)));
-  const summary = h('div', { class: 'error-summary', role: 'alert', tabindex: '-1', hidden: true });
-  const button = h('button', { class: `button ${danger ? 'danger' : 'primary'}`, type: 'submit' }, h('span', { text: submitLabel }));
+  const element = h('form', { class: `form ${className}`, method: 'dialog', novalidate: true },
+    h('div', { class: 'error-summary', role: 'alert', tabindex: '-1', hidden: true }),
+    fields.map((entry) => (entry instanceof Node ? entry : entry.element)),
+    h('div', { class: 'form-actions' },
+      h('button', { class: `button ${danger ? 'danger' : 'primary'}`, type: 'submit' }, h('span', { text: submitLabel })),
+      actions));
+  return formOf(element, /** @type {Field[]} */ (fields.filter((entry) => !(entry instanceof Node))), submit);
+}
+
+/**
+ * The form whose markup is in `element`: an error summary, fields, a button that submits.
+ * @param {HTMLFormElement} element
+ * @param {Field[]} fields
+ * @param {(values: Record<string, any>) => unknown} submit
+ */
+export function formOf(element, fields, submit) {
+  const summary = /** @type {HTMLElement} */ (element.querySelector('.error-summary'));
+  const button = /** @type {HTMLButtonElement} */ (element.querySelector('button[type=submit]'));
   let busy = false;
 
-  const onSubmit = async (/** @type {Event} */ event) => {
+  element.addEventListener('submit', async (event) => {
     event.preventDefault();
     if (busy) return;
     clear();
-    const missing = inputs.filter(({ input }) => input.required && !(input.type === 'checkbox' ? input.checked : input.value));
-    if (missing.length > 0) {
-      show(missing.map((entry) => [entry, words.errors['This field is required.'] ?? '']), []);
-      return;
-    }
+    const missing = fields.filter(({ input, value }) => input.required && !value);
+    if (missing.length > 0) return show(missing.map((entry) => [entry, words.errors['This field is required.'] ?? '']));
     setBusy(true);
     try {
-      await submit(Object.fromEntries(inputs.map((entry) => [entry.name, entry.value])));
+      await submit(Object.fromEntries(fields.map((entry) => [entry.name, entry.value])));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       showApiError(error);
     } finally {
       setBusy(false);
     }
-  };
+  });
 
   /** @param {boolean} now */
   function setBusy(now) {
@@ -117,7 +156,7 @@ export function form({ fields, submitLabel, submit, class: className = '', dange
 
   function clear() {
     summary.hidden = true;
-    for (const entry of inputs) entry.setError(null);
+    for (const entry of fields) entry.setError(null);
   }
 
   /** @param {ApiError} error */
@@ -126,7 +165,7 @@ export function form({ fields, submitLabel, submit, class: className = '', dange
     const own = [];
     const other = [];
     for (const [name, texts] of Object.entries(error.fields)) {
-      const entry = inputs.find((candidate) => candidate.name === name);
+      const entry = fields.find((candidate) => candidate.name === name);
       if (entry) own.push([entry, texts.join(' ')]);
       else other.push(...texts);
     }
@@ -134,10 +173,11 @@ export function form({ fields, submitLabel, submit, class: className = '', dange
   }
 
   /**
+   * Shows problems of fields, and others, and moves the focus to them.
    * @param {[Field, string][]} own
-   * @param {(string | Node)[]} other
+   * @param {(string | Node | (string | Node)[])[]} [other]
    */
-  function show(own, other) {
+  function show(own, other = []) {
     for (const [entry, text] of own) entry.setError(text);
     const links = own.map(([entry, text]) => {
       const onClick = (/** @type {Event} */ event) => {
@@ -146,18 +186,16 @@ export function form({ fields, submitLabel, submit, class: className = '', dange
       };
       return h('li', null, h('a', { href: `#${entry.input.id}`, onClick, text: `${entry.label}: ${text}` }));
     });
-    const single = own.length === 0 && other.length === 1;
-    summary.replaceChildren(...(single
-      ? [h('p', null, other[0])]
-      : [h('h2', { text: words.form.problems(own.length + other.length) }),
-        h('ul', null, links, other.map((text) => h('li', null, text)))]));
+    if (links.length === 0 && other.length === 1) {
+      replace(summary, h('p', null, other[0]));
+    } else {
+      replace(summary,
+        h('h2', { text: words.form.problems(links.length + other.length) }),
+        h('ul', null, links, other.map((text) => h('li', null, text))));
+    }
     summary.hidden = false;
     summary.focus();
   }
 
-  const element = h('form', { class: `form ${className}`, novalidate: true, onSubmit },
-    summary,
-    fields.map((entry) => (entry instanceof Node ? entry : entry.element)),
-    h('div', { class: 'form-actions' }, button, actions));
-  return { element, summary, button, clear, showError: (/** @type {string | Node} */ text) => show([], [text]) };
+  return { element, summary, button, clear, showError: (/** @type {string | Node | (string | Node)[]} */ text) => show([], [text]) };
 }

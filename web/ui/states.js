@@ -27,8 +27,10 @@ export function failedState({ error, retry, title = words.ui.failed }) {
     h('p', { text: error?.message ?? words.failures.other }),
     retry && h('button', { class: 'button', type: 'button', onClick: () => retry() }, icon('refresh'), words.ui.retry));
   if (retry && error?.status === 0) {
+    let lost = api.connection.value === 'lost';
     const stop = api.connection.subscribe((state) => {
-      if (state !== 'connected') return;
+      lost ||= state === 'lost';
+      if (!lost || state !== 'connected') return;
       stop();
       if (element.isConnected) retry();
     });

@@ -1,0 +1,143 @@
+// Keeps only the rows near the window in the page, so that thousands of files stay light.
+
+import { sliceInView } from './window.js';
+
+const OVERSCAN_ROWS = 8;
+/** Until a row could be measured. */
+const ROW_HEIGHT = 57;
+
+/** @typedef {{ id: string }} Identified */
+
+/**
+ * @template {Identified} R
+ * @typedef {{ body: HTMLElement, create: (record: R, index: number) => HTMLElement, onSlice: (last: number) => void }} WindowOptions
+ *   `onSlice`: which index is the last in the page
+ */
+
+/** @template {Identified} R */
+export class RowWindow {
+  #body;
+  #create;
+  #onSlice;
+  /** @type {R[]} */ #records = [];
+  /** @type {Map<string, { element: HTMLElement, record: R }>} */ #rows = new Map();
+  #asked = false;
+  #abort = new AbortController();
+  #resized = new ResizeObserver(() => this.schedule());
+
+  /** @param {WindowOptions<R>} options */
+  constructor({ body, create, onSlice }) {
+    this.#body = body;
+    this.#create = create;
+    this.#onSlice = onSlice;
+    const options = { passive: true, capture: true, signal: this.#abort.signal };
+    addEventListener('scroll', () => this.schedule(), options);
+    addEventListener('resize', () => this.schedule(), options);
+    this.#resized.observe(body);
+  }
+
+  stop() {
+    this.#abort.abort();
+    this.#resized.disconnect();
+  }
+
+  /** @param {R[]} records */
+  show(records) {
+    this.#records = records;
+    this.render();
+  }
+
+  /** Makes all rows anew, as after a change of what rows look like. */
+  reset() {
+    this.#rows.clear();
+    this.#body.replaceChildren();
+    this.render();
+  }
+
+  /** The row of a record, if it is in the page. @param {string} id */
+  rowOf(id) {
+    return this.#rows.get(id)?.element ?? null;
+  }
+
+  get rows() {
+    return this.#rows.entries();
+  }
+
+  /** How many records are side by side. */
+  get columns() {
+    const tracks = getComputedStyle(this.#body).gridTemplateColumns;
+    return !tracks || tracks === 'none' ? 1 : tracks.split(' ').length;
+  }
+
+  /** The height of a row with the gap below it. */
+  get rowHeight() {
+    const row = /** @type {HTMLElement | null} */ (this.#body.firstElementChild);
+    const gap = Number.parseFloat(getComputedStyle(this.#body).rowGap) || 0;
+    return (row?.getBoundingClientRect().height || ROW_HEIGHT) + gap;
+  }
+
+  /** How many rows fit into the window. */
+  get page() {
+    return Math.max(1, Math.floor(innerHeight / this.rowHeight) - 3);
+  }
+
+  schedule() {
+    if (this.#asked) return;
+    this.#asked = true;
+    requestAnimationFrame(() => {
+      this.#asked = false;
+      if (!this.#abort.signal.aborted) this.render();
+    });
+  }
+
+  render() {
+    if (!this.#body.isConnected) return;
+    const slice = this.#slice();
+    const wanted = this.#records.slice(slice.first, slice.last);
+    const ids = new Set(wanted.map(({ id }) => id));
+    for (const [id, { element }] of this.#rows) {
+      if (ids.has(id)) continue;
+      element.remove();
+      this.#rows.delete(id);
+    }
+    // A row that stays is not moved, because that would take its focus.
+    let place = this.#body.firstElementChild;
+    for (const [at, record] of wanted.entries()) {
+      const element = this.#row(record, slice.first + at);
+      element.setAttribute('aria-rowindex', String(slice.first + at + 2));
+      if (element === place) place = place.nextElementSibling;
+      else this.#body.insertBefore(element, place);
+    }
+    this.#body.style.setProperty('padding-block', `${slice.before}px ${slice.after}px`);
+    this.#onSlice(slice.last);
+  }
+
+  /** Scrolls until the record with this index is in the page and in view. @param {number} index */
+  reveal(index) {
+    const top = this.#body.getBoundingClientRect().top + Math.floor(index / this.columns) * this.rowHeight;
+    const margin = this.rowHeight * 2;
+    if (top < margin) scrollBy({ top: top - margin });
+    else if (top + this.rowHeight > innerHeight - margin) scrollBy({ top: top + this.rowHeight - innerHeight + margin });
+    this.render();
+  }
+
+  #slice() {
+    const { top } = this.#body.getBoundingClientRect();
+    const measures = { count: this.#records.length, columns: this.columns, rowHeight: this.rowHeight };
+    return sliceInView({ ...measures, top: -top, height: innerHeight, overscan: OVERSCAN_ROWS });
+  }
+
+  /** @param {R} record @param {number} index */
+  #row(record, index) {
+    const known = this.#rows.get(record.id);
+    if (known?.record === record) return known.element;
+    const element = this.#create(record, index);
+    if (known) {
+      const hadFocus = known.element.contains(document.activeElement);
+      known.element.replaceWith(element);
+      if (hadFocus) element.focus({ preventScroll: true });
+    }
+    this.#rows.set(record.id, { element, record });
+    return element;
+  }
+}
