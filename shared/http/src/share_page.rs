@@ -15,6 +15,8 @@ pub struct SharePage<'a> {
     pub problem: Option<&'a str>,
     /// The origin of the bucket, to which the page's form redirects.
     pub store: &'a str,
+    /// The URL of the page's stylesheet.
+    pub style: &'a str,
 }
 
 impl SharePage<'_> {
@@ -24,7 +26,7 @@ impl SharePage<'_> {
     /// If an origin is not valid in a header.
     pub fn answer(&self, status: StatusCode) -> ApiResult {
         let image = self.file.and_then(|file| file.thumbnail.as_deref()).map(origin);
-        html_allowing(status, &self.page(), self.store, image)
+        html_allowing(status, &self.page(), self.style, self.store, image)
     }
 
     fn page(&self) -> Page {

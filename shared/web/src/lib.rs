@@ -25,6 +25,9 @@ pub const fn asset(name: &str) -> &'static str {
     panic!("web/ has no such file")
 }
 
+/// The stylesheet of the pages that other functions write.
+pub const PAGES: &str = asset("pages.css");
+
 const fn is_same(one: &[u8], other: &[u8]) -> bool {
     let mut place = 0;
     while place < one.len() && place < other.len() {
