@@ -12,8 +12,9 @@ use crate::helpers::{Answer, TestStack, not_found, stack};
 const NOT_SERVED: [&str; 3] = [".md", ".d.ts", "jsconfig.json"];
 
 /// The content type of each kind of file.
-const TYPES: [(&str, &str); 4] = [
+const TYPES: [(&str, &str); 5] = [
     ("css", "text/css; charset=utf-8"),
+    ("ico", "image/x-icon"),
     ("js", "text/javascript; charset=utf-8"),
     ("svg", "image/svg+xml"),
     ("txt", "text/plain; charset=utf-8"),
@@ -265,7 +266,7 @@ async fn a_trailing_slash_makes_no_difference() {
 async fn the_icon_and_the_rules_for_crawlers_are_cached_for_minutes() {
     let stack = stack();
     for (path, content_type) in
-        [("/favicon.ico", "image/svg+xml"), ("/robots.txt", "text/plain; charset=utf-8")]
+        [("/favicon.ico", "image/x-icon"), ("/robots.txt", "text/plain; charset=utf-8")]
     {
         let answer = stack.get(path).await;
         assert_eq!((answer.status, answer.header("content-type")), (200, content_type));

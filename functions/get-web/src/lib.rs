@@ -26,8 +26,7 @@ app! {
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     match request.path_text() {
         "" => index(&app.page, &request),
-        "/favicon.ico" => file(files::named("favicon.svg"), Keep::Minutes, &request),
-        "/robots.txt" => file(files::named("robots.txt"), Keep::Minutes, &request),
+        path @ ("/favicon.ico" | "/robots.txt") => file(files::named(&path[1..]), Keep::Minutes, &request),
         _ => file(files::at(&request.path::<String>("file")?), Keep::Forever, &request),
     }
 }
