@@ -55,6 +55,7 @@ export class LinkRow {
   /** Marks the link as one that was just created. */
   set fresh(/** @type {boolean} */ fresh) {
     this.element.classList.toggle('fresh', fresh);
+    if (!fresh) this.#say('');
   }
 
   /** Shows that the link has expired, once it has. */

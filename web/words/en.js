@@ -328,7 +328,7 @@ export default {
     copied: 'Link copied',
     copiedShort: 'Copied',
     created: 'Link created',
-    selected: 'The browser did not let Satchel copy the link. It is selected: copy it with Ctrl+C or ⌘C, or by a long press.',
+    selected: 'Your browser did not allow copying. The link is selected: press Ctrl+C or ⌘C, or hold it and choose Copy.',
     copy: 'Copy',
     copyLink: 'Copy the link',
     send: 'Send',
