@@ -43,6 +43,24 @@ export function fileRow(record, options) {
       }, icon('more'))));
 }
 
+/**
+ * Shows a changed record in its row. The row and the button of its menu stay, because a dialog that was opened from
+ * them returns the focus to them.
+ * @param {HTMLElement} row
+ * @param {FileRecord} record
+ * @param {RowOptions} options
+ */
+export function updateFileRow(row, record, options) {
+  const hadFocus = row !== document.activeElement && row.contains(document.activeElement);
+  const fresh = fileRow(record, options);
+  const button = row.querySelector('[data-action=menu]');
+  fresh.querySelector('[data-action=menu]')?.replaceWith(button ?? '');
+  button?.setAttribute('aria-label', words.files.actions(record.title));
+  row.className = fresh.className;
+  row.replaceChildren(...fresh.childNodes);
+  if (hadFocus) row.focus({ preventScroll: true });
+}
+
 /** @param {string} iso */
 const time = (iso) => h('time', { datetime: iso, title: dateTime(iso), text: date(iso) });
 

@@ -10,15 +10,17 @@ const ROW_HEIGHT = 57;
 
 /**
  * @template {Identified} R
- * @typedef {{ body: HTMLElement, create: (record: R, index: number) => HTMLElement, onSlice: (last: number) => void }} WindowOptions
- *   `onSlice`: which index is the last in the page
+ * @typedef {object} WindowOptions
+ * @property {HTMLElement} body
+ * @property {(record: R) => HTMLElement} create
+ * @property {(row: HTMLElement, record: R) => void} update shows a changed record in its row
+ * @property {(last: number) => void} onSlice which index is the last in the page
  */
 
 /** @template {Identified} R */
 export class RowWindow {
   #body;
-  #create;
-  #onSlice;
+  #options;
   /** @type {R[]} */ #records = [];
   /** @type {Map<string, { element: HTMLElement, record: R }>} */ #rows = new Map();
   #asked = false;
@@ -26,13 +28,13 @@ export class RowWindow {
   #resized = new ResizeObserver(() => this.schedule());
 
   /** @param {WindowOptions<R>} options */
-  constructor({ body, create, onSlice }) {
+  constructor(options) {
+    const { body } = options;
+    this.#options = options;
     this.#body = body;
-    this.#create = create;
-    this.#onSlice = onSlice;
-    const options = { passive: true, capture: true, signal: this.#abort.signal };
-    addEventListener('scroll', () => this.schedule(), options);
-    addEventListener('resize', () => this.schedule(), options);
+    const listening = { passive: true, capture: true, signal: this.#abort.signal };
+    addEventListener('scroll', () => this.schedule(), listening);
+    addEventListener('resize', () => this.schedule(), listening);
     this.#resized.observe(body);
   }
 
@@ -101,15 +103,15 @@ export class RowWindow {
       this.#rows.delete(id);
     }
     // A row that stays is not moved, because that would take its focus.
+    const elements = wanted.map((record) => this.#row(record));
     let place = this.#body.firstElementChild;
-    for (const [at, record] of wanted.entries()) {
-      const element = this.#row(record, slice.first + at);
+    for (const [at, element] of elements.entries()) {
       element.setAttribute('aria-rowindex', String(slice.first + at + 2));
       if (element === place) place = place.nextElementSibling;
       else this.#body.insertBefore(element, place);
     }
     this.#body.style.setProperty('padding-block', `${slice.before}px ${slice.after}px`);
-    this.#onSlice(slice.last);
+    this.#options.onSlice(slice.last);
   }
 
   /** Scrolls until the record with this index is in the page and in view. @param {number} index */
@@ -127,16 +129,12 @@ export class RowWindow {
     return sliceInView({ ...measures, top: -top, height: innerHeight, overscan: OVERSCAN_ROWS });
   }
 
-  /** @param {R} record @param {number} index */
-  #row(record, index) {
+  /** @param {R} record */
+  #row(record) {
     const known = this.#rows.get(record.id);
     if (known?.record === record) return known.element;
-    const element = this.#create(record, index);
-    if (known) {
-      const hadFocus = known.element.contains(document.activeElement);
-      known.element.replaceWith(element);
-      if (hadFocus) element.focus({ preventScroll: true });
-    }
+    const element = known?.element ?? this.#options.create(record);
+    if (known) this.#options.update(element, record);
     this.#rows.set(record.id, { element, record });
     return element;
   }
