@@ -83,7 +83,7 @@ function startUploads() {
 /** @param {any} user */
 function accountButton(user) {
   const button = h('button', { class: 'shell-account', type: 'button', 'aria-haspopup': 'menu', 'aria-label': words.shell.accountMenu(user.username) },
-    h('span', { class: 'avatar', 'aria-hidden': 'true', text: [...user.username][0]?.toUpperCase() ?? '' }),
+    h('span', { class: 'avatar', dataset: { initial: [...user.username][0]?.toUpperCase() ?? '' } }),
     h('span', { class: 'shell-account-name', text: user.username }));
   button.addEventListener('click', () => openMenu(button, [
     { label: words.shell.account, icon: 'user', run: () => navigate('#/account') },
