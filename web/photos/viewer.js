@@ -54,6 +54,8 @@ export class Viewer {
     remove: tool('trash', words.photos.viewer.remove, () => this.#remove(), 'danger'),
   };
   element;
+  /** What had the focus when the panel was opened. @type {HTMLElement | null} */
+  #beforeInfo = null;
   /** @type {(() => void)[]} */
   #cleanups;
 
@@ -198,8 +200,12 @@ export class Viewer {
     const open = this.#info.toggle();
     this.#tools.info.setAttribute('aria-expanded', String(open));
     this.element.classList.toggle('with-info', open);
-    if (open) this.#info.focus();
-    else this.#tools.info.focus();
+    if (open) {
+      this.#beforeInfo = /** @type {HTMLElement | null} */ (document.activeElement);
+      this.#info.focus();
+    } else {
+      (this.#beforeInfo ?? this.element).focus();
+    }
   }
 
   /** @param {boolean} zoomed */
