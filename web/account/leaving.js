@@ -59,7 +59,7 @@ function askForDeletion() {
   });
   const dialog = openDialog({
     title: text.deleteTitle,
-    body: [h('p', { text: text.deleteLead }), h('ul', { class: 'account-goes' }, goes.map((one) => h('li', { text: one }))), element],
+    body: [h('p', { text: text.deleteLead }), h('ul', { class: 'account-goes' }, goes.map((one) => h('li', { text: one }))), h('p', { class: 'muted', text: text.deleteWhen }), element],
     onClose: () => {
       if (deleted) session.forget();
     },
