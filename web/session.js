@@ -43,11 +43,13 @@ export function createSession({ api, keeper, lock, channel, presence, sleep, new
       if (saved) channel?.postMessage({ kind: 'tokens', saved, access });
     } else if (message.kind === 'tokens') {
       if (newer(message.saved)) adopt(message.saved, message.access);
+      else if (isCurrent(message.saved)) access ??= message.access;
       onAnswer();
     } else if (message.kind === 'signed-in') {
-      const replaces = saved !== null && saved.id !== message.saved.id;
+      const replaces = saved !== null;
       adopt(message.saved, message.access);
       if (replaces) ended.set('replaced');
+      else reload().catch(() => null);
     } else if (message.kind === 'ended' && message.id === saved?.id) {
       end(message.why);
     }
@@ -59,6 +61,11 @@ export function createSession({ api, keeper, lock, channel, presence, sleep, new
    */
   function newer(other) {
     return saved === null || (saved.id === other.id && other.generation > saved.generation);
+  }
+
+  /** @param {Saved} other */
+  function isCurrent(other) {
+    return saved?.id === other.id && saved.generation === other.generation;
   }
 
   /**
@@ -111,6 +118,8 @@ export function createSession({ api, keeper, lock, channel, presence, sleep, new
   async function renewInTurn(stale) {
     const stored = keeper.get();
     if (stored && newer(stored)) adopt(stored, null);
+    // Another tab gives its access token, so that one renewal serves all tabs.
+    else if (access === stale) access = null;
     await ask();
     if (access && access !== stale) return true;
     if (!saved) return false;
@@ -130,28 +139,29 @@ export function createSession({ api, keeper, lock, channel, presence, sleep, new
     }
   }
 
+  /** Reads the account again: its used space changes. */
+  async function reload() {
+    try {
+      user.set(await api.get('/api/users/me'));
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 401) throw error;
+      if (saved) end('expired');
+    }
+  }
+
   api.authenticate({ access: () => access, canRenew: () => saved !== null, renew });
 
   return {
     user,
     ended,
+    reload,
 
     /** Signs in again with the tokens of this browser, if there are any. Returns whether somebody is signed in. */
     async resume() {
       if (!saved) await ask();
       if (!saved) return false;
-      await this.reload();
+      await reload();
       return user.value !== null;
-    },
-
-    /** Reads the account again: its used space changes. */
-    async reload() {
-      try {
-        user.set(await api.get('/api/users/me'));
-      } catch (error) {
-        if (!(error instanceof ApiError) || error.status !== 401) throw error;
-        if (saved) end('expired');
-      }
     },
 
     /**
@@ -164,7 +174,7 @@ export function createSession({ api, keeper, lock, channel, presence, sleep, new
       adopt({ id: newId(), generation: 0, refresh: tokens.refresh, stay }, tokens.access);
       ended.set(null);
       channel?.postMessage({ kind: 'signed-in', saved, access });
-      await this.reload();
+      await reload();
     },
 
     /**
