@@ -2,6 +2,7 @@
 
 import { h, replace } from './dom.js';
 import { words } from './words.js';
+import { api } from './api.js';
 import { places } from './places.js';
 import { routeOf } from './router.js';
 import { session } from './session.js';
@@ -159,6 +160,11 @@ async function showFailedImport() {
     h('h1', { text }),
     h('button', { class: 'button primary', type: 'button', text: words.app.reload, onClick: () => location.reload() }));
   replace(main, element);
+  const stop = api.connection.subscribe((state) => {
+    if (state !== 'connected') return;
+    stop();
+    if (present === null) show();
+  });
 }
 
 /** Whether the server has another version of the app than this page. */
