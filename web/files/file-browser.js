@@ -36,6 +36,7 @@ export class FileBrowser {
   #foot = h('div', { class: 'file-foot' });
   /** @type {Source | null} */ #source = null;
   /** @type {(() => void)[]} */ #endings = [];
+  /** @type {FileRecord[] | null} */ #shown = null;
   /** Records that were read again because a picture failed to load. @type {Set<string>} */ #refreshed = new Set();
   /** @type {import('./preview.js').Preview | null} */ #preview = null;
   /** Whether the back button leads from the preview to the list. */ #fromList = false;
@@ -154,7 +155,8 @@ export class FileBrowser {
   #render() {
     const { records, phase, error, loaded } = this.feed.state.value;
     this.grid.element.hidden = records.length === 0;
-    this.grid.show(records);
+    if (records !== this.#shown) this.grid.show(records);
+    this.#shown = records;
     if (phase === 'failed') replace(this.#foot, failedState({ error, title: words.files.failed, retry: () => this.feed.more() }));
     else if (phase === 'end') replace(this.#foot, records.length > 0 ? endOfList() : /** @type {Source} */ (this.#source).empty());
     else if (!loaded) replace(this.#foot, skeleton(this.grid.tiles ? 'tile' : 'row', 8));

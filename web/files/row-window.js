@@ -24,8 +24,16 @@ export class RowWindow {
   /** @type {R[]} */ #records = [];
   /** @type {Map<string, { element: HTMLElement, record: R }>} */ #rows = new Map();
   #asked = false;
+  /** Measured once for each layout, because a measurement makes the browser lay out the page. */
+  /** @type {{ columns: number, rowHeight: number } | null} */ #layout = null;
   #abort = new AbortController();
-  #resized = new ResizeObserver(() => this.schedule());
+  #width = 0;
+  #resized = new ResizeObserver(([{ contentRect }]) => {
+    if (contentRect.width === this.#width) return;
+    this.#width = contentRect.width;
+    this.#layout = null;
+    this.schedule();
+  });
 
   /** @param {WindowOptions<R>} options */
   constructor(options) {
@@ -51,6 +59,7 @@ export class RowWindow {
 
   /** Makes all rows anew, as after a change of what rows look like. */
   reset() {
+    this.#layout = null;
     this.#rows.clear();
     this.#body.replaceChildren();
     this.render();
@@ -67,15 +76,12 @@ export class RowWindow {
 
   /** How many records are side by side. */
   get columns() {
-    const tracks = getComputedStyle(this.#body).gridTemplateColumns;
-    return !tracks || tracks === 'none' ? 1 : tracks.split(' ').length;
+    return this.#measured().columns;
   }
 
   /** The height of a row with the gap below it. */
   get rowHeight() {
-    const row = /** @type {HTMLElement | null} */ (this.#body.firstElementChild);
-    const gap = Number.parseFloat(getComputedStyle(this.#body).rowGap) || 0;
-    return (row?.getBoundingClientRect().height || ROW_HEIGHT) + gap;
+    return this.#measured().rowHeight;
   }
 
   /** How many rows fit into the window. */
@@ -99,6 +105,8 @@ export class RowWindow {
     const ids = new Set(wanted.map(({ id }) => id));
     for (const [id, { element }] of this.#rows) {
       if (ids.has(id)) continue;
+      // The keyboard continues from the list when the row with the focus scrolls away.
+      if (element.contains(document.activeElement)) this.#body.focus({ preventScroll: true });
       element.remove();
       this.#rows.delete(id);
     }
@@ -121,6 +129,18 @@ export class RowWindow {
     if (top < margin) scrollBy({ top: top - margin });
     else if (top + this.rowHeight > innerHeight - margin) scrollBy({ top: top + this.rowHeight - innerHeight + margin });
     this.render();
+  }
+
+  #measured() {
+    const row = this.#body.firstElementChild;
+    if (this.#layout && row) return this.#layout;
+    const { rowGap, gridTemplateColumns: tracks } = getComputedStyle(this.#body);
+    const columns = !tracks || tracks === 'none' ? 1 : tracks.split(' ').length;
+    const height = row?.getBoundingClientRect().height || 0;
+    const layout = { columns, rowHeight: (height || ROW_HEIGHT) + (Number.parseFloat(rowGap) || 0) };
+    // Without a row or the stylesheet, the measures are preliminary.
+    if (height) this.#layout = layout;
+    return layout;
   }
 
   #slice() {
