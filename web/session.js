@@ -31,6 +31,8 @@ export function createSession({ api, keeper, lock, channel, presence, sleep, new
   let renewing = null;
   /** @type {Promise<any> | null} */
   let settings = null;
+  /** @type {Set<() => Promise<unknown>>} */
+  const lastWork = new Set();
   /** Called when another tab told its tokens. */
   let onAnswer = () => {};
 
@@ -183,9 +185,15 @@ export function createSession({ api, keeper, lock, channel, presence, sleep, new
      * @param {{ everywhere?: boolean }} [options]
      */
     async signOut({ everywhere = false } = {}) {
+      await Promise.allSettled([...lastWork].map((work) => work()));
       if (everywhere) await api.post('/api/user/logout', { all: true });
       else await api.post('/api/user/logout', {}, { keepalive: true }).catch(() => null);
       this.forget();
+    },
+
+    /** Calls `work` before each sign-out of this tab, which waits for it. @param {() => Promise<unknown>} work */
+    beforeSignOut(work) {
+      lastWork.add(work);
     },
 
     /** Ends the session in all tabs, after it has ended at the server. */
