@@ -8,6 +8,7 @@ import { words } from '../words.js';
 import { followDeletions } from './deletion.js';
 import { Feed } from './feed.js';
 import { FileActions, isOwn } from './file-actions.js';
+import { followPending } from './pending-files.js';
 import { RecordGrid } from './record-grid.js';
 import { readFile } from './requests.js';
 
@@ -63,7 +64,13 @@ export class FileBrowser {
     this.#end();
     this.#source = source;
     this.feed = new Feed(source.load);
-    this.#endings = [this.feed.state.subscribe(() => this.#render()), followDeletions(this.feed, source.accepts), () => this.feed.stop()];
+    const { feed } = this;
+    this.#endings = [
+      feed.state.subscribe(() => this.#render()),
+      followDeletions(feed, source.accepts),
+      followPending(() => feed.records, (record) => this.#changed(record)),
+      () => feed.stop(),
+    ];
     this.#render();
     this.feed.more();
   }
