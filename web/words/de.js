@@ -258,7 +258,6 @@ export default {
     replaceText: (name) => `Wählen Sie eine Datei, die den Inhalt von „${name}“ ersetzt. Links und Sichtbarkeit bleiben.`,
     replaceLimit: (size) => `Hier sind bis zu ${size} möglich. Laden Sie eine größere Datei als neue Datei hoch.`,
     newContent: 'Neuer Inhalt',
-    chooseFile: 'Datei auswählen',
     keepName: (name) => `Den Namen „${name}“ behalten`,
     replaceTooLarge: (size, limit) => `Diese Datei hat ${size}. Ersetzen lässt sich ein Inhalt durch höchstens ${limit}.`,
     replaceEmpty: 'Diese Datei ist leer. Wählen Sie eine andere.',

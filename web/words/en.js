@@ -171,7 +171,6 @@ export default {
     replaceText: (/** @type {string} */ name) => `Choose a file that takes the place of “${name}”. Share links and visibility stay.`,
     replaceLimit: (/** @type {string} */ size) => `At most ${size}. Upload a larger file as a new one.`,
     newContent: 'New content',
-    chooseFile: 'Choose a file',
     keepName: (/** @type {string} */ name) => `Keep the name “${name}”`,
     replaceTooLarge: (/** @type {string} */ size, /** @type {string} */ limit) =>
       `This file is too large to replace the content: it has ${size} of at most ${limit}.`,
@@ -351,7 +350,7 @@ export default {
     dismiss: (/** @type {string} */ name) => `Remove ${name} from the list`,
     share: 'Share',
     shareFile: (/** @type {string} */ name) => `Share ${name}`,
-    chooseAgain: 'Choose it again',
+    startAgain: 'Start again',
     keepAsFile: 'Keep it as a file',
     pauseAll: 'Pause all',
     resumeAll: 'Resume all',
