@@ -14,7 +14,7 @@ const TIMERS = {
 
 export class PostponedActions {
   #timers;
-  /** @type {Map<(keepalive: boolean) => void, Promise<void>>} */ #waiting = new Set();
+  /** @type {Map<(keepalive: boolean) => void, Promise<void>>} */ #waiting = new Map();
 
   constructor(timers = TIMERS) {
     this.#timers = timers;

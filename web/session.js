@@ -192,9 +192,7 @@ export function createSession({ api, keeper, lock, channel, presence, sleep, new
     },
 
     /** Calls `work` before each sign-out of this tab, which waits for it. @param {() => Promise<unknown>} work */
-    beforeSignOut(work) {
-      lastWork.add(work);
-    },
+    beforeSignOut: (work) => lastWork.add(work),
 
     /** Ends the session in all tabs, after it has ended at the server. */
     forget() {
