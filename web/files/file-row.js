@@ -108,11 +108,12 @@ function secondLine(record, options) {
     return h('div', { class: 'file-row-second' }, badge('warning', words.files.states.rejected, ' danger'),
       h('span', { class: 'file-row-reason', text: reason, title: reason }));
   }
+  const shared = !options.owners && record.visibility === 'members';
   const facts = [
+    shared && h('span', { class: 'file-row-fact file-row-fact-shared' }, icon('everyone'), words.files.members),
     h('span', { class: 'file-row-fact', text: bytes(record.size) }),
-    h('span', { class: 'file-row-fact' }, time(record.created_at)),
-    options.owners && h('span', { class: 'file-row-fact file-row-fact-owner' }, owner(record, options)),
-    !options.owners && record.visibility === 'members' && h('span', { class: 'file-row-fact', text: words.files.members }),
+    options.owners && h('span', { class: 'file-row-fact' }, owner(record, options)),
+    h('span', { class: 'file-row-fact file-row-fact-date' }, time(record.created_at)),
   ];
   return h('div', { class: 'file-row-second' },
     record.filename !== record.title && fileName(record.filename, { class: 'file-row-filename' }),
