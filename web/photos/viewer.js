@@ -120,6 +120,7 @@ export class Viewer {
     for (const cleanup of this.#cleanups) cleanup();
     this.#source.stop();
     this.element.remove();
+    document.title = words.app.title(words.photos.title);
     this.#owner.closed(this.#id);
   }
 
@@ -140,6 +141,7 @@ export class Viewer {
     const [previous, next] = this.#neighbours();
     if (this.#title.textContent !== name) this.#title.textContent = name;
     this.element.setAttribute('aria-label', name);
+    document.title = words.app.title(name);
     this.#previous.hidden = !previous;
     this.#next.hidden = !next;
     this.#tools.zoom.hidden = photo.status !== 'ready';

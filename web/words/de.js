@@ -414,7 +414,6 @@ export default {
     send: 'Senden',
     sendLink: (facts) => `Link senden (${facts})`,
     links: (n) => (n === 1 ? '1 Link' : `${n} Links`),
-    noLinks: 'Noch keine Links.',
     address: (when) => `Link, erstellt am ${when}`,
     addressUnknown: 'Dieser Link funktioniert weiter. Eine ältere Version von Satchel hat ihn erstellt, und seine Adresse kann nicht mehr angezeigt werden. Erstellen Sie einen neuen Link, wenn Sie eine Adresse brauchen.',
     works: (when) => `Gilt bis ${when}`,

@@ -236,6 +236,7 @@ export default {
     grid: 'Photos by month',
     emptyTitle: 'No photos yet',
     emptyText: 'Drop photos anywhere in this window, paste them, or choose them.',
+    emptyTextTouch: 'Choose photos from this device, or take one now.',
     upload: 'Upload photos',
     tile: (/** @type {string} */ title, /** @type {string} */ day, /** @type {string | null} */ note) =>
       [title, day, note].filter(Boolean).join(', '),
@@ -314,8 +315,10 @@ export default {
     checkingAll: (/** @type {number} */ n) => `Checking ${count(n, 'file', 'files')}`,
     pausedAll: (/** @type {number} */ n) => `${count(n, 'upload', 'uploads')} paused`,
     finished: (/** @type {number} */ n) => `${count(n, 'file', 'files')} uploaded`,
-    someFailed: (/** @type {number} */ n, /** @type {number} */ all) =>
-      n === all ? (n === 1 ? 'Upload failed' : `${n} uploads failed`) : `${n} of ${all.toLocaleString('en')} failed`,
+    someFailed: (/** @type {number} */ failed, /** @type {number} */ ready) => {
+      if (ready > 0) return `${ready.toLocaleString('en')} uploaded, ${failed.toLocaleString('en')} failed`;
+      return failed === 1 ? 'Upload failed' : `${failed.toLocaleString('en')} uploads failed`;
+    },
     started: (/** @type {number} */ n) => `Uploading ${count(n, 'file', 'files')}.`,
     unfinished: (/** @type {number} */ n) =>
       `${count(n, 'upload was', 'uploads were')} interrupted`,
@@ -416,7 +419,6 @@ export default {
     send: 'Send',
     sendLink: (/** @type {string} */ facts) => `Send the link (${facts})`,
     links: (/** @type {number} */ n) => (n === 1 ? '1 link' : `${n} links`),
-    noLinks: 'No links yet.',
     address: (/** @type {string} */ when) => `Link created ${when}`,
     addressUnknown: 'This link still works, but an older version of Satchel created it, and its address cannot be shown again. Create a new link if you need an address.',
     works: (/** @type {string} */ when) => `Works until ${when}`,
@@ -552,6 +554,7 @@ export default {
     deletePassword: 'Your password',
     deleteConfirm: 'Delete everything',
     deleted: 'Your account is deleted',
+    deletedText: 'You are signed out on all devices, and your links no longer work.',
   },
   staff: {
     areas: 'Staff pages',
