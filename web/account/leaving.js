@@ -53,7 +53,8 @@ function askForDeletion() {
     async submit(values) {
       await api.delete('/api/users/me', { body: { password: values.password } });
       deleted = true;
-      replace(dialog.body, h('p', { role: 'status', text: text.deleted }), button(words.ui.ok, () => dialog.close(), 'primary'));
+      /** @type {HTMLElement} */ (dialog.element.querySelector('h2')).textContent = text.deleted;
+      replace(dialog.body, h('p', { role: 'status', text: text.deletedText }), button(words.ui.ok, () => dialog.close(), 'primary'));
       /** @type {HTMLElement | null} */ (dialog.body.querySelector('button'))?.focus();
     },
   });

@@ -33,6 +33,12 @@ export class Sessions {
     this.element = section({ title: text.sessions, text: text.sessionsText }, this.#list, this.#status, this.#foot);
   }
 
+  /** Reads the sessions again, after some of them ended elsewhere. */
+  refresh() {
+    this.#status.textContent = '';
+    return this.load();
+  }
+
   /** Reads the first page of sessions. */
   async load() {
     if (this.#sessions.length === 0) replace(this.#foot, skeleton('row', 2));
