@@ -90,7 +90,8 @@ document.addEventListener('visibilitychange', () => {
 });
 addEventListener('beforeunload', (event) => {
   const { sending, paused } = uploads.state.value.totals;
-  if (sending + paused > 0) event.preventDefault();
+  // Signing out reloads the page. What is unfinished is offered after the next sign-in.
+  if (session.user.value && sending + paused > 0) event.preventDefault();
 });
 // Another tab continues an upload that this one offers, or has finished it.
 addEventListener('storage', ({ key, newValue }) => {

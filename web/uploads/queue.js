@@ -2,7 +2,7 @@
 
 import { identityOf, inChunks } from './chosen.js';
 import { kindOf } from './kinds.js';
-import { canRetry } from './problems.js';
+import { assertUnchanged, canRetry } from './problems.js';
 import { Records } from './records.js';
 import { Retries } from './retries.js';
 import { Roster } from './roster.js';
@@ -140,9 +140,24 @@ export class Queue {
     this.#roster.publish();
   }
 
-  /** Begins a failed upload anew with what its file is now. @param {number} id @param {File} file */
-  replaceFile(id, file) {
-    for (const upload of this.#roster.select(id, 'failed')) this.#beginAnew(upload, { ...identityOf(file), file });
+  /**
+   * Begins a failed upload anew with what its file is now. Returns whether that can be read; if not, the user has to
+   * choose it again.
+   * @param {number} id
+   * @param {File} [chosen]
+   */
+  async startAgain(id, chosen) {
+    const [upload] = this.#roster.select(id, 'failed');
+    const file = chosen ?? upload?.file;
+    if (!upload || !file) return false;
+    const properties = { ...identityOf(file), file };
+    try {
+      await assertUnchanged(properties);
+    } catch {
+      return false;
+    }
+    this.#beginAnew(upload, properties);
+    return true;
   }
 
   /** Begins a photo that the server rejected anew, as a file. @param {number} id */

@@ -1,6 +1,6 @@
 // What the tray says about uploads.
 
-import { bytes, duration } from '../format.js';
+import { bytes, duration, number } from '../format.js';
 import { words } from '../words.js';
 
 /**
@@ -27,7 +27,7 @@ export function detailOf({ status, waitingFor, size, sent, kind, problem }) {
     case 'failed':
       return problem ? problemOf(problem) : '';
     default:
-      return joined(kind === 'image' ? text.photo : text.file, bytes(size));
+      return joined(kind === 'image' ? text.inPhotos : text.inFiles, bytes(size));
   }
 }
 
@@ -79,18 +79,20 @@ export function titleOf({ count, ready, failed, paused, running, sending, unfini
   if (sending > 0) return text.uploading(Math.min(ready + failed + 1, count), count);
   if (running > 0) return text.checkingAll(running);
   if (paused > 0) return text.pausedAll(paused);
-  if (failed > 0) return text.someFailed(failed, count);
+  if (failed > 0) return text.someFailed(failed, ready);
   return count > 0 ? text.finished(ready) : text.unfinished(unfinished);
 }
 
 /** The line below the title. @param {Totals} totals */
-export function subtitleOf({ sending, offline, bytes: all, sent, speed, secondsLeft }) {
+export function subtitleOf({ running, sending, offline, bytes: all, sent, speed, secondsLeft }) {
   const text = words.uploads;
+  if (running > 0 && offline) return text.noConnection;
   if (sending === 0) return '';
-  if (offline) return text.noConnection;
-  const progress = text.progressOf(bytes(sent), bytes(all));
-  if (!speed) return progress;
-  return joined(progress, text.speed(bytes(Math.round(speed))), secondsLeft ? text.timeLeft(duration(secondsLeft)) : '');
+  if (!speed) return text.progressOf(bytes(sent), bytes(all));
+  const percent = text.percent(number(Math.floor((100 * sent) / all)));
+  // Many tiny files take their time for other reasons.
+  const pace = speed >= 1000 ? text.speed(bytes(Math.round(speed))) : '';
+  return joined(percent, pace, secondsLeft ? text.timeLeft(duration(secondsLeft)) : '');
 }
 
 /** @param {...string} parts */

@@ -1,18 +1,15 @@
 import { h, icon, replace } from '../dom.js';
 import { words } from '../words.js';
-import { canBecomeFile, canRetry, needsFile } from './problems.js';
+import { canBecomeFile, canRetry, canStartAgain } from './problems.js';
 import { detailOf } from './texts.js';
 
 /**
  * @typedef {import('./upload.js').Item} Item
- * @typedef {'pause' | 'resume' | 'cancel' | 'retry' | 'dismiss' | 'share' | 'chooseAgain' | 'keepAsFile'} Action
+ * @typedef {'pause' | 'resume' | 'cancel' | 'retry' | 'dismiss' | 'share' | 'startAgain' | 'keepAsFile'} Action
  */
 
-/** @type {Record<Action, string>} */
-const ICONS = {
-  pause: 'pause', resume: 'play', cancel: 'close', retry: 'refresh', dismiss: 'close', share: 'share',
-  chooseAgain: 'refresh', keepAsFile: 'file',
-};
+/** What is shown as an icon. Everything else is shown in words. @type {Partial<Record<Action, string>>} */
+const ICONS = { pause: 'pause', resume: 'play', cancel: 'close', retry: 'refresh', dismiss: 'close' };
 
 /**
  * A row of the tray.
@@ -39,7 +36,7 @@ export function createRow(run) {
       element.dataset.status = item.status;
       replace(status, iconOf(item));
     }
-    bar.hidden = !['sending', 'paused', 'unfinished'].includes(item.status) && item.sent === 0 || ['ready', 'failed', 'checking'].includes(item.status);
+    bar.hidden = !['sending', 'paused', 'unfinished'].includes(item.status);
     const share = item.size > 0 ? item.sent / item.size : 0;
     bar.setAttribute('aria-label', words.uploads.progressOfFile(item.name));
     bar.setAttribute('aria-valuenow', String(Math.floor(share * 100)));
@@ -53,57 +50,57 @@ export function createRow(run) {
 
   /** Replaces the buttons only if there are others, so that they keep the focus. @param {Item} item */
   function showActions(item) {
-    const { buttons, texts } = actionsOf(item);
-    const key = [...buttons, '', ...texts, item.name].join();
+    const { beside, below } = actionsOf(item);
+    const key = [...beside, '', ...below, item.name].join();
     if (key === shownActions) return;
     const had = element.contains(document.activeElement);
     shownActions = key;
-    replace(actions, buttons.map((action) => iconButton(action, item)));
-    replace(remedy, texts.map((action) => textButton(action)));
-    remedy.hidden = texts.length === 0;
+    replace(actions, beside.map((action) => button(action, item)));
+    replace(remedy, below.map((action) => button(action, item)));
+    remedy.hidden = below.length === 0;
     if (had) /** @type {HTMLElement | null} */ (element.querySelector('button'))?.focus();
   }
 
   /** @param {Action} action @param {Item} item */
-  function iconButton(action, { name }) {
-    const label = /** @type {Record<string, any>} */ (words.uploads)[action](name);
+  function button(action, { name }) {
+    /** @type {Record<string, any>} */ const text = words.uploads;
     const onClick = () => shown && run(action, shown);
-    return h('button', { class: 'icon-button', type: 'button', 'aria-label': label, title: label, onClick }, icon(ICONS[action]));
-  }
-
-  /** @param {Action} action */
-  function textButton(action) {
-    const text = /** @type {Record<string, any>} */ (words.uploads)[action];
-    return h('button', { class: 'button link', type: 'button', text, onClick: () => shown && run(action, shown) });
+    const symbol = ICONS[action];
+    if (symbol) {
+      const label = text[action](name);
+      return h('button', { class: 'icon-button', type: 'button', 'aria-label': label, title: label, onClick }, icon(symbol));
+    }
+    if (action !== 'share') return h('button', { class: 'button link', type: 'button', text: text[action], onClick });
+    return h('button', { class: 'button upload-row-share', type: 'button', 'aria-label': text.shareFile(name), text: text.share, onClick });
   }
 
   return { element, update };
 }
 
 /**
- * What the user can do: by icons, and in words.
+ * What the user can do: buttons beside the texts and below them.
  * @param {Item} item
- * @returns {{ buttons: Action[], texts: Action[] }}
+ * @returns {{ beside: Action[], below: Action[] }}
  */
 function actionsOf({ status, problem }) {
   switch (status) {
     case 'waiting':
     case 'sending':
-      return { buttons: ['pause', 'cancel'], texts: [] };
+      return { beside: ['pause', 'cancel'], below: [] };
     case 'checking':
-      return { buttons: ['cancel'], texts: [] };
+      return { beside: ['cancel'], below: [] };
     case 'paused':
-      return { buttons: ['resume', 'cancel'], texts: [] };
+      return { beside: ['resume', 'cancel'], below: [] };
     case 'ready':
-      return { buttons: ['share'], texts: [] };
+      return { beside: ['share'], below: [] };
     case 'unfinished':
-      return { buttons: ['dismiss'], texts: [] };
+      return { beside: ['dismiss'], below: [] };
     default: {
       const again = problem && canRetry(problem);
-      /** @type {Action[]} */ const texts = [];
-      if (problem && needsFile(problem)) texts.push('chooseAgain');
-      if (problem && canBecomeFile(problem)) texts.push('keepAsFile');
-      return { buttons: again ? ['retry', 'dismiss'] : ['dismiss'], texts };
+      /** @type {Action[]} */ const below = [];
+      if (problem && canStartAgain(problem)) below.push('startAgain');
+      if (problem && canBecomeFile(problem)) below.push('keepAsFile');
+      return { beside: again ? ['retry', 'dismiss'] : ['dismiss'], below };
     }
   }
 }

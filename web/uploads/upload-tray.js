@@ -125,7 +125,7 @@ class UploadTray extends HTMLElement {
     replace(this.#offer,
       h('p', null, count > 0 && h('strong', { text: `${text.unfinished(unfinished)}. ` }), text.unfinishedText(unfinished)),
       h('div', { class: 'upload-tray-offer-actions' },
-        h('button', { class: 'button primary', type: 'button', text: text.continue, onClick: () => this.#continue() }),
+        h('button', { class: 'button primary', type: 'button', text: text.continue(unfinished), onClick: () => this.#continue() }),
         h('button', { class: 'button quiet', type: 'button', text: text.discard, onClick: async () => (await uploads.queue()).forgetLeft() })));
   }
 
@@ -146,7 +146,7 @@ class UploadTray extends HTMLElement {
       // The first files may be ready before a long list of others has been added.
       setTimeout(() => this.#wasRunning && setText(this.#announcer, text.started(uploads.state.value.totals.count)), ANNOUNCE_MS);
     } else if (running === 0 && this.#wasRunning && paused === 0 && count > 0) {
-      setText(this.#announcer, failed > 0 ? `${text.finished(ready)}. ${text.someFailed(failed, count)}.` : `${text.finished(ready)}.`);
+      setText(this.#announcer, failed > 0 ? text.someFailed(failed, ready) : text.finished(ready));
     }
     if (running > 0 && !this.#wasRunning) this.#follows = true;
     this.#wasRunning = running > 0;
@@ -174,11 +174,12 @@ class UploadTray extends HTMLElement {
     if (action === 'share') {
       const { openShare } = await import('../share/share-dialog.js');
       await openShare({ kind: item.kind, record: item.record });
-    } else if (action === 'chooseAgain') {
+    } else if (action === 'startAgain') {
+      if (await queue.startAgain(item.id)) return;
       const [file] = await chooseFiles({ multiple: false });
-      if (file) queue.replaceFile(item.id, file);
+      if (file) await queue.startAgain(item.id, file);
     } else if (action === 'cancel' || action === 'dismiss') {
-      this.#keepFocus(item);
+      this.#keepFocus();
       if (action === 'cancel') queue.cancel(item.id);
       else if (item.status === 'unfinished') queue.forgetLeft(item.id);
       else queue.clear(item.id);
@@ -187,14 +188,12 @@ class UploadTray extends HTMLElement {
     }
   }
 
-  /** Moves the focus from a row that is about to go to the next one. @param {Item} item */
-  #keepFocus(item) {
+  /** Moves the focus from a row that is about to go to the next one. */
+  #keepFocus() {
     const row = document.activeElement?.closest('.upload-row');
     if (!row || !this.contains(row)) return;
     const next = row.nextElementSibling ?? row.previousElementSibling;
-    const { length } = uploads.state.value.items;
-    const target = next?.querySelector('.upload-row-actions button:last-child') ?? (length > 1 || item ? this.#toggle : null);
-    /** @type {HTMLElement | null} */ (target)?.focus();
+    /** @type {HTMLElement} */ (next?.querySelector('.upload-row-actions button:last-child') ?? this.#toggle).focus();
   }
 
   /** @param {keyof typeof ICONS} action */

@@ -1,6 +1,6 @@
 // A long list of which only the rows in view are elements.
 
-const ESTIMATE = 60;
+const ESTIMATE = 68;
 /** How far beyond the view rows exist, in pixels. */
 const MARGIN = 240;
 
@@ -32,6 +32,7 @@ export class WindowedList {
     this.#createRow = createRow;
     scroller.addEventListener('scroll', () => this.render(), { passive: true });
     new ResizeObserver(() => {
+      if (scroller.clientHeight === 0) return;
       this.#heights.clear();
       this.render();
     }).observe(scroller);
@@ -45,19 +46,14 @@ export class WindowedList {
     this.render();
   }
 
-  /** Scrolls to the item with `id`. @param {number} id */
+  /** Scrolls to the item with `id`, and shows one more before it. @param {number} id */
   reveal(id) {
     const at = this.#items.findIndex((item) => item.id === id);
-    if (at < 0) return;
-    const top = this.#items.slice(0, at).reduce((sum, item) => sum + this.#heightOf(item), 0);
-    const bottom = top + this.#heightOf(this.#items[at]);
-    const { scrollTop, clientHeight } = this.#scroller;
-    if (top < scrollTop) this.#scroller.scrollTop = top;
-    else if (bottom > scrollTop + clientHeight) this.#scroller.scrollTop = bottom - clientHeight;
+    const before = this.#items.slice(0, Math.max(0, at - 1));
+    this.#scroller.scrollTop = before.reduce((sum, item) => sum + this.#heightOf(item), 0);
   }
 
   render() {
-    if (this.#scroller.clientHeight === 0) return;
     this.#place();
     // Rows that are new may have another height than was assumed.
     if (this.#measure()) this.#place();
@@ -71,16 +67,20 @@ export class WindowedList {
   #place() {
     const from = this.#scroller.scrollTop - MARGIN;
     const to = this.#scroller.scrollTop + this.#scroller.clientHeight + MARGIN;
-    const focused = document.activeElement;
+    const focused = /** @type {HTMLElement | null} */ (document.activeElement);
     const unused = new Map(this.#rows);
+    let cursor = this.#list.firstElementChild;
     let top = 0;
     for (const [at, item] of this.#items.entries()) {
       const height = this.#heightOf(item);
       const known = this.#rows.get(item.id);
       // A row with the focus stays: the focus would be lost with it.
       if ((top + height > from && top < to) || known?.element.contains(focused)) {
-        this.#showRow(item, at, top, known);
+        const element = this.#showRow(item, at, top, known);
         unused.delete(item.id);
+        // In the order of the list, for the keyboard and for screen readers.
+        if (element === cursor) cursor = cursor.nextElementSibling;
+        else this.#list.insertBefore(element, cursor);
       }
       top += height;
     }
@@ -88,6 +88,7 @@ export class WindowedList {
       element.remove();
       this.#rows.delete(id);
     }
+    if (focused !== document.activeElement && this.#list.contains(focused)) focused?.focus({ preventScroll: true });
     this.#list.style.setProperty('block-size', `${top}px`);
   }
 
@@ -103,11 +104,8 @@ export class WindowedList {
     row.element.setAttribute('aria-setsize', String(this.#items.length));
     row.element.setAttribute('aria-posinset', String(at + 1));
     row.element.style.setProperty('translate', `0 ${top}px`);
-    if (known) return;
     this.#rows.set(item.id, row);
-    // In the order of the list, for the keyboard and for screen readers.
-    const after = this.#items.slice(at + 1).find(({ id }) => this.#rows.has(id));
-    this.#list.insertBefore(row.element, after ? this.#rows.get(after.id)?.element ?? null : null);
+    return row.element;
   }
 
   /** Whether a row turned out to have another height. */
@@ -115,7 +113,7 @@ export class WindowedList {
     let changed = false;
     for (const [id, { element }] of this.#rows) {
       const height = element.offsetHeight;
-      if (this.#heights.get(id) === height) continue;
+      if (height === 0 || this.#heights.get(id) === height) continue;
       changed ||= height !== ESTIMATE || this.#heights.has(id);
       this.#heights.set(id, height);
     }
