@@ -19,12 +19,20 @@ export function bytes(n) {
   return `${number(n, n < 9.95 ? 1 : 0)} ${UNITS[unit]}`;
 }
 
+/** Formats by their digits: making one takes longer than using it. @type {Map<number, Intl.NumberFormat>} */
+const numbers = new Map();
+
 /**
  * @param {number} n
  * @param {number} [digits] the most digits after the point
  */
 export function number(n, digits = 0) {
-  return new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(n);
+  let format = numbers.get(digits);
+  if (!format) {
+    format = new Intl.NumberFormat(locale, { maximumFractionDigits: digits });
+    numbers.set(digits, format);
+  }
+  return format.format(n);
 }
 
 /** @type {Map<string, Intl.DateTimeFormat>} */

@@ -2,6 +2,7 @@
 
 import { h, replace } from './dom.js';
 import { words } from './words.js';
+import { api } from './api.js';
 import { places } from './places.js';
 import { routeOf } from './router.js';
 import { session } from './session.js';
@@ -20,6 +21,10 @@ let present = null;
 let element = null;
 /** @type {{ show: (place: Place | null) => void, close: () => void } | null} */
 let shell = null;
+/** Whether it is known who is signed in. */
+let isReady = false;
+/** The number of the last call of `show`: an earlier one that waits for a module gives up. */
+let latest = 0;
 
 /**
  * Takes over the page.
@@ -31,18 +36,21 @@ export async function start(into, signIn) {
   createSignIn = signIn;
   element = /** @type {PlaceElement | null} */ (main.querySelector('sign-in'));
   showConnection();
-  await resume();
-  addEventListener('hashchange', () => show());
-  session.user.subscribe((user) => !user === Boolean(shell) && show());
+  addEventListener('hashchange', () => isReady && show());
+  // A page from the browser's memory may show what its session, ended since, must not show any more.
+  addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
+  session.user.subscribe((user) => isReady && !user === Boolean(shell) && show());
   session.ended.subscribe((why) => {
     if (why === 'signed-out' || why === 'replaced') leave();
   });
+  await resume();
 }
 
 /** Learns who is signed in, and shows the place. */
 async function resume() {
   try {
     await session.resume();
+    isReady = true;
     await show(true);
   } catch (error) {
     const { failedState } = await import('./ui/states.js');
@@ -59,6 +67,8 @@ function leave() {
 
 /** Shows what the address names. @param {boolean} [first] */
 async function show(first = false) {
+  latest += 1;
+  const call = latest;
   const { place, params, query, path } = routeOf(location.hash, places);
   const user = session.user.value;
   const elsewhere = redirect(path, place, query);
@@ -71,15 +81,15 @@ async function show(first = false) {
     Object.assign(element, { params, query });
     return;
   }
-  const wanted = location.hash;
   try {
     await Promise.all([place?.load(), user && openShell()]);
   } catch {
+    if (call !== latest) return;
     shell?.show(place);
     await showFailedImport();
     return;
   }
-  if (location.hash !== wanted || session.user.value !== user) return;
+  if (call !== latest) return;
   enter(place && (!place.staff || user?.is_staff) ? place : null, { params, query }, first);
 }
 
@@ -104,8 +114,9 @@ function redirect(path, place, query) {
  * @param {boolean} first
  */
 function enter(place, route, first) {
-  const kept = first && element?.localName === place?.element ? element : null;
+  const kept = first && element?.isConnected && element.localName === place?.element ? element : null;
   if (!kept) element?.leave?.();
+  for (const dialog of document.querySelectorAll('dialog')) dialog.close();
   if (!session.user.value) {
     shell?.close();
     shell = null;
@@ -118,7 +129,14 @@ function enter(place, route, first) {
   document.title = words.app.title(place ? place.title(words) : words.app.unknownPlace);
   if (first) return;
   scrollTo(0, 0);
-  main.focus({ preventScroll: true });
+  focusHeading();
+}
+
+/** Moves the focus to the new place, so that a screen reader reads its name and Tab continues there. */
+function focusHeading() {
+  const heading = main.querySelector('h1');
+  if (heading) heading.tabIndex = -1;
+  (heading ?? main).focus({ preventScroll: true });
 }
 
 /** @param {Place} place @returns {PlaceElement} */
@@ -142,6 +160,11 @@ async function showFailedImport() {
     h('h1', { text }),
     h('button', { class: 'button primary', type: 'button', text: words.app.reload, onClick: () => location.reload() }));
   replace(main, element);
+  const stop = api.connection.subscribe((state) => {
+    if (state !== 'connected') return;
+    stop();
+    if (present === null) show();
+  });
 }
 
 /** Whether the server has another version of the app than this page. */

@@ -14,7 +14,7 @@ const TIMERS = {
 
 export class PostponedActions {
   #timers;
-  /** @type {Set<(keepalive: boolean) => void>} */ #waiting = new Set();
+  /** @type {Map<(keepalive: boolean) => void, Promise<void>>} */ #waiting = new Map();
 
   constructor(timers = TIMERS) {
     this.#timers = timers;
@@ -45,17 +45,19 @@ export class PostponedActions {
       if (inTime) resolve();
       return inTime;
     };
-    this.#waiting.add(start);
+    this.#waiting.set(start, promise);
     const timer = this.#timers.set(() => start(), ms);
     return { cancel, start: () => start(), settled: promise };
   }
 
   /**
-   * Starts all actions that wait, in the order of their requests.
+   * Starts all actions that wait, in the order of their requests. Resolves when they have ended, well or not.
    * @param {{ keepalive?: boolean }} [options]
    */
-  startAll({ keepalive = false } = {}) {
-    for (const start of [...this.#waiting]) start(keepalive);
+  async startAll({ keepalive = false } = {}) {
+    const waiting = [...this.#waiting];
+    for (const [start] of waiting) start(keepalive);
+    await Promise.allSettled(waiting.map(([, settled]) => settled));
   }
 }
 

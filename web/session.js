@@ -31,6 +31,8 @@ export function createSession({ api, keeper, lock, channel, presence, sleep, new
   let renewing = null;
   /** @type {Promise<any> | null} */
   let settings = null;
+  /** @type {Set<() => Promise<unknown>>} */
+  const lastWork = new Set();
   /** Called when another tab told its tokens. */
   let onAnswer = () => {};
 
@@ -43,11 +45,13 @@ export function createSession({ api, keeper, lock, channel, presence, sleep, new
       if (saved) channel?.postMessage({ kind: 'tokens', saved, access });
     } else if (message.kind === 'tokens') {
       if (newer(message.saved)) adopt(message.saved, message.access);
+      else if (isCurrent(message.saved)) access ??= message.access;
       onAnswer();
     } else if (message.kind === 'signed-in') {
-      const replaces = saved !== null && saved.id !== message.saved.id;
+      const replaces = saved !== null;
       adopt(message.saved, message.access);
       if (replaces) ended.set('replaced');
+      else reload().catch(() => null);
     } else if (message.kind === 'ended' && message.id === saved?.id) {
       end(message.why);
     }
@@ -59,6 +63,11 @@ export function createSession({ api, keeper, lock, channel, presence, sleep, new
    */
   function newer(other) {
     return saved === null || (saved.id === other.id && other.generation > saved.generation);
+  }
+
+  /** @param {Saved} other */
+  function isCurrent(other) {
+    return saved?.id === other.id && saved.generation === other.generation;
   }
 
   /**
@@ -111,6 +120,8 @@ export function createSession({ api, keeper, lock, channel, presence, sleep, new
   async function renewInTurn(stale) {
     const stored = keeper.get();
     if (stored && newer(stored)) adopt(stored, null);
+    // Another tab gives its access token, so that one renewal serves all tabs.
+    else if (access === stale) access = null;
     await ask();
     if (access && access !== stale) return true;
     if (!saved) return false;
@@ -130,28 +141,29 @@ export function createSession({ api, keeper, lock, channel, presence, sleep, new
     }
   }
 
+  /** Reads the account again: its used space changes. */
+  async function reload() {
+    try {
+      user.set(await api.get('/api/users/me'));
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 401) throw error;
+      if (saved) end('expired');
+    }
+  }
+
   api.authenticate({ access: () => access, canRenew: () => saved !== null, renew });
 
   return {
     user,
     ended,
+    reload,
 
     /** Signs in again with the tokens of this browser, if there are any. Returns whether somebody is signed in. */
     async resume() {
       if (!saved) await ask();
       if (!saved) return false;
-      await this.reload();
+      await reload();
       return user.value !== null;
-    },
-
-    /** Reads the account again: its used space changes. */
-    async reload() {
-      try {
-        user.set(await api.get('/api/users/me'));
-      } catch (error) {
-        if (!(error instanceof ApiError) || error.status !== 401) throw error;
-        if (saved) end('expired');
-      }
     },
 
     /**
@@ -164,7 +176,7 @@ export function createSession({ api, keeper, lock, channel, presence, sleep, new
       adopt({ id: newId(), generation: 0, refresh: tokens.refresh, stay }, tokens.access);
       ended.set(null);
       channel?.postMessage({ kind: 'signed-in', saved, access });
-      await this.reload();
+      await reload();
     },
 
     /**
@@ -173,10 +185,14 @@ export function createSession({ api, keeper, lock, channel, presence, sleep, new
      * @param {{ everywhere?: boolean }} [options]
      */
     async signOut({ everywhere = false } = {}) {
+      await Promise.allSettled([...lastWork].map((work) => work()));
       if (everywhere) await api.post('/api/user/logout', { all: true });
       else await api.post('/api/user/logout', {}, { keepalive: true }).catch(() => null);
       this.forget();
     },
+
+    /** Calls `work` before each sign-out of this tab, which waits for it. @param {() => Promise<unknown>} work */
+    beforeSignOut: (work) => lastWork.add(work),
 
     /** Ends the session in all tabs, after it has ended at the server. */
     forget() {

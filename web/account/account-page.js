@@ -38,7 +38,7 @@ class AccountPage extends HTMLElement {
     replace(this,
       h('div', { class: 'place-head' }, h('h1', { text: text.title })),
       section({ title: text.profile, text: text.memberSince(date(created)) }, name, address.element),
-      passwordSection({ onChanged: () => sessions.load() }),
+      passwordSection({ onChanged: () => sessions.refresh() }),
       sessions.element, space.element, languageSection(), programsSection(), signOutSection(), deletionSection());
     this.#address = address;
     this.#space = space;

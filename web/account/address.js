@@ -109,6 +109,7 @@ export class Address {
 
   #stop() {
     pendingAddress.clear();
+    this.#status.textContent = '';
     this.#endEdit();
   }
 

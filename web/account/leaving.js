@@ -53,13 +53,14 @@ function askForDeletion() {
     async submit(values) {
       await api.delete('/api/users/me', { body: { password: values.password } });
       deleted = true;
-      replace(dialog.body, h('p', { role: 'status', text: text.deleted }), button(words.ui.ok, () => dialog.close(), 'primary'));
+      /** @type {HTMLElement} */ (dialog.element.querySelector('h2')).textContent = text.deleted;
+      replace(dialog.body, h('p', { role: 'status', text: text.deletedText }), button(words.ui.ok, () => dialog.close(), 'primary'));
       /** @type {HTMLElement | null} */ (dialog.body.querySelector('button'))?.focus();
     },
   });
   const dialog = openDialog({
     title: text.deleteTitle,
-    body: [h('p', { text: text.deleteLead }), h('ul', { class: 'account-goes' }, goes.map((one) => h('li', { text: one }))), element],
+    body: [h('p', { text: text.deleteLead }), h('ul', { class: 'account-goes' }, goes.map((one) => h('li', { text: one }))), h('p', { class: 'muted', text: text.deleteWhen }), element],
     onClose: () => {
       if (deleted) session.forget();
     },

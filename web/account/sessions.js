@@ -33,6 +33,12 @@ export class Sessions {
     this.element = section({ title: text.sessions, text: text.sessionsText }, this.#list, this.#status, this.#foot);
   }
 
+  /** Reads the sessions again, after some of them ended elsewhere. */
+  refresh() {
+    this.#status.textContent = '';
+    return this.load();
+  }
+
   /** Reads the first page of sessions. */
   async load() {
     if (this.#sessions.length === 0) replace(this.#foot, skeleton('row', 2));
@@ -76,8 +82,8 @@ export class Sessions {
     const device = deviceOf(entry.user_agent);
     const name = nameOf(device);
     const end = h('button', { type: 'button', class: 'button', 'aria-label': text.endSession(name), text: text.end, onClick: () => this.#end(entry, name) });
-    const times = [h('time', { datetime: entry.created_at, title: dateTime(entry.created_at), text: text.signedIn(date(entry.created_at)) }),
-      ' · ', h('time', { datetime: entry.last_used_at, title: dateTime(entry.last_used_at), text: text.lastUsed(relative(entry.last_used_at)) })];
+    const time = (/** @type {string} */ iso, /** @type {string} */ label) => h('time', { datetime: iso, title: dateTime(iso), text: label });
+    const times = [time(entry.created_at, text.signedIn(date(entry.created_at))), time(entry.last_used_at, text.lastUsed(relative(entry.last_used_at)))];
     return h('li', { class: 'account-session' },
       h('span', { class: 'account-session-icon', title: entry.user_agent }, icon(ICONS[device.kind])),
       h('div', { class: 'account-session-text' },

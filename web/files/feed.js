@@ -102,6 +102,7 @@ export class Feed {
 
   /** @param {R[]} records */
   #with(records) {
+    if (records.length === 0) return this.records;
     const byId = new Map(this.records.map((record) => [record.id, record]));
     for (const record of records) if (!this.#removed.has(record.id)) byId.set(record.id, record);
     return [...byId.values()].sort(newestFirst);

@@ -8,6 +8,7 @@ import { words } from '../words.js';
 import { followDeletions } from './deletion.js';
 import { Feed } from './feed.js';
 import { FileActions, isOwn } from './file-actions.js';
+import { followPending } from './pending-files.js';
 import { RecordGrid } from './record-grid.js';
 import { readFile } from './requests.js';
 
@@ -36,6 +37,7 @@ export class FileBrowser {
   #foot = h('div', { class: 'file-foot' });
   /** @type {Source | null} */ #source = null;
   /** @type {(() => void)[]} */ #endings = [];
+  /** @type {FileRecord[] | null} */ #shown = null;
   /** Records that were read again because a picture failed to load. @type {Set<string>} */ #refreshed = new Set();
   /** @type {import('./preview.js').Preview | null} */ #preview = null;
   /** Whether the back button leads from the preview to the list. */ #fromList = false;
@@ -62,7 +64,13 @@ export class FileBrowser {
     this.#end();
     this.#source = source;
     this.feed = new Feed(source.load);
-    this.#endings = [this.feed.state.subscribe(() => this.#render()), followDeletions(this.feed, source.accepts), () => this.feed.stop()];
+    const { feed } = this;
+    this.#endings = [
+      feed.state.subscribe(() => this.#render()),
+      followDeletions(feed, source.accepts),
+      followPending(() => feed.records, (record) => this.#changed(record)),
+      () => feed.stop(),
+    ];
     this.#render();
     this.feed.more();
   }
@@ -154,7 +162,8 @@ export class FileBrowser {
   #render() {
     const { records, phase, error, loaded } = this.feed.state.value;
     this.grid.element.hidden = records.length === 0;
-    this.grid.show(records);
+    if (records !== this.#shown) this.grid.show(records);
+    this.#shown = records;
     if (phase === 'failed') replace(this.#foot, failedState({ error, title: words.files.failed, retry: () => this.feed.more() }));
     else if (phase === 'end') replace(this.#foot, records.length > 0 ? endOfList() : /** @type {Source} */ (this.#source).empty());
     else if (!loaded) replace(this.#foot, skeleton(this.grid.tiles ? 'tile' : 'row', 8));

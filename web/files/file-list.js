@@ -53,10 +53,8 @@ export class FileList extends HTMLElement {
     });
     const selection = new SelectionBar(browser.grid, browser.actions);
     this.append(
-      h('div', { class: 'place-head' }, h('h1', { text: words.files.title })),
-      h('div', { class: 'file-bar' },
-        h('div', { class: 'file-tools' }, this.#filters.element, view.element),
-        selection.element),
+      h('div', { class: 'place-head' }, h('h1', { text: words.files.title }), view.element),
+      h('div', { class: 'file-bar' }, this.#filters.element, selection.element),
       browser.element);
     this.#endings = [addFileShortcuts(browser, view.toggle), uploads.onReady(({ kind, record }) => kind === 'file' && browser.put(record))];
     this.#show();
@@ -89,7 +87,7 @@ export class FileList extends HTMLElement {
     const filter = this.#filter;
     const browser = /** @type {FileBrowser} */ (this.#browser);
     browser.show({ load: ownFiles(filter), accepts: (record) => matches(filter, record), empty: () => this.#empty() });
-    browser.feed.state.subscribe(({ records }) => this.#filters.offer(records));
+    browser.feed.state.subscribe(({ records, phase }) => phase !== 'loading' && this.#filters.offer(records));
   }
 
   #empty() {

@@ -43,6 +43,24 @@ export function fileRow(record, options) {
       }, icon('more'))));
 }
 
+/**
+ * Shows a changed record in its row. The row and the button of its menu stay, because a dialog that was opened from
+ * them returns the focus to them.
+ * @param {HTMLElement} row
+ * @param {FileRecord} record
+ * @param {RowOptions} options
+ */
+export function updateFileRow(row, record, options) {
+  const hadFocus = row !== document.activeElement && row.contains(document.activeElement);
+  const fresh = fileRow(record, options);
+  const button = row.querySelector('[data-action=menu]');
+  fresh.querySelector('[data-action=menu]')?.replaceWith(button ?? '');
+  button?.setAttribute('aria-label', words.files.actions(record.title));
+  row.className = fresh.className;
+  row.replaceChildren(...fresh.childNodes);
+  if (hadFocus) row.focus({ preventScroll: true });
+}
+
 /** @param {string} iso */
 const time = (iso) => h('time', { datetime: iso, title: dateTime(iso), text: date(iso) });
 
@@ -90,11 +108,12 @@ function secondLine(record, options) {
     return h('div', { class: 'file-row-second' }, badge('warning', words.files.states.rejected, ' danger'),
       h('span', { class: 'file-row-reason', text: reason, title: reason }));
   }
+  const shared = !options.owners && record.visibility === 'members';
   const facts = [
+    shared && h('span', { class: 'file-row-fact file-row-fact-shared' }, icon('everyone'), words.files.members),
     h('span', { class: 'file-row-fact', text: bytes(record.size) }),
-    h('span', { class: 'file-row-fact' }, time(record.created_at)),
-    options.owners && h('span', { class: 'file-row-fact file-row-fact-owner' }, owner(record, options)),
-    !options.owners && record.visibility === 'members' && h('span', { class: 'file-row-fact', text: words.files.members }),
+    options.owners && h('span', { class: 'file-row-fact' }, owner(record, options)),
+    h('span', { class: 'file-row-fact file-row-fact-date' }, time(record.created_at)),
   ];
   return h('div', { class: 'file-row-second' },
     record.filename !== record.title && fileName(record.filename, { class: 'file-row-filename' }),

@@ -4,6 +4,8 @@
 const MAX_EXTENSION = 10;
 /** How many characters of the stem stay visible beside the extension. */
 const KEPT = 5;
+/** A stem with no more characters than these besides is not cut. */
+const SHORT = 4;
 
 /** Extensions that only together say what the file is. */
 const DOUBLE = /\.tar\.[^.]{1,4}$/i;
@@ -35,7 +37,7 @@ export function cutForDisplay(name, kept = KEPT) {
   const at = extensionAt(name);
   if (at === name.length) return [name, ''];
   const stem = characters(name.slice(0, at));
-  if (kept === 0 || stem.length <= kept * 2) return [name.slice(0, at), name.slice(at)];
+  if (kept === 0 || stem.length <= kept * 2 + SHORT) return [name.slice(0, at), name.slice(at)];
   const last = stem.slice(-kept).join('');
   return [name.slice(0, at - last.length), last + name.slice(at)];
 }

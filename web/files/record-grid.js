@@ -4,7 +4,7 @@ import { h } from '../dom.js';
 import { all, EMPTY, extend, retain, toggle } from '../photos/selection.js';
 import { Store } from '../store.js';
 import { words } from '../words.js';
-import { fileRow } from './file-row.js';
+import { fileRow, updateFileRow } from './file-row.js';
 import { onLongPress } from './long-press.js';
 import { RowWindow } from './row-window.js';
 import { targetOf } from './window.js';
@@ -52,7 +52,11 @@ export class RecordGrid {
     if (selectable) onLongPress(this.element, (target) => this.#onPress(target));
     this.#window = new RowWindow({
       body: this.#body,
-      create: (/** @type {FileRecord} */ record) => this.#row(record),
+      create: (/** @type {FileRecord} */ record) => this.#painted(fileRow(record, this.#rowOptions), record),
+      update: (row, record) => {
+        updateFileRow(row, record, this.#rowOptions);
+        this.#painted(row, record);
+      },
       onSlice: (last) => {
         this.#keepReachable();
         if (last >= this.#records.length - AHEAD) options.onNearEnd();
@@ -111,8 +115,8 @@ export class RecordGrid {
 
   /** Moves the focus to a record, or to the active one. @param {string | null} [id] */
   focus(id = this.#active) {
-    const index = this.#records.findIndex((record) => record.id === id);
-    if (index >= 0) this.#moveTo(index);
+    const record = this.#find(id) ?? this.#find(this.#active);
+    if (record) this.#moveTo(this.#records.indexOf(record));
   }
 
   /** @param {string | null | undefined} id */
@@ -140,10 +144,13 @@ export class RecordGrid {
         h('div', { class: 'file-row-menu', role: 'columnheader' }, h('span', { class: 'visually-hidden', text: words.files.more }))));
   }
 
-  /** @param {FileRecord} record */
-  #row(record) {
+  get #rowOptions() {
     const { hrefOf, selectable = false, owners = false, isOwn, onStale } = this.#options;
-    const row = fileRow(record, { hrefOf, selectable, owners, isOwn, onStale, tiles: this.#tiles });
+    return { hrefOf, selectable, owners, isOwn, onStale, tiles: this.#tiles };
+  }
+
+  /** @param {HTMLElement} row @param {FileRecord} record */
+  #painted(row, record) {
     this.#paint(row, record.id);
     return row;
   }

@@ -16,17 +16,20 @@ import { pathOf } from './requests.js';
 
 /** Room for what a form has besides the file. */
 const FORM_OVERHEAD = 4096;
+/** Until the settings of the server are known. The server refuses what is too large in any case. */
+const USUAL_LIMIT = 4 * 1024 * 1024;
 
 /**
  * @param {FileRecord} record
  * @param {(changed: FileRecord) => void} onChanged
  */
 export async function openReplace(record, onChanged) {
-  const limit = (await session.settings).max_form_bytes;
+  const settings = await session.settings.catch(() => null);
+  const limit = settings?.max_form_bytes ?? USUAL_LIMIT;
   const content = field({ name: 'file', label: words.files.newContent, type: 'file', hint: words.files.replaceLimit(bytes(limit)) });
   const keepName = field({ name: 'keepName', label: words.files.keepName(record.filename), type: 'checkbox', value: true });
-  const instead = h('button', { class: 'button', type: 'button', hidden: true, onClick: uploadInstead }, icon('upload'), words.files.uploadInstead);
-  const editor = form({ fields: [content, instead, keepName], submitLabel: words.files.replaceAction, submit });
+  const instead = h('button', { class: 'button primary', type: 'button', hidden: true, onClick: uploadInstead }, icon('upload'), words.files.uploadInstead);
+  const editor = form({ fields: [content, keepName], submitLabel: words.files.replaceAction, submit, class: 'file-replace', actions: [instead] });
   const dialog = openDialog({
     title: words.files.replaceTitle,
     body: [h('p', { class: 'muted', text: words.files.replaceText(record.filename) }), editor.element],
@@ -43,6 +46,7 @@ export async function openReplace(record, onChanged) {
     const file = chosen();
     const tooLarge = file !== null && file.size > limit - FORM_OVERHEAD;
     instead.hidden = !tooLarge;
+    editor.button.hidden = tooLarge;
     keepName.element.hidden = !file || tooLarge || file.name === record.filename;
     keepName.value = file !== null && extensionOf(file.name) === extensionOf(record.filename);
     const problem = !file ? words.files.replaceNone

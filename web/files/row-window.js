@@ -10,29 +10,39 @@ const ROW_HEIGHT = 57;
 
 /**
  * @template {Identified} R
- * @typedef {{ body: HTMLElement, create: (record: R, index: number) => HTMLElement, onSlice: (last: number) => void }} WindowOptions
- *   `onSlice`: which index is the last in the page
+ * @typedef {object} WindowOptions
+ * @property {HTMLElement} body
+ * @property {(record: R) => HTMLElement} create
+ * @property {(row: HTMLElement, record: R) => void} update shows a changed record in its row
+ * @property {(last: number) => void} onSlice which index is the last in the page
  */
 
 /** @template {Identified} R */
 export class RowWindow {
   #body;
-  #create;
-  #onSlice;
+  #options;
   /** @type {R[]} */ #records = [];
   /** @type {Map<string, { element: HTMLElement, record: R }>} */ #rows = new Map();
   #asked = false;
+  /** Measured once for each layout, because a measurement makes the browser lay out the page. */
+  /** @type {{ columns: number, rowHeight: number } | null} */ #layout = null;
   #abort = new AbortController();
-  #resized = new ResizeObserver(() => this.schedule());
+  #width = 0;
+  #resized = new ResizeObserver(([{ contentRect }]) => {
+    if (contentRect.width === this.#width) return;
+    this.#width = contentRect.width;
+    this.#layout = null;
+    this.schedule();
+  });
 
   /** @param {WindowOptions<R>} options */
-  constructor({ body, create, onSlice }) {
+  constructor(options) {
+    const { body } = options;
+    this.#options = options;
     this.#body = body;
-    this.#create = create;
-    this.#onSlice = onSlice;
-    const options = { passive: true, capture: true, signal: this.#abort.signal };
-    addEventListener('scroll', () => this.schedule(), options);
-    addEventListener('resize', () => this.schedule(), options);
+    const listening = { passive: true, capture: true, signal: this.#abort.signal };
+    addEventListener('scroll', () => this.schedule(), listening);
+    addEventListener('resize', () => this.schedule(), listening);
     this.#resized.observe(body);
   }
 
@@ -49,6 +59,7 @@ export class RowWindow {
 
   /** Makes all rows anew, as after a change of what rows look like. */
   reset() {
+    this.#layout = null;
     this.#rows.clear();
     this.#body.replaceChildren();
     this.render();
@@ -65,15 +76,12 @@ export class RowWindow {
 
   /** How many records are side by side. */
   get columns() {
-    const tracks = getComputedStyle(this.#body).gridTemplateColumns;
-    return !tracks || tracks === 'none' ? 1 : tracks.split(' ').length;
+    return this.#measured().columns;
   }
 
   /** The height of a row with the gap below it. */
   get rowHeight() {
-    const row = /** @type {HTMLElement | null} */ (this.#body.firstElementChild);
-    const gap = Number.parseFloat(getComputedStyle(this.#body).rowGap) || 0;
-    return (row?.getBoundingClientRect().height || ROW_HEIGHT) + gap;
+    return this.#measured().rowHeight;
   }
 
   /** How many rows fit into the window. */
@@ -97,19 +105,21 @@ export class RowWindow {
     const ids = new Set(wanted.map(({ id }) => id));
     for (const [id, { element }] of this.#rows) {
       if (ids.has(id)) continue;
+      // The keyboard continues from the list when the row with the focus scrolls away.
+      if (element.contains(document.activeElement)) this.#body.focus({ preventScroll: true });
       element.remove();
       this.#rows.delete(id);
     }
     // A row that stays is not moved, because that would take its focus.
+    const elements = wanted.map((record) => this.#row(record));
     let place = this.#body.firstElementChild;
-    for (const [at, record] of wanted.entries()) {
-      const element = this.#row(record, slice.first + at);
+    for (const [at, element] of elements.entries()) {
       element.setAttribute('aria-rowindex', String(slice.first + at + 2));
       if (element === place) place = place.nextElementSibling;
       else this.#body.insertBefore(element, place);
     }
     this.#body.style.setProperty('padding-block', `${slice.before}px ${slice.after}px`);
-    this.#onSlice(slice.last);
+    this.#options.onSlice(slice.last);
   }
 
   /** Scrolls until the record with this index is in the page and in view. @param {number} index */
@@ -121,22 +131,30 @@ export class RowWindow {
     this.render();
   }
 
+  #measured() {
+    const row = this.#body.firstElementChild;
+    if (this.#layout && row) return this.#layout;
+    const { rowGap, gridTemplateColumns: tracks } = getComputedStyle(this.#body);
+    const columns = !tracks || tracks === 'none' ? 1 : tracks.split(' ').length;
+    const height = row?.getBoundingClientRect().height || 0;
+    const layout = { columns, rowHeight: (height || ROW_HEIGHT) + (Number.parseFloat(rowGap) || 0) };
+    // Without a row or the stylesheet, the measures are preliminary.
+    if (height) this.#layout = layout;
+    return layout;
+  }
+
   #slice() {
     const { top } = this.#body.getBoundingClientRect();
     const measures = { count: this.#records.length, columns: this.columns, rowHeight: this.rowHeight };
     return sliceInView({ ...measures, top: -top, height: innerHeight, overscan: OVERSCAN_ROWS });
   }
 
-  /** @param {R} record @param {number} index */
-  #row(record, index) {
+  /** @param {R} record */
+  #row(record) {
     const known = this.#rows.get(record.id);
     if (known?.record === record) return known.element;
-    const element = this.#create(record, index);
-    if (known) {
-      const hadFocus = known.element.contains(document.activeElement);
-      known.element.replaceWith(element);
-      if (hadFocus) element.focus({ preventScroll: true });
-    }
+    const element = known?.element ?? this.#options.create(record);
+    if (known) this.#options.update(element, record);
     this.#rows.set(record.id, { element, record });
     return element;
   }

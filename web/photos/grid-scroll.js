@@ -85,6 +85,16 @@ export class GridScroll {
   }
 
   /**
+   * The first row of photos of which the window shows at least a part.
+   * @param {Layout} layout
+   */
+  firstShown({ rows }) {
+    const top = -this.#canvas.getBoundingClientRect().top;
+    const found = rows.find((row) => row.kind === 'photos' && row.top + row.height > top);
+    return found?.kind === 'photos' ? found : null;
+  }
+
+  /**
    * The first photo in the window, unless the beginning of the grid is in it: then new photos are to appear.
    * @param {Layout} layout
    * @param {Photo[]} photos that the layout was made for
@@ -92,10 +102,8 @@ export class GridScroll {
    */
   anchor(layout, photos) {
     const top = -this.#canvas.getBoundingClientRect().top;
-    if (top <= 0) return null;
-    const row = layout.rows.find((each) => each.kind === 'photos' && each.top + each.height > top);
-    if (row?.kind !== 'photos') return null;
-    const photo = photos[row.first];
+    const row = top > 0 ? this.firstShown(layout) : null;
+    const photo = row && photos[row.first];
     return photo ? { id: photo.id, offset: row.top - top } : null;
   }
 

@@ -44,6 +44,10 @@ export class GridView {
     return this.#tiles.values();
   }
 
+  get hasFocus() {
+    return this.element.contains(document.activeElement);
+  }
+
   /** @param {string} id */
   tile(id) {
     return this.#tiles.get(id) ?? null;
@@ -52,8 +56,7 @@ export class GridView {
   /** @param {Scene} scene */
   render(scene) {
     const { layout, range } = scene;
-    const focused = this.element.contains(document.activeElement)
-      ? /** @type {HTMLElement} */ (document.activeElement).closest('.photo-grid-cell') : null;
+    const focused = this.hasFocus ? /** @type {HTMLElement} */ (document.activeElement).closest('.photo-grid-cell') : null;
     const indexes = [];
     for (let at = range.from; at < range.to; at += 1) indexes.push(at);
     // The photo with the focus keeps its element, wherever it is scrolled to.

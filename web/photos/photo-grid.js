@@ -144,7 +144,7 @@ class PhotoGrid extends HTMLElement {
       range,
       photos: list.photos,
       selected: this.#selection.ids,
-      focusable: this.#focusable,
+      focusable: this.#focusableIn(range),
       complete: !list.more,
     });
     this.#view.element.classList.toggle('selecting', this.#selection.ids.size > 0);
@@ -153,6 +153,18 @@ class PhotoGrid extends HTMLElement {
     this.#pending.update();
     const nearEnd = this.#scroll.bottom > this.#layout.height - 2 * windowHeight;
     if (nearEnd && list.more && list.state === 'ready') list.loadMore();
+  }
+
+  /**
+   * The photo that Tab leads to: the one that had the focus last, or if it is far away, the first one in the window.
+   * @param {{ from: number, to: number }} range of rows
+   */
+  #focusableIn({ from, to }) {
+    const { photos } = this.#list;
+    const row = rowOf(this.#layout, this.#list.indexOf(this.#focusable ?? ''));
+    if ((row >= from && row < to) || this.#view.hasFocus) return this.#focusable;
+    const first = this.#scroll.firstShown(this.#layout);
+    return (first && photos[first.first]?.id) ?? this.#focusable;
   }
 
   /** The photos that the present layout was made for. @type {import('./record.js').Photo[]} */
@@ -168,7 +180,7 @@ class PhotoGrid extends HTMLElement {
     if (state === 'failed') replace(this.#foot, failedState({ error: list.error, retry: () => list.loadMore() }));
     else if (state === 'more') replace(this.#foot, skeletonRows(list.photos.length === 0));
     else if (state === 'end') replace(this.#foot, endOfList());
-    else replace(this.#foot, emptyState({ icon: 'photos', title: words.photos.emptyTitle, text: words.photos.emptyText,
+    else replace(this.#foot, emptyState({ icon: 'photos', title: words.photos.emptyTitle, text: matchMedia('(hover: none)').matches ? words.photos.emptyTextTouch : words.photos.emptyText,
       action: { label: words.photos.upload, icon: 'upload', run: upload } }));
   }
 

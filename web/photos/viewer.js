@@ -54,6 +54,8 @@ export class Viewer {
     remove: tool('trash', words.photos.viewer.remove, () => this.#remove(), 'danger'),
   };
   element;
+  /** What had the focus when the panel was opened. @type {HTMLElement | null} */
+  #beforeInfo = null;
   /** @type {(() => void)[]} */
   #cleanups;
 
@@ -118,6 +120,7 @@ export class Viewer {
     for (const cleanup of this.#cleanups) cleanup();
     this.#source.stop();
     this.element.remove();
+    document.title = words.app.title(words.photos.title);
     this.#owner.closed(this.#id);
   }
 
@@ -138,6 +141,7 @@ export class Viewer {
     const [previous, next] = this.#neighbours();
     if (this.#title.textContent !== name) this.#title.textContent = name;
     this.element.setAttribute('aria-label', name);
+    document.title = words.app.title(name);
     this.#previous.hidden = !previous;
     this.#next.hidden = !next;
     this.#tools.zoom.hidden = photo.status !== 'ready';
@@ -198,8 +202,12 @@ export class Viewer {
     const open = this.#info.toggle();
     this.#tools.info.setAttribute('aria-expanded', String(open));
     this.element.classList.toggle('with-info', open);
-    if (open) this.#info.focus();
-    else this.#tools.info.focus();
+    if (open) {
+      this.#beforeInfo = /** @type {HTMLElement | null} */ (document.activeElement);
+      this.#info.focus();
+    } else {
+      (this.#beforeInfo ?? this.element).focus();
+    }
   }
 
   /** @param {boolean} zoomed */

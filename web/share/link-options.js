@@ -26,7 +26,7 @@ export class LinkOptions {
   constructor(tier, link = null) {
     const text = words.share;
     const chosen = link ? KEEP : String(defaultExpiry(tier));
-    this.expiry = field({ name: 'expiry', label: text.expiry, type: 'select', options: expiries(tier, link), value: chosen });
+    this.expiry = field({ name: 'expiry', label: link ? text.expiryOfLink : text.expiry, type: 'select', options: expiries(tier, link), value: chosen });
     this.asks = field({ name: 'asks-password', label: text.askPassword, type: 'checkbox', value: link?.has_password });
     // The owner reads the password to the recipient, and the browser must not keep it as the one of the account.
     this.password = field({
@@ -87,10 +87,10 @@ export class LinkOptions {
 function expiries(tier, link) {
   const text = words.share;
   const choices = expiryChoices(tier).map((seconds) => {
-    if (seconds === null) return { value: NEVER, label: text.never };
+    if (seconds === null) return { value: NEVER, label: link ? text.keepForever : text.never };
     return { value: String(seconds), label: link ? text.fromNow(duration(seconds)) : duration(seconds) };
   });
   if (!link) return choices;
-  const label = link.expires_at === null ? text.keepForever : text.keepExpiry(dateTime(link.expires_at));
-  return [{ value: KEEP, label }, ...choices];
+  const label = link.expires_at === null ? text.keepForever : dateTime(link.expires_at);
+  return [{ value: KEEP, label }, ...choices.filter(({ value }) => value !== NEVER || link.expires_at !== null)];
 }

@@ -55,6 +55,7 @@ export class LinkRow {
   /** Marks the link as one that was just created. */
   set fresh(/** @type {boolean} */ fresh) {
     this.element.classList.toggle('fresh', fresh);
+    if (!fresh) this.#say('');
   }
 
   /** Shows that the link has expired, once it has. */
@@ -112,7 +113,7 @@ export class LinkRow {
     this.element.classList.toggle('dead', !works);
     const line = this.#link.url === null
       ? h('p', { class: 'share-link-unknown', text: text.addressUnknown })
-      : h('div', { class: 'share-link-line' }, this.address, works ? this.copyButton : null);
+      : h('div', { class: 'share-link-line' }, this.address, works && this.#around.tier.expiring_links ? this.copyButton : null);
     const foot = h('div', { class: 'share-link-foot' }, factsLine(this.#link, this.#state), this.#actions(works));
     replace(this.#content, line, this.#state === 'used_up' ? h('p', { class: 'share-link-hint', text: text.usedUpText }) : null, foot);
   }

@@ -62,7 +62,7 @@ function link(href, name, label) {
 
 /** @param {string} className */
 function uploadButton(className) {
-  return h('button', { class: className, type: 'button', onClick: upload }, icon('upload'), h('span', { text: words.shell.upload }));
+  return h('button', { class: className, type: 'button', 'aria-haspopup': 'menu', onClick: (/** @type {MouseEvent} */ event) => chooseUpload(/** @type {HTMLElement} */ (event.currentTarget)) }, icon('upload'), h('span', { text: words.shell.upload }));
 }
 
 async function upload() {
@@ -70,12 +70,15 @@ async function upload() {
   pickFiles({});
 }
 
+/** @param {HTMLElement} button */
+async function chooseUpload(button) {
+  const { openUploadMenu } = await import('../uploads/drop.js');
+  openUploadMenu(button);
+}
+
 /** Loads what receives files once the place has been shown. It is there from then on, wherever the user goes. */
 function startUploads() {
-  const load = async () => {
-    await Promise.all([import('../uploads/upload-tray.js'), import('../uploads/drop.js')]);
-    if (!document.querySelector('upload-tray')) document.body.append(h('upload-tray'));
-  };
+  const load = async () => (await import('../uploads/drop.js')).startUploads();
   const later = window.requestIdleCallback ?? window.setTimeout;
   later(() => load().catch(() => null));
 }
@@ -83,7 +86,7 @@ function startUploads() {
 /** @param {any} user */
 function accountButton(user) {
   const button = h('button', { class: 'shell-account', type: 'button', 'aria-haspopup': 'menu', 'aria-label': words.shell.accountMenu(user.username) },
-    h('span', { class: 'avatar', 'aria-hidden': 'true', text: [...user.username][0]?.toUpperCase() ?? '' }),
+    h('span', { class: 'avatar', dataset: { initial: [...user.username][0]?.toUpperCase() ?? '' } }),
     h('span', { class: 'shell-account-name', text: user.username }));
   button.addEventListener('click', () => openMenu(button, [
     { label: words.shell.account, icon: 'user', run: () => navigate('#/account') },

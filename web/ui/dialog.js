@@ -40,11 +40,11 @@ export function openDialog({ title, body, actions = [], onClose, size = 'medium'
   });
   const element = h('dialog', { class: `dialog dialog-${size}`, 'aria-labelledby': labelId },
     h('div', { class: 'dialog-box' },
-      h('header', { class: 'dialog-head' },
+      h('div', { class: 'dialog-head' },
         h('h2', { id: labelId }, title),
         h('button', { class: 'icon-button', type: 'button', 'aria-label': words.ui.close, onClick: close }, icon('close'))),
       content,
-      buttons.length > 0 && h('footer', { class: 'dialog-actions' }, buttons)));
+      buttons.length > 0 && h('div', { class: 'dialog-actions' }, buttons)));
   const back = routed ? () => {} : backButton(count, close);
   element.addEventListener('mousedown', (event) => {
     if (event.target === element) close();

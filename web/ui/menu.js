@@ -71,8 +71,8 @@ export function openMenu(anchor, items) {
 
   anchor.setAttribute('aria-haspopup', 'menu');
   anchor.setAttribute('aria-expanded', 'true');
-  // A menu of a modal dialog must be inside the dialog: everything else is inert.
-  (anchor.closest('dialog') ?? document.body).append(menu);
+  // In a modal dialog, because everything outside is inert; else in a landmark, where screen readers look for content.
+  (anchor.closest('dialog, [role=dialog], main, header') ?? document.body).append(menu);
   place(menu, anchor.getBoundingClientRect());
   for (const type of ['pointerdown', 'scroll', 'resize', 'hashchange']) addEventListener(type, onOutside, true);
   closeOpen = close;

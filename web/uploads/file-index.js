@@ -16,24 +16,27 @@ export const sameLeftFile = (file) => sameFile({ ...file, path: '' });
 /** The same whatever it was to become. @param {Pick<Identity, 'name' | 'size' | 'lastModified'>} file */
 export const sameBytes = ({ name, size, lastModified }) => JSON.stringify([name, size, lastModified]);
 
-/** Finds uploads by their file. */
+/**
+ * Finds uploads by their file.
+ * @template T
+ */
 export class FileIndex {
   /** @type {Map<string, Set<Upload>>} */ #uploads = new Map();
   #keyOf;
 
-  /** @param {(file: Identity) => string} keyOf */
+  /** @param {(file: T & object) => string} keyOf */
   constructor(keyOf) {
     this.#keyOf = keyOf;
   }
 
-  /** @param {Upload} upload */
+  /** @param {Upload & T} upload */
   add(upload) {
     const key = this.#keyOf(upload);
     const same = this.#uploads.get(key) ?? new Set();
     this.#uploads.set(key, same.add(upload));
   }
 
-  /** @param {Upload} upload */
+  /** @param {Upload & T} upload */
   delete(upload) {
     const key = this.#keyOf(upload);
     const same = this.#uploads.get(key);
@@ -41,7 +44,7 @@ export class FileIndex {
     if (same?.size === 0) this.#uploads.delete(key);
   }
 
-  /** @param {Identity} file */
+  /** @param {T & object} file */
   find(file) {
     const [first] = this.#uploads.get(this.#keyOf(file)) ?? [];
     return /** @type {Upload | undefined} */ (first);

@@ -75,10 +75,10 @@ export function describe(error, limit = null) {
 export const canRetry = ({ code }) => ['quota', 'server', 'signedOut', 'gone'].includes(code);
 
 /**
- * Whether the user has to choose the file again first.
+ * Whether the upload can begin anew with what the file is now.
  * @param {Description} problem
  */
-export const needsFile = ({ code }) => code === 'changed' || code === 'unreadable';
+export const canStartAgain = ({ code }) => code === 'changed' || code === 'unreadable';
 
 /**
  * Whether what is no photo for the server can still be kept as a file.
@@ -88,10 +88,18 @@ export const canBecomeFile = ({ code, reason = '' }) =>
   code === 'rejected' && /^(unsupported_type|invalid_image|image_too_large)/.test(reason);
 
 /**
- * Fails if the bytes of `file` cannot be read any more, because the file was changed, moved or removed.
- * @param {Blob} file
+ * Fails if the file is not the one that was announced any more. Some browsers tell the present size and time of a file
+ * that was chosen, others refuse to read it once it has changed.
+ * @param {Pick<import('./upload.js').Upload, 'size' | 'lastModified'> & { file: File | null }} upload
  */
-export async function assertReadable(file) {
+export async function assertUnchanged({ file, size, lastModified }) {
+  if (!file) throw new Problem('unreadable');
+  await assertReadable(file);
+  if (file.size !== size || file.lastModified !== lastModified) throw new Problem('changed');
+}
+
+/** @param {Blob} file */
+async function assertReadable(file) {
   try {
     await file.slice(0, 1).arrayBuffer();
   } catch (error) {

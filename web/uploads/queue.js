@@ -1,22 +1,22 @@
 // The queue of uploads. It knows nothing of pages and elements.
 
+import { identityOf, inChunks } from './chosen.js';
 import { kindOf } from './kinds.js';
-import { canRetry, describe } from './problems.js';
+import { assertUnchanged, canRetry } from './problems.js';
 import { Records } from './records.js';
 import { Retries } from './retries.js';
 import { Roster } from './roster.js';
+import { Runner } from './runner.js';
 import { Slots } from './slots.js';
-import { transfer } from './transfer.js';
 import { Upload } from './upload.js';
 
 const AT_A_TIME = 4;
 const LOOKS_AT_A_TIME = 2;
-/** How many files are added before the page gets a turn. */
-const CHUNK = 250;
+/** @type {import('./upload.js').Status[]} */
+const RUNNING = ['waiting', 'sending', 'checking'];
 
 /**
- * A chosen file, and where it was in a dropped folder.
- * @typedef {{ file: File, path: string }} FoundFile
+ * @typedef {import('./chosen.js').Chosen} Chosen
  * @typedef {{ place?: string, visibility?: 'private' | 'members' }} AddOptions
  * @typedef {{ added: number, resumed: number, skipped: number }} Added
  */
@@ -34,49 +34,45 @@ const CHUNK = 250;
  * @property {() => number} [random]
  */
 
-/** @param {File} file */
-const identityOf = ({ name, size, lastModified, type }) => ({ name, size, lastModified, type });
-
 /** Uploads files, four at a time, and publishes how they are in `state`. */
 export class Queue {
   /** The largest photo and the largest file in bytes, as far as they are known. */
   limits = { /** @type {number | undefined} */ photo: undefined, /** @type {number | null} */ file: null };
-  #onReady;
   #records;
   #roster;
-  #tools;
+  #runner;
+  /** @type {import('./requests.js').Tools} */ #tools;
 
   /** @param {Options} options */
   constructor(options) {
-    const { api, send, clock, newKey, random, state } = options;
+    const { api, send, clock, newKey, random, state, onReady } = options;
     const retries = new Retries({ clock, random });
-    this.#onReady = options.onReady;
-    this.#records = new Records({ ...options, retries });
-    this.#roster = new Roster(state, clock);
-    /** @type {import('./requests.js').Tools} */
+    const roster = (this.#roster = new Roster(state, clock));
+    const records = (this.#records = new Records({ ...options, retries }));
     this.#tools = {
       api,
       clock,
       newKey,
-      send: this.#roster.rate.measured(send),
       retries,
-      records: this.#records,
+      records,
+      send: roster.rate.measured(send),
       files: new Slots(AT_A_TIME),
       transfers: new Slots(AT_A_TIME),
       looks: new Slots(LOOKS_AT_A_TIME),
     };
+    this.#runner = new Runner({ roster, tools: this.#tools, onReady, largest: () => this.limits.file });
   }
 
   /**
    * Adds files. One that is in the queue already is not added again while it is on its way: it was most likely dropped
    * twice. It goes on if it was paused, failed, or was left by an earlier visit. Once it is ready, it can be uploaded
    * a second time, and both are kept.
-   * @param {Iterable<File | FoundFile>} files
+   * @param {Iterable<Chosen>} files
    * @param {AddOptions} [options]
    * @returns {Promise<Added>}
    */
   add(files, { place, visibility } = {}) {
-    if (this.#roster.select(undefined, 'waiting', 'sending', 'checking', 'paused').length === 0) this.#clear('ready');
+    if (this.#roster.select(undefined, ...RUNNING, 'paused').length === 0) this.#clear('ready');
     return this.#take(files, (file, path) => {
       const identity = { ...identityOf(file), path, kind: kindOf(file, place, this.limits.photo), visibility };
       const known = this.#roster.find(identity);
@@ -91,12 +87,12 @@ export class Queue {
   /**
    * Continues the uploads that an earlier visit left and whose files are among `files`. Skips all others, because
    * the user may have chosen a whole folder again.
-   * @param {Iterable<File | FoundFile>} files
+   * @param {Iterable<Chosen>} files
    * @returns {Promise<Added>}
    */
   addLeft(files) {
     return this.#take(files, (file, path) => {
-      const left = this.#roster.findLeft({ ...identityOf(file), path, kind: 'file' });
+      const left = this.#roster.findLeft(file);
       return left && this.#goOn(left, file, path) ? 'resumed' : 'skipped';
     });
   }
@@ -108,8 +104,8 @@ export class Queue {
   offer(entries) {
     for (const entry of entries) {
       const upload = new Upload({ ...entry, file: null, path: '' }, this.#roster.publishSoon);
-      upload.status = 'unfinished';
-      if (entry.record) upload.record = { id: entry.record, status: 'pending' };
+      const record = entry.record ? { id: entry.record, status: 'pending' } : null;
+      upload.set({ status: 'unfinished', record, left: entry.stored ?? 0 });
       if (entry.cancelled) void this.#records.discard(upload);
       else this.#roster.insert(upload);
     }
@@ -126,27 +122,42 @@ export class Queue {
 
   /** Pauses one upload, or all. @param {number} [id] */
   pause(id) {
-    for (const upload of this.#roster.select(id, 'waiting', 'sending')) this.#stop(upload);
+    for (const upload of this.#roster.select(id, 'waiting', 'sending')) this.#runner.stop(upload);
     this.#roster.publish();
   }
 
   /** Continues one upload that was paused, or all. @param {number} [id] */
   resume(id) {
-    for (const upload of this.#roster.select(id, 'paused')) this.#start(upload);
+    for (const upload of this.#roster.select(id, 'paused')) this.#runner.start(upload);
     this.#roster.publish();
   }
 
   /** Tries one upload that failed again, or all for which that makes sense. @param {number} [id] */
   retry(id) {
     for (const upload of this.#roster.select(id, 'failed')) {
-      if (upload.problem && canRetry(upload.problem)) this.#start(upload);
+      if (upload.problem && canRetry(upload.problem)) this.#runner.start(upload);
     }
     this.#roster.publish();
   }
 
-  /** Begins a failed upload anew with what its file is now. @param {number} id @param {File} file */
-  replaceFile(id, file) {
-    for (const upload of this.#roster.select(id, 'failed')) this.#beginAnew(upload, { ...identityOf(file), file });
+  /**
+   * Begins a failed upload anew with what its file is now. Returns whether that can be read; if not, the user has to
+   * choose it again.
+   * @param {number} id
+   * @param {File} [chosen]
+   */
+  async startAgain(id, chosen) {
+    const [upload] = this.#roster.select(id, 'failed');
+    const file = chosen ?? upload?.file;
+    if (!upload || !file) return false;
+    const properties = { ...identityOf(file), file };
+    try {
+      await assertUnchanged(properties);
+    } catch {
+      return false;
+    }
+    this.#beginAnew(upload, properties);
+    return true;
   }
 
   /** Begins a photo that the server rejected anew, as a file. @param {number} id */
@@ -156,7 +167,7 @@ export class Queue {
 
   /** Ends one upload, or all that are not ready, and deletes what was announced of them. @param {number} [id] */
   cancel(id) {
-    for (const upload of this.#roster.select(id, 'waiting', 'sending', 'checking', 'paused')) this.#drop(upload);
+    for (const upload of this.#roster.select(id, ...RUNNING, 'paused')) this.#drop(upload);
     this.#roster.publish();
   }
 
@@ -175,8 +186,8 @@ export class Queue {
 
   /** Pauses everything, because the user was signed out. */
   suspend() {
-    for (const upload of this.#roster.select(undefined, 'waiting', 'sending', 'checking')) {
-      this.#stop(upload);
+    for (const upload of this.#roster.select(undefined, ...RUNNING)) {
+      this.#runner.stop(upload);
       upload.suspended = true;
     }
     this.#roster.publish();
@@ -184,7 +195,16 @@ export class Queue {
 
   /** Continues what `suspend` paused. */
   unsuspend() {
-    for (const upload of this.#roster.select(undefined, 'paused')) if (upload.suspended) this.#start(upload);
+    for (const upload of this.#roster.select(undefined, 'paused')) if (upload.suspended) this.#runner.start(upload);
+    this.#roster.publish();
+  }
+
+  /** Ends everything on this page; what is unfinished stays remembered. */
+  abandon() {
+    for (const upload of this.#roster.select(undefined, ...RUNNING, 'paused', 'failed', 'ready', 'unfinished')) {
+      upload.controller?.abort();
+      this.#roster.remove(upload);
+    }
     this.#roster.publish();
   }
 
@@ -194,21 +214,19 @@ export class Queue {
   }
 
   /**
-   * @param {Iterable<File | FoundFile>} files
+   * @param {Iterable<Chosen>} files
    * @param {(file: File, path: string) => keyof Added} take
    */
   async #take(files, take) {
     const added = { added: 0, resumed: 0, skipped: 0 };
-    let count = 0;
-    for (const found of files) {
-      const { file, path } = 'file' in found ? found : { file: found, path: found.webkitRelativePath ?? '' };
-      added[take(file, path)] += 1;
-      if (++count % CHUNK) continue;
-      this.#roster.publish();
-      await this.#tools.clock.wait(0);
-    }
+    for await (const { file, path } of inChunks(files, () => this.#pause())) added[take(file, path)] += 1;
     this.#roster.publish();
     return added;
+  }
+
+  #pause() {
+    this.#roster.publish();
+    return this.#tools.clock.wait(0);
   }
 
   /**
@@ -223,7 +241,7 @@ export class Queue {
     // The announcement is repeated, and tells what became of the record.
     else if (upload.status === 'unfinished') upload.forgetRecord(upload.key);
     this.#roster.change(upload, { file, path, status: 'waiting' });
-    this.#start(upload);
+    this.#runner.start(upload);
     return true;
   }
 
@@ -247,47 +265,7 @@ export class Queue {
   /** @param {Upload} upload */
   #begin(upload) {
     if (upload.size === 0) upload.set({ status: 'failed', problem: { code: 'empty' } });
-    else this.#start(upload);
-  }
-
-  /** @param {Upload} upload */
-  #start(upload) {
-    upload.set({ status: 'waiting', problem: null, waitingFor: null, suspended: false });
-    this.#records.remember(upload);
-    const { signal } = (upload.controller = new AbortController());
-    const before = upload.running;
-    upload.running = (async () => {
-      await before;
-      await this.#run(upload, signal);
-    })();
-  }
-
-  /** @param {Upload} upload */
-  #stop(upload) {
-    upload.controller?.abort();
-    upload.set({ status: 'paused', waitingFor: null });
-  }
-
-  /**
-   * @param {Upload} upload
-   * @param {AbortSignal} signal
-   */
-  async #run(upload, signal) {
-    try {
-      await transfer(upload, this.#tools, signal);
-      this.#roster.change(upload, { status: 'ready' });
-      this.#records.forget(upload);
-      this.#onReady({ kind: upload.kind, record: upload.record });
-    } catch (error) {
-      if (signal.aborted) return;
-      const problem = describe(error, this.limits.file);
-      if (problem.code === 'signedOut') {
-        upload.set({ status: 'paused', suspended: true });
-        return;
-      }
-      upload.set({ status: 'failed', problem, waitingFor: null });
-      if (!canRetry(problem)) this.#records.forget(upload);
-    }
+    else this.#runner.start(upload);
   }
 
   /**
@@ -299,7 +277,7 @@ export class Queue {
     upload.controller?.abort();
     this.#roster.remove(upload);
     if (!upload.running) void this.#records.discard(upload);
-    else void upload.running.then(() => upload.status !== 'ready' && this.#records.discard(upload));
+    else void upload.running.then(() => (upload.status === 'ready' ? undefined : this.#records.discard(upload)));
   }
 
   /**

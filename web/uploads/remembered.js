@@ -1,6 +1,7 @@
 // Uploads that a reload or a crash would interrupt. The browser keeps no files, so the user chooses them again.
 
-const PREFIX = 'satchel.upload.';
+import { REMEMBERED as PREFIX } from './uploads.js';
+
 /** The server forgets an announcement after a day. */
 const LIFETIME_MS = 24 * 3600_000;
 /** `localStorage` has room for about ten times as many. */
@@ -18,6 +19,7 @@ const MOST = 2000;
  * @property {import('./kinds.js').Kind} kind
  * @property {string} [visibility]
  * @property {string} [record] the id of the announced record
+ * @property {number} [stored] how many bytes the store has; not remembered, but asked for
  * @property {boolean} [cancelled] whether the record only has to be deleted
  */
 
@@ -105,14 +107,5 @@ export class Remembered {
     } catch {
       return null;
     }
-  }
-}
-
-/** Whether `storage` remembers an upload of `user`. */
-export function remembersAny(/** @type {Storage | null} */ storage, /** @type {string} */ user) {
-  try {
-    return Object.keys(storage ?? {}).some((name) => name.startsWith(`${PREFIX}${user}.`));
-  } catch {
-    return false;
   }
 }

@@ -1,6 +1,6 @@
 // The requests of a transfer, repeated while that makes sense.
 
-import { Gone, StoreError, assertReadable } from './problems.js';
+import { Gone, StoreError, assertUnchanged } from './problems.js';
 
 /** How often new URLs are fetched in a row because the store refuses the old ones. */
 export const REFUSALS = 3;
@@ -65,8 +65,8 @@ export async function put(upload, number, { url, headers }, blob, tools, signal)
       throw new StoreError(status);
     } catch (error) {
       upload.progress(number, null);
-      // A browser reports a file that changed on the disk as a network failure.
-      if (/** @type {any} */ (error)?.status === 0) await assertReadable(blob);
+      // A file that changed on the disk looks like a network failure, or has another size than was signed.
+      if ([0, 400, 403].includes(/** @type {any} */ (error)?.status)) await assertUnchanged(upload);
       throw error;
     }
   };

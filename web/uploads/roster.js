@@ -1,4 +1,3 @@
-import { Store } from '../store.js';
 import { FileIndex, sameBytes, sameFile, sameLeftFile } from './file-index.js';
 import { Rate } from './rate.js';
 import { totalsOf } from './totals.js';
@@ -12,9 +11,6 @@ const PUBLISH_MS = 100;
  * @typedef {{ items: readonly import('./upload.js').Item[], totals: import('./totals.js').Totals }} State
  */
 
-/** The state without any upload. @returns {State} */
-export const emptyState = () => ({ items: [], totals: totalsOf([]) });
-
 /** The uploads of the queue, and what the outside sees of them. */
 export class Roster {
   rate = new Rate();
@@ -27,7 +23,7 @@ export class Roster {
   #scheduled = false;
 
   /**
-   * @param {Store<State>} state
+   * @param {import('../store.js').Store<State>} state
    * @param {import('./clock.js').Clock} clock
    */
   constructor(state, clock) {
@@ -63,7 +59,10 @@ export class Roster {
     return this.#left.find(file) ?? this.#known.find(file);
   }
 
-  /** An upload of `file` that an earlier visit left, whatever it was to become. @param {Identity} file */
+  /**
+   * An upload of `file` that an earlier visit left, whatever it was to become.
+   * @param {Pick<Identity, 'name' | 'size' | 'lastModified'>} file
+   */
   findLeft(file) {
     return this.#leftBytes.find(file);
   }

@@ -1,7 +1,7 @@
 // The way of one file to the server: announce it, send its bytes, and wait for the verdict.
 
 import { sendParts } from './parts.js';
-import { Gone, Problem, StoreError, assertReadable } from './problems.js';
+import { Gone, Problem, StoreError, assertUnchanged } from './problems.js';
 import { REFUSALS, again, isFresh, onRecord, put } from './requests.js';
 
 /** The URL of a PUT lives for 15 minutes. One that is older than this is signed again before it is used. */
@@ -44,12 +44,11 @@ export async function transfer(upload, tools, signal) {
  */
 async function deliver(upload, tools, signal) {
   enter(upload, 'sending', signal);
-  if (!upload.arrived) await assertReadable(/** @type {File} */ (upload.file));
+  if (!upload.arrived) await assertUnchanged(upload);
   if (!upload.record) await announce(upload, tools, signal);
   for (let attempts = 1; upload.record.status === 'pending'; attempts++) {
     try {
-      if (!upload.arrived) await (upload.division ? sendParts : sendWhole)(upload, tools, signal);
-      upload.set({ arrived: true });
+      if (!upload.arrived) await sendBytes(upload, tools, signal);
       // An image is settled by the store's event alone.
       if (upload.kind === 'image') return;
       return await complete(upload, tools, signal);
@@ -90,6 +89,18 @@ async function announce(upload, tools, signal) {
   if (!upload.cancelled) tools.records.remember(upload);
   signal.throwIfAborted();
   assertExists(upload);
+}
+
+/**
+ * @param {Upload} upload
+ * @param {Tools} tools
+ * @param {AbortSignal} signal
+ */
+async function sendBytes(upload, tools, signal) {
+  await (upload.division ? sendParts : sendWhole)(upload, tools, signal);
+  // Otherwise the store could have the beginning of one version and the end of another.
+  await assertUnchanged(upload);
+  upload.set({ arrived: true });
 }
 
 /**

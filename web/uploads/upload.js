@@ -36,6 +36,7 @@ export class Upload {
   /** @type {Division | null} */ division = null;
   /** The parts that the store has, by number; null until the store was asked. @type {Map<number, string> | null} */
   etags = null;
+  /** How many bytes an earlier visit sent. */ left = 0;
   /** Whether the store has all bytes. */ arrived = false;
   /** Whether the user is rid of it. */ cancelled = false;
   /** Whether it was paused because the user was signed out. */ suspended = false;
@@ -84,6 +85,7 @@ export class Upload {
   /** How many bytes the store has, or is about to have. */
   get sent() {
     if (this.arrived) return this.size;
+    if (this.status === 'unfinished') return this.left;
     let sent = 0;
     if (this.division) for (const number of this.etags?.keys() ?? []) sent += this.partRange(number).length;
     for (const bytes of this.#inFlight.values()) sent += bytes;

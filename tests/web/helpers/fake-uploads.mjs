@@ -3,7 +3,7 @@
 import { Store } from '../../../web/store.js';
 import { Queue } from '../../../web/uploads/queue.js';
 import { Remembered } from '../../../web/uploads/remembered.js';
-import { emptyState } from '../../../web/uploads/roster.js';
+import { totalsOf } from '../../../web/uploads/totals.js';
 
 export const MIB = 1024 * 1024;
 const PART = 16 * MIB;
@@ -244,7 +244,7 @@ export class FakeStorage {
 export function fakeUploads({ clock = new FakeClock(), server = new FakeServer(clock), storage = new FakeStorage(), tab = 'tab' } = {}) {
   let lastKey = storage.length * 1000;
   const ready = [];
-  const state = new Store(emptyState());
+  const state = new Store({ items: [], totals: totalsOf([]) });
   const remembered = new Remembered(storage, 'ada', clock.now);
   const queue = new Queue({
     api: server.api, send: server.send, clock, remembered, tab, state,

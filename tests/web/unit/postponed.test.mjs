@@ -71,3 +71,22 @@ test('a failure of the action is the failure of the request for it', async () =>
   await assert.rejects(thrown.settled, /thrown/);
   await assert.rejects(rejected.settled, /rejected/);
 });
+
+test('the start of all actions ends when the last of them has ended, even if one fails', async () => {
+  const { actions } = setUp();
+  /** @type {(value?: unknown) => void} */
+  let answer = () => {};
+  const failed = actions.add(() => Promise.reject(new Error('refused')), 1);
+  actions.add(() => new Promise((resolve) => {
+    answer = resolve;
+  }), 1);
+  failed.settled.catch(() => {});
+  let ended = false;
+  const all = actions.startAll().then(() => {
+    ended = true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(ended, false);
+  answer();
+  await all;
+});

@@ -224,12 +224,29 @@ for (const [error, code] of [['NotReadableError', 'changed'], ['NotFoundError', 
     await clock.advance(MINUTE);
     assert.deepEqual(problem('a.bin'), { code });
     server.intercept = () => undefined;
-    queue.replaceFile(id('a.bin'), fakeFile('a.bin', 50_000_000, { lastModified: 2 }));
+    assert.equal(await queue.startAgain(id('a.bin')), false);
+    assert.equal(await queue.startAgain(id('a.bin'), fakeFile('a.bin', 50_000_000, { lastModified: 2 })), true);
     await clock.advance(MINUTE);
     assert.deepEqual(statuses(), { 'a.bin': 'ready' });
     assert.deepEqual([...server.records.values()].map(({ size }) => size), [50_000_000]);
   });
 }
+
+test('a file that grows during its upload is not mixed with what it was, and begins anew', async () => {
+  const { queue, clock, server, problem, statuses, id } = fakeUploads();
+  const file = fakeFile('a.log', 80_000_000);
+  await queue.add([file]);
+  await clock.advance(3000);
+  // Chromium tells the present size of a file.
+  Object.assign(file, { size: 90_000_000, lastModified: 2 });
+  await clock.advance(MINUTE);
+  assert.deepEqual(problem('a.log'), { code: 'changed' });
+  assert.equal(server.count(/complete/), 0);
+  assert.equal(await queue.startAgain(id('a.log')), true);
+  await clock.advance(MINUTE);
+  assert.deepEqual(statuses(), { 'a.log': 'ready' });
+  assert.deepEqual([...server.records.values()].map(({ size }) => size), [90_000_000]);
+});
 
 test('a cancelled upload whose record cannot be deleted now is deleted when the network is back', async () => {
   const { queue, clock, server } = fakeUploads();

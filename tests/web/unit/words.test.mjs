@@ -50,7 +50,7 @@ test('a text that the translation leaves as it is in English is a name or an int
   const { de } = Object.fromEntries(tables);
   const german = Object.fromEntries(entriesOf(de));
   const unchanged = all.filter(([path, value]) => typeof value === 'string' && value === german[path] && !same.test(path));
-  const international = new Set(['Details', 'ID', 'Links', 'Name', 'OK']);
+  const international = new Set(['Details', 'ID', 'Links', 'Name', 'OK', 'Text']);
   assert.deepEqual(unchanged.filter(([, value]) => !international.has(value)), []);
 });
 
@@ -74,8 +74,8 @@ function sources() {
 
 function* named(source) {
   const code = source.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
-  for (const [, path] of code.matchAll(/\bwords\.([a-zA-Z]+(?:\.[a-zA-Z]+)*)/g)) yield path;
-  for (const [, path] of code.matchAll(/\bw\.([a-zA-Z]+\.[a-zA-Z]+)/g)) yield path;
+  for (const [, path] of code.matchAll(/(?<![\w./'])words\.([a-zA-Z]+(?:\.[a-zA-Z]+)*)/g)) yield path;
+  for (const [, path] of code.matchAll(/(?<![\w./])w\.([a-zA-Z]+\.[a-zA-Z]+)/g)) yield path;
   for (const [, path] of code.matchAll(/data-(?:word|label)="([^"]+)"/g)) yield path;
   for (const [, path] of code.matchAll(/\bt\('([a-zA-Z.]+)'/g)) yield path;
   for (const [, names, path] of code.matchAll(/\{([^{}]*)\}\s*=\s*words\.([a-zA-Z.]+)/g)) {
