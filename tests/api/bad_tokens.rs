@@ -11,7 +11,7 @@ use crate::helpers::{
 };
 
 /// The routes that need no access token. All others must require one.
-pub const PUBLIC_ROUTES: [&str; 38] = [
+pub const PUBLIC_ROUTES: [&str; 46] = [
     "POST /api/users",
     "POST /api/user/register",
     "GET /api/verify-email/{token}",
@@ -51,6 +51,14 @@ pub const PUBLIC_ROUTES: [&str; 38] = [
     "HEAD /openapi.json",
     "GET /docs",
     "HEAD /docs",
+    "GET /",
+    "HEAD /",
+    "GET /app/{file+}",
+    "HEAD /app/{file+}",
+    "GET /favicon.ico",
+    "HEAD /favicon.ico",
+    "GET /robots.txt",
+    "HEAD /robots.txt",
 ];
 
 /// The password that replaces [`PASSWORD`].

@@ -11,11 +11,14 @@ use crate::helpers::{Answer, stack};
 const UNKNOWN_ID: &str = "019ce36f-2530-7000-8000-00000000dead";
 
 /// The only routes whose responses may be cached, and for how long.
-const PUBLIC: [(&str, &str); 4] = [
+const PUBLIC: [(&str, &str); 7] = [
     ("/.well-known/jwks.json", "public, max-age=300"),
     ("/api/settings", "public, max-age=60"),
     ("/openapi.json", "public, max-age=300"),
     ("/docs", "public, max-age=300"),
+    ("/", "no-cache"),
+    ("/favicon.ico", "public, max-age=300"),
+    ("/robots.txt", "public, max-age=300"),
 ];
 
 /// Fails unless browsers may not guess the content type, and a page may load and send nothing elsewhere.

@@ -116,5 +116,6 @@ mod uploads;
 mod usernames;
 mod verification;
 mod walkthroughs;
+mod web_app;
 mod without_cloudfront;
 mod without_mail;

@@ -24,7 +24,7 @@ const LISTS: [(&str, &[&str]); 13] = [
 ];
 
 /// The GET routes that return no list.
-const OTHERS: [&str; 18] = [
+const OTHERS: [&str; 22] = [
     "/api/verify-email/{token}",
     "/api/user/password-reset/{token}",
     "/api/users/me",
@@ -43,6 +43,10 @@ const OTHERS: [&str; 18] = [
     "/api/settings",
     "/openapi.json",
     "/docs",
+    "/",
+    "/app/{file+}",
+    "/favicon.ico",
+    "/robots.txt",
 ];
 
 /// A value that is valid for the parameter.

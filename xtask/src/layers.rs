@@ -3,7 +3,7 @@
 /// The crates of `shared/`, lowest layer first. A crate may depend only on crates in lower layers.
 pub const LAYERS: [&[&str]; 7] = [
     &["model", "reference"],
-    &["api"],
+    &["api", "web"],
     &["runtime"],
     &["table", "objects", "mail", "images", "http"],
     &["guard"],
@@ -19,8 +19,8 @@ pub const WORKSPACE_HACK: &str = "workspace-hack";
 /// What unit tests share. It may use all other crates, so a crate that it uses cannot use it.
 pub const TESTING: &str = "testing";
 
-/// Crates without AWS types: the domain, the JSON that it is shown as, and the reference of the API.
-pub const NO_AWS: [&str; 3] = ["model", "api", "reference"];
+/// Crates without AWS types: the domain, the JSON that it is shown as, the reference of the API, and the web app.
+pub const NO_AWS: [&str; 4] = ["model", "api", "reference", "web"];
 
 /// The number of the layer of a crate, counted from the lowest.
 #[must_use]

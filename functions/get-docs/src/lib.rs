@@ -1,7 +1,7 @@
 //! `GET /docs`: shows the contract to people.
 
 use http::header::{CONTENT_SECURITY_POLICY, HeaderValue, REFERRER_POLICY, X_FRAME_OPTIONS};
-use satchel_http::{ApiError, ApiResult, Request, cached};
+use satchel_http::{ApiError, ApiResult, Cached, Keep, Request};
 use satchel_reference::{PAGE, content_security_policy, entity_tag};
 use satchel_runtime::app;
 
@@ -16,7 +16,9 @@ app! {
 /// None.
 #[allow(clippy::unused_async, reason = "every handler is awaited the same way")]
 pub async fn handle(_app: &'static App, request: Request) -> ApiResult {
-    let mut response = cached(&request, "text/html; charset=utf-8", PAGE, &entity_tag(PAGE))?;
+    let (body, entity_tag) = (PAGE.as_bytes(), &*entity_tag(PAGE));
+    let page = Cached { content_type: "text/html; charset=utf-8", body, entity_tag, keep: Keep::Minutes };
+    let mut response = page.answer(&request)?;
     let policy = HeaderValue::from_str(&content_security_policy()).map_err(ApiError::internal)?;
     let headers = response.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, policy);

@@ -1,6 +1,6 @@
 //! `GET /openapi.json`: publishes the contract.
 
-use satchel_http::{ApiResult, Request, cached};
+use satchel_http::{ApiResult, Cached, Keep, Request};
 use satchel_reference::{OPENAPI, entity_tag};
 use satchel_runtime::app;
 
@@ -15,7 +15,8 @@ app! {
 /// None.
 #[allow(clippy::unused_async, reason = "every handler is awaited the same way")]
 pub async fn handle(_app: &'static App, request: Request) -> ApiResult {
-    cached(&request, "application/json", OPENAPI, &entity_tag(OPENAPI))
+    let (body, entity_tag) = (OPENAPI.as_bytes(), &*entity_tag(OPENAPI));
+    Cached { content_type: "application/json", body, entity_tag, keep: Keep::Minutes }.answer(&request)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use satchel_links::OpenShares;
 use satchel_model::secret::Secret;
 use satchel_model::{Refusal, Share};
 use satchel_runtime::app;
+use satchel_web::PAGES;
 
 app! {
     /// What this function needs.
@@ -24,7 +25,7 @@ app! {
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     match open(app, &request).await {
         Err(ApiError::Refused(Refusal::NotFound)) if request.prefers_html() => {
-            Ok(html(StatusCode::NOT_FOUND, &dead_link_page()))
+            Ok(html(StatusCode::NOT_FOUND, &dead_link_page(), PAGES))
         }
         result => result,
     }
@@ -38,7 +39,7 @@ async fn open(app: &App, request: &Request) -> ApiResult {
         return match problem(&error).filter(|_| asks) {
             Some((status, words)) => {
                 let store = app.shares.store_origin().await?;
-                let page = SharePage { file: None, problem: Some(&words), store: &store };
+                let page = SharePage { file: None, problem: Some(&words), store: &store, style: PAGES };
                 let mut answer = page.answer(status)?;
                 if let ApiError::Refused(Refusal::Throttled { seconds }) = error {
                     answer.headers_mut().insert(RETRY_AFTER, seconds.into());

@@ -9,6 +9,7 @@ use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
 use satchel_model::{NewPassword, Refusal};
 use satchel_runtime::app;
+use satchel_web::PAGES;
 
 app! {
     /// What this function needs.
@@ -30,7 +31,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
         )),
         (Err(ApiError::Refused(Refusal::Fields(errors))), true) => {
             let messages: Vec<_> = errors.into_values().flatten().collect();
-            Ok(html(StatusCode::BAD_REQUEST, &Page::new_password(&messages)))
+            Ok(html(StatusCode::BAD_REQUEST, &Page::new_password(&messages), PAGES))
         }
         (Err(ApiError::Refused(Refusal::NotFound)), true) => Ok(page(
             StatusCode::NOT_FOUND,
@@ -58,7 +59,7 @@ async fn reset(app: &App, request: &Request) -> Result<(), ApiError> {
 }
 
 fn page(status: StatusCode, title: &str, words: &str) -> Response {
-    html(status, &Page { title: title.to_owned(), body: format!("<p>{words}</p>") })
+    html(status, &Page { title: title.to_owned(), body: format!("<p>{words}</p>") }, PAGES)
 }
 
 #[cfg(test)]

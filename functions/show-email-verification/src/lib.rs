@@ -3,6 +3,7 @@
 use http::StatusCode;
 use satchel_http::{ApiResult, Page, Request, html};
 use satchel_runtime::app;
+use satchel_web::PAGES;
 
 app! {
     /// What this function needs: nothing.
@@ -24,7 +25,7 @@ pub async fn handle(_app: &'static App, _request: Request) -> ApiResult {
                <form method=\"post\"><button type=\"submit\">Verify my address</button></form>"
             .to_owned(),
     };
-    Ok(html(StatusCode::OK, &page))
+    Ok(html(StatusCode::OK, &page, PAGES))
 }
 
 #[cfg(test)]

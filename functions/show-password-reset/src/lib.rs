@@ -3,6 +3,7 @@
 use http::StatusCode;
 use satchel_http::{ApiResult, Page, Request, html};
 use satchel_runtime::app;
+use satchel_web::PAGES;
 
 app! {
     /// What this function needs: nothing.
@@ -17,7 +18,7 @@ app! {
 /// None.
 #[allow(clippy::unused_async, reason = "every handler is awaited the same way")]
 pub async fn handle(_app: &'static App, _request: Request) -> ApiResult {
-    Ok(html(StatusCode::OK, &Page::new_password(&[])))
+    Ok(html(StatusCode::OK, &Page::new_password(&[]), PAGES))
 }
 
 #[cfg(test)]

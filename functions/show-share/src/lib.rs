@@ -6,6 +6,7 @@ use satchel_links::OpenShares;
 use satchel_model::Refusal;
 use satchel_model::secret::Secret;
 use satchel_runtime::app;
+use satchel_web::PAGES;
 
 app! {
     /// What this function needs.
@@ -21,7 +22,7 @@ app! {
 pub async fn handle(app: &'static App, request: Request) -> ApiResult {
     match show(app, &request).await {
         Err(ApiError::Refused(Refusal::NotFound)) if request.prefers_html() => {
-            Ok(html(StatusCode::NOT_FOUND, &dead_link_page()))
+            Ok(html(StatusCode::NOT_FOUND, &dead_link_page(), PAGES))
         }
         result => result,
     }
@@ -34,7 +35,8 @@ async fn show(app: &App, request: &Request) -> ApiResult {
     let opened = app.shares.find(&token, Some(request.viewer()).filter(|_| !is_head)).await?;
     if opened.share.asks_first() || request.prefers_html() {
         let (file, store) = (app.shares.shown(&opened).await?, app.shares.store_origin().await?);
-        return SharePage { file: file.as_ref(), problem: None, store: &store }.answer(StatusCode::OK);
+        return SharePage { file: file.as_ref(), problem: None, store: &store, style: PAGES }
+            .answer(StatusCode::OK);
     }
     if is_head {
         let url = app.shares.sign_head(&opened.upload).await?;

@@ -6,6 +6,7 @@ use satchel_http::{ApiError, ApiResult, Page, Request, Response, html, ok};
 use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
 use satchel_runtime::app;
+use satchel_web::PAGES;
 use serde_json::json;
 
 app! {
@@ -41,7 +42,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
 }
 
 fn page(status: StatusCode, title: &str, words: &str) -> Response {
-    html(status, &Page { title: title.to_owned(), body: format!("<p>{words}</p>") })
+    html(status, &Page { title: title.to_owned(), body: format!("<p>{words}</p>") }, PAGES)
 }
 
 #[cfg(test)]

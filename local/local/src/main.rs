@@ -52,9 +52,12 @@ async fn run(options: Options) -> Result<(), Box<dyn std::error::Error>> {
 
 #[expect(clippy::print_stdout, reason = "this is for the person at the terminal")]
 fn announce(stack: &Stack, title: &str) {
+    if stack.deployment().routes.iter().any(|route| route.method == "GET" && route.path == "/") {
+        println!("Open {}", stack.api_url());
+    }
     println!("{title} is ready; Ctrl-C stops it.");
     println!("  API       {}", stack.api_url());
-    println!("  Mail      {}/_local/mail", stack.api_url());
+    println!("  Mail      {}", stack.mail_url());
     println!("  S3        {}", stack.s3_url());
     println!("  DynamoDB  {}", stack.dynamodb_url());
     if let Some(url) = stack.containers_url() {

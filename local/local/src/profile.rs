@@ -21,6 +21,8 @@ pub struct Profile {
     pub mail_page: PageWords,
     /// The parameter of the template that gets the API's URL, unless the options give it.
     pub url_parameter: Option<String>,
+    /// The parameter of the template that gets the URL of the mail page, unless the options give it.
+    pub mail_page_parameter: Option<String>,
     /// Variables of functions that are invoked without the front door, from containers.
     pub direct: BTreeMap<String, String>,
     /// Other values of parameters than the template's defaults, unless the options give them.
@@ -33,14 +35,16 @@ pub struct Profile {
 /// The largest Content-Length that goes through Satchel's front door, `MAX_BODY_BYTES` in its template's function.
 pub const SATCHEL_BODY_LIMIT: u64 = 4_700_000;
 
-/// The functions of README's walk-through, and those without a route that work for it; a test compares them.
-const SATCHEL_FIRST: [&str; 12] = [
+/// The web app, the functions of README's walk-through, and those without a route that work for it; a test compares
+/// them.
+const SATCHEL_FIRST: [&str; 13] = [
     "create-image",
     "create-token",
     "create-user",
     "get-current-user",
     "get-image",
     "get-thumbnail",
+    "get-web",
     "manage-signing-keys",
     "process-upload",
     "send-mail",
@@ -67,6 +71,7 @@ impl Profile {
             front_door: FrontDoor::default(),
             mail_page: PageWords::default(),
             url_parameter: None,
+            mail_page_parameter: None,
             direct: BTreeMap::new(),
             parameters: Vec::new(),
             first: BTreeSet::new(),
@@ -98,6 +103,7 @@ impl Profile {
                     .to_owned(),
             },
             url_parameter: Some("PublicUrl".to_owned()),
+            mail_page_parameter: Some("MailPage".to_owned()),
             // `sam local start-api` adds no secret header.
             direct: [("REQUIRE_CLOUDFRONT".to_owned(), "false".to_owned())].into(),
             parameters: SATCHEL_PARAMETERS.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),

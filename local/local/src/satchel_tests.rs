@@ -141,10 +141,11 @@ fn a_large_body_is_refused_with_the_way_out() {
 }
 
 #[test]
-fn the_functions_of_the_walk_through_are_built_first() {
+fn the_functions_of_the_web_app_and_of_the_walk_through_are_built_first() {
     let (deployment, customs) = satchel();
-    let requests = walk_through(include_str!("../../../README.md"));
+    let mut requests = walk_through(include_str!("../../../README.md"));
     assert!(requests.len() > 6, "{requests:?}");
+    requests.push(("GET", "/".to_owned()));
     let called = requests.iter().map(|(method, path)| {
         let route = deployment.routes.iter().find(|route| route.method == *method && leads(route, path));
         route.unwrap_or_else(|| panic!("no route for {method} {path}")).function.clone()

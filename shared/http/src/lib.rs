@@ -21,7 +21,7 @@ mod share_page;
 mod viewer;
 
 pub use body::{Accepts, MAX_FORM_FILE_BYTES};
-pub use cached::cached;
+pub use cached::{Cached, Keep};
 pub use error::{ApiError, ApiResult};
 pub use html::Page;
 pub use list_query::ListQuery;

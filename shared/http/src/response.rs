@@ -46,13 +46,13 @@ pub fn no_content() -> ApiResult {
 }
 
 /// A response with an HTML page, which runs no script, loads nothing from elsewhere and sends no Referer
-/// header.
+/// header. `style` is the URL of its stylesheet, without a host.
 ///
 /// # Panics
 /// Never: the policy of a page whose forms stay at its own origin is ASCII.
 #[must_use]
-pub fn html(status: StatusCode, page: &Page) -> Response {
-    html_with_policy(status, page, &Page::content_security_policy(Page::OWN_ORIGIN, None))
+pub fn html(status: StatusCode, page: &Page, style: &str) -> Response {
+    html_with_policy(status, page, style, &Page::content_security_policy(Page::OWN_ORIGIN, None))
         .expect("the policy is ASCII")
 }
 
@@ -66,16 +66,17 @@ pub fn html(status: StatusCode, page: &Page) -> Response {
 pub(super) fn html_allowing(
     status: StatusCode,
     page: &Page,
+    style: &str,
     form_target: &str,
     images: Option<&str>,
 ) -> ApiResult {
     let form_targets = format!("{} {form_target}", Page::OWN_ORIGIN);
-    html_with_policy(status, page, &Page::content_security_policy(&form_targets, images))
+    html_with_policy(status, page, style, &Page::content_security_policy(&form_targets, images))
 }
 
-fn html_with_policy(status: StatusCode, page: &Page, policy: &str) -> ApiResult {
+fn html_with_policy(status: StatusCode, page: &Page, style: &str, policy: &str) -> ApiResult {
     let policy = HeaderValue::from_str(policy).map_err(ApiError::internal)?;
-    let mut response = answer(status, "text/html; charset=utf-8", page.to_string());
+    let mut response = answer(status, "text/html; charset=utf-8", page.document(style));
     let headers = response.headers_mut();
     for (name, value) in [
         ("content-security-policy", policy),

@@ -142,7 +142,7 @@ mod tests {
         assert_eq!(cache_control(crate::no_content()), "no-store");
         assert_eq!(cache_control(crate::found("https://example.com/")), "no-store");
         let page = crate::Page { title: String::new(), body: String::new() };
-        assert_eq!(cache_control(Ok(html(StatusCode::OK, &page))), "no-store");
+        assert_eq!(cache_control(Ok(html(StatusCode::OK, &page, "/pages.css"))), "no-store");
         assert_eq!(cache_control(ok(&json!({})).map(public)), "public, max-age=300");
     }
 

@@ -1,7 +1,7 @@
 //! The pages of share links; they work without script.
 
 use http::StatusCode;
-use satchel_api::{SharedFile, escape};
+use satchel_api::{SharedFile, escape, origin};
 use satchel_model::served_inline;
 
 use super::response::html_allowing;
@@ -15,6 +15,8 @@ pub struct SharePage<'a> {
     pub problem: Option<&'a str>,
     /// The origin of the bucket, to which the page's form redirects.
     pub store: &'a str,
+    /// The URL of the page's stylesheet.
+    pub style: &'a str,
 }
 
 impl SharePage<'_> {
@@ -24,7 +26,7 @@ impl SharePage<'_> {
     /// If an origin is not valid in a header.
     pub fn answer(&self, status: StatusCode) -> ApiResult {
         let image = self.file.and_then(|file| file.thumbnail.as_deref()).map(origin);
-        html_allowing(status, &self.page(), self.store, image)
+        html_allowing(status, &self.page(), self.style, self.store, image)
     }
 
     fn page(&self) -> Page {
@@ -91,13 +93,6 @@ fn rounded(bytes: u64, divisor: u64, times: u64) -> u128 {
     (bytes + divisor / 2) / divisor
 }
 
-/// The scheme, host and port of an absolute URL.
-fn origin(url: &str) -> &str {
-    let authority = url.find("://").map_or(0, |at| at + 3);
-    let end = url[authority..].find(['/', '?']).map_or(url.len(), |at| authority + at);
-    &url[..end]
-}
-
 /// The page for a dead or an unknown link; it does not reveal which of them it is.
 #[must_use]
 pub fn dead_link_page() -> Page {
@@ -131,12 +126,5 @@ mod tests {
         ] {
             assert_eq!(size(bytes), words, "{bytes}");
         }
-    }
-
-    #[test]
-    fn the_origin_of_a_url_ends_before_its_path_or_query() {
-        assert_eq!(origin("https://example.com/a/b?c=d"), "https://example.com");
-        assert_eq!(origin("http://127.0.0.1:3001/a"), "http://127.0.0.1:3001");
-        assert_eq!(origin("https://example.com?x=/"), "https://example.com");
     }
 }

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use satchel_api::UploadForm;
+use satchel_api::{UploadForm, origin};
 use satchel_model::clock::later;
 use satchel_model::{Rendition, Upload, served_inline};
 
@@ -178,29 +178,9 @@ pub(crate) fn for_seconds(seconds: i64, now: Timestamp) -> Result<PresigningConf
     config.build().map_err(ObjectError::new)
 }
 
-/// The scheme, host and port of a URL.
-fn origin(url: &str) -> &str {
-    let authority = url.find("://").map_or(0, |at| at + 3);
-    let end = url[authority..].find(['/', '?']).map_or(url.len(), |at| authority + at);
-    &url[..end]
-}
-
 /// Converts a hexadecimal SHA-256 to base64, the format that S3 expects.
 fn base64_of_hex(hex: &str) -> Option<String> {
     let bytes: Option<Vec<u8>> =
         (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok()).collect();
     bytes.map(|bytes| STANDARD.encode(bytes))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_origin_of_a_url_ends_before_its_path_or_query() {
-        assert_eq!(origin("https://example.com/a/b?c=d"), "https://example.com");
-        assert_eq!(origin("http://127.0.0.1:3001/a"), "http://127.0.0.1:3001");
-        assert_eq!(origin("https://example.com?x=/"), "https://example.com");
-        assert_eq!(origin("https://example.com"), "https://example.com");
-    }
 }

@@ -5,7 +5,7 @@ import { chromium } from 'playwright-core';
 
 const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const ARGUMENTS = ['--no-sandbox', '--disable-background-networking', '--disable-component-update'];
-const PATIENCE_MS = 15_000;
+export const PATIENCE_MS = 15_000;
 
 // The widths of a phone and of a desktop window.
 export const WIDTHS = [390, 1280];
@@ -59,7 +59,7 @@ class Visitor {
     try {
       return (await Promise.all([result, this.page.getByRole('button').click()]))[0];
     } catch (error) {
-      throw new Error([error.message, ...this.#messages].join('\n'));
+      throw new Error([error.message, ...this.#messages].join('\n'), { cause: error });
     }
   }
 

@@ -18,6 +18,28 @@ export async function verifiedUser(stack, name) {
   return user;
 }
 
+// A signed-in user without an address.
+export async function newUser(stack, name) {
+  const user = new User(stack, `${name}-${randomUUID().slice(0, 8)}`);
+  await user.signUp();
+  await user.signIn();
+  return user;
+}
+
+// A signed-in user with the rights of staff.
+export async function staffUser(stack) {
+  const staff = await newUser(stack, 'staff');
+  await invoke(stack, 'grant-staff', { username: staff.username, staff: true });
+  return staff;
+}
+
+// A signed-in user of the tier `tier`, which is a tier's id.
+export async function userOfTier(stack, name, tier) {
+  const [user, staff] = [await newUser(stack, name), await staffUser(stack)];
+  await staff.call('PATCH', `/api/users/${user.id}`, { tier });
+  return user;
+}
+
 // A user of the tier Enterprise, which takes files that are sent in parts.
 export async function enterpriseUser(stack, name) {
   const [user, staff] = [await verifiedUser(stack, name), await verifiedUser(stack, 'staff')];
@@ -83,7 +105,7 @@ export class User {
   }
 }
 
-async function invoke(stack, fn, event) {
+export async function invoke(stack, fn, event) {
   const answer = await fetch(`${stack.api}/_local/invoke/${fn}`, { method: 'POST', body: JSON.stringify(event) });
   assert.ok(answer.ok && !answer.headers.has('x-amz-function-error'), await answer.text());
 }

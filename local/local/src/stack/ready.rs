@@ -18,6 +18,13 @@ pub(super) struct Urls {
     pub containers: Option<String>,
 }
 
+impl Urls {
+    /// The page of mails.
+    pub fn mail_page(&self) -> String {
+        format!("{}/_local/mail", self.api)
+    }
+}
+
 /// The file, which is there exactly while the stack is ready. Dropping it removes it.
 #[derive(Debug)]
 pub(super) struct ReadyFile {
@@ -35,7 +42,7 @@ impl ReadyFile {
     /// Says that the stack is ready. Readers see the whole file or none.
     pub fn write(&self, urls: &Urls) -> io::Result<()> {
         let Urls { api, s3, dynamodb, containers } = urls;
-        let mail = format!("{api}/_local/mail");
+        let mail = urls.mail_page();
         let mut text =
             json!({"api": api, "mail": mail, "s3": s3, "dynamodb": dynamodb, "pid": std::process::id()});
         if let Some(url) = containers {

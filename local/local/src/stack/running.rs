@@ -56,6 +56,12 @@ impl Stack {
         &self.urls.api
     }
 
+    /// The page of mails.
+    #[must_use]
+    pub fn mail_url(&self) -> String {
+        self.urls.mail_page()
+    }
+
     /// S3's endpoint.
     #[must_use]
     pub fn s3_url(&self) -> &str {

@@ -225,8 +225,10 @@ fn blueprint(
     let mut parameters: BTreeMap<String, String> = options.parameters.iter().cloned().collect();
     let identity = &profile.identity;
     let mut template = Template::load(&path, &parameters, identity)?;
-    let url = profile.url_parameter.iter().map(|name| (name, urls.api.as_str()));
-    let defaults = profile.parameters.iter().map(|(name, value)| (name, value.as_str())).chain(url);
+    let mail_page = urls.mail_page();
+    let own = [(&profile.url_parameter, urls.api.as_str()), (&profile.mail_page_parameter, &*mail_page)];
+    let own = own.iter().filter_map(|(name, url)| Some((name.as_ref()?, *url)));
+    let defaults = profile.parameters.iter().map(|(name, value)| (name, value.as_str())).chain(own);
     // Another template may have Satchel's profile.
     for (name, value) in defaults.filter(|(name, _)| template.takes(name)) {
         parameters.entry(name.clone()).or_insert_with(|| value.to_owned());

@@ -21,7 +21,10 @@ const TAGS: [&str; 8] = [
 ];
 
 /// What `operationId` adds to the name of a function that answers several routes.
-const SUFFIXES: [&str; 3] = ["-head", "-put", "-short"];
+const SUFFIXES: [&str; 5] = ["-put", "-short", "-file", "-icon", "-robots"];
+
+/// What `operationId` ends with if the method is HEAD.
+const HEAD: &str = "-head";
 
 pub(super) fn check(root: &Node, operations: &[Operation<'_>], template: &Template) -> Vec<Problem> {
     let mut problems: Vec<_> = tags(root).into_iter().collect();
@@ -54,18 +57,18 @@ fn tags(root: &Node) -> Option<Problem> {
 
 /// The id is the name of the function; only a function with several routes has a suffix, on all but one of them.
 fn name(operation: &Operation<'_>, id: &str, function: &Function) -> Option<Problem> {
-    let suffix = id.strip_prefix(function.name.as_str());
     let method = operation.key.split(' ').next().unwrap_or_default();
+    let head = if method == "HEAD" { HEAD } else { "" };
+    let suffix = id.strip_prefix(function.name.as_str()).and_then(|suffix| suffix.strip_suffix(head));
     let fits = match suffix {
-        Some("") => method != "HEAD",
-        Some("-head") => method == "HEAD",
+        Some("") => true,
         Some(suffix) => SUFFIXES.contains(&suffix) && function.routes.len() > 1,
         None => false,
     };
+    let plain = format!("`{}{head}`", function.name);
     let expected = match (method, function.routes.len()) {
-        ("HEAD", _) => format!("`{}-head`", function.name),
-        (_, 1) => format!("`{}`", function.name),
-        _ => format!("`{0}`, `{0}-put` or `{0}-short`", function.name),
+        ("HEAD", _) | (_, 1) => plain,
+        _ => format!("{plain}, or with a suffix such as `-put`"),
     };
     (!fits).then(|| operation.problem(&format!("has the operationId `{id}`"), format!("Write {expected}.")))
 }

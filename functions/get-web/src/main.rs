@@ -1,0 +1,3 @@
+fn main() -> std::process::ExitCode {
+    satchel_http::serve(get_web::handle)
+}

@@ -1,0 +1,184 @@
+// The app behind its entry: shows the place that the address names, inside the shell for signed-in users.
+
+import { h, replace } from './dom.js';
+import { words } from './words.js';
+import { api } from './api.js';
+import { places } from './places.js';
+import { routeOf } from './router.js';
+import { session } from './session.js';
+import { showConnection } from './shell/connection.js';
+
+/** @typedef {import('./places.js').Place} Place */
+/** @typedef {HTMLElement & { params?: object, query?: object, leave?: () => void }} PlaceElement */
+
+/** @type {HTMLElement} */
+let main;
+/** @type {() => HTMLElement} */
+let createSignIn;
+/** @type {Place | null} */
+let present = null;
+/** @type {PlaceElement | null} */
+let element = null;
+/** @type {{ show: (place: Place | null) => void, close: () => void } | null} */
+let shell = null;
+/** Whether it is known who is signed in. */
+let isReady = false;
+/** The number of the last call of `show`: an earlier one that waits for a module gives up. */
+let latest = 0;
+
+/**
+ * Takes over the page.
+ * @param {HTMLElement} into
+ * @param {() => HTMLElement} signIn creates the sign-in, which the entry may already have put into `into`
+ */
+export async function start(into, signIn) {
+  main = into;
+  createSignIn = signIn;
+  element = /** @type {PlaceElement | null} */ (main.querySelector('sign-in'));
+  showConnection();
+  addEventListener('hashchange', () => isReady && show());
+  // A page from the browser's memory may show what its session, ended since, must not show any more.
+  addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
+  session.user.subscribe((user) => isReady && !user === Boolean(shell) && show());
+  session.ended.subscribe((why) => {
+    if (why === 'signed-out' || why === 'replaced') leave();
+  });
+  await resume();
+}
+
+/** Learns who is signed in, and shows the place. */
+async function resume() {
+  try {
+    await session.resume();
+    isReady = true;
+    await show(true);
+  } catch (error) {
+    const { failedState } = await import('./ui/states.js');
+    document.title = words.app.title(words.app.notLoaded);
+    replace(main, failedState({ error, retry: resume }));
+  }
+}
+
+/** Nothing of a session may remain in the page: not even what its modules hold in memory. */
+function leave() {
+  history.replaceState(null, '', '#/');
+  location.reload();
+}
+
+/** Shows what the address names. @param {boolean} [first] */
+async function show(first = false) {
+  latest += 1;
+  const call = latest;
+  const { place, params, query, path } = routeOf(location.hash, places);
+  const user = session.user.value;
+  const elsewhere = redirect(path, place, query);
+  if (elsewhere) {
+    history.replaceState(null, '', elsewhere);
+    await show(first);
+    return;
+  }
+  if (place && place === present && element) {
+    Object.assign(element, { params, query });
+    return;
+  }
+  try {
+    await Promise.all([place?.load(), user && openShell()]);
+  } catch {
+    if (call !== latest) return;
+    shell?.show(place);
+    await showFailedImport();
+    return;
+  }
+  if (call !== latest) return;
+  enter(place && (!place.staff || user?.is_staff) ? place : null, { params, query }, first);
+}
+
+/**
+ * Where somebody goes who may not see `place`, or has no use for it.
+ * @param {string} path
+ * @param {Place | null} place
+ * @param {Record<string, string>} query
+ */
+function redirect(path, place, query) {
+  const user = session.user.value;
+  if (path === '' || path === '/') return user ? '#/photos' : '#/sign-in';
+  if (!place) return null;
+  if (user && !place.signedIn) return query.next?.startsWith('#/') ? query.next : '#/photos';
+  if (!user && place.signedIn) return `#/sign-in?next=${encodeURIComponent(location.hash)}`;
+  return null;
+}
+
+/**
+ * @param {Place | null} place
+ * @param {{ params: object, query: object }} route
+ * @param {boolean} first
+ */
+function enter(place, route, first) {
+  const kept = first && element?.isConnected && element.localName === place?.element ? element : null;
+  if (!kept) element?.leave?.();
+  for (const dialog of document.querySelectorAll('dialog')) dialog.close();
+  if (!session.user.value) {
+    shell?.close();
+    shell = null;
+  }
+  present = place;
+  element = kept ?? (place ? create(place) : unknownPlace());
+  Object.assign(element, route);
+  shell?.show(place);
+  if (!kept) replace(main, element);
+  document.title = words.app.title(place ? place.title(words) : words.app.unknownPlace);
+  if (first) return;
+  scrollTo(0, 0);
+  focusHeading();
+}
+
+/** Moves the focus to the new place, so that a screen reader reads its name and Tab continues there. */
+function focusHeading() {
+  const heading = main.querySelector('h1');
+  if (heading) heading.tabIndex = -1;
+  (heading ?? main).focus({ preventScroll: true });
+}
+
+/** @param {Place} place @returns {PlaceElement} */
+function create(place) {
+  return place.element === 'sign-in' ? createSignIn() : document.createElement(place.element);
+}
+
+function unknownPlace() {
+  return h('div', { class: 'state' },
+    h('h1', { text: words.app.unknownPlace }),
+    h('p', { text: words.app.unknownPlaceText }),
+    h('a', { class: 'button', href: '#/', text: words.app.goHome }));
+}
+
+/** After an update the modules of this page are gone; without a connection they do not arrive. */
+async function showFailedImport() {
+  const text = (await wasUpdated()) ? words.app.updated : words.app.notLoaded;
+  present = null;
+  element?.leave?.();
+  element = h('div', { class: 'state', role: 'alert' },
+    h('h1', { text }),
+    h('button', { class: 'button primary', type: 'button', text: words.app.reload, onClick: () => location.reload() }));
+  replace(main, element);
+  const stop = api.connection.subscribe((state) => {
+    if (state !== 'connected') return;
+    stop();
+    if (present === null) show();
+  });
+}
+
+/** Whether the server has another version of the app than this page. */
+async function wasUpdated() {
+  try {
+    const page = await (await fetch('/', { cache: 'no-store' })).text();
+    return !page.includes(new URL('.', import.meta.url).pathname);
+  } catch {
+    return false;
+  }
+}
+
+async function openShell() {
+  if (shell) return;
+  const module = await import('./shell/shell.js');
+  shell ??= module.openShell(main);
+}

@@ -1,0 +1,113 @@
+// Modal dialogs on the native element, which keeps the focus inside and returns it.
+
+import { h, icon } from '../dom.js';
+import { words } from '../words.js';
+
+let count = 0;
+
+/**
+ * @typedef {{ label: string, run?: () => unknown, primary?: boolean, danger?: boolean }} Action
+ * @typedef {{ close: () => void, element: HTMLDialogElement, body: HTMLElement }} Opened
+ */
+
+/**
+ * Opens a dialog. Escape, the back button, its cross and a click beside it close it. An action closes it unless its
+ * `run` returns false (or a promise of false). The address of a `routed` dialog is its own, so that the back button
+ * changes the address, and the place that the address names closes the dialog.
+ *
+ * @param {{ title: import('../dom.js').Child, body: any, actions?: Action[], onClose?: () => void,
+ *   size?: 'small' | 'medium' | 'large' | 'full', routed?: boolean }} options
+ * @returns {Opened}
+ */
+export function openDialog({ title, body, actions = [], onClose, size = 'medium', routed = false }) {
+  count += 1;
+  const labelId = `dialog-${count}`;
+  const content = h('div', { class: 'dialog-body' }, body);
+  const close = () => {
+    if (element.open) element.close();
+  };
+  const buttons = actions.map(({ label, run, primary, danger }) => {
+    const kind = danger ? 'danger' : primary ? 'primary' : '';
+    const onClick = async () => {
+      button.disabled = true;
+      const result = await Promise.resolve(run?.()).finally(() => {
+        button.disabled = false;
+      });
+      if (result !== false) close();
+    };
+    const button = h('button', { class: `button ${kind}`, type: 'button', onClick, text: label });
+    return button;
+  });
+  const element = h('dialog', { class: `dialog dialog-${size}`, 'aria-labelledby': labelId },
+    h('div', { class: 'dialog-box' },
+      h('div', { class: 'dialog-head' },
+        h('h2', { id: labelId }, title),
+        h('button', { class: 'icon-button', type: 'button', 'aria-label': words.ui.close, onClick: close }, icon('close'))),
+      content,
+      buttons.length > 0 && h('div', { class: 'dialog-actions' }, buttons)));
+  const back = routed ? () => {} : backButton(count, close);
+  element.addEventListener('mousedown', (event) => {
+    if (event.target === element) close();
+  });
+  element.addEventListener('close', () => {
+    back();
+    element.remove();
+    onClose?.();
+  });
+  document.body.append(element);
+  element.showModal();
+  return { close, element, body: content };
+}
+
+/** Whether the entry of a closed dialog is still in the history, and the timer that removes it. */
+let spare = 0;
+
+/**
+ * Makes the back button of the browser close a dialog: the dialog gets an entry of its own in the history. Returns a
+ * function that removes the entry. It waits a moment, so that a dialog that opens instead can take the entry over.
+ *
+ * @param {number} id
+ * @param {() => void} close
+ */
+function backButton(id, close) {
+  if (spare) history.replaceState({ dialog: id }, '');
+  else history.pushState({ dialog: id }, '');
+  clearTimeout(spare);
+  spare = 0;
+  const onPop = () => {
+    if (history.state?.dialog >= id) return;
+    removeEventListener('popstate', onPop);
+    close();
+  };
+  addEventListener('popstate', onPop);
+  return () => {
+    removeEventListener('popstate', onPop);
+    if (history.state?.dialog !== id) return;
+    spare = window.setTimeout(() => {
+      spare = 0;
+      if (history.state?.dialog === id) history.back();
+    }, 50);
+  };
+}
+
+/**
+ * Asks a question. Resolves to whether the person chose the action.
+ * @param {{ title: string, text: string, action: string, danger?: boolean }} question
+ * @returns {Promise<boolean>}
+ */
+export function confirm({ title, text, action, danger = false }) {
+  return new Promise((resolve) => {
+    let chosen = false;
+    openDialog({
+      title,
+      body: h('p', { text }),
+      size: 'small',
+      actions: [
+        { label: words.ui.cancel },
+        { label: action, danger, primary: !danger, run: () => { chosen = true; } },
+      ],
+      onClose: () => resolve(chosen),
+    });
+  });
+}
+

@@ -1,0 +1,47 @@
+/** How many records are looked at: more would only delay the offer. */
+const MOST = 20;
+
+/**
+ * @typedef {import('./remembered.js').Entry} Entry
+ * @typedef {Pick<import('./requests.js').Tools['api'], 'get'>} Api
+ */
+
+/**
+ * What of `entries` can be continued, and how much of it the store has. Forgets what is ready.
+ * @param {Entry[]} entries
+ * @param {Api} api
+ * @param {Pick<import('./remembered.js').Remembered, 'forget'>} remembered
+ * @returns {Promise<Entry[]>}
+ */
+export async function offersOf(entries, api, remembered) {
+  let looks = 0;
+  const looked = entries.map((entry) => {
+    const isWorth = entry.record && !entry.cancelled && ++looks <= MOST;
+    return isWorth ? look(entry, api) : entry;
+  });
+  const offers = [];
+  for (const [at, offer] of (await Promise.all(looked)).entries()) {
+    if (offer) offers.push(offer);
+    else remembered.forget(entries[at].key);
+  }
+  return offers;
+}
+
+/**
+ * @param {Entry} entry
+ * @param {Api} api
+ * @returns {Promise<Entry | null>}
+ */
+async function look(entry, api) {
+  const path = `/api/${entry.kind === 'image' ? 'images' : 'files'}/${entry.record}`;
+  try {
+    const { status } = await api.get(path);
+    if (status === 'ready') return null;
+    if (status !== 'pending' || entry.kind === 'image') return entry;
+    const { parts } = await api.get(`${path}/parts`);
+    return { ...entry, stored: parts.reduce((/** @type {number} */ sum, /** @type {any} */ { size }) => sum + size, 0) };
+  } catch {
+    // A file of one PUT has no parts, and a record that is gone is announced again.
+    return entry;
+  }
+}

@@ -1,0 +1,42 @@
+import { h, replace } from '../dom.js';
+import { words } from '../words.js';
+import { ApiError } from '../api.js';
+import { session } from '../session.js';
+import { fieldOf, formOf } from '../ui/form.js';
+
+/** `<sign-in>`: makes the sign-in of the page's template work. */
+class SignIn extends HTMLElement {
+  connectedCallback() {
+    const element = /** @type {HTMLFormElement} */ (this.querySelector('form'));
+    if (element.dataset.works) return;
+    element.dataset.works = 'true';
+    const fields = [...element.querySelectorAll('.field')].map((entry) => fieldOf(/** @type {HTMLElement} */ (entry)));
+    const form = formOf(element, fields, async ({ username, password, stay }) => {
+      try {
+        await session.signIn(username, password, stay);
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.status !== 401) throw error;
+        form.showError(refusal(error));
+      }
+    });
+    this.#explain(element);
+  }
+
+  /** @param {HTMLFormElement} element */
+  #explain(element) {
+    const text = session.ended.value === 'expired' ? words.welcome.ended : null;
+    const notice = /** @type {HTMLElement} */ (element.querySelector('.notice'));
+    notice.hidden = !text;
+    replace(notice, text);
+  }
+}
+
+/**
+ * The server says the same of a wrong password and of an address that is not confirmed.
+ * @param {ApiError} error
+ */
+function refusal(error) {
+  return [error.message, ' ', words.welcome.unconfirmed, ' ', h('a', { href: '#/confirm', text: words.welcome.unconfirmedLink }), '.'];
+}
+
+customElements.define('sign-in', SignIn);
