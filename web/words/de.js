@@ -11,7 +11,7 @@ const count = (n, one, other) => `${n.toLocaleString('de')} ${n === 1 ? one : ot
 const wait = (seconds) =>
   seconds < 90 ? count(seconds, 'Sekunde', 'Sekunden') : count(Math.ceil(seconds / 60), 'Minute', 'Minuten');
 
-/** @type {typeof import('./en.js').default} */
+/** @type {import('../words.js').Translation<typeof import('./en.js').default>} */
 export default {
   app: {
     name: 'Satchel',
