@@ -91,9 +91,9 @@ export function createApi({ fetch, sleep }) {
     if (signed && !tokens?.access() && tokens?.canRenew()) await tokens.renew(null);
     const access = signed ? tokens?.access() ?? null : null;
     const response = await persistent(method, path, options, access);
-    if (response.status !== 401 || !signed || !access) return read(response);
-    if (!(await tokens?.renew(access))) return read(response);
-    return read(await persistent(method, path, options, tokens?.access() ?? null));
+    if (response.status !== 401 || !signed || !access) return read(response, options.signal);
+    if (!(await tokens?.renew(access))) return read(response, options.signal);
+    return read(await persistent(method, path, options, tokens?.access() ?? null), options.signal);
   }
 
   /**
@@ -215,11 +215,28 @@ function pathOf(url) {
   return pathname + search;
 }
 
-/** @param {Response} response */
-async function read(response) {
-  const body = await response.json().catch(() => null);
+/**
+ * The JSON of a response, or null if it has none.
+ * @param {Response} response
+ * @param {AbortSignal} [signal]
+ */
+async function read(response, signal) {
+  const text = await response.text().catch((error) => {
+    // The connection broke in the middle of the body.
+    throw signal?.aborted ? error : new ApiError(0);
+  });
+  const body = parsed(text);
   if (response.ok) return body;
   throw new ApiError(response.status, body, retryAfter(response));
+}
+
+/** @param {string} text */
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /**
