@@ -179,7 +179,7 @@ export function createApi({ fetch, sleep }) {
       for (let next = address(path, query); next; ) {
         const page = await request('GET', next, options);
         yield page;
-        next = page.next ? pathOf(page.next) : '';
+        next = page.next ? pathAndQuery(page.next) : '';
       }
     },
   };
@@ -210,7 +210,7 @@ function address(path, query = {}) {
 }
 
 /** The path and query of an absolute URL: the server may know itself by another name. @param {string} url */
-function pathOf(url) {
+export function pathAndQuery(url) {
   const { pathname, search } = new URL(url, 'http://any');
   return pathname + search;
 }
@@ -247,12 +247,22 @@ function parsed(text) {
  */
 export function sleep(ms, signal) {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal?.addEventListener('abort', () => {
+    signal?.throwIfAborted();
+    const onAbort = () => {
       clearTimeout(timer);
-      reject(signal.reason);
-    });
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve();
+    }, ms);
+    signal?.addEventListener('abort', onAbort, { once: true });
   });
+}
+
+/** A random key. `crypto.randomUUID` is missing on pages without HTTPS, such as a local stack that a phone opens. */
+export function newKey() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 export const api = createApi({ fetch: (...request) => fetch(...request), sleep });
