@@ -86,7 +86,7 @@ async function show(first = false) {
   } catch {
     if (call !== latest) return;
     shell?.show(place);
-    await showFailedImport();
+    await showFailedImport(call);
     return;
   }
   if (call !== latest) return;
@@ -151,9 +151,13 @@ function unknownPlace() {
     h('a', { class: 'button', href: '#/', text: words.app.goHome }));
 }
 
-/** After an update the modules of this page are gone; without a connection they do not arrive. */
-async function showFailedImport() {
+/**
+ * After an update the modules of this page are gone; without a connection they do not arrive.
+ * @param {number} call the call of `show` that failed
+ */
+async function showFailedImport(call) {
   const text = (await wasUpdated()) ? words.app.updated : words.app.notLoaded;
+  if (call !== latest) return;
   present = null;
   element?.leave?.();
   element = h('div', { class: 'state', role: 'alert' },

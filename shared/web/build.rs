@@ -31,7 +31,8 @@ struct File {
     /// With `/` between folders, such as `ui/dialog.js`.
     name: String,
     media_type: &'static str,
-    path: PathBuf,
+    /// Where it is on this machine.
+    path: String,
     bytes: Vec<u8>,
 }
 
@@ -53,7 +54,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn collect(folder: &Path, prefix: &str, files: &mut Vec<File>) -> Result<(), Box<dyn Error>> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        let name = path.file_name().and_then(|name| name.to_str()).ok_or("a name is not UTF-8")?;
+        let place = path.to_str().ok_or("a path is not UTF-8")?.to_owned();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let full = format!("{prefix}{name}");
         if path.is_dir() {
             collect(&path, &format!("{full}/"), files)?;
@@ -62,7 +64,7 @@ fn collect(folder: &Path, prefix: &str, files: &mut Vec<File>) -> Result<(), Box
             let (_, media_type) = TYPES.iter().find(|(known, _)| *known == extension).ok_or_else(|| {
                 format!("web/{full}: add the media type of this kind of file to {}", file!())
             })?;
-            files.push(File { bytes: fs::read(&path)?, name: full, media_type, path });
+            files.push(File { bytes: fs::read(&path)?, name: full, media_type, path: place });
         }
     }
     Ok(())

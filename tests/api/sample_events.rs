@@ -66,7 +66,10 @@ async fn every_http_sample_names_a_route_of_its_function() {
         assert_eq!(context["routeKey"], key, "{name}");
         let mut path = key.split_once(' ').expect("method and path").1.to_owned();
         for (parameter, value) in event["pathParameters"].as_object().into_iter().flatten() {
-            path = path.replace(&format!("{{{parameter}}}"), value.as_str().expect("a text"));
+            let value = value.as_str().expect("a text");
+            // A parameter with `+` takes the rest of the path.
+            path = path.replace(&format!("{{{parameter}}}"), value);
+            path = path.replace(&format!("{{{parameter}+}}"), value);
         }
         assert_eq!((&event["rawPath"], &context["http"]["path"]), (&json!(path), &json!(path)), "{name}");
     }

@@ -42,6 +42,11 @@ fn names() -> Vec<String> {
     names
 }
 
+/// What follows the last dot of a file's name.
+fn extension(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or_default()
+}
+
 /// `/app/<hash>`, as the page names it.
 async fn app(stack: &TestStack) -> String {
     let page = stack.get("/").await.text();
@@ -113,8 +118,7 @@ async fn every_file_is_served_as_it_is_with_its_type() {
             hidden += 1;
             continue;
         }
-        let extension = name.rsplit('.').next().unwrap_or_default();
-        let known = TYPES.iter().find(|(known, _)| *known == extension);
+        let known = TYPES.iter().find(|(known, _)| *known == extension(&name));
         let (_, content_type) = known.unwrap_or_else(|| panic!("{name}: name the type of these files"));
         assert_eq!((answer.status, answer.header("content-type")), (200, *content_type), "{name}");
         assert_eq!(answer.bytes, fs::read(folder().join(&name)).expect("a file"), "{name}");
@@ -140,15 +144,12 @@ async fn modules_and_stylesheets_name_only_files_that_exist() {
     let stack = stack();
     let app = app(&stack).await;
     let mut links = 0;
-    for name in names().iter().filter(|name| name.ends_with(".js")) {
+    for name in names().iter().filter(|name| extension(name) == "js") {
         let text = fs::read_to_string(folder().join(name)).expect("a file");
         let place = Path::new(name).parent().expect("a folder");
         for word in text.split(['\'', '"']).filter(|word| word.starts_with("./") || word.starts_with("../")) {
-            if !(word.ends_with(".js") || word.ends_with(".css")) {
-                continue;
-            }
             // Types are imported in comments, from a file that is not served.
-            if word.ends_with("api-types.js") {
+            if !["js", "css"].contains(&extension(word)) || word.ends_with("api-types.js") {
                 continue;
             }
             let url = format!("{app}/{}", joined(place, word));

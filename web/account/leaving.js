@@ -53,6 +53,7 @@ function askForDeletion() {
     async submit(values) {
       await api.delete('/api/users/me', { body: { password: values.password } });
       deleted = true;
+      if (!dialog.element.isConnected) return session.forget();
       /** @type {HTMLElement} */ (dialog.element.querySelector('h2')).textContent = text.deleted;
       replace(dialog.body, h('p', { role: 'status', text: text.deletedText }), button(words.ui.ok, () => dialog.close(), 'primary'));
       /** @type {HTMLElement | null} */ (dialog.body.querySelector('button'))?.focus();

@@ -65,7 +65,7 @@ export async function sharePhotos(photos) {
   const { openShare } = await import('../share/share-dialog.js');
   for (const [at, photo] of photos.entries()) {
     let goesOn = false;
-    const next = { label: words.photos.shareNext(at + 2, photos.length), primary: true, run: () => void (goesOn = true) };
+    const next = { label: words.photos.shareNext(at + 2, photos.length), run: () => void (goesOn = true) };
     const actions = at + 1 < photos.length ? [next] : [];
     const dialog = await openShare({ kind: 'image', record: photo }, { actions });
     await closed(dialog.element);

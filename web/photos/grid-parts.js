@@ -26,6 +26,11 @@ export class GridHead {
     this.show(0);
   }
 
+  /** The height of what stays at the upper edge of the window while the reader scrolls. */
+  get coveredHeight() {
+    return this.element.classList.contains('selecting') ? this.element.offsetHeight : 0;
+  }
+
   /** @param {number} count of selected photos */
   show(count) {
     const selecting = count > 0;

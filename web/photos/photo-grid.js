@@ -236,7 +236,7 @@ class PhotoGrid extends HTMLElement {
     if (this.#dirty) this.#render();
     const row = this.#layout.rows[rowOf(this.#layout, this.#list.indexOf(id))];
     if (!row) return;
-    this.#scroll.reveal(row, this.#head.element.offsetHeight);
+    this.#scroll.reveal(row, this.#head.coveredHeight);
     this.#render();
     this.#view.tile(id)?.link.focus({ preventScroll: true });
   }

@@ -9,6 +9,7 @@ import { makingPath, thumbnailFor } from './record.js';
 
 // Above this, the eye sees no difference in a thumbnail.
 const MOST_DEVICE_PIXELS = 2;
+const MOST_FAILURES = 2;
 
 export class Thumbnails {
   #list;
@@ -24,7 +25,10 @@ export class Thumbnails {
    */
   attach(tile) {
     tile.image.addEventListener('error', () => {
-      if (tile.image.hasAttribute('src')) this.load(tile, tile.image.src);
+      if (tile.url === null) return;
+      tile.failures += 1;
+      if (tile.failures > MOST_FAILURES) tile.fail();
+      else this.load(tile, tile.url);
     });
   }
 

@@ -17,6 +17,10 @@ export class Tile {
   job = {};
   /** The longer side of the picture in CSS pixels. */
   side = 0;
+  /** The URL of the picture, or null. @type {string | null} */
+  url = null;
+  /** How many URLs of the picture did not work. */
+  failures = 0;
   image = h('img', { alt: '', decoding: 'async', draggable: false });
   link = h('a', { class: 'photo-grid-link', tabindex: '-1', draggable: false }, this.image);
   element = h('div', { class: 'photo-grid-cell', role: 'gridcell' }, this.link);
@@ -53,6 +57,7 @@ export class Tile {
 
   /** @param {string} url */
   load(url) {
+    this.url = url;
     this.#setState('loading');
     this.image.src = url;
     if (this.image.complete && this.image.naturalWidth > 0) this.#setState('cached');
@@ -60,13 +65,14 @@ export class Tile {
 
   /** Shows that the picture cannot be loaded. */
   fail() {
-    this.image.removeAttribute('src');
+    this.#unload();
     this.#setState('failed');
     if (this.photo) this.#describe(this.photo);
   }
 
   /** Makes a tile without a picture try again. */
   reset() {
+    this.failures = 0;
     this.#setState('empty');
     if (this.photo) this.#describe(this.photo);
   }
@@ -75,8 +81,14 @@ export class Tile {
   clear() {
     this.photo = null;
     this.job = {};
-    this.image.removeAttribute('src');
+    this.failures = 0;
+    this.#unload();
     this.#setState('empty');
+  }
+
+  #unload() {
+    this.url = null;
+    this.image.removeAttribute('src');
   }
 
   /** @param {Photo} photo */

@@ -15,6 +15,7 @@ const SHOWN_TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/gif'];
 const MOST_PRELOADED_BYTES = 10_000_000;
 // Keys that are held down pass many photos.
 const PAUSE_MS = 120;
+const MOST_FAILURES = 3;
 
 export class PictureSource {
   /** Whether the account may see the original of the shown photo. */
@@ -26,6 +27,8 @@ export class PictureSource {
   #id = null;
   /** Whether the shown record was ready. */
   #ready = false;
+  /** How many URLs of the shown photo did not work. */
+  #failures = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
@@ -48,6 +51,7 @@ export class PictureSource {
     this.stop();
     this.#id = photo.id;
     this.#ready = photo.status === 'ready';
+    this.#failures = 0;
     const urls = this.#list.urls(photo.id);
     this.hasOriginal = Boolean(urls?.original);
     this.#stage.begin(photo, pictures(photo, urls));
@@ -82,16 +86,24 @@ export class PictureSource {
    * @param {string | null} [failed] the URL that did not work
    */
   async #load(photo, failed = null) {
-    const urls = await this.#freshUrls(photo.id, failed).catch(() => null);
+    if (failed) this.#failures += 1;
+    const gaveUp = this.#failures > MOST_FAILURES;
+    const urls = gaveUp ? null : await this.#freshUrls(photo.id, failed).catch(() => null);
     if (this.#id !== photo.id) return;
     const found = pictures(photo, urls);
     if (!found.small && !found.large) {
-      this.#stage.fail(() => this.#load(photo));
+      this.#stage.fail(() => this.#again(photo));
       return;
     }
     this.hasOriginal = Boolean(urls?.original);
     this.#stage.load(found, (url) => this.#load(photo, url));
     this.#changed();
+  }
+
+  /** @param {Photo} photo */
+  #again(photo) {
+    this.#failures = 0;
+    this.#load(photo);
   }
 
   /**

@@ -47,7 +47,8 @@ export class Stage {
     for (const image of [this.#small, this.#large]) {
       image.addEventListener('load', () => this.#loaded(image));
       image.addEventListener('error', () => {
-        if (image.hasAttribute('src')) this.#onError?.(image.src);
+        const url = image.getAttribute('src');
+        if (url) this.#onError?.(url);
       });
     }
   }

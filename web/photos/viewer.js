@@ -74,6 +74,7 @@ export class Viewer {
       h('div', { class: 'photo-viewer-stage' }, this.#stage.element, this.#message, this.#previous, this.#next),
       this.#info.element);
     document.body.append(this.element);
+    this.#showTools(null);
     const onChange = () => this.#update();
     list.addEventListener('change', onChange);
     this.#cleanups = [
@@ -117,11 +118,14 @@ export class Viewer {
 
   /** Removes the viewer. */
   close() {
+    const last = this.#id;
+    // What is still being read must not be shown, and must not change the title of the page.
+    [this.#id, this.#photo] = [null, null];
     for (const cleanup of this.#cleanups) cleanup();
     this.#source.stop();
     this.element.remove();
     document.title = words.app.title(words.photos.title);
-    this.#owner.closed(this.#id);
+    this.#owner.closed(last);
   }
 
   /** @param {Photo} photo */
@@ -144,15 +148,23 @@ export class Viewer {
     document.title = words.app.title(name);
     this.#previous.hidden = !previous;
     this.#next.hidden = !next;
-    this.#tools.zoom.hidden = photo.status !== 'ready';
-    this.#tools.share.hidden = photo.status !== 'ready';
-    this.#tools.download.hidden = !this.#source.hasOriginal;
+    this.#showTools(photo);
     this.#info.show(photo, this.#source.hasOriginal);
     replace(this.#message, messageOf(photo));
   }
 
+  /** @param {Photo | null} photo */
+  #showTools(photo) {
+    const { zoom, info, share, download, remove } = this.#tools;
+    const isReady = photo?.status === 'ready';
+    for (const tool of [info, remove]) tool.hidden = !photo;
+    for (const tool of [zoom, share]) tool.hidden = !isReady;
+    download.hidden = !isReady || !this.#source.hasOriginal;
+  }
+
   #missing() {
     this.#source.clear();
+    this.#showTools(null);
     replace(this.#message, h('div', { class: 'state' },
       h('div', { class: 'state-icon' }, icon('photos')),
       h('h2', { text: words.photos.viewer.gone }),

@@ -47,7 +47,8 @@ export function openDialog({ title, body, actions = [], onClose, size = 'medium'
       buttons.length > 0 && h('div', { class: 'dialog-actions' }, buttons)));
   const back = routed ? () => {} : backButton(count, close);
   element.addEventListener('mousedown', (event) => {
-    if (event.target === element) close();
+    // The second half of a double click is not meant for what is beside the dialog: it may have shrunk under the pointer.
+    if (event.target === element && event.detail < 2) close();
   });
   element.addEventListener('close', () => {
     back();

@@ -81,11 +81,12 @@ export const canRetry = ({ code }) => ['quota', 'server', 'signedOut', 'gone'].i
 export const canStartAgain = ({ code }) => code === 'changed' || code === 'unreadable';
 
 /**
- * Whether what is no photo for the server can still be kept as a file.
+ * Whether what the server rejected as a photo can still be kept as a file.
  * @param {Description} problem
+ * @param {import('./kinds.js').Kind} kind
  */
-export const canBecomeFile = ({ code, reason = '' }) =>
-  code === 'rejected' && /^(unsupported_type|invalid_image|image_too_large)/.test(reason);
+export const canBecomeFile = ({ code, reason = '' }, kind) =>
+  kind === 'image' && code === 'rejected' && !/^(size_mismatch|unreadable)/.test(reason);
 
 /**
  * Fails if the file is not the one that was announced any more. Some browsers tell the present size and time of a file

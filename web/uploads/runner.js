@@ -62,7 +62,14 @@ export class Runner {
         return;
       }
       upload.set({ status: 'failed', problem, waitingFor: null });
-      if (!canRetry(problem)) records.forget(upload);
+      if (problem.code === 'rejected') this.#deleteRejected(upload);
+      else if (!canRetry(problem)) records.forget(upload);
     }
+  }
+
+  /** The tray tells why: in the lists, the record would only be in the way. @param {Upload} upload */
+  #deleteRejected(upload) {
+    void this.#tools.records.discard(upload);
+    upload.forgetRecord(this.#tools.newKey());
   }
 }

@@ -25,7 +25,7 @@ export function detailOf({ status, waitingFor, size, sent, kind, problem }) {
     case 'unfinished':
       return joined(text.interrupted, progress);
     case 'failed':
-      return problem ? problemOf(problem) : '';
+      return problem ? problemOf(problem, kind) : '';
     default:
       return joined(kind === 'image' ? text.inPhotos : text.inFiles, bytes(size));
   }
@@ -33,9 +33,10 @@ export function detailOf({ status, waitingFor, size, sent, kind, problem }) {
 
 /**
  * @param {import('./problems.js').Description} problem
+ * @param {import('./kinds.js').Kind} kind
  * @returns {string}
  */
-export function problemOf({ code, limit, text, reason = '' }) {
+function problemOf({ code, limit, text, reason = '' }, kind) {
   const { problems } = words.uploads;
   switch (code) {
     case 'tooLarge':
@@ -43,14 +44,17 @@ export function problemOf({ code, limit, text, reason = '' }) {
     case 'refused':
       return words.errors[text ?? ''] ?? text ?? problems.server;
     case 'rejected':
-      return rejectionOf(reason);
+      return rejectionOf(reason, kind);
     default:
       return problems[code];
   }
 }
 
-/** @param {string} reason of a rejected record */
-function rejectionOf(reason) {
+/**
+ * @param {string} reason of a rejected record
+ * @param {import('./kinds.js').Kind} kind
+ */
+function rejectionOf(reason, kind) {
   const { problems } = words.uploads;
   const [code, type] = reason.split(': ');
   switch (code) {
@@ -63,7 +67,7 @@ function rejectionOf(reason) {
     case 'image_too_large':
       return problems.imageTooLarge;
     case 'content_type_mismatch':
-      return problems.mismatch;
+      return kind === 'image' ? problems.invalidImage : problems.mismatch;
     case 'size_mismatch':
       return problems.sizeMismatch;
     case 'unreadable':

@@ -82,7 +82,7 @@ export function createRow(run) {
  * @param {Item} item
  * @returns {{ beside: Action[], below: Action[] }}
  */
-function actionsOf({ status, problem }) {
+function actionsOf({ status, problem, kind }) {
   switch (status) {
     case 'waiting':
     case 'sending':
@@ -99,7 +99,7 @@ function actionsOf({ status, problem }) {
       const again = problem && canRetry(problem);
       /** @type {Action[]} */ const below = [];
       if (problem && canStartAgain(problem)) below.push('startAgain');
-      if (problem && canBecomeFile(problem)) below.push('keepAsFile');
+      if (problem && canBecomeFile(problem, kind)) below.push('keepAsFile');
       return { beside: again ? ['retry', 'dismiss'] : ['dismiss'], below };
     }
   }

@@ -11,7 +11,7 @@ const count = (n, one, other) => `${n.toLocaleString('de')} ${n === 1 ? one : ot
 const wait = (seconds) =>
   seconds < 90 ? count(seconds, 'Sekunde', 'Sekunden') : count(Math.ceil(seconds / 60), 'Minute', 'Minuten');
 
-/** @type {typeof import('./en.js').default} */
+/** @type {import('../words.js').Translation<typeof import('./en.js').default>} */
 export default {
   app: {
     name: 'Satchel',
@@ -355,9 +355,8 @@ export default {
     retryAll: 'Noch einmal versuchen',
     cancelAll: 'Alle abbrechen',
     cancelTitle: (n) => (n === 1 ? 'Das Hochladen abbrechen?' : `Das Hochladen von ${n.toLocaleString('de')} Dateien abbrechen?`),
-    cancelText: 'Was davon schon gesendet ist, wird gelöscht. Dateien, die fertig hochgeladen sind, bleiben.',
+    cancelText: 'Was bisher gesendet ist, wird gelöscht. Dateien, die fertig hochgeladen sind, bleiben.',
     cancelAction: (n) => (n === 1 ? 'Hochladen abbrechen' : 'Alle abbrechen'),
-    keepGoing: 'Weiter hochladen',
     problems: {
       empty: 'Die Datei ist leer (0 Bytes).',
       tooLarge: (limit) => `Zu groß: Ihr Konto nimmt Dateien bis ${limit} an.`,
@@ -369,7 +368,7 @@ export default {
       signedOut: 'Melden Sie sich wieder an, um fortzufahren.',
       gone: 'Das begonnene Hochladen wurde an anderer Stelle gelöscht. Versuchen Sie es noch einmal.',
       rejected: 'Der Server hat die Datei abgelehnt.',
-      unsupported: (type) => `${type} ist kein Format für Fotos.`,
+      unsupported: (type) => `${type} kann kein Foto sein. Verwenden Sie JPEG, PNG, WebP oder GIF.`,
       unsupportedUnknown: 'Das ist kein Bild, das Satchel anzeigen kann.',
       invalidImage: 'Das ist kein Bild, oder es ist beschädigt.',
       imageTooLarge: 'Das Bild hat zu viele Pixel.',
