@@ -61,7 +61,7 @@ for (const width of WIDTHS) {
   test(`an account is found by its address, at ${width} px`, async () => {
     const user = await verifiedUser(stack, 'lea');
     const who = await opened({ width });
-    await who.page.getByText(staff.byAddress, { exact: true }).click();
+    await who.page.getByRole('radio', { name: staff.byAddress }).click();
     await find(who, user.email);
     await accountLink(who, user.username).waitFor();
     await find(who, 'nobody@example.com');
