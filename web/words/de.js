@@ -42,8 +42,6 @@ export default {
     shortcuts: 'Tastenkürzel',
     used: (used, total) => `${used} von ${total} belegt`,
     storage: 'Speicherplatz',
-    almostFull: 'Fast voll',
-    full: 'Voll. Löschen Sie etwas, um mehr hochzuladen.',
   },
   welcome: {
     heading: 'Ihre Fotos und Dateien an einem Ort.',
@@ -57,7 +55,6 @@ export default {
     createAccount: 'Konto erstellen',
     haveAccount: 'Haben Sie schon ein Konto?',
     ended: 'Ihre Sitzung ist beendet. Melden Sie sich wieder an.',
-    needed: 'Melden Sie sich an, um diese Seite zu sehen.',
     unconfirmed: 'Wenn Ihr Konto neu ist, bestätigen Sie zuerst seine E-Mail-Adresse.',
     unconfirmedLink: 'E-Mail noch einmal senden',
     signUp: 'Konto erstellen',
@@ -94,8 +91,6 @@ export default {
   },
   form: {
     problems: (n) => (n === 1 ? 'Es gibt ein Problem' : 'Es gibt Probleme'),
-    required: (label) => `${label}: Geben Sie einen Wert ein.`,
-    optional: 'freiwillig',
   },
   ui: {
     close: 'Schließen',
@@ -406,7 +401,6 @@ export default {
     creating: 'Der Link wird erstellt',
     copied: 'Link kopiert',
     copiedShort: 'Kopiert',
-    created: 'Link erstellt',
     selected: 'Ihr Browser hat das Kopieren nicht erlaubt. Der Link ist markiert: Drücken Sie Strg+C oder ⌘C, oder halten Sie den Finger darauf, und wählen Sie „Kopieren“.',
     copy: 'Kopieren',
     copyLink: 'Link kopieren',

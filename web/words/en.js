@@ -41,8 +41,6 @@ export default {
     shortcuts: 'Keyboard shortcuts',
     used: (/** @type {string} */ used, /** @type {string} */ total) => `${used} of ${total} used`,
     storage: 'Storage',
-    almostFull: 'Almost full',
-    full: 'Full. Delete something to upload more.',
   },
   welcome: {
     heading: 'Your photos and files, in one place.',
@@ -56,7 +54,6 @@ export default {
     createAccount: 'Create an account',
     haveAccount: 'Already have an account?',
     ended: 'Your session has ended. Sign in again.',
-    needed: 'Sign in to see this page.',
     unconfirmed: 'If your account is new, confirm its email address first.',
     unconfirmedLink: 'Send the email again',
     signUp: 'Create your account',
@@ -208,8 +205,6 @@ export default {
   },
   form: {
     problems: (/** @type {number} */ n) => `There ${n === 1 ? 'is a problem' : 'are problems'}`,
-    required: (/** @type {string} */ label) => `${label}: enter a value.`,
-    optional: 'optional',
   },
   ui: {
     close: 'Close',
@@ -411,7 +406,6 @@ export default {
     creating: 'Creating the link',
     copied: 'Link copied',
     copiedShort: 'Copied',
-    created: 'Link created',
     selected: 'Your browser did not allow copying. The link is selected: press Ctrl+C or ⌘C, or touch and hold it and choose Copy.',
     copy: 'Copy',
     copyLink: 'Copy the link',
