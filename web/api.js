@@ -91,9 +91,9 @@ export function createApi({ fetch, sleep }) {
     if (signed && !tokens?.access() && tokens?.canRenew()) await tokens.renew(null);
     const access = signed ? tokens?.access() ?? null : null;
     const response = await persistent(method, path, options, access);
-    if (response.status !== 401 || !signed || !access) return read(response);
-    if (!(await tokens?.renew(access))) return read(response);
-    return read(await persistent(method, path, options, tokens?.access() ?? null));
+    if (response.status !== 401 || !signed || !access) return read(response, options.signal);
+    if (!(await tokens?.renew(access))) return read(response, options.signal);
+    return read(await persistent(method, path, options, tokens?.access() ?? null), options.signal);
   }
 
   /**
@@ -179,7 +179,7 @@ export function createApi({ fetch, sleep }) {
       for (let next = address(path, query); next; ) {
         const page = await request('GET', next, options);
         yield page;
-        next = page.next ? pathOf(page.next) : '';
+        next = page.next ? pathAndQuery(page.next) : '';
       }
     },
   };
@@ -210,16 +210,33 @@ function address(path, query = {}) {
 }
 
 /** The path and query of an absolute URL: the server may know itself by another name. @param {string} url */
-function pathOf(url) {
+export function pathAndQuery(url) {
   const { pathname, search } = new URL(url, 'http://any');
   return pathname + search;
 }
 
-/** @param {Response} response */
-async function read(response) {
-  const body = await response.json().catch(() => null);
+/**
+ * The JSON of a response, or null if it has none.
+ * @param {Response} response
+ * @param {AbortSignal} [signal]
+ */
+async function read(response, signal) {
+  const text = await response.text().catch((error) => {
+    // The connection broke in the middle of the body.
+    throw signal?.aborted ? error : new ApiError(0);
+  });
+  const body = parsed(text);
   if (response.ok) return body;
   throw new ApiError(response.status, body, retryAfter(response));
+}
+
+/** @param {string} text */
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /**
@@ -230,12 +247,22 @@ async function read(response) {
  */
 export function sleep(ms, signal) {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal?.addEventListener('abort', () => {
+    signal?.throwIfAborted();
+    const onAbort = () => {
       clearTimeout(timer);
-      reject(signal.reason);
-    });
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve();
+    }, ms);
+    signal?.addEventListener('abort', onAbort, { once: true });
   });
+}
+
+/** A random key. `crypto.randomUUID` is missing on pages without HTTPS, such as a local stack that a phone opens. */
+export function newKey() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 export const api = createApi({ fetch: (...request) => fetch(...request), sleep });

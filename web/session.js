@@ -1,6 +1,6 @@
 // Who is signed in. Tabs share one session; web.md describes the rules.
 
-import { ApiError, api as defaultApi, sleep } from './api.js';
+import { ApiError, api as defaultApi, newKey, sleep } from './api.js';
 import { Store } from './store.js';
 
 /**
@@ -292,7 +292,7 @@ function browser() {
     channel: globalThis.document ? new BroadcastChannel(KEY) : null,
     presence: createPresence(locks),
     sleep,
-    newId: () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join(''),
+    newId: newKey,
   };
 }
 

@@ -1,5 +1,12 @@
 // The texts of the app, in the reader's language.
 
+/**
+ * The texts of another language than English: the same keys, and functions of the same values.
+ * @template T
+ * @typedef {{ [Key in keyof T]: T[Key] extends (...values: infer Values) => string ? (...values: Values) => string
+ *   : T[Key] extends string ? string : Translation<T[Key]> }} Translation
+ */
+
 const page = globalThis.document?.documentElement;
 
 /** The codes of the languages that have a file in words/. The page lists them. */
@@ -27,15 +34,6 @@ export function t(path, ...values) {
   let found = words;
   for (const name of path.split('.')) found = found?.[name];
   return typeof found === 'function' ? found(...values) : (found ?? path);
-}
-
-/**
- * The number of something, with the form of the word that the language wants: `plural(2, { one: 'file', other: 'files' })`.
- * @param {number} count
- * @param {{ one: string, other: string }} forms
- */
-export function plural(count, forms) {
-  return count === 1 ? forms.one : forms.other;
 }
 
 /**

@@ -27,6 +27,7 @@ export class Sessions {
   /** @type {Session[]} */
   #sessions = [];
   #hasMore = false;
+  #reading = false;
 
   constructor() {
     const text = words.account;
@@ -72,7 +73,11 @@ export class Sessions {
 
   /** @param {number} from */
   async #showMore(from) {
+    // A second page at the same time would replace the first one.
+    if (this.#reading) return;
+    this.#reading = true;
     await this.#more(this.#sessions);
+    this.#reading = false;
     /** @type {HTMLElement | null | undefined} */ (this.#list.children[from]?.querySelector('button'))?.focus();
   }
 

@@ -15,7 +15,7 @@ const BASE = '#/everyone';
 /** @param {import('../api-types.js').File} record */
 const isShared = ({ visibility, status }) => visibility === 'members' && status === 'ready';
 
-export class EveryoneList extends HTMLElement {
+class EveryoneList extends HTMLElement {
   /** @type {Record<string, string>} */ #params = {};
   /** @type {FileBrowser | null} */ #browser = null;
   /** @type {(() => void)[]} */ #endings = [];

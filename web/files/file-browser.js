@@ -40,6 +40,7 @@ export class FileBrowser {
   /** @type {FileRecord[] | null} */ #shown = null;
   /** Records that were read again because a picture failed to load. @type {Set<string>} */ #refreshed = new Set();
   /** @type {import('./preview.js').Preview | null} */ #preview = null;
+  /** The file that the address names. @type {string | undefined} */ #wanted;
   /** Whether the back button leads from the preview to the list. */ #fromList = false;
   /** @type {Feed<FileRecord>} */ feed = new Feed(noFiles);
 
@@ -106,6 +107,7 @@ export class FileBrowser {
    * @param {boolean} fromList whether the list was shown before
    */
   async preview(id, fromList) {
+    this.#wanted = id;
     if (!id) {
       const preview = this.#preview;
       this.#preview = null;
@@ -114,7 +116,7 @@ export class FileBrowser {
     }
     if (fromList) this.#fromList = true;
     const { Preview } = await import('./preview.js');
-    if (!this.element.isConnected) return;
+    if (this.#wanted !== id || !this.element.isConnected) return;
     this.#preview ??= new Preview({
       actions: this.actions,
       neighbours: (of) => this.#neighbours(of),

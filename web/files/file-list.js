@@ -18,7 +18,7 @@ const BASE = '#/files';
 
 /** @typedef {import('./filters.js').Filter} Filter */
 
-export class FileList extends HTMLElement {
+class FileList extends HTMLElement {
   /** @type {Record<string, string>} */ #params = {};
   /** @type {Record<string, string>} */ #query = {};
   /** @type {Filter} */ #filter = ALL;

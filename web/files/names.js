@@ -46,9 +46,9 @@ export function cutForDisplay(name, kept = KEPT) {
 export const extensionOf = (name) => name.slice(extensionAt(name)).toLowerCase();
 
 /** How many bytes the name has in UTF-8, which the server limits to 255. @param {string} name */
-export const byteLength = (name) => new TextEncoder().encode(name).length;
+const byteLength = (name) => new TextEncoder().encode(name).length;
 
-export const MAX_NAME_BYTES = 255;
+const MAX_NAME_BYTES = 255;
 
 /**
  * What is wrong with a new file name, or null.

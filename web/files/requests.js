@@ -1,6 +1,6 @@
 // The requests of file lists.
 
-import { api } from '../api.js';
+import { api, pathAndQuery } from '../api.js';
 import { parametersOf } from './filters.js';
 
 /** @typedef {import('../api-types.js').File} FileRecord */
@@ -39,7 +39,6 @@ export async function sharedFiles(next, signal) {
 }
 
 /**
- * The server may know itself by another name, so only the path and the query of `next` count.
  * @param {string | null} next
  * @param {string} path
  * @param {Record<string, string>} query
@@ -48,8 +47,7 @@ export async function sharedFiles(next, signal) {
  */
 function request(next, path, query, signal) {
   if (!next) return [path, { query: { ...query, limit: PAGE_SIZE }, signal }];
-  const { pathname, search } = new URL(next, location.href);
-  return [pathname + search, { signal }];
+  return [pathAndQuery(next), { signal }];
 }
 
 /**

@@ -37,7 +37,7 @@ async function firstBytes(stream, max) {
  * Decodes UTF-8, UTF-16 with its mark, and else Windows-1252, which has a character for every byte.
  * @param {Uint8Array} bytes
  */
-export function decoded(bytes) {
+function decoded(bytes) {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
   if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);

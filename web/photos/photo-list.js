@@ -1,5 +1,6 @@
 // The photos of the account, as far as they were read, and their URLs. No DOM here.
 
+import { pathAndQuery } from '../api.js';
 import { Collection } from './collection.js';
 import { newestFirst, photoOf, urlsOf } from './record.js';
 import { UrlCache } from './url-cache.js';
@@ -36,7 +37,7 @@ export class PhotoList extends EventTarget {
    * @param {Api} api
    * @param {() => number} [now] milliseconds
    */
-  constructor(api, now = Date.now) {
+  constructor(api, now = () => Date.now()) {
     super();
     this.#api = api;
     this.#urls = new UrlCache(now);
@@ -88,7 +89,7 @@ export class PhotoList extends EventTarget {
     this.#changed();
     try {
       const { results, next } = await this.#api.get(path);
-      this.#next = next === null ? null : pathOf(next);
+      this.#next = next === null ? null : pathAndQuery(next);
       this.#merge(newPage(path), results, false);
       [this.state, this.error] = ['ready', null];
     } catch (error) {
@@ -106,7 +107,7 @@ export class PhotoList extends EventTarget {
     if (!overlaps) {
       // At least a page of photos is new, or all are gone: what was read before is of no use.
       this.#collection.clear();
-      this.#next = next === null ? null : pathOf(next);
+      this.#next = next === null ? null : pathAndQuery(next);
       this.#merge(newPage(FIRST_PAGE), results, false);
     } else {
       this.#dropUnlisted(results, next, () => true);
@@ -276,12 +277,6 @@ function newPage(path) {
 /** @param {string} id */
 function pathOfImage(id) {
   return `/api/images/${encodeURIComponent(id)}`;
-}
-
-/** @param {string} url */
-function pathOf(url) {
-  const { pathname, search } = new URL(url);
-  return pathname + search;
 }
 
 /**

@@ -118,11 +118,14 @@ export class Viewer {
 
   /** Removes the viewer. */
   close() {
+    const last = this.#id;
+    // What is still being read must not be shown, and must not change the title of the page.
+    [this.#id, this.#photo] = [null, null];
     for (const cleanup of this.#cleanups) cleanup();
     this.#source.stop();
     this.element.remove();
     document.title = words.app.title(words.photos.title);
-    this.#owner.closed(this.#id);
+    this.#owner.closed(last);
   }
 
   /** @param {Photo} photo */

@@ -1,6 +1,6 @@
 // The requests for the share links of one file or picture.
 
-import { api } from '../api.js';
+import { api, newKey } from '../api.js';
 
 /** @typedef {import('./links.js').ShareLink} ShareLink */
 
@@ -27,10 +27,7 @@ export class Links {
   async list(signal) {
     /** @type {ShareLink[]} */
     const links = [];
-    for await (const page of api.pages(this.#path, { limit: 100 })) {
-      if (signal?.aborted) break;
-      links.push(...page.results);
-    }
+    for await (const page of api.pages(this.#path, { limit: 100 }, { signal })) links.push(...page.results);
     return links;
   }
 
@@ -76,9 +73,4 @@ export class Links {
       if (/** @type {import('../api.js').ApiError} */ (error).status !== 404) throw error;
     }
   }
-}
-
-// `randomUUID` is missing on pages without HTTPS, such as a local stack that is opened from a phone.
-function newKey() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -34,7 +34,7 @@ function nameOf({ record }) {
 }
 
 /** The links of one file or picture. */
-export class ShareDialog extends HTMLElement {
+class ShareDialog extends HTMLElement {
   /** Set before the element is connected. @type {Target | null} */
   target = null;
   /** @type {LinkRow[]} */
@@ -72,6 +72,8 @@ export class ShareDialog extends HTMLElement {
     replace(this.#state);
     if (!this.#tier) replace(this.#top, skeleton('row', 3));
     const listing = /** @type {Links} */ (this.links).list(this.#aborter.signal);
+    // A failure is handled below, but it may come while the tier is still awaited.
+    listing.catch(() => {});
     try {
       this.#tier = await myTier();
       if (!this.#form) this.#showTop();
@@ -81,7 +83,6 @@ export class ShareDialog extends HTMLElement {
       this.#rows.push(...links.filter(({ id }) => !known.has(id)).map((link) => this.#row(link)));
       this.#showRows();
     } catch (error) {
-      listing.catch(() => {});
       if (!this.isConnected) return;
       if (!this.#tier) replace(this.#top);
       replace(this.#state, failedState({ error, title: words.share.listFailed, retry: () => this.#load() }));

@@ -1,6 +1,6 @@
-/** A list that loads its pages as the reader scrolls. */
+// A list that loads its pages as the reader scrolls.
 
-import { api } from '../api.js';
+import { api, pathAndQuery } from '../api.js';
 import { h, replace } from '../dom.js';
 import { failedState, skeleton, endOfList } from '../ui/states.js';
 import { words } from '../words.js';
@@ -9,7 +9,7 @@ const PAGE_SIZE = '50';
 const AHEAD = '600px';
 
 /**
- * Loads the first page at once. `element` holds `table`, and below it what the list's end has to say.
+ * Loads the first page at once. `element` holds `table` and, below it, the state of the list.
  *
  * @template Record
  * @param {{
@@ -28,7 +28,7 @@ export function pagedList({ path, query = {}, table, rows, row, empty, counted, 
   const foot = h('div', { class: 'staff-foot' });
   const element = h('div', { class: 'staff-paged' }, table, foot);
   const abort = new AbortController();
-  /** @type {{ path: string, query: { [name: string]: string } } | null} */
+  /** @type {{ path: string, query?: { [name: string]: string } } | null} */
   let next = { path, query: { limit: PAGE_SIZE, ...query } };
   let busy = false;
 
@@ -42,7 +42,7 @@ export function pagedList({ path, query = {}, table, rows, row, empty, counted, 
     replace(foot, skeleton('row', rows.childElementCount ? 2 : 6));
     try {
       const page = await api.get(next.path, { query: next.query, signal: abort.signal });
-      next = following(page.next);
+      next = page.next ? { path: pathAndQuery(page.next) } : null;
       rows.append(...page.results.map(row));
       settle();
     } catch (error) {
@@ -81,11 +81,4 @@ export function pagedList({ path, query = {}, table, rows, row, empty, counted, 
       if (!busy) settle();
     },
   };
-}
-
-/** @param {string | null} url */
-function following(url) {
-  if (!url) return null;
-  const { pathname, searchParams } = new URL(url, location.href);
-  return { path: pathname, query: Object.fromEntries(searchParams) };
 }

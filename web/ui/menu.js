@@ -56,8 +56,9 @@ export function openMenu(anchor, items) {
 
   /** @param {Event} event */
   function onOutside(event) {
-    const target = /** @type {Node} */ (event.target);
-    if (!menu.contains(target) && !anchor.contains(target)) close();
+    // The target of `resize` and `hashchange` is the window, which is not a node.
+    const { target } = event;
+    if (!(target instanceof Node) || (!menu.contains(target) && !anchor.contains(target))) close();
   }
 
   function close() {

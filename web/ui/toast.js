@@ -24,16 +24,27 @@ export function toast(text, { action, seconds = action ? 8 : 5, kind = 'plain' }
     element.remove();
   };
   const wait = () => setTimeout(remove, seconds * 1000);
+  /** @type {Set<'pointer' | 'focus'>} */
+  const holders = new Set();
+  const hold = (/** @type {'pointer' | 'focus'} */ holder) => {
+    holders.add(holder);
+    clearTimeout(timer);
+  };
+  const release = (/** @type {'pointer' | 'focus'} */ holder) => {
+    holders.delete(holder);
+    clearTimeout(timer);
+    if (holders.size === 0) timer = wait();
+  };
   const run = () => {
     remove();
     action?.run();
   };
   const element = h('div', {
     class: `toast${kind === 'danger' ? ' danger' : ''}`,
-    onPointerenter: () => clearTimeout(timer),
-    onPointerleave: () => { timer = wait(); },
-    onFocusin: () => clearTimeout(timer),
-    onFocusout: () => { timer = wait(); },
+    onPointerenter: () => hold('pointer'),
+    onPointerleave: () => release('pointer'),
+    onFocusin: () => hold('focus'),
+    onFocusout: () => release('focus'),
   },
     h('span', { class: 'toast-text', text }),
     action && h('button', { class: 'toast-action', type: 'button', text: action.label, onClick: run }),

@@ -1,4 +1,6 @@
-// Time as the queue sees it. Tests pass in a clock of their own.
+// Time as the queue sees it. Tests pass in their own clock.
+
+import { sleep } from '../api.js';
 
 /**
  * `now` is in milliseconds since 1970. It goes on while a laptop sleeps, unlike `performance.now`.
@@ -7,20 +9,4 @@
  */
 
 /** @type {Clock} */
-export const systemClock = {
-  now: () => Date.now(),
-  wait(milliseconds, signal) {
-    return new Promise((resolve, reject) => {
-      signal?.throwIfAborted();
-      const onAbort = () => {
-        clearTimeout(timer);
-        reject(signal?.reason);
-      };
-      const timer = setTimeout(() => {
-        signal?.removeEventListener('abort', onAbort);
-        resolve();
-      }, milliseconds);
-      signal?.addEventListener('abort', onAbort, { once: true });
-    });
-  },
-};
+export const systemClock = { now: () => Date.now(), wait: sleep };

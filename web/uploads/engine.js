@@ -1,6 +1,6 @@
 // The queue of the signed-in user, with the parts of the browser that it works with.
 
-import { api } from '../api.js';
+import { api, newKey } from '../api.js';
 import { session } from '../session.js';
 import { myTier } from '../tiers.js';
 import { systemClock } from './clock.js';
@@ -24,8 +24,7 @@ function openQueue() {
   const id = session.user.value?.id ?? '';
   const remembered = new Remembered(storage(), id, systemClock.now);
   const queue = new Queue({
-    api, send, clock: systemClock, remembered, tab: thisTab, state: uploads.state,
-    newKey: () => crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`,
+    api, send, clock: systemClock, remembered, tab: thisTab, state: uploads.state, newKey,
     onReady(ready) {
       uploads.ready(ready);
       void reloadSoon();
@@ -91,7 +90,7 @@ document.addEventListener('visibilitychange', () => {
 addEventListener('beforeunload', (event) => {
   const { sending, paused } = uploads.state.value.totals;
   // Signing out reloads the page. What is unfinished is offered after the next sign-in.
-  if (session.user.value && sending + paused > 0) event.preventDefault();
+  if (!session.ended.value && sending + paused > 0) event.preventDefault();
 });
 // Another tab continues an upload that this one offers, or has finished it.
 addEventListener('storage', ({ key, newValue }) => {

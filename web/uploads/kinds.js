@@ -1,10 +1,10 @@
 // What becomes of a file: a photo, or a file.
 
 /** The media types that the server takes as photos. */
-export const PHOTO_TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/gif'];
+const PHOTO_TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/gif'];
 
 /** The largest photo, until `GET /api/settings` has said it. */
-export const LARGEST_PHOTO = 50 * 1024 * 1024;
+const LARGEST_PHOTO = 50 * 1024 * 1024;
 
 /** @typedef {'image' | 'file'} Kind */
 

@@ -21,7 +21,7 @@ const SHARE_AT_A_TIME = 9;
  */
 
 /** @param {number} count of parts */
-export const partsAtATime = (count) =>
+const partsAtATime = (count) =>
   Math.min(MOST_AT_A_TIME, Math.max(2, Math.floor(count / SHARE_AT_A_TIME)));
 
 /**
@@ -112,7 +112,7 @@ async function sendPart(upload, number, urls, onProgress, tools, signal) {
  * @param {AbortSignal} signal
  * @returns {Promise<Map<number, string>>}
  */
-export async function storedParts(upload, tools, signal) {
+async function storedParts(upload, tools, signal) {
   const get = () => tools.api.get(`${upload.recordPath}/parts`, { signal });
   const answer = await onRecord(upload, tools, signal, get);
   /** @type {{ number: number, size: number, etag: string }[]} */ const parts = answer.parts;

@@ -8,6 +8,7 @@ import { launchBrowser } from '../helpers/browser.mjs';
 import { assertFocusIsVisible, tabStops } from '../helpers/focus.mjs';
 import { png } from '../helpers/pictures.mjs';
 import { startStack } from '../helpers/stack.mjs';
+import { pick, file as textFile } from '../helpers/uploads.mjs';
 import { newUser, staffUser } from '../helpers/users.mjs';
 
 const { shell } = words;
@@ -31,6 +32,17 @@ after(async () => {
 
 const press = (name) => (who) => who.button(name).first().click();
 
+async function share(who) {
+  await who.button(words.files.share).first().click();
+  await who.dialog(words.share.title(file.title)).getByText(words.share.opened(0)).waitFor();
+}
+
+async function upload(who) {
+  const names = ['notes.txt', `${'b'.repeat(100)}.txt`];
+  await pick(who, [...names.map((name) => textFile(name, name)), textFile('nothing.txt', '')]);
+  await who.text(words.uploads.problems.empty).first().waitFor();
+}
+
 // The places, and what a person opens there.
 const SIGNED_OUT = {
   'sign in': { hash: '#/sign-in' },
@@ -46,7 +58,9 @@ const SIGNED_IN = {
   files: { hash: '#/files' },
   'a grid of files': { hash: '#/files', open: press(words.files.asGrid) },
   'a file': { hash: () => `#/files/${file.id}` },
+  'the links of a file': { hash: () => `#/files/${file.id}`, open: share },
   everyone: { hash: '#/everyone' },
+  'the tray of uploads': { hash: '#/everyone', open: upload },
   account: { hash: '#/account' },
   'the deletion of an account': { hash: '#/account', open: press(words.account.deleteAction) },
   accounts: { hash: '#/staff' },

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 
-import { LOOKS, person, signedIn, words } from '../helpers/app.mjs';
+import { person, signedIn, words } from '../helpers/app.mjs';
 import { WIDTHS, launchBrowser } from '../helpers/browser.mjs';
 import { mailedLink } from '../helpers/mail.mjs';
 import { startStack } from '../helpers/stack.mjs';
@@ -130,18 +130,6 @@ async function assertDescribed(field, text) {
     (input.getAttribute('aria-describedby') ?? '').split(' ').map((id) => document.getElementById(id)?.textContent).join(' '));
   assert.ok(described.includes(text), described);
   assert.equal(await field.getAttribute('aria-invalid'), 'true');
-}
-
-for (const look of LOOKS) {
-  test(`signed out, each page is accessible and fits, at ${look.width} px, ${look.colorScheme}`, async () => {
-    const eve = await person(browser, stack, look);
-    for (const place of ['#/sign-in', '#/sign-up', '#/forgot', '#/nowhere']) {
-      await eve.open(place);
-      await eve.assertFits();
-      await eve.assertAccessible();
-    }
-    await eve.leave();
-  });
 }
 
 test('a place that needs an account asks for the password and then opens', async () => {

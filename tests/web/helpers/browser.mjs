@@ -5,7 +5,7 @@ import { chromium } from 'playwright-core';
 
 const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const ARGUMENTS = ['--no-sandbox', '--disable-background-networking', '--disable-component-update'];
-export const PATIENCE_MS = 15_000;
+export const PATIENCE_MS = 30_000;
 
 // The widths of a phone and of a desktop window.
 export const WIDTHS = [390, 1280];

@@ -68,7 +68,7 @@ async function describeFocus() {
 // Runs in the page: the controls that a pointer can use and Tab did not reach. A group with one stop, such as the items
 // of a menu, the options of a radio group or the cells of a grid, is reached by one of its members.
 function unreached() {
-  const modal = document.querySelector('dialog:modal') ?? document.body;
+  const modal = [...document.querySelectorAll('dialog:modal')].at(-1) ?? document.body;
   const controls = [...modal.querySelectorAll('a[href], button, input, select, textarea, summary')];
   const isGroup = '[role=menu], [role=grid], [role=listbox], [role=tablist], [role=toolbar], [role=radiogroup], fieldset';
   const reachedGroups = [...globalThis.visited].map((element) => element?.closest?.(isGroup)).filter(Boolean);

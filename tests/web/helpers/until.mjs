@@ -2,10 +2,10 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 30_000;
 const BETWEEN_TRIES_MS = 50;
 
-// Calls `probe` until its result is truthy, and returns the result. Fails with `what` after 20 s.
+// Calls `probe` until its result is truthy, and returns the result. Fails with `what` after 30 s.
 export async function until(what, probe, betweenTries = BETWEEN_TRIES_MS) {
   const deadline = Date.now() + DEADLINE_MS;
   for (;;) {

@@ -27,6 +27,12 @@ function setUp(...answers) {
   return { api, requests, waits };
 }
 
+test('a connection that breaks in the middle of a response is a network failure', async () => {
+  const broken = () => new ReadableStream({ start: (controller) => controller.error(new TypeError('network error')) });
+  const api = createApi({ fetch: async () => new Response(broken(), { status: 200 }), sleep: async () => {} });
+  await assert.rejects(api.get('/api/files'), { name: 'ApiError', status: 0 });
+});
+
 test('a request that may be repeated is repeated after a lost connection, 429 and 503', async () => {
   for (const failure of [null, [429, { message: 'Too Many Requests' }], [503, { message: 'Service Unavailable' }]]) {
     const { api, requests, waits } = setUp(failure, failure, [200, { ok: true }]);
