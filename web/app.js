@@ -1,5 +1,5 @@
-// The entry. Decides whether somebody may be signed in: if not, it shows the sign-in and loads the rest of the app only
-// when it is needed.
+// The entry. If the tab may have a session, it loads the rest of the app at once. Otherwise it shows the sign-in form, and
+// loads the rest when the form is used.
 
 /** What a signed-in start needs. They are requested at once, without waiting for the imports that name them. */
 const CORE = ['main.js', 'dom.js', 'icons.js', 'store.js', 'words.js', 'api.js', 'session.js', 'router.js', 'places.js',

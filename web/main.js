@@ -37,7 +37,7 @@ export async function start(into, signIn) {
   element = /** @type {PlaceElement | null} */ (main.querySelector('sign-in'));
   showConnection();
   addEventListener('hashchange', () => isReady && show());
-  // A page from the browser's memory may show what its session, ended since, must not show any more.
+  // The browser may restore this page from memory after its session has ended. Then it must not show private data.
   addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
   session.user.subscribe((user) => isReady && !user === Boolean(shell) && show());
   session.ended.subscribe((why) => {
@@ -59,7 +59,7 @@ async function resume() {
   }
 }
 
-/** Nothing of a session may remain in the page: not even what its modules hold in memory. */
+/** Reloads the page, so that its modules keep nothing of the session in memory. */
 function leave() {
   history.replaceState(null, '', '#/');
   location.reload();
@@ -94,7 +94,7 @@ async function show(first = false) {
 }
 
 /**
- * Where somebody goes who may not see `place`, or has no use for it.
+ * The address to show instead of `place` if the visitor may not or need not see it, or null.
  * @param {string} path
  * @param {Place | null} place
  * @param {Record<string, string>} query

@@ -52,8 +52,8 @@ const PROGRAMS = {
 };
 
 /**
- * Reads a User-Agent header. Whoever sends the header can write anything into it, so this is a hint for the owner
- * of a session and no proof.
+ * Reads a User-Agent header. A client can send any text in it, so the result is a hint for the owner of a
+ * session, not a proof.
  *
  * @param {string | null | undefined} userAgent
  * @returns {Device}

@@ -113,7 +113,7 @@ export function makingPath(url) {
 }
 
 /**
- * The average colour of a thumbhash in base64, as a CSS colour, or null if `hash` is none.
+ * The average colour of a thumbhash in base64, as a CSS colour, or null if `hash` is not a thumbhash.
  * @param {string | null} hash
  */
 export function averageColour(hash) {

@@ -1,4 +1,4 @@
-/** Closes an account and reopens it. */
+// Closes an account and reopens it.
 
 import { api } from '../api.js';
 import { h } from '../dom.js';
@@ -42,8 +42,9 @@ export function accessSection(account, changed) {
     try {
       const result = await api.patch(`/api/users/${current.id}`, fields);
       toast((result.is_active ? words.staff.reopened : words.staff.hasClosed)(result.username));
+      update(result);
       changed(result);
-      // Whoever closes their own account is signed out.
+      // Closing your own account signs you out.
       if (isOwn(result)) await session.reload();
     } catch (/** @type {any} */ error) {
       problem.textContent = error.message;

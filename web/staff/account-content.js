@@ -1,4 +1,4 @@
-/** The files and images of an account, which staff may delete. */
+// The files and images of an account, which staff may delete.
 
 import { api } from '../api.js';
 import { h, replace } from '../dom.js';

@@ -1,4 +1,4 @@
-/** What staff see of an account. */
+// What staff see of an account.
 
 import { h } from '../dom.js';
 import { bytes, dateTime } from '../format.js';

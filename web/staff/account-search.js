@@ -1,4 +1,4 @@
-/** The form that finds accounts by the beginning of the name or by address. */
+// The form that finds accounts by the beginning of the name or by address.
 
 import { h, icon } from '../dom.js';
 import { words } from '../words.js';

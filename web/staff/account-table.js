@@ -1,4 +1,4 @@
-/** The table of accounts. */
+// The table of accounts.
 
 import { h } from '../dom.js';
 import { bytes, date, dateTime } from '../format.js';

@@ -1,4 +1,4 @@
-/** Moves an account to another tier. */
+// Moves an account to another tier.
 
 import { api } from '../api.js';
 import { h, replace } from '../dom.js';

@@ -1,4 +1,4 @@
-/** A file or an image of an account, as staff see it. */
+// A file or an image of an account, as staff see it.
 
 import { h, icon } from '../dom.js';
 import { bytes, date, dateTime } from '../format.js';

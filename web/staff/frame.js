@@ -1,4 +1,4 @@
-/** What the pages for staff have in common. */
+// What the pages for staff have in common.
 
 import { h, replace, useStyles } from '../dom.js';
 import { navigate } from '../router.js';

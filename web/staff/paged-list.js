@@ -1,4 +1,4 @@
-/** A list that loads its pages as the reader scrolls. */
+// A list that loads its pages as the reader scrolls.
 
 import { api, pathAndQuery } from '../api.js';
 import { h, replace } from '../dom.js';
@@ -9,7 +9,7 @@ const PAGE_SIZE = '50';
 const AHEAD = '600px';
 
 /**
- * Loads the first page at once. `element` holds `table`, and below it what the list's end has to say.
+ * Loads the first page at once. `element` holds `table` and, below it, the state of the list.
  *
  * @template Record
  * @param {{

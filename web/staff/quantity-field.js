@@ -1,4 +1,4 @@
-/** A field for an amount with a unit: `10` `GB`. */
+// A field for an amount with a unit: `10` `GB`.
 
 import { h } from '../dom.js';
 import { bytes } from '../format.js';

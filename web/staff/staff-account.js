@@ -1,4 +1,4 @@
-/** One account, for staff: its tier, whether it is open, and what it stores. */
+// One account, for staff: its tier, whether it is open, and what it stores.
 
 import { api } from '../api.js';
 import { h, icon, replace } from '../dom.js';

@@ -1,4 +1,4 @@
-/** The accounts of the deployment, newest first, and those that match a search. */
+// The accounts of the deployment, newest first, and those that match a search.
 
 import { h, replace } from '../dom.js';
 import { emptyState } from '../ui/states.js';

@@ -1,4 +1,4 @@
-/** The account tiers, which staff create, change and delete. */
+// The account tiers, which staff create, change and delete.
 
 import { api } from '../api.js';
 import { h, icon, replace } from '../dom.js';

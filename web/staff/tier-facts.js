@@ -1,4 +1,4 @@
-/** What a tier allows, as people read it. */
+// What a tier allows, as people read it.
 
 import { h } from '../dom.js';
 import { bytes, duration, number } from '../format.js';

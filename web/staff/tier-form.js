@@ -1,4 +1,4 @@
-/** The form for a new tier and for the settings of an existing one. */
+// The form for a new tier and for the settings of an existing one.
 
 import { ApiError, api } from '../api.js';
 import { h } from '../dom.js';

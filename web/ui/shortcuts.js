@@ -12,7 +12,7 @@ let pendingUntil = 0;
 
 /**
  * Adds a shortcut: one key ("u", "?", "Delete", "ArrowLeft", "mod+a"; `mod` is Ctrl, on a Mac Command) or two in a row
- * ("g p"). Shortcuts do not run while somebody types, or while a dialog is open unless `scope` is an element inside it.
+ * ("g p"). Shortcuts do not run while the user types, or while a dialog or a menu is open.
  *
  * @param {string} key
  * @param {string} description

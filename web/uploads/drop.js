@@ -8,6 +8,8 @@ import { REMEMBERED, uploads } from './uploads.js';
 
 /** Without a new event for this long, the pointer has left the window. Browsers do not always say so. */
 const GONE_MS = 700;
+/** When the rest is loaded if nobody uploads anything before, long after the place is there. */
+const WARM_UP_MS = 20_000;
 /** The names that browsers give to a picture from the clipboard. */
 const PASTED = /^image\.(\w+)$/;
 
@@ -73,7 +75,8 @@ export function startUploads() {
   addEventListener('drop', onDrop);
   addEventListener('paste', onPaste);
   uploads.state.subscribe(showTray);
-  if (remembersAny()) void warmUp();
+  // Later, the connection or this version of the app may be gone.
+  setTimeout(warmUp, remembersAny() ? 0 : WARM_UP_MS);
 }
 
 /** Whether something of the page itself is being dragged, such as a picture. */
@@ -175,9 +178,10 @@ async function take(files, place) {
   }
 }
 
-/** Loads what the first file needs, while the user still chooses it. */
+/** Loads what the first file needs. */
 function warmUp() {
-  return Promise.all([uploads.queue(), import('./upload-tray.js')]).catch(() => null);
+  const modules = [import('./upload-tray.js'), import('./walk.js'), import('../ui/toast.js')];
+  return Promise.all([uploads.queue(), ...modules]).catch(() => null);
 }
 
 /** @param {string} text */

@@ -1,5 +1,7 @@
 /** How many records are looked at: more would only delay the offer. */
 const MOST = 20;
+/** Files that are larger than this are sent in parts. */
+const LARGEST_PUT = 100 * 1024 * 1024;
 
 /**
  * @typedef {import('./remembered.js').Entry} Entry
@@ -37,11 +39,11 @@ async function look(entry, api) {
   try {
     const { status } = await api.get(path);
     if (status === 'ready') return null;
-    if (status !== 'pending' || entry.kind === 'image') return entry;
+    if (status !== 'pending' || entry.size <= LARGEST_PUT) return entry;
     const { parts } = await api.get(`${path}/parts`);
     return { ...entry, stored: parts.reduce((/** @type {number} */ sum, /** @type {any} */ { size }) => sum + size, 0) };
   } catch {
-    // A file of one PUT has no parts, and a record that is gone is announced again.
+    // A record that is gone is announced again.
     return entry;
   }
 }

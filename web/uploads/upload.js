@@ -38,7 +38,7 @@ export class Upload {
   etags = null;
   /** How many bytes an earlier visit sent. */ left = 0;
   /** Whether the store has all bytes. */ arrived = false;
-  /** Whether the user is rid of it. */ cancelled = false;
+  /** Whether the user cancelled it or removed it from the list. */ cancelled = false;
   /** Whether it was paused because the user was signed out. */ suspended = false;
   /** @type {AbortController | null} */ controller = null;
   /** The transfer, while it runs. @type {Promise<void> | null} */ running = null;

@@ -32,7 +32,7 @@ class SignIn extends HTMLElement {
 }
 
 /**
- * The server says the same of a wrong password and of an address that is not confirmed.
+ * The server gives the same answer to a wrong password and to an address that is not confirmed.
  * @param {ApiError} error
  */
 function refusal(error) {

@@ -29,7 +29,7 @@ impl Wired for Page {
 }
 
 impl Page {
-    /// The page of a deployment whose signed URLs lead to the origins `store`, separated by spaces. It links to the page
+    /// The page of a deployment whose signed URLs lead to the origins `store`, separated by spaces. It links to
     /// `mails`, unless that is empty.
     fn new(mails: &str, store: &str) -> Self {
         let (html, policy) = (index(&escape(mails)), content_security_policy(store));

@@ -34,16 +34,16 @@ async function withPhotos(t, count, options) {
   return { ada, photos };
 }
 
-// Scrolls for at most `seconds`, as fast as the grid can follow. Returns the highest number of elements that the grid
-// had, and whether the end is reached.
+// Scrolls for at most `seconds`: by steps in which pictures load, and to the end of what was read so far. Returns the
+// highest number of elements that the grid had, and whether the end is reached.
 function scroll(page, seconds) {
   return page.evaluate(async (deadline) => {
     const frame = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
     const grid = document.querySelector('photo-grid');
     const start = performance.now();
     let most = 0;
-    for (;;) {
-      scrollBy(0, innerHeight * 3);
+    for (let step = 0; ; step += 1) {
+      scrollBy(0, step % 4 === 3 ? Number.MAX_SAFE_INTEGER : innerHeight * 0.4);
       await frame();
       most = Math.max(most, grid.querySelectorAll('*').length);
       const atEnd = scrollY + innerHeight >= document.documentElement.scrollHeight - 2;
