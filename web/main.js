@@ -7,6 +7,7 @@ import { places } from './places.js';
 import { routeOf } from './router.js';
 import { session } from './session.js';
 import { showConnection } from './shell/connection.js';
+import { announceUpdates, wasUpdated } from './updates.js';
 
 /** @typedef {import('./places.js').Place} Place */
 /** @typedef {HTMLElement & { params?: object, query?: object, leave?: () => void }} PlaceElement */
@@ -36,6 +37,7 @@ export async function start(into, signIn) {
   createSignIn = signIn;
   element = /** @type {PlaceElement | null} */ (main.querySelector('sign-in'));
   showConnection();
+  announceUpdates();
   addEventListener('hashchange', () => isReady && show());
   // The browser may restore this page from memory after its session has ended. Then it must not show private data.
   addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
@@ -169,16 +171,6 @@ async function showFailedImport(call) {
     stop();
     if (present === null) show();
   });
-}
-
-/** Whether the server has another version of the app than this page. */
-async function wasUpdated() {
-  try {
-    const page = await (await fetch('/', { cache: 'no-store' })).text();
-    return !page.includes(new URL('.', import.meta.url).pathname);
-  } catch {
-    return false;
-  }
 }
 
 async function openShell() {

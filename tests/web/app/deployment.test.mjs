@@ -49,6 +49,20 @@ test('after a new version was deployed, an old page says so, and works after a r
   await ada.leave([/404/]);
 });
 
+test('after a new version was deployed, an action whose code is gone says so', async () => {
+  await user.upload('notes.txt', 'text/plain', Buffer.from('Notes.'));
+  const ada = await signedIn(browser, stack, user);
+  await ada.goTo(words.shell.files);
+  await ada.button(words.files.actions('notes.txt')).click();
+  await deploy(ada);
+  await ada.choose(words.files.share);
+  await ada.text(words.app.updated).waitFor();
+  await ada.button(words.app.reload).click();
+  await ada.heading(words.shell.files).waitFor();
+  assert.equal(await filesOf(ada), '/app/0123456789abcdef/');
+  await ada.leave([/404/]);
+});
+
 test('after a new version was deployed, an old sign-in page leads into the new version', async () => {
   const ada = await person(browser, stack);
   await ada.open();
