@@ -4,7 +4,7 @@ use http::StatusCode;
 use satchel_accounts::{LinkOutcome, LinkUse, MailLink, MailLinks};
 use satchel_api::password_field;
 use satchel_guard::Hasher;
-use satchel_http::{Accepts, ApiError, ApiResult, Page, Request, Response, html, no_content};
+use satchel_http::{Accepts, ApiError, ApiResult, Page, Request, Response, SIGN_IN, html, no_content};
 use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
 use satchel_model::{NewPassword, Refusal};
@@ -27,7 +27,7 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
         (Ok(()), true) => Ok(page(
             StatusCode::OK,
             "Password changed",
-            "Your new password is set. Sign in with it; everybody else who was signed in is not any more.",
+            &format!("Your new password is set, and every device is signed out. {SIGN_IN}"),
         )),
         (Err(ApiError::Refused(Refusal::Fields(errors))), true) => {
             let messages: Vec<_> = errors.into_values().flatten().collect();

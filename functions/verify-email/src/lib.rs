@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use satchel_accounts::{LinkOutcome, LinkUse, MailLink, MailLinks};
-use satchel_http::{ApiError, ApiResult, Page, Request, Response, html, ok};
+use satchel_http::{ApiError, ApiResult, Page, Request, Response, SIGN_IN, html, ok};
 use satchel_model::clock::Clock;
 use satchel_model::secret::Secret;
 use satchel_runtime::app;
@@ -31,7 +31,8 @@ pub async fn handle(app: &'static App, request: Request) -> ApiResult {
         (true, false) => ok(&json!({ "message": "Email verification successful" })),
         (false, false) => Err(ApiError::not_found()),
         (true, true) => {
-            Ok(page(StatusCode::OK, "Address verified", "Your address is verified. You can sign in now."))
+            let words = format!("Your address is verified. {SIGN_IN}");
+            Ok(page(StatusCode::OK, "Address verified", &words))
         }
         (false, true) => Ok(page(
             StatusCode::NOT_FOUND,

@@ -2,6 +2,9 @@
 
 use satchel_api::escape;
 
+/// The way from a page to the sign-in of the web app.
+pub const SIGN_IN: &str = "<a href=\"/#/sign-in\">You can sign in now.</a>";
+
 /// A page with a title and a body. The body is HTML; its author must escape text that comes from outside.
 #[derive(Debug, Clone)]
 pub struct Page {

@@ -23,7 +23,7 @@ mod viewer;
 pub use body::{Accepts, MAX_FORM_FILE_BYTES};
 pub use cached::{Cached, Keep};
 pub use error::{ApiError, ApiResult};
-pub use html::Page;
+pub use html::{Page, SIGN_IN};
 pub use list_query::ListQuery;
 pub use page::{Listing, PageQuery};
 pub use request::Request;
