@@ -65,8 +65,14 @@ function recordLoads(context) {
     return { pathname, method: response.request().method(), isData, size: compressed(body) };
   };
   return {
-    all: () => Promise.all(responses.map(load)),
+    // The browser asks for the icon again and again, and has it in its cache.
+    all: async () => unique(await Promise.all(responses.map(load))),
   };
+}
+
+function unique(loads) {
+  const seen = new Set();
+  return loads.filter(({ method, pathname }) => !seen.has(method + pathname) && seen.add(method + pathname));
 }
 
 // What the page received over the network, not from the cache. Runs in the page.

@@ -188,16 +188,16 @@ export class Person {
     assert.deepEqual(found, []);
   }
 
-  // Fails if the browser reported an error or a violation of the page's policy, if a request went to another host or
-  // had a Referer. `expected` are patterns of the failed requests that the test provokes.
+  // Fails if the browser reported an error or a violation of the page's policy, if a request went to another host, or
+  // told the store where it came from. `expected` are patterns of the failed requests that the test provokes.
   async assertClean(expected = []) {
     const isExpected = (text) => FAILED_REQUEST.test(text) && expected.some((pattern) => pattern.test(text));
     assert.deepEqual(this.#observed.messages.filter((text) => !isExpected(text)), []);
     for (const request of this.#observed.requests) {
       const { origin, protocol } = new URL(request.url());
-      if (protocol === 'chrome-extension:' || protocol === 'data:' || request.url().endsWith('/favicon.svg')) continue;
+      if (protocol === 'chrome-extension:' || protocol === 'data:') continue;
       assert.ok(this.#observed.origins.includes(origin), request.url());
-      assert.ok(!request.headers().referer, request.url());
+      assert.ok(origin === this.stack.api || !request.headers().referer, request.url());
     }
   }
 

@@ -15,8 +15,7 @@ const BINARIES = process.env.SATCHEL_BINARIES;
 // Builds and starts a stack on free ports, which keeps no data. Returns `{api, s3, stop()}`. The first build takes
 // minutes.
 export async function startStack(parameters = {}) {
-  const web = devServer();
-  const given = Object.entries({ ...UNTHROTTLED, ...web?.parameters, ...parameters });
+  const given = Object.entries({ ...UNTHROTTLED, ...parameters });
   const options = given.flatMap(([name, value]) => ['--parameter', `${name}=${value}`]);
   const [program, ...command] = BINARIES ? [`${BINARIES}/local`, '--binaries', BINARIES] : built();
   const child = spawn(program, [...command, '--ephemeral', '--port', '0', ...options], {
@@ -30,14 +29,12 @@ export async function startStack(parameters = {}) {
   createInterface({ input: child.stderr }).on('line', (line) => log.push(line) > KEPT_LINES && log.shift());
   const urls = await Promise.race([announcement(child.stdout), ended.then(() => null)]);
   if (!urls) throw new Error(`the stack did not start:\n${log.join('\n')}`);
-  await web?.start(urls);
   const stop = async () => {
     process.off('exit', end);
-    web?.stop();
     end();
     await ended;
   };
-  return { api: web?.url ?? urls.API, s3: urls.S3, stop };
+  return { api: urls.API, s3: urls.S3, stop };
 }
 
 function built() {
@@ -58,25 +55,4 @@ async function announcement(output) {
   }
   output.resume();
   return urls.S3 ? urls : null;
-}
-
-// TEMPORARY: until the stack serves the app.
-function devServer() {
-  if (!process.env.DEV_SERVER) return null;
-  const port = 20000 + Math.floor(Math.random() * 10000);
-  const url = `http://127.0.0.1:${port}`;
-  let child;
-  return {
-    url,
-    parameters: { PublicUrl: url },
-    stop: () => child.kill(),
-    start(urls) {
-      child = spawn('node', [process.env.DEV_SERVER, new URL('web', ROOT).pathname, port, urls.API], {
-        env: { ...process.env, S3: urls.S3 },
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      process.once('exit', () => child.kill());
-      return new Promise((resolve) => child.stdout.once('data', resolve));
-    },
-  };
 }
