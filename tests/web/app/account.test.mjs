@@ -112,7 +112,7 @@ for (const width of WIDTHS) {
 
 test('a person chooses German, and the choice stays', async () => {
   const ada = await opened(await newUser(stack, 'ada'));
-  await ada.page.getByLabel(account.language, { exact: true }).selectOption({ label: account.languages.de });
+  await ada.page.getByRole('combobox', { name: account.language, exact: true }).selectOption({ label: account.languages.de });
   await eventually(() => ada.page.locator('html').getAttribute('lang'), 'de');
   await ada.page.reload();
   await eventually(() => ada.page.locator('html').getAttribute('lang'), 'de');
