@@ -20,9 +20,13 @@ export async function dropPaths(who, paths) {
   const session = await who.context.newCDPSession(who.page);
   const { width, height } = who.page.viewportSize();
   const data = { items: [], files: paths, dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver', 'drop']) {
-    await session.send('Input.dispatchDragEvent', { type, x: width / 2, y: height / 2, data });
-  }
+  const send = (type) => session.send('Input.dispatchDragEvent', { type, x: width / 2, y: height / 2, data });
+  await send('dragEnter');
+  await send('dragOver');
+  // The browser drops only where the page has said that it takes files.
+  await who.page.locator('.upload-target').waitFor({ state: 'attached' });
+  await send('dragOver');
+  await send('drop');
   await session.detach();
 }
 
