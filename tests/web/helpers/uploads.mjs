@@ -1,6 +1,7 @@
 // Files that a person uploads, and the tray that shows them.
 
 import { eventually, words } from './app.mjs';
+import { until } from './until.mjs';
 
 const { uploads } = words;
 
@@ -12,7 +13,13 @@ export function file(name, content, type = 'text/plain') {
 // Drops files on the window.
 export async function drop(who, files) {
   const transfer = await who.page.evaluateHandle(transferOf, sent(files));
-  for (const type of ['dragenter', 'dragover', 'drop']) await who.page.dispatchEvent('body', type, { dataTransfer: transfer });
+  const send = (type) => who.page.dispatchEvent('body', type, { dataTransfer: transfer });
+  await until('the page to take files', async () => {
+    await send('dragenter');
+    await send('dragover');
+    return (await who.page.locator('.upload-target').count()) > 0;
+  });
+  await send('drop');
 }
 
 // Drops files and folders of the disk on the window.
@@ -20,9 +27,14 @@ export async function dropPaths(who, paths) {
   const session = await who.context.newCDPSession(who.page);
   const { width, height } = who.page.viewportSize();
   const data = { items: [], files: paths, dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver', 'drop']) {
-    await session.send('Input.dispatchDragEvent', { type, x: width / 2, y: height / 2, data });
-  }
+  const send = (type) => session.send('Input.dispatchDragEvent', { type, x: width / 2, y: height / 2, data });
+  // The browser drops only where the page has said that it takes files, and the page does so a moment after its start.
+  await until('the page to take files', async () => {
+    await send('dragEnter');
+    await send('dragOver');
+    return (await who.page.locator('.upload-target').count()) > 0;
+  });
+  await send('drop');
   await session.detach();
 }
 
