@@ -172,7 +172,7 @@ async fn a_failed_completion_is_finished_by_the_sweep() {
         for (content_type, expected) in [("image/jpeg", "ready"), ("application/pdf", "rejected")] {
             let prepare = async |stack: &ExclusiveStack| user_with_upload(stack, content_type).await;
             let act = async |user: &User, file: &Value| user.complete_put(file).await;
-            let (_, affected) = fail_each_call(fault, "complete-file", prepare, act).await;
+            let (_stack, affected) = fail_each_call(fault, "complete-file", prepare, act).await;
             for (user, file, nth) in affected {
                 let file = user.get(&format!("/api/files/{}", id(&file))).await.json();
                 // The sweep removes records that were rejected a month ago.
