@@ -10,7 +10,7 @@ const UNITS = ['KB', 'MB', 'GB', 'TB'];
  * @returns {string}
  */
 export function bytes(n) {
-  if (n < 1000) return `${n} ${words.format.bytes}`;
+  if (n < 1000) return `${n} ${n === 1 ? words.format.byte : words.format.bytes}`;
   let unit = -1;
   do {
     n /= 1000;

@@ -126,7 +126,8 @@ export class PhotoList extends EventTarget {
   }
 
   /**
-   * The photo `id`, which need not be in the pages that were read. Rejects with an ApiError if there is none.
+   * The photo `id`, which need not be in the pages that were read. Rejects with an ApiError of status 404 if no photo
+   * has this id.
    * @param {string} id
    * @returns {Promise<Photo | null>}
    */

@@ -374,6 +374,7 @@ export default {
   },
   format: {
     justNow: 'gerade eben',
+    byte: 'Byte',
     bytes: 'Bytes',
   },
   failures: {

@@ -379,6 +379,7 @@ export default {
   },
   format: {
     justNow: 'just now',
+    byte: 'byte',
     bytes: 'bytes',
   },
   failures: {
