@@ -1,9 +1,6 @@
 // The entry. If the tab may have a session, it loads the rest of the app at once. Otherwise it shows the sign-in form, and
 // loads the rest when the form is used.
 
-/** What a signed-in start needs. They are requested at once, without waiting for the imports that name them. */
-const CORE = ['main.js', 'dom.js', 'icons.js', 'store.js', 'words.js', 'api.js', 'session.js', 'router.js', 'places.js',
-  'format.js', 'shell/shell.js'];
 const SESSION = 'satchel.session';
 const LANGUAGE = 'satchel.language';
 
@@ -17,13 +14,9 @@ function load() {
 }
 
 async function takeOver() {
-  for (const path of CORE) document.head.append(Object.assign(document.createElement('link'), { rel: 'modulepreload', href: url(path) }));
   const { start } = await import('./main.js');
   await start(main, signIn);
 }
-
-/** @param {string} path */
-const url = (path) => String(new URL(path, import.meta.url));
 
 const main = Object.assign(document.createElement('main'), { id: 'main', tabIndex: -1 });
 

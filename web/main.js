@@ -7,6 +7,7 @@ import { places } from './places.js';
 import { routeOf } from './router.js';
 import { session } from './session.js';
 import { showConnection } from './shell/connection.js';
+import { openShell } from './shell/shell.js';
 import { announceUpdates, wasUpdated } from './updates.js';
 
 /** @typedef {import('./places.js').Place} Place */
@@ -50,6 +51,8 @@ export async function start(into, signIn) {
 
 /** Learns who is signed in, and shows the place. */
 async function resume() {
+  // Its modules arrive meanwhile. If they do not, `show` says so.
+  routeOf(location.hash, places).place?.load().catch(() => {});
   try {
     await session.resume();
     isReady = true;
@@ -83,10 +86,13 @@ async function show(first = false) {
     Object.assign(element, { params, query });
     return;
   }
+  // The sign-in stays without the shell until the place can take its turn.
+  if (user && !element) shell ??= openShell(main);
   try {
-    await Promise.all([place?.load(), user && openShell()]);
+    await place?.load();
   } catch {
     if (call !== latest) return;
+    if (user) shell ??= openShell(main);
     shell?.show(place);
     await showFailedImport(call);
     return;
@@ -123,6 +129,7 @@ function enter(place, route, first) {
     shell?.close();
     shell = null;
   }
+  if (session.user.value) shell ??= openShell(main);
   present = place;
   element = kept ?? (place ? create(place) : unknownPlace());
   Object.assign(element, route);
@@ -171,10 +178,4 @@ async function showFailedImport(call) {
     stop();
     if (present === null) show();
   });
-}
-
-async function openShell() {
-  if (shell) return;
-  const module = await import('./shell/shell.js');
-  shell ??= module.openShell(main);
 }

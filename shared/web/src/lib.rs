@@ -1,4 +1,5 @@
-//! The web app: the files of `web/`, embedded when this crate is built.
+//! The web app: the files of `web/`, embedded when this crate is built. Modules are joined into groups, so that a visit
+//! takes few requests.
 //!
 //! Every function may link to a file by its [`asset`] URL. Only `get-web` uses [`files`], so the linker drops the bytes
 //! from all other binaries.
@@ -38,6 +39,17 @@ const fn is_same(one: &[u8], other: &[u8]) -> bool {
     }
     one.len() == other.len()
 }
+
+// What the build script does, for its tests.
+#[cfg(test)]
+#[path = "../build/graph.rs"]
+mod graph;
+#[cfg(test)]
+#[path = "../build/groups.rs"]
+mod groups;
+#[cfg(test)]
+#[path = "../build/module.rs"]
+mod module;
 
 #[cfg(test)]
 mod tests {

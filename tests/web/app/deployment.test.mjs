@@ -89,8 +89,7 @@ test('a lost connection is told, and the app recovers from it', async () => {
 });
 
 // A new account of AWS runs few functions at once: further requests get a 503.
-const limited = { todo: 'the modules of a place are requested all at once' };
-test('a first visit loads with three processes for the files of the app', limited, async (t) => {
+test('a first visit loads with three processes for the files of the app', async (t) => {
   const ada = await person(browser, stack);
   t.after(() => ada.context.close());
   let [running, most] = [0, 0];

@@ -42,7 +42,8 @@ async function accessExpires(who) {
 function readAccount(who, times = 1) {
   return who.page.evaluate(async (times) => {
     const entry = document.querySelector('script[type=module]').src;
-    const { api } = await import(new URL('api.js', entry));
+    // The build joins api.js into the file of main.js.
+    const { api } = (await import(new URL('main.js', entry))).$exported['api.js'];
     const answers = Array.from({ length: times }, () => api.get('/api/users/me'));
     return (await Promise.all(answers)).map(({ username }) => username);
   }, times);

@@ -1,7 +1,12 @@
-//! Lists the files of `web/` for `src/lib.rs`, with one hash over all of them.
+//! Lists the files of `web/` for `src/lib.rs`, with one hash over all of them. Modules are joined into groups.
 //!
 //! The hash is a part of every file's URL, so browsers keep files for good, and never mix the files of two versions.
 
+mod graph;
+mod groups;
+mod module;
+
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -31,8 +36,6 @@ struct File {
     /// With `/` between folders, such as `ui/dialog.js`.
     name: String,
     media_type: &'static str,
-    /// Where it is on this machine.
-    path: String,
     bytes: Vec<u8>,
 }
 
@@ -42,11 +45,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed={}", folder.display());
     let mut files = Vec::new();
     collect(&folder, "", &mut files)?;
+    let mut files = with_joined_modules(files)?;
     files.sort_by(|one, other| one.name.cmp(&other.name));
     let hash = hash(&files);
     let output = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
     fs::write(output.join("urls.rs"), urls(&files, &hash)?)?;
-    fs::write(output.join("files.rs"), contents(&files)?)?;
+    fs::write(output.join("files.rs"), contents(&files, &output.join("files"))?)?;
     Ok(())
 }
 
@@ -54,7 +58,6 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn collect(folder: &Path, prefix: &str, files: &mut Vec<File>) -> Result<(), Box<dyn Error>> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        let place = path.to_str().ok_or("a path is not UTF-8")?.to_owned();
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let full = format!("{prefix}{name}");
         if path.is_dir() {
@@ -64,10 +67,25 @@ fn collect(folder: &Path, prefix: &str, files: &mut Vec<File>) -> Result<(), Box
             let (_, media_type) = TYPES.iter().find(|(known, _)| *known == extension).ok_or_else(|| {
                 format!("web/{full}: add the media type of this kind of file to {}", file!())
             })?;
-            files.push(File { bytes: fs::read(&path)?, name: full, media_type, path: place });
+            files.push(File { bytes: fs::read(&path)?, name: full, media_type });
         }
     }
     Ok(())
+}
+
+/// The files, with groups in place of the modules that are in them.
+fn with_joined_modules(files: Vec<File>) -> Result<Vec<File>, Box<dyn Error>> {
+    let (modules, mut others): (Vec<_>, Vec<_>) =
+        files.into_iter().partition(|file| file.media_type.starts_with("text/javascript"));
+    let mut sources = BTreeMap::new();
+    let mut media_type = "";
+    for module in modules {
+        media_type = module.media_type;
+        sources.insert(module.name, String::from_utf8(module.bytes)?);
+    }
+    let groups = groups::join(&sources)?;
+    others.extend(groups.into_iter().map(|(name, code)| File { name, media_type, bytes: code.into_bytes() }));
+    Ok(others)
 }
 
 /// FNV-1a, with 64 bits, over the name, type and content of each file.
@@ -101,17 +119,24 @@ fn urls(files: &[File], hash: &str) -> Result<String, std::fmt::Error> {
     Ok(code + "];\n")
 }
 
-/// The constants with the bytes.
-fn contents(files: &[File]) -> Result<String, Box<dyn Error>> {
-    let (index, files): (Vec<_>, Vec<_>) = files.iter().partition(|file| file.name == INDEX);
-    let index = index.first().ok_or("web/index.html is missing")?;
-    let mut code = format!("const INDEX: &str = include_str!({:?});\n\n", index.path);
-    writeln!(code, "static FILES: [File; {}] = [", files.len())?;
-    for File { name, media_type, path, .. } in files {
-        writeln!(
-            code,
-            "    File {{ name: {name:?}, media_type: {media_type:?}, bytes: include_bytes!({path:?}) }},"
-        )?;
+/// The constants with the bytes, which are written into `folder`.
+fn contents(files: &[File], folder: &Path) -> Result<String, Box<dyn Error>> {
+    let mut code = String::new();
+    let mut list = String::new();
+    for File { name, media_type, bytes } in files {
+        let path = folder.join(name);
+        fs::create_dir_all(path.parent().unwrap_or(folder))?;
+        fs::write(&path, bytes)?;
+        let path = path.to_str().ok_or("a path is not UTF-8")?;
+        if name == INDEX {
+            writeln!(code, "const INDEX: &str = include_str!({path:?});\n")?;
+        } else {
+            writeln!(
+                list,
+                "    File {{ name: {name:?}, media_type: {media_type:?}, bytes: include_bytes!({path:?}) }},"
+            )?;
+        }
     }
-    Ok(code + "];\n")
+    writeln!(code, "static FILES: [File; {}] = [\n{list}];", files.len() - 1)?;
+    Ok(code)
 }
