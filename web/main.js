@@ -8,6 +8,7 @@ import { routeOf } from './router.js';
 import { session } from './session.js';
 import { showConnection } from './shell/connection.js';
 import { openShell } from './shell/shell.js';
+import { closeMenu } from './ui/menu.js';
 import { announceUpdates, wasUpdated } from './updates.js';
 
 /** @typedef {import('./places.js').Place} Place */
@@ -124,6 +125,7 @@ function redirect(path, place, query) {
 function enter(place, route, first) {
   const kept = first && element?.isConnected && element.localName === place?.element ? element : null;
   if (!kept) element?.leave?.();
+  closeMenu();
   for (const dialog of document.querySelectorAll('dialog')) dialog.close();
   if (!session.user.value) {
     shell?.close();

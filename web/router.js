@@ -1,5 +1,7 @@
 // Routes in the fragment of the address: #/photos/ID?key=value.
 
+import { afterReturn } from './ui/back-button.js';
+
 /**
  * @typedef {import('./places.js').Place} Place
  * @typedef {{ path: string, place: Place | null, params: Record<string, string>, query: Record<string, string> }} Route
@@ -11,12 +13,14 @@
  * @param {{ replace?: boolean }} [options]
  */
 export function navigate(hash, { replace = false } = {}) {
-  if (replace) {
+  afterReturn(() => {
+    if (!replace) {
+      location.hash = hash;
+      return;
+    }
     history.replaceState(history.state, '', hash);
     dispatchEvent(new HashChangeEvent('hashchange'));
-  } else {
-    location.hash = hash;
-  }
+  });
 }
 
 /**

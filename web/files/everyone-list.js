@@ -1,6 +1,6 @@
 // The files that all members see.
 
-import { h, useStyles } from '../dom.js';
+import { h } from '../dom.js';
 import { emptyState } from '../ui/states.js';
 import { uploads } from '../uploads/uploads.js';
 import { words } from '../words.js';
@@ -9,7 +9,6 @@ import { sharedFiles } from './requests.js';
 import { addFileShortcuts } from './shortcuts.js';
 import { prefersTiles, viewChoice } from './view-choice.js';
 
-const STYLES = new URL('./files.css', import.meta.url);
 const BASE = '#/everyone';
 
 /** @param {import('../api-types.js').File} record */
@@ -28,7 +27,6 @@ class EveryoneList extends HTMLElement {
 
   connectedCallback() {
     if (this.#browser) return;
-    useStyles(STYLES);
     const browser = new FileBrowser({ base: BASE, address: () => BASE, label: words.files.everyone, owners: true, tiles: prefersTiles() });
     this.#browser = browser;
     const view = viewChoice(browser.grid.tiles, (tiles) => {

@@ -1,7 +1,8 @@
 // The list of files of a place, with its states, its preview and its actions.
 
-import { h, replace } from '../dom.js';
+import { h, replace, useStyles } from '../dom.js';
 import { navigate } from '../router.js';
+import { goBack } from '../ui/back-button.js';
 import { openMenu } from '../ui/menu.js';
 import { endOfList, failedState, skeleton } from '../ui/states.js';
 import { words } from '../words.js';
@@ -31,6 +32,8 @@ import { readFile } from './requests.js';
 
 /** @type {import('./feed.js').LoadPage<FileRecord>} */
 const noFiles = async () => ({ results: [], next: null });
+
+await useStyles(new URL('./files.css', import.meta.url));
 
 export class FileBrowser {
   #options;
@@ -133,7 +136,7 @@ export class FileBrowser {
     this.#fromList = false;
     if (preview) {
       this.#preview = null;
-      if (fromList) history.back();
+      if (fromList) goBack();
       else navigate(this.#options.address(), { replace: true });
     }
     this.grid.focus(preview?.id);

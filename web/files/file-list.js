@@ -1,6 +1,6 @@
 // The files of the signed-in user.
 
-import { h, useStyles } from '../dom.js';
+import { h } from '../dom.js';
 import { navigate } from '../router.js';
 import { emptyState } from '../ui/states.js';
 import { uploads } from '../uploads/uploads.js';
@@ -13,7 +13,6 @@ import { SelectionBar } from './selection-bar.js';
 import { addFileShortcuts } from './shortcuts.js';
 import { prefersTiles, viewChoice } from './view-choice.js';
 
-const STYLES = new URL('./files.css', import.meta.url);
 const BASE = '#/files';
 
 /** @typedef {import('./filters.js').Filter} Filter */
@@ -41,7 +40,6 @@ class FileList extends HTMLElement {
 
   connectedCallback() {
     if (this.#browser) return;
-    useStyles(STYLES);
     this.#filter = filterFrom(this.#query);
     this.#filters.show(this.#filter);
     const browser = new FileBrowser({

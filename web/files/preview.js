@@ -22,7 +22,7 @@ import { typeName } from './type-name.js';
  * @property {() => void} onClosed
  */
 
-const STYLES = new URL('./preview.css', import.meta.url);
+await useStyles(new URL('./preview.css', import.meta.url));
 
 export class Preview {
   #options;
@@ -38,7 +38,6 @@ export class Preview {
   /** @param {PreviewOptions} options */
   constructor(options) {
     this.#options = options;
-    useStyles(STYLES);
     const step = (/** @type {'previous' | 'next'} */ way, /** @type {string} */ symbol) =>
       h('button', { class: `icon-button file-preview-${way}`, type: 'button', 'aria-label': words.files[way], onClick: () => this.#step(way) }, icon(symbol));
     this.#previous = step('previous', 'chevron-left');

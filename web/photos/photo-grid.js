@@ -3,6 +3,7 @@
 import { h, replace, useStyles } from '../dom.js';
 import { api } from '../api.js';
 import { navigate } from '../router.js';
+import { goBack } from '../ui/back-button.js';
 import { emptyState, endOfList, failedState } from '../ui/states.js';
 import { words } from '../words.js';
 import { deletePhotos, sharePhotos } from './actions.js';
@@ -255,7 +256,7 @@ class PhotoGrid extends HTMLElement {
       const { Viewer } = await import('./viewer.js');
       if (this.#params.id !== id || this.#viewer || !this.isConnected) return;
       this.#viewer = new Viewer(this.#list, {
-        leave: () => (this.#openedHere ? history.back() : navigate('#/photos', { replace: true })),
+        leave: () => (this.#openedHere ? goBack() : navigate('#/photos', { replace: true })),
         closed: (last) => {
           this.#viewer = null;
           this.#openedHere = false;

@@ -2,6 +2,7 @@
 
 import { h, icon } from '../dom.js';
 import { words } from '../words.js';
+import { backCloses } from './back-button.js';
 
 let count = 0;
 
@@ -45,7 +46,7 @@ export function openDialog({ title, body, actions = [], onClose, size = 'medium'
         h('button', { class: 'icon-button', type: 'button', 'aria-label': words.ui.close, onClick: close }, icon('close'))),
       content,
       buttons.length > 0 && h('div', { class: 'dialog-actions' }, buttons)));
-  const back = routed ? () => {} : backButton(count, close);
+  const back = routed ? () => {} : backCloses(count, close);
   element.addEventListener('mousedown', (event) => {
     // The second half of a double click is not meant for what is beside the dialog: it may have shrunk under the pointer.
     if (event.target === element && event.detail < 2) close();
@@ -58,37 +59,6 @@ export function openDialog({ title, body, actions = [], onClose, size = 'medium'
   document.body.append(element);
   element.showModal();
   return { close, element, body: content };
-}
-
-/** Whether the entry of a closed dialog is still in the history, and the timer that removes it. */
-let spare = 0;
-
-/**
- * Makes the back button of the browser close a dialog: the dialog gets an entry of its own in the history. Returns a
- * function that removes the entry. It waits a moment, so that a dialog that opens instead can take the entry over.
- *
- * @param {number} id
- * @param {() => void} close
- */
-function backButton(id, close) {
-  if (spare) history.replaceState({ dialog: id }, '');
-  else history.pushState({ dialog: id }, '');
-  clearTimeout(spare);
-  spare = 0;
-  const onPop = () => {
-    if (history.state?.dialog >= id) return;
-    removeEventListener('popstate', onPop);
-    close();
-  };
-  addEventListener('popstate', onPop);
-  return () => {
-    removeEventListener('popstate', onPop);
-    if (history.state?.dialog !== id) return;
-    spare = window.setTimeout(() => {
-      spare = 0;
-      if (history.state?.dialog === id) history.back();
-    }, 50);
-  };
 }
 
 /**

@@ -7,6 +7,11 @@ import { h, icon } from '../dom.js';
 /** @type {(() => void) | null} */
 let closeOpen = null;
 
+/** Closes the open menu, if there is one. */
+export function closeMenu() {
+  closeOpen?.();
+}
+
 /**
  * Opens a menu at `anchor`; a second call for the same anchor closes it. Arrows, Home, End and first letters move,
  * Escape and Tab close it.
@@ -56,7 +61,7 @@ export function openMenu(anchor, items) {
 
   /** @param {Event} event */
   function onOutside(event) {
-    // The target of `resize` and `hashchange` is the window, which is not a node.
+    // The target of `resize` is the window, which is not a node.
     const { target } = event;
     if (!(target instanceof Node) || (!menu.contains(target) && !anchor.contains(target))) close();
   }
@@ -66,7 +71,7 @@ export function openMenu(anchor, items) {
     const hadFocus = menu.contains(document.activeElement);
     menu.remove();
     anchor.setAttribute('aria-expanded', 'false');
-    for (const type of ['pointerdown', 'scroll', 'resize', 'hashchange']) removeEventListener(type, onOutside, true);
+    for (const type of ['pointerdown', 'scroll', 'resize']) removeEventListener(type, onOutside, true);
     if (hadFocus && anchor.isConnected) anchor.focus();
   }
 
@@ -75,7 +80,7 @@ export function openMenu(anchor, items) {
   // In a modal dialog, because everything outside is inert; else in a landmark, where screen readers look for content.
   (anchor.closest('dialog, [role=dialog], main, header') ?? document.body).append(menu);
   place(menu, anchor.getBoundingClientRect());
-  for (const type of ['pointerdown', 'scroll', 'resize', 'hashchange']) addEventListener(type, onOutside, true);
+  for (const type of ['pointerdown', 'scroll', 'resize']) addEventListener(type, onOutside, true);
   closeOpen = close;
   buttons[0]?.focus({ preventScroll: true });
 }

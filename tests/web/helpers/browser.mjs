@@ -101,7 +101,7 @@ class Visitor {
     assert.deepEqual(this.#messages.filter((text) => !isErrorPage(text)), []);
     assert.equal(this.#messages.filter(isErrorPage).length, errors);
     // Chromium's viewer of PDF files is an extension, whose files come from the browser itself.
-    const sent = this.#requests.filter((request) => !request.url().startsWith('chrome-extension:'));
+    const sent = this.#requests.filter((request) => !/^chrome(-extension)?:/.test(request.url()));
     assert.notEqual(sent.length, 0);
     for (const request of sent) {
       assert.ok(this.#origins.includes(new URL(request.url()).origin), request.url());
