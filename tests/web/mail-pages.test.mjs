@@ -36,6 +36,11 @@ function resetLink(user) {
   return requestedLink(stack, user.email, RESET, ask);
 }
 
+async function assertLeadsToSignIn(reader) {
+  const link = reader.page.getByRole('link', { name: 'You can sign in now.' });
+  assert.equal(await link.getAttribute('href'), '/#/sign-in');
+}
+
 for (const width of WIDTHS) {
   test(`a new user verifies the address with the button, at ${width} px`, async () => {
     const ada = await signedUp('ada');
@@ -46,6 +51,7 @@ for (const width of WIDTHS) {
     await assert.rejects(ada.signIn(), /401/);
     assert.equal(await reader.press(), 200);
     assert.equal(await reader.heading(), 'Address verified');
+    await assertLeadsToSignIn(reader);
     await reader.assertFits();
     await ada.signIn();
     assert.equal((await ada.call('GET', '/api/users/me')).email_verified, true);
@@ -81,6 +87,7 @@ for (const width of WIDTHS) {
     await field.fill(NEW_PASSWORD);
     assert.equal(await reader.press(), 200);
     assert.equal(await reader.heading(), 'Password changed');
+    await assertLeadsToSignIn(reader);
     await reader.assertFits();
     await ada.signIn(NEW_PASSWORD);
     assert.equal((await ada.call('GET', '/api/users/me')).username, ada.username);
