@@ -1,5 +1,6 @@
 // The list of files of a place, with its states, its preview and its actions.
 
+import { path } from '../api.js';
 import { h, replace } from '../dom.js';
 import { navigate } from '../router.js';
 import { openMenu } from '../ui/menu.js';
@@ -93,7 +94,7 @@ export class FileBrowser {
   /** @param {string} id */
   addressOf(id) {
     const query = this.#options.address().split('?')[1];
-    return `${this.#options.base}/${encodeURIComponent(id)}${query ? `?${query}` : ''}`;
+    return `${this.#options.base}${path`/${id}`}${query ? `?${query}` : ''}`;
   }
 
   /** @param {FileRecord} record */

@@ -1,6 +1,6 @@
 // What can be done with photos: delete, share, download.
 
-import { api } from '../api.js';
+import { api, path } from '../api.js';
 import { session } from '../session.js';
 import { toast } from '../ui/toast.js';
 import { undoable } from '../undo.js';
@@ -44,7 +44,7 @@ async function sendDeletions(list, ids, keepalive) {
   const work = async () => {
     for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
       try {
-        await api.delete(`/api/images/${encodeURIComponent(id)}`, { keepalive });
+        await api.delete(path`/api/images/${id}`, { keepalive });
         list.forget([id]);
       } catch (error) {
         if (/** @type {any} */ (error)?.status === 404) list.forget([id]);

@@ -1,7 +1,7 @@
 // The place "Photos": the grid by month, the selection, and the viewer above it.
 
 import { h, replace, useStyles } from '../dom.js';
-import { api } from '../api.js';
+import { api, path } from '../api.js';
 import { navigate } from '../router.js';
 import { emptyState, endOfList, failedState } from '../ui/states.js';
 import { words } from '../words.js';
@@ -71,7 +71,7 @@ class PhotoGrid extends HTMLElement {
     listen(this.#view.element, {
       toggle: (id) => this.#select(toggle(this.#selection, id)),
       extend: (id) => this.#select(extend(this.#selection, id, this.#list.photos)),
-      open: (id) => navigate(`#/photos/${encodeURIComponent(id)}`),
+      open: (id) => navigate(path`#/photos/${id}`),
       remove: (id) => this.#remove(this.#selection.ids.size > 0 ? [...this.#selection.ids] : [id]),
       move: (press) => this.#move(press),
       focused: (id) => this.#setFocusable(id),

@@ -1,6 +1,6 @@
 // The photos of the account, as far as they were read, and their URLs. No DOM here.
 
-import { pathAndQuery } from '../api.js';
+import { path, pathAndQuery } from '../api.js';
 import { Collection } from './collection.js';
 import { newestFirst, photoOf, urlsOf } from './record.js';
 import { UrlCache } from './url-cache.js';
@@ -277,7 +277,7 @@ function newPage(path) {
 
 /** @param {string} id */
 function pathOfImage(id) {
-  return `/api/images/${encodeURIComponent(id)}`;
+  return path`/api/images/${id}`;
 }
 
 /**

@@ -1,5 +1,6 @@
 // One photo over the whole window, with its neighbours a key or a swipe away.
 
+import { path } from '../api.js';
 import { h, icon, replace, useStyles } from '../dom.js';
 import { navigate } from '../router.js';
 import { failedState } from '../ui/states.js';
@@ -206,7 +207,7 @@ export class Viewer {
     const [previous, next] = this.#neighbours();
     const photo = step < 0 ? previous : next;
     if (!photo) return false;
-    navigate(`#/photos/${encodeURIComponent(photo.id)}`, { replace: true });
+    navigate(path`#/photos/${photo.id}`, { replace: true });
     return true;
   }
 
@@ -246,7 +247,7 @@ export class Viewer {
     const [previous, next] = this.#neighbours();
     const other = next ?? previous;
     deletePhotos(this.#list, [photo.id]);
-    if (other) navigate(`#/photos/${encodeURIComponent(other.id)}`, { replace: true });
+    if (other) navigate(path`#/photos/${other.id}`, { replace: true });
     else this.#owner.leave();
   }
 }

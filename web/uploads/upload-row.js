@@ -1,3 +1,4 @@
+import { path } from '../api.js';
 import { h, icon, replace } from '../dom.js';
 import { words } from '../words.js';
 import { canBecomeFile, canRetry, canStartAgain } from './problems.js';
@@ -115,13 +116,17 @@ function iconOf({ status, kind }) {
 
 /** @param {Item} item */
 function linkOf({ record, kind }) {
-  return record && `#/${kind === 'image' ? 'photos' : 'files'}/${record.id}`;
+  return record && path`#/${kind === 'image' ? 'photos' : 'files'}/${record.id}`;
 }
 
 /** The name, which leads to what is ready. Its end, with the extension, stays in view. @param {Item} item */
 function nameOf(item) {
   const href = linkOf(item);
   const [, start, end] = /** @type {RegExpExecArray} */ (/^(.*?)(.{0,8})$/su.exec(item.name));
-  const parts = [h('span', { class: 'upload-row-start', text: start }), h('span', { class: 'upload-row-end', text: end })];
+  const parts = [
+    h('span', { class: 'visually-hidden', text: item.name }),
+    h('span', { class: 'upload-row-start', text: start, 'aria-hidden': 'true' }),
+    h('span', { class: 'upload-row-end', text: end, 'aria-hidden': 'true' }),
+  ];
   return href ? h('a', { href, title: item.name }, parts) : h('span', { title: item.name }, parts);
 }
