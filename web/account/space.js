@@ -44,7 +44,7 @@ export class Space {
         class: 'quota-bar', role: 'meter', 'aria-label': text.space, 'aria-valuenow': Math.round(share * 100),
         'aria-valuemin': 0, 'aria-valuemax': 100, 'aria-valuetext': label,
       }, fill),
-      kept > 0 ? h('p', { class: 'account-row-hint' }, text.kept(bytes(kept)), ' ', text.keptText(bytes(KEPT_FACTOR * total))) : null);
+      kept > 0 ? h('p', { class: 'account-row-hint' }, text.kept(bytes(kept)), ' ', text.keptLimit(bytes(KEPT_FACTOR * total))) : null);
   }
 
   /** @param {Tier | null} tier */

@@ -138,7 +138,7 @@ export class RecordGrid {
       h('div', { class: 'file-row', role: 'row', 'aria-rowindex': 1 },
         this.#options.selectable && h('div', { class: 'file-row-select', role: 'columnheader' }, h('label', { class: 'file-row-check' }, this.#allBox)),
         column('main', words.files.name),
-        this.#options.owners ? column('owner', words.files.owner) : column('visibility', words.files.visibleTo),
+        this.#options.owners ? column('owner', words.files.owner) : column('visibility', words.files.visibilityHead),
         column('size', words.files.size),
         column('date', words.files.added),
         h('div', { class: 'file-row-menu', role: 'columnheader' }, h('span', { class: 'visually-hidden', text: words.files.more }))));
