@@ -1,11 +1,12 @@
 // What the viewer tells about a photo, and the form that changes its title.
 
 import { h, icon, replace } from '../dom.js';
-import { api, path } from '../api.js';
+import { api } from '../api.js';
 import { bytes, dateTime } from '../format.js';
 import { field, form } from '../ui/form.js';
 import { toast } from '../ui/toast.js';
 import { words } from '../words.js';
+import { pathOf } from './record.js';
 
 /**
  * @typedef {import('./record.js').Photo} Photo
@@ -67,7 +68,7 @@ export class ViewerInfo {
       fields: [input],
       submitLabel: words.photos.viewer.save,
       submit: async (values) => {
-        const changed = await api.patch(path`/api/images/${id}`, { title: values.title });
+        const changed = await api.patch(pathOf(id), { title: values.title });
         this.#list.insert(changed);
         toast(words.photos.viewer.saved(changed.title));
         if (this.#id === id) this.focus();
