@@ -1,7 +1,7 @@
 // A list of files that a person moves through by keyboard, and in which they select by click, key and touch.
 
 import { h } from '../dom.js';
-import { all, EMPTY, extend, retain, toggle } from '../photos/selection.js';
+import { all, EMPTY, extend, retain, toggle } from '../selection.js';
 import { Store } from '../store.js';
 import { words } from '../words.js';
 import { fileRow, updateFileRow } from './file-row.js';
@@ -10,7 +10,7 @@ import { RowWindow } from './row-window.js';
 import { targetOf } from './window.js';
 
 /** @typedef {import('../api-types.js').File} FileRecord */
-/** @typedef {import('../photos/selection.js').Selection} Selection */
+/** @typedef {import('../selection.js').Selection} Selection */
 /**
  * @typedef {object} GridOptions
  * @property {string} label

@@ -1,7 +1,7 @@
 // What can be done with the selected files. It takes the place of the filters, so that nothing moves.
 
 import { h, icon } from '../dom.js';
-import { EMPTY } from '../photos/selection.js';
+import { EMPTY } from '../selection.js';
 import { words } from '../words.js';
 
 export class SelectionBar {

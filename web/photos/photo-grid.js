@@ -3,6 +3,7 @@
 import { h, replace, useStyles } from '../dom.js';
 import { api, path } from '../api.js';
 import { navigate } from '../router.js';
+import { EMPTY, all, extend, retain, toggle } from '../selection.js';
 import { emptyState, endOfList, failedState } from '../ui/states.js';
 import { words } from '../words.js';
 import { deletePhotos, sharePhotos } from './actions.js';
@@ -13,7 +14,6 @@ import { addShortcuts } from './grid-shortcuts.js';
 import { layOut, rowHeightFor, rowOf } from './layout.js';
 import { target } from './movement.js';
 import { PendingChecks } from './pending-checks.js';
-import { EMPTY, all, extend, retain, toggle } from './selection.js';
 import { GridHead, skeletonRows } from './grid-parts.js';
 import { sharedList } from './shared-list.js';
 import { Thumbnails } from './thumbnails.js';
@@ -184,7 +184,7 @@ class PhotoGrid extends HTMLElement {
       action: { label: words.photos.upload, icon: 'upload', run: upload } }));
   }
 
-  /** @param {import('./selection.js').Selection} selection */
+  /** @param {import('../selection.js').Selection} selection */
   #select(selection) {
     this.#selection = selection;
     this.#head.show(selection.ids.size);
