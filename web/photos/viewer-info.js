@@ -1,6 +1,6 @@
 // What the viewer tells about a photo, and the form that changes its title.
 
-import { h, icon, replace } from '../dom.js';
+import { fact, h, icon, replace } from '../dom.js';
 import { api } from '../api.js';
 import { bytes, dateTime } from '../format.js';
 import { field, form } from '../ui/form.js';
@@ -88,12 +88,4 @@ export class ViewerInfo {
     update();
     return element;
   }
-}
-
-/**
- * @param {string} term
- * @param {string} text
- */
-function fact(term, text) {
-  return h('div', null, h('dt', { text: term }), h('dd', { text }));
 }

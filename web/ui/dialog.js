@@ -1,6 +1,6 @@
 // Modal dialogs on the native element, which keeps the focus inside and returns it.
 
-import { h, icon } from '../dom.js';
+import { h, iconButton } from '../dom.js';
 import { words } from '../words.js';
 
 let count = 0;
@@ -43,7 +43,7 @@ export function openDialog({ title, body, actions = [], onClose, size = 'medium'
       h('div', { class: 'dialog-head' },
         // The first focus, so that a screen reader begins here, whatever arrives below later.
         h('h2', { id: labelId, tabindex: '-1', autofocus: true }, title),
-        h('button', { class: 'icon-button', type: 'button', 'aria-label': words.ui.close, onClick: close }, icon('close'))),
+        iconButton('close', words.ui.close, close)),
       content,
       buttons.length > 0 && h('div', { class: 'dialog-actions' }, buttons)));
   const back = routed ? () => {} : backButton(count, close);

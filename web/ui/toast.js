@@ -1,6 +1,6 @@
 // Short notices at the edge of the window.
 
-import { h, icon } from '../dom.js';
+import { h, iconButton } from '../dom.js';
 import { words } from '../words.js';
 import { isShown } from './focus.js';
 
@@ -61,7 +61,7 @@ export function toast(text, { action, seconds = action ? 8 : 5, kind = 'plain' }
   },
     h('span', { class: 'toast-text', text }),
     action && h('button', { class: 'toast-action', type: 'button', text: action.label, onClick: run }),
-    h('button', { class: 'icon-button', type: 'button', 'aria-label': words.ui.close, onClick: remove }, icon('close')));
+    iconButton('close', words.ui.close, remove));
   region.append(element);
   let timer = wait();
   return remove;

@@ -1,5 +1,5 @@
 import { path } from '../api.js';
-import { h, icon, replace } from '../dom.js';
+import { h, icon, iconButton, replace } from '../dom.js';
 import { words } from '../words.js';
 import { canBecomeFile, canRetry, canStartAgain } from './problems.js';
 import { detailOf } from './texts.js';
@@ -67,10 +67,7 @@ export function createRow(run) {
     /** @type {Record<string, any>} */ const text = words.uploads;
     const onClick = () => shown && run(action, shown);
     const symbol = ICONS[action];
-    if (symbol) {
-      const label = text[action](name);
-      return h('button', { class: 'icon-button', type: 'button', 'aria-label': label, title: label, onClick }, icon(symbol));
-    }
+    if (symbol) return iconButton(symbol, text[action](name), onClick);
     if (action !== 'share') return h('button', { class: 'button link', type: 'button', text: text[action], onClick });
     return h('button', { class: 'button upload-row-share', type: 'button', 'aria-label': text.shareFile(name), text: text.share, onClick });
   }
