@@ -1,6 +1,6 @@
 // The app behind its entry: shows the place that the address names, inside the shell for signed-in users.
 
-import { h, replace } from './dom.js';
+import { h, replace, useStyles } from './dom.js';
 import { words } from './words.js';
 import { api } from './api.js';
 import { places } from './places.js';
@@ -31,6 +31,9 @@ let isReady = false;
 let isSignedIn = false;
 /** The number of the last call of `show`: an earlier one that waits for a module gives up. */
 let latest = 0;
+
+/** Loads while it is found out who is signed in. */
+const looks = useStyles(new URL('./signed-in.css', import.meta.url));
 
 /** The path after a sign-out, which leads to the sign-in. */
 const SIGNED_OUT = '/signed-out';
@@ -176,7 +179,7 @@ async function showFailedImport(call, place) {
 }
 
 async function loadShell() {
-  ({ openShell } = await import('./shell/shell.js'));
+  [{ openShell }] = await Promise.all([import('./shell/shell.js'), looks]);
 }
 
 /** Puts the shell around a place of a signed-in user, and takes it away from every other. @param {Place | null} place */
