@@ -209,6 +209,18 @@ function address(path, query = {}) {
   return text ? `${path}?${text}` : path;
 }
 
+/**
+ * A path with its values encoded: path`/api/files/${id}`. It serves for requests and for addresses such as `#/files/ID`.
+ * No record has a name that the browser would take for a step up the path, so these are refused as the server would.
+ * @param {TemplateStringsArray} texts
+ * @param {...(string | number)} values
+ */
+export function path(texts, ...values) {
+  const names = values.map(String);
+  if (names.some((name) => ['', '.', '..'].includes(name))) throw new ApiError(404);
+  return String.raw({ raw: texts }, ...names.map(encodeURIComponent));
+}
+
 /** The path and query of an absolute URL: the server may know itself by another name. @param {string} url */
 export function pathAndQuery(url) {
   const { pathname, search } = new URL(url, 'http://any');

@@ -90,6 +90,27 @@ export function icon(name) {
   return svg;
 }
 
+/**
+ * A button that shows only an icon. Its label is for screen readers, and the tooltip.
+ * @param {string} name of the icon
+ * @param {string} label
+ * @param {((event: MouseEvent) => unknown) | null} onClick
+ * @param {Props} [props] `class` is added to that of all these buttons
+ */
+export function iconButton(name, label, onClick, { class: kind = '', ...props } = {}) {
+  const look = kind ? `icon-button ${kind}` : 'icon-button';
+  return h('button', { class: look, type: 'button', 'aria-label': label, title: label, onClick, ...props }, icon(name));
+}
+
+/**
+ * An entry of a description list.
+ * @param {string} term
+ * @param {...Child} details
+ */
+export function fact(term, ...details) {
+  return h('div', null, h('dt', null, term), h('dd', null, details));
+}
+
 /** @type {Map<string, Promise<void>>} */
 const styles = new Map();
 

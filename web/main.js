@@ -1,6 +1,6 @@
 // The app behind its entry: shows the place that the address names, inside the shell for signed-in users.
 
-import { h, replace } from './dom.js';
+import { h, replace, useStyles } from './dom.js';
 import { words } from './words.js';
 import { api } from './api.js';
 import { places } from './places.js';
@@ -8,8 +8,10 @@ import { routeOf } from './router.js';
 import { session } from './session.js';
 import { showConnection } from './shell/connection.js';
 import { openShell } from './shell/shell.js';
+import { focusHeading, keepFocus } from './ui/focus.js';
 import { closeMenu } from './ui/menu.js';
 import { announceUpdates, wasUpdated } from './updates.js';
+import './welcome/sign-in.js';
 
 /** @typedef {import('./places.js').Place} Place */
 /** @typedef {HTMLElement & { params?: object, query?: object, leave?: () => void }} PlaceElement */
@@ -26,8 +28,16 @@ let element = null;
 let shell = null;
 /** Whether it is known who is signed in. */
 let isReady = false;
+/** Whether somebody was signed in when `show` was called last. */
+let isSignedIn = false;
 /** The number of the last call of `show`: an earlier one that waits for a module gives up. */
 let latest = 0;
+
+/** Loads while it is found out who is signed in. */
+const looks = useStyles(new URL('./signed-in.css', import.meta.url));
+
+/** The path after a sign-out, which leads to the sign-in. */
+const SIGNED_OUT = '/signed-out';
 
 /**
  * Takes over the page.
@@ -40,12 +50,14 @@ export async function start(into, signIn) {
   element = /** @type {PlaceElement | null} */ (main.querySelector('sign-in'));
   showConnection();
   announceUpdates();
+  keepFocus(main);
   addEventListener('hashchange', () => isReady && show());
   // The browser may restore this page from memory after its session has ended. Then it must not show private data.
   addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
-  session.user.subscribe((user) => isReady && !user === Boolean(shell) && show());
+  session.user.subscribe((user) => isReady && Boolean(user) !== isSignedIn && show());
   session.ended.subscribe((why) => {
-    if (why === 'signed-out' || why === 'replaced') leave();
+    if (why === 'signed-out') leave(SIGNED_OUT);
+    else if (why === 'replaced') leave('/');
   });
   await resume();
 }
@@ -65,9 +77,9 @@ async function resume() {
   }
 }
 
-/** Reloads the page, so that its modules keep nothing of the session in memory. */
-function leave() {
-  history.replaceState(null, '', '#/');
+/** Reloads the page, so that its modules keep nothing of the session in memory. @param {string} path */
+function leave(path) {
+  history.replaceState(null, '', `#${path}`);
   location.reload();
 }
 
@@ -77,25 +89,21 @@ async function show(first = false) {
   const call = latest;
   const { place, params, query, path } = routeOf(location.hash, places);
   const user = session.user.value;
+  isSignedIn = Boolean(user);
   const elsewhere = redirect(path, place, query);
   if (elsewhere) {
     history.replaceState(null, '', elsewhere);
-    await show(first);
+    await show(first && path !== SIGNED_OUT);
     return;
   }
   if (place && place === present && element) {
     Object.assign(element, { params, query });
     return;
   }
-  // The sign-in stays without the shell until the place can take its turn.
-  if (user && !element) shell ??= openShell(main);
   try {
-    await place?.load();
+    await Promise.all([place?.load(), user && looks]);
   } catch {
-    if (call !== latest) return;
-    if (user) shell ??= openShell(main);
-    shell?.show(place);
-    await showFailedImport(call);
+    if (call === latest) await showFailedImport(call, place);
     return;
   }
   if (call !== latest) return;
@@ -110,7 +118,7 @@ async function show(first = false) {
  */
 function redirect(path, place, query) {
   const user = session.user.value;
-  if (path === '' || path === '/') return user ? '#/photos' : '#/sign-in';
+  if (path === '' || path === '/' || path === SIGNED_OUT) return user ? '#/photos' : '#/sign-in';
   if (!place) return null;
   if (user && !place.signedIn) return query.next?.startsWith('#/') ? query.next : '#/photos';
   if (!user && place.signedIn) return `#/sign-in?next=${encodeURIComponent(location.hash)}`;
@@ -123,31 +131,21 @@ function redirect(path, place, query) {
  * @param {boolean} first
  */
 function enter(place, route, first) {
-  const kept = first && element?.isConnected && element.localName === place?.element ? element : null;
-  if (!kept) element?.leave?.();
+  // The entry shows the sign-in. Only where it shows nothing, the focus is still the browser's.
+  const before = element;
+  const kept = first && before?.isConnected && before.localName === place?.element ? before : null;
+  if (!kept) before?.leave?.();
   closeMenu();
   for (const dialog of document.querySelectorAll('dialog')) dialog.close();
-  if (!session.user.value) {
-    shell?.close();
-    shell = null;
-  }
-  if (session.user.value) shell ??= openShell(main);
   present = place;
   element = kept ?? (place ? create(place) : unknownPlace());
   Object.assign(element, route);
-  shell?.show(place);
+  fitShell(place);
   if (!kept) replace(main, element);
   document.title = words.app.title(place ? place.title(words) : words.app.unknownPlace);
-  if (first) return;
+  if (kept || (first && !before)) return;
   scrollTo(0, 0);
-  focusHeading();
-}
-
-/** Moves the focus to the new place, so that a screen reader reads its name and Tab continues there. */
-function focusHeading() {
-  const heading = main.querySelector('h1');
-  if (heading) heading.tabIndex = -1;
-  (heading ?? main).focus({ preventScroll: true });
+  focusHeading(main);
 }
 
 /** @param {Place} place @returns {PlaceElement} */
@@ -165,8 +163,9 @@ function unknownPlace() {
 /**
  * After an update the modules of this page are gone; without a connection they do not arrive.
  * @param {number} call the call of `show` that failed
+ * @param {Place | null} place
  */
-async function showFailedImport(call) {
+async function showFailedImport(call, place) {
   const text = (await wasUpdated()) ? words.app.updated : words.app.notLoaded;
   if (call !== latest) return;
   present = null;
@@ -174,10 +173,22 @@ async function showFailedImport(call) {
   element = h('div', { class: 'state', role: 'alert' },
     h('h1', { text }),
     h('button', { class: 'button primary', type: 'button', text: words.app.reload, onClick: () => location.reload() }));
+  fitShell(place);
   replace(main, element);
   const stop = api.connection.subscribe((state) => {
     if (state !== 'connected') return;
     stop();
     if (present === null) show();
   });
+}
+
+/** Puts the shell around a place of a signed-in user, and takes it away from every other. @param {Place | null} place */
+function fitShell(place) {
+  if (session.user.value) {
+    shell ??= openShell(main);
+    shell.show(place);
+  } else {
+    shell?.close();
+    shell = null;
+  }
 }

@@ -1,18 +1,19 @@
 // Who is signed in. Tabs share one session; web.md describes the rules.
 
 import { ApiError, api as defaultApi, newKey, sleep } from './api.js';
+import { createKeeper } from './session/keeper.js';
+import { createPresence, createTabs } from './session/tabs.js';
 import { Store } from './store.js';
 
 /**
- * @typedef {{ id: string, generation: number, refresh: string, stay: boolean }} Saved what survives a reload
- * @typedef {{ get: () => Saved | null, set: (saved: Saved | null) => void }} Keeper
+ * @typedef {import('./session/keeper.js').Saved} Saved
+ * @typedef {import('./session/keeper.js').Keeper} Keeper
+ * @typedef {import('./session/tabs.js').Presence} Presence
  * @typedef {(work: () => Promise<any>) => Promise<any>} Lock
- * @typedef {{ set: (present: boolean) => void, others: () => Promise<boolean> }} Presence which tabs have a session
  */
 
-/** How long another tab with a session has to answer, in milliseconds. */
-const ANSWER_TIME = 1000;
-const KEY = 'satchel.session';
+/** The name of the channel and of the lock. */
+const NAME = 'satchel.session';
 
 /**
  * @param {{ api: any, keeper: Keeper, lock: Lock, channel: BroadcastChannel | null, presence: Presence,
@@ -33,35 +34,35 @@ export function createSession({ api, keeper, lock, channel, presence, sleep, new
   let settings = null;
   /** @type {Set<() => Promise<unknown>>} */
   const lastWork = new Set();
-  /** Called when another tab told its tokens. */
-  let onAnswer = () => {};
-
-  if (saved) presence.set(true);
-  if (channel) channel.onmessage = ({ data }) => heard(data);
-
-  /** @param {any} message */
-  function heard(message) {
-    if (message.kind === 'ask') {
-      if (saved) channel?.postMessage({ kind: 'tokens', saved, access });
-    } else if (message.kind === 'tokens') {
-      if (newer(message.saved)) adopt(message.saved, message.access);
-      else if (isCurrent(message.saved)) access ??= message.access;
-      onAnswer();
-    } else if (message.kind === 'signed-in') {
+  const tabs = createTabs({ channel, presence, sleep }, {
+    asked: () => saved && { saved, access },
+    tokens(told) {
+      if (newer(told.saved)) adopt(told.saved, told.access);
+      else if (isCurrent(told.saved)) access ??= told.access;
+    },
+    signedIn(told) {
+      if (keeper.hasEnded(told.saved.id)) return;
       const replaces = saved !== null;
-      adopt(message.saved, message.access);
+      adopt(told.saved, told.access);
       if (replaces) ended.set('replaced');
       else reload().catch(() => null);
-    } else if (message.kind === 'ended' && message.id === saved?.id) {
-      end(message.why);
-    }
-  }
+    },
+    ended(id, why) {
+      if (id === saved?.id) end(why);
+      // A message that was on its way must not bring this session into a tab that has none yet.
+      else keeper.end(id);
+    },
+  });
+
+  if (saved) presence.set(true);
 
   /**
-   * Whether `other` is a later token of this session, or a session where this tab has none.
+   * Whether `other` is a later token of this session, or a session where this tab has none. A session that has ended
+   * never comes back: the server may not know of its end.
    * @param {Saved} other
    */
   function newer(other) {
+    if (keeper.hasEnded(other.id)) return false;
     return saved === null || (saved.id === other.id && other.generation > saved.generation);
   }
 
@@ -83,23 +84,12 @@ export function createSession({ api, keeper, lock, channel, presence, sleep, new
 
   /** @param {'signed-out' | 'expired'} why */
   function end(why) {
+    if (saved) keeper.end(saved.id);
     saved = null;
     access = null;
-    keeper.set(null);
     presence.set(false);
     ended.set(why);
     user.set(null);
-  }
-
-  /** Learns the newest tokens of the other tabs. A duplicated or a new tab may have old ones or none. */
-  async function ask() {
-    if (!channel || !(await presence.others())) return;
-    /** @type {Promise<void>} */
-    const answered = new Promise((resolve) => {
-      onAnswer = resolve;
-    });
-    channel.postMessage({ kind: 'ask' });
-    await Promise.race([answered, sleep(ANSWER_TIME)]);
   }
 
   /**
@@ -122,20 +112,23 @@ export function createSession({ api, keeper, lock, channel, presence, sleep, new
     if (stored && newer(stored)) adopt(stored, null);
     // Another tab gives its access token, so that one renewal serves all tabs.
     else if (access === stale) access = null;
-    await ask();
+    await tabs.ask();
     if (access && access !== stale) return true;
     if (!saved) return false;
     const { id, generation, refresh, stay } = saved;
     try {
       const tokens = await api.post('/api/token/refresh', { refresh }, { anonymous: true, repeatable: true });
       if (saved?.id !== id) return Boolean(access);
-      adopt({ id, generation: generation + 1, refresh: tokens.refresh, stay }, tokens.access);
-      channel?.postMessage({ kind: 'tokens', saved, access });
+      // Another tab has ended the session, and its message has not arrived yet.
+      if (keeper.hasEnded(id)) return false;
+      const next = { id, generation: generation + 1, refresh: tokens.refresh, stay };
+      adopt(next, tokens.access);
+      tabs.tellTokens({ saved: next, access });
       return true;
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 401) throw error;
       if (saved?.id !== id) return Boolean(access);
-      channel?.postMessage({ kind: 'ended', id, why: 'expired' });
+      tabs.tellEnd(id, 'expired');
       end('expired');
       return false;
     }
@@ -160,7 +153,7 @@ export function createSession({ api, keeper, lock, channel, presence, sleep, new
 
     /** Signs in again with the tokens of this browser, if there are any. Returns whether somebody is signed in. */
     async resume() {
-      if (!saved) await ask();
+      if (!saved) await tabs.ask();
       if (!saved) return false;
       await reload();
       return user.value !== null;
@@ -173,9 +166,10 @@ export function createSession({ api, keeper, lock, channel, presence, sleep, new
      */
     async signIn(username, password, stay) {
       const tokens = await api.post('/api/token', { username, password }, { anonymous: true });
-      adopt({ id: newId(), generation: 0, refresh: tokens.refresh, stay }, tokens.access);
+      const next = { id: newId(), generation: 0, refresh: tokens.refresh, stay };
+      adopt(next, tokens.access);
       ended.set(null);
-      channel?.postMessage({ kind: 'signed-in', saved, access });
+      tabs.tellSignIn({ saved: next, access });
       await reload();
     },
 
@@ -196,7 +190,7 @@ export function createSession({ api, keeper, lock, channel, presence, sleep, new
 
     /** Ends the session in all tabs, after it has ended at the server. */
     forget() {
-      channel?.postMessage({ kind: 'ended', id: saved?.id, why: 'signed-out' });
+      if (saved) tabs.tellEnd(saved.id, 'signed-out');
       end('signed-out');
     },
 
@@ -211,73 +205,6 @@ export function createSession({ api, keeper, lock, channel, presence, sleep, new
   };
 }
 
-/**
- * Keeps the session in localStorage if it stays, else in sessionStorage, and in memory if the browser forbids both.
- * @param {() => Storage} local
- * @param {() => Storage} perTab
- * @returns {Keeper}
- */
-export function createKeeper(local, perTab) {
-  /** @type {Saved | null} */
-  let memory = null;
-  /** @param {() => Storage} area @returns {Saved | null} */
-  const read = (area) => {
-    try {
-      const saved = JSON.parse(area().getItem(KEY) ?? 'null');
-      return typeof saved?.refresh === 'string' ? saved : null;
-    } catch {
-      return null;
-    }
-  };
-  /** @param {() => Storage} area @param {Saved | null} saved */
-  const write = (area, saved) => {
-    try {
-      if (saved) area().setItem(KEY, JSON.stringify(saved));
-      else area().removeItem(KEY);
-    } catch {
-      // The copy in memory is used.
-    }
-  };
-  return {
-    get: () => read(local) ?? read(perTab) ?? memory,
-    set(saved) {
-      memory = saved;
-      write(local, saved?.stay ? saved : null);
-      write(perTab, saved?.stay ? null : saved);
-    },
-  };
-}
-
-/**
- * Tells through a shared lock that this tab has a session, and asks whether another one has.
- * @param {LockManager | undefined} locks
- * @returns {Presence}
- */
-function createPresence(locks) {
-  const name = `${KEY}.present`;
-  /** @type {(() => void) | null} */
-  let release = null;
-  return {
-    set(present) {
-      if (present && !release) {
-        /** @type {Promise<void>} */
-        const held = new Promise((resolve) => {
-          release = resolve;
-        });
-        locks?.request(name, { mode: 'shared' }, () => held).catch(() => null);
-      } else if (!present) {
-        release?.();
-        release = null;
-      }
-    },
-    async others() {
-      if (!locks) return true;
-      const { held = [] } = await locks.query();
-      return held.filter((lock) => lock.name === name).length > (release ? 1 : 0);
-    },
-  };
-}
-
 /** The parts of the browser that a session uses; a browser without HTTPS has no locks. */
 function browser() {
   const locks = globalThis.navigator?.locks;
@@ -288,9 +215,9 @@ function browser() {
   return {
     api: defaultApi,
     keeper: createKeeper(() => globalThis.localStorage, () => globalThis.sessionStorage),
-    lock: locks ? /** @type {Lock} */ ((work) => locks.request(KEY, work)) : inTab,
-    channel: globalThis.document ? new BroadcastChannel(KEY) : null,
-    presence: createPresence(locks),
+    lock: locks ? /** @type {Lock} */ ((work) => locks.request(NAME, work)) : inTab,
+    channel: globalThis.document ? new BroadcastChannel(NAME) : null,
+    presence: createPresence(locks, `${NAME}.present`),
     sleep,
     newId: newKey,
   };

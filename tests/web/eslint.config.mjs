@@ -17,6 +17,11 @@ const noStyle = {
   message: 'The policy of the page forbids style attributes. Use a class, or style.setProperty().',
 };
 
+const noRawPath = {
+  selector: ':not(TaggedTemplateExpression) > TemplateLiteral[expressions.length>0][quasis.0.value.raw=/^\\x2Fapi\\x2F/]',
+  message: 'Values in a path have to be encoded. Use the tag `path` of api.js.',
+};
+
 const noText = {
   selector: `Property[key.name=/^(${TEXT_PROPERTIES})$/] > Literal.value[value=/[A-Za-z]{2}/]`,
   message: 'Text that a reader sees belongs to words/.',
@@ -61,7 +66,7 @@ export default [
       'no-alert': 'error',
       'no-console': 'error',
       'no-restricted-properties': ['error', ...noMarkup],
-      'no-restricted-syntax': ['error', noStyle, noText, noQuotedText],
+      'no-restricted-syntax': ['error', noStyle, noRawPath, noText, noQuotedText],
     },
   },
   {

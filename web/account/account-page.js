@@ -34,7 +34,7 @@ class AccountPage extends HTMLElement {
     const sessions = new Sessions();
     const space = new Space();
     const { username, created_at: created } = session.user.value;
-    const name = row({ label: text.name, value: username, hint: text.nameHint });
+    const name = row({ label: text.name, value: username, hint: text.nameHint(username.split('@')[0]) });
     replace(this,
       h('div', { class: 'place-head' }, h('h1', { text: text.title })),
       section({ title: text.profile, text: text.memberSince(date(created)) }, name, address.element),

@@ -6,10 +6,10 @@ import { duration } from '../format.js';
 import { session } from '../session.js';
 import { field, form } from '../ui/form.js';
 import { toast } from '../ui/toast.js';
+import { WAIT_SECONDS, waitingButton } from '../ui/waiting-button.js';
 import { words } from '../words.js';
 import { button, row, statusLine } from './parts.js';
 import { pendingAddress } from './pending-address.js';
-import { WAIT_SECONDS, waitingButton } from './waiting-button.js';
 
 /** @typedef {import('../api-types.js').Account} Account */
 
@@ -134,7 +134,8 @@ export class Address {
     }
     toast(words.account.emailChanged);
     this.#status.textContent = '';
-    this.show();
+    if (this.element.contains(document.activeElement)) this.#endEdit();
+    else this.show();
   }
 
   /**
@@ -148,8 +149,10 @@ export class Address {
         await api.post('/api/user/resend-verification', { email }, { anonymous: true });
         pendingAddress.sentAgain();
         this.#status.textContent = text.resent;
+        return true;
       } catch (error) {
         this.#status.textContent = /** @type {Error} */ (error).message;
+        return false;
       }
     };
     return waitingButton({ label: text.resend, waiting: (left) => text.resendIn(duration(left)), seconds, run });

@@ -15,11 +15,14 @@ export function languageSection() {
     name: 'language', label: text.language, type: 'select', hint: text.languageText,
     options: [{ value: '', label: text.languageBrowser }, ...options], value: chosenLanguage() ?? '',
   });
-  choice.input.addEventListener('change', () => {
+  // Not as soon as the select changes, which it does with each arrow key.
+  const onSubmit = (/** @type {Event} */ event) => {
+    event.preventDefault();
     chooseLanguage(choice.value || null);
     location.reload();
-  });
-  return section({ title: text.language }, choice.element);
+  };
+  return section({ title: text.language }, h('form', { class: 'account-language', onSubmit },
+    choice.element, h('button', { class: 'button', type: 'submit', text: text.changeLanguage })));
 }
 
 /** The section for people who write programs. */

@@ -1,10 +1,11 @@
 // The sessions of the account: each with its device, and a way to end it.
 
 import { h, icon, replace } from '../dom.js';
-import { api } from '../api.js';
+import { api, path } from '../api.js';
 import { date, dateTime, relative } from '../format.js';
 import { session } from '../session.js';
 import { confirm } from '../ui/dialog.js';
+import { focusHeading } from '../ui/focus.js';
 import { failedState, skeleton } from '../ui/states.js';
 import { words } from '../words.js';
 import { button, section, statusLine } from './parts.js';
@@ -64,11 +65,13 @@ export class Sessions {
     const { length } = this.#list.children;
     // The session of this device first.
     this.#sessions.sort((one, other) => Number(other.current) - Number(one.current));
+    const hadFocus = this.element.contains(document.activeElement);
     replace(this.#list, this.#sessions.map((entry) => this.#item(entry)));
     const others = this.#sessions.some(({ current }) => !current);
     replace(this.#foot,
       this.#hasMore ? button(text.moreSessions, () => this.#showMore(length), 'quiet') : null,
       others || this.#hasMore ? button(text.endOthers, () => this.#endOthers()) : h('p', { class: 'muted', text: text.noOthers }));
+    if (hadFocus) focusHeading(this.element);
   }
 
   /** @param {number} from */
@@ -112,8 +115,8 @@ export class Sessions {
     this.#sessions = this.#sessions.filter((other) => other !== entry);
     this.#show();
     this.#status.textContent = words.account.sessionEnded(name);
-    const next = this.#list.children[Math.min(at, this.#sessions.length - 1)]?.querySelector('button');
-    /** @type {HTMLElement | null} */ (next ?? this.#foot.querySelector('button'))?.focus();
+    /** @type {HTMLElement | null | undefined} */
+    (this.#list.children[Math.min(at, this.#sessions.length - 1)]?.querySelector('button'))?.focus();
   }
 
   async #endOthers() {
@@ -141,7 +144,7 @@ export class Sessions {
 /** Ends a session. One that has ended already is no error. @param {string} id */
 async function endSession(id) {
   try {
-    await api.delete(`${PATH}/${encodeURIComponent(id)}`);
+    await api.delete(PATH + path`/${id}`);
   } catch (error) {
     if (/** @type {import('../api.js').ApiError} */ (error).status !== 404) throw error;
   }

@@ -1,6 +1,6 @@
 // Downloads, without leaving the page.
 
-import { api } from '../api.js';
+import { api, path } from '../api.js';
 import { h } from '../dom.js';
 import { toast } from '../ui/toast.js';
 import { words } from '../words.js';
@@ -19,7 +19,7 @@ export async function download(records) {
   for (const [at, record] of records.entries()) {
     if (at > 0) await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
     try {
-      const { url } = await api.get(`/api/download/${encodeURIComponent(record.id)}`);
+      const { url } = await api.get(path`/api/download/${record.id}`);
       visit(url);
     } catch (error) {
       toast(`${words.files.downloadFailed(record.title)} ${/** @type {Error} */ (error).message}`, { kind: 'danger' });

@@ -1,5 +1,6 @@
 // The list of files of a place, with its states, its preview and its actions.
 
+import { path } from '../api.js';
 import { h, replace, useStyles } from '../dom.js';
 import { navigate } from '../router.js';
 import { goBack } from '../ui/back-button.js';
@@ -96,7 +97,7 @@ export class FileBrowser {
   /** @param {string} id */
   addressOf(id) {
     const query = this.#options.address().split('?')[1];
-    return `${this.#options.base}/${encodeURIComponent(id)}${query ? `?${query}` : ''}`;
+    return `${this.#options.base}${path`/${id}`}${query ? `?${query}` : ''}`;
   }
 
   /** @param {FileRecord} record */

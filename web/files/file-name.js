@@ -1,4 +1,5 @@
-// A name that keeps its end, and so its extension, when there is too little room for all of it.
+// A name that keeps its end, and so its extension, when there is too little room for all of it. Screen readers read it
+// once and whole, not the two pieces that a reader sees.
 
 import { h } from '../dom.js';
 import { cutForDisplay } from './names.js';
@@ -11,9 +12,10 @@ import { cutForDisplay } from './names.js';
 export function fileName(name, { href, class: className = '', kept } = {}) {
   const [start, end] = cutForDisplay(name, kept);
   // `bdi` keeps the direction of a name from changing the text around it.
-  const text = h('bdi', { class: 'file-name-text', dir: 'auto' },
+  const text = h('bdi', { class: 'file-name-text', dir: 'auto', 'aria-hidden': 'true' },
     h('span', { class: 'file-name-start', text: start }),
     end && h('span', { class: 'file-name-end', text: end }));
   const common = { class: `file-name ${className}`, title: name };
-  return href ? h('a', { ...common, href, 'aria-label': name, draggable: false }, text) : h('span', common, text);
+  if (href) return h('a', { ...common, href, 'aria-label': name, draggable: false }, text);
+  return h('span', common, h('bdi', { class: 'visually-hidden', dir: 'auto', text: name }), text);
 }

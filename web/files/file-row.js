@@ -1,6 +1,6 @@
 // One file in a list or in a grid. The stylesheet arranges the same elements as a row of a table, a card or a tile.
 
-import { h, icon } from '../dom.js';
+import { h, icon, iconButton } from '../dom.js';
 import { bytes, date, dateTime } from '../format.js';
 import { words } from '../words.js';
 import { fileName } from './file-name.js';
@@ -37,10 +37,9 @@ export function fileRow(record, options) {
     h('div', { class: 'file-row-size', role: 'gridcell', text: bytes(record.size) }),
     h('div', { class: 'file-row-date', role: 'gridcell' }, time(record.created_at)),
     h('div', { class: 'file-row-menu', role: 'gridcell' },
-      h('button', {
-        class: 'icon-button', type: 'button', tabindex: '-1', 'aria-label': words.files.actions(title), 'aria-haspopup': 'menu',
-        dataset: { action: 'menu' },
-      }, icon('more'))));
+      iconButton('more', words.files.actions(title), null, {
+        tabindex: '-1', title: null, 'aria-haspopup': 'menu', dataset: { action: 'menu' },
+      })));
 }
 
 /**

@@ -1,6 +1,6 @@
 // The dialog that shows one file, at an address of its own.
 
-import { h, icon, replace, useStyles } from '../dom.js';
+import { h, icon, iconButton, replace, useStyles } from '../dom.js';
 import { bytes, date } from '../format.js';
 import { openDialog } from '../ui/dialog.js';
 import { openMenu } from '../ui/menu.js';
@@ -39,7 +39,7 @@ export class Preview {
   constructor(options) {
     this.#options = options;
     const step = (/** @type {'previous' | 'next'} */ way, /** @type {string} */ symbol) =>
-      h('button', { class: `icon-button file-preview-${way}`, type: 'button', 'aria-label': words.files[way], onClick: () => this.#step(way) }, icon(symbol));
+      iconButton(symbol, words.files[way], () => this.#step(way), { class: `file-preview-${way}` });
     this.#previous = step('previous', 'chevron-left');
     this.#next = step('next', 'chevron-right');
     this.#dialog = openDialog({
@@ -109,13 +109,11 @@ export class Preview {
       h('span', { class: 'file-preview-facts' },
         [typeName(record.content_type), bytes(record.size), date(record.created_at)].map((text) => h('span', { text })),
         own ? visibilityBadge(record.visibility) : h('bdi', { text: words.files.by(record.uploaded_by) }))));
-    const tool = (/** @type {string} */ symbol, /** @type {string} */ label, /** @type {() => unknown} */ run) =>
-      h('button', { class: 'icon-button', type: 'button', 'aria-label': label, title: label, onClick: run }, icon(symbol));
-    const more = tool('more', words.files.more, () => openMenu(more, actions.menuOf(record, { deleted: () => this.close() })));
+    const more = iconButton('more', words.files.more, () => openMenu(more, actions.menuOf(record, { deleted: () => this.close() })));
     const ready = record.status === 'ready';
     replace(this.#tools,
-      ready && tool('download', words.files.download, () => actions.download([record])),
-      ready && own && tool('share', words.files.share, () => actions.share(record)),
+      ready && iconButton('download', words.files.download, () => actions.download([record])),
+      ready && own && iconButton('share', words.files.share, () => actions.share(record)),
       own && more);
   }
 

@@ -1,16 +1,16 @@
 // A list of files that a person moves through by keyboard, and in which they select by click, key and touch.
 
 import { h } from '../dom.js';
-import { all, EMPTY, extend, retain, toggle } from '../photos/selection.js';
+import { all, EMPTY, extend, retain, toggle } from '../selection.js';
 import { Store } from '../store.js';
+import { onLongPress } from '../ui/long-press.js';
 import { words } from '../words.js';
 import { fileRow, updateFileRow } from './file-row.js';
-import { onLongPress } from './long-press.js';
 import { RowWindow } from './row-window.js';
 import { targetOf } from './window.js';
 
 /** @typedef {import('../api-types.js').File} FileRecord */
-/** @typedef {import('../photos/selection.js').Selection} Selection */
+/** @typedef {import('../selection.js').Selection} Selection */
 /**
  * @typedef {object} GridOptions
  * @property {string} label
@@ -27,6 +27,7 @@ import { targetOf } from './window.js';
 
 /** How many records before the end the next page is asked for. */
 const AHEAD = 20;
+const ROW = '.file-row[data-id]';
 
 export class RecordGrid {
   #options;
@@ -49,7 +50,7 @@ export class RecordGrid {
       onKeydown: (/** @type {KeyboardEvent} */ event) => this.#onKey(event),
       onFocusin: (/** @type {FocusEvent} */ event) => this.#onFocus(event),
     }, this.#head(), this.#body);
-    if (selectable) onLongPress(this.element, (target) => this.#onPress(target));
+    if (selectable) onLongPress(this.element, ROW, ({ dataset }) => this.#select(dataset.id ?? '', false));
     this.#window = new RowWindow({
       body: this.#body,
       create: (/** @type {FileRecord} */ record) => this.#painted(fileRow(record, this.#rowOptions), record),
@@ -138,7 +139,7 @@ export class RecordGrid {
       h('div', { class: 'file-row', role: 'row', 'aria-rowindex': 1 },
         this.#options.selectable && h('div', { class: 'file-row-select', role: 'columnheader' }, h('label', { class: 'file-row-check' }, this.#allBox)),
         column('main', words.files.name),
-        this.#options.owners ? column('owner', words.files.owner) : column('visibility', words.files.visibleTo),
+        this.#options.owners ? column('owner', words.files.owner) : column('visibility', words.files.visibilityHead),
         column('size', words.files.size),
         column('date', words.files.added),
         h('div', { class: 'file-row-menu', role: 'columnheader' }, h('span', { class: 'visually-hidden', text: words.files.more }))));
@@ -213,14 +214,14 @@ export class RecordGrid {
 
   /** @param {FocusEvent} event */
   #onFocus({ target }) {
-    const row = /** @type {HTMLElement} */ (target).closest('.file-row[data-id]');
+    const row = /** @type {HTMLElement} */ (target).closest(ROW);
     if (row instanceof HTMLElement && row.dataset.id) this.#activate(row.dataset.id);
   }
 
   /** @param {MouseEvent} event */
   #onClick(event) {
     const target = /** @type {HTMLElement} */ (event.target);
-    const row = /** @type {HTMLElement | null} */ (target.closest('.file-row[data-id]'));
+    const row = /** @type {HTMLElement | null} */ (target.closest(ROW));
     const record = this.#find(row?.dataset.id);
     if (!row || !record) return;
     const button = /** @type {HTMLElement | null} */ (target.closest('[data-action=menu]'));
@@ -242,12 +243,6 @@ export class RecordGrid {
     return withKey || (this.selection.value.ids.size > 0 && (touched || !target.closest('a')));
   }
 
-  /** A long press of a finger selects, as on phones everywhere. @param {Element} target */
-  #onPress(target) {
-    const row = /** @type {HTMLElement | null} */ (target.closest('.file-row[data-id]'));
-    if (row?.dataset.id) this.#select(row.dataset.id, false);
-  }
-
   /** @param {string} id @param {boolean} range */
   #select(id, range) {
     this.#activate(id);
@@ -258,7 +253,7 @@ export class RecordGrid {
   /** @param {KeyboardEvent} event */
   #onKey(event) {
     const target = /** @type {HTMLElement} */ (event.target);
-    const onRow = target === this.#body || target.matches('.file-row[data-id]');
+    const onRow = target === this.#body || target.matches(ROW);
     const at = this.#records.findIndex(({ id }) => id === this.#active);
     if (at < 0 || event.altKey) return;
     const { id } = this.#records[at];

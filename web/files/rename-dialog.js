@@ -3,6 +3,7 @@
 import { h } from '../dom.js';
 import { openDialog } from '../ui/dialog.js';
 import { field, form } from '../ui/form.js';
+import { toast } from '../ui/toast.js';
 import { words } from '../words.js';
 import { extensionAt, extensionOf, nameChange, nameProblem } from './names.js';
 import { changeFile } from './requests.js';
@@ -46,7 +47,9 @@ export function openRename(record, onChanged) {
       return;
     }
     const change = nameChange(record, { filename: values.filename, title: values.title });
-    if (Object.keys(change).length > 0) onChanged(await changeFile(record.id, change));
+    const isChanged = Object.keys(change).length > 0;
+    if (isChanged) onChanged(await changeFile(record.id, change));
     dialog.close();
+    if (isChanged) toast(words.files.renamed(change.title ?? change.filename ?? ''));
   }
 }

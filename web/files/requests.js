@@ -1,6 +1,6 @@
 // The requests of file lists.
 
-import { api, pathAndQuery } from '../api.js';
+import { api, path, pathAndQuery } from '../api.js';
 import { parametersOf } from './filters.js';
 
 /** @typedef {import('../api-types.js').File} FileRecord */
@@ -11,7 +11,7 @@ const PAGE_SIZE = 50;
 const AT_A_TIME = 4;
 
 /** @param {string} id */
-export const pathOf = (id) => `/api/files/${encodeURIComponent(id)}`;
+export const pathOf = (id) => path`/api/files/${id}`;
 
 /** @param {string} id @param {AbortSignal} [signal] @returns {Promise<FileRecord>} */
 export const readFile = (id, signal) => api.get(pathOf(id), { signal });
@@ -40,13 +40,13 @@ export async function sharedFiles(next, signal) {
 
 /**
  * @param {string | null} next
- * @param {string} path
+ * @param {string} list
  * @param {Record<string, string>} query
  * @param {AbortSignal} signal
  * @returns {[string, import('../api.js').Options]}
  */
-function request(next, path, query, signal) {
-  if (!next) return [path, { query: { ...query, limit: PAGE_SIZE }, signal }];
+function request(next, list, query, signal) {
+  if (!next) return [list, { query: { ...query, limit: PAGE_SIZE }, signal }];
   return [pathAndQuery(next), { signal }];
 }
 

@@ -1,7 +1,7 @@
 // What can be done with the selected files. It takes the place of the filters, so that nothing moves.
 
-import { h, icon } from '../dom.js';
-import { EMPTY } from '../photos/selection.js';
+import { h, iconButton } from '../dom.js';
+import { EMPTY } from '../selection.js';
 import { words } from '../words.js';
 
 export class SelectionBar {
@@ -12,18 +12,16 @@ export class SelectionBar {
    * @param {import('./file-actions.js').FileActions} actions
    */
   constructor(grid, actions) {
-    const button = (/** @type {string} */ symbol, /** @type {string} */ label, /** @type {() => unknown} */ run, danger = false) =>
-      h('button', { class: `icon-button${danger ? ' danger' : ''}`, type: 'button', 'aria-label': label, title: label, onClick: run }, icon(symbol));
     const clear = () => {
       grid.selection.set(EMPTY);
       grid.focus();
     };
     this.element = h('div', { class: 'file-selection', hidden: true },
-      button('close', words.files.clearSelection, clear),
+      iconButton('close', words.files.clearSelection, clear),
       this.#count,
-      button('download', words.files.download, () => actions.download(grid.selected)),
-      button('everyone', words.files.visibility, () => actions.visibility(grid.selected)),
-      button('trash', words.files.delete, () => actions.delete(grid.selected), true));
+      iconButton('download', words.files.download, () => actions.download(grid.selected)),
+      iconButton('everyone', words.files.visibility, () => actions.visibility(grid.selected)),
+      iconButton('trash', words.files.delete, () => actions.delete(grid.selected), { class: 'danger' }));
     grid.selection.subscribe(({ ids }) => this.#show(ids.size));
   }
 

@@ -1,6 +1,6 @@
 // The keys of file lists. Keys that move through a list are handled by the list itself.
 
-import { EMPTY, all } from '../photos/selection.js';
+import { EMPTY, all } from '../selection.js';
 import { shortcut } from '../ui/shortcuts.js';
 import { words } from '../words.js';
 

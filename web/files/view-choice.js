@@ -1,6 +1,6 @@
 // The choice between list and grid, which this browser remembers.
 
-import { h, icon } from '../dom.js';
+import { h, iconButton } from '../dom.js';
 import { words } from '../words.js';
 
 const KEY = 'satchel.files.view';
@@ -30,10 +30,7 @@ function remember(tiles) {
  */
 export function viewChoice(tiles, onChange) {
   const buttons = [[false, 'list', words.files.asList], [true, 'grid', words.files.asGrid]].map(([value, symbol, label]) =>
-    h('button', {
-      class: 'icon-button', type: 'button', 'aria-label': label, title: label, 'aria-pressed': value === tiles,
-      onClick: () => choose(Boolean(value)),
-    }, icon(String(symbol))));
+    iconButton(String(symbol), String(label), () => choose(Boolean(value)), { 'aria-pressed': value === tiles }));
 
   /** @param {boolean} chosen */
   function choose(chosen) {

@@ -5,6 +5,7 @@ import { session } from '../session.js';
 import { toast } from '../ui/toast.js';
 import { undoable } from '../undo.js';
 import { words } from '../words.js';
+import { pathOf } from './record.js';
 
 /**
  * @typedef {import('./record.js').Photo} Photo
@@ -44,7 +45,7 @@ async function sendDeletions(list, ids, keepalive) {
   const work = async () => {
     for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
       try {
-        await api.delete(`/api/images/${encodeURIComponent(id)}`, { keepalive });
+        await api.delete(pathOf(id), { keepalive });
         list.forget([id]);
       } catch (error) {
         if (/** @type {any} */ (error)?.status === 404) list.forget([id]);

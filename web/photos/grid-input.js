@@ -1,5 +1,7 @@
 // What pointers and keys ask the grid for.
 
+import { onLongPress } from '../ui/long-press.js';
+
 /**
  * @typedef {object} Commands
  * @property {(id: string) => void} toggle
@@ -11,15 +13,14 @@
  * @property {() => boolean} selecting whether something is selected
  */
 
-const LONG_PRESS_MS = 450;
-const STILL_PX = 10;
+const CELL = '.photo-grid-cell[data-id]';
 
 /**
  * @param {HTMLElement} grid
  * @param {Commands} commands
  */
 export function listen(grid, commands) {
-  const press = longPress(grid, (id) => commands.toggle(id));
+  onLongPress(grid, CELL, ({ dataset }) => commands.toggle(dataset.id ?? ''));
 
   grid.addEventListener('click', (event) => {
     const id = idOf(event);
@@ -27,8 +28,7 @@ export function listen(grid, commands) {
     // Beside the link there is only the check mark.
     const onMark = !(/** @type {Element} */ (event.target).closest('a'));
     const opensTab = event.ctrlKey || event.metaKey;
-    if (press.consumed()) event.preventDefault();
-    else if (event.shiftKey) act(event, commands.extend, id);
+    if (event.shiftKey) act(event, commands.extend, id);
     else if (onMark || (commands.selecting() && !opensTab)) act(event, commands.toggle, id);
   });
 
@@ -62,48 +62,5 @@ function act(event, command, id) {
 
 /** @param {Event} event */
 function idOf({ target }) {
-  return /** @type {HTMLElement | null} */ (/** @type {Element} */ (target).closest('.photo-grid-cell[data-id]'))?.dataset.id ?? null;
-}
-
-/**
- * Calls `run` when a finger rests on a photo. The click that follows is then consumed.
- * @param {HTMLElement} grid
- * @param {(id: string) => void} run
- */
-function longPress(grid, run) {
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
-  let start = { x: 0, y: 0 };
-  let fired = false;
-  let touching = false;
-  const cancel = () => clearTimeout(timer);
-
-  grid.addEventListener('pointerdown', (event) => {
-    fired = false;
-    cancel();
-    touching = event.pointerType !== 'mouse';
-    const id = idOf(event);
-    if (!touching || !id || !event.isPrimary) return;
-    start = { x: event.clientX, y: event.clientY };
-    timer = setTimeout(() => {
-      fired = true;
-      navigator.vibrate?.(12);
-      run(id);
-    }, LONG_PRESS_MS);
-  });
-  grid.addEventListener('pointermove', ({ clientX, clientY }) => {
-    if (Math.hypot(clientX - start.x, clientY - start.y) > STILL_PX) cancel();
-  });
-  grid.addEventListener('pointerup', cancel);
-  grid.addEventListener('pointercancel', cancel);
-  grid.addEventListener('contextmenu', (event) => {
-    if (touching) event.preventDefault();
-  });
-  return {
-    consumed() {
-      const consumed = fired;
-      fired = false;
-      return consumed;
-    },
-  };
+  return /** @type {HTMLElement | null} */ (/** @type {Element} */ (target).closest(CELL))?.dataset.id ?? null;
 }

@@ -1,6 +1,6 @@
 // The head of the grid, which becomes the bar of the selection, and the shapes that stand for photos while they load.
 
-import { h, icon, replace } from '../dom.js';
+import { h, iconButton, replace } from '../dom.js';
 import { words } from '../words.js';
 
 /** @typedef {{ clear: () => void, remove: () => void, share: () => unknown }} SelectionActions */
@@ -17,10 +17,10 @@ export class GridHead {
   constructor(actions) {
     this.#actions = actions;
     this.#tools = [
-      tool('close', words.photos.clearSelection, () => this.#actions.clear()),
+      iconButton('close', words.photos.clearSelection, () => this.#actions.clear()),
       this.#count,
-      tool('share', words.photos.shareSelected, () => this.#actions.share()),
-      tool('trash', words.photos.deleteSelected, () => this.#actions.remove(), 'danger'),
+      iconButton('share', words.photos.shareSelected, () => this.#actions.share()),
+      iconButton('trash', words.photos.deleteSelected, () => this.#actions.remove(), { class: 'danger' }),
     ];
     replace(this.#bar, this.#tools);
     this.show(0);
@@ -42,16 +42,6 @@ export class GridHead {
     this.#count.textContent = selecting ? words.photos.selected(count) : '';
     if (hadFocus) document.querySelector('main')?.focus({ preventScroll: true });
   }
-}
-
-/**
- * @param {string} name
- * @param {string} label
- * @param {() => unknown} run
- * @param {string} [kind]
- */
-function tool(name, label, run, kind = '') {
-  return h('button', { class: `icon-button ${kind}`, type: 'button', 'aria-label': label, title: label, onClick: () => run() }, icon(name));
 }
 
 // Ratios of photos as cameras take them.

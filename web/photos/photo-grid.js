@@ -1,8 +1,9 @@
 // The place "Photos": the grid by month, the selection, and the viewer above it.
 
 import { h, replace, useStyles } from '../dom.js';
-import { api } from '../api.js';
+import { api, path } from '../api.js';
 import { navigate } from '../router.js';
+import { EMPTY, all, extend, retain, toggle } from '../selection.js';
 import { goBack } from '../ui/back-button.js';
 import { emptyState, endOfList, failedState } from '../ui/states.js';
 import { words } from '../words.js';
@@ -14,7 +15,6 @@ import { addShortcuts } from './grid-shortcuts.js';
 import { layOut, rowHeightFor, rowOf } from './layout.js';
 import { target } from './movement.js';
 import { PendingChecks } from './pending-checks.js';
-import { EMPTY, all, extend, retain, toggle } from './selection.js';
 import { GridHead, skeletonRows } from './grid-parts.js';
 import { sharedList } from './shared-list.js';
 import { Thumbnails } from './thumbnails.js';
@@ -72,7 +72,7 @@ class PhotoGrid extends HTMLElement {
     listen(this.#view.element, {
       toggle: (id) => this.#select(toggle(this.#selection, id)),
       extend: (id) => this.#select(extend(this.#selection, id, this.#list.photos)),
-      open: (id) => navigate(`#/photos/${encodeURIComponent(id)}`),
+      open: (id) => navigate(path`#/photos/${id}`),
       remove: (id) => this.#remove(this.#selection.ids.size > 0 ? [...this.#selection.ids] : [id]),
       move: (press) => this.#move(press),
       focused: (id) => this.#setFocusable(id),
@@ -185,7 +185,7 @@ class PhotoGrid extends HTMLElement {
       action: { label: words.photos.upload, icon: 'upload', run: upload } }));
   }
 
-  /** @param {import('./selection.js').Selection} selection */
+  /** @param {import('../selection.js').Selection} selection */
   #select(selection) {
     this.#selection = selection;
     this.#head.show(selection.ids.size);

@@ -2,8 +2,9 @@
 
 import { pathAndQuery } from '../api.js';
 import { Collection } from './collection.js';
-import { newestFirst, photoOf, urlsOf } from './record.js';
-import { UrlCache } from './url-cache.js';
+import { Insertions } from './insertions.js';
+import { includes, newestFirst, pathOf, photoOf, urlsOf } from './record.js';
+import { UrlCache, newPage } from './url-cache.js';
 
 /**
  * @typedef {import('./record.js').Photo} Photo
@@ -28,8 +29,13 @@ export class PhotoList extends EventTarget {
   #collection = new Collection();
   /** @type {string | null} */
   #next = FIRST_PAGE;
+  /** The end of the last read of the list. Each begins where the one before it ended, so they wait for each other. */
+  #turn = Promise.resolve();
   /** @type {Promise<void> | null} */
   #loading = null;
+  /** @type {Promise<void> | null} */
+  #refreshing = null;
+  #insertions = new Insertions();
   /** The response that each photo was in. @type {Map<string, Page>} */
   #pages = new Map();
 
@@ -76,44 +82,66 @@ export class PhotoList extends EventTarget {
   /** Reads the next page. Never rejects: `state` and `error` say what happened. */
   loadMore() {
     if (this.#next === null) return Promise.resolve();
-    this.#loading ??= this.#loadNext(this.#next).finally(() => {
-      this.#loading = null;
+    if (!this.#loading) {
+      this.state = 'loading';
       this.#changed();
-    });
+      this.#loading = this.#inTurn(() => this.#loadNext()).finally(() => {
+        this.#loading = null;
+        this.#changed();
+      });
+    }
     return this.#loading;
   }
 
-  /** @param {string} path */
-  async #loadNext(path) {
-    this.state = 'loading';
-    this.#changed();
+  /** Reads the first page again, for photos that were uploaded or deleted elsewhere. Ignores failures. */
+  refresh() {
+    if (this.fresh) return Promise.resolve();
+    this.#refreshing ??= this.#inTurn(() => this.#readFirst()).finally(() => {
+      this.#refreshing = null;
+      this.#changed();
+    });
+    return this.#refreshing;
+  }
+
+  /** @param {() => Promise<void>} work @returns {Promise<void>} */
+  #inTurn(work) {
+    this.#turn = this.#turn.then(work, work);
+    return this.#turn;
+  }
+
+  async #loadNext() {
+    const path = this.#next;
     try {
-      const { results, next } = await this.#api.get(path);
-      this.#next = next === null ? null : pathAndQuery(next);
-      this.#merge(newPage(path), results, false);
+      // A refresh may have found meanwhile that there is no more.
+      if (path !== null) {
+        const before = this.#insertions.count;
+        const { results, next } = await this.#api.get(path);
+        this.#next = next === null ? null : pathAndQuery(next);
+        this.#merge(newPage(path), results, { before, open: false });
+      }
       [this.state, this.error] = ['ready', null];
     } catch (error) {
       [this.state, this.error] = ['failed', error];
     }
   }
 
-  /** Reads the first page again, for photos that were uploaded or deleted elsewhere. Ignores failures. */
-  async refresh() {
-    if (this.fresh || this.#loading) return;
+  async #readFirst() {
+    const before = this.#insertions.count;
     const answer = await this.#api.get(FIRST_PAGE).catch(() => null);
     if (!answer) return;
     const { results, next } = answer;
     const overlaps = results.some((/** @type {ImageRecord} */ { id }) => this.has(id));
     if (!overlaps) {
       // At least a page of photos is new, or all are gone: what was read before is of no use.
+      const kept = this.#insertions.after(before).map((id) => this.get(id));
       this.#collection.clear();
       this.#next = next === null ? null : pathAndQuery(next);
-      this.#merge(newPage(FIRST_PAGE), results, false);
+      this.#merge(newPage(FIRST_PAGE), results, { open: false });
+      for (const photo of kept) if (photo) this.#collection.put(photo, { open: this.more });
     } else {
-      this.#dropUnlisted(results, next, () => true);
-      this.#merge(newPage(FIRST_PAGE), results);
+      this.#dropUnlisted(results, next, (id) => !this.#insertions.isAfter(id, before));
+      this.#merge(newPage(FIRST_PAGE), results, { before });
     }
-    this.#changed();
   }
 
   /**
@@ -121,7 +149,8 @@ export class PhotoList extends EventTarget {
    * @param {ImageRecord} record
    */
   insert(record) {
-    this.#merge(newPage(pathOfImage(record.id)), [record]);
+    this.#insertions.add(record.id);
+    this.#merge(newPage(pathOf(record.id)), [record]);
     this.#changed();
   }
 
@@ -132,7 +161,7 @@ export class PhotoList extends EventTarget {
    * @returns {Promise<Photo | null>}
    */
   async find(id) {
-    if (!this.get(id)) this.insert(await this.#api.get(pathOfImage(id)));
+    if (!this.get(id)) this.insert(await this.#api.get(pathOf(id)));
     return this.get(id);
   }
 
@@ -158,7 +187,7 @@ export class PhotoList extends EventTarget {
     if (failed && this.#urls.age(page) < TRUSTED_MS) return null;
     await this.#reload(page);
     // Newer photos may have pushed it out of its page.
-    if (!this.urls(id) && this.get(id)) await this.#reload(newPage(pathOfImage(id)));
+    if (!this.urls(id) && this.get(id)) await this.#reload(newPage(pathOf(id)));
     return this.urls(id);
   }
 
@@ -167,7 +196,7 @@ export class PhotoList extends EventTarget {
    * @param {string[]} ids
    */
   async check(ids) {
-    await Promise.allSettled(ids.map((id) => this.#reload(newPage(pathOfImage(id)))));
+    await Promise.allSettled(ids.map((id) => this.#reload(newPage(pathOf(id)))));
   }
 
   /**
@@ -225,14 +254,15 @@ export class PhotoList extends EventTarget {
 
   /** @param {Page} page */
   async #read(page) {
+    const before = this.#insertions.count;
     try {
       const answer = await this.#api.get(page.path);
       const records = answer.results ?? [answer];
       if (answer.results) this.#dropUnlisted(records, answer.next, (id) => this.#pages.get(id) === page);
-      this.#merge(page, records);
+      this.#merge(page, records, { before });
     } catch (error) {
       if (/** @type {any} */ (error)?.status !== 404) throw error;
-      this.#collection.drop(({ id }) => pathOfImage(id) === page.path);
+      this.#collection.drop(({ id }) => pathOf(id) === page.path);
     }
   }
 
@@ -252,11 +282,12 @@ export class PhotoList extends EventTarget {
   /**
    * @param {Page} page
    * @param {ImageRecord[]} records
-   * @param {boolean} [open] whether photos beyond the end of the grid wait for their page
+   * @param {{ open?: boolean, before?: number }} [options] `open`: whether photos beyond the end of the grid wait for
+   *   their page; `before`: how many insertions there were when `page` was asked for
    */
-  #merge(page, records, open = this.more) {
+  #merge(page, records, { open = this.more, before = this.#insertions.count } = {}) {
     for (const record of records) {
-      this.#collection.put(photoOf(record), { open });
+      if (!this.#insertions.isAfter(record.id, before)) this.#collection.put(photoOf(record), { open });
       this.#pages.set(record.id, page);
     }
     this.#urls.set(page, new Map(records.map((record) => [record.id, urlsOf(record)])));
@@ -265,25 +296,4 @@ export class PhotoList extends EventTarget {
   #changed() {
     this.dispatchEvent(new Event('change'));
   }
-}
-
-/**
- * @param {string} path
- * @returns {Page}
- */
-function newPage(path) {
-  return { path, loading: null };
-}
-
-/** @param {string} id */
-function pathOfImage(id) {
-  return `/api/images/${encodeURIComponent(id)}`;
-}
-
-/**
- * @param {Urls} urls
- * @param {string} url
- */
-function includes({ thumbnails, original, large }, url) {
-  return original === url || large === url || Object.values(thumbnails).includes(url);
 }

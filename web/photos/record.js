@@ -1,6 +1,8 @@
 // Compact records of images: what the grid keeps in memory for each of thousands of photos. The signed URLs are not in
 // it; photo-list.js keeps them for a few pages only.
 
+import { path } from '../api.js';
+
 /**
  * @typedef {import('../api-types.js').Image} ImageRecord
  *
@@ -133,4 +135,21 @@ export function averageColour(hash) {
   const r = (3 * lightness - blue + red) / 2;
   const channels = [r, r - red, blue].map((each) => Math.round(255 * Math.min(1, Math.max(0, each))));
   return `rgb(${channels.join(' ')})`;
+}
+
+/**
+ * The path of a photo in the API.
+ * @param {string} id
+ */
+export function pathOf(id) {
+  return path`/api/images/${id}`;
+}
+
+/**
+ * Whether `url` is one of `urls`.
+ * @param {Urls} urls
+ * @param {string} url
+ */
+export function includes({ thumbnails, original, large }, url) {
+  return original === url || large === url || Object.values(thumbnails).includes(url);
 }

@@ -1,5 +1,6 @@
 // One photo of the grid: a cell with a link and its picture. Tiles are recycled.
 
+import { path } from '../api.js';
 import { h, icon } from '../dom.js';
 import { date } from '../format.js';
 import { words } from '../words.js';
@@ -95,7 +96,7 @@ export class Tile {
   #begin(photo) {
     this.clear();
     this.element.dataset.id = photo.id;
-    this.link.href = `#/photos/${encodeURIComponent(photo.id)}`;
+    this.link.href = path`#/photos/${photo.id}`;
     const colour = averageColour(photo.placeholder);
     if (colour) this.link.style.setProperty('background-color', colour);
     else this.link.style.removeProperty('background-color');

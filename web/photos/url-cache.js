@@ -91,3 +91,12 @@ function lifetime(urls) {
   }
   return Infinity;
 }
+
+/**
+ * A response that is still to be read.
+ * @param {string} path
+ * @returns {Page}
+ */
+export function newPage(path) {
+  return { path, loading: null };
+}

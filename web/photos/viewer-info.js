@@ -1,10 +1,12 @@
 // What the viewer tells about a photo, and the form that changes its title.
 
-import { h, icon, replace } from '../dom.js';
+import { fact, h, icon, replace } from '../dom.js';
 import { api } from '../api.js';
 import { bytes, dateTime } from '../format.js';
 import { field, form } from '../ui/form.js';
+import { toast } from '../ui/toast.js';
 import { words } from '../words.js';
+import { pathOf } from './record.js';
 
 /**
  * @typedef {import('./record.js').Photo} Photo
@@ -66,7 +68,9 @@ export class ViewerInfo {
       fields: [input],
       submitLabel: words.photos.viewer.save,
       submit: async (values) => {
-        this.#list.insert(await api.patch(`/api/images/${encodeURIComponent(id)}`, { title: values.title }));
+        const changed = await api.patch(pathOf(id), { title: values.title });
+        this.#list.insert(changed);
+        toast(words.photos.viewer.saved(changed.title));
         if (this.#id === id) this.focus();
       },
     });
@@ -84,12 +88,4 @@ export class ViewerInfo {
     update();
     return element;
   }
-}
-
-/**
- * @param {string} term
- * @param {string} text
- */
-function fact(term, text) {
-  return h('div', null, h('dt', { text: term }), h('dd', { text }));
 }

@@ -1,6 +1,7 @@
 // One photo over the whole window, with its neighbours a key or a swipe away.
 
-import { h, icon, replace, useStyles } from '../dom.js';
+import { path } from '../api.js';
+import { h, icon, iconButton, replace, useStyles } from '../dom.js';
 import { navigate } from '../router.js';
 import { failedState } from '../ui/states.js';
 import { words } from '../words.js';
@@ -46,12 +47,12 @@ export class Viewer {
   #previous = arrow('chevron-left', words.photos.viewer.previous, () => this.#go(-1));
   #next = arrow('chevron-right', words.photos.viewer.next, () => this.#go(1));
   #tools = {
-    back: tool('arrow-left', words.photos.viewer.back, () => this.#owner.leave()),
-    zoom: tool('zoom-in', words.photos.viewer.zoom, () => this.#stage.toggleZoom()),
-    info: tool('info', words.photos.viewer.info, () => this.#toggleInfo()),
-    share: tool('share', words.photos.viewer.share, () => this.#share()),
-    download: tool('download', words.photos.viewer.download, () => this.#download()),
-    remove: tool('trash', words.photos.viewer.remove, () => this.#remove(), 'danger'),
+    back: iconButton('arrow-left', words.photos.viewer.back, () => this.#owner.leave()),
+    zoom: iconButton('zoom-in', words.photos.viewer.zoom, () => this.#stage.toggleZoom()),
+    info: iconButton('info', words.photos.viewer.info, () => this.#toggleInfo()),
+    share: iconButton('share', words.photos.viewer.share, () => this.#share()),
+    download: iconButton('download', words.photos.viewer.download, () => this.#download()),
+    remove: iconButton('trash', words.photos.viewer.remove, () => this.#remove(), { class: 'danger' }),
   };
   element;
   /** What had the focus when the panel was opened. @type {HTMLElement | null} */
@@ -206,7 +207,7 @@ export class Viewer {
     const [previous, next] = this.#neighbours();
     const photo = step < 0 ? previous : next;
     if (!photo) return false;
-    navigate(`#/photos/${encodeURIComponent(photo.id)}`, { replace: true });
+    navigate(path`#/photos/${photo.id}`, { replace: true });
     return true;
   }
 
@@ -246,7 +247,7 @@ export class Viewer {
     const [previous, next] = this.#neighbours();
     const other = next ?? previous;
     deletePhotos(this.#list, [photo.id]);
-    if (other) navigate(`#/photos/${encodeURIComponent(other.id)}`, { replace: true });
+    if (other) navigate(path`#/photos/${other.id}`, { replace: true });
     else this.#owner.leave();
   }
 }
@@ -260,16 +261,6 @@ function messageOf({ status, reason }) {
     h('div', { class: 'state-icon' }, icon(status === 'pending' ? 'clock' : 'warning')),
     h('h2', { text: status === 'pending' ? words.photos.pending : words.photos.rejected }),
     h('p', { text }));
-}
-
-/**
- * @param {string} name
- * @param {string} label
- * @param {() => unknown} run
- * @param {string} [kind]
- */
-function tool(name, label, run, kind = '') {
-  return h('button', { class: `icon-button ${kind}`, type: 'button', 'aria-label': label, title: label, onClick: () => run() }, icon(name));
 }
 
 /**

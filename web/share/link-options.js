@@ -39,10 +39,8 @@ export class LinkOptions {
     });
     this.limit.element.classList.add('share-dialog-limit');
     this.protection = [this.asks.element, this.password.element, this.limit.element];
-    this.asks.input.addEventListener('change', () => {
-      this.#showPassword();
-      if (this.asks.value) this.password.input.focus();
-    });
+    // The field appears below, where Tab leads to it. The focus stays, because ticking a box does not ask for more.
+    this.asks.input.addEventListener('change', () => this.#showPassword());
     this.#showPassword();
   }
 

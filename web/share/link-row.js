@@ -62,8 +62,10 @@ export class LinkRow {
   tick() {
     const state = linkState(this.#link, { loadedAt: this.#loadedAt, now: Date.now() });
     if (state === this.#state || this.#content.querySelector('form')) return;
+    const hadFocus = this.#content.contains(document.activeElement);
     this.#state = state;
     this.#show();
+    if (hadFocus) /** @type {HTMLElement | null} */ (this.#content.querySelector('button'))?.focus();
   }
 
   /** Copies the address. */

@@ -1,6 +1,6 @@
 // The requests for the share links of one file or picture.
 
-import { api, newKey } from '../api.js';
+import { api, newKey, path } from '../api.js';
 
 /** @typedef {import('./links.js').ShareLink} ShareLink */
 
@@ -15,7 +15,7 @@ export class Links {
    * @param {string} id
    */
   constructor(kind, id) {
-    this.#path = `/api/${kind}s/${encodeURIComponent(id)}/links`;
+    this.#path = path`/api/${kind}s/${id}/links`;
   }
 
   /**
@@ -58,7 +58,7 @@ export class Links {
    * @returns {Promise<ShareLink>}
    */
   change(id, changes) {
-    return api.patch(`${this.#path}/${id}`, changes);
+    return api.patch(this.#path + path`/${id}`, changes);
   }
 
   /**
@@ -68,7 +68,7 @@ export class Links {
    */
   async revoke(id) {
     try {
-      await api.delete(`${this.#path}/${id}`);
+      await api.delete(this.#path + path`/${id}`);
     } catch (error) {
       if (/** @type {import('../api.js').ApiError} */ (error).status !== 404) throw error;
     }

@@ -37,6 +37,11 @@ export class NewLink {
     this.#showBusy(false);
   }
 
+  /** Moves the focus to the first option. */
+  focus() {
+    this.#options.expiry.input.focus();
+  }
+
   /** @param {boolean} busy */
   #showBusy(busy) {
     this.#busy = busy;

@@ -99,7 +99,6 @@ class ShareDialog extends HTMLElement {
     } else {
       this.#form = new NewLink(this.#tier, /** @type {Links} */ (this.links), (link, copying) => this.#created(link, copying));
       replace(this.#top, this.#form.element);
-      this.#form.button.focus();
     }
   }
 
@@ -110,7 +109,7 @@ class ShareDialog extends HTMLElement {
     this.#showRows();
     if (!shown) return;
     for (const row of this.#rows) row.fresh = false;
-    this.#form?.button.focus();
+    this.#form?.focus();
   }
 
   /**

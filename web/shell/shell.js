@@ -5,6 +5,7 @@ import { words } from '../words.js';
 import { bytes } from '../format.js';
 import { session } from '../session.js';
 import { openMenu } from '../ui/menu.js';
+import { spaceMeter } from '../ui/space-meter.js';
 import { shortcut, showShortcuts } from '../ui/shortcuts.js';
 import { navigate } from '../router.js';
 
@@ -98,12 +99,8 @@ function accountButton(user) {
 
 /** @param {any} user */
 function quotaOf({ used_bytes: used, max_total_bytes: total }) {
-  const share = total > 0 ? Math.min(1, used / total) : 0;
   const text = words.shell.used(bytes(used), bytes(total));
-  const bar = h('div', { class: 'quota-bar', role: 'meter', 'aria-label': words.shell.storage, 'aria-valuenow': Math.round(share * 100), 'aria-valuemin': 0, 'aria-valuemax': 100, 'aria-valuetext': text },
-    h('div', { class: `quota-fill${share > 0.9 ? ' full' : ''}` }));
-  /** @type {HTMLElement} */ (bar.firstChild).style.setProperty('inline-size', `${share * 100}%`);
-  return [bar, h('p', { class: 'quota-text', text })];
+  return [spaceMeter({ used, total, label: words.shell.storage, text }), h('p', { class: 'quota-text', text })];
 }
 
 /** @param {boolean} isStaff */

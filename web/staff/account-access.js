@@ -1,6 +1,6 @@
 // Closes an account and reopens it.
 
-import { api } from '../api.js';
+import { api, path } from '../api.js';
 import { h } from '../dom.js';
 import { session } from '../session.js';
 import { confirm } from '../ui/dialog.js';
@@ -40,7 +40,7 @@ export function accessSection(account, changed) {
     button.setAttribute('aria-disabled', 'true');
     problem.hidden = true;
     try {
-      const result = await api.patch(`/api/users/${current.id}`, fields);
+      const result = await api.patch(path`/api/users/${current.id}`, fields);
       toast((result.is_active ? words.staff.reopened : words.staff.hasClosed)(result.username));
       update(result);
       changed(result);

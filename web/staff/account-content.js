@@ -1,6 +1,6 @@
 // The files and images of an account, which staff may delete.
 
-import { api } from '../api.js';
+import { api, path } from '../api.js';
 import { h, replace } from '../dom.js';
 import { emptyState } from '../ui/states.js';
 import { confirm } from '../ui/dialog.js';
@@ -29,7 +29,7 @@ export function contentSection(account) {
     const rows = h('ul', { class: 'staff-content', 'aria-label': words.staff[kind] });
     const [title, icon] = kind === 'files' ? [words.staff.noFiles, 'file'] : [words.staff.noImages, 'photos'];
     list = pagedList({
-      path: `/api/users/${account.id}/${kind}`,
+      path: path`/api/users/${account.id}/${kind}`,
       table: rows,
       rows,
       row: (/** @type {Item} */ item) => contentRow(item, (row) => remove(kind, item, row)),
@@ -48,7 +48,7 @@ export function contentSection(account) {
     const text = deleteText(account.username, item.links);
     if (!(await confirm({ title: deleteTitle(item.title), text, action, danger: true }))) return;
     try {
-      await api.delete(`/api/users/${account.id}/${kind}/${item.id}`);
+      await api.delete(path`/api/users/${account.id}/${kind}/${item.id}`);
     } catch (/** @type {any} */ error) {
       // Deleted meanwhile: what was wanted is done.
       if (error.status !== 404) throw error;

@@ -1,6 +1,6 @@
 // What staff see of an account.
 
-import { h } from '../dom.js';
+import { fact, h } from '../dom.js';
 import { bytes, dateTime } from '../format.js';
 import { words } from '../words.js';
 import { address, space } from './account-table.js';
@@ -20,12 +20,4 @@ export function accountFacts(account) {
     account.kept_bytes > 0 && fact(kept, bytes(account.kept_bytes)),
     fact(created, h('time', { datetime: account.created_at }, dateTime(account.created_at))),
     fact(id, h('code', { class: 'staff-id' }, account.id)));
-}
-
-/**
- * @param {string} term
- * @param {import('../dom.js').Child} detail
- */
-function fact(term, detail) {
-  return h('div', { class: 'staff-fact' }, h('dt', null, term), h('dd', null, detail));
 }

@@ -1,5 +1,6 @@
 // The table of accounts.
 
+import { path } from '../api.js';
 import { h } from '../dom.js';
 import { bytes, date, dateTime } from '../format.js';
 import { session } from '../session.js';
@@ -26,7 +27,7 @@ export function accountTable() {
  * @returns {HTMLElement}
  */
 export function accountRow(account) {
-  const link = h('a', { class: 'staff-row-link', href: `#/staff/${account.id}` }, account.username);
+  const link = h('a', { class: 'staff-row-link', href: path`#/staff/${account.id}` }, account.username);
   return h('tr', { role: 'row', class: 'staff-row' },
     cell('name', h('span', { class: 'staff-name' }, link, badges(account))),
     cell('address', address(account)),

@@ -1,6 +1,6 @@
 // Moves an account to another tier.
 
-import { api } from '../api.js';
+import { api, path } from '../api.js';
 import { h, replace } from '../dom.js';
 import { tiers } from '../tiers.js';
 import { field, form } from '../ui/form.js';
@@ -53,7 +53,7 @@ function tierForm(account, all, changed) {
 
   /** @param {{ tier?: string }} values */
   async function submit({ tier }) {
-    const result = await api.patch(`/api/users/${account.id}`, { tier });
+    const result = await api.patch(path`/api/users/${account.id}`, { tier });
     current = result.tier;
     // The button has nothing to do now, and a disabled one would lose the focus.
     choice.input.focus();

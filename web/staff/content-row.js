@@ -1,6 +1,6 @@
 // A file or an image of an account, as staff see it.
 
-import { h, icon } from '../dom.js';
+import { h, icon, iconButton } from '../dom.js';
 import { bytes, date, dateTime } from '../format.js';
 import { words } from '../words.js';
 
@@ -28,8 +28,7 @@ export function contentRow(item, remove) {
       busy = false;
     }
   }
-  const label = words.staff.deleteItem(item.title);
-  const button = h('button', { type: 'button', class: 'icon-button', 'aria-label': label, title: label, onClick }, icon('trash'));
+  const button = iconButton('trash', words.staff.deleteItem(item.title), onClick);
   const row = h('li', { class: 'staff-item' },
     picture(item),
     h('div', { class: 'staff-item-text' },

@@ -1,6 +1,6 @@
 // One account, for staff: its tier, whether it is open, and what it stores.
 
-import { api } from '../api.js';
+import { api, path } from '../api.js';
 import { h, icon, replace } from '../dom.js';
 import { emptyState, failedState, skeleton } from '../ui/states.js';
 import { words } from '../words.js';
@@ -38,7 +38,7 @@ class StaffAccount extends HTMLElement {
     const { signal } = this.#abort;
     replace(this.#body, skeleton('card', 3));
     try {
-      this.#show(await api.get(`/api/users/${encodeURIComponent(this.#id)}`, { signal }));
+      this.#show(await api.get(path`/api/users/${this.#id}`, { signal }));
     } catch (/** @type {any} */ error) {
       if (signal.aborted) return;
       const { noAccount, noAccountText } = words.staff;

@@ -1,6 +1,6 @@
 // The account tiers, which staff create, change and delete.
 
-import { api } from '../api.js';
+import { api, path } from '../api.js';
 import { h, icon, replace } from '../dom.js';
 import { forgetTiers, tiers } from '../tiers.js';
 import { confirm } from '../ui/dialog.js';
@@ -87,7 +87,7 @@ class StaffTiers extends HTMLElement {
     problem.hidden = true;
     if (!(await confirm({ title: deleteTierTitle(name), text, action, danger: true }))) return;
     try {
-      await api.delete(`/api/account-tiers/${id}`);
+      await api.delete(path`/api/account-tiers/${id}`);
       await this.#refresh(FIRST_TIER);
       toast(tierDeleted(name));
     } catch (/** @type {any} */ error) {

@@ -1,6 +1,6 @@
 // What a tier allows, as people read it.
 
-import { h } from '../dom.js';
+import { fact, h } from '../dom.js';
 import { bytes, duration, number } from '../format.js';
 import { words } from '../words.js';
 
@@ -19,14 +19,6 @@ export function factsList(tier) {
     fact(links, linksText(tier)),
     fact(originals, tier.link_to_original ? included : notIncluded),
     fact(thumbnails, pixels(sizes)));
-}
-
-/**
- * @param {string} term
- * @param {string} detail
- */
-function fact(term, detail) {
-  return h('div', null, h('dt', null, term), h('dd', null, detail));
 }
 
 /** @param {Tier} tier */

@@ -1,6 +1,6 @@
 // The form for a new tier and for the settings of an existing one.
 
-import { ApiError, api } from '../api.js';
+import { ApiError, api, path } from '../api.js';
 import { h } from '../dom.js';
 import { openDialog } from '../ui/dialog.js';
 import { field, form } from '../ui/form.js';
@@ -36,7 +36,7 @@ export function openTierForm(tier) {
     const submit = async () => {
       const settings = settingsFrom(inputs);
       saved = tier
-        ? await api.put(`/api/account-tiers/${tier.id}`, settings)
+        ? await api.put(path`/api/account-tiers/${tier.id}`, settings)
         : await api.post('/api/account-tiers', settings);
       dialog.close();
     };

@@ -1,6 +1,6 @@
 // Modal dialogs on the native element, which keeps the focus inside and returns it.
 
-import { h, icon } from '../dom.js';
+import { h, iconButton } from '../dom.js';
 import { words } from '../words.js';
 import { backCloses } from './back-button.js';
 
@@ -30,10 +30,10 @@ export function openDialog({ title, body, actions = [], onClose, size = 'medium'
   const buttons = actions.map(({ label, run, primary, danger }) => {
     const kind = danger ? 'danger' : primary ? 'primary' : '';
     const onClick = async () => {
-      button.disabled = true;
-      const result = await Promise.resolve(run?.()).finally(() => {
-        button.disabled = false;
-      });
+      // Not `disabled`, which would take the focus away.
+      if (button.getAttribute('aria-disabled') === 'true') return;
+      button.setAttribute('aria-disabled', 'true');
+      const result = await Promise.resolve(run?.()).finally(() => button.setAttribute('aria-disabled', 'false'));
       if (result !== false) close();
     };
     const button = h('button', { class: `button ${kind}`, type: 'button', onClick, text: label });
@@ -42,8 +42,9 @@ export function openDialog({ title, body, actions = [], onClose, size = 'medium'
   const element = h('dialog', { class: `dialog dialog-${size}`, 'aria-labelledby': labelId },
     h('div', { class: 'dialog-box' },
       h('div', { class: 'dialog-head' },
-        h('h2', { id: labelId }, title),
-        h('button', { class: 'icon-button', type: 'button', 'aria-label': words.ui.close, onClick: close }, icon('close'))),
+        // The first focus, so that a screen reader begins here, whatever arrives below later.
+        h('h2', { id: labelId, tabindex: '-1', autofocus: true }, title),
+        iconButton('close', words.ui.close, close)),
       content,
       buttons.length > 0 && h('div', { class: 'dialog-actions' }, buttons)));
   const back = routed ? () => {} : backCloses(count, close);

@@ -1,6 +1,6 @@
 // Forms with labels, hints and errors beside each field, and a summary above, as GOV.UK's design system has them.
 
-import { h, icon, replace } from '../dom.js';
+import { h, icon, iconButton, replace } from '../dom.js';
 import { words } from '../words.js';
 import { ApiError } from '../api.js';
 
@@ -43,8 +43,8 @@ export function field({ name, label, type = 'text', hint, options, value, rows, 
 }
 
 function revealButton() {
-  const label = words.welcome.showPassword;
-  return h('button', { class: 'icon-button field-reveal', type: 'button', 'aria-label': label }, icon('eye'));
+  // No tooltip: the label changes.
+  return iconButton('eye', words.welcome.showPassword, null, { class: 'field-reveal', title: null });
 }
 
 /**

@@ -1,6 +1,6 @@
 // Keyboard shortcuts, and the list of them.
 
-import { h } from '../dom.js';
+import { fact, h } from '../dom.js';
 import { words } from '../words.js';
 
 /** @typedef {{ key: string, description: string, run: (event: KeyboardEvent) => unknown, scope: string | null }} Shortcut */
@@ -64,7 +64,7 @@ export async function showShortcuts() {
   const body = [...groups].map(([heading, entries]) => [
     h('h3', { text: heading }),
     h('dl', { class: 'shortcuts' }, entries.map(({ key, description }) =>
-      h('div', null, h('dt', { text: description }), h('dd', null, keys(key))))),
+      fact(description, keys(key)))),
   ]);
   openDialog({ title: words.ui.shortcutsTitle, body });
 }

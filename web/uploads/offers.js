@@ -1,3 +1,5 @@
+import { path } from '../api.js';
+
 /** How many records are looked at: more would only delay the offer. */
 const MOST = 20;
 /** Files that are larger than this are sent in parts. */
@@ -35,12 +37,12 @@ export async function offersOf(entries, api, remembered) {
  * @returns {Promise<Entry | null>}
  */
 async function look(entry, api) {
-  const path = `/api/${entry.kind === 'image' ? 'images' : 'files'}/${entry.record}`;
   try {
-    const { status } = await api.get(path);
+    const own = path`/api/${entry.kind === 'image' ? 'images' : 'files'}/${entry.record ?? ''}`;
+    const { status } = await api.get(own);
     if (status === 'ready') return null;
     if (status !== 'pending' || entry.size <= LARGEST_PUT) return entry;
-    const { parts } = await api.get(`${path}/parts`);
+    const { parts } = await api.get(`${own}/parts`);
     return { ...entry, stored: parts.reduce((/** @type {number} */ sum, /** @type {any} */ { size }) => sum + size, 0) };
   } catch {
     // A record that is gone is announced again.

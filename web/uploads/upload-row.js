@@ -1,4 +1,5 @@
-import { h, icon, replace } from '../dom.js';
+import { path } from '../api.js';
+import { h, icon, iconButton, replace } from '../dom.js';
 import { words } from '../words.js';
 import { canBecomeFile, canRetry, canStartAgain } from './problems.js';
 import { detailOf } from './texts.js';
@@ -66,10 +67,7 @@ export function createRow(run) {
     /** @type {Record<string, any>} */ const text = words.uploads;
     const onClick = () => shown && run(action, shown);
     const symbol = ICONS[action];
-    if (symbol) {
-      const label = text[action](name);
-      return h('button', { class: 'icon-button', type: 'button', 'aria-label': label, title: label, onClick }, icon(symbol));
-    }
+    if (symbol) return iconButton(symbol, text[action](name), onClick);
     if (action !== 'share') return h('button', { class: 'button link', type: 'button', text: text[action], onClick });
     return h('button', { class: 'button upload-row-share', type: 'button', 'aria-label': text.shareFile(name), text: text.share, onClick });
   }
@@ -115,13 +113,17 @@ function iconOf({ status, kind }) {
 
 /** @param {Item} item */
 function linkOf({ record, kind }) {
-  return record && `#/${kind === 'image' ? 'photos' : 'files'}/${record.id}`;
+  return record && path`#/${kind === 'image' ? 'photos' : 'files'}/${record.id}`;
 }
 
 /** The name, which leads to what is ready. Its end, with the extension, stays in view. @param {Item} item */
 function nameOf(item) {
   const href = linkOf(item);
   const [, start, end] = /** @type {RegExpExecArray} */ (/^(.*?)(.{0,8})$/su.exec(item.name));
-  const parts = [h('span', { class: 'upload-row-start', text: start }), h('span', { class: 'upload-row-end', text: end })];
+  const parts = [
+    h('span', { class: 'visually-hidden', text: item.name }),
+    h('span', { class: 'upload-row-start', text: start, 'aria-hidden': 'true' }),
+    h('span', { class: 'upload-row-end', text: end, 'aria-hidden': 'true' }),
+  ];
   return href ? h('a', { href, title: item.name }, parts) : h('span', { title: item.name }, parts);
 }

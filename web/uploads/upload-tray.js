@@ -1,6 +1,6 @@
 // The tray in the corner, which shows the uploads wherever the user goes.
 
-import { h, icon, replace, useStyles } from '../dom.js';
+import { h, icon, iconButton, replace, useStyles } from '../dom.js';
 import { words } from '../words.js';
 import { session } from '../session.js';
 import { chooseFiles } from './drop.js';
@@ -111,9 +111,7 @@ class UploadTray extends HTMLElement {
 
   /** @param {keyof typeof ICONS} action */
   #button(action) {
-    const label = words.uploads[action];
-    const onClick = () => this.#runAll(action);
-    return h('button', { class: 'icon-button', type: 'button', 'aria-label': label, title: label, onClick }, icon(ICONS[action]));
+    return iconButton(ICONS[action], words.uploads[action], () => this.#runAll(action));
   }
 
   /** @param {Totals} totals */

@@ -1,3 +1,5 @@
+import { path } from '../api.js';
+
 /**
  * `waiting`: for a free transfer. `sending`: announced, or being announced. `checking`: the bytes have arrived.
  * `unfinished`: left by an earlier visit; the user has to choose the file again.
@@ -75,7 +77,7 @@ export class Upload {
 
   /** The path of its record, or null before the announcement. */
   get recordPath() {
-    return this.record && `${this.collection}/${this.record.id}`;
+    return this.record && this.collection + path`/${this.record.id}`;
   }
 
   get collection() {

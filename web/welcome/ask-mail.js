@@ -1,17 +1,18 @@
-import { h, replace } from '../dom.js';
+import { h } from '../dom.js';
 import { words } from '../words.js';
 import { api } from '../api.js';
 import { field, form } from '../ui/form.js';
 import { checkMail } from './check-mail.js';
-import { backToSignIn, frame, withSettings } from './frame.js';
+import { backToSignIn, frame, show, withSettings } from './frame.js';
 
 /**
  * Shows in `parent` a form that asks for a mail to an address.
  * @param {HTMLElement} parent
- * @param {{ title: string, text: string, path: string, sentTo: (email: string) => string }} options
+ * @param {{ title: string, text: string, path: string, sentTo: (email: string) => string, confirms?: boolean }} options
+ * `confirms`: the link in the mail confirms an address, and the person signs in after it.
  */
 export function askMail(parent, options) {
-  const { title, text, path, sentTo } = options;
+  const { title, text, path, sentTo, confirms } = options;
   withSettings(parent, title, ({ mail }) => {
     if (!mail) return frame({ title, body: h('p', { text: words.welcome.noMail }), other: backToSignIn() });
     const { element } = form({
@@ -24,8 +25,7 @@ export function askMail(parent, options) {
         const ask = () => api.post(path, { email }, { anonymous: true });
         await ask();
         const again = h('button', { class: 'button link', type: 'button', text: words.welcome.otherAddress, onClick: () => askMail(parent, options) });
-        replace(parent, checkMail({ email, text: sentTo(email), resend: ask, other: again }));
-        /** @type {HTMLElement | null} */ (parent.querySelector('h1'))?.focus();
+        show(parent, checkMail({ text: sentTo(email), resend: ask, confirms, other: again }));
       },
     });
     return frame({ title, body: element, other: backToSignIn() });

@@ -1,54 +1,36 @@
 import { h, icon } from '../dom.js';
 import { words } from '../words.js';
+import { WAIT_SECONDS, waitingButton } from '../ui/waiting-button.js';
 import { backToSignIn, frame } from './frame.js';
-
-/** An address gets at most one mail a minute. */
-const SECONDS_BETWEEN_MAILS = 60;
 
 /**
  * The page after a mail was asked for.
- * @param {{ email: string, text: string, resend: () => Promise<unknown>, other?: Node }} options
+ * @param {{ text: string, resend: () => Promise<unknown>, confirms?: boolean, other?: Node }} options `confirms`: the
+ * person signs in once the link in the mail has confirmed the address. The server tells nobody else, so they say so.
  */
-export function checkMail({ text, resend, other }) {
+export function checkMail({ text, resend, confirms = false, other }) {
   const status = h('p', { class: 'muted', role: 'status' });
-  const button = h('button', { class: 'button', type: 'button' });
   const problem = h('p', { class: 'field-error', role: 'alert', hidden: true });
-  let readyAt = 0;
-
-  const tick = () => {
-    const left = Math.ceil((readyAt - performance.now()) / 1000);
-    button.disabled = left > 0;
-    button.textContent = left > 0 ? words.welcome.resendIn(left) : words.welcome.resend;
-    if (left > 0) setTimeout(() => button.isConnected && tick(), 1000);
-  };
-  const wait = () => {
-    readyAt = performance.now() + SECONDS_BETWEEN_MAILS * 1000;
-    setTimeout(tick);
-  };
-  button.addEventListener('click', async () => {
-    button.disabled = true;
+  const run = async () => {
     problem.hidden = true;
     try {
       await resend();
       status.textContent = words.welcome.resent;
-      wait();
+      return true;
     } catch (error) {
-      button.disabled = false;
       problem.textContent = /** @type {Error} */ (error).message;
       problem.hidden = false;
+      return false;
     }
-  });
-  button.textContent = words.welcome.resendIn(SECONDS_BETWEEN_MAILS);
-  button.disabled = true;
-  wait();
-
+  };
+  const again = waitingButton({ label: words.welcome.resend, waiting: words.welcome.resendIn, seconds: WAIT_SECONDS, run });
   const page = frame({
     title: words.welcome.checkMail,
-    body: [h('p', { text }), localMails(), h('p', { class: 'muted', text: words.welcome.nothingArrived }),
-      h('div', { class: 'form-actions' }, button, status), problem],
-    other: [backToSignIn(), other && [' · ', other]],
+    body: [h('p', { text }), localMails(),
+      confirms && h('div', { class: 'form-actions' }, h('a', { class: 'button primary', href: '#/sign-in', text: words.welcome.confirmed })),
+      h('p', { class: 'muted', text: words.welcome.nothingArrived }), h('div', { class: 'form-actions' }, again, status), problem],
+    other: confirms ? other : [backToSignIn(), other && [' · ', other]],
   });
-  page.querySelector('h1')?.setAttribute('tabindex', '-1');
   page.querySelector('.welcome-card')?.prepend(h('div', { class: 'state-icon' }, icon('mail')));
   return page;
 }

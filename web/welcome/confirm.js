@@ -9,6 +9,7 @@ class ConfirmAddress extends HTMLElement {
       text: words.welcome.confirmText,
       path: '/api/user/resend-verification',
       sentTo: words.welcome.confirmSentTo,
+      confirms: true,
     });
   }
 }

@@ -2,6 +2,7 @@
 
 import { h, replace } from '../dom.js';
 import { words } from '../words.js';
+import { focusHeading } from '../ui/focus.js';
 import { failedState } from '../ui/states.js';
 import { session } from '../session.js';
 
@@ -28,10 +29,21 @@ export function backToSignIn() {
  * @param {(settings: any) => Node} view
  */
 export async function withSettings(parent, title, view) {
-  replace(parent, frame({ title, body: h('div', { class: 'spinner', role: 'status', 'aria-label': words.app.loading }) }));
+  show(parent, frame({ title, body: h('div', { class: 'spinner', role: 'status', 'aria-label': words.app.loading }) }));
   try {
-    replace(parent, view(await session.settings));
+    show(parent, view(await session.settings));
   } catch (error) {
-    replace(parent, frame({ title, body: failedState({ error, retry: () => withSettings(parent, title, view) }) }));
+    show(parent, frame({ title, body: failedState({ error, retry: () => withSettings(parent, title, view) }) }));
   }
+}
+
+/**
+ * Shows `page` in `parent`. The focus moves to the new heading if it was on the page before.
+ * @param {HTMLElement} parent
+ * @param {Node} page
+ */
+export function show(parent, page) {
+  const hadFocus = parent.contains(document.activeElement);
+  replace(parent, page);
+  if (hadFocus) focusHeading(parent);
 }

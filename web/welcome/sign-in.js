@@ -3,6 +3,7 @@ import { words } from '../words.js';
 import { ApiError } from '../api.js';
 import { session } from '../session.js';
 import { fieldOf, formOf } from '../ui/form.js';
+import { newcomer } from './newcomer.js';
 
 /** `<sign-in>`: makes the sign-in of the page's template work. */
 class SignIn extends HTMLElement {
@@ -14,12 +15,15 @@ class SignIn extends HTMLElement {
     const form = formOf(element, fields, async ({ username, password, stay }) => {
       try {
         await session.signIn(username, password, stay);
+        newcomer.username = '';
       } catch (error) {
         if (!(error instanceof ApiError) || error.status !== 401) throw error;
         form.showError(refusal(error));
       }
     });
     this.#explain(element);
+    const username = fields.find(({ name }) => name === 'username');
+    if (username && !username.value) username.value = newcomer.username;
   }
 
   /** @param {HTMLFormElement} element */
@@ -28,6 +32,8 @@ class SignIn extends HTMLElement {
     const notice = /** @type {HTMLElement} */ (element.querySelector('.notice'));
     notice.hidden = !text;
     replace(notice, text);
+    // The heading gets the focus, and with this a screen reader says why.
+    if (text) this.querySelector('h1')?.setAttribute('aria-describedby', notice.id);
   }
 }
 

@@ -1,10 +1,11 @@
-import { h, replace } from '../dom.js';
+import { h } from '../dom.js';
 import { words } from '../words.js';
 import { api } from '../api.js';
 import { session } from '../session.js';
 import { field, form } from '../ui/form.js';
 import { checkMail } from './check-mail.js';
-import { backToSignIn, frame, withSettings } from './frame.js';
+import { backToSignIn, frame, show, withSettings } from './frame.js';
+import { newcomer } from './newcomer.js';
 
 /** `<sign-up>`: a new account, where the deployment accepts one. */
 class SignUp extends HTMLElement {
@@ -30,12 +31,12 @@ class SignUp extends HTMLElement {
   async #signUp({ username = '', password = '', email = '' }) {
     await api.post('/api/users', { username, password, ...(email && { email }) }, { anonymous: true });
     if (!email) return session.signIn(username, password, false);
-    replace(this, checkMail({
-      email,
+    newcomer.username = username;
+    show(this, checkMail({
       text: words.welcome.sentTo(email),
       resend: () => api.post('/api/user/resend-verification', { email }, { anonymous: true }),
+      confirms: true,
     }));
-    /** @type {HTMLElement | null} */ (this.querySelector('h1'))?.focus();
   }
 }
 

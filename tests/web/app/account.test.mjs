@@ -112,7 +112,10 @@ for (const width of WIDTHS) {
 
 test('a person chooses German, and the choice stays', async () => {
   const ada = await opened(await newUser(stack, 'ada'));
-  await ada.page.getByRole('combobox', { name: account.language, exact: true }).selectOption({ label: account.languages.de });
+  const choice = ada.page.getByRole('combobox', { name: account.language, exact: true });
+  await choice.selectOption({ label: account.languages.de });
+  assert.equal(await ada.page.locator('html').getAttribute('lang'), 'en');
+  await ada.button(account.changeLanguage).click();
   await eventually(() => ada.page.locator('html').getAttribute('lang'), 'de');
   await ada.page.reload();
   await eventually(() => ada.page.locator('html').getAttribute('lang'), 'de');

@@ -54,9 +54,10 @@ for (const width of WIDTHS) {
     await mails.getByRole('button').click();
     await mails.getByRole('heading', { name: 'Address verified' }).waitFor();
 
-    await eve.open('#/sign-in');
-    await eve.tabTo(eve.field(welcome.username));
-    await eve.page.keyboard.type(user.username);
+    // The tab of the sign-up leads to a form that knows the name.
+    await eve.tabAndPress(eve.page.getByRole('link', { name: welcome.confirmed }));
+    await eve.heading(welcome.signIn).waitFor();
+    assert.equal(await eve.field(welcome.username).inputValue(), user.username);
     await eve.tabTo(eve.field(welcome.password));
     await eve.page.keyboard.type(user.password);
     await eve.press('Enter');
@@ -227,5 +228,16 @@ test('an account whose address is not confirmed is told so, and gets the mail ag
   await eve.heading(welcome.checkMail).waitFor();
   await mailedLink(stack, email, '/api/verify-email/');
   await eve.text(/^Send it again/).waitFor();
+  await eve.leave();
+});
+
+test('the card of the sign-in stays where it is when an error appears in it', async () => {
+  const eve = await person(browser, stack);
+  await eve.open();
+  const card = () => eve.page.locator('.welcome-card').evaluate((element) => element.getBoundingClientRect().top);
+  const before = await card();
+  await eve.field(welcome.username).press('Enter');
+  await eve.page.locator('[aria-invalid=true]').first().waitFor();
+  assert.equal(await card(), before);
   await eve.leave();
 });

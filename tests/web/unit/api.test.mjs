@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { ApiError, createApi } from '../../../web/api.js';
+import { ApiError, createApi, path } from '../../../web/api.js';
 import words from '../../../web/words/en.js';
 
 /** A client whose server gives `answers` in turn: `[status, body, headers]`, or null for none. */
@@ -125,4 +125,13 @@ test('pages follow `next`, whatever host it names', async () => {
   for await (const page of api.pages('/api/files', { limit: 1 })) results.push(...page.results);
   assert.deepEqual(results, [1, 2]);
   assert.deepEqual(requests.map(([, path]) => path), ['/api/files?limit=1', '/api/files?limit=1&cursor=x']);
+});
+
+test('the values of a path are encoded', () => {
+  assert.equal(path`/api/users/${'a/b?c=d#e f'}/files/${7}`, '/api/users/a%2Fb%3Fc%3Dd%23e%20f/files/7');
+  assert.equal(path`#/photos/${'ü'}`, '#/photos/%C3%BC');
+});
+
+test('a value that leads to another path is the name of no record', () => {
+  for (const id of ['', '.', '..']) assert.throws(() => path`/api/files/${id}`, { name: 'ApiError', status: 404 });
 });

@@ -3,60 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { PhotoList } from '../../../web/photos/photo-list.js';
 import { averageColour, lifetimeOf, makingPath, thumbnailFor } from '../../../web/photos/record.js';
 import { UrlCache } from '../../../web/photos/url-cache.js';
-
-const PAGE = 100;
-const MINUTE = 60_000;
-
-// An account with `n` photos, and the API as far as the list uses it. Each response signs other URLs.
-class Account {
-  requests = [];
-  signed = 0;
-  now = Date.UTC(2026, 10, 15);
-  failing = false;
-
-  constructor(n) {
-    this.images = Array.from({ length: n }, (_, at) => this.image(n - at));
-    this.list = new PhotoList(this, () => this.now);
-  }
-
-  image(n, more = {}) {
-    const id = `id-${String(n).padStart(6, '0')}`;
-    return { id, title: `Photo ${n}`, filename: `${n}.jpg`, content_type: 'image/jpeg', size: 1000, width: 300, height: 200,
-      status: 'ready', created_at: new Date(Date.UTC(2026, 0, 1) + n * MINUTE).toISOString(), ...more };
-  }
-
-  async get(path) {
-    this.requests.push(path);
-    if (this.failing) throw Object.assign(new Error('unavailable'), { status: 503 });
-    const { pathname, searchParams } = new URL(path, 'http://api');
-    const id = pathname.split('/')[3];
-    this.signed += 1;
-    if (id) {
-      const found = this.images.find((image) => image.id === id);
-      if (!found) throw Object.assign(new Error('not found'), { status: 404 });
-      return this.sign(found);
-    }
-    const cursor = searchParams.get('cursor');
-    const rest = this.images.filter((image) => !cursor || image.id < cursor);
-    const results = rest.slice(0, PAGE);
-    const next = rest.length > PAGE ? `http://api/api/images?limit=100&cursor=${results.at(-1).id}` : null;
-    return { next, results: results.map((image) => this.sign(image)) };
-  }
-
-  sign(image) {
-    const thumbnails = { 200: `http://store/${image.id}?X-Amz-Expires=900&X-Amz-Signature=${this.signed}` };
-    return { ...image, thumbnails, original: null };
-  }
-
-  async read(pages) {
-    for (let page = 0; page < pages; page += 1) await this.list.loadMore();
-    this.requests = [];
-    return this.list;
-  }
-}
+import { MINUTE, PhotoAccount as Account } from '../helpers/photo-account.mjs';
 
 const titles = (list) => list.photos.map(({ title }) => title.slice(6)).join(' ');
 

@@ -3,137 +3,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { createApi } from '../../../web/api.js';
-import { createKeeper, createSession } from '../../../web/session.js';
+import { Browser, Server, settled, turn } from '../helpers/fake-session.mjs';
+import { FakeStorage } from '../helpers/fake-storage.mjs';
 
 const PATH = '/api/users/me';
-
-/**
- * A server with the rules of refresh tokens: a token has one successor, and ends the session once its successor has
- * been presented. (The ten seconds of grace are left out.)
- */
-class Server {
-  /** @type {string[]} */
-  requests = [];
-  #ended = false;
-  #presented = 0;
-  #accepted = 'a0';
-
-  /** @param {string} path @param {RequestInit & { headers: Record<string, string>, body?: string }} init */
-  answer(path, { headers, body }) {
-    this.requests.push(path);
-    if (path === '/api/token') return this.#tokens(0);
-    if (path === '/api/token/refresh') return this.#refresh(Number(JSON.parse(body ?? '').refresh.slice(1)));
-    if (path === '/api/user/logout') {
-      this.#ended = true;
-      return [200, {}];
-    }
-    const isSignedIn = !this.#ended && headers.Authorization === `Bearer ${this.#accepted}`;
-    return isSignedIn ? [200, { username: 'ada' }] : [401, { detail: 'Given token not valid for any token type' }];
-  }
-
-  /** Access tokens end after a while. */
-  expireAccess() {
-    this.#accepted = 'none';
-  }
-
-  count(path) {
-    return this.requests.filter((entry) => entry === path).length;
-  }
-
-  #refresh(number) {
-    if (number < this.#presented) this.#ended = true;
-    if (this.#ended) return [401, { detail: 'Token is invalid or expired', code: 'token_not_valid' }];
-    this.#presented = number;
-    return this.#tokens(number + 1);
-  }
-
-  #tokens(number) {
-    this.#accepted = `a${number}`;
-    return [200, { access: `a${number}`, refresh: `r${number}` }];
-  }
-}
-
-class FakeStorage {
-  values = new Map();
-  constructor(from = new Map()) {
-    this.values = new Map(from);
-  }
-  getItem(key) {
-    return this.values.get(key) ?? null;
-  }
-  setItem(key, value) {
-    this.values.set(key, value);
-  }
-  removeItem(key) {
-    this.values.delete(key);
-  }
-}
-
-/** A browser: what all its tabs share. */
-class Browser {
-  server = new Server();
-  localStorage = new FakeStorage();
-  isFailing = false;
-  #channels = new Set();
-  #present = new Set();
-  #last = Promise.resolve();
-  #ids = 0;
-
-  /** Opens a tab. `tabStorage` is that of a duplicated tab. */
-  tab({ tabStorage = new FakeStorage(), forbidden = false } = {}) {
-    const area = (storage) => () => {
-      if (forbidden) throw new Error('SecurityError');
-      return storage;
-    };
-    const api = createApi({
-      fetch: async (path, init) => {
-        await turn();
-        if (this.isFailing) throw new TypeError('Failed to fetch');
-        const [status, body] = this.server.answer(path, init);
-        return new Response(JSON.stringify(body), { status });
-      },
-      sleep: () => turn(),
-    });
-    const channel = this.#channel();
-    const session = createSession({
-      api,
-      keeper: createKeeper(area(this.localStorage), area(tabStorage)),
-      lock: (work) => (this.#last = this.#last.then(work, work)),
-      channel,
-      presence: {
-        set: (present) => (present ? this.#present.add(channel) : this.#present.delete(channel)),
-        others: async () => [...this.#present].some((other) => other !== channel),
-      },
-      sleep: async () => {
-        for (let turns = 0; turns < 50; turns += 1) await turn();
-      },
-      newId: () => `s${(this.#ids += 1)}`,
-    });
-    const close = () => {
-      this.#channels.delete(channel);
-      this.#present.delete(channel);
-    };
-    return { api, session, tabStorage, close };
-  }
-
-  #channel() {
-    const channel = {
-      onmessage: null,
-      postMessage: async (data) => {
-        await turn();
-        for (const other of this.#channels) if (other !== channel) other.onmessage?.({ data: structuredClone(data) });
-      },
-    };
-    this.#channels.add(channel);
-    return channel;
-  }
-}
-
-const turn = () => new Promise((resolve) => setImmediate(resolve));
-const settled = async () => {
-  for (let turns = 0; turns < 10; turns += 1) await turn();
-};
 
 async function signedIn({ stay = false, ...options } = {}) {
   const browser = new Browser();
@@ -206,8 +79,68 @@ test('signing out in one tab signs out all tabs', async () => {
   await tab.session.signOut();
   await settled();
   assert.deepEqual([second.session.user.value, second.session.ended.value], [null, 'signed-out']);
-  assert.equal(browser.localStorage.values.size, 0);
+  assert.equal(browser.localStorage.getItem('satchel.session'), null);
   assert.equal(await browser.tab().session.resume(), false);
+});
+
+for (const stay of [true, false]) {
+  const how = stay ? 'that stays' : 'of the browser';
+
+  test(`a session ${how} does not come back after its end, although the server did not hear of the end`, async () => {
+    const { browser, tab } = await signedIn({ stay });
+    const second = browser.tab();
+    await second.session.resume();
+    browser.server.expireAccess();
+    // The new tokens of the second tab are on their way while the first tab signs out.
+    const late = browser.hold('tokens');
+    assert.deepEqual(await second.api.get(PATH), { username: 'ada' });
+    browser.isFailing = true;
+    await tab.session.signOut();
+    await settled();
+    browser.isFailing = false;
+    const reloaded = browser.tab({ tabStorage: tab.tabStorage });
+    late();
+    await settled();
+    for (const { session, api } of [tab, second, reloaded]) {
+      assert.equal(session.user.value, null);
+      await assert.rejects(api.get(PATH), { status: 401 });
+    }
+    assert.equal(await browser.tab().session.resume(), false);
+    assert.equal(await browser.tab({ tabStorage: tab.tabStorage }).session.resume(), false);
+  });
+
+  test(`a renewal that was running at the end of a session ${how} does not bring it back`, async () => {
+    const { browser, tab } = await signedIn({ stay });
+    const second = browser.tab();
+    await second.session.resume();
+    browser.server.expireAccess();
+    // The second tab does not hear of the end before its renewal succeeds.
+    const late = browser.hold('ended');
+    const renewed = second.api.get(PATH).catch(() => null);
+    await turn();
+    browser.failing.push('/api/user/logout');
+    await tab.session.signOut();
+    await renewed;
+    await settled();
+    assert.equal(browser.localStorage.getItem('satchel.session'), null);
+    assert.equal(await browser.tab({ tabStorage: tab.tabStorage }).session.resume(), false);
+    late();
+    await settled();
+    assert.deepEqual([second.session.user.value, second.session.ended.value], [null, 'signed-out']);
+    assert.equal(await browser.tab({ tabStorage: second.tabStorage }).session.resume(), false);
+  });
+}
+
+test('after a session has ended, the next one is shared as ever', async () => {
+  const { browser, tab } = await signedIn();
+  const second = browser.tab();
+  await second.session.resume();
+  await tab.session.signOut();
+  browser.server = new Server();
+  await tab.session.signIn('ada', 'secret', true);
+  await settled();
+  assert.equal(second.session.user.value.username, 'ada');
+  assert.equal(await browser.tab().session.resume(), true);
 });
 
 test('signing in in one tab signs in the tabs that wait for it', async () => {

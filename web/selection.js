@@ -1,9 +1,9 @@
-// Which photos are selected. No DOM here.
+// Which records of a list are selected. No DOM here.
 
 /**
  * @typedef {object} Selection
  * @property {ReadonlySet<string>} ids
- * @property {string | null} anchor the photo that a range begins at: the last one that was selected or deselected
+ * @property {string | null} anchor the record that a range begins at: the last one that was selected or deselected
  */
 
 /** @type {Selection} */
@@ -21,33 +21,33 @@ export function toggle({ ids }, id) {
 }
 
 /**
- * Adds the photos between the anchor and `id`, both included, to the selection. The anchor stays, so that the next
- * range begins at the same photo.
+ * Adds the records between the anchor and `id`, both included, to the selection. The anchor stays, so that the next
+ * range begins at the same record.
  * @param {Selection} selection
  * @param {string} id
- * @param {{ id: string }[]} photos in the order of the grid
+ * @param {{ id: string }[]} records in the order of the list
  * @returns {Selection}
  */
-export function extend({ ids, anchor }, id, photos) {
-  const from = photos.findIndex((photo) => photo.id === (anchor ?? id));
-  const to = photos.findIndex((photo) => photo.id === id);
+export function extend({ ids, anchor }, id, records) {
+  const from = records.findIndex((record) => record.id === (anchor ?? id));
+  const to = records.findIndex((record) => record.id === id);
   if (to < 0) return { ids, anchor };
   if (from < 0) return { ids: new Set(ids).add(id), anchor: id };
   const next = new Set(ids);
-  for (let at = Math.min(from, to); at <= Math.max(from, to); at += 1) next.add(photos[at].id);
-  return { ids: next, anchor: photos[from].id };
+  for (let at = Math.min(from, to); at <= Math.max(from, to); at += 1) next.add(records[at].id);
+  return { ids: next, anchor: records[from].id };
 }
 
 /**
- * @param {{ id: string }[]} photos
+ * @param {{ id: string }[]} records
  * @returns {Selection}
  */
-export function all(photos) {
-  return { ids: new Set(photos.map((photo) => photo.id)), anchor: null };
+export function all(records) {
+  return { ids: new Set(records.map((record) => record.id)), anchor: null };
 }
 
 /**
- * The selection without the photos that are gone.
+ * The selection without the records that are gone.
  * @param {Selection} selection
  * @param {(id: string) => boolean} exists
  * @returns {Selection}

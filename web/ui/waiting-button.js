@@ -6,7 +6,8 @@ import { h } from '../dom.js';
  * A button that sends a mail, of which an address gets one a minute. It counts down until it can be used again.
  *
  * @param {{ label: string, waiting: (seconds: number) => string, seconds: number, run: () => Promise<unknown> }} options
- * `waiting` is the label while the button waits; `seconds` is how long it waits at first.
+ * `waiting` is the label while the button waits; `seconds` is how long it waits at first. `run` resolves to false if no
+ * mail was sent: then the button does not wait.
  */
 export function waitingButton({ label, waiting, seconds, run }) {
   let end = Date.now() + seconds * 1000;
@@ -16,8 +17,7 @@ export function waitingButton({ label, waiting, seconds, run }) {
     if (busy || left() > 0) return;
     busy = true;
     try {
-      await run();
-      end = Date.now() + WAIT_SECONDS * 1000;
+      if (await run() !== false) end = Date.now() + WAIT_SECONDS * 1000;
     } finally {
       busy = false;
     }
