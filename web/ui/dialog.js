@@ -2,6 +2,7 @@
 
 import { h, iconButton } from '../dom.js';
 import { words } from '../words.js';
+import { lockScroll } from './scroll-lock.js';
 
 let count = 0;
 
@@ -51,7 +52,9 @@ export function openDialog({ title, body, actions = [], onClose, size = 'medium'
     // The second half of a double click is not meant for what is beside the dialog: it may have shrunk under the pointer.
     if (event.target === element && event.detail < 2) close();
   });
+  const unlock = size === 'full' ? lockScroll() : null;
   element.addEventListener('close', () => {
+    unlock?.();
     back();
     element.remove();
     onClose?.();
@@ -61,21 +64,21 @@ export function openDialog({ title, body, actions = [], onClose, size = 'medium'
   return { close, element, body: content };
 }
 
-/** Whether the entry of a closed dialog is still in the history, and the timer that removes it. */
-let spare = 0;
+/** Forgets the entry of a closed dialog that is still in the history; null if there is none. @type {(() => void) | null} */
+let forgetSpare = null;
 
 /**
  * Makes the back button of the browser close a dialog: the dialog gets an entry of its own in the history. Returns a
- * function that removes the entry. It waits a moment, so that a dialog that opens instead can take the entry over.
+ * function that removes the entry. It waits a moment, so that a dialog that opens instead can take the entry over. Whoever
+ * goes back in this moment means the entry before it.
  *
  * @param {number} id
  * @param {() => void} close
  */
 function backButton(id, close) {
-  if (spare) history.replaceState({ dialog: id }, '');
+  if (forgetSpare) history.replaceState({ dialog: id }, '');
   else history.pushState({ dialog: id }, '');
-  clearTimeout(spare);
-  spare = 0;
+  forgetSpare?.();
   const onPop = () => {
     if (history.state?.dialog >= id) return;
     removeEventListener('popstate', onPop);
@@ -85,10 +88,19 @@ function backButton(id, close) {
   return () => {
     removeEventListener('popstate', onPop);
     if (history.state?.dialog !== id) return;
-    spare = window.setTimeout(() => {
-      spare = 0;
-      if (history.state?.dialog === id) history.back();
-    }, 50);
+    const { href } = location;
+    const goOn = () => {
+      forget();
+      if (location.href === href) history.back();
+    };
+    const forget = () => {
+      clearTimeout(timer);
+      removeEventListener('popstate', goOn);
+      forgetSpare = null;
+    };
+    const timer = setTimeout(goOn, 50);
+    addEventListener('popstate', goOn);
+    forgetSpare = forget;
   };
 }
 
