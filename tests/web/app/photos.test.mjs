@@ -45,6 +45,22 @@ async function seen(who, name) {
 }
 
 for (const width of WIDTHS) {
+  test(`the viewer covers the whole window, and the grid below it keeps its place, at ${width} px`, async () => {
+    const { user } = await userWith(...Array.from({ length: 14 }, (_, at) => `${at}.png`));
+    const ada = await signedIn(browser, stack, user, { width, height: 500 });
+    await tile(ada, '0.png').scrollIntoViewIfNeeded();
+    const place = () => tile(ada, '0.png').boundingBox();
+    const before = await place();
+    await tile(ada, '0.png').click();
+    await seen(ada, '0.png');
+    assert.deepEqual(await ada.dialog('0.png').boundingBox(), { x: 0, y: 0, width, height: 500 });
+    await ada.page.mouse.wheel(0, -200);
+    await ada.press('Escape');
+    await ada.dialog('0.png').waitFor({ state: 'detached' });
+    await eventually(place, before);
+    await ada.leave();
+  });
+
   test(`by keyboard, a person opens photos, steps through them and returns, at ${width} px`, async () => {
     const { user } = await userWith('one.png', 'two.png', 'three.png');
     const ada = await signedIn(browser, stack, user, { width });
