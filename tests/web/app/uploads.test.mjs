@@ -183,18 +183,21 @@ test('a picture that is none is rejected after it arrived, and can be kept as a 
   await uploadRow(ada, 'fake.png').getByText(uploads.problems.unsupportedUnknown).or(
     uploadRow(ada, 'fake.png').getByText(uploads.problems.invalidImage)).waitFor();
   await ada.button(uploads.keepAsFile).click();
-  await hasStatus(ada, 'fake.png', 'ready').catch(() => hasStatus(ada, 'fake.png', 'failed'));
+  await hasStatus(ada, 'fake.png', 'ready');
   await ada.leave();
-  assert.equal((await stored(account)).photos.length, 0);
+  assert.deepEqual(await stored(account), { photos: [], files: ['fake.png'] });
 });
 
-test('a file whose content contradicts its type is rejected after it arrived', async () => {
-  const { ada } = await opened();
+test('a file whose content contradicts its type is rejected after it arrived, and can be kept without the type', async () => {
+  const { account, ada } = await opened();
   await ada.goTo(words.shell.files);
   await pick(ada, [file('page.pdf', '<!doctype html><html><script>alert(1)</script></html>', 'application/pdf')]);
   await openTray(ada);
   await uploadRow(ada, 'page.pdf').getByText(uploads.problems.mismatch).waitFor();
+  await ada.button(uploads.keepAsFile).click();
+  await hasStatus(ada, 'page.pdf', 'ready');
   await ada.leave();
+  assert.deepEqual((await stored(account)).files, ['page.pdf']);
 });
 
 test('an access token that expires in the middle of an upload is replaced', async (t) => {
