@@ -48,7 +48,7 @@ for (const width of WIDTHS) {
   test(`the viewer covers the whole window, and the grid below it keeps its place, at ${width} px`, async () => {
     const { user } = await userWith(...Array.from({ length: 14 }, (_, at) => `${at}.png`));
     const ada = await signedIn(browser, stack, user, { width, height: 500 });
-    await tile(ada, '0.png').scrollIntoViewIfNeeded();
+    await tile(ada, '0.png').evaluate((link) => link.scrollIntoView({ block: 'center' }));
     const place = () => tile(ada, '0.png').boundingBox();
     const before = await place();
     await tile(ada, '0.png').click();
