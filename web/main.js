@@ -9,6 +9,7 @@ import { session } from './session.js';
 import { showConnection } from './shell/connection.js';
 import { focusHeading, keepFocus } from './ui/focus.js';
 import { announceUpdates, wasUpdated } from './updates.js';
+import { forgetDrops, holdDrops } from './uploads/early-drops.js';
 
 /** @typedef {import('./places.js').Place} Place */
 /** @typedef {HTMLElement & { params?: object, query?: object, leave?: () => void }} PlaceElement */
@@ -50,6 +51,7 @@ export async function start(into, signIn) {
   showConnection();
   announceUpdates();
   keepFocus(main);
+  holdDrops(() => !isReady || session.user.value !== null);
   addEventListener('hashchange', () => isReady && show());
   // The browser may restore this page from memory after its session has ended. Then it must not show private data.
   addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
@@ -66,6 +68,7 @@ async function resume() {
   try {
     await session.resume();
     isReady = true;
+    if (!session.user.value) forgetDrops();
     await show(true);
   } catch (error) {
     const { failedState } = await import('./ui/states.js');
