@@ -1,27 +1,18 @@
 // Photos: the grid, the viewer, and what a person does with them.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { eventually, signedIn, words } from '../helpers/app.mjs';
-import { WIDTHS, launchBrowser } from '../helpers/browser.mjs';
+import { WIDTHS } from '../helpers/browser.mjs';
 import { png } from '../helpers/pictures.mjs';
-import { startStack } from '../helpers/stack.mjs';
+import { stackAndBrowser } from '../helpers/setting.mjs';
 import { newUser, userOfTier } from '../helpers/users.mjs';
 
 const { photos } = words;
 const { viewer } = photos;
 
-let stack, browser;
-
-before(async () => {
-  [stack, browser] = await Promise.all([startStack(), launchBrowser()]);
-});
-
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+const { stack, browser } = await stackAndBrowser();
 
 // A user of the tier Premium with pictures of these names, of which the last one is the newest.
 async function userWith(...names) {

@@ -4,11 +4,12 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { LOOKS, eventually, signedIn, words } from '../helpers/app.mjs';
-import { WIDTHS, launchBrowser } from '../helpers/browser.mjs';
+import { LOOKS, eventually, person, signedIn, words } from '../helpers/app.mjs';
+import { WIDTHS } from '../helpers/browser.mjs';
 import { png } from '../helpers/pictures.mjs';
+import { stackAndBrowser } from '../helpers/setting.mjs';
 import { startStack } from '../helpers/stack.mjs';
 import { until } from '../helpers/until.mjs';
 import { drop, dropPaths, file, hasStatus, openTray, paste, pick, tray, uploadRow, uploaded } from '../helpers/uploads.mjs';
@@ -18,16 +19,7 @@ const { uploads } = words;
 const PICTURE = png(64, 48);
 const REFUSED = [/40[03] /, /413/];
 
-let stack, browser;
-
-before(async () => {
-  [stack, browser] = await Promise.all([startStack(), launchBrowser()]);
-});
-
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+const { stack, browser } = await stackAndBrowser();
 
 async function opened(options, user) {
   const account = user ?? await newUser(stack, 'ada');
@@ -110,6 +102,25 @@ test('an empty folder is told', async (t) => {
   const { ada } = await opened();
   await dropPaths(ada, [root]);
   await ada.toast(uploads.emptyFolder).waitFor();
+  await ada.leave();
+});
+
+test('a file that is dropped before the page is ready for it is uploaded later', async (t) => {
+  const root = await mkdtemp(join(tmpdir(), 'satchel-'));
+  t.after(() => rm(root, { recursive: true }));
+  await writeFile(join(root, 'early.txt'), 'early');
+  const account = await newUser(stack, 'ada');
+  const ada = await person(browser, stack);
+  // What takes files is loaded when the browser is idle.
+  await ada.context.addInitScript(() => {
+    globalThis.requestIdleCallback = (work) => void (globalThis.beIdle = work);
+  });
+  await ada.open();
+  await ada.signIn(account);
+  await dropPaths(ada, [join(root, 'early.txt')], { early: true });
+  await ada.page.evaluate(() => globalThis.beIdle());
+  await uploaded(ada, 1);
+  assert.deepEqual((await stored(account)).files, ['early.txt']);
   await ada.leave();
 });
 
