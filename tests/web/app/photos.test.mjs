@@ -155,3 +155,19 @@ test('without photos, the place invites to upload some', async () => {
   await ada.text(photos.emptyTitle).waitFor();
   await ada.leave();
 });
+
+test('a form tells when the app itself fails, and reports it', async () => {
+  const { user } = await userWith('one.png');
+  const ada = await signedIn(browser, stack, user);
+  await ada.page.route('**/api/images/*', (route) =>
+    (route.request().method() === 'PATCH' ? route.fulfill({ json: null }) : route.continue()));
+  await tile(ada, 'one.png').click();
+  await seen(ada, 'one.png');
+  await ada.press('i');
+  await ada.field(viewer.titleLabel).fill('another');
+  const reported = ada.context.waitForEvent('weberror');
+  await ada.button(viewer.save).click();
+  await ada.page.getByRole('alert').getByText(words.failures.other).waitFor();
+  assert.match(String((await reported).error()), /TypeError/);
+  await ada.context.close();
+});
