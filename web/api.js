@@ -40,6 +40,17 @@ export class ApiError extends Error {
 }
 
 /**
+ * What to tell about an error that ended an action. An error that is not of the API, such as a failed import, is a fault of
+ * the app: it is also reported, as if nothing had caught it.
+ * @param {unknown} error
+ */
+export function failureText(error) {
+  if (error instanceof ApiError) return error.message;
+  void Promise.reject(error);
+  return words.failures.other;
+}
+
+/**
  * @param {any} body
  * @returns {Record<string, string[]>}
  */

@@ -11,6 +11,7 @@ import { openShell } from './shell/shell.js';
 import { focusHeading, keepFocus } from './ui/focus.js';
 import { closeMenu } from './ui/menu.js';
 import { announceUpdates, wasUpdated } from './updates.js';
+import { forgetDrops, holdDrops } from './uploads/early-drops.js';
 import './welcome/sign-in.js';
 
 /** @typedef {import('./places.js').Place} Place */
@@ -51,6 +52,7 @@ export async function start(into, signIn) {
   showConnection();
   announceUpdates();
   keepFocus(main);
+  holdDrops(() => !isReady || session.user.value !== null);
   addEventListener('hashchange', () => isReady && show());
   // The browser may restore this page from memory after its session has ended. Then it must not show private data.
   addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
@@ -69,6 +71,7 @@ async function resume() {
   try {
     await session.resume();
     isReady = true;
+    if (!session.user.value) forgetDrops();
     await show(true);
   } catch (error) {
     const { failedState } = await import('./ui/states.js');

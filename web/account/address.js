@@ -1,7 +1,7 @@
 // The e-mail address of the account: what it is, its change, and the wait for its verification.
 
 import { h, icon, replace } from '../dom.js';
-import { api } from '../api.js';
+import { api, failureText } from '../api.js';
 import { duration } from '../format.js';
 import { session } from '../session.js';
 import { field, form } from '../ui/form.js';
@@ -124,7 +124,7 @@ export class Address {
     try {
       await session.reload();
     } catch (error) {
-      if (asked) this.#status.textContent = /** @type {Error} */ (error).message;
+      if (asked) this.#status.textContent = failureText(error);
       return;
     }
     if (!this.#user) return;
@@ -151,7 +151,7 @@ export class Address {
         this.#status.textContent = text.resent;
         return true;
       } catch (error) {
-        this.#status.textContent = /** @type {Error} */ (error).message;
+        this.#status.textContent = failureText(error);
         return false;
       }
     };

@@ -1,7 +1,7 @@
 // Signing out, and the deletion of the account.
 
 import { h, replace } from '../dom.js';
-import { api } from '../api.js';
+import { api, failureText } from '../api.js';
 import { bytes } from '../format.js';
 import { session } from '../session.js';
 import { confirm, openDialog } from '../ui/dialog.js';
@@ -20,7 +20,7 @@ export function signOutSection() {
     try {
       await session.signOut({ everywhere: true });
     } catch (error) {
-      status.textContent = /** @type {Error} */ (error).message;
+      status.textContent = failureText(error);
     }
   }
 

@@ -1,7 +1,7 @@
 // The sessions of the account: each with its device, and a way to end it.
 
 import { h, icon, replace } from '../dom.js';
-import { api, path } from '../api.js';
+import { api, failureText, path } from '../api.js';
 import { date, dateTime, relative } from '../format.js';
 import { session } from '../session.js';
 import { confirm } from '../ui/dialog.js';
@@ -109,7 +109,7 @@ export class Sessions {
     try {
       await endSession(entry.id);
     } catch (error) {
-      this.#status.textContent = /** @type {Error} */ (error).message;
+      this.#status.textContent = failureText(error);
       return;
     }
     this.#sessions = this.#sessions.filter((other) => other !== entry);
@@ -135,7 +135,7 @@ export class Sessions {
       }
       this.#status.textContent = text.othersEnded(ended);
     } catch (error) {
-      this.#status.textContent = /** @type {Error} */ (error).message;
+      this.#status.textContent = failureText(error);
     }
     if (session.user.value) await this.load();
   }

@@ -1,6 +1,6 @@
 // Downloads, without leaving the page.
 
-import { api, path } from '../api.js';
+import { api, failureText, path } from '../api.js';
 import { h } from '../dom.js';
 import { toast } from '../ui/toast.js';
 import { words } from '../words.js';
@@ -22,7 +22,7 @@ export async function download(records) {
       const { url } = await api.get(path`/api/download/${record.id}`);
       visit(url);
     } catch (error) {
-      toast(`${words.files.downloadFailed(record.title)} ${/** @type {Error} */ (error).message}`, { kind: 'danger' });
+      toast(`${words.files.downloadFailed(record.title)} ${failureText(error)}`, { kind: 'danger' });
     }
   }
 }

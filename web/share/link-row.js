@@ -1,5 +1,6 @@
 // One share link in the dialog: its address, what it allows, and what its owner can do with it.
 
+import { failureText } from '../api.js';
 import { h, icon, replace } from '../dom.js';
 import { dateTime } from '../format.js';
 import { confirm } from '../ui/dialog.js';
@@ -187,10 +188,10 @@ export class LinkRow {
       this.#endEdit();
       this.#say(words.share.saved, 'done');
     } catch (error) {
-      const { fields, message } = /** @type {import('../api.js').ApiError} */ (error);
+      const { fields } = /** @type {import('../api.js').ApiError} */ (error);
       const named = Object.entries(fields ?? {}).map(([name, texts]) => [name, texts.join(' ')]);
       if (named.length && options.show(Object.fromEntries(named))) return;
-      problem.textContent = message;
+      problem.textContent = failureText(error);
       problem.hidden = false;
     } finally {
       this.#busy = false;
@@ -207,7 +208,7 @@ export class LinkRow {
       await this.#around.links.revoke(this.#link.id);
       this.#around.onRevoked(this);
     } catch (error) {
-      this.#say(/** @type {Error} */ (error).message, 'failed');
+      this.#say(failureText(error), 'failed');
     } finally {
       this.#busy = false;
     }

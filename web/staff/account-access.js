@@ -1,6 +1,6 @@
 // Closes an account and reopens it.
 
-import { api, path } from '../api.js';
+import { api, failureText, path } from '../api.js';
 import { h } from '../dom.js';
 import { session } from '../session.js';
 import { confirm } from '../ui/dialog.js';
@@ -47,7 +47,7 @@ export function accessSection(account, changed) {
       // Closing your own account signs you out.
       if (isOwn(result)) await session.reload();
     } catch (/** @type {any} */ error) {
-      problem.textContent = error.message;
+      problem.textContent = failureText(error);
       problem.hidden = false;
     } finally {
       button.removeAttribute('aria-disabled');

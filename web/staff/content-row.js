@@ -1,5 +1,6 @@
 // A file or an image of an account, as staff see it.
 
+import { failureText } from '../api.js';
 import { h, icon, iconButton } from '../dom.js';
 import { bytes, date, dateTime } from '../format.js';
 import { words } from '../words.js';
@@ -22,7 +23,7 @@ export function contentRow(item, remove) {
     try {
       await remove(row);
     } catch (/** @type {any} */ error) {
-      problem.textContent = error.message;
+      problem.textContent = failureText(error);
       problem.hidden = false;
     } finally {
       busy = false;

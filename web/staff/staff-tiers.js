@@ -1,6 +1,6 @@
 // The account tiers, which staff create, change and delete.
 
-import { api, path } from '../api.js';
+import { api, failureText, path } from '../api.js';
 import { h, icon, replace } from '../dom.js';
 import { forgetTiers, tiers } from '../tiers.js';
 import { confirm } from '../ui/dialog.js';
@@ -91,7 +91,7 @@ class StaffTiers extends HTMLElement {
       await this.#refresh(FIRST_TIER);
       toast(tierDeleted(name));
     } catch (/** @type {any} */ error) {
-      problem.textContent = error.status === 409 ? tierInUse(name) : error.message;
+      problem.textContent = error.status === 409 ? tierInUse(name) : failureText(error);
       problem.hidden = false;
     }
   }

@@ -30,7 +30,10 @@ export function backCloses(id, close) {
   addEventListener('popstate', onPop);
   return () => {
     removeEventListener('popstate', onPop);
-    if (history.state?.dialog === id) spare = window.setTimeout(removeSpare, SPARE_MS);
+    if (history.state?.dialog !== id) return;
+    spare = window.setTimeout(removeSpare, SPARE_MS);
+    // Whoever goes back in this moment means the entry before it.
+    addEventListener('popstate', () => spare && leaveEntry(), { once: true });
   };
 }
 
@@ -45,10 +48,8 @@ export function afterReturn(run) {
 }
 
 function removeSpare() {
-  clearTimeout(spare);
-  spare = 0;
-  // The user may have gone back already.
   if (history.state?.dialog) leaveEntry();
+  else spare = 0;
 }
 
 /** Goes back from a place, as the back button does when no dialog is open. */
@@ -57,6 +58,8 @@ export function goBack() {
 }
 
 function leaveEntry() {
+  clearTimeout(spare);
+  spare = 0;
   isReturning = true;
   addEventListener('popstate', () => {
     isReturning = false;

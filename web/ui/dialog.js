@@ -1,8 +1,10 @@
 // Modal dialogs on the native element, which keeps the focus inside and returns it.
 
 import { h, iconButton } from '../dom.js';
+import { failureText } from '../api.js';
 import { words } from '../words.js';
 import { backCloses } from './back-button.js';
+import { lockScroll } from './scroll-lock.js';
 
 let count = 0;
 
@@ -13,8 +15,8 @@ let count = 0;
 
 /**
  * Opens a dialog. Escape, the back button, its cross and a click beside it close it. An action closes it unless its
- * `run` returns false (or a promise of false). The address of a `routed` dialog is its own, so that the back button
- * changes the address, and the place that the address names closes the dialog.
+ * `run` returns false (or a promise of false) or fails, which the dialog tells. The address of a `routed` dialog is its
+ * own, so that the back button changes the address, and the place that the address names closes the dialog.
  *
  * @param {{ title: import('../dom.js').Child, body: any, actions?: Action[], onClose?: () => void,
  *   size?: 'small' | 'medium' | 'large' | 'full', routed?: boolean }} options
@@ -27,14 +29,22 @@ export function openDialog({ title, body, actions = [], onClose, size = 'medium'
   const close = () => {
     if (element.open) element.close();
   };
+  const problem = h('p', { class: 'dialog-problem field-error', role: 'alert', hidden: true });
   const buttons = actions.map(({ label, run, primary, danger }) => {
     const kind = danger ? 'danger' : primary ? 'primary' : '';
     const onClick = async () => {
       // Not `disabled`, which would take the focus away.
       if (button.getAttribute('aria-disabled') === 'true') return;
       button.setAttribute('aria-disabled', 'true');
-      const result = await Promise.resolve(run?.()).finally(() => button.setAttribute('aria-disabled', 'false'));
-      if (result !== false) close();
+      problem.hidden = true;
+      try {
+        if ((await run?.()) !== false) close();
+      } catch (error) {
+        problem.textContent = failureText(error);
+        problem.hidden = false;
+      } finally {
+        button.setAttribute('aria-disabled', 'false');
+      }
     };
     const button = h('button', { class: `button ${kind}`, type: 'button', onClick, text: label });
     return button;
@@ -46,13 +56,16 @@ export function openDialog({ title, body, actions = [], onClose, size = 'medium'
         h('h2', { id: labelId, tabindex: '-1', autofocus: true }, title),
         iconButton('close', words.ui.close, close)),
       content,
+      problem,
       buttons.length > 0 && h('div', { class: 'dialog-actions' }, buttons)));
   const back = routed ? () => {} : backCloses(count, close);
   element.addEventListener('mousedown', (event) => {
     // The second half of a double click is not meant for what is beside the dialog: it may have shrunk under the pointer.
     if (event.target === element && event.detail < 2) close();
   });
+  const unlock = size === 'full' ? lockScroll() : null;
   element.addEventListener('close', () => {
+    unlock?.();
     back();
     element.remove();
     onClose?.();

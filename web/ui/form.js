@@ -2,7 +2,7 @@
 
 import { h, icon, iconButton, replace } from '../dom.js';
 import { words } from '../words.js';
-import { ApiError } from '../api.js';
+import { ApiError, failureText } from '../api.js';
 
 let count = 0;
 
@@ -104,7 +104,7 @@ function makeReveal(button, input) {
 
 /**
  * A form. While `submit` runs, its button is off, so that a double click sends once. An `ApiError` that it throws
- * appears beside the fields it names; what names no field of the form appears in the summary.
+ * appears beside the fields it names; what names no field of the form appears in the summary, as do other errors.
  *
  * @param {{ fields: (Field | Node)[], submitLabel: string, submit: (values: Record<string, any>) => unknown, class?: string,
  *   danger?: boolean, actions?: Node[] }} options
@@ -140,8 +140,8 @@ export function formOf(element, fields, submit) {
     try {
       await submit(Object.fromEntries(fields.map((entry) => [entry.name, entry.value])));
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      showApiError(error);
+      if (error instanceof ApiError) showApiError(error);
+      else show([], [failureText(error)]);
     } finally {
       setBusy(false);
     }

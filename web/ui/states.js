@@ -2,7 +2,7 @@
 
 import { h, icon } from '../dom.js';
 import { words } from '../words.js';
-import { api } from '../api.js';
+import { ApiError, api } from '../api.js';
 
 /**
  * @param {{ icon: string, title: string, text?: string, action?: { label: string, run: () => unknown, icon?: string } }} options
@@ -24,7 +24,7 @@ export function failedState({ error, retry, title = words.ui.failed }) {
   const element = h('div', { class: 'state failed', role: 'alert' },
     h('div', { class: 'state-icon' }, icon(error?.status === 0 ? 'offline' : 'warning')),
     h('h2', { text: title }),
-    h('p', { text: error?.message ?? words.failures.other }),
+    h('p', { text: error instanceof ApiError ? error.message : words.failures.other }),
     retry && h('button', { class: 'button', type: 'button', onClick: () => retry() }, icon('refresh'), words.ui.retry));
   if (retry && error?.status === 0) {
     let lost = api.connection.value === 'lost';

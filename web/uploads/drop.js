@@ -4,6 +4,7 @@ import { h, icon, useStyles } from '../dom.js';
 import { words } from '../words.js';
 import { session } from '../session.js';
 import { openMenu } from '../ui/menu.js';
+import { carriesFiles, droppedOf, takeDrops } from './early-drops.js';
 import { REMEMBERED, uploads } from './uploads.js';
 
 /** Without a new event for this long, the pointer has left the window. Browsers do not always say so. */
@@ -74,6 +75,7 @@ export function startUploads() {
   addEventListener('dragleave', onLeave);
   addEventListener('drop', onDrop);
   addEventListener('paste', onPaste);
+  for (const dropped of takeDrops()) void receive(dropped, currentPlace());
   uploads.state.subscribe(showTray);
   // Later, the connection or this version of the app may be gone.
   setTimeout(warmUp, remembersAny() ? 0 : WARM_UP_MS);
@@ -88,7 +90,7 @@ let gone;
 
 /** @param {DragEvent} event */
 function onDrag(event) {
-  if (dragsOwn || event.defaultPrevented || !event.dataTransfer?.types.includes('Files')) return;
+  if (dragsOwn || event.defaultPrevented || !event.dataTransfer || !carriesFiles(event)) return;
   // Without this, the browser would show the file instead of the app.
   event.preventDefault();
   event.dataTransfer.dropEffect = isReceiving() ? 'copy' : 'none';
@@ -105,13 +107,19 @@ function onLeave({ relatedTarget, clientX, clientY }) {
 }
 
 /** @param {DragEvent} event */
-async function onDrop(event) {
+function onDrop(event) {
   hideTarget();
-  if (dragsOwn || event.defaultPrevented || !event.dataTransfer?.types.includes('Files')) return;
+  if (dragsOwn || event.defaultPrevented || !event.dataTransfer || !carriesFiles(event)) return;
   event.preventDefault();
-  if (!isReceiving()) return;
-  const place = currentPlace();
-  const dropped = droppedOf(event.dataTransfer);
+  if (isReceiving()) void receive(droppedOf(event.dataTransfer), currentPlace());
+}
+
+/**
+ * Uploads what was dropped.
+ * @param {import('./early-drops.js').Dropped} dropped
+ * @param {string} place
+ */
+async function receive(dropped, place) {
   const { filesOf } = await import('./walk.js');
   let [found, unreadable] = [0, 0];
   for await (const batch of filesOf(dropped, () => (unreadable += 1))) {
@@ -120,21 +128,6 @@ async function onDrop(event) {
   }
   if (unreadable > 0) await say(words.uploads.unreadable(unreadable));
   else if (found === 0) await say(words.uploads.emptyFolder);
-}
-
-/**
- * What a drop holds. It can only be read during the event.
- * @param {DataTransfer} transfer
- */
-function droppedOf(transfer) {
-  /** @type {{ folders: FileSystemDirectoryEntry[], files: File[] }} */ const dropped = { folders: [], files: [] };
-  for (const item of transfer.items) {
-    const entry = item.kind === 'file' ? item.webkitGetAsEntry() : null;
-    const file = item.getAsFile();
-    if (entry?.isDirectory) dropped.folders.push(/** @type {FileSystemDirectoryEntry} */ (entry));
-    else if (file) dropped.files.push(file);
-  }
-  return dropped;
 }
 
 /** @param {ClipboardEvent} event */

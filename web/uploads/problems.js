@@ -81,12 +81,16 @@ export const canRetry = ({ code }) => ['quota', 'server', 'signedOut', 'gone'].i
 export const canStartAgain = ({ code }) => code === 'changed' || code === 'unreadable';
 
 /**
- * Whether what the server rejected as a photo can still be kept as a file.
+ * Whether what the server rejected as a photo, or as a file of another type, can still be kept as a file of no special
+ * type.
  * @param {Description} problem
- * @param {import('./kinds.js').Kind} kind
+ * @param {Pick<import('./upload.js').Item, 'kind' | 'type'>} upload
  */
-export const canBecomeFile = ({ code, reason = '' }, kind) =>
-  kind === 'image' && code === 'rejected' && !/^(size_mismatch|unreadable)/.test(reason);
+export function canBecomeFile({ code, reason = '' }, { kind, type }) {
+  if (code !== 'rejected') return false;
+  if (kind === 'image') return !/^(size_mismatch|unreadable)/.test(reason);
+  return type !== '' && reason === 'content_type_mismatch';
+}
 
 /**
  * Fails if the file is not the one that was announced any more. Some browsers tell the present size and time of a file

@@ -160,9 +160,12 @@ export class Queue {
     return true;
   }
 
-  /** Begins a photo that the server rejected anew, as a file. @param {number} id */
+  /**
+   * Begins what the server rejected anew, as a file without a type: the content does not have the declared one.
+   * @param {number} id
+   */
   keepAsFile(id) {
-    for (const upload of this.#roster.select(id, 'failed')) this.#beginAnew(upload, { kind: 'file' });
+    for (const upload of this.#roster.select(id, 'failed')) this.#beginAnew(upload, { kind: 'file', type: '' });
   }
 
   /** Ends one upload, or all that are not ready, and deletes what was announced of them. @param {number} [id] */

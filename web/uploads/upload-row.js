@@ -80,7 +80,8 @@ export function createRow(run) {
  * @param {Item} item
  * @returns {{ beside: Action[], below: Action[] }}
  */
-function actionsOf({ status, problem, kind }) {
+function actionsOf(item) {
+  const { status, problem } = item;
   switch (status) {
     case 'waiting':
     case 'sending':
@@ -97,7 +98,7 @@ function actionsOf({ status, problem, kind }) {
       const again = problem && canRetry(problem);
       /** @type {Action[]} */ const below = [];
       if (problem && canStartAgain(problem)) below.push('startAgain');
-      if (problem && canBecomeFile(problem, kind)) below.push('keepAsFile');
+      if (problem && canBecomeFile(problem, item)) below.push('keepAsFile');
       return { beside: again ? ['retry', 'dismiss'] : ['dismiss'], below };
     }
   }

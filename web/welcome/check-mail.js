@@ -1,3 +1,4 @@
+import { failureText } from '../api.js';
 import { h, icon } from '../dom.js';
 import { words } from '../words.js';
 import { WAIT_SECONDS, waitingButton } from '../ui/waiting-button.js';
@@ -18,7 +19,7 @@ export function checkMail({ text, resend, confirms = false, other }) {
       status.textContent = words.welcome.resent;
       return true;
     } catch (error) {
-      problem.textContent = /** @type {Error} */ (error).message;
+      problem.textContent = failureText(error);
       problem.hidden = false;
       return false;
     }

@@ -1,33 +1,27 @@
 // Every place by the rules of axe-core, by keyboard, in a narrow window and at 200 % zoom.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 
 import { LOOKS, person, signedIn, words } from '../helpers/app.mjs';
-import { launchBrowser } from '../helpers/browser.mjs';
 import { assertFocusIsVisible, tabStops } from '../helpers/focus.mjs';
 import { png } from '../helpers/pictures.mjs';
-import { startStack } from '../helpers/stack.mjs';
+import { stackAndBrowser } from '../helpers/setting.mjs';
 import { pick, file as textFile } from '../helpers/uploads.mjs';
 import { newUser, staffUser } from '../helpers/users.mjs';
 
 const { shell } = words;
 
-let stack, browser, ada, grace, photo, file;
+const { stack, browser } = await stackAndBrowser();
+let ada, grace, photo, file;
 
 before(async () => {
-  [stack, browser] = await Promise.all([startStack(), launchBrowser()]);
   [ada, grace] = await Promise.all([newUser(stack, 'ada'), staffUser(stack)]);
   for (const hue of [20, 140, 260]) photo = await grace.uploadImage(`holiday ${hue}.png`, 'image/png', png(160, 120, hue));
   for (const name of ['minutes.txt', `${'a'.repeat(120)}.txt`]) file = await grace.upload(name, 'text/plain', Buffer.from('Hello'));
   await grace.call('PATCH', file.path, { visibility: 'members' });
   await grace.share(file);
   await grace.share(photo);
-});
-
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
 });
 
 const press = (name) => (who) => who.button(name).first().click();

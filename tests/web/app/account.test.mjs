@@ -1,27 +1,18 @@
 // The account: address, password, sessions, language and deletion.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { eventually, signedIn, words } from '../helpers/app.mjs';
-import { WIDTHS, launchBrowser } from '../helpers/browser.mjs';
+import { WIDTHS } from '../helpers/browser.mjs';
 import { mailedLink } from '../helpers/mail.mjs';
-import { startStack } from '../helpers/stack.mjs';
+import { stackAndBrowser } from '../helpers/setting.mjs';
 import { newUser } from '../helpers/users.mjs';
 
 const { account } = words;
 const BAD_REQUEST = /400 \(Bad Request\)/;
 
-let stack, browser;
-
-before(async () => {
-  [stack, browser] = await Promise.all([startStack(), launchBrowser()]);
-});
-
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+const { stack, browser } = await stackAndBrowser();
 
 async function opened(user, options) {
   const ada = await signedIn(browser, stack, user, options);

@@ -1,24 +1,15 @@
 // New versions, lost connections, and a server that is busy.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { person, signedIn, words } from '../helpers/app.mjs';
-import { launchBrowser, visitor } from '../helpers/browser.mjs';
-import { startStack } from '../helpers/stack.mjs';
+import { visitor } from '../helpers/browser.mjs';
+import { stackAndBrowser } from '../helpers/setting.mjs';
 import { newUser } from '../helpers/users.mjs';
 
-let stack, browser, user;
-
-before(async () => {
-  [stack, browser] = await Promise.all([startStack(), launchBrowser()]);
-  user = await newUser(stack, 'ada');
-});
-
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+const { stack, browser } = await stackAndBrowser();
+const user = await newUser(stack, 'ada');
 
 // The path of the files of the app, such as `/app/<hash>/`.
 const filesOf = (who) => who.page.evaluate(() => new URL('.', document.querySelector('script[type=module]').src).pathname);

@@ -1,12 +1,12 @@
 // The list of files: finding, reading, changing and deleting them.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { eventually, signedIn, words } from '../helpers/app.mjs';
-import { WIDTHS, launchBrowser } from '../helpers/browser.mjs';
+import { WIDTHS } from '../helpers/browser.mjs';
 import { pdf } from '../helpers/pictures.mjs';
-import { startStack } from '../helpers/stack.mjs';
+import { stackAndBrowser } from '../helpers/setting.mjs';
 import { newUser } from '../helpers/users.mjs';
 
 const { files } = words;
@@ -17,16 +17,7 @@ const NAMES = [
   'شهادة.txt',
 ];
 
-let stack, browser;
-
-before(async () => {
-  [stack, browser] = await Promise.all([startStack(), launchBrowser()]);
-});
-
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+const { stack, browser } = await stackAndBrowser();
 
 const text = (content) => Buffer.from(content);
 

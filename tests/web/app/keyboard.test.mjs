@@ -1,27 +1,17 @@
 // Where the focus is after something that changes the page, and what a screen reader hears of it.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { eventually, person, signedIn, words } from '../helpers/app.mjs';
-import { launchBrowser } from '../helpers/browser.mjs';
 import { png } from '../helpers/pictures.mjs';
-import { startStack } from '../helpers/stack.mjs';
+import { stackAndBrowser } from '../helpers/setting.mjs';
 import { tray, uploaded } from '../helpers/uploads.mjs';
 import { newUser, PASSWORD } from '../helpers/users.mjs';
 
 const { account, files, photos, share, shell, welcome } = words;
 
-let stack, browser;
-
-before(async () => {
-  [stack, browser] = await Promise.all([startStack(), launchBrowser()]);
-});
-
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+const { stack, browser } = await stackAndBrowser();
 
 const text = (content) => Buffer.from(content);
 const link = (who, name) => who.page.getByRole('link', { name, exact: true });

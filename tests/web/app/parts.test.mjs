@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import { appendFile, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 
 import { eventually, signedIn, words } from '../helpers/app.mjs';
-import { launchBrowser } from '../helpers/browser.mjs';
 import { holdingProxy } from '../helpers/proxy.mjs';
+import { stackAndBrowser } from '../helpers/setting.mjs';
 import { startStack } from '../helpers/stack.mjs';
 import { until } from '../helpers/until.mjs';
 import { hasStatus, openTray, pick, tray, uploadRow } from '../helpers/uploads.mjs';
@@ -18,17 +18,9 @@ const { uploads } = words;
 const MIB = 2 ** 20;
 const NETWORK = [/ERR_INTERNET_DISCONNECTED|ERR_FAILED|ERR_ABORTED/];
 
-let stack, browser, folder;
-
-before(async () => {
-  [stack, browser, folder] = await Promise.all([startStack(), launchBrowser(), mkdtemp(join(tmpdir(), 'satchel-'))]);
-});
-
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-  if (folder) await rm(folder, { recursive: true });
-});
+const { stack, browser } = await stackAndBrowser();
+const folder = await mkdtemp(join(tmpdir(), 'satchel-'));
+after(() => rm(folder, { recursive: true }));
 
 // A file of the disk, which takes no space there.
 async function largeFile(name, size) {

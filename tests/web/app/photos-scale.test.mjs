@@ -2,11 +2,11 @@
 // replaced.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { signedIn } from '../helpers/app.mjs';
-import { launchBrowser } from '../helpers/browser.mjs';
 import { servePhotos } from '../helpers/photo-server.mjs';
+import { onlyBrowser } from '../helpers/setting.mjs';
 import { until } from '../helpers/until.mjs';
 
 const MOST_ELEMENTS = 300;
@@ -17,13 +17,7 @@ const MOST_HEAP = 150_000_000;
 const SCENES = [{ width: 1280, count: 10_000 }, { width: 390, count: 2000 }];
 const ADA = { username: 'ada', password: 'correct horse battery' };
 
-let browser;
-
-before(async () => {
-  browser = await launchBrowser();
-});
-
-after(() => browser?.close());
+const browser = await onlyBrowser();
 
 // A signed-in person with `count` photos, and the server of these.
 async function withPhotos(t, count, options) {

@@ -1,27 +1,18 @@
 // Photos: the grid, the viewer, and what a person does with them.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { eventually, signedIn, words } from '../helpers/app.mjs';
-import { WIDTHS, launchBrowser } from '../helpers/browser.mjs';
+import { WIDTHS } from '../helpers/browser.mjs';
 import { png } from '../helpers/pictures.mjs';
-import { startStack } from '../helpers/stack.mjs';
+import { stackAndBrowser } from '../helpers/setting.mjs';
 import { newUser, userOfTier } from '../helpers/users.mjs';
 
 const { photos } = words;
 const { viewer } = photos;
 
-let stack, browser;
-
-before(async () => {
-  [stack, browser] = await Promise.all([startStack(), launchBrowser()]);
-});
-
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+const { stack, browser } = await stackAndBrowser();
 
 // A user of the tier Premium with pictures of these names, of which the last one is the newest.
 async function userWith(...names) {
@@ -45,6 +36,22 @@ async function seen(who, name) {
 }
 
 for (const width of WIDTHS) {
+  test(`the viewer covers the whole window, and the grid below it keeps its place, at ${width} px`, async () => {
+    const { user } = await userWith(...Array.from({ length: 14 }, (_, at) => `${at}.png`));
+    const ada = await signedIn(browser, stack, user, { width, height: 500 });
+    await tile(ada, '0.png').evaluate((link) => link.scrollIntoView({ block: 'center' }));
+    const place = () => tile(ada, '0.png').boundingBox();
+    const before = await place();
+    await tile(ada, '0.png').click();
+    await seen(ada, '0.png');
+    assert.deepEqual(await ada.dialog('0.png').boundingBox(), { x: 0, y: 0, width, height: 500 });
+    await ada.page.mouse.wheel(0, -200);
+    await ada.press('Escape');
+    await ada.dialog('0.png').waitFor({ state: 'detached' });
+    await eventually(place, before);
+    await ada.leave();
+  });
+
   test(`by keyboard, a person opens photos, steps through them and returns, at ${width} px`, async () => {
     const { user } = await userWith('one.png', 'two.png', 'three.png');
     const ada = await signedIn(browser, stack, user, { width });
@@ -147,4 +154,20 @@ test('without photos, the place invites to upload some', async () => {
   const ada = await signedIn(browser, stack, await newUser(stack, 'ada'));
   await ada.text(photos.emptyTitle).waitFor();
   await ada.leave();
+});
+
+test('a form tells when the app itself fails, and reports it', async () => {
+  const { user } = await userWith('one.png');
+  const ada = await signedIn(browser, stack, user);
+  await ada.page.route('**/api/images/*', (route) =>
+    (route.request().method() === 'PATCH' ? route.fulfill({ json: null }) : route.continue()));
+  await tile(ada, 'one.png').click();
+  await seen(ada, 'one.png');
+  await ada.press('i');
+  await ada.field(viewer.titleLabel).fill('another');
+  const reported = ada.context.waitForEvent('weberror');
+  await ada.button(viewer.save).click();
+  await ada.page.getByRole('alert').getByText(words.failures.other).waitFor();
+  assert.match(String((await reported).error()), /TypeError/);
+  await ada.context.close();
 });

@@ -1,29 +1,18 @@
 // Tokens that expire, tabs that share a session, and sessions that end.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { person, signedIn, words } from '../helpers/app.mjs';
-import { launchBrowser } from '../helpers/browser.mjs';
-import { startStack } from '../helpers/stack.mjs';
+import { stackAndBrowser } from '../helpers/setting.mjs';
 import { until } from '../helpers/until.mjs';
 import { newUser } from '../helpers/users.mjs';
 
 const UNAUTHORIZED = /401 \(Unauthorized\)/;
 const HOUR_MS = 3_600_000;
 
-let stack, browser;
-
-before(async () => {
-  // Without grace, a replaced refresh token ends the session as soon as its successor was used. The default is 10 s.
-  const short = { AccessTokenSeconds: 2, RefreshGraceSeconds: 0 };
-  [stack, browser] = await Promise.all([startStack(short), launchBrowser()]);
-});
-
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+// Without grace, a replaced refresh token ends the session as soon as its successor was used. The default is 10 s.
+const { stack, browser } = await stackAndBrowser({ AccessTokenSeconds: 2, RefreshGraceSeconds: 0 });
 
 // The access token that the app of `who` used last.
 function accessToken(who) {

@@ -1,27 +1,18 @@
 // Sharing: from a file or a photo to a link that a stranger opens.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { LOOKS, eventually, signedIn, words } from '../helpers/app.mjs';
-import { WIDTHS, launchBrowser, visitor } from '../helpers/browser.mjs';
+import { WIDTHS, visitor } from '../helpers/browser.mjs';
 import { png } from '../helpers/pictures.mjs';
-import { startStack } from '../helpers/stack.mjs';
+import { stackAndBrowser } from '../helpers/setting.mjs';
 import { file, pick, uploadRow, openTray } from '../helpers/uploads.mjs';
 import { newUser } from '../helpers/users.mjs';
 
 const { share } = words;
 
-let stack, browser;
-
-before(async () => {
-  [stack, browser] = await Promise.all([startStack(), launchBrowser()]);
-});
-
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+const { stack, browser } = await stackAndBrowser();
 
 async function userWithFile() {
   const user = await newUser(stack, 'ada');

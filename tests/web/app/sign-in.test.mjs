@@ -2,11 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { person, signedIn, words } from '../helpers/app.mjs';
-import { WIDTHS, launchBrowser } from '../helpers/browser.mjs';
+import { WIDTHS } from '../helpers/browser.mjs';
 import { mailedLink } from '../helpers/mail.mjs';
+import { stackAndBrowser } from '../helpers/setting.mjs';
 import { startStack } from '../helpers/stack.mjs';
 import { PASSWORD, newUser, verifiedUser } from '../helpers/users.mjs';
 
@@ -14,17 +15,8 @@ const { welcome } = words;
 const UNAUTHORIZED = /401 \(Unauthorized\)/;
 const BAD_REQUEST = /400 \(Bad Request\)/;
 
-let stack, browser, ada;
-
-before(async () => {
-  [stack, browser] = await Promise.all([startStack(), launchBrowser()]);
-  ada = await newUser(stack, 'ada');
-});
-
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+const { stack, browser } = await stackAndBrowser();
+const ada = await newUser(stack, 'ada');
 
 const newName = () => `eve-${randomUUID().slice(0, 8)}`;
 

@@ -1,26 +1,17 @@
 // The pages for staff: accounts and tiers.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { eventually, signedIn, words } from '../helpers/app.mjs';
-import { WIDTHS, launchBrowser } from '../helpers/browser.mjs';
-import { startStack } from '../helpers/stack.mjs';
+import { WIDTHS } from '../helpers/browser.mjs';
+import { stackAndBrowser } from '../helpers/setting.mjs';
 import { newUser, staffUser, verifiedUser } from '../helpers/users.mjs';
 
 const { staff } = words;
 
-let stack, browser, chief;
-
-before(async () => {
-  [stack, browser] = await Promise.all([startStack(), launchBrowser()]);
-  chief = await staffUser(stack);
-});
-
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+const { stack, browser } = await stackAndBrowser();
+const chief = await staffUser(stack);
 
 async function opened(options) {
   const who = await signedIn(browser, stack, chief, options);

@@ -4,11 +4,12 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { LOOKS, eventually, signedIn, words } from '../helpers/app.mjs';
-import { WIDTHS, launchBrowser } from '../helpers/browser.mjs';
+import { LOOKS, eventually, person, signedIn, words } from '../helpers/app.mjs';
+import { WIDTHS } from '../helpers/browser.mjs';
 import { png } from '../helpers/pictures.mjs';
+import { stackAndBrowser } from '../helpers/setting.mjs';
 import { startStack } from '../helpers/stack.mjs';
 import { until } from '../helpers/until.mjs';
 import { drop, dropPaths, file, hasStatus, openTray, paste, pick, tray, uploadRow, uploaded } from '../helpers/uploads.mjs';
@@ -18,16 +19,7 @@ const { uploads } = words;
 const PICTURE = png(64, 48);
 const REFUSED = [/40[03] /, /413/];
 
-let stack, browser;
-
-before(async () => {
-  [stack, browser] = await Promise.all([startStack(), launchBrowser()]);
-});
-
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+const { stack, browser } = await stackAndBrowser();
 
 async function opened(options, user) {
   const account = user ?? await newUser(stack, 'ada');
@@ -113,6 +105,25 @@ test('an empty folder is told', async (t) => {
   await ada.leave();
 });
 
+test('a file that is dropped before the page is ready for it is uploaded later', async (t) => {
+  const root = await mkdtemp(join(tmpdir(), 'satchel-'));
+  t.after(() => rm(root, { recursive: true }));
+  await writeFile(join(root, 'early.txt'), 'early');
+  const account = await newUser(stack, 'ada');
+  const ada = await person(browser, stack);
+  // What takes files is loaded when the browser is idle.
+  await ada.context.addInitScript(() => {
+    globalThis.requestIdleCallback = (work) => void (globalThis.beIdle = work);
+  });
+  await ada.open();
+  await ada.signIn(account);
+  await dropPaths(ada, [join(root, 'early.txt')], { early: true });
+  await ada.page.evaluate(() => globalThis.beIdle());
+  await uploaded(ada, 1);
+  assert.deepEqual((await stored(account)).files, ['early.txt']);
+  await ada.leave();
+});
+
 test('a file that is dropped twice is sent once, and a second time on a later wish', async () => {
   const { account, ada } = await opened();
   const twice = file('same.txt', 'x');
@@ -183,18 +194,21 @@ test('a picture that is none is rejected after it arrived, and can be kept as a 
   await uploadRow(ada, 'fake.png').getByText(uploads.problems.unsupportedUnknown).or(
     uploadRow(ada, 'fake.png').getByText(uploads.problems.invalidImage)).waitFor();
   await ada.button(uploads.keepAsFile).click();
-  await hasStatus(ada, 'fake.png', 'ready').catch(() => hasStatus(ada, 'fake.png', 'failed'));
+  await hasStatus(ada, 'fake.png', 'ready');
   await ada.leave();
-  assert.equal((await stored(account)).photos.length, 0);
+  assert.deepEqual(await stored(account), { photos: [], files: ['fake.png'] });
 });
 
-test('a file whose content contradicts its type is rejected after it arrived', async () => {
-  const { ada } = await opened();
+test('a file whose content contradicts its type is rejected after it arrived, and can be kept without the type', async () => {
+  const { account, ada } = await opened();
   await ada.goTo(words.shell.files);
   await pick(ada, [file('page.pdf', '<!doctype html><html><script>alert(1)</script></html>', 'application/pdf')]);
   await openTray(ada);
   await uploadRow(ada, 'page.pdf').getByText(uploads.problems.mismatch).waitFor();
+  await ada.button(uploads.keepAsFile).click();
+  await hasStatus(ada, 'page.pdf', 'ready');
   await ada.leave();
+  assert.deepEqual((await stored(account)).files, ['page.pdf']);
 });
 
 test('an access token that expires in the middle of an upload is replaced', async (t) => {

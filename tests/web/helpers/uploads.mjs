@@ -22,8 +22,8 @@ export async function drop(who, files) {
   await send('drop');
 }
 
-// Drops files and folders of the disk on the window.
-export async function dropPaths(who, paths) {
+// Drops files and folders of the disk on the window, once the page shows where to drop them, or, with `early`, before.
+export async function dropPaths(who, paths, { early = false } = {}) {
   const session = await who.context.newCDPSession(who.page);
   const { width, height } = who.page.viewportSize();
   const data = { items: [], files: paths, dragOperationsMask: 1 };
@@ -32,7 +32,7 @@ export async function dropPaths(who, paths) {
   await until('the page to take files', async () => {
     await send('dragEnter');
     await send('dragOver');
-    return (await who.page.locator('.upload-target').count()) > 0;
+    return early || (await who.page.locator('.upload-target').count()) > 0;
   });
   await send('drop');
   await session.detach();

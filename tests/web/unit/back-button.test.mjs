@@ -85,12 +85,16 @@ test('leaving a place right after a dialog leaves both', async () => {
   assert.equal(at, 0);
 });
 
-test('a user who has gone back already is not taken further back', async () => {
+test('a user who goes back right after a dialog leaves the place', async () => {
   const { backCloses } = await page();
   entries = [null, null];
   at = 1;
   backCloses(1, () => {})();
-  at = 1;
+  history.back();
+  traverse();
+  assert.equal(at, 1);
+  traverse();
+  assert.equal(at, 0);
   mock.timers.tick(50);
   assert.equal(traversal, null);
 });

@@ -173,19 +173,6 @@ test('what the server rejects after it arrived shows the reason, and leaves no r
   assert.deepEqual(items(), []);
 });
 
-test('a photo that is none can be kept as a file', async () => {
-  const { queue, clock, server, problem, ready, id } = fakeUploads();
-  server.rejects['a.jpg'] = 'unsupported_type: TIFF';
-  await queue.add([fakeFile('a.jpg', 101, { type: 'image/jpeg' })]);
-  await clock.advance(MINUTE);
-  assert.deepEqual(problem('a.jpg'), { code: 'rejected', reason: 'unsupported_type: TIFF' });
-  server.rejects = {};
-  queue.keepAsFile(id('a.jpg'));
-  await clock.advance(MINUTE);
-  assert.deepEqual(ready.map(({ kind }) => kind), ['file']);
-  assert.deepEqual([...server.records.values()].map(({ collection }) => collection), ['files']);
-});
-
 test('a record that expired before its bytes came is announced again', async () => {
   const { queue, clock, server, statuses } = fakeUploads();
   await queue.add([fakeFile('a.bin', 80_000_000)]);
