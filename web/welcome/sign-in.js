@@ -3,7 +3,9 @@ import { words } from '../words.js';
 import { ApiError } from '../api.js';
 import { session } from '../session.js';
 import { fieldOf, formOf } from '../ui/form.js';
-import { newcomer } from './newcomer.js';
+
+/** Who signed up in this tab and has yet to sign in. The form begins with the name. */
+export const newcomer = { username: '' };
 
 /** `<sign-in>`: makes the sign-in of the page's template work. */
 class SignIn extends HTMLElement {

@@ -5,7 +5,7 @@ import { session } from '../session.js';
 import { field, form } from '../ui/form.js';
 import { checkMail } from './check-mail.js';
 import { backToSignIn, frame, show, withSettings } from './frame.js';
-import { newcomer } from './newcomer.js';
+import { newcomer } from './sign-in.js';
 
 /** `<sign-up>`: a new account, where the deployment accepts one. */
 class SignUp extends HTMLElement {
