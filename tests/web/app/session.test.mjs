@@ -12,7 +12,7 @@ const UNAUTHORIZED = /401 \(Unauthorized\)/;
 const HOUR_MS = 3_600_000;
 
 // Without grace, a replaced refresh token ends the session as soon as its successor was used. The default is 10 s.
-const { stack, browser } = await stackAndBrowser({ AccessTokenSeconds: 2, RefreshGraceSeconds: 0 });
+const { stack, browser } = await stackAndBrowser({ AccessTokenSeconds: 5, RefreshGraceSeconds: 0 });
 
 // The access token that the app of `who` used last.
 function accessToken(who) {
