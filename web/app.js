@@ -96,8 +96,10 @@ function showSignIn() {
 async function submitLater(event) {
   if (event.defaultPrevented) return;
   event.preventDefault();
+  const form = /** @type {HTMLFormElement} */ (event.target);
   await load();
-  /** @type {HTMLFormElement} */ (event.target).requestSubmit();
+  // It is gone if its module could not be loaded.
+  if (form.isConnected) form.requestSubmit();
 }
 
 function showReload() {

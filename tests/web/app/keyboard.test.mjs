@@ -86,12 +86,10 @@ test('no form to sign in is ever inside the shell of the app', async () => {
     };
     new MutationObserver(look).observe(document, { childList: true, subtree: true });
   });
-  // The place arrives later than the shell.
-  let isShellHere;
-  const shellArrives = new Promise((resolve) => (isShellHere = resolve));
-  eve.page.on('requestfinished', (request) => request.url().endsWith('/shell/shell.js') && isShellHere());
+  // The place arrives after the account.
+  const account = eve.page.waitForResponse('**/api/users/me').then((response) => response.finished());
   await eve.page.route('**/photos/photo-grid.js', async (route) => {
-    await shellArrives;
+    await account;
     await route.continue();
   });
   await eve.signIn(await newUser(stack, 'ada'));
