@@ -43,6 +43,8 @@ const refreshes = (who) => who.requests('/api/token/refresh', 'POST').length;
 test('six requests that are refused together cost one refresh', async () => {
   const user = await newUser(stack, 'ada');
   const ada = await signedIn(browser, stack, user);
+  // No request of the place is under way, which would renew the token before the six.
+  await ada.text(words.photos.emptyTitle).waitFor();
   await accessExpires(ada);
   const before = refreshes(ada);
   assert.deepEqual(await readAccount(ada, 6), Array(6).fill(user.username));
