@@ -116,7 +116,10 @@ function skipLink() {
   const link = Object.assign(document.createElement('a'), { className: 'skip-link', href: '#main', textContent: words.app.skip });
   link.addEventListener('click', (event) => {
     event.preventDefault();
-    main.focus();
+    // The heading stands after the logo of the pages for visitors.
+    const content = main.querySelector('h1') ?? main;
+    content.tabIndex = -1;
+    content.focus();
   });
   return link;
 }

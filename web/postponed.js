@@ -2,8 +2,11 @@
  * Actions that start a while after the request for them, so that they can be cancelled until then.
  *
  * @typedef {(keepalive: boolean) => unknown} Run `keepalive`: the page is about to go, so requests must outlive it
- * @typedef {{ cancel: () => boolean, start: () => void, settled: Promise<void> }} Postponed
- *   `cancel` returns whether it came in time; `settled` resolves after the action, or rejects as the action did.
+ * @typedef {object} Postponed
+ * @property {() => boolean} cancel returns whether it came in time
+ * @property {() => void} start
+ * @property {(held: boolean) => void} hold keeps the action from starting, and lets its time begin anew
+ * @property {Promise<void>} settled resolves after the action, or rejects as the action did
  */
 
 /** The timers of the browser, which tests replace. */
@@ -45,9 +48,13 @@ export class PostponedActions {
       if (inTime) resolve();
       return inTime;
     };
+    const hold = (/** @type {boolean} */ held) => {
+      this.#timers.clear(timer);
+      if (!held && this.#waiting.has(start)) timer = this.#timers.set(() => start(), ms);
+    };
     this.#waiting.set(start, promise);
-    const timer = this.#timers.set(() => start(), ms);
-    return { cancel, start: () => start(), settled: promise };
+    let timer = this.#timers.set(() => start(), ms);
+    return { cancel, start: () => start(), hold, settled: promise };
   }
 
   /**

@@ -14,9 +14,9 @@ addEventListener('pagehide', () => actions.startAll({ keepalive: true }));
 session.beforeSignOut(() => actions.startAll());
 
 /**
- * Shows `text` with a button "Undo", which Ctrl+Z presses too. `run` is called after 5 s, before a sign-out, or when the
- * page goes; `keepalive` then says that its requests must outlive the page. `restore` puts back what the caller has
- * hidden: after "Undo", and if `run` fails.
+ * Shows `text` with a button "Undo", which Ctrl+Z presses too. `run` is called after 5 s, which begin anew when the pointer
+ * or the focus leaves the notice, before a sign-out, or when the page goes; `keepalive` then says that its requests must
+ * outlive the page. `restore` puts back what the caller has hidden: after "Undo", and if `run` fails.
  *
  * @param {{ text: string, run: (keepalive: boolean) => unknown, restore: () => void }} change
  */
@@ -34,7 +34,7 @@ export function undoable({ text, run, restore }) {
     end();
     restore();
   };
-  const removeToast = toast(text, { action: { label: words.ui.undo, run: undo }, seconds: SECONDS });
+  const removeToast = toast(text, { action: { label: words.ui.undo, run: undo }, seconds: SECONDS, onHold: action.hold });
   const removeKey = shortcut('mod+z', words.ui.undo, undo);
   action.settled.catch((error) => {
     restore();

@@ -17,14 +17,15 @@ function moveIntoReach() {
 }
 
 /**
- * Shows a notice, read out by screen readers. It stays while the pointer or the focus is on it, and returns the focus to
- * the element that had it when the notice appeared. Returns a function that removes it.
+ * Shows a notice, read out by screen readers. It stays while the pointer or the focus is on it, which `onHold` is told,
+ * and returns the focus to the element that had it when the notice appeared. Returns a function that removes it.
  *
  * @param {string} text
- * @param {{ action?: { label: string, run: () => unknown }, seconds?: number, kind?: 'plain' | 'danger' }} [options]
+ * @param {{ action?: { label: string, run: () => unknown }, seconds?: number, kind?: 'plain' | 'danger',
+ *   onHold?: (held: boolean) => void }} [options]
  * @returns {() => void}
  */
-export function toast(text, { action, seconds = action ? 8 : 5, kind = 'plain' } = {}) {
+export function toast(text, { action, seconds = action ? 8 : 5, kind = 'plain', onHold } = {}) {
   moveIntoReach();
   /** @type {Element | null} */
   let origin = null;
@@ -42,11 +43,14 @@ export function toast(text, { action, seconds = action ? 8 : 5, kind = 'plain' }
   const hold = (/** @type {'pointer' | 'focus'} */ holder) => {
     holders.add(holder);
     clearTimeout(timer);
+    onHold?.(true);
   };
   const release = (/** @type {'pointer' | 'focus'} */ holder) => {
     holders.delete(holder);
     clearTimeout(timer);
-    if (holders.size === 0) timer = wait();
+    if (holders.size > 0) return;
+    timer = wait();
+    onHold?.(false);
   };
   const run = () => {
     remove();

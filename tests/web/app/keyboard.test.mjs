@@ -148,6 +148,31 @@ test('an undo returns the focus to what had it before the notice', async () => {
   await ada.leave();
 });
 
+test('an undo waits while it has the focus', async () => {
+  const user = await newUser(stack, 'ada');
+  const file = await user.upload('plan.txt', 'text/plain', text('The plan.'));
+  const ada = await opened(user, shell.files);
+  await link(ada, 'plan.txt').waitFor();
+  await ada.page.clock.install();
+  await ada.press('ArrowDown', 'Delete');
+  await link(ada, 'plan.txt').waitFor({ state: 'detached' });
+  await ada.button(words.ui.undo).focus();
+  await ada.page.clock.runFor(60_000);
+  await ada.press('Enter');
+  await link(ada, 'plan.txt').waitFor();
+  await ada.page.clock.runFor(60_000);
+  assert.equal(ada.requests(file.path, 'DELETE').length, 0);
+  await ada.leave();
+});
+
+test('the first stop of Tab on the sign-in leads to its form', async () => {
+  const eve = await person(browser, stack);
+  await eve.open();
+  await eve.press('Tab', 'Enter', 'Tab');
+  await hasFocus(eve.field(welcome.username));
+  await eve.leave();
+});
+
 test('the end of a session moves the focus to the next one, and the end of the last to the heading of the list', async () => {
   const user = await newUser(stack, 'ada');
   await user.signIn();

@@ -90,3 +90,16 @@ test('the start of all actions ends when the last of them has ended, even if one
   answer();
   await all;
 });
+
+test('an action that is held waits, and has all its time again afterwards', async () => {
+  const { timers, runs, add, actions } = setUp();
+  const action = add();
+  action.hold(true);
+  assert.deepEqual([timers.length, timers[0].cleared], [1, true]);
+  action.hold(false);
+  assert.deepEqual([timers.length, timers[1].ms], [2, 5000]);
+  timers[1].run();
+  await action.settled;
+  action.hold(false);
+  assert.deepEqual([runs, actions.size, timers.length], [[false], 0, 2]);
+});
