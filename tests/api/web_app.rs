@@ -1,6 +1,6 @@
 //! `GET /`, `/app/{file}`, `/favicon.ico` and `/robots.txt`: the web app.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -11,11 +11,13 @@ use crate::helpers::{Answer, TestStack, not_found, stack};
 /// What is for developers only.
 const NOT_SERVED: [&str; 3] = [".md", ".d.ts", "jsconfig.json"];
 
-/// The content type of each kind of file.
-const TYPES: [(&str, &str); 5] = [
+/// The modules that no other imports by its path: the script of the page, and the texts.
+const ALONE: [&str; 2] = ["app.js", "words/"];
+
+/// The content type of each kind of file, except modules.
+const TYPES: [(&str, &str); 4] = [
     ("css", "text/css; charset=utf-8"),
     ("ico", "image/x-icon"),
-    ("js", "text/javascript; charset=utf-8"),
     ("svg", "image/svg+xml"),
     ("txt", "text/plain; charset=utf-8"),
 ];
@@ -107,15 +109,24 @@ async fn a_file_has_exactly_these_headers() {
 }
 
 #[tokio::test]
-async fn every_file_is_served_as_it_is_with_its_type() {
+async fn every_file_is_served_with_its_type() {
     let stack = stack();
     let app = app(&stack).await;
+    let scripts = scripts(&stack, &app).await;
     let (mut served, mut hidden) = (0, 0);
     for name in names() {
         let answer = stack.get(&format!("{app}/{name}")).await;
         if name == "index.html" || NOT_SERVED.iter().any(|ending| name.ends_with(ending)) {
             answer.assert(404, &not_found());
             hidden += 1;
+            continue;
+        }
+        if extension(&name) == "js" {
+            // The build joins modules, each below a line with its path. What no module imports is served alone.
+            let line = format!("\n// {name}\n");
+            let copies: usize = scripts.values().map(|script| script.matches(&line).count()).sum();
+            assert_eq!(copies, usize::from(!ALONE.iter().any(|alone| name.starts_with(alone))), "{name}");
+            served += 1;
             continue;
         }
         let known = TYPES.iter().find(|(known, _)| *known == extension(&name));
@@ -140,24 +151,36 @@ async fn the_page_names_only_files_that_exist() {
 }
 
 #[tokio::test]
-async fn modules_and_stylesheets_name_only_files_that_exist() {
+async fn scripts_name_only_files_that_exist() {
     let stack = stack();
     let app = app(&stack).await;
     let mut links = 0;
-    for name in names().iter().filter(|name| extension(name) == "js") {
-        let text = fs::read_to_string(folder().join(name)).expect("a file");
-        let place = Path::new(name).parent().expect("a folder");
+    for (name, text) in scripts(&stack, &app).await {
+        let place = Path::new(&name).parent().expect("a folder");
         for word in text.split(['\'', '"']).filter(|word| word.starts_with("./") || word.starts_with("../")) {
-            // Types are imported in comments, from a file that is not served.
-            if !["js", "css"].contains(&extension(word)) || word.ends_with("api-types.js") {
-                continue;
+            if ["js", "css"].contains(&extension(word)) {
+                let url = format!("{app}/{}", joined(place, word));
+                assert_eq!(stack.get(&url).await.status, 200, "{name} names {word}");
+                links += 1;
             }
-            let url = format!("{app}/{}", joined(place, word));
-            assert_eq!(stack.get(&url).await.status, 200, "{name} names {word}");
-            links += 1;
         }
     }
     assert!(links > 20, "{links}");
+}
+
+/// The scripts that are served, by path: groups of modules have the path of a module, or `shared.js` in its folder.
+async fn scripts(stack: &TestStack, app: &str) -> BTreeMap<String, String> {
+    let modules: BTreeSet<_> = names().into_iter().filter(|name| extension(name) == "js").collect();
+    let shared = modules.iter().filter_map(|name| Some(format!("{}/shared.js", name.rsplit_once('/')?.0)));
+    let mut scripts = BTreeMap::new();
+    for name in modules.iter().cloned().chain(shared).collect::<BTreeSet<_>>() {
+        let answer = stack.get(&format!("{app}/{name}")).await;
+        if answer.status == 200 {
+            assert_eq!(answer.header("content-type"), "text/javascript; charset=utf-8", "{name}");
+            scripts.insert(name, answer.text());
+        }
+    }
+    scripts
 }
 
 /// A relative path, seen from `folder`.

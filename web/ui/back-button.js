@@ -32,8 +32,9 @@ export function backCloses(id, close) {
     removeEventListener('popstate', onPop);
     if (history.state?.dialog !== id) return;
     spare = window.setTimeout(removeSpare, SPARE_MS);
-    // Whoever goes back in this moment means the entry before it.
-    addEventListener('popstate', () => spare && leaveEntry(), { once: true });
+    const { href } = location;
+    // Whoever goes back in this moment means the entry before it. A new address is another entry, which stays.
+    addEventListener('popstate', () => spare && location.href === href && leaveEntry(), { once: true });
   };
 }
 

@@ -9,6 +9,7 @@ beforeEach(() => {
   mock.timers.enable({ apis: ['setTimeout'] });
   [entries, at, listeners, traversal] = [[null], 0, [], null];
   globalThis.window = globalThis;
+  globalThis.location = { href: '/#/photos' };
   globalThis.history = {
     get state() { return entries[at]; },
     pushState(state) { entries = [...entries.slice(0, at + 1), state]; at += 1; },
@@ -95,6 +96,16 @@ test('a user who goes back right after a dialog leaves the place', async () => {
   assert.equal(at, 1);
   traverse();
   assert.equal(at, 0);
+  mock.timers.tick(50);
+  assert.equal(traversal, null);
+});
+
+test('an address that is entered right after a dialog stays', async () => {
+  const { backCloses } = await page();
+  backCloses(1, () => {})();
+  history.pushState(null);
+  location.href = '/#/files';
+  traverse();
   mock.timers.tick(50);
   assert.equal(traversal, null);
 });
