@@ -245,7 +245,7 @@ test('a rename, a change of visibility and a saved title are told to screen read
   // In the list, and in the dialog that shows the file.
   for (const [at, name] of ['in the list.txt', 'in the preview.txt'].entries()) {
     if (at === 1) {
-      await ada.page.goto(`${stack.api}/#/files/${stored.id}`);
+      await ada.enter(`#/files/${stored.id}`);
       await ada.page.getByRole('dialog').getByText('The plan.').waitFor();
       await ada.button(files.more).click();
       await ada.choose(files.rename);
@@ -263,7 +263,7 @@ test('a rename, a change of visibility and a saved title are told to screen read
   await ada.page.getByRole('radio', { name: files.members }).check();
   await ada.button(files.save).click();
   await hears(ada, files.madeMembers(1));
-  await ada.page.goto(`${stack.api}/#/photos/${photo.id}`);
+  await ada.enter(`#/photos/${photo.id}`);
   await ada.button(photos.viewer.info).click();
   await ada.field(photos.viewer.titleLabel).fill('The sky');
   await ada.press('Enter');
@@ -278,7 +278,7 @@ test('a long file name is one name to a screen reader', async () => {
   const ada = await opened(user, shell.files);
   const tree = await row(ada, name).ariaSnapshot();
   assert.equal(tree.split('.txt').length - 1, [...tree.matchAll(new RegExp(name, 'g'))].length, tree);
-  await ada.page.goto(`${stack.api}/#/files/${stored.id}`);
+  await ada.enter(`#/files/${stored.id}`);
   const title = ada.page.getByRole('dialog').getByRole('heading', { level: 2 });
   await ada.page.getByRole('dialog').getByText('Hello').waitFor();
   assert.ok((await title.ariaSnapshot()).includes(name));

@@ -143,7 +143,7 @@ test('a photo that was deleted elsewhere is said to be gone', async () => {
   const { user, images: [image] } = await userWith('one.png');
   await user.call('DELETE', image.path);
   const ada = await signedIn(browser, stack, user);
-  await ada.page.goto(`${stack.api}/#/photos/${image.id}`);
+  await ada.enter(`#/photos/${image.id}`);
   await ada.text(viewer.gone).waitFor();
   await ada.button(viewer.back).first().click();
   await ada.text(photos.emptyTitle).waitFor();

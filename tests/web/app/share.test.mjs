@@ -117,7 +117,7 @@ test('a photo is shared from the viewer, and an upload from the tray', async () 
   const image = await user.uploadImage('sky.png', 'image/png', png(64, 48));
   const ada = await signedIn(browser, stack, user);
   await ada.context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  await ada.page.goto(`${stack.api}/#/photos/${image.id}`);
+  await ada.enter(`#/photos/${image.id}`);
   await ada.button(words.photos.viewer.share).click();
   await ada.dialog(share.title('sky.png')).waitFor();
   await ada.button(share.create).click();

@@ -108,7 +108,7 @@ test('a file of an account is deleted by staff', async () => {
   const user = await newUser(stack, 'mia');
   await user.upload('<b>bad<b>.txt', 'text/plain', Buffer.from('x'));
   const who = await opened();
-  await who.page.goto(`${stack.api}/#/staff/${user.id}`);
+  await who.enter(`#/staff/${user.id}`);
   await who.button(staff.deleteItem('<b>bad<b>.txt')).click();
   await who.dialog(staff.deleteTitle('<b>bad<b>.txt')).getByRole('button', { name: staff.deleteAction }).click();
   await who.toast(staff.deleted('<b>bad<b>.txt')).waitFor();
@@ -119,7 +119,7 @@ test('a file of an account is deleted by staff', async () => {
 test('who is not staff sees nothing of these pages', async () => {
   const ada = await signedIn(browser, stack, await newUser(stack, 'ada'));
   assert.equal(await ada.navigation().getByRole('link', { name: words.shell.staff }).count(), 0);
-  await ada.page.goto(`${stack.api}/#/staff`);
+  await ada.enter('#/staff');
   await ada.heading(words.app.unknownPlace).waitFor();
   await ada.leave();
 });

@@ -82,6 +82,13 @@ export class Person {
     await this.heading().waitFor();
   }
 
+  // Enters the address of a place, such as `#/files/ID`. A closed dialog is left in the history for a moment, and going
+  // back from it would leave the new address.
+  async enter(hash) {
+    await until('the history to be without dialogs', () => this.page.evaluate(() => !history.state?.dialog));
+    await this.page.goto(`${this.stack.api}/${hash}`);
+  }
+
   // The heading of the place.
   heading(name) {
     return this.page.getByRole('main').getByRole('heading', { level: 1, name, exact: true });
